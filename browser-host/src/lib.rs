@@ -1,0 +1,1 @@
+//! The client behind loopback HTTP, for a plain browser.

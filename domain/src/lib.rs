@@ -1,0 +1,19 @@
+//! The business rules of IndoWater: pure, without I/O, clock or randomness, so that the phone and the server run the same rule.
+#![warn(missing_docs)]
+
+pub mod id;
+pub mod live;
+pub mod local_time;
+pub mod meter;
+pub mod money;
+pub mod people;
+pub mod permission;
+pub mod reading;
+pub mod tariff;
+pub mod typical;
+pub mod volume;
+
+pub use id::{ConnectionId, CustomerId, MeterId, Serial, UserId, UtilityId, ZoneId};
+pub use local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
+pub use money::Rupiah;
+pub use volume::{Flow, Millilitres};

@@ -1,0 +1,156 @@
+//! Users, customers, zones and connections.
+
+use crate::tariff::TariffClass;
+use crate::{ConnectionId, CustomerId, TimeZone, UserId, ZoneId};
+use serde::{Deserialize, Serialize};
+
+/// What a user is in the utility.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs money, people and devices.
+    Admin,
+    /// Keeps the meters of some zones alive.
+    Technician,
+    /// Uses water.
+    Customer,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 3] = [Self::Admin, Self::Technician, Self::Customer];
+
+    /// The role as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Technician => "technician",
+            Self::Customer => "customer",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+    }
+}
+
+/// The text names no role.
+#[derive(Debug, thiserror::Error)]
+#[error("a role is admin, technician or customer")]
+pub struct UnknownRole;
+
+/// The language a user reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Bahasa Indonesia.
+    #[default]
+    Id,
+    /// English.
+    En,
+}
+
+/// Somebody who signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Identifier.
+    pub id: UserId,
+    /// Address to sign in with, in lower case.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Language.
+    pub language: Language,
+}
+
+/// Whether a customer is supplied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerStatus {
+    /// Supplied.
+    Active,
+    /// No longer a customer.
+    Inactive,
+    /// Supply stopped by the utility.
+    Suspended,
+}
+
+/// Somebody who is supplied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Identifier.
+    pub id: CustomerId,
+    /// Customer number; text, leading zeros count.
+    pub number: String,
+    /// Name.
+    pub name: String,
+    /// Status.
+    pub status: CustomerStatus,
+}
+
+/// An area with one time zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Identifier.
+    pub id: ZoneId,
+    /// Name.
+    pub name: String,
+    /// Time zone of everything in it.
+    pub time_zone: TimeZone,
+}
+
+/// What kind of property is supplied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionKind {
+    /// A home.
+    Residential,
+    /// A shop or an office.
+    Commercial,
+    /// A works.
+    Industrial,
+    /// Rooms let by the month (*kos*).
+    BoardingHouse,
+    /// A house let as a whole.
+    Rental,
+    /// Anything else.
+    Other,
+}
+
+impl ConnectionKind {
+    /// The kind as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Residential => "residential",
+            Self::Commercial => "commercial",
+            Self::Industrial => "industrial",
+            Self::BoardingHouse => "boarding_house",
+            Self::Rental => "rental",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A property's supply point.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Identifier.
+    pub id: ConnectionId,
+    /// Who is supplied.
+    pub customer: CustomerId,
+    /// Where.
+    pub zone: ZoneId,
+    /// What kind of property.
+    pub kind: ConnectionKind,
+    /// Street address.
+    pub address: String,
+    /// What the customer calls it, such as "Rumah".
+    pub label: String,
+    /// Tariff class.
+    pub tariff_class: TariffClass,
+}

@@ -1,0 +1,53 @@
+//! Permissions: what a role may do. Whose rows it may do it to is the server's scope check, beside every call.
+
+use crate::people::Role;
+
+/// Something a user may be allowed to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Read one's own profile and devices, sign out.
+    OwnAccount,
+    /// Read usage and live flow of one's own connections.
+    OwnUsage,
+    /// Read meters and usage in one's assigned zones.
+    ZoneFleet,
+    /// Read every meter of the utility.
+    WholeFleet,
+    /// Create and change users.
+    ManageUsers,
+    /// Register meters and gateways, and revoke their credentials.
+    ManageDevices,
+}
+
+impl Permission {
+    /// All permissions.
+    pub const ALL: [Self; 6] =
+        [Self::OwnAccount, Self::OwnUsage, Self::ZoneFleet, Self::WholeFleet, Self::ManageUsers, Self::ManageDevices];
+}
+
+/// Whether a role holds a permission. Admin has all (product.md, User).
+pub const fn allows(role: Role, permission: Permission) -> bool {
+    match role {
+        Role::Admin => true,
+        Role::Technician => matches!(permission, Permission::OwnAccount | Permission::ZoneFleet),
+        Role::Customer => matches!(permission, Permission::OwnAccount | Permission::OwnUsage),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_admins_reach_the_whole_utility() {
+        for permission in [Permission::WholeFleet, Permission::ManageUsers, Permission::ManageDevices] {
+            let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
+            assert_eq!(who, [Role::Admin], "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn admin_has_all() {
+        assert!(Permission::ALL.into_iter().all(|permission| allows(Role::Admin, permission)));
+    }
+}

@@ -1,0 +1,73 @@
+//! Signing in: short access tokens, rotating refresh tokens.
+
+use domain::UserId;
+use domain::UtcMillis;
+use domain::people::{Language, Role};
+use serde::{Deserialize, Serialize};
+
+/// `POST /auth/v1/sign-in`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    /// E-mail address; case does not matter.
+    pub email: String,
+    /// Password.
+    pub password: String,
+    /// What to call this device in the list of signed-in devices.
+    #[serde(default)]
+    pub device: String,
+}
+
+/// `POST /auth/v1/refresh`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Refresh {
+    /// The newest refresh token this device holds.
+    pub refresh_token: String,
+}
+
+/// `POST /auth/v1/sign-out`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SignOut {
+    /// End every session of this user, not only this one.
+    #[serde(default)]
+    pub everywhere: bool,
+}
+
+/// Answer to a sign-in and to a refresh. Neither it nor the requests above print their secrets.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Tokens {
+    /// For the `Authorization: Bearer` header.
+    pub access_token: String,
+    /// When the access token ends.
+    pub access_expires_at: UtcMillis,
+    /// To get the next pair with; good until its successor is first used.
+    pub refresh_token: String,
+    /// Who is signed in.
+    pub user: Profile,
+}
+
+/// The signed-in user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Identifier.
+    pub id: UserId,
+    /// Address to sign in with.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Language chosen on the server; a device may choose another.
+    pub language: Language,
+}
+
+macro_rules! silent_debug {
+    ($($name:ident),+) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), " { .. }"))
+            }
+        }
+    )+};
+}
+
+silent_debug!(SignIn, Refresh, Tokens);

@@ -1,0 +1,12 @@
+//! What crosses a wire, types only: meter ⇄ server, client ⇄ server, screen ⇄ client.
+#![warn(missing_docs)]
+
+pub mod auth;
+pub mod device;
+pub mod live;
+pub mod problem;
+pub mod rows;
+pub mod sync;
+pub mod ui;
+
+pub use problem::Problem;

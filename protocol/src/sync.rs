@@ -1,0 +1,159 @@
+//! Client ⇄ server: `/sync/v1` (sync.md). This is the reading half: hello, pull, snapshot, wake.
+
+use crate::rows::Entity;
+use domain::UtcMillis;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// The version of this protocol.
+pub const PROTOCOL: u16 = 1;
+
+/// The most changes one pull answers with, and the most rows of a snapshot's page.
+pub const PAGE: usize = 2_000;
+
+/// A set of rows that is authorised as a whole, such as `customer:{uuid}`, `zone:{uuid}`, `admin` and `public`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Bucket(pub String);
+
+impl fmt::Display for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How far a device is in a bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Which bucket.
+    pub bucket: Bucket,
+    /// Which life of the bucket; a server restored from a backup begins a new one.
+    pub epoch: u64,
+    /// The last change taken.
+    pub seq: u64,
+}
+
+/// Where a bucket is on the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Which bucket.
+    pub bucket: Bucket,
+    /// Which life of it.
+    pub epoch: u64,
+    /// Its last change.
+    pub seq: u64,
+    /// Sum of xxh3-128(entity, id, rev) mod 2¹²⁸ over its live rows, 32 hex digits.
+    pub state_hash: StateHash,
+}
+
+/// The hash of a bucket's live rows: a sum, so it is kept up to date by what changes, and compaction does not change it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateHash(pub u128);
+
+impl Serialize for StateHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:032x}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for StateHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u128::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// What happened to a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// It is there, with this body.
+    Put,
+    /// It is gone from this bucket.
+    Remove,
+}
+
+/// One change of one row in one bucket.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// Which bucket.
+    pub bucket: Bucket,
+    /// Its place in the bucket's log.
+    pub seq: u64,
+    /// What kind of row.
+    pub entity: Entity,
+    /// Which row.
+    pub id: String,
+    /// The row's revision.
+    pub rev: u64,
+    /// Put or removed.
+    pub kind: Kind,
+    /// The body, for [`Kind::Put`]; kept as it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Box<RawValue>>,
+}
+
+/// `POST /sync/v1/hello`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Hello {
+    /// The newest protocol the device speaks.
+    pub protocol: u16,
+    /// The app's version.
+    pub app: String,
+}
+
+/// Answer to hello.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Oldest and newest protocol the server speaks.
+    pub protocol: (u16, u16),
+    /// The server's clock.
+    pub server_time: UtcMillis,
+    /// The most changes a pull answers with.
+    pub page: u32,
+}
+
+/// `POST /sync/v1/pull`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Pull {
+    /// What the device holds.
+    pub cursors: Vec<Cursor>,
+}
+
+/// Answer to a pull, all from one snapshot of the server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pulled {
+    /// Changes in order of seq within each bucket.
+    pub changes: Vec<Change>,
+    /// Buckets to take by snapshot: new ones, those of a new epoch, those whose cursor is older than the log.
+    pub add: Vec<Head>,
+    /// Buckets the device may hold no longer.
+    pub drop: Vec<Bucket>,
+    /// Where each of the device's buckets is.
+    pub heads: Vec<Head>,
+    /// Whether there are more changes at once.
+    pub more: bool,
+    /// The server's clock.
+    pub server_time: UtcMillis,
+}
+
+/// `GET /sync/v1/snapshot/{bucket}?after=…`: a page of live rows by key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Page {
+    /// The rows; `seq` is each row's own.
+    pub rows: Vec<Change>,
+    /// Where to go on; `None` on the last page.
+    pub next: Option<String>,
+    /// The bucket when this page was read. The log from the *first* page's head brings what changed meanwhile.
+    pub head: Head,
+}
+
+/// A message of `GET /sync/v1/wake`; it may be lost.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Wake {
+    /// Which bucket has news.
+    pub bucket: Bucket,
+    /// Up to where.
+    pub seq: u64,
+}

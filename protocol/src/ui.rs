@@ -1,0 +1,476 @@
+//! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
+
+use crate::auth::Profile;
+use crate::live::Frame;
+use crate::problem::Problem;
+use domain::live::Heard;
+use domain::meter::{Connectivity, LifeCycle, Valve};
+use domain::people::Language;
+use domain::{ConnectionId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+/// What a screen asks of the client. Queries answer from the cache; only signing in and out wait for the network.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "ask")]
+pub enum Request {
+    /// Who is signed in, and the device's preferences.
+    Session,
+    /// Sign in.
+    SignIn {
+        /// E-mail.
+        email: String,
+        /// Password.
+        password: Secret,
+    },
+    /// Sign out and clear this device's cache.
+    SignOut {
+        /// On every device of this user.
+        everywhere: bool,
+    },
+    /// Set this device's preferences.
+    SetPreferences(Preferences),
+    /// Beranda.
+    Home {
+        /// Which supply point; the first if none is named.
+        connection: Option<ConnectionId>,
+    },
+    /// Pemakaian.
+    Usage {
+        /// Which supply point; the first if none is named.
+        connection: Option<ConnectionId>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// Perangkat.
+    Fleet(FleetQuery),
+    /// The side panel of Perangkat.
+    Device {
+        /// Which meter.
+        meter: MeterId,
+    },
+    /// Hari Ini: the technician's zones.
+    Zones,
+    /// Akun and Profil.
+    Account,
+    /// Watch these meters live; replaces what was watched.
+    Watch {
+        /// Which.
+        meters: Vec<MeterId>,
+    },
+    /// How sync is doing.
+    SyncState,
+    /// Sync at once.
+    SyncNow,
+}
+
+/// A text that is never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// The client's answer; the variant is that of the request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "answer", content = "with")]
+pub enum Answer {
+    /// To [`Request::Session`], [`Request::SignIn`], [`Request::SignOut`], [`Request::SetPreferences`].
+    Session(Session),
+    /// To [`Request::Home`]; `None` if the customer has no connection.
+    Home(Option<Box<Home>>),
+    /// To [`Request::Usage`]; `None` if the customer has no connection.
+    Usage(Option<Box<Usage>>),
+    /// To [`Request::Fleet`].
+    Fleet(Fleet),
+    /// To [`Request::Device`].
+    Device(Option<Box<Device>>),
+    /// To [`Request::Zones`].
+    Zones(Vec<ZoneSummary>),
+    /// To [`Request::Account`].
+    Account(Account),
+    /// To [`Request::SyncState`] and [`Request::SyncNow`].
+    Sync(SyncState),
+    /// To [`Request::Watch`].
+    Done,
+}
+
+/// What the bridge answers.
+pub type Outcome = Result<Answer, Problem>;
+
+/// What the client tells the screen unasked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event", content = "with")]
+pub enum Event {
+    /// A live value.
+    Live(Frame),
+    /// The cache changed: read again what is shown.
+    Changed,
+    /// Sync went on, or stopped.
+    Sync(SyncState),
+    /// Somebody signed in or out, here or from afar.
+    Session(Box<Session>),
+}
+
+/// Who is signed in and how this device is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Nobody if `None`.
+    pub user: Option<Profile>,
+    /// Whether the session outlives the app: not where there is no keyring.
+    pub keeping: Keeping,
+    /// This device's preferences.
+    pub preferences: Preferences,
+}
+
+/// Where the session is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keeping {
+    /// In the platform's keyring.
+    Keyring,
+    /// In memory: this machine has no keyring, or it is locked.
+    ThisRun,
+}
+
+/// What a device remembers of its user's taste.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Language of the screen.
+    #[serde(default)]
+    pub language: Language,
+    /// Theme.
+    #[serde(default)]
+    pub theme: Theme,
+    /// Motion.
+    #[serde(default)]
+    pub motion: Motion,
+}
+
+/// Colours of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system is set.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// High contrast for outdoors.
+    Sunlight,
+}
+
+/// Whether things move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// As the system is set.
+    #[default]
+    System,
+    /// A still level and the number.
+    Still,
+}
+
+/// A supply point in a list of choices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Which.
+    pub connection: ConnectionId,
+    /// What its customer calls it.
+    pub label: String,
+    /// Street address.
+    pub address: String,
+    /// Serial of its meter.
+    pub serial: Option<String>,
+    /// Its zone's time.
+    pub time_zone: TimeZone,
+}
+
+/// Beranda.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// The supply point shown.
+    pub place: Place,
+    /// All of this customer's.
+    pub places: Vec<Place>,
+    /// Its meter's latest.
+    pub meter: Option<MeterNow>,
+    /// The local day it is.
+    pub day: LocalDay,
+    /// Used today.
+    pub today: Millilitres,
+    /// Today by hour, mL; `None` where nothing was measured.
+    pub hours: Vec<Option<i64>>,
+    /// What an hour typically uses, mL; `None` where too few days are known.
+    pub typical_hours: Vec<Option<i64>>,
+    /// What is typically used by now.
+    pub typical_by_now: Option<Millilitres>,
+    /// What is typically used in a day.
+    pub typical_day: Option<Millilitres>,
+}
+
+/// A meter's latest, as the live widget needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterNow {
+    /// Which.
+    pub id: MeterId,
+    /// Seconds between its reports.
+    pub interval_s: u32,
+    /// Time of its latest reading; `None` if it was never heard.
+    pub t: Option<UtcMillis>,
+    /// Flow then; `None` where it could not be believed.
+    pub flow: Option<Flow>,
+    /// Valve.
+    pub valve: Valve,
+    /// Whether its last will was the last thing heard.
+    pub said_offline: bool,
+}
+
+impl MeterNow {
+    /// As the domain judges it.
+    pub fn heard(&self) -> Option<Heard> {
+        self.t.map(|t| Heard { t, flow: self.flow })
+    }
+
+    /// This value with a newer frame, or as it is if the frame is older.
+    pub fn with(self, frame: &Frame) -> Self {
+        if frame.meter != self.id || self.t.is_some_and(|t| t > frame.t) {
+            return self;
+        }
+        Self { t: Some(frame.t), flow: frame.flow, valve: frame.valve, said_offline: frame.said_offline, ..self }
+    }
+}
+
+/// A stretch of Pemakaian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "of")]
+pub enum Span {
+    /// The hours of a day; the latest if none is named.
+    Day {
+        /// Which.
+        day: Option<LocalDay>,
+    },
+    /// The seven days that end with this one.
+    Week {
+        /// The last.
+        end: Option<LocalDay>,
+    },
+    /// The days of a month.
+    Month {
+        /// Which.
+        month: Option<LocalMonth>,
+    },
+    /// The months of a year.
+    Year {
+        /// Which.
+        year: Option<i16>,
+    },
+}
+
+/// One bar of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Hour of the day, [`LocalDay`] or [`LocalMonth`], by the span.
+    pub at: i32,
+    /// Used, mL; `None` where nothing was measured.
+    pub volume: Option<i64>,
+    /// Measured part, per cent.
+    pub coverage: u8,
+    /// The same bar of the stretch before, mL.
+    pub before: Option<i64>,
+}
+
+/// Pemakaian.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// The supply point shown.
+    pub place: Place,
+    /// All of this customer's.
+    pub places: Vec<Place>,
+    /// The stretch, every part of it named.
+    pub span: Span,
+    /// Its bars.
+    pub bars: Vec<Bar>,
+    /// Used in it.
+    pub total: Millilitres,
+    /// Used in the equal part of the stretch before; `None` if that was not measured.
+    pub total_before: Option<Millilitres>,
+    /// Measured part of what has passed, per cent.
+    pub coverage: u8,
+    /// The stretch before and behind, where there is data.
+    pub previous: Option<Span>,
+    /// See `previous`.
+    pub next: Option<Span>,
+}
+
+/// What Perangkat asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetQuery {
+    /// Only these.
+    #[serde(default)]
+    pub only: Option<FleetFilter>,
+    /// Only meters whose serial, address, customer or zone has this text.
+    #[serde(default)]
+    pub search: String,
+    /// Rows to leave out at the start.
+    #[serde(default)]
+    pub offset: u32,
+    /// Rows at most.
+    pub limit: u32,
+    /// The order.
+    #[serde(default)]
+    pub sort: FleetSort,
+}
+
+/// A tile of Perangkat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FleetFilter {
+    /// Heard in time.
+    Online,
+    /// Heard, but longer ago than twice the interval.
+    Stale,
+    /// Not heard.
+    Offline,
+    /// Valve closed; overlaps with the others.
+    ValveClosed,
+    /// Battery under 20 per cent; overlaps with the others.
+    LowBattery,
+}
+
+/// The order of Perangkat.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FleetSort {
+    /// By serial.
+    #[default]
+    Serial,
+    /// Highest flow first.
+    Flow,
+    /// Longest silent first.
+    Silence,
+    /// Lowest battery first.
+    Battery,
+}
+
+/// Counts of Perangkat. The first three are disjoint and add up to `total`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetCounts {
+    /// All meters.
+    pub total: u32,
+    /// Heard in time.
+    pub online: u32,
+    /// Heard, but longer ago than twice the interval.
+    pub stale: u32,
+    /// Not heard.
+    pub offline: u32,
+    /// Valve closed.
+    pub valve_closed: u32,
+    /// Battery under 20 per cent.
+    pub low_battery: u32,
+}
+
+/// One row of Perangkat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetRow {
+    /// Its latest.
+    pub now: MeterNow,
+    /// Serial number.
+    pub serial: String,
+    /// Maker's model.
+    pub model: String,
+    /// Street address of its connection.
+    pub address: String,
+    /// Its customer.
+    pub customer: String,
+    /// Its zone.
+    pub zone: String,
+    /// Its zone's time.
+    pub time_zone: Option<TimeZone>,
+    /// Where it is in its life.
+    pub life_cycle: LifeCycle,
+    /// Judged when the answer was made.
+    pub connectivity: Connectivity,
+    /// Battery, per cent.
+    pub battery: Option<i16>,
+    /// Signal, dBm.
+    pub rssi: Option<i16>,
+}
+
+/// Perangkat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fleet {
+    /// Over the whole fleet.
+    pub counts: FleetCounts,
+    /// How many the filter and the search leave.
+    pub matching: u32,
+    /// The rows asked for.
+    pub rows: Vec<FleetRow>,
+}
+
+/// The side panel of Perangkat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// As in the table.
+    pub row: FleetRow,
+    /// Firmware.
+    pub firmware: Option<String>,
+    /// Register.
+    pub register: Option<Millilitres>,
+    /// The last days used, oldest first; empty where this device holds none.
+    pub days: Vec<(LocalDay, i64)>,
+}
+
+/// A technician's zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneSummary {
+    /// Name.
+    pub name: String,
+    /// Its time.
+    pub time_zone: TimeZone,
+    /// Its meters.
+    pub counts: FleetCounts,
+}
+
+/// Akun and Profil.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who.
+    pub user: Profile,
+    /// Supply points and their meters.
+    pub meters: Vec<(Place, Option<MeterNow>)>,
+    /// The app's version.
+    pub version: String,
+}
+
+/// How sync is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncState {
+    /// What it is doing.
+    pub phase: Phase,
+    /// When everything was last up to date, by this device's clock.
+    pub fresh_at: Option<UtcMillis>,
+    /// The server's clock minus this device's.
+    pub skew_ms: i64,
+}
+
+/// What sync is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nobody is signed in.
+    Idle,
+    /// Fetching.
+    Syncing,
+    /// Up to date and listening.
+    Live,
+    /// The server cannot be reached; what is shown is from the cache.
+    Offline,
+    /// The session ended from afar or was reset: sign in again.
+    SignedOut,
+}

@@ -1,0 +1,1 @@
+//! Meters that speak MQTT.

@@ -1,0 +1,120 @@
+//! Configuration: defaults, then a file, then `INDOWATER_…` variables, then flags; the later wins.
+
+use crate::error::Error;
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// How the server is set up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Folder of the database and the token key.
+    pub data: PathBuf,
+    /// Address of HTTP and WebSocket.
+    pub http: SocketAddr,
+    /// Address of MQTT.
+    pub mqtt: SocketAddr,
+    /// Log lines: text for people, JSON for machines.
+    pub log: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: "indowater-data".into(),
+            http: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            mqtt: SocketAddr::from(([127, 0, 0, 1], 1883)),
+            log: LogFormat::Text,
+        }
+    }
+}
+
+/// The same as flags; each one given wins over file and environment.
+#[derive(Clone, Debug, Default, Args, Serialize)]
+pub struct Flags {
+    /// Folder of the database and the token key [default: indowater-data]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// Address of HTTP and WebSocket; port 0 takes any free one [default: 127.0.0.1:8080]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<SocketAddr>,
+    /// Address of MQTT; port 0 takes any free one [default: 127.0.0.1:1883]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mqtt: Option<SocketAddr>,
+    /// Log lines: text for people, json for machines [default: text]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogFormat>,
+}
+
+impl Config {
+    /// Puts the configuration together.
+    ///
+    /// # Errors
+    /// A file that was named is not there, or something in it is not understood.
+    pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, Error> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            if !file.exists() {
+                return Err(Error::Setup(format!("there is no configuration file at {}", file.display())));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment
+            .merge(Env::prefixed("INDOWATER_").only(&["data", "http", "mqtt", "log"]))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| Error::Setup(format!("the configuration is not understood: {error}")))
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("indowater.db")
+    }
+
+    /// The token key.
+    pub fn token_key(&self) -> PathBuf {
+        self.data.join("token.key")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("server.toml");
+        std::fs::write(&file, "http = \"127.0.0.1:9000\"\nlog = \"json\"\n").unwrap();
+        let flags = Flags { http: Some(SocketAddr::from(([127, 0, 0, 1], 9_001))), ..Flags::default() };
+        let config = Config::load(Some(&file), &flags).unwrap();
+        assert_eq!((config.http.port(), config.log, config.mqtt.port()), (9_001, LogFormat::Json, 1_883));
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_an_error_and_not_ignored() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("server.toml");
+        std::fs::write(&file, "htpp = \"127.0.0.1:9000\"\n").unwrap();
+        let error = Config::load(Some(&file), &Flags::default()).unwrap_err().to_string();
+        assert!(error.contains("htpp"), "{error}");
+    }
+}

@@ -1,0 +1,271 @@
+//! One MQTT connection, from CONNECT to the last will.
+
+use super::inbox::{self, Ack, Refusal};
+use super::packets::{self, RECEIVE_MAXIMUM, Said, mend_alias_maximum, packet_length};
+use crate::auth::secret;
+use crate::error::Error;
+use crate::ingest::Directory;
+use crate::state::App;
+use crate::store::fleet::speaker;
+use mqtt_protocol_core::mqtt::common::Cursor;
+use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
+use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet, Qos};
+use mqtt_protocol_core::mqtt::prelude::TimerKind;
+use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError, PubackReasonCode};
+use mqtt_protocol_core::mqtt::{Connection, Version, role};
+use protocol::device::{Channel, Topic};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// The largest packet: 500 readings with every field are about 90 kB.
+const MAX_PACKET: u32 = 256 * 1024;
+
+/// A client has this long to send its CONNECT.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+/// Serves one connection until it ends.
+pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
+    let Ok(first) = timeout(CONNECT_WITHIN, read_connect(&mut stream)).await else { return Ok(()) };
+    let options = ConnectionOptions::new().maximum_packet_size_recv(MAX_PACKET);
+    let mut machine = Connection::<role::Server>::with_options(Version::Undetermined, options);
+    machine.set_auto_ping_response(true);
+    let (acks, acked) = mpsc::unbounded_channel();
+    let mut session = Session {
+        app,
+        machine,
+        directory: None,
+        will: None,
+        acks,
+        waiting: 0,
+        out: Vec::new(),
+        deadline: None,
+        closing: false,
+    };
+    session.feed(&first?).await;
+    let ended = session.serve(&mut stream, acked).await;
+    session.publish_will().await;
+    ended
+}
+
+/// Reads up to the end of the first packet at least, which must be a CONNECT, and mends it.
+async fn read_connect(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(512);
+    loop {
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let length = packet_length(&bytes).map_err(|()| std::io::ErrorKind::InvalidData)?;
+        let is_connect = bytes[0] >> 4 == 1;
+        if !is_connect || length.is_some_and(|length| length > MAX_PACKET as usize) {
+            return Err(std::io::ErrorKind::InvalidData.into());
+        }
+        if let Some(length) = length.filter(|length| bytes.len() >= *length) {
+            mend_alias_maximum(&mut bytes[..length]);
+            return Ok(bytes);
+        }
+    }
+}
+
+struct Session {
+    app: App,
+    machine: Connection<role::Server>,
+    /// Whom it speaks for; `None` until it is let in.
+    directory: Option<Directory>,
+    will: Option<(String, Vec<u8>)>,
+    acks: mpsc::UnboundedSender<Ack>,
+    /// Publishes that wait for the disk.
+    waiting: usize,
+    out: Vec<u8>,
+    deadline: Option<Instant>,
+    closing: bool,
+}
+
+impl Session {
+    async fn serve(&mut self, stream: &mut TcpStream, mut acked: mpsc::UnboundedReceiver<Ack>) -> std::io::Result<()> {
+        let mut buffer = vec![0; 16 * 1024];
+        loop {
+            if !self.out.is_empty() {
+                stream.write_all(&self.out).await?;
+                self.out.clear();
+            }
+            if self.closing {
+                return stream.shutdown().await;
+            }
+            let room = self.waiting < usize::from(RECEIVE_MAXIMUM);
+            let deadline = self.deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(3_600));
+            tokio::select! {
+                biased;
+                Some(ack) = acked.recv() => {
+                    self.acknowledge(ack);
+                    while let Ok(ack) = acked.try_recv() {
+                        self.acknowledge(ack);
+                    }
+                }
+                read = stream.read(&mut buffer), if room => match read? {
+                    0 => return Ok(()),
+                    count => self.feed(&buffer[..count]).await,
+                },
+                // A client that waits for the disk has not gone silent: its time does not run while it is not read.
+                () = sleep_until(deadline), if room && self.deadline.is_some() => {
+                    let events = self.machine.notify_timer_fired(TimerKind::PingreqRecv);
+                    self.apply(events, false);
+                    self.closing = true;
+                }
+                () = self.app.stopped() => {
+                    self.reply(packets::disconnect(self.machine.get_protocol_version(), DisconnectReasonCode::ServerShuttingDown));
+                    // Its meters have not gone away; the server has.
+                    self.will = None;
+                    self.closing = true;
+                }
+            }
+        }
+    }
+
+    async fn feed(&mut self, bytes: &[u8]) {
+        let mut cursor = Cursor::new(bytes);
+        while (cursor.position() as usize) < bytes.len() && !self.closing {
+            let events = self.machine.recv(&mut cursor);
+            for packet in self.apply(events, true) {
+                self.on_packet(packet.into()).await;
+            }
+        }
+    }
+
+    /// Does what the protocol machine asks; returns the packets it received.
+    fn apply(&mut self, events: Vec<Event>, received: bool) -> Vec<Packet> {
+        let mut packets = Vec::new();
+        for event in events {
+            match event {
+                Event::RequestSendPacket { packet, .. } => {
+                    for slice in packet.to_buffers() {
+                        self.out.extend_from_slice(&slice);
+                    }
+                }
+                Event::NotifyPacketReceived(packet) => packets.push(packet),
+                Event::RequestTimerReset { kind: TimerKind::PingreqRecv, duration_ms } => {
+                    self.deadline = Some(Instant::now() + Duration::from_millis(duration_ms));
+                }
+                Event::RequestTimerCancel(TimerKind::PingreqRecv) => self.deadline = None,
+                Event::NotifyError(_) => self.closing |= received,
+                Event::RequestClose => self.closing = true,
+                Event::RequestTimerReset { .. } | Event::RequestTimerCancel(_) | Event::NotifyPacketIdReleased(_) => {}
+            }
+        }
+        packets
+    }
+
+    fn reply(&mut self, packet: Result<Option<Packet>, MqttError>) {
+        match packet {
+            Ok(Some(packet)) => {
+                let events = self.machine.send(packet);
+                self.apply(events, false);
+            }
+            Ok(None) => {}
+            Err(_) => self.closing = true,
+        }
+    }
+
+    fn acknowledge(&mut self, (packet_id, reason): Ack) {
+        self.waiting -= 1;
+        let version = self.machine.get_protocol_version();
+        if reason != PubackReasonCode::Success && version != Version::V5_0 {
+            // Version 3.1.1 cannot say no; without an acknowledgement the client sends again after it has connected again.
+            self.closing = true;
+            return;
+        }
+        self.reply(packets::puback(version, packet_id, reason).map(Some));
+    }
+
+    async fn on_packet(&mut self, said: Said) {
+        if self.closing || (self.directory.is_none() && !matches!(said, Said::Connect { .. })) {
+            self.closing = true;
+            return;
+        }
+        let version = self.machine.get_protocol_version();
+        match said {
+            Said::Connect { name, secret, will } => {
+                self.directory = self.let_in(name, secret).await.unwrap_or_default();
+                self.will = will.filter(|_| self.directory.is_some());
+                self.reply(packets::connack(version, self.directory.is_some()).map(Some));
+            }
+            Said::Publish { qos: Qos::ExactlyOnce, .. } => {
+                self.reply(packets::disconnect(version, DisconnectReasonCode::QosNotSupported));
+                self.closing = true;
+            }
+            Said::Publish { packet_id: Some(0), .. } | Said::Auth => self.closing = true,
+            Said::Publish { topic, payload, packet_id, .. } => self.on_publish(&topic, payload.as_slice(), packet_id).await,
+            Said::Subscribe { packet_id, filters } => {
+                let mut granted = Vec::with_capacity(filters.len());
+                for filter in &filters {
+                    granted.push(self.may_listen(filter).await);
+                }
+                self.reply(packets::suback(version, packet_id, &granted).map(Some));
+            }
+            Said::Unsubscribe { packet_id, count } => self.reply(packets::unsuback(version, packet_id, count).map(Some)),
+            Said::Disconnect { with_will } => {
+                if !with_will {
+                    self.will = None;
+                }
+                self.closing = true;
+            }
+            Said::Other => {}
+        }
+    }
+
+    async fn let_in(&self, name: Option<String>, given: Option<Vec<u8>>) -> Result<Option<Directory>, Error> {
+        let (Some(name), Some(given)) = (name, given) else { return Ok(None) };
+        let found = self.app.store.read(move |db| speaker(db, &name)).await?;
+        Ok(found.filter(|(_, stored)| secret::matches(&given, stored)).map(|(speaker, _)| Directory::new(speaker)))
+    }
+
+    async fn may_listen(&mut self, filter: &str) -> bool {
+        let Some(topic) = Topic::parse(filter).filter(|topic| topic.channel == Channel::Command) else { return false };
+        let Some(directory) = &mut self.directory else { return false };
+        matches!(directory.find(&self.app.store, topic.serial.as_str()).await, Ok(Some(_)))
+    }
+
+    async fn on_publish(&mut self, topic: &str, payload: &[u8], packet_id: Option<u16>) {
+        let Some(directory) = &mut self.directory else { return };
+        self.waiting += usize::from(packet_id.is_some());
+        let reason = match inbox::take(&self.app, directory, topic, payload, packet_id, &self.acks).await {
+            Ok(false) => return,
+            Ok(true) => PubackReasonCode::Success,
+            Err(refusal) => self.refuse(&refusal),
+        };
+        if let Some(id) = packet_id {
+            self.acknowledge((id, reason));
+        }
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) -> PubackReasonCode {
+        match refusal {
+            Refusal::NotAllowed => {
+                metrics::counter!("indowater_mqtt_refused_total", "why" => "topic").increment(1);
+                PubackReasonCode::NotAuthorized
+            }
+            Refusal::Malformed => {
+                metrics::counter!("indowater_mqtt_refused_total", "why" => "payload").increment(1);
+                // It would be as malformed the next time: where no reason can be given it is acknowledged, so that it is not repeated.
+                if self.machine.get_protocol_version() == Version::V5_0 {
+                    PubackReasonCode::PayloadFormatInvalid
+                } else {
+                    PubackReasonCode::Success
+                }
+            }
+            Refusal::Failed(error) => {
+                tracing::warn!(%error, "a message could not be kept");
+                PubackReasonCode::UnspecifiedError
+            }
+        }
+    }
+
+    async fn publish_will(&mut self) {
+        let (Some((topic, payload)), Some(directory)) = (self.will.take(), &mut self.directory) else { return };
+        if let Err(refusal) = inbox::take(&self.app, directory, &topic, &payload, None, &self.acks).await {
+            tracing::debug!(?refusal, "a last will was not taken");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! IndoWater's server: takes in what meters say, keeps it, and tells devices. One binary, one SQLite file.
+
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod ingest;
+pub mod live;
+pub mod provision;
+pub mod router;
+pub mod routes;
+pub mod server;
+pub mod state;
+pub mod store;

@@ -1,0 +1,155 @@
+//! The live stream's switchboard: the newest value of each topic to each reader, whatever its speed.
+//!
+//! A reader has a mailbox with one place for each topic it listens to. A newer value takes the place of one that was not fetched, so a
+//! slow reader costs one value a topic and never a backlog.
+
+use crate::store::changes::Woken;
+use domain::MeterId;
+use protocol::live::Frame;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// One reader's newest values.
+pub struct Mailbox<K, V> {
+    unread: Mutex<HashMap<K, V>>,
+    news: Notify,
+}
+
+impl<K: Eq + Hash, V> Mailbox<K, V> {
+    /// Waits for news and takes them all.
+    pub async fn fetch(&self) -> Vec<V> {
+        loop {
+            let news = self.news.notified();
+            let unread = std::mem::take(&mut *lock(&self.unread));
+            if !unread.is_empty() {
+                return unread.into_values().collect();
+            }
+            news.await;
+        }
+    }
+
+    /// Puts a value in its topic's place.
+    pub fn put(&self, key: K, value: V) {
+        lock(&self.unread).insert(key, value);
+        self.news.notify_one();
+    }
+}
+
+/// Who listens to what.
+pub struct Topics<K, V> {
+    readers: Mutex<HashMap<K, Vec<Arc<Mailbox<K, V>>>>>,
+}
+
+impl<K, V> Default for Topics<K, V> {
+    fn default() -> Self {
+        Self { readers: Mutex::default() }
+    }
+}
+
+impl<K: Copy + Eq + Hash, V: Copy> Topics<K, V> {
+    /// A reader that listens to nothing yet. It stops listening when it is dropped.
+    pub fn join(self: &Arc<Self>) -> Reader<K, V> {
+        let mailbox = Arc::new(Mailbox { unread: Mutex::default(), news: Notify::new() });
+        Reader { topics: Arc::clone(self), mailbox, listening: Vec::new() }
+    }
+
+    fn publish(&self, key: K, value: V) {
+        for mailbox in lock(&self.readers).get(&key).into_iter().flatten() {
+            mailbox.put(key, value);
+        }
+    }
+
+    fn leave(&self, keys: &[K], mailbox: &Arc<Mailbox<K, V>>) {
+        let mut readers = lock(&self.readers);
+        for key in keys {
+            if let Some(list) = readers.get_mut(key) {
+                list.retain(|other| !Arc::ptr_eq(other, mailbox));
+                if list.is_empty() {
+                    readers.remove(key);
+                }
+            }
+        }
+    }
+}
+
+/// A reader and what it listens to.
+pub struct Reader<K: Copy + Eq + Hash, V: Copy> {
+    topics: Arc<Topics<K, V>>,
+    /// Where its news are.
+    pub mailbox: Arc<Mailbox<K, V>>,
+    listening: Vec<K>,
+}
+
+impl<K: Copy + Eq + Hash, V: Copy> Reader<K, V> {
+    /// Listens to these topics, and to no others any more.
+    pub fn listen(&mut self, keys: Vec<K>) {
+        self.topics.leave(&self.listening, &self.mailbox);
+        let mut readers = lock(&self.topics.readers);
+        for key in &keys {
+            readers.entry(*key).or_default().push(Arc::clone(&self.mailbox));
+        }
+        drop(readers);
+        self.listening = keys;
+    }
+}
+
+impl<K: Copy + Eq + Hash, V: Copy> Drop for Reader<K, V> {
+    fn drop(&mut self) {
+        self.topics.leave(&self.listening, &self.mailbox);
+    }
+}
+
+/// Live values by meter, and news by bucket.
+#[derive(Default)]
+pub struct Hub {
+    /// Live values.
+    pub meters: Arc<Topics<MeterId, Frame>>,
+    /// News of buckets, by key.
+    pub buckets: Arc<Topics<i64, Woken>>,
+}
+
+impl Hub {
+    /// A meter's newest value, after it is on disk.
+    pub fn publish(&self, frame: Frame) {
+        self.meters.publish(frame.meter, frame);
+    }
+
+    /// News of buckets, after they are on disk.
+    pub fn wake(&self, woken: &[Woken]) {
+        for news in woken {
+            self.buckets.publish(news.bucket, *news);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_reader_finds_the_latest_value_and_no_backlog() {
+        let topics: Arc<Topics<u8, u32>> = Arc::default();
+        let mut reader = topics.join();
+        reader.listen(vec![1, 2]);
+        for value in 0..1_000 {
+            topics.publish(1, value);
+            topics.publish(3, value);
+        }
+        assert_eq!(reader.mailbox.fetch().await, [999]);
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_left_is_forgotten() {
+        let topics: Arc<Topics<u8, u32>> = Arc::default();
+        let mut reader = topics.join();
+        reader.listen(vec![1]);
+        drop(reader);
+        assert!(lock(&topics.readers).is_empty());
+    }
+}

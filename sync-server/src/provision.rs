@@ -1,0 +1,98 @@
+//! Setting a utility up: the first utility, users and devices, and the demo utility.
+
+pub mod demo;
+
+use crate::auth::{password, secret};
+use crate::error::Error;
+use crate::store::accounts::{self, NewUser};
+use crate::store::changes::Buckets;
+use crate::store::fleet::{self, NewMeter};
+use domain::meter::Capability;
+use domain::people::Role;
+use domain::{MeterId, Serial, UserId, UtilityId};
+use protocol::problem::Code;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use uuid::Uuid;
+
+/// The shortest password taken (NIST SP 800-63B asks for 8 at least).
+const SHORTEST_PASSWORD: usize = 10;
+
+/// Does `work` in one transaction, change rows and all.
+///
+/// # Errors
+/// What `work` says; then nothing stays.
+pub fn transact<R>(
+    db: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
+) -> Result<R, Error> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut buckets = Buckets::default();
+    let outcome = work(&tx, &mut buckets)?;
+    buckets.save(&tx)?;
+    tx.commit()?;
+    Ok(outcome)
+}
+
+/// Makes the utility that this server serves.
+///
+/// # Errors
+/// There is one already, or the database.
+pub fn init(db: &mut Connection, name: &str) -> Result<(), Error> {
+    transact(db, |tx, _| {
+        if fleet::utility(tx).is_ok() {
+            return Err(Error::problem(Code::BadRequest, "there is a utility already"));
+        }
+        fleet::add_utility(tx, UtilityId(Uuid::now_v7()), name).map(|_| ())
+    })
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// The password is too short, the address is taken or is none, or the database.
+pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, password: &str) -> Result<(), Error> {
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(Error::problem(Code::BadRequest, "a password has at least 10 characters"));
+    }
+    let email = email.trim().to_lowercase();
+    if !email.contains('@') {
+        return Err(Error::problem(Code::BadRequest, "this is no e-mail address"));
+    }
+    let password_hash = password::hash(password)?;
+    transact(db, |tx, _| {
+        let utility = fleet::utility(tx)?;
+        let user = NewUser { id: UserId(Uuid::now_v7()), utility, email, name: name.to_owned(), password_hash, role };
+        accounts::add(tx, &user).map(|_| ())
+    })
+}
+
+/// Adds a meter and returns its secret, which is shown this once.
+///
+/// # Errors
+/// The serial is taken, or the database.
+pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: u32) -> Result<String, Error> {
+    let text = secret::generate()?;
+    let meter = NewMeter {
+        id: MeterId(Uuid::now_v7()),
+        serial,
+        model: model.to_owned(),
+        capability: Capability::HOUSEHOLD,
+        interval_s,
+        secret_hash: secret::digest(text.as_bytes()),
+    };
+    transact(db, |tx, _| {
+        let utility = fleet::utility(tx)?;
+        fleet::add_meter(tx, utility, &meter)
+    })?;
+    Ok(text)
+}
+
+/// Takes a meter's or gateway's credential away. Connections it has open live until they end.
+///
+/// # Errors
+/// There is no such credential, or the database.
+pub fn revoke_device(db: &mut Connection, name: &str) -> Result<(), Error> {
+    transact(db, |tx, _| {
+        if fleet::revoke_credential(tx, name)? { Ok(()) } else { Err(Error::problem(Code::NotFound, "no such credential")) }
+    })
+}

@@ -1,0 +1,235 @@
+//! The demo utility: three zones in Indonesia's three time zones, 300 connections, an account for each role.
+//!
+//! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
+
+use super::transact;
+use crate::auth::{password, secret};
+use crate::error::Error;
+use crate::store::accounts::{self, NewUser};
+use crate::store::changes::Buckets;
+use crate::store::fleet::{self, NewConnection, NewMeter};
+use domain::meter::Capability;
+use domain::people::{ConnectionKind, Role};
+use domain::tariff::TariffClass;
+use domain::{ConnectionId, CustomerId, Flow, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
+use rusqlite::{Connection, Transaction};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use uuid::Uuid;
+
+/// Connections of the demo.
+pub const CONNECTIONS: usize = 300;
+
+/// Meters whose last days the demo knows by the minute.
+pub const SHOWCASE: usize = 12;
+
+/// What the demo's own programs need to know of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Demo {
+    /// The password of the three accounts.
+    pub password: String,
+    /// Name and secret of the gateway that may speak for every meter.
+    pub gateway: (String, String),
+    /// The meters.
+    pub meters: Vec<DemoMeter>,
+}
+
+/// A meter of the demo.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DemoMeter {
+    /// Serial number, and user name on MQTT.
+    pub serial: Serial,
+    /// Password on MQTT.
+    pub secret: String,
+    /// What kind of property it measures.
+    pub kind: ConnectionKind,
+    /// Time zone of the property.
+    pub time_zone: TimeZone,
+    /// Seconds between its reports.
+    pub interval_s: u32,
+}
+
+/// The three accounts: role, address, name.
+pub const ACCOUNTS: [(Role, &str, &str); 3] = [
+    (Role::Admin, "admin@indowater.example", "Ratna Wijaya"),
+    (Role::Technician, "technician@indowater.example", "Made Sudarma"),
+    (Role::Customer, "customer@indowater.example", "Sari Lestari"),
+];
+
+const ZONES: [(&str, TimeZone); 3] =
+    [("Bandung Timur", TimeZone::Jakarta), ("Denpasar Selatan", TimeZone::Makassar), ("Jayapura Kota", TimeZone::Jayapura)];
+const GIVEN: [&str; 20] = [
+    "Agus", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lukman", "Maya", "Nur", "Putu",
+    "Rizki", "Sinta", "Tono", "Wulan", "Yohanes",
+];
+const FAMILY: [&str; 15] = [
+    "Santoso", "Pratama", "Wibowo", "Hidayat", "Saputra", "Nugroho", "Kusuma", "Siregar", "Suryani", "Wenda", "Rumbiak", "Ardana",
+    "Lestari", "Gunawan", "Halim",
+];
+const STREETS: [&str; 12] = [
+    "Jl. Kenanga", "Jl. Melati", "Jl. Cendana", "Jl. Merak", "Jl. Dahlia", "Jl. Rajawali", "Jl. Anggrek", "Jl. Flamboyan",
+    "Jl. Mawar", "Gg. Mangga", "Jl. Pahlawan", "Jl. Sudirman",
+];
+/// Model, interval in seconds, Q3 in litres an hour.
+const MODELS: [(&str, u32, i64); 3] = [("Tirta S-20", 60, 2_500), ("Bening NB-15", 300, 2_500), ("Arus U-40", 60, 16_000)];
+
+fn kind_of(index: usize) -> ConnectionKind {
+    match index {
+        0 => ConnectionKind::Residential,
+        1 => ConnectionKind::BoardingHouse,
+        _ => match index % 25 {
+            0 => ConnectionKind::Industrial,
+            1..=4 => ConnectionKind::Commercial,
+            5..=7 => ConnectionKind::BoardingHouse,
+            _ => ConnectionKind::Residential,
+        },
+    }
+}
+
+fn class_of(kind: ConnectionKind) -> TariffClass {
+    match kind {
+        ConnectionKind::Commercial => TariffClass::Commercial,
+        ConnectionKind::Industrial => TariffClass::Industrial,
+        _ => TariffClass::Residential,
+    }
+}
+
+fn label_of(kind: ConnectionKind) -> &'static str {
+    match kind {
+        ConnectionKind::Commercial => "Toko",
+        ConnectionKind::Industrial => "Pabrik",
+        ConnectionKind::BoardingHouse => "Kos",
+        _ => "Rumah",
+    }
+}
+
+/// Makes the demo utility in an empty database and writes its credentials to `file`.
+///
+/// # Errors
+/// There is a utility already, or the database or the file cannot be written.
+pub fn make(db: &mut Connection, file: &Path, installed_since: UtcMillis) -> Result<Demo, Error> {
+    let plan = Demo {
+        password: secret::generate()?.chars().filter(char::is_ascii_alphanumeric).take(14).collect(),
+        gateway: ("demo-gateway".into(), secret::generate()?),
+        meters: (0..CONNECTIONS).map(plan_meter).collect::<Result<_, _>>()?,
+    };
+    let password_hash = password::hash(&plan.password)?;
+    transact(db, |tx, buckets| fill(tx, buckets, &plan, &password_hash, installed_since))?;
+    write_private(file, &serde_json::to_vec_pretty(&plan).map_err(|error| Error::Io(error.into()))?)?;
+    Ok(plan)
+}
+
+fn plan_meter(index: usize) -> Result<DemoMeter, Error> {
+    let kind = kind_of(index);
+    let (_, interval_s, _) = model_of(index, kind);
+    let serial = format!("WM-{}-{:03}", 2022 + (index * 7 + 2) % 3, index + 1);
+    let bad = |error| Error::Setup(format!("{error}"));
+    Ok(DemoMeter {
+        serial: serial.try_into().map_err(bad)?,
+        secret: secret::generate()?,
+        kind,
+        time_zone: zone_of(index).1,
+        interval_s,
+    })
+}
+
+fn model_of(index: usize, kind: ConnectionKind) -> (&'static str, u32, i64) {
+    if kind == ConnectionKind::Industrial { MODELS[2] } else { MODELS[usize::from(index > SHOWCASE && index % 4 == 3)] }
+}
+
+fn zone_of(index: usize) -> (&'static str, TimeZone) {
+    ZONES[if index < 2 { 0 } else { index % ZONES.len() }]
+}
+
+fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash: &str, since: UtcMillis) -> Result<(), Error> {
+    if fleet::utility(tx).is_ok() {
+        return Err(Error::Setup("this database has a utility already: give the demo a folder of its own with --data".into()));
+    }
+    let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Tirta Nusantara")?;
+    let mut zones = Vec::new();
+    for (name, time_zone) in ZONES {
+        zones.push(fleet::add_zone(tx, buckets, utility, ZoneId(Uuid::now_v7()), name, time_zone)?);
+    }
+    let mut users = Vec::new();
+    for (role, email, name) in ACCOUNTS {
+        let user = NewUser {
+            id: UserId(Uuid::now_v7()),
+            utility,
+            email: email.into(),
+            name: name.into(),
+            password_hash: password_hash.into(),
+            role,
+        };
+        users.push(accounts::add(tx, &user)?);
+    }
+    fleet::assign_zone(tx, users[1], zones[0])?;
+    fleet::assign_zone(tx, users[1], zones[1])?;
+    let mut meters = Vec::new();
+    let mut first_customer = None;
+    for (index, meter) in plan.meters.iter().enumerate() {
+        // The demo customer has a house and a boarding house; everybody else one connection.
+        let customer = match first_customer.filter(|_| index == 1) {
+            Some(customer) => customer,
+            None => add_customer(tx, buckets, utility, index)?,
+        };
+        first_customer.get_or_insert(customer);
+        let zone = zones[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
+        meters.push(add_supply(tx, buckets, utility, (customer, zone), index, meter, since)?);
+    }
+    for customer in first_customer {
+        fleet::link_customer(tx, users[2], customer)?;
+    }
+    let (name, text) = &plan.gateway;
+    fleet::add_gateway(tx, utility, name, secret::digest(text.as_bytes()), &meters)
+}
+
+fn add_customer(tx: &Transaction<'_>, buckets: &mut Buckets, utility: i64, index: usize) -> Result<i64, Error> {
+    let name = match index {
+        0 => ACCOUNTS[2].2.to_owned(),
+        _ => format!("{} {}", GIVEN[index * 7 % GIVEN.len()], FAMILY[(index * 11 + index / 15) % FAMILY.len()]),
+    };
+    let number = format!("{:06}", 10_001 + index);
+    fleet::add_customer(tx, buckets, utility, CustomerId(Uuid::now_v7()), &number, &name)
+}
+
+fn add_supply(
+    tx: &Transaction<'_>,
+    buckets: &mut Buckets,
+    utility: i64,
+    (customer, zone): (i64, i64),
+    index: usize,
+    meter: &DemoMeter,
+    since: UtcMillis,
+) -> Result<i64, Error> {
+    let connection = NewConnection {
+        id: ConnectionId(Uuid::now_v7()),
+        customer,
+        zone,
+        kind: meter.kind,
+        label: label_of(meter.kind).into(),
+        address: format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97),
+        tariff_class: class_of(meter.kind),
+    };
+    let connection = fleet::add_connection(tx, buckets, utility, &connection)?;
+    let (model, interval_s, q3) = model_of(index, meter.kind);
+    let new = NewMeter {
+        id: MeterId(Uuid::now_v7()),
+        serial: meter.serial.clone(),
+        model: model.into(),
+        capability: Capability { q3: Flow::litres_per_hour(q3), ..Capability::HOUSEHOLD },
+        interval_s,
+        secret_hash: secret::digest(meter.secret.as_bytes()),
+    };
+    let num = fleet::add_meter(tx, utility, &new)?;
+    fleet::install(tx, buckets, num, connection, since)?;
+    Ok(num)
+}
+
+fn write_private(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(file)?.write_all(bytes)?)
+}

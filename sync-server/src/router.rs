@@ -1,0 +1,62 @@
+//! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
+
+use crate::routes::{auth, ingest, live, ops, sync};
+use crate::state::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// A request body at most: 10,000 readings with every field are about 1.9 MB.
+const BODY: usize = 2 * 1024 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "IndoWater", description = "Telemetry in, sync and live values out.", license(name = "MIT OR Apache-2.0")))]
+struct Api;
+
+fn api() -> OpenApiRouter<App> {
+    let mut document = Api::openapi();
+    let components = document.components.get_or_insert_default();
+    for (name, scheme) in [("user", HttpAuthScheme::Bearer), ("device", HttpAuthScheme::Basic)] {
+        components.add_security_scheme(name, SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build()));
+    }
+    OpenApiRouter::with_openapi(document)
+        .routes(routes!(auth::sign_in))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::sign_out))
+        .routes(routes!(sync::hello))
+        .routes(routes!(sync::pull))
+        .routes(routes!(sync::snapshot))
+        .routes(routes!(sync::wake))
+        .routes(routes!(live::live))
+        .routes(routes!(ingest::telemetry))
+        .routes(routes!(ops::healthz))
+        .routes(routes!(ops::readyz))
+        .routes(routes!(ops::metrics))
+}
+
+/// The document that describes the API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}
+
+/// The API, ready to serve.
+pub fn router(app: App) -> Router {
+    let (router, document) = api().split_for_parts();
+    let document = document.to_pretty_json().unwrap_or_default();
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let no_store = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_sniff = SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    router
+        .route("/openapi.json", axum::routing::get(move || std::future::ready((json, document.clone()))))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(60)))
+        .layer(no_store)
+        .layer(no_sniff)
+        .with_state(app)
+}

@@ -1,0 +1,85 @@
+//! Signing in and out.
+
+use super::body::Body;
+use crate::auth::caller::Caller;
+use crate::auth::password;
+use crate::error::Error;
+use crate::state::App;
+use crate::store::accounts::{self, Rotation};
+use crate::store::now;
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use domain::permission::Permission;
+use protocol::auth::{Profile, Refresh, SignIn, SignOut, Tokens};
+use protocol::problem::Code;
+use std::net::SocketAddr;
+use uuid::Uuid;
+
+/// Longest password that is looked at: hashing a megabyte for a stranger is a favour to nobody.
+const LONGEST_PASSWORD: usize = 256;
+
+fn tokens(app: &App, session: Uuid, generation: u32, user: Profile) -> Json<Tokens> {
+    let (access_token, access_expires_at) = app.key.access(session, now());
+    Json(Tokens { access_token, access_expires_at, refresh_token: app.key.refresh(session, generation), user })
+}
+
+/// Sign in with e-mail and password. Who is not known and who mistypes get the same answer after the same work.
+#[utoipa::path(post, path = "/auth/v1/sign-in", responses(
+    (status = 200, description = "Access and refresh token, and who is signed in"),
+    (status = 401, description = "`wrong_credentials`"), (status = 429, description = "`rate_limited`, with Retry-After")))]
+pub async fn sign_in(
+    State(app): State<App>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Body(asked): Body<SignIn>,
+) -> Result<Json<Tokens>, Error> {
+    let email = asked.email.trim().to_lowercase();
+    app.limits.try_sign_in(address.ip(), &email)?;
+    let found = app.store.read(move |db| accounts::find(db, &email)).await?;
+    let wrong = || Error::problem(Code::WrongCredentials, "e-mail or password is wrong");
+    if asked.password.len() > LONGEST_PASSWORD {
+        return Err(wrong());
+    }
+    let verified = tokio::task::spawn_blocking(move || {
+        let right = password::verify(&asked.password, found.as_ref().map(|user| user.password_hash.as_str()));
+        found.filter(|_| right)
+    });
+    let user = verified.await.map_err(|_| Error::Stopped)?.ok_or_else(wrong)?;
+    let session = Uuid::now_v7();
+    let device: String = asked.device.chars().take(80).collect();
+    app.store.writer.work(move |tx, _| accounts::open_session(tx, session, user.num, &device, now())).await?;
+    Ok(tokens(&app, session, 0, user.profile))
+}
+
+/// Get the next pair of tokens. The token sent stays good until the one it led to is first used, and leads to the same one again.
+#[utoipa::path(post, path = "/auth/v1/refresh", responses(
+    (status = 200, description = "The next pair"),
+    (status = 401, description = "`unauthenticated`, or `session_revoked` if an older token was used again")))]
+pub async fn refresh(State(app): State<App>, Body(asked): Body<Refresh>) -> Result<Json<Tokens>, Error> {
+    let ended = || Error::problem(Code::Unauthenticated, "the session has ended: sign in again");
+    let (session, generation) = app.key.read_refresh(&asked.refresh_token).ok_or_else(ended)?;
+    match app.store.writer.work(move |tx, _| accounts::rotate(tx, session, generation, now())).await? {
+        Rotation::Issue(generation, user) => Ok(tokens(&app, session, generation, *user)),
+        Rotation::Ended => Err(ended()),
+        Rotation::Reused => {
+            tracing::warn!("a rotated refresh token was used again; the session was ended");
+            Err(Error::problem(Code::SessionRevoked, "this token was used before: sign in again"))
+        }
+    }
+}
+
+/// Sign out this device, or every device of the user.
+#[utoipa::path(post, path = "/auth/v1/sign-out", security(("user" = [])), responses((status = 200, description = "Signed out")))]
+pub async fn sign_out(State(app): State<App>, caller: Caller, Body(asked): Body<SignOut>) -> Result<Json<()>, Error> {
+    let caller = caller.must(&[Permission::OwnAccount])?.clone();
+    app.store
+        .writer
+        .work(move |tx, _| {
+            if asked.everywhere {
+                accounts::revoke_all(tx, caller.num, now())
+            } else {
+                accounts::revoke(tx, caller.session, now())
+            }
+        })
+        .await?;
+    Ok(Json(()))
+}

@@ -1,0 +1,8 @@
+//! The handlers: each says who may call it, and hands over.
+
+pub mod auth;
+pub mod body;
+pub mod ingest;
+pub mod live;
+pub mod ops;
+pub mod sync;

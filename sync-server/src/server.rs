@@ -1,0 +1,116 @@
+//! The server as a whole: opens, serves, and ends in order.
+
+use crate::auth::limits::Limits;
+use crate::auth::token::Key;
+use crate::config::Config;
+use crate::error::Error;
+use crate::ingest::mqtt;
+use crate::live::Hub;
+use crate::router::router;
+use crate::state::App;
+use crate::store::Store;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Connections have this long to end once the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A running server.
+pub struct Server {
+    /// Where HTTP is.
+    pub http: SocketAddr,
+    /// Where MQTT is.
+    pub mqtt: SocketAddr,
+    /// Its parts.
+    pub app: App,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// The process has one recorder of metrics, however many servers a test starts in it.
+fn metrics() -> Result<PrometheusHandle, Error> {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    let handle = HANDLE.get_or_init(|| {
+        let seconds = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0];
+        let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &seconds).ok()?;
+        builder.install_recorder().ok()
+    });
+    handle.clone().ok_or_else(|| Error::Setup("another recorder of metrics is installed in this process".into()))
+}
+
+impl Server {
+    /// Opens the store and begins to listen.
+    ///
+    /// # Errors
+    /// The store cannot be opened, or an address is taken.
+    pub async fn start(config: &Config) -> Result<Self, Error> {
+        std::fs::create_dir_all(&config.data)?;
+        let live = Arc::new(Hub::default());
+        let (stop, stopping) = watch::channel(false);
+        let app = App {
+            store: Store::open(&config.database(), Arc::clone(&live))?,
+            live,
+            key: Key::open(&config.token_key())?,
+            limits: Arc::new(Limits::default()),
+            metrics: metrics()?,
+            stopping,
+        };
+        let taken = |what: &'static str, address: SocketAddr| {
+            move |error| Error::Setup(format!("{what} cannot listen on {address}: {error}; choose another with --{what}"))
+        };
+        let http = TcpListener::bind(config.http).await.map_err(taken("http", config.http))?;
+        let mqtt = TcpListener::bind(config.mqtt).await.map_err(taken("mqtt", config.mqtt))?;
+        let (http_address, mqtt_address) = (http.local_addr()?, mqtt.local_addr()?);
+        let tasks = vec![
+            tokio::spawn(serve_http(app.clone(), http)),
+            tokio::spawn(mqtt::serve(app.clone(), mqtt)),
+            tokio::spawn(housekeeping(app.clone())),
+        ];
+        Ok(Self { http: http_address, mqtt: mqtt_address, app, stop, tasks })
+    }
+
+    /// Stops listening, lets what is under way end, and returns when all that was acknowledged is on disk.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            // A connection that does not end in time is cut; nothing of it was acknowledged.
+            let abort = task.abort_handle();
+            if tokio::time::timeout(GRACE, task).await.is_err() {
+                abort.abort();
+            }
+        }
+    }
+}
+
+async fn serve_http(app: App, listener: TcpListener) {
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { app.stopped().await });
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "HTTP ended");
+    }
+}
+
+/// Publishes what ingest changed, and keeps memory from growing.
+async fn housekeeping(app: App) {
+    let mut often = tokio::time::interval(Duration::from_secs(1));
+    let mut seldom = tokio::time::interval(Duration::from_secs(30));
+    loop {
+        tokio::select! {
+            _ = often.tick() => {
+                if let Err(error) = app.store.writer.publish(true).await {
+                    tracing::error!(%error, "changes could not be published");
+                }
+            }
+            _ = seldom.tick() => {
+                app.metrics.run_upkeep();
+                app.limits.prune();
+            }
+            () = app.stopped() => return,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What every request can reach.
+
+use crate::auth::limits::Limits;
+use crate::auth::token::Key;
+use crate::live::Hub;
+use crate::store::Store;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The server's parts.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Live values and news.
+    pub live: Arc<Hub>,
+    /// Signs tokens.
+    pub key: Key,
+    /// Limits on guessing.
+    pub limits: Arc<Limits>,
+    /// The metrics.
+    pub metrics: PrometheusHandle,
+    /// Turns true when the server is to stop.
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    /// Returns when the server is to stop.
+    pub async fn stopped(&self) {
+        let mut stopping = self.stopping.clone();
+        // The sender is gone only when the server is: that is a stop as well.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+}

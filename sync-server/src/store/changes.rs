@@ -1,0 +1,158 @@
+//! The change log: one live row for each (bucket, entity, id), with a sequence that follows commit order without gaps.
+//!
+//! Heads are loaded once a transaction and saved at its end. There is one writer, so nobody else moves them meanwhile.
+
+use crate::error::Error;
+use protocol::rows::Entity;
+use protocol::sync::StateHash;
+use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The key of a row within its entity: an identifier, with a day or a month behind it for usage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowId(pub Vec<u8>);
+
+impl RowId {
+    /// A row that is known by its identifier alone.
+    pub fn of(id: [u8; 16]) -> Self {
+        Self(id.to_vec())
+    }
+
+    /// A connection's day or month.
+    pub fn at(id: [u8; 16], at: i32) -> Self {
+        let mut bytes = id.to_vec();
+        bytes.extend(at.to_be_bytes());
+        Self(bytes)
+    }
+
+    /// The identifier, and the day or month.
+    pub fn parts(&self) -> Option<(Uuid, Option<i32>)> {
+        let (id, at) = self.0.split_at_checked(16)?;
+        let at = if at.is_empty() { None } else { Some(i32::from_be_bytes(at.try_into().ok()?)) };
+        Some((Uuid::from_slice(id).ok()?, at))
+    }
+
+    /// As it is on the wire: `{uuid}` or `{uuid}/{number}`.
+    pub fn to_wire(&self) -> String {
+        match self.parts() {
+            Some((id, Some(at))) => format!("{id}/{at}"),
+            Some((id, None)) => id.to_string(),
+            None => String::new(),
+        }
+    }
+
+    /// From the wire.
+    pub fn from_wire(text: &str) -> Option<Self> {
+        match text.split_once('/') {
+            None => text.parse::<Uuid>().ok().map(|id| Self::of(id.into_bytes())),
+            Some((id, at)) => Some(Self::at(id.parse::<Uuid>().ok()?.into_bytes(), at.parse().ok()?)),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Head {
+    seq: i64,
+    hash: StateHash,
+    changed: bool,
+}
+
+/// The heads of the buckets that a transaction writes to.
+#[derive(Clone, Debug, Default)]
+pub struct Buckets {
+    heads: BTreeMap<i64, Head>,
+}
+
+/// A bucket that has news, for whoever waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Woken {
+    /// The bucket's key.
+    pub bucket: i64,
+    /// Its last change.
+    pub seq: i64,
+}
+
+impl Buckets {
+    /// Puts a row at a revision into a bucket.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn put(&mut self, tx: &Transaction<'_>, bucket: i64, entity: Entity, id: &RowId, rev: i64) -> Result<(), Error> {
+        let head = self.head(tx, bucket)?;
+        head.seq += 1;
+        head.changed = true;
+        let before: Option<i64> = tx
+            .prepare_cached("SELECT rev FROM change WHERE bucket = ?1 AND entity = ?2 AND id = ?3 AND removed = 0")?
+            .query_row(params![bucket, entity as u8, id.0], |row| row.get(0))
+            .optional()?;
+        let wire = id.to_wire();
+        if let Some(rev) = before {
+            head.hash.0 = head.hash.0.wrapping_sub(engine::row_hash(entity, &wire, rev as u64));
+        }
+        head.hash.0 = head.hash.0.wrapping_add(engine::row_hash(entity, &wire, rev as u64));
+        tx.prepare_cached(
+            "INSERT INTO change (bucket, entity, id, seq, rev) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (bucket, entity, id) DO UPDATE SET seq = excluded.seq, rev = excluded.rev, removed = 0",
+        )?
+        .execute(params![bucket, entity as u8, id.0, head.seq, rev])?;
+        Ok(())
+    }
+
+    fn head(&mut self, tx: &Transaction<'_>, bucket: i64) -> Result<&mut Head, Error> {
+        use std::collections::btree_map::Entry;
+        match self.heads.entry(bucket) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
+                let (seq, hash): (i64, [u8; 16]) = tx
+                    .prepare_cached("SELECT seq, state_hash FROM bucket WHERE num = ?1")?
+                    .query_row([bucket], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                Ok(entry.insert(Head { seq, hash: StateHash(u128::from_be_bytes(hash)), changed: false }))
+            }
+        }
+    }
+
+    /// Saves the heads, in order of key, and says which have news.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn save(self, tx: &Transaction<'_>) -> Result<Vec<Woken>, Error> {
+        let mut woken = Vec::new();
+        for (bucket, head) in self.heads.into_iter().filter(|(_, head)| head.changed) {
+            tx.prepare_cached("UPDATE bucket SET seq = ?2, state_hash = ?3 WHERE num = ?1")?
+                .execute(params![bucket, head.seq, head.hash.0.to_be_bytes()])?;
+            woken.push(Woken { bucket, seq: head.seq });
+        }
+        Ok(woken)
+    }
+}
+
+/// The key of a bucket of a utility, which is made if it is not there.
+///
+/// # Errors
+/// The database.
+pub fn bucket(tx: &Transaction<'_>, utility: i64, name: &str) -> Result<i64, Error> {
+    let found = tx
+        .prepare_cached("SELECT num FROM bucket WHERE utility = ?1 AND name = ?2")?
+        .query_row(params![utility, name], |row| row.get(0))
+        .optional()?;
+    if let Some(num) = found {
+        return Ok(num);
+    }
+    tx.prepare_cached("INSERT INTO bucket (name, utility, epoch) VALUES (?1, ?2, ?3)")?
+        .execute(params![name, utility, super::now().0])?;
+    Ok(tx.last_insert_rowid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rows_key_survives_the_wire() {
+        for id in [RowId::of([7; 16]), RowId::at([9; 16], 20_780)] {
+            assert_eq!(RowId::from_wire(&id.to_wire()), Some(id));
+        }
+        assert_eq!(RowId::from_wire("nonsense"), None);
+    }
+}

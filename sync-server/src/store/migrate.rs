@@ -1,0 +1,100 @@
+//! Migrations: they only ever add, run once each, in order, and are checked against what was run before.
+
+use crate::error::Error;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use sha2::{Digest, Sha256};
+
+/// `application_id` of our databases: "IWtr".
+const APPLICATION_ID: i64 = 0x4957_7472;
+
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql")];
+
+/// Brings a database up to date.
+///
+/// # Errors
+/// The database is of a newer schema, is not ours, or was made by a migration that has since been edited.
+pub fn run(connection: &mut Connection) -> Result<(), Error> {
+    let known = MIGRATIONS.len() as i64;
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i64 = tx.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let empty: bool = tx.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
+    if !empty && application != APPLICATION_ID {
+        return Err(Error::Setup("the file is a database, but not one of IndoWater's server".into()));
+    }
+    if found > known {
+        return Err(Error::SchemaTooNew { found, known });
+    }
+    for (index, sql) in MIGRATIONS.iter().enumerate() {
+        let version = index as i64 + 1;
+        let key = format!("migration:{version}");
+        let digest = hex(&Sha256::digest(sql));
+        if version > found {
+            tx.execute_batch(sql)?;
+            tx.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", [&key, &digest])?;
+            continue;
+        }
+        let ran: Option<String> = tx.query_row("SELECT value FROM meta WHERE key = ?1", [&key], |row| row.get(0)).optional()?;
+        if ran.as_deref() != Some(&digest) {
+            return Err(Error::Setup(format!("migration {version} differs from the one this database was made by")));
+        }
+    }
+    tx.pragma_update(None, "user_version", known)?;
+    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    tx.commit()?;
+    Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_run_changes_nothing_and_a_newer_schema_is_refused() {
+        let mut db = Connection::open_in_memory().unwrap();
+        run(&mut db).unwrap();
+        run(&mut db).unwrap();
+        db.pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(run(&mut db), Err(Error::SchemaTooNew { found: 99, .. })));
+    }
+
+    #[test]
+    fn someone_elses_database_is_left_alone() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE theirs (x)").unwrap();
+        assert!(matches!(run(&mut db), Err(Error::Setup(_))));
+    }
+
+    #[test]
+    fn every_foreign_key_has_an_index_so_that_no_delete_scans() {
+        let mut db = Connection::open_in_memory().unwrap();
+        run(&mut db).unwrap();
+        let tables: Vec<String> = db
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        for table in ["session", "connection"] {
+            assert!(tables.iter().any(|name| name == table));
+            let keys: Vec<String> = db
+                .prepare(&format!("SELECT \"from\" FROM pragma_foreign_key_list('{table}') WHERE \"table\" <> 'utility'"))
+                .unwrap()
+                .query_map([], |row| row.get(0))
+                .unwrap()
+                .collect::<Result<_, _>>()
+                .unwrap();
+            for key in keys {
+                let plan: String = db
+                    .query_row(&format!("EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {key} = 1"), [], |row| row.get(3))
+                    .unwrap();
+                assert!(plan.starts_with("SEARCH"), "{table}.{key}: {plan}");
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Publishing: writes change rows for what ingest changed, at most once a minute for a meter, at once where it cannot wait.
+
+use super::changes::{Buckets, RowId, bucket};
+use super::telemetry::is_due;
+use crate::error::Error;
+use domain::UtcMillis;
+use protocol::rows::Entity;
+use rusqlite::{Connection, Transaction};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Meters published in one transaction at most, so that readings do not wait long behind them.
+const BATCH: usize = 500;
+
+/// Meters whose change rows are yet to be written.
+#[derive(Default)]
+pub struct Dirty {
+    meters: HashMap<i64, bool>,
+    published: HashMap<i64, UtcMillis>,
+}
+
+impl Dirty {
+    /// What was left unpublished by the last run.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn load(db: &Connection) -> Result<Self, Error> {
+        let mut query = db.prepare("SELECT meter FROM meter_state WHERE dirty = 1")?;
+        let meters = query.query_map([], |row| Ok((row.get(0)?, true)))?.collect::<Result<_, _>>()?;
+        Ok(Self { meters, published: HashMap::new() })
+    }
+
+    /// Notes that a meter has news; `urgent` ones do not wait.
+    pub fn mark(&mut self, meter: i64, urgent: bool) {
+        *self.meters.entry(meter).or_default() |= urgent;
+    }
+
+    fn take(&mut self, due_only: bool) -> Vec<i64> {
+        let is_due_now = |meter: &i64, urgent: bool| {
+            !due_only || urgent || self.published.get(meter).is_none_or(|published| is_due(*published))
+        };
+        let due: Vec<i64> =
+            self.meters.iter().filter(|(meter, urgent)| is_due_now(meter, **urgent)).map(|(meter, _)| *meter).take(BATCH).collect();
+        for meter in &due {
+            self.meters.remove(meter);
+            self.published.insert(*meter, super::now());
+        }
+        due
+    }
+}
+
+struct Place {
+    connection: i64,
+    connection_id: [u8; 16],
+    customer_id: [u8; 16],
+    zone_id: [u8; 16],
+    utility: i64,
+}
+
+/// Writes change rows for meters with news, a batch at most; returns for how many.
+///
+/// # Errors
+/// The database.
+pub fn publish(tx: &Transaction<'_>, buckets: &mut Buckets, dirty: &mut Dirty, due_only: bool) -> Result<usize, Error> {
+    let due = dirty.take(due_only);
+    for &meter in &due {
+        publish_meter(tx, buckets, meter)?;
+    }
+    Ok(due.len())
+}
+
+fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<(), Error> {
+    let mut query = tx.prepare_cached(
+        "SELECT DISTINCT c.num, c.id, cu.id, z.id, c.utility, i.until IS NULL FROM installation i JOIN connection c ON c.num = i.connection
+         JOIN customer cu ON cu.num = c.customer JOIN zone z ON z.num = c.zone WHERE i.meter = ?1",
+    )?;
+    let places = query
+        .query_map([meter], |row| {
+            let place = Place {
+                connection: row.get(0)?,
+                connection_id: row.get(1)?,
+                customer_id: row.get(2)?,
+                zone_id: row.get(3)?,
+                utility: row.get(4)?,
+            };
+            Ok((place, row.get::<_, bool>(5)?))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let state = tx
+        .prepare_cached("UPDATE meter_state SET rev = rev + 1, dirty = 0 WHERE meter = ?1 AND dirty = 1 RETURNING rev")?
+        .query_map([meter], |row| row.get::<_, i64>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let id: [u8; 16] = tx.prepare_cached("SELECT id FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
+    for (place, is_now) in &places {
+        let customer = bucket(tx, place.utility, &format!("customer:{}", Uuid::from_bytes(place.customer_id)))?;
+        let admin = bucket(tx, place.utility, "admin")?;
+        if *is_now {
+            let zone = bucket(tx, place.utility, &format!("zone:{}", Uuid::from_bytes(place.zone_id)))?;
+            for rev in &state {
+                for into in [customer, zone, admin] {
+                    buckets.put(tx, into, Entity::MeterState, &RowId::of(id), *rev)?;
+                }
+            }
+        }
+        publish_usage(tx, buckets, place, customer, admin)?;
+    }
+    Ok(())
+}
+
+fn publish_usage(tx: &Transaction<'_>, buckets: &mut Buckets, place: &Place, customer: i64, admin: i64) -> Result<(), Error> {
+    let days = revise(tx, "UPDATE usage_day SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING day, rev", place)?;
+    for (day, rev) in days {
+        buckets.put(tx, customer, Entity::UsageDay, &RowId::at(place.connection_id, day), rev)?;
+    }
+    let months =
+        revise(tx, "UPDATE usage_month SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING month, rev", place)?;
+    for (month, rev) in months {
+        for into in [customer, admin] {
+            buckets.put(tx, into, Entity::UsageMonth, &RowId::at(place.connection_id, month), rev)?;
+        }
+    }
+    Ok(())
+}
+
+fn revise(tx: &Transaction<'_>, sql: &str, place: &Place) -> Result<Vec<(i32, i64)>, Error> {
+    let mut query = tx.prepare_cached(sql)?;
+    let rows = query.query_map([place.connection], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

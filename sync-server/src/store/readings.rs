@@ -1,0 +1,194 @@
+//! Readings as rows: meters with their places, windows of readings, and the rows that a verdict changes.
+
+use super::telemetry::Source;
+use crate::error::Error;
+use domain::meter::Capability;
+use domain::reading::absorb::{Stored, WindowEnd};
+use domain::reading::{ClockState, Point, Verdict};
+use domain::{ConnectionId, Flow, MeterId, Millilitres, TimeZone, UtcMillis};
+use protocol::device::Telemetry;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use uuid::Uuid;
+
+/// A meter and where it has been.
+pub struct Meter {
+    /// Its key.
+    pub num: i64,
+    /// Its identifier.
+    pub id: MeterId,
+    /// What it can register.
+    pub capability: Capability,
+    places: Vec<Place>,
+}
+
+struct Place {
+    since: UtcMillis,
+    until: Option<UtcMillis>,
+    num: i64,
+    connection: ConnectionId,
+    zone: TimeZone,
+}
+
+impl Meter {
+    /// The connection at which it was installed at an instant.
+    pub fn place_at(&self, t: UtcMillis) -> Option<ConnectionId> {
+        let place = self.places.iter().rev().find(|place| place.since <= t)?;
+        place.until.is_none_or(|until| t < until).then_some(place.connection)
+    }
+
+    /// The key of one of its connections.
+    pub fn num_of(&self, connection: ConnectionId) -> Option<i64> {
+        self.places.iter().find(|place| place.connection == connection).map(|place| place.num)
+    }
+
+    /// The time zone of one of its connections.
+    pub fn zone_of(&self, connection: ConnectionId) -> TimeZone {
+        self.places.iter().find(|place| place.connection == connection).map_or(TimeZone::Jakarta, |place| place.zone)
+    }
+}
+
+/// Reads a meter and its places.
+///
+/// # Errors
+/// The database, or no such meter.
+pub fn load_meter(db: &Connection, num: i64) -> Result<Meter, Error> {
+    let mut places = db.prepare_cached(
+        "SELECT i.since, i.until, c.num, c.id, z.time_zone FROM installation i
+         JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone WHERE i.meter = ?1 ORDER BY i.since",
+    )?;
+    let places = places
+        .query_map([num], |row| {
+            let zone: String = row.get(4)?;
+            Ok(Place {
+                since: UtcMillis(row.get(0)?),
+                until: row.get::<_, Option<i64>>(1)?.map(UtcMillis),
+                num: row.get(2)?,
+                connection: ConnectionId(Uuid::from_bytes(row.get(3)?)),
+                zone: TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta),
+            })
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut meter = db.prepare_cached("SELECT id, q3, register_modulus FROM meter WHERE num = ?1")?;
+    Ok(meter.query_row([num], |row| {
+        let capability = Capability { q3: Flow(row.get(1)?), register_modulus: Millilitres(row.get(2)?) };
+        Ok(Meter { num, id: MeterId(Uuid::from_bytes(row.get(0)?)), capability, places })
+    })?)
+}
+
+/// A window for `absorb`.
+pub struct Window {
+    /// The last reading that settles before the first new one.
+    pub anchor: Option<Point>,
+    /// What is stored behind it.
+    pub stored: Vec<Stored>,
+    /// Whether there is more.
+    pub end: WindowEnd,
+}
+
+const COLUMNS: &str = "t, register, verdict";
+
+fn read_stored(meter: &Meter) -> impl Fn(&Row<'_>) -> rusqlite::Result<Stored> + '_ {
+    |row| {
+        let t = UtcMillis(row.get(0)?);
+        let code: u8 = row.get(2)?;
+        let verdict = Verdict::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(2, i64::from(code)))?;
+        let clock = if verdict == Verdict::ClockWrong { ClockState::Wrong } else { ClockState::Believed };
+        let point = Point { t, register: Millilitres(row.get(1)?), connection: meter.place_at(t), clock };
+        Ok(Stored { point, verdict })
+    }
+}
+
+/// Verdicts below this settle; see `Verdict`.
+const SETTLES_BELOW: u8 = Verdict::Negative as u8;
+
+/// Reads the readings from the last settled one before `first` to the `behind`-th after `last`.
+///
+/// # Errors
+/// The database.
+pub fn load_window(tx: &Transaction<'_>, meter: &Meter, first: UtcMillis, last: UtcMillis, behind: usize) -> Result<Window, Error> {
+    let anchor = tx
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t < ?2 AND verdict < ?3 ORDER BY t DESC LIMIT 1"
+        ))?
+        .query_row(params![meter.num, first.0, SETTLES_BELOW], read_stored(meter))
+        .optional()?;
+    let from = anchor.map_or(i64::MIN, |stored| stored.point.t.0);
+    let mut within = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t <= ?3 ORDER BY t"))?;
+    let mut stored =
+        within.query_map(params![meter.num, from, last.0], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
+    let mut after = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 ORDER BY t LIMIT ?3"))?;
+    let more =
+        after.query_map(params![meter.num, last.0, behind as i64], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
+    let end = if more.len() < behind { WindowEnd::History } else { WindowEnd::More };
+    stored.extend(more);
+    Ok(Window { anchor: anchor.map(|stored| stored.point), stored, end })
+}
+
+/// Reads a meter's last believed readings in order of time, and the latest time of one that was not believed.
+///
+/// # Errors
+/// The database.
+pub fn load_latest(tx: &Transaction<'_>, meter: &Meter, limit: usize) -> Result<(Vec<Stored>, Option<UtcMillis>), Error> {
+    let mut latest = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 ORDER BY t DESC"))?;
+    let mut found = Vec::with_capacity(limit);
+    let mut unbelieved_until = None;
+    for stored in latest.query_map([meter.num], read_stored(meter))? {
+        let stored = stored?;
+        if stored.point.clock == ClockState::Wrong {
+            unbelieved_until = unbelieved_until.max(Some(stored.point.t));
+            continue;
+        }
+        found.push(stored);
+        if found.len() == limit {
+            break;
+        }
+    }
+    found.reverse();
+    Ok((found, unbelieved_until))
+}
+
+/// Writes a reading, or what is new of one that is there. `sent` is `None` if this message did not bring it.
+///
+/// # Errors
+/// The database.
+pub fn write_reading(
+    tx: &Transaction<'_>,
+    meter: i64,
+    stored: &Stored,
+    sent: Option<&Telemetry>,
+    source: Source,
+    received: UtcMillis,
+) -> Result<(), Error> {
+    let (t, register, verdict) = (stored.point.t.0, stored.point.register.0, stored.verdict as u8);
+    let Some(sent) = sent else {
+        tx.prepare_cached("UPDATE reading SET register = ?3, verdict = ?4 WHERE meter = ?1 AND t = ?2")?
+            .execute(params![meter, t, register, verdict])?;
+        return Ok(());
+    };
+    tx.prepare_cached(
+        "INSERT INTO reading (meter, t, register, flow, bits, verdict, source, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (meter, t) DO UPDATE SET register = excluded.register, verdict = excluded.verdict",
+    )?
+    .execute(params![meter, t, register, sent.flow.map(|f| f.0), sent.bits, verdict, source as u8, received.0])?;
+    Ok(())
+}
+
+/// Keeps the register that does not stand.
+///
+/// # Errors
+/// The database.
+pub fn write_conflict(tx: &Transaction<'_>, meter: i64, t: UtcMillis, refused: Millilitres, received: UtcMillis) -> Result<(), Error> {
+    tx.prepare_cached("INSERT OR IGNORE INTO reading_conflict (meter, t, register, received_at) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![meter, t.0, refused.0, received.0])?;
+    Ok(())
+}
+
+/// Keeps what happened at a meter; the same again changes nothing.
+///
+/// # Errors
+/// The database.
+pub fn write_event(tx: &Transaction<'_>, meter: i64, event: &protocol::device::Event, received: UtcMillis) -> Result<(), Error> {
+    tx.prepare_cached("INSERT OR IGNORE INTO meter_event (meter, t, kind, register, received_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![meter, event.t.0, event.kind.as_str(), event.reg.map(|register| register.0), received.0])?;
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! What sync reads: heads, changes behind a cursor, pages of a snapshot; and the bodies of rows, from each entity's own table.
+
+use super::changes::RowId;
+use super::rows::decode_day;
+use super::scope::{Caller, Member, buckets};
+use crate::error::Error;
+use domain::meter::{Capability, LifeCycle, Valve};
+use domain::{ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
+use protocol::problem::Code;
+use protocol::rows::{self, Entity};
+use protocol::sync::{Bucket, Change, Cursor, Head, Kind, PAGE, Page, Pull, Pulled, StateHash};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+fn head(db: &Connection, member: &Member) -> Result<Option<Head>, Error> {
+    let Some(num) = member.num else { return Ok(None) };
+    let mut query = db.prepare_cached("SELECT epoch, seq, state_hash FROM bucket WHERE num = ?1")?;
+    Ok(Some(query.query_row([num], |row| {
+        let hash: [u8; 16] = row.get(2)?;
+        Ok(Head {
+            bucket: Bucket(member.name.clone()),
+            epoch: row.get::<_, i64>(0)? as u64,
+            seq: row.get::<_, i64>(1)? as u64,
+            state_hash: StateHash(u128::from_be_bytes(hash)),
+        })
+    })?))
+}
+
+/// Answers a pull from one snapshot of the database.
+///
+/// # Errors
+/// The database.
+pub fn pull(db: &mut Connection, caller: &Caller, asked: &Pull) -> Result<Pulled, Error> {
+    let tx = db.transaction()?;
+    let members = buckets(&tx, caller)?;
+    let mut answer = Pulled { changes: vec![], add: vec![], drop: vec![], heads: vec![], more: false, server_time: super::now() };
+    for cursor in &asked.cursors {
+        if !members.iter().any(|member| member.name == cursor.bucket.0) {
+            answer.drop.push(cursor.bucket.clone());
+        }
+    }
+    for member in &members {
+        let Some(head) = head(&tx, member)? else { continue };
+        let held = asked.cursors.iter().find(|cursor| cursor.bucket == head.bucket);
+        match held {
+            Some(cursor) if cursor.epoch == head.epoch && cursor.seq <= head.seq => {
+                let room = PAGE - answer.changes.len();
+                let found = changes_behind(&tx, member, cursor, room + 1)?;
+                answer.more |= found.len() > room;
+                answer.changes.extend(found.into_iter().take(room));
+                answer.heads.push(head);
+            }
+            _ => answer.add.push(head),
+        }
+    }
+    Ok(answer)
+}
+
+fn changes_behind(tx: &Transaction<'_>, member: &Member, cursor: &Cursor, limit: usize) -> Result<Vec<Change>, Error> {
+    let mut query = tx.prepare_cached(
+        "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+    )?;
+    let keys = query
+        .query_map(params![member.num, cursor.seq as i64, limit as i64], read_key)?
+        .collect::<Result<Vec<_>, _>>()?;
+    keys.into_iter().map(|key| with_body(tx, member, key)).collect()
+}
+
+/// Answers a page of a bucket's live rows, in order of entity and key.
+///
+/// # Errors
+/// The bucket is not the caller's, the key is malformed, or the database.
+pub fn page(db: &mut Connection, caller: &Caller, bucket: &Bucket, after: Option<&str>) -> Result<Page, Error> {
+    let tx = db.transaction()?;
+    let member = buckets(&tx, caller)?.into_iter().find(|member| member.name == bucket.0);
+    let not_there = || Error::problem(Code::NotFound, "no such bucket");
+    let member = member.ok_or_else(not_there)?;
+    let head = head(&tx, &member)?.ok_or_else(not_there)?;
+    let (entity, id) = match after {
+        None => (0, Vec::new()),
+        Some(key) => parse_key(key).ok_or_else(|| Error::problem(Code::BadRequest, "`after` is not a key of ours"))?,
+    };
+    let mut query = tx.prepare_cached(
+        "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3) AND removed = 0
+         ORDER BY entity, id LIMIT ?4",
+    )?;
+    let keys = query
+        .query_map(params![member.num, entity, id, PAGE as i64], read_key)?
+        .collect::<Result<Vec<_>, _>>()?;
+    let next = keys.last().filter(|_| keys.len() == PAGE).map(|key| format!("{}:{}", key.entity, key.id.to_wire()));
+    let rows = keys.into_iter().map(|key| with_body(&tx, &member, key)).collect::<Result<_, _>>()?;
+    Ok(Page { rows, next, head })
+}
+
+fn parse_key(text: &str) -> Option<(u8, Vec<u8>)> {
+    let (entity, id) = text.split_once(':')?;
+    Some((entity.parse().ok()?, RowId::from_wire(id)?.0))
+}
+
+struct Key {
+    entity: u8,
+    id: RowId,
+    seq: i64,
+    rev: i64,
+    removed: bool,
+}
+
+fn read_key(row: &Row<'_>) -> rusqlite::Result<Key> {
+    Ok(Key { entity: row.get(0)?, id: RowId(row.get(1)?), seq: row.get(2)?, rev: row.get(3)?, removed: row.get(4)? })
+}
+
+fn with_body(tx: &Transaction<'_>, member: &Member, key: Key) -> Result<Change, Error> {
+    let broken = || Error::Setup("the change log names a row that cannot be: run `sync-server check`".into());
+    let entity = Entity::from_code(key.entity).ok_or_else(broken)?;
+    let (id, at) = key.id.parts().ok_or_else(broken)?;
+    let body = if key.removed { None } else { body(tx, entity, id, at)? };
+    Ok(Change {
+        bucket: Bucket(member.name.clone()),
+        seq: key.seq as u64,
+        entity,
+        id: key.id.to_wire(),
+        rev: key.rev as u64,
+        kind: if body.is_some() { Kind::Put } else { Kind::Remove },
+        body,
+    })
+}
+
+fn body(db: &Connection, entity: Entity, id: Uuid, at: Option<i32>) -> Result<Option<Box<RawValue>>, Error> {
+    let id = id.into_bytes();
+    match entity {
+        Entity::Zone => one(db, "SELECT id, name, time_zone FROM zone WHERE id = ?1", params![id], |row| {
+            let zone: String = row.get(2)?;
+            Ok(rows::Zone {
+                id: ZoneId(uuid(row, 0)?),
+                name: row.get(1)?,
+                time_zone: TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta),
+            })
+        }),
+        Entity::Customer => one(db, "SELECT id, number, name, status FROM customer WHERE id = ?1", params![id], |row| {
+            Ok(rows::Customer { id: CustomerId(uuid(row, 0)?), number: row.get(1)?, name: row.get(2)?, status: word(row, 3)? })
+        }),
+        Entity::Connection => one(db, CONNECTION, params![id], read_connection),
+        Entity::Meter => one(db, METER, params![id], read_meter),
+        Entity::MeterState => one(db, STATE, params![id], read_state),
+        Entity::UsageDay => one(
+            db,
+            "SELECT c.id, u.day, u.volume, u.covered_ms, u.hours FROM usage_day u JOIN connection c ON c.num = u.connection
+             WHERE c.id = ?1 AND u.day = ?2",
+            params![id, at],
+            |row| {
+                let hours: Option<Vec<u8>> = row.get(4)?;
+                let used = decode_day(row.get(2)?, row.get(3)?, hours.as_deref());
+                Ok(rows::UsageDay::new(ConnectionId(uuid(row, 0)?), LocalDay(row.get(1)?), &used))
+            },
+        ),
+        Entity::UsageMonth => one(
+            db,
+            "SELECT c.id, u.month, u.volume, u.covered_ms FROM usage_month u JOIN connection c ON c.num = u.connection
+             WHERE c.id = ?1 AND u.month = ?2",
+            params![id, at],
+            |row| {
+                Ok(rows::UsageMonth {
+                    connection: ConnectionId(uuid(row, 0)?),
+                    month: LocalMonth(row.get(1)?),
+                    volume: Millilitres(row.get(2)?),
+                    covered_ms: row.get(3)?,
+                })
+            },
+        ),
+    }
+}
+
+const CONNECTION: &str = "SELECT c.id, cu.id, z.id, c.kind, c.label, c.address, c.tariff_class, m.id FROM connection c
+    JOIN customer cu ON cu.num = c.customer JOIN zone z ON z.num = c.zone
+    LEFT JOIN installation i ON i.connection = c.num AND i.until IS NULL LEFT JOIN meter m ON m.num = i.meter WHERE c.id = ?1";
+
+const METER: &str = "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id FROM meter m
+    LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
+    LEFT JOIN zone z ON z.num = c.zone WHERE m.id = ?1";
+
+const STATE: &str = "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline
+    FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1";
+
+fn read_connection(row: &Row<'_>) -> rusqlite::Result<rows::Connection> {
+    Ok(rows::Connection {
+        id: ConnectionId(uuid(row, 0)?),
+        customer: CustomerId(uuid(row, 1)?),
+        zone: ZoneId(uuid(row, 2)?),
+        kind: word(row, 3)?,
+        label: row.get(4)?,
+        address: row.get(5)?,
+        tariff_class: word(row, 6)?,
+        meter: row.get::<_, Option<[u8; 16]>>(7)?.map(|id| MeterId(Uuid::from_bytes(id))),
+    })
+}
+
+fn read_meter(row: &Row<'_>) -> rusqlite::Result<rows::Meter> {
+    let life_cycle: LifeCycle = word(row, 5)?;
+    Ok(rows::Meter {
+        id: MeterId(uuid(row, 0)?),
+        serial: word(row, 1)?,
+        model: row.get(2)?,
+        capability: Capability { q3: Flow(row.get(3)?), register_modulus: Millilitres(row.get(4)?) },
+        life_cycle,
+        interval_s: row.get(6)?,
+        firmware: row.get(7)?,
+        connection: row.get::<_, Option<[u8; 16]>>(8)?.map(|id| ConnectionId(Uuid::from_bytes(id))),
+        zone: row.get::<_, Option<[u8; 16]>>(9)?.map(|id| ZoneId(Uuid::from_bytes(id))),
+    })
+}
+
+fn read_state(row: &Row<'_>) -> rusqlite::Result<rows::MeterState> {
+    let valve: String = row.get(5)?;
+    Ok(rows::MeterState {
+        meter: MeterId(uuid(row, 0)?),
+        t: UtcMillis(row.get(1)?),
+        received_at: UtcMillis(row.get(2)?),
+        register: Millilitres(row.get(3)?),
+        flow: row.get::<_, Option<i64>>(4)?.map(Flow),
+        valve: Valve::from_str_or_unknown(&valve),
+        battery: row.get(6)?,
+        rssi: row.get(7)?,
+        said_offline: row.get(8)?,
+    })
+}
+
+fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    Ok(Uuid::from_bytes(row.get(column)?))
+}
+
+/// A stored word as the enum whose serde name it is.
+fn word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_value(serde_json::Value::String(text))
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error)))
+}
+
+fn one<T: Serialize>(
+    db: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<Box<RawValue>>, Error> {
+    let found = db.prepare_cached(sql)?.query_row(params, read).optional()?;
+    let unwritable = |error| Error::Setup(format!("a row cannot be written as JSON: {error}"));
+    found.map(|row| serde_json::value::to_raw_value(&row).map_err(unwritable)).transpose()
+}

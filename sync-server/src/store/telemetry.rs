@@ -1,0 +1,400 @@
+//! Taking readings in: what the writer remembers of each meter, so that a reading in order costs one insert and no look-up.
+
+use super::now;
+use super::publish::Dirty;
+use super::readings::{Meter, load_latest, load_meter, load_window, write_conflict, write_reading};
+use super::rows;
+use crate::error::Error;
+use domain::meter::Valve;
+use domain::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
+use domain::reading::{Arrival, ClockState, DayUse, Point, Verdict, flow_is_plausible};
+use domain::{Flow, LocalDay, Millilitres, UtcMillis};
+use protocol::device::Telemetry;
+use protocol::live::Frame;
+use rusqlite::{Connection, Transaction};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Meters remembered at most; with more, all are forgotten and read again as they report.
+const REMEMBERED: usize = 200_000;
+
+/// Readings of a meter remembered at most: enough that the last two that settle are among them.
+const RECENT: usize = 8;
+
+/// What brought a reading. The number is what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Source {
+    /// A meter over MQTT.
+    Mqtt = 1,
+    /// A gateway, or a meter, over HTTP.
+    Http = 2,
+}
+
+/// What a meter said.
+pub enum Said {
+    /// Readings, each within the register's range.
+    Readings(Vec<Telemetry>),
+    /// That it is there, or its last will.
+    Online(bool),
+}
+
+/// Something a meter said, on its way to disk.
+pub struct Intake {
+    /// The meter's `num`.
+    pub meter: i64,
+    /// What it said.
+    pub said: Said,
+    /// When it came.
+    pub received: UtcMillis,
+    /// What brought it.
+    pub source: Source,
+    /// Called with what became of it once it is on disk, with `None` if it could not be kept.
+    pub answer: Box<dyn FnOnce(Option<Counts>) + Send>,
+}
+
+impl Intake {
+    /// How many readings it has.
+    pub fn weight(&self) -> usize {
+        match &self.said {
+            Said::Readings(readings) => readings.len(),
+            Said::Online(_) => 1,
+        }
+    }
+}
+
+/// What became of the readings of one intake.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Were not there before.
+    pub stored: u32,
+    /// Were there already.
+    pub duplicates: u32,
+    /// Came after a later one.
+    pub late: u32,
+    /// Contradict one that was there.
+    pub conflicts: u32,
+    /// By verdict, where that is not the ordinary one.
+    pub verdicts: BTreeMap<Verdict, u32>,
+}
+
+impl Counts {
+    /// Adds to the server's metrics.
+    pub fn record(&self) {
+        metrics::counter!("indowater_readings_total", "arrival" => "stored").increment(u64::from(self.stored));
+        metrics::counter!("indowater_readings_total", "arrival" => "duplicate").increment(u64::from(self.duplicates));
+        metrics::counter!("indowater_readings_total", "arrival" => "late").increment(u64::from(self.late));
+        metrics::counter!("indowater_readings_total", "arrival" => "conflict").increment(u64::from(self.conflicts));
+        for (verdict, count) in &self.verdicts {
+            metrics::counter!("indowater_reading_verdicts_total", "verdict" => verdict.name()).increment(u64::from(*count));
+        }
+    }
+}
+
+/// The latest of a meter, as its row in `meter_state`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Time of the latest believed reading.
+    pub t: UtcMillis,
+    /// When it came.
+    pub received_at: UtcMillis,
+    /// The last register that settled.
+    pub register: Millilitres,
+    /// Flow; `None` where it could not be believed.
+    pub flow: Option<Flow>,
+    /// Valve.
+    pub valve: Valve,
+    /// Per cent.
+    pub battery: Option<i16>,
+    /// dBm.
+    pub rssi: Option<i16>,
+    /// kPa.
+    pub kpa: Option<i32>,
+    /// °C.
+    pub celsius: Option<i16>,
+    /// Whether the last will was the last thing heard.
+    pub said_offline: bool,
+}
+
+struct Tail {
+    meter: Meter,
+    /// The last believed readings in order of time; the first of them settles.
+    recent: Vec<Stored>,
+    /// The latest time of a reading that was not believed: what comes before it must look for it in the store.
+    unbelieved_until: Option<UtcMillis>,
+    state: Option<State>,
+    /// The latest day written, to spare reading it back.
+    day: Option<(i64, LocalDay, DayUse)>,
+}
+
+/// The writer's memory, and what the current group has changed in it.
+pub struct Tails {
+    meters: HashMap<i64, Tail>,
+    touched: HashSet<i64>,
+    usage: BTreeMap<(i64, LocalDay), (i64, DayUse)>,
+    frames: Vec<Frame>,
+    /// Meters whose change rows are yet to be written.
+    pub dirty: Dirty,
+}
+
+impl Tails {
+    /// Begins with nothing remembered but what was left unpublished.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn load(connection: &Connection) -> Result<Self, Error> {
+        Ok(Self {
+            meters: HashMap::new(),
+            touched: HashSet::new(),
+            usage: BTreeMap::new(),
+            frames: Vec::new(),
+            dirty: Dirty::load(connection)?,
+        })
+    }
+
+    /// Forgets everything, after a rollback or after meters were changed; what is unpublished is read from the store again.
+    pub fn forget_all(&mut self, connection: &Connection) -> Result<(), Error> {
+        *self = Self::load(connection)?;
+        Ok(())
+    }
+
+    /// The latest of each meter that the last flush wrote.
+    pub fn take_frames(&mut self) -> Vec<Frame> {
+        std::mem::take(&mut self.frames)
+    }
+
+    /// Takes in what a meter said. Readings are written at once, sums when the group is flushed.
+    ///
+    /// # Errors
+    /// The database; the group must then be rolled back.
+    pub fn take_in(&mut self, tx: &Transaction<'_>, intake: &Intake) -> Result<Counts, Error> {
+        let tail = match self.meters.entry(intake.meter) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Tail::load(tx, intake.meter)?),
+        };
+        let counts = match &intake.said {
+            Said::Online(online) => {
+                if let Some(state) = &mut tail.state {
+                    state.said_offline = !online;
+                    self.dirty.mark(intake.meter, true);
+                }
+                Counts::default()
+            }
+            Said::Readings(readings) => {
+                let absorbed = tail.absorb(tx, readings, intake.received)?;
+                let counts = tail.write(tx, &absorbed, readings, intake)?;
+                for ((connection, day), part) in absorbed.usage {
+                    let Some(num) = tail.meter.num_of(connection) else { continue };
+                    self.usage.entry((num, day)).or_insert_with(|| (intake.meter, DayUse::default())).1.combine(&part, 1);
+                }
+                let urgent = tail.remember(tx, readings, &absorbed.changed, intake.received)?;
+                self.dirty.mark(intake.meter, urgent);
+                counts
+            }
+        };
+        self.touched.insert(intake.meter);
+        Ok(counts)
+    }
+
+    /// Writes the sums and the latest values of everything the group touched.
+    ///
+    /// # Errors
+    /// The database; the group must then be rolled back.
+    pub fn flush(&mut self, tx: &Transaction<'_>) -> Result<(), Error> {
+        let mut months: BTreeMap<(i64, i32), (i64, i64)> = BTreeMap::new();
+        for ((connection, day), (meter, part)) in std::mem::take(&mut self.usage) {
+            let month = months.entry((connection, day.month().0)).or_default();
+            month.0 += part.volume.0;
+            month.1 += part.covered_ms;
+            let cached = self.meters.get_mut(&meter).map(|tail| &mut tail.day);
+            let known = cached.as_ref().and_then(|day_known| match day_known.as_ref() {
+                Some((c, d, used)) if (*c, *d) == (connection, day) => Some(used.clone()),
+                _ => None,
+            });
+            let mut used = match known {
+                Some(used) => used,
+                None => rows::load_day(tx, connection, day)?.unwrap_or_default(),
+            };
+            used.combine(&part, 1);
+            rows::write_day(tx, connection, day, &used)?;
+            if let Some(slot) = cached
+                && slot.as_ref().is_none_or(|(_, latest, _)| *latest <= day)
+            {
+                *slot = Some((connection, day, used));
+            }
+        }
+        for ((connection, month), (volume, covered_ms)) in months {
+            rows::add_month(tx, connection, month, volume, covered_ms)?;
+        }
+        for num in std::mem::take(&mut self.touched) {
+            let Some(tail) = self.meters.get(&num) else { continue };
+            if let Some(state) = &tail.state {
+                rows::write_state(tx, num, state)?;
+                self.frames.push(tail.frame(state));
+            }
+        }
+        if self.meters.len() > REMEMBERED {
+            self.meters.clear();
+        }
+        Ok(())
+    }
+}
+
+impl Tail {
+    fn load(tx: &Transaction<'_>, num: i64) -> Result<Self, Error> {
+        let meter = load_meter(tx, num)?;
+        let (latest, unbelieved_until) = load_latest(tx, &meter, RECENT)?;
+        let mut tail = Self { state: rows::load_state(tx, num)?, meter, recent: latest, unbelieved_until, day: None };
+        tail.trim_recent();
+        Ok(tail)
+    }
+
+    fn absorb(&self, tx: &Transaction<'_>, readings: &[Telemetry], received: UtcMillis) -> Result<Absorbed, Error> {
+        let points: Vec<Point> = readings
+            .iter()
+            .map(|reading| Point {
+                t: reading.t,
+                register: reading.reg,
+                connection: self.meter.place_at(reading.t),
+                clock: ClockState::judge(reading.t, received),
+            })
+            .collect();
+        let zone = |connection| self.meter.zone_of(connection);
+        let capability = &self.meter.capability;
+        let Some(first) = points.iter().map(|point| point.t).min() else { return Ok(Absorbed::default()) };
+        let known = self.recent.first().is_some_and(|oldest| oldest.point.t < first);
+        if known && self.unbelieved_until.is_none_or(|t| t < first) {
+            let at = self.recent.iter().rposition(|stored| stored.verdict.settles() && stored.point.t < first).unwrap_or(0);
+            let (anchor, window) = (self.recent[at].point, &self.recent[at + 1..]);
+            if let Ok(absorbed) = absorb(Some(anchor), window, WindowEnd::History, &points, capability, &zone) {
+                return Ok(absorbed);
+            }
+        }
+        let last = points.iter().map(|point| point.t).max().unwrap_or(first);
+        let mut behind = 16;
+        loop {
+            let window = load_window(tx, &self.meter, first, last, behind)?;
+            if let Ok(absorbed) = absorb(window.anchor, &window.stored, window.end, &points, capability, &zone) {
+                return Ok(absorbed);
+            }
+            behind *= 4;
+        }
+    }
+
+    fn write(&self, tx: &Transaction<'_>, absorbed: &Absorbed, readings: &[Telemetry], intake: &Intake) -> Result<Counts, Error> {
+        let mut counts = Counts::default();
+        let mut sent: BTreeMap<UtcMillis, &Telemetry> = BTreeMap::new();
+        for (reading, arrival) in readings.iter().zip(&absorbed.arrivals) {
+            match arrival {
+                Arrival::InOrder => counts.stored += 1,
+                Arrival::Late => {
+                    counts.stored += 1;
+                    counts.late += 1;
+                }
+                Arrival::Duplicate => counts.duplicates += 1,
+                Arrival::Conflict { refused } => {
+                    counts.conflicts += 1;
+                    write_conflict(tx, intake.meter, reading.t, *refused, intake.received)?;
+                }
+            }
+            sent.entry(reading.t).or_insert(reading);
+        }
+        for stored in &absorbed.changed {
+            write_reading(tx, intake.meter, stored, sent.get(&stored.point.t).copied(), intake.source, intake.received)?;
+            if stored.verdict != Verdict::Accepted {
+                *counts.verdicts.entry(stored.verdict).or_default() += 1;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Updates the latest values; says whether something changed that is worth telling at once.
+    fn remember(&mut self, tx: &Transaction<'_>, readings: &[Telemetry], changed: &[Stored], received: UtcMillis) -> Result<bool, Error> {
+        if self.recent.is_empty() {
+            (self.recent, self.unbelieved_until) = load_latest(tx, &self.meter, RECENT)?;
+            self.trim_recent();
+        } else {
+            self.keep_recent(changed);
+        }
+        let newest = changed.iter().rev().find(|stored| stored.point.clock == ClockState::Believed);
+        let Some(newest) = newest.filter(|stored| self.state.as_ref().is_none_or(|state| stored.point.t >= state.t)) else {
+            return Ok(false);
+        };
+        let Some(reading) = readings.iter().find(|reading| reading.t == newest.point.t) else { return Ok(false) };
+        let before = self.state.clone();
+        let old = before.clone().unwrap_or_default();
+        let settles = newest.verdict.settles();
+        let flow = match reading.flow {
+            Some(flow) => flow_is_plausible(flow, &self.meter.capability).then_some(flow),
+            None if before.is_none() => Some(Flow(0)),
+            None => Flow::mean(newest.point.register - old.register, newest.point.t.since(old.t)).or(old.flow),
+        };
+        let state = State {
+            t: newest.point.t,
+            received_at: received,
+            register: if settles { newest.point.register } else { old.register },
+            flow: flow.filter(|_| settles),
+            valve: reading.valve.map_or(old.valve, Into::into),
+            battery: reading.bat.or(old.battery),
+            rssi: reading.rssi.or(old.rssi),
+            kpa: reading.kpa.or(old.kpa),
+            celsius: reading.c.or(old.celsius),
+            said_offline: false,
+        };
+        let urgent = before.is_none() || state.valve != old.valve || old.said_offline;
+        self.state = Some(state);
+        Ok(urgent)
+    }
+
+    fn keep_recent(&mut self, changed: &[Stored]) {
+        for stored in changed {
+            if stored.point.clock == ClockState::Wrong {
+                self.unbelieved_until = self.unbelieved_until.max(Some(stored.point.t));
+                continue;
+            }
+            // What is older than all that is remembered would leave a hole between it and them.
+            if self.recent.first().is_some_and(|oldest| stored.point.t < oldest.point.t) {
+                continue;
+            }
+            match self.recent.binary_search_by_key(&stored.point.t, |known| known.point.t) {
+                Ok(at) => self.recent[at] = *stored,
+                Err(at) => self.recent.insert(at, *stored),
+            }
+        }
+        self.trim_recent();
+    }
+
+    fn trim_recent(&mut self) {
+        let surplus = self.recent.len().saturating_sub(RECENT);
+        let first = self.recent.iter().skip(surplus).position(|stored| stored.verdict.settles());
+        let cut = first.map_or(self.recent.len(), |at| surplus + at);
+        self.recent.drain(..cut);
+    }
+
+    fn frame(&self, state: &State) -> Frame {
+        let connection = self.meter.place_at(state.t);
+        let today = connection.and_then(|connection| {
+            let day = self.meter.zone_of(connection).day_of(state.t);
+            let known = self.day.as_ref().filter(|(num, latest, _)| Some(*num) == self.meter.num_of(connection) && *latest == day);
+            known.map(|(_, _, used)| (day, used.volume))
+        });
+        Frame {
+            meter: self.meter.id,
+            t: state.t,
+            received_at: state.received_at,
+            register: state.register,
+            flow: state.flow,
+            valve: state.valve,
+            connection,
+            today,
+            said_offline: state.said_offline,
+        }
+    }
+}
+
+/// Milliseconds that a meter's news may wait before its change rows are written (sync.md: one a minute).
+pub const PUBLISH_EVERY_MS: i64 = 60_000;
+
+/// Whether news of that age are due.
+pub fn is_due(published: UtcMillis) -> bool {
+    now().since(published) >= PUBLISH_EVERY_MS
+}

@@ -1,0 +1,215 @@
+//! The one writer: a thread that takes what has queued up, does it in one transaction, and answers when that is on disk.
+//!
+//! Group commit is what makes `synchronous = FULL` affordable: one fsync for everything that came while the last one ran. The queue
+//! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow.
+
+use super::changes::Buckets;
+use super::telemetry::{Counts, Intake, Tails};
+use crate::error::Error;
+use crate::live::Hub;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::{mpsc, oneshot};
+
+/// Jobs that may wait for the writer.
+const QUEUE: usize = 4_096;
+
+/// Jobs that share one transaction at most: it bounds how long the first of them waits for the last.
+const GROUP: usize = 1_024;
+
+/// Readings that share one transaction at most, for the same reason.
+const GROUP_READINGS: usize = 20_000;
+
+type Work = Box<dyn FnOnce(&Transaction<'_>, &mut Buckets) -> Box<dyn FnOnce(Result<(), Error>) + Send> + Send>;
+
+enum Job {
+    Intake(Intake),
+    Work(Work),
+    Publish { due_only: bool, done: oneshot::Sender<Result<usize, Error>> },
+    Forget,
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub struct Handle {
+    queue: mpsc::Sender<Job>,
+}
+
+impl Handle {
+    /// Hands readings over; what comes of them goes to the intake's own answer, once it is on disk. Waits while the queue is full.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub async fn intake(&self, intake: Intake) -> Result<(), Error> {
+        self.queue.send(Job::Intake(intake)).await.map_err(|_| Error::Stopped)
+    }
+
+    /// Does `work` in a savepoint of a group's transaction and returns when it is on disk. If it fails, nothing of it stays.
+    ///
+    /// # Errors
+    /// What `work` says, or [`Error::Stopped`].
+    pub async fn work<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let (answer, answered) = oneshot::channel();
+        let job: Work = Box::new(move |tx, buckets| {
+            let outcome = in_savepoint(tx, buckets, work);
+            Box::new(move |committed| {
+                let _ = answer.send(committed.and(outcome));
+            })
+        });
+        self.queue.send(Job::Work(job)).await.map_err(|_| Error::Stopped)?;
+        answered.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// Writes change rows for what ingest changed; returns for how many meters.
+    ///
+    /// # Errors
+    /// The database, or [`Error::Stopped`].
+    pub async fn publish(&self, due_only: bool) -> Result<usize, Error> {
+        let (done, answered) = oneshot::channel();
+        self.queue.send(Job::Publish { due_only, done }).await.map_err(|_| Error::Stopped)?;
+        answered.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// Makes the writer read meters and installations anew, after they were changed.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub async fn forget_meters(&self) -> Result<(), Error> {
+        self.queue.send(Job::Forget).await.map_err(|_| Error::Stopped)
+    }
+
+    /// Whether the writer still takes jobs.
+    pub fn is_alive(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
+    /// Jobs waiting.
+    pub fn queued(&self) -> usize {
+        QUEUE - self.queue.capacity()
+    }
+}
+
+fn in_savepoint<R>(
+    tx: &Transaction<'_>,
+    buckets: &mut Buckets,
+    work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
+) -> Result<R, Error> {
+    tx.execute_batch("SAVEPOINT job")?;
+    let mark = buckets.clone();
+    let outcome = work(tx, buckets);
+    if outcome.is_ok() {
+        tx.execute_batch("RELEASE job")?;
+    } else {
+        *buckets = mark;
+        tx.execute_batch("ROLLBACK TO job; RELEASE job")?;
+    }
+    outcome
+}
+
+/// Starts the writing thread.
+///
+/// # Errors
+/// The thread cannot be started, or the state it begins with cannot be read.
+pub fn start(connection: Connection, live: Arc<Hub>) -> Result<Handle, Error> {
+    let (queue, jobs) = mpsc::channel(QUEUE);
+    let tails = Tails::load(&connection)?;
+    std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, tails, live }.run(jobs))?;
+    Ok(Handle { queue })
+}
+
+struct Writer {
+    connection: Connection,
+    tails: Tails,
+    live: Arc<Hub>,
+}
+
+/// What a group owes its senders once it is on disk, or is not.
+#[derive(Default)]
+struct Owed {
+    answers: Vec<Box<dyn FnOnce(Result<(), Error>) + Send>>,
+    intakes: Vec<(Intake, Counts)>,
+}
+
+impl Writer {
+    fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut group = Vec::with_capacity(GROUP);
+        while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+            self.commit(&mut group);
+        }
+        // A last checkpoint leaves one file behind rather than three; the log is as durable, so a failure costs nothing.
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    fn commit(&mut self, group: &mut Vec<Job>) {
+        let mut rest = group.drain(..).peekable();
+        while rest.peek().is_some() {
+            let started = Instant::now();
+            let mut owed = Owed::default();
+            let outcome = self.transact(&mut rest, &mut owed);
+            metrics::histogram!("indowater_commit_seconds").record(started.elapsed().as_secs_f64());
+            if let Err(error) = &outcome {
+                tracing::error!(%error, "a group was rolled back");
+                if let Err(error) = self.tails.forget_all(&self.connection) {
+                    tracing::error!(%error, "what is unpublished could not be read; it is published after the next start");
+                }
+            }
+            Self::answer(owed, outcome.is_ok());
+        }
+    }
+
+    fn transact(&mut self, jobs: &mut impl Iterator<Item = Job>, owed: &mut Owed) -> Result<(), Error> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut buckets = Buckets::default();
+        let mut published = Vec::new();
+        let mut readings = 0;
+        while readings < GROUP_READINGS {
+            match jobs.next() {
+                None => break,
+                Some(Job::Intake(intake)) => {
+                    readings += intake.weight();
+                    // On an error the group is rolled back, and its senders hear that nothing was kept.
+                    let taken = self.tails.take_in(&tx, &intake);
+                    owed.intakes.push((intake, taken.as_ref().cloned().unwrap_or_default()));
+                    taken?;
+                }
+                Some(Job::Work(work)) => owed.answers.push(work(&tx, &mut buckets)),
+                Some(Job::Publish { due_only, done }) => {
+                    self.tails.flush(&tx)?;
+                    let count = super::publish::publish(&tx, &mut buckets, &mut self.tails.dirty, due_only)?;
+                    published.push((done, count));
+                }
+                Some(Job::Forget) => {
+                    self.tails.flush(&tx)?;
+                    self.tails.forget_all(&tx)?;
+                }
+            }
+        }
+        self.tails.flush(&tx)?;
+        let woken = buckets.save(&tx)?;
+        tx.commit()?;
+        for (done, count) in published {
+            let _ = done.send(Ok(count));
+        }
+        for frame in self.tails.take_frames() {
+            self.live.publish(frame);
+        }
+        self.live.wake(&woken);
+        Ok(())
+    }
+
+    fn answer(owed: Owed, committed: bool) {
+        for (intake, counts) in owed.intakes {
+            if committed {
+                counts.record();
+            }
+            (intake.answer)(committed.then_some(counts));
+        }
+        for answer in owed.answers {
+            answer(if committed { Ok(()) } else { Err(Error::Stopped) });
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What crosses crates: API, end to end, benches.
