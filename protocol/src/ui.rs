@@ -422,8 +422,8 @@ pub struct Device {
     pub firmware: Option<String>,
     /// Register.
     pub register: Option<Millilitres>,
-    /// The last days used, oldest first; empty where this device holds none.
-    pub days: Vec<(LocalDay, i64)>,
+    /// Used in the last months, mL, oldest first; empty where this device holds none.
+    pub months: Vec<(LocalMonth, i64)>,
 }
 
 /// A technician's zone.

@@ -1,1 +1,104 @@
-//! x
+//! The shell: a window around the screens, one command behind which the client answers, one event on which it tells. Nothing else.
+
+mod commands;
+
+use client::session::vault;
+use client::{Client, Config};
+use protocol::ui::Event;
+use std::path::{Path, PathBuf};
+use tauri::{AppHandle, Emitter, Manager};
+use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
+use tokio::sync::broadcast::error::RecvError;
+
+/// The event on which the client tells the screens.
+const EVENT: &str = "client";
+
+/// The server, unless `INDOWATER_SERVER` names another: what the build was given, or this machine.
+const SERVER: &str = match option_env!("INDOWATER_DEFAULT_SERVER") {
+    Some(server) => server,
+    None => "http://127.0.0.1:8080",
+};
+
+/// Runs the app until its last window is closed.
+///
+/// # Panics
+/// The system's web view or the app's own configuration cannot be used; there is no app without them.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    let mut context: tauri::Context = tauri::generate_context!();
+    // A folder of its own for tests and demos, beside the installed app.
+    let own = std::env::var_os("INDOWATER_DATA_DIR").map(PathBuf::from);
+    if let Some(folder) = &own {
+        let root = tauri::utils::config::AppDirectoriesOverride::Root(folder.clone());
+        context.config_mut().app.app_directories_override = Some(root);
+    }
+    let log = tauri_plugin_log::Builder::new()
+        .targets([Target::new(TargetKind::Stdout), Target::new(TargetKind::LogDir { file_name: None })])
+        .level(tauri_plugin_log::log::LevelFilter::Info)
+        .max_file_size(5_000_000)
+        .rotation_strategy(RotationStrategy::KeepOne)
+        .build();
+    desktop(tauri::Builder::default(), own.is_some())
+        .plugin(log)
+        .invoke_handler(tauri::generate_handler![commands::call])
+        .setup(|app| {
+            let folder = app.path().app_data_dir()?;
+            let client = tauri::async_runtime::block_on(start(&folder))?;
+            let events = client.events();
+            app.manage(client);
+            tauri::async_runtime::spawn(tell(app.handle().clone(), events));
+            let window = app.config().app.windows[0].clone();
+            tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?.build()?;
+            Ok(())
+        })
+        .run(context)
+        .expect("the app's window can be opened");
+}
+
+#[cfg(desktop)]
+fn desktop(builder: tauri::Builder<tauri::Wry>, beside: bool) -> tauri::Builder<tauri::Wry> {
+    use tauri_plugin_window_state::{Builder, StateFlags};
+    let state = Builder::new().with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED).build();
+    if beside {
+        return builder.plugin(state);
+    }
+    let single = tauri_plugin_single_instance::init(|app, _, _| {
+        if let Some(window) = app.get_webview_window("main") {
+            // A window that cannot be raised is still there to be found.
+            let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        }
+    });
+    builder.plugin(single).plugin(state)
+}
+
+#[cfg(mobile)]
+fn desktop(builder: tauri::Builder<tauri::Wry>, _: bool) -> tauri::Builder<tauri::Wry> {
+    builder
+}
+
+async fn start(folder: &Path) -> Result<Client, Box<dyn std::error::Error>> {
+    let server = std::env::var("INDOWATER_SERVER").unwrap_or_else(|_| SERVER.into());
+    let account = server.clone();
+    let vault = tokio::task::spawn_blocking(move || vault(&account)).await?;
+    let config = Config { data: folder.to_owned(), server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
+    let client = Client::start(config).await?;
+    // For the demo and the tests; an app that is shipped asks its user.
+    #[cfg(debug_assertions)]
+    if let Ok(pair) = std::env::var("INDOWATER_SIGN_IN") {
+        client.sign_in_as(&pair).await?;
+    }
+    Ok(client)
+}
+
+async fn tell(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event>) {
+    loop {
+        let event = match events.recv().await {
+            Ok(event) => event,
+            Err(RecvError::Lagged(_)) => Event::Changed,
+            Err(RecvError::Closed) => return,
+        };
+        if let Err(error) = app.emit(EVENT, event) {
+            tracing::warn!(%error, "the screens could not be told");
+        }
+    }
+}

@@ -52,7 +52,7 @@ enum Command {
     /// Make the demo utility in an empty folder, and print its accounts
     Demo {
         /// Meters were installed this many days ago
-        #[arg(long, default_value_t = 430)]
+        #[arg(long, default_value_t = 425)]
         days: i64,
     },
     /// Print the OpenAPI document

@@ -1,5 +1,20 @@
-//! The screens.
-use wasm_bindgen::prelude::*;
-/// Entry.
+//! The screens: Dioxus, in the app's window or in a browser. What they know they ask of the client over `bridge`.
+
+mod app;
+mod bridge;
+mod charts;
+mod components;
+mod format;
+mod i18n;
+mod pages;
+mod route;
+mod state;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Starts the screens in the page's `#main`.
 #[wasm_bindgen(start)]
-pub fn start(){ dioxus::launch(|| dioxus::prelude::rsx!{"hi"}); }
+pub fn start() {
+    let history = std::rc::Rc::new(dioxus::web::HashHistory::new(false));
+    dioxus::LaunchBuilder::new().with_cfg(dioxus::web::Config::new().history(history)).launch(app::App);
+}

@@ -30,6 +30,8 @@ pub struct Demo {
     pub password: String,
     /// Name and secret of the gateway that may speak for every meter.
     pub gateway: (String, String),
+    /// Since when the meters are installed.
+    pub since: UtcMillis,
     /// The meters.
     pub meters: Vec<DemoMeter>,
 }
@@ -111,6 +113,7 @@ pub fn make(db: &mut Connection, file: &Path, installed_since: UtcMillis) -> Res
     let plan = Demo {
         password: secret::generate()?.chars().filter(char::is_ascii_alphanumeric).take(14).collect(),
         gateway: ("demo-gateway".into(), secret::generate()?),
+        since: installed_since,
         meters: (0..CONNECTIONS).map(plan_meter).collect::<Result<_, _>>()?,
     };
     let password_hash = password::hash(&plan.password)?;
@@ -176,7 +179,7 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
         let zone = zones[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
         meters.push(add_supply(tx, buckets, utility, (customer, zone), index, meter, since)?);
     }
-    for customer in first_customer {
+    if let Some(customer) = first_customer {
         fleet::link_customer(tx, users[2], customer)?;
     }
     let (name, text) = &plan.gateway;

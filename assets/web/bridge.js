@@ -1,0 +1,81 @@
+// The only way out of the screens: to the client behind Tauri's IPC, or behind the browser host's HTTP and WebSocket.
+const tauri = window.__TAURI__;
+
+// Asks the client; resolves to the JSON of `{"Ok": answer}` or `{"Err": problem}`.
+export async function call(request) {
+  if (tauri) {
+    try {
+      return JSON.stringify({ Ok: await tauri.core.invoke("call", { request: JSON.parse(request) }) });
+    } catch (problem) {
+      return JSON.stringify({ Err: problem });
+    }
+  }
+  try {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch("/bridge", { method: "POST", headers, body: request });
+    if (response.ok) return await response.text();
+    return JSON.stringify({ Err: { code: "internal", detail: `the host answered ${response.status}` } });
+  } catch {
+    return JSON.stringify({ Err: { code: "internal", detail: "the host has gone away" } });
+  }
+}
+
+// Hears what the client tells unasked, each time as JSON. `again` is called whenever something may have been missed.
+export function listen(told, again) {
+  if (tauri) {
+    tauri.event.listen("client", (event) => told(JSON.stringify(event.payload))).then(again);
+    return;
+  }
+  let pause = 250;
+  const open = () => {
+    const socket = new WebSocket(`ws://${location.host}/events`);
+    socket.onopen = () => {
+      pause = 250;
+      again();
+    };
+    socket.onmessage = (message) => told(message.data);
+    socket.onclose = () => {
+      setTimeout(open, pause);
+      pause = Math.min(pause * 2, 8000);
+    };
+  };
+  open();
+}
+
+// What the page's own attributes are: CSS follows them.
+export function setRoot(name, value) {
+  document.documentElement.setAttribute(name, value);
+}
+
+// Whether the wide layout is on; calls back when that changes.
+export function onWide(changed) {
+  const query = window.matchMedia("(min-width: 905px)");
+  query.addEventListener("change", () => changed(query.matches));
+  changed(query.matches);
+}
+
+// Keeps the focus within a dialog while it is open; returns how to let it go.
+export function trapFocus(id) {
+  const box = document.getElementById(id);
+  const before = document.activeElement;
+  const inside = () => [...box.querySelectorAll("a[href],button:not([disabled]),input,select,textarea,[tabindex='0']")];
+  const keep = (event) => {
+    if (event.key !== "Tab") return;
+    const all = inside();
+    const edge = event.shiftKey ? all[0] : all[all.length - 1];
+    if (document.activeElement === edge || !box.contains(document.activeElement)) {
+      event.preventDefault();
+      (event.shiftKey ? all[all.length - 1] : all[0])?.focus();
+    }
+  };
+  document.addEventListener("keydown", keep);
+  (inside()[0] ?? box).focus();
+  return () => {
+    document.removeEventListener("keydown", keep);
+    before?.focus?.();
+  };
+}
+
+export async function copy(text) {
+  await navigator.clipboard.writeText(text);
+}

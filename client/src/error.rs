@@ -1,0 +1,60 @@
+//! Errors of the client, and what a screen is told of them.
+
+use protocol::problem::{Code, Problem};
+
+/// What can go wrong on a device.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The server said so.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    /// The server cannot be reached, or the answer did not come whole.
+    #[error("the server cannot be reached: {0}")]
+    Unreachable(String),
+    /// The cache.
+    #[error("the cache: {0}")]
+    Cache(#[from] rusqlite::Error),
+    /// A file.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// The server's answer is not of this protocol.
+    #[error("the server's answer is not understood: {0}")]
+    Protocol(String),
+    /// The platform's keyring is not there, or locked.
+    #[error("the keyring: {0}")]
+    Keyring(String),
+}
+
+impl Error {
+    /// What a screen is told: a code it has words for.
+    pub fn to_problem(&self) -> Problem {
+        match self {
+            Self::Problem(problem) => problem.clone(),
+            Self::Unreachable(_) => Problem::new(Code::Unreachable, "the server cannot be reached"),
+            Self::Cache(_) | Self::Io(_) => Problem::new(Code::Storage, "the local cache cannot be read or written"),
+            Self::Protocol(_) => Problem::new(Code::Incompatible, "the server's answer is not understood"),
+            Self::Keyring(_) => Problem::new(Code::NoKeyring, "the keyring is not there, or locked"),
+        }
+    }
+
+    /// Whether another try may help without anybody doing something.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Problem(problem) => matches!(problem.code, Code::Busy | Code::RateLimited | Code::Internal | Code::Unreachable),
+            _ => false,
+        }
+    }
+}
+
+impl From<engine::pull::Broken> for Error {
+    fn from(broken: engine::pull::Broken) -> Self {
+        Self::Protocol(broken.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Protocol(error.to_string())
+    }
+}

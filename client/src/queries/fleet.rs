@@ -1,0 +1,148 @@
+//! Perangkat, its side panel, and the technician's zones.
+//!
+//! The whole fleet is read for each answer, because counts and filters need every meter's silence judged against now.
+
+use super::{meter_now, read};
+use crate::error::Error;
+use domain::meter::{Connectivity, Valve};
+use domain::{MeterId, UtcMillis};
+use protocol::rows;
+use protocol::ui::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
+use rusqlite::{Connection, Row};
+
+/// A battery below this is low, per cent.
+const LOW_BATTERY: i16 = 20;
+
+struct Entry {
+    row: FleetRow,
+    meter: rows::Meter,
+    state: Option<rows::MeterState>,
+}
+
+const SELECT: &str = "SELECT m.body, s.body, c.address, cu.name, z.body FROM meter m LEFT JOIN meter_state s ON s.id = m.id
+    LEFT JOIN connection c ON c.id = m.connection LEFT JOIN customer cu ON cu.id = c.customer LEFT JOIN zone z ON z.id = m.zone";
+
+type Columns = (String, Option<String>, Option<String>, Option<String>, Option<String>);
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+}
+
+fn entry((meter, state, address, customer, zone): Columns, now: UtcMillis) -> Result<Entry, Error> {
+    let meter: rows::Meter = read(&meter)?;
+    let state: Option<rows::MeterState> = state.as_deref().map(read).transpose()?;
+    let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
+    let latest = meter_now(&meter, state.as_ref());
+    let row = FleetRow {
+        now: latest,
+        serial: meter.serial.to_string(),
+        model: meter.model.clone(),
+        address: address.unwrap_or_default(),
+        customer: customer.unwrap_or_default(),
+        time_zone: zone.as_ref().map(|zone| zone.time_zone),
+        zone: zone.map(|zone| zone.name).unwrap_or_default(),
+        life_cycle: meter.life_cycle,
+        connectivity: Connectivity::judge(latest.t, meter.interval_s, latest.said_offline, now),
+        battery: state.as_ref().and_then(|state| state.battery),
+        rssi: state.as_ref().and_then(|state| state.rssi),
+    };
+    Ok(Entry { row, meter, state })
+}
+
+fn entries(db: &Connection, now: UtcMillis) -> Result<Vec<Entry>, Error> {
+    let mut query = db.prepare_cached(&format!("{SELECT} ORDER BY m.serial"))?;
+    let found = query.query_map([], columns)?.collect::<Result<Vec<_>, _>>()?;
+    found.into_iter().map(|columns| entry(columns, now)).collect()
+}
+
+fn is_low(row: &FleetRow) -> bool {
+    row.battery.is_some_and(|battery| battery < LOW_BATTERY)
+}
+
+fn counts<'a>(rows: impl Iterator<Item = &'a FleetRow>) -> FleetCounts {
+    rows.fold(FleetCounts::default(), |mut counts, row| {
+        counts.total += 1;
+        match row.connectivity {
+            Connectivity::Online => counts.online += 1,
+            Connectivity::Stale => counts.stale += 1,
+            Connectivity::Offline => counts.offline += 1,
+        }
+        counts.valve_closed += u32::from(row.now.valve == Valve::Closed);
+        counts.low_battery += u32::from(is_low(row));
+        counts
+    })
+}
+
+fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
+    match only {
+        None => true,
+        Some(FleetFilter::Online) => row.connectivity == Connectivity::Online,
+        Some(FleetFilter::Stale) => row.connectivity == Connectivity::Stale,
+        Some(FleetFilter::Offline) => row.connectivity == Connectivity::Offline,
+        Some(FleetFilter::ValveClosed) => row.now.valve == Valve::Closed,
+        Some(FleetFilter::LowBattery) => is_low(row),
+    }
+}
+
+/// Perangkat.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
+    let all: Vec<FleetRow> = entries(db, now)?.into_iter().map(|entry| entry.row).collect();
+    let counts = counts(all.iter());
+    let needle = asked.search.trim().to_lowercase();
+    let contains = |row: &FleetRow| {
+        [&row.serial, &row.address, &row.customer, &row.zone].into_iter().any(|text| text.to_lowercase().contains(&needle))
+    };
+    let mut rows: Vec<FleetRow> = all.into_iter().filter(|row| passes(row, asked.only) && contains(row)).collect();
+    match asked.sort {
+        FleetSort::Serial => {}
+        FleetSort::Flow => rows.sort_by_key(|row| std::cmp::Reverse(row.now.flow)),
+        FleetSort::Silence => rows.sort_by_key(|row| row.now.t),
+        FleetSort::Battery => rows.sort_by_key(|row| row.battery.unwrap_or(i16::MAX)),
+    }
+    let matching = rows.len() as u32;
+    let rows = rows.into_iter().skip(asked.offset as usize).take(asked.limit as usize).collect();
+    Ok(Fleet { counts, matching, rows })
+}
+
+/// The side panel of one meter.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<Device>, Error> {
+    let mut query = db.prepare_cached(&format!("{SELECT} WHERE m.id = ?1"))?;
+    let Some(found) = query.query_map([meter.to_string()], columns)?.next().transpose()? else { return Ok(None) };
+    let Entry { row, meter, state } = entry(found, now)?;
+    let months = match meter.connection {
+        None => Vec::new(),
+        Some(connection) => {
+            let mut query =
+                db.prepare_cached("SELECT body FROM usage_month WHERE connection = ?1 ORDER BY month DESC LIMIT 12")?;
+            let bodies = query.query_map([connection.to_string()], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+            bodies.iter().rev().map(|body| read::<rows::UsageMonth>(body).map(|row| (row.month, row.volume.0))).collect::<Result<_, _>>()?
+        }
+    };
+    Ok(Some(Device { row, firmware: meter.firmware, register: state.map(|state| state.register), months }))
+}
+
+/// The technician's zones and how their meters do.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn zones(db: &Connection, now: UtcMillis) -> Result<Vec<ZoneSummary>, Error> {
+    let all: Vec<FleetRow> = entries(db, now)?.into_iter().map(|entry| entry.row).collect();
+    let mut query = db.prepare_cached("SELECT z.body FROM zone z WHERE EXISTS (SELECT 1 FROM meter m WHERE m.zone = z.id)")?;
+    let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    let mut zones: Vec<ZoneSummary> = bodies
+        .iter()
+        .map(|body| {
+            let zone: rows::Zone = read(body)?;
+            let counts = counts(all.iter().filter(|row| row.zone == zone.name));
+            Ok(ZoneSummary { name: zone.name, time_zone: zone.time_zone, counts })
+        })
+        .collect::<Result<_, Error>>()?;
+    zones.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(zones)
+}

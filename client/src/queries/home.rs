@@ -1,0 +1,47 @@
+//! Beranda and Akun.
+
+use super::{Supply, choose, day, days, supplies};
+use crate::error::Error;
+use domain::reading::DayUse;
+use domain::{ConnectionId, Millilitres, UtcMillis, typical};
+use protocol::auth::Profile;
+use protocol::ui::{Account, Home};
+use rusqlite::Connection;
+
+/// Past days that make a typical one: four of each weekday.
+const TYPICAL_DAYS: i32 = 28;
+
+/// Beranda. Costs the rows of 29 days of one connection.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Result<Option<Home>, Error> {
+    let all = supplies(db)?;
+    let Some(Supply { place, meter }) = choose(&all, wanted) else { return Ok(None) };
+    let today = place.time_zone.day_of(now);
+    let used = day(db, place.connection, today.0)?.map(|row| row.to_rollup()).unwrap_or_default();
+    let past = days(db, place.connection, today.0 - TYPICAL_DAYS, today.0 - 1)?;
+    let past: Vec<DayUse> = past.iter().map(protocol::rows::UsageDay::to_rollup).collect();
+    let typical = typical::hours(&past);
+    let (hour, minute) = place.time_zone.clock_of(now);
+    Ok(Some(Home {
+        place: place.clone(),
+        places: all.iter().map(|supply| supply.place.clone()).collect(),
+        meter: *meter,
+        day: today,
+        today: used.volume,
+        hours: used.hours.iter().map(|hour| (hour.covered_ms > 0).then_some(hour.volume.0)).collect(),
+        typical_hours: typical.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
+        typical_by_now: typical::by_now(&typical, usize::from(hour), minute),
+        typical_day: typical.iter().copied().sum::<Option<Millilitres>>(),
+    }))
+}
+
+/// Akun. Costs the rows of one customer's connections.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn account(db: &Connection, user: Profile) -> Result<Account, Error> {
+    let meters = supplies(db)?.into_iter().map(|supply| (supply.place, supply.meter)).collect();
+    Ok(Account { user, meters, version: env!("CARGO_PKG_VERSION").into() })
+}

@@ -1,0 +1,86 @@
+//! What screens ask, answered from the cache alone. Each query says what it costs: rows of one connection, or of the fleet.
+
+mod fleet;
+mod home;
+mod usage;
+
+pub use fleet::{device, fleet, zones};
+pub use home::{account, home};
+pub use usage::usage;
+
+use crate::error::Error;
+use domain::{ConnectionId, TimeZone};
+use protocol::rows;
+use protocol::ui::{MeterNow, Place};
+use rusqlite::{Connection, OptionalExtension};
+use serde::de::DeserializeOwned;
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
+    Ok(serde_json::from_str(body)?)
+}
+
+/// A supply point with its meter, as several screens need it.
+struct Supply {
+    place: Place,
+    meter: Option<MeterNow>,
+}
+
+/// The supply points this device holds, in order of address; a customer's are few.
+fn supplies(db: &Connection) -> Result<Vec<Supply>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT c.body, z.body, m.body, s.body FROM connection c LEFT JOIN zone z ON z.id = c.zone
+         LEFT JOIN meter m ON m.connection = c.id LEFT JOIN meter_state s ON s.id = m.id ORDER BY m.serial, c.address",
+    )?;
+    let rows = query
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        .collect::<Result<Vec<(String, Option<String>, Option<String>, Option<String>)>, _>>()?;
+    rows.into_iter().map(|(connection, zone, meter, state)| supply(&connection, zone, meter, state)).collect()
+}
+
+fn supply(connection: &str, zone: Option<String>, meter: Option<String>, state: Option<String>) -> Result<Supply, Error> {
+    let connection: rows::Connection = read(connection)?;
+    let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
+    let meter: Option<rows::Meter> = meter.as_deref().map(read).transpose()?;
+    let state: Option<rows::MeterState> = state.as_deref().map(read).transpose()?;
+    Ok(Supply {
+        place: Place {
+            connection: connection.id,
+            label: connection.label,
+            address: connection.address,
+            serial: meter.as_ref().map(|meter| meter.serial.to_string()),
+            // Zones are in the bucket that comes first; until it is here, the zone of most properties is the best guess.
+            time_zone: zone.map_or(TimeZone::Jakarta, |zone| zone.time_zone),
+        },
+        meter: meter.as_ref().map(|meter| meter_now(meter, state.as_ref())),
+    })
+}
+
+fn meter_now(meter: &rows::Meter, state: Option<&rows::MeterState>) -> MeterNow {
+    MeterNow {
+        id: meter.id,
+        interval_s: meter.interval_s,
+        t: state.map(|state| state.t),
+        flow: state.and_then(|state| state.flow),
+        valve: state.map(|state| state.valve).unwrap_or_default(),
+        said_offline: state.is_some_and(|state| state.said_offline),
+    }
+}
+
+/// The supply point asked for, or the first.
+fn choose(supplies: &[Supply], wanted: Option<ConnectionId>) -> Option<&Supply> {
+    supplies.iter().find(|supply| Some(supply.place.connection) == wanted).or(supplies.first())
+}
+
+fn day(db: &Connection, connection: ConnectionId, day: i32) -> Result<Option<rows::UsageDay>, Error> {
+    let mut query = db.prepare_cached("SELECT body FROM usage_day WHERE connection = ?1 AND day = ?2")?;
+    let body: Option<String> = query.query_row(rusqlite::params![connection.to_string(), day], |row| row.get(0)).optional()?;
+    body.as_deref().map(read).transpose()
+}
+
+fn days(db: &Connection, connection: ConnectionId, from: i32, to: i32) -> Result<Vec<rows::UsageDay>, Error> {
+    let mut query = db.prepare_cached("SELECT body FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day")?;
+    let bodies = query
+        .query_map(rusqlite::params![connection.to_string(), from, to], |row| row.get(0))?
+        .collect::<Result<Vec<String>, _>>()?;
+    bodies.iter().map(|body| read(body)).collect()
+}

@@ -1,0 +1,193 @@
+//! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
+
+use super::{Store, buckets};
+use crate::error::Error;
+use engine::pull::{Effect, Held, Snapshot, differing, take};
+use protocol::rows::{self, Entity};
+use protocol::sync::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, StateHash};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::de::DeserializeOwned;
+
+impl Store {
+    /// Takes a pull's answer; says whether any row changed.
+    ///
+    /// # Errors
+    /// The answer breaks the protocol, or the cache cannot be written; then nothing was taken.
+    pub async fn take_pulled(&self, pulled: Pulled) -> Result<bool, Error> {
+        self.write(move |db| take_pulled(db, &pulled)).await
+    }
+
+    /// Takes a page of a bucket's first rows.
+    ///
+    /// # Errors
+    /// A row is not understood, or the cache cannot be written; then nothing was taken.
+    pub async fn take_page(&self, page: Page) -> Result<(), Error> {
+        self.write(move |db| take_page(db, &page)).await
+    }
+}
+
+fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<bool, Error> {
+    let held = buckets::held(db)?;
+    let effects = take(&held, pulled)?;
+    let changed = !effects.is_empty();
+    for effect in effects {
+        match effect {
+            Effect::Drop(bucket) => drop_bucket(db, &bucket)?,
+            Effect::Begin(head) => begin(db, &head)?,
+            Effect::Take { bucket, changes, seq } => {
+                let Some(mut into) = held.iter().find(|held| held.cursor.bucket == bucket).cloned() else { continue };
+                for place in changes {
+                    take_change(db, &mut into, &pulled.changes[place])?;
+                }
+                into.cursor.seq = seq;
+                buckets::write(db, &into)?;
+            }
+        }
+    }
+    for head in differing(&buckets::held(db)?, &pulled.heads) {
+        tracing::warn!(bucket = %head.bucket, "rows differ from the server's; the bucket is taken anew");
+        begin(db, &head)?;
+    }
+    Ok(changed)
+}
+
+/// Begins a bucket: what is held of it stays on the screen until its new rows have come.
+fn begin(db: &Connection, head: &Head) -> Result<(), Error> {
+    db.execute("UPDATE holding SET rev = -1 WHERE bucket = ?1", [&head.bucket.0])?;
+    let cursor = Cursor { bucket: head.bucket.clone(), epoch: head.epoch, seq: head.seq };
+    buckets::write(db, &Held { cursor, state_hash: StateHash(0), snapshot: Snapshot::Begun })
+}
+
+fn take_page(db: &Connection, page: &Page) -> Result<(), Error> {
+    let Some(mut into) = buckets::held(db)?.into_iter().find(|held| held.cursor.bucket == page.head.bucket) else { return Ok(()) };
+    if into.cursor.epoch != page.head.epoch {
+        return begin(db, &page.head);
+    }
+    for change in &page.rows {
+        take_change(db, &mut into, change)?;
+    }
+    into.snapshot = match &page.next {
+        Some(key) => Snapshot::After(key.clone()),
+        None => Snapshot::Whole,
+    };
+    if into.snapshot == Snapshot::Whole {
+        sweep(db, &page.head.bucket)?;
+    }
+    buckets::write(db, &into)
+}
+
+/// Removes what a bucket held before it was begun anew and holds no longer.
+fn sweep(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
+    let stale = rows_of(db, "SELECT entity, id FROM holding WHERE bucket = ?1 AND rev = -1", bucket)?;
+    for (entity, id) in stale {
+        release(db, bucket, entity, &id)?;
+    }
+    Ok(())
+}
+
+fn drop_bucket(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
+    for (entity, id) in rows_of(db, "SELECT entity, id FROM holding WHERE bucket = ?1", bucket)? {
+        release(db, bucket, entity, &id)?;
+    }
+    db.execute("DELETE FROM bucket WHERE name = ?1", [&bucket.0])?;
+    Ok(())
+}
+
+fn rows_of(db: &Connection, sql: &str, bucket: &Bucket) -> Result<Vec<(u8, String)>, Error> {
+    let mut query = db.prepare_cached(sql)?;
+    Ok(query.query_map([&bucket.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+}
+
+/// A bucket lets go of a row, which goes if no other bucket holds it.
+fn release(db: &Connection, bucket: &Bucket, entity: u8, id: &str) -> Result<(), Error> {
+    db.prepare_cached("DELETE FROM holding WHERE entity = ?1 AND id = ?2 AND bucket = ?3")?
+        .execute(params![entity, id, bucket.0])?;
+    let others: bool = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM holding WHERE entity = ?1 AND id = ?2)")?
+        .query_row(params![entity, id], |row| row.get(0))?;
+    if !others && let Some(entity) = Entity::from_code(entity) {
+        db.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table(entity)))?.execute([id])?;
+    }
+    Ok(())
+}
+
+fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
+    let (code, bucket) = (change.entity as u8, &into.cursor.bucket);
+    let before: Option<i64> = db
+        .prepare_cached("SELECT rev FROM holding WHERE entity = ?1 AND id = ?2 AND bucket = ?3 AND rev >= 0")?
+        .query_row(params![code, change.id, bucket.0], |row| row.get(0))
+        .optional()?;
+    if let Some(rev) = before {
+        into.state_hash.0 = into.state_hash.0.wrapping_sub(engine::row_hash(change.entity, &change.id, rev as u64));
+    }
+    match (change.kind, &change.body) {
+        (Kind::Put, Some(body)) => {
+            into.state_hash.0 = into.state_hash.0.wrapping_add(engine::row_hash(change.entity, &change.id, change.rev));
+            db.prepare_cached(
+                "INSERT INTO holding (entity, id, bucket, rev) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (entity, id, bucket) DO UPDATE SET rev = excluded.rev",
+            )?
+            .execute(params![code, change.id, bucket.0, change.rev as i64])?;
+            put(db, change.entity, &change.id, change.rev, body.get())
+        }
+        _ => release(db, bucket, code, &change.id),
+    }
+}
+
+const fn table(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Zone => "zone",
+        Entity::Customer => "customer",
+        Entity::Connection => "connection",
+        Entity::Meter => "meter",
+        Entity::MeterState => "meter_state",
+        Entity::UsageDay => "usage_day",
+        Entity::UsageMonth => "usage_month",
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
+    Ok(serde_json::from_str(body)?)
+}
+
+/// Writes a row as it came, with the columns that queries look for.
+fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<(), Error> {
+    let rev = rev as i64;
+    match entity {
+        Entity::Zone => {
+            read::<rows::Zone>(body)?;
+            db.prepare_cached("INSERT OR REPLACE INTO zone (id, rev, body) VALUES (?1, ?2, ?3)")?.execute(params![id, rev, body])?;
+        }
+        Entity::Customer => {
+            let row: rows::Customer = read(body)?;
+            db.prepare_cached("INSERT OR REPLACE INTO customer (id, rev, name, body) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![id, rev, row.name, body])?;
+        }
+        Entity::Connection => {
+            let row: rows::Connection = read(body)?;
+            db.prepare_cached("INSERT OR REPLACE INTO connection (id, rev, customer, zone, address, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                .execute(params![id, rev, row.customer.to_string(), row.zone.to_string(), row.address, body])?;
+        }
+        Entity::Meter => {
+            let row: rows::Meter = read(body)?;
+            let (connection, zone) = (row.connection.map(|id| id.to_string()), row.zone.map(|id| id.to_string()));
+            db.prepare_cached("INSERT OR REPLACE INTO meter (id, rev, serial, connection, zone, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                .execute(params![id, rev, row.serial.as_str(), connection, zone, body])?;
+        }
+        Entity::MeterState => {
+            read::<rows::MeterState>(body)?;
+            db.prepare_cached("INSERT OR REPLACE INTO meter_state (id, rev, body) VALUES (?1, ?2, ?3)")?.execute(params![id, rev, body])?;
+        }
+        Entity::UsageDay => {
+            let row: rows::UsageDay = read(body)?;
+            db.prepare_cached("INSERT OR REPLACE INTO usage_day (id, rev, connection, day, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![id, rev, row.connection.to_string(), row.day.0, body])?;
+        }
+        Entity::UsageMonth => {
+            let row: rows::UsageMonth = read(body)?;
+            db.prepare_cached("INSERT OR REPLACE INTO usage_month (id, rev, connection, month, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![id, rev, row.connection.to_string(), row.month.0, body])?;
+        }
+    }
+    Ok(())
+}

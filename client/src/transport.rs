@@ -1,0 +1,150 @@
+//! The way to the server: HTTP for what is asked, WebSocket for what comes unasked.
+
+use crate::error::Error;
+use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
+use protocol::problem::{Code, Problem};
+use protocol::sync::{Bucket, Hello, PROTOCOL, Page, Pull, Pulled, Welcome};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, header::AUTHORIZATION};
+
+/// A WebSocket to the server.
+pub type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// No connection within this: the server cannot be reached.
+const CONNECT: Duration = Duration::from_secs(5);
+/// No byte for this long: the answer will not come.
+const STALL: Duration = Duration::from_secs(15);
+
+/// Speaks with one server.
+#[derive(Clone)]
+pub struct Transport {
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Transport {
+    /// For the server at `base`, such as `https://air.example.id`.
+    ///
+    /// # Errors
+    /// The system's TLS cannot be set up.
+    pub fn new(base: &str) -> Result<Self, Error> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .read_timeout(STALL)
+            .user_agent(concat!("indowater/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Error::Unreachable(error.to_string()))?;
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
+    }
+
+    async fn call<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Error> {
+        let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(unreachable)?;
+        if status.is_success() {
+            return Ok(serde_json::from_slice(&body)?);
+        }
+        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| by_status(status))))
+    }
+
+    fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    async fn post<A: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &impl Serialize) -> Result<A, Error> {
+        self.call(self.request(Method::POST, path, token).json(body)).await
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn sign_in(&self, asked: &SignIn) -> Result<Tokens, Error> {
+        self.post("/auth/v1/sign-in", None, asked).await
+    }
+
+    /// Gets the next pair of tokens.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn refresh(&self, refresh_token: String) -> Result<Tokens, Error> {
+        self.post("/auth/v1/refresh", None, &Refresh { refresh_token }).await
+    }
+
+    /// Signs out.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn sign_out(&self, token: &str, everywhere: bool) -> Result<(), Error> {
+        self.post("/auth/v1/sign-out", Some(token), &SignOut { everywhere }).await
+    }
+
+    /// Versions and the server's clock.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn hello(&self, token: &str) -> Result<Welcome, Error> {
+        let hello = Hello { protocol: PROTOCOL, app: env!("CARGO_PKG_VERSION").into() };
+        self.post("/sync/v1/hello", Some(token), &hello).await
+    }
+
+    /// What changed.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn pull(&self, token: &str, asked: &Pull) -> Result<Pulled, Error> {
+        self.post("/sync/v1/pull", Some(token), asked).await
+    }
+
+    /// A page of a bucket.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn page(&self, token: &str, bucket: &Bucket, after: Option<&str>) -> Result<Page, Error> {
+        let request = self.request(Method::GET, &format!("/sync/v1/snapshot/{bucket}"), Some(token));
+        self.call(request.query(&after.map(|key| [("after", key)]))).await
+    }
+
+    /// Opens a WebSocket.
+    ///
+    /// # Errors
+    /// It is refused, or the server cannot be reached.
+    pub async fn socket(&self, token: &str, path: &str) -> Result<Socket, Error> {
+        use tokio_tungstenite::tungstenite::Error as Ws;
+        let unreachable = |error: Ws| Error::Unreachable(error.to_string());
+        let url = format!("ws{}{path}", self.base.strip_prefix("http").unwrap_or(&self.base));
+        let mut request = url.into_client_request().map_err(unreachable)?;
+        let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|error| Error::Protocol(error.to_string()))?;
+        request.headers_mut().insert(AUTHORIZATION, bearer);
+        let opening = tokio_tungstenite::connect_async(request);
+        match tokio::time::timeout(STALL, opening).await {
+            Ok(Ok((socket, _))) => Ok(socket),
+            Ok(Err(Ws::Http(response))) => Err(Error::Problem(by_status(response.status()))),
+            Ok(Err(error)) => Err(unreachable(error)),
+            Err(_) => Err(Error::Unreachable("no answer".into())),
+        }
+    }
+}
+
+/// For answers that do not carry a problem, as those of a proxy in between.
+fn by_status(status: StatusCode) -> Problem {
+    let code = match status.as_u16() {
+        401 => Code::Unauthenticated,
+        403 => Code::Denied,
+        404 => Code::NotFound,
+        413 => Code::TooLarge,
+        429 => Code::RateLimited,
+        502..=504 => Code::Busy,
+        _ => Code::Internal,
+    };
+    Problem::new(code, format!("the server answered {status}"))
+}

@@ -1,0 +1,212 @@
+//! Meters now: each an MQTT client of its own that reports at its interval, obeys commands, and fails as meters fail.
+
+use crate::model::Property;
+use crate::plan::{Plan, PlannedMeter};
+use domain::local_time::DAY_MS;
+use domain::{Flow, LocalDay, UtcMillis};
+use protocol::device::{Ack, AckState, Action, Channel, Command, Status, Telemetry, Topic, ValveReport};
+use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How meters misbehave; each number is one meter in so many, 0 none.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct Faults {
+    /// One meter in so many says nothing at all
+    #[arg(long, default_value_t = 0)]
+    pub silent: usize,
+    /// One report in so many is sent twice
+    #[arg(long, default_value_t = 0)]
+    pub duplicate: u64,
+    /// One report in so many is held back and sent after the next
+    #[arg(long, default_value_t = 0)]
+    pub late: u64,
+    /// Clocks are off by up to so many seconds, each meter by its own
+    #[arg(long, default_value_t = 0)]
+    pub drift_s: i64,
+    /// One meter in so many restarts every few minutes
+    #[arg(long, default_value_t = 0)]
+    pub reboot: usize,
+}
+
+/// This machine's clock.
+pub fn now() -> UtcMillis {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    UtcMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Runs every meter of a plan, until the process ends.
+///
+/// # Errors
+/// The real data is damaged.
+pub async fn run(broker: SocketAddr, plan: &Plan, faults: Faults) -> std::io::Result<()> {
+    let mut meters = tokio::task::JoinSet::new();
+    for (index, planned) in plan.meters.iter().enumerate() {
+        let is_silent = faults.silent > 0 && index % faults.silent == faults.silent - 1;
+        if is_silent {
+            continue;
+        }
+        meters.spawn(Meter::new(index, planned.clone(), planned.first_day(plan.since), faults)?.run(broker));
+    }
+    while meters.join_next().await.is_some() {}
+    Ok(())
+}
+
+struct Meter {
+    index: usize,
+    planned: PlannedMeter,
+    property: Property,
+    faults: Faults,
+    interval: Duration,
+    valve: ValveReport,
+    seq: u32,
+    /// The register stands still while the valve is closed: what would have flowed meanwhile is taken off.
+    held_back: i64,
+    closed_at: Option<i64>,
+    withheld: Option<Telemetry>,
+}
+
+impl Meter {
+    fn new(index: usize, planned: PlannedMeter, first: LocalDay, faults: Faults) -> std::io::Result<Self> {
+        let property = Property::new(index as u64, planned.kind, planned.time_zone, first).map_err(std::io::Error::other)?;
+        Ok(Self {
+            index,
+            interval: Duration::from_secs(u64::from(planned.interval_s)),
+            planned,
+            property,
+            faults,
+            valve: ValveReport::Open,
+            seq: 0,
+            held_back: 0,
+            closed_at: None,
+            withheld: None,
+        })
+    }
+
+    fn topic(&self, channel: Channel) -> String {
+        Topic { serial: self.planned.serial.clone(), channel }.to_string()
+    }
+
+    fn options(&self, broker: SocketAddr) -> MqttOptions {
+        let mut options = MqttOptions::new(self.planned.serial.as_str(), broker.ip().to_string(), broker.port());
+        options.set_credentials(self.planned.serial.as_str(), &self.planned.secret);
+        options.set_keep_alive(Duration::from_secs(120));
+        let gone = Status { online: false, fw: None, interval_s: None };
+        let gone = serde_json::to_vec(&gone).unwrap_or_default();
+        options.set_last_will(LastWill::new(self.topic(Channel::Status), gone, QoS::AtLeastOnce, true));
+        options
+    }
+
+    /// Connects, and again whenever the connection breaks.
+    async fn run(mut self, broker: SocketAddr) {
+        // Meters do not report in step.
+        tokio::time::sleep(self.interval.mul_f64((self.index % 61) as f64 / 61.0 / 4.0)).await;
+        loop {
+            let (client, eventloop) = AsyncClient::new(self.options(broker), 64);
+            if let Err(error) = self.session(&client, eventloop).await {
+                tracing::debug!(serial = %self.planned.serial, %error, "a meter lost its connection");
+            }
+            tokio::time::sleep(Duration::from_secs(2 + (self.index % 5) as u64)).await;
+        }
+    }
+
+    async fn session(&mut self, client: &AsyncClient, mut eventloop: EventLoop) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        client.subscribe(self.topic(Channel::Command), QoS::AtLeastOnce).await?;
+        let status = Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) };
+        client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, serde_json::to_vec(&status)?).await?;
+        let reboots = self.faults.reboot > 0 && self.index % self.faults.reboot == 0;
+        let until = Instant::now() + Duration::from_secs(if reboots { 180 + self.index as u64 % 120 } else { 1 << 30 });
+        let mut next = Instant::now();
+        loop {
+            tokio::select! {
+                event = eventloop.poll() => {
+                    if let Event::Incoming(Packet::Publish(message)) = event? {
+                        self.obey(client, &message.payload).await?;
+                        next = next.min(Instant::now() + self.interval);
+                    }
+                }
+                () = tokio::time::sleep_until(next) => {
+                    self.report(client).await?;
+                    next = Instant::now() + self.interval;
+                }
+                () = tokio::time::sleep_until(until) => return Err("restarted".into()),
+            }
+        }
+    }
+
+    fn read(&mut self) -> Telemetry {
+        let drift = match self.faults.drift_s {
+            0 => 0,
+            most => (self.index as i64 * 7_919) % (2 * most + 1) - most,
+        };
+        let t = now();
+        let (register, flow) = self.property.at(t);
+        self.seq += 1;
+        let closed = self.closed_at.is_some();
+        let register = self.closed_at.unwrap_or(register.0 - self.held_back);
+        Telemetry {
+            t: t.plus(drift * 1_000),
+            reg: domain::Millilitres(register),
+            flow: Some(Flow(if closed { 0 } else { flow })),
+            valve: Some(self.valve),
+            bat: Some(battery(self.index)),
+            rssi: Some(-58 - (self.index * 17 % 44) as i16),
+            kpa: Some(180 + (self.index * 31 % 120) as i32),
+            c: Some(26 + (self.index % 4) as i16),
+            bits: Some(0),
+            seq: Some(self.seq),
+        }
+    }
+
+    async fn report(&mut self, client: &AsyncClient) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let reading = self.read();
+        let every = |n: u64| n > 0 && u64::from(self.seq) % n == n - 1;
+        if every(self.faults.late) && self.withheld.is_none() {
+            self.withheld = Some(reading);
+            return Ok(());
+        }
+        let mut sent = vec![reading];
+        if every(self.faults.duplicate) {
+            sent.push(reading);
+        }
+        sent.extend(self.withheld.take());
+        for reading in sent {
+            client.publish(self.topic(Channel::Telemetry), QoS::AtLeastOnce, false, serde_json::to_vec(&reading)?).await?;
+        }
+        Ok(())
+    }
+
+    async fn obey(&mut self, client: &AsyncClient, payload: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Ok(command) = serde_json::from_slice::<Command>(payload) else { return Ok(()) };
+        if command.until.is_some_and(|until| until < now()) {
+            return Ok(());
+        }
+        let ack = |state| serde_json::to_vec(&Ack { id: command.id, state, why: None });
+        client.publish(self.topic(Channel::Ack), QoS::AtLeastOnce, false, ack(AckState::Acknowledged)?).await?;
+        match command.action {
+            Action::CloseValve if self.closed_at.is_none() => {
+                self.valve = ValveReport::Closed;
+                self.closed_at = Some(self.property.at(now()).0.0 - self.held_back);
+            }
+            Action::OpenValve => {
+                self.valve = ValveReport::Open;
+                if let Some(stood) = self.closed_at.take() {
+                    self.held_back = self.property.at(now()).0.0 - stood;
+                }
+            }
+            Action::SetInterval => self.interval = Duration::from_secs(u64::from(command.interval_s.unwrap_or(60).max(1))),
+            Action::CloseValve | Action::ReadNow | Action::Restart => {}
+        }
+        self.report(client).await?;
+        client.publish(self.topic(Channel::Ack), QoS::AtLeastOnce, false, ack(AckState::Completed)?).await?;
+        if command.action == Action::Restart { Err("restarted".into()) } else { Ok(()) }
+    }
+}
+
+/// Most batteries are well; a few are not.
+fn battery(index: usize) -> i16 {
+    let age = index as i64 * 37 % 100;
+    let wear = now().0 / DAY_MS % 7;
+    if index % 41 == 40 { 8 + (wear % 3) as i16 } else { (64 + age * 35 / 100) as i16 }
+}

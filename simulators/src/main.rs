@@ -1,0 +1,57 @@
+//! `simulators`: see the library.
+
+use clap::{Parser, Subcommand};
+use simulators::history::{self, Depth};
+use simulators::live::{self, Faults, now};
+use simulators::plan::Plan;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Simulated meters for the demo, tests and load.
+#[derive(Parser)]
+struct Cli {
+    /// The plan that `sync-server demo` wrote
+    #[arg(long, global = true, default_value = "demo.json")]
+    plan: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Send what the meters read in the past
+    History {
+        /// The server
+        #[arg(long)]
+        server: String,
+        /// Only what came after this instant, UTC milliseconds
+        #[arg(long, default_value_t = 0)]
+        since: i64,
+    },
+    /// Report now, over MQTT, until ended
+    Live {
+        /// The MQTT listener
+        #[arg(long)]
+        mqtt: SocketAddr,
+        #[command(flatten)]
+        faults: Faults,
+    },
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("INDOWATER_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let cli = Cli::parse();
+    let plan = Plan::read(&cli.plan)?;
+    match cli.command {
+        Command::History { server, since } => {
+            let started = Instant::now();
+            let stored = history::send(&server, &plan, Depth::DEMO, domain::UtcMillis(since), now()).await?;
+            writeln!(std::io::stdout(), "{stored} readings in {:.1} s", started.elapsed().as_secs_f64())
+        }
+        Command::Live { mqtt, faults } => live::run(mqtt, &plan, faults).await,
+    }
+}

@@ -1,0 +1,40 @@
+//! The root: shared state, words, theme, and the pages.
+
+use crate::bridge::set_root;
+use crate::i18n::use_words;
+use crate::route::Route;
+use crate::state::Shared;
+use dioxus::prelude::*;
+use protocol::ui::{Motion, Theme};
+
+/// The whole of the screens.
+#[component]
+pub fn App() -> Element {
+    let shared = Shared::provide();
+    let preferences = use_memo(move || shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default());
+    use_words(use_memo(move || preferences().language));
+    use_effect(move || {
+        let preferences = preferences();
+        let theme = match preferences.theme {
+            Theme::System if prefers_dark() => "dark",
+            Theme::Dark => "dark",
+            Theme::System | Theme::Light => "light",
+            Theme::Sunlight => "sunlight",
+        };
+        set_root("data-theme", theme);
+        set_root("data-motion", if preferences.motion == Motion::Still { "still" } else { "system" });
+    });
+    rsx! {
+        Router::<Route> {}
+        div { class: "toasts", role: "status",
+            for (id , text) in shared.toasts.read().iter() {
+                div { key: "{id}", class: "toast", "{text}" }
+            }
+        }
+    }
+}
+
+fn prefers_dark() -> bool {
+    let query = web_sys::window().and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten());
+    query.is_some_and(|query| query.matches())
+}

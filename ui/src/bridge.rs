@@ -1,0 +1,76 @@
+//! The only way out: typed requests to the client, and what it tells unasked.
+
+use protocol::Problem;
+use protocol::problem::Code;
+use protocol::ui::{Event, Outcome, Request};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(raw_module = "./bridge.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = call)]
+    async fn js_call(request: String) -> JsValue;
+    #[wasm_bindgen(js_name = listen)]
+    fn js_listen(told: &Closure<dyn FnMut(String)>, again: &Closure<dyn FnMut()>);
+    #[wasm_bindgen(js_name = setRoot)]
+    /// Sets an attribute of the page's root, which styles follow.
+    pub fn set_root(name: &str, value: &str);
+    #[wasm_bindgen(js_name = onWide)]
+    fn js_on_wide(changed: &Closure<dyn FnMut(bool)>);
+    #[wasm_bindgen(js_name = trapFocus)]
+    /// Keeps the focus within an element; calling what it returns lets it go.
+    pub fn trap_focus(id: &str) -> js_sys::Function;
+    #[wasm_bindgen(js_name = copy, catch)]
+    async fn js_copy(text: String) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(raw_module = "./chart.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = draw)]
+    async fn js_draw(id: String, option: String, still: bool);
+    #[wasm_bindgen(js_name = dispose)]
+    /// Ends a chart.
+    pub fn dispose_chart(id: &str);
+}
+
+/// Asks the client.
+pub async fn call(request: Request) -> Outcome {
+    let broken = |what: String| Problem::new(Code::Internal, what);
+    let text = serde_json::to_string(&request).map_err(|error| broken(error.to_string()))?;
+    let answer = js_call(text).await.as_string().ok_or_else(|| broken("the host answered nothing".into()))?;
+    serde_json::from_str::<Outcome>(&answer).map_err(|error| broken(error.to_string()))?
+}
+
+/// Hears the client for as long as the page lives; `again` is called whenever something may have been missed.
+pub fn listen(mut told: impl FnMut(Event) + 'static, again: impl FnMut() + 'static) {
+    let told = Closure::new(move |text: String| {
+        if let Ok(event) = serde_json::from_str(&text) {
+            told(event);
+        }
+    });
+    let again = Closure::new(again);
+    js_listen(&told, &again);
+    told.forget();
+    again.forget();
+}
+
+/// Hears whether the wide layout is on, for as long as the page lives.
+pub fn on_wide(changed: impl FnMut(bool) + 'static) {
+    let changed = Closure::new(changed);
+    js_on_wide(&changed);
+    changed.forget();
+}
+
+/// Draws a chart, or changes the one that is there.
+pub async fn draw_chart(id: String, option: String, still: bool) {
+    js_draw(id, option, still).await;
+}
+
+/// Puts a text on the clipboard; says whether it is there.
+pub async fn copy(text: String) -> bool {
+    js_copy(text).await.is_ok()
+}
+
+/// This device's clock.
+pub fn now() -> domain::UtcMillis {
+    domain::UtcMillis(js_sys::Date::now() as i64)
+}

@@ -1,0 +1,88 @@
+//! Charts: options built with charming, drawn by our shim over ECharts; each with its sentence and its table.
+
+use crate::bridge;
+use crate::format;
+use crate::i18n::tr;
+use charming::Chart;
+use charming::component::{Axis, Grid};
+use charming::element::{AxisLabel, AxisType, ItemStyle, LineStyle, SplitLine, Tooltip, Trigger};
+use charming::series::Bar;
+use dioxus::prelude::*;
+use domain::people::Language;
+use protocol::ui::Usage;
+
+/// The colours of the page's theme, which ECharts cannot read from the style sheet by itself.
+fn token(name: &str) -> String {
+    let style = web_sys::window().and_then(|window| {
+        let root = window.document()?.document_element()?;
+        window.get_computed_style(&root).ok().flatten()
+    });
+    style.and_then(|style| style.get_property_value(name).ok()).map(|value| value.trim().to_owned()).unwrap_or_default()
+}
+
+/// Bars of this stretch over those of the one before, in litres.
+pub fn option(usage: &Usage, labels: Vec<String>, language: Language) -> String {
+    // The chart shows litres; the numbers themselves stay whole millilitres everywhere else.
+    let litres = |value: Option<i64>| value.map(|value| value as f64 / 1_000.0);
+    let muted = token("--muted");
+    let label = || AxisLabel::new().color(muted.as_str()).font_size(12);
+    let bar = |name: String, color: &str, data: Vec<Option<f64>>| {
+        Bar::new().name(name).item_style(ItemStyle::new().color(color)).data(data)
+    };
+    let chart = Chart::new()
+        .tooltip(Tooltip::new().trigger(Trigger::Axis))
+        .grid(Grid::new().left(8).right(8).top(16).bottom(8).contain_label(true))
+        .x_axis(Axis::new().type_(AxisType::Category).data(labels).axis_label(label()))
+        .y_axis(
+            Axis::new()
+                .type_(AxisType::Value)
+                .axis_label(label().formatter("{value} L"))
+                .split_line(SplitLine::new().line_style(LineStyle::new().color(token("--hairline").as_str()))),
+        )
+        .series(bar(tr("series-before"), &token("--track"), usage.bars.iter().map(|bar| litres(bar.before)).collect()))
+        .series(bar(tr("series-now"), &token("--series-1"), usage.bars.iter().map(|bar| litres(bar.volume)).collect()));
+    let mut json = serde_json::to_value(&chart).unwrap_or_default();
+    json["aria"] = serde_json::json!({ "enabled": true, "label": { "enabled": false } });
+    json["textStyle"] = serde_json::json!({ "fontFamily": "Plus Jakarta Sans" });
+    json["tooltip"]["valueFormatter"] = serde_json::Value::Null;
+    json["tooltip"]["backgroundColor"] = token("--surface").into();
+    json["tooltip"]["borderColor"] = token("--hairline").into();
+    json["tooltip"]["textStyle"] = serde_json::json!({ "color": token("--text"), "fontFamily": "Plus Jakarta Sans" });
+    for series in json["series"].as_array_mut().into_iter().flatten() {
+        series["barMaxWidth"] = 22.into();
+        series["itemStyle"]["borderRadius"] = serde_json::json!([4, 4, 0, 0]);
+    }
+    json["locale"] = if language == Language::Id { "ID".into() } else { "EN".into() };
+    json["series"][0]["barGap"] = "10%".into();
+    json.to_string()
+}
+
+/// A chart. A new option morphs what is drawn; the chart ends with its element.
+#[component]
+pub fn ChartView(id: &'static str, option: String, still: bool, sentence: String) -> Element {
+    use_effect(use_reactive!(|option, still| {
+        spawn(bridge::draw_chart(id.to_owned(), option, still));
+    }));
+    use_drop(move || bridge::dispose_chart(id));
+    rsx! {
+        figure {
+            div { id, class: "chart", role: "img", "aria-label": sentence.clone() }
+            figcaption { class: "small muted", "{sentence}" }
+        }
+    }
+}
+
+/// The words below each bar.
+pub fn labels(usage: &Usage, language: Language) -> Vec<String> {
+    use protocol::ui::Span;
+    usage
+        .bars
+        .iter()
+        .map(|bar| match usage.span {
+            Span::Day { .. } => format!("{:02}", bar.at),
+            Span::Week { .. } => format::weekday(domain::LocalDay(bar.at), language),
+            Span::Month { .. } => domain::LocalDay(bar.at).ymd().2.to_string(),
+            Span::Year { .. } => format::month_name(domain::LocalMonth(bar.at).ym().1, language).to_owned(),
+        })
+        .collect()
+}

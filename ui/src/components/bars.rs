@@ -1,0 +1,47 @@
+//! Today by the hour beside what is usual: drawn with plain elements, so that it is there with the first paint.
+
+use crate::i18n::{tr, tra};
+use crate::format;
+use dioxus::prelude::*;
+use domain::Millilitres;
+use domain::people::Language;
+
+/// 24 bars; `now` is the hour it is.
+#[component]
+pub fn DayBars(hours: Vec<Option<i64>>, usual: Vec<Option<i64>>, now: usize, language: Language) -> Element {
+    let highest = hours.iter().chain(&usual).flatten().copied().max().unwrap_or(0).max(1);
+    let percent = |value: Option<i64>| value.map_or(0, |value| (value * 100 / highest).max(i64::from(value > 0) * 2));
+    let total: i64 = hours.iter().flatten().sum();
+    let peak = (0..24).max_by_key(|hour| hours.get(*hour).copied().flatten().unwrap_or(0)).unwrap_or(0);
+    let sentence = if total > 0 {
+        tra("hours-sentence", &[("volume", format::volume(Millilitres(total), language)), ("hour", format!("{peak:02}"))])
+    } else {
+        tr("hours-sentence-none")
+    };
+    rsx! {
+        figure {
+            div { class: "bars", "aria-hidden": "true",
+                for hour in 0..24_usize {
+                    div { key: "{hour}",
+                        i { class: "usual", height: "{percent(usual.get(hour).copied().flatten())}%" }
+                        i {
+                            class: if hour == now { "now" } else { "used" },
+                            height: "{percent(hours.get(hour).copied().flatten())}%",
+                        }
+                    }
+                }
+            }
+            div { class: "bars-axis", "aria-hidden": "true",
+                for label in ["00", "06", "12", "18"] {
+                    span { key: "{label}", "{label}" }
+                }
+            }
+            figcaption { class: "visually-hidden", "{sentence}" }
+        }
+        div { class: "legend", "aria-hidden": "true",
+            span { i { background: "var(--series-1)" } {tr("legend-used")} }
+            span { i { background: "var(--series-2)" } {tr("legend-now")} }
+            span { i { background: "var(--track)", border: "1px solid var(--hairline)" } {tr("legend-usual")} }
+        }
+    }
+}

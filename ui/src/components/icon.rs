@@ -1,0 +1,75 @@
+//! Icons: Lucide (ISC), by name.
+
+use dioxus::prelude::*;
+
+fn shapes(name: &str) -> &'static str {
+    match name {
+        "activity" => include_str!("../../../assets/icons/activity.svg"),
+        "arrow-down" => include_str!("../../../assets/icons/arrow-down.svg"),
+        "arrow-up" => include_str!("../../../assets/icons/arrow-up.svg"),
+        "badge-check" => include_str!("../../../assets/icons/badge-check.svg"),
+        "battery-low" => include_str!("../../../assets/icons/battery-low.svg"),
+        "bell" => include_str!("../../../assets/icons/bell.svg"),
+        "calendar-check" => include_str!("../../../assets/icons/calendar-check.svg"),
+        "chart-column" => include_str!("../../../assets/icons/chart-column.svg"),
+        "check" => include_str!("../../../assets/icons/check.svg"),
+        "chevron-down" => include_str!("../../../assets/icons/chevron-down.svg"),
+        "chevron-left" => include_str!("../../../assets/icons/chevron-left.svg"),
+        "chevron-right" => include_str!("../../../assets/icons/chevron-right.svg"),
+        "circle-alert" => include_str!("../../../assets/icons/circle-alert.svg"),
+        "circle-slash" => include_str!("../../../assets/icons/circle-slash.svg"),
+        "clock" => include_str!("../../../assets/icons/clock.svg"),
+        "clock-alert" => include_str!("../../../assets/icons/clock-alert.svg"),
+        "cloud-check" => include_str!("../../../assets/icons/cloud-check.svg"),
+        "cloud-off" => include_str!("../../../assets/icons/cloud-off.svg"),
+        "copy" => include_str!("../../../assets/icons/copy.svg"),
+        "droplet" => include_str!("../../../assets/icons/droplet.svg"),
+        "droplets" => include_str!("../../../assets/icons/droplets.svg"),
+        "eye" => include_str!("../../../assets/icons/eye.svg"),
+        "eye-off" => include_str!("../../../assets/icons/eye-off.svg"),
+        "gauge" => include_str!("../../../assets/icons/gauge.svg"),
+        "house" => include_str!("../../../assets/icons/house.svg"),
+        "inbox" => include_str!("../../../assets/icons/inbox.svg"),
+        "info" => include_str!("../../../assets/icons/info.svg"),
+        "languages" => include_str!("../../../assets/icons/languages.svg"),
+        "lightbulb" => include_str!("../../../assets/icons/lightbulb.svg"),
+        "log-out" => include_str!("../../../assets/icons/log-out.svg"),
+        "map" => include_str!("../../../assets/icons/map.svg"),
+        "map-pin" => include_str!("../../../assets/icons/map-pin.svg"),
+        "minus" => include_str!("../../../assets/icons/minus.svg"),
+        "monitor" => include_str!("../../../assets/icons/monitor.svg"),
+        "moon" => include_str!("../../../assets/icons/moon.svg"),
+        "pause" => include_str!("../../../assets/icons/pause.svg"),
+        "plus" => include_str!("../../../assets/icons/plus.svg"),
+        "radio-tower" => include_str!("../../../assets/icons/radio-tower.svg"),
+        "refresh-cw" => include_str!("../../../assets/icons/refresh-cw.svg"),
+        "search" => include_str!("../../../assets/icons/search.svg"),
+        "settings" => include_str!("../../../assets/icons/settings.svg"),
+        "shield-alert" => include_str!("../../../assets/icons/shield-alert.svg"),
+        "signal-low" => include_str!("../../../assets/icons/signal-low.svg"),
+        "sun" => include_str!("../../../assets/icons/sun.svg"),
+        "table" => include_str!("../../../assets/icons/table.svg"),
+        "triangle-alert" => include_str!("../../../assets/icons/triangle-alert.svg"),
+        "user" => include_str!("../../../assets/icons/user.svg"),
+        "users" => include_str!("../../../assets/icons/users.svg"),
+        "waves" => include_str!("../../../assets/icons/waves.svg"),
+        "wifi" => include_str!("../../../assets/icons/wifi.svg"),
+        "wifi-off" => include_str!("../../../assets/icons/wifi-off.svg"),
+        "wrench" => include_str!("../../../assets/icons/wrench.svg"),
+        "x" => include_str!("../../../assets/icons/x.svg"),
+        _ => "",
+    }
+}
+
+/// A picture beside a word; it says nothing by itself.
+#[component]
+pub fn Icon(name: &'static str, #[props(default)] size: &'static str) -> Element {
+    rsx! {
+        svg {
+            class: "icon {size}",
+            view_box: "0 0 24 24",
+            "aria-hidden": "true",
+            dangerous_inner_html: shapes(name),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The kit: every piece a screen is made of, shown in every state on `/kit`.
+
+pub mod basic;
+pub mod bars;
+pub mod dialog;
+pub mod icon;
+pub mod shell;
+pub mod states;
+pub mod status;
+pub mod water;
+
+pub use basic::{Button, Card, Field, Segmented, Select};
+pub use bars::DayBars;
+pub use dialog::Dialog;
+pub use icon::Icon;
+pub use states::{Empty, Failed, Skeleton};
+pub use status::{Age, Connected, DeltaChip, StatusChip, ValveChip};
+pub use water::Water;

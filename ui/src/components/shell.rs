@@ -1,0 +1,120 @@
+//! The frame around every page: tabs on phones, a rail on desktops, how sync does, and who may be here.
+
+use super::Icon;
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::{Denied, SignIn};
+use crate::route::{Entry, Route, menu};
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::TimeZone;
+use protocol::ui::Phase;
+
+/// The frame.
+#[component]
+pub fn Shell() -> Element {
+    let shared = shared();
+    let route = use_route::<Route>();
+    let session = shared.session.read();
+    // Until the client has answered nothing is known, and nothing is shown: it is a matter of milliseconds.
+    let Some(session) = session.as_ref() else { return rsx! {} };
+    let Some(user) = &session.user else { return rsx! { SignIn {} } };
+    let phase = shared.sync.read().phase;
+    let entries = menu(user.role);
+    let open = route.is_open_to(user.role);
+    rsx! {
+        a { class: "skip", href: "#content", {tr("skip-to-content")} }
+        div { class: if phase == Phase::Offline { "shell with-bar" } else { "shell" },
+            if phase == Phase::Offline {
+                OfflineBar {}
+            }
+            nav { class: "rail", "aria-label": tr("nav-main"),
+                div { class: "brand",
+                    img { src: "icon.svg", alt: "" }
+                    {tr("app")}
+                }
+                for entry in entries.clone() {
+                    MenuLink { key: "{entry.key}", current: entry.to == route, entry }
+                }
+                div { class: "sync-card stack", SyncMark {} }
+            }
+            main { id: "content", tabindex: "-1",
+                if open {
+                    Outlet::<Route> {}
+                } else {
+                    Denied {}
+                }
+            }
+            nav { class: "tabs", "aria-label": tr("nav-main"),
+                for entry in entries {
+                    MenuLink { key: "{entry.key}", current: entry.to == route, entry }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn MenuLink(entry: Entry, current: bool) -> Element {
+    rsx! {
+        Link { to: entry.to.clone(),
+            Icon { name: entry.icon }
+            {tr(entry.key)}
+        }
+    }
+}
+
+/// The slim bar that says how old everything is.
+#[component]
+fn OfflineBar() -> Element {
+    let shared = shared();
+    let language = language();
+    let text = match shared.sync.read().fresh_at {
+        Some(at) => tra("offline-bar", &[("time", format::moment(at, (shared.now)(), device_zone(), language))]),
+        None => tr("offline-bar-never"),
+    };
+    rsx! {
+        div { class: "offline-bar", role: "status",
+            Icon { name: "cloud-off", size: "s" }
+            "{text}"
+        }
+    }
+}
+
+/// How sync does, and since when everything is up to date.
+#[component]
+pub fn SyncMark() -> Element {
+    let shared = shared();
+    let state = *shared.sync.read();
+    let (icon, key) = match state.phase {
+        Phase::Idle => ("cloud-off", "sync-idle"),
+        Phase::Syncing => ("refresh-cw", "sync-syncing"),
+        Phase::Live => ("cloud-check", "sync-live"),
+        Phase::Offline => ("cloud-off", "sync-offline"),
+        Phase::SignedOut => ("log-out", "sync-signed-out"),
+    };
+    rsx! {
+        span { class: "sync-mark", "data-phase": "{key}",
+            Icon { name: icon, size: "s" }
+            span { {tr(key)} }
+            if let Some(at) = state.fresh_at.filter(|_| state.phase == Phase::Live) {
+                span { class: "only-wide", "· " {format::age(at, (shared.now)())} }
+            }
+        }
+    }
+}
+
+/// The language of the screen.
+pub fn language() -> domain::people::Language {
+    shared().session.read().as_ref().map(|session| session.preferences.language).unwrap_or_default()
+}
+
+/// The zone of times that belong to no property: that of this device, as far as Indonesia goes.
+fn device_zone() -> TimeZone {
+    let hours = -js_sys::Date::new_0().get_timezone_offset() / 60.0;
+    match hours as i64 {
+        8 => TimeZone::Makassar,
+        9 => TimeZone::Jayapura,
+        _ => TimeZone::Jakarta,
+    }
+}

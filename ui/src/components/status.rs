@@ -1,0 +1,82 @@
+//! Status: always colour, picture and word together.
+
+use super::Icon;
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::UtcMillis;
+use domain::meter::{Connectivity, Valve};
+use domain::typical::difference_percent;
+use protocol::ui::MeterNow;
+
+/// A word with its colour and picture. `tone` is `ok`, `warn`, `danger`, `info` or nothing.
+#[component]
+pub fn StatusChip(tone: &'static str, icon: &'static str, label: String, #[props(default)] small: bool) -> Element {
+    let size = if small { "small" } else { "" };
+    rsx! {
+        span { class: "chip {tone} {size}",
+            Icon { name: icon, size: "s" }
+            "{label}"
+        }
+    }
+}
+
+/// How well a meter can be heard.
+#[component]
+pub fn Connected(state: Connectivity, #[props(default)] small: bool) -> Element {
+    let (tone, icon, key) = match state {
+        Connectivity::Online => ("ok", "wifi", "state-online"),
+        Connectivity::Stale => ("warn", "clock-alert", "state-stale"),
+        Connectivity::Offline => ("", "wifi-off", "state-offline"),
+    };
+    rsx! {
+        StatusChip { tone, icon, label: tr(key), small }
+    }
+}
+
+/// Judges a meter's silence at this second.
+pub fn judge(now: &MeterNow, at: UtcMillis) -> Connectivity {
+    Connectivity::judge(now.t, now.interval_s, now.said_offline, at)
+}
+
+/// A valve.
+#[component]
+pub fn ValveChip(valve: Valve) -> Element {
+    let (tone, icon) = match valve {
+        Valve::Open => ("ok", "check"),
+        Valve::Closed => ("info", "circle-slash"),
+        Valve::Partial => ("warn", "minus"),
+        Valve::Unknown => ("", "info"),
+    };
+    rsx! {
+        StatusChip { tone, icon, label: tr(&format!("valve-{}", valve.as_str())), small: true }
+    }
+}
+
+/// How old a value is, by the second.
+#[component]
+pub fn Age(t: UtcMillis, #[props(default)] short: bool) -> Element {
+    let now = shared().now;
+    let text = if short { format::age_short(t, now()) } else { format::age(t, now()) };
+    rsx! {
+        span { class: "muted small", "{text}" }
+    }
+}
+
+/// A total against what it is measured by. Less water is good; five per cent either way is the same.
+#[component]
+pub fn DeltaChip(actual: domain::Millilitres, expected: Option<domain::Millilitres>, keys: [&'static str; 4]) -> Element {
+    let [below, above, same, unknown] = keys;
+    let difference = expected.and_then(|expected| difference_percent(actual, expected));
+    let percent = |value: i64| [("percent", value.abs().to_string())];
+    let (tone, icon, label) = match difference {
+        None => ("", "info", tr(unknown)),
+        Some(value) if value <= -5 => ("ok", "arrow-down", tra(below, &percent(value))),
+        Some(value) if value >= 5 => ("warn", "arrow-up", tra(above, &percent(value))),
+        Some(_) => ("info", "check", tr(same)),
+    };
+    rsx! {
+        StatusChip { tone, icon, label }
+    }
+}

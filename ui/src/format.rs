@@ -1,0 +1,159 @@
+//! Numbers, times and ages as each language writes them (design.md, Formats).
+
+use crate::i18n::tra;
+use domain::people::Language;
+use domain::{Flow, LocalDay, LocalMonth, Millilitres, TimeZone, UtcMillis};
+
+const MONTHS_ID: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
+const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAYS_ID: [&str; 7] = ["Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"];
+const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+fn separators(language: Language) -> (char, char) {
+    match language {
+        Language::Id => (',', '.'),
+        Language::En => ('.', ','),
+    }
+}
+
+fn grouped(value: u64, separator: char) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            out.push(separator);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A whole number.
+pub fn whole(value: i64, language: Language) -> String {
+    let sign = if value < 0 { "−" } else { "" };
+    format!("{sign}{}", grouped(value.unsigned_abs(), separators(language).1))
+}
+
+/// `value` of `1/unit`, rounded to so many decimals.
+fn decimal(value: i64, unit: i64, decimals: u32, language: Language) -> String {
+    let (point, group) = separators(language);
+    let scale = 10_i128.pow(decimals);
+    let scaled = (i128::from(value.abs()) * scale * 2 + i128::from(unit)) / (i128::from(unit) * 2);
+    let sign = if value < 0 && scaled > 0 { "−" } else { "" };
+    let whole = grouped((scaled / scale) as u64, group);
+    if decimals == 0 {
+        return format!("{sign}{whole}");
+    }
+    format!("{sign}{whole}{point}{:0width$}", scaled % scale, width = decimals as usize)
+}
+
+/// `614 L`, or `12,35 m³` from ten cubic metres on.
+pub fn volume(volume: Millilitres, language: Language) -> String {
+    if volume.0.abs() >= 10_000_000 {
+        format!("{} m³", decimal(volume.0, 1_000_000, 2, language))
+    } else if volume.0.abs() >= 1_000_000 {
+        format!("{} L", decimal(volume.0, 1_000, 0, language))
+    } else {
+        format!("{} L", decimal(volume.0, 1_000, u32::from(volume.0.abs() < 10_000), language))
+    }
+}
+
+/// `12,345 m³`, as admins read a register.
+pub fn register(register: Millilitres, language: Language) -> String {
+    format!("{} m³", decimal(register.0, 1_000_000, 3, language))
+}
+
+/// `1,8`, in litres a minute.
+pub fn flow(flow: Flow, language: Language) -> String {
+    decimal(flow.0, 1_000, 1, language)
+}
+
+/// `14.05`.
+pub fn clock(t: UtcMillis, zone: TimeZone, language: Language) -> String {
+    let (hour, minute) = zone.clock_of(t);
+    let point = if language == Language::Id { '.' } else { ':' };
+    format!("{hour:02}{point}{minute:02}")
+}
+
+/// `22 Nov 2026`.
+pub fn date(day: LocalDay, language: Language) -> String {
+    let (year, month, day) = day.ymd();
+    let months = if language == Language::Id { MONTHS_ID } else { MONTHS_EN };
+    format!("{day} {} {year}", months[month as usize - 1])
+}
+
+/// `Sen 22`, for an axis.
+pub fn weekday(day: LocalDay, language: Language) -> String {
+    let days = if language == Language::Id { DAYS_ID } else { DAYS_EN };
+    format!("{} {}", days[day.weekday()], day.ymd().2)
+}
+
+/// `Nov 2026`.
+pub fn month(month: LocalMonth, language: Language) -> String {
+    let (year, number) = month.ym();
+    format!("{} {year}", month_name(number, language))
+}
+
+/// `Nov`.
+pub fn month_name(number: i8, language: Language) -> &'static str {
+    let months = if language == Language::Id { MONTHS_ID } else { MONTHS_EN };
+    months[number as usize - 1]
+}
+
+/// `14.05` if it is today, `22 Nov 2026 14.05 WIB` otherwise.
+pub fn moment(t: UtcMillis, now: UtcMillis, zone: TimeZone, language: Language) -> String {
+    let time = clock(t, zone, language);
+    if zone.day_of(t) == zone.day_of(now) {
+        return time;
+    }
+    format!("{} {time} {}", date(zone.day_of(t), language), zone.abbreviation())
+}
+
+fn age_parts(t: UtcMillis, now: UtcMillis) -> (&'static str, i64) {
+    let seconds = now.since(t).max(0) / 1_000;
+    match seconds {
+        ..=119 => ("seconds", seconds),
+        120..=7_199 => ("minutes", seconds / 60),
+        7_200..=172_799 => ("hours", seconds / 3_600),
+        _ => ("days", seconds / 86_400),
+    }
+}
+
+/// `2 detik lalu`.
+pub fn age(t: UtcMillis, now: UtcMillis) -> String {
+    let (unit, n) = age_parts(t, now);
+    if unit == "seconds" && n < 2 {
+        return crate::i18n::tr("ago-now");
+    }
+    tra(&format!("ago-{unit}"), &[("n", n.to_string())])
+}
+
+/// `2 dtk`, for tables.
+pub fn age_short(t: UtcMillis, now: UtcMillis) -> String {
+    let (unit, n) = age_parts(t, now);
+    tra(&format!("short-{unit}"), &[("n", n.to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_has_its_own_point() {
+        assert_eq!(flow(Flow(6_249), Language::Id), "6,2");
+        assert_eq!(flow(Flow(12_000), Language::En), "12.0");
+        assert_eq!(volume(Millilitres(614_400), Language::Id), "614 L");
+        assert_eq!(volume(Millilitres(2_950), Language::Id), "3,0 L");
+        assert_eq!(volume(Millilitres(12_345_678), Language::Id), "12,35 m³");
+        assert_eq!(register(Millilitres(12_345_678), Language::En), "12.346 m³");
+        assert_eq!(whole(-1_234_567, Language::Id), "−1.234.567");
+    }
+
+    #[test]
+    fn a_time_of_another_day_has_its_date_and_zone() {
+        let zone = TimeZone::Makassar;
+        let t = zone.start_of(LocalDay::from_ymd(2026, 11, 22).unwrap()).plus(14 * 3_600_000 + 5 * 60_000);
+        assert_eq!(moment(t, t.plus(1_000), zone, Language::Id), "14.05");
+        assert_eq!(moment(t, t.plus(86_400_000), zone, Language::Id), "22 Nov 2026 14.05 WITA");
+    }
+}

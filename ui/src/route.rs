@@ -1,0 +1,83 @@
+//! Addresses of pages, who may open them, and where each role begins.
+
+use crate::pages::{Account, Denied, Devices, Home, Kit, NotFound, Start, Today, Usage};
+use crate::components::shell::Shell;
+use dioxus::prelude::*;
+use domain::people::Role;
+
+/// The pages.
+#[rustfmt::skip]
+#[derive(Clone, Debug, PartialEq, Routable)]
+pub enum Route {
+    #[route("/kit")]
+    Kit {},
+    #[layout(Shell)]
+        #[route("/")]
+        Start {},
+        #[route("/beranda")]
+        Home {},
+        #[route("/pemakaian")]
+        Usage {},
+        #[route("/perangkat")]
+        Devices {},
+        #[route("/hari-ini")]
+        Today {},
+        #[route("/akun")]
+        Account {},
+        #[route("/denied")]
+        Denied {},
+        #[route("/:..segments")]
+        NotFound { segments: Vec<String> },
+}
+
+/// An entry of the menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Where it leads.
+    pub to: Route,
+    /// Its word's key.
+    pub key: &'static str,
+    /// Its picture.
+    pub icon: &'static str,
+}
+
+impl Route {
+    /// Whether a role may open it.
+    pub fn is_open_to(&self, role: Role) -> bool {
+        match self {
+            Self::Home {} | Self::Usage {} => role == Role::Customer,
+            Self::Devices {} => role == Role::Admin,
+            Self::Today {} => role == Role::Technician,
+            _ => true,
+        }
+    }
+
+    /// Where a role begins.
+    pub fn start(role: Role) -> Self {
+        match role {
+            Role::Customer => Self::Home {},
+            Role::Admin => Self::Devices {},
+            Role::Technician => Self::Today {},
+        }
+    }
+}
+
+/// A role's menu. What does not exist yet is absent.
+pub fn menu(role: Role) -> Vec<Entry> {
+    let entry = |to, key, icon| Entry { to, key, icon };
+    match role {
+        Role::Customer => vec![
+            entry(Route::Home {}, "nav-home", "house"),
+            entry(Route::Usage {}, "nav-usage", "chart-column"),
+            entry(Route::Account {}, "nav-account", "user"),
+        ],
+        Role::Admin => vec![
+            entry(Route::Devices {}, "nav-devices", "radio-tower"),
+            entry(Route::Account {}, "nav-account", "user"),
+        ],
+        Role::Technician => vec![
+            entry(Route::Today {}, "nav-today", "calendar-check"),
+            entry(Route::Account {}, "nav-profile", "user"),
+        ],
+    }
+}

@@ -1,0 +1,168 @@
+//! What every screen shares: who is signed in, how sync does, the live values, the second it is.
+
+use crate::bridge;
+use dioxus::prelude::*;
+use domain::{MeterId, UtcMillis};
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use futures_util::StreamExt;
+use protocol::Problem;
+use protocol::live::Frame;
+use protocol::ui::{Answer, Event, Phase, Request, Session, SyncState};
+use std::collections::HashMap;
+
+/// A live number changes at once, then at most this often (design.md, Motion).
+const LIVE_EVERY_MS: i64 = 1_000;
+
+/// The shared state; a handful of signals, each read by what shows it.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Shared {
+    /// `None` until the client has answered.
+    pub session: Signal<Option<Session>>,
+    /// How sync does.
+    pub sync: Signal<SyncState>,
+    /// Counts changes of the cache: what reads it asks again.
+    pub changed: Signal<u32>,
+    /// The latest frame of each watched meter.
+    pub live: Signal<HashMap<MeterId, Frame>>,
+    /// The instant it is, by the second.
+    pub now: Signal<UtcMillis>,
+    /// Whether the wide layout is on.
+    pub wide: Signal<bool>,
+    /// Short words at the bottom of the screen, with an id each.
+    pub toasts: Signal<Vec<(u32, String)>>,
+}
+
+enum Told {
+    Event(Box<Event>),
+    Again,
+}
+
+impl Shared {
+    /// Makes the shared state and begins to listen.
+    pub fn provide() -> Self {
+        let shared = Self {
+            session: use_signal(|| None),
+            sync: use_signal(|| SyncState { phase: Phase::Idle, fresh_at: None, skew_ms: 0 }),
+            changed: use_signal(|| 0),
+            live: use_signal(HashMap::new),
+            now: use_signal(bridge::now),
+            wide: use_signal(|| false),
+            toasts: use_signal(Vec::new),
+        };
+        use_context_provider(|| shared);
+        let heard = use_hook(|| {
+            let (tell, heard) = unbounded();
+            let again = tell.clone();
+            // The receiver lives as long as the page does.
+            bridge::listen(
+                move |event| drop(tell.unbounded_send(Told::Event(Box::new(event)))),
+                move || drop(again.unbounded_send(Told::Again)),
+            );
+            std::rc::Rc::new(std::cell::RefCell::new(Some(heard)))
+        });
+        use_hook(|| {
+            let mut wide = shared.wide;
+            bridge::on_wide(move |is_wide| wide.set(is_wide));
+        });
+        use_future(move || {
+            let heard = heard.borrow_mut().take();
+            async move {
+                if let Some(heard) = heard {
+                    shared.hear(heard).await;
+                }
+            }
+        });
+        use_future(move || shared.tick());
+        shared
+    }
+
+    async fn hear(self, mut heard: UnboundedReceiver<Told>) {
+        let Self { mut session, mut sync, mut changed, .. } = self;
+        while let Some(told) = heard.next().await {
+            match told {
+                Told::Again => self.ask_all().await,
+                Told::Event(event) => match *event {
+                    Event::Live(frame) => self.take_frame(frame),
+                    Event::Changed => changed += 1,
+                    Event::Sync(state) => sync.set(state),
+                    Event::Session(now) => session.set(Some(*now)),
+                },
+            }
+        }
+    }
+
+    /// Asks what is told in between as well: at the start, and when the host was gone.
+    async fn ask_all(self) {
+        let Self { mut session, mut sync, mut changed, .. } = self;
+        if let Ok(Answer::Session(now)) = bridge::call(Request::Session).await {
+            session.set(Some(now));
+        }
+        if let Ok(Answer::Sync(state)) = bridge::call(Request::SyncState).await {
+            sync.set(state);
+        }
+        changed += 1;
+    }
+
+    fn take_frame(self, frame: Frame) {
+        let mut live = self.live;
+        let newer = live.peek().get(&frame.meter).is_none_or(|known| known.t <= frame.t);
+        if newer {
+            live.write().insert(frame.meter, frame);
+        }
+    }
+
+    async fn tick(self) {
+        let mut now = self.now;
+        loop {
+            now.set(bridge::now());
+            gloo_timers::future::TimeoutFuture::new(LIVE_EVERY_MS as u32).await;
+        }
+    }
+
+    /// Says something short for a few seconds.
+    pub fn toast(self, text: String) {
+        let mut toasts = self.toasts;
+        let id = toasts.peek().last().map_or(0, |(id, _)| id + 1);
+        toasts.write().push((id, text));
+        spawn(async move {
+            gloo_timers::future::TimeoutFuture::new(4_000).await;
+            toasts.write().retain(|(other, _)| *other != id);
+        });
+    }
+}
+
+/// The shared state.
+pub fn shared() -> Shared {
+    use_context()
+}
+
+/// What a view of data has so far.
+#[derive(Clone, PartialEq)]
+pub enum Load<T> {
+    /// Nothing yet: a skeleton, after a moment.
+    Waiting,
+    /// The data.
+    Ready(T),
+    /// It could not be had.
+    Failed(Problem),
+}
+
+/// Asks the client, and again whenever what `ask` reads, or the cache, changes. What was shown stays until the next answer is there.
+pub fn use_answer<T: Clone + PartialEq + 'static>(ask: impl Fn() -> Request + 'static, pick: fn(Answer) -> Option<T>) -> Signal<Load<T>> {
+    let shared = shared();
+    let mut load = use_signal(|| Load::Waiting);
+    use_resource(move || {
+        let request = ask();
+        shared.changed.read();
+        async move {
+            let next = match bridge::call(request).await {
+                Ok(answer) => pick(answer).map_or(Load::Waiting, Load::Ready),
+                Err(problem) => Load::Failed(problem),
+            };
+            if *load.peek() != next {
+                load.set(next);
+            }
+        }
+    });
+    load
+}
