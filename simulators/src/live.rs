@@ -25,6 +25,9 @@ pub struct Faults {
     /// Clocks are off by up to so many seconds, each meter by its own
     #[arg(long, default_value_t = 0)]
     pub drift_s: i64,
+    /// So many meters, the first of the plan, report every five seconds, as a meter does that somebody watches
+    #[arg(long, default_value_t = 0)]
+    pub lively: usize,
     /// One meter in so many restarts every few minutes
     #[arg(long, default_value_t = 0)]
     pub reboot: usize,
@@ -118,17 +121,18 @@ impl Meter {
         let reboots = self.faults.reboot > 0 && self.index % self.faults.reboot == 0;
         let until = Instant::now() + Duration::from_secs(if reboots { 180 + self.index as u64 % 120 } else { 1 << 30 });
         let mut next = Instant::now();
+        let pause = if self.index < self.faults.lively { Duration::from_secs(5) } else { self.interval };
         loop {
             tokio::select! {
                 event = eventloop.poll() => {
                     if let Event::Incoming(Packet::Publish(message)) = event? {
                         self.obey(client, &message.payload).await?;
-                        next = next.min(Instant::now() + self.interval);
+                        next = next.min(Instant::now() + pause.min(self.interval));
                     }
                 }
                 () = tokio::time::sleep_until(next) => {
                     self.report(client).await?;
-                    next = Instant::now() + self.interval;
+                    next = Instant::now() + pause.min(self.interval);
                 }
                 () = tokio::time::sleep_until(until) => return Err("restarted".into()),
             }

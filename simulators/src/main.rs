@@ -42,7 +42,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("INDOWATER_LOG").unwrap_or_else(|_| "warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let cli = Cli::parse();
     let plan = Plan::read(&cli.plan)?;

@@ -140,7 +140,7 @@ fn say(text: &str) -> Result<(), Error> {
 }
 
 fn serve(config: &Config) -> Result<(), Error> {
-    let filter = EnvFilter::try_from_env("INDOWATER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log {
         LogFormat::Text => lines.init(),

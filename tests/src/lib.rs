@@ -1,1 +1,4 @@
-//! What crosses crates: API, end to end, benches.
+//! What the tests across crates share: a server on port 0, devices, users, a browser, a window.
+
+pub mod driver;
+pub mod world;

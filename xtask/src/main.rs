@@ -80,11 +80,8 @@ fn main() -> ExitCode {
 fn shots(dir: &std::path::Path, rest: &[String]) -> Outcome {
     setup::setup()?;
     ui::build(false)?;
-    process::cargo(&["build", "-p", "sync-server", "-p", "simulators", "-p", "browser-host"])?;
-    let dir = dir.to_string_lossy();
-    let mut arguments = vec!["run", "-q", "-p", "tests", "--bin", "shots", "--", &dir];
-    arguments.extend(rest.iter().map(String::as_str));
-    process::cargo(&arguments)
+    process::build_programs()?;
+    process::run(std::process::Command::new(process::target().join("debug/shots")).arg(dir).args(rest))
 }
 
 fn bench(name: Option<&str>) -> Outcome {

@@ -30,6 +30,15 @@ pub fn cargo(arguments: &[&str]) -> Outcome {
     run(Command::new("cargo").args(arguments))
 }
 
+/// Everything but the app and the screens, which are built each in their own way. Always the same selection: with another one cargo
+/// would choose other features of shared libraries, and build those again.
+pub const PROGRAMS: [&str; 5] = ["--workspace", "--exclude", "ui", "--exclude", "indowater"];
+
+/// Builds the programs.
+pub fn build_programs() -> Outcome {
+    step("building the programs", || cargo(&[&["build", "-q"], PROGRAMS.as_slice()].concat()))
+}
+
 /// Runs a program and gives what it printed; empty if it failed.
 pub fn output(command: &mut Command) -> String {
     match command.current_dir(root()).output() {

@@ -1,6 +1,6 @@
 //! `run` and `dev`: server, demo, meters and app, each with a line when it is there, all ended together.
 
-use crate::process::{Outcome, any_ended, cargo, end_all, keep, root, run as run_program, step, target};
+use crate::process::{Outcome, any_ended, build_programs, cargo, end_all, keep, root, run as run_program, step, target};
 use crate::{setup, ui};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader};
@@ -76,9 +76,7 @@ fn has_display() -> bool {
 }
 
 fn build(window: bool) -> Outcome {
-    step("building the server, the meters and the host", || {
-        cargo(&["build", "-q", "-p", "sync-server", "-p", "simulators", "-p", "browser-host"])
-    })?;
+    build_programs()?;
     if window {
         step("building the app", || cargo(&["build", "-q", "-p", "indowater", "--features", "custom-protocol"]))?;
     }
@@ -115,7 +113,7 @@ fn start_all(options: &Options, window: bool) -> Outcome {
     println!("server     http://{http}  (MQTT {mqtt}, API http://{http}/openapi.json)");
     bring_history(&folder, &plan, &http)?;
     let mut meters = Command::new(program("simulators"));
-    meters.arg("live").arg("--mqtt").arg(&mqtt).arg("--plan").arg(&plan).args(["--silent", "29", "--reboot", "17", "--duplicate", "40"]);
+    meters.arg("live").arg("--mqtt").arg(&mqtt).arg("--plan").arg(&plan).args(["--silent", "29", "--reboot", "17", "--duplicate", "40", "--lively", "12"]);
     keep(meters.current_dir(root()).spawn()?);
     println!("meters     300, over MQTT");
     let email = format!("{}@indowater.example", options.role);
@@ -142,7 +140,7 @@ fn start_all(options: &Options, window: bool) -> Outcome {
 fn start_server(data: &Path, port: u16) -> Outcome<(String, String)> {
     let mut server = Command::new(program("sync-server"));
     server.arg("serve").arg("--data").arg(data).arg("--http").arg(format!("127.0.0.1:{port}")).args(["--mqtt", "127.0.0.1:0"]);
-    let mut server = server.env("INDOWATER_LOG", "warn").stdout(Stdio::piped()).current_dir(root()).spawn()?;
+    let mut server = server.env("RUST_LOG", "warn").stdout(Stdio::piped()).current_dir(root()).spawn()?;
     let mut lines = server.stdout.take().map(BufReader::new);
     keep(server);
     Ok((value(&mut lines, "http")?, value(&mut lines, "mqtt")?))

@@ -1,6 +1,6 @@
 //! `test`: every test, with times by stage, ending with one line that counts them.
 
-use crate::process::{Outcome, root, step};
+use crate::process::{Outcome, PROGRAMS, build_programs, root, step};
 use crate::{setup, ui};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -18,21 +18,13 @@ pub fn test(quick: bool) -> Outcome {
     setup::setup()?;
     ui::build(false)?;
     let mut counts = Counts::default();
-    let programs = ["build", "-q", "-p", "sync-server", "-p", "simulators", "-p", "browser-host"];
-    step("building the programs", || crate::process::cargo(&programs))?;
+    build_programs()?;
     if !quick {
         step("building the app", || crate::process::cargo(&["build", "-q", "-p", "indowater", "--features", "custom-protocol"]))?;
     }
-    let crates = ["domain", "protocol", "engine", "client", "sync-server", "simulators", "browser-host", "xtask", "ui"];
-    let mut arguments = vec!["test", "--no-fail-fast"];
-    for name in crates {
-        arguments.extend(["-p", name]);
-    }
-    step("unit and property tests", || count(Command::new("cargo").args(&arguments), &mut counts))?;
-    let crossing = ["test", "--no-fail-fast", "-p", "tests", "--lib", "--tests"];
-    step("tests across crates", || {
+    step("tests", || {
         let mut command = Command::new("cargo");
-        command.args(crossing);
+        command.args(["test", "--no-fail-fast"]).args(PROGRAMS);
         if quick {
             command.args(["--", "--skip", "screens"]);
         }

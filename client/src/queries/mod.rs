@@ -25,11 +25,11 @@ struct Supply {
     meter: Option<MeterNow>,
 }
 
-/// The supply points this device holds, in order of address; a customer's are few.
+/// The supply points this device holds, in order of label; a customer's are few.
 fn supplies(db: &Connection) -> Result<Vec<Supply>, Error> {
     let mut query = db.prepare_cached(
         "SELECT c.body, z.body, m.body, s.body FROM connection c LEFT JOIN zone z ON z.id = c.zone
-         LEFT JOIN meter m ON m.connection = c.id LEFT JOIN meter_state s ON s.id = m.id ORDER BY m.serial, c.address",
+         LEFT JOIN meter m ON m.connection = c.id LEFT JOIN meter_state s ON s.id = m.id ORDER BY json_extract(c.body, '$.label'), c.id",
     )?;
     let rows = query
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?

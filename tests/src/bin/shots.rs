@@ -1,0 +1,156 @@
+//! `shots DIR`: PNGs of pages from the demo, in a real browser, and a contact sheet for each role.
+
+use clap::Parser;
+use fantoccini::Locator;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tests::driver::{Driven, chromium, until};
+use tests::world::program;
+
+#[derive(Parser)]
+struct Cli {
+    /// Where to
+    dir: PathBuf,
+    /// Only this page, such as beranda
+    #[arg(long)]
+    page: Option<String>,
+    /// Only this role
+    #[arg(long)]
+    role: Option<String>,
+    /// phone (390×844) or desktop (1440×900)
+    #[arg(long)]
+    size: Option<String>,
+    /// light, dark or sunlight
+    #[arg(long)]
+    theme: Option<String>,
+    /// id or en
+    #[arg(long, default_value = "id")]
+    lang: String,
+    /// live, or offline: with the server gone
+    #[arg(long, default_value = "live")]
+    state: String,
+}
+
+/// Pages by role.
+const PAGES: &[(&str, &[&str])] = &[
+    ("customer", &["beranda", "pemakaian", "akun"]),
+    ("admin", &["perangkat", "akun"]),
+    ("technician", &["hari-ini", "akun"]),
+    ("none", &["masuk", "kit"]),
+];
+const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// Ends a program when it is dropped.
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::main]
+async fn main() -> Outcome {
+    let cli = Cli::parse();
+    std::fs::create_dir_all(&cli.dir)?;
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("server");
+    run(Command::new(program("sync-server")).arg("demo").arg("--data").arg(&data).stdout(Stdio::null()))?;
+    let mut server = Command::new(program("sync-server"));
+    server.arg("serve").arg("--data").arg(&data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]).env("RUST_LOG", "error");
+    let (server, lines) = listen(&mut server, 2)?;
+    let (http, mqtt) = (format!("http://{}", lines[0]), &lines[1]);
+    let plan = data.join("demo.json");
+    run(Command::new(program("simulators")).arg("history").arg("--server").arg(&http).arg("--plan").arg(&plan))?;
+    let mut meters = Command::new(program("simulators"));
+    meters.arg("live").arg("--mqtt").arg(mqtt).arg("--plan").arg(&plan).args(["--lively", "300", "--silent", "29"]);
+    let meters = Ends(meters.spawn()?);
+    let password = serde_json::from_slice::<serde_json::Value>(&std::fs::read(&plan)?)?["password"].clone();
+    let password = password.as_str().unwrap_or_default().to_owned();
+    let mut server = Some((server, meters));
+    for (role, pages) in PAGES.iter().filter(|(role, _)| cli.role.as_deref().is_none_or(|wanted| wanted == *role)) {
+        let mut host = Command::new(program("browser-host"));
+        host.arg("--server").arg(&http).arg("--data").arg(folder.path().join(role)).env("RUST_LOG", "error");
+        if *role != "none" {
+            host.env("INDOWATER_SIGN_IN", format!("{role}@indowater.example:{password}"));
+        }
+        let (_host, lines) = listen(&mut host, 1)?;
+        for (size, width, height, scale) in SIZES.iter().filter(|size| cli.size.as_deref().is_none_or(|wanted| wanted == size.0)) {
+            let driven = chromium(&folder.path().join(format!("{role}-{size}")), *width, *height, *scale).await;
+            driven.page.goto(&lines[0]).await?;
+            if cli.state == "offline" {
+                until(&driven.page, "the first data", "document.querySelector('.card')").await;
+                server.take();
+            }
+            for page in pages.iter().filter(|page| cli.page.as_deref().is_none_or(|wanted| wanted == **page)) {
+                for theme in ["light", "dark", "sunlight"] {
+                    let wanted = cli.theme.as_deref().map_or(theme != "sunlight", |wanted| wanted == theme);
+                    if wanted {
+                        shoot(&driven, &cli, (role, page, size, theme)).await?;
+                    }
+                }
+            }
+            driven.end().await;
+        }
+        sheet(&cli.dir, role)?;
+    }
+    Ok(())
+}
+
+async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &str, &str, &str)) -> Outcome {
+    let address = if page == "masuk" { "/" } else { page };
+    let mut preferences = serde_json::json!({ "language": cli.lang, "theme": theme, "motion": "system" });
+    preferences["ask"] = "set_preferences".into();
+    let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+                  body: JSON.stringify(arguments[0]) }).then(() => done(true))";
+    driven.page.execute_async(script, vec![preferences]).await?;
+    driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address.into()]).await?;
+    until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
+    until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')").await;
+    if page == "pemakaian" {
+        until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;
+    }
+    if page == "perangkat" && size == "desktop" {
+        driven.page.find(Locator::Css("tbody tr")).await?.click().await?;
+        until(&driven.page, "the panel", "document.querySelector('.facts')").await;
+    }
+    // Transitions are a third of a second at most; a picture of one half done says nothing.
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    let overflow = driven.page.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await?;
+    if overflow.as_i64().is_some_and(|pixels| pixels > 0) {
+        println!("{page}, {size}, {theme}: wider than the screen by {overflow} px");
+    }
+    std::fs::write(cli.dir.join(format!("{role}-{page}-{size}-{theme}.png")), driven.page.screenshot().await?)?;
+    Ok(())
+}
+
+fn run(command: &mut Command) -> Outcome {
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{:?} ended with {status}", command.get_program()).into()) }
+}
+
+/// Starts a program and reads what its first lines say behind their first word.
+fn listen(command: &mut Command, count: usize) -> Outcome<(Ends, Vec<String>)> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let stdout = child.stdout.take().ok_or("no output")?;
+    let lines = BufReader::new(stdout).lines().take(count).collect::<Result<Vec<_>, _>>()?;
+    let values = lines.iter().filter_map(|line| line.split_once(' ').map(|(_, value)| value.trim().to_owned())).collect();
+    Ok((Ends(child), values))
+}
+
+/// One picture of a role's pages beside each other, where ImageMagick is there to make it.
+fn sheet(dir: &Path, role: &str) -> Outcome {
+    let mut names: Vec<PathBuf> = std::fs::read_dir(dir)?.filter_map(Result::ok).map(|file| file.path()).collect();
+    names.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&format!("{role}-"))));
+    names.sort();
+    let mut montage = Command::new("montage");
+    montage.args(&names).args(["-geometry", "640x640+12+12", "-tile", "4x"]).arg(dir.join(format!("sheet-{role}.png")));
+    if names.is_empty() || montage.stderr(Stdio::null()).status().is_err() {
+        println!("no contact sheet for {role}");
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! A browser or a window, driven through WebDriver: the same scenarios run in both.
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A driver and what it drives; both end with it.
+pub struct Driven {
+    /// To drive with.
+    pub page: Client,
+    driver: Child,
+}
+
+impl Driven {
+    /// Ends the page, then the driver.
+    pub async fn end(mut self) {
+        // A page that has gone away already is as ended.
+        let _ = self.page.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+}
+
+async fn connect(mut driver: Command, port: u16, capabilities: Capabilities) -> Driven {
+    let driver = driver.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the driver is installed");
+    let until = Instant::now() + Duration::from_secs(20);
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        assert!(Instant::now() < until, "the driver does not listen");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let connector = fantoccini_connector();
+    let builder = ClientBuilder::new(connector).capabilities(capabilities).connect(&format!("http://127.0.0.1:{port}")).await;
+    Driven { page: builder.expect("a session"), driver }
+}
+
+fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector {
+    hyper_util::client::legacy::connect::HttpConnector::new()
+}
+
+/// A headless Chromium of that size in CSS pixels.
+pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Driven {
+    let port = free_port();
+    let mut driver = Command::new("chromedriver");
+    driver.arg(format!("--port={port}"));
+    let arguments = [
+        "--headless".into(),
+        "--no-sandbox".into(),
+        "--disable-gpu".into(),
+        "--disable-quic".into(),
+        "--no-first-run".into(),
+        "--disable-background-networking".into(),
+        "--disable-component-update".into(),
+        "--disable-sync".into(),
+        "--hide-scrollbars".into(),
+        format!("--force-device-scale-factor={scale}"),
+        format!("--window-size={width},{height}"),
+        format!("--user-data-dir={}", profile.display()),
+    ];
+    let mut options = serde_json::json!({ "args": arguments });
+    if width < 600 {
+        options["mobileEmulation"] = serde_json::json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": scale } });
+    }
+    let mut capabilities = Capabilities::new();
+    capabilities.insert("goog:chromeOptions".into(), options);
+    connect(driver, port, capabilities).await
+}
+
+/// The app in its own window, on a display of its own if there is none.
+pub async fn window(app: &Path, data: &Path, server: &str) -> Driven {
+    let port = free_port();
+    let mut driver = Command::new("dbus-run-session");
+    driver.args(["--", "xvfb-run", "-a", "-s", "-screen 0 1440x900x24", "WebKitWebDriver"]).arg(format!("--port={port}"));
+    driver.env("TAURI_WEBVIEW_AUTOMATION", "true").env("INDOWATER_DATA_DIR", data).env("INDOWATER_SERVER", server);
+    for (name, folder) in [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")] {
+        driver.env(name, data.join(folder));
+    }
+    let mut capabilities = Capabilities::new();
+    capabilities.insert("webkitgtk:browserOptions".into(), serde_json::json!({ "binary": app, "args": [] }));
+    connect(driver, port, capabilities).await
+}
+
+/// Waits until a script returns something true, and gives it.
+pub async fn until(page: &Client, what: &str, script: &str) -> serde_json::Value {
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        let value = page.execute(&format!("return ({script})"), vec![]).await;
+        match value {
+            Ok(value) if !value.is_null() && value != false && value != "" => return value,
+            _ if Instant::now() > end => panic!("{what} did not come; the page says: {}", text(page).await),
+            _ => tokio::time::sleep(Duration::from_millis(25)).await,
+        }
+    }
+}
+
+/// The page's text.
+pub async fn text(page: &Client) -> String {
+    let text = page.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+    text.as_str().unwrap_or_default().to_owned()
+}

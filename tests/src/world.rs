@@ -1,0 +1,198 @@
+//! A server of its own for each test, on port 0, in a folder that goes with it; set up as an operator would.
+
+use client::session::ThisRun;
+use client::{Client, Config as ClientConfig};
+use domain::people::{ConnectionKind, Role};
+use domain::tariff::TariffClass;
+use domain::{ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
+use protocol::auth::{SignIn, Tokens};
+use protocol::device::Telemetry;
+use rusqlite::OpenFlags;
+use std::path::{Path, PathBuf};
+use sync_server::auth::{password, secret};
+use sync_server::config::{Config, LogFormat};
+use sync_server::provision::transact;
+use sync_server::server::Server;
+use sync_server::store::accounts::{self, NewUser};
+use sync_server::store::fleet::{self, NewConnection, NewMeter};
+use sync_server::store::{migrate, now, open_connection};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// The password of every user in a test's world.
+pub const PASSWORD: &str = "air-bersih-2026";
+
+/// A meter of a test's world.
+#[derive(Clone)]
+pub struct Device {
+    /// Its identifier.
+    pub id: MeterId,
+    /// Its serial.
+    pub serial: Serial,
+    /// Its secret.
+    pub secret: String,
+    /// Where it is installed.
+    pub connection: ConnectionId,
+}
+
+/// Two customers in two zones of one utility, a technician of the first zone, an admin; one meter each, and a gateway for both.
+pub struct World {
+    /// The folder of server and clients.
+    pub folder: TempDir,
+    /// `a`: customer 1 in zone 1. `b`: customer 2 in zone 2.
+    pub meters: [Device; 2],
+    /// The customers.
+    pub customers: [CustomerId; 2],
+    /// The zones.
+    pub zones: [ZoneId; 2],
+    /// The gateway's secret; its name is `gateway`.
+    pub gateway: String,
+}
+
+/// A world with its server.
+pub struct Running {
+    /// The world.
+    pub world: World,
+    /// The server.
+    pub server: Server,
+}
+
+/// Users by a short name: address and role.
+pub const USERS: [(&str, Role); 4] =
+    [("admin", Role::Admin), ("technician", Role::Technician), ("customer", Role::Customer), ("other", Role::Customer)];
+
+/// The address of a user.
+pub fn email(name: &str) -> String {
+    format!("{name}@test.example")
+}
+
+impl World {
+    /// Makes a world; the meters are installed since a year.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut db = open_connection(&folder.path().join("indowater.db"), OpenFlags::default()).expect("a database");
+        migrate::run(&mut db).expect("the schema");
+        let customers = [CustomerId(Uuid::now_v7()), CustomerId(Uuid::now_v7())];
+        let zones = [ZoneId(Uuid::now_v7()), ZoneId(Uuid::now_v7())];
+        let gateway = secret::generate().expect("randomness");
+        let meters = ["WM-TEST-A", "WM-TEST-B"].map(|serial| Device {
+            id: MeterId(Uuid::now_v7()),
+            serial: serial.parse().expect("a serial"),
+            secret: secret::generate().expect("randomness"),
+            connection: ConnectionId(Uuid::now_v7()),
+        });
+        let hash = password::hash(PASSWORD).expect("a hash");
+        let since = UtcMillis(now().0 - 365 * domain::local_time::DAY_MS);
+        transact(&mut db, |tx, buckets| {
+            let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Uji")?;
+            let mut keys = Vec::new();
+            for place in 0..2 {
+                let name = ["Barat", "Timur"][place];
+                let zone = fleet::add_zone(tx, buckets, utility, zones[place], name, TimeZone::ALL[place])?;
+                let customer = fleet::add_customer(tx, buckets, utility, customers[place], &format!("00{place}"), "Pelanggan")?;
+                let connection = NewConnection {
+                    id: meters[place].connection,
+                    customer,
+                    zone,
+                    kind: ConnectionKind::Residential,
+                    label: "Rumah".into(),
+                    address: format!("Jl. Uji {place}"),
+                    tariff_class: TariffClass::Residential,
+                };
+                let connection = fleet::add_connection(tx, buckets, utility, &connection)?;
+                let meter = NewMeter {
+                    id: meters[place].id,
+                    serial: meters[place].serial.clone(),
+                    model: "Uji".into(),
+                    capability: domain::meter::Capability::HOUSEHOLD,
+                    interval_s: 60,
+                    secret_hash: secret::digest(meters[place].secret.as_bytes()),
+                };
+                let meter = fleet::add_meter(tx, utility, &meter)?;
+                fleet::install(tx, buckets, meter, connection, since)?;
+                keys.push((zone, customer, meter));
+            }
+            for (name, role) in USERS {
+                let user = NewUser {
+                    id: UserId(Uuid::now_v7()),
+                    utility,
+                    email: email(name),
+                    name: name.into(),
+                    password_hash: hash.clone(),
+                    role,
+                };
+                let user = accounts::add(tx, &user)?;
+                match name {
+                    "technician" => fleet::assign_zone(tx, user, keys[0].0)?,
+                    "customer" => fleet::link_customer(tx, user, keys[0].1)?,
+                    "other" => fleet::link_customer(tx, user, keys[1].1)?,
+                    _ => {}
+                }
+            }
+            fleet::add_gateway(tx, utility, "gateway", secret::digest(gateway.as_bytes()), &[keys[0].2, keys[1].2])
+        })
+        .expect("the world");
+        Self { folder, meters, customers, zones, gateway }
+    }
+
+    /// The server's configuration, on free ports.
+    pub fn config(&self) -> Config {
+        let free = "127.0.0.1:0".parse().expect("an address");
+        Config { data: self.folder.path().to_owned(), http: free, mqtt: free, log: LogFormat::Text }
+    }
+
+    /// Starts the world's server.
+    pub async fn start(self) -> Running {
+        let server = Server::start(&self.config()).await.expect("the server starts");
+        Running { world: self, server }
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Running {
+    /// `http://…`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.http)
+    }
+
+    /// Signs a user in by the API.
+    pub async fn tokens(&self, name: &str) -> Tokens {
+        let asked = SignIn { email: email(name), password: PASSWORD.into(), device: "test".into() };
+        let request = reqwest::Client::new().post(format!("{}/auth/v1/sign-in", self.url())).json(&asked);
+        request.send().await.expect("an answer").error_for_status().expect("signed in").json().await.expect("tokens")
+    }
+
+    /// A client that nobody is signed in to.
+    pub async fn client(&self, folder: &str) -> Client {
+        client_of(&self.world.folder.path().join(folder), &self.url()).await
+    }
+}
+
+/// A client with a folder of its own.
+pub async fn client_of(folder: &Path, server: &str) -> Client {
+    let config = ClientConfig {
+        data: folder.to_owned(),
+        server: server.into(),
+        vault: Box::new(ThisRun::default()),
+        device: "test".into(),
+    };
+    Client::start(config).await.expect("the client starts")
+}
+
+/// A reading with nothing but its register and flow.
+pub fn reading(t: UtcMillis, register: i64, flow: i64) -> Telemetry {
+    let json = serde_json::json!({ "t": t, "reg": register, "flow": flow });
+    serde_json::from_value(json).expect("a reading")
+}
+
+/// A program that was built beside the tests.
+pub fn program(name: &str) -> PathBuf {
+    let tests = std::env::current_exe().expect("this program");
+    let folder = tests.ancestors().find(|folder| folder.join(name).exists());
+    folder.unwrap_or_else(|| panic!("{name} is not built: run `cargo xtask test`")).join(name)
+}

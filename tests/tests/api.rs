@@ -1,0 +1,147 @@
+//! The API with a real server: sign-in and its tokens, and who may call what and see what.
+
+use protocol::auth::Tokens;
+use protocol::sync::{Pull, Pulled};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use tests::world::{PASSWORD, Running, USERS, World, email};
+
+async fn send(running: &Running, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> (StatusCode, Value) {
+    let mut request = Client::new().request(method, format!("{}{path}", running.url()));
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    let response = request.send().await.expect("an answer");
+    (response.status(), response.json().await.unwrap_or_default())
+}
+
+async fn refresh(running: &Running, token: &str) -> (StatusCode, Value) {
+    send(running, Method::POST, "/auth/v1/refresh", None, Some(json!({ "refresh_token": token }))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_unknown_and_who_mistypes_hear_the_same() {
+    let running = World::new().start().await;
+    let mut said = Vec::new();
+    for (email, password) in [(email("customer"), "wrong-password"), (email("nobody"), PASSWORD)] {
+        let body = json!({ "email": email, "password": password });
+        said.push(send(&running, Method::POST, "/auth/v1/sign-in", None, Some(body)).await);
+    }
+    assert_eq!(said[0], said[1]);
+    assert_eq!(said[0].0, StatusCode::UNAUTHORIZED);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_refresh_answer_is_no_theft_and_an_old_token_is() {
+    let running = World::new().start().await;
+    let first: Tokens = running.tokens("customer").await;
+    let (_, second) = refresh(&running, &first.refresh_token).await;
+    let (status, again) = refresh(&running, &first.refresh_token).await;
+    assert_eq!(status, StatusCode::OK, "the answer was lost, so the same token is sent again");
+    assert_eq!(again["refresh_token"], second["refresh_token"], "and leads to the same successor");
+    let (_, third) = refresh(&running, second["refresh_token"].as_str().expect("a token")).await;
+    let (status, said) = refresh(&running, &first.refresh_token).await;
+    assert_eq!((status, &said["code"]), (StatusCode::UNAUTHORIZED, &json!("session_revoked")));
+    let (status, _) = refresh(&running, third["refresh_token"].as_str().expect("a token")).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "nobody knows who the thief is, so both are out");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_everywhere_ends_every_session_at_once() {
+    let running = World::new().start().await;
+    let (one, other) = (running.tokens("customer").await, running.tokens("customer").await);
+    let out = send(&running, Method::POST, "/auth/v1/sign-out", Some(&one.access_token), Some(json!({ "everywhere": true }))).await;
+    assert_eq!(out.0, StatusCode::OK);
+    let pull = send(&running, Method::POST, "/sync/v1/pull", Some(&other.access_token), Some(json!({ "cursors": [] }))).await;
+    assert_eq!(pull.0, StatusCode::UNAUTHORIZED, "its access token had time left, its session had none");
+    running.server.stop().await;
+}
+
+/// Every route of the document, and what each caller gets: nobody, a forged token, and each role.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_permission_matrix_covers_every_route() {
+    let running = World::new().start().await;
+    let mut tokens = vec![("nobody", None), ("forged", Some("bm90IGEgdG9rZW4".to_owned()))];
+    for (name, _) in USERS {
+        tokens.push((name, Some(running.tokens(name).await.access_token)));
+    }
+    let document = serde_json::to_value(sync_server::router::openapi()).expect("JSON");
+    let open = ["/auth/v1/sign-in", "/auth/v1/refresh", "/healthz", "/readyz", "/metrics"];
+    let mut routes = 0;
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for method in methods.as_object().expect("methods").keys() {
+            routes += 1;
+            let method: Method = method.to_uppercase().parse().expect("a method");
+            for (who, token) in &tokens {
+                let known = !matches!(*who, "nobody" | "forged");
+                let sign_out = path == "/auth/v1/sign-out";
+                if sign_out && known {
+                    continue;
+                }
+                let body = (method == Method::POST).then(|| json!({ "protocol": 1, "app": "t", "cursors": [] }));
+                let asked = path.replace("{bucket}", "admin");
+                let (status, _) = send(&running, method.clone(), &asked, token.as_deref(), body).await;
+                let expected: &[u16] = match path.as_str() {
+                    path if open.contains(&path) => &[200, 400],
+                    // Devices have credentials of their own; a user's token is none.
+                    "/ingest/v1/telemetry" => &[401],
+                    _ if !known => &[401],
+                    // The admin's bucket is not there for anybody else, and which of the two it is is not said.
+                    "/sync/v1/snapshot/{bucket}" if *who == "admin" => &[200],
+                    "/sync/v1/snapshot/{bucket}" => &[404],
+                    // A plain request is no WebSocket.
+                    "/sync/v1/wake" | "/live/v1" => &[400, 426],
+                    _ => &[200],
+                };
+                assert!(expected.contains(&status.as_u16()), "{method} {path} by {who}: {status}, expected {expected:?}");
+            }
+        }
+    }
+    assert!(routes >= 12, "{routes} routes");
+    running.server.stop().await;
+}
+
+async fn buckets(running: &Running, name: &str) -> Vec<String> {
+    let token = running.tokens(name).await.access_token;
+    let (_, pulled) = send(running, Method::POST, "/sync/v1/pull", Some(&token), Some(json!(Pull::default()))).await;
+    let pulled: Pulled = serde_json::from_value(pulled).expect("a pull's answer");
+    pulled.add.into_iter().map(|head| head.bucket.0).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_user_is_offered_the_buckets_of_the_scope_and_no_other() {
+    let running = World::new().start().await;
+    let (customers, zones) = (running.world.customers, running.world.zones);
+    assert_eq!(buckets(&running, "admin").await, ["public", "admin"]);
+    assert_eq!(buckets(&running, "technician").await, ["public".to_owned(), format!("zone:{}", zones[0])]);
+    assert_eq!(buckets(&running, "customer").await, ["public".to_owned(), format!("customer:{}", customers[0])]);
+    let token = running.tokens("customer").await.access_token;
+    for other in [format!("customer:{}", customers[1]), format!("zone:{}", zones[0]), "admin".into(), "no-such".into()] {
+        let (status, body) = send(&running, Method::GET, &format!("/sync/v1/snapshot/{other}"), Some(&token), None).await;
+        assert_eq!((status, &body["code"]), (StatusCode::NOT_FOUND, &json!("not_found")), "{other}");
+        let cursors = json!({ "cursors": [{ "bucket": other, "epoch": 0, "seq": 0 }] });
+        let (_, pulled) = send(&running, Method::POST, "/sync/v1/pull", Some(&token), Some(cursors)).await;
+        assert_eq!(pulled["drop"], json!([other]), "what is not in scope is to be dropped");
+        assert_eq!(pulled["changes"], json!([]));
+    }
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_gets_a_code_and_changes_nothing() {
+    let running = World::new().start().await;
+    let token = running.tokens("customer").await.access_token;
+    let (status, said) = send(&running, Method::POST, "/sync/v1/pull", Some(&token), Some(json!({ "cursors": "x" }))).await;
+    assert_eq!((status, &said["code"]), (StatusCode::BAD_REQUEST, &json!("bad_request")));
+    let (status, said) = send(&running, Method::POST, "/sync/v1/hello", Some(&token), Some(json!({ "protocol": 0, "app": "old" }))).await;
+    assert_eq!((status, &said["code"]), (StatusCode::UPGRADE_REQUIRED, &json!("incompatible")));
+    let huge = vec![json!({ "serial": "WM-TEST-A", "t": 1, "reg": 1 }); 10_001];
+    let request = Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).basic_auth("gateway", Some(&running.world.gateway));
+    assert_eq!(request.json(&huge).send().await.expect("an answer").status(), StatusCode::PAYLOAD_TOO_LARGE);
+    running.server.stop().await;
+}
