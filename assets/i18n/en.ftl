@@ -51,6 +51,7 @@ today = Today
 below-usual = { $percent } % below usual
 above-usual = { $percent } % above usual
 as-usual = as usual
+week-title = Last 7 days
 legend-used = Used
 legend-now = This hour
 legend-usual = Usually

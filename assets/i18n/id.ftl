@@ -51,6 +51,7 @@ today = Hari ini
 below-usual = { $percent } % di bawah biasanya
 above-usual = { $percent } % di atas biasanya
 as-usual = seperti biasanya
+week-title = 7 hari terakhir
 legend-used = Terpakai
 legend-now = Jam ini
 legend-usual = Biasanya

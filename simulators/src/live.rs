@@ -79,7 +79,8 @@ impl Meter {
             planned,
             property,
             faults,
-            valve: ValveReport::Open,
+            // A few are closed, as some always are.
+            valve: if index % 50 == 49 { ValveReport::Closed } else { ValveReport::Open },
             seq: 0,
             held_back: 0,
             closed_at: None,
@@ -148,6 +149,9 @@ impl Meter {
         let (register, flow) = self.property.at(t);
         self.seq += 1;
         let closed = self.closed_at.is_some();
+        if self.valve == ValveReport::Closed && !closed {
+            self.closed_at = Some(register.0);
+        }
         let register = self.closed_at.unwrap_or(register.0 - self.held_back);
         Telemetry {
             t: t.plus(drift * 1_000),

@@ -64,9 +64,11 @@ pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Dr
         format!("--user-data-dir={}", profile.display()),
     ];
     let mut options = serde_json::json!({ "args": arguments });
-    if width < 600 {
-        options["mobileEmulation"] = serde_json::json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": scale } });
-    }
+    let is_phone = width < 600;
+    // The page itself has this size; a window's would be less by the browser's own frame.
+    options["mobileEmulation"] = serde_json::json!({
+        "deviceMetrics": { "width": width, "height": height, "pixelRatio": scale, "mobile": is_phone, "touch": is_phone }
+    });
     let mut capabilities = Capabilities::new();
     capabilities.insert("goog:chromeOptions".into(), options);
     connect(driver, port, capabilities).await

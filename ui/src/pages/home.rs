@@ -1,6 +1,7 @@
 //! Beranda: what flows now, today, and today against a typical day. Painted from the cache first, then live.
 
 use super::places::{PlaceChoice, title};
+use super::usage::Bars;
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
@@ -12,7 +13,7 @@ use dioxus::prelude::*;
 use domain::live::{Picture, picture};
 use domain::typical::difference_percent;
 use domain::{ConnectionId, Millilitres};
-use protocol::ui::{Answer, Home as View, MeterNow, Request};
+use protocol::ui::{Answer, Home as View, MeterNow, Request, Span};
 
 /// The customer's first page.
 #[component]
@@ -95,7 +96,30 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                     }
                     DayBars { hours, usual: view.typical_hours.clone(), now: usize::from(hour), language }
                 }
+                Week { key: "{view.place.connection}", connection: view.place.connection }
             }
+        }
+    }
+}
+
+/// The last seven days, beside the seven before.
+#[component]
+fn Week(connection: ConnectionId) -> Element {
+    let load = use_answer(
+        move || Request::Usage { connection: Some(connection), span: Span::Week { end: None } },
+        |answer| match answer {
+            Answer::Usage(view) => Some(view),
+            _ => None,
+        },
+    );
+    let Load::Ready(Some(view)) = &*load.read() else { return rsx! {} };
+    rsx! {
+        Card { class: "span",
+            div { class: "row between wrap",
+                h2 { {tr("week-title")} " " span { class: "number", {format::volume(view.total, language())} } }
+                DeltaChip { actual: view.total, expected: view.total_before, keys: ["delta-down", "delta-up", "delta-flat", "delta-na"] }
+            }
+            Bars { view: (**view).clone() }
         }
     }
 }

@@ -111,8 +111,9 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandle
     }
 }
 
+/// The bars of a stretch as a chart or a table, with their sentence.
 #[component]
-fn Bars(view: View) -> Element {
+pub fn Bars(view: View) -> Element {
     let shared = shared();
     let language = language();
     let mut as_table = use_signal(|| false);
@@ -131,6 +132,10 @@ fn Bars(view: View) -> Element {
         } else {
             ChartView { key: "{preferences.theme:?}", id: "usage-chart", option: charts::option(&view, labels.clone(), language),
                 still: preferences.motion == Motion::Still, sentence }
+            div { class: "legend", "aria-hidden": "true",
+                span { i { background: "var(--series-1)" } {tr("series-now")} }
+                span { i { background: "var(--track)", border: "1px solid var(--control)" } {tr("series-before")} }
+            }
         }
         div { class: "row",
             if as_table() {

@@ -68,7 +68,7 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
             {fact("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
             {fact("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
         }
-        dl { class: "facts",
+        dl { class: "facts pair",
             {fact("customer", row.customer.clone())}
             {fact("register", device.register.map_or("–".into(), |register| format::register(register, language)))}
             {fact("model", row.model.clone())}

@@ -1,0 +1,194 @@
+//! The screens, in a real window and in a real browser: the same scenarios in both. Their names begin with `screens_`.
+
+use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use sync_server::server::Server;
+use sync_server::store::now;
+use tests::driver::{Driven, chromium, text, until, window};
+use tests::world::{Device, PASSWORD, Running, World, email, program, reading};
+
+/// A host and the page in it.
+struct Host {
+    driven: Driven,
+    program: Option<Child>,
+}
+
+impl Host {
+    async fn browser(running: &Running, folder: &Path) -> Self {
+        let mut host = Command::new(program("browser-host"));
+        host.arg("--server").arg(running.url()).arg("--data").arg(folder.join("cache"));
+        host.arg("--dist").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist")).env("RUST_LOG", "error");
+        let mut host = host.stdout(Stdio::piped()).spawn().expect("the host starts");
+        let stdout = host.stdout.take().expect("piped");
+        let line = tokio::task::spawn_blocking(move || BufReader::new(stdout).lines().next()).await.expect("reads");
+        let line = line.expect("a line").expect("text");
+        let driven = chromium(&folder.join("profile"), 390, 844, 1).await;
+        driven.page.goto(line.trim_start_matches("open ")).await.expect("opens");
+        Self { driven, program: Some(host) }
+    }
+
+    async fn window(running: &Running, folder: &Path) -> Self {
+        let driven = window(&program("indowater"), folder, &running.url()).await;
+        Self { driven, program: None }
+    }
+
+    async fn end(self) {
+        self.driven.end().await;
+        if let Some(mut program) = self.program {
+            let _ = program.kill();
+            let _ = program.wait();
+        }
+    }
+}
+
+async fn sign_in(host: &Host, name: &str) {
+    let page = &host.driven.page;
+    until(page, "the form", "document.querySelector('#email')").await;
+    for (field, value) in [("#email", email(name)), ("#password", PASSWORD.to_owned())] {
+        let field = page.find(fantoccini::Locator::Css(field)).await.expect("the field");
+        field.send_keys(&value).await.expect("typed");
+    }
+    page.find(fantoccini::Locator::Css("button[type=submit]")).await.expect("the button").click().await.expect("pressed");
+}
+
+/// A meter's connection; publishing returns when the server has acknowledged.
+struct Meter {
+    client: AsyncClient,
+    events: rumqttc::EventLoop,
+    device: Device,
+    register: i64,
+}
+
+impl Meter {
+    fn new(running: &Running) -> Self {
+        let device = running.world.meters[0].clone();
+        let mut options = MqttOptions::new("screens", "127.0.0.1", running.server.mqtt.port());
+        options.set_credentials(device.serial.as_str(), &device.secret);
+        let (client, events) = AsyncClient::new(options, 8);
+        Self { client, events, device, register: 1_000 }
+    }
+
+    async fn publish(&mut self, flow: i64) {
+        self.register += 500;
+        let payload = serde_json::to_vec(&reading(now(), self.register, flow)).expect("JSON");
+        let topic = format!("indowater/v1/{}/telemetry", self.device.serial);
+        self.client.publish(topic, QoS::AtLeastOnce, false, payload).await.expect("queued");
+        let acknowledged = async { while !matches!(self.events.poll().await, Ok(Event::Incoming(Packet::PubAck(_)))) {} };
+        tokio::time::timeout(Duration::from_secs(10), acknowledged).await.expect("acknowledged");
+    }
+}
+
+const FLOW: &str = "document.querySelector('[data-live=flow]')?.innerText.replace(/\\s+/g, ' ')";
+
+/// Sign in, see a publish of 12.0 L/min appear, stop the server and still read, come back and catch up.
+async fn a_customers_day(host: Host, running: Running) {
+    let config = sync_server::config::Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let page = host.driven.page.clone();
+    sign_in(&host, "customer").await;
+    until(&page, "Beranda", "document.querySelector('[data-picture=none]')").await;
+    let mut meter = Meter::new(&running);
+    meter.publish(0).await;
+    until(&page, "still water", "document.querySelector('[data-picture=zero]')").await;
+    meter.publish(12_000).await;
+    until(&page, "12,0 L/menit", &format!("{FLOW}?.includes('12,0')")).await;
+    until(&page, "moving water", "document.querySelector('.water[data-still=false][data-band=\"4\"]')").await;
+
+    let Running { world, server } = running;
+    server.stop().await;
+    until(&page, "the offline bar", "document.querySelector('.offline-bar')").await;
+    assert!(text(&page).await.contains("Rumah"), "what is known stays to be read");
+    page.execute("location.hash = '#/akun'", vec![]).await.expect("goes");
+    until(&page, "Akun without the server", "document.body.innerText.includes('WM-TEST-A')").await;
+    page.execute("location.hash = '#/beranda'", vec![]).await.expect("goes");
+
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    let mut meter = Meter { register: meter.register, ..Meter::new(&running) };
+    until(&page, "no offline bar", "!document.querySelector('.offline-bar')").await;
+    meter.publish(6_000).await;
+    until(&page, "6,0 L/menit", &format!("{FLOW}?.includes('6,0')")).await;
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_in_the_browser_show_a_customers_day() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    a_customers_day(host, running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_in_the_window_show_a_customers_day() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::window(&running, folder.path()).await;
+    a_customers_day(host, running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_refuse_a_wrong_password_in_words_and_keep_roles_apart() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "nobody").await;
+    until(page, "the reason", "document.querySelector('[role=alert]')?.innerText.includes('salah')").await;
+    page.refresh().await.expect("reloads");
+    sign_in(&host, "technician").await;
+    until(page, "Hari Ini", "document.querySelector('h1')?.innerText === 'Hari Ini'").await;
+    page.execute("location.hash = '#/perangkat'", vec![]).await.expect("goes");
+    until(page, "the refusal", "document.body.innerText.includes('bukan untuk peran Anda')").await;
+    host.end().await;
+    running.server.stop().await;
+}
+
+/// axe-core finds nothing serious on any screen of any role, in either theme.
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_pass_axe_in_both_themes() {
+    let axe = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/npm/node_modules/axe-core/axe.min.js"));
+    let axe = axe.expect("`cargo xtask setup` fetches it");
+    let running = World::new().start().await;
+    let mut meter = Meter::new(&running);
+    meter.publish(4_000).await;
+    let mut findings = Vec::new();
+    for (name, pages) in [
+        ("customer", ["beranda", "pemakaian", "akun"].as_slice()),
+        ("admin", &["perangkat", "akun"]),
+        ("technician", &["hari-ini", "akun", "no-such-page", "perangkat", "kit"]),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let host = Host::browser(&running, folder.path()).await;
+        let page = &host.driven.page;
+        until(page, "the form", "document.querySelector('#email')").await;
+        findings.extend(look(page, &axe, "masuk").await);
+        sign_in(&host, name).await;
+        until(page, "the first page", "document.querySelector('.tabs')").await;
+        for theme in ["light", "dark"] {
+            let body = format!("{{\"ask\":\"set_preferences\",\"language\":\"id\",\"theme\":\"{theme}\",\"motion\":\"still\"}}");
+            let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+                          body: arguments[0] }).then(() => done(true))";
+            page.execute_async(script, vec![body.into()]).await.expect("set");
+            until(page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
+            for address in pages {
+                page.execute("location.hash = '#/' + arguments[0]", vec![(*address).into()]).await.expect("goes");
+                until(page, address, "document.querySelector('h1, h2')").await;
+                findings.extend(look(page, &axe, &format!("{name} {address} {theme}")).await);
+            }
+        }
+        host.end().await;
+    }
+    assert_eq!(findings, Vec::<String>::new());
+    running.server.stop().await;
+}
+
+async fn look(page: &fantoccini::Client, axe: &str, what: &str) -> Vec<String> {
+    let script = format!("{axe}; const done = arguments[0]; axe.run(document, {{ resultTypes: ['violations'] }}).then(r => done(JSON.stringify(\
+        r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))))");
+    let found = page.execute_async(&script, vec![]).await.expect("axe runs");
+    let found: Vec<String> = serde_json::from_str(found.as_str().unwrap_or("[]")).expect("a list");
+    found.into_iter().map(|finding| format!("{what}: {finding}")).collect()
+}
