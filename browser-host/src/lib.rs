@@ -99,7 +99,8 @@ fn is_ours(headers: &HeaderMap, shared: &Shared) -> bool {
     let here = shared.address.to_string();
     let local = format!("localhost:{}", shared.address.port());
     let host = text(header::HOST).is_some_and(|host| host == here || host == local);
-    let origin = text(header::ORIGIN).is_none_or(|origin| origin == format!("http://{here}") || origin == format!("http://{local}"));
+    let origin =
+        text(header::ORIGIN).is_none_or(|origin| origin == format!("http://{here}") || origin == format!("http://{local}"));
     let cookie = text(header::COOKIE).unwrap_or_default();
     let known = cookie.split("; ").any(|pair| pair.strip_prefix("indowater=").is_some_and(|token| token == &*shared.token));
     host && origin && known

@@ -275,7 +275,8 @@ impl Inner {
             return Ok(token.clone());
         }
         let vault = Arc::clone(&self.vault);
-        let secrets = tokio::task::spawn_blocking(move || vault.read()).await.map_err(|error| Error::Keyring(error.to_string()))??;
+        let secrets =
+            tokio::task::spawn_blocking(move || vault.read()).await.map_err(|error| Error::Keyring(error.to_string()))??;
         let signed_out = || Problem::new(Code::Unauthenticated, "nobody is signed in");
         let refresh_token = secrets.and_then(|secrets| secrets.refresh_token).ok_or_else(signed_out)?;
         match self.transport.refresh(refresh_token).await {

@@ -59,14 +59,16 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Opens the keyring and proves that it can be read.
+    /// Opens the keyring and proves that it can be read and written: a locked one answers that nothing is there.
     ///
     /// # Errors
     /// There is none, or it is locked and nobody unlocks it.
     pub fn open(account: &str) -> Result<Self, Error> {
         let said = |error: keyring::Error| Error::Keyring(error.to_string());
         let keyring = Self { entry: keyring::Entry::new("id.indowater.app", account).map_err(said)? };
-        keyring.read()?;
+        if keyring.read()?.is_none() {
+            keyring.write(&Secrets::fresh()?)?;
+        }
         Ok(keyring)
     }
 }

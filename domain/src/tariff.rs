@@ -88,8 +88,20 @@ pub fn defaults(effective_from: LocalDay) -> Vec<TariffVersion> {
             10_000,
             25_000,
         ),
-        tariff(TariffClass::PrivateHome, BlockMode::Marginal, &[(Some(20), 3_000), (Some(50), 4_500), (None, 6_000)], 15_000, 50_000),
-        tariff(TariffClass::Commercial, BlockMode::Marginal, &[(Some(50), 7_500), (Some(100), 9_000), (None, 11_000)], 25_000, 100_000),
+        tariff(
+            TariffClass::PrivateHome,
+            BlockMode::Marginal,
+            &[(Some(20), 3_000), (Some(50), 4_500), (None, 6_000)],
+            15_000,
+            50_000,
+        ),
+        tariff(
+            TariffClass::Commercial,
+            BlockMode::Marginal,
+            &[(Some(50), 7_500), (Some(100), 9_000), (None, 11_000)],
+            25_000,
+            100_000,
+        ),
         tariff(TariffClass::Industrial, BlockMode::Flat, &[(None, 12_000)], 50_000, 500_000),
     ]
 }

@@ -1,8 +1,8 @@
 //! The typical day: what a connection usually used by each hour, against which today is measured.
 
-use crate::reading::DayUse;
-use crate::local_time::HOUR_MS;
 use crate::Millilitres;
+use crate::local_time::HOUR_MS;
+use crate::reading::DayUse;
 
 /// A day needs this many past days with the hour measured before "typical" is said of it.
 pub const NEEDED_DAYS: usize = 5;

@@ -285,7 +285,9 @@ mod tests {
 
     #[test]
     fn a_topic_of_someone_else_is_not_ours() {
-        for bad in ["indowater/v1/WM-1", "indowater/v2/WM-1/telemetry", "indowater/v1/+/telemetry", "indowater/v1/WM-1/x/telemetry"] {
+        for bad in
+            ["indowater/v1/WM-1", "indowater/v2/WM-1/telemetry", "indowater/v1/+/telemetry", "indowater/v1/WM-1/x/telemetry"]
+        {
             assert_eq!(Topic::parse(bad), None, "{bad}");
         }
         let topic = Topic::parse("indowater/v1/WM-2024-001/telemetry").expect("ours");

@@ -115,7 +115,11 @@ impl Meter {
         }
     }
 
-    async fn session(&mut self, client: &AsyncClient, mut eventloop: EventLoop) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    async fn session(
+        &mut self,
+        client: &AsyncClient,
+        mut eventloop: EventLoop,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         client.subscribe(self.topic(Channel::Command), QoS::AtLeastOnce).await?;
         let status = Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) };
         client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, serde_json::to_vec(&status)?).await?;

@@ -7,6 +7,7 @@ use client::{Client, Config};
 use protocol::ui::Event;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Emitter, Manager};
+use tauri_plugin_log::log::LevelFilter;
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -34,7 +35,10 @@ pub fn run() {
     }
     let log = tauri_plugin_log::Builder::new()
         .targets([Target::new(TargetKind::Stdout), Target::new(TargetKind::LogDir { file_name: None })])
-        .level(tauri_plugin_log::log::LevelFilter::Info)
+        .level(LevelFilter::Info)
+        // The keyring's bus library tells every message it sends.
+        .level_for("zbus", LevelFilter::Warn)
+        .level_for("tracing::span", LevelFilter::Warn)
         .max_file_size(5_000_000)
         .rotation_strategy(RotationStrategy::KeepOne)
         .build();

@@ -16,7 +16,11 @@ use utoipa_axum::routes;
 const BODY: usize = 2 * 1024 * 1024;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "IndoWater", description = "Telemetry in, sync and live values out.", license(name = "MIT OR Apache-2.0")))]
+#[openapi(info(
+    title = "IndoWater",
+    description = "Telemetry in, sync and live values out.",
+    license(name = "MIT OR Apache-2.0")
+))]
 struct Api;
 
 fn api() -> OpenApiRouter<App> {

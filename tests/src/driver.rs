@@ -3,6 +3,7 @@
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,7 +20,8 @@ impl Driven {
     pub async fn end(mut self) {
         // A page that has gone away already is as ended.
         let _ = self.page.clone().close().await;
-        let _ = self.driver.kill();
+        // What the driver started is in its group, and ends with it.
+        let _ = Command::new("kill").args(["--", &format!("-{}", self.driver.id())]).status();
         let _ = self.driver.wait();
     }
 }
@@ -29,15 +31,17 @@ fn free_port() -> u16 {
 }
 
 async fn connect(mut driver: Command, port: u16, capabilities: Capabilities) -> Driven {
-    let driver = driver.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the driver is installed");
+    let driver = driver.stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn().expect("the driver is installed");
     let until = Instant::now() + Duration::from_secs(20);
     while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         assert!(Instant::now() < until, "the driver does not listen");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let connector = fantoccini_connector();
-    let builder = ClientBuilder::new(connector).capabilities(capabilities).connect(&format!("http://127.0.0.1:{port}")).await;
-    Driven { page: builder.expect("a session"), driver }
+    let address = format!("http://127.0.0.1:{port}");
+    let mut builder = ClientBuilder::new(connector);
+    let session = tokio::time::timeout(Duration::from_secs(60), builder.capabilities(capabilities).connect(&address)).await;
+    Driven { page: session.expect("a session within a minute").expect("a session"), driver }
 }
 
 fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector {
@@ -78,7 +82,10 @@ pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Dr
 pub async fn window(app: &Path, data: &Path, server: &str) -> Driven {
     let port = free_port();
     let mut driver = Command::new("dbus-run-session");
-    driver.args(["--", "xvfb-run", "-a", "-s", "-screen 0 1440x900x24", "WebKitWebDriver"]).arg(format!("--port={port}"));
+    // A keyring of its own, unlocked as a desktop's is after signing in.
+    let session = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets > /dev/null; \
+                   exec xvfb-run -a -s '-screen 0 1440x900x24' WebKitWebDriver --port=$0";
+    driver.args(["--", "sh", "-c", session, &port.to_string()]);
     driver.env("TAURI_WEBVIEW_AUTOMATION", "true").env("INDOWATER_DATA_DIR", data).env("INDOWATER_SERVER", server);
     for (name, folder) in [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")] {
         driver.env(name, data.join(folder));

@@ -55,7 +55,8 @@ async fn a_lost_refresh_answer_is_no_theft_and_an_old_token_is() {
 async fn signing_out_everywhere_ends_every_session_at_once() {
     let running = World::new().start().await;
     let (one, other) = (running.tokens("customer").await, running.tokens("customer").await);
-    let out = send(&running, Method::POST, "/auth/v1/sign-out", Some(&one.access_token), Some(json!({ "everywhere": true }))).await;
+    let out =
+        send(&running, Method::POST, "/auth/v1/sign-out", Some(&one.access_token), Some(json!({ "everywhere": true }))).await;
     assert_eq!(out.0, StatusCode::OK);
     let pull = send(&running, Method::POST, "/sync/v1/pull", Some(&other.access_token), Some(json!({ "cursors": [] }))).await;
     assert_eq!(pull.0, StatusCode::UNAUTHORIZED, "its access token had time left, its session had none");
@@ -138,10 +139,12 @@ async fn bad_input_gets_a_code_and_changes_nothing() {
     let token = running.tokens("customer").await.access_token;
     let (status, said) = send(&running, Method::POST, "/sync/v1/pull", Some(&token), Some(json!({ "cursors": "x" }))).await;
     assert_eq!((status, &said["code"]), (StatusCode::BAD_REQUEST, &json!("bad_request")));
-    let (status, said) = send(&running, Method::POST, "/sync/v1/hello", Some(&token), Some(json!({ "protocol": 0, "app": "old" }))).await;
+    let (status, said) =
+        send(&running, Method::POST, "/sync/v1/hello", Some(&token), Some(json!({ "protocol": 0, "app": "old" }))).await;
     assert_eq!((status, &said["code"]), (StatusCode::UPGRADE_REQUIRED, &json!("incompatible")));
     let huge = vec![json!({ "serial": "WM-TEST-A", "t": 1, "reg": 1 }); 10_001];
-    let request = Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).basic_auth("gateway", Some(&running.world.gateway));
+    let request =
+        Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).basic_auth("gateway", Some(&running.world.gateway));
     assert_eq!(request.json(&huge).send().await.expect("an answer").status(), StatusCode::PAYLOAD_TOO_LARGE);
     running.server.stop().await;
 }

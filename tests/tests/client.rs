@@ -43,7 +43,8 @@ async fn phase(client: &Client, wanted: Phase) {
 }
 
 async fn bring(running: &Running, serial: &str, readings: &[(i64, i64)]) {
-    let body: Vec<_> = readings.iter().map(|(t, reg)| serde_json::json!({ "serial": serial, "t": t, "reg": reg, "flow": 0 })).collect();
+    let body: Vec<_> =
+        readings.iter().map(|(t, reg)| serde_json::json!({ "serial": serial, "t": t, "reg": reg, "flow": 0 })).collect();
     let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
     let sent = request.basic_auth("gateway", Some(&running.world.gateway)).json(&body).send().await.expect("an answer");
     assert!(sent.status().is_success());

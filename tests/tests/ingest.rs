@@ -2,8 +2,8 @@
 
 use domain::UtcMillis;
 use domain::local_time::MINUTE_MS;
-use rusqlite::OpenFlags;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use rusqlite::OpenFlags;
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Duration;
@@ -83,7 +83,8 @@ async fn a_last_will_says_that_the_meter_is_offline() {
 }
 
 async fn post(running: &Running, name: &str, secret: &str, body: &serde_json::Value) -> (u16, serde_json::Value) {
-    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).basic_auth(name, Some(secret)).json(body);
+    let request =
+        reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).basic_auth(name, Some(secret)).json(body);
     let response = request.send().await.expect("an answer");
     (response.status().as_u16(), response.json().await.unwrap_or_default())
 }
@@ -101,12 +102,12 @@ async fn a_gateway_is_told_what_was_refused_and_why_and_the_rest_is_kept() {
     ]);
     let (status, answer) = post(&running, "gateway", &running.world.gateway, &body).await;
     assert_eq!((status, &answer["stored"], &answer["duplicates"]), (200, &1.into(), &1.into()));
-    let why: Vec<_> = answer["refused"].as_array().expect("refused").iter().map(|r| (r["index"].as_u64(), r["why"].as_str())).collect();
-    assert_eq!(why, [
-        (Some(2), Some("unknown_meter")),
-        (Some(3), Some("register_out_of_range")),
-        (Some(4), Some("time_out_of_range"))
-    ]);
+    let why: Vec<_> =
+        answer["refused"].as_array().expect("refused").iter().map(|r| (r["index"].as_u64(), r["why"].as_str())).collect();
+    assert_eq!(
+        why,
+        [(Some(2), Some("unknown_meter")), (Some(3), Some("register_out_of_range")), (Some(4), Some("time_out_of_range"))]
+    );
     assert_eq!(post(&running, "gateway", "wrong", &body).await.0, 401);
     let device = running.world.meters[0].clone();
     let (_, answer) = post(&running, device.serial.as_str(), &device.secret, &body).await;
@@ -198,7 +199,12 @@ async fn fifty_kills_under_load_lose_and_double_nothing_that_was_acknowledged() 
     let stored: Vec<i64> = query.query_map([], |row| row.get(0)).expect("runs").collect::<Result<_, _>>().expect("reads");
     let distinct: BTreeSet<i64> = stored.iter().copied().collect();
     let lost = acknowledged.difference(&distinct).count();
-    println!("50 kills: {} acknowledged, {} stored, {lost} lost, {} doubled", acknowledged.len(), stored.len(), stored.len() - distinct.len());
+    println!(
+        "50 kills: {} acknowledged, {} stored, {lost} lost, {} doubled",
+        acknowledged.len(),
+        stored.len(),
+        stored.len() - distinct.len()
+    );
     assert!(acknowledged.len() > 1_000, "the load was real");
     assert_eq!((lost, stored.len() - distinct.len()), (0, 0));
     assert_eq!(check::check(&db).expect("checks").findings, Vec::<String>::new());

@@ -149,7 +149,8 @@ async fn screens_refuse_a_wrong_password_in_words_and_keep_roles_apart() {
 /// axe-core finds nothing serious on any screen of any role, in either theme.
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_pass_axe_in_both_themes() {
-    let axe = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/npm/node_modules/axe-core/axe.min.js"));
+    let axe =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/npm/node_modules/axe-core/axe.min.js"));
     let axe = axe.expect("`cargo xtask setup` fetches it");
     let running = World::new().start().await;
     let mut meter = Meter::new(&running);
@@ -186,8 +187,10 @@ async fn screens_pass_axe_in_both_themes() {
 }
 
 async fn look(page: &fantoccini::Client, axe: &str, what: &str) -> Vec<String> {
-    let script = format!("{axe}; const done = arguments[0]; axe.run(document, {{ resultTypes: ['violations'] }}).then(r => done(JSON.stringify(\
-        r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))))");
+    let script = format!(
+        "{axe}; const done = arguments[0]; axe.run(document, {{ resultTypes: ['violations'] }}).then(r => done(JSON.stringify(!r.passes.length ? ['axe looked at nothing'] : \
+        r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))))"
+    );
     let found = page.execute_async(&script, vec![]).await.expect("axe runs");
     let found: Vec<String> = serde_json::from_str(found.as_str().unwrap_or("[]")).expect("a list");
     found.into_iter().map(|finding| format!("{what}: {finding}")).collect()

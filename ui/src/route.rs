@@ -1,7 +1,7 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
-use crate::pages::{Account, Denied, Devices, Home, Kit, NotFound, Start, Today, Usage};
 use crate::components::shell::Shell;
+use crate::pages::{Account, Denied, Devices, Home, Kit, NotFound, Start, Today, Usage};
 use dioxus::prelude::*;
 use domain::people::Role;
 
@@ -71,13 +71,11 @@ pub fn menu(role: Role) -> Vec<Entry> {
             entry(Route::Usage {}, "nav-usage", "chart-column"),
             entry(Route::Account {}, "nav-account", "user"),
         ],
-        Role::Admin => vec![
-            entry(Route::Devices {}, "nav-devices", "radio-tower"),
-            entry(Route::Account {}, "nav-account", "user"),
-        ],
-        Role::Technician => vec![
-            entry(Route::Today {}, "nav-today", "calendar-check"),
-            entry(Route::Account {}, "nav-profile", "user"),
-        ],
+        Role::Admin => {
+            vec![entry(Route::Devices {}, "nav-devices", "radio-tower"), entry(Route::Account {}, "nav-account", "user")]
+        }
+        Role::Technician => {
+            vec![entry(Route::Today {}, "nav-today", "calendar-check"), entry(Route::Account {}, "nav-profile", "user")]
+        }
     }
 }

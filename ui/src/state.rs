@@ -24,12 +24,21 @@ pub struct Shared {
     pub changed: Signal<u32>,
     /// The latest frame of each watched meter.
     pub live: Signal<HashMap<MeterId, Frame>>,
+    /// When each of them was shown, and the one that came too soon after it.
+    held: Signal<HashMap<MeterId, Held>>,
     /// The instant it is, by the second.
     pub now: Signal<UtcMillis>,
     /// Whether the wide layout is on.
     pub wide: Signal<bool>,
     /// Short words at the bottom of the screen, with an id each.
     pub toasts: Signal<Vec<(u32, String)>>,
+}
+
+/// When a meter's frame was shown, and the next one if it has to wait.
+#[derive(Clone, Copy)]
+struct Held {
+    shown_at: UtcMillis,
+    next: Option<Frame>,
 }
 
 enum Told {
@@ -45,6 +54,7 @@ impl Shared {
             sync: use_signal(|| SyncState { phase: Phase::Idle, fresh_at: None, skew_ms: 0 }),
             changed: use_signal(|| 0),
             live: use_signal(HashMap::new),
+            held: use_signal(HashMap::new),
             now: use_signal(bridge::now),
             wide: use_signal(|| false),
             toasts: use_signal(Vec::new),
@@ -104,10 +114,32 @@ impl Shared {
     }
 
     fn take_frame(self, frame: Frame) {
-        let mut live = self.live;
-        let newer = live.peek().get(&frame.meter).is_none_or(|known| known.t <= frame.t);
-        if newer {
+        let Self { mut live, mut held, .. } = self;
+        if live.peek().get(&frame.meter).is_some_and(|known| known.t > frame.t) {
+            return;
+        }
+        let at = bridge::now();
+        let shown_at = held.peek().get(&frame.meter).map(|held| held.shown_at);
+        if shown_at.is_none_or(|shown| at.since(shown) >= LIVE_EVERY_MS) {
+            held.write().insert(frame.meter, Held { shown_at: at, next: None });
             live.write().insert(frame.meter, frame);
+        } else if let Some(held) = held.write().get_mut(&frame.meter) {
+            held.next = Some(frame);
+        }
+    }
+
+    /// Shows the frames that came too soon after the one before.
+    fn show_held(self) {
+        let Self { mut live, mut held, .. } = self;
+        if held.peek().values().all(|held| held.next.is_none()) {
+            return;
+        }
+        let at = bridge::now();
+        for held in held.write().values_mut() {
+            if let Some(frame) = held.next.take() {
+                held.shown_at = at;
+                live.write().insert(frame.meter, frame);
+            }
         }
     }
 
@@ -115,6 +147,7 @@ impl Shared {
         let mut now = self.now;
         loop {
             now.set(bridge::now());
+            self.show_held();
             gloo_timers::future::TimeoutFuture::new(LIVE_EVERY_MS as u32).await;
         }
     }
@@ -148,7 +181,10 @@ pub enum Load<T> {
 }
 
 /// Asks the client, and again whenever what `ask` reads, or the cache, changes. What was shown stays until the next answer is there.
-pub fn use_answer<T: Clone + PartialEq + 'static>(ask: impl Fn() -> Request + 'static, pick: fn(Answer) -> Option<T>) -> Signal<Load<T>> {
+pub fn use_answer<T: Clone + PartialEq + 'static>(
+    ask: impl Fn() -> Request + 'static,
+    pick: fn(Answer) -> Option<T>,
+) -> Signal<Load<T>> {
     let shared = shared();
     let mut load = use_signal(|| Load::Waiting);
     use_resource(move || {

@@ -106,14 +106,25 @@ fn start_all(options: &Options, window: bool) -> Outcome {
     let data = folder.join("server");
     let plan = data.join("demo.json");
     if !plan.exists() {
-        step("making the demo utility", || run_program(Command::new(program("sync-server")).arg("demo").arg("--data").arg(&data)))?;
+        step("making the demo utility", || {
+            run_program(Command::new(program("sync-server")).arg("demo").arg("--data").arg(&data))
+        })?;
     }
     let demo: Demo = serde_json::from_slice(&std::fs::read(&plan)?)?;
     let (http, mqtt) = start_server(&data, options.port)?;
     println!("server     http://{http}  (MQTT {mqtt}, API http://{http}/openapi.json)");
     bring_history(&folder, &plan, &http)?;
     let mut meters = Command::new(program("simulators"));
-    meters.arg("live").arg("--mqtt").arg(&mqtt).arg("--plan").arg(&plan).args(["--silent", "29", "--reboot", "17", "--duplicate", "40", "--lively", "12"]);
+    meters.arg("live").arg("--mqtt").arg(&mqtt).arg("--plan").arg(&plan).args([
+        "--silent",
+        "29",
+        "--reboot",
+        "17",
+        "--duplicate",
+        "40",
+        "--lively",
+        "12",
+    ]);
     keep(meters.current_dir(root()).spawn()?);
     println!("meters     300, over MQTT");
     let email = format!("{}@indowater.example", options.role);
@@ -127,7 +138,12 @@ fn start_all(options: &Options, window: bool) -> Outcome {
         println!("app        in its window, signed in as {email}");
     } else {
         let mut host = Command::new(program("browser-host"));
-        host.arg("--server").arg(format!("http://{http}")).arg("--data").arg(folder.join("browser")).arg("--dist").arg(root().join("ui/dist"));
+        host.arg("--server")
+            .arg(format!("http://{http}"))
+            .arg("--data")
+            .arg(folder.join("browser"))
+            .arg("--dist")
+            .arg(root().join("ui/dist"));
         let mut host = host.env("INDOWATER_SIGN_IN", sign_in).stdout(Stdio::piped()).current_dir(root()).spawn()?;
         let lines = host.stdout.take();
         keep(host);
@@ -163,7 +179,14 @@ fn bring_history(folder: &Path, plan: &Path, http: &str) -> Outcome {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     step("bringing the demo's history in, 14 months of it in the first run", || {
         let mut history = Command::new(program("simulators"));
-        history.arg("history").arg("--server").arg(format!("http://{http}")).arg("--plan").arg(plan).arg("--since").arg(since.trim());
+        history
+            .arg("history")
+            .arg("--server")
+            .arg(format!("http://{http}"))
+            .arg("--plan")
+            .arg(plan)
+            .arg("--since")
+            .arg(since.trim());
         run_program(&mut history)
     })?;
     Ok(std::fs::write(mark, now.to_string())?)

@@ -6,13 +6,29 @@ use std::process::Command;
 
 /// For building and showing the app.
 const PACKAGES: &[&str] = &[
-    "build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libayatana-appindicator3-dev", "librsvg2-dev",
-    "libxdo-dev", "libssl-dev",
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    "libgtk-3-dev",
+    "libayatana-appindicator3-dev",
+    "librsvg2-dev",
+    "libxdo-dev",
+    "libssl-dev",
 ];
 /// For the tests.
 const TEST_PACKAGES: &[&str] = &[
-    "webkit2gtk-driver", "xvfb", "xauth", "dbus", "dbus-x11", "gnome-keyring", "libsecret-tools", "at-spi2-core", "chromium",
-    "chromium-driver", "mosquitto-clients", "imagemagick",
+    "webkit2gtk-driver",
+    "xvfb",
+    "xauth",
+    "dbus",
+    "dbus-x11",
+    "gnome-keyring",
+    "libsecret-tools",
+    "at-spi2-core",
+    "chromium",
+    "chromium-driver",
+    "mosquitto-clients",
+    "imagemagick",
 ];
 /// For building std for wasm where rustup cannot fetch it.
 const WASM_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-19"];

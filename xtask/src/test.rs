@@ -60,4 +60,3 @@ fn count(command: &mut Command, counts: &mut Counts) -> Outcome {
     }
     Ok(())
 }
-

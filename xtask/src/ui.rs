@@ -7,8 +7,14 @@ use std::process::Command;
 
 /// What WebKitGTK runs as well; `--all-features` gives it a blank window.
 const FEATURES: &[&str] = &[
-    "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-nontrapping-float-to-int", "--enable-sign-ext",
-    "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", "--enable-call-indirect-overlong",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-call-indirect-overlong",
 ];
 
 /// Builds `ui/dist`.
@@ -67,7 +73,8 @@ fn pack(wasm: &Path, release: bool) -> Outcome {
     std::fs::copy(assets.join("icon.svg"), fresh.join("icon.svg"))?;
     std::fs::copy(assets.join("npm/node_modules/echarts/dist/echarts.esm.min.mjs"), fresh.join("echarts.js"))?;
     std::fs::copy(assets.join("fonts/plus-jakarta-sans.woff2"), fresh.join("fonts/plus-jakarta-sans.woff2"))?;
-    let mut styles: Vec<_> = std::fs::read_dir(assets.join("styles"))?.collect::<Result<Vec<_>, _>>()?.iter().map(|f| f.path()).collect();
+    let mut styles: Vec<_> =
+        std::fs::read_dir(assets.join("styles"))?.collect::<Result<Vec<_>, _>>()?.iter().map(|f| f.path()).collect();
     styles.sort();
     let css: String = styles.iter().map(std::fs::read_to_string).collect::<Result<Vec<_>, _>>()?.join("\n");
     std::fs::write(fresh.join("styles.css"), css)?;

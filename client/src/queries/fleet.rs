@@ -121,7 +121,11 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
             let mut query =
                 db.prepare_cached("SELECT body FROM usage_month WHERE connection = ?1 ORDER BY month DESC LIMIT 12")?;
             let bodies = query.query_map([connection.to_string()], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-            bodies.iter().rev().map(|body| read::<rows::UsageMonth>(body).map(|row| (row.month, row.volume.0))).collect::<Result<_, _>>()?
+            bodies
+                .iter()
+                .rev()
+                .map(|body| read::<rows::UsageMonth>(body).map(|row| (row.month, row.volume.0)))
+                .collect::<Result<_, _>>()?
         }
     };
     Ok(Some(Device { row, firmware: meter.firmware, register: state.map(|state| state.register), months }))

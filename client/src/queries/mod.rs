@@ -78,7 +78,8 @@ fn day(db: &Connection, connection: ConnectionId, day: i32) -> Result<Option<row
 }
 
 fn days(db: &Connection, connection: ConnectionId, from: i32, to: i32) -> Result<Vec<rows::UsageDay>, Error> {
-    let mut query = db.prepare_cached("SELECT body FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day")?;
+    let mut query =
+        db.prepare_cached("SELECT body FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day")?;
     let bodies = query
         .query_map(rusqlite::params![connection.to_string(), from, to], |row| row.get(0))?
         .collect::<Result<Vec<String>, _>>()?;

@@ -183,7 +183,8 @@ fn by_day(db: &Connection, connection: ConnectionId, from: LocalDay, to: LocalDa
 
 fn by_month(db: &Connection, connection: ConnectionId, year: i16) -> Result<Vec<Part>, Error> {
     let first = i32::from(year) * 12;
-    let mut query = db.prepare_cached("SELECT body FROM usage_month WHERE connection = ?1 AND month BETWEEN ?2 AND ?3 ORDER BY month")?;
+    let mut query =
+        db.prepare_cached("SELECT body FROM usage_month WHERE connection = ?1 AND month BETWEEN ?2 AND ?3 ORDER BY month")?;
     let bodies = query
         .query_map(params![connection.to_string(), first, first + 11], |row| row.get(0))?
         .collect::<Result<Vec<String>, _>>()?;
@@ -207,7 +208,8 @@ fn extent(db: &Connection, connection: ConnectionId) -> Result<(Option<LocalDay>
         "SELECT (SELECT day FROM usage_day WHERE connection = ?1 ORDER BY day LIMIT 1),
                 (SELECT day FROM usage_day WHERE connection = ?1 ORDER BY day DESC LIMIT 1)",
     )?;
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<i32>>(0)?.map(LocalDay), row.get::<_, Option<i32>>(1)?.map(LocalDay)));
+    let read =
+        |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<i32>>(0)?.map(LocalDay), row.get::<_, Option<i32>>(1)?.map(LocalDay)));
     Ok(query.query_row([connection.to_string()], read)?)
 }
 
@@ -223,7 +225,11 @@ mod tests {
     fn half_a_day_is_measured_against_half_a_day() {
         let (parts, before) = ([part(Some(9)), part(Some(3)), part(None)], [part(Some(100)), part(Some(40)), part(None)]);
         assert_eq!(equal_part(&before, &parts, &[DAY_MS, DAY_MS / 2, 0]), Some(Millilitres(120)));
-        assert_eq!(equal_part(&before, &parts, &[DAY_MS, DAY_MS, 1]), None, "a day that was not measured cannot be compared with");
+        assert_eq!(
+            equal_part(&before, &parts, &[DAY_MS, DAY_MS, 1]),
+            None,
+            "a day that was not measured cannot be compared with"
+        );
         assert_eq!(equal_part(&before, &parts, &[0, 0, 0]), None, "nothing has passed yet");
     }
 }

@@ -59,7 +59,9 @@ fn begin(db: &Connection, head: &Head) -> Result<(), Error> {
 }
 
 fn take_page(db: &Connection, page: &Page) -> Result<(), Error> {
-    let Some(mut into) = buckets::held(db)?.into_iter().find(|held| held.cursor.bucket == page.head.bucket) else { return Ok(()) };
+    let Some(mut into) = buckets::held(db)?.into_iter().find(|held| held.cursor.bucket == page.head.bucket) else {
+        return Ok(());
+    };
     if into.cursor.epoch != page.head.epoch {
         return begin(db, &page.head);
     }
@@ -156,7 +158,8 @@ fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Resul
     match entity {
         Entity::Zone => {
             read::<rows::Zone>(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO zone (id, rev, body) VALUES (?1, ?2, ?3)")?.execute(params![id, rev, body])?;
+            db.prepare_cached("INSERT OR REPLACE INTO zone (id, rev, body) VALUES (?1, ?2, ?3)")?
+                .execute(params![id, rev, body])?;
         }
         Entity::Customer => {
             let row: rows::Customer = read(body)?;
@@ -165,18 +168,23 @@ fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Resul
         }
         Entity::Connection => {
             let row: rows::Connection = read(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO connection (id, rev, customer, zone, address, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-                .execute(params![id, rev, row.customer.to_string(), row.zone.to_string(), row.address, body])?;
+            db.prepare_cached(
+                "INSERT OR REPLACE INTO connection (id, rev, customer, zone, address, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![id, rev, row.customer.to_string(), row.zone.to_string(), row.address, body])?;
         }
         Entity::Meter => {
             let row: rows::Meter = read(body)?;
             let (connection, zone) = (row.connection.map(|id| id.to_string()), row.zone.map(|id| id.to_string()));
-            db.prepare_cached("INSERT OR REPLACE INTO meter (id, rev, serial, connection, zone, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-                .execute(params![id, rev, row.serial.as_str(), connection, zone, body])?;
+            db.prepare_cached(
+                "INSERT OR REPLACE INTO meter (id, rev, serial, connection, zone, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![id, rev, row.serial.as_str(), connection, zone, body])?;
         }
         Entity::MeterState => {
             read::<rows::MeterState>(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO meter_state (id, rev, body) VALUES (?1, ?2, ?3)")?.execute(params![id, rev, body])?;
+            db.prepare_cached("INSERT OR REPLACE INTO meter_state (id, rev, body) VALUES (?1, ?2, ?3)")?
+                .execute(params![id, rev, body])?;
         }
         Entity::UsageDay => {
             let row: rows::UsageDay = read(body)?;
@@ -185,8 +193,10 @@ fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Resul
         }
         Entity::UsageMonth => {
             let row: rows::UsageMonth = read(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO usage_month (id, rev, connection, month, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![id, rev, row.connection.to_string(), row.month.0, body])?;
+            db.prepare_cached(
+                "INSERT OR REPLACE INTO usage_month (id, rev, connection, month, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![id, rev, row.connection.to_string(), row.month.0, body])?;
         }
     }
     Ok(())

@@ -79,7 +79,9 @@ impl Store {
     /// The cache cannot be written.
     pub async fn clear(&self) -> Result<(), Error> {
         self.write(|db| {
-            for table in ["bucket", "holding", "zone", "customer", "connection", "meter", "meter_state", "usage_day", "usage_month"] {
+            for table in
+                ["bucket", "holding", "zone", "customer", "connection", "meter", "meter_state", "usage_day", "usage_month"]
+            {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }
             db.execute("DELETE FROM meta WHERE key LIKE 'user:%'", [])?;

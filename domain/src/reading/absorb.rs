@@ -75,7 +75,10 @@ pub fn absorb(
     capability: &Capability,
     zone: &dyn Fn(ConnectionId) -> TimeZone,
 ) -> Result<Absorbed, WindowTooShort> {
-    debug_assert!(new.iter().all(|point| anchor.is_none_or(|anchor| anchor.t < point.t)), "the anchor is before all new readings");
+    debug_assert!(
+        new.iter().all(|point| anchor.is_none_or(|anchor| anchor.t < point.t)),
+        "the anchor is before all new readings"
+    );
     debug_assert!(window.windows(2).all(|pair| pair[0].point.t < pair[1].point.t), "a window is in order of time");
     let mut out = Absorbed { arrivals: Vec::with_capacity(new.len()), ..Absorbed::default() };
     let mut merged: BTreeMap<UtcMillis, Point> = window.iter().map(|stored| (stored.point.t, stored.point)).collect();

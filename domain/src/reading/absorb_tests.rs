@@ -165,12 +165,10 @@ fn a_replaced_meters_new_start_is_no_usage() {
 fn a_spike_is_refused_and_what_really_flowed_is_counted_by_the_next_reading() {
     let mut log = Log::default();
     log.take(&[point(0, 0), point(1, 10_000), point(2, 90_000_000), point(3, 30_000)]);
-    assert_eq!(log.readings.values().map(|s| s.verdict).collect::<Vec<_>>(), [
-        Verdict::First,
-        Verdict::Accepted,
-        Verdict::Impossible,
-        Verdict::Accepted
-    ]);
+    assert_eq!(
+        log.readings.values().map(|s| s.verdict).collect::<Vec<_>>(),
+        [Verdict::First, Verdict::Accepted, Verdict::Impossible, Verdict::Accepted]
+    );
     assert_eq!(log.used(), 30_000);
 }
 

@@ -84,9 +84,9 @@ impl Chain {
     }
 
     fn agrees_with_suspects(&self, point: &Point, capability: &Capability) -> bool {
-        self.suspects
-            .last()
-            .is_some_and(|last| last.connection == point.connection && matches!(classify(last, point, capability), Step::Forward(_)))
+        self.suspects.last().is_some_and(|last| {
+            last.connection == point.connection && matches!(classify(last, point, capability), Step::Forward(_))
+        })
     }
 }
 

@@ -32,7 +32,8 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let unauthenticated = || Error::problem(Code::Unauthenticated, "sign in and send the access token as `Authorization: Bearer`");
+        let unauthenticated =
+            || Error::problem(Code::Unauthenticated, "sign in and send the access token as `Authorization: Bearer`");
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(unauthenticated)?;
         let session = app.key.read_access(token, now()).ok_or_else(unauthenticated)?;

@@ -61,16 +61,26 @@ pub const ACCOUNTS: [(Role, &str, &str); 3] = [
 const ZONES: [(&str, TimeZone); 3] =
     [("Bandung Timur", TimeZone::Jakarta), ("Denpasar Selatan", TimeZone::Makassar), ("Jayapura Kota", TimeZone::Jayapura)];
 const GIVEN: [&str; 20] = [
-    "Agus", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lukman", "Maya", "Nur", "Putu",
-    "Rizki", "Sinta", "Tono", "Wulan", "Yohanes",
+    "Agus", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lukman", "Maya", "Nur",
+    "Putu", "Rizki", "Sinta", "Tono", "Wulan", "Yohanes",
 ];
 const FAMILY: [&str; 15] = [
-    "Santoso", "Pratama", "Wibowo", "Hidayat", "Saputra", "Nugroho", "Kusuma", "Siregar", "Suryani", "Wenda", "Rumbiak", "Ardana",
-    "Lestari", "Gunawan", "Halim",
+    "Santoso", "Pratama", "Wibowo", "Hidayat", "Saputra", "Nugroho", "Kusuma", "Siregar", "Suryani", "Wenda", "Rumbiak",
+    "Ardana", "Lestari", "Gunawan", "Halim",
 ];
 const STREETS: [&str; 12] = [
-    "Jl. Kenanga", "Jl. Melati", "Jl. Cendana", "Jl. Merak", "Jl. Dahlia", "Jl. Rajawali", "Jl. Anggrek", "Jl. Flamboyan",
-    "Jl. Mawar", "Gg. Mangga", "Jl. Pahlawan", "Jl. Sudirman",
+    "Jl. Kenanga",
+    "Jl. Melati",
+    "Jl. Cendana",
+    "Jl. Merak",
+    "Jl. Dahlia",
+    "Jl. Rajawali",
+    "Jl. Anggrek",
+    "Jl. Flamboyan",
+    "Jl. Mawar",
+    "Gg. Mangga",
+    "Jl. Pahlawan",
+    "Jl. Sudirman",
 ];
 /// Model, interval in seconds, Q3 in litres an hour.
 const MODELS: [(&str, u32, i64); 3] = [("Tirta S-20", 60, 2_500), ("Bening NB-15", 300, 2_500), ("Arus U-40", 60, 16_000)];

@@ -54,7 +54,10 @@ pub async fn telemetry(
         let answer = Box::new(move |counts| {
             let _ = told.send(counts);
         });
-        app.store.writer.intake(Intake { meter, said: Said::Readings(readings), received: now(), source: Source::Http, answer }).await?;
+        app.store
+            .writer
+            .intake(Intake { meter, said: Said::Readings(readings), received: now(), source: Source::Http, answer })
+            .await?;
         waiting.push(heard);
     }
     for heard in waiting {

@@ -53,8 +53,8 @@ fn read_profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
 /// # Errors
 /// The database.
 pub fn find(db: &Connection, email: &str) -> Result<Option<Credentials>, Error> {
-    let mut query =
-        db.prepare_cached("SELECT num, id, email, name, role, language, password_hash FROM user WHERE email = ?1 AND active = 1")?;
+    let mut query = db
+        .prepare_cached("SELECT num, id, email, name, role, language, password_hash FROM user WHERE email = ?1 AND active = 1")?;
     let found = query.query_row([email], |row| {
         Ok(Credentials { num: row.get("num")?, password_hash: row.get("password_hash")?, profile: read_profile(row)? })
     });

@@ -119,8 +119,11 @@ impl Buckets {
     pub fn save(self, tx: &Transaction<'_>) -> Result<Vec<Woken>, Error> {
         let mut woken = Vec::new();
         for (bucket, head) in self.heads.into_iter().filter(|(_, head)| head.changed) {
-            tx.prepare_cached("UPDATE bucket SET seq = ?2, state_hash = ?3 WHERE num = ?1")?
-                .execute(params![bucket, head.seq, head.hash.0.to_be_bytes()])?;
+            tx.prepare_cached("UPDATE bucket SET seq = ?2, state_hash = ?3 WHERE num = ?1")?.execute(params![
+                bucket,
+                head.seq,
+                head.hash.0.to_be_bytes()
+            ])?;
             woken.push(Woken { bucket, seq: head.seq });
         }
         Ok(woken)
@@ -139,8 +142,11 @@ pub fn bucket(tx: &Transaction<'_>, utility: i64, name: &str) -> Result<i64, Err
     if let Some(num) = found {
         return Ok(num);
     }
-    tx.prepare_cached("INSERT INTO bucket (name, utility, epoch) VALUES (?1, ?2, ?3)")?
-        .execute(params![name, utility, super::now().0])?;
+    tx.prepare_cached("INSERT INTO bucket (name, utility, epoch) VALUES (?1, ?2, ?3)")?.execute(params![
+        name,
+        utility,
+        super::now().0
+    ])?;
     Ok(tx.last_insert_rowid())
 }
 

@@ -170,9 +170,10 @@ pub fn add_meter(tx: &Transaction<'_>, utility: i64, new: &NewMeter) -> Result<i
 /// # Errors
 /// The database.
 pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connection: i64, since: UtcMillis) -> Result<(), Error> {
-    tx.execute("UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL", params![
-        meter, since.0, connection
-    ])?;
+    tx.execute(
+        "UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL",
+        params![meter, since.0, connection],
+    )?;
     tx.execute("INSERT INTO installation (meter, since, connection) VALUES (?1, ?2, ?3)", params![meter, since.0, connection])?;
     tx.execute("UPDATE connection SET rev = rev + 1 WHERE num = ?1", [connection])?;
     put_connection(tx, buckets, connection)?;

@@ -39,8 +39,13 @@ impl Dirty {
         let is_due_now = |meter: &i64, urgent: bool| {
             !due_only || urgent || self.published.get(meter).is_none_or(|published| is_due(*published))
         };
-        let due: Vec<i64> =
-            self.meters.iter().filter(|(meter, urgent)| is_due_now(meter, **urgent)).map(|(meter, _)| *meter).take(BATCH).collect();
+        let due: Vec<i64> = self
+            .meters
+            .iter()
+            .filter(|(meter, urgent)| is_due_now(meter, **urgent))
+            .map(|(meter, _)| *meter)
+            .take(BATCH)
+            .collect();
         for meter in &due {
             self.meters.remove(meter);
             self.published.insert(*meter, super::now());
@@ -108,12 +113,19 @@ fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Res
 }
 
 fn publish_usage(tx: &Transaction<'_>, buckets: &mut Buckets, place: &Place, customer: i64, admin: i64) -> Result<(), Error> {
-    let days = revise(tx, "UPDATE usage_day SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING day, rev", place)?;
+    let days = revise(
+        tx,
+        "UPDATE usage_day SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING day, rev",
+        place,
+    )?;
     for (day, rev) in days {
         buckets.put(tx, customer, Entity::UsageDay, &RowId::at(place.connection_id, day), rev)?;
     }
-    let months =
-        revise(tx, "UPDATE usage_month SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING month, rev", place)?;
+    let months = revise(
+        tx,
+        "UPDATE usage_month SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING month, rev",
+        place,
+    )?;
     for (month, rev) in months {
         for into in [customer, admin] {
             buckets.put(tx, into, Entity::UsageMonth, &RowId::at(place.connection_id, month), rev)?;

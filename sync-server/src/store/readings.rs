@@ -105,7 +105,13 @@ const SETTLES_BELOW: u8 = Verdict::Negative as u8;
 ///
 /// # Errors
 /// The database.
-pub fn load_window(tx: &Transaction<'_>, meter: &Meter, first: UtcMillis, last: UtcMillis, behind: usize) -> Result<Window, Error> {
+pub fn load_window(
+    tx: &Transaction<'_>,
+    meter: &Meter,
+    first: UtcMillis,
+    last: UtcMillis,
+    behind: usize,
+) -> Result<Window, Error> {
     let anchor = tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t < ?2 AND verdict < ?3 ORDER BY t DESC LIMIT 1"
@@ -113,12 +119,12 @@ pub fn load_window(tx: &Transaction<'_>, meter: &Meter, first: UtcMillis, last: 
         .query_row(params![meter.num, first.0, SETTLES_BELOW], read_stored(meter))
         .optional()?;
     let from = anchor.map_or(i64::MIN, |stored| stored.point.t.0);
-    let mut within = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t <= ?3 ORDER BY t"))?;
-    let mut stored =
-        within.query_map(params![meter.num, from, last.0], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
-    let mut after = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 ORDER BY t LIMIT ?3"))?;
-    let more =
-        after.query_map(params![meter.num, last.0, behind as i64], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
+    let mut within =
+        tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t <= ?3 ORDER BY t"))?;
+    let mut stored = within.query_map(params![meter.num, from, last.0], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
+    let mut after =
+        tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 ORDER BY t LIMIT ?3"))?;
+    let more = after.query_map(params![meter.num, last.0, behind as i64], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
     let end = if more.len() < behind { WindowEnd::History } else { WindowEnd::More };
     stored.extend(more);
     Ok(Window { anchor: anchor.map(|stored| stored.point), stored, end })
@@ -177,7 +183,13 @@ pub fn write_reading(
 ///
 /// # Errors
 /// The database.
-pub fn write_conflict(tx: &Transaction<'_>, meter: i64, t: UtcMillis, refused: Millilitres, received: UtcMillis) -> Result<(), Error> {
+pub fn write_conflict(
+    tx: &Transaction<'_>,
+    meter: i64,
+    t: UtcMillis,
+    refused: Millilitres,
+    received: UtcMillis,
+) -> Result<(), Error> {
     tx.prepare_cached("INSERT OR IGNORE INTO reading_conflict (meter, t, register, received_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![meter, t.0, refused.0, received.0])?;
     Ok(())

@@ -88,7 +88,8 @@ pub fn meters(db: &Connection, caller: &Caller, wanted: &[MeterId]) -> Result<Ve
     let mut query = db.prepare_cached(sql)?;
     let mut seen = Vec::new();
     for id in wanted {
-        let found = query.query_map(params![id.0.as_bytes(), caller.utility, caller.num], |row| row.get(0))?.next().transpose()?;
+        let found =
+            query.query_map(params![id.0.as_bytes(), caller.utility, caller.num], |row| row.get(0))?.next().transpose()?;
         seen.extend(found.map(|num: i64| (num, *id)));
     }
     Ok(seen)

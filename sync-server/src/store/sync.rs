@@ -63,9 +63,7 @@ fn changes_behind(tx: &Transaction<'_>, member: &Member, cursor: &Cursor, limit:
     let mut query = tx.prepare_cached(
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
     )?;
-    let keys = query
-        .query_map(params![member.num, cursor.seq as i64, limit as i64], read_key)?
-        .collect::<Result<Vec<_>, _>>()?;
+    let keys = query.query_map(params![member.num, cursor.seq as i64, limit as i64], read_key)?.collect::<Result<Vec<_>, _>>()?;
     keys.into_iter().map(|key| with_body(tx, member, key)).collect()
 }
 
@@ -87,9 +85,7 @@ pub fn page(db: &mut Connection, caller: &Caller, bucket: &Bucket, after: Option
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3) AND removed = 0
          ORDER BY entity, id LIMIT ?4",
     )?;
-    let keys = query
-        .query_map(params![member.num, entity, id, PAGE as i64], read_key)?
-        .collect::<Result<Vec<_>, _>>()?;
+    let keys = query.query_map(params![member.num, entity, id, PAGE as i64], read_key)?.collect::<Result<Vec<_>, _>>()?;
     let next = keys.last().filter(|_| keys.len() == PAGE).map(|key| format!("{}:{}", key.entity, key.id.to_wire()));
     let rows = keys.into_iter().map(|key| with_body(&tx, &member, key)).collect::<Result<_, _>>()?;
     Ok(Page { rows, next, head })
@@ -177,7 +173,8 @@ const CONNECTION: &str = "SELECT c.id, cu.id, z.id, c.kind, c.label, c.address, 
     JOIN customer cu ON cu.num = c.customer JOIN zone z ON z.num = c.zone
     LEFT JOIN installation i ON i.connection = c.num AND i.until IS NULL LEFT JOIN meter m ON m.num = i.meter WHERE c.id = ?1";
 
-const METER: &str = "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id FROM meter m
+const METER: &str =
+    "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id FROM meter m
     LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
     LEFT JOIN zone z ON z.num = c.zone WHERE m.id = ?1";
 

@@ -308,7 +308,13 @@ impl Tail {
     }
 
     /// Updates the latest values; says whether something changed that is worth telling at once.
-    fn remember(&mut self, tx: &Transaction<'_>, readings: &[Telemetry], changed: &[Stored], received: UtcMillis) -> Result<bool, Error> {
+    fn remember(
+        &mut self,
+        tx: &Transaction<'_>,
+        readings: &[Telemetry],
+        changed: &[Stored],
+        received: UtcMillis,
+    ) -> Result<bool, Error> {
         if self.recent.is_empty() {
             (self.recent, self.unbelieved_until) = load_latest(tx, &self.meter, RECENT)?;
             self.trim_recent();
@@ -374,7 +380,8 @@ impl Tail {
         let connection = self.meter.place_at(state.t);
         let today = connection.and_then(|connection| {
             let day = self.meter.zone_of(connection).day_of(state.t);
-            let known = self.day.as_ref().filter(|(num, latest, _)| Some(*num) == self.meter.num_of(connection) && *latest == day);
+            let known =
+                self.day.as_ref().filter(|(num, latest, _)| Some(*num) == self.meter.num_of(connection) && *latest == day);
             known.map(|(_, _, used)| (day, used.volume))
         });
         Frame {

@@ -61,7 +61,12 @@ async fn main() -> Outcome {
     let data = folder.path().join("server");
     run(Command::new(program("sync-server")).arg("demo").arg("--data").arg(&data).stdout(Stdio::null()))?;
     let mut server = Command::new(program("sync-server"));
-    server.arg("serve").arg("--data").arg(&data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]).env("RUST_LOG", "error");
+    server
+        .arg("serve")
+        .arg("--data")
+        .arg(&data)
+        .args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"])
+        .env("RUST_LOG", "error");
     let (server, lines) = listen(&mut server, 2)?;
     let (http, mqtt) = (format!("http://{}", lines[0]), &lines[1]);
     let plan = data.join("demo.json");
@@ -79,7 +84,8 @@ async fn main() -> Outcome {
             host.env("INDOWATER_SIGN_IN", format!("{role}@indowater.example:{password}"));
         }
         let (_host, lines) = listen(&mut host, 1)?;
-        for (size, width, height, scale) in SIZES.iter().filter(|size| cli.size.as_deref().is_none_or(|wanted| wanted == size.0)) {
+        for (size, width, height, scale) in SIZES.iter().filter(|size| cli.size.as_deref().is_none_or(|wanted| wanted == size.0))
+        {
             let driven = chromium(&folder.path().join(format!("{role}-{size}")), *width, *height, *scale).await;
             driven.page.goto(&lines[0]).await?;
             if cli.state == "offline" {
@@ -110,7 +116,8 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     driven.page.execute_async(script, vec![preferences]).await?;
     driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address.into()]).await?;
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
-    until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')").await;
+    until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
+        .await;
     if page == "pemakaian" {
         until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;
     }
@@ -120,7 +127,8 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     }
     // Transitions are a third of a second at most; a picture of one half done says nothing.
     tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
-    let overflow = driven.page.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await?;
+    let overflow =
+        driven.page.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await?;
     if overflow.as_i64().is_some_and(|pixels| pixels > 0) {
         println!("{page}, {size}, {theme}: wider than the screen by {overflow} px");
     }

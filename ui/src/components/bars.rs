@@ -1,7 +1,7 @@
 //! Today by the hour beside what is usual: drawn with plain elements, so that it is there with the first paint.
 
-use crate::i18n::{tr, tra};
 use crate::format;
+use crate::i18n::{tr, tra};
 use dioxus::prelude::*;
 use domain::Millilitres;
 use domain::people::Language;

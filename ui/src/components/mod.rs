@@ -1,7 +1,7 @@
 //! The kit: every piece a screen is made of, shown in every state on `/kit`.
 
-pub mod basic;
 pub mod bars;
+pub mod basic;
 pub mod dialog;
 pub mod icon;
 pub mod shell;
@@ -9,8 +9,8 @@ pub mod states;
 pub mod status;
 pub mod water;
 
-pub use basic::{Button, Card, Field, Segmented, Select};
 pub use bars::DayBars;
+pub use basic::{Button, Card, Field, Segmented, Select};
 pub use dialog::Dialog;
 pub use icon::Icon;
 pub use states::{Empty, Failed, Skeleton};

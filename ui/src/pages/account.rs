@@ -81,13 +81,14 @@ fn Content(view: View) -> Element {
 fn Appearance() -> Element {
     let shared = shared();
     let preferences = shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
-    let is_technician =
-        shared.session.read().as_ref().and_then(|session| session.user.as_ref()).is_some_and(|user| user.role == Role::Technician);
-    let mut themes = vec![
-        (Theme::System, tr("theme-system")),
-        (Theme::Light, tr("theme-light")),
-        (Theme::Dark, tr("theme-dark")),
-    ];
+    let is_technician = shared
+        .session
+        .read()
+        .as_ref()
+        .and_then(|session| session.user.as_ref())
+        .is_some_and(|user| user.role == Role::Technician);
+    let mut themes =
+        vec![(Theme::System, tr("theme-system")), (Theme::Light, tr("theme-light")), (Theme::Dark, tr("theme-dark"))];
     if is_technician {
         themes.push((Theme::Sunlight, tr("theme-sunlight")));
     }

@@ -2,7 +2,9 @@
 
 use super::home::Hero;
 use crate::bridge;
-use crate::components::{Button, Card, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip, ValveChip};
+use crate::components::{
+    Button, Card, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip, ValveChip,
+};
 use crate::i18n::tr;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -30,9 +32,11 @@ pub fn Kit() -> Element {
     let words = || vec![("a", tr("span-day")), ("b", tr("span-week")), ("c", tr("span-month"))];
     let usual: Vec<Option<i64>> = (0..24).map(|hour: i64| Some(9_000 + (hour - 6).abs() * -300 + 4_000)).collect();
     let hours: Vec<Option<i64>> = (0..24).map(|hour: i64| (hour < 15).then_some(5_000 + hour * 420)).collect();
-    let hero = |now| rsx! {
-        Hero { meter: now, today: Millilitres(614_000), typical_by_now: Some(Millilitres(700_000)), typical_day: Some(Millilitres(820_000)),
-            zone: TimeZone::Jakarta }
+    let hero = |now| {
+        rsx! {
+            Hero { meter: now, today: Millilitres(614_000), typical_by_now: Some(Millilitres(700_000)), typical_day: Some(Millilitres(820_000)),
+                zone: TimeZone::Jakarta }
+        }
     };
     rsx! {
         main { class: "shell", style: "display: block",

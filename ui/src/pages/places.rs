@@ -20,7 +20,8 @@ pub fn PlaceChoice(places: Vec<Place>, chosen: ConnectionId, onchoose: EventHand
     if places.len() < 2 {
         return rsx! {};
     }
-    let choices = places.iter().map(|place| (place.connection.to_string(), format!("{} · {}", place.label, place.address))).collect();
+    let choices =
+        places.iter().map(|place| (place.connection.to_string(), format!("{} · {}", place.label, place.address))).collect();
     rsx! {
         Select { label: tr("choose-place"), choices, chosen: chosen.to_string(),
             onchoose: move |text: String| {

@@ -49,7 +49,9 @@ fn kind(span: Span) -> &'static str {
 fn period(span: Span, language: Language) -> String {
     match span {
         Span::Day { day } => day.map(|day| format::date(day, language)),
-        Span::Week { end } => end.map(|end| format!("{} – {}", format::date(end.plus(-6), language), format::date(end, language))),
+        Span::Week { end } => {
+            end.map(|end| format!("{} – {}", format::date(end.plus(-6), language), format::date(end, language)))
+        }
         Span::Month { month } => month.map(|month| format::month(month, language)),
         Span::Year { year } => year.map(|year| year.to_string()),
     }
@@ -60,7 +62,8 @@ fn period(span: Span, language: Language) -> String {
 fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandler<Span>) -> Element {
     let language = language();
     let spans = [Span::Day { day: None }, Span::Week { end: None }, Span::Month { month: None }, Span::Year { year: None }];
-    let choices: Vec<(&'static str, String)> = spans.iter().map(|span| (kind(*span), tr(&format!("span-{}", kind(*span))))).collect();
+    let choices: Vec<(&'static str, String)> =
+        spans.iter().map(|span| (kind(*span), tr(&format!("span-{}", kind(*span))))).collect();
     let step = |to: Option<Span>, key: &'static str, icon: &'static str| {
         let label = tr(key);
         rsx! {
@@ -149,7 +152,8 @@ pub fn Bars(view: View) -> Element {
 
 fn sentence(view: &View, labels: &[String], language: Language) -> String {
     let period = ("period", period(view.span, language));
-    let peak = view.bars.iter().zip(labels).filter_map(|(bar, label)| Some((bar.volume?, label))).max_by_key(|(volume, _)| *volume);
+    let peak =
+        view.bars.iter().zip(labels).filter_map(|(bar, label)| Some((bar.volume?, label))).max_by_key(|(volume, _)| *volume);
     match peak.filter(|(volume, _)| *volume > 0) {
         Some((volume, label)) => {
             let when = if matches!(view.span, Span::Day { .. }) { format!("{label}.00") } else { label.clone() };

@@ -33,17 +33,8 @@ pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
     let mut machine = Connection::<role::Server>::with_options(Version::Undetermined, options);
     machine.set_auto_ping_response(true);
     let (acks, acked) = mpsc::unbounded_channel();
-    let mut session = Session {
-        app,
-        machine,
-        directory: None,
-        will: None,
-        acks,
-        waiting: 0,
-        out: Vec::new(),
-        deadline: None,
-        closing: false,
-    };
+    let mut session =
+        Session { app, machine, directory: None, will: None, acks, waiting: 0, out: Vec::new(), deadline: None, closing: false };
     session.feed(&first?).await;
     let ended = session.serve(&mut stream, acked).await;
     session.publish_will().await;
