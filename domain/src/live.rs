@@ -44,10 +44,10 @@ impl Band {
     pub fn of(flow: Flow) -> Option<Self> {
         match flow.0 {
             ..=0 => None,
-            ..=1_000 => Some(Self::Trickle),
-            ..=4_000 => Some(Self::Low),
-            ..=10_000 => Some(Self::Middle),
-            ..=25_000 => Some(Self::High),
+            1..=1_000 => Some(Self::Trickle),
+            1_001..=4_000 => Some(Self::Low),
+            4_001..=10_000 => Some(Self::Middle),
+            10_001..=25_000 => Some(Self::High),
             _ => Some(Self::Strong),
         }
     }

@@ -123,7 +123,7 @@ impl Meter {
         client.subscribe(self.topic(Channel::Command), QoS::AtLeastOnce).await?;
         let status = Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) };
         client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, serde_json::to_vec(&status)?).await?;
-        let reboots = self.faults.reboot > 0 && self.index % self.faults.reboot == 0;
+        let reboots = self.faults.reboot > 0 && self.index.is_multiple_of(self.faults.reboot);
         let until = Instant::now() + Duration::from_secs(if reboots { 180 + self.index as u64 % 120 } else { 1 << 30 });
         let mut next = Instant::now();
         let pause = if self.index < self.faults.lively { Duration::from_secs(5) } else { self.interval };

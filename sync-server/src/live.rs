@@ -37,9 +37,11 @@ impl<K: Eq + Hash, V> Mailbox<K, V> {
     }
 }
 
+type Mailboxes<K, V> = Vec<Arc<Mailbox<K, V>>>;
+
 /// Who listens to what.
 pub struct Topics<K, V> {
-    readers: Mutex<HashMap<K, Vec<Arc<Mailbox<K, V>>>>>,
+    readers: Mutex<HashMap<K, Mailboxes<K, V>>>,
 }
 
 impl<K, V> Default for Topics<K, V> {

@@ -21,7 +21,9 @@ const GROUP: usize = 1_024;
 /// Readings that share one transaction at most, for the same reason.
 const GROUP_READINGS: usize = 20_000;
 
-type Work = Box<dyn FnOnce(&Transaction<'_>, &mut Buckets) -> Box<dyn FnOnce(Result<(), Error>) + Send> + Send>;
+/// Called with whether the group is on disk.
+type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
+type Work = Box<dyn FnOnce(&Transaction<'_>, &mut Buckets) -> Answer + Send>;
 
 enum Job {
     Intake(Intake),
@@ -130,7 +132,7 @@ struct Writer {
 /// What a group owes its senders once it is on disk, or is not.
 #[derive(Default)]
 struct Owed {
-    answers: Vec<Box<dyn FnOnce(Result<(), Error>) + Send>>,
+    answers: Vec<Answer>,
     intakes: Vec<(Intake, Counts)>,
 }
 

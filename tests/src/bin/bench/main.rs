@@ -1,0 +1,72 @@
+//! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
+
+mod ingest;
+mod live;
+mod peers;
+
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What a benchmark comes to.
+pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// One line of a table.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    work: String,
+    peer: String,
+    ours: f64,
+    theirs: Option<f64>,
+    unit: &'static str,
+    better: &'static str,
+    spread: f64,
+    memory_mb: Option<f64>,
+    durability: String,
+}
+
+/// The middle of some figures, and how far they lie apart: (highest − lowest) / middle.
+pub fn median(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let middle = values.get(values.len() / 2).copied().unwrap_or_default();
+    let (low, high) = (values.first().copied().unwrap_or_default(), values.last().copied().unwrap_or_default());
+    (middle, if middle > 0.0 { (high - low) / middle } else { 0.0 })
+}
+
+/// The folder of results.
+pub fn results() -> std::io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    let target = program.ancestors().nth(2).map(|folder| folder.join("bench")).unwrap_or_default();
+    std::fs::create_dir_all(&target)?;
+    Ok(target)
+}
+
+#[tokio::main]
+async fn main() -> Outcome {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    let lines = match name.as_str() {
+        "live" => live::run().await?,
+        "ingest" => ingest::run().await?,
+        other => return Err(format!("there is no benchmark {other}").into()),
+    };
+    let mut out = std::io::stdout().lock();
+    for line in &lines {
+        let theirs = line.theirs.map_or("–".into(), |value| format!("{value:.0}"));
+        let ratio =
+            line.theirs.filter(|theirs| *theirs > 0.0).map_or(String::new(), |theirs| format!("{:.1} ×", line.ours / theirs));
+        writeln!(
+            out,
+            "{:<44} {:<34} {:>10.1} {:>10} {:<10} {:>7}  spread {:>3.0} %  {}",
+            line.work,
+            line.peer,
+            line.ours,
+            theirs,
+            line.unit,
+            ratio,
+            line.spread * 100.0,
+            line.durability
+        )?;
+    }
+    std::fs::write(results()?.join(format!("{name}.json")), serde_json::to_vec_pretty(&lines)?)?;
+    Ok(())
+}
