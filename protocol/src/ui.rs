@@ -1,11 +1,16 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
+mod fleet;
+mod session;
+
+pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
+pub use session::{Keeping, Motion, Preferences, Session, Theme};
+
 use crate::auth::Profile;
 use crate::live::Frame;
 use crate::problem::Problem;
 use domain::live::Heard;
-use domain::meter::{Connectivity, LifeCycle, Valve};
-use domain::people::Language;
+use domain::meter::Valve;
 use domain::{ConnectionId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -113,67 +118,6 @@ pub enum Event {
     Sync(SyncState),
     /// Somebody signed in or out, here or from afar.
     Session(Box<Session>),
-}
-
-/// Who is signed in and how this device is set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// Nobody if `None`.
-    pub user: Option<Profile>,
-    /// Whether the session outlives the app: not where there is no keyring.
-    pub keeping: Keeping,
-    /// This device's preferences.
-    pub preferences: Preferences,
-}
-
-/// Where the session is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Keeping {
-    /// In the platform's keyring.
-    Keyring,
-    /// In memory: this machine has no keyring, or it is locked.
-    ThisRun,
-}
-
-/// What a device remembers of its user's taste.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preferences {
-    /// Language of the screen.
-    #[serde(default)]
-    pub language: Language,
-    /// Theme.
-    #[serde(default)]
-    pub theme: Theme,
-    /// Motion.
-    #[serde(default)]
-    pub motion: Motion,
-}
-
-/// Colours of the screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    /// As the system is set.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-    /// High contrast for outdoors.
-    Sunlight,
-}
-
-/// Whether things move.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Motion {
-    /// As the system is set.
-    #[default]
-    System,
-    /// A still level and the number.
-    Still,
 }
 
 /// A supply point in a list of choices.
@@ -306,135 +250,6 @@ pub struct Usage {
     pub previous: Option<Span>,
     /// See `previous`.
     pub next: Option<Span>,
-}
-
-/// What Perangkat asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FleetQuery {
-    /// Only these.
-    #[serde(default)]
-    pub only: Option<FleetFilter>,
-    /// Only meters whose serial, address, customer or zone has this text.
-    #[serde(default)]
-    pub search: String,
-    /// Rows to leave out at the start.
-    #[serde(default)]
-    pub offset: u32,
-    /// Rows at most.
-    pub limit: u32,
-    /// The order.
-    #[serde(default)]
-    pub sort: FleetSort,
-}
-
-/// A tile of Perangkat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FleetFilter {
-    /// Heard in time.
-    Online,
-    /// Heard, but longer ago than twice the interval.
-    Stale,
-    /// Not heard.
-    Offline,
-    /// Valve closed; overlaps with the others.
-    ValveClosed,
-    /// Battery under 20 per cent; overlaps with the others.
-    LowBattery,
-}
-
-/// The order of Perangkat.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FleetSort {
-    /// By serial.
-    #[default]
-    Serial,
-    /// Highest flow first.
-    Flow,
-    /// Longest silent first.
-    Silence,
-    /// Lowest battery first.
-    Battery,
-}
-
-/// Counts of Perangkat. The first three are disjoint and add up to `total`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FleetCounts {
-    /// All meters.
-    pub total: u32,
-    /// Heard in time.
-    pub online: u32,
-    /// Heard, but longer ago than twice the interval.
-    pub stale: u32,
-    /// Not heard.
-    pub offline: u32,
-    /// Valve closed.
-    pub valve_closed: u32,
-    /// Battery under 20 per cent.
-    pub low_battery: u32,
-}
-
-/// One row of Perangkat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FleetRow {
-    /// Its latest.
-    pub now: MeterNow,
-    /// Serial number.
-    pub serial: String,
-    /// Maker's model.
-    pub model: String,
-    /// Street address of its connection.
-    pub address: String,
-    /// Its customer.
-    pub customer: String,
-    /// Its zone.
-    pub zone: String,
-    /// Its zone's time.
-    pub time_zone: Option<TimeZone>,
-    /// Where it is in its life.
-    pub life_cycle: LifeCycle,
-    /// Judged when the answer was made.
-    pub connectivity: Connectivity,
-    /// Battery, per cent.
-    pub battery: Option<i16>,
-    /// Signal, dBm.
-    pub rssi: Option<i16>,
-}
-
-/// Perangkat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fleet {
-    /// Over the whole fleet.
-    pub counts: FleetCounts,
-    /// How many the filter and the search leave.
-    pub matching: u32,
-    /// The rows asked for.
-    pub rows: Vec<FleetRow>,
-}
-
-/// The side panel of Perangkat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
-    /// As in the table.
-    pub row: FleetRow,
-    /// Firmware.
-    pub firmware: Option<String>,
-    /// Register.
-    pub register: Option<Millilitres>,
-    /// Used in the last months, mL, oldest first; empty where this device holds none.
-    pub months: Vec<(LocalMonth, i64)>,
-}
-
-/// A technician's zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ZoneSummary {
-    /// Name.
-    pub name: String,
-    /// Its time.
-    pub time_zone: TimeZone,
-    /// Its meters.
-    pub counts: FleetCounts,
 }
 
 /// Akun and Profil.

@@ -1,6 +1,6 @@
 //! Readings as rows: meters with their places, windows of readings, and the rows that a verdict changes.
 
-use super::telemetry::Source;
+use super::intake::Source;
 use crate::error::Error;
 use domain::meter::Capability;
 use domain::reading::absorb::{Stored, WindowEnd};

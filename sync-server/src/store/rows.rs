@@ -1,6 +1,6 @@
 //! Rollups and latest values as rows.
 
-use super::telemetry::State;
+use super::intake::State;
 use crate::error::Error;
 use domain::meter::Valve;
 use domain::reading::DayUse;

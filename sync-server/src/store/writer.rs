@@ -4,7 +4,8 @@
 //! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow.
 
 use super::changes::Buckets;
-use super::telemetry::{Counts, Intake, Tails};
+use super::intake::{Counts, Intake};
+use super::telemetry::Tails;
 use crate::error::Error;
 use crate::live::Hub;
 use rusqlite::{Connection, Transaction, TransactionBehavior};

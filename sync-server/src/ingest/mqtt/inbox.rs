@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::ingest::{Directory, Known, admit};
 use crate::state::App;
-use crate::store::telemetry::{Intake, Said, Source};
+use crate::store::intake::{Intake, Said, Source};
 use crate::store::{fleet, now, readings};
 use mqtt_protocol_core::mqtt::result_code::PubackReasonCode;
 use protocol::device::{Channel, Event, MAX_BATCH, Status, Telemetry, TelemetryMessage, Topic};

@@ -1,0 +1,66 @@
+//! Who is signed in, and how the device is set.
+
+use crate::auth::Profile;
+use domain::people::Language;
+use serde::{Deserialize, Serialize};
+
+/// Who is signed in and how this device is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Nobody if `None`.
+    pub user: Option<Profile>,
+    /// Whether the session outlives the app: not where there is no keyring.
+    pub keeping: Keeping,
+    /// This device's preferences.
+    pub preferences: Preferences,
+}
+
+/// Where the session is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keeping {
+    /// In the platform's keyring.
+    Keyring,
+    /// In memory: this machine has no keyring, or it is locked.
+    ThisRun,
+}
+
+/// What a device remembers of its user's taste.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Language of the screen.
+    #[serde(default)]
+    pub language: Language,
+    /// Theme.
+    #[serde(default)]
+    pub theme: Theme,
+    /// Motion.
+    #[serde(default)]
+    pub motion: Motion,
+}
+
+/// Colours of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system is set.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// High contrast for outdoors.
+    Sunlight,
+}
+
+/// Whether things move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// As the system is set.
+    #[default]
+    System,
+    /// A still level and the number.
+    Still,
+}
