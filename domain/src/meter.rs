@@ -1,6 +1,6 @@
 //! Meters: what they are, how they are doing, and what a model can measure.
 
-use crate::{Flow, MeterId, Millilitres, Serial, UtcMillis};
+use crate::{Flow, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 /// Where a meter is in its life.
@@ -101,23 +101,6 @@ impl Capability {
     pub const fn q4(&self) -> Flow {
         Flow(self.q3.0 * 5 / 4)
     }
-}
-
-/// A meter as the fleet knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Meter {
-    /// Its identifier.
-    pub id: MeterId,
-    /// Its serial number.
-    pub serial: Serial,
-    /// Maker's model.
-    pub model: String,
-    /// What it can register.
-    pub capability: Capability,
-    /// Where it is in its life.
-    pub life_cycle: LifeCycle,
-    /// Seconds between its reports.
-    pub interval_s: u32,
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Users, customers, zones and connections.
 
-use crate::tariff::TariffClass;
-use crate::{ConnectionId, CustomerId, TimeZone, UserId, ZoneId};
+use crate::{CustomerId, TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What a user is in the utility.
@@ -51,21 +50,6 @@ pub enum Language {
     Id,
     /// English.
     En,
-}
-
-/// Somebody who signs in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct User {
-    /// Identifier.
-    pub id: UserId,
-    /// Address to sign in with, in lower case.
-    pub email: String,
-    /// Name.
-    pub name: String,
-    /// Role.
-    pub role: Role,
-    /// Language.
-    pub language: Language,
 }
 
 /// Whether a customer is supplied.
@@ -134,23 +118,4 @@ impl ConnectionKind {
             Self::Other => "other",
         }
     }
-}
-
-/// A property's supply point.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Connection {
-    /// Identifier.
-    pub id: ConnectionId,
-    /// Who is supplied.
-    pub customer: CustomerId,
-    /// Where.
-    pub zone: ZoneId,
-    /// What kind of property.
-    pub kind: ConnectionKind,
-    /// Street address.
-    pub address: String,
-    /// What the customer calls it, such as "Rumah".
-    pub label: String,
-    /// Tariff class.
-    pub tariff_class: TariffClass,
 }

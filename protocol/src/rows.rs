@@ -3,11 +3,13 @@
 //! A device stores a body as the text it received, so that fields a newer server adds survive; these types are how it is read.
 
 use domain::meter::{Capability, LifeCycle, Valve};
-use domain::people::{ConnectionKind, CustomerStatus};
+pub use domain::people::{Customer, Zone};
+
+use domain::people::ConnectionKind;
 use domain::reading::DayUse;
 use domain::reading::rollup::HourUse;
 use domain::tariff::TariffClass;
-use domain::{ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, TimeZone, UtcMillis, ZoneId};
+use domain::{ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// The kinds of rows. The number is what is stored.
@@ -40,30 +42,6 @@ impl Entity {
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|entity| *entity as u8 == code)
     }
-}
-
-/// An area.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Zone {
-    /// Identifier.
-    pub id: ZoneId,
-    /// Name.
-    pub name: String,
-    /// Its time zone.
-    pub time_zone: TimeZone,
-}
-
-/// Somebody who is supplied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Customer {
-    /// Identifier.
-    pub id: CustomerId,
-    /// Customer number.
-    pub number: String,
-    /// Name.
-    pub name: String,
-    /// Status.
-    pub status: CustomerStatus,
 }
 
 /// A supply point.

@@ -14,8 +14,7 @@ pub async fn healthz() -> &'static str {
 /// The store reads and writes.
 #[utoipa::path(get, path = "/readyz", responses((status = 200, description = "Ready"), (status = 503, description = "Not ready")))]
 pub async fn readyz(State(app): State<App>) -> Result<&'static str, Error> {
-    let reads = app.store.read(|db| Ok(db.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)).await;
-    if reads.is_ok() && app.store.writer.is_alive() && !*app.stopping.borrow() {
+    if app.store.is_readable().await && app.store.writer.is_alive() && !*app.stopping.borrow() {
         Ok("ready\n")
     } else {
         Err(Error::problem(Code::Busy, "not ready"))

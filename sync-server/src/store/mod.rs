@@ -63,6 +63,11 @@ impl Store {
         Ok(Self { readers, writer: writer::start(writing, live)? })
     }
 
+    /// Whether the database answers.
+    pub async fn is_readable(&self) -> bool {
+        self.read(|db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?)).await.is_ok()
+    }
+
     /// Reads off the async threads.
     ///
     /// # Errors
