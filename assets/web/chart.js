@@ -4,15 +4,12 @@ let library;
 const charts = new Map();
 
 function load() {
-  library ??= import("./echarts.js").then((module) => {
-    const id = { time: { month: ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"] } };
-    module.registerLocale?.("ID", { ...id, legend: {}, toolbox: {}, aria: {}, series: {} });
-    return module;
-  });
+  library ??= import("./echarts.js");
   return library;
 }
 
-// `option` is JSON; `still` draws without animation. A second call for the same element morphs what is drawn.
+// `option` is JSON in which `var(--name)` stands for a colour of the theme; `still` draws without animation. A second call for the same
+// element morphs what is drawn.
 export async function draw(id, option, still) {
   const echarts = await load();
   const element = document.getElementById(id);
@@ -24,24 +21,34 @@ export async function draw(id, option, still) {
   }
   if (!held) {
     const chart = echarts.init(element, null, { renderer: "svg" });
-    const observer = new ResizeObserver(() => chart.resize());
-    observer.observe(element);
-    held = { element, chart, observer };
+    const resized = new ResizeObserver(() => chart.resize());
+    resized.observe(element);
+    const themed = new MutationObserver(() => paint(held));
+    themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang"] });
+    held = { element, chart, observers: [resized, themed] };
     charts.set(id, held);
   }
-  const parsed = JSON.parse(option);
-  parsed.animation = !still;
-  parsed.animationDuration = 400;
-  parsed.animationDurationUpdate = 400;
-  parsed.animationEasing = "cubicOut";
-  held.chart.setOption(parsed, { replaceMerge: ["series", "xAxis", "yAxis"] });
+  held.option = option;
+  held.still = still;
+  paint(held);
   element.setAttribute("data-drawn", "true");
+}
+
+function paint(held) {
+  const style = getComputedStyle(document.documentElement);
+  const option = JSON.parse(held.option.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim()));
+  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+  const litres = (value) => (value == null ? "–" : `${number.format(value)} L`);
+  for (const axis of [option.yAxis].flat()) axis.axisLabel.formatter = litres;
+  option.tooltip.valueFormatter = litres;
+  Object.assign(option, { animation: !held.still, animationDuration: 400, animationDurationUpdate: 400, animationEasing: "cubicOut" });
+  held.chart.setOption(option, { replaceMerge: ["series", "xAxis", "yAxis"] });
 }
 
 export function dispose(id) {
   const held = charts.get(id);
   if (!held) return;
-  held.observer.disconnect();
+  for (const observer of held.observers) observer.disconnect();
   held.chart.dispose();
   charts.delete(id);
 }

@@ -11,17 +11,13 @@ use dioxus::prelude::*;
 use domain::people::Language;
 use protocol::ui::Usage;
 
-/// The colours of the page's theme, which ECharts cannot read from the style sheet by itself.
+/// A colour of the page's theme; the shim reads it from the style sheet when it draws, and again when the theme changes.
 fn token(name: &str) -> String {
-    let style = web_sys::window().and_then(|window| {
-        let root = window.document()?.document_element()?;
-        window.get_computed_style(&root).ok().flatten()
-    });
-    style.and_then(|style| style.get_property_value(name).ok()).map(|value| value.trim().to_owned()).unwrap_or_default()
+    format!("var({name})")
 }
 
 /// Bars of this stretch over those of the one before, in litres.
-pub fn option(usage: &Usage, labels: Vec<String>, language: Language) -> String {
+pub fn option(usage: &Usage, labels: Vec<String>) -> String {
     // The chart shows litres; the numbers themselves stay whole millilitres everywhere else.
     let litres = |value: Option<i64>| value.map(|value| value as f64 / 1_000.0);
     let muted = token("--muted");
@@ -36,7 +32,7 @@ pub fn option(usage: &Usage, labels: Vec<String>, language: Language) -> String 
         .y_axis(
             Axis::new()
                 .type_(AxisType::Value)
-                .axis_label(label().formatter("{value} L"))
+                .axis_label(label())
                 .split_line(SplitLine::new().line_style(LineStyle::new().color(token("--hairline").as_str()))),
         )
         .series(bar(tr("series-before"), &token("--track"), usage.bars.iter().map(|bar| litres(bar.before)).collect()))
@@ -44,7 +40,6 @@ pub fn option(usage: &Usage, labels: Vec<String>, language: Language) -> String 
     let mut json = serde_json::to_value(&chart).unwrap_or_default();
     json["aria"] = serde_json::json!({ "enabled": true, "label": { "enabled": false } });
     json["textStyle"] = serde_json::json!({ "fontFamily": "Plus Jakarta Sans" });
-    json["tooltip"]["valueFormatter"] = serde_json::Value::Null;
     json["tooltip"]["backgroundColor"] = token("--surface").into();
     json["tooltip"]["borderColor"] = token("--hairline").into();
     json["tooltip"]["textStyle"] = serde_json::json!({ "color": token("--text"), "fontFamily": "Plus Jakarta Sans" });
@@ -52,7 +47,6 @@ pub fn option(usage: &Usage, labels: Vec<String>, language: Language) -> String 
         series["barMaxWidth"] = 22.into();
         series["itemStyle"]["borderRadius"] = serde_json::json!([4, 4, 0, 0]);
     }
-    json["locale"] = if language == Language::Id { "ID".into() } else { "EN".into() };
     json["series"][0]["barGap"] = "10%".into();
     json.to_string()
 }

@@ -91,8 +91,8 @@ fn Controls(query: Signal<FleetQuery>) -> Element {
     let choices = sorts.iter().map(|(_, word)| ((*word).to_owned(), tr(&format!("sort-{word}")))).collect();
     let chosen = sorts.iter().find(|(sort, _)| *sort == query.read().sort).map_or("serial", |(_, word)| word).to_owned();
     rsx! {
-        div { class: "row wrap",
-            div { class: "input compact", min_width: "264px",
+        div { class: "controls",
+            div { class: "input compact search",
                 Icon { name: "search", size: "s" }
                 input { r#type: "search", "aria-label": tr("search-devices"), placeholder: tr("search-devices"), value: "{query.read().search}",
                     oninput: move |event| query.with_mut(|query| { query.search = event.value(); query.limit = STEP; }) }

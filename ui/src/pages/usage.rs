@@ -120,7 +120,6 @@ pub fn Bars(view: View) -> Element {
     let shared = shared();
     let language = language();
     let mut as_table = use_signal(|| false);
-    // The theme changes the colours, so it is part of what the chart depends on.
     let preferences = shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
     if view.bars.iter().all(|bar| bar.volume.is_none() && bar.before.is_none()) {
         return rsx! {
@@ -133,7 +132,7 @@ pub fn Bars(view: View) -> Element {
         if as_table() {
             Table { view: view.clone(), labels: labels.clone() }
         } else {
-            ChartView { key: "{preferences.theme:?}", id: "usage-chart", option: charts::option(&view, labels.clone(), language),
+            ChartView { id: "usage-chart", option: charts::option(&view, labels.clone()),
                 still: preferences.motion == Motion::Still, sentence }
             div { class: "legend", "aria-hidden": "true",
                 span { i { background: "var(--series-1)" } {tr("series-now")} }
