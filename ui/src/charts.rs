@@ -43,6 +43,8 @@ pub fn option(usage: &Usage, labels: Vec<String>) -> String {
     json["tooltip"]["backgroundColor"] = token("--surface").into();
     json["tooltip"]["borderColor"] = token("--hairline").into();
     json["tooltip"]["textStyle"] = serde_json::json!({ "color": token("--text"), "fontFamily": "Plus Jakarta Sans" });
+    json["series"][0]["itemStyle"]["borderColor"] = token("--control").into();
+    json["series"][0]["itemStyle"]["borderWidth"] = 1.into();
     for series in json["series"].as_array_mut().into_iter().flatten() {
         series["barMaxWidth"] = 22.into();
         series["itemStyle"]["borderRadius"] = serde_json::json!([4, 4, 0, 0]);

@@ -98,7 +98,7 @@ pub fn SyncMark() -> Element {
             Icon { name: icon, size: "s" }
             span { {tr(key)} }
             if let Some(at) = state.fresh_at.filter(|_| state.phase == Phase::Live) {
-                span { class: "only-wide", "· " {format::age(at, (shared.now)())} }
+                span { class: "only-wide", {format::age(at, (shared.now)())} }
             }
         }
     }

@@ -38,17 +38,19 @@ fn Content(view: View) -> Element {
     rsx! {
         div { class: "page narrow",
             header { class: "page-head",
-                h1 { if is_customer { {tr("account-title")} } else { {tr("profile-title")} } }
+                h1 { if view.user.role == Role::Technician { {tr("profile-title")} } else { {tr("account-title")} } }
                 span { class: "only-phone", SyncMark {} }
             }
             Card {
-                div { class: "row",
+                div { class: "row", gap: "12px",
                     span { class: "round", Icon { name: "user" } }
                     div { class: "grow",
-                        p { class: "number ellipsis", "{view.user.name}" }
-                        p { class: "muted small", "{view.user.email}" }
+                        div { class: "row between wrap",
+                            p { class: "number", "{view.user.name}" }
+                            span { class: "chip info small", {tr(&format!("role-{}", view.user.role.as_str()))} }
+                        }
+                        p { class: "muted small ellipsis", title: "{view.user.email}", "{view.user.email}" }
                     }
-                    span { class: "chip info", {tr(&format!("role-{}", view.user.role.as_str()))} }
                 }
             }
             if is_customer {

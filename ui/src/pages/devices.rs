@@ -118,7 +118,8 @@ fn Tiles(counts: FleetCounts, query: Signal<FleetQuery>) -> Element {
         (FleetFilter::LowBattery, "warn", "battery-low", "tile-low-battery", counts.low_battery),
     ];
     rsx! {
-        div { class: "tiles", title: tr("tiles-note"),
+        p { class: "visually-hidden", {tr("tiles-note")} }
+        div { class: "tiles",
             for (filter , tone , icon , key , count) in tiles {
                 button { key: "{key}", class: "stat", r#type: "button",
                     "aria-pressed": if query.read().only == Some(filter) { "true" } else { "false" },

@@ -60,10 +60,13 @@ pub fn SignIn() -> Element {
             }
             form { class: "form", novalidate: true, onsubmit: submit,
                 div { class: "row between",
-                    img { class: "logo", src: "icon.svg", alt: "" }
+                    div { class: "row", gap: "12px",
+                        img { class: "logo", src: "icon.svg", alt: "" }
+                        span { class: "number", font_size: "1.25rem", {tr("app")} }
+                    }
                     LanguageChoice {}
                 }
-                div {
+                div { class: "stack", gap: "4px",
                     h1 { {tr("sign-in-title")} }
                     p { class: "muted", {tr("sign-in-hint")} }
                 }

@@ -18,13 +18,13 @@ pub fn Today() -> Element {
         },
     );
     rsx! {
-        div { class: "page narrow",
+        div { class: "page",
             header { class: "page-head",
                 h1 { {tr("today-title")} }
                 span { class: "only-phone", SyncMark {} }
             }
             Card {
-                Empty { icon: "badge-check", title: tr("jobs-empty"), next: tr("jobs-empty-next") }
+                Empty { icon: "info", title: tr("jobs-empty"), next: tr("jobs-empty-next") }
             }
             h2 { {tr("my-zones")} }
             match &*load.read() {
@@ -33,7 +33,7 @@ pub fn Today() -> Element {
                 Load::Ready(zones) if zones.is_empty() => rsx! {
                     Card { Empty { icon: "map-pin", title: tr("zones-empty"), next: tr("zones-empty-next") } }
                 },
-                Load::Ready(zones) => rsx! {
+                Load::Ready(zones) => rsx! { div { class: "zones",
                     for zone in zones.iter() {
                         Card { key: "{zone.name}",
                             div { class: "row between",
@@ -43,17 +43,22 @@ pub fn Today() -> Element {
                                 }
                             }
                             div { class: "row wrap",
-                                StatusChip { tone: "ok", icon: "wifi", label: format!("{} {}", zone.counts.online, tr("state-online")) }
-                                StatusChip { tone: "warn", icon: "clock-alert", label: format!("{} {}", zone.counts.stale, tr("state-stale")) }
-                                StatusChip { tone: "", icon: "wifi-off", label: format!("{} {}", zone.counts.offline, tr("state-offline")) }
+                                StatusChip { tone: "ok", icon: "wifi", label: format!("{} {}", tr("state-online"), zone.counts.online) }
+                                StatusChip { tone: alarm(zone.counts.stale), icon: "clock-alert", label: format!("{} {}", tr("state-stale"), zone.counts.stale) }
+                                StatusChip { tone: "", icon: "wifi-off", label: format!("{} {}", tr("state-offline"), zone.counts.offline) }
                                 if zone.counts.low_battery > 0 {
-                                    StatusChip { tone: "warn", icon: "battery-low", label: format!("{} {}", zone.counts.low_battery, tr("tile-low-battery")) }
+                                    StatusChip { tone: "warn", icon: "battery-low", label: format!("{} {}", tr("tile-low-battery"), zone.counts.low_battery) }
                                 }
                             }
                         }
                     }
-                },
+                } },
             }
         }
     }
+}
+
+/// The colour of a count that is no news while it is zero.
+fn alarm(count: u32) -> &'static str {
+    if count > 0 { "warn" } else { "" }
 }

@@ -2,7 +2,7 @@
 
 use super::places::{PlaceChoice, title};
 use crate::charts::{self, ChartView};
-use crate::components::shell::language;
+use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, DeltaChip, Empty, Failed, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
@@ -81,7 +81,10 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandle
                     h1 { {tr("usage-title")} }
                 }
             }
-            PlaceChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+            div { class: "row between wrap",
+                PlaceChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+                span { class: "only-phone", SyncMark {} }
+            }
             Segmented { label: tr("span-choose"), choices, chosen: kind(view.span), full: true,
                 onchoose: move |word: &'static str| {
                     if let Some(span) = spans.iter().find(|span| kind(**span) == word) {
@@ -89,7 +92,7 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandle
                     }
                 } }
             Card { class: "wide",
-                div { class: "row between",
+                div { class: "row between edge",
                     {step(view.previous, "previous", "chevron-left")}
                     h2 { {period(view.span, language)} }
                     {step(view.next, "next", "chevron-right")}
@@ -99,7 +102,7 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandle
                         p { class: "muted small", {tr("total")} }
                         p { class: "number", font_size: "2rem", line_height: "1.2", {format::volume(view.total, language)} }
                     }
-                    div { class: "stack", align_items: "flex-end",
+                    div { class: "stack usage-delta",
                         div { class: "row wrap",
                             DeltaChip { actual: view.total, expected: view.total_before,
                                 keys: ["delta-down", "delta-up", "delta-flat", "delta-na"] }
@@ -139,7 +142,7 @@ pub fn Bars(view: View) -> Element {
                 span { i { background: "var(--track)", border: "1px solid var(--control)" } {tr("series-before")} }
             }
         }
-        div { class: "row",
+        div { class: "row edge",
             if as_table() {
                 Button { kind: "quiet", icon: "chart-column", label: tr("show-chart"), onclick: move |_| as_table.set(false) }
             } else {

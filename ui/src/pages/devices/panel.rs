@@ -42,7 +42,7 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
         rsx! { div { dt { "{word}" } dd { "{value}" } } }
     };
     rsx! {
-        div { class: "row between top",
+        div { class: "row between top edge",
             div { class: "grow",
                 h2 { "{row.serial}" }
                 p { class: "muted small", "{row.address} · {row.zone}" }
