@@ -45,6 +45,8 @@ pub(crate) struct Inner {
     vault: Arc<dyn Vault>,
     device: String,
     access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
+    /// Held by whoever signs in, signs out or refreshes: an answer that comes late must not undo what came after it was asked for.
+    turn: tokio::sync::Mutex<()>,
     user: Mutex<Option<Profile>>,
     preferences: Mutex<Preferences>,
     sync: Mutex<SyncState>,
@@ -84,6 +86,7 @@ impl Client {
             vault,
             device: config.device,
             access: tokio::sync::Mutex::new(None),
+            turn: tokio::sync::Mutex::new(()),
             user: Mutex::new(user),
             preferences: Mutex::new(preferences),
             sync: Mutex::new(SyncState { phase: Phase::Idle, fresh_at: None, skew_ms: 0 }),
@@ -203,7 +206,9 @@ impl Inner {
     async fn sign_in(&self, email: String, password: Secret) -> Result<Answer, Error> {
         let asked = SignIn { email, password: password.0, device: self.device.clone() };
         let tokens = self.transport.sign_in(&asked).await?;
+        let _turn = self.turn.lock().await;
         // Another user's rows must not be seen for a moment, and are not mixed with this one's.
+        self.forget_access_token().await;
         self.store.clear().await?;
         self.keep(tokens).await?;
         self.nudge.send_replace(());
@@ -221,6 +226,7 @@ impl Inner {
             }
             tracing::info!(%error, "signed out here only");
         }
+        let _turn = self.turn.lock().await;
         self.end_session().await?;
         Ok(Answer::Session(self.session()))
     }
@@ -268,11 +274,12 @@ impl Inner {
 
     /// An access token with some time left, got anew if need be. A session that is over on the server is ended here.
     pub(crate) async fn access_token(&self) -> Result<String, Error> {
-        let server_now = now().plus(lock(&self.sync).skew_ms);
-        if let Some((token, until)) = &*self.access.lock().await
-            && until.since(server_now) > TOKEN_MARGIN_MS
-        {
-            return Ok(token.clone());
+        if let Some(token) = self.held_token().await {
+            return Ok(token);
+        }
+        let _turn = self.turn.lock().await;
+        if let Some(token) = self.held_token().await {
+            return Ok(token);
         }
         let vault = Arc::clone(&self.vault);
         let secrets =
@@ -293,6 +300,12 @@ impl Inner {
             }
             Err(error) => Err(error),
         }
+    }
+
+    async fn held_token(&self) -> Option<String> {
+        let server_now = now().plus(lock(&self.sync).skew_ms);
+        let held = self.access.lock().await;
+        held.as_ref().filter(|(_, until)| until.since(server_now) > TOKEN_MARGIN_MS).map(|(token, _)| token.clone())
     }
 
     pub(crate) async fn forget_access_token(&self) {

@@ -42,6 +42,7 @@ async fn stream(client: &Inner, watched: &mut watch::Receiver<Vec<MeterId>>, bac
     let mut socket = client.transport.socket(&token, "/live/v1").await?;
     let broken = |error: tokio_tungstenite::tungstenite::Error| Error::Unreachable(error.to_string());
     watched.mark_changed();
+    let mut asked = false;
     loop {
         tokio::select! {
             changed = watched.changed() => {
@@ -52,13 +53,18 @@ async fn stream(client: &Inner, watched: &mut watch::Receiver<Vec<MeterId>>, bac
                 socket.send(Message::text(serde_json::to_string(&Watch { meters })?)).await.map_err(broken)?;
             }
             message = tokio::time::timeout(PING, socket.next()) => match message {
-                Err(_) => socket.send(Message::Ping(Vec::new().into())).await.map_err(broken)?,
+                Err(_) if asked => return Err(Error::Unreachable("nobody answers".into())),
+                Err(_) => {
+                    socket.send(Message::Ping(Vec::new().into())).await.map_err(broken)?;
+                    asked = true;
+                }
                 Ok(Some(Ok(Message::Text(text)))) => {
                     backoff.reset();
+                    asked = false;
                     client.tell(Event::Live(serde_json::from_str::<Frame>(&text)?));
                 }
                 Ok(Some(Ok(Message::Close(_))) | None) => return Err(Error::Unreachable("closed".into())),
-                Ok(Some(Ok(_))) => {}
+                Ok(Some(Ok(_))) => asked = false,
                 Ok(Some(Err(error))) => return Err(broken(error)),
             }
         }

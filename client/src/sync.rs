@@ -54,7 +54,7 @@ pub async fn run(client: Arc<Inner>) {
         }
         match round(&client, &mut nudges).await {
             Ok(()) => backoff.reset(),
-            Err(Error::Problem(problem)) if problem.code == Code::Unauthenticated => {
+            Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
                 // An access token that ended on the way: the next round gets another, or learns that the session is over.
                 client.forget_access_token().await;
                 tokio::select! {
@@ -104,8 +104,12 @@ async fn catch_up(client: &Inner) -> Result<(), Error> {
         match next(&client.store.held().await?) {
             Ask::Page { bucket, after } => {
                 client.set_phase(Phase::Syncing);
-                let page = client.transport.page(&token, &bucket, after.as_deref()).await?;
-                client.store.take_page(page).await?;
+                match client.transport.page(&token, &bucket, after.as_deref()).await {
+                    Ok(page) => client.store.take_page(page).await?,
+                    // The right to it went while it was on its way: what came of it goes as well.
+                    Err(Error::Problem(problem)) if problem.code == Code::NotFound => client.store.drop_bucket(bucket).await?,
+                    Err(error) => return Err(error),
+                }
                 changed = true;
             }
             Ask::Pull(asked) => {

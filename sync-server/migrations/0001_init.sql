@@ -56,6 +56,9 @@ CREATE TABLE reading (
   verdict INTEGER NOT NULL, source INTEGER NOT NULL, received_at INTEGER NOT NULL, PRIMARY KEY (meter, t)
 ) STRICT, WITHOUT ROWID;
 
+-- Readings that the walk leaves out: a wrong clock, or installed nowhere.
+CREATE INDEX reading_left_out ON reading (meter, t) WHERE verdict >= 18;
+
 -- The register that does not stand, where two were sent for one instant.
 CREATE TABLE reading_conflict (
   meter INTEGER NOT NULL, t INTEGER NOT NULL, register INTEGER NOT NULL, received_at INTEGER NOT NULL, PRIMARY KEY (meter, t, register)

@@ -14,11 +14,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 /// Connections have this long to end once the server stops.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Passwords hashed at a time.
+const HASHING: usize = 2;
 
 /// A running server.
 pub struct Server {
@@ -57,6 +60,7 @@ impl Server {
             live,
             key: Key::open(&config.token_key())?,
             limits: Arc::new(Limits::default()),
+            hashing: Arc::new(Semaphore::new(HASHING)),
             metrics: metrics()?,
             stopping,
         };

@@ -6,7 +6,7 @@ use crate::live::Hub;
 use crate::store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// The server's parts.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub struct App {
     pub key: Key,
     /// Limits on guessing.
     pub limits: Arc<Limits>,
+    /// Turns at hashing passwords, which takes 19 MiB and a core each.
+    pub hashing: Arc<Semaphore>,
     /// The metrics.
     pub metrics: PrometheusHandle,
     /// Turns true when the server is to stop.

@@ -137,6 +137,64 @@ async fn what_came_in_any_order_is_summed_and_proven_by_check() {
     running.server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_meters_of_one_connection_on_one_day_add_up() {
+    let running = World::new().start().await;
+    let swapped = now().0 - 30 * MINUTE_MS;
+    let install = running.server.app.store.writer.work(move |tx, buckets| {
+        let num = |sql: &str| tx.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let meter = num("SELECT num FROM meter WHERE serial = 'WM-TEST-B'")?;
+        let connection = num("SELECT connection FROM installation JOIN meter ON num = meter WHERE serial = 'WM-TEST-A'")?;
+        sync_server::store::fleet::install(tx, buckets, meter, connection, UtcMillis(swapped))
+    });
+    install.await.expect("installed");
+    running.server.app.store.writer.forget_meters().await.expect("read anew");
+    let line = |serial: &str, minute: i64, reg: i64| serde_json::json!([{ "serial": serial, "t": swapped + minute * MINUTE_MS, "reg": reg }]);
+    // The old meter's last readings come in pieces, between those of the new one.
+    for body in [
+        line("WM-TEST-A", -10, 1_000),
+        line("WM-TEST-A", -9, 3_000),
+        line("WM-TEST-B", 1, 50_000_000),
+        line("WM-TEST-B", 2, 50_000_700),
+        line("WM-TEST-A", -8, 4_000),
+        line("WM-TEST-B", 3, 50_001_000),
+    ] {
+        assert_eq!(post(&running, "gateway", &running.world.gateway, &body).await.0, 200);
+    }
+    let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+    assert_eq!(check::check(&db).expect("checks").findings, Vec::<String>::new());
+    let used: i64 = db.query_row("SELECT SUM(volume) FROM usage_day", [], |row| row.get(0)).expect("a sum");
+    assert_eq!(used, 3_000 + 1_000, "the old meter's three litres and the new one's one; its start is no use");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readings_from_the_future_do_not_slow_down_those_of_today() {
+    let running = World::new().start().await;
+    let future: Vec<_> = (0..2_000)
+        .map(|step| serde_json::json!({ "serial": "WM-TEST-A", "t": now().0 + 86_400_000 + step * 1_000, "reg": 5 }))
+        .collect();
+    assert_eq!(post(&running, "gateway", &running.world.gateway, &serde_json::json!(future)).await.0, 200);
+    let start = now().0 - 60 * MINUTE_MS;
+    for minute in 0..50 {
+        let body = serde_json::json!([{ "serial": "WM-TEST-A", "t": start + minute * MINUTE_MS, "reg": 1_000 + minute * 100 }]);
+        assert_eq!(post(&running, "gateway", &running.world.gateway, &body).await.0, 200);
+    }
+    let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+    let plan: String = db
+        .query_row(
+            "EXPLAIN QUERY PLAN SELECT MAX(t) FROM reading INDEXED BY reading_left_out WHERE meter = 1 AND verdict >= 18",
+            [],
+            |row| row.get(3),
+        )
+        .expect("a plan");
+    assert!(plan.contains("reading_left_out"), "{plan}");
+    assert_eq!(check::check(&db).expect("checks").findings, Vec::<String>::new());
+    let used: i64 = db.query_row("SELECT SUM(volume) FROM usage_day", [], |row| row.get(0)).expect("a sum");
+    assert_eq!(used, 4_900);
+    running.server.stop().await;
+}
+
 /// Publishes one reading a time, 64 in flight, until the connection breaks; returns the times that were acknowledged.
 async fn publish_until_killed(port: u16, device: Device, first: i64, rate: Duration) -> BTreeSet<i64> {
     let mut options = MqttOptions::new("k", "127.0.0.1", port);

@@ -17,6 +17,14 @@ impl Store {
         self.write(move |db| take_pulled(db, &pulled)).await
     }
 
+    /// Forgets a bucket that the server does not know, or not for this user any more.
+    ///
+    /// # Errors
+    /// The cache cannot be written.
+    pub async fn drop_bucket(&self, bucket: Bucket) -> Result<(), Error> {
+        self.write(move |db| drop_bucket(db, &bucket)).await
+    }
+
     /// Takes a page of a bucket's first rows.
     ///
     /// # Errors

@@ -181,6 +181,17 @@ fn a_register_set_anew_is_believed_after_three_readings_and_the_jump_is_not_char
 }
 
 #[test]
+fn a_meter_mounted_backwards_uses_nothing_and_is_begun_anew_now_and_then() {
+    let mut log = Log::default();
+    let points: Vec<Point> = (0..200).map(|minute| point(minute, 90_000_000 - minute * 1_000)).collect();
+    for part in points.chunks(7) {
+        log.take(part);
+    }
+    let settled = log.readings.values().filter(|stored| stored.verdict.settles()).count();
+    assert_eq!((log.used(), settled), (0, 4), "the first, and each sixty-fourth of those refused");
+}
+
+#[test]
 fn a_register_that_returns_to_zero_goes_on() {
     let mut log = Log::default();
     log.take(&[point(0, 99_999_999_000), point(1, 500)]);

@@ -7,6 +7,10 @@ use crate::{ConnectionId, Millilitres, UtcMillis};
 /// So many refused readings in a row that agree with one another are believed again.
 const RESTART_AFTER: usize = 3;
 
+/// After so many refused readings in a row the walk begins anew at the last of them, so that a meter that is mounted backwards, or
+/// broken, does not make every later reading be judged together with all before it.
+const MOST_REFUSED: usize = 64;
+
 /// A register may be ahead of the overload flow by this much, for its coarse steps and its jitter of time.
 const SLACK: Millilitres = Millilitres::litres(20);
 
@@ -24,6 +28,7 @@ pub(super) struct Segment {
 pub(super) struct Chain {
     anchor: Option<Point>,
     suspects: Vec<Point>,
+    refused: usize,
 }
 
 enum Step {
@@ -36,7 +41,7 @@ enum Step {
 impl Chain {
     /// A walk that begins behind a settled reading.
     pub fn behind(anchor: Point) -> Self {
-        Self { anchor: Some(anchor), suspects: Vec::new() }
+        Self { anchor: Some(anchor), ..Self::default() }
     }
 
     /// Judges the next reading in order of time; usage that it settles goes to `emit`.
@@ -66,6 +71,11 @@ impl Chain {
                     self.suspects.clear();
                 }
                 self.suspects.push(point);
+                self.refused += 1;
+                if self.refused == MOST_REFUSED {
+                    self.settle(point);
+                    return Verdict::Restarted;
+                }
                 if self.suspects.len() == RESTART_AFTER {
                     for pair in self.suspects.windows(2) {
                         emit(segment(&pair[0], &pair[1], pair[1].register - pair[0].register));
@@ -81,6 +91,7 @@ impl Chain {
     fn settle(&mut self, point: Point) {
         self.anchor = Some(point);
         self.suspects.clear();
+        self.refused = 0;
     }
 
     fn agrees_with_suspects(&self, point: &Point, capability: &Capability) -> bool {

@@ -65,7 +65,8 @@ pub enum Verdict {
     RolledOver = 2,
     /// Follows it after a silence of more than [`GAP_MS`].
     AfterGap = 3,
-    /// The third reading in a row that agrees with those refused before it: the register was set anew; the jump is no usage.
+    /// The third reading in a row that agrees with those refused before it: the register was set anew; the jump is no usage. Or one
+    /// after very many refused ones, from which the walk begins anew.
     Restarted = 4,
     /// The register went backwards; not used.
     Negative = 16,

@@ -34,12 +34,10 @@ impl Limits {
     /// # Errors
     /// Too many, with the seconds to wait.
     pub fn try_sign_in(&self, address: IpAddr, account: &str) -> Result<(), Error> {
-        let now = DefaultClock::default().now();
-        let wait = [
-            self.addresses.check_key(&address).err().map(|not_until| not_until.wait_time_from(now)),
-            self.accounts.check_key(&account.to_owned()).err().map(|not_until| not_until.wait_time_from(now)),
-        ];
-        let Some(wait) = wait.into_iter().flatten().max() else { return Ok(()) };
+        // The address first: one that is refused must not use up what an account may see.
+        let refused = self.addresses.check_key(&address).err().or_else(|| self.accounts.check_key(&account.to_owned()).err());
+        let Some(not_until) = refused else { return Ok(()) };
+        let wait = not_until.wait_time_from(DefaultClock::default().now());
         let retry_after_s = Some(u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX));
         Err(Problem { retry_after_s, ..Problem::new(Code::RateLimited, "too many tries") }.into())
     }

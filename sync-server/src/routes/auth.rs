@@ -18,6 +18,9 @@ use uuid::Uuid;
 /// Longest password that is looked at: hashing a megabyte for a stranger is a favour to nobody.
 const LONGEST_PASSWORD: usize = 256;
 
+/// Longest e-mail address there is (RFC 5321, 4.5.3.1).
+const LONGEST_EMAIL: usize = 254;
+
 fn tokens(app: &App, session: Uuid, generation: u32, user: Profile) -> Json<Tokens> {
     let (access_token, access_expires_at) = app.key.access(session, now());
     Json(Tokens { access_token, access_expires_at, refresh_token: app.key.refresh(session, generation), user })
@@ -33,12 +36,13 @@ pub async fn sign_in(
     Body(asked): Body<SignIn>,
 ) -> Result<Json<Tokens>, Error> {
     let email = asked.email.trim().to_lowercase();
-    app.limits.try_sign_in(address.ip(), &email)?;
-    let found = app.store.read(move |db| accounts::find(db, &email)).await?;
     let wrong = || Error::problem(Code::WrongCredentials, "e-mail or password is wrong");
-    if asked.password.len() > LONGEST_PASSWORD {
+    if asked.password.len() > LONGEST_PASSWORD || email.len() > LONGEST_EMAIL {
         return Err(wrong());
     }
+    app.limits.try_sign_in(address.ip(), &email)?;
+    let found = app.store.read(move |db| accounts::find(db, &email)).await?;
+    let _turn = app.hashing.acquire().await.map_err(|_| Error::Stopped)?;
     let verified = tokio::task::spawn_blocking(move || {
         let right = password::verify(&asked.password, found.as_ref().map(|user| user.password_hash.as_str()));
         found.filter(|_| right)

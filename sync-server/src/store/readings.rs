@@ -8,6 +8,7 @@ use domain::reading::{ClockState, Point, Verdict};
 use domain::{ConnectionId, Flow, MeterId, Millilitres, TimeZone, UtcMillis};
 use protocol::device::Telemetry;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A meter and where it has been.
@@ -101,17 +102,19 @@ fn read_stored(meter: &Meter) -> impl Fn(&Row<'_>) -> rusqlite::Result<Stored> +
 /// Verdicts below this settle; see `Verdict`.
 const SETTLES_BELOW: u8 = Verdict::Negative as u8;
 
-/// Reads the readings from the last settled one before `first` to the `behind`-th after `last`.
+/// Verdicts from this on are left out of the walk; the index `reading_left_out` says the same.
+const LEFT_OUT_FROM: u8 = Verdict::ClockWrong as u8;
+
+/// Reads the readings from the last settled one before the first of `times` to the `behind`-th after the last of them.
+///
+/// Readings that the walk leaves out are read only where a new one has the same time: a meter may have any number of them.
 ///
 /// # Errors
 /// The database.
-pub fn load_window(
-    tx: &Transaction<'_>,
-    meter: &Meter,
-    first: UtcMillis,
-    last: UtcMillis,
-    behind: usize,
-) -> Result<Window, Error> {
+pub fn load_window(tx: &Transaction<'_>, meter: &Meter, times: &BTreeSet<UtcMillis>, behind: usize) -> Result<Window, Error> {
+    let (Some(first), Some(last)) = (times.first(), times.last()) else {
+        return Ok(Window { anchor: None, stored: Vec::new(), end: WindowEnd::History });
+    };
     let anchor = tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t < ?2 AND verdict < ?3 ORDER BY t DESC LIMIT 1"
@@ -119,38 +122,49 @@ pub fn load_window(
         .query_row(params![meter.num, first.0, SETTLES_BELOW], read_stored(meter))
         .optional()?;
     let from = anchor.map_or(i64::MIN, |stored| stored.point.t.0);
-    let mut within =
-        tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t <= ?3 ORDER BY t"))?;
+    let mut within = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t <= ?3 AND verdict < {LEFT_OUT_FROM} ORDER BY t"
+    ))?;
     let mut stored = within.query_map(params![meter.num, from, last.0], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
-    let mut after =
-        tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 ORDER BY t LIMIT ?3"))?;
+    let mut after = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND verdict < {LEFT_OUT_FROM} ORDER BY t LIMIT ?3"
+    ))?;
     let more = after.query_map(params![meter.num, last.0, behind as i64], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
     let end = if more.len() < behind { WindowEnd::History } else { WindowEnd::More };
     stored.extend(more);
+    stored.extend(load_left_out(tx, meter, times)?);
+    stored.sort_by_key(|stored| stored.point.t);
     Ok(Window { anchor: anchor.map(|stored| stored.point), stored, end })
 }
 
-/// Reads a meter's last believed readings in order of time, and the latest time of one that was not believed.
+/// Reads the readings at these times that the walk leaves out.
+///
+/// # Errors
+/// The database.
+pub fn load_left_out(tx: &Transaction<'_>, meter: &Meter, times: &BTreeSet<UtcMillis>) -> Result<Vec<Stored>, Error> {
+    let mut exact =
+        tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t = ?2 AND verdict >= {LEFT_OUT_FROM}"))?;
+    let mut found = Vec::new();
+    for t in times {
+        found.extend(exact.query_row(params![meter.num, t.0], read_stored(meter)).optional()?);
+    }
+    Ok(found)
+}
+
+/// Reads a meter's last readings that the walk takes, in order of time, and the latest time of one that it leaves out.
 ///
 /// # Errors
 /// The database.
 pub fn load_latest(tx: &Transaction<'_>, meter: &Meter, limit: usize) -> Result<(Vec<Stored>, Option<UtcMillis>), Error> {
-    let mut latest = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 ORDER BY t DESC"))?;
-    let mut found = Vec::with_capacity(limit);
-    let mut unbelieved_until = None;
-    for stored in latest.query_map([meter.num], read_stored(meter))? {
-        let stored = stored?;
-        if stored.point.clock == ClockState::Wrong {
-            unbelieved_until = unbelieved_until.max(Some(stored.point.t));
-            continue;
-        }
-        found.push(stored);
-        if found.len() == limit {
-            break;
-        }
-    }
+    let mut latest = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND verdict < {LEFT_OUT_FROM} ORDER BY t DESC LIMIT ?2"
+    ))?;
+    let mut found = latest.query_map(params![meter.num, limit as i64], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
     found.reverse();
-    Ok((found, unbelieved_until))
+    let left_out = tx
+        .prepare_cached("SELECT MAX(t) FROM reading INDEXED BY reading_left_out WHERE meter = ?1 AND verdict >= 18")?
+        .query_row([meter.num], |row| row.get::<_, Option<i64>>(0))?;
+    Ok((found, left_out.map(UtcMillis)))
 }
 
 /// Writes a reading, or what is new of one that is there. `sent` is `None` if this message did not bring it.

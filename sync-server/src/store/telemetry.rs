@@ -3,7 +3,7 @@
 use super::intake::{Counts, Intake, Said, State};
 use super::now;
 use super::publish::Dirty;
-use super::readings::{Meter, load_latest, load_meter, load_window, write_conflict, write_reading};
+use super::readings::{Meter, load_latest, load_left_out, load_meter, load_window, write_conflict, write_reading};
 use super::rows;
 use crate::error::Error;
 use domain::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
@@ -12,7 +12,7 @@ use domain::{Flow, LocalDay, UtcMillis};
 use protocol::device::Telemetry;
 use protocol::live::Frame;
 use rusqlite::{Connection, Transaction};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Meters remembered at most; with more, all are forgotten and read again as they report.
 const REMEMBERED: usize = 200_000;
@@ -27,15 +27,15 @@ struct Tail {
     /// The latest time of a reading that was not believed: what comes before it must look for it in the store.
     unbelieved_until: Option<UtcMillis>,
     state: Option<State>,
-    /// The latest day written, to spare reading it back.
-    day: Option<(i64, LocalDay, DayUse)>,
 }
 
 /// The writer's memory, and what the current group has changed in it.
 pub struct Tails {
     meters: HashMap<i64, Tail>,
     touched: HashSet<i64>,
-    usage: BTreeMap<(i64, LocalDay), (i64, DayUse)>,
+    usage: BTreeMap<(i64, LocalDay), DayUse>,
+    /// The latest day written of each connection, to spare reading it back. By connection, since two meters may share a day.
+    days: HashMap<i64, (LocalDay, DayUse)>,
     frames: Vec<Frame>,
     /// Meters whose change rows are yet to be written.
     pub dirty: Dirty,
@@ -51,6 +51,7 @@ impl Tails {
             meters: HashMap::new(),
             touched: HashSet::new(),
             usage: BTreeMap::new(),
+            days: HashMap::new(),
             frames: Vec::new(),
             dirty: Dirty::load(connection)?,
         })
@@ -89,7 +90,7 @@ impl Tails {
                 let counts = tail.write(tx, &absorbed, readings, intake)?;
                 for ((connection, day), part) in absorbed.usage {
                     let Some(num) = tail.meter.num_of(connection) else { continue };
-                    self.usage.entry((num, day)).or_insert_with(|| (intake.meter, DayUse::default())).1.combine(&part, 1);
+                    self.usage.entry((num, day)).or_default().combine(&part, 1);
                 }
                 let urgent = tail.remember(tx, readings, &absorbed.changed, intake.received)?;
                 self.dirty.mark(intake.meter, urgent);
@@ -106,25 +107,19 @@ impl Tails {
     /// The database; the group must then be rolled back.
     pub fn flush(&mut self, tx: &Transaction<'_>) -> Result<(), Error> {
         let mut months: BTreeMap<(i64, i32), (i64, i64)> = BTreeMap::new();
-        for ((connection, day), (meter, part)) in std::mem::take(&mut self.usage) {
+        for ((connection, day), part) in std::mem::take(&mut self.usage) {
             let month = months.entry((connection, day.month().0)).or_default();
             month.0 += part.volume.0;
             month.1 += part.covered_ms;
-            let cached = self.meters.get_mut(&meter).map(|tail| &mut tail.day);
-            let known = cached.as_ref().and_then(|day_known| match day_known.as_ref() {
-                Some((c, d, used)) if (*c, *d) == (connection, day) => Some(used.clone()),
-                _ => None,
-            });
+            let known = self.days.get(&connection).filter(|(latest, _)| *latest == day).map(|(_, used)| used.clone());
             let mut used = match known {
                 Some(used) => used,
                 None => rows::load_day(tx, connection, day)?.unwrap_or_default(),
             };
             used.combine(&part, 1);
             rows::write_day(tx, connection, day, &used)?;
-            if let Some(slot) = cached
-                && slot.as_ref().is_none_or(|(_, latest, _)| *latest <= day)
-            {
-                *slot = Some((connection, day, used));
+            if self.days.get(&connection).is_none_or(|(latest, _)| *latest <= day) {
+                self.days.insert(connection, (day, used));
             }
         }
         for ((connection, month), (volume, covered_ms)) in months {
@@ -134,11 +129,12 @@ impl Tails {
             let Some(tail) = self.meters.get(&num) else { continue };
             if let Some(state) = &tail.state {
                 rows::write_state(tx, num, state)?;
-                self.frames.push(tail.frame(state));
+                self.frames.push(tail.frame(state, &self.days));
             }
         }
         if self.meters.len() > REMEMBERED {
             self.meters.clear();
+            self.days.clear();
         }
         Ok(())
     }
@@ -148,7 +144,7 @@ impl Tail {
     fn load(tx: &Transaction<'_>, num: i64) -> Result<Self, Error> {
         let meter = load_meter(tx, num)?;
         let (latest, unbelieved_until) = load_latest(tx, &meter, RECENT)?;
-        let mut tail = Self { state: rows::load_state(tx, num)?, meter, recent: latest, unbelieved_until, day: None };
+        let mut tail = Self { state: rows::load_state(tx, num)?, meter, recent: latest, unbelieved_until };
         tail.trim_recent();
         Ok(tail)
     }
@@ -174,10 +170,14 @@ impl Tail {
                 return Ok(absorbed);
             }
         }
-        let last = points.iter().map(|point| point.t).max().unwrap_or(first);
+        let times: BTreeSet<UtcMillis> = points.iter().map(|point| point.t).collect();
+        if points.iter().all(|point| point.connection.is_none()) {
+            let same = load_left_out(tx, &self.meter, &times)?;
+            return Ok(absorb(None, &same, WindowEnd::History, &points, capability, &zone).unwrap_or_default());
+        }
         let mut behind = 16;
         loop {
-            let window = load_window(tx, &self.meter, first, last, behind)?;
+            let window = load_window(tx, &self.meter, &times, behind)?;
             if let Ok(absorbed) = absorb(window.anchor, &window.stored, window.end, &points, capability, &zone) {
                 return Ok(absorbed);
             }
@@ -237,7 +237,9 @@ impl Tail {
         let flow = match reading.flow {
             Some(flow) => flow_is_plausible(flow, &self.meter.capability).then_some(flow),
             None if before.is_none() => Some(Flow(0)),
-            None => Flow::mean(newest.point.register - old.register, newest.point.t.since(old.t)).or(old.flow),
+            None => Flow::mean(newest.point.register - old.register, newest.point.t.since(old.t))
+                .filter(|flow| flow_is_plausible(*flow, &self.meter.capability))
+                .or(old.flow),
         };
         let state = State {
             t: newest.point.t,
@@ -258,7 +260,7 @@ impl Tail {
 
     fn keep_recent(&mut self, changed: &[Stored]) {
         for stored in changed {
-            if stored.point.clock == ClockState::Wrong {
+            if matches!(stored.verdict, Verdict::ClockWrong | Verdict::NotInstalled) {
                 self.unbelieved_until = self.unbelieved_until.max(Some(stored.point.t));
                 continue;
             }
@@ -281,13 +283,12 @@ impl Tail {
         self.recent.drain(..cut);
     }
 
-    fn frame(&self, state: &State) -> Frame {
+    fn frame(&self, state: &State, days: &HashMap<i64, (LocalDay, DayUse)>) -> Frame {
         let connection = self.meter.place_at(state.t);
         let today = connection.and_then(|connection| {
             let day = self.meter.zone_of(connection).day_of(state.t);
-            let known =
-                self.day.as_ref().filter(|(num, latest, _)| Some(*num) == self.meter.num_of(connection) && *latest == day);
-            known.map(|(_, _, used)| (day, used.volume))
+            let (latest, used) = days.get(&self.meter.num_of(connection)?)?;
+            (*latest == day).then_some((day, used.volume))
         });
         Frame {
             meter: self.meter.id,

@@ -22,6 +22,9 @@ const GROUP: usize = 1_024;
 /// Readings that share one transaction at most, for the same reason.
 const GROUP_READINGS: usize = 20_000;
 
+/// A pause after a transaction that could not begin.
+const BREATH: std::time::Duration = std::time::Duration::from_millis(200);
+
 /// Called with whether the group is on disk.
 type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
 type Work = Box<dyn FnOnce(&Transaction<'_>, &mut Buckets) -> Answer + Send>;
@@ -156,6 +159,15 @@ impl Writer {
             metrics::histogram!("indowater_commit_seconds").record(started.elapsed().as_secs_f64());
             if let Err(error) = &outcome {
                 tracing::error!(%error, "a group was rolled back");
+                if owed.answers.is_empty() && owed.intakes.is_empty() {
+                    // The transaction could not even begin. Nobody is left waiting, and the disk gets a moment.
+                    for job in rest.by_ref() {
+                        if let Job::Intake(intake) = job {
+                            (intake.answer)(None);
+                        }
+                    }
+                    std::thread::sleep(BREATH);
+                }
                 if let Err(error) = self.tails.forget_all(&self.connection) {
                     tracing::error!(%error, "what is unpublished could not be read; it is published after the next start");
                 }

@@ -85,6 +85,12 @@ pub fn bytes(folder: &Path) -> u64 {
         .sum()
 }
 
+/// How many readings a database of ours has.
+fn stored(file: &Path) -> Outcome<usize> {
+    let db = rusqlite::Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    Ok(db.query_row("SELECT COUNT(*) FROM reading", [], |row| row.get::<_, i64>(0))? as usize)
+}
+
 /// Readings a second apart whose register never falls behind an earlier run's.
 pub fn readings(base: i64, used: i64, from: usize, count: usize) -> Vec<Telemetry> {
     (from..from + count)
@@ -149,6 +155,11 @@ pub async fn run() -> Outcome<Vec<Line>> {
     }
     let total = (OURS.0 + OURS.1) * REPEATS;
     let memory = memory_mb(ours.child.id());
+    // A figure for readings that are not there would be worth nothing.
+    let stored = stored(&ours.folder.path().join("indowater.db"))?;
+    if stored != total {
+        return Err(format!("{total} readings were acknowledged, {stored} are stored").into());
+    }
     let full = "ours WAL + FULL, PUBACK after commit";
     let normal = "theirs WAL + NORMAL";
     let mut lines = vec![

@@ -15,6 +15,9 @@ use tempfile::TempDir;
 /// Requests a batch peer gets at a time: more only wait for its lock.
 const BATCH_CONNECTIONS: usize = 4;
 
+/// Peers store instants as long as ours are.
+const SINCE: i64 = 1_760_000_000_000;
+
 fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
@@ -105,7 +108,7 @@ impl PocketBase {
             let (http, url) = (reqwest::Client::new(), self.url.clone());
             workers.spawn(async move {
                 for request in 0..each {
-                    let bodies = readings(0, 0, request * batch, batch);
+                    let bodies = readings(SINCE, 0, request * batch, batch);
                     let record = |place: usize| json!({ "meter": format!("m-{meter}"), "t": bodies[place].t, "reg": bodies[place].reg, "flow": 600 });
                     let sent = if batch == 1 {
                         http.post(format!("{url}/api/collections/readings/records")).json(&record(0))
@@ -175,7 +178,7 @@ impl Mosquitto {
             publishers.spawn(async move {
                 let sending = tokio::spawn(async move {
                     for message in 0..each {
-                        let payload = serde_json::to_vec(&readings(0, 0, message * BATCH, BATCH)).unwrap_or_default();
+                        let payload = serde_json::to_vec(&readings(SINCE, 0, message * BATCH, BATCH)).unwrap_or_default();
                         client.publish(format!("bench/{meter}"), QoS::AtLeastOnce, false, payload).await?;
                     }
                     Ok::<_, rumqttc::ClientError>(client)
