@@ -85,16 +85,16 @@ fn shots(dir: &std::path::Path, rest: &[String]) -> Outcome {
 }
 
 fn bench(name: Option<&str>) -> Outcome {
-    setup::setup()?;
+    setup::with_peers()?;
     let names: &[&str] = &["live", "ingest"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());
     }
     ui::build(true)?;
-    process::cargo(&["build", "--release", "-p", "sync-server", "-p", "simulators", "-p", "browser-host"])?;
+    process::cargo(&[&["build", "-q", "--release"], process::PROGRAMS.as_slice()].concat())?;
     for name in chosen {
-        process::cargo(&["run", "-q", "--release", "-p", "tests", "--bin", "bench", "--", name])?;
+        process::run(std::process::Command::new(process::target().join("release/bench")).arg(name))?;
     }
     Ok(())
 }

@@ -35,6 +35,15 @@ const WASM_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-
 
 const WASM: &str = "wasm32-unknown-unknown";
 
+/// The peers of the benchmarks.
+const PEERS: &[&str] = &["mosquitto", "postgresql-15"];
+
+/// Installs the benchmarks' peers as well.
+pub fn with_peers() -> Outcome {
+    setup()?;
+    apt(PEERS)
+}
+
 /// Installs what is missing.
 pub fn setup() -> Outcome {
     apt(&[PACKAGES, TEST_PACKAGES].concat())?;

@@ -24,9 +24,9 @@ pub fn test(quick: bool) -> Outcome {
     }
     step("tests", || {
         let mut command = Command::new("cargo");
-        command.args(["test", "--no-fail-fast"]).args(PROGRAMS);
+        command.args(["test", "--no-fail-fast"]).args(PROGRAMS).args(["--", "--show-output"]);
         if quick {
-            command.args(["--", "--skip", "screens"]);
+            command.args(["--skip", "screens"]);
         }
         count(&mut command, &mut counts)
     })?;
