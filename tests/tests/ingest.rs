@@ -1,4 +1,5 @@
 //! Ingest with real clients: what is acknowledged is on disk, what is refused changes nothing, and nobody speaks for another.
+#![allow(clippy::print_stdout, reason = "a test that counts prints its counts")]
 
 use domain::UtcMillis;
 use domain::local_time::MINUTE_MS;

@@ -196,19 +196,22 @@ pub async fn run() -> Outcome<Vec<Line>> {
         &format!("{full}; theirs synchronous_commit = on, one transaction"),
         None,
     ));
-    let size = |peer: &str, ours, theirs| Line {
+    let per_reading = (bytes(ours.folder.path()) - before) as f64 / total as f64;
+    lines.push(size("PocketBase", per_reading, pocketbase.bytes_per_row((THEIRS.0 + THEIRS.1) * REPEATS)));
+    lines.push(size("Mosquitto + subscriber", per_reading, mosquitto.bytes_per_row(OURS.1 / 2 * REPEATS)));
+    Ok(lines)
+}
+
+fn size(peer: &str, ours: f64, theirs: f64) -> Line {
+    Line {
         work: "disk".into(),
         peer: peer.into(),
         ours,
-        theirs,
+        theirs: Some(theirs),
         unit: "B/reading",
         better: "lower",
         spread: 0.0,
         memory_mb: None,
         durability: "database and log, after the runs".into(),
-    };
-    let per_reading = (bytes(ours.folder.path()) - before) as f64 / total as f64;
-    lines.push(size("PocketBase", per_reading, Some(pocketbase.bytes_per_row((THEIRS.0 + THEIRS.1) * REPEATS))));
-    lines.push(size("Mosquitto + subscriber", per_reading, Some(mosquitto.bytes_per_row(OURS.1 / 2 * REPEATS))));
-    Ok(lines)
+    }
 }

@@ -71,7 +71,17 @@ pub async fn run() -> Outcome<Vec<Line>> {
     host.kill()?;
     host.wait()?;
     running.server.stop().await;
-    let line = |work: &str, ours| Line {
+    Ok(vec![
+        figure("publish to DOM, median of 200", at(0.5)),
+        figure("publish to DOM, p95", at(0.95)),
+        figure("publish to DOM, p99", at(0.99)),
+        figure("publish to DOM, longest", at(1.0)),
+        figure("publishes never shown", missing as f64),
+    ])
+}
+
+fn figure(work: &str, ours: f64) -> Line {
+    Line {
         work: work.into(),
         peer: "none".into(),
         ours,
@@ -81,12 +91,5 @@ pub async fn run() -> Outcome<Vec<Line>> {
         spread: 0.0,
         memory_mb: None,
         durability: "server: WAL, synchronous = FULL, shown after commit".into(),
-    };
-    Ok(vec![
-        line("publish to DOM, median of 200", at(0.5)),
-        line("publish to DOM, p95", at(0.95)),
-        line("publish to DOM, p99", at(0.99)),
-        line("publish to DOM, longest", at(1.0)),
-        line("publishes never shown", missing as f64),
-    ])
+    }
 }
