@@ -87,7 +87,7 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                 span { class: "only-phone", SyncMark {} }
             }
             div { class: "columns",
-                Hero { meter, today, typical_by_now: view.typical_by_now, typical_day: view.typical_day, zone: view.place.time_zone }
+                Hero { meter, today, typical_day: view.typical_day, zone: view.place.time_zone }
                 Card { class: "wide",
                     div { class: "row between wrap",
                         h2 { {tr("today")} " " span { class: "number", {format::volume(today, language)} } }
@@ -135,13 +135,7 @@ fn greeting(hour: u8) -> &'static str {
 
 /// The live widget. Until there is a balance the level is today against a typical day.
 #[component]
-pub fn Hero(
-    meter: Option<MeterNow>,
-    today: Millilitres,
-    typical_by_now: Option<Millilitres>,
-    typical_day: Option<Millilitres>,
-    zone: domain::TimeZone,
-) -> Element {
+pub fn Hero(meter: Option<MeterNow>, today: Millilitres, typical_day: Option<Millilitres>, zone: domain::TimeZone) -> Element {
     let shared = shared();
     let language = language();
     let now = (shared.now)();

@@ -34,7 +34,7 @@ pub fn Kit() -> Element {
     let hours: Vec<Option<i64>> = (0..24).map(|hour: i64| (hour < 15).then_some(5_000 + hour * 420)).collect();
     let hero = |now| {
         rsx! {
-            Hero { meter: now, today: Millilitres(614_000), typical_by_now: Some(Millilitres(700_000)), typical_day: Some(Millilitres(820_000)),
+            Hero { meter: now, today: Millilitres(614_000), typical_day: Some(Millilitres(820_000)),
                 zone: TimeZone::Jakarta }
         }
     };
