@@ -158,6 +158,7 @@ register = Register
 firmware = Firmware
 model = Model
 months-used = Use by month
+month-so-far = { $month }, so far
 customer = Customer
 
 today-title = Today

@@ -132,7 +132,7 @@ devices-title = Perangkat
 search-devices = Cari meter, alamat, pelanggan
 tile-low-battery = Baterai lemah
 tile-valve-closed = Katup tertutup
-tiles-note = Daring, Data lama, dan Luring berjumlah seluruh meter; Katup tertutup dan Baterai lemah bisa tumpang tindih.
+tiles-note = Daring, Data lama, dan Luring berjumlah semua meter; dua lainnya bisa tumpang tindih.
 devices-count = { $shown } dari { $total } meter
 sort = Urutkan
 sort-serial = Nomor meter
@@ -158,6 +158,7 @@ register = Angka meter
 firmware = Firmware
 model = Model
 months-used = Pemakaian per bulan
+month-so-far = { $month }, sejauh ini
 customer = Pelanggan
 
 today-title = Hari Ini

@@ -5,8 +5,9 @@ use crate::session::{Secrets, Vault};
 use crate::store::{Store, get, set};
 use crate::transport::Transport;
 use crate::{live, queries, sync};
-use domain::{MeterId, UtcMillis};
+use domain::UtcMillis;
 use protocol::auth::{Profile, SignIn, Tokens};
+use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, Event, Keeping, Outcome, Phase, Preferences, Request, Secret, Session, SyncState};
 use std::path::{Path, PathBuf};
@@ -51,7 +52,7 @@ pub(crate) struct Inner {
     preferences: Mutex<Preferences>,
     sync: Mutex<SyncState>,
     events: broadcast::Sender<Event>,
-    watched: watch::Sender<Vec<MeterId>>,
+    watched: watch::Sender<Watch>,
     nudge: watch::Sender<()>,
 }
 
@@ -79,7 +80,7 @@ impl Client {
         let (user, preferences) = store.read(|db| Ok((get(db, "user:profile")?, get(db, "preferences")?))).await?;
         let user = user.and_then(|text| serde_json::from_str(&text).ok()).filter(|_| secrets.refresh_token.is_some());
         let preferences = preferences.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let (watched, watching) = watch::channel(Vec::new());
+        let (watched, watching) = watch::channel(Watch::default());
         let inner = Arc::new(Inner {
             store,
             transport: Transport::new(&config.server)?,
@@ -187,8 +188,8 @@ impl Inner {
                 let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
                 Answer::Account(self.store.read(move |db| queries::account(db, user)).await?)
             }
-            Request::Watch { meters } => {
-                self.watched.send_replace(meters);
+            Request::Watch(watch) => {
+                self.watched.send_replace(watch);
                 Answer::Done
             }
             Request::SyncState => Answer::Sync(*lock(&self.sync)),
@@ -235,7 +236,7 @@ impl Inner {
         self.write_refresh_token(None).await?;
         *self.access.lock().await = None;
         *lock(&self.user) = None;
-        self.watched.send_replace(Vec::new());
+        self.watched.send_replace(Watch::default());
         self.store.clear().await?;
         self.nudge.send_replace(());
         self.tell_session();

@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::host::Inner;
 use crate::sync::Backoff;
-use domain::MeterId;
 use futures_util::{SinkExt, StreamExt};
 use protocol::live::{Frame, Watch};
 use protocol::ui::Event;
@@ -16,12 +15,12 @@ use tokio_tungstenite::tungstenite::Message;
 const PING: Duration = Duration::from_secs(20);
 
 /// Streams for as long as the client lives.
-pub async fn run(client: Arc<Inner>, mut watched: watch::Receiver<Vec<MeterId>>) {
+pub async fn run(client: Arc<Inner>, mut watched: watch::Receiver<Watch>) {
     let mut backoff = Backoff::default();
     let mut nudges = client.nudges();
     loop {
         // Ends when the client does: the sender is in it.
-        if watched.wait_for(|meters| !meters.is_empty()).await.is_err() {
+        if watched.wait_for(|watch| !watch.meters.is_empty()).await.is_err() {
             return;
         }
         match stream(&client, &mut watched, &mut backoff).await {
@@ -37,7 +36,7 @@ pub async fn run(client: Arc<Inner>, mut watched: watch::Receiver<Vec<MeterId>>)
     }
 }
 
-async fn stream(client: &Inner, watched: &mut watch::Receiver<Vec<MeterId>>, backoff: &mut Backoff) -> Result<(), Error> {
+async fn stream(client: &Inner, watched: &mut watch::Receiver<Watch>, backoff: &mut Backoff) -> Result<(), Error> {
     let token = client.access_token().await?;
     let mut socket = client.transport.socket(&token, "/live/v1").await?;
     let broken = |error: tokio_tungstenite::tungstenite::Error| Error::Unreachable(error.to_string());
@@ -46,11 +45,11 @@ async fn stream(client: &Inner, watched: &mut watch::Receiver<Vec<MeterId>>, bac
     loop {
         tokio::select! {
             changed = watched.changed() => {
-                let meters = watched.borrow_and_update().clone();
-                if changed.is_err() || meters.is_empty() {
+                let watch = watched.borrow_and_update().clone();
+                if changed.is_err() || watch.meters.is_empty() {
                     return socket.close(None).await.map_err(broken);
                 }
-                socket.send(Message::text(serde_json::to_string(&Watch { meters })?)).await.map_err(broken)?;
+                socket.send(Message::text(serde_json::to_string(&watch)?)).await.map_err(broken)?;
             }
             message = tokio::time::timeout(PING, socket.next()) => match message {
                 Err(_) if asked => return Err(Error::Unreachable("nobody answers".into())),

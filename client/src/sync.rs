@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::host::{Inner, now};
+use crate::transport::Socket;
 use engine::pull::{Ask, next};
 use futures_util::StreamExt;
 use protocol::problem::Code;
@@ -9,9 +10,13 @@ use protocol::ui::{Event, Phase};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// A device pulls this often though nothing woke it, with up to as much again of jitter: wakes may be lost.
 const FLOOR: Duration = Duration::from_secs(30);
+
+/// A wake line is silent for this long only if it is dead.
+const SILENCE: Duration = Duration::from_secs(75);
 
 /// Pauses between tries: from one second to thirty, with jitter so that a fleet does not come back in step.
 #[derive(Default)]
@@ -81,17 +86,30 @@ async fn round(client: &Inner, nudges: &mut watch::Receiver<()>) -> Result<(), E
     client.set_skew(welcome.server_time.since(now()));
     // The listener is there before the pull, so that nothing can fall between them.
     let mut wake = client.transport.socket(&token, "/sync/v1/wake").await?;
+    let mut heard = Instant::now();
     loop {
         catch_up(client).await?;
         client.set_fresh().await;
-        let floor = FLOOR.mul_f64(1.0 + jitter());
+        let floor = tokio::time::sleep(FLOOR.mul_f64(1.0 + jitter()));
         tokio::select! {
-            message = wake.next() => match message {
-                Some(Ok(message)) if !message.is_close() => {}
-                _ => return Err(Error::Unreachable("the server hung up".into())),
-            },
-            () = tokio::time::sleep(floor) => {}
+            news = news(&mut wake, &mut heard) => news?,
+            () = floor => {}
             _ = nudges.changed() => if !client.is_signed_in() { return Ok(()) },
+        }
+    }
+}
+
+/// Returns when the server says that there is something new. The server beats every 30 s: a line on which nothing comes for much longer
+/// is dead, and would wake nobody.
+async fn news(wake: &mut Socket, heard: &mut Instant) -> Result<(), Error> {
+    loop {
+        let message = tokio::time::timeout_at(*heard + SILENCE, wake.next()).await;
+        *heard = Instant::now();
+        match message {
+            Err(_) => return Err(Error::Unreachable("the server has gone silent".into())),
+            Ok(Some(Ok(message))) if message.is_text() => return Ok(()),
+            Ok(Some(Ok(message))) if !message.is_close() => {}
+            Ok(_) => return Err(Error::Unreachable("the server hung up".into())),
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// An instant: milliseconds since 1970-01-01T00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UtcMillis(pub i64);
 
 /// Milliseconds in a minute.
@@ -105,6 +106,7 @@ impl TimeZone {
 /// A day in a property's zone, counted from 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LocalDay(pub i32);
 
 impl LocalDay {

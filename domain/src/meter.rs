@@ -50,6 +50,7 @@ impl Connectivity {
 /// A valve, as the meter last reported it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Valve {
     /// Water can flow.
     Open,

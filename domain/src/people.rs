@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// What a user is in the utility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Runs money, people and devices.
     Admin,
@@ -44,6 +45,7 @@ pub struct UnknownRole;
 /// The language a user reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Language {
     /// Bahasa Indonesia.
     #[default]

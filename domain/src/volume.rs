@@ -7,6 +7,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 /// A volume in whole millilitres; a register is one, and so is what was used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Millilitres(pub i64);
 
 impl Millilitres {
@@ -66,6 +67,7 @@ impl Sum for Millilitres {
 /// A flow in millilitres a minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Flow(pub i64);
 
 impl Flow {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /auth/v1/sign-in`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// E-mail address; case does not matter.
     pub email: String,
@@ -19,6 +20,7 @@ pub struct SignIn {
 
 /// `POST /auth/v1/refresh`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Refresh {
     /// The newest refresh token this device holds.
     pub refresh_token: String,
@@ -26,6 +28,7 @@ pub struct Refresh {
 
 /// `POST /auth/v1/sign-out`.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SignOut {
     /// End every session of this user, not only this one.
     #[serde(default)]
@@ -34,6 +37,7 @@ pub struct SignOut {
 
 /// Answer to a sign-in and to a refresh. Neither it nor the requests above print their secrets.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Tokens {
     /// For the `Authorization: Bearer` header.
     pub access_token: String,
@@ -47,6 +51,7 @@ pub struct Tokens {
 
 /// The signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// Identifier.
     pub id: UserId,

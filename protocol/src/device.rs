@@ -64,6 +64,7 @@ impl std::fmt::Display for Topic {
 
 /// One reading. Unknown fields are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Telemetry {
     /// When the meter read it.
     pub t: UtcMillis,
@@ -98,6 +99,7 @@ pub struct Telemetry {
 /// A valve as a meter reports it; it cannot report that it does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ValveReport {
     /// Water can flow.
     Open,
@@ -129,6 +131,7 @@ pub enum TelemetryMessage {
 
 /// `POST /ingest/v1/telemetry` takes an array of these, from a gateway or from the meter itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GatewayReading {
     /// Whose.
     pub serial: String,
@@ -139,6 +142,7 @@ pub struct GatewayReading {
 
 /// Answer to `POST /ingest/v1/telemetry`, sent when everything accepted is on disk.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct IngestAnswer {
     /// Readings that were not there before.
     pub stored: u32,
@@ -150,6 +154,7 @@ pub struct IngestAnswer {
 
 /// One refused reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Refused {
     /// Its place in the request, from 0.
     pub index: u32,
@@ -162,6 +167,7 @@ pub struct Refused {
 /// Why a reading was refused at the edge, before anything was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Refusal {
     /// No such meter, or not one this credential may speak for; which is not said.
     UnknownMeter,
@@ -230,7 +236,7 @@ impl EventKind {
 }
 
 /// A `command` payload, to the meter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// Identifier; the acknowledgement names it.
     pub id: Uuid,
@@ -240,13 +246,13 @@ pub struct Command {
     /// For [`Action::SetInterval`]: seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval_s: Option<u32>,
-    /// Not to be carried out after this instant.
+    /// Not to be carried out after this instant; an interval ends then, and the meter's own returns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<UtcMillis>,
 }
 
 /// What a meter can be told to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Action {
@@ -255,6 +261,11 @@ pub enum Action {
     ReadNow,
     Restart,
     SetInterval,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::OpenValve, Self::CloseValve, Self::ReadNow, Self::Restart, Self::SetInterval];
 }
 
 /// An `ack` payload.

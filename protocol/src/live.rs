@@ -5,17 +5,28 @@ use domain::{ConnectionId, Flow, LocalDay, MeterId, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 /// Client to server: replaces what this connection watches. Meters out of scope are left out without a word.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Watch {
     /// Which meters; [`MAX_WATCHED`] at most.
     pub meters: Vec<MeterId>,
+    /// Those among them that somebody looks at closely, which then report every [`CLOSE_INTERVAL_S`] (product.md 1a); [`MAX_CLOSE`] at most.
+    #[serde(default)]
+    pub closely: Vec<MeterId>,
 }
+
+/// Seconds between the reports of a meter that is watched closely.
+pub const CLOSE_INTERVAL_S: u32 = 5;
+
+/// The most meters one connection may watch closely: it costs them battery.
+pub const MAX_CLOSE: usize = 4;
 
 /// The most meters one connection may watch.
 pub const MAX_WATCHED: usize = 2_000;
 
 /// Server to client: the latest of one meter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Frame {
     /// Which meter.
     pub meter: MeterId,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// An error with its code. Screens show their own sentence and next step for the code; the code itself can be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{code}: {detail}")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// What happened.
     pub code: Code,
@@ -19,6 +20,7 @@ pub struct Problem {
 /// What happened. `snake_case` on the wire; an unknown one reads as [`Code::Internal`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Code {
     /// The request is not of the expected form.
     BadRequest,

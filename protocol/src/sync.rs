@@ -15,6 +15,7 @@ pub const PAGE: usize = 2_000;
 /// A set of rows that is authorised as a whole, such as `customer:{uuid}`, `zone:{uuid}`, `admin` and `public`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct Bucket(pub String);
 
 impl fmt::Display for Bucket {
@@ -25,6 +26,7 @@ impl fmt::Display for Bucket {
 
 /// How far a device is in a bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Cursor {
     /// Which bucket.
     pub bucket: Bucket,
@@ -36,6 +38,7 @@ pub struct Cursor {
 
 /// Where a bucket is on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Head {
     /// Which bucket.
     pub bucket: Bucket,
@@ -49,6 +52,7 @@ pub struct Head {
 
 /// The hash of a bucket's live rows: a sum, so it is kept up to date by what changes, and compaction does not change it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct StateHash(pub u128);
 
 impl Serialize for StateHash {
@@ -67,6 +71,7 @@ impl<'de> Deserialize<'de> for StateHash {
 /// What happened to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Kind {
     /// It is there, with this body.
     Put,
@@ -76,6 +81,7 @@ pub enum Kind {
 
 /// One change of one row in one bucket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Change {
     /// Which bucket.
     pub bucket: Bucket,
@@ -91,11 +97,13 @@ pub struct Change {
     pub kind: Kind,
     /// The body, for [`Kind::Put`]; kept as it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
     pub body: Option<Box<RawValue>>,
 }
 
 /// `POST /sync/v1/hello`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Hello {
     /// The newest protocol the device speaks.
     pub protocol: u16,
@@ -105,6 +113,7 @@ pub struct Hello {
 
 /// Answer to hello.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Welcome {
     /// Oldest and newest protocol the server speaks.
     pub protocol: (u16, u16),
@@ -116,6 +125,7 @@ pub struct Welcome {
 
 /// `POST /sync/v1/pull`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pull {
     /// What the device holds.
     pub cursors: Vec<Cursor>,
@@ -123,6 +133,7 @@ pub struct Pull {
 
 /// Answer to a pull, all from one snapshot of the server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pulled {
     /// Changes in order of seq within each bucket.
     pub changes: Vec<Change>,
@@ -140,6 +151,7 @@ pub struct Pulled {
 
 /// `GET /sync/v1/snapshot/{bucket}?after=…`: a page of live rows by key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Page {
     /// The rows; `seq` is each row's own.
     pub rows: Vec<Change>,
@@ -151,6 +163,7 @@ pub struct Page {
 
 /// A message of `GET /sync/v1/wake`; it may be lost.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Wake {
     /// Which bucket has news.
     pub bucket: Bucket,

@@ -7,7 +7,7 @@ pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, F
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::auth::Profile;
-use crate::live::Frame;
+use crate::live::{Frame, Watch};
 use crate::problem::Problem;
 use domain::live::Heard;
 use domain::meter::Valve;
@@ -58,10 +58,7 @@ pub enum Request {
     /// Akun and Profil.
     Account,
     /// Watch these meters live; replaces what was watched.
-    Watch {
-        /// Which.
-        meters: Vec<MeterId>,
-    },
+    Watch(Watch),
     /// How sync is doing.
     SyncState,
     /// Sync at once.

@@ -62,6 +62,8 @@ struct Meter {
     property: Property,
     faults: Faults,
     interval: Duration,
+    /// A shorter interval that it was told to keep for a while, and until when.
+    meanwhile: Option<(Duration, UtcMillis)>,
     valve: ValveReport,
     seq: u32,
     /// The register stands still while the valve is closed: what would have flowed meanwhile is taken off.
@@ -76,6 +78,7 @@ impl Meter {
         Ok(Self {
             index,
             interval: Duration::from_secs(u64::from(planned.interval_s)),
+            meanwhile: None,
             planned,
             property,
             faults,
@@ -126,22 +129,28 @@ impl Meter {
         let reboots = self.faults.reboot > 0 && self.index.is_multiple_of(self.faults.reboot);
         let until = Instant::now() + Duration::from_secs(if reboots { 180 + self.index as u64 % 120 } else { 1 << 30 });
         let mut next = Instant::now();
-        let pause = if self.index < self.faults.lively { Duration::from_secs(5) } else { self.interval };
         loop {
             tokio::select! {
                 event = eventloop.poll() => {
                     if let Event::Incoming(Packet::Publish(message)) = event? {
                         self.obey(client, &message.payload).await?;
-                        next = next.min(Instant::now() + pause.min(self.interval));
+                        next = Instant::now() + self.pause();
                     }
                 }
                 () = tokio::time::sleep_until(next) => {
                     self.report(client).await?;
-                    next = Instant::now() + pause.min(self.interval);
+                    next = Instant::now() + self.pause();
                 }
                 () = tokio::time::sleep_until(until) => return Err("restarted".into()),
             }
         }
+    }
+
+    /// Until the next report.
+    fn pause(&self) -> Duration {
+        let lively = (self.index < self.faults.lively).then_some(Duration::from_secs(5));
+        let told = self.meanwhile.filter(|(_, until)| now() < *until).map(|(interval, _)| interval);
+        lively.or(told).unwrap_or(self.interval).min(self.interval)
     }
 
     fn read(&mut self) -> Telemetry {
@@ -207,7 +216,13 @@ impl Meter {
                     self.held_back = self.property.at(now()).0.0 - stood;
                 }
             }
-            Action::SetInterval => self.interval = Duration::from_secs(u64::from(command.interval_s.unwrap_or(60).max(1))),
+            Action::SetInterval => {
+                let interval = Duration::from_secs(u64::from(command.interval_s.unwrap_or(60).max(1)));
+                match command.until {
+                    Some(until) => self.meanwhile = Some((interval, until)),
+                    None => self.interval = interval,
+                }
+            }
             Action::CloseValve | Action::ReadNow | Action::Restart => {}
         }
         self.report(client).await?;

@@ -5,6 +5,7 @@
 
 use crate::store::changes::Woken;
 use domain::MeterId;
+use protocol::device::{Action, Command};
 use protocol::live::Frame;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -103,9 +104,20 @@ impl<K: Copy + Eq + Hash, V: Copy> Drop for Reader<K, V> {
     }
 }
 
-/// Live values by meter, and news by bucket.
+/// A command on its way to a meter.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    /// The meter's key.
+    pub meter: i64,
+    /// What it is to do.
+    pub command: Command,
+}
+
+/// Live values by meter, news by bucket, and commands by meter.
 #[derive(Default)]
 pub struct Hub {
+    /// Commands, the newest of each kind: to the connection that listens for the meter, if there is one.
+    pub orders: Arc<Topics<(i64, Action), Order>>,
     /// Live values.
     pub meters: Arc<Topics<MeterId, Frame>>,
     /// News of buckets, by key.
@@ -116,6 +128,11 @@ impl Hub {
     /// A meter's newest value, after it is on disk.
     pub fn publish(&self, frame: Frame) {
         self.meters.publish(frame.meter, frame);
+    }
+
+    /// Sends a command to its meter's connection.
+    pub fn order(&self, order: Order) {
+        self.orders.publish((order.meter, order.command.action), order);
     }
 
     /// News of buckets, after they are on disk.

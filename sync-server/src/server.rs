@@ -58,6 +58,7 @@ impl Server {
         let app = App {
             store: Store::open(&config.database(), Arc::clone(&live))?,
             live,
+            presence: Arc::default(),
             key: Key::open(&config.token_key())?,
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),

@@ -2,6 +2,7 @@
 
 use crate::auth::limits::Limits;
 use crate::auth::token::Key;
+use crate::ingest::mqtt::presence::Presence;
 use crate::live::Hub;
 use crate::store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -15,6 +16,8 @@ pub struct App {
     pub store: Store,
     /// Live values and news.
     pub live: Arc<Hub>,
+    /// Connected MQTT clients.
+    pub presence: Arc<Presence>,
     /// Signs tokens.
     pub key: Key,
     /// Limits on guessing.

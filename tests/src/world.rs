@@ -15,6 +15,7 @@ use sync_server::provision::transact;
 use sync_server::server::Server;
 use sync_server::store::accounts::{self, NewUser};
 use sync_server::store::fleet::{self, NewConnection, NewMeter};
+use sync_server::store::install;
 use sync_server::store::{migrate, now, open_connection};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -109,7 +110,7 @@ impl World {
                     secret_hash: secret::digest(meters[place].secret.as_bytes()),
                 };
                 let meter = fleet::add_meter(tx, utility, &meter)?;
-                fleet::install(tx, buckets, meter, connection, since)?;
+                install::install(tx, buckets, meter, connection, since)?;
                 keys.push((zone, customer, meter));
             }
             for (name, role) in USERS {

@@ -75,8 +75,10 @@ async fn the_permission_matrix_covers_every_route() {
     let open = ["/auth/v1/sign-in", "/auth/v1/refresh", "/healthz", "/readyz", "/metrics"];
     let mut routes = 0;
     for (path, methods) in document["paths"].as_object().expect("paths") {
-        for method in methods.as_object().expect("methods").keys() {
+        for (method, operation) in methods.as_object().expect("methods") {
             routes += 1;
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            assert!(method != "post" || body.is_object(), "{path}: the document says what is sent");
             let method: Method = method.to_uppercase().parse().expect("a method");
             for (who, token) in &tokens {
                 let known = !matches!(*who, "nobody" | "forged");
@@ -104,6 +106,11 @@ async fn the_permission_matrix_covers_every_route() {
         }
     }
     assert!(routes >= 12, "{routes} routes");
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for reference in document.to_string().split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap_or_default();
+        assert!(schemas.contains_key(name), "{name} is described");
+    }
     running.server.stop().await;
 }
 

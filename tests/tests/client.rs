@@ -2,6 +2,7 @@
 
 use client::Client;
 use domain::local_time::MINUTE_MS;
+use protocol::live::Watch;
 use protocol::ui::{Answer, Event, FleetQuery, Home, Phase, Request, Secret};
 use std::time::Duration;
 use sync_server::store::now;
@@ -96,7 +97,7 @@ async fn a_live_value_reaches_who_may_see_it_and_nobody_else() {
     sign_in(&client, "customer").await;
     phase(&client, Phase::Live).await;
     let mut events = client.events();
-    client.call(Request::Watch { meters: meters.clone() }).await.expect("watching");
+    client.call(Request::Watch(Watch { meters: meters.clone(), closely: Vec::new() })).await.expect("watching");
     let watching = async {
         // The stream opens in its own time: readings are sent until one arrives.
         for step in 0.. {

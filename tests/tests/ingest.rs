@@ -146,7 +146,7 @@ async fn two_meters_of_one_connection_on_one_day_add_up() {
         let num = |sql: &str| tx.query_row(sql, [], |row| row.get::<_, i64>(0));
         let meter = num("SELECT num FROM meter WHERE serial = 'WM-TEST-B'")?;
         let connection = num("SELECT connection FROM installation JOIN meter ON num = meter WHERE serial = 'WM-TEST-A'")?;
-        sync_server::store::fleet::install(tx, buckets, meter, connection, UtcMillis(swapped))
+        sync_server::store::install::install(tx, buckets, meter, connection, UtcMillis(swapped))
     });
     install.await.expect("installed");
     running.server.app.store.writer.forget_meters().await.expect("read anew");

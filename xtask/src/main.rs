@@ -44,7 +44,7 @@ enum Task {
     Lint,
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: live, ingest
+        /// Which: live, ingest, screens
         name: Option<String>,
     },
     /// PNGs of pages, and a contact sheet for each role
@@ -86,13 +86,16 @@ fn shots(dir: &std::path::Path, rest: &[String]) -> Outcome {
 
 fn bench(name: Option<&str>) -> Outcome {
     setup::with_peers()?;
-    let names: &[&str] = &["live", "ingest"];
+    let names: &[&str] = &["live", "ingest", "screens"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());
     }
     ui::build(true)?;
     process::cargo(&[&["build", "-q", "--release"], process::PROGRAMS.as_slice()].concat())?;
+    if chosen.contains(&"screens") {
+        process::cargo(&["build", "-q", "--release", "-p", "indowater", "--features", "custom-protocol"])?;
+    }
     for name in chosen {
         process::run(std::process::Command::new(process::target().join("release/bench")).arg(name))?;
     }

@@ -122,8 +122,6 @@ fn start_all(options: &Options, window: bool) -> Outcome {
         "17",
         "--duplicate",
         "40",
-        "--lively",
-        "12",
     ]);
     keep(meters.current_dir(root()).spawn()?);
     println!("meters     300, over MQTT");

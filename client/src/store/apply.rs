@@ -1,12 +1,16 @@
 //! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
 
-use super::{Store, buckets};
+use super::{Store, buckets, get, set};
 use crate::error::Error;
+use domain::UtcMillis;
 use engine::pull::{Effect, Held, Snapshot, differing, take};
 use protocol::rows::{self, Entity};
 use protocol::sync::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, StateHash};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
+
+/// A bucket whose rows differ from the server's is taken anew this often at most.
+const RETAKE_AFTER_MS: i64 = 10 * domain::local_time::MINUTE_MS;
 
 impl Store {
     /// Takes a pull's answer; says whether any row changed.
@@ -53,7 +57,14 @@ fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<bool, Error> {
         }
     }
     for head in differing(&buckets::held(db)?, &pulled.heads) {
+        // A bucket that still differs after that is damaged on the server: taking it over and over would help neither side.
+        let key = format!("user:retaken:{}", head.bucket);
+        let last = get(db, &key)?.and_then(|text| text.parse().ok()).map(UtcMillis);
+        if last.is_some_and(|last| pulled.server_time.since(last) < RETAKE_AFTER_MS) {
+            continue;
+        }
         tracing::warn!(bucket = %head.bucket, "rows differ from the server's; the bucket is taken anew");
+        set(db, &key, &pulled.server_time.0.to_string())?;
         begin(db, &head)?;
     }
     Ok(changed)

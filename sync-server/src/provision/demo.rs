@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::store::accounts::{self, NewUser};
 use crate::store::changes::Buckets;
 use crate::store::fleet::{self, NewConnection, NewMeter};
+use crate::store::install;
 use domain::meter::Capability;
 use domain::people::{ConnectionKind, Role};
 use domain::tariff::TariffClass;
@@ -234,7 +235,7 @@ fn add_supply(
         secret_hash: secret::digest(meter.secret.as_bytes()),
     };
     let num = fleet::add_meter(tx, utility, &new)?;
-    fleet::install(tx, buckets, num, connection, since)?;
+    install::install(tx, buckets, num, connection, since)?;
     Ok(num)
 }
 

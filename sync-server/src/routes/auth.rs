@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use domain::permission::Permission;
 use protocol::auth::{Profile, Refresh, SignIn, SignOut, Tokens};
-use protocol::problem::Code;
+use protocol::problem::{Code, Problem};
 use std::net::SocketAddr;
 use uuid::Uuid;
 
@@ -27,9 +27,10 @@ fn tokens(app: &App, session: Uuid, generation: u32, user: Profile) -> Json<Toke
 }
 
 /// Sign in with e-mail and password. Who is not known and who mistypes get the same answer after the same work.
-#[utoipa::path(post, path = "/auth/v1/sign-in", responses(
-    (status = 200, description = "Access and refresh token, and who is signed in"),
-    (status = 401, description = "`wrong_credentials`"), (status = 429, description = "`rate_limited`, with Retry-After")))]
+#[utoipa::path(post, path = "/auth/v1/sign-in", request_body = SignIn, responses(
+    (status = 200, description = "Access and refresh token, and who is signed in", body = Tokens),
+    (status = 401, description = "`wrong_credentials`", body = Problem),
+    (status = 429, description = "`rate_limited`, with Retry-After", body = Problem)))]
 pub async fn sign_in(
     State(app): State<App>,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
@@ -55,9 +56,9 @@ pub async fn sign_in(
 }
 
 /// Get the next pair of tokens. The token sent stays good until the one it led to is first used, and leads to the same one again.
-#[utoipa::path(post, path = "/auth/v1/refresh", responses(
-    (status = 200, description = "The next pair"),
-    (status = 401, description = "`unauthenticated`, or `session_revoked` if an older token was used again")))]
+#[utoipa::path(post, path = "/auth/v1/refresh", request_body = Refresh, responses(
+    (status = 200, description = "The next pair", body = Tokens),
+    (status = 401, description = "`unauthenticated`, or `session_revoked` if an older token was used again", body = Problem)))]
 pub async fn refresh(State(app): State<App>, Body(asked): Body<Refresh>) -> Result<Json<Tokens>, Error> {
     let ended = || Error::problem(Code::Unauthenticated, "the session has ended: sign in again");
     let (session, generation) = app.key.read_refresh(&asked.refresh_token).ok_or_else(ended)?;
@@ -72,7 +73,7 @@ pub async fn refresh(State(app): State<App>, Body(asked): Body<Refresh>) -> Resu
 }
 
 /// Sign out this device, or every device of the user.
-#[utoipa::path(post, path = "/auth/v1/sign-out", security(("user" = [])), responses((status = 200, description = "Signed out")))]
+#[utoipa::path(post, path = "/auth/v1/sign-out", request_body = SignOut, security(("user" = [])), responses((status = 200, description = "Signed out")))]
 pub async fn sign_out(State(app): State<App>, caller: Caller, Body(asked): Body<SignOut>) -> Result<Json<()>, Error> {
     let caller = caller.must(&[Permission::OwnAccount])?.clone();
     app.store

@@ -12,7 +12,7 @@ use crate::store::now;
 use axum::Json;
 use axum::extract::State;
 use protocol::device::{GatewayReading, IngestAnswer, Refusal, Refused, Telemetry};
-use protocol::problem::Code;
+use protocol::problem::{Code, Problem};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 
@@ -20,9 +20,10 @@ use tokio::sync::oneshot;
 const MAX_READINGS: usize = 10_000;
 
 /// Bring readings. The answer comes when everything accepted is on disk; what was refused is named with its reason.
-#[utoipa::path(post, path = "/ingest/v1/telemetry", security(("device" = [])), responses(
-    (status = 200, description = "What was stored, what was there already, what was refused and why"),
-    (status = 401, description = "No such credential"), (status = 413, description = "Too many readings")))]
+#[utoipa::path(post, path = "/ingest/v1/telemetry", request_body = Vec<GatewayReading>, security(("device" = [])),
+    responses(
+    (status = 200, description = "What was stored, what was there already, what was refused and why", body = IngestAnswer),
+    (status = 401, description = "No such credential", body = Problem), (status = 413, description = "Too many readings", body = Problem)))]
 pub async fn telemetry(
     State(app): State<App>,
     credential: Basic,

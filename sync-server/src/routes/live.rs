@@ -1,68 +1,73 @@
 //! The live stream: the latest of each watched meter, to whoever may see it.
 
+use super::socket::{BEAT, Socket};
 use crate::auth::caller::Caller;
 use crate::error::Error;
+use crate::live::Order;
 use crate::state::App;
-use crate::store::{accounts, rows, scope};
+use crate::store::{accounts, now, rows, scope};
 use axum::extract::State;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use domain::MeterId;
 use domain::permission::Permission;
-use protocol::live::{Frame, MAX_WATCHED, Watch};
-use std::time::Duration;
+use protocol::device::{Action, Command};
+use protocol::live::{CLOSE_INTERVAL_S, Frame, MAX_CLOSE, MAX_WATCHED, Watch};
 
 /// Everybody who may see some meter; which ones is `scope`'s to say.
 const WATCH: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
 
-/// How often a watcher's rights are looked at again.
-const RECHECK: Duration = Duration::from_secs(30);
+/// A meter that is watched closely keeps its short interval for so long; each beat renews it. A server that ends meanwhile leaves no
+/// meter reporting for nobody.
+const CLOSE_FOR_MS: i64 = 3 * BEAT.as_millis() as i64;
 
 /// Live values over a WebSocket. The client sends `{"meters": [...]}`, the server the latest of each as it comes.
-#[utoipa::path(get, path = "/live/v1", security(("user" = [])), responses((status = 101, description = "WebSocket")))]
+#[utoipa::path(get, path = "/live/v1", request_body = Watch, security(("user" = [])),
+    responses((status = 101, description = "WebSocket; each message a Frame", body = Frame)))]
 pub async fn live(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
     let caller = caller.must(WATCH)?.clone();
     // 2,000 identifiers are 80 kB.
     Ok(upgrade.max_message_size(128 * 1024).on_upgrade(move |socket| async move {
-        if let Err(error) = stream(app, caller, socket).await {
+        if let Err(error) = stream(app, caller, Socket::new(socket)).await {
             tracing::debug!(%error, "a watcher left");
         }
     }))
 }
 
-async fn stream(app: App, mut caller: scope::Caller, mut socket: WebSocket) -> Result<(), Error> {
+async fn stream(app: App, mut caller: scope::Caller, mut socket: Socket) -> Result<(), Error> {
     let mut reader = app.live.meters.join();
-    let mut wanted: Vec<MeterId> = Vec::new();
-    let mut recheck = tokio::time::interval(RECHECK);
+    let mut wanted = Watch::default();
+    let mut close: Vec<i64> = Vec::new();
+    let mut recheck = tokio::time::interval(BEAT);
     metrics::gauge!("indowater_live_watchers").increment(1);
     let _count = Leaving;
     loop {
         tokio::select! {
             _ = recheck.tick() => {
+                socket.beat().await?;
                 let session = caller.session;
                 let Some(now) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(()) };
                 caller = now;
-                reader.listen(allowed(&app, &caller, &wanted).await?.iter().map(|(_, id)| *id).collect());
+                reader.listen(allowed(&app, &caller, &wanted.meters).await?.iter().map(|(_, id)| *id).collect());
+                close = watch_closely(&app, &caller, &wanted, &[]).await?;
             }
             frames = reader.mailbox.fetch() => {
                 for frame in frames {
-                    send(&mut socket, &frame).await?;
+                    socket.send(&frame).await?;
                 }
             }
-            message = socket.recv() => match message {
-                None | Some(Err(_) | Ok(Message::Close(_))) => return Ok(()),
-                Some(Ok(Message::Text(text))) => {
-                    let Ok(watch) = serde_json::from_str::<Watch>(&text) else { return Ok(()) };
-                    wanted = watch.meters;
-                    wanted.truncate(MAX_WATCHED);
-                    let meters = allowed(&app, &caller, &wanted).await?;
-                    reader.listen(meters.iter().map(|(_, id)| *id).collect());
-                    for frame in latest(&app, meters).await? {
-                        send(&mut socket, &frame).await?;
-                    }
+            text = socket.next() => {
+                let Some(Ok(watch)) = text.map(|text| serde_json::from_str::<Watch>(&text)) else { return Ok(()) };
+                wanted = watch;
+                wanted.meters.truncate(MAX_WATCHED);
+                wanted.closely.truncate(MAX_CLOSE);
+                let meters = allowed(&app, &caller, &wanted.meters).await?;
+                reader.listen(meters.iter().map(|(_, id)| *id).collect());
+                close = watch_closely(&app, &caller, &wanted, &close).await?;
+                for frame in latest(&app, meters).await? {
+                    socket.send(&frame).await?;
                 }
-                Some(Ok(_)) => {}
-            },
+            }
             () = app.stopped() => return Ok(()),
         }
     }
@@ -80,6 +85,21 @@ impl Drop for Leaving {
 async fn allowed(app: &App, caller: &scope::Caller, wanted: &[MeterId]) -> Result<Vec<(i64, MeterId)>, Error> {
     let (caller, wanted) = (caller.clone(), wanted.to_vec());
     app.store.read(move |db| scope::meters(db, &caller, &wanted)).await
+}
+
+/// Asks the meters that are watched closely to report often, but for those in `asked`; returns their keys.
+async fn watch_closely(app: &App, caller: &scope::Caller, wanted: &Watch, asked: &[i64]) -> Result<Vec<i64>, Error> {
+    let close: Vec<i64> = allowed(app, caller, &wanted.closely).await?.into_iter().map(|(num, _)| num).collect();
+    for &meter in close.iter().filter(|meter| !asked.contains(meter)) {
+        let command = Command {
+            id: uuid::Uuid::new_v4(),
+            action: Action::SetInterval,
+            interval_s: Some(CLOSE_INTERVAL_S),
+            until: Some(now().plus(CLOSE_FOR_MS)),
+        };
+        app.live.order(Order { meter, command });
+    }
+    Ok(close)
 }
 
 /// What is on disk already, for a watcher that has just come.
@@ -103,9 +123,4 @@ async fn latest(app: &App, meters: Vec<(i64, MeterId)>) -> Result<Vec<Frame>, Er
             Ok(frames)
         })
         .await
-}
-
-async fn send(socket: &mut WebSocket, frame: &Frame) -> Result<(), Error> {
-    let text = serde_json::to_string(frame).map_err(|error| Error::Io(error.into()))?;
-    socket.send(Message::Text(text.into())).await.map_err(|error| Error::Io(std::io::Error::other(error)))
 }

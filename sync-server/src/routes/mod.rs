@@ -5,4 +5,5 @@ pub mod body;
 pub mod ingest;
 pub mod live;
 pub mod ops;
+pub mod socket;
 pub mod sync;

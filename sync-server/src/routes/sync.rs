@@ -1,33 +1,31 @@
 //! The reading half of sync.
 
 use super::body::Body;
+use super::socket::{BEAT, Socket};
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
 use crate::store::{accounts, now, scope, sync};
 use axum::Json;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::permission::Permission;
-use protocol::problem::Code;
+use protocol::problem::{Code, Problem};
 use protocol::sync::{Bucket, Hello, PAGE, PROTOCOL, Page, Pull, Pulled, Wake, Welcome};
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::time::Duration;
 
 /// Everybody who may hold some bucket; which ones is `scope`'s to say.
 const SYNC: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
-
-/// How often a listener's rights are looked at again.
-const RECHECK: Duration = Duration::from_secs(30);
 
 /// Buckets a device can hold at most.
 const CURSORS: usize = 1_000;
 
 /// Versions and limits, before anything else.
-#[utoipa::path(post, path = "/sync/v1/hello", security(("user" = [])), responses(
-    (status = 200, description = "Versions, limits and the server's clock"), (status = 426, description = "`incompatible`")))]
+#[utoipa::path(post, path = "/sync/v1/hello", request_body = Hello, security(("user" = [])), responses(
+    (status = 200, description = "Versions, limits and the server's clock", body = Welcome),
+    (status = 426, description = "`incompatible`", body = Problem)))]
 pub async fn hello(caller: Caller, Body(hello): Body<Hello>) -> Result<Json<Welcome>, Error> {
     caller.must(SYNC)?;
     if hello.protocol < PROTOCOL {
@@ -37,8 +35,8 @@ pub async fn hello(caller: Caller, Body(hello): Body<Hello>) -> Result<Json<Welc
 }
 
 /// What changed behind the device's cursors, from one snapshot of the database.
-#[utoipa::path(post, path = "/sync/v1/pull", security(("user" = [])), responses(
-    (status = 200, description = "Changes, buckets to add and to drop, heads")))]
+#[utoipa::path(post, path = "/sync/v1/pull", request_body = Pull, security(("user" = [])), responses(
+    (status = 200, description = "Changes, buckets to add and to drop, heads", body = Pulled)))]
 pub async fn pull(State(app): State<App>, caller: Caller, Body(asked): Body<Pull>) -> Result<Json<Pulled>, Error> {
     let caller = caller.must(SYNC)?.clone();
     if asked.cursors.len() > CURSORS {
@@ -56,7 +54,8 @@ pub struct After {
 /// A page of a bucket's live rows.
 #[utoipa::path(get, path = "/sync/v1/snapshot/{bucket}", security(("user" = [])),
     params(("bucket" = String, Path), ("after" = Option<String>, Query, description = "`next` of the page before")),
-    responses((status = 200, description = "Rows, the key to go on with, and the bucket's head"), (status = 404, description = "Not in scope")))]
+    responses((status = 200, description = "Rows, the key to go on with, and the bucket's head", body = Page),
+    (status = 404, description = "Not in scope", body = Problem)))]
 pub async fn snapshot(
     State(app): State<App>,
     caller: Caller,
@@ -68,24 +67,24 @@ pub async fn snapshot(
 }
 
 /// Says which buckets have news, over a WebSocket. News may be lost: a device pulls from time to time all the same.
-#[utoipa::path(get, path = "/sync/v1/wake", security(("user" = [])), responses((status = 101, description = "WebSocket")))]
+#[utoipa::path(get, path = "/sync/v1/wake", security(("user" = [])), responses((status = 101, description = "WebSocket; each message a Wake", body = Wake)))]
 pub async fn wake(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
     let caller = caller.must(SYNC)?.clone();
     Ok(upgrade.max_message_size(4 * 1024).on_upgrade(move |socket| async move {
-        if let Err(error) = tell(app, caller, socket).await {
+        if let Err(error) = tell(app, caller, Socket::new(socket)).await {
             tracing::debug!(%error, "a listener left");
         }
     }))
 }
 
-async fn tell(app: App, caller: scope::Caller, mut socket: WebSocket) -> Result<(), Error> {
+async fn tell(app: App, caller: scope::Caller, mut socket: Socket) -> Result<(), Error> {
     let mut reader = app.live.buckets.join();
     let mut names: HashMap<i64, String> = HashMap::new();
-    let mut recheck = tokio::time::interval(RECHECK);
-    let gone = |error| Error::Io(std::io::Error::other(error));
+    let mut recheck = tokio::time::interval(BEAT);
     loop {
         tokio::select! {
             _ = recheck.tick() => {
+                socket.beat().await?;
                 let session = caller.session;
                 let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(()) };
                 let members = app.store.read(move |db| scope::buckets(db, &caller)).await?;
@@ -95,15 +94,10 @@ async fn tell(app: App, caller: scope::Caller, mut socket: WebSocket) -> Result<
             news = reader.mailbox.fetch() => {
                 for woken in news {
                     let Some(name) = names.get(&woken.bucket) else { continue };
-                    let wake = Wake { bucket: Bucket(name.clone()), seq: woken.seq as u64 };
-                    let text = serde_json::to_string(&wake).map_err(|error| Error::Io(error.into()))?;
-                    socket.send(Message::Text(text.into())).await.map_err(gone)?;
+                    socket.send(&Wake { bucket: Bucket(name.clone()), seq: woken.seq as u64 }).await?;
                 }
             }
-            message = socket.recv() => match message {
-                None | Some(Err(_) | Ok(Message::Close(_))) => return Ok(()),
-                Some(Ok(_)) => {}
-            },
+            text = socket.next() => if text.is_none() { return Ok(()) },
             () = app.stopped() => return Ok(()),
         }
     }

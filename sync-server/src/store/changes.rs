@@ -99,6 +99,25 @@ impl Buckets {
         Ok(())
     }
 
+    /// Takes a row out of a bucket; if it is not there nothing happens.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn remove(&mut self, tx: &Transaction<'_>, bucket: i64, entity: Entity, id: &RowId) -> Result<(), Error> {
+        let rev: Option<i64> = tx
+            .prepare_cached("SELECT rev FROM change WHERE bucket = ?1 AND entity = ?2 AND id = ?3 AND removed = 0")?
+            .query_row(params![bucket, entity as u8, id.0], |row| row.get(0))
+            .optional()?;
+        let Some(rev) = rev else { return Ok(()) };
+        let head = self.head(tx, bucket)?;
+        head.seq += 1;
+        head.changed = true;
+        head.hash.0 = head.hash.0.wrapping_sub(engine::row_hash(entity, &id.to_wire(), rev as u64));
+        tx.prepare_cached("UPDATE change SET seq = ?4, removed = 1 WHERE bucket = ?1 AND entity = ?2 AND id = ?3")?
+            .execute(params![bucket, entity as u8, id.0, head.seq])?;
+        Ok(())
+    }
+
     fn head(&mut self, tx: &Transaction<'_>, bucket: i64) -> Result<&mut Head, Error> {
         use std::collections::btree_map::Entry;
         match self.heads.entry(bucket) {

@@ -1,11 +1,10 @@
 //! `sync-server check`: proves that what is stored is what follows from what was received.
 
-use super::readings::load_meter;
+use super::install::walk;
 use super::rows::decode_day;
 use crate::error::Error;
-use domain::reading::absorb::{WindowEnd, absorb};
-use domain::reading::{ClockState, DayUse, Point, Verdict};
-use domain::{LocalDay, Millilitres, UtcMillis};
+use domain::LocalDay;
+use domain::reading::DayUse;
 use protocol::rows::Entity;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -45,23 +44,11 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
 fn rollups(db: &Connection, report: &mut Report) -> Result<(), Error> {
     let mut expected: BTreeMap<(i64, LocalDay), DayUse> = BTreeMap::new();
     let meters: Vec<i64> = db.prepare("SELECT num FROM meter")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut query = db.prepare("SELECT t, register, verdict FROM reading WHERE meter = ?1 ORDER BY t")?;
     for num in meters {
-        let meter = load_meter(db, num)?;
-        let points = query
-            .query_map([num], |row| {
-                let t = UtcMillis(row.get(0)?);
-                let wrong = row.get::<_, u8>(2)? == Verdict::ClockWrong as u8;
-                let clock = if wrong { ClockState::Wrong } else { ClockState::Believed };
-                Ok(Point { t, register: Millilitres(row.get(1)?), connection: meter.place_at(t), clock })
-            })?
-            .collect::<Result<Vec<_>, _>>()?;
-        report.readings += points.len() as u64;
-        let zone = |connection| meter.zone_of(connection);
-        let Ok(absorbed) = absorb(None, &[], WindowEnd::History, &points, &meter.capability, &zone) else { continue };
-        for ((connection, day), part) in absorbed.usage {
-            let Some(num) = meter.num_of(connection) else { continue };
-            expected.entry((num, day)).or_default().combine(&part, 1);
+        let walked = walk(db, num)?;
+        report.readings += walked.readings.len() as u64;
+        for (key, part) in walked.usage {
+            expected.entry(key).or_default().combine(&part, 1);
         }
     }
     compare_days(db, &expected, report)?;

@@ -5,7 +5,7 @@ use crate::error::Error;
 use domain::meter::Capability;
 use domain::people::ConnectionKind;
 use domain::tariff::TariffClass;
-use domain::{ConnectionId, CustomerId, MeterId, Millilitres, Serial, TimeZone, UtcMillis, UtilityId, ZoneId};
+use domain::{ConnectionId, CustomerId, MeterId, Millilitres, Serial, TimeZone, UtilityId, ZoneId};
 use protocol::device::Status;
 use protocol::problem::Code;
 use protocol::rows::Entity;
@@ -165,21 +165,6 @@ pub fn add_meter(tx: &Transaction<'_>, utility: i64, new: &NewMeter) -> Result<i
     Ok(tx.last_insert_rowid())
 }
 
-/// Installs a meter at a connection from an instant on. The meter that was there, and the place where this one was, end then.
-///
-/// # Errors
-/// The database.
-pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connection: i64, since: UtcMillis) -> Result<(), Error> {
-    tx.execute(
-        "UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL",
-        params![meter, since.0, connection],
-    )?;
-    tx.execute("INSERT INTO installation (meter, since, connection) VALUES (?1, ?2, ?3)", params![meter, since.0, connection])?;
-    tx.execute("UPDATE connection SET rev = rev + 1 WHERE num = ?1", [connection])?;
-    put_connection(tx, buckets, connection)?;
-    put_meter(tx, buckets, meter)
-}
-
 /// Takes a meter's own word about itself.
 ///
 /// # Errors
@@ -196,7 +181,8 @@ pub fn take_status(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, stat
     if changed > 0 { put_meter(tx, buckets, meter) } else { Ok(()) }
 }
 
-fn put_connection(tx: &Transaction<'_>, buckets: &mut Buckets, connection: i64) -> Result<(), Error> {
+/// Tells every device that may know of it of a connection.
+pub(super) fn put_connection(tx: &Transaction<'_>, buckets: &mut Buckets, connection: i64) -> Result<(), Error> {
     let (id, rev, utility, customer, zone): ([u8; 16], i64, i64, [u8; 16], [u8; 16]) = tx
         .prepare_cached(
             "SELECT c.id, c.rev, c.utility, cu.id, z.id FROM connection c
@@ -215,10 +201,23 @@ fn put_connection(tx: &Transaction<'_>, buckets: &mut Buckets, connection: i64) 
     Ok(())
 }
 
-fn put_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<(), Error> {
-    let (id, rev, utility): ([u8; 16], i64, i64) = tx
-        .prepare_cached("UPDATE meter SET rev = rev + 1 WHERE num = ?1 RETURNING id, rev, utility")?
-        .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+/// Tells every device that may know of it of a meter.
+pub(super) fn put_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<(), Error> {
+    let (id, rev): ([u8; 16], i64) = tx
+        .prepare_cached("UPDATE meter SET rev = rev + 1 WHERE num = ?1 RETURNING id, rev")?
+        .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for into in holders(tx, meter)? {
+        buckets.put(tx, into, Entity::Meter, &RowId::of(id), rev)?;
+    }
+    Ok(())
+}
+
+/// The buckets that hold a meter and its latest values: those around its place, and the admins'.
+///
+/// # Errors
+/// The database.
+pub(super) fn holders(tx: &Transaction<'_>, meter: i64) -> Result<Vec<i64>, Error> {
+    let utility: i64 = tx.prepare_cached("SELECT utility FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
     let place: Option<([u8; 16], [u8; 16])> = tx
         .prepare_cached(
             "SELECT cu.id, z.id FROM installation i JOIN connection c ON c.num = i.connection
@@ -227,11 +226,7 @@ fn put_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<
         .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let names = place.map_or_else(|| vec!["admin".to_owned()], |(customer, zone)| around(customer, zone).into());
-    for name in names {
-        let into = bucket(tx, utility, &name)?;
-        buckets.put(tx, into, Entity::Meter, &RowId::of(id), rev)?;
-    }
-    Ok(())
+    names.iter().map(|name| bucket(tx, utility, name)).collect()
 }
 
 /// The buckets of what stands at a customer's place in a zone.
@@ -258,7 +253,7 @@ pub fn assign_zone(tx: &Transaction<'_>, user: i64, zone: i64) -> Result<(), Err
 }
 
 /// A credential that may bring readings, and the meters it may speak for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Speaker {
     /// A meter: itself only.
     Meter(i64),

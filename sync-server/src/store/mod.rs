@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod changes;
 pub mod check;
 pub mod fleet;
+pub mod install;
 pub mod intake;
 pub mod migrate;
 pub mod publish;

@@ -1,6 +1,7 @@
 //! Publishing: writes change rows for what ingest changed, at most once a minute for a meter, at once where it cannot wait.
 
 use super::changes::{Buckets, RowId, bucket};
+use super::fleet::holders;
 use super::telemetry::is_due;
 use crate::error::Error;
 use domain::UtcMillis;
@@ -58,7 +59,6 @@ struct Place {
     connection: i64,
     connection_id: [u8; 16],
     customer_id: [u8; 16],
-    zone_id: [u8; 16],
     utility: i64,
 }
 
@@ -76,19 +76,12 @@ pub fn publish(tx: &Transaction<'_>, buckets: &mut Buckets, dirty: &mut Dirty, d
 
 fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<(), Error> {
     let mut query = tx.prepare_cached(
-        "SELECT DISTINCT c.num, c.id, cu.id, z.id, c.utility, i.until IS NULL FROM installation i JOIN connection c ON c.num = i.connection
-         JOIN customer cu ON cu.num = c.customer JOIN zone z ON z.num = c.zone WHERE i.meter = ?1",
+        "SELECT DISTINCT c.num, c.id, cu.id, c.utility FROM installation i JOIN connection c ON c.num = i.connection
+         JOIN customer cu ON cu.num = c.customer WHERE i.meter = ?1",
     )?;
     let places = query
         .query_map([meter], |row| {
-            let place = Place {
-                connection: row.get(0)?,
-                connection_id: row.get(1)?,
-                customer_id: row.get(2)?,
-                zone_id: row.get(3)?,
-                utility: row.get(4)?,
-            };
-            Ok((place, row.get::<_, bool>(5)?))
+            Ok(Place { connection: row.get(0)?, connection_id: row.get(1)?, customer_id: row.get(2)?, utility: row.get(3)? })
         })?
         .collect::<Result<Vec<_>, _>>()?;
     let state = tx
@@ -96,17 +89,14 @@ fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Res
         .query_map([meter], |row| row.get::<_, i64>(0))?
         .collect::<Result<Vec<_>, _>>()?;
     let id: [u8; 16] = tx.prepare_cached("SELECT id FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
-    for (place, is_now) in &places {
+    for rev in state {
+        for into in holders(tx, meter)? {
+            buckets.put(tx, into, Entity::MeterState, &RowId::of(id), rev)?;
+        }
+    }
+    for place in &places {
         let customer = bucket(tx, place.utility, &format!("customer:{}", Uuid::from_bytes(place.customer_id)))?;
         let admin = bucket(tx, place.utility, "admin")?;
-        if *is_now {
-            let zone = bucket(tx, place.utility, &format!("zone:{}", Uuid::from_bytes(place.zone_id)))?;
-            for rev in &state {
-                for into in [customer, zone, admin] {
-                    buckets.put(tx, into, Entity::MeterState, &RowId::of(id), *rev)?;
-                }
-            }
-        }
         publish_usage(tx, buckets, place, customer, admin)?;
     }
     Ok(())

@@ -6,6 +6,16 @@ use dioxus::prelude::*;
 use domain::Millilitres;
 use domain::people::Language;
 
+/// What an hour is drawn as: nothing used and nothing measured are two pictures, and an hour to come is none.
+fn kind(volume: Option<i64>, hour: usize, now: usize) -> &'static str {
+    match volume {
+        None if hour < now => "unmeasured",
+        Some(0) => "used dry",
+        _ if hour == now => "now",
+        _ => "used",
+    }
+}
+
 /// 24 bars; `now` is the hour it is.
 #[component]
 pub fn DayBars(hours: Vec<Option<i64>>, usual: Vec<Option<i64>>, now: usize, language: Language) -> Element {
@@ -24,8 +34,7 @@ pub fn DayBars(hours: Vec<Option<i64>>, usual: Vec<Option<i64>>, now: usize, lan
                 for hour in 0..24_usize {
                     div { key: "{hour}",
                         i { class: "usual", height: "{percent(usual.get(hour).copied().flatten())}%" }
-                        i {
-                            class: if hour == now { "now" } else { "used" },
+                        i { class: kind(hours.get(hour).copied().flatten(), hour, now),
                             height: "{percent(hours.get(hour).copied().flatten())}%",
                         }
                     }
@@ -41,7 +50,7 @@ pub fn DayBars(hours: Vec<Option<i64>>, usual: Vec<Option<i64>>, now: usize, lan
         div { class: "legend", "aria-hidden": "true",
             span { i { background: "var(--series-1)" } {tr("legend-used")} }
             span { i { background: "var(--series-2)" } {tr("legend-now")} }
-            span { i { background: "var(--track)", border: "1px solid var(--hairline)" } {tr("legend-usual")} }
+            span { i { background: "color-mix(in srgb, var(--muted) 24%, var(--track))" } {tr("legend-usual")} }
         }
     }
 }

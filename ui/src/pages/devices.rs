@@ -13,6 +13,7 @@ use dioxus::prelude::*;
 use domain::MeterId;
 use domain::meter::Connectivity;
 use panel::Panel;
+use protocol::live::Watch;
 use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterNow, Request};
 
 /// Rows shown at first, and added by each "show more".
@@ -31,7 +32,7 @@ pub fn Devices() -> Element {
             _ => None,
         },
     );
-    use_watch(load);
+    use_watch(load, opened);
     let wide = (shared.wide)();
     rsx! {
         div { class: "page fleet-page",
@@ -65,18 +66,20 @@ pub fn Devices() -> Element {
     }
 }
 
-/// Watches the rows that are shown.
-fn use_watch(load: Signal<Load<Fleet>>) {
+/// Watches the rows that are shown, and the one that is opened closely.
+fn use_watch(load: Signal<Load<Fleet>>, opened: Signal<Option<MeterId>>) {
     let meters = use_memo(move || match &*load.read() {
         Load::Ready(fleet) => fleet.rows.iter().map(|row| row.now.id).collect::<Vec<_>>(),
         _ => Vec::new(),
     });
     use_effect(move || {
-        let meters = meters();
-        spawn(async move { drop(bridge::call(Request::Watch { meters }).await) });
+        let mut meters = meters();
+        let closely: Vec<_> = opened().into_iter().collect();
+        meters.extend(closely.iter().filter(|meter| !meters.contains(meter)).copied().collect::<Vec<_>>());
+        spawn(async move { drop(bridge::call(Request::Watch(Watch { meters, closely })).await) });
     });
     use_drop(|| {
-        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch { meters: Vec::new() }).await) });
+        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
     });
 }
 
@@ -118,7 +121,6 @@ fn Tiles(counts: FleetCounts, query: Signal<FleetQuery>) -> Element {
         (FleetFilter::LowBattery, "warn", "battery-low", "tile-low-battery", counts.low_battery),
     ];
     rsx! {
-        p { class: "visually-hidden", {tr("tiles-note")} }
         div { class: "tiles",
             for (filter , tone , icon , key , count) in tiles {
                 button { key: "{key}", class: "stat", r#type: "button",
@@ -132,6 +134,7 @@ fn Tiles(counts: FleetCounts, query: Signal<FleetQuery>) -> Element {
                 }
             }
         }
+        p { class: "tiny muted tiles-note", {tr("tiles-note")} }
     }
 }
 

@@ -13,6 +13,7 @@ use dioxus::prelude::*;
 use domain::live::{Picture, picture};
 use domain::typical::difference_percent;
 use domain::{ConnectionId, Millilitres};
+use protocol::live::Watch;
 use protocol::ui::{Answer, Home as View, MeterNow, Request, Span};
 
 /// The customer's first page.
@@ -46,11 +47,12 @@ fn use_watch(load: Signal<Load<Option<Box<View>>>>) {
         _ => None,
     });
     use_effect(move || {
-        let meters = meter().into_iter().collect();
-        spawn(async move { drop(bridge::call(Request::Watch { meters }).await) });
+        let meters: Vec<_> = meter().into_iter().collect();
+        let watch = Watch { closely: meters.clone(), meters };
+        spawn(async move { drop(bridge::call(Request::Watch(watch)).await) });
     });
     use_drop(|| {
-        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch { meters: Vec::new() }).await) });
+        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
     });
 }
 

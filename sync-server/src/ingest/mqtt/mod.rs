@@ -2,16 +2,22 @@
 
 mod inbox;
 mod packets;
+pub mod presence;
 mod session;
 
 use crate::state::App;
+use socket2::{SockRef, TcpKeepalive};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Connections at most; further ones wait in the system's queue.
 const CONNECTIONS: usize = 20_000;
+
+/// A silent connection is probed by the system after this long: a client may ask for no keep-alive of MQTT's own.
+const PROBE_AFTER: Duration = Duration::from_secs(120);
 
 /// Accepts connections until the server stops, and returns when the last of them has ended.
 pub async fn serve(app: App, listener: TcpListener) {
@@ -38,7 +44,7 @@ pub async fn serve(app: App, listener: TcpListener) {
             // Out of file descriptors, for one: wait for some to be free instead of spinning.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept an MQTT connection");
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
@@ -52,5 +58,6 @@ async fn accept(
     let place = Arc::clone(places).acquire_owned().await.map_err(std::io::Error::other)?;
     let (stream, _) = listener.accept().await?;
     stream.set_nodelay(true)?;
+    SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_AFTER / 8))?;
     Ok((stream, place))
 }

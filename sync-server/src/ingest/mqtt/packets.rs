@@ -3,8 +3,8 @@
 use mqtt_protocol_core::mqtt::packet::v3_1_1 as v3;
 use mqtt_protocol_core::mqtt::packet::v5_0 as v5;
 use mqtt_protocol_core::mqtt::packet::{
-    DecodeResult, MaximumQos, Packet, Property, Qos, ReceiveMaximum, RetainAvailable, SharedSubscriptionAvailable,
-    SubscriptionIdentifierAvailable, TopicAliasMaximum, VariableByteInteger,
+    AssignedClientIdentifier, DecodeResult, MaximumQos, Packet, Property, Qos, ReceiveMaximum, RetainAvailable,
+    SharedSubscriptionAvailable, SubscriptionIdentifierAvailable, TopicAliasMaximum, VariableByteInteger,
 };
 use mqtt_protocol_core::mqtt::result_code::{
     ConnectReasonCode, ConnectReturnCode, DisconnectReasonCode, MqttError, PubackReasonCode, SubackReasonCode, SubackReturnCode,
@@ -18,13 +18,13 @@ pub const RECEIVE_MAXIMUM: u16 = 256;
 /// What a client sent, whichever version it speaks.
 pub enum Said {
     /// It wants in.
-    Connect { name: Option<String>, secret: Option<Vec<u8>>, will: Option<(String, Vec<u8>)> },
+    Connect { client_id: String, name: Option<String>, secret: Option<Vec<u8>>, will: Option<(String, Vec<u8>)> },
     /// A message.
     Publish { topic: String, payload: ArcPayload, packet_id: Option<u16>, qos: Qos },
     /// It wants to listen.
     Subscribe { packet_id: u16, filters: Vec<String> },
     /// It wants to listen no more.
-    Unsubscribe { packet_id: u16, count: usize },
+    Unsubscribe { packet_id: u16, filters: Vec<String> },
     /// It leaves; `with_will` if its will is to be published all the same.
     Disconnect { with_will: bool },
     /// Enhanced authentication, which is not offered.
@@ -38,6 +38,7 @@ impl From<Packet> for Said {
         macro_rules! connect {
             ($p:expr) => {
                 Self::Connect {
+                    client_id: $p.client_id().to_owned(),
                     name: $p.user_name().map(Into::into),
                     secret: $p.password().map(Into::into),
                     will: $p.will_topic().map(|topic| (topic.to_owned(), $p.will_payload().unwrap_or_default().to_vec())),
@@ -62,6 +63,14 @@ impl From<Packet> for Said {
                 }
             };
         }
+        macro_rules! unsubscribe {
+            ($p:expr) => {
+                Self::Unsubscribe {
+                    packet_id: $p.packet_id(),
+                    filters: $p.entries().iter().map(|entry| entry.as_str().to_owned()).collect(),
+                }
+            };
+        }
         match packet {
             Packet::V3_1_1Connect(p) => connect!(p),
             Packet::V5_0Connect(p) => connect!(p),
@@ -69,8 +78,8 @@ impl From<Packet> for Said {
             Packet::V5_0Publish(p) => publish!(p),
             Packet::V3_1_1Subscribe(p) => subscribe!(p),
             Packet::V5_0Subscribe(p) => subscribe!(p),
-            Packet::V3_1_1Unsubscribe(p) => Self::Unsubscribe { packet_id: p.packet_id(), count: p.entries().len() },
-            Packet::V5_0Unsubscribe(p) => Self::Unsubscribe { packet_id: p.packet_id(), count: p.entries().len() },
+            Packet::V3_1_1Unsubscribe(p) => unsubscribe!(p),
+            Packet::V5_0Unsubscribe(p) => unsubscribe!(p),
             Packet::V3_1_1Disconnect(_) => Self::Disconnect { with_will: false },
             Packet::V5_0Disconnect(p) => {
                 Self::Disconnect { with_will: !matches!(p.reason_code(), None | Some(DisconnectReasonCode::NormalDisconnection)) }
@@ -81,19 +90,23 @@ impl From<Packet> for Said {
     }
 }
 
-/// Answers a CONNECT.
-pub fn connack(version: Version, welcome: bool) -> Result<Packet, MqttError> {
+/// Answers a CONNECT. A client of version 5 that gave no identifier is told `assigned`.
+pub fn connack(version: Version, welcome: bool, assigned: Option<&str>) -> Result<Packet, MqttError> {
     if version == Version::V5_0 {
         let builder = v5::Connack::builder().session_present(false);
         let builder = if welcome {
-            builder.reason_code(ConnectReasonCode::Success).props(vec![
+            let mut properties: Vec<Property> = vec![
                 ReceiveMaximum::new(RECEIVE_MAXIMUM)?.into(),
                 MaximumQos::new(1)?.into(),
                 TopicAliasMaximum::new(16)?.into(),
                 RetainAvailable::new(1)?.into(),
                 SharedSubscriptionAvailable::new(0)?.into(),
                 SubscriptionIdentifierAvailable::new(0)?.into(),
-            ])
+            ];
+            if let Some(id) = assigned {
+                properties.push(AssignedClientIdentifier::new(id)?.into());
+            }
+            builder.reason_code(ConnectReasonCode::Success).props(properties)
         } else {
             builder.reason_code(ConnectReasonCode::BadUserNameOrPassword)
         };
@@ -101,6 +114,15 @@ pub fn connack(version: Version, welcome: bool) -> Result<Packet, MqttError> {
     }
     let code = if welcome { ConnectReturnCode::Accepted } else { ConnectReturnCode::BadUserNameOrPassword };
     Ok(v3::Connack::builder().session_present(false).return_code(code).build()?.into())
+}
+
+/// A message to a client, with QoS 1.
+pub fn publish(version: Version, packet_id: u16, topic: &str, payload: Vec<u8>) -> Result<Packet, MqttError> {
+    Ok(if version == Version::V5_0 {
+        v5::Publish::builder().topic_name(topic)?.qos(Qos::AtLeastOnce).packet_id(packet_id).payload(payload).build()?.into()
+    } else {
+        v3::Publish::builder().topic_name(topic)?.qos(Qos::AtLeastOnce).packet_id(packet_id).payload(payload).build()?.into()
+    })
 }
 
 /// Acknowledges a publish. Version 3.1.1 has no way to say no.

@@ -2,18 +2,21 @@
 
 use super::inbox::{self, Ack, Refusal};
 use super::packets::{self, RECEIVE_MAXIMUM, Said, mend_alias_maximum, packet_length};
+use super::presence::Place;
 use crate::auth::secret;
 use crate::error::Error;
 use crate::ingest::Directory;
+use crate::live::{Order, Reader};
 use crate::state::App;
-use crate::store::fleet::speaker;
+use crate::store::fleet::{Speaker, speaker};
 use mqtt_protocol_core::mqtt::common::Cursor;
 use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
 use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet, Qos};
 use mqtt_protocol_core::mqtt::prelude::TimerKind;
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError, PubackReasonCode};
 use mqtt_protocol_core::mqtt::{Connection, Version, role};
-use protocol::device::{Channel, Topic};
+use protocol::device::{Action, Channel, Topic};
+use std::collections::HashMap;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -26,6 +29,15 @@ const MAX_PACKET: u32 = 256 * 1024;
 /// A client has this long to send its CONNECT.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
+/// A client has this long to take what it is sent.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
+
+/// How often a connection's credential is looked at again.
+const RECHECK: Duration = Duration::from_secs(15);
+
+/// Commands of so many meters one connection may listen for: a gateway's.
+const MAX_LISTENED: usize = 5_000;
+
 /// Serves one connection until it ends.
 pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
     let Ok(first) = timeout(CONNECT_WITHIN, read_connect(&mut stream)).await else { return Ok(()) };
@@ -33,8 +45,19 @@ pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
     let mut machine = Connection::<role::Server>::with_options(Version::Undetermined, options);
     machine.set_auto_ping_response(true);
     let (acks, acked) = mpsc::unbounded_channel();
-    let mut session =
-        Session { app, machine, directory: None, will: None, acks, waiting: 0, out: Vec::new(), deadline: None, closing: false };
+    let mut session = Session {
+        orders: app.live.orders.join(),
+        app,
+        machine,
+        guest: None,
+        listening: HashMap::new(),
+        will: None,
+        acks,
+        waiting: 0,
+        out: Vec::new(),
+        deadline: None,
+        closing: false,
+    };
     session.feed(&first?).await;
     let ended = session.serve(&mut stream, acked).await;
     session.publish_will().await;
@@ -60,11 +83,24 @@ async fn read_connect(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     }
 }
 
+/// A client that was let in.
+struct Guest {
+    /// The name and the stored secret of its credential, to see whether that is still good.
+    credential: (String, [u8; 32]),
+    speaker: Speaker,
+    /// Whom it speaks for.
+    directory: Directory,
+    /// `None` for a client without an identifier: it cannot come back as the same.
+    place: Option<Place>,
+}
+
 struct Session {
     app: App,
     machine: Connection<role::Server>,
-    /// Whom it speaks for; `None` until it is let in.
-    directory: Option<Directory>,
+    guest: Option<Guest>,
+    orders: Reader<(i64, Action), Order>,
+    /// The topics of the commands it listens for, by meter.
+    listening: HashMap<i64, String>,
     will: Option<(String, Vec<u8>)>,
     acks: mpsc::UnboundedSender<Ack>,
     /// Publishes that wait for the disk.
@@ -77,9 +113,10 @@ struct Session {
 impl Session {
     async fn serve(&mut self, stream: &mut TcpStream, mut acked: mpsc::UnboundedReceiver<Ack>) -> std::io::Result<()> {
         let mut buffer = vec![0; 16 * 1024];
+        let mut recheck = tokio::time::interval_at(Instant::now() + RECHECK, RECHECK);
         loop {
             if !self.out.is_empty() {
-                stream.write_all(&self.out).await?;
+                timeout(WRITE_WITHIN, stream.write_all(&self.out)).await??;
                 self.out.clear();
             }
             if self.closing {
@@ -105,12 +142,12 @@ impl Session {
                     self.apply(events, false);
                     self.closing = true;
                 }
-                () = self.app.stopped() => {
-                    self.reply(packets::disconnect(self.machine.get_protocol_version(), DisconnectReasonCode::ServerShuttingDown));
-                    // Its meters have not gone away; the server has.
-                    self.will = None;
-                    self.closing = true;
-                }
+                // Its meters have not gone away; the server has.
+                () = self.app.stopped() => self.dismiss(DisconnectReasonCode::ServerShuttingDown),
+                // It is here, in its newer connection: a will would say the opposite.
+                () = taken(self.guest.as_ref()) => self.dismiss(DisconnectReasonCode::SessionTakenOver),
+                _ = recheck.tick() => self.look_again().await,
+                orders = self.orders.mailbox.fetch() => self.pass_on(&orders),
             }
         }
     }
@@ -170,17 +207,48 @@ impl Session {
         self.reply(packets::puback(version, packet_id, reason).map(Some));
     }
 
+    /// Ends the connection without its will.
+    fn dismiss(&mut self, reason: DisconnectReasonCode) {
+        self.reply(packets::disconnect(self.machine.get_protocol_version(), reason));
+        self.will = None;
+        self.closing = true;
+    }
+
+    /// Ends the connection of a credential that was revoked or changed, and forgets for whom a gateway may speak.
+    async fn look_again(&mut self) {
+        let Some(guest) = &mut self.guest else { return };
+        let name = guest.credential.0.clone();
+        // While the store does not answer, nothing of this client is kept either.
+        let Ok(found) = self.app.store.read(move |db| speaker(db, &name)).await else { return };
+        guest.directory = Directory::new(guest.speaker);
+        if found != Some((guest.speaker, guest.credential.1)) {
+            metrics::counter!("indowater_mqtt_refused_total", "why" => "revoked").increment(1);
+            self.dismiss(DisconnectReasonCode::NotAuthorized);
+        }
+    }
+
+    /// Sends commands to the meters. One that is lost on the way is asked for again by whoever asked for it.
+    fn pass_on(&mut self, orders: &[Order]) {
+        let version = self.machine.get_protocol_version();
+        for order in orders {
+            let Some(topic) = self.listening.get(&order.meter) else { continue };
+            let (Ok(payload), Ok(id)) = (serde_json::to_vec(&order.command), self.machine.acquire_packet_id()) else { continue };
+            self.reply(packets::publish(version, id, topic, payload).map(Some));
+        }
+    }
+
     async fn on_packet(&mut self, said: Said) {
-        if self.closing || (self.directory.is_none() && !matches!(said, Said::Connect { .. })) {
+        if self.closing || (self.guest.is_none() && !matches!(said, Said::Connect { .. })) {
             self.closing = true;
             return;
         }
         let version = self.machine.get_protocol_version();
         match said {
-            Said::Connect { name, secret, will } => {
-                self.directory = self.let_in(name, secret).await.unwrap_or_default();
-                self.will = will.filter(|_| self.directory.is_some());
-                self.reply(packets::connack(version, self.directory.is_some()).map(Some));
+            Said::Connect { client_id, name, secret, will } => {
+                let assigned = client_id.is_empty().then(|| uuid::Uuid::new_v4().to_string());
+                self.guest = self.let_in(client_id, name, secret).await.unwrap_or_default();
+                self.will = will.filter(|_| self.guest.is_some());
+                self.reply(packets::connack(version, self.guest.is_some(), assigned.as_deref()).map(Some));
             }
             Said::Publish { qos: Qos::ExactlyOnce, .. } => {
                 self.reply(packets::disconnect(version, DisconnectReasonCode::QosNotSupported));
@@ -190,12 +258,17 @@ impl Session {
             Said::Publish { topic, payload, packet_id, .. } => self.on_publish(&topic, payload.as_slice(), packet_id).await,
             Said::Subscribe { packet_id, filters } => {
                 let mut granted = Vec::with_capacity(filters.len());
-                for filter in &filters {
-                    granted.push(self.may_listen(filter).await);
+                for filter in filters {
+                    granted.push(self.listen(filter).await);
                 }
+                self.hear();
                 self.reply(packets::suback(version, packet_id, &granted).map(Some));
             }
-            Said::Unsubscribe { packet_id, count } => self.reply(packets::unsuback(version, packet_id, count).map(Some)),
+            Said::Unsubscribe { packet_id, filters } => {
+                self.listening.retain(|_, topic| !filters.contains(topic));
+                self.hear();
+                self.reply(packets::unsuback(version, packet_id, filters.len()).map(Some));
+            }
             Said::Disconnect { with_will } => {
                 if !with_will {
                     self.will = None;
@@ -206,20 +279,34 @@ impl Session {
         }
     }
 
-    async fn let_in(&self, name: Option<String>, given: Option<Vec<u8>>) -> Result<Option<Directory>, Error> {
+    async fn let_in(&self, client_id: String, name: Option<String>, given: Option<Vec<u8>>) -> Result<Option<Guest>, Error> {
         let (Some(name), Some(given)) = (name, given) else { return Ok(None) };
-        let found = self.app.store.read(move |db| speaker(db, &name)).await?;
-        Ok(found.filter(|(_, stored)| secret::matches(&given, stored)).map(|(speaker, _)| Directory::new(speaker)))
+        let asked = name.clone();
+        let found = self.app.store.read(move |db| speaker(db, &asked)).await?;
+        let Some((speaker, stored)) = found.filter(|(_, stored)| secret::matches(&given, stored)) else { return Ok(None) };
+        let place = (!client_id.is_empty()).then(|| self.app.presence.take(speaker, client_id));
+        Ok(Some(Guest { credential: (name, stored), speaker, directory: Directory::new(speaker), place }))
     }
 
-    async fn may_listen(&mut self, filter: &str) -> bool {
-        let Some(topic) = Topic::parse(filter).filter(|topic| topic.channel == Channel::Command) else { return false };
-        let Some(directory) = &mut self.directory else { return false };
-        matches!(directory.find(&self.app.store, topic.serial.as_str()).await, Ok(Some(_)))
+    /// Whether it may listen; only to commands, of meters for which it speaks.
+    async fn listen(&mut self, filter: String) -> bool {
+        let Some(topic) = Topic::parse(&filter).filter(|topic| topic.channel == Channel::Command) else { return false };
+        let Some(guest) = &mut self.guest else { return false };
+        let Ok(Some(known)) = guest.directory.find(&self.app.store, topic.serial.as_str()).await else { return false };
+        let room = self.listening.len() < MAX_LISTENED;
+        if room {
+            self.listening.insert(known.meter, filter);
+        }
+        room
+    }
+
+    fn hear(&mut self) {
+        let keys = self.listening.keys().flat_map(|meter| Action::ALL.map(|action| (*meter, action)));
+        self.orders.listen(keys.collect());
     }
 
     async fn on_publish(&mut self, topic: &str, payload: &[u8], packet_id: Option<u16>) {
-        let Some(directory) = &mut self.directory else { return };
+        let Some(Guest { directory, .. }) = &mut self.guest else { return };
         self.waiting += usize::from(packet_id.is_some());
         let reason = match inbox::take(&self.app, directory, topic, payload, packet_id, &self.acks).await {
             Ok(false) => return,
@@ -235,16 +322,13 @@ impl Session {
         match refusal {
             Refusal::NotAllowed => {
                 metrics::counter!("indowater_mqtt_refused_total", "why" => "topic").increment(1);
-                PubackReasonCode::NotAuthorized
+                // A gateway that lists one meter too many must not lose the others' readings over it.
+                let gateway = self.guest.as_ref().is_some_and(|guest| matches!(guest.speaker, Speaker::Gateway(_)));
+                if gateway { self.no(PubackReasonCode::NotAuthorized) } else { PubackReasonCode::NotAuthorized }
             }
             Refusal::Malformed => {
                 metrics::counter!("indowater_mqtt_refused_total", "why" => "payload").increment(1);
-                // It would be as malformed the next time: where no reason can be given it is acknowledged, so that it is not repeated.
-                if self.machine.get_protocol_version() == Version::V5_0 {
-                    PubackReasonCode::PayloadFormatInvalid
-                } else {
-                    PubackReasonCode::Success
-                }
+                self.no(PubackReasonCode::PayloadFormatInvalid)
             }
             Refusal::Failed(error) => {
                 tracing::warn!(%error, "a message could not be kept");
@@ -253,10 +337,23 @@ impl Session {
         }
     }
 
+    /// The reason, where it can be given. Elsewhere the message is acknowledged: repeated, it would be refused again.
+    fn no(&self, reason: PubackReasonCode) -> PubackReasonCode {
+        if self.machine.get_protocol_version() == Version::V5_0 { reason } else { PubackReasonCode::Success }
+    }
+
     async fn publish_will(&mut self) {
-        let (Some((topic, payload)), Some(directory)) = (self.will.take(), &mut self.directory) else { return };
+        let (Some((topic, payload)), Some(Guest { directory, .. })) = (self.will.take(), &mut self.guest) else { return };
         if let Err(refusal) = inbox::take(&self.app, directory, &topic, &payload, None, &self.acks).await {
             tracing::debug!(?refusal, "a last will was not taken");
         }
+    }
+}
+
+/// Returns when a newer connection has taken a client's place.
+async fn taken(guest: Option<&Guest>) {
+    match guest.and_then(|guest| guest.place.as_ref()) {
+        Some(place) => place.taken().await,
+        None => std::future::pending().await,
     }
 }

@@ -3,6 +3,7 @@
 mod ingest;
 mod live;
 mod peers;
+mod screens;
 
 use serde::Serialize;
 use std::io::Write;
@@ -47,6 +48,7 @@ async fn main() -> Outcome {
     let lines = match name.as_str() {
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
+        "screens" => screens::run().await?,
         other => return Err(format!("there is no benchmark {other}").into()),
     };
     let mut out = std::io::stdout().lock();

@@ -5,7 +5,7 @@ use crate::components::shell::language;
 use crate::components::status::judge;
 use crate::components::{Age, Connected, Empty, Failed, Icon, Skeleton};
 use crate::format;
-use crate::i18n::tr;
+use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -85,7 +85,7 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
                 }
                 div { class: "row between tiny muted",
                     span { {device.months.first().map_or(String::new(), |(month, _)| format::month(*month, language))} }
-                    span { {device.months.last().map_or(String::new(), |(month, _)| format::month(*month, language))} }
+                    span { {device.months.last().map_or(String::new(), |(month, _)| tra("month-so-far", &[("month", format::month(*month, language))]))} }
                 }
             }
         }
