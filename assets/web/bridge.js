@@ -54,6 +54,11 @@ export function onWide(changed) {
   changed(query.matches);
 }
 
+// Puts the focus on an element.
+export function focus(id) {
+  document.getElementById(id)?.focus();
+}
+
 // Keeps the focus within a dialog while it is open; returns how to let it go.
 export function trapFocus(id) {
   const box = document.getElementById(id);

@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::session::{Secrets, Vault};
 use crate::store::{Store, get, set};
 use crate::transport::Transport;
-use crate::{live, queries, sync};
+use crate::store::outbox::{self, Counts};
+use crate::{live, push, queries, sync};
 use domain::UtcMillis;
 use protocol::auth::{Profile, SignIn, Tokens};
 use protocol::live::Watch;
@@ -17,9 +18,6 @@ use tokio::task::JoinHandle;
 
 /// Events that a slow listener may be behind; one that is further behind reads everything anew.
 const EVENTS: usize = 1_024;
-
-/// An access token with less than this left is not used any more, in milliseconds.
-const TOKEN_MARGIN_MS: i64 = 30_000;
 
 /// How a client is set up.
 pub struct Config {
@@ -43,17 +41,21 @@ pub struct Client {
 pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) transport: Transport,
-    vault: Arc<dyn Vault>,
-    device: String,
-    access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
+    pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) device: String,
+    pub(crate) access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
     /// Held by whoever signs in, signs out or refreshes: an answer that comes late must not undo what came after it was asked for.
-    turn: tokio::sync::Mutex<()>,
-    user: Mutex<Option<Profile>>,
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    pub(crate) user: Mutex<Option<Profile>>,
     preferences: Mutex<Preferences>,
-    sync: Mutex<SyncState>,
+    pub(crate) sync: Mutex<SyncState>,
     events: broadcast::Sender<Event>,
-    watched: watch::Sender<Watch>,
+    pub(crate) watched: watch::Sender<Watch>,
     nudge: watch::Sender<()>,
+    /// Changes when something new waits in the outbox, or somebody signs in.
+    outbox_work: watch::Sender<()>,
+    pub(crate) data: PathBuf,
+    pub(crate) key: String,
 }
 
 /// This device's clock.
@@ -62,7 +64,7 @@ pub(crate) fn now() -> UtcMillis {
     UtcMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -90,12 +92,20 @@ impl Client {
             turn: tokio::sync::Mutex::new(()),
             user: Mutex::new(user),
             preferences: Mutex::new(preferences),
-            sync: Mutex::new(SyncState { phase: Phase::Idle, fresh_at: None, skew_ms: 0 }),
+            sync: Mutex::new(SyncState::default()),
             events: broadcast::Sender::new(EVENTS),
             watched,
             nudge: watch::Sender::new(()),
+            outbox_work: watch::Sender::new(()),
+            data: config.data,
+            key,
         });
-        let tasks = vec![tokio::spawn(sync::run(Arc::clone(&inner))), tokio::spawn(live::run(Arc::clone(&inner), watching))];
+        inner.open_outbox().await?;
+        let tasks = vec![
+            tokio::spawn(sync::run(Arc::clone(&inner))),
+            tokio::spawn(push::run(Arc::clone(&inner))),
+            tokio::spawn(live::run(Arc::clone(&inner), watching)),
+        ];
         Ok(Self { inner, tasks })
     }
 
@@ -144,10 +154,11 @@ fn cache_file(data: &Path, keeping: Keeping) -> Result<PathBuf, Error> {
     if keeping == Keeping::Keyring {
         return Ok(data.join("cache.db"));
     }
-    for name in ["cache-this-run.db", "cache-this-run.db-wal", "cache-this-run.db-shm"] {
-        match std::fs::remove_file(data.join(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
+    for file in std::fs::read_dir(data)? {
+        let path = file?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("cache-this-run") || name.starts_with("outbox-this-run") {
+            std::fs::remove_file(&path)?;
         }
     }
     Ok(data.join("cache-this-run.db"))
@@ -171,7 +182,12 @@ impl Inner {
         Ok(match request {
             Request::Session => Answer::Session(self.session()),
             Request::SignIn { email, password } => self.sign_in(email, password).await?,
-            Request::SignOut { everywhere } => self.sign_out(everywhere).await?,
+            Request::SignOut { everywhere, with_unsent } => {
+                if !with_unsent {
+                    self.nothing_waits().await?;
+                }
+                self.sign_out(everywhere).await?
+            }
             Request::SetPreferences(preferences) => self.set_preferences(preferences).await?,
             Request::Home { connection } => {
                 Answer::Home(self.store.read(move |db| queries::home(db, connection, now)).await?.map(Box::new))
@@ -184,6 +200,15 @@ impl Inner {
                 Answer::Device(self.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
             }
             Request::Zones => Answer::Zones(self.store.read(move |db| queries::zones(db, now)).await?),
+            Request::Customers(asked) => Answer::Customers(self.store.read(move |db| queries::customers(db, &asked)).await?),
+            Request::Customer { customer } => {
+                Answer::Customer(self.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
+            }
+            Request::Submit(command) => self.submit(command).await?,
+            Request::Outbox => Answer::Outbox(self.store.read(outbox::list).await?),
+            Request::Retry { op } => self.decide_parked(op, true).await?,
+            Request::Discard { op } => self.decide_parked(op, false).await?,
+            Request::Conflicts => Answer::Conflicts(self.store.read(queries::conflicts).await?),
             Request::Account => {
                 let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
                 Answer::Account(self.store.read(move |db| queries::account(db, user)).await?)
@@ -194,53 +219,19 @@ impl Inner {
             }
             Request::SyncState => Answer::Sync(*lock(&self.sync)),
             Request::SyncNow => {
-                self.nudge.send_replace(());
+                self.nudge();
+                self.wake_outbox();
                 Answer::Sync(*lock(&self.sync))
             }
         })
     }
 
-    fn session(&self) -> Session {
+    pub(crate) fn keeping(&self) -> Keeping {
+        self.vault.keeping()
+    }
+
+    pub(crate) fn session(&self) -> Session {
         Session { user: lock(&self.user).clone(), keeping: self.vault.keeping(), preferences: *lock(&self.preferences) }
-    }
-
-    async fn sign_in(&self, email: String, password: Secret) -> Result<Answer, Error> {
-        let asked = SignIn { email, password: password.0, device: self.device.clone() };
-        let tokens = self.transport.sign_in(&asked).await?;
-        let _turn = self.turn.lock().await;
-        // Another user's rows must not be seen for a moment, and are not mixed with this one's.
-        self.forget_access_token().await;
-        self.store.clear().await?;
-        self.keep(tokens).await?;
-        self.nudge.send_replace(());
-        self.tell_session();
-        Ok(Answer::Session(self.session()))
-    }
-
-    async fn sign_out(&self, everywhere: bool) -> Result<Answer, Error> {
-        // Without the server this device still forgets; the session then ends there when its tokens do.
-        if let Ok(token) = self.access_token().await
-            && let Err(error) = self.transport.sign_out(&token, everywhere).await
-        {
-            if everywhere {
-                return Err(error);
-            }
-            tracing::info!(%error, "signed out here only");
-        }
-        let _turn = self.turn.lock().await;
-        self.end_session().await?;
-        Ok(Answer::Session(self.session()))
-    }
-
-    async fn end_session(&self) -> Result<(), Error> {
-        self.write_refresh_token(None).await?;
-        *self.access.lock().await = None;
-        *lock(&self.user) = None;
-        self.watched.send_replace(Watch::default());
-        self.store.clear().await?;
-        self.nudge.send_replace(());
-        self.tell_session();
-        Ok(())
     }
 
     async fn set_preferences(&self, preferences: Preferences) -> Result<Answer, Error> {
@@ -249,64 +240,6 @@ impl Inner {
         *lock(&self.preferences) = preferences;
         self.tell_session();
         Ok(Answer::Session(self.session()))
-    }
-
-    /// Takes new tokens: the refresh token is kept before the old one is given up.
-    async fn keep(&self, tokens: Tokens) -> Result<(), Error> {
-        self.write_refresh_token(Some(tokens.refresh_token)).await?;
-        let text = serde_json::to_string(&tokens.user)?;
-        self.store.write(move |db| set(db, "user:profile", &text)).await?;
-        *lock(&self.user) = Some(tokens.user);
-        *self.access.lock().await = Some((tokens.access_token, tokens.access_expires_at));
-        Ok(())
-    }
-
-    async fn write_refresh_token(&self, refresh_token: Option<String>) -> Result<(), Error> {
-        let vault = Arc::clone(&self.vault);
-        let job = move || {
-            let secrets = match vault.read()? {
-                Some(secrets) => secrets,
-                None => Secrets::fresh()?,
-            };
-            vault.write(&Secrets { refresh_token, ..secrets })
-        };
-        tokio::task::spawn_blocking(job).await.map_err(|error| Error::Keyring(error.to_string()))?
-    }
-
-    /// An access token with some time left, got anew if need be. A session that is over on the server is ended here.
-    pub(crate) async fn access_token(&self) -> Result<String, Error> {
-        if let Some(token) = self.held_token().await {
-            return Ok(token);
-        }
-        let _turn = self.turn.lock().await;
-        if let Some(token) = self.held_token().await {
-            return Ok(token);
-        }
-        let vault = Arc::clone(&self.vault);
-        let secrets =
-            tokio::task::spawn_blocking(move || vault.read()).await.map_err(|error| Error::Keyring(error.to_string()))??;
-        let signed_out = || Problem::new(Code::Unauthenticated, "nobody is signed in");
-        let refresh_token = secrets.and_then(|secrets| secrets.refresh_token).ok_or_else(signed_out)?;
-        match self.transport.refresh(refresh_token).await {
-            Ok(tokens) => {
-                let token = tokens.access_token.clone();
-                self.keep(tokens).await?;
-                Ok(token)
-            }
-            Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
-                tracing::info!("the session has ended on the server");
-                self.end_session().await?;
-                self.set_phase(Phase::SignedOut);
-                Err(Error::Problem(problem))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn held_token(&self) -> Option<String> {
-        let server_now = now().plus(lock(&self.sync).skew_ms);
-        let held = self.access.lock().await;
-        held.as_ref().filter(|(_, until)| until.since(server_now) > TOKEN_MARGIN_MS).map(|(token, _)| token.clone())
     }
 
     pub(crate) async fn forget_access_token(&self) {
@@ -322,12 +255,38 @@ impl Inner {
         self.nudge.subscribe()
     }
 
+    /// Asks for a round of sync.
+    pub(crate) fn nudge(&self) {
+        self.nudge.send_replace(());
+    }
+
+    pub(crate) fn outbox_work(&self) -> watch::Receiver<()> {
+        self.outbox_work.subscribe()
+    }
+
+    pub(crate) fn wake_outbox(&self) {
+        self.outbox_work.send_replace(());
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        lock(&self.sync).phase
+    }
+
+    pub(crate) fn set_counts(&self, counts: Counts) {
+        let state = {
+            let mut sync = lock(&self.sync);
+            (sync.waiting, sync.parked) = (counts.waiting, counts.parked);
+            *sync
+        };
+        self.tell(Event::Sync(state));
+    }
+
     pub(crate) fn tell(&self, event: Event) {
         // Nobody listens while no screen is open.
         let _ = self.events.send(event);
     }
 
-    fn tell_session(&self) {
+    pub(crate) fn tell_session(&self) {
         self.tell(Event::Session(Box::new(self.session())));
     }
 

@@ -1,8 +1,11 @@
 //! The client: what a device knows, how it gets there, and what it answers to screens. Hosts put a bridge in front of it.
 
+mod account;
+mod editing;
 pub mod error;
 mod host;
 mod live;
+mod push;
 pub mod queries;
 pub mod session;
 pub mod store;

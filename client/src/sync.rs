@@ -30,11 +30,16 @@ impl Backoff {
         self.tries = 0;
     }
 
-    /// Waits.
-    pub async fn pause(&mut self) {
+    /// The next pause.
+    pub fn next(&mut self) -> Duration {
         let base = Duration::from_secs(1 << self.tries.min(5)).min(Duration::from_secs(30));
         self.tries += 1;
-        tokio::time::sleep(base.mul_f64(0.5 + jitter() / 2.0)).await;
+        base.mul_f64(0.5 + jitter() / 2.0)
+    }
+
+    /// Waits.
+    pub async fn pause(&mut self) {
+        tokio::time::sleep(self.next()).await;
     }
 }
 
@@ -117,6 +122,8 @@ async fn news(wake: &mut Socket, heard: &mut Instant) -> Result<(), Error> {
 /// Takes everything there is.
 async fn catch_up(client: &Inner) -> Result<(), Error> {
     let mut changed = false;
+    // What was applied before the first question is in the answers.
+    let applied = client.store.applied().await?;
     loop {
         let token = client.access_token().await?;
         match next(&client.store.held().await?) {
@@ -145,8 +152,13 @@ async fn catch_up(client: &Inner) -> Result<(), Error> {
             client.tell(Event::Changed);
         }
     }
+    if !applied.is_empty() {
+        client.store.retire(applied, now()).await?;
+        changed = true;
+    }
     if changed {
         client.tell(Event::Changed);
+        client.tell_outbox().await;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
 use protocol::problem::{Code, Problem};
+use protocol::push::{Push, Pushed};
 use protocol::sync::{Bucket, Hello, PROTOCOL, Page, Pull, Pulled, Welcome};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -103,6 +104,14 @@ impl Transport {
     /// What the server says, or that it cannot be reached.
     pub async fn pull(&self, token: &str, asked: &Pull) -> Result<Pulled, Error> {
         self.post("/sync/v1/pull", Some(token), asked).await
+    }
+
+    /// Brings operations.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached; then nothing is known of what became of them.
+    pub async fn push(&self, token: &str, asked: &Push) -> Result<Pushed, Error> {
+        self.post("/sync/v1/push", Some(token), asked).await
     }
 
     /// A page of a bucket.

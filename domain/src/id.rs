@@ -46,6 +46,8 @@ uuid_id! {
     ConnectionId,
     /// A meter, over all its firmware and places.
     MeterId,
+    /// A field that two people changed.
+    ConflictId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

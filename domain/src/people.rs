@@ -55,15 +55,35 @@ pub enum Language {
 }
 
 /// Whether a customer is supplied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerStatus {
     /// Supplied.
+    #[default]
     Active,
     /// No longer a customer.
     Inactive,
     /// Supply stopped by the utility.
     Suspended,
+}
+
+impl CustomerStatus {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Inactive, Self::Suspended];
+
+    /// The status as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// The status of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
 }
 
 /// Somebody who is supplied.
@@ -77,6 +97,30 @@ pub struct Customer {
     pub name: String,
     /// Status.
     pub status: CustomerStatus,
+    /// Telephone.
+    #[serde(default)]
+    pub phone: String,
+    /// Address of mail.
+    #[serde(default)]
+    pub email: String,
+    /// Street address.
+    #[serde(default)]
+    pub address: String,
+    /// City or regency.
+    #[serde(default)]
+    pub city: String,
+    /// Province.
+    #[serde(default)]
+    pub province: String,
+    /// Postal code, five digits.
+    #[serde(default)]
+    pub postal_code: String,
+    /// The national identity number, 16 digits; only admins and the customer hold it.
+    #[serde(default)]
+    pub nik: String,
+    /// People in the household.
+    #[serde(default)]
+    pub household_size: Option<u8>,
 }
 
 /// An area with one time zone.
@@ -109,6 +153,15 @@ pub enum ConnectionKind {
 }
 
 impl ConnectionKind {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Residential, Self::Commercial, Self::Industrial, Self::BoardingHouse, Self::Rental, Self::Other];
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// The kind as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -15,14 +15,23 @@ pub enum Permission {
     WholeFleet,
     /// Create and change users.
     ManageUsers,
+    /// Change customers and their connections.
+    ManageCustomers,
     /// Register meters and gateways, and revoke their credentials.
     ManageDevices,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 6] =
-        [Self::OwnAccount, Self::OwnUsage, Self::ZoneFleet, Self::WholeFleet, Self::ManageUsers, Self::ManageDevices];
+    pub const ALL: [Self; 7] = [
+        Self::OwnAccount,
+        Self::OwnUsage,
+        Self::ZoneFleet,
+        Self::WholeFleet,
+        Self::ManageUsers,
+        Self::ManageCustomers,
+        Self::ManageDevices,
+    ];
 }
 
 /// Whether a role holds a permission. Admin has all (product.md, User).
@@ -40,7 +49,12 @@ mod tests {
 
     #[test]
     fn only_admins_reach_the_whole_utility() {
-        for permission in [Permission::WholeFleet, Permission::ManageUsers, Permission::ManageDevices] {
+        for permission in [
+            Permission::WholeFleet,
+            Permission::ManageUsers,
+            Permission::ManageCustomers,
+            Permission::ManageDevices,
+        ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");
         }

@@ -18,6 +18,14 @@ pub enum TariffClass {
 }
 
 impl TariffClass {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Residential, Self::PrivateHome, Self::Commercial, Self::Industrial];
+
+    /// The class of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == word)
+    }
+
     /// The class as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! The sync machine, both ends, without I/O: what a device asks next, and what a bucket's state hashes to.
 #![warn(missing_docs)]
 
+pub mod overlay;
 pub mod pull;
 
 use protocol::rows::Entity;

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod device;
 pub mod live;
 pub mod problem;
+pub mod push;
 pub mod rows;
 pub mod sync;
 pub mod ui;

@@ -46,6 +46,8 @@ pub enum Code {
     Incompatible,
     /// No keyring on this machine: a session can be kept for this run only.
     NoKeyring,
+    /// Changes on this device were not sent, and would be left behind.
+    UnsentChanges,
     /// The local cache cannot be read or written.
     Storage,
     /// A fault of ours.
@@ -69,6 +71,7 @@ impl Code {
             Self::Unreachable => "unreachable",
             Self::Incompatible => "incompatible",
             Self::NoKeyring => "no_keyring",
+            Self::UnsentChanges => "unsent_changes",
             Self::Storage => "storage",
             Self::Internal => "internal",
         }

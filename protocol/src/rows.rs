@@ -2,6 +2,7 @@
 //!
 //! A device stores a body as the text it received, so that fields a newer server adds survive; these types are how it is read.
 
+use crate::push::Keep;
 use domain::meter::{Capability, LifeCycle, Valve};
 pub use domain::people::{Customer, Zone};
 
@@ -9,8 +10,9 @@ use domain::people::ConnectionKind;
 use domain::reading::DayUse;
 use domain::reading::rollup::HourUse;
 use domain::tariff::TariffClass;
-use domain::{ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
+use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The kinds of rows. The number is what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,12 +34,22 @@ pub enum Entity {
     UsageDay = 6,
     /// [`UsageMonth`], under `{connection}/m{month}`.
     UsageMonth = 7,
+    /// [`Conflict`].
+    Conflict = 8,
 }
 
 impl Entity {
     /// All entities, parents before children.
-    pub const ALL: [Self; 7] =
-        [Self::Zone, Self::Customer, Self::Connection, Self::Meter, Self::MeterState, Self::UsageDay, Self::UsageMonth];
+    pub const ALL: [Self; 8] = [
+        Self::Zone,
+        Self::Customer,
+        Self::Connection,
+        Self::Meter,
+        Self::MeterState,
+        Self::UsageDay,
+        Self::UsageMonth,
+        Self::Conflict,
+    ];
 
     /// The entity of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
@@ -161,4 +173,32 @@ pub struct UsageMonth {
     pub volume: Millilitres,
     /// Milliseconds of the month that were measured.
     pub covered_ms: i64,
+}
+
+/// A field that two people changed: what came first stands, what came later waits for a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Identifier.
+    pub id: ConflictId,
+    /// Kind of the row.
+    pub entity: Entity,
+    /// The row.
+    pub row: Uuid,
+    /// What people call the row.
+    pub title: String,
+    /// The field.
+    pub field: String,
+    /// What the later author saw.
+    pub base: String,
+    /// What the later author wants.
+    pub mine: String,
+    /// What stands.
+    pub theirs: String,
+    /// The later author's name.
+    pub author: String,
+    /// When it arose.
+    pub at: UtcMillis,
+    /// Decided on this device; the server has not answered yet.
+    #[serde(default)]
+    pub decided: Option<Keep>,
 }

@@ -1,18 +1,23 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
+mod editing;
 mod fleet;
 mod session;
 
+pub use editing::{CustomerDetail, CustomerQuery, CustomerRow, Customers, OutboxItem, OutboxState};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::auth::Profile;
 use crate::live::{Frame, Watch};
 use crate::problem::Problem;
+use crate::push::Command;
+use crate::rows::Conflict;
 use domain::live::Heard;
 use domain::meter::Valve;
-use domain::{ConnectionId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What a screen asks of the client. Queries answer from the cache; only signing in and out wait for the network.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +36,9 @@ pub enum Request {
     SignOut {
         /// On every device of this user.
         everywhere: bool,
+        /// Also with changes that were not sent. They stay in their file until the same user signs in here again.
+        #[serde(default)]
+        with_unsent: bool,
     },
     /// Set this device's preferences.
     SetPreferences(Preferences),
@@ -55,6 +63,29 @@ pub enum Request {
     },
     /// Hari Ini: the technician's zones.
     Zones,
+    /// Pelanggan.
+    Customers(CustomerQuery),
+    /// One customer.
+    Customer {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// Do something: it shows at once, and is sent when it can be.
+    Submit(Command),
+    /// Antrean.
+    Outbox,
+    /// Send a refused operation again.
+    Retry {
+        /// Which.
+        op: Uuid,
+    },
+    /// Drop a refused operation.
+    Discard {
+        /// Which.
+        op: Uuid,
+    },
+    /// Fields that two people changed.
+    Conflicts,
     /// Akun and Profil.
     Account,
     /// Watch these meters live; replaces what was watched.
@@ -96,7 +127,17 @@ pub enum Answer {
     Account(Account),
     /// To [`Request::SyncState`] and [`Request::SyncNow`].
     Sync(SyncState),
-    /// To [`Request::Watch`].
+    /// To [`Request::Customers`].
+    Customers(Customers),
+    /// To [`Request::Customer`].
+    Customer(Option<Box<CustomerDetail>>),
+    /// To [`Request::Submit`]: its operation.
+    Submitted(Uuid),
+    /// To [`Request::Outbox`].
+    Outbox(Vec<OutboxItem>),
+    /// To [`Request::Conflicts`].
+    Conflicts(Vec<Conflict>),
+    /// To whatever needs no answer.
     Done,
 }
 
@@ -261,7 +302,7 @@ pub struct Account {
 }
 
 /// How sync is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncState {
     /// What it is doing.
     pub phase: Phase,
@@ -269,13 +310,20 @@ pub struct SyncState {
     pub fresh_at: Option<UtcMillis>,
     /// The server's clock minus this device's.
     pub skew_ms: i64,
+    /// Changes made here that are not answered yet.
+    #[serde(default)]
+    pub waiting: u32,
+    /// Changes made here that were refused.
+    #[serde(default)]
+    pub parked: u32,
 }
 
 /// What sync is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Nobody is signed in.
+    #[default]
     Idle,
     /// Fetching.
     Syncing,

@@ -28,6 +28,9 @@ pub enum Error {
     /// Something is missing or malformed that an operator can mend.
     #[error("{0}")]
     Setup(String),
+    /// A job of the writer stumbled; nothing of it stays.
+    #[error("a job stumbled")]
+    Stumbled,
     /// The writer has ended: the server is shutting down, or its disk failed.
     #[error("the store has stopped")]
     Stopped,
@@ -60,7 +63,7 @@ pub fn status(code: Code) -> StatusCode {
         Code::Busy | Code::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Incompatible => StatusCode::UPGRADE_REQUIRED,
-        Code::NoKeyring | Code::Storage | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::NoKeyring | Code::UnsentChanges | Code::Storage | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -1,5 +1,6 @@
 //! IndoWater's server: takes in what meters say, keeps it, and tells devices. One binary, one SQLite file.
 
+pub mod apply;
 pub mod auth;
 pub mod cli;
 pub mod config;

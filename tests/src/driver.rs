@@ -78,14 +78,18 @@ pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Dr
     connect(driver, port, capabilities).await
 }
 
+/// What a shell in a session bus of its own does first: a keyring, unlocked as a desktop's is after signing in. It is waited for, because
+/// whoever asks before it is there makes the bus start another one, which is locked.
+pub const WITH_KEYRING: &str = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets > /dev/null; \
+    until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
+    string:org.freedesktop.secrets | grep -q true; do sleep 0.02; done;";
+
 /// The app in its own window, on a display of its own if there is none.
 pub async fn window(app: &Path, data: &Path, server: &str) -> Driven {
     let port = free_port();
     let mut driver = Command::new("dbus-run-session");
-    // A keyring of its own, unlocked as a desktop's is after signing in.
-    let session = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets > /dev/null; \
-                   exec xvfb-run -a -s '-screen 0 1440x900x24' WebKitWebDriver --port=$0";
-    driver.args(["--", "sh", "-c", session, &port.to_string()]);
+    let session = format!("{WITH_KEYRING} exec xvfb-run -a -s '-screen 0 1440x900x24' WebKitWebDriver --port=$0");
+    driver.args(["--", "sh", "-c", &session, &port.to_string()]);
     driver.env("TAURI_WEBVIEW_AUTOMATION", "true").env("INDOWATER_DATA_DIR", data).env("INDOWATER_SERVER", server);
     for (name, folder) in [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")] {
         driver.env(name, data.join(folder));

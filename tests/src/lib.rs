@@ -1,4 +1,5 @@
 //! What the tests across crates share: a server on port 0, devices, users, a browser, a window.
 
 pub mod driver;
+pub mod host;
 pub mod world;

@@ -1,14 +1,16 @@
 //! A server of its own for each test, on port 0, in a folder that goes with it; set up as an operator would.
 
-use client::session::ThisRun;
+use client::session::{Secrets, ThisRun, Vault};
 use client::{Client, Config as ClientConfig};
 use domain::people::{ConnectionKind, Role};
 use domain::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use protocol::auth::{SignIn, Tokens};
 use protocol::device::Telemetry;
+use protocol::ui::Keeping;
 use rusqlite::OpenFlags;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use sync_server::auth::{password, secret};
 use sync_server::config::{Config, LogFormat};
 use sync_server::provision::transact;
@@ -180,6 +182,36 @@ pub async fn client_of(folder: &Path, server: &str) -> Client {
         data: folder.to_owned(),
         server: server.into(),
         vault: Box::new(ThisRun::default()),
+        device: "test".into(),
+    };
+    Client::start(config).await.expect("the client starts")
+}
+
+/// A keyring that outlives the client, as a device's outlives the app.
+#[derive(Clone, Default)]
+pub struct Kept(Arc<Mutex<Option<Secrets>>>);
+
+impl Vault for Kept {
+    fn keeping(&self) -> Keeping {
+        Keeping::Keyring
+    }
+
+    fn read(&self) -> Result<Option<Secrets>, client::error::Error> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn write(&self, secrets: &Secrets) -> Result<(), client::error::Error> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(secrets.clone());
+        Ok(())
+    }
+}
+
+/// A client of a device with a keyring.
+pub async fn client_with(folder: &Path, server: &str, keyring: &Kept) -> Client {
+    let config = ClientConfig {
+        data: folder.to_owned(),
+        server: server.into(),
+        vault: Box::new(keyring.clone()),
         device: "test".into(),
     };
     Client::start(config).await.expect("the client starts")

@@ -139,7 +139,7 @@ async fn signing_out_leaves_nothing_of_the_user_behind() {
     })
     .await;
     assert_eq!((rows.total, rows.online + rows.stale + rows.offline), (2, 2));
-    client.call(Request::SignOut { everywhere: false }).await.expect("signed out");
+    client.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
     match client.call(query()).await.expect("an answer") {
         Answer::Fleet(fleet) => assert_eq!(fleet.counts.total, 0),
         other => panic!("{other:?}"),

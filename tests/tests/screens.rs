@@ -1,58 +1,13 @@
 //! The screens, in a real window and in a real browser: the same scenarios in both. Their names begin with `screens_`.
 
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use sync_server::server::Server;
 use sync_server::store::now;
-use tests::driver::{Driven, chromium, text, until, window};
-use tests::world::{Device, PASSWORD, Running, World, email, program, reading};
-
-/// A host and the page in it.
-struct Host {
-    driven: Driven,
-    program: Option<Child>,
-}
-
-impl Host {
-    async fn browser(running: &Running, folder: &Path) -> Self {
-        let mut host = Command::new(program("browser-host"));
-        host.arg("--server").arg(running.url()).arg("--data").arg(folder.join("cache"));
-        host.arg("--dist").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist")).env("RUST_LOG", "error");
-        let mut host = host.stdout(Stdio::piped()).spawn().expect("the host starts");
-        let stdout = host.stdout.take().expect("piped");
-        let line = tokio::task::spawn_blocking(move || BufReader::new(stdout).lines().next()).await.expect("reads");
-        let line = line.expect("a line").expect("text");
-        let driven = chromium(&folder.join("profile"), 390, 844, 1).await;
-        driven.page.goto(line.trim_start_matches("open ")).await.expect("opens");
-        Self { driven, program: Some(host) }
-    }
-
-    async fn window(running: &Running, folder: &Path) -> Self {
-        let driven = window(&program("indowater"), folder, &running.url()).await;
-        Self { driven, program: None }
-    }
-
-    async fn end(self) {
-        self.driven.end().await;
-        if let Some(mut program) = self.program {
-            let _ = program.kill();
-            let _ = program.wait();
-        }
-    }
-}
-
-async fn sign_in(host: &Host, name: &str) {
-    let page = &host.driven.page;
-    until(page, "the form", "document.querySelector('#email')").await;
-    for (field, value) in [("#email", email(name)), ("#password", PASSWORD.to_owned())] {
-        let field = page.find(fantoccini::Locator::Css(field)).await.expect("the field");
-        field.send_keys(&value).await.expect("typed");
-    }
-    page.find(fantoccini::Locator::Css("button[type=submit]")).await.expect("the button").click().await.expect("pressed");
-}
+use tests::driver::{text, until};
+use tests::host::{Host, sign_in};
+use tests::world::{Device, Running, World, reading};
 
 /// A meter's connection; publishing returns when the server has acknowledged.
 struct Meter {
@@ -158,7 +113,7 @@ async fn screens_pass_axe_in_both_themes() {
     let mut findings = Vec::new();
     for (name, pages) in [
         ("customer", ["beranda", "pemakaian", "akun"].as_slice()),
-        ("admin", &["perangkat", "akun"]),
+        ("admin", &["perangkat", "pelanggan", "antrean", "akun"]),
         ("technician", &["hari-ini", "akun", "no-such-page", "perangkat", "kit"]),
     ] {
         let folder = tempfile::tempdir().expect("a folder");

@@ -19,6 +19,8 @@ extern "C" {
     #[wasm_bindgen(js_name = trapFocus)]
     /// Keeps the focus within an element; calling what it returns lets it go.
     pub fn trap_focus(id: &str) -> js_sys::Function;
+    /// Puts the focus on an element.
+    pub fn focus(id: &str);
     #[wasm_bindgen(js_name = copy, catch)]
     async fn js_copy(text: String) -> Result<JsValue, JsValue>;
 }

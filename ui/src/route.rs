@@ -1,7 +1,7 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
 use crate::components::shell::Shell;
-use crate::pages::{Account, Denied, Devices, Home, Kit, NotFound, Start, Today, Usage};
+use crate::pages::{Account, Customers, Denied, Devices, Home, Kit, NotFound, Outbox, Start, Today, Usage};
 use dioxus::prelude::*;
 use domain::people::Role;
 
@@ -20,6 +20,10 @@ pub enum Route {
         Usage {},
         #[route("/perangkat")]
         Devices {},
+        #[route("/pelanggan")]
+        Customers {},
+        #[route("/antrean")]
+        Outbox {},
         #[route("/hari-ini")]
         Today {},
         #[route("/akun")]
@@ -46,7 +50,7 @@ impl Route {
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
             Self::Home {} | Self::Usage {} => role == Role::Customer,
-            Self::Devices {} => role == Role::Admin,
+            Self::Devices {} | Self::Customers {} => role == Role::Admin,
             Self::Today {} => role == Role::Technician,
             _ => true,
         }
@@ -72,7 +76,11 @@ pub fn menu(role: Role) -> Vec<Entry> {
             entry(Route::Account {}, "nav-account", "user"),
         ],
         Role::Admin => {
-            vec![entry(Route::Devices {}, "nav-devices", "radio-tower"), entry(Route::Account {}, "nav-account", "user")]
+            vec![
+                entry(Route::Devices {}, "nav-devices", "radio-tower"),
+                entry(Route::Customers {}, "nav-customers", "users"),
+                entry(Route::Account {}, "nav-account", "user"),
+            ]
         }
         Role::Technician => {
             vec![entry(Route::Today {}, "nav-today", "calendar-check"), entry(Route::Account {}, "nav-profile", "user")]

@@ -7,7 +7,7 @@ use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
 use protocol::Problem;
 use protocol::live::Frame;
-use protocol::ui::{Answer, Event, Phase, Request, Session, SyncState};
+use protocol::ui::{Answer, Event, Request, Session, SyncState};
 use std::collections::HashMap;
 
 /// A live number changes at once, then at most this often (design.md, Motion).
@@ -51,7 +51,7 @@ impl Shared {
     pub fn provide() -> Self {
         let shared = Self {
             session: use_signal(|| None),
-            sync: use_signal(|| SyncState { phase: Phase::Idle, fresh_at: None, skew_ms: 0 }),
+            sync: use_signal(|| SyncState::default()),
             changed: use_signal(|| 0),
             live: use_signal(HashMap::new),
             held: use_signal(HashMap::new),

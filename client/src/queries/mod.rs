@@ -1,9 +1,11 @@
 //! What screens ask, answered from the cache alone. Each query says what it costs: rows of one connection, or of the fleet.
 
+mod customers;
 mod fleet;
 mod home;
 mod usage;
 
+pub use customers::{conflicts, customer, customers};
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use usage::usage;
@@ -15,7 +17,8 @@ use protocol::ui::{MeterNow, Place};
 use rusqlite::{Connection, OptionalExtension};
 use serde::de::DeserializeOwned;
 
-fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
+/// A body as its type.
+pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     Ok(serde_json::from_str(body)?)
 }
 

@@ -1,6 +1,6 @@
 //! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
 
-use super::{Store, buckets, get, set};
+use super::{Store, buckets, get, outbox, overlay, set};
 use crate::error::Error;
 use domain::UtcMillis;
 use engine::pull::{Effect, Held, Snapshot, differing, take};
@@ -126,10 +126,28 @@ fn release(db: &Connection, bucket: &Bucket, entity: u8, id: &str) -> Result<(),
     let others: bool = db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM holding WHERE entity = ?1 AND id = ?2)")?
         .query_row(params![entity, id], |row| row.get(0))?;
-    if !others && let Some(entity) = Entity::from_code(entity) {
-        db.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table(entity)))?.execute([id])?;
+    match Entity::from_code(entity) {
+        Some(entity) if !others && !overlay::freeze(db, entity, id)? => delete_row(db, entity, id),
+        _ => Ok(()),
     }
+}
+
+/// Removes a row.
+pub(super) fn delete_row(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
+    db.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table(entity)))?.execute([id])?;
     Ok(())
+}
+
+/// Whether some bucket holds a row.
+pub(super) fn held_elsewhere(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM holding WHERE entity = ?1 AND id = ?2)")?;
+    Ok(query.query_row(params![entity as u8, id], |row| row.get(0))?)
+}
+
+/// A row as it is: revision and body.
+pub(super) fn read_row(db: &Connection, entity: Entity, id: &str) -> Result<Option<(i64, String)>, Error> {
+    let mut query = db.prepare_cached(&format!("SELECT rev, body FROM {} WHERE id = ?1", table(entity)))?;
+    Ok(query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
@@ -149,7 +167,15 @@ fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), 
                  ON CONFLICT (entity, id, bucket) DO UPDATE SET rev = excluded.rev",
             )?
             .execute(params![code, change.id, bucket.0, change.rev as i64])?;
-            put(db, change.entity, &change.id, change.rev, body.get())
+            if overlay::rebase(db, change.entity, &change.id, change.rev, body.get())? {
+                return Ok(());
+            }
+            put(db, change.entity, &change.id, change.rev, body.get())?;
+            // A cache that was rebuilt gets its rows after what waits for them.
+            if outbox::waits_for(db, change.entity, &change.id)? {
+                overlay::cover(db, change.entity, &change.id)?;
+            }
+            Ok(())
         }
         _ => release(db, bucket, code, &change.id),
     }
@@ -164,6 +190,7 @@ const fn table(entity: Entity) -> &'static str {
         Entity::MeterState => "meter_state",
         Entity::UsageDay => "usage_day",
         Entity::UsageMonth => "usage_month",
+        Entity::Conflict => "conflict",
     }
 }
 
@@ -172,7 +199,7 @@ fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
 }
 
 /// Writes a row as it came, with the columns that queries look for.
-fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<(), Error> {
+pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<(), Error> {
     let rev = rev as i64;
     match entity {
         Entity::Zone => {
@@ -182,8 +209,11 @@ fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Resul
         }
         Entity::Customer => {
             let row: rows::Customer = read(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO customer (id, rev, name, body) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![id, rev, row.name, body])?;
+            let search = format!("{} {} {} {} {}", row.name, row.number, row.phone, row.address, row.city).to_lowercase();
+            db.prepare_cached(
+                "INSERT OR REPLACE INTO customer (id, rev, name, number, search, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![id, rev, row.name, row.number, search, body])?;
         }
         Entity::Connection => {
             let row: rows::Connection = read(body)?;
@@ -216,6 +246,11 @@ fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Resul
                 "INSERT OR REPLACE INTO usage_month (id, rev, connection, month, body) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
             .execute(params![id, rev, row.connection.to_string(), row.month.0, body])?;
+        }
+        Entity::Conflict => {
+            let row: rows::Conflict = read(body)?;
+            db.prepare_cached("INSERT OR REPLACE INTO conflict (id, rev, row_id, body) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![id, rev, row.row.to_string(), body])?;
         }
     }
     Ok(())

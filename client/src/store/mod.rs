@@ -2,13 +2,18 @@
 
 mod apply;
 mod buckets;
+pub mod outbox;
+mod overlay;
 
 use crate::error::Error;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_editing.sql")];
+
+const OUTBOX_MIGRATIONS: &[&str] = &[include_str!("../../migrations/outbox/0001_init.sql")];
 
 /// The cache of one device.
 #[derive(Clone)]
@@ -37,9 +42,62 @@ impl Store {
 
     fn open_as_is(file: &Path, key_hex: &str) -> Result<Self, Error> {
         let mut writing = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        migrate(&mut writing)?;
+        migrate(&mut writing, MIGRATIONS)?;
         let reading = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Ok(Self { writing: Arc::new(Mutex::new(writing)), reading: Arc::new(Mutex::new(reading)) })
+    }
+
+    /// Opens an account's outbox and attaches it; what waits in it lies over the rows again. One that cannot be read, because its key
+    /// was lost or it is damaged, is moved aside, never deleted; then its new place is returned.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub async fn open_outbox(&self, file: PathBuf, key_hex: String) -> Result<Option<PathBuf>, Error> {
+        let (writing, reading) = (Arc::clone(&self.writing), Arc::clone(&self.reading));
+        run(move || {
+            let mut aside = None;
+            if let Err(error) = make_outbox(&file, &key_hex) {
+                if !file.exists() {
+                    return Err(error);
+                }
+                let place = move_aside(&file)?;
+                tracing::warn!(%error, aside = %place.display(), "the outbox could not be read; it is kept aside");
+                aside = Some(place);
+                make_outbox(&file, &key_hex)?;
+            }
+            for connection in [&writing, &reading] {
+                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+                attach(&connection, &file, &key_hex)?;
+            }
+            let mut connection = writing.lock().unwrap_or_else(PoisonError::into_inner);
+            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            // What was on its way when this device was last ended has no answer yet.
+            tx.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
+            overlay::rebuild_all(&tx)?;
+            tx.commit()?;
+            Ok(aside)
+        })
+        .await
+    }
+
+    /// Lets go of the account's outbox, which stays in its file.
+    ///
+    /// # Errors
+    /// A connection cannot be used.
+    pub async fn close_outbox(&self) -> Result<(), Error> {
+        let connections = [Arc::clone(&self.writing), Arc::clone(&self.reading)];
+        run(move || {
+            for connection in connections {
+                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+                if outbox::is_open(&connection)? {
+                    // A statement that was kept would keep the file.
+                    connection.flush_prepared_statement_cache();
+                    connection.execute_batch("DETACH outbox")?;
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Reads, off the async threads.
@@ -80,7 +138,19 @@ impl Store {
     pub async fn clear(&self) -> Result<(), Error> {
         self.write(|db| {
             for table in
-                ["bucket", "holding", "zone", "customer", "connection", "meter", "meter_state", "usage_day", "usage_month"]
+                [
+                    "bucket",
+                    "holding",
+                    "base_row",
+                    "zone",
+                    "customer",
+                    "connection",
+                    "meter",
+                    "meter_state",
+                    "usage_day",
+                    "usage_month",
+                    "conflict",
+                ]
             {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }
@@ -112,18 +182,36 @@ fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, E
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), Error> {
+fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Error> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = MIGRATIONS.len() as i64;
+    let known = migrations.len() as i64;
     if found > known {
-        return Err(Error::Protocol(format!("the cache has schema {found}, this version knows {known}")));
+        return Err(Error::Protocol(format!("the file has schema {found}, this version knows {known}")));
     }
-    for sql in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+    for sql in migrations.iter().skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(sql)?;
     }
     tx.pragma_update(None, "user_version", known)?;
     Ok(tx.commit()?)
+}
+
+/// Makes an outbox, or brings it up to date.
+fn make_outbox(file: &Path, key_hex: &str) -> Result<(), Error> {
+    let mut connection = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    migrate(&mut connection, OUTBOX_MIGRATIONS)
+}
+
+fn attach(connection: &Connection, file: &Path, key_hex: &str) -> Result<(), Error> {
+    if outbox::is_open(connection)? {
+        connection.flush_prepared_statement_cache();
+        connection.execute_batch("DETACH outbox")?;
+    }
+    let file = file.to_str().ok_or_else(|| Error::Io(std::io::ErrorKind::InvalidInput.into()))?;
+    connection.execute("ATTACH ?1 AS outbox KEY ?2", [file, &format!("x'{key_hex}'")])?;
+    // Unlike the cache it cannot be rebuilt from anywhere.
+    connection.pragma_update(Some("outbox"), "synchronous", "FULL")?;
+    Ok(())
 }
 
 fn move_aside(file: &Path) -> Result<PathBuf, Error> {

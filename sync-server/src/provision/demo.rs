@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::store::accounts::{self, NewUser};
 use crate::store::changes::Buckets;
 use crate::store::fleet::{self, NewConnection, NewMeter};
-use crate::store::install;
+use crate::store::{install, records};
 use domain::meter::Capability;
 use domain::people::{ConnectionKind, Role};
 use domain::tariff::TariffClass;
@@ -61,6 +61,9 @@ pub const ACCOUNTS: [(Role, &str, &str); 3] = [
 
 const ZONES: [(&str, TimeZone); 3] =
     [("Bandung Timur", TimeZone::Jakarta), ("Denpasar Selatan", TimeZone::Makassar), ("Jayapura Kota", TimeZone::Jayapura)];
+/// City, province and postal code of each zone.
+const PLACES: [(&str, &str, &str); 3] =
+    [("Bandung", "Jawa Barat", "40286"), ("Denpasar", "Bali", "80222"), ("Jayapura", "Papua", "99112")];
 const GIVEN: [&str; 20] = [
     "Agus", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lukman", "Maya", "Nur",
     "Putu", "Rizki", "Sinta", "Tono", "Wulan", "Yohanes",
@@ -203,7 +206,17 @@ fn add_customer(tx: &Transaction<'_>, buckets: &mut Buckets, utility: i64, index
         _ => format!("{} {}", GIVEN[index * 7 % GIVEN.len()], FAMILY[(index * 11 + index / 15) % FAMILY.len()]),
     };
     let number = format!("{:06}", 10_001 + index);
-    fleet::add_customer(tx, buckets, utility, CustomerId(Uuid::now_v7()), &number, &name)
+    let id = CustomerId(Uuid::now_v7());
+    let num = fleet::add_customer(tx, buckets, utility, id, &number, &name)?;
+    if let Some((_, mut customer)) = records::customer(tx, utility, id)? {
+        let (city, province, postal_code) = PLACES[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
+        customer.phone = format!("+62 812 {:04} {:04}", 1_000 + index * 37 % 9_000, 1_000 + index * 7_919 % 9_000);
+        customer.address = format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97);
+        (customer.city, customer.province, customer.postal_code) = (city.into(), province.into(), postal_code.into());
+        customer.household_size = Some(1 + (index % 6) as u8);
+        records::write_customer(tx, buckets, num, &customer)?;
+    }
+    Ok(num)
 }
 
 fn add_supply(

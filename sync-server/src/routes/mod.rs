@@ -5,5 +5,6 @@ pub mod body;
 pub mod ingest;
 pub mod live;
 pub mod ops;
+pub mod push;
 pub mod socket;
 pub mod sync;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// `application_id` of our databases: "IWtr".
 const APPLICATION_ID: i64 = 0x4957_7472;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_commands.sql")];
 
 /// Brings a database up to date.
 ///
@@ -80,7 +80,7 @@ mod tests {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        for table in ["session", "connection"] {
+        for table in ["session", "connection", "op_result", "audit", "conflict"] {
             assert!(tables.iter().any(|name| name == table));
             let keys: Vec<String> = db
                 .prepare(&format!("SELECT \"from\" FROM pragma_foreign_key_list('{table}') WHERE \"table\" <> 'utility'"))

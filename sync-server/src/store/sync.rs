@@ -1,11 +1,12 @@
 //! What sync reads: heads, changes behind a cursor, pages of a snapshot; and the bodies of rows, from each entity's own table.
 
 use super::changes::RowId;
+use super::records::{CUSTOMER, read_customer};
 use super::rows::decode_day;
 use super::scope::{Caller, Member, buckets};
 use crate::error::Error;
 use domain::meter::{Capability, LifeCycle, Valve};
-use domain::{ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
+use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
 use protocol::problem::Code;
 use protocol::rows::{self, Entity};
 use protocol::sync::{Bucket, Change, Cursor, Head, Kind, PAGE, Page, Pull, Pulled, StateHash};
@@ -112,7 +113,7 @@ fn with_body(tx: &Transaction<'_>, member: &Member, key: Key) -> Result<Change, 
     let broken = || Error::Setup("the change log names a row that cannot be: run `sync-server check`".into());
     let entity = Entity::from_code(key.entity).ok_or_else(broken)?;
     let (id, at) = key.id.parts().ok_or_else(broken)?;
-    let body = if key.removed { None } else { body(tx, entity, id, at)? };
+    let body = if key.removed { None } else { body(tx, Audience::of(&member.name), entity, id, at)? };
     Ok(Change {
         bucket: Bucket(member.name.clone()),
         seq: key.seq as u64,
@@ -124,7 +125,27 @@ fn with_body(tx: &Transaction<'_>, member: &Member, key: Key) -> Result<Change, 
     })
 }
 
-fn body(db: &Connection, entity: Entity, id: Uuid, at: Option<i32>) -> Result<Option<Box<RawValue>>, Error> {
+/// For whom a body is: it may hold less for some.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// A zone's technicians.
+    Zone,
+    /// Everybody else who may have the row at all.
+    Whole,
+}
+
+impl Audience {
+    fn of(bucket: &str) -> Self {
+        if bucket.starts_with("zone:") { Self::Zone } else { Self::Whole }
+    }
+}
+
+/// A customer as technicians need it: to find the house and to ring there.
+fn for_technicians(customer: rows::Customer) -> rows::Customer {
+    rows::Customer { nik: String::new(), email: String::new(), household_size: None, ..customer }
+}
+
+fn body(db: &Connection, audience: Audience, entity: Entity, id: Uuid, at: Option<i32>) -> Result<Option<Box<RawValue>>, Error> {
     let id = id.into_bytes();
     match entity {
         Entity::Zone => one(db, "SELECT id, name, time_zone FROM zone WHERE id = ?1", params![id], |row| {
@@ -135,9 +156,11 @@ fn body(db: &Connection, entity: Entity, id: Uuid, at: Option<i32>) -> Result<Op
                 time_zone: TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta),
             })
         }),
-        Entity::Customer => one(db, "SELECT id, number, name, status FROM customer WHERE id = ?1", params![id], |row| {
-            Ok(rows::Customer { id: CustomerId(uuid(row, 0)?), number: row.get(1)?, name: row.get(2)?, status: word(row, 3)? })
+        Entity::Customer => one(db, CUSTOMER, params![id], |row| {
+            let customer = read_customer(row)?;
+            Ok(if audience == Audience::Zone { for_technicians(customer) } else { customer })
         }),
+        Entity::Conflict => one(db, CONFLICT, params![id], read_conflict),
         Entity::Connection => one(db, CONNECTION, params![id], read_connection),
         Entity::Meter => one(db, METER, params![id], read_meter),
         Entity::MeterState => one(db, STATE, params![id], read_state),
@@ -180,6 +203,27 @@ const METER: &str =
 
 const STATE: &str = "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline
     FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1";
+
+const CONFLICT: &str = "SELECT f.id, f.entity, f.row_id, f.field, f.base, f.mine, f.theirs, u.name, f.at,
+    COALESCE(c.name, p.label || ' · ' || p.address, '') FROM conflict f JOIN user u ON u.num = f.author
+    LEFT JOIN customer c ON f.entity = 2 AND c.id = f.row_id LEFT JOIN connection p ON f.entity = 3 AND p.id = f.row_id WHERE f.id = ?1";
+
+fn read_conflict(row: &Row<'_>) -> rusqlite::Result<rows::Conflict> {
+    let code: u8 = row.get(1)?;
+    Ok(rows::Conflict {
+        id: ConflictId(uuid(row, 0)?),
+        entity: Entity::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, i64::from(code)))?,
+        row: uuid(row, 2)?,
+        field: row.get(3)?,
+        base: row.get(4)?,
+        mine: row.get(5)?,
+        theirs: row.get(6)?,
+        author: row.get(7)?,
+        at: UtcMillis(row.get(8)?),
+        title: row.get(9)?,
+        decided: None,
+    })
+}
 
 fn read_connection(row: &Row<'_>) -> rusqlite::Result<rows::Connection> {
     Ok(rows::Connection {

@@ -9,6 +9,7 @@ use super::telemetry::Tails;
 use crate::error::Error;
 use crate::live::Hub;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
@@ -106,7 +107,8 @@ fn in_savepoint<R>(
 ) -> Result<R, Error> {
     tx.execute_batch("SAVEPOINT job")?;
     let mark = buckets.clone();
-    let outcome = work(tx, buckets);
+    // A fault in one job must not end the writer, which everybody's water depends on. What the job left half done is rolled back.
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(tx, buckets))).unwrap_or(Err(Error::Stumbled));
     if outcome.is_ok() {
         tx.execute_batch("RELEASE job")?;
     } else {

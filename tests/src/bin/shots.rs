@@ -36,7 +36,7 @@ struct Cli {
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
     ("customer", &["beranda", "pemakaian", "akun"]),
-    ("admin", &["perangkat", "akun"]),
+    ("admin", &["perangkat", "pelanggan", "antrean", "akun"]),
     ("technician", &["hari-ini", "akun"]),
     ("none", &["masuk", "kit"]),
 ];
@@ -124,6 +124,11 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     }
     if page == "perangkat" && size == "desktop" {
         driven.page.find(Locator::Css("tbody tr")).await?.click().await?;
+        until(&driven.page, "the panel", "document.querySelector('.facts')").await;
+    }
+    if page == "pelanggan" && size == "desktop" {
+        until(&driven.page, "the list", "document.querySelector('.customer-row')").await;
+        driven.page.find(Locator::Css(".customer-row")).await?.click().await?;
         until(&driven.page, "the panel", "document.querySelector('.facts')").await;
     }
     // Transitions are a third of a second at most; a picture of one half done says nothing.

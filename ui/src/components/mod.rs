@@ -2,7 +2,9 @@
 
 pub mod bars;
 pub mod basic;
+pub mod conflict;
 pub mod dialog;
+pub mod form;
 pub mod icon;
 pub mod shell;
 pub mod states;
@@ -11,6 +13,7 @@ pub mod water;
 
 pub use bars::DayBars;
 pub use basic::{Button, Card, Field, Segmented, Select};
+pub use conflict::ConflictCard;
 pub use dialog::Dialog;
 pub use icon::Icon;
 pub use states::{Empty, Failed, Skeleton};

@@ -93,10 +93,16 @@ pub fn SyncMark() -> Element {
         Phase::Offline => ("cloud-off", "sync-offline"),
         Phase::SignedOut => ("log-out", "sync-signed-out"),
     };
+    let (icon, word) = match (state.parked, state.waiting) {
+        (0, 0) => (icon, tr(key)),
+        (0, waiting) if state.phase == Phase::Offline => ("clock", tra("sync-waiting", &[("n", waiting.to_string())])),
+        (0, waiting) => ("arrow-up", tra("sync-sending", &[("n", waiting.to_string())])),
+        (parked, _) => ("circle-alert", tra("sync-parked", &[("n", parked.to_string())])),
+    };
     rsx! {
-        span { class: "sync-mark", "data-phase": "{key}",
+        Link { class: "sync-mark", "data-phase": "{key}", "data-waiting": "{state.waiting}", to: Route::Outbox {},
             Icon { name: icon, size: "s" }
-            span { {tr(key)} }
+            span { "{word}" }
             if let Some(at) = state.fresh_at.filter(|_| state.phase == Phase::Live) {
                 span { class: "only-wide", {format::age(at, (shared.now)())} }
             }

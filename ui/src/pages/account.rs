@@ -8,10 +8,12 @@ use crate::components::states::explain;
 use crate::components::status::judge;
 use crate::components::{Button, Card, Connected, Dialog, Failed, Icon, Segmented, Skeleton};
 use crate::i18n::{tr, tra};
+use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::people::Role;
 use protocol::Problem;
+use protocol::problem::Code;
 use protocol::ui::{Account as View, Answer, Keeping, Motion, Preferences, Request, Theme};
 
 /// The user's own page.
@@ -123,13 +125,15 @@ fn SessionCard() -> Element {
     let mut busy = use_signal(|| false);
     let mut problem = use_signal(|| None::<Problem>);
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
-    let mut leave = move |everywhere: bool| {
+    let mut unsent = use_signal(|| false);
+    let mut leave = move |everywhere: bool, with_unsent: bool| {
         busy.set(true);
         spawn(async move {
             let mut session = shared.session;
-            match bridge::call(Request::SignOut { everywhere }).await {
+            match bridge::call(Request::SignOut { everywhere, with_unsent }).await {
                 Ok(Answer::Session(now)) => session.set(Some(now)),
                 Ok(_) => {}
+                Err(said) if said.code == Code::UnsentChanges => unsent.set(true),
                 Err(said) => problem.set(Some(said)),
             }
             busy.set(false);
@@ -151,8 +155,19 @@ fn SessionCard() -> Element {
                 div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {explain(problem)} }
             }
             div { class: "row wrap",
-                Button { label: tr("sign-out"), icon: "log-out", busy: busy(), onclick: move |_| leave(false) }
+                Button { label: tr("sign-out"), icon: "log-out", busy: busy(), onclick: move |_| leave(false, false) }
                 Button { label: tr("sign-out-everywhere"), kind: "quiet", onclick: move |_| asking.set(true) }
+            }
+        }
+        if unsent() {
+            Dialog { title: tr("unsent-title"), onclose: move |()| unsent.set(false),
+                p { {tr("error-unsent_changes")} }
+                div { class: "row wrap",
+                    Link { class: "button primary", to: Route::Outbox {}, {tr("outbox-open")} }
+                    Button { label: tr("sign-out-anyway"), kind: "danger", icon: "log-out",
+                        onclick: move |_| { unsent.set(false); leave(false, true); } }
+                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| unsent.set(false) }
+                }
             }
         }
         if asking() {
@@ -160,7 +175,7 @@ fn SessionCard() -> Element {
                 p { {tr("sign-out-everywhere-sure")} }
                 div { class: "row wrap",
                     Button { label: tr("sign-out-everywhere"), kind: "danger", icon: "log-out",
-                        onclick: move |_| { asking.set(false); leave(true); } }
+                        onclick: move |_| { asking.set(false); leave(true, false); } }
                     Button { label: tr("cancel"), kind: "quiet", onclick: move |_| asking.set(false) }
                 }
             }

@@ -2,23 +2,51 @@
 
 use super::home::Hero;
 use crate::bridge;
+use crate::components::form::{EditForm, FormField};
 use crate::components::{
-    Button, Card, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip, ValveChip,
+    Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip, ValveChip,
 };
 use crate::i18n::tr;
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::edit::Invalid;
 use domain::meter::{Connectivity, Valve};
 use domain::people::Language;
-use domain::{Flow, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{ConflictId, Flow, MeterId, Millilitres, TimeZone, UtcMillis};
 use protocol::Problem;
 use protocol::problem::Code;
+use protocol::rows::{Conflict, Entity};
 use protocol::ui::MeterNow;
 
 fn meter(ago_s: Option<i64>, flow: Option<i64>) -> Option<MeterNow> {
     let t = ago_s.map(|ago| UtcMillis(bridge::now().0 - ago * 1_000));
     let id = MeterId("00000000-0000-7000-8000-000000000000".parse().ok()?);
     Some(MeterNow { id, interval_s: 60, t, flow: flow.map(Flow), valve: Valve::Open, said_offline: false })
+}
+
+fn conflict() -> Conflict {
+    Conflict {
+        id: ConflictId(uuid::Uuid::nil()),
+        entity: Entity::Customer,
+        row: uuid::Uuid::nil(),
+        title: "Sari Lestari".into(),
+        field: "address".into(),
+        base: "Jl. Melati 5".into(),
+        mine: "Jl. Melati 15".into(),
+        theirs: "Jl. Melati Raya 5".into(),
+        author: "Budi".into(),
+        at: bridge::now(),
+        decided: None,
+    }
+}
+
+fn fields() -> Vec<FormField> {
+    let status = [("active", "status-active"), ("inactive", "status-inactive")];
+    let choices = status.iter().map(|(value, word)| ((*value).to_owned(), tr(word))).collect();
+    vec![
+        FormField { name: "name", value: "Sari Lestari".into(), choices: Vec::new() },
+        FormField { name: "status", value: "active".into(), choices },
+    ]
 }
 
 /// The kit.
@@ -84,6 +112,9 @@ pub fn Kit() -> Element {
                         div { class: "banner danger", {tr("error-unreachable")} }
                         div { class: "offline-bar", {tr("offline-bar-never")} }
                     }
+                    ConflictCard { conflict: conflict() }
+                    Card { EditForm { id: "kit", fields: fields(), check: |(_, text): (&'static str, String)| text.is_empty().then_some(Invalid::Empty),
+                        onsave: move |_| {}, oncancel: move |()| {} } }
                     Card { DayBars { hours, usual, now: 14, language: Language::Id } }
                     Card { Skeleton { heights: vec![32, 96] } }
                     Card { Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") } }

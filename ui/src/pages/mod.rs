@@ -1,18 +1,22 @@
 //! The pages.
 
 mod account;
+mod customers;
 mod devices;
 mod home;
 mod kit;
+mod outbox;
 mod places;
 mod sign_in;
 mod today;
 mod usage;
 
 pub use account::Account;
+pub use customers::Customers;
 pub use devices::Devices;
 pub use home::Home;
 pub use kit::Kit;
+pub use outbox::Outbox;
 pub use sign_in::SignIn;
 pub use today::Today;
 pub use usage::Usage;

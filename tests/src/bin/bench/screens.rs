@@ -40,7 +40,10 @@ impl Demo {
         let mut server = Command::new(program("sync-server"));
         server.arg("serve").arg("--data").arg(&data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]);
         let mut server = server.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn()?;
-        let line = server.stdout.take().and_then(|out| BufReader::new(out).lines().next()).ok_or("the server said nothing")??;
+        let out = server.stdout.take().ok_or("the server says nothing")?;
+        // Both its lines: a pipe that nobody reads would end it at the second.
+        let lines = BufReader::new(out).lines().take(2).collect::<Result<Vec<_>, _>>()?;
+        let line = lines.first().ok_or("the server said nothing")?;
         let url = format!("http://{}", line.trim_start_matches("http").trim());
         let plan = data.join("demo.json");
         done(Command::new(program("simulators")).arg("history").arg("--server").arg(&url).arg("--plan").arg(&plan))?;
@@ -124,6 +127,8 @@ async fn starts(demo: &Demo, role: &str, row: &str) -> Outcome<Line> {
         } else {
             until(page, "the first row", &format!("document.querySelector('{row}')")).await;
             took.push(age_ms(&app)?);
+            // Ended with its keyring in the middle of a start, it could lose the token it is just writing.
+            until(page, "the end of the sync", "document.querySelector('.sync-mark[data-phase=sync-live]')").await;
         }
         driven.end().await;
     }

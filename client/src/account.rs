@@ -1,0 +1,132 @@
+//! Signing in and out, and the tokens between: what of a person is on this device, and when it goes.
+
+use crate::error::Error;
+use crate::host::{Inner, lock, now};
+use crate::session::Secrets;
+use crate::store::outbox::Counts;
+use crate::store::set;
+use domain::UtcMillis;
+use protocol::auth::{SignIn, Tokens};
+use protocol::live::Watch;
+use protocol::problem::{Code, Problem};
+use protocol::ui::{Answer, Keeping, Phase, Secret};
+use std::sync::Arc;
+
+/// An access token with less than this left is not used any more, in milliseconds.
+const TOKEN_MARGIN_MS: i64 = 30_000;
+
+impl Inner {
+    /// Opens the outbox of whoever is signed in.
+    pub(crate) async fn open_outbox(&self) -> Result<(), Error> {
+        let Some(user) = lock(&self.user).as_ref().map(|user| user.id) else { return Ok(()) };
+        let name = match self.vault.keeping() {
+            Keeping::Keyring => format!("outbox-{user}.db"),
+            Keeping::ThisRun => format!("outbox-this-run-{user}.db"),
+        };
+        self.store.open_outbox(self.data.join(name), self.key.clone()).await?;
+        self.tell_outbox().await;
+        Ok(())
+    }
+
+    pub(crate) async fn sign_in(&self, email: String, password: Secret) -> Result<Answer, Error> {
+        let asked = SignIn { email, password: password.0, device: self.device.clone() };
+        let tokens = self.transport.sign_in(&asked).await?;
+        let _turn = self.turn.lock().await;
+        // Another user's rows must not be seen for a moment, and are not mixed with this one's.
+        self.forget_access_token().await;
+        self.store.close_outbox().await?;
+        self.store.clear().await?;
+        self.keep(tokens).await?;
+        self.open_outbox().await?;
+        self.nudge();
+        self.wake_outbox();
+        self.tell_session();
+        Ok(Answer::Session(self.session()))
+    }
+
+    pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<Answer, Error> {
+        // Without the server this device still forgets; the session then ends there when its tokens do.
+        if let Ok(token) = self.access_token().await
+            && let Err(error) = self.transport.sign_out(&token, everywhere).await
+        {
+            if everywhere {
+                return Err(error);
+            }
+            tracing::info!(%error, "signed out here only");
+        }
+        let _turn = self.turn.lock().await;
+        self.end_session().await?;
+        Ok(Answer::Session(self.session()))
+    }
+
+    async fn end_session(&self) -> Result<(), Error> {
+        self.write_refresh_token(None).await?;
+        *self.access.lock().await = None;
+        *lock(&self.user) = None;
+        self.watched.send_replace(Watch::default());
+        self.store.close_outbox().await?;
+        self.store.clear().await?;
+        self.set_counts(Counts::default());
+        self.nudge.send_replace(());
+        self.tell_session();
+        Ok(())
+    }
+
+    /// Takes new tokens: the refresh token is kept before the old one is given up.
+    async fn keep(&self, tokens: Tokens) -> Result<(), Error> {
+        self.write_refresh_token(Some(tokens.refresh_token)).await?;
+        let text = serde_json::to_string(&tokens.user)?;
+        self.store.write(move |db| set(db, "user:profile", &text)).await?;
+        *lock(&self.user) = Some(tokens.user);
+        *self.access.lock().await = Some((tokens.access_token, tokens.access_expires_at));
+        Ok(())
+    }
+
+    async fn write_refresh_token(&self, refresh_token: Option<String>) -> Result<(), Error> {
+        let vault = Arc::clone(&self.vault);
+        let job = move || {
+            let secrets = match vault.read()? {
+                Some(secrets) => secrets,
+                None => Secrets::fresh()?,
+            };
+            vault.write(&Secrets { refresh_token, ..secrets })
+        };
+        tokio::task::spawn_blocking(job).await.map_err(|error| Error::Keyring(error.to_string()))?
+    }
+
+    /// An access token with some time left, got anew if need be. A session that is over on the server is ended here.
+    pub(crate) async fn access_token(&self) -> Result<String, Error> {
+        if let Some(token) = self.held_token().await {
+            return Ok(token);
+        }
+        let _turn = self.turn.lock().await;
+        if let Some(token) = self.held_token().await {
+            return Ok(token);
+        }
+        let vault = Arc::clone(&self.vault);
+        let secrets =
+            tokio::task::spawn_blocking(move || vault.read()).await.map_err(|error| Error::Keyring(error.to_string()))??;
+        let signed_out = || Problem::new(Code::Unauthenticated, "nobody is signed in");
+        let refresh_token = secrets.and_then(|secrets| secrets.refresh_token).ok_or_else(signed_out)?;
+        match self.transport.refresh(refresh_token).await {
+            Ok(tokens) => {
+                let token = tokens.access_token.clone();
+                self.keep(tokens).await?;
+                Ok(token)
+            }
+            Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
+                tracing::info!("the session has ended on the server");
+                self.end_session().await?;
+                self.set_phase(Phase::SignedOut);
+                Err(Error::Problem(problem))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn held_token(&self) -> Option<String> {
+        let server_now = now().plus(lock(&self.sync).skew_ms);
+        let held = self.access.lock().await;
+        held.as_ref().filter(|(_, until)| until.since(server_now) > TOKEN_MARGIN_MS).map(|(token, _)| token.clone())
+    }
+}

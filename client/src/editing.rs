@@ -1,0 +1,68 @@
+//! What a person does here: it is kept and shown at once, and sent when it can be.
+
+use crate::error::Error;
+use crate::host::{Inner, now};
+use crate::queries;
+use crate::store::outbox;
+use protocol::problem::{Code, Problem};
+use protocol::push::Command;
+use protocol::rows::Customer;
+use protocol::ui::{Answer, Event, Keeping, Phase};
+use rusqlite::{Connection, OptionalExtension};
+use uuid::Uuid;
+
+impl Inner {
+    /// Keeps a command and shows its effect.
+    pub(crate) async fn submit(&self, command: Command) -> Result<Answer, Error> {
+        // Where no key outlives this run, what waits would be lost with it: that is said before, not after.
+        if self.keeping() == Keeping::ThisRun && self.phase() != Phase::Live {
+            return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
+        }
+        let (_, row) = command.row();
+        let title = self.store.read(move |db| title(db, &row)).await?;
+        let op = self.store.submit(command, title, now()).await?;
+        self.tell(Event::Changed);
+        self.tell_outbox().await;
+        self.wake_outbox();
+        Ok(Answer::Submitted(op))
+    }
+
+    /// Sends a refused operation again, or drops it.
+    pub(crate) async fn decide_parked(&self, op: Uuid, again: bool) -> Result<Answer, Error> {
+        self.store.decide_parked(op, again).await?;
+        self.tell(Event::Changed);
+        self.tell_outbox().await;
+        self.wake_outbox();
+        Ok(Answer::Done)
+    }
+
+    /// Refuses to sign out while something of this account is on this device only.
+    pub(crate) async fn nothing_waits(&self) -> Result<(), Error> {
+        let counts = self.store.read(outbox::counts).await?;
+        if counts.waiting + counts.parked == 0 {
+            return Ok(());
+        }
+        Err(Problem::new(Code::UnsentChanges, "changes on this device have not been sent").into())
+    }
+
+    /// Tells the screens how much waits.
+    pub(crate) async fn tell_outbox(&self) {
+        match self.store.read(outbox::counts).await {
+            Ok(counts) => self.set_counts(counts),
+            Err(error) => tracing::error!(%error, "the outbox cannot be read"),
+        }
+    }
+}
+
+/// What people call a row.
+fn title(db: &Connection, id: &str) -> Result<String, Error> {
+    let customer: Option<String> = db
+        .prepare_cached(
+            "SELECT body FROM customer WHERE id = ?1 OR id = (SELECT customer FROM connection WHERE id = ?1)
+               OR id = (SELECT row_id FROM conflict WHERE id = ?1)
+               OR id = (SELECT customer FROM connection WHERE id = (SELECT row_id FROM conflict WHERE id = ?1))",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(customer.as_deref().map(queries::read::<Customer>).transpose()?.map_or(String::new(), |customer| customer.name))
+}

@@ -1,0 +1,287 @@
+//! The outbox: what was done here and is not answered yet. A file of its own for each account, attached to the cache's connections.
+//!
+//! It is written with `synchronous = FULL`, and before the cache: what lies over the cache's rows is derived from it, so a kill between
+//! the two files loses nothing, and `rebuild_all` after opening brings the rows in line.
+
+use super::{Store, overlay};
+use crate::error::Error;
+use domain::UtcMillis;
+use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Rejection};
+use protocol::rows::Entity;
+use protocol::ui::{OutboxItem, OutboxState};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// Applied operations are kept this long, to be sent again to a server that was restored from a backup (sync.md, Rules).
+const KEEP_MS: i64 = 30 * domain::local_time::DAY_MS;
+
+/// Operations that wait and that need a look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Not answered yet.
+    pub waiting: u32,
+    /// Refused.
+    pub parked: u32,
+}
+
+impl Store {
+    /// Does a command here: it waits in the outbox, and lies over the rows it changes. Returns its operation.
+    ///
+    /// # Errors
+    /// No account's outbox is open, or a file cannot be written; then nothing was done.
+    pub async fn submit(&self, command: Command, title: String, now: UtcMillis) -> Result<Uuid, Error> {
+        self.write(move |db| submit(db, &command, &title, now)).await
+    }
+
+    /// The outbox's identifier and the next operations to send, marked as on their way.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub async fn take_batch(&self) -> Result<(Uuid, Vec<Op>), Error> {
+        self.write(take_batch).await
+    }
+
+    /// Keeps what the server said of operations.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub async fn settle(&self, results: Vec<OpResult>, now: UtcMillis) -> Result<(), Error> {
+        self.write(move |db| results.iter().try_for_each(|result| settle(db, result, now))).await
+    }
+
+    /// Puts back what is on its way: no answer came.
+    ///
+    /// # Errors
+    /// The outbox cannot be written.
+    pub async fn put_back(&self) -> Result<(), Error> {
+        self.write(|db| {
+            db.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The last operation applied so far: a pull that begins now brings the effects of all up to it.
+    ///
+    /// # Errors
+    /// The outbox cannot be read.
+    pub async fn applied(&self) -> Result<Vec<i64>, Error> {
+        self.read(|db| {
+            if !is_open(db)? {
+                return Ok(Vec::new());
+            }
+            let mut query = db.prepare_cached("SELECT seq FROM outbox.op WHERE retired = 0 AND state = 'applied'")?;
+            Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Takes the overlays of these operations away: their effects have come.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub async fn retire(&self, applied: Vec<i64>, now: UtcMillis) -> Result<(), Error> {
+        self.write(move |db| retire(db, &applied, now)).await
+    }
+
+    /// Sends refused operations again under a new identity, or drops them.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub async fn decide_parked(&self, op: Uuid, again: bool) -> Result<(), Error> {
+        self.write(move |db| decide_parked(db, op, again)).await
+    }
+}
+
+/// Whether an account's outbox is attached.
+pub fn is_open(db: &Connection) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM pragma_database_list WHERE name = 'outbox')")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
+/// Whether something waits for a row.
+pub(super) fn waits_for(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
+    if !is_open(db)? {
+        return Ok(false);
+    }
+    let mut query =
+        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0)")?;
+    Ok(query.query_row(params![entity as u8, id], |row| row.get(0))?)
+}
+
+fn submit(db: &Connection, command: &Command, title: &str, now: UtcMillis) -> Result<Uuid, Error> {
+    let (id, (entity, row)) = (Uuid::now_v7(), command.row());
+    // An edit of a row builds on the one before it: it says what that one left.
+    let after: Option<String> = db
+        .prepare_cached("SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') ORDER BY seq DESC LIMIT 1")?
+        .query_row(params![entity as u8, row], |row| row.get(0))
+        .optional()?;
+    db.prepare_cached(
+        "INSERT INTO outbox.op (op_id, lane, after_op, kind, v, payload, entity, row_id, title, occurred_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        id.to_string(),
+        command.lane(),
+        after,
+        command.kind(),
+        COMMANDS,
+        serde_json::to_string(command)?,
+        entity as u8,
+        row,
+        title,
+        now.0
+    ])?;
+    overlay::cover(db, entity, &row)?;
+    Ok(id)
+}
+
+fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
+    let found: Option<String> =
+        db.query_row("SELECT value FROM outbox.meta WHERE key = 'id'", [], |row| row.get(0)).optional()?;
+    if let Some(id) = found.and_then(|text| text.parse().ok()) {
+        return Ok(id);
+    }
+    let id = Uuid::now_v7();
+    db.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('id', ?1)", [id.to_string()])?;
+    Ok(id)
+}
+
+fn take_batch(db: &Connection) -> Result<(Uuid, Vec<Op>), Error> {
+    if !is_open(db)? {
+        return Ok((Uuid::nil(), Vec::new()));
+    }
+    let mut query = db.prepare_cached(
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op WHERE state IN ('pending', 'inflight')
+         ORDER BY seq LIMIT ?1",
+    )?;
+    let ops = query.query_map([MAX_OPS as i64], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    if let (Some(first), Some(last)) = (ops.first(), ops.last()) {
+        db.prepare_cached("UPDATE outbox.op SET state = 'inflight' WHERE seq BETWEEN ?1 AND ?2 AND state = 'pending'")?
+            .execute([first.seq as i64, last.seq as i64])?;
+    }
+    Ok((outbox_id(db)?, ops))
+}
+
+fn read_op(row: &Row<'_>) -> rusqlite::Result<Op> {
+    let wrong = |column| move |error: Box<dyn std::error::Error + Send + Sync>| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error)
+    };
+    let id: String = row.get(0)?;
+    let after: Option<String> = row.get(3)?;
+    Ok(Op {
+        id: id.parse::<Uuid>().map_err(|error| wrong(0)(error.into()))?,
+        seq: row.get::<_, i64>(1)? as u64,
+        lane: row.get(2)?,
+        after: after.and_then(|text| text.parse().ok()),
+        v: row.get(4)?,
+        command: RawValue::from_string(row.get(5)?).map_err(|error| wrong(5)(error.into()))?,
+        occurred_at: UtcMillis(row.get(6)?),
+    })
+}
+
+fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Error> {
+    let state = match result.outcome {
+        Outcome::Applied { .. } => "applied",
+        Outcome::Rejected { .. } => "parked",
+        Outcome::RetryAfter { .. } => "pending",
+    };
+    let row: Option<(u8, String)> = db
+        .prepare_cached(
+            "UPDATE outbox.op SET state = ?2, outcome = ?3, settled_at = ?4, retired = ?5 WHERE op_id = ?1 RETURNING entity, row_id",
+        )?
+        .query_row(
+            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, now.0, state == "parked"],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    // What was refused lies over nothing any more: the screen shows what stands, and the outbox what was wanted.
+    match row {
+        Some((entity, id)) if state == "parked" => overlay::uncover(db, entity, &id),
+        _ => Ok(()),
+    }
+}
+
+fn retire(db: &Connection, applied: &[i64], now: UtcMillis) -> Result<(), Error> {
+    for seq in applied {
+        let row: Option<(u8, String)> = db
+            .prepare_cached("UPDATE outbox.op SET retired = 1 WHERE seq = ?1 AND state = 'applied' RETURNING entity, row_id")?
+            .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((entity, id)) = row {
+            overlay::uncover(db, entity, &id)?;
+        }
+    }
+    if !applied.is_empty() {
+        db.prepare_cached("DELETE FROM outbox.op WHERE state = 'applied' AND retired = 1 AND settled_at < ?1")?
+            .execute([now.0 - KEEP_MS])?;
+    }
+    Ok(())
+}
+
+fn decide_parked(db: &Connection, op: Uuid, again: bool) -> Result<(), Error> {
+    let row: Option<(u8, String)> = if again {
+        // A refusal is final for its id; the same wish again is another operation, and builds on nothing.
+        db.prepare_cached(
+            "UPDATE outbox.op SET op_id = ?2, after_op = NULL, state = 'pending', outcome = NULL, retired = 0
+             WHERE op_id = ?1 AND state = 'parked' RETURNING entity, row_id",
+        )?
+        .query_row(params![op.to_string(), Uuid::now_v7().to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+    } else {
+        db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked' RETURNING entity, row_id")?
+            .query_row([op.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?
+    };
+    match row.and_then(|(entity, id)| Some((Entity::from_code(entity)?, id))) {
+        Some((entity, id)) if again => overlay::cover(db, entity, &id),
+        _ => Ok(()),
+    }
+}
+
+/// How many operations wait, and how many need a look.
+pub fn counts(db: &Connection) -> Result<Counts, Error> {
+    if !is_open(db)? {
+        return Ok(Counts::default());
+    }
+    let mut query = db.prepare_cached(
+        "SELECT COALESCE(SUM(state <> 'parked'), 0), COALESCE(SUM(state = 'parked'), 0) FROM outbox.op WHERE state <> 'applied'",
+    )?;
+    Ok(query.query_row([], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
+}
+
+/// The outbox as it is shown: what needs a look first, then what waits, then the latest of what was sent.
+pub fn list(db: &Connection) -> Result<Vec<OutboxItem>, Error> {
+    if !is_open(db)? {
+        return Ok(Vec::new());
+    }
+    let mut query = db.prepare_cached(
+        "SELECT op_id, kind, title, occurred_at, state, outcome, payload FROM outbox.op
+         ORDER BY state <> 'parked', state = 'applied', CASE state WHEN 'applied' THEN -seq ELSE seq END LIMIT 500",
+    )?;
+    let items = query.query_map([], |row| {
+        let (id, state, outcome): (String, String, Option<String>) = (row.get(0)?, row.get(4)?, row.get(5)?);
+        let outcome: Option<Outcome> = outcome.and_then(|text| serde_json::from_str(&text).ok());
+        let (reason, field) = match outcome {
+            Some(Outcome::Rejected { code, field, .. }) => (Some(code), field),
+            _ => (None, None),
+        };
+        Ok(OutboxItem {
+            op: id.parse().unwrap_or_default(),
+            kind: row.get(1)?,
+            title: row.get(2)?,
+            occurred_at: UtcMillis(row.get(3)?),
+            state: match state.as_str() {
+                "pending" => OutboxState::Waiting,
+                "inflight" => OutboxState::Sending,
+                "applied" => OutboxState::Sent,
+                _ => OutboxState::Parked,
+            },
+            reason: reason.or_else(|| (state == "parked").then_some(Rejection::Unreadable)),
+            field,
+            payload: row.get(6)?,
+        })
+    })?;
+    Ok(items.collect::<Result<_, _>>()?)
+}

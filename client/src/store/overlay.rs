@@ -1,0 +1,99 @@
+//! Rows with operations over them: the server's version is kept apart, and what is shown is that with the operations replayed over it.
+
+use super::apply::{delete_row, held_elsewhere, put, read_row};
+use super::outbox::is_open;
+use crate::error::Error;
+use engine::overlay::overlay;
+use protocol::push::Command;
+use protocol::rows::Entity;
+use rusqlite::{Connection, OptionalExtension, params};
+
+struct Base {
+    rev: i64,
+    body: String,
+    gone: bool,
+}
+
+fn base(db: &Connection, entity: Entity, id: &str) -> Result<Option<Base>, Error> {
+    let mut query = db.prepare_cached("SELECT rev, body, gone FROM base_row WHERE entity = ?1 AND id = ?2")?;
+    let found = query
+        .query_row(params![entity as u8, id], |row| Ok(Base { rev: row.get(0)?, body: row.get(1)?, gone: row.get(2)? }));
+    Ok(found.optional()?)
+}
+
+/// Lays what waits for a row over it; the server's version is put aside first.
+pub fn cover(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
+    if base(db, entity, id)?.is_none() {
+        let Some((rev, body)) = read_row(db, entity, id)? else { return Ok(()) };
+        db.prepare_cached("INSERT INTO base_row (entity, id, rev, body) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![entity as u8, id, rev, body])?;
+    }
+    replay(db, entity, id)
+}
+
+/// Shows a row anew after an operation has left it.
+pub fn uncover(db: &Connection, entity: u8, id: &str) -> Result<(), Error> {
+    Entity::from_code(entity).map_or(Ok(()), |entity| replay(db, entity, id))
+}
+
+/// Takes the server's new version of a row. Returns false if nothing lies over the row, which is then the caller's to write.
+pub fn rebase(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<bool, Error> {
+    let known = db
+        .prepare_cached("UPDATE base_row SET rev = ?3, body = ?4, gone = 0 WHERE entity = ?1 AND id = ?2")?
+        .execute(params![entity as u8, id, rev as i64, body])?;
+    if known == 0 {
+        return Ok(false);
+    }
+    replay(db, entity, id)?;
+    Ok(true)
+}
+
+/// Notes that the server has taken a row away. Returns false if nothing lies over it. Otherwise the row stays until what waits for it
+/// is answered: nobody's work disappears from under them.
+pub fn freeze(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
+    let known = db
+        .prepare_cached("UPDATE base_row SET gone = 1 WHERE entity = ?1 AND id = ?2")?
+        .execute(params![entity as u8, id])?;
+    Ok(known > 0)
+}
+
+/// Writes the server's version with everything that waits over it. When nothing waits any more, that is the row.
+fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
+    let Some(Base { rev, body, gone }) = base(db, entity, id)? else { return Ok(()) };
+    let waiting = waiting(db, entity, id)?;
+    if waiting.is_empty() {
+        db.prepare_cached("DELETE FROM base_row WHERE entity = ?1 AND id = ?2")?.execute(params![entity as u8, id])?;
+        if gone && !held_elsewhere(db, entity, id)? {
+            return delete_row(db, entity, id);
+        }
+        return put(db, entity, id, rev as u64, &body);
+    }
+    let shown = waiting.iter().fold(body, |body, command| overlay(&body, command).unwrap_or(body));
+    put(db, entity, id, rev as u64, &shown)
+}
+
+fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<Command>, Error> {
+    if !is_open(db)? {
+        return Ok(Vec::new());
+    }
+    let mut query =
+        db.prepare_cached("SELECT payload FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 ORDER BY seq")?;
+    let payloads =
+        query.query_map(params![entity as u8, id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    // A payload of a version that this program does not know lies over nothing; it is sent all the same.
+    Ok(payloads.iter().filter_map(|payload| serde_json::from_str(payload).ok()).collect())
+}
+
+/// Brings every row with something over it in line with the outbox: after a start, and when an account's outbox is opened.
+pub fn rebuild_all(db: &Connection) -> Result<(), Error> {
+    let mut query = db.prepare(
+        "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op WHERE retired = 0 AND state <> 'parked'",
+    )?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
+    for (code, id) in rows {
+        if let Some(entity) = Entity::from_code(code) {
+            cover(db, entity, &id)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Client → server: `POST /sync/v1/push` (sync.md). An operation is a command with what makes it safe to send again.
+
+use crate::rows::Entity;
+use domain::edit::{Conflict, ConnectionField, CustomerField, Patch};
+use domain::{ConflictId, ConnectionId, CustomerId, UtcMillis};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// Operations one push may carry.
+pub const MAX_OPS: usize = 500;
+
+/// Bytes of one command at most.
+pub const MAX_COMMAND: usize = 16 * 1024;
+
+/// What somebody wants done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Command {
+    /// Change fields of a customer.
+    EditCustomer {
+        /// Whose.
+        customer: CustomerId,
+        /// What.
+        patch: Patch<CustomerField>,
+    },
+    /// Change fields of a connection.
+    EditConnection {
+        /// Which.
+        connection: ConnectionId,
+        /// What.
+        patch: Patch<ConnectionField>,
+    },
+    /// Decide what a field is to be that two people changed.
+    DecideConflict {
+        /// Which conflict.
+        conflict: ConflictId,
+        /// How.
+        keep: Keep,
+    },
+}
+
+/// How a conflict is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// The value that came later and waits.
+    Mine,
+    /// The value that stands.
+    Theirs,
+}
+
+/// The version of the commands above. A server reads older ones by casting them up.
+pub const COMMANDS: u16 = 1;
+
+impl Command {
+    /// Reads a command of a version.
+    ///
+    /// # Errors
+    /// The version is newer than this program, or the command is not of its form.
+    pub fn read(v: u16, body: &RawValue) -> Result<Self, String> {
+        match v {
+            COMMANDS => serde_json::from_str(body.get()).map_err(|error| error.to_string()),
+            _ => Err(format!("commands of version {v} are not known here")),
+        }
+    }
+
+    /// The row that it changes.
+    pub fn row(&self) -> (Entity, String) {
+        match self {
+            Self::EditCustomer { customer, .. } => (Entity::Customer, customer.to_string()),
+            Self::EditConnection { connection, .. } => (Entity::Connection, connection.to_string()),
+            Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
+        }
+    }
+
+    /// The lane in which it waits; a refused operation holds up nobody in another one.
+    pub const fn lane(&self) -> &'static str {
+        "master"
+    }
+
+    /// The command's name, as it is stored and shown.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::EditCustomer { .. } => "edit_customer",
+            Self::EditConnection { .. } => "edit_connection",
+            Self::DecideConflict { .. } => "decide_conflict",
+        }
+    }
+}
+
+/// A command on its way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Op {
+    /// Chosen before it is first sent; whatever is sent again under it has one effect.
+    pub id: Uuid,
+    /// Its place in the device's outbox.
+    pub seq: u64,
+    /// Its lane.
+    pub lane: String,
+    /// The operation on whose effect it builds: if that is refused, so is this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Uuid>,
+    /// The version of the command.
+    pub v: u16,
+    /// The command.
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    pub command: Box<RawValue>,
+    /// When its author did it, by the device's clock: evidence, not order.
+    pub occurred_at: UtcMillis,
+}
+
+/// `POST /sync/v1/push`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Push {
+    /// The outbox, of one account on one device.
+    pub outbox: Uuid,
+    /// In order of `seq`; [`MAX_OPS`] at most.
+    pub ops: Vec<Op>,
+}
+
+/// Answer to a push.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Pushed {
+    /// One for each operation, in the order sent.
+    pub results: Vec<OpResult>,
+    /// The server's clock.
+    pub server_time: UtcMillis,
+}
+
+/// What became of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OpResult {
+    /// Which.
+    pub id: Uuid,
+    /// Whether it was there already; the outcome is then the first one.
+    #[serde(default)]
+    pub duplicate: bool,
+    /// The outcome.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// The outcome of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Outcome {
+    /// It has had its effect.
+    Applied {
+        /// Fields that stand as somebody else set them; they are in the author's inbox.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
+        conflicts: Vec<Conflict<String>>,
+    },
+    /// It has none, and will have none under this id.
+    Rejected {
+        /// Why.
+        code: Rejection,
+        /// The field that it is about, where it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+        /// What stands there, where somebody else changed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
+        conflict: Option<Box<Conflict<String>>>,
+    },
+    /// Nothing is decided yet: send it again.
+    RetryAfter {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+}
+
+/// Why an operation has no effect. Only these are final; whatever else goes wrong on the way is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Rejection {
+    /// A field's value is none.
+    Invalid,
+    /// The role or the scope does not allow it.
+    Denied,
+    /// What it changes is not there, or not in the author's scope; which is not said.
+    NotFound,
+    /// Somebody else changed a field where the first one stands.
+    Conflict,
+    /// The operation that it builds on was refused.
+    BuildsOnRefused,
+    /// It is not a command this server knows.
+    Unreadable,
+    /// Another command was sent under this id before.
+    IdReused,
+    /// It made the server stumble three times, and is kept for whoever mends it.
+    Quarantined,
+}

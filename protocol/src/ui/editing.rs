@@ -1,0 +1,99 @@
+//! What waits in the outbox, customers as they are listed and edited, and what two people changed.
+
+use crate::push::Rejection;
+use crate::rows::{Conflict, Connection, Customer};
+use domain::people::CustomerStatus;
+use domain::{CustomerId, UtcMillis};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// An operation as Antrean shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxItem {
+    /// Which.
+    pub op: Uuid,
+    /// The command's name.
+    pub kind: String,
+    /// What people call the row it changes.
+    pub title: String,
+    /// When it was done.
+    pub occurred_at: UtcMillis,
+    /// How far it is.
+    pub state: OutboxState,
+    /// Why it was refused.
+    pub reason: Option<Rejection>,
+    /// The field that it was refused for.
+    pub field: Option<String>,
+    /// The command as JSON, to look at and to take along.
+    pub payload: String,
+}
+
+/// How far an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxState {
+    /// It waits.
+    Waiting,
+    /// It is on its way.
+    Sending,
+    /// It has had its effect.
+    Sent,
+    /// It was refused, and needs a look.
+    Parked,
+}
+
+/// What the list of customers is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerQuery {
+    /// Part of a name, number, telephone or address.
+    pub search: String,
+    /// Rows to leave out from the beginning.
+    pub offset: u32,
+    /// Rows at most.
+    pub limit: u32,
+}
+
+/// A window of the list of customers, in order of name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customers {
+    /// Customers on this device.
+    pub total: u32,
+    /// Those that match.
+    pub matching: u32,
+    /// Where the window begins.
+    pub offset: u32,
+    /// The window.
+    pub rows: Vec<CustomerRow>,
+}
+
+/// A customer in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRow {
+    /// Which.
+    pub id: CustomerId,
+    /// Number.
+    pub number: String,
+    /// Name.
+    pub name: String,
+    /// Telephone.
+    pub phone: String,
+    /// Street address and city.
+    pub address: String,
+    /// Status.
+    pub status: CustomerStatus,
+    /// Whether a change of it is not answered yet.
+    pub waiting: bool,
+}
+
+/// A customer with connections, and what two people changed of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerDetail {
+    /// The customer, with what waits over it.
+    pub customer: Customer,
+    /// Whether a change of it is not answered yet.
+    pub waiting: bool,
+    /// The connections.
+    pub connections: Vec<Connection>,
+    /// Fields that wait for a decision.
+    pub conflicts: Vec<Conflict>,
+}

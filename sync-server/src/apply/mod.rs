@@ -1,0 +1,127 @@
+//! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
+
+mod conflict;
+mod connection;
+mod customer;
+
+use crate::error::Error;
+use crate::store::changes::Buckets;
+use crate::store::ops::{self, Decided};
+use crate::store::scope::Caller;
+use domain::edit::{Conflict, Refusal};
+use domain::permission::{Permission, allows};
+use protocol::push::{COMMANDS, Command, MAX_COMMAND, Op, OpResult, Outcome, Rejection};
+use rusqlite::Transaction;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Seconds to wait for an operation that this server cannot decide yet.
+const LATER_S: u32 = 60;
+
+/// What every command family needs.
+pub struct Applying<'a> {
+    /// The transaction of the operation.
+    pub tx: &'a Transaction<'a>,
+    /// The change log.
+    pub buckets: &'a mut Buckets,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// What is applied.
+    pub op: &'a Op,
+    /// The command's name.
+    pub kind: &'static str,
+}
+
+/// Takes an operation: the first time it is applied or refused, any other time the first answer is given again.
+///
+/// # Errors
+/// The database; then nothing is decided.
+pub fn take(tx: &Transaction<'_>, buckets: &mut Buckets, caller: &Caller, outbox: Uuid, op: &Op) -> Result<OpResult, Error> {
+    let hash = payload_hash(op);
+    if let Some(first) = ops::decided(tx, op.id)? {
+        let same = first.user == caller.num && first.payload_hash == hash;
+        let outcome = if same { first.outcome } else { rejected(Rejection::IdReused) };
+        return Ok(OpResult { id: op.id, duplicate: same, outcome });
+    }
+    let outcome = decide(tx, buckets, caller, op)?;
+    if !matches!(outcome, Outcome::RetryAfter { .. }) {
+        ops::write(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
+    }
+    Ok(OpResult { id: op.id, duplicate: false, outcome })
+}
+
+/// Sets an operation aside that made the server stumble too often; says whether it is.
+///
+/// # Errors
+/// The database.
+pub fn stumbled(tx: &Transaction<'_>, caller: &Caller, outbox: Uuid, op: &Op) -> Result<Outcome, Error> {
+    if ops::count_panic(tx, op.id)? < ops::PANICS {
+        return Ok(Outcome::RetryAfter { seconds: LATER_S });
+    }
+    let decided =
+        Decided { user: caller.num, payload_hash: payload_hash(op), outcome: rejected(Rejection::Quarantined) };
+    ops::write(tx, outbox, op, &decided)?;
+    Ok(decided.outcome)
+}
+
+fn decide(tx: &Transaction<'_>, buckets: &mut Buckets, caller: &Caller, op: &Op) -> Result<Outcome, Error> {
+    if let Some(before) = op.after {
+        match ops::decided(tx, before)?.map(|first| first.outcome) {
+            Some(Outcome::Applied { .. }) => {}
+            Some(Outcome::Rejected { .. }) => return Ok(rejected(Rejection::BuildsOnRefused)),
+            Some(Outcome::RetryAfter { .. }) | None => return Ok(Outcome::RetryAfter { seconds: LATER_S }),
+        }
+    }
+    if op.v > COMMANDS {
+        return Ok(Outcome::RetryAfter { seconds: LATER_S });
+    }
+    if op.command.get().len() > MAX_COMMAND {
+        return Ok(rejected(Rejection::Unreadable));
+    }
+    let Ok(command) = Command::read(op.v, &op.command) else { return Ok(rejected(Rejection::Unreadable)) };
+    let applying = &mut Applying { tx, buckets, caller, op, kind: command.kind() };
+    match command {
+        Command::EditCustomer { customer, patch } => customer::edit(applying, customer, &patch),
+        Command::EditConnection { connection, patch } => connection::edit(applying, connection, &patch),
+        Command::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
+    }
+}
+
+impl Applying<'_> {
+    /// Whether the author's role holds a permission now, whatever it was when the operation was made.
+    pub fn may(&self, permission: Permission) -> bool {
+        allows(self.caller.role, permission)
+    }
+}
+
+/// An outcome without a field.
+pub fn rejected(code: Rejection) -> Outcome {
+    Outcome::Rejected { code, field: None, conflict: None }
+}
+
+/// A refused patch as an outcome.
+pub fn refused<F: Copy>(refusal: Refusal<F>, name: fn(F) -> &'static str) -> Outcome {
+    match refusal {
+        Refusal::Invalid(field, _) => {
+            Outcome::Rejected { code: Rejection::Invalid, field: Some(name(field).to_owned()), conflict: None }
+        }
+        Refusal::Guarded(conflict) => Outcome::Rejected {
+            code: Rejection::Conflict,
+            field: Some(name(conflict.field).to_owned()),
+            conflict: Some(Box::new(named(conflict, name))),
+        },
+    }
+}
+
+/// A conflict with its field's name.
+pub fn named<F: Copy>(conflict: Conflict<F>, name: fn(F) -> &'static str) -> Conflict<String> {
+    let Conflict { field, base, mine, theirs } = conflict;
+    Conflict { field: name(field).to_owned(), base, mine, theirs }
+}
+
+fn payload_hash(op: &Op) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(op.v.to_be_bytes());
+    hasher.update(op.command.get().as_bytes());
+    hasher.finalize().into()
+}

@@ -1,0 +1,231 @@
+//! What operations came to, who did what, and the fields that two people changed.
+
+use super::changes::{Buckets, RowId, bucket};
+use super::now;
+use crate::apply::Applying;
+use crate::error::Error;
+use domain::ConflictId;
+use domain::edit::Conflict;
+use protocol::push::{Keep, Op, Outcome};
+use protocol::rows::Entity;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// An operation that makes the server stumble this often is set aside.
+pub const PANICS: i64 = 3;
+
+/// A decided operation.
+pub struct Decided {
+    /// Key of its author.
+    pub user: i64,
+    /// SHA-256 of its version and command.
+    pub payload_hash: [u8; 32],
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::Setup(format!("a stored outcome cannot be read: {error}"))
+}
+
+/// What an operation came to, if it was decided.
+///
+/// # Errors
+/// The database.
+pub fn decided(db: &Connection, id: Uuid) -> Result<Option<Decided>, Error> {
+    let found: Option<(i64, [u8; 32], String)> = db
+        .prepare_cached("SELECT user, payload_hash, outcome FROM op_result WHERE op_id = ?1")?
+        .query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((user, payload_hash, outcome)) = found else { return Ok(None) };
+    Ok(Some(Decided { user, payload_hash, outcome: serde_json::from_str(&outcome).map_err(unreadable)? }))
+}
+
+/// Keeps what an operation came to.
+///
+/// # Errors
+/// It was decided already, or the database.
+pub fn write(tx: &Transaction<'_>, outbox: Uuid, op: &Op, decided: &Decided) -> Result<(), Error> {
+    let outcome = serde_json::to_string(&decided.outcome).map_err(unreadable)?;
+    tx.prepare_cached(
+        "INSERT INTO op_result (op_id, user, outbox, seq, lane, payload_hash, at, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        op.id.as_bytes(),
+        decided.user,
+        outbox.as_bytes(),
+        op.seq as i64,
+        op.lane,
+        decided.payload_hash,
+        now().0,
+        outcome
+    ])?;
+    Ok(())
+}
+
+/// Counts that an operation made the server stumble; returns how often it has.
+///
+/// # Errors
+/// The database.
+pub fn count_panic(tx: &Transaction<'_>, id: Uuid) -> Result<i64, Error> {
+    let mut count = tx.prepare_cached(
+        "INSERT INTO op_panic (op_id, count) VALUES (?1, 1) ON CONFLICT (op_id) DO UPDATE SET count = count + 1 RETURNING count",
+    )?;
+    Ok(count.query_row([id.as_bytes()], |row| row.get(0))?)
+}
+
+/// Notes who changed which fields of a row: `(field, before, after)`.
+///
+/// # Errors
+/// The database.
+pub fn audit<'f>(
+    applying: &Applying<'_>,
+    (entity, id): (Entity, Uuid),
+    changes: impl IntoIterator<Item = (&'f str, String, String)>,
+) -> Result<(), Error> {
+    let changes: BTreeMap<&str, [String; 2]> =
+        changes.into_iter().map(|(field, before, after)| (field, [before, after])).collect();
+    let changes = serde_json::to_string(&changes).map_err(unreadable)?;
+    let (caller, op) = (applying.caller, applying.op);
+    applying
+        .tx
+        .prepare_cached(
+            "INSERT INTO audit (utility, at, occurred_at, user, op_id, kind, entity, row_id, changes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            caller.utility,
+            now().0,
+            op.occurred_at.0,
+            caller.num,
+            op.id.as_bytes(),
+            applying.kind,
+            entity as u8,
+            id.as_bytes(),
+            changes
+        ])?;
+    Ok(())
+}
+
+/// A conflict that waits for a decision.
+pub struct OpenConflict {
+    /// Key of the author of the value that waits.
+    pub author: i64,
+    /// Kind of the row.
+    pub entity: Entity,
+    /// The row.
+    pub row: Uuid,
+    /// The field.
+    pub field: String,
+    /// The value that waits.
+    pub mine: String,
+    /// The value that stands.
+    pub theirs: String,
+}
+
+/// Keeps the values that wait, in their author's inbox and the admins'.
+///
+/// # Errors
+/// The database.
+pub fn keep_conflicts(
+    applying: &mut Applying<'_>,
+    (entity, row): (Entity, Uuid),
+    conflicts: &[Conflict<String>],
+) -> Result<(), Error> {
+    for conflict in conflicts {
+        let id = ConflictId(Uuid::now_v7());
+        applying
+            .tx
+            .prepare_cached(
+                "INSERT INTO conflict (id, utility, author, op_id, entity, row_id, field, base, mine, theirs, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute(params![
+                id.0.as_bytes(),
+                applying.caller.utility,
+                applying.caller.num,
+                applying.op.id.as_bytes(),
+                entity as u8,
+                row.as_bytes(),
+                conflict.field,
+                conflict.base,
+                conflict.mine,
+                conflict.theirs,
+                now().0
+            ])?;
+        for into in inboxes(applying.tx, id)? {
+            applying.buckets.put(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), 1)?;
+        }
+    }
+    Ok(())
+}
+
+/// The buckets of a conflict: its author's, and the admins'.
+fn inboxes(tx: &Transaction<'_>, id: ConflictId) -> Result<[i64; 2], Error> {
+    let (utility, author): (i64, [u8; 16]) = tx
+        .prepare_cached("SELECT c.utility, u.id FROM conflict c JOIN user u ON u.num = c.author WHERE c.id = ?1")?
+        .query_row([id.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok([bucket(tx, utility, &format!("user:{}", Uuid::from_bytes(author)))?, bucket(tx, utility, "admin")?])
+}
+
+/// A conflict of a utility that nobody has decided.
+///
+/// # Errors
+/// The database.
+pub fn open_conflict(db: &Connection, utility: i64, id: ConflictId) -> Result<Option<OpenConflict>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT author, entity, row_id, field, mine, theirs FROM conflict WHERE id = ?1 AND utility = ?2 AND decided IS NULL",
+    )?;
+    let found = query.query_row(params![id.0.as_bytes(), utility], |row| {
+        let code: u8 = row.get(1)?;
+        let entity = Entity::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, i64::from(code)))?;
+        Ok(OpenConflict {
+            author: row.get(0)?,
+            entity,
+            row: Uuid::from_bytes(row.get(2)?),
+            field: row.get(3)?,
+            mine: row.get(4)?,
+            theirs: row.get(5)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Notes that another value stands by now.
+///
+/// # Errors
+/// The database.
+pub fn restate_conflict(applying: &mut Applying<'_>, id: ConflictId, theirs: &str) -> Result<(), Error> {
+    let rev: i64 = applying
+        .tx
+        .prepare_cached("UPDATE conflict SET theirs = ?2, rev = rev + 1 WHERE id = ?1 RETURNING rev")?
+        .query_row(params![id.0.as_bytes(), theirs], |row| row.get(0))?;
+    put_again(applying.tx, applying.buckets, id, rev)
+}
+
+fn put_again(tx: &Transaction<'_>, buckets: &mut Buckets, id: ConflictId, rev: i64) -> Result<(), Error> {
+    for into in inboxes(tx, id)? {
+        buckets.put(tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), rev)?;
+    }
+    Ok(())
+}
+
+/// Notes how a conflict was decided, and takes it out of the inboxes.
+///
+/// # Errors
+/// The database.
+pub fn close_conflict(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result<(), Error> {
+    let word = match keep {
+        Keep::Mine => "mine",
+        Keep::Theirs => "theirs",
+    };
+    applying
+        .tx
+        .prepare_cached("UPDATE conflict SET decided = ?2 WHERE id = ?1")?
+        .execute(params![id.0.as_bytes(), word])?;
+    for into in inboxes(applying.tx, id)? {
+        applying.buckets.remove(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The records that people edit: read for a command, written with the change rows that tell of them.
+
+use super::changes::{Buckets, RowId, bucket};
+use super::fleet::put_connection;
+use crate::error::Error;
+use domain::edit::ConnectionRecord;
+use domain::people::{ConnectionKind, Customer, CustomerStatus};
+use domain::tariff::TariffClass;
+use domain::{ConnectionId, CustomerId};
+use protocol::rows::Entity;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use uuid::Uuid;
+
+/// What a customer's body is read from.
+pub(super) const CUSTOMER: &str = "SELECT id, number, name, status, phone, email, address, city, province, postal_code, nik,
+    household_size, num FROM customer WHERE id = ?1";
+
+/// A customer from the columns of [`CUSTOMER`].
+pub(super) fn read_customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
+    let status: String = row.get(3)?;
+    Ok(Customer {
+        id: CustomerId(Uuid::from_bytes(row.get(0)?)),
+        number: row.get(1)?,
+        name: row.get(2)?,
+        // The schema's own CHECK allows no other word.
+        status: CustomerStatus::from_word(&status).unwrap_or(CustomerStatus::Active),
+        phone: row.get(4)?,
+        email: row.get(5)?,
+        address: row.get(6)?,
+        city: row.get(7)?,
+        province: row.get(8)?,
+        postal_code: row.get(9)?,
+        nik: row.get(10)?,
+        household_size: row.get(11)?,
+    })
+}
+
+/// A customer of a utility, with its key.
+///
+/// # Errors
+/// The database.
+pub fn customer(db: &Connection, utility: i64, id: CustomerId) -> Result<Option<(i64, Customer)>, Error> {
+    let mut query = db.prepare_cached(&format!("{CUSTOMER} AND utility = ?2"))?;
+    let found = query.query_row(params![id.0.as_bytes(), utility], |row| Ok((row.get(12)?, read_customer(row)?)));
+    Ok(found.optional()?)
+}
+
+/// Writes a customer, and tells every device that may know of it.
+///
+/// # Errors
+/// The database.
+pub fn write_customer(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, customer: &Customer) -> Result<(), Error> {
+    let (rev, utility): (i64, i64) = tx
+        .prepare_cached(
+            "UPDATE customer SET name = ?2, status = ?3, phone = ?4, email = ?5, address = ?6, city = ?7, province = ?8,
+               postal_code = ?9, nik = ?10, household_size = ?11, rev = rev + 1 WHERE num = ?1 RETURNING rev, utility",
+        )?
+        .query_row(
+            params![
+                num,
+                customer.name,
+                customer.status.as_str(),
+                customer.phone,
+                customer.email,
+                customer.address,
+                customer.city,
+                customer.province,
+                customer.postal_code,
+                customer.nik,
+                customer.household_size
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+    let mut names = vec![format!("customer:{}", customer.id), "admin".to_owned()];
+    let mut zones =
+        tx.prepare_cached("SELECT DISTINCT z.id FROM connection c JOIN zone z ON z.num = c.zone WHERE c.customer = ?1")?;
+    for zone in zones.query_map([num], |row| row.get(0))? {
+        names.push(format!("zone:{}", Uuid::from_bytes(zone?)));
+    }
+    for name in names {
+        let into = bucket(tx, utility, &name)?;
+        buckets.put(tx, into, Entity::Customer, &RowId::of(*customer.id.0.as_bytes()), rev)?;
+    }
+    Ok(())
+}
+
+/// A connection's own fields, with its key.
+///
+/// # Errors
+/// The database.
+pub fn connection(db: &Connection, utility: i64, id: ConnectionId) -> Result<Option<(i64, ConnectionRecord)>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT num, label, address, kind, tariff_class FROM connection WHERE id = ?1 AND utility = ?2")?;
+    let found = query.query_row(params![id.0.as_bytes(), utility], |row| {
+        let (kind, class): (String, String) = (row.get(3)?, row.get(4)?);
+        let record = ConnectionRecord {
+            label: row.get(1)?,
+            address: row.get(2)?,
+            kind: ConnectionKind::from_word(&kind).unwrap_or(ConnectionKind::Other),
+            tariff_class: TariffClass::from_word(&class).unwrap_or(TariffClass::Residential),
+        };
+        Ok((row.get(0)?, record))
+    });
+    Ok(found.optional()?)
+}
+
+/// Writes a connection's own fields, and tells every device that may know of it.
+///
+/// # Errors
+/// The database.
+pub fn write_connection(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, record: &ConnectionRecord) -> Result<(), Error> {
+    tx.prepare_cached(
+        "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, rev = rev + 1 WHERE num = ?1",
+    )?
+    .execute(params![num, record.label, record.address, record.kind.as_str(), record.tariff_class.as_str()])?;
+    put_connection(tx, buckets, num)
+}

@@ -1,0 +1,130 @@
+//! A form over a record's fields: what was seen, what is typed, what is wrong with it, and what to save.
+
+use super::{Button, Icon};
+use crate::i18n::{tr, tra};
+use dioxus::prelude::*;
+use domain::edit::{Change, Invalid};
+use std::collections::BTreeMap;
+
+/// One field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormField {
+    /// Its name in the record; its label is `field-{name}`.
+    pub name: &'static str,
+    /// What the record says.
+    pub value: String,
+    /// What can be chosen, with its words; a text to type if empty.
+    pub choices: Vec<(String, String)>,
+}
+
+/// What changed, by the field's name.
+pub type Edits = Vec<(&'static str, Change)>;
+
+/// A form that saves only what was changed. What the fields were when it opened is what a change says they were.
+#[component]
+pub fn EditForm(
+    /// Tells the ids of two forms on one page apart.
+    id: String,
+    fields: Vec<FormField>,
+    check: Callback<(&'static str, String), Option<Invalid>>,
+    onsave: EventHandler<Edits>,
+    oncancel: EventHandler<()>,
+) -> Element {
+    let seen = use_signal(|| fields);
+    let mut typed = use_signal(BTreeMap::<&'static str, String>::new);
+    let mut wrong = use_signal(BTreeMap::<&'static str, Invalid>::new);
+    let edits = use_memo(move || {
+        let changed = |field: &FormField| {
+            let to = typed.read().get(field.name).cloned().filter(|to| *to != field.value)?;
+            Some((field.name, Change { from: field.value.clone(), to }))
+        };
+        seen.read().iter().filter_map(changed).collect::<Edits>()
+    });
+    let save = move |event: FormEvent| {
+        event.prevent_default();
+        let edits = edits();
+        let found: BTreeMap<_, _> =
+            edits.iter().filter_map(|(name, change)| Some((*name, check.call((name, change.to.clone()))?))).collect();
+        let good = found.is_empty();
+        wrong.set(found);
+        if good && !edits.is_empty() {
+            onsave.call(edits);
+        }
+    };
+    let count = wrong.read().len();
+    rsx! {
+        form { class: "stack wide", novalidate: true, onsubmit: save,
+            if count > 0 {
+                div { class: "banner danger", role: "alert",
+                    Icon { name: "circle-alert" }
+                    div {
+                        p { class: "number", {tra("form-wrong", &[("n", count.to_string())])} }
+                        for (name , _) in wrong.read().iter() {
+                            a { key: "{name}", class: "small", href: "#{id}-{name}",
+                                onclick: { let target = format!("{id}-{name}"); move |event: MouseEvent| {
+                                    event.prevent_default();
+                                    crate::bridge::focus(&target);
+                                } },
+                                {tr(&format!("field-{name}"))}
+                            }
+                        }
+                    }
+                }
+            }
+            div { class: "form-grid",
+                for field in seen.read().iter().cloned() {
+                    Line {
+                        key: "{field.name}",
+                        id: format!("{id}-{}", field.name),
+                        value: typed.read().get(field.name).cloned().unwrap_or(field.value.clone()),
+                        wrong: wrong.read().get(field.name).copied(),
+                        oninput: { let name = field.name; move |text: String| {
+                            wrong.write().remove(name);
+                            typed.write().insert(name, text);
+                        } },
+                        field,
+                    }
+                }
+            }
+            div { class: "row wrap",
+                Button { label: tr("save"), kind: "primary", icon: "check", r#type: "submit", disabled: edits.read().is_empty() }
+                Button { label: tr("cancel"), kind: "quiet", onclick: move |_| oncancel.call(()) }
+            }
+        }
+    }
+}
+
+#[component]
+fn Line(id: String, field: FormField, value: String, wrong: Option<Invalid>, oninput: EventHandler<String>) -> Element {
+    let class = if wrong.is_some() { "input bad" } else { "input" };
+    let word = match wrong {
+        None => "",
+        Some(Invalid::Empty) => "invalid-empty",
+        Some(Invalid::TooLong) => "invalid-too_long",
+        Some(Invalid::Malformed) => field.name,
+    };
+    let word = if word == field.name { format!("invalid-{word}") } else { word.to_owned() };
+    rsx! {
+        div { class: "field",
+            label { r#for: "{id}", {tr(&format!("field-{}", field.name))} }
+            div { class,
+                if field.choices.is_empty() {
+                    input { id: "{id}", value: "{value}", autocomplete: "off", spellcheck: "false",
+                        "aria-invalid": if wrong.is_some() { "true" },
+                        "aria-describedby": if wrong.is_some() { "{id}-error" },
+                        oninput: move |event| oninput.call(event.value()) }
+                } else {
+                    select { id: "{id}", onchange: move |event| oninput.call(event.value()),
+                        for (choice , word) in field.choices.iter() {
+                            option { key: "{choice}", value: "{choice}", selected: *choice == value, "{word}" }
+                        }
+                    }
+                    Icon { name: "chevron-down", size: "s" }
+                }
+            }
+            if wrong.is_some() {
+                span { id: "{id}-error", class: "error", Icon { name: "circle-alert", size: "s" } {tr(&word)} }
+            }
+        }
+    }
+}

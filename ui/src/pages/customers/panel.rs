@@ -1,0 +1,196 @@
+//! One customer: what two people changed, the record and its connections, each to be edited in place.
+
+use super::Status;
+use crate::bridge;
+use crate::components::form::{EditForm, Edits, FormField};
+use crate::components::states::explain;
+use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
+use crate::i18n::tr;
+use crate::state::{Load, shared, use_answer};
+use dioxus::prelude::*;
+use domain::CustomerId;
+use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch};
+use domain::people::{ConnectionKind, Customer, CustomerStatus};
+use domain::tariff::TariffClass;
+use protocol::push::Command;
+use protocol::rows::Connection;
+use protocol::ui::{Answer, CustomerDetail, Keeping, Phase, Request};
+
+/// One customer.
+#[component]
+pub fn Panel(customer: CustomerId, onclose: EventHandler<()>) -> Element {
+    let load = use_answer(
+        move || Request::Customer { customer },
+        |answer| match answer {
+            Answer::Customer(detail) => Some(detail),
+            _ => None,
+        },
+    );
+    match &*load.read() {
+        Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 200] } },
+        Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
+        Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), onclose } },
+    }
+}
+
+/// What is being edited.
+#[derive(Clone, Copy, PartialEq)]
+enum Editing {
+    Nothing,
+    Customer,
+    Connection(domain::ConnectionId),
+}
+
+#[component]
+fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
+    let shared = shared();
+    let mut editing = use_signal(|| Editing::Nothing);
+    let customer = detail.customer.clone();
+    // Without a keyring nothing can wait on this device: that is said before the first edit.
+    let keeping = shared.session.read().as_ref().map(|session| session.keeping);
+    let locked = keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live;
+    let submit = move |command: Command| {
+        spawn(async move {
+            match bridge::call(Request::Submit(command)).await {
+                Ok(_) => {
+                    editing.set(Editing::Nothing);
+                    let live = shared.sync.peek().phase == Phase::Live;
+                    shared.toast(tr(if live { "saved" } else { "saved-offline" }));
+                }
+                Err(problem) => shared.toast(explain(&problem)),
+            }
+        });
+    };
+    let id = customer.id;
+    rsx! {
+        div { class: "row between top edge",
+            div { class: "grow",
+                h2 { "{customer.name}" }
+                p { class: "muted small", "{customer.number}" }
+            }
+            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
+                Icon { name: "x" }
+            }
+        }
+        div { class: "row wrap",
+            Status { status: customer.status }
+            if detail.waiting {
+                StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
+            }
+        }
+        for conflict in detail.conflicts.iter() {
+            ConflictCard { key: "{conflict.id}", conflict: conflict.clone() }
+        }
+        if locked {
+            div { class: "banner warn", Icon { name: "shield-alert" } p { class: "small", {tr("no-offline-edit")} } }
+        }
+        if editing() == Editing::Customer {
+            EditForm { id: "customer", fields: customer_fields(&customer),
+                check: move |(name, text): (&'static str, String)| check::<Customer>(field_of(name)?, &text),
+                oncancel: move |()| editing.set(Editing::Nothing),
+                onsave: move |edits: Edits| submit(Command::EditCustomer { customer: id, patch: patch(edits, field_of) }) }
+        } else {
+            Facts { customer: customer.clone() }
+            Button { label: tr("edit"), icon: "pencil", disabled: locked, onclick: move |_| editing.set(Editing::Customer) }
+        }
+        h2 { {tr("connections")} }
+        for connection in detail.connections.iter().cloned() {
+            if editing() == Editing::Connection(connection.id) {
+                EditForm { key: "{connection.id}", id: "connection", fields: connection_fields(&connection),
+                    check: move |(name, text): (&'static str, String)| check::<ConnectionRecord>(place_of(name)?, &text),
+                    oncancel: move |()| editing.set(Editing::Nothing),
+                    onsave: move |edits: Edits| submit(Command::EditConnection { connection: connection.id, patch: patch(edits, place_of) }) }
+            } else {
+                Supply { key: "{connection.id}", connection: connection.clone(), locked,
+                    onedit: move |()| editing.set(Editing::Connection(connection.id)) }
+            }
+        }
+    }
+}
+
+#[component]
+fn Facts(customer: Customer) -> Element {
+    let shown = CustomerField::ALL.into_iter().filter(|field| !matches!(field, CustomerField::Name | CustomerField::Status));
+    rsx! {
+        dl { class: "facts pair",
+            for field in shown {
+                div { key: "{field.as_str()}",
+                    dt { {tr(&format!("field-{}", field.as_str()))} }
+                    dd {
+                        match customer.value(field) {
+                            value if value.is_empty() => "–".to_owned(),
+                            // Enough to compare with a card, not enough to copy one.
+                            value if field == CustomerField::Nik => format!("{}••••••••••{}", &value[..2], &value[12..]),
+                            value => value,
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Supply(connection: Connection, locked: bool, onedit: EventHandler<()>) -> Element {
+    rsx! {
+        div { class: "supply row between",
+            div { class: "grow",
+                p { class: "number", "{connection.label}" }
+                p { class: "muted small", "{connection.address}" }
+                p { class: "muted tiny",
+                    {tr(&format!("kind-{}", connection.kind.as_str()))} " · "
+                    {tr(&format!("class-{}", connection.tariff_class.as_str()))}
+                }
+            }
+            button { class: "button quiet icon-only", r#type: "button", disabled: locked, "aria-label": "{tr(\"edit\")} {connection.address}",
+                onclick: move |_| onedit.call(()), Icon { name: "pencil" }
+            }
+        }
+    }
+}
+
+fn customer_fields(customer: &Customer) -> Vec<FormField> {
+    let words = |field| match field {
+        CustomerField::Status => words("status", CustomerStatus::ALL.map(CustomerStatus::as_str)),
+        _ => Vec::new(),
+    };
+    let field = |field: CustomerField| FormField { name: field.as_str(), value: customer.value(field), choices: words(field) };
+    CustomerField::ALL.map(field).to_vec()
+}
+
+fn connection_fields(connection: &Connection) -> Vec<FormField> {
+    let words = |field| match field {
+        ConnectionField::Kind => words("kind", ConnectionKind::ALL.map(ConnectionKind::as_str)),
+        ConnectionField::TariffClass => words("class", TariffClass::ALL.map(TariffClass::as_str)),
+        _ => Vec::new(),
+    };
+    let record = ConnectionRecord {
+        label: connection.label.clone(),
+        address: connection.address.clone(),
+        kind: connection.kind,
+        tariff_class: connection.tariff_class,
+    };
+    let field = |field: ConnectionField| FormField { name: field.as_str(), value: record.value(field), choices: words(field) };
+    ConnectionField::ALL.map(field).to_vec()
+}
+
+fn words<const N: usize>(prefix: &str, values: [&'static str; N]) -> Vec<(String, String)> {
+    values.iter().map(|value| ((*value).to_owned(), tr(&format!("{prefix}-{value}")))).collect()
+}
+
+fn field_of(name: &str) -> Option<CustomerField> {
+    CustomerField::ALL.into_iter().find(|field| field.as_str() == name)
+}
+
+fn place_of(name: &str) -> Option<ConnectionField> {
+    ConnectionField::ALL.into_iter().find(|field| field.as_str() == name)
+}
+
+fn check<E: Editable>(field: E::Field, text: &str) -> Option<domain::edit::Invalid> {
+    E::clean(field, text).err()
+}
+
+fn patch<F: Ord>(edits: Edits, field: fn(&str) -> Option<F>) -> Patch<F> {
+    Patch(edits.into_iter().filter_map(|(name, change)| Some((field(name)?, change))).collect())
+}
