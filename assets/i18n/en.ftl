@@ -204,7 +204,7 @@ kit-title = Component kit
 
 nav-customers = Customers
 customers-title = Customers
-search-customers = Search name, number, phone, address
+search-customers = Search customers
 customers-count = { $shown } of { $total } customers
 customers-empty = No customers yet
 customers-empty-next = Customers appear here once they are registered on the server.

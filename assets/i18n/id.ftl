@@ -204,7 +204,7 @@ kit-title = Kit komponen
 
 nav-customers = Pelanggan
 customers-title = Pelanggan
-search-customers = Cari nama, nomor, telepon, alamat
+search-customers = Cari pelanggan
 customers-count = { $shown } dari { $total } pelanggan
 customers-empty = Belum ada pelanggan
 customers-empty-next = Pelanggan muncul di sini setelah didaftarkan di server.

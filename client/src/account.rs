@@ -5,7 +5,6 @@ use crate::host::{Inner, lock, now};
 use crate::session::Secrets;
 use crate::store::outbox::Counts;
 use crate::store::set;
-use domain::UtcMillis;
 use protocol::auth::{SignIn, Tokens};
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
@@ -67,7 +66,7 @@ impl Inner {
         self.store.close_outbox().await?;
         self.store.clear().await?;
         self.set_counts(Counts::default());
-        self.nudge.send_replace(());
+        self.nudge();
         self.tell_session();
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::transport::Transport;
 use crate::store::outbox::{self, Counts};
 use crate::{live, push, queries, sync};
 use domain::UtcMillis;
-use protocol::auth::{Profile, SignIn, Tokens};
+use protocol::auth::Profile;
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, Event, Keeping, Outcome, Phase, Preferences, Request, Secret, Session, SyncState};

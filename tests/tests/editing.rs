@@ -112,7 +112,7 @@ async fn two_admins_edit_one_customer_offline_and_nothing_either_wanted_is_lost(
     submit(&two, edit(id, &[(CustomerField::Province, "", "Bali"), (CustomerField::Name, "Pelanggan", "Dewi")])).await;
     assert_eq!(value(&one, id, CustomerField::Name).await, "Sari", "an edit shows at once");
     assert_eq!(value(&two, id, CustomerField::Name).await, "Dewi");
-    assert_eq!(outbox(&one).await[0].state, OutboxState::Waiting);
+    assert!(matches!(outbox(&one).await[0].state, OutboxState::Waiting | OutboxState::Sending));
 
     let running = back(world, config).await;
     for client in [&one, &two] {

@@ -24,6 +24,8 @@ async fn press(host: &Host, label: &str) {
 /// A picture for whoever wants to look at one: into the folder that `INDOWATER_PICTURES` names.
 async fn picture(host: &Host, name: &str) {
     if let Some(folder) = std::env::var_os("INDOWATER_PICTURES") {
+        // A picture of a page half way between two states says nothing.
+        tokio::time::sleep(std::time::Duration::from_millis(800)).await;
         let png = host.driven.page.screenshot().await.expect("a picture");
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), png).expect("written");
     }
