@@ -56,6 +56,7 @@ legend-used = Terpakai
 legend-now = Jam ini
 legend-usual = Biasanya
 hours-sentence = Pemakaian per jam hari ini: { $volume } sampai sekarang, terbanyak pukul { $hour }.00.
+hour-of-day = { $hour }.00
 hours-sentence-none = Belum ada pemakaian terukur hari ini.
 choose-place = Pilih sambungan
 no-connection = Belum ada sambungan
