@@ -297,3 +297,4 @@ sync-parked = { $n } need a look
 unsent-title = Some changes are not sent
 sign-out-anyway = Sign out without sending
 error-unsent_changes = Changes on this device are not sent yet. If you sign out they stay on this device, and are sent once you sign in here again.
+outbox-set-aside = An earlier outbox on this device could not be read; its key may be lost. The file was put aside, not deleted. Ask an admin.

@@ -297,3 +297,4 @@ sync-parked = { $n } perlu ditinjau
 unsent-title = Ada perubahan yang belum terkirim
 sign-out-anyway = Keluar tanpa mengirim
 error-unsent_changes = Perubahan di perangkat ini belum terkirim. Jika Anda keluar, perubahan itu tetap di perangkat ini dan baru dikirim setelah Anda masuk lagi di sini.
+outbox-set-aside = Antrean lama di perangkat ini tidak bisa dibaca, mungkin karena kuncinya hilang. Berkasnya disimpan di samping, tidak dihapus. Hubungi admin.

@@ -15,16 +15,18 @@ use std::sync::Arc;
 const TOKEN_MARGIN_MS: i64 = 30_000;
 
 impl Inner {
-    /// Opens the outbox of whoever is signed in.
-    pub(crate) async fn open_outbox(&self) -> Result<(), Error> {
-        let Some(user) = lock(&self.user).as_ref().map(|user| user.id) else { return Ok(()) };
+    /// Opens the outbox of whoever is signed in. Where that fails, reading goes on and editing says that it cannot be kept.
+    pub(crate) async fn open_outbox(&self) {
+        let Some(user) = self.user_id() else { return };
         let name = match self.vault.keeping() {
             Keeping::Keyring => format!("outbox-{user}.db"),
             Keeping::ThisRun => format!("outbox-this-run-{user}.db"),
         };
-        self.store.open_outbox(self.data.join(name), self.key.clone()).await?;
+        match self.store.open_outbox(user, self.data.join(name), self.key.clone()).await {
+            Ok(aside) => lock(&self.sync).set_aside = aside.is_some(),
+            Err(error) => tracing::error!(%error, "the outbox cannot be opened"),
+        }
         self.tell_outbox().await;
-        Ok(())
     }
 
     pub(crate) async fn sign_in(&self, email: String, password: Secret) -> Result<Answer, Error> {
@@ -36,7 +38,7 @@ impl Inner {
         self.store.close_outbox().await?;
         self.store.clear().await?;
         self.keep(tokens).await?;
-        self.open_outbox().await?;
+        self.open_outbox().await;
         self.nudge();
         self.wake_outbox();
         self.tell_session();

@@ -37,6 +37,12 @@ impl Error {
         }
     }
 
+    /// Whether a file is no database that can be read with its key.
+    pub fn is_noise(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        matches!(self, Self::Cache(error) if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
+    }
+
     /// Whether another try may help without anybody doing something.
     pub fn is_passing(&self) -> bool {
         match self {

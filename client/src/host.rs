@@ -6,7 +6,7 @@ use crate::store::{Store, get, set};
 use crate::transport::Transport;
 use crate::store::outbox::{self, Counts};
 use crate::{live, push, queries, sync};
-use domain::UtcMillis;
+use domain::{UserId, UtcMillis};
 use protocol::auth::Profile;
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
@@ -100,7 +100,7 @@ impl Client {
             data: config.data,
             key,
         });
-        inner.open_outbox().await?;
+        inner.open_outbox().await;
         let tasks = vec![
             tokio::spawn(sync::run(Arc::clone(&inner))),
             tokio::spawn(push::run(Arc::clone(&inner))),
@@ -244,6 +244,10 @@ impl Inner {
 
     pub(crate) async fn forget_access_token(&self) {
         *self.access.lock().await = None;
+    }
+
+    pub(crate) fn user_id(&self) -> Option<UserId> {
+        lock(&self.user).as_ref().map(|user| user.id)
     }
 
     pub(crate) fn is_signed_in(&self) -> bool {

@@ -2,11 +2,15 @@
 
 use crate::error::Error;
 use crate::host::{Inner, now};
+use crate::store::outbox::counts;
 use crate::sync::Backoff;
 use protocol::problem::Code;
-use protocol::push::{MAX_OPS, Outcome, Push};
+use protocol::push::Push;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Seconds until what the server could not decide is looked at again.
+const PAUSE_S: u32 = 15;
 
 /// Sends for as long as the client lives.
 pub async fn run(client: Arc<Inner>) {
@@ -45,31 +49,27 @@ pub async fn run(client: Arc<Inner>) {
 enum Sent {
     Nothing,
     More,
-    /// The server cannot decide some yet: try again after so many seconds.
+    /// All that waits was asked to: look again after so many seconds.
     Later(u32),
 }
 
 async fn batch(client: &Inner) -> Result<Sent, Error> {
-    let (outbox, ops) = client.store.take_batch().await?;
-    if ops.is_empty() {
+    let Some(who) = client.user_id() else { return Ok(Sent::Nothing) };
+    if client.store.read(counts).await?.waiting == 0 {
         return Ok(Sent::Nothing);
     }
-    client.tell_outbox().await;
+    // First the token, then the operations, and only of the same account: somebody else may sign in at any moment.
     let token = client.access_token().await?;
-    let full = ops.len() == MAX_OPS;
+    let (outbox, ops) = client.store.take_batch(who, now()).await?;
+    if ops.is_empty() {
+        // What waits was asked to wait.
+        return Ok(Sent::Later(PAUSE_S));
+    }
+    client.tell_outbox().await;
     let pushed = client.transport.push(&token, &Push { outbox, ops }).await?;
-    let later = pushed.results.iter().filter_map(|result| match result.outcome {
-        Outcome::RetryAfter { seconds } => Some(seconds),
-        _ => None,
-    });
-    let later = later.max();
     client.store.settle(pushed.results, now()).await?;
     client.tell_outbox().await;
     // What was applied comes back with the next pull, and only then does its overlay go.
     client.nudge();
-    Ok(match later {
-        Some(seconds) => Sent::Later(seconds.max(1)),
-        None if full => Sent::More,
-        None => Sent::Nothing,
-    })
+    Ok(Sent::More)
 }

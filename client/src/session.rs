@@ -53,6 +53,9 @@ pub trait Vault: Send + Sync {
     fn write(&self, secrets: &Secrets) -> Result<(), Error>;
 }
 
+/// What the entries of the keyring are under.
+const SERVICE: &str = "id.indowater.app";
+
 /// The platform's keyring: Secret Service, Windows' Credential Manager, Apple's Keychain.
 pub struct Keyring {
     entry: keyring::Entry,
@@ -65,9 +68,14 @@ impl Keyring {
     /// There is none, or it is locked and nobody unlocks it.
     pub fn open(account: &str) -> Result<Self, Error> {
         let said = |error: keyring::Error| Error::Keyring(error.to_string());
-        let keyring = Self { entry: keyring::Entry::new("id.indowater.app", account).map_err(said)? };
+        let keyring = Self { entry: keyring::Entry::new(SERVICE, account).map_err(said)? };
         if keyring.read()?.is_none() {
-            keyring.write(&Secrets::fresh()?)?;
+            // Tried on another entry first: writing may unlock the keyring, and show that there was something after all. Its key opens
+            // what waits on this device, and must never be written over.
+            keyring::Entry::new(SERVICE, "probe").and_then(|probe| probe.set_password("probe")).map_err(said)?;
+            if keyring.read()?.is_none() {
+                keyring.write(&Secrets::fresh()?)?;
+            }
         }
         Ok(keyring)
     }
@@ -80,8 +88,8 @@ impl Vault for Keyring {
 
     fn read(&self) -> Result<Option<Secrets>, Error> {
         match self.entry.get_password() {
-            // What cannot be read was written by another version; the device signs in again and rebuilds its cache.
-            Ok(text) => Ok(serde_json::from_str(&text).ok()),
+            // What cannot be read was written by another version: it stays as it is, and this run goes without.
+            Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
             Err(keyring::Error::NoEntry) => Ok(None),
             Err(error) => Err(Error::Keyring(error.to_string())),
         }

@@ -159,6 +159,8 @@ async fn catch_up(client: &Inner) -> Result<(), Error> {
     if changed {
         client.tell(Event::Changed);
         client.tell_outbox().await;
+        // A server that was restored is told again what it has forgotten.
+        client.wake_outbox();
     }
     Ok(())
 }

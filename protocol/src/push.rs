@@ -174,6 +174,9 @@ pub enum Outcome {
         /// Seconds to wait.
         seconds: u32,
     },
+    /// An outcome that a newer server knows: as good as none yet.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Why an operation has no effect. Only these are final; whatever else goes wrong on the way is tried again.
@@ -197,4 +200,7 @@ pub enum Rejection {
     IdReused,
     /// It made the server stumble three times, and is kept for whoever mends it.
     Quarantined,
+    /// A reason that a newer server knows.
+    #[serde(other)]
+    Unknown,
 }

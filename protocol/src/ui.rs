@@ -316,6 +316,9 @@ pub struct SyncState {
     /// Changes made here that were refused.
     #[serde(default)]
     pub parked: u32,
+    /// An earlier outbox could not be read, and was put aside.
+    #[serde(default)]
+    pub set_aside: bool,
 }
 
 /// What sync is doing.

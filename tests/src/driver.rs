@@ -92,6 +92,8 @@ pub async fn window(app: &Path, data: &Path, server: &str) -> Driven {
     driver.args(["--", "sh", "-c", &session, &port.to_string()]);
     driver.env("TAURI_WEBVIEW_AUTOMATION", "true").env("INDOWATER_DATA_DIR", data).env("INDOWATER_SERVER", server);
     for (name, folder) in [("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")] {
+        // The keyring makes its own folder, but not the ones above it.
+        std::fs::create_dir_all(data.join(folder)).expect("a folder");
         driver.env(name, data.join(folder));
     }
     let mut capabilities = Capabilities::new();

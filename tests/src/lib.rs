@@ -2,4 +2,5 @@
 
 pub mod driver;
 pub mod host;
+pub mod ops;
 pub mod world;

@@ -45,7 +45,14 @@ fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<bool, Error> {
     for effect in effects {
         match effect {
             Effect::Drop(bucket) => drop_bucket(db, &bucket)?,
-            Effect::Begin(head) => begin(db, &head)?,
+            Effect::Begin(head) => {
+                let before = held.iter().find(|held| held.cursor.bucket == head.bucket);
+                if before.is_some_and(|held| held.cursor.epoch != head.epoch || held.cursor.seq > head.seq) {
+                    tracing::warn!(bucket = %head.bucket, "the server is behind this device: it was restored from a backup");
+                    outbox::send_again(db)?;
+                }
+                begin(db, &head)?;
+            }
             Effect::Take { bucket, changes, seq } => {
                 let Some(mut into) = held.iter().find(|held| held.cursor.bucket == bucket).cloned() else { continue };
                 for place in changes {

@@ -6,6 +6,7 @@ pub mod outbox;
 mod overlay;
 
 use crate::error::Error;
+use domain::UserId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,17 +48,17 @@ impl Store {
         Ok(Self { writing: Arc::new(Mutex::new(writing)), reading: Arc::new(Mutex::new(reading)) })
     }
 
-    /// Opens an account's outbox and attaches it; what waits in it lies over the rows again. One that cannot be read, because its key
-    /// was lost or it is damaged, is moved aside, never deleted; then its new place is returned.
+    /// Opens an account's outbox and attaches it; what waits in it lies over the rows again. One that is noise, because its key was lost
+    /// or it is damaged, is moved aside, never deleted; then its new place is returned.
     ///
     /// # Errors
-    /// The folder cannot be written.
-    pub async fn open_outbox(&self, file: PathBuf, key_hex: String) -> Result<Option<PathBuf>, Error> {
+    /// The file cannot be used now, or is of a newer version; it stays where it is.
+    pub async fn open_outbox(&self, user: UserId, file: PathBuf, key_hex: String) -> Result<Option<PathBuf>, Error> {
         let (writing, reading) = (Arc::clone(&self.writing), Arc::clone(&self.reading));
         run(move || {
             let mut aside = None;
             if let Err(error) = make_outbox(&file, &key_hex) {
-                if !file.exists() {
+                if !error.is_noise() {
                     return Err(error);
                 }
                 let place = move_aside(&file)?;
@@ -71,6 +72,7 @@ impl Store {
             }
             let mut connection = writing.lock().unwrap_or_else(PoisonError::into_inner);
             let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            tx.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
             // What was on its way when this device was last ended has no answer yet.
             tx.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
             overlay::rebuild_all(&tx)?;
@@ -183,9 +185,13 @@ fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, E
 }
 
 fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Error> {
+    let known = migrations.len() as i64;
+    // Nothing is written where nothing is to be done: a full disk must not keep anybody from reading.
+    if connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? == known {
+        return Ok(());
+    }
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = migrations.len() as i64;
     if found > known {
         return Err(Error::Protocol(format!("the file has schema {found}, this version knows {known}")));
     }

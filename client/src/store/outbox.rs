@@ -5,7 +5,7 @@
 
 use super::{Store, overlay};
 use crate::error::Error;
-use domain::UtcMillis;
+use domain::{UserId, UtcMillis};
 use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Rejection};
 use protocol::rows::Entity;
 use protocol::ui::{OutboxItem, OutboxState};
@@ -15,6 +15,12 @@ use uuid::Uuid;
 
 /// Applied operations are kept this long, to be sent again to a server that was restored from a backup (sync.md, Rules).
 const KEEP_MS: i64 = 30 * domain::local_time::DAY_MS;
+
+/// What an outcome that this version does not know is asked for again after.
+const UNKNOWN_MS: i64 = 60_000;
+
+/// Bytes of commands that one push carries; the server takes twice as much.
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// Operations that wait and that need a look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,15 +37,21 @@ impl Store {
     /// # Errors
     /// No account's outbox is open, or a file cannot be written; then nothing was done.
     pub async fn submit(&self, command: Command, title: String, now: UtcMillis) -> Result<Uuid, Error> {
-        self.write(move |db| submit(db, &command, &title, now)).await
+        let (entity, row) = command.row();
+        // Two transactions: the outbox must never be behind the cache. What lies over the row can be derived again.
+        let id = self.write(move |db| submit(db, &command, &title, now)).await?;
+        if let Err(error) = self.write(move |db| overlay::cover(db, entity, &row)).await {
+            tracing::error!(%error, "an edit is kept, and cannot be shown yet");
+        }
+        Ok(id)
     }
 
-    /// The outbox's identifier and the next operations to send, marked as on their way.
+    /// The outbox's identifier and the next operations to send, marked as on their way; none if the open outbox is not this user's.
     ///
     /// # Errors
     /// The outbox cannot be read.
-    pub async fn take_batch(&self) -> Result<(Uuid, Vec<Op>), Error> {
-        self.write(take_batch).await
+    pub async fn take_batch(&self, user: UserId, now: UtcMillis) -> Result<(Uuid, Vec<Op>), Error> {
+        self.write(move |db| take_batch(db, user, now)).await
     }
 
     /// Keeps what the server said of operations.
@@ -62,16 +74,16 @@ impl Store {
         .await
     }
 
-    /// The last operation applied so far: a pull that begins now brings the effects of all up to it.
+    /// The operations applied so far: a pull that begins now brings their effects.
     ///
     /// # Errors
     /// The outbox cannot be read.
-    pub async fn applied(&self) -> Result<Vec<i64>, Error> {
+    pub async fn applied(&self) -> Result<Vec<String>, Error> {
         self.read(|db| {
             if !is_open(db)? {
                 return Ok(Vec::new());
             }
-            let mut query = db.prepare_cached("SELECT seq FROM outbox.op WHERE retired = 0 AND state = 'applied'")?;
+            let mut query = db.prepare_cached("SELECT op_id FROM outbox.op WHERE retired = 0 AND state = 'applied'")?;
             Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
         })
         .await
@@ -81,7 +93,7 @@ impl Store {
     ///
     /// # Errors
     /// A file cannot be written.
-    pub async fn retire(&self, applied: Vec<i64>, now: UtcMillis) -> Result<(), Error> {
+    pub async fn retire(&self, applied: Vec<String>, now: UtcMillis) -> Result<(), Error> {
         self.write(move |db| retire(db, &applied, now)).await
     }
 
@@ -133,8 +145,29 @@ fn submit(db: &Connection, command: &Command, title: &str, now: UtcMillis) -> Re
         title,
         now.0
     ])?;
-    overlay::cover(db, entity, &row)?;
     Ok(id)
+}
+
+fn owner(db: &Connection) -> Result<Option<String>, Error> {
+    Ok(db.query_row("SELECT value FROM outbox.meta WHERE key = 'user'", [], |row| row.get(0)).optional()?)
+}
+
+/// Sends what was applied again: the server was restored from a backup, and may not know of it (sync.md, Rules). What it does know it
+/// answers as before.
+pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
+    if !is_open(db)? {
+        return Ok(());
+    }
+    let mut query = db.prepare_cached(
+        "UPDATE outbox.op SET state = 'pending', retired = 0, not_before = 0 WHERE state = 'applied' RETURNING entity, row_id",
+    )?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
+    for (entity, id) in rows {
+        if let Some(entity) = Entity::from_code(entity) {
+            overlay::cover(db, entity, &id)?;
+        }
+    }
+    Ok(())
 }
 
 fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
@@ -148,18 +181,29 @@ fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
     Ok(id)
 }
 
-fn take_batch(db: &Connection) -> Result<(Uuid, Vec<Op>), Error> {
+fn take_batch(db: &Connection, user: UserId, now: UtcMillis) -> Result<(Uuid, Vec<Op>), Error> {
+    let none = || (Uuid::nil(), Vec::new());
     if !is_open(db)? {
-        return Ok((Uuid::nil(), Vec::new()));
+        return Ok(none());
+    }
+    if owner(db)? != Some(user.to_string()) {
+        return Ok(none());
     }
     let mut query = db.prepare_cached(
-        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op WHERE state IN ('pending', 'inflight')
-         ORDER BY seq LIMIT ?1",
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op
+         WHERE state IN ('pending', 'inflight') AND not_before <= ?2 ORDER BY seq LIMIT ?1",
     )?;
-    let ops = query.query_map([MAX_OPS as i64], read_op)?.collect::<Result<Vec<_>, _>>()?;
-    if let (Some(first), Some(last)) = (ops.first(), ops.last()) {
-        db.prepare_cached("UPDATE outbox.op SET state = 'inflight' WHERE seq BETWEEN ?1 AND ?2 AND state = 'pending'")?
-            .execute([first.seq as i64, last.seq as i64])?;
+    let mut ops = query.query_map([MAX_OPS as i64, now.0], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let mut bytes = 0;
+    let fits = ops.iter().take_while(|op| {
+        bytes += op.command.get().len();
+        bytes <= MAX_BYTES
+    });
+    let fits = fits.count().max(1);
+    ops.truncate(fits);
+    let mut send = db.prepare_cached("UPDATE outbox.op SET state = 'inflight' WHERE seq = ?1")?;
+    for op in &ops {
+        send.execute([op.seq as i64])?;
     }
     Ok((outbox_id(db)?, ops))
 }
@@ -185,14 +229,20 @@ fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Erro
     let state = match result.outcome {
         Outcome::Applied { .. } => "applied",
         Outcome::Rejected { .. } => "parked",
-        Outcome::RetryAfter { .. } => "pending",
+        Outcome::RetryAfter { .. } | Outcome::Unknown => "pending",
+    };
+    let not_before = match result.outcome {
+        Outcome::RetryAfter { seconds } => now.0 + i64::from(seconds) * 1_000,
+        Outcome::Unknown => now.0 + UNKNOWN_MS,
+        _ => 0,
     };
     let row: Option<(u8, String)> = db
         .prepare_cached(
-            "UPDATE outbox.op SET state = ?2, outcome = ?3, settled_at = ?4, retired = ?5 WHERE op_id = ?1 RETURNING entity, row_id",
+            "UPDATE outbox.op SET state = ?2, outcome = ?3, settled_at = ?4, retired = ?5, not_before = ?6
+             WHERE op_id = ?1 RETURNING entity, row_id",
         )?
         .query_row(
-            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, now.0, state == "parked"],
+            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, now.0, state == "parked", not_before],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
@@ -203,17 +253,18 @@ fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Erro
     }
 }
 
-fn retire(db: &Connection, applied: &[i64], now: UtcMillis) -> Result<(), Error> {
-    for seq in applied {
+fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Error> {
+    // Somebody else's outbox may be open by now; its operations have other identities.
+    for id in applied.iter().filter(|_| is_open(db).unwrap_or(false)) {
         let row: Option<(u8, String)> = db
-            .prepare_cached("UPDATE outbox.op SET retired = 1 WHERE seq = ?1 AND state = 'applied' RETURNING entity, row_id")?
-            .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))
+            .prepare_cached("UPDATE outbox.op SET retired = 1 WHERE op_id = ?1 AND state = 'applied' RETURNING entity, row_id")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         if let Some((entity, id)) = row {
             overlay::uncover(db, entity, &id)?;
         }
     }
-    if !applied.is_empty() {
+    if !applied.is_empty() && is_open(db)? {
         db.prepare_cached("DELETE FROM outbox.op WHERE state = 'applied' AND retired = 1 AND settled_at < ?1")?
             .execute([now.0 - KEEP_MS])?;
     }
@@ -221,23 +272,36 @@ fn retire(db: &Connection, applied: &[i64], now: UtcMillis) -> Result<(), Error>
 }
 
 fn decide_parked(db: &Connection, op: Uuid, again: bool) -> Result<(), Error> {
-    let row: Option<(u8, String)> = if again {
-        // A refusal is final for its id; the same wish again is another operation, and builds on nothing.
-        db.prepare_cached(
-            "UPDATE outbox.op SET op_id = ?2, after_op = NULL, state = 'pending', outcome = NULL, retired = 0
-             WHERE op_id = ?1 AND state = 'parked' RETURNING entity, row_id",
-        )?
-        .query_row(params![op.to_string(), Uuid::now_v7().to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-    } else {
-        db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked' RETURNING entity, row_id")?
-            .query_row([op.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?
-    };
-    match row.and_then(|(entity, id)| Some((Entity::from_code(entity)?, id))) {
-        Some((entity, id)) if again => overlay::cover(db, entity, &id),
-        _ => Ok(()),
+    if !again {
+        db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?.execute([op.to_string()])?;
+        return Ok(());
     }
+    let found: Option<(u8, String, String, Option<String>)> = db
+        .prepare_cached("SELECT entity, row_id, payload, outcome FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?
+        .query_row([op.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .optional()?;
+    let Some((entity, row, payload, outcome)) = found else { return Ok(()) };
+    // A refusal is final for its id; the same wish again is another operation. What builds on it builds on the new one.
+    let new = Uuid::now_v7().to_string();
+    db.prepare_cached(
+        "UPDATE outbox.op SET op_id = ?2, payload = ?3, after_op = NULL, state = 'pending', outcome = NULL, retired = 0, not_before = 0
+         WHERE op_id = ?1",
+    )?
+    .execute(params![op.to_string(), new, having_seen(&payload, outcome.as_deref())?])?;
+    db.prepare_cached("UPDATE outbox.op SET after_op = ?2 WHERE after_op = ?1 AND state = 'pending'")?
+        .execute([op.to_string(), new])?;
+    Entity::from_code(entity).map_or(Ok(()), |entity| overlay::cover(db, entity, &row))
+}
+
+/// The command of somebody who has seen what stands, and wants it all the same.
+fn having_seen(payload: &str, outcome: Option<&str>) -> Result<String, Error> {
+    let outcome: Option<Outcome> = outcome.and_then(|text| serde_json::from_str(text).ok());
+    let Some(Outcome::Rejected { conflict: Some(conflict), .. }) = outcome else { return Ok(payload.to_owned()) };
+    let mut command: serde_json::Value = serde_json::from_str(payload)?;
+    if let Some(from) = command.pointer_mut(&format!("/patch/{}/from", conflict.field)) {
+        *from = conflict.theirs.into();
+    }
+    Ok(command.to_string())
 }
 
 /// How many operations wait, and how many need a look.

@@ -16,19 +16,20 @@ enum Set {
     Stands(String),
 }
 
-/// Decides a conflict: its author may, and whoever may edit the record.
+/// Decides a conflict; the same decision twice is one.
 pub fn decide(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result<Outcome, Error> {
-    let Some(open) = ops::open_conflict(applying.tx, applying.caller.utility, id)? else {
+    if !applying.may(Permission::ManageCustomers) {
+        return Ok(rejected(Rejection::Denied));
+    }
+    let Some(open) = ops::conflict(applying.tx, applying.caller.utility, id)? else {
         return Ok(rejected(Rejection::NotFound));
     };
-    let manages = applying.may(Permission::ManageCustomers);
-    if open.author != applying.caller.num && !manages {
-        return Ok(rejected(Rejection::NotFound));
+    match open.decided {
+        None => {}
+        Some(decided) if decided == keep => return Ok(Outcome::Applied { conflicts: Vec::new() }),
+        Some(_) => return Ok(rejected(Rejection::Conflict)),
     }
     if keep == Keep::Mine {
-        if !manages {
-            return Ok(rejected(Rejection::Denied));
-        }
         let row = (open.entity, open.row);
         match set(applying, &open)? {
             Some(Set::Done { before, after }) => {
@@ -47,7 +48,7 @@ pub fn decide(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result
 }
 
 /// Sets the field to the value that waited, if what stood when the conflict arose still does.
-fn set(applying: &mut Applying<'_>, open: &ops::OpenConflict) -> Result<Option<Set>, Error> {
+fn set(applying: &mut Applying<'_>, open: &ops::FoundConflict) -> Result<Option<Set>, Error> {
     let change = Change { from: open.theirs.clone(), to: open.mine.clone() };
     match open.entity {
         Entity::Customer => {

@@ -69,7 +69,7 @@ fn decide(tx: &Transaction<'_>, buckets: &mut Buckets, caller: &Caller, op: &Op)
         match ops::decided(tx, before)?.map(|first| first.outcome) {
             Some(Outcome::Applied { .. }) => {}
             Some(Outcome::Rejected { .. }) => return Ok(rejected(Rejection::BuildsOnRefused)),
-            Some(Outcome::RetryAfter { .. }) | None => return Ok(Outcome::RetryAfter { seconds: LATER_S }),
+            Some(Outcome::RetryAfter { .. } | Outcome::Unknown) | None => return Ok(Outcome::RetryAfter { seconds: LATER_S }),
         }
     }
     if op.v > COMMANDS {

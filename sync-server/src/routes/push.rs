@@ -9,7 +9,6 @@ use crate::store::{accounts, now, scope};
 use axum::Json;
 use axum::extract::State;
 use domain::permission::Permission;
-use futures_util::future::join_all;
 use protocol::problem::{Code, Problem};
 use protocol::push::{MAX_OPS, Op, OpResult, Push, Pushed};
 use uuid::Uuid;
@@ -25,28 +24,35 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
     if asked.ops.len() > MAX_OPS {
         return Err(Error::problem(Code::TooLarge, "500 operations at most in one push"));
     }
-    // All are handed over before the first is answered, in order: they share the writer's commits.
+    // All are handed over before the first is answered, one after another: they keep their order and share the writer's commits.
     let outbox = asked.outbox;
-    let results = join_all(asked.ops.into_iter().map(|op| one(&app, &caller, outbox, op))).await;
-    Ok(Json(Pushed { results: results.into_iter().collect::<Result<_, _>>()?, server_time: now() }))
+    let mut answers = Vec::with_capacity(asked.ops.len());
+    for op in asked.ops {
+        let (author, again) = (caller.clone(), op.clone());
+        let applying = app.store.writer.enqueue(move |tx, buckets| {
+            // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away.
+            let now = accounts::caller(tx, author.session)?;
+            let now = now.ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?;
+            apply::take(tx, buckets, &now, outbox, &op)
+        });
+        answers.push((again, applying.await?));
+    }
+    let mut results = Vec::with_capacity(answers.len());
+    for (op, answer) in answers {
+        results.push(match answer.await.map_err(|_| Error::Stopped)? {
+            Ok(result) => result,
+            Err(error @ (Error::Problem(_) | Error::Stopped)) => return Err(error),
+            Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
+        });
+    }
+    Ok(Json(Pushed { results, server_time: now() }))
 }
 
-async fn one(app: &App, caller: &scope::Caller, outbox: Uuid, op: Op) -> Result<OpResult, Error> {
-    let (author, id, again) = (caller.clone(), op.id, op.clone());
-    let applied = app.store.writer.work(move |tx, buckets| {
-        // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away.
-        let now = accounts::caller(tx, author.session)?;
-        let now = now.ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?;
-        apply::take(tx, buckets, &now, outbox, &op)
-    });
-    match applied.await {
-        Err(Error::Stumbled) => {
-            metrics::counter!("indowater_ops_stumbled_total").increment(1);
-            tracing::error!(op = %id, "an operation made the server stumble");
-            let author = caller.clone();
-            let outcome = app.store.writer.work(move |tx, _| apply::stumbled(tx, &author, outbox, &again)).await?;
-            Ok(OpResult { id, duplicate: false, outcome })
-        }
-        other => other,
-    }
+/// A fault of ours with one operation is not the others': it is tried again, and set aside in the end.
+async fn stumble(app: &App, caller: &scope::Caller, outbox: Uuid, op: Op, error: &Error) -> Result<OpResult, Error> {
+    metrics::counter!("indowater_ops_stumbled_total").increment(1);
+    tracing::error!(op = %op.id, %error, "an operation made the server stumble");
+    let (author, id) = (caller.clone(), op.id);
+    let outcome = app.store.writer.work(move |tx, _| apply::stumbled(tx, &author, outbox, &op)).await?;
+    Ok(OpResult { id, duplicate: false, outcome })
 }

@@ -1,6 +1,6 @@
 //! What operations came to, who did what, and the fields that two people changed.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{RowId, bucket};
 use super::now;
 use crate::apply::Applying;
 use crate::error::Error;
@@ -49,7 +49,7 @@ pub fn decided(db: &Connection, id: Uuid) -> Result<Option<Decided>, Error> {
 pub fn write(tx: &Transaction<'_>, outbox: Uuid, op: &Op, decided: &Decided) -> Result<(), Error> {
     let outcome = serde_json::to_string(&decided.outcome).map_err(unreadable)?;
     tx.prepare_cached(
-        "INSERT INTO op_result (op_id, user, outbox, seq, lane, payload_hash, at, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR IGNORE INTO op_result (op_id, user, outbox, seq, lane, payload_hash, at, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         op.id.as_bytes(),
@@ -108,10 +108,8 @@ pub fn audit<'f>(
     Ok(())
 }
 
-/// A conflict that waits for a decision.
-pub struct OpenConflict {
-    /// Key of the author of the value that waits.
-    pub author: i64,
+/// A field that two people changed.
+pub struct FoundConflict {
     /// Kind of the row.
     pub entity: Entity,
     /// The row.
@@ -122,6 +120,8 @@ pub struct OpenConflict {
     pub mine: String,
     /// The value that stands.
     pub theirs: String,
+    /// How it was decided.
+    pub decided: Option<Keep>,
 }
 
 /// Keeps the values that wait, in their author's inbox and the admins'.
@@ -154,39 +154,34 @@ pub fn keep_conflicts(
                 conflict.theirs,
                 now().0
             ])?;
-        for into in inboxes(applying.tx, id)? {
-            applying.buckets.put(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), 1)?;
-        }
+        let into = inbox(applying)?;
+        applying.buckets.put(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), 1)?;
     }
     Ok(())
 }
 
-/// The buckets of a conflict: its author's, and the admins'.
-fn inboxes(tx: &Transaction<'_>, id: ConflictId) -> Result<[i64; 2], Error> {
-    let (utility, author): (i64, [u8; 16]) = tx
-        .prepare_cached("SELECT c.utility, u.id FROM conflict c JOIN user u ON u.num = c.author WHERE c.id = ?1")?
-        .query_row([id.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok([bucket(tx, utility, &format!("user:{}", Uuid::from_bytes(author)))?, bucket(tx, utility, "admin")?])
+/// The bucket of a utility's conflicts: the admins', who alone can edit the records that have them, their authors among them.
+fn inbox(applying: &Applying<'_>) -> Result<i64, Error> {
+    bucket(applying.tx, applying.caller.utility, "admin")
 }
 
-/// A conflict of a utility that nobody has decided.
+/// A conflict of a utility.
 ///
 /// # Errors
 /// The database.
-pub fn open_conflict(db: &Connection, utility: i64, id: ConflictId) -> Result<Option<OpenConflict>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT author, entity, row_id, field, mine, theirs FROM conflict WHERE id = ?1 AND utility = ?2 AND decided IS NULL",
-    )?;
+pub fn conflict(db: &Connection, utility: i64, id: ConflictId) -> Result<Option<FoundConflict>, Error> {
+    let mut query = db
+        .prepare_cached("SELECT entity, row_id, field, mine, theirs, decided FROM conflict WHERE id = ?1 AND utility = ?2")?;
     let found = query.query_row(params![id.0.as_bytes(), utility], |row| {
-        let code: u8 = row.get(1)?;
-        let entity = Entity::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, i64::from(code)))?;
-        Ok(OpenConflict {
-            author: row.get(0)?,
-            entity,
-            row: Uuid::from_bytes(row.get(2)?),
-            field: row.get(3)?,
-            mine: row.get(4)?,
-            theirs: row.get(5)?,
+        let code: u8 = row.get(0)?;
+        let decided: Option<String> = row.get(5)?;
+        Ok(FoundConflict {
+            entity: Entity::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, i64::from(code)))?,
+            row: Uuid::from_bytes(row.get(1)?),
+            field: row.get(2)?,
+            mine: row.get(3)?,
+            theirs: row.get(4)?,
+            decided: decided.map(|word| if word == "mine" { Keep::Mine } else { Keep::Theirs }),
         })
     });
     Ok(found.optional()?)
@@ -201,14 +196,8 @@ pub fn restate_conflict(applying: &mut Applying<'_>, id: ConflictId, theirs: &st
         .tx
         .prepare_cached("UPDATE conflict SET theirs = ?2, rev = rev + 1 WHERE id = ?1 RETURNING rev")?
         .query_row(params![id.0.as_bytes(), theirs], |row| row.get(0))?;
-    put_again(applying.tx, applying.buckets, id, rev)
-}
-
-fn put_again(tx: &Transaction<'_>, buckets: &mut Buckets, id: ConflictId, rev: i64) -> Result<(), Error> {
-    for into in inboxes(tx, id)? {
-        buckets.put(tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), rev)?;
-    }
-    Ok(())
+    let into = inbox(applying)?;
+    applying.buckets.put(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), rev)
 }
 
 /// Notes how a conflict was decided, and takes it out of the inboxes.
@@ -224,8 +213,6 @@ pub fn close_conflict(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -
         .tx
         .prepare_cached("UPDATE conflict SET decided = ?2 WHERE id = ?1")?
         .execute(params![id.0.as_bytes(), word])?;
-    for into in inboxes(applying.tx, id)? {
-        applying.buckets.remove(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()))?;
-    }
-    Ok(())
+    let from = inbox(applying)?;
+    applying.buckets.remove(applying.tx, from, Entity::Conflict, &RowId::of(*id.0.as_bytes()))
 }

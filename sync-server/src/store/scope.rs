@@ -35,7 +35,7 @@ pub struct Member {
 /// # Errors
 /// The database.
 pub fn buckets(db: &Connection, caller: &Caller) -> Result<Vec<Member>, Error> {
-    let mut names = vec!["public".to_owned(), format!("user:{}", caller.id)];
+    let mut names = vec!["public".to_owned()];
     match caller.role {
         Role::Admin => names.push("admin".into()),
         Role::Customer => names.extend(prefixed(

@@ -60,6 +60,17 @@ impl Handle {
         &self,
         work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
+        self.enqueue(work).await?.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// The same in two steps, for several that are to be done in this order: the answer comes on what is returned.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub async fn enqueue<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<R, Error>>, Error> {
         let (answer, answered) = oneshot::channel();
         let job: Work = Box::new(move |tx, buckets| {
             let outcome = in_savepoint(tx, buckets, work);
@@ -68,7 +79,7 @@ impl Handle {
             })
         });
         self.queue.send(Job::Work(job)).await.map_err(|_| Error::Stopped)?;
-        answered.await.map_err(|_| Error::Stopped)?
+        Ok(answered)
     }
 
     /// Writes change rows for what ingest changed; returns for how many meters.
@@ -193,7 +204,13 @@ impl Writer {
                     owed.intakes.push((intake, taken.as_ref().cloned().unwrap_or_default()));
                     taken?;
                 }
-                Some(Job::Work(work)) => owed.answers.push(work(&tx, &mut buckets)),
+                Some(Job::Work(work)) => {
+                    owed.answers.push(work(&tx, &mut buckets));
+                    // A full or failing disk can end the whole transaction under a job: what came after it would then stand alone.
+                    if tx.is_autocommit() {
+                        return Err(Error::Stopped);
+                    }
+                }
                 Some(Job::Publish { due_only, done }) => {
                     self.tails.flush(&tx)?;
                     let count = super::publish::publish(&tx, &mut buckets, &mut self.tails.dirty, due_only)?;

@@ -48,6 +48,9 @@ pub fn Outbox() -> Element {
     rsx! {
         div { class: "page narrow",
             header { class: "page-head", h1 { {tr("outbox-title")} } }
+            if shared.sync.read().set_aside {
+                div { class: "banner warn", role: "alert", Icon { name: "triangle-alert" } p { class: "small", {tr("outbox-set-aside")} } }
+            }
             if !conflicts.is_empty() {
                 h2 { {tr("conflicts-title")} }
                 for conflict in conflicts.iter() {
@@ -134,7 +137,10 @@ fn Line(item: OutboxItem, onretry: EventHandler<Uuid>, ondrop: EventHandler<Uuid
                     span { class: "tiny muted", {format::age(item.occurred_at, now)} }
                     if item.state == OutboxState::Parked {
                         div { class: "row",
-                            Button { label: tr("retry"), kind: "quiet", icon: "refresh-cw", onclick: move |_| onretry.call(op) }
+                            // What is no value stays none however often it is sent.
+                            if item.reason != Some(Rejection::Invalid) {
+                                Button { label: tr("retry"), kind: "quiet", icon: "refresh-cw", onclick: move |_| onretry.call(op) }
+                            }
                             Button { label: tr("discard"), kind: "quiet", icon: "x", onclick: move |_| ondrop.call(op) }
                         }
                     }
@@ -151,7 +157,7 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
         Rejection::NotFound => "not_found",
         Rejection::Conflict => "conflict",
         Rejection::BuildsOnRefused => "builds_on_refused",
-        Rejection::Unreadable | Rejection::IdReused => "unreadable",
+        Rejection::Unreadable | Rejection::IdReused | Rejection::Unknown => "unreadable",
         Rejection::Quarantined => "quarantined",
     };
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));

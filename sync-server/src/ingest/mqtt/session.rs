@@ -126,6 +126,11 @@ impl Session {
             let deadline = self.deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(3_600));
             tokio::select! {
                 biased;
+                // Before what the client sends, which may never pause. Its meters have not gone away; the server has.
+                () = self.app.stopped() => self.dismiss(DisconnectReasonCode::ServerShuttingDown),
+                // It is here, in its newer connection: a will would say the opposite.
+                () = taken(self.guest.as_ref()) => self.dismiss(DisconnectReasonCode::SessionTakenOver),
+                _ = recheck.tick() => self.look_again().await,
                 Some(ack) = acked.recv() => {
                     self.acknowledge(ack);
                     while let Ok(ack) = acked.try_recv() {
@@ -142,11 +147,6 @@ impl Session {
                     self.apply(events, false);
                     self.closing = true;
                 }
-                // Its meters have not gone away; the server has.
-                () = self.app.stopped() => self.dismiss(DisconnectReasonCode::ServerShuttingDown),
-                // It is here, in its newer connection: a will would say the opposite.
-                () = taken(self.guest.as_ref()) => self.dismiss(DisconnectReasonCode::SessionTakenOver),
-                _ = recheck.tick() => self.look_again().await,
                 orders = self.orders.mailbox.fetch() => self.pass_on(&orders),
             }
         }
@@ -221,6 +221,11 @@ impl Session {
         // While the store does not answer, nothing of this client is kept either.
         let Ok(found) = self.app.store.read(move |db| speaker(db, &name)).await else { return };
         guest.directory = Directory::new(guest.speaker);
+        for topic in std::mem::take(&mut self.listening).into_values() {
+            self.listen(topic).await;
+        }
+        self.hear();
+        let Some(guest) = &self.guest else { return };
         if found != Some((guest.speaker, guest.credential.1)) {
             metrics::counter!("indowater_mqtt_refused_total", "why" => "revoked").increment(1);
             self.dismiss(DisconnectReasonCode::NotAuthorized);

@@ -94,7 +94,7 @@ fn Rows(window: Window, query: Signal<CustomerQuery>, opened: Signal<Option<Cust
             if window.matching == 0 {
                 Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") }
             } else {
-                div { class: "window", tabindex: "0", role: "region", "aria-label": tr("customers-title"), onscroll: scrolled,
+                div { key: "{query.read().search}", class: "window", tabindex: "0", role: "region", "aria-label": tr("customers-title"), onscroll: scrolled,
                     div { class: "whole", height: "{f64::from(window.matching) * ROW}px",
                         ul { transform: "translateY({f64::from(window.offset) * ROW}px)",
                             for (place , row) in rows {
