@@ -6,9 +6,7 @@ use crate::queries;
 use crate::store::outbox;
 use protocol::problem::{Code, Problem};
 use protocol::push::Command;
-use protocol::rows::Customer;
 use protocol::ui::{Answer, Event, Keeping, Phase};
-use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 impl Inner {
@@ -19,7 +17,7 @@ impl Inner {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
         let (_, row) = command.row();
-        let title = self.store.read(move |db| title(db, &row)).await?;
+        let title = self.store.read(move |db| queries::title(db, &row)).await?;
         let op = self.store.submit(command, title, now()).await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
@@ -52,17 +50,4 @@ impl Inner {
             Err(error) => tracing::error!(%error, "the outbox cannot be read"),
         }
     }
-}
-
-/// What people call a row.
-fn title(db: &Connection, id: &str) -> Result<String, Error> {
-    let customer: Option<String> = db
-        .prepare_cached(
-            "SELECT body FROM customer WHERE id = ?1 OR id = (SELECT customer FROM connection WHERE id = ?1)
-               OR id = (SELECT row_id FROM conflict WHERE id = ?1)
-               OR id = (SELECT customer FROM connection WHERE id = (SELECT row_id FROM conflict WHERE id = ?1))",
-        )?
-        .query_row([id], |row| row.get(0))
-        .optional()?;
-    Ok(customer.as_deref().map(queries::read::<Customer>).transpose()?.map_or(String::new(), |customer| customer.name))
 }

@@ -2,9 +2,9 @@
 
 use crate::error::Error;
 use crate::session::{Secrets, Vault};
+use crate::store::outbox::{self, Counts};
 use crate::store::{Store, get, set};
 use crate::transport::Transport;
-use crate::store::outbox::{self, Counts};
 use crate::{live, push, queries, sync};
 use domain::{UserId, UtcMillis};
 use protocol::auth::Profile;

@@ -49,12 +49,9 @@ mod tests {
 
     #[test]
     fn only_admins_reach_the_whole_utility() {
-        for permission in [
-            Permission::WholeFleet,
-            Permission::ManageUsers,
-            Permission::ManageCustomers,
-            Permission::ManageDevices,
-        ] {
+        for permission in
+            [Permission::WholeFleet, Permission::ManageUsers, Permission::ManageCustomers, Permission::ManageDevices]
+        {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");
         }

@@ -208,12 +208,8 @@ impl Vault for Kept {
 
 /// A client of a device with a keyring.
 pub async fn client_with(folder: &Path, server: &str, keyring: &Kept) -> Client {
-    let config = ClientConfig {
-        data: folder.to_owned(),
-        server: server.into(),
-        vault: Box::new(keyring.clone()),
-        device: "test".into(),
-    };
+    let config =
+        ClientConfig { data: folder.to_owned(), server: server.into(), vault: Box::new(keyring.clone()), device: "test".into() };
     Client::start(config).await.expect("the client starts")
 }
 

@@ -86,7 +86,8 @@ async fn the_permission_matrix_covers_every_route() {
                 if sign_out && known {
                     continue;
                 }
-                let body = (method == Method::POST).then(|| json!({ "protocol": 1, "app": "t", "cursors": [], "outbox": uuid::Uuid::nil(), "ops": [] }));
+                let body = (method == Method::POST)
+                    .then(|| json!({ "protocol": 1, "app": "t", "cursors": [], "outbox": uuid::Uuid::nil(), "ops": [] }));
                 let asked = path.replace("{bucket}", "admin");
                 let (status, _) = send(&running, method.clone(), &asked, token.as_deref(), body).await;
                 let expected: &[u16] = match path.as_str() {

@@ -5,11 +5,15 @@ use domain::CustomerId;
 use domain::edit::{CustomerField, Editable};
 use protocol::push::{Command, Keep, Rejection};
 use protocol::ui::{Answer, CustomerDetail, OutboxItem, OutboxState, Phase, Request, Secret};
+use rusqlite::OpenFlags;
+use std::io::BufRead;
+use std::path::Path;
 use std::time::Duration;
 use sync_server::config::Config;
 use sync_server::server::Server;
+use sync_server::store::open_connection;
 use tests::ops::{edit, op, push};
-use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use tests::world::{Kept, PASSWORD, Running, World, client_with, email, program};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -86,10 +90,8 @@ async fn two_admins_edit_one_customer_offline_and_nothing_either_wanted_is_lost(
     let config = same_addresses(&running);
     let id = running.world.customers[0];
     let [one, two] = [running.world.folder.path().join("one"), running.world.folder.path().join("two")];
-    let (one, two) = (
-        client_with(&one, &running.url(), &Kept::default()).await,
-        client_with(&two, &running.url(), &Kept::default()).await,
-    );
+    let (one, two) =
+        (client_with(&one, &running.url(), &Kept::default()).await, client_with(&two, &running.url(), &Kept::default()).await);
     for client in [&one, &two] {
         sign_in(client, "admin").await;
         until(client, "the customer", async || detail(client, id).await).await;
@@ -121,7 +123,8 @@ async fn two_admins_edit_one_customer_offline_and_nothing_either_wanted_is_lost(
     let name = value(&one, id, CustomerField::Name).await;
     until(&two, "one name for both", async || (value(&two, id, CustomerField::Name).await == name).then_some(())).await;
     let other = if name == "Sari" { "Dewi" } else { "Sari" };
-    let conflict = until(&two, "the later name in the inbox", async || detail(&two, id).await?.conflicts.into_iter().next()).await;
+    let conflict =
+        until(&two, "the later name in the inbox", async || detail(&two, id).await?.conflicts.into_iter().next()).await;
     assert_eq!((conflict.field.as_str(), conflict.base.as_str()), ("name", "Pelanggan"));
     assert_eq!((conflict.mine.as_str(), conflict.theirs.as_str()), (other, name.as_str()));
 
@@ -180,10 +183,9 @@ async fn a_refused_edit_is_parked_with_its_reason_and_the_screen_shows_what_stan
     sign_in(&client, "customer").await;
     until(&client, "the customer", async || detail(&client, id).await).await;
     submit(&client, edit(id, &[(CustomerField::Name, "Pelanggan", "Raja")])).await;
-    let item = until(&client, "the refusal", async || {
-        outbox(&client).await.into_iter().find(|item| item.state == OutboxState::Parked)
-    })
-    .await;
+    let item =
+        until(&client, "the refusal", async || outbox(&client).await.into_iter().find(|item| item.state == OutboxState::Parked))
+            .await;
     assert_eq!(item.reason, Some(Rejection::Denied));
     assert_eq!(value(&client, id, CustomerField::Name).await, "Pelanggan");
     client.call(Request::Discard { op: item.op }).await.expect("dropped");
@@ -191,40 +193,66 @@ async fn a_refused_edit_is_parked_with_its_reason_and_the_screen_shows_what_stan
     running.server.stop().await;
 }
 
+/// The server as a process of its own, so that its files are nobody's once it has ended.
+struct Process(std::process::Child);
+
+impl Process {
+    async fn start(config: &Config) -> Self {
+        let mut server = std::process::Command::new(program("sync-server"));
+        server.arg("serve").arg("--data").arg(&config.data).args(["--http", &config.http.to_string()]);
+        server.args(["--mqtt", &config.mqtt.to_string()]).env("RUST_LOG", "error").stdout(std::process::Stdio::piped());
+        let mut server = server.spawn().expect("starts");
+        let stdout = server.stdout.take().expect("piped");
+        let lines = tokio::task::spawn_blocking(move || std::io::BufReader::new(stdout).lines().take(2).count());
+        assert_eq!(lines.await.expect("reads"), 2, "it says where it listens");
+        Self(server)
+    }
+
+    fn kill(mut self) {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("gone");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_that_a_restored_server_has_forgotten_is_sent_again() {
     let running = World::new().start().await;
-    let config = same_addresses(&running);
-    let (id, file) = (running.world.customers[0], config.database());
-    let backup = file.with_extension("backup");
-    let client = client_with(&running.world.folder.path().join("one"), &running.url(), &Kept::default()).await;
-    sign_in(&client, "admin").await;
-    until(&client, "the customer", async || detail(&client, id).await).await;
+    let (config, url) = (same_addresses(&running), running.url());
     let Running { world, server } = running;
     server.stop().await;
-    std::fs::copy(&file, &backup).expect("last night's backup");
-    let running = back(world, config.clone()).await;
-    client.call(Request::SyncNow).await.expect("asked");
+    let data = world.folder.path().join("process");
+    std::fs::create_dir(&data).expect("a folder");
+    let config = Config { data, ..config };
+    let (id, file) = (world.customers[0], config.database());
+    let copy = |from: &Path, to: &Path| {
+        let db = open_connection(from, OpenFlags::default()).expect("opens");
+        db.backup("main", to, None::<fn(rusqlite::backup::Progress)>).expect("copied");
+    };
+    copy(&world.config().database(), &file);
+    let process = Process::start(&config).await;
+    let client = client_with(&world.folder.path().join("one"), &url, &Kept::default()).await;
+    sign_in(&client, "admin").await;
+    until(&client, "the customer", async || detail(&client, id).await).await;
+    let backup = file.with_extension("backup");
+    copy(&file, &backup);
     submit(&client, edit(id, &[(CustomerField::City, "", "Bogor")])).await;
     settled(&client).await;
     until(&client, "the effect", async || detail(&client, id).await.filter(|detail| !detail.waiting)).await;
-    let Running { world, server } = running;
-    server.stop().await;
-    std::fs::copy(&backup, &file).expect("restored");
-    for log in ["-wal", "-shm"] {
+    process.kill();
+    for log in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{log}", file.display()));
     }
-    let running = back(world, config).await;
+    std::fs::rename(&backup, &file).expect("restored");
+    let process = Process::start(&config).await;
     client.call(Request::SyncNow).await.expect("asked");
     until(&client, "the effect once more", async || {
-        let read = running.server.app.store.read(|db| {
-            Ok(db.query_row("SELECT COUNT(*) FROM customer WHERE city = 'Bogor'", [], |row| row.get::<_, i64>(0))?)
-        });
-        (read.await.expect("reads") == 1).then_some(())
+        let db = open_connection(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+        let count = db.query_row("SELECT COUNT(*) FROM customer WHERE city = 'Bogor'", [], |row| row.get::<_, i64>(0));
+        (count.expect("reads") == 1).then_some(())
     })
     .await;
     assert_eq!(value(&client, id, CustomerField::City).await, "Bogor");
-    running.server.stop().await;
+    process.kill();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,14 +276,14 @@ async fn a_refused_edit_that_is_sent_again_has_seen_what_stands() {
     server.stop().await;
     let running = back(world, config).await;
     client.call(Request::SyncNow).await.expect("asked");
-    let item = until(&client, "the refusal", async || {
-        outbox(&client).await.into_iter().find(|item| item.state == OutboxState::Parked)
-    });
+    let item =
+        until(&client, "the refusal", async || outbox(&client).await.into_iter().find(|item| item.state == OutboxState::Parked));
     let item = item.await;
     assert_eq!((item.reason, item.field.as_deref()), (Some(Rejection::Conflict), Some("phone")));
     client.call(Request::Retry { op: item.op }).await.expect("again");
     settled(&client).await;
-    until(&client, "the number", async || (value(&client, id, CustomerField::Phone).await == "+62 811 111 111").then_some(())).await;
+    until(&client, "the number", async || (value(&client, id, CustomerField::Phone).await == "+62 811 111 111").then_some(()))
+        .await;
     assert!(outbox(&client).await.iter().all(|item| item.state == OutboxState::Sent));
     running.server.stop().await;
 }

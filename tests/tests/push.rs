@@ -27,7 +27,10 @@ async fn an_operation_has_one_effect_however_often_it_comes_and_a_refused_one_ha
         ]
     };
     let once = push(&running, "admin", ops()).await;
-    assert_eq!(once.iter().map(code).collect::<Vec<_>>(), [None, Some(Rejection::Invalid), Some(Rejection::BuildsOnRefused), None]);
+    assert_eq!(
+        once.iter().map(code).collect::<Vec<_>>(),
+        [None, Some(Rejection::Invalid), Some(Rejection::BuildsOnRefused), None]
+    );
     let again = push(&running, "admin", ops()).await;
     assert!(again.iter().all(|result| result.duplicate));
     assert_eq!(again.iter().map(|r| &r.outcome).collect::<Vec<_>>(), once.iter().map(|r| &r.outcome).collect::<Vec<_>>());
@@ -66,10 +69,16 @@ async fn nobody_but_an_admin_changes_a_customer_and_a_strangers_conflict_is_nobo
         let decided = push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &decide)]).await;
         assert_eq!(decided[0].outcome, Outcome::Applied { conflicts: Vec::new() }, "the same decision twice is one");
     }
-    let garbage = Op { command: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"), ..op(Uuid::now_v7(), 1, None, &one) };
+    let garbage = Op {
+        command: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"),
+        ..op(Uuid::now_v7(), 1, None, &one)
+    };
     assert_eq!(code(&push(&running, "admin", vec![garbage]).await[0]), Some(Rejection::Unreadable));
     let newer = Op { v: COMMANDS + 1, ..op(Uuid::now_v7(), 1, None, &one) };
-    assert!(matches!(push(&running, "admin", vec![newer]).await[0].outcome, Outcome::RetryAfter { .. }), "a newer app waits for a newer server");
+    assert!(
+        matches!(push(&running, "admin", vec![newer]).await[0].outcome, Outcome::RetryAfter { .. }),
+        "a newer app waits for a newer server"
+    );
     running.server.stop().await;
 }
 
@@ -82,9 +91,10 @@ async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_
         panic!("on purpose")
     });
     assert!(matches!(broken.await, Err(Error::Stumbled)));
-    let read = running.server.app.store.read(|db| {
-        Ok(db.query_row("SELECT COUNT(*) FROM customer WHERE name = 'half done'", [], |row| row.get::<_, i64>(0))?)
-    });
+    let read =
+        running.server.app.store.read(|db| {
+            Ok(db.query_row("SELECT COUNT(*) FROM customer WHERE name = 'half done'", [], |row| row.get::<_, i64>(0))?)
+        });
     assert_eq!(read.await.expect("reads"), 0);
     let poison = op(Uuid::now_v7(), 1, None, &edit(running.world.customers[0], &[(CustomerField::City, "", "Bogor")]));
     running.tokens("admin").await;

@@ -74,12 +74,19 @@ async fn screens_merge_what_two_hosts_edited_offline_and_let_a_person_decide_the
     for host in [&window, &browser] {
         let page = &host.driven.page;
         until(page, "an empty outbox", "document.querySelector('.sync-mark[data-waiting=\"0\"][data-phase=sync-live]')").await;
-        until(page, "both fields", "document.body.innerText.includes('Bandung') && document.body.innerText.includes('Jawa Barat')").await;
+        until(
+            page,
+            "both fields",
+            "document.body.innerText.includes('Bandung') && document.body.innerText.includes('Jawa Barat')",
+        )
+        .await;
         until(page, "the field to be decided", "document.querySelector('[data-conflict=name]')").await;
         picture(host, if std::ptr::eq(host, &window) { "window-conflict" } else { "browser-conflict" }).await;
     }
-    let stands = until(&browser.driven.page, "what stands", "document.querySelectorAll('[data-conflict=name] dd')[1]?.innerText").await;
-    let waits = until(&browser.driven.page, "what waits", "document.querySelectorAll('[data-conflict=name] dd')[2]?.innerText").await;
+    let stands =
+        until(&browser.driven.page, "what stands", "document.querySelectorAll('[data-conflict=name] dd')[1]?.innerText").await;
+    let waits =
+        until(&browser.driven.page, "what waits", "document.querySelectorAll('[data-conflict=name] dd')[2]?.innerText").await;
     let mut both = [stands.as_str().unwrap_or_default(), waits.as_str().unwrap_or_default()];
     both.sort_unstable();
     assert_eq!(both, ["Sari L. Utami", "Sari Lestari"], "nothing that was wanted is lost");

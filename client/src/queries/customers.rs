@@ -88,3 +88,19 @@ pub fn conflicts(db: &Connection) -> Result<Vec<Conflict>, Error> {
     let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     bodies.iter().map(|body| read(body)).collect()
 }
+
+/// What people call a customer, a connection or a conflict: the customer's name.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
+    let customer: Option<String> = db
+        .prepare_cached(
+            "SELECT body FROM customer WHERE id = ?1 OR id = (SELECT customer FROM connection WHERE id = ?1)
+               OR id = (SELECT row_id FROM conflict WHERE id = ?1)
+               OR id = (SELECT customer FROM connection WHERE id = (SELECT row_id FROM conflict WHERE id = ?1))",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(customer.as_deref().map(read::<Customer>).transpose()?.map_or(String::new(), |customer| customer.name))
+}

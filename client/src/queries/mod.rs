@@ -5,7 +5,7 @@ mod fleet;
 mod home;
 mod usage;
 
-pub use customers::{conflicts, customer, customers};
+pub use customers::{conflicts, customer, customers, title};
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use usage::usage;

@@ -11,8 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_editing.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_editing.sql")];
 
 const OUTBOX_MIGRATIONS: &[&str] = &[include_str!("../../migrations/outbox/0001_init.sql")];
 
@@ -139,21 +138,19 @@ impl Store {
     /// The cache cannot be written.
     pub async fn clear(&self) -> Result<(), Error> {
         self.write(|db| {
-            for table in
-                [
-                    "bucket",
-                    "holding",
-                    "base_row",
-                    "zone",
-                    "customer",
-                    "connection",
-                    "meter",
-                    "meter_state",
-                    "usage_day",
-                    "usage_month",
-                    "conflict",
-                ]
-            {
+            for table in [
+                "bucket",
+                "holding",
+                "base_row",
+                "zone",
+                "customer",
+                "connection",
+                "meter",
+                "meter_state",
+                "usage_day",
+                "usage_month",
+                "conflict",
+            ] {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }
             db.execute("DELETE FROM meta WHERE key LIKE 'user:%'", [])?;

@@ -209,8 +209,10 @@ fn take_batch(db: &Connection, user: UserId, now: UtcMillis) -> Result<(Uuid, Ve
 }
 
 fn read_op(row: &Row<'_>) -> rusqlite::Result<Op> {
-    let wrong = |column| move |error: Box<dyn std::error::Error + Send + Sync>| {
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error)
+    let wrong = |column| {
+        move |error: Box<dyn std::error::Error + Send + Sync>| {
+            rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error)
+        }
     };
     let id: String = row.get(0)?;
     let after: Option<String> = row.get(3)?;

@@ -16,8 +16,8 @@ struct Base {
 
 fn base(db: &Connection, entity: Entity, id: &str) -> Result<Option<Base>, Error> {
     let mut query = db.prepare_cached("SELECT rev, body, gone FROM base_row WHERE entity = ?1 AND id = ?2")?;
-    let found = query
-        .query_row(params![entity as u8, id], |row| Ok(Base { rev: row.get(0)?, body: row.get(1)?, gone: row.get(2)? }));
+    let found =
+        query.query_row(params![entity as u8, id], |row| Ok(Base { rev: row.get(0)?, body: row.get(1)?, gone: row.get(2)? }));
     Ok(found.optional()?)
 }
 
@@ -25,8 +25,12 @@ fn base(db: &Connection, entity: Entity, id: &str) -> Result<Option<Base>, Error
 pub fn cover(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     if base(db, entity, id)?.is_none() {
         let Some((rev, body)) = read_row(db, entity, id)? else { return Ok(()) };
-        db.prepare_cached("INSERT INTO base_row (entity, id, rev, body) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![entity as u8, id, rev, body])?;
+        db.prepare_cached("INSERT INTO base_row (entity, id, rev, body) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            entity as u8,
+            id,
+            rev,
+            body
+        ])?;
     }
     replay(db, entity, id)
 }
@@ -51,9 +55,8 @@ pub fn rebase(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -
 /// Notes that the server has taken a row away. Returns false if nothing lies over it. Otherwise the row stays until what waits for it
 /// is answered: nobody's work disappears from under them.
 pub fn freeze(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
-    let known = db
-        .prepare_cached("UPDATE base_row SET gone = 1 WHERE entity = ?1 AND id = ?2")?
-        .execute(params![entity as u8, id])?;
+    let known =
+        db.prepare_cached("UPDATE base_row SET gone = 1 WHERE entity = ?1 AND id = ?2")?.execute(params![entity as u8, id])?;
     Ok(known > 0)
 }
 
@@ -78,8 +81,7 @@ fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<Command>, Er
     }
     let mut query =
         db.prepare_cached("SELECT payload FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 ORDER BY seq")?;
-    let payloads =
-        query.query_map(params![entity as u8, id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    let payloads = query.query_map(params![entity as u8, id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     // A payload of a version that this program does not know lies over nothing; it is sent all the same.
     Ok(payloads.iter().filter_map(|payload| serde_json::from_str(payload).ok()).collect())
 }

@@ -17,8 +17,7 @@ fn patch(of: &Customer, sets: &[(CustomerField, &str)]) -> Patch<CustomerField> 
 }
 
 /// Fields whose every text is a value.
-const FREE: [CustomerField; 4] =
-    [CustomerField::Name, CustomerField::Address, CustomerField::City, CustomerField::Province];
+const FREE: [CustomerField; 4] = [CustomerField::Name, CustomerField::Address, CustomerField::City, CustomerField::Province];
 
 fn edits() -> impl Strategy<Value = BTreeMap<CustomerField, String>> {
     proptest::collection::btree_map(proptest::sample::select(FREE.to_vec()), "[a-z]{1,6}", 1..4)

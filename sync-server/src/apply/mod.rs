@@ -58,8 +58,7 @@ pub fn stumbled(tx: &Transaction<'_>, caller: &Caller, outbox: Uuid, op: &Op) ->
     if ops::count_panic(tx, op.id)? < ops::PANICS {
         return Ok(Outcome::RetryAfter { seconds: LATER_S });
     }
-    let decided =
-        Decided { user: caller.num, payload_hash: payload_hash(op), outcome: rejected(Rejection::Quarantined) };
+    let decided = Decided { user: caller.num, payload_hash: payload_hash(op), outcome: rejected(Rejection::Quarantined) };
     ops::write(tx, outbox, op, &decided)?;
     Ok(decided.outcome)
 }

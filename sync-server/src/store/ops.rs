@@ -170,8 +170,8 @@ fn inbox(applying: &Applying<'_>) -> Result<i64, Error> {
 /// # Errors
 /// The database.
 pub fn conflict(db: &Connection, utility: i64, id: ConflictId) -> Result<Option<FoundConflict>, Error> {
-    let mut query = db
-        .prepare_cached("SELECT entity, row_id, field, mine, theirs, decided FROM conflict WHERE id = ?1 AND utility = ?2")?;
+    let mut query =
+        db.prepare_cached("SELECT entity, row_id, field, mine, theirs, decided FROM conflict WHERE id = ?1 AND utility = ?2")?;
     let found = query.query_row(params![id.0.as_bytes(), utility], |row| {
         let code: u8 = row.get(0)?;
         let decided: Option<String> = row.get(5)?;
@@ -209,10 +209,7 @@ pub fn close_conflict(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -
         Keep::Mine => "mine",
         Keep::Theirs => "theirs",
     };
-    applying
-        .tx
-        .prepare_cached("UPDATE conflict SET decided = ?2 WHERE id = ?1")?
-        .execute(params![id.0.as_bytes(), word])?;
+    applying.tx.prepare_cached("UPDATE conflict SET decided = ?2 WHERE id = ?1")?.execute(params![id.0.as_bytes(), word])?;
     let from = inbox(applying)?;
     applying.buckets.remove(applying.tx, from, Entity::Conflict, &RowId::of(*id.0.as_bytes()))
 }

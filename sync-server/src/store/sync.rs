@@ -6,7 +6,9 @@ use super::rows::decode_day;
 use super::scope::{Caller, Member, buckets};
 use crate::error::Error;
 use domain::meter::{Capability, LifeCycle, Valve};
-use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
+use domain::{
+    ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId,
+};
 use protocol::problem::Code;
 use protocol::rows::{self, Entity};
 use protocol::sync::{Bucket, Change, Cursor, Head, Kind, PAGE, Page, Pull, Pulled, StateHash};

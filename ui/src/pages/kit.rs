@@ -4,7 +4,8 @@ use super::home::Hero;
 use crate::bridge;
 use crate::components::form::{EditForm, FormField};
 use crate::components::{
-    Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip, ValveChip,
+    Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip,
+    ValveChip,
 };
 use crate::i18n::tr;
 use crate::state::shared;

@@ -158,7 +158,11 @@ fn sentence(view: &View, labels: &[String], language: Language) -> String {
         view.bars.iter().zip(labels).filter_map(|(bar, label)| Some((bar.volume?, label))).max_by_key(|(volume, _)| *volume);
     match peak.filter(|(volume, _)| *volume > 0) {
         Some((volume, label)) => {
-            let when = if matches!(view.span, Span::Day { .. }) { tra("hour-of-day", &[("hour", label.clone())]) } else { label.clone() };
+            let when = if matches!(view.span, Span::Day { .. }) {
+                tra("hour-of-day", &[("hour", label.clone())])
+            } else {
+                label.clone()
+            };
             let values = [
                 period,
                 ("total", format::volume(view.total, language)),

@@ -34,6 +34,21 @@ pub fn median(mut values: Vec<f64>) -> (f64, f64) {
     (middle, if middle > 0.0 { (high - low) / middle } else { 0.0 })
 }
 
+/// A line of milliseconds without a peer.
+pub fn figure(work: &str, ours: f64, spread: f64, durability: &str) -> Line {
+    Line {
+        work: work.into(),
+        peer: "none".into(),
+        ours,
+        theirs: None,
+        unit: "ms",
+        better: "lower",
+        spread,
+        memory_mb: None,
+        durability: durability.into(),
+    }
+}
+
 /// The folder of results.
 pub fn results() -> std::io::Result<PathBuf> {
     let program = std::env::current_exe()?;

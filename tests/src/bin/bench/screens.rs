@@ -1,6 +1,6 @@
 //! What a person waits for: Pemakaian's queries over the demo's history, and the app from the start of its process to its first row.
 
-use super::{Line, Outcome, median};
+use super::{Line, Outcome, figure, median};
 use client::session::ThisRun;
 use client::{Client, Config};
 use fantoccini::Locator;
@@ -103,7 +103,7 @@ async fn queries(demo: &Demo) -> Outcome<Vec<Line>> {
             }
         }
         took.sort_by(f64::total_cmp);
-        lines.push(figure(&format!("Pemakaian, {name}: p95 of {ASKED}"), took[ASKED * 95 / 100], 0.0));
+        lines.push(figure(&format!("Pemakaian, {name}: p95 of {ASKED}"), took[ASKED * 95 / 100], 0.0, CACHE));
     }
     Ok(lines)
 }
@@ -133,7 +133,7 @@ async fn starts(demo: &Demo, role: &str, row: &str) -> Outcome<Line> {
         driven.end().await;
     }
     let (middle, spread) = median(took);
-    Ok(figure(&format!("process start to first row, {role}"), middle, spread))
+    Ok(figure(&format!("process start to first row, {role}"), middle, spread, CACHE))
 }
 
 /// How long ago the youngest process of a program was started, from the kernel's own record, in milliseconds.
@@ -151,18 +151,4 @@ fn age_ms(program: &Path) -> Outcome<f64> {
         youngest = Some(youngest.map_or(started, |other: f64| other.max(started)));
     }
     Ok((uptime - youngest.ok_or("the app does not run")?) * 1_000.0)
-}
-
-fn figure(work: &str, ours: f64, spread: f64) -> Line {
-    Line {
-        work: work.into(),
-        peer: "none".into(),
-        ours,
-        theirs: None,
-        unit: "ms",
-        better: "lower",
-        spread,
-        memory_mb: None,
-        durability: CACHE.into(),
-    }
 }
