@@ -87,7 +87,7 @@ impl Property {
             }
         }
         if self.kind == ConnectionKind::BoardingHouse {
-            for (place, minute) in minutes.iter_mut().enumerate().take(TAPS.1).skip(TAPS.0) {
+            for (place, minute) in minutes.iter_mut().enumerate().filter(|(place, _)| !ASLEEP.contains(place)) {
                 let dice = mix(seed ^ mix(place as u64 | 1 << 40));
                 if dice % 100 < 75 {
                     *minute += 600 + ((dice >> 16) % 1_900) as i32;
@@ -139,8 +139,8 @@ const HOME: [Habit; 8] = [
 const SHOP: [Habit; 5] = [(7, 9, 90, 7, 8), (9, 12, 95, 6, 12), (12, 15, 95, 6, 14), (15, 18, 90, 6, 10), (18, 21, 60, 7, 8)];
 const WORKS: [Habit; 4] = [(6, 9, 100, 24, 90), (8, 12, 100, 30, 120), (13, 16, 100, 28, 110), (16, 18, 60, 18, 40)];
 
-/// From half past four to eleven at night somebody of a boarding house mostly stands at a tap.
-const TAPS: (usize, usize) = (270, 1_380);
+/// From half past midnight to half past three a boarding house sleeps; at any other minute somebody mostly stands at a tap.
+const ASLEEP: std::ops::Range<usize> = 30..210;
 
 fn habits(kind: ConnectionKind, index: u64, weekend: bool) -> (usize, &'static [Habit]) {
     let spread = mix(index ^ 0xA5A5) as usize;
