@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 /// What a task comes to.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// The project's root.
+/// The project's root. As cargo tells it to what it runs, not as it was when this was compiled: two checkouts may share a target folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).parent().map(Path::to_owned).unwrap_or_default()
 }
 
 /// The folder of what is built.

@@ -139,6 +139,21 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         println!("{page}, {size}, {theme}: wider than the screen by {overflow} px");
     }
     std::fs::write(cli.dir.join(format!("{role}-{page}-{size}-{theme}.png")), driven.page.screenshot().await?)?;
+    match (size, page) {
+        ("phone", "perangkat") => sheet_of(driven, cli, ".fleet-list button", (role, page, theme)).await,
+        ("phone", "pelanggan") => sheet_of(driven, cli, ".customer-row", (role, page, theme)).await,
+        _ => Ok(()),
+    }
+}
+
+/// What a row of a list opens on a phone.
+async fn sheet_of(driven: &Driven, cli: &Cli, row: &str, (role, page, theme): (&str, &str, &str)) -> Outcome {
+    driven.page.find(Locator::Css(row)).await?.click().await?;
+    until(&driven.page, "the sheet", "document.querySelector('.sheet .facts')").await;
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    std::fs::write(cli.dir.join(format!("{role}-{page}-sheet-{theme}.png")), driven.page.screenshot().await?)?;
+    driven.page.find(Locator::Css(".sheet .icon-only")).await?.click().await?;
+    until(&driven.page, "no sheet", "!document.querySelector('.sheet')").await;
     Ok(())
 }
 
