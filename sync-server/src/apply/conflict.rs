@@ -2,10 +2,12 @@
 
 use super::{Applying, rejected};
 use crate::error::Error;
-use crate::store::{ops, records};
-use domain::edit::{Change, ConnectionField, CustomerField, Editable, Merged, Patch, Refusal, merge};
+use crate::store::ops;
+use crate::store::records::Record;
+use domain::ConflictId;
+use domain::edit::{Change, ConnectionRecord, Editable, Merged, Patch, Refusal, merge};
+use domain::people::Customer;
 use domain::permission::Permission;
-use domain::{ConflictId, ConnectionId, CustomerId};
 use protocol::push::{Keep, Outcome, Rejection};
 use protocol::rows::Entity;
 use std::collections::BTreeMap;
@@ -31,7 +33,12 @@ pub fn decide(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result
     }
     if keep == Keep::Mine {
         let row = (open.entity, open.row);
-        match set(applying, &open)? {
+        let set = match open.entity {
+            Entity::Customer => set::<Customer>(applying, &open)?,
+            Entity::Connection => set::<ConnectionRecord>(applying, &open)?,
+            _ => None,
+        };
+        match set {
             Some(Set::Done { before, after }) => {
                 ops::audit(applying, row, [(open.field.as_str(), before, after)])?;
             }
@@ -48,33 +55,17 @@ pub fn decide(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result
 }
 
 /// Sets the field to the value that waited, if what stood when the conflict arose still does.
-fn set(applying: &mut Applying<'_>, open: &ops::FoundConflict) -> Result<Option<Set>, Error> {
+fn set<R: Record>(applying: &mut Applying<'_>, open: &ops::FoundConflict) -> Result<Option<Set>, Error> {
+    let found = R::load(applying.tx, applying.caller.utility, open.row)?;
+    let field = R::FIELDS.iter().copied().find(|field| R::name(*field) == open.field);
+    let (Some((num, mut record)), Some(field)) = (found, field) else { return Ok(None) };
     let change = Change { from: open.theirs.clone(), to: open.mine.clone() };
-    match open.entity {
-        Entity::Customer => {
-            let found = records::customer(applying.tx, applying.caller.utility, CustomerId(open.row))?;
-            let field = CustomerField::ALL.into_iter().find(|field| field.as_str() == open.field);
-            let (Some((num, mut record)), Some(field)) = (found, field) else { return Ok(None) };
-            let outcome = merge(&mut record, &Patch(BTreeMap::from([(field, change)])));
-            let set = said(&record, field, outcome);
-            if matches!(set, Some(Set::Done { .. })) {
-                records::write_customer(applying.tx, applying.buckets, num, &record)?;
-            }
-            Ok(set)
-        }
-        Entity::Connection => {
-            let found = records::connection(applying.tx, applying.caller.utility, ConnectionId(open.row))?;
-            let field = ConnectionField::ALL.into_iter().find(|field| field.as_str() == open.field);
-            let (Some((num, mut record)), Some(field)) = (found, field) else { return Ok(None) };
-            let outcome = merge(&mut record, &Patch(BTreeMap::from([(field, change)])));
-            let set = said(&record, field, outcome);
-            if matches!(set, Some(Set::Done { .. })) {
-                records::write_connection(applying.tx, applying.buckets, num, &record)?;
-            }
-            Ok(set)
-        }
-        _ => Ok(None),
+    let outcome = merge(&mut record, &Patch(BTreeMap::from([(field, change)])));
+    let set = said(&record, field, outcome);
+    if matches!(set, Some(Set::Done { .. })) {
+        record.write(applying.tx, applying.buckets, num)?;
     }
+    Ok(set)
 }
 
 fn said<E: Editable>(record: &E, field: E::Field, outcome: Result<Merged<E::Field>, Refusal<E::Field>>) -> Option<Set> {

@@ -1,14 +1,14 @@
 //! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
 
 mod conflict;
-mod connection;
-mod customer;
+mod record;
 
 use crate::error::Error;
 use crate::store::changes::Buckets;
 use crate::store::ops::{self, Decided};
 use crate::store::scope::Caller;
-use domain::edit::{Conflict, Refusal};
+use domain::edit::{Conflict, ConnectionRecord, Refusal};
+use domain::people::Customer;
 use domain::permission::{Permission, allows};
 use protocol::push::{COMMANDS, Command, MAX_COMMAND, Op, OpResult, Outcome, Rejection};
 use rusqlite::Transaction;
@@ -80,8 +80,8 @@ fn decide(tx: &Transaction<'_>, buckets: &mut Buckets, caller: &Caller, op: &Op)
     let Ok(command) = Command::read(op.v, &op.command) else { return Ok(rejected(Rejection::Unreadable)) };
     let applying = &mut Applying { tx, buckets, caller, op, kind: command.kind() };
     match command {
-        Command::EditCustomer { customer, patch } => customer::edit(applying, customer, &patch),
-        Command::EditConnection { connection, patch } => connection::edit(applying, connection, &patch),
+        Command::EditCustomer { customer, patch } => record::edit::<Customer>(applying, customer.0, &patch),
+        Command::EditConnection { connection, patch } => record::edit::<ConnectionRecord>(applying, connection.0, &patch),
         Command::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
     }
 }

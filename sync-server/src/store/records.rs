@@ -3,7 +3,7 @@
 use super::changes::{Buckets, RowId, bucket};
 use super::fleet::put_connection;
 use crate::error::Error;
-use domain::edit::ConnectionRecord;
+use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
 use domain::people::{ConnectionKind, Customer, CustomerStatus};
 use domain::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId};
@@ -88,7 +88,7 @@ pub fn write_customer(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, cus
 ///
 /// # Errors
 /// The database.
-pub fn connection(db: &Connection, utility: i64, id: ConnectionId) -> Result<Option<(i64, ConnectionRecord)>, Error> {
+fn connection(db: &Connection, utility: i64, id: ConnectionId) -> Result<Option<(i64, ConnectionRecord)>, Error> {
     let mut query =
         db.prepare_cached("SELECT num, label, address, kind, tariff_class FROM connection WHERE id = ?1 AND utility = ?2")?;
     let found = query.query_row(params![id.0.as_bytes(), utility], |row| {
@@ -108,10 +108,67 @@ pub fn connection(db: &Connection, utility: i64, id: ConnectionId) -> Result<Opt
 ///
 /// # Errors
 /// The database.
-pub fn write_connection(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, record: &ConnectionRecord) -> Result<(), Error> {
+fn write_connection(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, record: &ConnectionRecord) -> Result<(), Error> {
     tx.prepare_cached(
         "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, rev = rev + 1 WHERE num = ?1",
     )?
     .execute(params![num, record.label, record.address, record.kind.as_str(), record.tariff_class.as_str()])?;
     put_connection(tx, buckets, num)
+}
+
+/// A record that people edit field by field.
+pub trait Record: Editable<Field: 'static> + Sized {
+    /// Its kind of row.
+    const ENTITY: Entity;
+    /// Its fields.
+    const FIELDS: &'static [Self::Field];
+
+    /// A field as it is stored and sent.
+    fn name(field: Self::Field) -> &'static str;
+
+    /// Reads the record of a utility, with its key.
+    ///
+    /// # Errors
+    /// The database.
+    fn load(db: &Connection, utility: i64, id: Uuid) -> Result<Option<(i64, Self)>, Error>;
+
+    /// Writes it, and tells every device that may know of it.
+    ///
+    /// # Errors
+    /// The database.
+    fn write(&self, tx: &Transaction<'_>, buckets: &mut Buckets, num: i64) -> Result<(), Error>;
+}
+
+impl Record for Customer {
+    const ENTITY: Entity = Entity::Customer;
+    const FIELDS: &'static [CustomerField] = &CustomerField::ALL;
+
+    fn name(field: CustomerField) -> &'static str {
+        field.as_str()
+    }
+
+    fn load(db: &Connection, utility: i64, id: Uuid) -> Result<Option<(i64, Self)>, Error> {
+        customer(db, utility, CustomerId(id))
+    }
+
+    fn write(&self, tx: &Transaction<'_>, buckets: &mut Buckets, num: i64) -> Result<(), Error> {
+        write_customer(tx, buckets, num, self)
+    }
+}
+
+impl Record for ConnectionRecord {
+    const ENTITY: Entity = Entity::Connection;
+    const FIELDS: &'static [ConnectionField] = &ConnectionField::ALL;
+
+    fn name(field: ConnectionField) -> &'static str {
+        field.as_str()
+    }
+
+    fn load(db: &Connection, utility: i64, id: Uuid) -> Result<Option<(i64, Self)>, Error> {
+        connection(db, utility, ConnectionId(id))
+    }
+
+    fn write(&self, tx: &Transaction<'_>, buckets: &mut Buckets, num: i64) -> Result<(), Error> {
+        write_connection(tx, buckets, num, self)
+    }
 }
