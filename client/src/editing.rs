@@ -16,9 +16,10 @@ impl Inner {
         if self.keeping() == Keeping::ThisRun && self.phase() != Phase::Live {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
-        let (_, row) = command.row();
+        let row = command.meter().map_or_else(|| command.row().1, |meter| meter.to_string());
         let title = self.store.read(move |db| queries::title(db, &row)).await?;
         let op = self.store.submit(command, title, now()).await?;
+        self.follow_profile().await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
         self.wake_outbox();
@@ -28,6 +29,7 @@ impl Inner {
     /// Sends a refused operation again, or drops it.
     pub(crate) async fn decide_parked(&self, op: Uuid, again: bool) -> Result<Answer, Error> {
         self.store.decide_parked(op, again).await?;
+        self.follow_profile().await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
         self.wake_outbox();

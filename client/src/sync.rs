@@ -152,6 +152,7 @@ async fn catch_up(client: &Inner) -> Result<(), Error> {
             client.tell(Event::Changed);
         }
     }
+    client.follow_profile().await?;
     if !applied.is_empty() {
         client.store.retire(applied, now()).await?;
         changed = true;

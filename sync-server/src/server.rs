@@ -2,13 +2,14 @@
 
 use crate::auth::limits::Limits;
 use crate::auth::token::Key;
+use crate::blobs::{Blobs, KEEP_MS};
 use crate::config::Config;
 use crate::error::Error;
 use crate::ingest::mqtt;
 use crate::live::Hub;
 use crate::router::router;
 use crate::state::App;
-use crate::store::Store;
+use crate::store::{Store, blobs, now};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -57,6 +58,7 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let app = App {
             store: Store::open(&config.database(), Arc::clone(&live))?,
+            blobs: Blobs::open(config.blobs())?,
             live,
             presence: Arc::default(),
             key: Key::open(&config.token_key())?,
@@ -104,6 +106,7 @@ async fn serve_http(app: App, listener: TcpListener) {
 async fn housekeeping(app: App) {
     let mut often = tokio::time::interval(Duration::from_secs(1));
     let mut seldom = tokio::time::interval(Duration::from_secs(30));
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
             _ = often.tick() => {
@@ -115,7 +118,24 @@ async fn housekeeping(app: App) {
                 app.metrics.run_upkeep();
                 app.limits.prune();
             }
+            _ = hourly.tick() => {
+                if let Err(error) = tidy(&app).await {
+                    tracing::error!(%error, "pictures that nobody names could not be removed");
+                }
+            }
             () = app.stopped() => return,
         }
     }
+}
+
+/// Removes pictures that never became whole, or that nothing ever named.
+async fn tidy(app: &App) -> Result<(), Error> {
+    let before = now().plus(-KEEP_MS);
+    let unnamed = app.store.writer.work(move |tx, _| blobs::take_unnamed(tx, before)).await?;
+    let files = app.blobs.clone();
+    let removed = tokio::task::spawn_blocking(move || {
+        files.remove(&unnamed);
+        files.remove_parts(before)
+    });
+    removed.await.map_err(|_| Error::Stopped)?
 }

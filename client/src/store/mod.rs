@@ -2,8 +2,10 @@
 
 mod apply;
 mod buckets;
+pub mod facts;
 pub mod outbox;
 mod overlay;
+pub mod pictures;
 
 use crate::error::Error;
 use domain::UserId;
@@ -11,9 +13,14 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_editing.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_init.sql"),
+    include_str!("../../migrations/0002_editing.sql"),
+    include_str!("../../migrations/0003_facts.sql"),
+];
 
-const OUTBOX_MIGRATIONS: &[&str] = &[include_str!("../../migrations/outbox/0001_init.sql")];
+const OUTBOX_MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/outbox/0001_init.sql"), include_str!("../../migrations/outbox/0002_pictures.sql")];
 
 /// The cache of one device.
 #[derive(Clone)]
@@ -150,6 +157,10 @@ impl Store {
                 "usage_day",
                 "usage_month",
                 "conflict",
+                "note",
+                "manual_reading",
+                "profile",
+                "main.picture",
             ] {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }

@@ -177,7 +177,7 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
             password_hash: password_hash.into(),
             role,
         };
-        users.push(accounts::add(tx, &user)?);
+        users.push(accounts::add(tx, buckets, &user)?);
     }
     fleet::assign_zone(tx, users[1], zones[0])?;
     fleet::assign_zone(tx, users[1], zones[1])?;

@@ -6,7 +6,7 @@ use crate::error::Error;
 use protocol::rows::Entity;
 use protocol::sync::StateHash;
 use rusqlite::{OptionalExtension, Transaction, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The key of a row within its entity: an identifier, with a day or a month behind it for usage.
@@ -62,6 +62,7 @@ struct Head {
 #[derive(Clone, Debug, Default)]
 pub struct Buckets {
     heads: BTreeMap<i64, Head>,
+    read: BTreeSet<i64>,
 }
 
 /// A bucket that has news, for whoever waits for it.
@@ -116,6 +117,16 @@ impl Buckets {
         tx.prepare_cached("UPDATE change SET seq = ?4, removed = 1 WHERE bucket = ?1 AND entity = ?2 AND id = ?3")?
             .execute(params![bucket, entity as u8, id.0, head.seq])?;
         Ok(())
+    }
+
+    /// Notes that a job has written readings of a meter by itself, so that the writer forgets what it remembers of it.
+    pub fn note_reading(&mut self, meter: i64) {
+        self.read.insert(meter);
+    }
+
+    /// The meters noted since they were last asked for.
+    pub fn take_read(&mut self) -> BTreeSet<i64> {
+        std::mem::take(&mut self.read)
     }
 
     fn head(&mut self, tx: &Transaction<'_>, bucket: i64) -> Result<&mut Head, Error> {

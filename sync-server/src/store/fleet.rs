@@ -252,6 +252,15 @@ pub fn assign_zone(tx: &Transaction<'_>, user: i64, zone: i64) -> Result<(), Err
     Ok(())
 }
 
+/// Takes a technician's assignment to a zone away. That it was is kept: work done there that comes late is taken.
+///
+/// # Errors
+/// The database.
+pub fn unassign_zone(tx: &Transaction<'_>, user: i64, zone: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM user_zone WHERE user = ?1 AND zone = ?2", [user, zone])?;
+    Ok(())
+}
+
 /// A credential that may bring readings, and the meters it may speak for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Speaker {

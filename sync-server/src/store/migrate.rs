@@ -7,7 +7,11 @@ use sha2::{Digest, Sha256};
 /// `application_id` of our databases: "IWtr".
 const APPLICATION_ID: i64 = 0x4957_7472;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_commands.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_init.sql"),
+    include_str!("../../migrations/0002_commands.sql"),
+    include_str!("../../migrations/0003_facts.sql"),
+];
 
 /// Brings a database up to date.
 ///

@@ -1,13 +1,16 @@
 //! The store: one SQLite file, one writing thread with group commit, a few reading connections. SQL lives under this folder only.
 
 pub mod accounts;
+pub mod blobs;
 pub mod changes;
 pub mod check;
+pub mod facts;
 pub mod fleet;
 pub mod install;
 pub mod intake;
 pub mod migrate;
 pub mod ops;
+pub mod profiles;
 pub mod publish;
 pub mod readings;
 pub mod records;
@@ -59,6 +62,7 @@ impl Store {
     pub fn open(file: &Path, live: Arc<crate::live::Hub>) -> Result<Self, Error> {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
+        profiles::publish_missing(&mut writing)?;
         let slots = (0..READERS)
             .map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Mutex::new))
             .collect::<Result<_, _>>()?;

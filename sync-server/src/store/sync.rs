@@ -4,6 +4,7 @@ use super::changes::RowId;
 use super::records::{CUSTOMER, read_customer};
 use super::rows::decode_day;
 use super::scope::{Caller, Member, buckets};
+use super::{facts, profiles};
 use crate::error::Error;
 use domain::meter::{Capability, LifeCycle, Valve};
 use domain::{
@@ -163,6 +164,9 @@ fn body(db: &Connection, audience: Audience, entity: Entity, id: Uuid, at: Optio
             Ok(if audience == Audience::Zone { for_technicians(customer) } else { customer })
         }),
         Entity::Conflict => one(db, CONFLICT, params![id], read_conflict),
+        Entity::Note => one(db, facts::NOTE, params![id], facts::read_note),
+        Entity::ManualReading => one(db, facts::READING, params![id], facts::read_reading),
+        Entity::Profile => one(db, profiles::PROFILE, params![id], profiles::read_profile),
         Entity::Connection => one(db, CONNECTION, params![id], read_connection),
         Entity::Meter => one(db, METER, params![id], read_meter),
         Entity::MeterState => one(db, STATE, params![id], read_state),
@@ -207,8 +211,9 @@ const STATE: &str = "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valv
     FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1";
 
 const CONFLICT: &str = "SELECT f.id, f.entity, f.row_id, f.field, f.base, f.mine, f.theirs, u.name, f.at,
-    COALESCE(c.name, p.label || ' · ' || p.address, '') FROM conflict f JOIN user u ON u.num = f.author
-    LEFT JOIN customer c ON f.entity = 2 AND c.id = f.row_id LEFT JOIN connection p ON f.entity = 3 AND p.id = f.row_id WHERE f.id = ?1";
+    COALESCE(c.name, p.label || ' · ' || p.address, w.name, '') FROM conflict f JOIN user u ON u.num = f.author
+    LEFT JOIN customer c ON f.entity = 2 AND c.id = f.row_id LEFT JOIN connection p ON f.entity = 3 AND p.id = f.row_id
+    LEFT JOIN user w ON f.entity = 11 AND w.id = f.row_id WHERE f.id = ?1";
 
 fn read_conflict(row: &Row<'_>) -> rusqlite::Result<rows::Conflict> {
     let code: u8 = row.get(1)?;
