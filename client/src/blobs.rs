@@ -4,17 +4,19 @@
 use crate::error::Error;
 use crate::host::{Inner, now};
 use crate::store::pictures::Waiting;
-use crate::sync::Backoff;
+use crate::sync::jitter;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::BlobId;
 use domain::blob::{MAX_RANGE, Picture};
+use engine::pace::Backoff;
 use protocol::blob::{BlobState, ContentRange};
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, PictureData};
 use reqwest::Method;
 use reqwest::header::CONTENT_RANGE;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Ranges that may bring nothing on before an upload is left for later.
 const STANDSTILLS: u32 = 3;
@@ -30,7 +32,7 @@ pub async fn run(client: Arc<Inner>) {
         let brought = if client.is_signed_in() { bring_next(&client).await } else { Ok(Brought::Nothing) };
         match brought {
             Ok(Brought::Sent) => backoff.reset(),
-            Ok(Brought::Known) => backoff.pause().await,
+            Ok(Brought::Known) => tokio::time::sleep(Duration::from_millis(backoff.next_ms(jitter()))).await,
             Ok(Brought::Nothing) => {
                 tokio::select! {
                     changed = work.changed() => if changed.is_err() { return },
@@ -43,7 +45,7 @@ pub async fn run(client: Arc<Inner>) {
                     client.forget_access_token().await;
                 }
                 tokio::select! {
-                    () = backoff.pause() => {}
+                    () = tokio::time::sleep(Duration::from_millis(backoff.next_ms(jitter()))) => {}
                     _ = work.changed() => {}
                 }
             }

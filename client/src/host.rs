@@ -8,6 +8,7 @@ use crate::transport::Transport;
 use crate::{blobs, live, push, queries, sync};
 use domain::people::Language;
 use domain::{UserId, UtcMillis};
+use engine::device::{Reader, Sender};
 use protocol::auth::Profile;
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
@@ -56,7 +57,11 @@ pub(crate) struct Inner {
     /// Changes when something new waits in the outbox, or somebody signs in.
     outbox_work: watch::Sender<()>,
     pub(crate) data: PathBuf,
-    pub(crate) key: String,
+    /// The machine's two halves; each is driven by one task.
+    pub(crate) reader: Arc<Mutex<Reader>>,
+    pub(crate) sender: Arc<Mutex<Sender>>,
+    /// Whether the cache was proven in this run.
+    pub(crate) verified: Mutex<bool>,
 }
 
 /// This device's clock.
@@ -99,7 +104,9 @@ impl Client {
             nudge: watch::Sender::new(()),
             outbox_work: watch::Sender::new(()),
             data: config.data,
-            key,
+            reader: Arc::default(),
+            sender: Arc::default(),
+            verified: Mutex::default(),
         });
         inner.open_outbox().await;
         let tasks = vec![

@@ -9,6 +9,7 @@ use crate::ingest::mqtt;
 use crate::live::Hub;
 use crate::router::router;
 use crate::state::App;
+use crate::store::changes::forget_tombstones;
 use crate::store::{Store, blobs, now};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
@@ -119,6 +120,10 @@ async fn housekeeping(app: App) {
                 app.limits.prune();
             }
             _ = hourly.tick() => {
+                let forget = app.store.writer.work(|tx, buckets| forget_tombstones(tx, buckets.now()));
+                if let Err(error) = forget.await {
+                    tracing::error!(%error, "tombstones could not be forgotten");
+                }
                 if let Err(error) = tidy(&app).await {
                     tracing::error!(%error, "pictures that nobody names could not be removed");
                 }

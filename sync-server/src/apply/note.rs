@@ -3,7 +3,7 @@
 use super::{Applying, invalid, rejected};
 use crate::error::Error;
 use crate::store::facts::{self, NewFact};
-use crate::store::{now, ops};
+use crate::store::ops;
 use domain::fact::{Review, clean_note, is_skewed, is_time};
 use domain::permission::Permission;
 use domain::{MeterId, NoteId};
@@ -15,7 +15,7 @@ pub fn add(applying: &mut Applying<'_>, note: NoteId, meter: MeterId, text: &str
     if !applying.may(Permission::WriteFieldFacts) {
         return Ok(rejected(Rejection::Denied));
     }
-    let (received, at) = (now(), applying.op.occurred_at);
+    let (received, at) = (applying.buckets.now(), applying.op.occurred_at);
     let Some(mut found) = facts::meter(applying.tx, applying.caller, meter, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };

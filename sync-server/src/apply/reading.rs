@@ -3,7 +3,7 @@
 use super::{Applying, invalid, rejected};
 use crate::error::Error;
 use crate::store::facts::{self, NewFact};
-use crate::store::{blobs, now, ops, telemetry};
+use crate::store::{blobs, ops, telemetry};
 use domain::fact::{Review, is_register, is_skewed, is_time, review_reading};
 use domain::permission::Permission;
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, UtcMillis};
@@ -31,7 +31,7 @@ pub fn record(applying: &mut Applying<'_>, id: ManualReadingId, taken: &Taken) -
         return Ok(rejected(Rejection::Denied));
     }
     let Taken { meter, at, register, photo } = *taken;
-    let (received, author) = (now(), applying.caller.num);
+    let (received, author) = (applying.buckets.now(), applying.caller.num);
     let Some(mut found) = facts::meter(applying.tx, applying.caller, meter, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };

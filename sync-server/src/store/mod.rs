@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod blobs;
+pub mod bodies;
 pub mod changes;
 pub mod check;
 pub mod facts;
@@ -62,6 +63,7 @@ impl Store {
     pub fn open(file: &Path, live: Arc<crate::live::Hub>) -> Result<Self, Error> {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
+        migrate::begin_if_copy(&mut writing)?;
         profiles::publish_missing(&mut writing)?;
         let slots = (0..READERS)
             .map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Mutex::new))

@@ -45,7 +45,7 @@ pub fn publish(tx: &Transaction<'_>, buckets: &mut Buckets, user: i64) -> Result
 /// The database.
 pub fn publish_missing(db: &mut Connection) -> Result<(), Error> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut buckets = Buckets::default();
+    let mut buckets = Buckets::at(super::now());
     let users: Vec<i64> = tx
         .prepare("SELECT num FROM user WHERE rev = 0 ORDER BY num")?
         .query_map([], |row| row.get(0))?
