@@ -75,6 +75,19 @@ pub fn clean_note(text: &str) -> Result<String, Invalid> {
     Ok(text.to_owned())
 }
 
+/// A register as somebody types it from a meter's face: cubic metres with up to three decimals behind a point or a comma, and nothing
+/// grouped, as meters print it. `None` if it is no such number.
+pub fn parse_register(text: &str) -> Option<Millilitres> {
+    let text = text.trim();
+    let (whole, part) = text.split_once([',', '.']).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 9 || part.len() > 3 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let (whole, part): (i64, i64) = (whole.parse().ok()?, format!("{part:0<3}").parse().ok()?);
+    Some(Millilitres::litres(whole * 1_000 + part))
+}
+
 /// Whether a register is one that the meter can show.
 pub fn is_register(register: Millilitres, capability: &Capability) -> bool {
     (Millilitres::ZERO..capability.register_modulus).contains(&register)

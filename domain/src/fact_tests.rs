@@ -31,6 +31,16 @@ fn a_wrong_clock_is_odd_and_a_time_that_is_none_is_refused() {
 }
 
 #[test]
+fn a_register_is_typed_as_the_meter_prints_it_in_either_language() {
+    for (text, litres) in [("01234,567", 1_234_567), ("1234.567", 1_234_567), (" 12 ", 12_000), ("0,5", 500), ("7,", 7_000)] {
+        assert_eq!(parse_register(text), Some(Millilitres::litres(litres)), "{text}");
+    }
+    for no in ["", ",5", "-1", "1.234,567", "1,2345", "12 m³", "1e3", "9999999999"] {
+        assert_eq!(parse_register(no), None, "{no}");
+    }
+}
+
+#[test]
 fn the_litre_that_is_not_printed_yet_is_no_step_backwards() {
     let before = Some(Millilitres(12_345_678));
     assert_eq!(review_reading(Verdict::Negative, Millilitres(12_345_000), before), None);

@@ -6,6 +6,7 @@ use crate::components::status::judge;
 use crate::components::{Age, Connected, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::meter::{Notes, Readings};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -74,6 +75,8 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
             {fact("model", row.model.clone())}
             {fact("firmware", device.firmware.clone().unwrap_or_else(|| "–".into()))}
         }
+        Readings { meter: now.id }
+        Notes { meter: now.id }
         if !device.months.is_empty() {
             h2 { {tr("months-used")} }
             div {
