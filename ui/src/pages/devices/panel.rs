@@ -75,8 +75,6 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
             {fact("model", row.model.clone())}
             {fact("firmware", device.firmware.clone().unwrap_or_else(|| "–".into()))}
         }
-        Readings { meter: now.id }
-        Notes { meter: now.id }
         if !device.months.is_empty() {
             h2 { {tr("months-used")} }
             div {
@@ -92,5 +90,7 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
                 }
             }
         }
+        Readings { meter: now.id }
+        Notes { meter: now.id }
     }
 }

@@ -81,45 +81,49 @@ fn Content(device: Device) -> Element {
         _ => None,
     };
     rsx! {
-        Card { class: "wide",
-            div { class: "row between top",
-                div { class: "grow",
-                    p { class: "number", "{device.row.address}" }
-                    p { class: "muted small", "{device.row.customer} · {device.row.zone}" }
-                }
-                div { class: "stack", align_items: "flex-end", gap: "2px",
-                    Connected { state, small: true }
-                    if let Some(t) = now.t {
-                        Age { t }
+        div { class: "meter-page",
+            Card { class: "wide",
+                div { class: "row between top",
+                    div { class: "grow",
+                        p { class: "number", "{device.row.address}" }
+                        p { class: "muted small", "{device.row.customer} · {device.row.zone}" }
+                    }
+                    div { class: "stack", align_items: "flex-end", gap: "2px",
+                        Connected { state, small: true }
+                        if let Some(t) = now.t {
+                            Age { t }
+                        }
                     }
                 }
-            }
-            div { class: "register",
-                span { class: "muted small", {tr("last-known")} }
-                if let Some((t, register, zone)) = last {
-                    p { class: "number", {format::register(register, language)} }
-                    span { class: "muted small", {format::moment(t, (shared().now)(), zone, language)} }
-                } else {
-                    p { class: "muted", {tr("value-none")} }
+                div { class: "register",
+                    span { class: "muted small", {tr("last-known")} }
+                    if let Some((t, register, zone)) = last {
+                        p { class: "number", {format::register(register, language)} }
+                        span { class: "muted small", {format::moment(t, (shared().now)(), zone, language)} }
+                    } else {
+                        p { class: "muted", {tr("value-none")} }
+                    }
+                }
+                div { class: "row wrap",
+                    ValveChip { valve: now.valve }
+                    StatusChip { tone: "", icon: "droplet", small: true, label: format!("{} {}", flow_text(&now, state, language), tr("flow-unit")) }
+                    if let Some(battery) = device.row.battery {
+                        StatusChip { tone: charge(battery), icon: "battery-low", small: true, label: format!("{battery} %") }
+                    }
+                }
+                if locked {
+                    div { class: "banner warn", Icon { name: "shield-alert" } p { class: "small", {tr("no-offline-edit")} } }
+                }
+                button { id: "record", class: "button primary big full", r#type: "button", disabled: locked, onclick: move |_| recording.set(true),
+                    Icon { name: "gauge" }
+                    {tr("reading-record")}
                 }
             }
-            div { class: "row wrap",
-                ValveChip { valve: now.valve }
-                StatusChip { tone: "", icon: "droplet", small: true, label: format!("{} {}", flow_text(&now, state, language), tr("flow-unit")) }
-                if let Some(battery) = device.row.battery {
-                    StatusChip { tone: charge(battery), icon: "battery-low", small: true, label: format!("{battery} %") }
-                }
-            }
-            if locked {
-                div { class: "banner warn", Icon { name: "shield-alert" } p { class: "small", {tr("no-offline-edit")} } }
-            }
-            button { id: "record", class: "button primary big full", r#type: "button", disabled: locked, onclick: move |_| recording.set(true),
-                Icon { name: "gauge" }
-                {tr("reading-record")}
+            div { class: "stack wide",
+                Readings { meter: id }
+                Notes { meter: id }
             }
         }
-        Readings { meter: id }
-        Notes { meter: id }
         if recording() && let Load::Ready(Some(facts)) = &*facts.read() {
             Dialog { title: tr("reading-record"), sheet: !(shared().wide)(), onclose: move |()| recording.set(false),
                 RecordForm { meter: id, facts: (**facts).clone(), onclose: move |()| recording.set(false) }
