@@ -61,11 +61,16 @@ enum Brought {
 }
 
 async fn bring_next(client: &Inner) -> Result<Brought, Error> {
+    let who = client.user_id();
     let Some(Waiting { id, bytes }) = client.store.waiting_picture().await? else { return Ok(Brought::Nothing) };
     let total = bytes.len() as u64;
     let mut state = send(client, id, ContentRange { part: None, total }, Vec::new()).await?;
     let (known, mut standstills) = (state.whole, 0);
     while !state.whole {
+        // Somebody else may have signed in meanwhile: nobody's picture is brought by another.
+        if client.user_id() != who {
+            return Ok(Brought::Nothing);
+        }
         let first = state.offset;
         let end = total.min(first + MAX_RANGE as u64);
         let (Ok(from), Ok(to)) = (usize::try_from(first), usize::try_from(end)) else { break };

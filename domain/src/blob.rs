@@ -26,7 +26,7 @@ impl std::str::FromStr for BlobId {
         }
         let mut id = [0; 32];
         for (place, pair) in id.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            *place = digit(pair[0])? << 4 | digit(pair[1])?;
+            *place = (digit(pair[0])? << 4) | digit(pair[1])?;
         }
         Ok(Self(id))
     }

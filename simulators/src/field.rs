@@ -88,7 +88,7 @@ fn op(id: Uuid, seq: u64, occurred_at: UtcMillis, command: &Command) -> std::io:
 
 /// An identifier that a second run derives as well.
 fn derived(meter: &PlannedMeter, kind: u128, place: usize) -> Uuid {
-    Uuid::from_u128(meter.id.0.as_u128() ^ (kind << 32 | place as u128 + 1))
+    Uuid::from_u128(meter.id.0.as_u128() ^ ((kind << 32) | (place as u128 + 1)))
 }
 
 fn derived_from(plan: &Plan) -> Uuid {

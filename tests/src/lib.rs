@@ -1,6 +1,7 @@
 //! What the tests across crates share: a server on port 0, devices, users, a browser, a window.
 
 pub mod driver;
+pub mod field;
 pub mod host;
 pub mod ops;
 pub mod world;

@@ -1,132 +1,19 @@
 //! What happens in the field is never refused for state or time, is counted like any reading, and its pictures come whole or not at all.
 
-use client::Client;
-use domain::edit::{Change, Patch, ProfileField};
 use domain::fact::Review;
-use domain::people::Language;
-use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UserId, UtcMillis};
-use protocol::blob::BlobState;
-use protocol::push::{Command, OpResult, Outcome, Rejection};
-use protocol::ui::{Answer, Facts, OutboxItem, OutboxState, Phase, Request, Secret, Session};
-use reqwest::StatusCode;
-use rusqlite::{Connection, OpenFlags};
+use domain::{Millilitres, NoteId, UtcMillis};
+use protocol::push::{Command, Rejection};
+use protocol::ui::{Answer, OutboxState, Phase, Request};
 use std::collections::BTreeMap;
-use std::time::Duration;
 use sync_server::config::Config;
 use sync_server::server::Server;
-use sync_server::store::{check, now, open_connection};
-use tests::ops::{code, op, push};
-use tests::world::{Device, Kept, PASSWORD, Running, World, client_with, email};
-use tokio::time::timeout;
+use sync_server::store::{install, now};
+use tests::field::{
+    MINUTE, applied, attach, change, clean, database, facts, note, outbox, phase, picture, reading, send, sign_in, submit, until,
+};
+use tests::ops::code;
+use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
-
-const MINUTE: i64 = 60_000;
-
-async fn sign_in(client: &Client, name: &str) {
-    client.call(Request::SignIn { email: email(name), password: Secret(PASSWORD.into()) }).await.expect("signed in");
-}
-
-/// Waits for events until something is as wanted.
-async fn until<T>(client: &Client, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let mut events = client.events();
-    let waiting = async {
-        loop {
-            if let Some(found) = look().await {
-                return found;
-            }
-            let _ = events.recv().await;
-        }
-    };
-    timeout(Duration::from_secs(30), waiting).await.unwrap_or_else(|_| panic!("{what} did not come"))
-}
-
-async fn facts(client: &Client, meter: &Device) -> Option<Facts> {
-    match client.call(Request::Facts { meter: meter.id }).await.expect("an answer") {
-        Answer::Facts(facts) => facts.map(|facts| *facts),
-        other => panic!("{other:?}"),
-    }
-}
-
-async fn outbox(client: &Client) -> Vec<OutboxItem> {
-    match client.call(Request::Outbox).await.expect("an answer") {
-        Answer::Outbox(items) => items,
-        other => panic!("{other:?}"),
-    }
-}
-
-async fn submit(client: &Client, command: Command) {
-    client.call(Request::Submit(command)).await.expect("kept");
-}
-
-async fn phase(client: &Client, wanted: Phase) {
-    until(client, "the phase", async || match client.call(Request::SyncState).await {
-        Ok(Answer::Sync(state)) if state.phase == wanted => Some(()),
-        _ => None,
-    })
-    .await;
-}
-
-fn note(meter: &Device, text: &str) -> Command {
-    Command::AddNote { note: NoteId(Uuid::now_v7()), meter: meter.id, text: text.into() }
-}
-
-fn reading(meter: &Device, at: UtcMillis, litres: i64, photo: Option<BlobId>) -> Command {
-    let register = Millilitres::litres(litres);
-    Command::RecordReading { reading: ManualReadingId(Uuid::now_v7()), meter: meter.id, at, register, photo }
-}
-
-/// Something that begins as a JPEG does; every byte elsewhere is another one.
-fn picture(length: usize, salt: u8) -> Vec<u8> {
-    let mut bytes: Vec<u8> = (0..length).map(|place| (place * 31 % 251) as u8 ^ salt).collect();
-    bytes[..3].copy_from_slice(&[0xff, 0xd8, 0xff]);
-    bytes
-}
-
-fn database(world: &World) -> Connection {
-    open_connection(&world.folder.path().join("indowater.db"), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database")
-}
-
-/// Changes the world behind the server's back, as another program of its operator would.
-fn change(world: &World, sql: &str) {
-    database(world).execute_batch(sql).expect("changed");
-}
-
-async fn send(running: &Running, who: &str, commands: &[Command]) -> Vec<OpResult> {
-    let ops = commands.iter().zip(1..).map(|(command, seq)| op(Uuid::now_v7(), seq, None, command)).collect();
-    push(running, who, ops).await
-}
-
-fn applied(result: &OpResult) -> bool {
-    matches!(result.outcome, Outcome::Applied { .. })
-}
-
-async fn put(running: &Running, token: &str, id: BlobId, range: &str, bytes: Vec<u8>) -> (StatusCode, Option<BlobState>) {
-    let request = reqwest::Client::new().put(format!("{}/blobs/v1/{id}", running.url())).bearer_auth(token);
-    let response = request.header("content-range", range).body(bytes).send().await.expect("an answer");
-    (response.status(), response.json().await.ok())
-}
-
-async fn see(running: &Running, who: &str, id: BlobId) -> StatusCode {
-    let token = running.tokens(who).await.access_token;
-    let request = reqwest::Client::new().get(format!("{}/blobs/v1/{id}", running.url())).bearer_auth(token);
-    request.send().await.expect("an answer").status()
-}
-
-async fn clean(running: Running) {
-    running.server.app.store.writer.publish(false).await.expect("published");
-    let report = running.server.app.store.read(|db| check::check(db)).await.expect("checked");
-    assert_eq!(report.findings, Vec::<String>::new());
-    running.server.stop().await;
-}
-
-async fn hash_of(client: &Client, bytes: &[u8]) -> BlobId {
-    use base64::Engine;
-    let base64 = base64::engine::general_purpose::STANDARD.encode(bytes);
-    match client.call(Request::Attach { base64 }).await.expect("kept") {
-        Answer::Attached(id) => id,
-        other => panic!("{other:?}"),
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture() {
@@ -142,7 +29,7 @@ async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture
     phase(&tablet, Phase::Offline).await;
 
     let bytes = picture(600_000, 0);
-    let photo = hash_of(&tablet, &bytes).await;
+    let photo = attach(&tablet, &bytes).await;
     submit(&tablet, note(&meter, "Kaca buram")).await;
     submit(&tablet, reading(&meter, UtcMillis(now().0 - MINUTE), 1_234, Some(photo))).await;
     let shown = facts(&tablet, &meter).await.expect("the meter");
@@ -171,72 +58,6 @@ async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture
         assert_eq!((data.mime.as_str(), data.base64.len()), ("image/jpeg", bytes.len().div_ceil(3) * 4));
     }
     assert!(outbox(&tablet).await.iter().all(|item| item.state == OutboxState::Sent));
-    clean(running).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_was_cut_goes_on_and_what_waits_for_it_holds_up_nothing() {
-    let running = World::new().start().await;
-    let meter = running.world.meters[0].clone();
-    let tablet = client_with(&running.world.folder.path().join("tablet"), &running.url(), &Kept::default()).await;
-    let bytes = picture(700_000, 1);
-    sign_in(&tablet, "technician").await;
-    let photo = hash_of(&tablet, &bytes).await;
-    let token = running.tokens("technician").await.access_token;
-    let total = bytes.len();
-    let first = put(&running, &token, photo, &format!("bytes 0-199999/{total}"), bytes[..200_000].to_vec()).await;
-    assert_eq!(first, (StatusCode::OK, Some(BlobState { offset: 200_000, whole: false })));
-    let elsewhere = put(&running, &token, photo, &format!("bytes 5-9/{total}"), vec![0; 5]).await;
-    assert_eq!(elsewhere.1, Some(BlobState { offset: 200_000, whole: false }), "it is told where to go on");
-
-    let waits = send(&running, "technician", &[reading(&meter, now(), 10, Some(photo)), note(&meter, "Segel utuh")]).await;
-    assert!(matches!(waits[0].outcome, Outcome::RetryAfter { .. }), "{:?}", waits[0]);
-    assert!(applied(&waits[1]));
-
-    submit(&tablet, reading(&meter, UtcMillis(now().0 - MINUTE), 11, Some(photo))).await;
-    until(&tablet, "the reading", async || {
-        let shown = facts(&tablet, &meter).await?;
-        shown.readings.iter().any(|fact| !fact.waiting).then_some(())
-    })
-    .await;
-    assert_eq!(see(&running, "technician", photo).await, StatusCode::OK);
-    clean(running).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pictures_are_seen_by_whoever_may_see_the_row_and_by_nobody_who_knows_the_hash() {
-    let running = World::new().start().await;
-    let (here, bytes) = (running.world.meters[0].clone(), picture(1_000, 2));
-    let photo = {
-        let client = client_with(&running.world.folder.path().join("x"), &running.url(), &Kept::default()).await;
-        sign_in(&client, "technician").await;
-        hash_of(&client, &bytes).await
-    };
-    let token = running.tokens("technician").await.access_token;
-    assert_eq!(
-        put(&running, &token, photo, "bytes 0-999/1000", bytes.clone()).await.1,
-        Some(BlobState { offset: 1_000, whole: true })
-    );
-    for who in ["admin", "technician", "customer"] {
-        assert_eq!(see(&running, who, photo).await, StatusCode::NOT_FOUND, "{who}: nothing names it yet");
-    }
-    let stolen = send(&running, "admin", &[reading(&here, now(), 9, Some(photo))]).await;
-    assert!(matches!(stolen[0].outcome, Outcome::RetryAfter { .. }), "only who has brought it can name it");
-    assert!(applied(&send(&running, "technician", &[reading(&here, now(), 10, Some(photo))]).await[0]));
-    let expected =
-        [("admin", 200), ("technician", 200), ("customer", 404), ("other", 404)].map(|(who, status)| (who, status.to_string()));
-    for (who, status) in expected {
-        assert_eq!(see(&running, who, photo).await.as_str(), status, "{who}");
-    }
-    change(&running.world, "DELETE FROM user_zone");
-    assert_eq!(see(&running, "technician", photo).await, StatusCode::NOT_FOUND, "the zone is another's now");
-    let large = put(&running, &token, photo, "bytes 0-9/99999999", vec![0; 10]).await;
-    assert_eq!(large.0, StatusCode::PAYLOAD_TOO_LARGE);
-    let customer = running.tokens("customer").await.access_token;
-    assert_eq!(put(&running, &customer, photo, "bytes */1000", vec![]).await.0, StatusCode::FORBIDDEN);
-    let page = b"<script>alert(1)</script>".to_vec();
-    let wrong = put(&running, &token, BlobId([7; 32]), "bytes 0-24/25", page).await;
-    assert_eq!(wrong.0, StatusCode::BAD_REQUEST, "the bytes do not hash to the name");
     clean(running).await;
 }
 
@@ -355,55 +176,33 @@ async fn a_refused_note_leaves_the_screen_and_stays_in_the_outbox_until_it_is_di
     clean(running).await;
 }
 
-async fn session(client: &Client) -> Session {
-    match client.call(Request::Session).await.expect("an answer") {
-        Answer::Session(session) => session,
-        other => panic!("{other:?}"),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
-async fn ones_own_profile_is_edited_by_oneself_alone_and_shows_on_every_device() {
+async fn what_was_written_about_a_meter_goes_where_the_meter_goes() {
     let running = World::new().start().await;
-    let phone = client_with(&running.world.folder.path().join("phone"), &running.url(), &Kept::default()).await;
+    let meter = running.world.meters[0].clone();
     let tablet = client_with(&running.world.folder.path().join("tablet"), &running.url(), &Kept::default()).await;
-    for client in [&phone, &tablet] {
-        sign_in(client, "customer").await;
-        phase(client, Phase::Live).await;
-    }
-    let user = session(&phone).await.user.expect("signed in").id;
-    let change = |field, from: &str, to: &str| (field, Change { from: from.into(), to: to.into() });
-    let patch = Patch(BTreeMap::from([
-        change(ProfileField::Name, "customer", "Sari Lestari"),
-        change(ProfileField::Language, "id", "en"),
-    ]));
-    submit(&phone, Command::EditProfile { user, patch }).await;
-    for client in [&phone, &tablet] {
-        until(client, "the new name and language", async || {
-            let session = session(client).await;
-            (session.user?.name == "Sari Lestari" && session.preferences.language == Language::En).then_some(())
-        })
-        .await;
-    }
-    let patch = Patch(BTreeMap::from([change(ProfileField::Name, "other", "X")]));
-    let other = Command::EditProfile { user: UserId(Uuid::now_v7()), patch: patch.clone() };
-    assert_eq!(code(&send(&running, "admin", &[other, Command::EditProfile { user, patch }]).await[1]), Some(Rejection::Denied));
-
-    // Two devices want two names: the first stands, the other waits in the user's own inbox and in nobody else's.
-    let edit = |to: &str| {
-        let patch = Patch(BTreeMap::from([change(ProfileField::Name, "Sari Lestari", to)]));
-        Command::EditProfile { user, patch }
+    sign_in(&tablet, "technician").await;
+    let written = [note(&meter, "Segel baru"), reading(&meter, UtcMillis(now().0 - 60 * MINUTE), 10, None)];
+    assert!(send(&running, "technician", &written).await.iter().all(applied));
+    until(&tablet, "the note", async || facts(&tablet, &meter).await.filter(|facts| !facts.notes.is_empty())).await;
+    let moved = running.server.app.store.writer.work(move |tx, buckets| {
+        let num = |sql: &str| tx.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let meter = num("SELECT num FROM meter WHERE serial = 'WM-TEST-A'")?;
+        let place = num("SELECT connection FROM installation JOIN meter ON num = meter WHERE serial = 'WM-TEST-B'")?;
+        install::install(tx, buckets, meter, place, UtcMillis(now().0 - MINUTE))
+    });
+    moved.await.expect("moved");
+    running.server.app.store.writer.forget_meters().await.expect("read anew");
+    tablet.call(Request::SyncNow).await.expect("asked");
+    until(&tablet, "its leaving", async || facts(&tablet, &meter).await.is_none().then_some(())).await;
+    let db = database(&running.world);
+    let told = |zone: usize| -> i64 {
+        let bucket = format!("zone:{}", running.world.zones[zone]);
+        let sql = "SELECT COUNT(*) FROM change JOIN bucket ON num = bucket WHERE name = ?1 AND entity IN (9, 10) AND removed = 0";
+        db.query_row(sql, [bucket], |row| row.get(0)).expect("counted")
     };
-    assert!(send(&running, "customer", &[edit("Sari A"), edit("Sari B")]).await.iter().all(applied));
-    let conflict = until(&tablet, "the conflict", async || match tablet.call(Request::Conflicts).await {
-        Ok(Answer::Conflicts(conflicts)) => conflicts.into_iter().next(),
-        _ => None,
-    })
-    .await;
-    assert_eq!((conflict.mine.as_str(), conflict.theirs.as_str(), conflict.title.as_str()), ("Sari B", "Sari A", "Sari A"));
-    let decide = Command::DecideConflict { conflict: conflict.id, keep: protocol::push::Keep::Mine };
-    assert_eq!(code(&send(&running, "admin", std::slice::from_ref(&decide)).await[0]), Some(Rejection::NotFound));
-    submit(&tablet, decide).await;
-    until(&phone, "the decided name", async || (session(&phone).await.user?.name == "Sari B").then_some(())).await;
+    assert_eq!((told(0), told(1)), (0, 2));
+    let late = send(&running, "technician", &[note(&meter, "ditulis sebelum dipindah")]).await;
+    assert!(applied(&late[0]), "the meter was in the technician's zone");
     clean(running).await;
 }
