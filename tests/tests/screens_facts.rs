@@ -30,6 +30,11 @@ async fn record(host: &Host) {
     press(host, "Catat pembacaan").await;
     until(page, "the form", "document.querySelector('#register')").await;
     page.find(Locator::Id("register")).await.expect("the field").send_keys("00012,345").await.expect("typed");
+    // A tap beside the form costs nothing.
+    page.execute("document.querySelector('.backdrop').click()", vec![]).await.expect("tapped");
+    until(page, "no form", "!document.querySelector('#register')").await;
+    press(host, "Catat pembacaan").await;
+    until(page, "what was typed", "document.querySelector('#register')?.value === '00012,345'").await;
     until(page, "how it was read", "document.body.innerText.includes('Terbaca 12,345 m³')").await;
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo/meter.jpg").canonicalize().expect("a picture");
     let input = page.find(Locator::Id("photo")).await.expect("the input");
@@ -64,6 +69,12 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     until(page, "the note at once", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
     until(page, "both in the mark", "document.querySelector('.sync-mark[data-waiting=\"2\"]')").await;
     picture(&tablet, "facts-offline").await;
+    page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
+    until(page, "what waits, in words", "document.body.innerText.includes('Pembacaan manual · WM-TEST-A')").await;
+    let said = text(page).await;
+    assert!(said.contains("12,345 m³ · dengan foto") && said.contains("Kaca buram"), "{said}");
+    picture(&tablet, "facts-outbox").await;
+    page.execute("history.back()", vec![]).await.expect("goes");
 
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
     until(page, "an empty outbox", "document.querySelector('.sync-mark[data-waiting=\"0\"][data-phase=sync-live]')").await;

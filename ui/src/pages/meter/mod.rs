@@ -22,7 +22,7 @@ use domain::MeterId;
 use domain::fact::Review;
 use protocol::live::Watch;
 use protocol::ui::{Answer, Device, Facts, Keeping, Phase, Request};
-use record::RecordForm;
+use record::{Draft, RecordForm};
 
 /// The technician's page of one meter.
 #[component]
@@ -72,6 +72,7 @@ fn Content(device: Device) -> Element {
     let language = language();
     let id = device.row.now.id;
     let mut recording = use_signal(|| false);
+    let draft = Draft::new();
     let now = latest(&device.row);
     let state = judge(&now, (shared().now)());
     let locked = locked();
@@ -126,7 +127,7 @@ fn Content(device: Device) -> Element {
         }
         if recording() && let Load::Ready(Some(facts)) = &*facts.read() {
             Dialog { title: tr("reading-record"), sheet: !(shared().wide)(), onclose: move |()| recording.set(false),
-                RecordForm { meter: id, facts: (**facts).clone(), onclose: move |()| recording.set(false) }
+                RecordForm { meter: id, facts: (**facts).clone(), draft, onclose: move |()| recording.set(false) }
             }
         }
     }

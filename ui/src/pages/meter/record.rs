@@ -17,16 +17,34 @@ use protocol::Problem;
 use protocol::push::Command;
 use protocol::ui::{Answer, Facts, Request};
 
+/// What was typed and photographed so far. It outlives the form: a tap beside it must not cost anybody the way back to the meter.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Draft {
+    text: Signal<String>,
+    taken: Signal<Taken>,
+    /// When the number was typed: the reading is of that moment, however long the picture takes.
+    at: Signal<UtcMillis>,
+}
+
+impl Draft {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self { text: use_signal(String::new), taken: use_signal(|| Taken::Nothing), at: use_signal(bridge::now) }
+    }
+
+    fn clear(mut self) {
+        self.text.set(String::new());
+        self.taken.set(Taken::Nothing);
+    }
+}
+
 /// The form. Nothing odd forbids saving; only what is no register does.
 #[component]
-pub fn RecordForm(meter: MeterId, facts: Facts, onclose: EventHandler<()>) -> Element {
+pub fn RecordForm(meter: MeterId, facts: Facts, draft: Draft, onclose: EventHandler<()>) -> Element {
     let shared = shared();
     let language = language();
-    let mut text = use_signal(String::new);
-    let taken = use_signal(|| Taken::Nothing);
+    let Draft { mut text, taken, mut at } = draft;
     let mut busy = use_signal(|| false);
-    // The reading is of the moment at which the number was typed, however long the picture takes.
-    let mut at = use_signal(bridge::now);
     let register = parse_register(&text.read());
     let is_bad = register.is_none() && !text.read().trim().is_empty();
     let found = register.map(|register| plausibility(register, at(), facts.last, &facts.capability));
@@ -39,6 +57,7 @@ pub fn RecordForm(meter: MeterId, facts: Facts, onclose: EventHandler<()>) -> El
             match keep(meter, at(), register, taken()).await {
                 Ok(()) => {
                     say_kept();
+                    draft.clear();
                     onclose.call(());
                 }
                 Err(problem) => shared.toast(explain(&problem)),
@@ -73,7 +92,7 @@ pub fn RecordForm(meter: MeterId, facts: Facts, onclose: EventHandler<()>) -> El
                 Icon { name: "check" }
                 {tr("reading-save")}
             }
-            Button { label: tr("cancel"), kind: "quiet", full: true, onclick: move |_| onclose.call(()) }
+            Button { label: tr("cancel"), kind: "quiet", full: true, onclick: move |_| { draft.clear(); onclose.call(()); } }
         }
     }
 }
