@@ -3,4 +3,5 @@
 pub mod driver;
 pub mod host;
 pub mod ops;
+pub mod sim;
 pub mod world;

@@ -150,8 +150,8 @@ impl Store {
     }
 
     /// Hands the writing connection itself over, for whoever tests what happens when it fails.
-    pub fn with_writer<R>(&self, with: impl FnOnce(&Connection) -> R) -> R {
-        with(&self.writing.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn with_writer<R>(&self, with: impl FnOnce(&mut Connection) -> R) -> R {
+        with(&mut self.writing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads, off the async threads.
