@@ -5,7 +5,7 @@
 
 use crate::pull::{Ask, Broken, Held, Snapshot, next};
 use domain::{UserId, UtcMillis};
-use protocol::push::{Op, OpResult, Push};
+use protocol::push::{Op, OpResult, Push, Pushed};
 use protocol::sync::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, Range, SMALLEST_FRAME};
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -97,7 +97,8 @@ pub trait Store {
     fn put_back(&mut self) -> Result<(), Self::Error>;
 }
 
-/// How large a frame gets through: half of it after one that did not, twice as large after one that did.
+/// How large a frame gets through: half of it after one that did not, twice as large after one that was full and did. A small answer that
+/// came says nothing of large ones.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     bytes: u32,
@@ -113,8 +114,10 @@ impl Frame {
         self.bytes = (self.bytes / 2).max(SMALLEST_FRAME);
     }
 
-    fn came(&mut self) {
-        self.bytes = self.bytes.saturating_mul(2).min(self.most);
+    fn came(&mut self, bytes: usize) {
+        if bytes > self.bytes as usize / 2 {
+            self.bytes = self.bytes.saturating_mul(2).min(self.most);
+        }
     }
 }
 
@@ -153,6 +156,18 @@ pub enum Answer {
     Manifest(Manifest),
     /// The bucket is not there, or not for this user: to any question about one.
     NotFound,
+}
+
+impl Answer {
+    /// Bytes of its bodies.
+    fn bytes(&self) -> usize {
+        let rows = match self {
+            Self::Pulled(pulled) => &pulled.changes,
+            Self::Page(page) => &page.rows,
+            Self::Manifest(_) | Self::NotFound => return 0,
+        };
+        rows.iter().filter_map(|change| change.body.as_ref()).map(|body| body.get().len()).sum()
+    }
 }
 
 /// Where a reader is after an answer.
@@ -240,7 +255,7 @@ impl Reader {
             }
             _ => return Err(Broken("an answer to another question").into()),
         }
-        self.frame.came();
+        self.frame.came(answer.bytes());
         Ok(step)
     }
 
@@ -306,11 +321,13 @@ pub fn ranges<'m>(after: Option<&str>, manifest: &'m Manifest) -> impl Iterator<
 #[derive(Debug)]
 pub struct Sender {
     frame: Frame,
+    /// Bytes of commands on their way.
+    sent: usize,
 }
 
 impl Default for Sender {
     fn default() -> Self {
-        Self { frame: Frame::new(PUSH_BYTES) }
+        Self { frame: Frame::new(PUSH_BYTES), sent: 0 }
     }
 }
 
@@ -321,6 +338,7 @@ impl Sender {
     /// The disk.
     pub fn batch<S: Store>(&mut self, store: &mut S, user: UserId, now: UtcMillis) -> Result<Option<Push>, S::Error> {
         let (outbox, ops) = store.take_batch(user, now, self.frame.bytes as usize)?;
+        self.sent = ops.iter().map(|op| op.command.get().len()).sum();
         Ok((!ops.is_empty()).then_some(Push { outbox, ops }))
     }
 
@@ -328,9 +346,14 @@ impl Sender {
     ///
     /// # Errors
     /// The disk.
-    pub fn answer<S: Store>(&mut self, store: &mut S, results: &[OpResult], now: UtcMillis) -> Result<(), S::Error> {
-        store.settle(results, now)?;
-        self.frame.came();
+    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<(), S::Error> {
+        let life = store.held()?.iter().map(|held| held.cursor.epoch).max();
+        if life.is_some_and(|life| pushed.epoch < life) {
+            // The server was restored since: what it said before, it may have forgotten.
+            return store.put_back();
+        }
+        store.settle(&pushed.results, now)?;
+        self.frame.came(std::mem::take(&mut self.sent));
         Ok(())
     }
 

@@ -19,10 +19,10 @@ pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Err
             Effect::Drop(bucket) => drop_bucket(db, &bucket)?,
             Effect::Begin(head) => {
                 if is_restored(&held, &head) {
-                    tracing::warn!(bucket = %head.bucket, "the server was restored from a backup");
-                    outbox::send_again(db)?;
+                    begin_restored(db, &head)?;
+                } else {
+                    begin(db, &head)?;
                 }
-                begin(db, &head)?;
             }
             Effect::Skip(head) => {
                 if let Some(mut known) = held.iter().find(|held| held.cursor.bucket == head.bucket).cloned() {
@@ -41,6 +41,13 @@ pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Err
         }
     }
     Ok(Taken { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
+}
+
+/// Begins a bucket of a server that was restored from a backup, and brings again what it may have forgotten.
+fn begin_restored(db: &Connection, head: &Head) -> Result<(), Error> {
+    tracing::warn!(bucket = %head.bucket, "the server was restored from a backup");
+    outbox::send_again(db)?;
+    begin(db, head)
 }
 
 /// Begins a bucket: what is held of it stays on the screen until its new rows have come.
@@ -62,7 +69,7 @@ pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
         return Ok(());
     }
     if into.cursor.epoch != page.head.epoch {
-        return begin(db, &page.head);
+        return begin_restored(db, &page.head);
     }
     for change in &page.rows {
         take_change(db, &mut into, change)?;

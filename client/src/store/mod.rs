@@ -15,7 +15,11 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_editing.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_init.sql"),
+    include_str!("../../migrations/0002_editing.sql"),
+    include_str!("../../migrations/0003_landed.sql"),
+];
 
 /// The cache of one device.
 #[derive(Clone)]
@@ -99,6 +103,7 @@ impl Store {
             db.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
             // What was on its way when this device was last ended has no answer yet.
             outbox::put_back(db)?;
+            outbox::land_if_empty(db)?;
             overlay::rebuild_all(db)
         })?;
         Ok(aside)
@@ -194,6 +199,7 @@ impl Store {
                 "usage_day",
                 "usage_month",
                 "conflict",
+                "landed",
             ] {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }

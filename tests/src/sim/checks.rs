@@ -23,10 +23,21 @@ fn own_writes(world: &mut World, number: u8) -> Result<(), Broken> {
         if let Some(body) = shown(device, "customer", row) {
             seen(&mut world.counts.checks, "own writes stay visible");
             let shows = body["address"].as_str().unwrap_or_default();
-            ensure(shows == value, || format!("device {number} wrote {value} and shows {shows} for {row}"))?;
+            ensure(shows == value, || {
+                format!("device {number} wrote {value} and shows {shows} for {row}; its outbox: {}", waiting_for(device, row))
+            })?;
         }
     }
     Ok(())
+}
+
+/// What is in the outbox for a row, to read in a failure.
+fn waiting_for(device: &super::device::Device, row: &str) -> String {
+    let read = |db: &rusqlite::Connection| {
+        let mut query = db.prepare("SELECT op_id || ' ' || state || ' ' || retired || ' ' || payload || COALESCE(outcome, '') FROM outbox.op WHERE row_id = ?1 ORDER BY seq")?;
+        Ok(query.query_map([row], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+    };
+    device.store.as_ref().and_then(|store| store.read_now(read).ok()).unwrap_or_default().join("\n  ")
 }
 
 fn cursors(world: &mut World, number: u8) -> Result<(), Broken> {

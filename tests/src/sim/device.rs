@@ -205,9 +205,18 @@ impl Device {
         } else if self.pushed.as_ref().is_some_and(|(pushed, _)| *pushed == number) {
             self.pushed = None;
             match reply {
-                Reply::Pushed(results) => match self.sender.answer(&mut store, results, clock) {
+                Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
                     Ok(()) => {
-                        for result in results {
+                        let known: Vec<Uuid> = store
+                            .read_now(outbox::list)
+                            .unwrap_or_default()
+                            .iter()
+                            .filter(|item| {
+                                item.state == protocol::ui::OutboxState::Sent || item.state == protocol::ui::OutboxState::Parked
+                            })
+                            .map(|item| item.op)
+                            .collect();
+                        for result in pushed.results.iter().filter(|result| known.contains(&result.id)) {
                             self.settled(result.id, &result.outcome);
                         }
                         (self.woken, self.push_at) = (true, 0);

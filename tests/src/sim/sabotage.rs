@@ -8,7 +8,7 @@ use super::world::{Content, Message, World};
 use super::{checks, seen};
 use engine::device::Answer;
 use engine::pull::Ask;
-use protocol::push::{OpResult, Outcome, Push};
+use protocol::push::{OpResult, Outcome, Push, Pushed};
 use protocol::sync::{Change, Kind};
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -91,7 +91,8 @@ pub fn lost(world: &mut World, message: &Message) {
     let Some((number, Question::Push(push))) = &device.pushed else { return };
     let results =
         push.ops.iter().map(|op| OpResult { id: op.id, duplicate: false, outcome: Outcome::Applied { conflicts: vec![] } });
-    let (number, reply) = (*number, Reply::Pushed(results.collect()));
+    let pushed = Pushed { results: results.collect(), server_time: world.server.now, epoch: u64::MAX };
+    let (number, reply) = (*number, Reply::Pushed(pushed));
     let _ = device.hear(number, &reply, world.mono, world.server.now, &mut world.counts);
     seen(&mut world.counts.faults, "silence taken for an acknowledgement");
 }
@@ -114,7 +115,7 @@ pub fn size_of_reply(reply: &Reply) -> usize {
             Answer::Manifest(manifest) => 100 * manifest.chunks.len(),
             Answer::NotFound => 100,
         },
-        Reply::Pushed(results) => 150 * results.len(),
+        Reply::Pushed(pushed) => 150 * pushed.results.len(),
         Reply::Unauthenticated | Reply::Fault => 100,
     }
 }

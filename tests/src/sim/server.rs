@@ -8,7 +8,7 @@ use domain::{ConnectionId, CustomerId, TimeZone, UserId, UtcMillis, UtilityId, Z
 use engine::device::Answer;
 use engine::pull::Ask;
 use protocol::problem::Code;
-use protocol::push::{Op, OpResult, Push};
+use protocol::push::{Op, Push, Pushed};
 use protocol::sync::Pulled;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
@@ -51,7 +51,7 @@ pub enum Reply {
     /// To a reader.
     Read(Box<Answer>),
     /// To a sender.
-    Pushed(Vec<OpResult>),
+    Pushed(Pushed),
     /// The token is not good, or the session has ended.
     Unauthenticated,
     /// Something went wrong; nothing is known of what became of it.
@@ -285,7 +285,8 @@ impl Server {
             })?;
         }
         self.model = model;
-        Ok((Reply::Pushed(results), woken))
+        let epoch = self.db.as_ref().and_then(|db| changes::epoch(db).ok()).unwrap_or(0);
+        Ok((Reply::Pushed(Pushed { results, server_time: self.now, epoch }), woken))
     }
 
     /// What a server as new as the newest device reads in a command of today's.

@@ -164,7 +164,7 @@ impl World {
             self.server.boot();
         }
         let at = &mut self.devices[usize::from(device)];
-        if device == COPY && at.done.is_empty() && !at.woken {
+        if device == COPY && at.store.is_none() && !at.woken {
             return;
         }
         for (number, question) in at.turn(self.mono, self.server.now, &mut self.numbers) {
