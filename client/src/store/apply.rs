@@ -3,7 +3,7 @@
 use super::{buckets, outbox, overlay};
 use crate::error::Error;
 use engine::device::Taken;
-use engine::pull::{Effect, Held, Snapshot, differing, is_restored, take};
+use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
 use protocol::rows::{self, Entity};
 use protocol::sync::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -13,16 +13,17 @@ use serde::de::DeserializeOwned;
 pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
+    outbox::note_life(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
     let changed = !effects.is_empty();
     for effect in effects {
         match effect {
             Effect::Drop(bucket) => drop_bucket(db, &bucket)?,
             Effect::Begin(head) => {
-                if is_restored(&held, &head) {
-                    begin_restored(db, &head)?;
-                } else {
-                    begin(db, &head)?;
+                if is_behind(&held, &head) {
+                    tracing::warn!(bucket = %head.bucket, "the server is behind this device: it was restored from a backup");
+                    outbox::send_again(db)?;
                 }
+                begin(db, &head)?;
             }
             Effect::Skip(head) => {
                 if let Some(mut known) = held.iter().find(|held| held.cursor.bucket == head.bucket).cloned() {
@@ -41,13 +42,6 @@ pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Err
         }
     }
     Ok(Taken { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
-}
-
-/// Begins a bucket of a server that was restored from a backup, and brings again what it may have forgotten.
-fn begin_restored(db: &Connection, head: &Head) -> Result<(), Error> {
-    tracing::warn!(bucket = %head.bucket, "the server was restored from a backup");
-    outbox::send_again(db)?;
-    begin(db, head)
 }
 
 /// Begins a bucket: what is held of it stays on the screen until its new rows have come.
@@ -69,7 +63,8 @@ pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
         return Ok(());
     }
     if into.cursor.epoch != page.head.epoch {
-        return begin_restored(db, &page.head);
+        outbox::note_life(db, Some(page.head.epoch))?;
+        return begin(db, &page.head);
     }
     for change in &page.rows {
         take_change(db, &mut into, change)?;

@@ -133,6 +133,24 @@ fn owner(db: &Connection) -> Result<Option<String>, Error> {
     Ok(db.query_row("SELECT value FROM outbox.meta WHERE key = 'user'", [], |row| row.get(0)).optional()?)
 }
 
+/// Notes which life of its data the server is in. In another one than before it may have forgotten what was applied: that is sent again.
+/// It is noted here, not in the cache, which may be lost between the two.
+pub(super) fn note_life(db: &Connection, epoch: Option<u64>) -> Result<(), Error> {
+    let Some(epoch) = epoch.filter(|_| is_open(db).unwrap_or(false)) else { return Ok(()) };
+    let epoch = epoch.to_string();
+    let known: Option<String> =
+        db.prepare_cached("SELECT value FROM outbox.meta WHERE key = 'epoch'")?.query_row([], |row| row.get(0)).optional()?;
+    if known.as_ref() == Some(&epoch) {
+        return Ok(());
+    }
+    if known.is_some() {
+        tracing::warn!("the server was restored from a backup: what was applied is brought again");
+        send_again(db)?;
+    }
+    db.prepare_cached("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('epoch', ?1)")?.execute([epoch])?;
+    Ok(())
+}
+
 /// Sends what was applied again: the server was restored from a backup, and may not know of it (sync.md, Rules). What it does know it
 /// answers as before.
 pub(super) fn send_again(db: &Connection) -> Result<(), Error> {

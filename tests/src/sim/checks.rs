@@ -125,6 +125,22 @@ pub fn is_quiet(world: &World) -> bool {
     })
 }
 
+/// What waits, to read in a failure.
+pub fn what_waits(world: &World) -> String {
+    let of = |number: u8| {
+        let device = &world.devices[usize::from(number)];
+        let waiting = outbox(world, number, "state IN ('pending', 'inflight')");
+        format!(
+            "device {number} {:?} {:?} waits for {waiting:?}, last trouble {:?}",
+            device.asked,
+            device.pushed.is_some(),
+            device.last_trouble
+        )
+    };
+    let devices = (0..world.devices.len() as u8).map(of).collect::<Vec<_>>().join("; ");
+    format!("{devices}; the last frame that was swallowed had {} bytes", world.last_swallowed)
+}
+
 /// Notes what a bucket holds now.
 pub fn note_shadow(world: &mut World, pick: u32) {
     let names = ["admin", "public"];

@@ -62,6 +62,10 @@ pub struct Device {
     pub clock_days: i64,
     /// Whether its access token is good.
     pub token_is_good: bool,
+    /// Whether its disk has no room left: then an edit is kept, and may not be shown yet.
+    pub is_full: bool,
+    /// What last went wrong with its storage, to read in a failure.
+    pub last_trouble: String,
     /// Repairs that only a fault of its storage explains are none.
     pub was_damaged: bool,
     reader: Reader,
@@ -98,6 +102,8 @@ impl Device {
             cursors: BTreeMap::new(),
             clock_days: 0,
             token_is_good: true,
+            is_full: false,
+            last_trouble: String::new(),
             was_damaged: false,
             reader: Reader::default(),
             sender: Sender::default(),
@@ -127,6 +133,8 @@ impl Device {
         if self.store.is_some() {
             return;
         }
+        // It is started with some room, or not at all.
+        self.is_full = false;
         let opened = Store::open(&self.folder.join("cache.db"), KEY).and_then(|store| {
             store.with_writer(|db| {
                 db.busy_timeout(std::time::Duration::ZERO)?;
@@ -274,6 +282,7 @@ impl Device {
     }
 
     fn trouble(&mut self, error: &Error, mono: u64) {
+        self.last_trouble = error.to_string();
         if error.is_noise() && !self.fuse.is_blown() {
             let rebuilt = self.store.as_ref().map(Store::rebuild);
             if matches!(rebuilt, Some(Ok(()))) {
@@ -298,6 +307,7 @@ impl Device {
         let Some(store) = self.store.clone() else { return false };
         self.made += 1;
         let op = id(u128::from(100 + self.number), self.made);
+        let private = private.filter(|_| !self.is_full);
         let kept = store.submit(op, command, "", self.clock(server)).is_ok();
         if kept && newer {
             let v = COMMANDS + 1;
@@ -341,7 +351,8 @@ impl Device {
     }
 
     /// Lets its disk be full, or have room again.
-    pub fn set_full(&self, full: bool) {
+    pub fn set_full(&mut self, full: bool) {
+        self.is_full = full;
         if let Some(store) = &self.store {
             store.with_writer(|db| ["main", "outbox"].iter().for_each(|schema| limit(db, schema, full)));
         }

@@ -52,7 +52,7 @@ pub fn edit(device: &mut Device, pick: u32, server: UtcMillis, newer: bool) -> R
             None => return Ok(faults),
         },
     };
-    let shows = private.clone();
+    let shows = private.clone().filter(|_| !device.is_full);
     let kept = device.submit(&command, private, server, newer);
     if kept && newer {
         faults.push("newer command at an older server");

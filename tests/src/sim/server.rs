@@ -371,6 +371,8 @@ pub fn buckets_in(answer: &Answer) -> Vec<String> {
 
 /// Begins the months' end: tombstones older than what devices are told by the log.
 pub fn months(server: &mut Server) {
+    // What was acknowledged is kept on devices for 30 days: an older backup is none.
+    server.backup = None;
     server.now = server.now.plus(changes::TOMBSTONES_MS + 1);
     server.change(|tx, buckets| changes::forget_tombstones(tx, buckets.now()));
 }

@@ -68,6 +68,8 @@ pub struct World {
     pub sabotage: Option<Sabotage>,
     /// A promise that was seen not to hold while something else was under way.
     pub found: Option<Broken>,
+    /// Bytes of the last frame that was swallowed, to read in a failure.
+    pub last_swallowed: usize,
     on_the_way: Vec<Message>,
     numbers: u64,
     hole: u32,
@@ -95,6 +97,7 @@ impl World {
             shadows: Vec::new(),
             sabotage,
             found: None,
+            last_swallowed: 0,
             on_the_way: Vec::new(),
             numbers: 0,
             hole: 0,
@@ -244,6 +247,7 @@ impl World {
     fn is_swallowed(&mut self, bytes: usize) -> bool {
         let swallowed = self.hole > 0 && bytes > self.hole as usize;
         if swallowed {
+            self.last_swallowed = bytes;
             self.fault("large frame swallowed");
         }
         swallowed
@@ -400,7 +404,7 @@ impl World {
     }
 
     fn set_full(&mut self, whose: u8, full: bool) {
-        match self.devices.get(usize::from(whose)) {
+        match self.devices.get_mut(usize::from(whose)) {
             Some(device) => device.set_full(full),
             None => self.server.set_full(full),
         }
@@ -455,7 +459,7 @@ impl World {
             }
             self.step(&Step::Wait { ms: 70_000 })?;
         }
-        Err(Broken("the outboxes are not drained, or the devices not up to date".into()))
+        Err(Broken(format!("the outboxes are not drained, or the devices not up to date: {}", checks::what_waits(self))))
     }
 
     /// A cursor of a bucket, as the server has it now.

@@ -10,7 +10,7 @@ use tests::sim::report::shrink;
 use tests::sim::{CHECKS, Counts, FAULTS, Sabotage, Schedule, Templates, play};
 
 /// Schedules tried while one is made short.
-const TRIES: usize = 600;
+const TRIES: usize = 300;
 
 /// One seed in so many is played twice.
 const TWICE: u64 = 20;
