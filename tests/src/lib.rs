@@ -1,6 +1,10 @@
 //! What the tests across crates share: a server on port 0, devices, users, a browser, a window.
 
+pub mod device;
 pub mod driver;
 pub mod host;
 pub mod ops;
+pub mod proxy;
+pub mod server;
+pub mod views;
 pub mod world;
