@@ -15,6 +15,7 @@ use protocol::problem::{Code, Problem};
 use protocol::sync::{Bucket, Hello, PAGE, PROTOCOL, Page, Pull, Pulled, Wake, Welcome};
 use serde::Deserialize;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Everybody who may hold some bucket; which ones is `scope`'s to say.
 const SYNC: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
@@ -77,21 +78,38 @@ pub async fn wake(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgr
     }))
 }
 
+/// The buckets of a session's user as the database has them now; `None` once the session has ended.
+async fn held(app: &App, session: Uuid) -> Result<Option<HashMap<i64, String>>, Error> {
+    let members = app.store.read(move |db| {
+        let Some(caller) = accounts::caller(db, session)? else { return Ok(None) };
+        scope::buckets(db, &caller).map(Some)
+    });
+    let members = members.await?;
+    Ok(members.map(|members| members.into_iter().filter_map(|member| Some((member.num?, member.name))).collect()))
+}
+
 async fn tell(app: App, caller: scope::Caller, mut socket: Socket) -> Result<(), Error> {
     let mut reader = app.live.buckets.join();
     let mut names: HashMap<i64, String> = HashMap::new();
+    let mut rescoped = app.live.scope();
     let mut recheck = tokio::time::interval(BEAT);
     loop {
         tokio::select! {
             _ = recheck.tick() => {
                 socket.beat().await?;
-                let session = caller.session;
-                let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(()) };
-                let members = app.store.read(move |db| scope::buckets(db, &caller)).await?;
-                names = members.into_iter().filter_map(|member| Some((member.num?, member.name))).collect();
+                rescoped.mark_changed();
+            }
+            _ = rescoped.changed() => {
+                let Some(now) = held(&app, caller.session).await? else { return Ok(()) };
+                names = now;
                 reader.listen(names.keys().copied().collect());
             }
             news = reader.mailbox.fetch() => {
+                // A change of scope is told before the news that came behind it.
+                if rescoped.has_changed().unwrap_or(false) {
+                    let Some(now) = held(&app, caller.session).await? else { return Ok(()) };
+                    names = now;
+                }
                 for woken in news {
                     let Some(name) = names.get(&woken.bucket) else { continue };
                     socket.send(&Wake { bucket: Bucket(name.clone()), seq: woken.seq as u64 }).await?;
