@@ -3,8 +3,10 @@
 pub mod device;
 pub mod driver;
 pub mod host;
+pub mod listener;
 pub mod ops;
 pub mod proxy;
 pub mod server;
+pub mod town;
 pub mod views;
 pub mod world;

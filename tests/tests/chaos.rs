@@ -2,6 +2,7 @@
 //!
 //! `INDOWATER_CHAOS_SECONDS` says for how long (20 by default), `INDOWATER_CHAOS_SEED` repeats the choices of an earlier run. The kills
 //! then fall at the same moments again; what the programs are doing at those moments is theirs.
+#![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
 use domain::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
 use domain::people::ConnectionKind;

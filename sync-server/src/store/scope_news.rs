@@ -6,8 +6,8 @@
 use crate::error::Error;
 use rusqlite::{Connection, Transaction};
 
-/// What scope is made of.
-const CHANGES: [&str; 8] = [
+/// What scope is made of; a bucket that somebody may hold is made with its first row.
+const CHANGES: [&str; 9] = [
     "INSERT ON main.user_customer",
     "DELETE ON main.user_customer",
     "INSERT ON main.user_zone",
@@ -16,6 +16,7 @@ const CHANGES: [&str; 8] = [
     "UPDATE OF revoked_at ON main.session",
     "INSERT ON main.installation",
     "UPDATE OF customer, zone ON main.connection",
+    "INSERT ON main.bucket",
 ];
 
 /// Begins to notice on this connection.
