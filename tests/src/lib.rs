@@ -2,6 +2,7 @@
 
 pub mod device;
 pub mod driver;
+pub mod fixture;
 pub mod host;
 pub mod listener;
 pub mod ops;
