@@ -5,6 +5,7 @@ pub mod driver;
 pub mod fixture;
 pub mod host;
 pub mod listener;
+pub mod newer;
 pub mod ops;
 pub mod proxy;
 pub mod server;
