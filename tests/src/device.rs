@@ -74,8 +74,18 @@ pub struct Device {
 impl Device {
     /// Starts one in a folder, against a server's address.
     pub fn start(folder: &Path, server: &str) -> Self {
+        Self::start_with(folder, server, &mut Command::new(crate::world::program("headless")), &[])
+    }
+
+    /// Starts one whose secrets are in the platform's keyring, with what the environment needs for that.
+    pub fn start_with_keyring(folder: &Path, server: &str, environment: &[(&str, String)]) -> Self {
         let mut command = Command::new(crate::world::program("headless"));
-        command.arg(server).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
+        Self::start_with(folder, server, &mut command, &["headless-test"])
+    }
+
+    fn start_with(folder: &Path, server: &str, command: &mut Command, arguments: &[&str]) -> Self {
+        command.arg(server).arg(folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().expect("the device starts");
         let requests = child.stdin.take().expect("piped");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();

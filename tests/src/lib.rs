@@ -4,6 +4,7 @@ pub mod device;
 pub mod driver;
 pub mod fixture;
 pub mod host;
+pub mod keyring;
 pub mod listener;
 pub mod newer;
 pub mod ops;

@@ -198,6 +198,12 @@ impl Kept {
         secrets.and_then(|secrets| secrets.cache_key_hex()).expect("a key")
     }
 
+    /// The refresh token of whoever is signed in.
+    pub fn refresh_token(&self) -> String {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        secrets.and_then(|secrets| secrets.refresh_token).expect("signed in")
+    }
+
     /// Loses everything, as a device whose keyring was reset.
     pub fn lose(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;

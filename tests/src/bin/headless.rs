@@ -1,5 +1,6 @@
 //! A device without a screen, for tests that kill it: requests come on standard input and outcomes and events go out, a line each.
 
+use client::session::Vault;
 use client::{Client, Config};
 use protocol::ui::Request;
 use std::error::Error;
@@ -18,11 +19,15 @@ fn say(line: &Line) -> Result<(), Box<dyn Error>> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(server), Some(data)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: headless SERVER FOLDER".into());
+        return Err("usage: headless SERVER FOLDER [ACCOUNT IN THE KEYRING]".into());
     };
     let data = PathBuf::from(data);
     std::fs::create_dir_all(&data)?;
-    let vault = Box::new(FileVault::new(&data));
+    // A keyring in a file outlives a kill anywhere; the platform's own is for the tests of it.
+    let vault: Box<dyn Vault> = match arguments.next() {
+        Some(account) => client::session::vault(&account),
+        None => Box::new(FileVault::new(&data)),
+    };
     let client = Client::start(Config { data, server, vault, device: "headless".into() }).await?;
     let mut events = client.events();
     let (sender, mut requests) = mpsc::channel(16);
