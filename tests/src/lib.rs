@@ -10,6 +10,7 @@ pub mod newer;
 pub mod ops;
 pub mod proxy;
 pub mod server;
+pub mod sim;
 pub mod town;
 pub mod views;
 pub mod world;

@@ -19,8 +19,8 @@ const KEEP_MS: i64 = 30 * domain::local_time::DAY_MS;
 /// What an outcome that this version does not know is asked for again after.
 const UNKNOWN_MS: i64 = 60_000;
 
-/// Bytes of commands that one push carries; the server takes twice as much.
-const MAX_BYTES: usize = 1024 * 1024;
+/// Nobody is asked to wait for longer: a later instant was noted by a clock that has been set since.
+const LONGEST_PAUSE_MS: i64 = domain::local_time::HOUR_MS;
 
 /// Operations that wait and that need a look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,78 +32,57 @@ pub struct Counts {
 }
 
 impl Store {
-    /// Does a command here: it waits in the outbox, and lies over the rows it changes. Returns its operation.
+    /// Does a command here under a new identity: it waits in the outbox, and lies over the rows it changes.
     ///
     /// # Errors
     /// No account's outbox is open, or a file cannot be written; then nothing was done.
-    pub async fn submit(&self, command: Command, title: String, now: UtcMillis) -> Result<Uuid, Error> {
+    pub fn submit(&self, id: Uuid, command: &Command, title: &str, now: UtcMillis) -> Result<(), Error> {
         let (entity, row) = command.row();
         // Two transactions: the outbox must never be behind the cache. What lies over the row can be derived again.
-        let id = self.write(move |db| submit(db, &command, &title, now)).await?;
-        if let Err(error) = self.write(move |db| overlay::cover(db, entity, &row)).await {
+        self.write_now(|db| submit(db, id, command, title, now))?;
+        if let Err(error) = self.write_now(|db| overlay::cover(db, entity, &row)) {
             tracing::error!(%error, "an edit is kept, and cannot be shown yet");
         }
-        Ok(id)
+        Ok(())
     }
 
-    /// The outbox's identifier and the next operations to send, marked as on their way; none if the open outbox is not this user's.
-    ///
-    /// # Errors
-    /// The outbox cannot be read.
-    pub async fn take_batch(&self, user: UserId, now: UtcMillis) -> Result<(Uuid, Vec<Op>), Error> {
-        self.write(move |db| take_batch(db, user, now)).await
-    }
-
-    /// Keeps what the server said of operations.
+    /// Sends a refused operation again under a new identity.
     ///
     /// # Errors
     /// A file cannot be written.
-    pub async fn settle(&self, results: Vec<OpResult>, now: UtcMillis) -> Result<(), Error> {
-        self.write(move |db| results.iter().try_for_each(|result| settle(db, result, now))).await
+    pub fn retry_parked(&self, op: Uuid, new: Uuid) -> Result<(), Error> {
+        self.write_now(|db| retry_parked(db, op, new))
     }
 
-    /// Puts back what is on its way: no answer came.
+    /// Drops a refused operation.
     ///
     /// # Errors
     /// The outbox cannot be written.
-    pub async fn put_back(&self) -> Result<(), Error> {
-        self.write(|db| {
-            db.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
+    pub fn drop_parked(&self, op: Uuid) -> Result<(), Error> {
+        self.write_now(|db| {
+            db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?.execute([op.to_string()])?;
             Ok(())
         })
-        .await
     }
+}
 
-    /// The operations applied so far: a pull that begins now brings their effects.
-    ///
-    /// # Errors
-    /// The outbox cannot be read.
-    pub async fn applied(&self) -> Result<Vec<String>, Error> {
-        self.read(|db| {
-            if !is_open(db)? {
-                return Ok(Vec::new());
-            }
-            let mut query = db.prepare_cached("SELECT op_id FROM outbox.op WHERE retired = 0 AND state = 'applied'")?;
-            Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        })
-        .await
+/// The operations applied so far.
+pub(super) fn applied(db: &Connection) -> Result<Vec<String>, Error> {
+    if !is_open(db)? {
+        return Ok(Vec::new());
     }
+    let mut query = db.prepare_cached(
+        "SELECT op_id FROM outbox.op WHERE retired = 0 AND state = 'applied' AND op_id NOT IN (SELECT op_id FROM landed)",
+    )?;
+    Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
 
-    /// Takes the overlays of these operations away: their effects have come.
-    ///
-    /// # Errors
-    /// A file cannot be written.
-    pub async fn retire(&self, applied: Vec<String>, now: UtcMillis) -> Result<(), Error> {
-        self.write(move |db| retire(db, &applied, now)).await
+/// Puts back what is on its way.
+pub(super) fn put_back(db: &Connection) -> Result<(), Error> {
+    if is_open(db)? {
+        db.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
     }
-
-    /// Sends refused operations again under a new identity, or drops them.
-    ///
-    /// # Errors
-    /// A file cannot be written.
-    pub async fn decide_parked(&self, op: Uuid, again: bool) -> Result<(), Error> {
-        self.write(move |db| decide_parked(db, op, again)).await
-    }
+    Ok(())
 }
 
 /// Whether an account's outbox is attached.
@@ -117,13 +96,15 @@ pub(super) fn waits_for(db: &Connection, entity: Entity, id: &str) -> Result<boo
     if !is_open(db)? {
         return Ok(false);
     }
-    let mut query =
-        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0)")?;
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0
+           AND op_id NOT IN (SELECT op_id FROM landed))",
+    )?;
     Ok(query.query_row(params![entity as u8, id], |row| row.get(0))?)
 }
 
-fn submit(db: &Connection, command: &Command, title: &str, now: UtcMillis) -> Result<Uuid, Error> {
-    let (id, (entity, row)) = (Uuid::now_v7(), command.row());
+fn submit(db: &Connection, id: Uuid, command: &Command, title: &str, now: UtcMillis) -> Result<(), Error> {
+    let (entity, row) = command.row();
     // An edit of a row builds on the one before it: it says what that one left.
     let after: Option<String> = db
         .prepare_cached("SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') ORDER BY seq DESC LIMIT 1")?
@@ -145,7 +126,7 @@ fn submit(db: &Connection, command: &Command, title: &str, now: UtcMillis) -> Re
         title,
         now.0
     ])?;
-    Ok(id)
+    Ok(())
 }
 
 fn owner(db: &Connection) -> Result<Option<String>, Error> {
@@ -162,6 +143,7 @@ pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
         "UPDATE outbox.op SET state = 'pending', retired = 0, not_before = 0 WHERE state = 'applied' RETURNING entity, row_id",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
+    db.execute("DELETE FROM landed", [])?;
     for (entity, id) in rows {
         if let Some(entity) = Entity::from_code(entity) {
             overlay::cover(db, entity, &id)?;
@@ -181,7 +163,8 @@ fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
     Ok(id)
 }
 
-fn take_batch(db: &Connection, user: UserId, now: UtcMillis) -> Result<(Uuid, Vec<Op>), Error> {
+/// The next operations to send, marked as on their way: [`MAX_OPS`] and so many bytes of commands, one at least.
+pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: usize) -> Result<(Uuid, Vec<Op>), Error> {
     let none = || (Uuid::nil(), Vec::new());
     if !is_open(db)? {
         return Ok(none());
@@ -191,13 +174,13 @@ fn take_batch(db: &Connection, user: UserId, now: UtcMillis) -> Result<(Uuid, Ve
     }
     let mut query = db.prepare_cached(
         "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op
-         WHERE state IN ('pending', 'inflight') AND not_before <= ?2 ORDER BY seq LIMIT ?1",
+         WHERE state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
-    let mut ops = query.query_map([MAX_OPS as i64, now.0], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let mut ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
     let mut bytes = 0;
     let fits = ops.iter().take_while(|op| {
         bytes += op.command.get().len();
-        bytes <= MAX_BYTES
+        bytes <= most
     });
     let fits = fits.count().max(1);
     ops.truncate(fits);
@@ -227,7 +210,11 @@ fn read_op(row: &Row<'_>) -> rusqlite::Result<Op> {
     })
 }
 
-fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Error> {
+/// Keeps what the server said of an operation.
+pub(super) fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Error> {
+    if !is_open(db)? {
+        return Ok(());
+    }
     let state = match result.outcome {
         Outcome::Applied { .. } => "applied",
         Outcome::Rejected { .. } => "parked",
@@ -240,11 +227,11 @@ fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Erro
     };
     let row: Option<(u8, String)> = db
         .prepare_cached(
-            "UPDATE outbox.op SET state = ?2, outcome = ?3, settled_at = ?4, retired = ?5, not_before = ?6
-             WHERE op_id = ?1 RETURNING entity, row_id",
+            "UPDATE outbox.op SET state = ?2, outcome = ?3, retired = ?4, not_before = ?5 WHERE op_id = ?1 AND state <> 'applied'
+             RETURNING entity, row_id",
         )?
         .query_row(
-            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, now.0, state == "parked", not_before],
+            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, state == "parked", not_before],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
@@ -255,36 +242,53 @@ fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Erro
     }
 }
 
-fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Error> {
-    // Somebody else's outbox may be open by now; its operations have other identities.
-    for id in applied.iter().filter(|_| is_open(db).unwrap_or(false)) {
-        let row: Option<(u8, String)> = db
-            .prepare_cached("UPDATE outbox.op SET retired = 1 WHERE op_id = ?1 AND state = 'applied' RETURNING entity, row_id")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if let Some((entity, id)) = row {
-            overlay::uncover(db, entity, &id)?;
+/// Takes overlays away, and forgets what was applied long ago; `now` is the server's clock.
+pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Error> {
+    if applied.is_empty() || !is_open(db)? {
+        return Ok(());
+    }
+    // Somebody else's outbox may be open by now; its operations have other identities. A row that the server has taken away shows what was
+    // done to it for as long as something still waits for it: what came of it will not be seen here.
+    let mut settle = db.prepare_cached(
+        "UPDATE outbox.op SET settled_at = ?2 WHERE op_id = ?1 AND state = 'applied' AND NOT (
+           EXISTS (SELECT 1 FROM base_row b WHERE b.entity = op.entity AND b.id = op.row_id AND b.gone = 1)
+           AND EXISTS (SELECT 1 FROM outbox.op w WHERE w.entity = op.entity AND w.row_id = op.row_id AND w.retired = 0
+             AND w.state IN ('pending', 'inflight')))
+         RETURNING entity, row_id",
+    )?;
+    for id in applied {
+        let row: Option<(u8, String)> = settle.query_row(params![id, now.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some((entity, row)) = row {
+            db.prepare_cached("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)")?.execute([id])?;
+            overlay::uncover(db, entity, &row)?;
         }
     }
-    if !applied.is_empty() && is_open(db)? {
-        db.prepare_cached("DELETE FROM outbox.op WHERE state = 'applied' AND retired = 1 AND settled_at < ?1")?
-            .execute([now.0 - KEEP_MS])?;
+    let forgotten =
+        db.prepare_cached("DELETE FROM outbox.op WHERE state = 'applied' AND settled_at < ?1")?.execute([now.0 - KEEP_MS])?;
+    if forgotten > 0 {
+        db.execute("DELETE FROM landed WHERE op_id NOT IN (SELECT op_id FROM outbox.op)", [])?;
     }
     Ok(())
 }
 
-fn decide_parked(db: &Connection, op: Uuid, again: bool) -> Result<(), Error> {
-    if !again {
-        db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?.execute([op.to_string()])?;
-        return Ok(());
-    }
+/// A cache that holds nothing yet takes everything from the server as it is now: with the effects of all that was applied.
+pub(super) fn land_if_empty(db: &Connection) -> Result<(), Error> {
+    db.execute(
+        "INSERT OR IGNORE INTO landed (op_id) SELECT op_id FROM outbox.op WHERE state = 'applied'
+           AND NOT EXISTS (SELECT 1 FROM bucket)",
+        [],
+    )?;
+    Ok(())
+}
+
+fn retry_parked(db: &Connection, op: Uuid, new: Uuid) -> Result<(), Error> {
     let found: Option<(u8, String, String, Option<String>)> = db
         .prepare_cached("SELECT entity, row_id, payload, outcome FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?
         .query_row([op.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
     let Some((entity, row, payload, outcome)) = found else { return Ok(()) };
     // A refusal is final for its id; the same wish again is another operation. What builds on it builds on the new one.
-    let new = Uuid::now_v7().to_string();
+    let new = new.to_string();
     db.prepare_cached(
         "UPDATE outbox.op SET op_id = ?2, payload = ?3, after_op = NULL, state = 'pending', outcome = NULL, retired = 0, not_before = 0
          WHERE op_id = ?1",

@@ -79,8 +79,10 @@ fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<Command>, Er
     if !is_open(db)? {
         return Ok(Vec::new());
     }
-    let mut query =
-        db.prepare_cached("SELECT payload FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 ORDER BY seq")?;
+    let mut query = db.prepare_cached(
+        "SELECT payload FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0
+           AND op_id NOT IN (SELECT op_id FROM landed) ORDER BY seq",
+    )?;
     let payloads = query.query_map(params![entity as u8, id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     // A payload of a version that this program does not know lies over nothing; it is sent all the same.
     Ok(payloads.iter().filter_map(|payload| serde_json::from_str(payload).ok()).collect())
@@ -89,7 +91,8 @@ fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<Command>, Er
 /// Brings every row with something over it in line with the outbox: after a start, and when an account's outbox is opened.
 pub fn rebuild_all(db: &Connection) -> Result<(), Error> {
     let mut query = db.prepare(
-        "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op WHERE retired = 0 AND state <> 'parked'",
+        "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op
+           WHERE retired = 0 AND state <> 'parked' AND op_id NOT IN (SELECT op_id FROM landed)",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
     for (code, id) in rows {

@@ -5,7 +5,7 @@ use crate::apply;
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
-use crate::store::{accounts, now, scope};
+use crate::store::{accounts, changes, now, scope};
 use axum::Json;
 use axum::extract::State;
 use domain::permission::Permission;
@@ -45,7 +45,8 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
             Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
         });
     }
-    Ok(Json(Pushed { results, server_time: now() }))
+    let epoch = app.store.read(|db| changes::epoch(db)).await?;
+    Ok(Json(Pushed { results, server_time: now(), epoch }))
 }
 
 /// A fault of ours with one operation is not the others': it is tried again, and set aside in the end.
@@ -53,6 +54,6 @@ async fn stumble(app: &App, caller: &scope::Caller, outbox: Uuid, op: Op, error:
     metrics::counter!("indowater_ops_stumbled_total").increment(1);
     tracing::error!(op = %op.id, %error, "an operation made the server stumble");
     let (author, id) = (caller.clone(), op.id);
-    let outcome = app.store.writer.work(move |tx, _| apply::stumbled(tx, &author, outbox, &op)).await?;
+    let outcome = app.store.writer.work(move |tx, buckets| apply::stumbled(tx, buckets.now(), &author, outbox, &op)).await?;
     Ok(OpResult { id, duplicate: false, outcome })
 }
