@@ -1,5 +1,6 @@
 //! What the tests across crates share: a server on port 0, devices, users, a browser, a window.
 
+pub mod axe;
 pub mod device;
 pub mod driver;
 pub mod fixture;
