@@ -180,6 +180,9 @@ pub struct Pushed {
     pub results: Vec<OpResult>,
     /// The server's clock.
     pub server_time: UtcMillis,
+    /// Which life of its data they were applied to: an answer of an earlier life than a device knows by now came late, and says nothing.
+    #[serde(default)]
+    pub epoch: u64,
 }
 
 /// What became of an operation.

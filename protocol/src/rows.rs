@@ -197,7 +197,8 @@ pub struct Conflict {
     pub entity: Entity,
     /// The row.
     pub row: Uuid,
-    /// What people call the row.
+    /// What people call the row; the device fills it in from what it holds.
+    #[serde(default)]
     pub title: String,
     /// The field.
     pub field: String,

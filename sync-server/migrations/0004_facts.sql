@@ -12,6 +12,16 @@ CREATE TRIGGER user_zone_ends AFTER DELETE ON user_zone BEGIN
     ON CONFLICT (user, zone) DO UPDATE SET until = excluded.until;
 END;
 
+-- The same for a connection that was moved to another zone.
+CREATE TABLE connection_zone_past (
+  connection INTEGER NOT NULL REFERENCES connection, zone INTEGER NOT NULL REFERENCES zone, until INTEGER NOT NULL,
+  PRIMARY KEY (connection, zone)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER connection_zone_ends AFTER UPDATE OF zone ON connection WHEN old.zone <> new.zone BEGIN
+  INSERT INTO connection_zone_past (connection, zone, until) VALUES (old.num, old.zone, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+    ON CONFLICT (connection, zone) DO UPDATE SET until = excluded.until;
+END;
+
 -- Append-only. `review`: why somebody should look, words with commas between; empty where nothing is odd.
 CREATE TABLE note (
   num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, meter INTEGER NOT NULL REFERENCES meter, author INTEGER NOT NULL REFERENCES user,

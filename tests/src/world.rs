@@ -191,6 +191,25 @@ pub async fn client_of(folder: &Path, server: &str) -> Client {
 #[derive(Clone, Default)]
 pub struct Kept(Arc<Mutex<Option<Secrets>>>);
 
+impl Kept {
+    /// The key of the device's files.
+    pub fn key_hex(&self) -> String {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        secrets.and_then(|secrets| secrets.cache_key_hex()).expect("a key")
+    }
+
+    /// The refresh token of whoever is signed in.
+    pub fn refresh_token(&self) -> String {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        secrets.and_then(|secrets| secrets.refresh_token).expect("signed in")
+    }
+
+    /// Loses everything, as a device whose keyring was reset.
+    pub fn lose(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 impl Vault for Kept {
     fn keeping(&self) -> Keeping {
         Keeping::Keyring

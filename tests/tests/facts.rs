@@ -7,7 +7,7 @@ use protocol::ui::{Answer, OutboxState, Phase, Request};
 use std::collections::BTreeMap;
 use sync_server::config::Config;
 use sync_server::server::Server;
-use sync_server::store::{install, now};
+use sync_server::store::{install, moves, now};
 use tests::field::{
     MINUTE, applied, attach, change, clean, database, facts, note, outbox, phase, picture, reading, send, sign_in, submit, until,
 };
@@ -204,5 +204,27 @@ async fn what_was_written_about_a_meter_goes_where_the_meter_goes() {
     assert_eq!((told(0), told(1)), (0, 2));
     let late = send(&running, "technician", &[note(&meter, "ditulis sebelum dipindah")]).await;
     assert!(applied(&late[0]), "the meter was in the technician's zone");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_about_a_meter_goes_with_its_connection_to_another_zone() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].clone();
+    assert!(applied(&send(&running, "technician", &[note(&meter, "Segel baru")]).await[0]));
+    let moved = running.server.app.store.writer.work(|tx, buckets| {
+        let num = |sql: &str| tx.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let place = num("SELECT connection FROM installation JOIN meter ON num = meter WHERE serial = 'WM-TEST-A'")?;
+        let customer = num("SELECT c.customer FROM connection c JOIN installation i ON i.connection = c.num JOIN meter m ON m.num = i.meter WHERE m.serial = 'WM-TEST-A'")?;
+        moves::move_connection(tx, buckets, place, customer, num("SELECT MAX(num) FROM zone")?)
+    });
+    moved.await.expect("moved");
+    running.server.app.store.writer.forget_meters().await.expect("read anew");
+    let bucket = format!("zone:{}", running.world.zones[1]);
+    let sql = "SELECT COUNT(*) FROM change JOIN bucket ON num = bucket WHERE name = ?1 AND entity = 9 AND removed = 0";
+    let told: i64 = database(&running.world).query_row(sql, [bucket], |row| row.get(0)).expect("counted");
+    assert_eq!(told, 1);
+    let late = send(&running, "technician", &[note(&meter, "ditulis sebelum zonanya berubah")]).await;
+    assert!(applied(&late[0]), "{late:?}");
     clean(running).await;
 }

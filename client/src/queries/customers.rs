@@ -75,7 +75,7 @@ pub fn customer(db: &Connection, id: CustomerId) -> Result<Option<CustomerDetail
         customer: read(&body)?,
         waiting: waiting.query_row([&key], |row| row.get(0))?,
         connections: connections.iter().map(|body| read(body)).collect::<Result<_, _>>()?,
-        conflicts: conflicts.iter().map(|body| read(body)).collect::<Result<_, _>>()?,
+        conflicts: conflicts.iter().map(|body| conflict(db, body)).collect::<Result<_, _>>()?,
     }))
 }
 
@@ -86,7 +86,19 @@ pub fn customer(db: &Connection, id: CustomerId) -> Result<Option<CustomerDetail
 pub fn conflicts(db: &Connection) -> Result<Vec<Conflict>, Error> {
     let mut query = db.prepare_cached("SELECT body FROM conflict ORDER BY id LIMIT 500")?;
     let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-    bodies.iter().map(|body| read(body)).collect()
+    bodies.iter().map(|body| conflict(db, body)).collect()
+}
+
+/// A conflict with what its row is called now.
+fn conflict(db: &Connection, body: &str) -> Result<Conflict, Error> {
+    let conflict: Conflict = read(body)?;
+    let mut query = db.prepare_cached(
+        "SELECT name FROM customer WHERE id = ?1
+         UNION ALL SELECT json_extract(body, '$.label') || ' · ' || address FROM connection WHERE id = ?1
+         UNION ALL SELECT json_extract(body, '$.name') FROM profile WHERE id = ?1",
+    )?;
+    let title: Option<String> = query.query_row([conflict.row.to_string()], |row| row.get(0)).optional()?;
+    Ok(Conflict { title: title.unwrap_or_default(), ..conflict })
 }
 
 /// What people call a row: the customer's name for a customer, a connection or a conflict of them, a meter's serial, a user's name.

@@ -3,7 +3,7 @@
 use super::{buckets, outbox, overlay};
 use crate::error::Error;
 use engine::device::Taken;
-use engine::pull::{Effect, Held, Snapshot, differing, is_restored, take};
+use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
 use protocol::rows::{self, Entity};
 use protocol::sync::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -13,13 +13,14 @@ use serde::de::DeserializeOwned;
 pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
+    outbox::note_life(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
     let changed = !effects.is_empty();
     for effect in effects {
         match effect {
             Effect::Drop(bucket) => drop_bucket(db, &bucket)?,
             Effect::Begin(head) => {
-                if is_restored(&held, &head) {
-                    tracing::warn!(bucket = %head.bucket, "the server was restored from a backup");
+                if is_behind(&held, &head) {
+                    tracing::warn!(bucket = %head.bucket, "the server is behind this device: it was restored from a backup");
                     outbox::send_again(db)?;
                 }
                 begin(db, &head)?;
@@ -62,6 +63,7 @@ pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
         return Ok(());
     }
     if into.cursor.epoch != page.head.epoch {
+        outbox::note_life(db, Some(page.head.epoch))?;
         return begin(db, &page.head);
     }
     for change in &page.rows {

@@ -10,6 +10,8 @@ const OUTBOX_MIGRATIONS: &[&str] =
 
 pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // What is wrong is returned, and said once; the library would also print it.
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
     connection.pragma_update(None, "key", format!("x'{key_hex}'"))?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     // The first read: a wrong key, or a file that is no database, shows here.

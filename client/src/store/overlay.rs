@@ -74,7 +74,8 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     let waiting = waiting(db, entity, id)?;
     if waiting.is_empty() {
         db.prepare_cached("DELETE FROM base_row WHERE entity = ?1 AND id = ?2")?.execute(params![entity as u8, id])?;
-        if gone && !held_elsewhere(db, entity, id)? {
+        // A row that was made here and never came stands on nothing.
+        if body.is_empty() || (gone && !held_elsewhere(db, entity, id)?) {
             return delete_row(db, entity, id);
         }
         return put(db, entity, id, rev as u64, &body);
@@ -94,7 +95,8 @@ fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<(Command, Ut
         return Ok(Vec::new());
     }
     let mut query = db.prepare_cached(
-        "SELECT payload, occurred_at FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 ORDER BY seq",
+        "SELECT payload, occurred_at FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0
+           AND op_id NOT IN (SELECT op_id FROM landed) ORDER BY seq",
     )?;
     let payloads = query
         .query_map(params![entity as u8, id], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -107,7 +109,8 @@ fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<(Command, Ut
 /// Brings every row with something over it in line with the outbox: after a start, and when an account's outbox is opened.
 pub fn rebuild_all(db: &Connection) -> Result<(), Error> {
     let mut query = db.prepare(
-        "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op WHERE retired = 0 AND state <> 'parked'",
+        "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op
+           WHERE retired = 0 AND state <> 'parked' AND op_id NOT IN (SELECT op_id FROM landed)",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
     for (code, id) in rows {

@@ -108,10 +108,8 @@ const METER: &str =
 const STATE: &str = "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline
     FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1";
 
-const CONFLICT: &str = "SELECT f.id, f.entity, f.row_id, f.field, f.base, f.mine, f.theirs, u.name, f.at,
-    COALESCE(c.name, p.label || ' · ' || p.address, w.name, '') FROM conflict f JOIN user u ON u.num = f.author
-    LEFT JOIN customer c ON f.entity = 2 AND c.id = f.row_id LEFT JOIN connection p ON f.entity = 3 AND p.id = f.row_id
-    LEFT JOIN user w ON f.entity = 11 AND w.id = f.row_id WHERE f.id = ?1";
+const CONFLICT: &str = "SELECT f.id, f.entity, f.row_id, f.field, f.base, f.mine, f.theirs, u.name, f.at FROM conflict f
+    JOIN user u ON u.num = f.author WHERE f.id = ?1";
 
 fn read_conflict(row: &Row<'_>) -> rusqlite::Result<rows::Conflict> {
     let code: u8 = row.get(1)?;
@@ -125,7 +123,8 @@ fn read_conflict(row: &Row<'_>) -> rusqlite::Result<rows::Conflict> {
         theirs: row.get(6)?,
         author: row.get(7)?,
         at: UtcMillis(row.get(8)?),
-        title: row.get(9)?,
+        // A name that changes is no news of the conflict: the device has the row, and what it is called.
+        title: String::new(),
         decided: None,
     })
 }

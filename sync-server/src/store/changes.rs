@@ -6,7 +6,7 @@ use crate::error::Error;
 use domain::UtcMillis;
 use protocol::rows::Entity;
 use protocol::sync::StateHash;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -195,6 +195,15 @@ pub fn bucket(tx: &Transaction<'_>, utility: i64, name: &str) -> Result<i64, Err
     )?
     .execute(params![name, utility])?;
     Ok(tx.last_insert_rowid())
+}
+
+/// The life of the data.
+///
+/// # Errors
+/// The database.
+pub fn epoch(db: &Connection) -> Result<u64, Error> {
+    let mut query = db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'epoch'")?;
+    Ok(query.query_row([], |row| row.get::<_, i64>(0))? as u64)
 }
 
 /// Begins another life of the data: devices that know the last one take everything anew and bring again what was forgotten.

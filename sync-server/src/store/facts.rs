@@ -48,10 +48,16 @@ pub fn meter(db: &Connection, caller: &Caller, id: MeterId, now: UtcMillis) -> R
         .optional()?;
     let Some((meter, capability)) = found else { return Ok(None) };
     let mut query = db.prepare_cached(
-        "SELECT i.until IS NULL,
-           EXISTS (SELECT 1 FROM user_zone z WHERE z.user = ?2 AND z.zone = c.zone),
-           EXISTS (SELECT 1 FROM user_zone_past z WHERE z.user = ?2 AND z.zone = c.zone AND z.until > ?3)
-         FROM installation i JOIN connection c ON c.num = i.connection WHERE i.meter = ?1 AND COALESCE(i.until, ?3 + 1) > ?3",
+        "SELECT p.is_now,
+           EXISTS (SELECT 1 FROM user_zone z WHERE z.user = ?2 AND z.zone = p.zone),
+           EXISTS (SELECT 1 FROM user_zone_past z WHERE z.user = ?2 AND z.zone = p.zone AND z.until > ?3)
+         FROM (
+           SELECT i.until IS NULL AS is_now, c.zone AS zone FROM installation i JOIN connection c ON c.num = i.connection
+             WHERE i.meter = ?1 AND COALESCE(i.until, ?3 + 1) > ?3
+           UNION ALL
+           SELECT 0, w.zone FROM installation i JOIN connection_zone_past w ON w.connection = i.connection
+             WHERE i.meter = ?1 AND COALESCE(i.until, ?3 + 1) > ?3 AND w.until > ?3
+         ) p",
     )?;
     let places = query
         .query_map(params![meter, caller.num, now.0 - PAST_MS], |row| {

@@ -243,6 +243,15 @@ pub fn link_customer(tx: &Transaction<'_>, user: i64, customer: i64) -> Result<(
     Ok(())
 }
 
+/// Takes a customer away from a user.
+///
+/// # Errors
+/// The database.
+pub fn unlink_customer(tx: &Transaction<'_>, user: i64, customer: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM user_customer WHERE user = ?1 AND customer = ?2", [user, customer])?;
+    Ok(())
+}
+
 /// Assigns a technician to a zone.
 ///
 /// # Errors

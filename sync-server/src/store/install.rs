@@ -91,7 +91,7 @@ pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connecti
 }
 
 /// Writes what differs from what a meter's readings came to before its places changed.
-fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<(), Error> {
+pub(super) fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<(), Error> {
     let mut after = walk(tx, num)?;
     let mut judge = tx.prepare_cached("UPDATE reading SET verdict = ?3 WHERE meter = ?1 AND t = ?2")?;
     for (old, new) in before.readings.iter().zip(&after.readings).filter(|(old, new)| old.verdict != new.verdict) {
@@ -112,7 +112,7 @@ fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<(), Error> 
 }
 
 /// Takes a meter out of the buckets that hold it no longer, and puts it into those that do.
-fn move_rows(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, held: &[i64]) -> Result<(), Error> {
+pub(super) fn move_rows(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, held: &[i64]) -> Result<(), Error> {
     let id: [u8; 16] = tx.query_row("SELECT id FROM meter WHERE num = ?1", [num], |row| row.get(0))?;
     let holding = holders(tx, num)?;
     for gone in held.iter().filter(|bucket| !holding.contains(bucket)) {

@@ -5,6 +5,7 @@
 
 use super::changes::Buckets;
 use super::intake::{Counts, Intake};
+use super::scope_news;
 use super::telemetry::Tails;
 use crate::error::Error;
 use crate::live::Hub;
@@ -136,6 +137,7 @@ fn in_savepoint<R>(
 pub fn start(connection: Connection, live: Arc<Hub>) -> Result<Handle, Error> {
     let (queue, jobs) = mpsc::channel(QUEUE);
     let tails = Tails::load(&connection)?;
+    scope_news::watch(&connection)?;
     std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, tails, live }.run(jobs))?;
     Ok(Handle { queue })
 }
@@ -227,7 +229,11 @@ impl Writer {
         }
         self.tails.flush(&tx)?;
         let woken = buckets.save(&tx)?;
+        let rescoped = scope_news::take(&tx)?;
         tx.commit()?;
+        if rescoped {
+            self.live.rescope();
+        }
         for (done, count) in published {
             let _ = done.send(Ok(count));
         }
