@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::host::{Inner, lock, now};
 use crate::session::Secrets;
 use crate::store::outbox::Counts;
-use crate::store::{Store, set};
-use protocol::auth::{SignIn, Tokens};
+use crate::store::{Store, facts, set};
+use protocol::auth::{Profile, SignIn, Tokens};
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, Keeping, Phase, Secret};
@@ -81,6 +81,26 @@ impl Inner {
         self.store.write(move |db| set(db, "user:profile", &text)).await?;
         *lock(&self.user) = Some(tokens.user);
         *self.access.lock().await = Some((tokens.access_token, tokens.access_expires_at));
+        Ok(())
+    }
+
+    /// Shows everybody on this device the profile as its row is now. A language that was chosen on another device is this one's as well.
+    pub(crate) async fn follow_profile(&self) -> Result<(), Error> {
+        let Some(before) = lock(&self.user).clone() else { return Ok(()) };
+        let user = before.id;
+        let Some(row) = self.store.read(move |db| facts::profile(db, user)).await? else { return Ok(()) };
+        let after = Profile { name: row.name, language: row.language, ..before.clone() };
+        if after == before {
+            return Ok(());
+        }
+        let text = serde_json::to_string(&after)?;
+        self.store.write(move |db| set(db, "user:profile", &text)).await?;
+        let language = after.language;
+        *lock(&self.user) = Some(after);
+        if language != before.language {
+            self.set_language(language).await?;
+        }
+        self.tell_session();
         Ok(())
     }
 

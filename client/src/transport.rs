@@ -42,7 +42,7 @@ impl Transport {
         Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
     }
 
-    async fn call<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Error> {
+    pub(crate) async fn call<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Error> {
         let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
@@ -53,12 +53,27 @@ impl Transport {
         Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| by_status(status))))
     }
 
-    fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match token {
             Some(token) => request.bearer_auth(token),
             None => request,
         }
+    }
+
+    /// Asks for bytes.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub(crate) async fn bytes(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
+        let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(unreachable)?;
+        if status.is_success() {
+            return Ok(body.into());
+        }
+        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| by_status(status))))
     }
 
     async fn post<A: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &impl Serialize) -> Result<A, Error> {

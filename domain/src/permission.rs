@@ -19,11 +19,13 @@ pub enum Permission {
     ManageCustomers,
     /// Register meters and gateways, and revoke their credentials.
     ManageDevices,
+    /// Write down what happened in the field: notes and readings of meters in one's scope.
+    WriteFieldFacts,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -31,6 +33,7 @@ impl Permission {
         Self::ManageUsers,
         Self::ManageCustomers,
         Self::ManageDevices,
+        Self::WriteFieldFacts,
     ];
 }
 
@@ -38,7 +41,9 @@ impl Permission {
 pub const fn allows(role: Role, permission: Permission) -> bool {
     match role {
         Role::Admin => true,
-        Role::Technician => matches!(permission, Permission::OwnAccount | Permission::ZoneFleet),
+        Role::Technician => {
+            matches!(permission, Permission::OwnAccount | Permission::ZoneFleet | Permission::WriteFieldFacts)
+        }
         Role::Customer => matches!(permission, Permission::OwnAccount | Permission::OwnUsage),
     }
 }
@@ -55,6 +60,12 @@ mod tests {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");
         }
+    }
+
+    #[test]
+    fn customers_write_no_facts_of_the_field() {
+        let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, Permission::WriteFieldFacts)).collect();
+        assert_eq!(who, [Role::Admin, Role::Technician]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod auth;
+pub mod blob;
 pub mod device;
 pub mod live;
 pub mod problem;

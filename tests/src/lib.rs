@@ -3,6 +3,7 @@
 pub mod axe;
 pub mod device;
 pub mod driver;
+pub mod field;
 pub mod fixture;
 pub mod host;
 pub mod keyring;

@@ -18,6 +18,8 @@ use uuid::Uuid;
 pub struct Person {
     /// What they are.
     pub role: Role,
+    /// Their own identifier.
+    pub id: UserId,
     /// Their session's access token.
     pub token: String,
     /// Customers, or zones, that are theirs.
@@ -102,17 +104,18 @@ impl Town {
             }
             for (session, role) in users.into_iter().zip(PEOPLE) {
                 let (id, email, password_hash) = (UserId(id()), format!("{session}@test.example"), String::new());
-                let user = accounts::add(tx, &NewUser { id, utility, email, name: "Orang".into(), password_hash, role })?;
+                let user =
+                    accounts::add(tx, buckets, &NewUser { id, utility, email, name: "Orang".into(), password_hash, role })?;
                 accounts::open_session(tx, session, user, "test", now())?;
-                made.4.push(user);
+                made.4.push((user, id));
             }
             fleet::add_gateway(tx, utility, &name, digest, &made.3)?;
             Ok(made)
         });
         let (utility, zone_keys, customer_keys, meter_keys, user_keys) = work.await.expect("a utility");
-        let people = user_keys.into_iter().zip(PEOPLE).zip(sessions).map(|((num, role), session)| {
+        let people = user_keys.into_iter().zip(PEOPLE).zip(sessions).map(|(((num, id), role), session)| {
             let token = running.server.app.key.access(session, now()).0;
-            Person { role, token, links: BTreeSet::new(), num }
+            Person { role, id, token, links: BTreeSet::new(), num }
         });
         let meters = meter_keys.into_iter().zip(meters).zip(serials);
         Self {
@@ -211,6 +214,7 @@ impl Town {
         });
         let mut names: BTreeSet<String> = own.collect();
         names.insert("public".into());
+        names.insert(format!("user:{}", person.id));
         if person.role == Role::Admin {
             names.insert("admin".into());
         }
@@ -229,6 +233,7 @@ impl Town {
         if bucket == "public" {
             rows.extend(self.zones.iter().map(|(_, id)| (Entity::Zone, id.to_string())));
         }
+        rows.extend(bucket.strip_prefix("user:").map(|id| (Entity::Profile, id.to_owned())));
         for (_, id) in self.customers.iter().filter(|(_, id)| bucket == "admin" || bucket == format!("customer:{id}")) {
             rows.insert((Entity::Customer, id.to_string()));
         }

@@ -103,6 +103,9 @@ pub const fn table(entity: Entity) -> &'static str {
         Entity::UsageDay => "usage_day",
         Entity::UsageMonth => "usage_month",
         Entity::Conflict => "conflict",
+        Entity::Note => "note",
+        Entity::ManualReading => "manual_reading",
+        Entity::Profile => "profile",
     }
 }
 

@@ -124,7 +124,7 @@ impl World {
                     password_hash: hash.clone(),
                     role,
                 };
-                let user = accounts::add(tx, &user)?;
+                let user = accounts::add(tx, buckets, &user)?;
                 match name {
                     "technician" => fleet::assign_zone(tx, user, keys[0].0)?,
                     "customer" => fleet::link_customer(tx, user, keys[0].1)?,

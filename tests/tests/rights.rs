@@ -1,13 +1,15 @@
 //! Every role at every door of sync with what is somebody else's; and a right that goes takes its rows off the device.
 
-use domain::edit::{Change, ConnectionField, CustomerField, Patch};
-use domain::{ConflictId, ConnectionId, CustomerId};
+use domain::edit::{Change, ConnectionField, CustomerField, Patch, ProfileField};
+use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId};
 use protocol::push::{Command, Keep, Outcome, Push, Pushed, Rejection};
+use protocol::rows::Entity;
 use protocol::ui::{Answer, Request, Secret};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use sync_server::store::fleet;
+use sync_server::store::{fleet, now};
+use tests::field::send;
 use tests::ops::{code, edit, op, push};
 use tests::town::Town;
 use tests::views;
@@ -21,18 +23,37 @@ const fn kind(command: &Command) -> usize {
         Command::EditCustomer { .. } => 0,
         Command::EditConnection { .. } => 1,
         Command::DecideConflict { .. } => 2,
+        Command::AddNote { .. } => 3,
+        Command::RecordReading { .. } => 4,
+        Command::EditProfile { .. } => 5,
     }
 }
 
-const KINDS: usize = 3;
+const KINDS: usize = 6;
+
+/// Rows to do something to.
+#[derive(Clone, Copy)]
+struct Rows {
+    customer: CustomerId,
+    connection: ConnectionId,
+    conflict: ConflictId,
+    meter: MeterId,
+    user: UserId,
+}
 
 /// A command of each kind against these rows.
-fn each_kind(customer: CustomerId, connection: ConnectionId, conflict: ConflictId) -> Vec<Command> {
+fn each_kind(rows: Rows) -> Vec<Command> {
+    let Rows { customer, connection, conflict, meter, user } = rows;
+    let name = Change { from: "x".into(), to: "Milik saya".into() };
+    let (at, register) = (now(), Millilitres::litres(1));
     let label = Change { from: "Rumah".into(), to: "Milik saya".into() };
     let commands = vec![
         edit(customer, &[(CustomerField::Name, "Pelanggan", "Milik saya")]),
         Command::EditConnection { connection, patch: Patch(BTreeMap::from([(ConnectionField::Label, label)])) },
         Command::DecideConflict { conflict, keep: Keep::Mine },
+        Command::AddNote { note: NoteId(Uuid::now_v7()), meter, text: "Milik saya".into() },
+        Command::RecordReading { reading: ManualReadingId(Uuid::now_v7()), meter, at, register, photo: None },
+        Command::EditProfile { user, patch: Patch(BTreeMap::from([(ProfileField::Name, name)])) },
     ];
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();
@@ -45,6 +66,7 @@ async fn everything(running: &Running) -> Vec<String> {
     let read = running.server.app.store.read(|db| {
         let mut query = db.prepare(
             "SELECT name || rev FROM customer UNION ALL SELECT label || rev FROM connection
+             UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
@@ -63,31 +85,48 @@ async fn no_command_of_any_kind_reaches_a_row_that_is_not_its_authors_to_change(
     let town = Town::new(&running).await;
     let before = everything(&running).await;
     // One's own rows, somebody else's, and none at all: who may not change any hears the same of all three.
-    let nowhere = (CustomerId(Uuid::now_v7()), ConnectionId(Uuid::now_v7()), ConflictId(Uuid::now_v7()));
-    let rows = [
-        (world.customers[0], world.meters[0].connection, conflict),
-        (world.customers[1], world.meters[1].connection, conflict),
-        nowhere,
-    ];
+    let user = running.tokens("admin").await.user.id;
+    let nowhere = Rows {
+        customer: CustomerId(Uuid::now_v7()),
+        connection: ConnectionId(Uuid::now_v7()),
+        conflict: ConflictId(Uuid::now_v7()),
+        meter: MeterId(Uuid::now_v7()),
+        user: UserId(Uuid::now_v7()),
+    };
+    let of = |place: usize| {
+        let meter = &world.meters[place];
+        Rows { customer: world.customers[place], connection: meter.connection, conflict, meter: meter.id, user }
+    };
+    let rows = [of(0), of(1), nowhere];
     for name in ["customer", "other", "technician"] {
-        for (customer, connection, conflict) in rows {
-            for command in each_kind(customer, connection, conflict) {
-                let results = push(&running, name, vec![op(Uuid::now_v7(), 1, None, &command)]).await;
-                assert_eq!(code(&results[0]), Some(Rejection::Denied), "{command:?} by {name}");
+        for rows in rows {
+            // A technician may write about the meters of the zone; of others nothing is said.
+            let mine = name == "technician" && rows.meter == world.meters[0].id;
+            let commands = each_kind(rows).into_iter().filter(|command| !mine || command.meter().is_none());
+            let commands: Vec<_> = commands.collect();
+            for (command, result) in commands.iter().zip(send(&running, name, &commands).await) {
+                let unsaid = name == "technician" && command.meter().is_some();
+                let expected = if unsaid { Rejection::NotFound } else { Rejection::Denied };
+                assert_eq!(code(&result), Some(expected), "{command:?} by {name}");
             }
         }
     }
-    for command in each_kind(nowhere.0, nowhere.1, nowhere.2) {
-        let results = push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &command)]).await;
-        assert_eq!(code(&results[0]), Some(Rejection::NotFound), "{command:?}");
+    // Nobody edits another's profile, not even one that is not there.
+    let refusal = |command: &Command| match command {
+        Command::EditProfile { .. } => Rejection::Denied,
+        _ => Rejection::NotFound,
+    };
+    let commands = each_kind(nowhere);
+    for (command, result) in commands.iter().zip(send(&running, "admin", &commands).await) {
+        assert_eq!(code(&result), Some(refusal(command)), "{command:?}");
     }
     // Another utility's admin may do everything, there.
-    for command in each_kind(rows[1].0, rows[1].1, conflict) {
+    for command in each_kind(rows[1]) {
         let asked = Push { outbox: Uuid::now_v7(), ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
         let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).json(&asked);
         let answer = request.bearer_auth(&town.people[0].token).send().await.expect("an answer");
         let pushed: Pushed = answer.json().await.expect("a push's answer");
-        assert_eq!(code(&pushed.results[0]), Some(Rejection::NotFound), "{command:?}");
+        assert_eq!(code(&pushed.results[0]), Some(refusal(&command)), "{command:?}");
         assert!(!matches!(pushed.results[0].outcome, Outcome::Applied { .. }));
     }
     assert_eq!(everything(&running).await, before, "nothing has changed, and nothing is on record");
@@ -104,14 +143,19 @@ async fn every_role_at_every_door_of_a_bucket_that_is_not_theirs_finds_nothing()
         ("customer", vec![format!("customer:{}", customers[0])]),
         ("other", vec![format!("customer:{}", customers[1])]),
     ];
+    let mut users = BTreeMap::new();
+    for (name, _) in &own {
+        users.insert(*name, format!("user:{}", running.tokens(name).await.user.id));
+    }
     let mut all = vec!["no-such".to_owned(), "customer:".into(), "zone:../admin".into(), "ADMIN".into()];
     all.extend(customers.map(|id| format!("customer:{id}")));
     all.extend(zones.map(|id| format!("zone:{id}")));
     all.push("admin".into());
+    all.extend(users.values().cloned());
     let http = reqwest::Client::new();
     for (name, own) in own {
         let token = running.tokens(name).await.access_token;
-        for bucket in all.iter().filter(|bucket| !own.contains(bucket)) {
+        for bucket in all.iter().filter(|bucket| !own.contains(bucket) && users[name] != **bucket) {
             let encoded = bucket.replace('/', "%2F");
             for after in ["", "?after=2:00000000-0000-0000-0000-000000000000"] {
                 let request = http.get(format!("{}/sync/v1/snapshot/{encoded}{after}", running.url())).bearer_auth(&token);
@@ -183,8 +227,9 @@ async fn a_right_that_goes_takes_its_rows_off_the_device_with_the_next_pull() {
     let rows = || {
         let cache = views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
         let mut bodies = views::bodies(&cache);
-        bodies.retain(|(entity, _), _| *entity != protocol::rows::Entity::Zone as u8);
-        (bodies.len(), views::held(&cache).into_keys().collect::<Vec<_>>())
+        bodies.retain(|(entity, _), _| ![Entity::Zone as u8, Entity::Profile as u8].contains(entity));
+        let held = views::held(&cache).into_keys().filter(|bucket| !bucket.starts_with("user:"));
+        (bodies.len(), held.collect::<Vec<_>>())
     };
     assert_eq!(rows().0, 3, "a customer, a connection, a meter");
     let change = running.server.app.store.writer.work(|tx, _| {

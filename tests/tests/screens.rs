@@ -127,6 +127,15 @@ async fn screens_pass_axe_in_both_themes() {
                           body: arguments[0] }).then(() => done(true))";
             page.execute_async(script, vec![body.into()]).await.expect("set");
             until(page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
+            if name == "technician" {
+                let address = format!("meter/{}", running.world.meters[0].id);
+                page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
+                until(page, "the meter", "document.querySelector('#record')").await;
+                findings.extend(look(page, &axe, &format!("{name} meter {theme}")).await);
+                page.execute("document.querySelector('#record').click()", vec![]).await.expect("opens");
+                until(page, "the form", "document.querySelector('#register')").await;
+                findings.extend(look(page, &axe, &format!("{name} reading {theme}")).await);
+            }
             for address in pages {
                 page.execute("location.hash = '#/' + arguments[0]", vec![(*address).into()]).await.expect("goes");
                 until(page, address, "document.querySelector('h1, h2')").await;

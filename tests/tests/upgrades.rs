@@ -163,7 +163,7 @@ async fn a_device_and_a_server_of_any_release_sync_after_the_upgrade() {
         drop(client);
         let cache = views::cache(&device);
         let held = views::held(&cache);
-        assert_eq!(held.len(), 2, "the public rows and the customer's own: {:?}", held.keys());
+        assert_eq!(held.len(), 3, "the public rows, the customer's and the user's own: {:?}", held.keys());
         let mut there = views::buckets(&views::server_database(&data));
         for (bucket, holding) in &held {
             assert_eq!(Some(holding), there.remove(bucket).as_ref(), "{}: {bucket}", name(&release));

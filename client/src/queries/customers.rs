@@ -94,13 +94,14 @@ fn conflict(db: &Connection, body: &str) -> Result<Conflict, Error> {
     let conflict: Conflict = read(body)?;
     let mut query = db.prepare_cached(
         "SELECT name FROM customer WHERE id = ?1
-         UNION ALL SELECT json_extract(body, '$.label') || ' · ' || address FROM connection WHERE id = ?1",
+         UNION ALL SELECT json_extract(body, '$.label') || ' · ' || address FROM connection WHERE id = ?1
+         UNION ALL SELECT json_extract(body, '$.name') FROM profile WHERE id = ?1",
     )?;
     let title: Option<String> = query.query_row([conflict.row.to_string()], |row| row.get(0)).optional()?;
     Ok(Conflict { title: title.unwrap_or_default(), ..conflict })
 }
 
-/// What people call a customer, a connection or a conflict: the customer's name.
+/// What people call a row: the customer's name for a customer, a connection or a conflict of them, a meter's serial, a user's name.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -113,5 +114,15 @@ pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
         )?
         .query_row([id], |row| row.get(0))
         .optional()?;
-    Ok(customer.as_deref().map(read::<Customer>).transpose()?.map_or(String::new(), |customer| customer.name))
+    if let Some(customer) = customer.as_deref().map(read::<Customer>).transpose()? {
+        return Ok(customer.name);
+    }
+    let other: Option<String> = db
+        .prepare_cached(
+            "SELECT serial FROM meter WHERE id = ?1 UNION ALL SELECT json_extract(body, '$.name') FROM profile
+               WHERE id = ?1 OR id = (SELECT row_id FROM conflict WHERE id = ?1)",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(other.unwrap_or_default())
 }

@@ -176,10 +176,13 @@ pub(super) const fn table(entity: Entity) -> &'static str {
         Entity::UsageDay => "usage_day",
         Entity::UsageMonth => "usage_month",
         Entity::Conflict => "conflict",
+        Entity::Note => "note",
+        Entity::ManualReading => "manual_reading",
+        Entity::Profile => "profile",
     }
 }
 
-fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
+pub(super) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     Ok(serde_json::from_str(body)?)
 }
 
@@ -237,6 +240,7 @@ pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &st
             db.prepare_cached("INSERT OR REPLACE INTO conflict (id, rev, row_id, body) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![id, rev, row.row.to_string(), body])?;
         }
+        Entity::Note | Entity::ManualReading | Entity::Profile => super::facts::put(db, entity, id, rev, body)?,
     }
     Ok(())
 }

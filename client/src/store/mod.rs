@@ -3,9 +3,11 @@
 mod apply;
 mod buckets;
 mod device;
+pub mod facts;
 mod files;
 pub mod outbox;
 mod overlay;
+pub mod pictures;
 mod repair;
 
 use crate::error::Error;
@@ -19,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_editing.sql"),
     include_str!("../../migrations/0003_landed.sql"),
+    include_str!("../../migrations/0004_facts.sql"),
 ];
 
 /// The cache of one device.
@@ -199,6 +202,10 @@ impl Store {
                 "usage_day",
                 "usage_month",
                 "conflict",
+                "note",
+                "manual_reading",
+                "profile",
+                "main.picture",
                 "landed",
             ] {
                 db.execute(&format!("DELETE FROM {table}"), [])?;

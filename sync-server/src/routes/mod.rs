@@ -1,6 +1,7 @@
 //! The handlers: each says who may call it, and hands over.
 
 pub mod auth;
+pub mod blobs;
 pub mod body;
 pub mod ingest;
 pub mod live;

@@ -2,6 +2,7 @@
 
 use super::records::{CUSTOMER, read_customer};
 use super::rows::decode_day;
+use super::{facts, profiles};
 use crate::error::Error;
 use domain::meter::{Capability, LifeCycle, Valve};
 use domain::{
@@ -61,6 +62,9 @@ pub fn body(
             Ok(if audience == Audience::Zone { for_technicians(customer) } else { customer })
         }),
         Entity::Conflict => one(db, CONFLICT, params![id], read_conflict),
+        Entity::Note => one(db, facts::NOTE, params![id], facts::read_note),
+        Entity::ManualReading => one(db, facts::READING, params![id], facts::read_reading),
+        Entity::Profile => one(db, profiles::PROFILE, params![id], profiles::read_profile),
         Entity::Connection => one(db, CONNECTION, params![id], read_connection),
         Entity::Meter => one(db, METER, params![id], read_meter),
         Entity::MeterState => one(db, STATE, params![id], read_state),

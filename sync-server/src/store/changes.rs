@@ -7,7 +7,7 @@ use domain::UtcMillis;
 use protocol::rows::Entity;
 use protocol::sync::StateHash;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The key of a row within its entity: an identifier, with a day or a month behind it for usage.
@@ -66,6 +66,7 @@ pub const TOMBSTONES_MS: i64 = 90 * domain::local_time::DAY_MS;
 #[derive(Clone, Debug)]
 pub struct Buckets {
     heads: BTreeMap<i64, Head>,
+    read: BTreeSet<i64>,
     now: UtcMillis,
 }
 
@@ -81,7 +82,7 @@ pub struct Woken {
 impl Buckets {
     /// For a transaction at an instant.
     pub fn at(now: UtcMillis) -> Self {
-        Self { heads: BTreeMap::new(), now }
+        Self { heads: BTreeMap::new(), read: BTreeSet::new(), now }
     }
 
     /// The instant of the transaction.
@@ -134,6 +135,16 @@ impl Buckets {
         )?
         .execute(params![bucket, entity as u8, id.0, head.seq, now.0])?;
         Ok(())
+    }
+
+    /// Notes that a job has written readings of a meter by itself, so that the writer forgets what it remembers of it.
+    pub fn note_reading(&mut self, meter: i64) {
+        self.read.insert(meter);
+    }
+
+    /// The meters noted since they were last asked for.
+    pub fn take_read(&mut self) -> BTreeSet<i64> {
+        std::mem::take(&mut self.read)
     }
 
     fn head(&mut self, tx: &Transaction<'_>, bucket: i64) -> Result<&mut Head, Error> {

@@ -261,7 +261,7 @@ pub fn assign_zone(tx: &Transaction<'_>, user: i64, zone: i64) -> Result<(), Err
     Ok(())
 }
 
-/// Takes a zone away from a technician.
+/// Takes a technician's assignment to a zone away. That it was is kept: work done there that comes late is taken.
 ///
 /// # Errors
 /// The database.

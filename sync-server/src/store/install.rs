@@ -3,7 +3,7 @@
 use super::changes::{Buckets, RowId};
 use super::fleet::{holders, put_connection, put_meter};
 use super::readings::load_meter;
-use super::rows;
+use super::{facts, rows};
 use crate::error::Error;
 use domain::reading::absorb::{Stored, WindowEnd, absorb};
 use domain::reading::{ClockState, DayUse, Point, Verdict};
@@ -71,16 +71,17 @@ pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connecti
     let meters: Vec<i64> = [Some(meter), displaced].into_iter().flatten().collect();
     let mut before = Vec::with_capacity(meters.len());
     for num in &meters {
-        before.push((holders(tx, *num)?, walk(tx, *num)?));
+        before.push((holders(tx, *num)?, facts::holders(tx, *num)?, walk(tx, *num)?));
     }
     tx.execute(
         "UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL",
         params![meter, since.0, connection],
     )?;
     tx.execute("INSERT INTO installation (meter, since, connection) VALUES (?1, ?2, ?3)", params![meter, since.0, connection])?;
-    for (num, (held, walked)) in meters.iter().zip(before) {
+    for (num, (held, told, walked)) in meters.iter().zip(before) {
         settle(tx, *num, &walked)?;
         move_rows(tx, buckets, *num, &held)?;
+        facts::follow(tx, buckets, *num, &told)?;
     }
     for place in [Some(connection), left].into_iter().flatten() {
         tx.execute("UPDATE connection SET rev = rev + 1 WHERE num = ?1", [place])?;

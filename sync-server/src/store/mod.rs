@@ -1,15 +1,18 @@
 //! The store: one SQLite file, one writing thread with group commit, a few reading connections. SQL lives under this folder only.
 
 pub mod accounts;
+pub mod blobs;
 pub mod bodies;
 pub mod changes;
 pub mod check;
+pub mod facts;
 pub mod fleet;
 pub mod install;
 pub mod intake;
 pub mod migrate;
 pub mod moves;
 pub mod ops;
+pub mod profiles;
 pub mod publish;
 pub mod readings;
 pub mod records;
@@ -63,6 +66,7 @@ impl Store {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
+        profiles::publish_missing(&mut writing)?;
         let slots = (0..READERS)
             .map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Mutex::new))
             .collect::<Result<_, _>>()?;

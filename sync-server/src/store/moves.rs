@@ -2,6 +2,7 @@
 //! transaction, so that nobody ever holds it by an old right.
 
 use super::changes::{Buckets, RowId, bucket};
+use super::facts;
 use super::fleet::{holders, put_connection};
 use super::install::{move_rows, settle, walk};
 use crate::error::Error;
@@ -45,7 +46,7 @@ pub fn move_connection(
     let meters = query.query_map([connection], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     let mut before = Vec::with_capacity(meters.len());
     for meter in &meters {
-        before.push((holders(tx, *meter)?, walk(tx, *meter)?));
+        before.push((holders(tx, *meter)?, facts::holders(tx, *meter)?, walk(tx, *meter)?));
     }
     let (id, utility): ([u8; 16], i64) = tx
         .prepare_cached(
@@ -74,9 +75,10 @@ pub fn move_connection(
         buckets.remove(tx, old_zone, Entity::Customer, &RowId::of(from.customer_id))?;
     }
     put_connection(tx, buckets, connection)?;
-    for (meter, (held, walked)) in meters.iter().zip(before) {
+    for (meter, (held, told, walked)) in meters.iter().zip(before) {
         settle(tx, *meter, &walked)?;
         move_rows(tx, buckets, *meter, &held)?;
+        facts::follow(tx, buckets, *meter, &told)?;
     }
     Ok(())
 }

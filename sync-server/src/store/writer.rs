@@ -207,11 +207,14 @@ impl Writer {
                     taken?;
                 }
                 Some(Job::Work(work)) => {
+                    // A job may write readings by itself: it must find every sum, and what is remembered of its meters is then old.
+                    self.tails.flush(&tx)?;
                     owed.answers.push(work(&tx, &mut buckets));
                     // A full or failing disk can end the whole transaction under a job: what came after it would then stand alone.
                     if tx.is_autocommit() {
                         return Err(Error::Stopped);
                     }
+                    self.tails.forget(buckets.take_read());
                 }
                 Some(Job::Publish { due_only, done }) => {
                     self.tails.flush(&tx)?;

@@ -48,7 +48,7 @@ pub struct Rights {
 impl Rights {
     /// The buckets that a device may hold.
     pub fn of(&self, device: u8) -> BTreeSet<String> {
-        let mut names = BTreeSet::from(["public".to_owned()]);
+        let mut names = BTreeSet::from(["public".to_owned(), format!("user:{}", super::server::user(device))]);
         if self.admins.contains(&(device % 4)) {
             names.insert("admin".into());
         } else if device == 3 {

@@ -155,7 +155,7 @@ impl Server {
                 password_hash: String::new(),
                 role,
             };
-            let num = accounts::add(&tx, &new)?;
+            let num = accounts::add(&tx, &mut buckets, &new)?;
             accounts::open_session(&tx, session(device), num, "simulation", BEGIN)?;
             match role {
                 Role::Technician => fleet::assign_zone(&tx, num, zones[0])?,
