@@ -171,6 +171,46 @@ async fn every_role_at_every_door_of_a_bucket_that_is_not_theirs_finds_nothing()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_poll_that_began_by_a_right_names_nothing_once_that_is_gone() {
+    let running = World::new().start().await;
+    let token = running.tokens("technician").await.access_token;
+    let url = format!("{}/sync/v1/wait?timeout=5", running.url());
+    let ask = || reqwest::Client::new().get(&url).bearer_auth(&token).send();
+    let edits = async |to: &str, from: &str| {
+        let command = edit(running.world.customers[0], &[(CustomerField::City, from, to)]);
+        push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &command)]).await;
+    };
+    // The poll has to be there before the news: what it does not hear of is tried again.
+    let said = async |from: &str, to: &str| {
+        let mut asked = std::pin::pin!(ask());
+        loop {
+            tokio::select! {
+                answer = &mut asked => break answer.expect("an answer").json::<serde_json::Value>().await.expect("JSON"),
+                () = tokio::time::sleep(Duration::from_millis(100)) => {
+                    edits(to, from).await;
+                    edits(from, to).await;
+                }
+            }
+        }
+    };
+    let zone = format!("zone:{}", running.world.zones[0]);
+    assert_eq!(said("", "Bogor").await[0]["bucket"], json!(zone));
+    let asked = tokio::spawn(ask());
+    // Whoever signs in meanwhile takes much longer than a request that is on its way already.
+    running.tokens("customer").await;
+    let change = running.server.app.store.writer.work(|tx, _| {
+        let (user, zone): (i64, i64) =
+            tx.query_row("SELECT user, zone FROM user_zone", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        fleet::unassign_zone(tx, user, zone)
+    });
+    change.await.expect("taken away");
+    edits("Depok", "").await;
+    let answer = asked.await.expect("asked").expect("an answer").json::<serde_json::Value>().await.expect("JSON");
+    assert_eq!(answer, json!([]), "the zone is not the technician's any more");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_right_that_goes_takes_its_rows_off_the_device_with_the_next_pull() {
     let running = World::new().start().await;
     let (folder, keyring) = (running.world.folder.path().join("tablet"), Kept::default());

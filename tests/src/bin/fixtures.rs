@@ -84,13 +84,14 @@ async fn edits(running: &Running, phone: &Client) {
     let two = ["Sari Lestari", "Dewi Anggraini"].map(|to| set(CustomerField::Name, "Pelanggan", to));
     let all = [&nik, &two[0], &two[1]];
     push(running, "admin", all.map(|command| op(Uuid::now_v7(), 1, None, command)).to_vec()).await;
-    let work = running
-        .server
-        .app
-        .store
-        .writer
-        .work(|tx, _| Ok(tx.execute("INSERT INTO op_panic (op_id, count) VALUES (?1, 2)", [Uuid::now_v7().as_bytes()])?));
-    work.await.expect("a stumble");
+    // What no door of the server makes on a good day: an operation that it stumbled over, and what a lost device held.
+    let work = running.server.app.store.writer.work(|tx, _| {
+        tx.execute("INSERT INTO op_panic (op_id, count) VALUES (?1, 2)", [Uuid::now_v7().as_bytes()])?;
+        let held = "INSERT INTO evidence (session, op_id, seq, v, command, occurred_at, at)
+                    SELECT id, ?1, 1, 1, '{}', 0, 0 FROM session LIMIT 1";
+        Ok(tx.execute(held, [Uuid::now_v7().as_bytes()])?)
+    });
+    work.await.expect("both");
     submit(phone, set(CustomerField::City, "", "Bandung")).await;
     until(phone, "a refusal", async || outbox(phone).await.iter().any(|item| item.state == OutboxState::Parked)).await;
 }
@@ -99,7 +100,7 @@ async fn submit(client: &Client, command: Command) {
     client.call(Request::Submit(command)).await.expect("kept");
 }
 
-/// A conflict that the phone's owner once had as an admin: the next pull takes it away.
+/// A conflict that the phone's owner once had as an admin: the next pull takes it away. And an operation whose effect has come.
 fn once_an_admin(cache: &Path, key: &str) {
     let db = tests::views::open_encrypted(cache, key);
     let (id, row) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
@@ -107,6 +108,7 @@ fn once_an_admin(cache: &Path, key: &str) {
         "theirs": "c", "author": "Orang", "at": 0, "decided": null });
     db.execute("INSERT INTO conflict (id, rev, row_id, body) VALUES (?1, 1, ?2, ?3)", [&id, &row, &body.to_string()])
         .expect("a row");
+    db.execute("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)", [&row]).expect("a row");
     db.execute("INSERT INTO holding (entity, id, bucket, rev) VALUES (8, ?1, 'admin', 1)", [&id]).expect("a row");
     db.execute("INSERT INTO bucket (name, epoch, seq, state_hash, snapshot) VALUES ('admin', 1, 1, zeroblob(16), 'whole')", [])
         .expect("a row");

@@ -307,6 +307,9 @@ impl Device {
         let Some(store) = self.store.clone() else { return false };
         self.made += 1;
         let op = id(u128::from(100 + self.number), self.made);
+        if let Some((row, _)) = private.as_ref().filter(|_| self.is_full) {
+            self.private.remove(row);
+        }
         let private = private.filter(|_| !self.is_full);
         let kept = store.submit(op, command, "", self.clock(server)).is_ok();
         if kept && newer {

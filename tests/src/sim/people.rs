@@ -8,12 +8,12 @@ use super::{Broken, ensure};
 use domain::edit::{Change, ConnectionField, CustomerField, Patch};
 use domain::{ConflictId, ConnectionId, CustomerId, UtcMillis};
 use protocol::push::{Command, Keep};
-use protocol::rows::Entity;
 use rusqlite::{Transaction, params};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_server::error::Error;
-use sync_server::store::changes::{Buckets, RowId, Woken, bucket};
+use sync_server::store::changes::{Buckets, Woken};
+use sync_server::store::moves::move_connection;
 use sync_server::store::records;
 use uuid::Uuid;
 
@@ -125,7 +125,7 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Woken>
             Some(("rights changed", woken))
         }
         Step::Move { pick } => {
-            let (_, woken) = server.change(|tx, buckets| move_zone(tx, buckets, pick))?;
+            let (_, woken) = server.change(|tx, buckets| move_away(tx, buckets, pick))?;
             Some(("connection moved", woken))
         }
         Step::Server { pick } => {
@@ -180,31 +180,14 @@ fn member(tx: &Transaction<'_>, rights: &mut Rights, pick: u32) -> Result<(), Er
     Ok(())
 }
 
-fn move_zone(tx: &Transaction<'_>, buckets: &mut Buckets, pick: u32) -> Result<(), Error> {
-    let (connection, zone) = (id(4, u128::from(pick) % CUSTOMERS), id(2, u128::from(pick >> 8) % ZONES));
-    let customer = id(3, u128::from(pick) % CUSTOMERS);
-    let sql = "SELECT z.id FROM connection c JOIN zone z ON z.num = c.zone WHERE c.id = ?1";
-    let old = Uuid::from_bytes(tx.query_row(sql, [connection.as_bytes()], |row| row.get(0))?);
-    if old == zone {
-        return Ok(());
-    }
-    let rev: i64 = tx.query_row(
-        "UPDATE connection SET zone = (SELECT num FROM zone WHERE id = ?2), rev = rev + 1 WHERE id = ?1 RETURNING rev",
-        params![connection.as_bytes(), zone.as_bytes()],
-        |row| row.get(0),
-    )?;
-    let customer_rev: i64 = tx.query_row("SELECT rev FROM customer WHERE id = ?1", [customer.as_bytes()], |row| row.get(0))?;
-    let left = bucket(tx, 1, &format!("zone:{old}"))?;
-    buckets.remove(tx, left, Entity::Connection, &RowId::of(connection.into_bytes()))?;
-    buckets.remove(tx, left, Entity::Customer, &RowId::of(customer.into_bytes()))?;
-    for name in [format!("zone:{zone}"), format!("customer:{customer}"), "admin".into()] {
-        let into = bucket(tx, 1, &name)?;
-        buckets.put(tx, into, Entity::Connection, &RowId::of(connection.into_bytes()), rev)?;
-        if name.starts_with("zone:") {
-            buckets.put(tx, into, Entity::Customer, &RowId::of(customer.into_bytes()), customer_rev)?;
-        }
-    }
-    Ok(())
+fn move_away(tx: &Transaction<'_>, buckets: &mut Buckets, pick: u32) -> Result<(), Error> {
+    let num = |table: &str, id: Uuid| {
+        let sql = format!("SELECT num FROM {table} WHERE id = ?1");
+        tx.query_row(&sql, [id.as_bytes()], |row| row.get::<_, i64>(0))
+    };
+    let connection = num("connection", id(4, u128::from(pick) % CUSTOMERS))?;
+    let customer = num("customer", id(3, u128::from(pick >> 4) % CUSTOMERS))?;
+    move_connection(tx, buckets, connection, customer, num("zone", id(2, u128::from(pick >> 8) % ZONES))?)
 }
 
 /// A device's cache loses a row without a word, as a fault of its storage would have it.
