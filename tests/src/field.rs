@@ -11,6 +11,7 @@ use protocol::push::{Command, OpResult, Outcome};
 use protocol::ui::{Answer, Facts, OutboxItem, Phase, Request, Secret};
 use reqwest::StatusCode;
 use rusqlite::{Connection, OpenFlags};
+use sha2::{Digest, Sha256};
 use std::time::Duration;
 use sync_server::store::{check, open_connection};
 use tokio::time::timeout;
@@ -127,6 +128,11 @@ pub async fn clean(running: Running) {
     let report = running.server.app.store.read(|db| check::check(db)).await.expect("checked");
     assert_eq!(report.findings, Vec::<String>::new());
     running.server.stop().await;
+}
+
+/// What a picture is named by.
+pub fn attached(bytes: &[u8]) -> BlobId {
+    BlobId(Sha256::digest(bytes).into())
 }
 
 /// Takes a picture on a device.

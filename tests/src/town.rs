@@ -5,7 +5,7 @@ use crate::world::Running;
 use domain::meter::Capability;
 use domain::people::{ConnectionKind, Role};
 use domain::tariff::TariffClass;
-use domain::{ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
+use domain::{BlobId, ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use protocol::rows::Entity;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_server::auth::secret;
@@ -66,6 +66,8 @@ pub struct Town {
     pub meters: Vec<Meter>,
     /// An admin, two technicians, two customers' users.
     pub people: Vec<Person>,
+    /// Manual readings by identifier: of which meter, with which picture.
+    pub readings: BTreeMap<String, (MeterId, BlobId)>,
     /// Name and secret of its gateway.
     pub gateway: (String, String),
     clock: UtcMillis,
@@ -125,6 +127,7 @@ impl Town {
             places: Vec::new(),
             meters: meters.map(|((num, id), serial)| Meter { id, serial, was_installed: false, num }).collect(),
             people: people.collect(),
+            readings: BTreeMap::new(),
             gateway: (gateway, secret),
             clock: UtcMillis(now().0 - 3 * domain::local_time::DAY_MS),
         }
@@ -254,6 +257,12 @@ impl Town {
             Entity::MeterState => self.rows(bucket).contains(&(Entity::Meter, thing.to_owned())),
             Entity::UsageDay | Entity::UsageMonth => self.rows(bucket).contains(&(Entity::Connection, thing.to_owned())),
             Entity::Conflict => bucket == "admin",
+            // What technicians write is not their customers'.
+            Entity::ManualReading if bucket.starts_with("customer:") => false,
+            Entity::ManualReading => {
+                let meter = self.readings.get(thing).map(|(meter, _)| meter.to_string());
+                meter.is_some_and(|meter| self.rows(bucket).contains(&(Entity::Meter, meter)))
+            }
             _ => false,
         }
     }

@@ -197,8 +197,8 @@ pub fn verdict_at(db: &Connection, meter: i64, t: UtcMillis) -> Result<Option<Ve
     Ok(code.and_then(Verdict::from_code))
 }
 
-/// The buckets that tell of a meter's facts: the admins', and that of the zone where it is, or was last. Customers are not told what
-/// technicians write.
+/// The buckets that tell of a meter's facts: the admins', and that of the zone where it is. Customers are not told what technicians
+/// write.
 ///
 /// # Errors
 /// The database.
@@ -207,7 +207,7 @@ pub fn holders(tx: &Transaction<'_>, meter: i64) -> Result<Vec<i64>, Error> {
     let zone: Option<[u8; 16]> = tx
         .prepare_cached(
             "SELECT z.id FROM installation i JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone
-             WHERE i.meter = ?1 ORDER BY i.since DESC LIMIT 1",
+             WHERE i.meter = ?1 AND i.until IS NULL",
         )?
         .query_row([meter], |row| row.get(0))
         .optional()?;

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
 mod hearing;
+mod pictures;
 
 use domain::UtcMillis;
 use domain::edit::CustomerField;
@@ -35,6 +36,7 @@ enum Step {
     Edit { customer: usize },
     Conflict { customer: usize },
     Read { meter: usize },
+    Photograph { meter: usize },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -46,6 +48,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..3_usize).prop_map(|customer| Step::Edit { customer }),
         1 => (0..3_usize).prop_map(|customer| Step::Conflict { customer }),
         4 => (0..3_usize).prop_map(|meter| Step::Read { meter }),
+        2 => (0..3_usize).prop_map(|meter| Step::Photograph { meter }),
     ];
     prop::collection::vec(step, 4..16)
 }
@@ -59,6 +62,7 @@ struct Seen {
     refused: AtomicU64,
     wakes: AtomicU64,
     frames: AtomicU64,
+    pictures: AtomicU64,
 }
 
 fn count(counter: &AtomicU64) {
@@ -139,6 +143,11 @@ impl Case<'_> {
                     self.read(meter).await;
                 }
             }
+            Step::Photograph { meter } => {
+                if self.town.places.iter().any(|place| place.meter == Some(meter)) {
+                    self.photograph(meter).await;
+                }
+            }
             Step::Connect { .. } | Step::Install { .. } | Step::Move { .. } => {}
         }
         for who in 0..self.devices.len() {
@@ -190,6 +199,7 @@ impl Case<'_> {
                 let (_, text) = self.get(who, &format!("/sync/v1/manifest/{bucket}")).await;
                 self.keeps_secrets(who, &text);
             }
+            self.knock_for_pictures(who).await;
             self.go_on_paging(who, &mine).await;
             self.sync(who, &mine, foreign).await;
         }
@@ -257,7 +267,7 @@ impl Case<'_> {
         missing.for_each(|bucket| assert!(self.town.rows(bucket).is_empty(), "{bucket} is not offered"));
         assert!(self.devices[who].rows.keys().all(|bucket| mine.contains(bucket)), "what was taken away is dropped");
         for (bucket, rows) in &self.devices[who].rows {
-            let comes = [Entity::MeterState, Entity::UsageDay, Entity::UsageMonth, Entity::Conflict];
+            let comes = [Entity::MeterState, Entity::UsageDay, Entity::UsageMonth, Entity::Conflict, Entity::ManualReading];
             let held: BTreeSet<_> = rows.keys().filter(|(entity, _)| !comes.contains(entity)).cloned().collect();
             assert_eq!(held, self.town.rows(bucket), "{bucket}: no more and no less");
             for (entity, id) in rows.keys().filter(|(entity, _)| comes.contains(entity)) {
@@ -319,6 +329,7 @@ async fn holds(running: &Running, seen: &Seen, steps: Vec<Step>) {
         Step::Install { meter: 0, place: 0 },
         Step::Toggle { who: 1, what: 1 },
         Step::Toggle { who: 3, what: 0 },
+        Step::Photograph { meter: 0 },
     ] {
         case.step(&step).await;
     }
@@ -351,7 +362,7 @@ fn whatever_happens_nobody_is_sent_a_row_a_name_or_a_value_that_is_not_theirs() 
     });
     println!("scope: {cases} cases, {seen:?}");
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    for counter in [&seen.rows, &seen.removed, &seen.dropped, &seen.refused, &seen.wakes, &seen.frames] {
+    for counter in [&seen.rows, &seen.removed, &seen.dropped, &seen.refused, &seen.wakes, &seen.frames, &seen.pictures] {
         assert!(counter.load(Ordering::Relaxed) > 0, "what was never looked at is not proven: {seen:?}");
     }
     runtime.block_on(async {
