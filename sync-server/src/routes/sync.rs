@@ -42,7 +42,9 @@ pub async fn pull(State(app): State<App>, caller: Caller, Body(asked): Body<Pull
     if asked.cursors.len() > CURSORS {
         return Err(Error::problem(Code::BadRequest, "too many cursors"));
     }
-    Ok(Json(app.store.read(move |db| sync::pull(db, &caller, &asked)).await?))
+    let pulled = app.store.read(move |db| sync::pull(db, &caller, &asked)).await?;
+    count_rows(pulled.changes.len());
+    Ok(Json(pulled))
 }
 
 /// Where a page begins.
@@ -63,7 +65,13 @@ pub async fn snapshot(
     Query(query): Query<After>,
 ) -> Result<Json<Page>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    Ok(Json(app.store.read(move |db| sync::page(db, &caller, &Bucket(bucket), query.after.as_deref())).await?))
+    let page = app.store.read(move |db| sync::page(db, &caller, &Bucket(bucket), query.after.as_deref())).await?;
+    count_rows(page.rows.len());
+    Ok(Json(page))
+}
+
+fn count_rows(rows: usize) {
+    metrics::counter!("indowater_sync_rows_total").increment(rows as u64);
 }
 
 /// Says which buckets have news, over a WebSocket. News may be lost: a device pulls from time to time all the same.
