@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::host::{Inner, lock, now};
 use crate::session::Secrets;
 use crate::store::outbox::Counts;
-use crate::store::set;
+use crate::store::{Store, set};
 use protocol::auth::{SignIn, Tokens};
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
@@ -22,7 +22,8 @@ impl Inner {
             Keeping::Keyring => format!("outbox-{user}.db"),
             Keeping::ThisRun => format!("outbox-this-run-{user}.db"),
         };
-        match self.store.open_outbox(user, self.data.join(name), self.key.clone()).await {
+        let file = self.data.join(name);
+        match self.store.off(move |store| store.open_outbox(user, &file)).await {
             Ok(aside) => lock(&self.sync).set_aside = aside.is_some(),
             Err(error) => tracing::error!(%error, "the outbox cannot be opened"),
         }
@@ -35,7 +36,7 @@ impl Inner {
         let _turn = self.turn.lock().await;
         // Another user's rows must not be seen for a moment, and are not mixed with this one's.
         self.forget_access_token().await;
-        self.store.close_outbox().await?;
+        self.store.off(Store::close_outbox).await?;
         self.store.clear().await?;
         self.keep(tokens).await?;
         self.open_outbox().await;
@@ -65,7 +66,7 @@ impl Inner {
         *self.access.lock().await = None;
         *lock(&self.user) = None;
         self.watched.send_replace(Watch::default());
-        self.store.close_outbox().await?;
+        self.store.off(Store::close_outbox).await?;
         self.store.clear().await?;
         self.set_counts(Counts::default());
         self.nudge();

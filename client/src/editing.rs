@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::host::{Inner, now};
 use crate::queries;
-use crate::store::outbox;
+use crate::store::{Store, outbox};
 use protocol::problem::{Code, Problem};
 use protocol::push::Command;
 use protocol::ui::{Answer, Event, Keeping, Phase};
@@ -18,7 +18,8 @@ impl Inner {
         }
         let (_, row) = command.row();
         let title = self.store.read(move |db| queries::title(db, &row)).await?;
-        let op = self.store.submit(command, title, now()).await?;
+        let op = Uuid::now_v7();
+        self.store.off(move |store| store.submit(op, &command, &title, now())).await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
         self.wake_outbox();
@@ -27,7 +28,8 @@ impl Inner {
 
     /// Sends a refused operation again, or drops it.
     pub(crate) async fn decide_parked(&self, op: Uuid, again: bool) -> Result<Answer, Error> {
-        self.store.decide_parked(op, again).await?;
+        let decide = move |store: &Store| if again { store.retry_parked(op, Uuid::now_v7()) } else { store.drop_parked(op) };
+        self.store.off(decide).await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
         self.wake_outbox();

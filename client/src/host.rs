@@ -7,6 +7,7 @@ use crate::store::{Store, get, set};
 use crate::transport::Transport;
 use crate::{live, push, queries, sync};
 use domain::{UserId, UtcMillis};
+use engine::device::{Reader, Sender};
 use protocol::auth::Profile;
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
@@ -55,7 +56,11 @@ pub(crate) struct Inner {
     /// Changes when something new waits in the outbox, or somebody signs in.
     outbox_work: watch::Sender<()>,
     pub(crate) data: PathBuf,
-    pub(crate) key: String,
+    /// The machine's two halves; each is driven by one task.
+    pub(crate) reader: Arc<Mutex<Reader>>,
+    pub(crate) sender: Arc<Mutex<Sender>>,
+    /// Whether the cache was proven in this run.
+    pub(crate) verified: Mutex<bool>,
 }
 
 /// This device's clock.
@@ -98,7 +103,9 @@ impl Client {
             nudge: watch::Sender::new(()),
             outbox_work: watch::Sender::new(()),
             data: config.data,
-            key,
+            reader: Arc::default(),
+            sender: Arc::default(),
+            verified: Mutex::default(),
         });
         inner.open_outbox().await;
         let tasks = vec![

@@ -11,5 +11,6 @@ pub mod session;
 pub mod store;
 mod sync;
 pub mod transport;
+mod wake;
 
 pub use host::{Client, Config};

@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::host::Inner;
-use crate::sync::Backoff;
+use crate::sync::jitter;
+use engine::pace::Backoff;
 use futures_util::{SinkExt, StreamExt};
 use protocol::live::{Frame, Watch};
 use protocol::ui::Event;
@@ -28,7 +29,7 @@ pub async fn run(client: Arc<Inner>, mut watched: watch::Receiver<Watch>) {
             Err(error) => {
                 tracing::debug!(%error, "the live stream broke");
                 tokio::select! {
-                    () = backoff.pause() => {}
+                    () = tokio::time::sleep(std::time::Duration::from_millis(backoff.next_ms(jitter()))) => {}
                     _ = nudges.changed() => backoff.reset(),
                 }
             }

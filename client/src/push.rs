@@ -1,16 +1,18 @@
-//! Sending what waits in the outbox. It never holds up what comes the other way, and only the server's own word settles anything.
+//! Sending what waits in the outbox: drives the machine's [`Sender`]. It never holds up what comes the other way.
 
 use crate::error::Error;
-use crate::host::{Inner, now};
+use crate::host::{Inner, lock, now};
+use crate::store::Store;
 use crate::store::outbox::counts;
-use crate::sync::Backoff;
+use crate::sync::jitter;
+use engine::device::Sender;
+use engine::pace::Backoff;
 use protocol::problem::Code;
-use protocol::push::Push;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Seconds until what the server could not decide is looked at again.
-const PAUSE_S: u32 = 15;
+/// Until what the server could not decide is looked at again.
+const PAUSE: Duration = Duration::from_secs(15);
 
 /// Sends for as long as the client lives.
 pub async fn run(client: Arc<Inner>) {
@@ -25,18 +27,17 @@ pub async fn run(client: Arc<Inner>) {
                 continue;
             }
             Ok(Sent::Nothing) => None,
-            Ok(Sent::Later(seconds)) => Some(Duration::from_secs(u64::from(seconds))),
+            Ok(Sent::Later) => Some(PAUSE),
             Err(error) => {
                 tracing::info!(%error, "the outbox waits");
                 if matches!(&error, Error::Problem(problem) if problem.code == Code::Unauthenticated) {
                     client.forget_access_token().await;
                 }
-                // Without an answer nothing is known: all of it is sent again, under the same identities.
-                if let Err(error) = client.store.put_back().await {
+                if let Err(error) = client.with_sender(Sender::lost).await {
                     tracing::error!(%error, "the outbox cannot be written");
                 }
                 client.tell_outbox().await;
-                Some(backoff.next())
+                Some(Duration::from_millis(backoff.next_ms(jitter())))
             }
         };
         tokio::select! {
@@ -49,8 +50,8 @@ pub async fn run(client: Arc<Inner>) {
 enum Sent {
     Nothing,
     More,
-    /// All that waits was asked to: look again after so many seconds.
-    Later(u32),
+    /// All that waits was asked to wait.
+    Later,
 }
 
 async fn batch(client: &Inner) -> Result<Sent, Error> {
@@ -60,16 +61,24 @@ async fn batch(client: &Inner) -> Result<Sent, Error> {
     }
     // First the token, then the operations, and only of the same account: somebody else may sign in at any moment.
     let token = client.access_token().await?;
-    let (outbox, ops) = client.store.take_batch(who, now()).await?;
-    if ops.is_empty() {
-        // What waits was asked to wait.
-        return Ok(Sent::Later(PAUSE_S));
-    }
+    let Some(push) = client.with_sender(move |sender, store| sender.batch(store, who, now())).await? else {
+        return Ok(Sent::Later);
+    };
     client.tell_outbox().await;
-    let pushed = client.transport.push(&token, &Push { outbox, ops }).await?;
-    client.store.settle(pushed.results, now()).await?;
+    let pushed = client.transport.push(&token, &push).await?;
+    client.with_sender(move |sender, store| sender.answer(store, &pushed.results, now())).await?;
     client.tell_outbox().await;
     // What was applied comes back with the next pull, and only then does its overlay go.
     client.nudge();
     Ok(Sent::More)
+}
+
+impl Inner {
+    async fn with_sender<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Sender, &mut Store) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let sender = Arc::clone(&self.sender);
+        self.store.off(move |store| job(&mut lock(&sender), &mut store.clone())).await
+    }
 }

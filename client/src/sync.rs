@@ -1,52 +1,24 @@
-//! The sync loop on the device: pull until there is no more, then wait to be woken, or for the floor. Screens never wait for it.
+//! Taking what the server has: drives the machine's [`Reader`] until there is no more, then waits to be woken, or for the floor. Screens
+//! never wait for it.
 
 use crate::error::Error;
-use crate::host::{Inner, now};
-use crate::transport::Socket;
-use engine::pull::{Ask, next};
-use futures_util::StreamExt;
+use crate::host::{Inner, lock, now};
+use crate::store::Store;
+use crate::wake::Line;
+use engine::device::{Answer, Reader};
+use engine::pace::{Backoff, floor_ms};
+use engine::pull::Ask;
 use protocol::problem::Code;
+use protocol::sync::Page;
 use protocol::ui::{Event, Phase};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
-/// A device pulls this often though nothing woke it, with up to as much again of jitter: wakes may be lost.
-const FLOOR: Duration = Duration::from_secs(30);
-
-/// A wake line is silent for this long only if it is dead.
-const SILENCE: Duration = Duration::from_secs(75);
-
-/// Pauses between tries: from one second to thirty, with jitter so that a fleet does not come back in step.
-#[derive(Default)]
-pub struct Backoff {
-    tries: u32,
-}
-
-impl Backoff {
-    /// Begins anew.
-    pub fn reset(&mut self) {
-        self.tries = 0;
-    }
-
-    /// The next pause.
-    pub fn next(&mut self) -> Duration {
-        let base = Duration::from_secs(1 << self.tries.min(5)).min(Duration::from_secs(30));
-        self.tries += 1;
-        base.mul_f64(0.5 + jitter() / 2.0)
-    }
-
-    /// Waits.
-    pub async fn pause(&mut self) {
-        tokio::time::sleep(self.next()).await;
-    }
-}
-
-/// From 0 to 1; without randomness there is no jitter, which is no harm to one device.
-fn jitter() -> f64 {
+/// Any number; without randomness there is no jitter, which is no harm to one device.
+pub fn jitter() -> u8 {
     let mut byte = [0; 1];
-    getrandom::fill(&mut byte).map_or(0.0, |()| f64::from(byte[0]) / 255.0)
+    getrandom::fill(&mut byte).map_or(0, |()| byte[0])
 }
 
 /// Syncs for as long as the client lives.
@@ -64,103 +36,146 @@ pub async fn run(client: Arc<Inner>) {
         }
         match round(&client, &mut nudges).await {
             Ok(()) => backoff.reset(),
+            Err(error) if error.is_noise() => client.mend_cache().await,
             Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
                 // An access token that ended on the way: the next round gets another, or learns that the session is over.
                 client.forget_access_token().await;
-                tokio::select! {
-                    () = backoff.pause() => {}
-                    _ = nudges.changed() => {}
-                }
             }
             Err(error) => {
                 tracing::info!(%error, "sync waits");
                 client.set_phase(Phase::Offline);
-                tokio::select! {
-                    () = backoff.pause() => {}
-                    _ = nudges.changed() => backoff.reset(),
-                }
+            }
+        }
+        if client.is_signed_in() {
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(backoff.next_ms(jitter()))) => {}
+                _ = nudges.changed() => backoff.reset(),
             }
         }
     }
 }
 
-/// Syncs once, then listens until woken.
-async fn round(client: &Inner, nudges: &mut watch::Receiver<()>) -> Result<(), Error> {
+/// Syncs until something goes wrong or nobody is signed in any more.
+async fn round(client: &Arc<Inner>, nudges: &mut watch::Receiver<()>) -> Result<(), Error> {
     let token = client.access_token().await?;
     let welcome = client.transport.hello(&token).await?;
     client.set_skew(welcome.server_time.since(now()));
     // The listener is there before the pull, so that nothing can fall between them.
-    let mut wake = client.transport.socket(&token, "/sync/v1/wake").await?;
-    let mut heard = Instant::now();
+    let mut line = Line::open(client, &token).await?;
     loop {
-        catch_up(client).await?;
+        let caught = catch_up(client).await;
+        if caught.is_err() {
+            lock(&client.reader).lost();
+        }
+        caught?;
         client.set_fresh().await;
-        let floor = tokio::time::sleep(FLOOR.mul_f64(1.0 + jitter()));
+        client.verify_once();
+        let floor = tokio::time::sleep(Duration::from_millis(floor_ms(jitter())));
         tokio::select! {
-            news = news(&mut wake, &mut heard) => news?,
+            news = line.news(client) => news?,
             () = floor => {}
             _ = nudges.changed() => if !client.is_signed_in() { return Ok(()) },
         }
     }
 }
 
-/// Returns when the server says that there is something new. The server beats every 30 s: a line on which nothing comes for much longer
-/// is dead, and would wake nobody.
-async fn news(wake: &mut Socket, heard: &mut Instant) -> Result<(), Error> {
-    loop {
-        let message = tokio::time::timeout_at(*heard + SILENCE, wake.next()).await;
-        *heard = Instant::now();
-        match message {
-            Err(_) => return Err(Error::Unreachable("the server has gone silent".into())),
-            Ok(Some(Ok(message))) if message.is_text() => return Ok(()),
-            Ok(Some(Ok(message))) if !message.is_close() => {}
-            Ok(_) => return Err(Error::Unreachable("the server hung up".into())),
-        }
-    }
-}
-
 /// Takes everything there is.
-async fn catch_up(client: &Inner) -> Result<(), Error> {
+async fn catch_up(client: &Arc<Inner>) -> Result<(), Error> {
     let mut changed = false;
-    // What was applied before the first question is in the answers.
-    let applied = client.store.applied().await?;
-    loop {
-        let token = client.access_token().await?;
-        match next(&client.store.held().await?) {
-            Ask::Page { bucket, after } => {
-                client.set_phase(Phase::Syncing);
-                match client.transport.page(&token, &bucket, after.as_deref()).await {
-                    Ok(page) => client.store.take_page(page).await?,
-                    // The right to it went while it was on its way: what came of it goes as well.
-                    Err(Error::Problem(problem)) if problem.code == Code::NotFound => client.store.drop_bucket(bucket).await?,
-                    Err(error) => return Err(error),
-                }
-                changed = true;
-            }
-            Ask::Pull(asked) => {
-                let pulled = client.transport.pull(&token, &asked).await?;
-                let (more, anew) = (pulled.more, !pulled.add.is_empty());
-                client.set_skew(pulled.server_time.since(now()));
-                changed |= client.store.take_pulled(pulled).await?;
-                let whole = client.store.held().await?.iter().all(|held| held.snapshot == engine::pull::Snapshot::Whole);
-                if !more && !anew && whole {
-                    break;
-                }
-            }
+    let mut ahead: Option<(Ask, Answer)> = None;
+    while let Some(ask) = client.with_reader(Reader::ask).await? {
+        let answer = match ahead.take() {
+            Some((asked, answer)) if asked == ask => answer,
+            _ => client.ask(&ask).await?,
+        };
+        // The next page is on its way while this one is being stored.
+        let next = match &answer {
+            Answer::Page(page) => client.ahead(&ask, page),
+            _ => None,
+        };
+        if next.is_some() {
+            client.set_phase(Phase::Syncing);
         }
-        if changed {
+        let storing = client.with_reader(move |reader, store| reader.answer(store, &ask, &answer));
+        let fetching = async {
+            match next {
+                // What goes wrong here is asked again, and then said.
+                Some(ask) => client.ask(&ask).await.ok().map(|answer| (ask, answer)),
+                None => None,
+            }
+        };
+        let (step, fetched) = tokio::join!(storing, fetching);
+        ahead = fetched;
+        if step?.changed {
+            changed = true;
             client.tell(Event::Changed);
         }
     }
-    if !applied.is_empty() {
-        client.store.retire(applied, now()).await?;
-        changed = true;
-    }
     if changed {
         client.tell(Event::Changed);
-        client.tell_outbox().await;
-        // A server that was restored is told again what it has forgotten.
-        client.wake_outbox();
     }
+    client.tell_outbox().await;
+    // A server that was restored is told again what it has forgotten.
+    client.wake_outbox();
     Ok(())
+}
+
+impl Inner {
+    async fn ask(&self, ask: &Ask) -> Result<Answer, Error> {
+        let token = self.access_token().await?;
+        let answer = match ask {
+            Ask::Pull(asked) => self.transport.pull(&token, asked).await.map(Answer::Pulled),
+            Ask::Page { bucket, range } => self.transport.page(&token, bucket, range).await.map(Answer::Page),
+            Ask::Manifest { bucket, after } => {
+                self.transport.manifest(&token, bucket, after.as_deref()).await.map(Answer::Manifest)
+            }
+        };
+        match answer {
+            Err(Error::Problem(problem)) if problem.code == Code::NotFound => Ok(Answer::NotFound),
+            Ok(Answer::Pulled(pulled)) => {
+                self.set_skew(pulled.server_time.since(now()));
+                Ok(Answer::Pulled(pulled))
+            }
+            other => other,
+        }
+    }
+
+    fn ahead(&self, ask: &Ask, page: &Page) -> Option<Ask> {
+        lock(&self.reader).ahead(ask, page)
+    }
+
+    async fn with_reader<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Reader, &mut Store) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let reader = Arc::clone(&self.reader);
+        self.store.off(move |store| job(&mut lock(&reader), &mut store.clone())).await
+    }
+
+    /// Moves a damaged cache aside and begins it anew; what waits lies over the rows again once they have come.
+    async fn mend_cache(&self) {
+        match self.store.off(Store::rebuild).await {
+            Ok(()) => self.open_outbox().await,
+            Err(error) => tracing::error!(%error, "the damaged cache cannot be moved aside"),
+        }
+        self.tell(Event::Changed);
+    }
+
+    /// Once a run, in the background: proves that the rows held are those that were taken.
+    fn verify_once(self: &Arc<Self>) {
+        if std::mem::replace(&mut *lock(&self.verified), true) {
+            return;
+        }
+        let client = Arc::clone(self);
+        tokio::spawn(async move {
+            match client.store.off(Store::verify).await {
+                Ok(true) => {
+                    tracing::warn!("rows of the cache were lost; they are taken again");
+                    client.nudge();
+                }
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "the cache cannot be verified"),
+            }
+        });
+    }
 }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
 use protocol::problem::{Code, Problem};
 use protocol::push::{Push, Pushed};
-use protocol::sync::{Bucket, Hello, PROTOCOL, Page, Pull, Pulled, Welcome};
+use protocol::sync::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -114,13 +114,30 @@ impl Transport {
         self.post("/sync/v1/push", Some(token), asked).await
     }
 
-    /// A page of a bucket.
+    /// A page of a part of a bucket.
     ///
     /// # Errors
     /// What the server says, or that it cannot be reached.
-    pub async fn page(&self, token: &str, bucket: &Bucket, after: Option<&str>) -> Result<Page, Error> {
-        let request = self.request(Method::GET, &format!("/sync/v1/snapshot/{bucket}"), Some(token));
+    pub async fn page(&self, token: &str, bucket: &Bucket, range: &Range) -> Result<Page, Error> {
+        self.call(self.request(Method::GET, &format!("/sync/v1/snapshot/{bucket}"), Some(token)).query(range)).await
+    }
+
+    /// What a bucket holds, by hash.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn manifest(&self, token: &str, bucket: &Bucket, after: Option<&str>) -> Result<Manifest, Error> {
+        let request = self.request(Method::GET, &format!("/sync/v1/manifest/{bucket}"), Some(token));
         self.call(request.query(&after.map(|key| [("after", key)]))).await
+    }
+
+    /// Waits for news, so many seconds at most, which must be less than an answer may stall; none if nothing came.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn wait(&self, token: &str, timeout_s: u32) -> Result<Vec<Wake>, Error> {
+        let request = self.request(Method::GET, "/sync/v1/wait", Some(token)).query(&[("timeout", timeout_s)]);
+        self.call(request).await
     }
 
     /// Opens a WebSocket.

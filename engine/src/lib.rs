@@ -1,7 +1,9 @@
 //! The sync machine, both ends, without I/O: what a device asks next, and what a bucket's state hashes to.
 #![warn(missing_docs)]
 
+pub mod device;
 pub mod overlay;
+pub mod pace;
 pub mod pull;
 
 use protocol::rows::Entity;

@@ -3,7 +3,7 @@
 //! The machine keeps nothing: what a device holds is in its store, written in the same transaction as the rows, so a device that is
 //! killed anywhere goes on where its store is.
 
-use protocol::sync::{Bucket, Cursor, Head, Pull, Pulled, StateHash};
+use protocol::sync::{Bucket, Cursor, Head, Pull, Pulled, Range, StateHash};
 
 /// A bucket as a device holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +28,17 @@ pub enum Snapshot {
 }
 
 /// What a device asks the server next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
-    /// The next page of a bucket's first rows.
+    /// Rows of a part of a bucket: the next of its first ones, or those of a run that differs.
     Page {
+        /// Which bucket.
+        bucket: Bucket,
+        /// Which part.
+        range: Range,
+    },
+    /// What a bucket holds, by hash, from a key on.
+    Manifest {
         /// Which bucket.
         bucket: Bucket,
         /// Behind which key.
@@ -42,16 +49,16 @@ pub enum Ask {
 }
 
 /// What to ask next: unfinished snapshots first, because their log must not be taken before their rows are there.
-pub fn next(held: &[Held]) -> Ask {
+pub fn next(held: &[Held], bytes: u32) -> Ask {
     for bucket in held {
         let after = match &bucket.snapshot {
             Snapshot::Whole => continue,
             Snapshot::Begun => None,
             Snapshot::After(key) => Some(key.clone()),
         };
-        return Ask::Page { bucket: bucket.cursor.bucket.clone(), after };
+        return Ask::Page { bucket: bucket.cursor.bucket.clone(), range: Range { after, until: None, bytes: Some(bytes) } };
     }
-    Ask::Pull(Pull { cursors: held.iter().map(|bucket| bucket.cursor.clone()).collect() })
+    Ask::Pull(Pull { cursors: held.iter().map(|bucket| bucket.cursor.clone()).collect(), bytes: Some(bytes) })
 }
 
 /// What a pull makes a device do, in this order, in one transaction.
@@ -61,6 +68,8 @@ pub enum Effect {
     Drop(Bucket),
     /// Begin a bucket with its snapshot, from this head on.
     Begin(Head),
+    /// The log no longer reaches back to this device's cursor: go on from this head with the rows held, which the hash then judges.
+    Skip(Head),
     /// Take the changes of the answer at these places, and set the bucket's cursor to the last of them.
     Take {
         /// Which bucket.
@@ -102,11 +111,28 @@ pub fn take(held: &[Held], pulled: &Pulled) -> Result<Vec<Effect>, Broken> {
     if !pulled.changes.iter().all(|change| known(&change.bucket)) {
         return Err(Broken("a change of a bucket that was not asked for"));
     }
-    effects.extend(pulled.add.iter().cloned().map(Effect::Begin));
+    effects.extend(pulled.add.iter().cloned().map(|head| begin(held, head)));
     Ok(effects)
 }
 
-/// The buckets whose rows differ from the server's though the log was taken to its end: they must be taken anew.
+/// How to begin with a bucket that the server wants taken from its head on. Within one epoch a revision has one body, so the rows held
+/// are worth keeping, and what differs is found by hash. In another epoch, or where the server is behind this device, it was restored
+/// from a backup: the same revision may say something else there.
+fn begin(held: &[Held], head: Head) -> Effect {
+    let known = held.iter().find(|bucket| bucket.cursor.bucket == head.bucket);
+    let keeps = known.is_some_and(|known| {
+        known.snapshot == Snapshot::Whole && known.cursor.epoch == head.epoch && known.cursor.seq <= head.seq
+    });
+    if keeps { Effect::Skip(head) } else { Effect::Begin(head) }
+}
+
+/// Whether a head shows that the server was restored from a backup after this device had taken from it.
+pub fn is_restored(held: &[Held], head: &Head) -> bool {
+    let known = held.iter().find(|bucket| bucket.cursor.bucket == head.bucket);
+    known.is_some_and(|known| known.cursor.epoch != head.epoch || known.cursor.seq > head.seq)
+}
+
+/// The buckets whose rows differ from the server's though the log was taken to its end: they are compared by manifest.
 pub fn differing(held: &[Held], heads: &[Head]) -> Vec<Head> {
     heads
         .iter()
@@ -145,7 +171,8 @@ mod tests {
     #[test]
     fn a_snapshot_that_was_cut_off_goes_on_before_anything_else() {
         let holds = [held("a", 4, Snapshot::Whole), held("b", 9, Snapshot::After("k".into()))];
-        assert!(matches!(next(&holds), Ask::Page { bucket, after: Some(key) } if bucket.0 == "b" && key == "k"));
+        let asked = next(&holds, 9);
+        assert!(matches!(asked, Ask::Page { bucket, range } if bucket.0 == "b" && range.after.as_deref() == Some("k")));
     }
 
     #[test]
@@ -156,6 +183,18 @@ mod tests {
         assert!(take(&holds, &pulled(vec![change("b", 1)])).is_err());
         let effects = take(&holds, &pulled(vec![change("a", 5), change("a", 8)])).unwrap();
         assert_eq!(effects, [Effect::Take { bucket: Bucket("a".into()), changes: vec![0, 1], seq: 8 }]);
+    }
+
+    #[test]
+    fn a_cursor_that_is_too_old_keeps_its_rows_and_one_of_another_life_does_not() {
+        let holds = [held("a", 4, Snapshot::Whole)];
+        let add = |epoch, seq| {
+            let head = Head { bucket: Bucket("a".into()), epoch, seq, state_hash: StateHash(7) };
+            take(&holds, &Pulled { add: vec![head], ..pulled(vec![]) }).unwrap().remove(0)
+        };
+        assert!(matches!(add(1, 9), Effect::Skip(_)));
+        assert!(matches!(add(2, 9), Effect::Begin(_)), "the same revision may say something else there");
+        assert!(matches!(add(1, 3), Effect::Begin(_)), "the server is behind this device");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Client ⇄ server: `/sync/v1` (sync.md). This is the reading half: hello, pull, snapshot, wake.
+//! Client ⇄ server: `/sync/v1` (sync.md). This is the reading half: hello, pull, snapshot, manifest, wake.
 
 use crate::rows::Entity;
 use domain::UtcMillis;
@@ -11,6 +11,18 @@ pub const PROTOCOL: u16 = 1;
 
 /// The most changes one pull answers with, and the most rows of a snapshot's page.
 pub const PAGE: usize = 2_000;
+
+/// Bytes of bodies that an answer has at most where the device asks for no other frame; one row is sent however large it is.
+pub const FRAME: u32 = 256 * 1024;
+
+/// The smallest frame a device asks for, where larger ones do not get through.
+pub const SMALLEST_FRAME: u32 = 4 * 1024;
+
+/// Rows that one chunk of a manifest stands for.
+pub const CHUNK: usize = 512;
+
+/// Chunks of one manifest's answer.
+pub const CHUNKS: usize = 512;
 
 /// A set of rows that is authorised as a whole, such as `customer:{uuid}`, `zone:{uuid}`, `admin` and `public`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -124,11 +136,14 @@ pub struct Welcome {
 }
 
 /// `POST /sync/v1/pull`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pull {
     /// What the device holds.
     pub cursors: Vec<Cursor>,
+    /// Bytes of bodies to answer with at most; [`FRAME`] if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u32>,
 }
 
 /// Answer to a pull, all from one snapshot of the server.
@@ -158,6 +173,42 @@ pub struct Page {
     /// Where to go on; `None` on the last page.
     pub next: Option<String>,
     /// The bucket when this page was read. The log from the *first* page's head brings what changed meanwhile.
+    pub head: Head,
+}
+
+/// Which part of a bucket: behind one key, up to another one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// Behind this key; from the beginning if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Up to this key and with it; to the end if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Bytes of bodies to answer with at most; [`FRAME`] if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u32>,
+}
+
+/// Hashes of a run of a bucket's rows, in order of key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Chunk {
+    /// The run's last key; it begins behind the last key of the one before.
+    pub until: String,
+    /// Sum of the rows' hashes, as in [`Head::state_hash`].
+    pub hash: StateHash,
+}
+
+/// `GET /sync/v1/manifest/{bucket}?after=…`: what a bucket holds, by hash, so that only the runs that differ are taken again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Manifest {
+    /// Runs of [`CHUNK`] rows, the last one of what is left.
+    pub chunks: Vec<Chunk>,
+    /// Where to go on; `None` on the last page, and then nothing is behind the last chunk.
+    pub next: Option<String>,
+    /// The bucket when this was read.
     pub head: Head,
 }
 

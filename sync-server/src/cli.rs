@@ -179,6 +179,8 @@ fn backup(from: &Path, to: &Path) -> Result<(), Error> {
     let source = open_connection(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut copy = Connection::open(to)?;
     rusqlite::backup::Backup::new(&source, &mut copy)?.run_to_completion(1_024, std::time::Duration::from_millis(1), None)?;
+    // Whoever serves this copy one day serves an older state than devices know: it begins another life.
+    copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('is_copy', '1')", [])?;
     drop(copy);
     say(&format!("copied to {}; keep token.key beside it, or everybody signs in again", to.display()))
 }

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::store::accounts::{self, NewUser};
 use crate::store::changes::Buckets;
 use crate::store::fleet::{self, NewMeter};
+use crate::store::now;
 use domain::meter::Capability;
 use domain::people::Role;
 use domain::{MeterId, Serial, UserId, UtilityId};
@@ -26,7 +27,7 @@ pub fn transact<R>(
     work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
 ) -> Result<R, Error> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut buckets = Buckets::default();
+    let mut buckets = Buckets::at(now());
     let outcome = work(&tx, &mut buckets)?;
     buckets.save(&tx)?;
     tx.commit()?;

@@ -9,6 +9,7 @@ use crate::live::Hub;
 use crate::router::router;
 use crate::state::App;
 use crate::store::Store;
+use crate::store::changes::forget_tombstones;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -104,6 +105,7 @@ async fn serve_http(app: App, listener: TcpListener) {
 async fn housekeeping(app: App) {
     let mut often = tokio::time::interval(Duration::from_secs(1));
     let mut seldom = tokio::time::interval(Duration::from_secs(30));
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
             _ = often.tick() => {
@@ -114,6 +116,12 @@ async fn housekeeping(app: App) {
             _ = seldom.tick() => {
                 app.metrics.run_upkeep();
                 app.limits.prune();
+            }
+            _ = hourly.tick() => {
+                let forget = app.store.writer.work(|tx, buckets| forget_tombstones(tx, buckets.now()));
+                if let Err(error) = forget.await {
+                    tracing::error!(%error, "tombstones could not be forgotten");
+                }
             }
             () = app.stopped() => return,
         }

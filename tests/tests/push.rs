@@ -103,9 +103,9 @@ async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_
     let mut outcomes = Vec::new();
     for _ in 0..3 {
         let poison = poison.clone();
-        let stumbled = writer.work(move |tx, _| {
+        let stumbled = writer.work(move |tx, buckets| {
             let caller = accounts::caller(tx, session)?.expect("signed in");
-            apply::stumbled(tx, &caller, Uuid::now_v7(), &poison)
+            apply::stumbled(tx, buckets.now(), &caller, Uuid::now_v7(), &poison)
         });
         outcomes.push(stumbled.await.expect("counted"));
     }

@@ -1,44 +1,16 @@
 //! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
 
-use super::{Store, buckets, get, outbox, overlay, set};
+use super::{buckets, outbox, overlay};
 use crate::error::Error;
-use domain::UtcMillis;
-use engine::pull::{Effect, Held, Snapshot, differing, take};
+use engine::device::Taken;
+use engine::pull::{Effect, Held, Snapshot, differing, is_restored, take};
 use protocol::rows::{self, Entity};
-use protocol::sync::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, StateHash};
+use protocol::sync::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
 
-/// A bucket whose rows differ from the server's is taken anew this often at most.
-const RETAKE_AFTER_MS: i64 = 10 * domain::local_time::MINUTE_MS;
-
-impl Store {
-    /// Takes a pull's answer; says whether any row changed.
-    ///
-    /// # Errors
-    /// The answer breaks the protocol, or the cache cannot be written; then nothing was taken.
-    pub async fn take_pulled(&self, pulled: Pulled) -> Result<bool, Error> {
-        self.write(move |db| take_pulled(db, &pulled)).await
-    }
-
-    /// Forgets a bucket that the server does not know, or not for this user any more.
-    ///
-    /// # Errors
-    /// The cache cannot be written.
-    pub async fn drop_bucket(&self, bucket: Bucket) -> Result<(), Error> {
-        self.write(move |db| drop_bucket(db, &bucket)).await
-    }
-
-    /// Takes a page of a bucket's first rows.
-    ///
-    /// # Errors
-    /// A row is not understood, or the cache cannot be written; then nothing was taken.
-    pub async fn take_page(&self, page: Page) -> Result<(), Error> {
-        self.write(move |db| take_page(db, &page)).await
-    }
-}
-
-fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<bool, Error> {
+/// Takes a pull's answer.
+pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
     let changed = !effects.is_empty();
@@ -46,12 +18,17 @@ fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<bool, Error> {
         match effect {
             Effect::Drop(bucket) => drop_bucket(db, &bucket)?,
             Effect::Begin(head) => {
-                let before = held.iter().find(|held| held.cursor.bucket == head.bucket);
-                if before.is_some_and(|held| held.cursor.epoch != head.epoch || held.cursor.seq > head.seq) {
-                    tracing::warn!(bucket = %head.bucket, "the server is behind this device: it was restored from a backup");
+                if is_restored(&held, &head) {
+                    tracing::warn!(bucket = %head.bucket, "the server was restored from a backup");
                     outbox::send_again(db)?;
                 }
                 begin(db, &head)?;
+            }
+            Effect::Skip(head) => {
+                if let Some(mut known) = held.iter().find(|held| held.cursor.bucket == head.bucket).cloned() {
+                    known.cursor.seq = head.seq;
+                    buckets::write(db, &known)?;
+                }
             }
             Effect::Take { bucket, changes, seq } => {
                 let Some(mut into) = held.iter().find(|held| held.cursor.bucket == bucket).cloned() else { continue };
@@ -63,18 +40,7 @@ fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<bool, Error> {
             }
         }
     }
-    for head in differing(&buckets::held(db)?, &pulled.heads) {
-        // A bucket that still differs after that is damaged on the server: taking it over and over would help neither side.
-        let key = format!("user:retaken:{}", head.bucket);
-        let last = get(db, &key)?.and_then(|text| text.parse().ok()).map(UtcMillis);
-        if last.is_some_and(|last| pulled.server_time.since(last) < RETAKE_AFTER_MS) {
-            continue;
-        }
-        tracing::warn!(bucket = %head.bucket, "rows differ from the server's; the bucket is taken anew");
-        set(db, &key, &pulled.server_time.0.to_string())?;
-        begin(db, &head)?;
-    }
-    Ok(changed)
+    Ok(Taken { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
 }
 
 /// Begins a bucket: what is held of it stays on the screen until its new rows have come.
@@ -84,10 +50,17 @@ fn begin(db: &Connection, head: &Head) -> Result<(), Error> {
     buckets::write(db, &Held { cursor, state_hash: StateHash(0), snapshot: Snapshot::Begun })
 }
 
-fn take_page(db: &Connection, page: &Page) -> Result<(), Error> {
-    let Some(mut into) = buckets::held(db)?.into_iter().find(|held| held.cursor.bucket == page.head.bucket) else {
-        return Ok(());
+/// Takes a page of a bucket's first rows. One that does not go on from where the bucket is came late, and is left.
+pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(), Error> {
+    let Some(mut into) = buckets::held_of(db, &page.head.bucket)? else { return Ok(()) };
+    let goes_on = match &into.snapshot {
+        Snapshot::Whole => false,
+        Snapshot::Begun => range.after.is_none(),
+        Snapshot::After(key) => range.after.as_ref() == Some(key),
     };
+    if !goes_on {
+        return Ok(());
+    }
     if into.cursor.epoch != page.head.epoch {
         return begin(db, &page.head);
     }
@@ -113,7 +86,8 @@ fn sweep(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
     Ok(())
 }
 
-fn drop_bucket(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
+/// Forgets a bucket, and the rows that no other one holds.
+pub(super) fn drop_bucket(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
     for (entity, id) in rows_of(db, "SELECT entity, id FROM holding WHERE bucket = ?1", bucket)? {
         release(db, bucket, entity, &id)?;
     }
@@ -157,7 +131,8 @@ pub(super) fn read_row(db: &Connection, entity: Entity, id: &str) -> Result<Opti
     Ok(query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
+/// Takes a change into a bucket, whose hash follows.
+pub(super) fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
     let (code, bucket) = (change.entity as u8, &into.cursor.bucket);
     let before: Option<i64> = db
         .prepare_cached("SELECT rev FROM holding WHERE entity = ?1 AND id = ?2 AND bucket = ?3 AND rev >= 0")?
@@ -188,7 +163,8 @@ fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), 
     }
 }
 
-const fn table(entity: Entity) -> &'static str {
+/// The table of an entity's rows.
+pub(super) const fn table(entity: Entity) -> &'static str {
     match entity {
         Entity::Zone => "zone",
         Entity::Customer => "customer",

@@ -1,24 +1,20 @@
 //! The buckets a device holds, and how far.
 
-use super::Store;
 use crate::error::Error;
 use engine::pull::{Held, Snapshot};
 use protocol::sync::{Bucket, Cursor, StateHash};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-impl Store {
-    /// Every bucket held.
-    ///
-    /// # Errors
-    /// The cache cannot be read.
-    pub async fn held(&self) -> Result<Vec<Held>, Error> {
-        self.read(held).await
-    }
-}
-
+/// Every bucket held.
 pub(super) fn held(db: &Connection) -> Result<Vec<Held>, Error> {
     let mut query = db.prepare_cached("SELECT name, epoch, seq, state_hash, snapshot FROM bucket ORDER BY name")?;
     Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
+}
+
+/// A bucket, if it is held.
+pub(super) fn held_of(db: &Connection, bucket: &Bucket) -> Result<Option<Held>, Error> {
+    let mut query = db.prepare_cached("SELECT name, epoch, seq, state_hash, snapshot FROM bucket WHERE name = ?1")?;
+    Ok(query.query_row([&bucket.0], read).optional()?)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Held> {
@@ -34,6 +30,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Held> {
     })
 }
 
+/// Writes a bucket.
 pub(super) fn write(db: &Connection, held: &Held) -> Result<(), Error> {
     let snapshot = match &held.snapshot {
         Snapshot::Whole => "whole".to_owned(),

@@ -2,22 +2,26 @@
 
 mod apply;
 mod buckets;
+mod device;
+mod files;
 pub mod outbox;
 mod overlay;
+mod repair;
 
 use crate::error::Error;
 use domain::UserId;
+use files::{attach, connect, make_outbox, migrate, move_aside};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_editing.sql")];
 
-const OUTBOX_MIGRATIONS: &[&str] = &[include_str!("../../migrations/outbox/0001_init.sql")];
-
 /// The cache of one device.
 #[derive(Clone)]
 pub struct Store {
+    file: PathBuf,
+    key: String,
     writing: Arc<Mutex<Connection>>,
     reading: Arc<Mutex<Connection>>,
 }
@@ -44,7 +48,31 @@ impl Store {
         let mut writing = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut writing, MIGRATIONS)?;
         let reading = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Ok(Self { writing: Arc::new(Mutex::new(writing)), reading: Arc::new(Mutex::new(reading)) })
+        Ok(Self {
+            file: file.to_owned(),
+            key: key_hex.to_owned(),
+            writing: Arc::new(Mutex::new(writing)),
+            reading: Arc::new(Mutex::new(reading)),
+        })
+    }
+
+    /// Moves a cache aside that turned out to be damaged, and begins it anew: it is a copy of what the server has. The account's outbox
+    /// is let go of, and is to be opened again.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn rebuild(&self) -> Result<(), Error> {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        // Both let go of the file before it is moved.
+        *writing = Connection::open_in_memory()?;
+        *reading = Connection::open_in_memory()?;
+        let aside = move_aside(&self.file)?;
+        tracing::warn!(aside = %aside.display(), "the cache was damaged; it is rebuilt");
+        let fresh = Self::open_as_is(&self.file, &self.key)?;
+        std::mem::swap(&mut *writing, &mut fresh.writing.lock().unwrap_or_else(PoisonError::into_inner));
+        std::mem::swap(&mut *reading, &mut fresh.reading.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
     }
 
     /// Opens an account's outbox and attaches it; what waits in it lies over the rows again. One that is noise, because its key was lost
@@ -52,53 +80,78 @@ impl Store {
     ///
     /// # Errors
     /// The file cannot be used now, or is of a newer version; it stays where it is.
-    pub async fn open_outbox(&self, user: UserId, file: PathBuf, key_hex: String) -> Result<Option<PathBuf>, Error> {
-        let (writing, reading) = (Arc::clone(&self.writing), Arc::clone(&self.reading));
-        run(move || {
-            let mut aside = None;
-            if let Err(error) = make_outbox(&file, &key_hex) {
-                if !error.is_noise() {
-                    return Err(error);
-                }
-                let place = move_aside(&file)?;
-                tracing::warn!(%error, aside = %place.display(), "the outbox could not be read; it is kept aside");
-                aside = Some(place);
-                make_outbox(&file, &key_hex)?;
+    pub fn open_outbox(&self, user: UserId, file: &Path) -> Result<Option<PathBuf>, Error> {
+        let mut aside = None;
+        if let Err(error) = make_outbox(file, &self.key) {
+            if !error.is_noise() {
+                return Err(error);
             }
-            for connection in [&writing, &reading] {
-                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                attach(&connection, &file, &key_hex)?;
-            }
-            let mut connection = writing.lock().unwrap_or_else(PoisonError::into_inner);
-            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            tx.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
+            let place = move_aside(file)?;
+            tracing::warn!(%error, aside = %place.display(), "the outbox could not be read; it is kept aside");
+            aside = Some(place);
+            make_outbox(file, &self.key)?;
+        }
+        for connection in [&self.writing, &self.reading] {
+            let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            attach(&connection, file, &self.key)?;
+        }
+        self.write_now(|db| {
+            db.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
             // What was on its way when this device was last ended has no answer yet.
-            tx.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
-            overlay::rebuild_all(&tx)?;
-            tx.commit()?;
-            Ok(aside)
-        })
-        .await
+            outbox::put_back(db)?;
+            overlay::rebuild_all(db)
+        })?;
+        Ok(aside)
     }
 
     /// Lets go of the account's outbox, which stays in its file.
     ///
     /// # Errors
     /// A connection cannot be used.
-    pub async fn close_outbox(&self) -> Result<(), Error> {
-        let connections = [Arc::clone(&self.writing), Arc::clone(&self.reading)];
-        run(move || {
-            for connection in connections {
-                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                if outbox::is_open(&connection)? {
-                    // A statement that was kept would keep the file.
-                    connection.flush_prepared_statement_cache();
-                    connection.execute_batch("DETACH outbox")?;
-                }
+    pub fn close_outbox(&self) -> Result<(), Error> {
+        for connection in [&self.writing, &self.reading] {
+            let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            if outbox::is_open(&connection)? {
+                // A statement that was kept would keep the file.
+                connection.flush_prepared_statement_cache();
+                connection.execute_batch("DETACH outbox")?;
             }
-            Ok(())
-        })
-        .await
+        }
+        Ok(())
+    }
+
+    /// Runs a job with this store off the async threads.
+    ///
+    /// # Errors
+    /// What the job says.
+    pub async fn off<R: Send + 'static>(&self, job: impl FnOnce(&Self) -> Result<R, Error> + Send + 'static) -> Result<R, Error> {
+        let store = self.clone();
+        run(move || job(&store)).await
+    }
+
+    /// Reads, on this thread.
+    ///
+    /// # Errors
+    /// What `read` says.
+    pub fn read_now<R>(&self, read: impl FnOnce(&Connection) -> Result<R, Error>) -> Result<R, Error> {
+        read(&self.reading.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes in one transaction, on this thread. If `write` fails, nothing of it stays.
+    ///
+    /// # Errors
+    /// What `write` says.
+    pub fn write_now<R>(&self, write: impl FnOnce(&Connection) -> Result<R, Error>) -> Result<R, Error> {
+        let mut connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = write(&tx)?;
+        tx.commit()?;
+        Ok(outcome)
+    }
+
+    /// Hands the writing connection itself over, for whoever tests what happens when it fails.
+    pub fn with_writer<R>(&self, with: impl FnOnce(&Connection) -> R) -> R {
+        with(&self.writing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads, off the async threads.
@@ -109,8 +162,7 @@ impl Store {
         &self,
         read: impl FnOnce(&Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        let reading = Arc::clone(&self.reading);
-        run(move || read(&reading.lock().unwrap_or_else(PoisonError::into_inner))).await
+        self.off(move |store| store.read_now(read)).await
     }
 
     /// Writes in one transaction, off the async threads. If `write` fails, nothing of it stays.
@@ -121,15 +173,7 @@ impl Store {
         &self,
         write: impl FnOnce(&Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        let writing = Arc::clone(&self.writing);
-        run(move || {
-            let mut connection = writing.lock().unwrap_or_else(PoisonError::into_inner);
-            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let outcome = write(&tx)?;
-            tx.commit()?;
-            Ok(outcome)
-        })
-        .await
+        self.off(move |store| store.write_now(write)).await
     }
 
     /// Forgets all rows, as when somebody signs out; what the device itself was told to remember stays.
@@ -162,72 +206,6 @@ impl Store {
 
 async fn run<R: Send + 'static>(job: impl FnOnce() -> Result<R, Error> + Send + 'static) -> Result<R, Error> {
     tokio::task::spawn_blocking(job).await.map_err(|error| Error::Io(std::io::Error::other(error)))?
-}
-
-fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {
-    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.pragma_update(None, "key", format!("x'{key_hex}'"))?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    // The first read: a wrong key, or a file that is no database, shows here.
-    connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        // It can be rebuilt, so it need not survive the power going.
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-    }
-    connection.pragma_update(None, "cache_size", -65_536)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
-}
-
-fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Error> {
-    let known = migrations.len() as i64;
-    // Nothing is written where nothing is to be done: a full disk must not keep anybody from reading.
-    if connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? == known {
-        return Ok(());
-    }
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known {
-        return Err(Error::Protocol(format!("the file has schema {found}, this version knows {known}")));
-    }
-    for sql in migrations.iter().skip(usize::try_from(found).unwrap_or(0)) {
-        tx.execute_batch(sql)?;
-    }
-    tx.pragma_update(None, "user_version", known)?;
-    Ok(tx.commit()?)
-}
-
-/// Makes an outbox, or brings it up to date.
-fn make_outbox(file: &Path, key_hex: &str) -> Result<(), Error> {
-    let mut connection = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    migrate(&mut connection, OUTBOX_MIGRATIONS)
-}
-
-fn attach(connection: &Connection, file: &Path, key_hex: &str) -> Result<(), Error> {
-    if outbox::is_open(connection)? {
-        connection.flush_prepared_statement_cache();
-        connection.execute_batch("DETACH outbox")?;
-    }
-    let file = file.to_str().ok_or_else(|| Error::Io(std::io::ErrorKind::InvalidInput.into()))?;
-    connection.execute("ATTACH ?1 AS outbox KEY ?2", [file, &format!("x'{key_hex}'")])?;
-    // Unlike the cache it cannot be rebuilt from anywhere.
-    connection.pragma_update(Some("outbox"), "synchronous", "FULL")?;
-    Ok(())
-}
-
-fn move_aside(file: &Path) -> Result<PathBuf, Error> {
-    let aside = (1..).map(|n| file.with_extension(format!("damaged-{n}"))).find(|path| !path.exists());
-    let aside = aside.unwrap_or_else(|| file.with_extension("damaged"));
-    std::fs::rename(file, &aside)?;
-    for log in ["-wal", "-shm"] {
-        let beside = |path: &Path| PathBuf::from(format!("{}{log}", path.display()));
-        if beside(file).exists() {
-            std::fs::rename(beside(file), beside(&aside))?;
-        }
-    }
-    Ok(aside)
 }
 
 /// Reads a remembered value.

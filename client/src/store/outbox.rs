@@ -19,8 +19,8 @@ const KEEP_MS: i64 = 30 * domain::local_time::DAY_MS;
 /// What an outcome that this version does not know is asked for again after.
 const UNKNOWN_MS: i64 = 60_000;
 
-/// Bytes of commands that one push carries; the server takes twice as much.
-const MAX_BYTES: usize = 1024 * 1024;
+/// Nobody is asked to wait for longer: a later instant was noted by a clock that has been set since.
+const LONGEST_PAUSE_MS: i64 = domain::local_time::HOUR_MS;
 
 /// Operations that wait and that need a look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,78 +32,55 @@ pub struct Counts {
 }
 
 impl Store {
-    /// Does a command here: it waits in the outbox, and lies over the rows it changes. Returns its operation.
+    /// Does a command here under a new identity: it waits in the outbox, and lies over the rows it changes.
     ///
     /// # Errors
     /// No account's outbox is open, or a file cannot be written; then nothing was done.
-    pub async fn submit(&self, command: Command, title: String, now: UtcMillis) -> Result<Uuid, Error> {
+    pub fn submit(&self, id: Uuid, command: &Command, title: &str, now: UtcMillis) -> Result<(), Error> {
         let (entity, row) = command.row();
         // Two transactions: the outbox must never be behind the cache. What lies over the row can be derived again.
-        let id = self.write(move |db| submit(db, &command, &title, now)).await?;
-        if let Err(error) = self.write(move |db| overlay::cover(db, entity, &row)).await {
+        self.write_now(|db| submit(db, id, command, title, now))?;
+        if let Err(error) = self.write_now(|db| overlay::cover(db, entity, &row)) {
             tracing::error!(%error, "an edit is kept, and cannot be shown yet");
         }
-        Ok(id)
+        Ok(())
     }
 
-    /// The outbox's identifier and the next operations to send, marked as on their way; none if the open outbox is not this user's.
-    ///
-    /// # Errors
-    /// The outbox cannot be read.
-    pub async fn take_batch(&self, user: UserId, now: UtcMillis) -> Result<(Uuid, Vec<Op>), Error> {
-        self.write(move |db| take_batch(db, user, now)).await
-    }
-
-    /// Keeps what the server said of operations.
+    /// Sends a refused operation again under a new identity.
     ///
     /// # Errors
     /// A file cannot be written.
-    pub async fn settle(&self, results: Vec<OpResult>, now: UtcMillis) -> Result<(), Error> {
-        self.write(move |db| results.iter().try_for_each(|result| settle(db, result, now))).await
+    pub fn retry_parked(&self, op: Uuid, new: Uuid) -> Result<(), Error> {
+        self.write_now(|db| retry_parked(db, op, new))
     }
 
-    /// Puts back what is on its way: no answer came.
+    /// Drops a refused operation.
     ///
     /// # Errors
     /// The outbox cannot be written.
-    pub async fn put_back(&self) -> Result<(), Error> {
-        self.write(|db| {
-            db.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
+    pub fn drop_parked(&self, op: Uuid) -> Result<(), Error> {
+        self.write_now(|db| {
+            db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?.execute([op.to_string()])?;
             Ok(())
         })
-        .await
     }
+}
 
-    /// The operations applied so far: a pull that begins now brings their effects.
-    ///
-    /// # Errors
-    /// The outbox cannot be read.
-    pub async fn applied(&self) -> Result<Vec<String>, Error> {
-        self.read(|db| {
-            if !is_open(db)? {
-                return Ok(Vec::new());
-            }
-            let mut query = db.prepare_cached("SELECT op_id FROM outbox.op WHERE retired = 0 AND state = 'applied'")?;
-            Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        })
-        .await
+/// The operations applied so far.
+pub(super) fn applied(db: &Connection) -> Result<Vec<String>, Error> {
+    if !is_open(db)? {
+        return Ok(Vec::new());
     }
+    let mut query = db.prepare_cached("SELECT op_id FROM outbox.op WHERE retired = 0 AND state = 'applied'")?;
+    Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
 
-    /// Takes the overlays of these operations away: their effects have come.
-    ///
-    /// # Errors
-    /// A file cannot be written.
-    pub async fn retire(&self, applied: Vec<String>, now: UtcMillis) -> Result<(), Error> {
-        self.write(move |db| retire(db, &applied, now)).await
+/// Puts back what is on its way.
+pub(super) fn put_back(db: &Connection) -> Result<(), Error> {
+    if is_open(db)? {
+        db.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
     }
-
-    /// Sends refused operations again under a new identity, or drops them.
-    ///
-    /// # Errors
-    /// A file cannot be written.
-    pub async fn decide_parked(&self, op: Uuid, again: bool) -> Result<(), Error> {
-        self.write(move |db| decide_parked(db, op, again)).await
-    }
+    Ok(())
 }
 
 /// Whether an account's outbox is attached.
@@ -122,8 +99,8 @@ pub(super) fn waits_for(db: &Connection, entity: Entity, id: &str) -> Result<boo
     Ok(query.query_row(params![entity as u8, id], |row| row.get(0))?)
 }
 
-fn submit(db: &Connection, command: &Command, title: &str, now: UtcMillis) -> Result<Uuid, Error> {
-    let (id, (entity, row)) = (Uuid::now_v7(), command.row());
+fn submit(db: &Connection, id: Uuid, command: &Command, title: &str, now: UtcMillis) -> Result<(), Error> {
+    let (entity, row) = command.row();
     // An edit of a row builds on the one before it: it says what that one left.
     let after: Option<String> = db
         .prepare_cached("SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') ORDER BY seq DESC LIMIT 1")?
@@ -145,7 +122,7 @@ fn submit(db: &Connection, command: &Command, title: &str, now: UtcMillis) -> Re
         title,
         now.0
     ])?;
-    Ok(id)
+    Ok(())
 }
 
 fn owner(db: &Connection) -> Result<Option<String>, Error> {
@@ -181,7 +158,8 @@ fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
     Ok(id)
 }
 
-fn take_batch(db: &Connection, user: UserId, now: UtcMillis) -> Result<(Uuid, Vec<Op>), Error> {
+/// The next operations to send, marked as on their way: [`MAX_OPS`] and so many bytes of commands, one at least.
+pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: usize) -> Result<(Uuid, Vec<Op>), Error> {
     let none = || (Uuid::nil(), Vec::new());
     if !is_open(db)? {
         return Ok(none());
@@ -191,13 +169,13 @@ fn take_batch(db: &Connection, user: UserId, now: UtcMillis) -> Result<(Uuid, Ve
     }
     let mut query = db.prepare_cached(
         "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op
-         WHERE state IN ('pending', 'inflight') AND not_before <= ?2 ORDER BY seq LIMIT ?1",
+         WHERE state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
-    let mut ops = query.query_map([MAX_OPS as i64, now.0], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let mut ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
     let mut bytes = 0;
     let fits = ops.iter().take_while(|op| {
         bytes += op.command.get().len();
-        bytes <= MAX_BYTES
+        bytes <= most
     });
     let fits = fits.count().max(1);
     ops.truncate(fits);
@@ -227,7 +205,11 @@ fn read_op(row: &Row<'_>) -> rusqlite::Result<Op> {
     })
 }
 
-fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Error> {
+/// Keeps what the server said of an operation.
+pub(super) fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Error> {
+    if !is_open(db)? {
+        return Ok(());
+    }
     let state = match result.outcome {
         Outcome::Applied { .. } => "applied",
         Outcome::Rejected { .. } => "parked",
@@ -240,11 +222,11 @@ fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Erro
     };
     let row: Option<(u8, String)> = db
         .prepare_cached(
-            "UPDATE outbox.op SET state = ?2, outcome = ?3, settled_at = ?4, retired = ?5, not_before = ?6
-             WHERE op_id = ?1 RETURNING entity, row_id",
+            "UPDATE outbox.op SET state = ?2, outcome = ?3, retired = ?4, not_before = ?5 WHERE op_id = ?1 AND state <> 'applied'
+             RETURNING entity, row_id",
         )?
         .query_row(
-            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, now.0, state == "parked", not_before],
+            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, state == "parked", not_before],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
@@ -255,12 +237,13 @@ fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Erro
     }
 }
 
-fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Error> {
+/// Takes overlays away, and forgets what was applied long ago; `now` is the server's clock.
+pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Error> {
     // Somebody else's outbox may be open by now; its operations have other identities.
     for id in applied.iter().filter(|_| is_open(db).unwrap_or(false)) {
         let row: Option<(u8, String)> = db
-            .prepare_cached("UPDATE outbox.op SET retired = 1 WHERE op_id = ?1 AND state = 'applied' RETURNING entity, row_id")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .prepare_cached("UPDATE outbox.op SET retired = 1, settled_at = ?2 WHERE op_id = ?1 AND state = 'applied' RETURNING entity, row_id")?
+            .query_row(params![id, now.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         if let Some((entity, id)) = row {
             overlay::uncover(db, entity, &id)?;
@@ -273,18 +256,14 @@ fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Err
     Ok(())
 }
 
-fn decide_parked(db: &Connection, op: Uuid, again: bool) -> Result<(), Error> {
-    if !again {
-        db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?.execute([op.to_string()])?;
-        return Ok(());
-    }
+fn retry_parked(db: &Connection, op: Uuid, new: Uuid) -> Result<(), Error> {
     let found: Option<(u8, String, String, Option<String>)> = db
         .prepare_cached("SELECT entity, row_id, payload, outcome FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?
         .query_row([op.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
     let Some((entity, row, payload, outcome)) = found else { return Ok(()) };
     // A refusal is final for its id; the same wish again is another operation. What builds on it builds on the new one.
-    let new = Uuid::now_v7().to_string();
+    let new = new.to_string();
     db.prepare_cached(
         "UPDATE outbox.op SET op_id = ?2, payload = ?3, after_op = NULL, state = 'pending', outcome = NULL, retired = 0, not_before = 0
          WHERE op_id = ?1",

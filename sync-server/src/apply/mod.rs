@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::store::changes::Buckets;
 use crate::store::ops::{self, Decided};
 use crate::store::scope::Caller;
+use domain::UtcMillis;
 use domain::edit::{Conflict, ConnectionRecord, Refusal};
 use domain::people::Customer;
 use domain::permission::{Permission, allows};
@@ -45,7 +46,7 @@ pub fn take(tx: &Transaction<'_>, buckets: &mut Buckets, caller: &Caller, outbox
     }
     let outcome = decide(tx, buckets, caller, op)?;
     if !matches!(outcome, Outcome::RetryAfter { .. }) {
-        ops::write(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
+        ops::write(tx, buckets.now(), outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
     }
     Ok(OpResult { id: op.id, duplicate: false, outcome })
 }
@@ -54,12 +55,12 @@ pub fn take(tx: &Transaction<'_>, buckets: &mut Buckets, caller: &Caller, outbox
 ///
 /// # Errors
 /// The database.
-pub fn stumbled(tx: &Transaction<'_>, caller: &Caller, outbox: Uuid, op: &Op) -> Result<Outcome, Error> {
+pub fn stumbled(tx: &Transaction<'_>, now: UtcMillis, caller: &Caller, outbox: Uuid, op: &Op) -> Result<Outcome, Error> {
     if ops::count_panic(tx, op.id)? < ops::PANICS {
         return Ok(Outcome::RetryAfter { seconds: LATER_S });
     }
     let decided = Decided { user: caller.num, payload_hash: payload_hash(op), outcome: rejected(Rejection::Quarantined) };
-    ops::write(tx, outbox, op, &decided)?;
+    ops::write(tx, now, outbox, op, &decided)?;
     Ok(decided.outcome)
 }
 

@@ -53,6 +53,6 @@ async fn stumble(app: &App, caller: &scope::Caller, outbox: Uuid, op: Op, error:
     metrics::counter!("indowater_ops_stumbled_total").increment(1);
     tracing::error!(op = %op.id, %error, "an operation made the server stumble");
     let (author, id) = (caller.clone(), op.id);
-    let outcome = app.store.writer.work(move |tx, _| apply::stumbled(tx, &author, outbox, &op)).await?;
+    let outcome = app.store.writer.work(move |tx, buckets| apply::stumbled(tx, buckets.now(), &author, outbox, &op)).await?;
     Ok(OpResult { id, duplicate: false, outcome })
 }

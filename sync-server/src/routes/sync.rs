@@ -12,12 +12,16 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::permission::Permission;
 use protocol::problem::{Code, Problem};
-use protocol::sync::{Bucket, Hello, PAGE, PROTOCOL, Page, Pull, Pulled, Wake, Welcome};
+use protocol::sync::{Bucket, Hello, Manifest, PAGE, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Everybody who may hold some bucket; which ones is `scope`'s to say.
 const SYNC: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
+
+/// The longest that a device may wait for news, in seconds.
+const LONGEST_WAIT_S: u32 = 25;
 
 /// Buckets a device can hold at most.
 const CURSORS: usize = 1_000;
@@ -42,36 +46,86 @@ pub async fn pull(State(app): State<App>, caller: Caller, Body(asked): Body<Pull
     if asked.cursors.len() > CURSORS {
         return Err(Error::problem(Code::BadRequest, "too many cursors"));
     }
-    let pulled = app.store.read(move |db| sync::pull(db, &caller, &asked)).await?;
+    let pulled = app.store.read(move |db| sync::pull(db, &caller, &asked, now())).await?;
     count_rows(pulled.changes.len());
     Ok(Json(pulled))
 }
 
-/// Where a page begins.
-#[derive(Deserialize)]
-pub struct After {
-    after: Option<String>,
-}
-
-/// A page of a bucket's live rows.
+/// A page of a part of a bucket's live rows.
 #[utoipa::path(get, path = "/sync/v1/snapshot/{bucket}", security(("user" = [])),
-    params(("bucket" = String, Path), ("after" = Option<String>, Query, description = "`next` of the page before")),
+    params(("bucket" = String, Path), ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("until" = Option<String>, Query, description = "The last key wanted"),
+        ("bytes" = Option<u32>, Query, description = "Bytes of bodies at most, 4 KiB to 256 KiB")),
     responses((status = 200, description = "Rows, the key to go on with, and the bucket's head", body = Page),
     (status = 404, description = "Not in scope", body = Problem)))]
 pub async fn snapshot(
     State(app): State<App>,
     caller: Caller,
     Path(bucket): Path<String>,
-    Query(query): Query<After>,
+    Query(range): Query<Range>,
 ) -> Result<Json<Page>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    let page = app.store.read(move |db| sync::page(db, &caller, &Bucket(bucket), query.after.as_deref())).await?;
+    let page = app.store.read(move |db| sync::page(db, &caller, &Bucket(bucket), &range)).await?;
     count_rows(page.rows.len());
     Ok(Json(page))
 }
 
 fn count_rows(rows: usize) {
     metrics::counter!("indowater_sync_rows_total").increment(rows as u64);
+}
+
+/// Where a manifest begins.
+#[derive(Deserialize)]
+pub struct After {
+    after: Option<String>,
+}
+
+/// What a bucket holds, by hash, for a device whose rows differ: it takes only the runs again that do.
+#[utoipa::path(get, path = "/sync/v1/manifest/{bucket}", security(("user" = [])),
+    params(("bucket" = String, Path), ("after" = Option<String>, Query, description = "`next` of the page before")),
+    responses((status = 200, description = "Runs of rows with their hashes, and the bucket's head", body = Manifest),
+    (status = 404, description = "Not in scope", body = Problem)))]
+pub async fn manifest(
+    State(app): State<App>,
+    caller: Caller,
+    Path(bucket): Path<String>,
+    Query(query): Query<After>,
+) -> Result<Json<Manifest>, Error> {
+    let caller = caller.must(SYNC)?.clone();
+    Ok(Json(app.store.read(move |db| sync::manifest(db, &caller, &Bucket(bucket), query.after.as_deref())).await?))
+}
+
+/// How long to wait.
+#[derive(Deserialize)]
+pub struct Patience {
+    timeout: Option<u32>,
+}
+
+/// Waits for news of the caller's buckets, for devices that cannot hold a WebSocket open. News that came before the call are not in it: a
+/// device pulls when it begins to wait, and from time to time all the same.
+#[utoipa::path(get, path = "/sync/v1/wait", security(("user" = [])),
+    params(("timeout" = Option<u32>, Query, description = "Seconds to wait at most, 25 if not said or more")),
+    responses((status = 200, description = "Buckets with news; none if the time ran out", body = Vec<Wake>)))]
+pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<Patience>) -> Result<Json<Vec<Wake>>, Error> {
+    let caller = caller.must(SYNC)?.clone();
+    let mut reader = app.live.buckets.join();
+    let names = names_of(&app, caller).await?;
+    reader.listen(names.keys().copied().collect());
+    let patience = Duration::from_secs(u64::from(asked.timeout.unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S)));
+    let news = tokio::select! {
+        news = reader.mailbox.fetch() => news,
+        () = tokio::time::sleep(patience) => Vec::new(),
+        () = app.stopped() => Vec::new(),
+    };
+    let wakes = news
+        .into_iter()
+        .filter_map(|woken| Some(Wake { bucket: Bucket(names.get(&woken.bucket)?.clone()), seq: woken.seq as u64 }));
+    Ok(Json(wakes.collect()))
+}
+
+async fn names_of(app: &App, caller: scope::Caller) -> Result<HashMap<i64, String>, Error> {
+    let members = app.store.read(move |db| scope::buckets(db, &caller)).await?;
+    Ok(members.into_iter().filter_map(|member| Some((member.num?, member.name))).collect())
 }
 
 /// Says which buckets have news, over a WebSocket. News may be lost: a device pulls from time to time all the same.
@@ -95,8 +149,7 @@ async fn tell(app: App, caller: scope::Caller, mut socket: Socket) -> Result<(),
                 socket.beat().await?;
                 let session = caller.session;
                 let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(()) };
-                let members = app.store.read(move |db| scope::buckets(db, &caller)).await?;
-                names = members.into_iter().filter_map(|member| Some((member.num?, member.name))).collect();
+                names = names_of(&app, caller).await?;
                 reader.listen(names.keys().copied().collect());
             }
             news = reader.mailbox.fetch() => {

@@ -3,6 +3,7 @@
 //! Heads are loaded once a transaction and saved at its end. There is one writer, so nobody else moves them meanwhile.
 
 use crate::error::Error;
+use domain::UtcMillis;
 use protocol::rows::Entity;
 use protocol::sync::StateHash;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -58,10 +59,14 @@ struct Head {
     changed: bool,
 }
 
+/// How long what was removed is remembered: as long as a device may be away and still be told by the log (sync.md, Rules).
+pub const TOMBSTONES_MS: i64 = 90 * domain::local_time::DAY_MS;
+
 /// The heads of the buckets that a transaction writes to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Buckets {
     heads: BTreeMap<i64, Head>,
+    now: UtcMillis,
 }
 
 /// A bucket that has news, for whoever waits for it.
@@ -74,6 +79,16 @@ pub struct Woken {
 }
 
 impl Buckets {
+    /// For a transaction at an instant.
+    pub fn at(now: UtcMillis) -> Self {
+        Self { heads: BTreeMap::new(), now }
+    }
+
+    /// The instant of the transaction.
+    pub const fn now(&self) -> UtcMillis {
+        self.now
+    }
+
     /// Puts a row at a revision into a bucket.
     ///
     /// # Errors
@@ -109,12 +124,15 @@ impl Buckets {
             .query_row(params![bucket, entity as u8, id.0], |row| row.get(0))
             .optional()?;
         let Some(rev) = rev else { return Ok(()) };
+        let now = self.now;
         let head = self.head(tx, bucket)?;
         head.seq += 1;
         head.changed = true;
         head.hash.0 = head.hash.0.wrapping_sub(engine::row_hash(entity, &id.to_wire(), rev as u64));
-        tx.prepare_cached("UPDATE change SET seq = ?4, removed = 1 WHERE bucket = ?1 AND entity = ?2 AND id = ?3")?
-            .execute(params![bucket, entity as u8, id.0, head.seq])?;
+        tx.prepare_cached(
+            "UPDATE change SET seq = ?4, removed = 1, removed_at = ?5 WHERE bucket = ?1 AND entity = ?2 AND id = ?3",
+        )?
+        .execute(params![bucket, entity as u8, id.0, head.seq, now.0])?;
         Ok(())
     }
 
@@ -161,12 +179,39 @@ pub fn bucket(tx: &Transaction<'_>, utility: i64, name: &str) -> Result<i64, Err
     if let Some(num) = found {
         return Ok(num);
     }
-    tx.prepare_cached("INSERT INTO bucket (name, utility, epoch) VALUES (?1, ?2, ?3)")?.execute(params![
-        name,
-        utility,
-        super::now().0
-    ])?;
+    tx.prepare_cached(
+        "INSERT INTO bucket (name, utility, epoch) VALUES (?1, ?2, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'epoch'))",
+    )?
+    .execute(params![name, utility])?;
     Ok(tx.last_insert_rowid())
+}
+
+/// Begins another life of the data: devices that know the last one take everything anew and bring again what was forgotten.
+///
+/// # Errors
+/// The database.
+pub fn begin_epoch(tx: &Transaction<'_>, now: UtcMillis) -> Result<(), Error> {
+    let last: i64 = tx.query_row("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'epoch'", [], |row| row.get(0))?;
+    let next = now.0.max(last + 1);
+    tx.execute("UPDATE meta SET value = ?1 WHERE key = 'epoch'", [next.to_string()])?;
+    tx.execute("UPDATE bucket SET epoch = ?1", [next])?;
+    Ok(())
+}
+
+/// Forgets tombstones that are older than every device may be, [`TOMBSTONES_MS`]; returns how many. A device whose cursor is older still
+/// compares what it holds by manifest.
+///
+/// # Errors
+/// The database.
+pub fn forget_tombstones(tx: &Transaction<'_>, now: UtcMillis) -> Result<usize, Error> {
+    let before = now.0 - TOMBSTONES_MS;
+    tx.prepare_cached(
+        "UPDATE bucket SET min_seq = MAX(min_seq, found.seq) FROM
+           (SELECT bucket, MAX(seq) AS seq FROM change WHERE removed = 1 AND removed_at < ?1 GROUP BY bucket) AS found
+         WHERE bucket.num = found.bucket",
+    )?
+    .execute([before])?;
+    Ok(tx.prepare_cached("DELETE FROM change WHERE removed = 1 AND removed_at < ?1")?.execute([before])?)
 }
 
 #[cfg(test)]

@@ -7,7 +7,11 @@ use sha2::{Digest, Sha256};
 /// `application_id` of our databases: "IWtr".
 const APPLICATION_ID: i64 = 0x4957_7472;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_commands.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_init.sql"),
+    include_str!("../../migrations/0002_commands.sql"),
+    include_str!("../../migrations/0003_log.sql"),
+];
 
 /// Brings a database up to date.
 ///
@@ -39,10 +43,27 @@ pub fn run(connection: &mut Connection) -> Result<(), Error> {
             return Err(Error::Setup(format!("migration {version} differs from the one this database was made by")));
         }
     }
+    // A database of an older schema goes on with the life its buckets are in.
+    let life = "COALESCE((SELECT MAX(epoch) FROM bucket), ?1)";
+    tx.execute(&format!("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', CAST({life} AS TEXT))"), [super::now().0])?;
     tx.pragma_update(None, "user_version", known)?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.commit()?;
     Ok(())
+}
+
+/// A database that is a backup's copy begins another life: what was acknowledged after it was made is not in it, and devices bring it
+/// again.
+///
+/// # Errors
+/// The database.
+pub fn begin_if_copy(connection: &mut Connection) -> Result<(), Error> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if tx.execute("DELETE FROM meta WHERE key = 'is_copy'", [])? > 0 {
+        tracing::warn!("this is a backup's copy: devices take everything anew, and bring again what it has forgotten");
+        super::changes::begin_epoch(&tx, super::now())?;
+    }
+    Ok(tx.commit()?)
 }
 
 fn hex(bytes: &[u8]) -> String {

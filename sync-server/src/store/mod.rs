@@ -1,6 +1,7 @@
 //! The store: one SQLite file, one writing thread with group commit, a few reading connections. SQL lives under this folder only.
 
 pub mod accounts;
+pub mod bodies;
 pub mod changes;
 pub mod check;
 pub mod fleet;
@@ -59,6 +60,7 @@ impl Store {
     pub fn open(file: &Path, live: Arc<crate::live::Hub>) -> Result<Self, Error> {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
+        migrate::begin_if_copy(&mut writing)?;
         let slots = (0..READERS)
             .map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Mutex::new))
             .collect::<Result<_, _>>()?;

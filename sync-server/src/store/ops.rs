@@ -1,11 +1,10 @@
 //! What operations came to, who did what, and the fields that two people changed.
 
 use super::changes::{RowId, bucket};
-use super::now;
 use crate::apply::Applying;
 use crate::error::Error;
-use domain::ConflictId;
 use domain::edit::Conflict;
+use domain::{ConflictId, UtcMillis};
 use protocol::push::{Keep, Op, Outcome};
 use protocol::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -46,7 +45,7 @@ pub fn decided(db: &Connection, id: Uuid) -> Result<Option<Decided>, Error> {
 ///
 /// # Errors
 /// It was decided already, or the database.
-pub fn write(tx: &Transaction<'_>, outbox: Uuid, op: &Op, decided: &Decided) -> Result<(), Error> {
+pub fn write(tx: &Transaction<'_>, now: UtcMillis, outbox: Uuid, op: &Op, decided: &Decided) -> Result<(), Error> {
     let outcome = serde_json::to_string(&decided.outcome).map_err(unreadable)?;
     tx.prepare_cached(
         "INSERT OR IGNORE INTO op_result (op_id, user, outbox, seq, lane, payload_hash, at, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -58,7 +57,7 @@ pub fn write(tx: &Transaction<'_>, outbox: Uuid, op: &Op, decided: &Decided) -> 
         op.seq as i64,
         op.lane,
         decided.payload_hash,
-        now().0,
+        now.0,
         outcome
     ])?;
     Ok(())
@@ -96,7 +95,7 @@ pub fn audit<'f>(
         )?
         .execute(params![
             caller.utility,
-            now().0,
+            applying.buckets.now().0,
             op.occurred_at.0,
             caller.num,
             op.id.as_bytes(),
@@ -134,7 +133,8 @@ pub fn keep_conflicts(
     conflicts: &[Conflict<String>],
 ) -> Result<(), Error> {
     for conflict in conflicts {
-        let id = ConflictId(Uuid::now_v7());
+        // The same operation has the same conflicts, wherever and whenever it is applied.
+        let id = ConflictId(Uuid::new_v5(&applying.op.id, conflict.field.as_bytes()));
         applying
             .tx
             .prepare_cached(
@@ -152,7 +152,7 @@ pub fn keep_conflicts(
                 conflict.base,
                 conflict.mine,
                 conflict.theirs,
-                now().0
+                applying.buckets.now().0
             ])?;
         let into = inbox(applying)?;
         applying.buckets.put(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), 1)?;

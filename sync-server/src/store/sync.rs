@@ -1,22 +1,17 @@
-//! What sync reads: heads, changes behind a cursor, pages of a snapshot; and the bodies of rows, from each entity's own table.
+//! What sync reads: heads, changes behind a cursor, pages of a snapshot, manifests.
 
+use super::bodies::{Audience, body};
 use super::changes::RowId;
-use super::records::{CUSTOMER, read_customer};
-use super::rows::decode_day;
 use super::scope::{Caller, Member, buckets};
 use crate::error::Error;
-use domain::meter::{Capability, LifeCycle, Valve};
-use domain::{
-    ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId,
-};
+use domain::UtcMillis;
 use protocol::problem::Code;
-use protocol::rows::{self, Entity};
-use protocol::sync::{Bucket, Change, Cursor, Head, Kind, PAGE, Page, Pull, Pulled, StateHash};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
-use uuid::Uuid;
+use protocol::rows::Entity;
+use protocol::sync::{
+    Bucket, CHUNK, CHUNKS, Change, Chunk, Cursor, FRAME, Head, Kind, Manifest, PAGE, Page, Pull, Pulled, Range, SMALLEST_FRAME,
+    StateHash,
+};
+use rusqlite::{Connection, Row, Transaction, params};
 
 fn head(db: &Connection, member: &Member) -> Result<Option<Head>, Error> {
     let Some(num) = member.num else { return Ok(None) };
@@ -32,14 +27,20 @@ fn head(db: &Connection, member: &Member) -> Result<Option<Head>, Error> {
     })?))
 }
 
+/// How many bytes of bodies fit into a frame of this size.
+fn frame(asked: Option<u32>) -> usize {
+    asked.unwrap_or(FRAME).clamp(SMALLEST_FRAME, FRAME) as usize
+}
+
 /// Answers a pull from one snapshot of the database.
 ///
 /// # Errors
 /// The database.
-pub fn pull(db: &mut Connection, caller: &Caller, asked: &Pull) -> Result<Pulled, Error> {
+pub fn pull(db: &mut Connection, caller: &Caller, asked: &Pull, now: UtcMillis) -> Result<Pulled, Error> {
     let tx = db.transaction()?;
     let members = buckets(&tx, caller)?;
-    let mut answer = Pulled { changes: vec![], add: vec![], drop: vec![], heads: vec![], more: false, server_time: super::now() };
+    let mut answer = Pulled { changes: vec![], add: vec![], drop: vec![], heads: vec![], more: false, server_time: now };
+    let mut room = Room { rows: PAGE, bytes: frame(asked.bytes) };
     for cursor in &asked.cursors {
         if !members.iter().any(|member| member.name == cursor.bucket.0) {
             answer.drop.push(cursor.bucket.clone());
@@ -49,11 +50,8 @@ pub fn pull(db: &mut Connection, caller: &Caller, asked: &Pull) -> Result<Pulled
         let Some(head) = head(&tx, member)? else { continue };
         let held = asked.cursors.iter().find(|cursor| cursor.bucket == head.bucket);
         match held {
-            Some(cursor) if cursor.epoch == head.epoch && cursor.seq <= head.seq => {
-                let room = PAGE - answer.changes.len();
-                let found = changes_behind(&tx, member, cursor, room + 1)?;
-                answer.more |= found.len() > room;
-                answer.changes.extend(found.into_iter().take(room));
+            Some(cursor) if cursor.epoch == head.epoch && (min_seq(&tx, member)?..=head.seq).contains(&cursor.seq) => {
+                answer.more |= changes_behind(&tx, member, cursor, &mut room, &mut answer.changes)?;
                 answer.heads.push(head);
             }
             _ => answer.add.push(head),
@@ -62,36 +60,123 @@ pub fn pull(db: &mut Connection, caller: &Caller, asked: &Pull) -> Result<Pulled
     Ok(answer)
 }
 
-fn changes_behind(tx: &Transaction<'_>, member: &Member, cursor: &Cursor, limit: usize) -> Result<Vec<Change>, Error> {
+/// What an answer has room for; one row goes in however large it is.
+struct Room {
+    rows: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes the place of a row, if there is some.
+    fn take(&mut self, change: &Change, is_first: bool) -> bool {
+        let bytes = change.body.as_ref().map_or(0, |body| body.get().len());
+        if self.rows == 0 || (self.bytes < bytes && !is_first) {
+            return false;
+        }
+        self.rows -= 1;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        true
+    }
+}
+
+/// The oldest cursor that the log still answers: tombstones before it were forgotten.
+fn min_seq(db: &Connection, member: &Member) -> Result<u64, Error> {
+    let mut query = db.prepare_cached("SELECT min_seq FROM bucket WHERE num = ?1")?;
+    Ok(query.query_row([member.num], |row| row.get::<_, i64>(0))? as u64)
+}
+
+/// Adds the changes behind a cursor to an answer; says whether there are more than it has room for.
+fn changes_behind(
+    tx: &Transaction<'_>,
+    member: &Member,
+    cursor: &Cursor,
+    room: &mut Room,
+    into: &mut Vec<Change>,
+) -> Result<bool, Error> {
     let mut query = tx.prepare_cached(
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
     )?;
-    let keys = query.query_map(params![member.num, cursor.seq as i64, limit as i64], read_key)?.collect::<Result<Vec<_>, _>>()?;
-    keys.into_iter().map(|key| with_body(tx, member, key)).collect()
+    let limit = room.rows as i64 + 1;
+    let keys = query.query_map(params![member.num, cursor.seq as i64, limit], read_key)?;
+    for key in keys {
+        let change = with_body(tx, member, key?)?;
+        if !room.take(&change, into.is_empty()) {
+            return Ok(true);
+        }
+        into.push(change);
+    }
+    Ok(false)
 }
 
-/// Answers a page of a bucket's live rows, in order of entity and key.
+/// Finds a bucket of the caller's.
+fn member_of(db: &Connection, caller: &Caller, bucket: &Bucket) -> Result<(Member, Head), Error> {
+    let not_there = || Error::problem(Code::NotFound, "no such bucket");
+    let member = buckets(db, caller)?.into_iter().find(|member| member.name == bucket.0).ok_or_else(not_there)?;
+    let head = head(db, &member)?.ok_or_else(not_there)?;
+    Ok((member, head))
+}
+
+/// The rows behind a key, and those up to one.
+fn bounds(after: Option<&str>, until: Option<&str>) -> Result<((u8, Vec<u8>), (u8, Vec<u8>)), Error> {
+    let parse = |text: &str| parse_key(text).ok_or_else(|| Error::problem(Code::BadRequest, "this is not a key of ours"));
+    Ok((after.map_or(Ok((0, Vec::new())), parse)?, until.map_or(Ok((u8::MAX, Vec::new())), parse)?))
+}
+
+/// Answers a page of a part of a bucket's live rows, in order of entity and key.
+///
+/// # Errors
+/// The bucket is not the caller's, a key is malformed, or the database.
+pub fn page(db: &mut Connection, caller: &Caller, bucket: &Bucket, range: &Range) -> Result<Page, Error> {
+    let tx = db.transaction()?;
+    let (member, head) = member_of(&tx, caller, bucket)?;
+    let (after, until) = bounds(range.after.as_deref(), range.until.as_deref())?;
+    let mut query = tx.prepare_cached(
+        "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3) AND (entity, id) <= (?4, ?5)
+           AND removed = 0 ORDER BY entity, id LIMIT ?6",
+    )?;
+    let keys = query.query_map(params![member.num, after.0, after.1, until.0, until.1, PAGE as i64 + 1], read_key)?;
+    let mut room = Room { rows: PAGE, bytes: frame(range.bytes) };
+    let (mut rows, mut next) = (Vec::new(), None);
+    for key in keys {
+        let change = with_body(&tx, &member, key?)?;
+        if !room.take(&change, rows.is_empty()) {
+            next = rows.last().map(|last: &Change| format!("{}:{}", last.entity as u8, last.id));
+            break;
+        }
+        rows.push(change);
+    }
+    Ok(Page { rows, next, head })
+}
+
+/// Answers what a bucket holds, by hash: runs of rows in order of entity and key. Costs a walk over the rows it answers for.
 ///
 /// # Errors
 /// The bucket is not the caller's, the key is malformed, or the database.
-pub fn page(db: &mut Connection, caller: &Caller, bucket: &Bucket, after: Option<&str>) -> Result<Page, Error> {
+pub fn manifest(db: &mut Connection, caller: &Caller, bucket: &Bucket, after: Option<&str>) -> Result<Manifest, Error> {
     let tx = db.transaction()?;
-    let member = buckets(&tx, caller)?.into_iter().find(|member| member.name == bucket.0);
-    let not_there = || Error::problem(Code::NotFound, "no such bucket");
-    let member = member.ok_or_else(not_there)?;
-    let head = head(&tx, &member)?.ok_or_else(not_there)?;
-    let (entity, id) = match after {
-        None => (0, Vec::new()),
-        Some(key) => parse_key(key).ok_or_else(|| Error::problem(Code::BadRequest, "`after` is not a key of ours"))?,
-    };
+    let (member, head) = member_of(&tx, caller, bucket)?;
+    let (after, _) = bounds(after, None)?;
+    let most = CHUNK * CHUNKS;
     let mut query = tx.prepare_cached(
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3) AND removed = 0
          ORDER BY entity, id LIMIT ?4",
     )?;
-    let keys = query.query_map(params![member.num, entity, id, PAGE as i64], read_key)?.collect::<Result<Vec<_>, _>>()?;
-    let next = keys.last().filter(|_| keys.len() == PAGE).map(|key| format!("{}:{}", key.entity, key.id.to_wire()));
-    let rows = keys.into_iter().map(|key| with_body(&tx, &member, key)).collect::<Result<_, _>>()?;
-    Ok(Page { rows, next, head })
+    let keys = query.query_map(params![member.num, after.0, after.1, most as i64], read_key)?;
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    let mut chunks = Vec::with_capacity(keys.len().div_ceil(CHUNK));
+    for run in keys.chunks(CHUNK) {
+        let mut hash = StateHash(0);
+        let mut until = String::new();
+        for key in run {
+            let id = key.id.to_wire();
+            let entity = Entity::from_code(key.entity).ok_or_else(broken)?;
+            hash.0 = hash.0.wrapping_add(engine::row_hash(entity, &id, key.rev as u64));
+            until = format!("{}:{id}", key.entity);
+        }
+        chunks.push(Chunk { until, hash });
+    }
+    let next = (keys.len() == most).then(|| chunks.last().map(|chunk| chunk.until.clone())).flatten();
+    Ok(Manifest { chunks, next, head })
 }
 
 fn parse_key(text: &str) -> Option<(u8, Vec<u8>)> {
@@ -111,8 +196,11 @@ fn read_key(row: &Row<'_>) -> rusqlite::Result<Key> {
     Ok(Key { entity: row.get(0)?, id: RowId(row.get(1)?), seq: row.get(2)?, rev: row.get(3)?, removed: row.get(4)? })
 }
 
+fn broken() -> Error {
+    Error::Setup("the change log names a row that cannot be: run `sync-server check`".into())
+}
+
 fn with_body(tx: &Transaction<'_>, member: &Member, key: Key) -> Result<Change, Error> {
-    let broken = || Error::Setup("the change log names a row that cannot be: run `sync-server check`".into());
     let entity = Entity::from_code(key.entity).ok_or_else(broken)?;
     let (id, at) = key.id.parts().ok_or_else(broken)?;
     let body = if key.removed { None } else { body(tx, Audience::of(&member.name), entity, id, at)? };
@@ -125,169 +213,4 @@ fn with_body(tx: &Transaction<'_>, member: &Member, key: Key) -> Result<Change, 
         kind: if body.is_some() { Kind::Put } else { Kind::Remove },
         body,
     })
-}
-
-/// For whom a body is: it may hold less for some.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Audience {
-    /// A zone's technicians.
-    Zone,
-    /// Everybody else who may have the row at all.
-    Whole,
-}
-
-impl Audience {
-    fn of(bucket: &str) -> Self {
-        if bucket.starts_with("zone:") { Self::Zone } else { Self::Whole }
-    }
-}
-
-/// A customer as technicians need it: to find the house and to ring there.
-fn for_technicians(customer: rows::Customer) -> rows::Customer {
-    rows::Customer { nik: String::new(), email: String::new(), household_size: None, ..customer }
-}
-
-fn body(db: &Connection, audience: Audience, entity: Entity, id: Uuid, at: Option<i32>) -> Result<Option<Box<RawValue>>, Error> {
-    let id = id.into_bytes();
-    match entity {
-        Entity::Zone => one(db, "SELECT id, name, time_zone FROM zone WHERE id = ?1", params![id], |row| {
-            let zone: String = row.get(2)?;
-            Ok(rows::Zone {
-                id: ZoneId(uuid(row, 0)?),
-                name: row.get(1)?,
-                time_zone: TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta),
-            })
-        }),
-        Entity::Customer => one(db, CUSTOMER, params![id], |row| {
-            let customer = read_customer(row)?;
-            Ok(if audience == Audience::Zone { for_technicians(customer) } else { customer })
-        }),
-        Entity::Conflict => one(db, CONFLICT, params![id], read_conflict),
-        Entity::Connection => one(db, CONNECTION, params![id], read_connection),
-        Entity::Meter => one(db, METER, params![id], read_meter),
-        Entity::MeterState => one(db, STATE, params![id], read_state),
-        Entity::UsageDay => one(
-            db,
-            "SELECT c.id, u.day, u.volume, u.covered_ms, u.hours FROM usage_day u JOIN connection c ON c.num = u.connection
-             WHERE c.id = ?1 AND u.day = ?2",
-            params![id, at],
-            |row| {
-                let hours: Option<Vec<u8>> = row.get(4)?;
-                let used = decode_day(row.get(2)?, row.get(3)?, hours.as_deref());
-                Ok(rows::UsageDay::new(ConnectionId(uuid(row, 0)?), LocalDay(row.get(1)?), &used))
-            },
-        ),
-        Entity::UsageMonth => one(
-            db,
-            "SELECT c.id, u.month, u.volume, u.covered_ms FROM usage_month u JOIN connection c ON c.num = u.connection
-             WHERE c.id = ?1 AND u.month = ?2",
-            params![id, at],
-            |row| {
-                Ok(rows::UsageMonth {
-                    connection: ConnectionId(uuid(row, 0)?),
-                    month: LocalMonth(row.get(1)?),
-                    volume: Millilitres(row.get(2)?),
-                    covered_ms: row.get(3)?,
-                })
-            },
-        ),
-    }
-}
-
-const CONNECTION: &str = "SELECT c.id, cu.id, z.id, c.kind, c.label, c.address, c.tariff_class, m.id FROM connection c
-    JOIN customer cu ON cu.num = c.customer JOIN zone z ON z.num = c.zone
-    LEFT JOIN installation i ON i.connection = c.num AND i.until IS NULL LEFT JOIN meter m ON m.num = i.meter WHERE c.id = ?1";
-
-const METER: &str =
-    "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id FROM meter m
-    LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
-    LEFT JOIN zone z ON z.num = c.zone WHERE m.id = ?1";
-
-const STATE: &str = "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline
-    FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1";
-
-const CONFLICT: &str = "SELECT f.id, f.entity, f.row_id, f.field, f.base, f.mine, f.theirs, u.name, f.at,
-    COALESCE(c.name, p.label || ' · ' || p.address, '') FROM conflict f JOIN user u ON u.num = f.author
-    LEFT JOIN customer c ON f.entity = 2 AND c.id = f.row_id LEFT JOIN connection p ON f.entity = 3 AND p.id = f.row_id WHERE f.id = ?1";
-
-fn read_conflict(row: &Row<'_>) -> rusqlite::Result<rows::Conflict> {
-    let code: u8 = row.get(1)?;
-    Ok(rows::Conflict {
-        id: ConflictId(uuid(row, 0)?),
-        entity: Entity::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, i64::from(code)))?,
-        row: uuid(row, 2)?,
-        field: row.get(3)?,
-        base: row.get(4)?,
-        mine: row.get(5)?,
-        theirs: row.get(6)?,
-        author: row.get(7)?,
-        at: UtcMillis(row.get(8)?),
-        title: row.get(9)?,
-        decided: None,
-    })
-}
-
-fn read_connection(row: &Row<'_>) -> rusqlite::Result<rows::Connection> {
-    Ok(rows::Connection {
-        id: ConnectionId(uuid(row, 0)?),
-        customer: CustomerId(uuid(row, 1)?),
-        zone: ZoneId(uuid(row, 2)?),
-        kind: word(row, 3)?,
-        label: row.get(4)?,
-        address: row.get(5)?,
-        tariff_class: word(row, 6)?,
-        meter: row.get::<_, Option<[u8; 16]>>(7)?.map(|id| MeterId(Uuid::from_bytes(id))),
-    })
-}
-
-fn read_meter(row: &Row<'_>) -> rusqlite::Result<rows::Meter> {
-    let life_cycle: LifeCycle = word(row, 5)?;
-    Ok(rows::Meter {
-        id: MeterId(uuid(row, 0)?),
-        serial: word(row, 1)?,
-        model: row.get(2)?,
-        capability: Capability { q3: Flow(row.get(3)?), register_modulus: Millilitres(row.get(4)?) },
-        life_cycle,
-        interval_s: row.get(6)?,
-        firmware: row.get(7)?,
-        connection: row.get::<_, Option<[u8; 16]>>(8)?.map(|id| ConnectionId(Uuid::from_bytes(id))),
-        zone: row.get::<_, Option<[u8; 16]>>(9)?.map(|id| ZoneId(Uuid::from_bytes(id))),
-    })
-}
-
-fn read_state(row: &Row<'_>) -> rusqlite::Result<rows::MeterState> {
-    let valve: String = row.get(5)?;
-    Ok(rows::MeterState {
-        meter: MeterId(uuid(row, 0)?),
-        t: UtcMillis(row.get(1)?),
-        received_at: UtcMillis(row.get(2)?),
-        register: Millilitres(row.get(3)?),
-        flow: row.get::<_, Option<i64>>(4)?.map(Flow),
-        valve: Valve::from_str_or_unknown(&valve),
-        battery: row.get(6)?,
-        rssi: row.get(7)?,
-        said_offline: row.get(8)?,
-    })
-}
-
-fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
-    Ok(Uuid::from_bytes(row.get(column)?))
-}
-
-/// A stored word as the enum whose serde name it is.
-fn word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    serde_json::from_value(serde_json::Value::String(text))
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error)))
-}
-
-fn one<T: Serialize>(
-    db: &Connection,
-    sql: &str,
-    params: impl rusqlite::Params,
-    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Option<Box<RawValue>>, Error> {
-    let found = db.prepare_cached(sql)?.query_row(params, read).optional()?;
-    let unwritable = |error| Error::Setup(format!("a row cannot be written as JSON: {error}"));
-    found.map(|row| serde_json::value::to_raw_value(&row).map_err(unwritable)).transpose()
 }

@@ -191,7 +191,7 @@ impl Writer {
 
     fn transact(&mut self, jobs: &mut impl Iterator<Item = Job>, owed: &mut Owed) -> Result<(), Error> {
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut buckets = Buckets::default();
+        let mut buckets = Buckets::at(super::now());
         let mut published = Vec::new();
         let mut readings = 0;
         while readings < GROUP_READINGS {

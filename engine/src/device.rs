@@ -1,0 +1,345 @@
+//! A device's half of sync without I/O: a [`Reader`] that takes what the server has, and a [`Sender`] that brings what was done here.
+//!
+//! Both are asked what to send, told what came of it, and keep nothing that matters: that is in the [`Store`], which a kill anywhere
+//! leaves in a state to go on from. The app and the simulation drive the same two.
+
+use crate::pull::{Ask, Broken, Held, Snapshot, next};
+use domain::{UserId, UtcMillis};
+use protocol::push::{Op, OpResult, Push};
+use protocol::sync::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, Range, SMALLEST_FRAME};
+use std::collections::VecDeque;
+use uuid::Uuid;
+
+/// Bytes of commands that one push carries at most; the server takes twice as much.
+const PUSH_BYTES: u32 = 1024 * 1024;
+
+/// A bucket that differs although it was mended is compared again this often at most.
+const COMPARE_AFTER_MS: i64 = 10 * domain::local_time::MINUTE_MS;
+
+/// What a pull did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Whether any row changed.
+    pub changed: bool,
+    /// Buckets whose log was taken to its end and whose rows differ from the server's all the same.
+    pub differing: Vec<Head>,
+}
+
+/// What a device keeps. Each call is one transaction: it happens whole or not at all.
+pub trait Store {
+    /// What can go wrong: the disk.
+    type Error: From<Broken>;
+
+    /// Every bucket held.
+    ///
+    /// # Errors
+    /// The disk.
+    fn held(&mut self) -> Result<Vec<Held>, Self::Error>;
+
+    /// Takes a pull's answer.
+    ///
+    /// # Errors
+    /// The answer breaks the protocol, or the disk.
+    fn take_pulled(&mut self, pulled: &Pulled) -> Result<Taken, Self::Error>;
+
+    /// Takes the next page of a bucket's first rows.
+    ///
+    /// # Errors
+    /// A row is not understood, or the disk.
+    fn take_page(&mut self, page: &Page, range: &Range) -> Result<(), Self::Error>;
+
+    /// Takes a page of a run that differs: what is held of the run and not in it goes.
+    ///
+    /// # Errors
+    /// A row is not understood, or the disk.
+    fn mend(&mut self, page: &Page, range: &Range) -> Result<(), Self::Error>;
+
+    /// Those of a manifest's runs of which other rows are held, and what is behind the last one if nothing should be there.
+    ///
+    /// # Errors
+    /// The disk.
+    fn compare(&mut self, bucket: &Bucket, after: Option<&str>, manifest: &Manifest) -> Result<Vec<Range>, Self::Error>;
+
+    /// Forgets a bucket that is not there, or not for this user any more.
+    ///
+    /// # Errors
+    /// The disk.
+    fn drop_bucket(&mut self, bucket: &Bucket) -> Result<(), Self::Error>;
+
+    /// The operations applied so far whose effects have not come: a pull that begins now brings them.
+    ///
+    /// # Errors
+    /// The disk.
+    fn applied(&mut self) -> Result<Vec<String>, Self::Error>;
+
+    /// Takes the overlays of these operations away: their effects have come. `now` is the server's clock.
+    ///
+    /// # Errors
+    /// The disk.
+    fn retire(&mut self, applied: &[String], now: UtcMillis) -> Result<(), Self::Error>;
+
+    /// The outbox's identifier and the next operations to send, marked as on their way; none if the open outbox is not this user's.
+    ///
+    /// # Errors
+    /// The disk.
+    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<(Uuid, Vec<Op>), Self::Error>;
+
+    /// Keeps what the server said of operations. `now` is this device's clock.
+    ///
+    /// # Errors
+    /// The disk.
+    fn settle(&mut self, results: &[OpResult], now: UtcMillis) -> Result<(), Self::Error>;
+
+    /// Puts back what is on its way: no answer came.
+    ///
+    /// # Errors
+    /// The disk.
+    fn put_back(&mut self) -> Result<(), Self::Error>;
+}
+
+/// How large a frame gets through: half of it after one that did not, twice as large after one that did.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    bytes: u32,
+    most: u32,
+}
+
+impl Frame {
+    const fn new(most: u32) -> Self {
+        Self { bytes: most, most }
+    }
+
+    fn lost(&mut self) {
+        self.bytes = (self.bytes / 2).max(SMALLEST_FRAME);
+    }
+
+    fn came(&mut self) {
+        self.bytes = self.bytes.saturating_mul(2).min(self.most);
+    }
+}
+
+/// Takes what the server has, round by round.
+#[derive(Debug)]
+pub struct Reader {
+    frame: Frame,
+    round: Option<Round>,
+    /// Buckets that differed still after they were mended, and when: they are damaged on the server.
+    given_up: Vec<(Bucket, UtcMillis)>,
+}
+
+/// One round: until there is nothing more to take.
+#[derive(Debug, Default)]
+struct Round {
+    /// Applied before the round began, so that their effects are in it.
+    applied: Vec<String>,
+    /// Manifests to ask for, and runs to take again.
+    repairs: VecDeque<Ask>,
+    /// The log was taken to its end.
+    at_end: bool,
+    /// The server's clock.
+    server_time: Option<UtcMillis>,
+    /// Buckets compared already.
+    compared: Vec<Bucket>,
+}
+
+/// What the server answered a reader.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// To [`Ask::Pull`].
+    Pulled(Pulled),
+    /// To [`Ask::Page`].
+    Page(Page),
+    /// To [`Ask::Manifest`].
+    Manifest(Manifest),
+    /// The bucket is not there, or not for this user: to any question about one.
+    NotFound,
+}
+
+/// Where a reader is after an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Whether rows changed.
+    pub changed: bool,
+    /// Runs of rows found to differ.
+    pub differing: usize,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { frame: Frame::new(FRAME), round: None, given_up: Vec::new() }
+    }
+}
+
+impl Reader {
+    /// The next question of the round, which begins if none is under way; `None` once there is nothing more to take. The same question
+    /// until it is answered.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn ask<S: Store>(&mut self, store: &mut S) -> Result<Option<Ask>, S::Error> {
+        let round = match &mut self.round {
+            Some(round) => round,
+            None => self.round.insert(Round { applied: store.applied()?, ..Round::default() }),
+        };
+        if let Some(repair) = round.repairs.front() {
+            return Ok(Some(with_frame(repair.clone(), self.frame.bytes)));
+        }
+        if !round.at_end {
+            return Ok(Some(next(&store.held()?, self.frame.bytes)));
+        }
+        if let Some(server_time) = round.server_time.filter(|_| !round.applied.is_empty()) {
+            store.retire(&round.applied, server_time)?;
+        }
+        self.round = None;
+        Ok(None)
+    }
+
+    /// What the question would be behind this page, for whoever asks while the page is being stored.
+    pub fn ahead(&self, ask: &Ask, page: &Page) -> Option<Ask> {
+        let Ask::Page { bucket, range } = ask else { return None };
+        let after = Some(page.next.clone()?);
+        let range = Range { after, until: range.until.clone(), bytes: Some(self.frame.bytes) };
+        Some(Ask::Page { bucket: bucket.clone(), range })
+    }
+
+    /// Takes an answer.
+    ///
+    /// # Errors
+    /// The answer breaks the protocol or is to another question, or the disk; then nothing of it was taken.
+    pub fn answer<S: Store>(&mut self, store: &mut S, ask: &Ask, answer: &Answer) -> Result<Step, S::Error> {
+        let Some(round) = &mut self.round else { return Err(Broken("an answer to nothing").into()) };
+        let mut step = Step { changed: true, differing: 0 };
+        match (ask, answer) {
+            (Ask::Pull(_), Answer::Pulled(pulled)) => step = round.pulled(store, pulled, &mut self.given_up)?,
+            (Ask::Page { range, .. }, Answer::Page(page)) if round.repairs.is_empty() => store.take_page(page, range)?,
+            (Ask::Page { bucket, range }, Answer::Page(page)) => {
+                store.mend(page, range)?;
+                round.repairs.pop_front();
+                if let Some(next) = &page.next {
+                    let range = Range { after: Some(next.clone()), ..range.clone() };
+                    round.repairs.push_front(Ask::Page { bucket: bucket.clone(), range });
+                }
+            }
+            (Ask::Manifest { bucket, after }, Answer::Manifest(manifest)) => {
+                let ranges = store.compare(bucket, after.as_deref(), manifest)?;
+                round.repairs.pop_front();
+                step = Step { changed: false, differing: ranges.len() };
+                if let Some(next) = &manifest.next {
+                    round.repairs.push_front(Ask::Manifest { bucket: bucket.clone(), after: Some(next.clone()) });
+                }
+                for range in ranges {
+                    round.repairs.push_front(Ask::Page { bucket: bucket.clone(), range });
+                }
+            }
+            (Ask::Page { bucket, .. } | Ask::Manifest { bucket, .. }, Answer::NotFound) => {
+                // The right to it went while it was on its way: what came of it goes as well.
+                store.drop_bucket(bucket)?;
+                round.repairs.retain(
+                    |ask| !matches!(ask, Ask::Page { bucket: of, .. } | Ask::Manifest { bucket: of, .. } if of == bucket),
+                );
+            }
+            _ => return Err(Broken("an answer to another question").into()),
+        }
+        self.frame.came();
+        Ok(step)
+    }
+
+    /// No answer came, or not whole: the round ends, and the next one asks for less at a time.
+    pub fn lost(&mut self) {
+        self.frame.lost();
+        self.round = None;
+    }
+}
+
+impl Round {
+    fn pulled<S: Store>(
+        &mut self,
+        store: &mut S,
+        pulled: &Pulled,
+        given_up: &mut Vec<(Bucket, UtcMillis)>,
+    ) -> Result<Step, S::Error> {
+        let taken = store.take_pulled(pulled)?;
+        self.server_time = Some(pulled.server_time);
+        let whole = store.held()?.iter().all(|held| held.snapshot == Snapshot::Whole);
+        // What was added goes on from its head: whether there is more, and whether it differs, the next answer says.
+        self.at_end = !pulled.more && pulled.add.is_empty() && whole;
+        if !self.at_end {
+            return Ok(Step { changed: taken.changed, differing: 0 });
+        }
+        given_up.retain(|(_, at)| (0..COMPARE_AFTER_MS).contains(&pulled.server_time.since(*at)));
+        for Head { bucket, .. } in taken.differing {
+            if self.compared.contains(&bucket) {
+                given_up.push((bucket, pulled.server_time));
+            } else if !given_up.iter().any(|(known, _)| *known == bucket) {
+                self.repairs.push_back(Ask::Manifest { bucket: bucket.clone(), after: None });
+                self.compared.push(bucket);
+            }
+        }
+        // The log may go on while it is mended: it is taken to its end once more.
+        self.at_end = self.repairs.is_empty();
+        Ok(Step { changed: taken.changed, differing: self.repairs.len() })
+    }
+}
+
+fn with_frame(ask: Ask, bytes: u32) -> Ask {
+    match ask {
+        Ask::Page { bucket, range } => Ask::Page { bucket, range: Range { bytes: Some(bytes), ..range } },
+        other => other,
+    }
+}
+
+/// The runs of a manifest with the range each stands for, and what is behind the last one where the manifest ends.
+pub fn ranges<'m>(after: Option<&str>, manifest: &'m Manifest) -> impl Iterator<Item = (Range, Option<&'m Chunk>)> {
+    let mut from = after.map(str::to_owned);
+    let mut parts = Vec::with_capacity(manifest.chunks.len() + 1);
+    for chunk in &manifest.chunks {
+        let range = Range { after: from.replace(chunk.until.clone()), until: Some(chunk.until.clone()), bytes: None };
+        parts.push((range, Some(chunk)));
+    }
+    if manifest.next.is_none() {
+        parts.push((Range { after: from, until: None, bytes: None }, None));
+    }
+    parts.into_iter()
+}
+
+/// Brings what waits in the outbox.
+#[derive(Debug)]
+pub struct Sender {
+    frame: Frame,
+}
+
+impl Default for Sender {
+    fn default() -> Self {
+        Self { frame: Frame::new(PUSH_BYTES) }
+    }
+}
+
+impl Sender {
+    /// The next operations to bring, marked as on their way; `None` if nothing is to be sent now.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn batch<S: Store>(&mut self, store: &mut S, user: UserId, now: UtcMillis) -> Result<Option<Push>, S::Error> {
+        let (outbox, ops) = store.take_batch(user, now, self.frame.bytes as usize)?;
+        Ok((!ops.is_empty()).then_some(Push { outbox, ops }))
+    }
+
+    /// Keeps what became of them.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn answer<S: Store>(&mut self, store: &mut S, results: &[OpResult], now: UtcMillis) -> Result<(), S::Error> {
+        store.settle(results, now)?;
+        self.frame.came();
+        Ok(())
+    }
+
+    /// No answer came, so nothing is known: all of it is sent again under the same identities, less at a time.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn lost<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
+        self.frame.lost();
+        store.put_back()
+    }
+}
