@@ -19,11 +19,13 @@ pub enum Permission {
     ManageCustomers,
     /// Register meters and gateways, and revoke their credentials.
     ManageDevices,
+    /// Read who changed what.
+    ReadAudit,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -31,6 +33,7 @@ impl Permission {
         Self::ManageUsers,
         Self::ManageCustomers,
         Self::ManageDevices,
+        Self::ReadAudit,
     ];
 }
 
@@ -49,9 +52,13 @@ mod tests {
 
     #[test]
     fn only_admins_reach_the_whole_utility() {
-        for permission in
-            [Permission::WholeFleet, Permission::ManageUsers, Permission::ManageCustomers, Permission::ManageDevices]
-        {
+        for permission in [
+            Permission::WholeFleet,
+            Permission::ManageUsers,
+            Permission::ManageCustomers,
+            Permission::ManageDevices,
+            Permission::ReadAudit,
+        ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");
         }

@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{auth, ingest, live, ops, push, sync};
+use crate::routes::{audit, auth, ingest, live, ops, push, sync};
 use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -41,6 +41,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(sync::wake))
         .routes(routes!(sync::wait))
         .routes(routes!(live::live))
+        .routes(routes!(audit::audit))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(ops::healthz))
         .routes(routes!(ops::readyz))

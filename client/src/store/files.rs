@@ -17,6 +17,8 @@ pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Co
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // It can be rebuilt, so it need not survive the power going.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // A first sync commits every few hundred pages; copying them back each time would write everything twice at once.
+        connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     }
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;

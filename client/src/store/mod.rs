@@ -2,6 +2,7 @@
 
 mod apply;
 mod buckets;
+mod bulk;
 mod device;
 mod files;
 pub mod outbox;
@@ -15,7 +16,11 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_editing.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_init.sql"),
+    include_str!("../../migrations/0002_editing.sql"),
+    include_str!("../../migrations/0003_lists.sql"),
+];
 
 /// The cache of one device.
 #[derive(Clone)]

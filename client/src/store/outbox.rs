@@ -89,6 +89,12 @@ pub fn is_open(db: &Connection) -> Result<bool, Error> {
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
+/// Whether something waits for any row.
+pub(super) fn waits(db: &Connection) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE retired = 0)";
+    Ok(is_open(db)? && db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
 /// Whether something waits for a row.
 pub(super) fn waits_for(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
     if !is_open(db)? {

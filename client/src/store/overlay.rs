@@ -21,6 +21,11 @@ fn base(db: &Connection, entity: Entity, id: &str) -> Result<Option<Base>, Error
     Ok(found.optional()?)
 }
 
+/// Whether anything lies over any row.
+pub(super) fn lies_anywhere(db: &Connection) -> Result<bool, Error> {
+    Ok(db.prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row)")?.query_row([], |row| row.get(0))?)
+}
+
 /// Lays what waits for a row over it; the server's version is put aside first.
 pub fn cover(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     if base(db, entity, id)?.is_none() {

@@ -1,6 +1,7 @@
 //! The store: one SQLite file, one writing thread with group commit, a few reading connections. SQL lives under this folder only.
 
 pub mod accounts;
+pub mod audit;
 pub mod bodies;
 pub mod changes;
 pub mod check;

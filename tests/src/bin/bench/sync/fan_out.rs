@@ -73,8 +73,8 @@ async fn listen(host: String, token: String, ready: Arc<Barrier>, has: mpsc::Unb
     line.stream.set_nodelay(true)?;
     // What is there already is not the matter here: the device is as one that has taken its first rows.
     let heads = line.pull(&Pull::default()).await?.add;
-    let mut asked =
-        Pull { cursors: heads.into_iter().map(|head| Cursor { bucket: head.bucket, epoch: head.epoch, seq: head.seq }).collect() };
+    let cursors = heads.into_iter().map(|head| Cursor { bucket: head.bucket, epoch: head.epoch, seq: head.seq });
+    let mut asked = Pull { cursors: cursors.collect(), ..Pull::default() };
     ready.wait().await;
     while let Some(message) = wake.next().await {
         if !message?.is_text() {
