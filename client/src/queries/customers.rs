@@ -106,11 +106,13 @@ pub fn conflicts(db: &Connection) -> Result<Vec<Conflict>, Error> {
 /// # Errors
 /// The cache cannot be read.
 pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
+    // One key, found step by step: with keys joined by OR every customer would be looked at for each edit.
     let customer: Option<String> = db
         .prepare_cached(
-            "SELECT body FROM customer WHERE id = ?1 OR id = (SELECT customer FROM connection WHERE id = ?1)
-               OR id = (SELECT row_id FROM conflict WHERE id = ?1)
-               OR id = (SELECT customer FROM connection WHERE id = (SELECT row_id FROM conflict WHERE id = ?1))",
+            "SELECT body FROM customer WHERE id = COALESCE(
+               (SELECT customer FROM connection WHERE id = ?1),
+               (SELECT customer FROM connection WHERE id = (SELECT row_id FROM conflict WHERE id = ?1)),
+               (SELECT row_id FROM conflict WHERE id = ?1), ?1)",
         )?
         .query_row([id], |row| row.get(0))
         .optional()?;

@@ -174,8 +174,8 @@ pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
         return Ok(none());
     }
     let mut query = db.prepare_cached(
-        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op
-         WHERE state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op INDEXED BY op_open
+         WHERE state <> 'applied' AND state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
     let mut ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
     let mut bytes = 0;
@@ -297,7 +297,8 @@ pub fn counts(db: &Connection) -> Result<Counts, Error> {
         return Ok(Counts::default());
     }
     let mut query = db.prepare_cached(
-        "SELECT COALESCE(SUM(state <> 'parked'), 0), COALESCE(SUM(state = 'parked'), 0) FROM outbox.op WHERE state <> 'applied'",
+        "SELECT COALESCE(SUM(state <> 'parked'), 0), COALESCE(SUM(state = 'parked'), 0)
+         FROM outbox.op INDEXED BY op_state WHERE state <> 'applied'",
     )?;
     Ok(query.query_row([], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
 }

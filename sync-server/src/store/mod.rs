@@ -24,6 +24,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
 
 /// Reading connections. Each request needs one for well under a millisecond, so a few serve many.
 const READERS: usize = 4;
@@ -32,6 +33,8 @@ const READERS: usize = 4;
 #[derive(Clone)]
 pub struct Store {
     readers: Arc<Readers>,
+    /// One turn for each reading connection: a thousand devices that are woken at once wait here, and not on a thread each.
+    turns: Arc<Semaphore>,
     /// To the writing thread.
     pub writer: writer::Handle,
 }
@@ -66,7 +69,7 @@ impl Store {
             .map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Mutex::new))
             .collect::<Result<_, _>>()?;
         let readers = Arc::new(Readers { slots, next: AtomicUsize::new(0) });
-        Ok(Self { readers, writer: writer::start(writing, live)? })
+        Ok(Self { readers, turns: Arc::new(Semaphore::new(READERS)), writer: writer::start(writing, live)? })
     }
 
     /// Whether the database answers.
@@ -82,8 +85,30 @@ impl Store {
         &self,
         read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Error::Stopped)?;
         let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || readers.with(read)).await.map_err(|_| Error::Stopped)?
+        let reading = move || {
+            let read = readers.with(read);
+            drop(turn);
+            read
+        };
+        tokio::task::spawn_blocking(reading).await.map_err(|_| Error::Stopped)?
+    }
+
+    /// Looks up a row or two by key: on this thread if a connection is free, because going to another one costs more than the look.
+    ///
+    /// # Errors
+    /// What `look` says, or [`Error::Stopped`] if the runtime is going down.
+    pub async fn glance<R: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        if let Ok(turn) = self.turns.try_acquire() {
+            let found = self.readers.with(look);
+            drop(turn);
+            return found;
+        }
+        self.read(look).await
     }
 }
 

@@ -36,7 +36,7 @@ struct Cli {
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
     ("customer", &["beranda", "pemakaian", "akun"]),
-    ("admin", &["perangkat", "pelanggan", "antrean", "akun"]),
+    ("admin", &["perangkat", "pelanggan", "audit", "antrean", "akun"]),
     ("technician", &["hari-ini", "akun"]),
     ("none", &["masuk", "kit"]),
 ];

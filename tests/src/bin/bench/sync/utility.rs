@@ -63,10 +63,6 @@ impl Utility {
         Ok(Self { folder, url, customers: ids, technicians, server })
     }
 
-    /// The server's process.
-    pub fn pid(&self) -> u32 {
-        self.server.id()
-    }
 
     /// The server's database, to look at.
     pub fn database(&self) -> PathBuf {
