@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 pub struct Driven {
     /// To drive with.
     pub page: Client,
+    /// Where the driver is, for what the client has no call for.
+    pub address: String,
     driver: Child,
 }
 
@@ -41,7 +43,7 @@ async fn connect(mut driver: Command, port: u16, capabilities: Capabilities) -> 
     let address = format!("http://127.0.0.1:{port}");
     let mut builder = ClientBuilder::new(connector);
     let session = tokio::time::timeout(Duration::from_secs(60), builder.capabilities(capabilities).connect(&address)).await;
-    Driven { page: session.expect("a session within a minute").expect("a session"), driver }
+    Driven { page: session.expect("a session within a minute").expect("a session"), address, driver }
 }
 
 fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector {
@@ -50,6 +52,11 @@ fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector 
 
 /// A headless Chromium of that size in CSS pixels.
 pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Driven {
+    chromium_traced(profile, (width, height), scale, None).await
+}
+
+/// The same, with a trace of these categories for whoever asks for the log.
+pub async fn chromium_traced(profile: &Path, (width, height): (u32, u32), scale: u32, categories: Option<&str>) -> Driven {
     let port = free_port();
     let mut driver = Command::new("chromedriver");
     driver.arg(format!("--port={port}"));
@@ -74,6 +81,10 @@ pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Dr
         "deviceMetrics": { "width": width, "height": height, "pixelRatio": scale, "mobile": is_phone, "touch": is_phone }
     });
     let mut capabilities = Capabilities::new();
+    if let Some(categories) = categories {
+        options["perfLoggingPrefs"] = serde_json::json!({ "traceCategories": categories, "enableNetwork": false, "enablePage": false });
+        capabilities.insert("goog:loggingPrefs".into(), serde_json::json!({ "performance": "ALL" }));
+    }
     capabilities.insert("goog:chromeOptions".into(), options);
     connect(driver, port, capabilities).await
 }

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod migrate;
 pub mod ops;
 pub mod publish;
+mod readers;
 pub mod readings;
 pub mod records;
 pub mod rows;
@@ -20,40 +21,23 @@ pub mod telemetry;
 pub mod writer;
 
 use crate::error::Error;
+use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use std::sync::Arc;
 
 /// Reading connections. Each request needs one for well under a millisecond, so a few serve many.
 const READERS: usize = 4;
+
+/// Connections for glances: as many as there are threads that could glance at once on a small machine.
+const NEAR: usize = 2;
 
 /// The store, shared by every task.
 #[derive(Clone)]
 pub struct Store {
     readers: Arc<Readers>,
-    /// One turn for each reading connection: a thousand devices that are woken at once wait here, and not on a thread each.
-    turns: Arc<Semaphore>,
     /// To the writing thread.
     pub writer: writer::Handle,
-}
-
-/// Connections behind a lock each; a reader takes a free one, or waits for the next in turn.
-struct Readers {
-    slots: Vec<Mutex<Connection>>,
-    next: AtomicUsize,
-}
-
-impl Readers {
-    fn with<R>(&self, read: impl FnOnce(&mut Connection) -> R) -> R {
-        let free = self.slots.iter().find_map(|slot| slot.try_lock().ok());
-        let mut connection = free.unwrap_or_else(|| {
-            let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.slots.len();
-            self.slots[turn].lock().unwrap_or_else(PoisonError::into_inner)
-        });
-        read(&mut connection)
-    }
 }
 
 impl Store {
@@ -65,11 +49,11 @@ impl Store {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
-        let slots = (0..READERS)
-            .map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Mutex::new))
-            .collect::<Result<_, _>>()?;
-        let readers = Arc::new(Readers { slots, next: AtomicUsize::new(0) });
-        Ok(Self { readers, turns: Arc::new(Semaphore::new(READERS)), writer: writer::start(writing, live)? })
+        let reading = |count: usize| {
+            (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
+        };
+        let readers = Arc::new(Readers::start(reading(READERS)?, reading(NEAR)?)?);
+        Ok(Self { readers, writer: writer::start(writing, live)? })
     }
 
     /// Whether the database answers.
@@ -80,19 +64,12 @@ impl Store {
     /// Reads off the async threads.
     ///
     /// # Errors
-    /// What `read` says, or [`Error::Stopped`] if the runtime is going down.
+    /// What `read` says, or [`Error::Stopped`] if the server is going down.
     pub async fn read<R: Send + 'static>(
         &self,
         read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Error::Stopped)?;
-        let readers = Arc::clone(&self.readers);
-        let reading = move || {
-            let read = readers.with(read);
-            drop(turn);
-            read
-        };
-        tokio::task::spawn_blocking(reading).await.map_err(|_| Error::Stopped)?
+        self.readers.read(read).await
     }
 
     /// Looks up a row or two by key: on this thread if a connection is free, because going to another one costs more than the look.
@@ -103,12 +80,10 @@ impl Store {
         &self,
         look: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        if let Ok(turn) = self.turns.try_acquire() {
-            let found = self.readers.with(look);
-            drop(turn);
-            return found;
+        match self.readers.try_near(look) {
+            Ok(found) => found,
+            Err(look) => self.read(look).await,
         }
-        self.read(look).await
     }
 }
 

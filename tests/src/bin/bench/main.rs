@@ -4,6 +4,7 @@ mod ingest;
 mod live;
 mod peers;
 mod screens;
+mod scroll;
 mod sync;
 
 use serde::Serialize;
@@ -69,6 +70,7 @@ async fn main() -> Outcome {
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
         "screens" => screens::run().await?,
+        "scroll" => scroll::run(rest).await?,
         "sync" => sync::run(rest).await?,
         other => return Err(format!("there is no benchmark {other}").into()),
     };

@@ -3,13 +3,13 @@
 //! `bench sync` does all; `bench sync initial 20000` one part, with so many customers.
 
 mod change;
-mod device;
+pub mod device;
 mod fan_out;
 mod initial;
 mod outbox;
 mod pocket;
 mod pouch;
-mod utility;
+pub mod utility;
 
 use super::{Line, Outcome};
 use pocket::Pocket;

@@ -149,10 +149,13 @@ pub fn Audit() -> Element {
 /// What is shown is what was seen last, and why.
 #[component]
 fn Stale(problem: Problem, onretry: EventHandler<MouseEvent>) -> Element {
-    let text = if problem.code == Code::Unreachable { tr("audit-stale") } else { explain(&problem) };
+    let (icon, text) = match problem.code {
+        Code::Unreachable => ("cloud-off", tr("audit-stale")),
+        _ => ("triangle-alert", explain(&problem)),
+    };
     rsx! {
         div { class: "banner warn", role: "status",
-            Icon { name: if problem.code == Code::Unreachable { "cloud-off" } else { "triangle-alert" } }
+            Icon { name: icon }
             p { class: "small grow", "{text}" }
             Button { label: tr("try-again"), kind: "quiet", icon: "refresh-cw", onclick: move |event| onretry.call(event) }
         }
