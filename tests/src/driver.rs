@@ -12,8 +12,6 @@ use std::time::{Duration, Instant};
 pub struct Driven {
     /// To drive with.
     pub page: Client,
-    /// Where the driver is, for what the client has no call for.
-    pub address: String,
     driver: Child,
 }
 
@@ -28,7 +26,8 @@ impl Driven {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
@@ -43,7 +42,7 @@ async fn connect(mut driver: Command, port: u16, capabilities: Capabilities) -> 
     let address = format!("http://127.0.0.1:{port}");
     let mut builder = ClientBuilder::new(connector);
     let session = tokio::time::timeout(Duration::from_secs(60), builder.capabilities(capabilities).connect(&address)).await;
-    Driven { page: session.expect("a session within a minute").expect("a session"), address, driver }
+    Driven { page: session.expect("a session within a minute").expect("a session"), driver }
 }
 
 fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector {
@@ -52,15 +51,15 @@ fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector 
 
 /// A headless Chromium of that size in CSS pixels.
 pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Driven {
-    chromium_traced(profile, (width, height), scale, None).await
+    chromium_watched(profile, (width, height), scale, None).await
 }
 
-/// The same, with a trace of these categories for whoever asks for the log.
-pub async fn chromium_traced(profile: &Path, (width, height): (u32, u32), scale: u32, categories: Option<&str>) -> Driven {
+/// The same, with its own tools at a port, if one is given, for whoever wants a trace.
+pub async fn chromium_watched(profile: &Path, (width, height): (u32, u32), scale: u32, tools: Option<u16>) -> Driven {
     let port = free_port();
     let mut driver = Command::new("chromedriver");
     driver.arg(format!("--port={port}"));
-    let arguments = [
+    let mut arguments: Vec<String> = vec![
         "--headless".into(),
         "--no-sandbox".into(),
         "--disable-gpu".into(),
@@ -74,6 +73,7 @@ pub async fn chromium_traced(profile: &Path, (width, height): (u32, u32), scale:
         format!("--window-size={width},{height}"),
         format!("--user-data-dir={}", profile.display()),
     ];
+    arguments.extend(tools.map(|port| format!("--remote-debugging-port={port}")));
     let mut options = serde_json::json!({ "args": arguments });
     let is_phone = width < 600;
     // The page itself has this size; a window's would be less by the browser's own frame.
@@ -81,10 +81,6 @@ pub async fn chromium_traced(profile: &Path, (width, height): (u32, u32), scale:
         "deviceMetrics": { "width": width, "height": height, "pixelRatio": scale, "mobile": is_phone, "touch": is_phone }
     });
     let mut capabilities = Capabilities::new();
-    if let Some(categories) = categories {
-        options["perfLoggingPrefs"] = serde_json::json!({ "traceCategories": categories, "enableNetwork": false, "enablePage": false });
-        capabilities.insert("goog:loggingPrefs".into(), serde_json::json!({ "performance": "ALL" }));
-    }
     capabilities.insert("goog:chromeOptions".into(), options);
     connect(driver, port, capabilities).await
 }

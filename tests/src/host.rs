@@ -1,6 +1,6 @@
 //! The app in one of its two hosts, with a page to drive: the real window, or the browser host in a real browser.
 
-use crate::driver::{Driven, WITH_KEYRING, chromium_traced, until, window};
+use crate::driver::{Driven, WITH_KEYRING, chromium_watched, until, window};
 use crate::world::{PASSWORD, Running, email, program};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -25,8 +25,8 @@ impl Host {
         Self::browser_at(&running.url(), folder, size, None).await
     }
 
-    /// The browser host at any server, with a trace of these categories of Chromium's where they are given.
-    pub async fn browser_at(url: &str, folder: &Path, size: (u32, u32), categories: Option<&str>) -> Self {
+    /// The browser host at any server, with Chromium's own tools at a port where one is given.
+    pub async fn browser_at(url: &str, folder: &Path, size: (u32, u32), tools: Option<u16>) -> Self {
         let mut host = Command::new("dbus-run-session");
         host.args(["--", "sh", "-c", &format!("{WITH_KEYRING} exec \"$0\" \"$@\"")]).arg(program("browser-host"));
         host.arg("--server").arg(url).arg("--data").arg(folder.join("cache"));
@@ -36,7 +36,7 @@ impl Host {
         let stdout = host.stdout.take().expect("piped");
         let line = tokio::task::spawn_blocking(move || BufReader::new(stdout).lines().next()).await.expect("reads");
         let line = line.expect("a line").expect("text");
-        let driven = chromium_traced(&folder.join("profile"), size, 1, categories).await;
+        let driven = chromium_watched(&folder.join("profile"), size, 1, tools).await;
         driven.page.goto(line.trim_start_matches("open ")).await.expect("opens");
         Self { driven, program: Some(host) }
     }

@@ -3,14 +3,17 @@
 use super::sync::device::command;
 use super::sync::utility::Utility;
 use super::{Line, Outcome, figure};
+use futures_util::{SinkExt, StreamExt};
 use protocol::auth::{SignIn, Tokens};
 use protocol::push::{COMMANDS, Command, Op, Push, Pushed};
 use serde_json::{Value, json};
 use std::time::Duration;
 use sync_server::store::now;
-use tests::driver::{Driven, until};
+use tests::driver::{Driven, free_port, until};
 use tests::host::{Host, sign_in};
 use tests::world::{PASSWORD, email};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use uuid::Uuid;
 
 /// Customers of the list.
@@ -27,13 +30,17 @@ const FRAME_US: u64 = 16_667;
 const FLICK: (i64, i64) = (8_000, 32_000);
 
 /// Tasks of every thread, and the names of the threads.
-const CATEGORIES: &str = "toplevel,disabled-by-default-lighthouse,__metadata";
+const CATEGORIES: [&str; 3] = ["toplevel", "disabled-by-default-lighthouse", "__metadata"];
+
+/// Chromium answers within this.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     let customers = arguments.first().map(|text| text.parse()).transpose()?.unwrap_or(CUSTOMERS);
     let utility = Utility::start(customers, 0)?;
     let folder = tempfile::tempdir()?;
-    let host = Host::browser_at(&utility.url, folder.path(), (1_440, 900), Some(CATEGORIES)).await;
+    let tools = free_port();
+    let host = Host::browser_at(&utility.url, folder.path(), (1_440, 900), Some(tools)).await;
     sign_in(&host, "admin").await;
     let page = &host.driven.page;
     let mark = "document.querySelector('.sync-mark[data-phase=sync-live]')";
@@ -45,19 +52,19 @@ pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     }
     let mut lines = Vec::new();
     goes(&host.driven, "pelanggan", ".customer-row").await?;
-    lines.extend(measured(&host.driven, &format!("{customers} customers, from the top"), ".window").await?);
+    lines.extend(measured(&host.driven, tools, &format!("{customers} customers, from the top"), ".window").await?);
     let deep = format!("document.querySelector('.window').scrollTop = {}; return true", customers * 60 * 9 / 10);
     page.execute(&deep, vec![]).await?;
     until(page, "the rows there", &format!("Number(document.querySelector('.window li')?.getAttribute('aria-posinset')) > {}", customers * 8 / 10)).await;
-    lines.extend(measured(&host.driven, &format!("{customers} customers, from row {}", customers * 9 / 10), ".window").await?);
+    lines.extend(measured(&host.driven, tools, &format!("{customers} customers, from row {}", customers * 9 / 10), ".window").await?);
     quarrel(&utility).await?;
     goes(&host.driven, "antrean", ".conflict").await?;
     until(page, "the conflicts", &format!("document.querySelectorAll('.conflict').length >= {CONFLICTS}")).await;
-    lines.extend(measured(&host.driven, &format!("{CONFLICTS} conflicts"), "#content").await?);
+    lines.extend(measured(&host.driven, tools, &format!("{CONFLICTS} conflicts"), "#content").await?);
     edit(&host.driven, OPERATIONS).await?;
     until(page, "the operations", &format!("document.querySelectorAll('.outbox > li').length >= {OPERATIONS}")).await;
     page.execute("document.querySelectorAll('.conflict, h2').forEach(e => e.remove()); return true", vec![]).await?;
-    lines.extend(measured(&host.driven, &format!("Antrean, {OPERATIONS} operations"), "#content").await?);
+    lines.extend(measured(&host.driven, tools, &format!("Antrean, {OPERATIONS} operations"), "#content").await?);
     host.end().await;
     Ok(lines)
 }
@@ -68,48 +75,95 @@ async fn goes(driven: &Driven, page: &str, sees: &str) -> Outcome {
     Ok(())
 }
 
-/// Calls the driver for what WebDriver itself does not have.
-async fn drive(driven: &Driven, path: &str, body: &Value) -> Outcome<Value> {
-    let session = driven.page.session_id().await?.ok_or("no session")?;
-    let request = reqwest::Client::new().post(format!("{}/session/{session}/{path}", driven.address)).json(body);
-    let answer: Value = request.timeout(Duration::from_secs(60)).send().await?.error_for_status()?.json().await?;
-    Ok(answer["value"].clone())
-}
-
 /// Flicks down and up again over an element, and reads the trace.
-async fn measured(driven: &Driven, what: &str, over: &str) -> Outcome<Vec<Line>> {
+async fn measured(driven: &Driven, tools: u16, what: &str, over: &str) -> Outcome<Vec<Line>> {
     // What was going on before is not part of it.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    drive(driven, "se/log", &json!({ "type": "performance" })).await?;
     let place = format!("const b = document.querySelector('{over}').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]");
     let place = driven.page.execute(&place, vec![]).await?;
+    let (mut browser, mut page) = (Tools::browser(tools).await?, Tools::page(tools).await?);
+    let config = json!({ "traceConfig": { "includedCategories": CATEGORIES }, "transferMode": "ReportEvents" });
+    browser.call("Tracing.start", config).await?;
     for direction in [-1, 1] {
         let params = json!({ "x": place[0].as_f64().unwrap_or(0.0) as i64, "y": place[1].as_f64().unwrap_or(0.0) as i64,
-            "yDistance": direction * FLICK.1, "speed": FLICK.0, "preventFling": true, "gestureSourceType": "touch" });
-        drive(driven, "goog/cdp/execute", &json!({ "cmd": "Input.synthesizeScrollGesture", "params": params })).await?;
+            "yDistance": direction * FLICK.1, "speed": FLICK.0, "preventFling": true, "gestureSourceType": "mouse" });
+        page.call("Input.synthesizeScrollGesture", params).await?;
     }
-    let log = drive(driven, "se/log", &json!({ "type": "performance" })).await?;
-    let tasks = main_tasks(&log)?;
-    let (p95, longest, busy) = frames(&tasks);
-    let frames = "Chromium headless, software raster; tasks of the renderer's main thread";
+    browser.call("Tracing.end", json!({})).await?;
+    let events = browser.until("Tracing.tracingComplete", "Tracing.dataCollected").await?;
+    let events: Vec<Value> = events.into_iter().flat_map(|params| params["value"].as_array().cloned().unwrap_or_default()).collect();
+    let tasks = main_tasks(&events);
     if tasks.is_empty() {
         return Err("the trace has no task of the page's main thread".into());
     }
+    let (p95, longest, over) = frames(&tasks);
+    let how = "Chromium headless, software raster; tasks of the renderer's main thread";
     Ok(vec![
-        figure(&format!("{what}: main thread in a frame, p95"), p95, 0.0, frames),
-        figure(&format!("{what}: longest task"), longest, 0.0, frames),
-        figure(&format!("{what}: tasks over 50 ms"), busy, 0.0, "a count, not milliseconds"),
+        figure(&format!("{what}: main thread in a frame, p95"), p95, 0.0, how),
+        figure(&format!("{what}: longest task"), longest, 0.0, how),
+        figure(&format!("{what}: tasks over 50 ms"), over, 0.0, "a count, not milliseconds"),
     ])
 }
 
+/// A line to Chromium's own tools.
+struct Tools {
+    socket: tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>,
+    asked: u64,
+}
+
+impl Tools {
+    async fn browser(port: u16) -> Outcome<Self> {
+        let about: Value = reqwest::get(format!("http://127.0.0.1:{port}/json/version")).await?.json().await?;
+        Self::open(about["webSocketDebuggerUrl"].as_str()).await
+    }
+
+    async fn page(port: u16) -> Outcome<Self> {
+        let all: Value = reqwest::get(format!("http://127.0.0.1:{port}/json/list")).await?.json().await?;
+        let page = all.as_array().and_then(|all| all.iter().find(|one| one["type"] == "page"));
+        Self::open(page.and_then(|page| page["webSocketDebuggerUrl"].as_str())).await
+    }
+
+    async fn open(address: Option<&str>) -> Outcome<Self> {
+        let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+        let address = address.ok_or("Chromium has no tools to offer")?;
+        let (socket, _) = tokio_tungstenite::connect_async_with_config(address, Some(config), false).await?;
+        Ok(Self { socket, asked: 0 })
+    }
+
+    async fn next(&mut self) -> Outcome<Value> {
+        let message = tokio::time::timeout(PATIENCE, self.socket.next()).await?.ok_or("Chromium hung up")??;
+        Ok(serde_json::from_str(message.to_text()?)?)
+    }
+
+    async fn call(&mut self, method: &str, params: Value) -> Outcome {
+        self.asked += 1;
+        let text = json!({ "id": self.asked, "method": method, "params": params }).to_string();
+        self.socket.send(Message::text(text)).await?;
+        loop {
+            let said = self.next().await?;
+            if said["id"] == self.asked {
+                return if said["error"].is_null() { Ok(()) } else { Err(format!("{method}: {}", said["error"]).into()) };
+            }
+        }
+    }
+
+    /// Everything of one kind that comes before another.
+    async fn until(&mut self, last: &str, wanted: &str) -> Outcome<Vec<Value>> {
+        let mut found = Vec::new();
+        loop {
+            let mut said = self.next().await?;
+            if said["method"] == last {
+                return Ok(found);
+            }
+            if said["method"] == wanted {
+                found.push(said["params"].take());
+            }
+        }
+    }
+}
+
 /// Begin and duration in microseconds of the tasks of the page's main thread.
-fn main_tasks(log: &Value) -> Outcome<Vec<(u64, u64)>> {
-    let messages = log.as_array().ok_or("no log")?.iter().filter_map(|entry| entry["message"].as_str());
-    let events: Vec<Value> = messages
-        .filter_map(|text| serde_json::from_str::<Value>(text).ok())
-        .filter(|message| message["message"]["method"] == "Tracing.dataCollected")
-        .map(|message| message["message"]["params"].clone())
-        .collect();
+fn main_tasks(events: &[Value]) -> Vec<(u64, u64)> {
     let key = |event: &Value| (event["pid"].as_u64(), event["tid"].as_u64());
     let main: Vec<_> =
         events.iter().filter(|event| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain").map(key).collect();
@@ -127,7 +181,7 @@ fn main_tasks(log: &Value) -> Outcome<Vec<(u64, u64)>> {
             outer.push((begin, took));
         }
     }
-    Ok(outer)
+    outer
 }
 
 /// Milliseconds of the main thread in a frame that 95 of 100 stay under, the longest task, and how many took longer than 50 ms.

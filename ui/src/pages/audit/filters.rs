@@ -1,7 +1,7 @@
 //! What the audit log can be filtered by: who, what, when, and one record.
 
 use crate::components::shell::device_zone;
-use crate::components::{Button, Icon, Select};
+use crate::components::{Button, Select};
 use crate::i18n::tr;
 use dioxus::prelude::*;
 use domain::{LocalDay, UserId, UtcMillis};
@@ -48,7 +48,6 @@ fn Day(label: String, value: Option<UtcMillis>, onchoose: EventHandler<Option<Lo
     rsx! {
         label { class: "input compact",
             span { class: "muted small", "{label}" }
-            Icon { name: "calendar-check", size: "s" }
             input { r#type: "date", value: "{text}", onchange: move |event| onchoose.call(read(&event.value())) }
         }
     }
