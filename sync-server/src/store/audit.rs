@@ -75,9 +75,10 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
     Ok((format!("{SELECT} WHERE {} ORDER BY a.at DESC, a.num DESC LIMIT ?", conditions.join(" AND ")), parameters))
 }
 
+/// CROSS keeps the log outermost: led by its authors, the page would be sorted after all of it was read.
 const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occurred_at, a.kind, a.entity, a.row_id,
     COALESCE(c.name, p.label || ' · ' || p.address, m.serial, ''), COALESCE(c.id, pc.id), a.changes
-    FROM audit a JOIN user u ON u.num = a.user
+    FROM audit a CROSS JOIN user u ON u.num = a.user
     LEFT JOIN customer c ON a.entity = 2 AND c.id = a.row_id
     LEFT JOIN connection p ON a.entity = 3 AND p.id = a.row_id LEFT JOIN customer pc ON pc.num = p.customer
     LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id";

@@ -72,7 +72,7 @@ impl Store {
         self.readers.read(read).await
     }
 
-    /// Looks up a row or two by key: on this thread if a connection is free, because going to another one costs more than the look.
+    /// Looks at a few rows by key: on this thread if a connection is free, because going to another one costs more than the look.
     ///
     /// # Errors
     /// What `look` says, or [`Error::Stopped`] if the runtime is going down.

@@ -61,7 +61,10 @@ pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     goes(&host.driven, "antrean", ".conflict").await?;
     until(page, "the conflicts", &format!("document.querySelectorAll('.conflict').length >= {CONFLICTS}")).await;
     lines.extend(measured(&host.driven, tools, &format!("{CONFLICTS} conflicts"), "#content").await?);
+    // Elsewhere: a page that shows what is being edited would be drawn anew for each.
+    goes(&host.driven, "akun", "h1").await?;
     edit(&host.driven, OPERATIONS).await?;
+    goes(&host.driven, "antrean", ".outbox > li").await?;
     until(page, "the operations", &format!("document.querySelectorAll('.outbox > li').length >= {OPERATIONS}")).await;
     page.execute("document.querySelectorAll('.conflict, h2').forEach(e => e.remove()); return true", vec![]).await?;
     lines.extend(measured(&host.driven, tools, &format!("Antrean, {OPERATIONS} operations"), "#content").await?);
@@ -228,13 +231,14 @@ async fn quarrel(utility: &Utility) -> Outcome {
 
 /// Edits so many customers through the page's own bridge.
 async fn edit(driven: &Driven, count: usize) -> Outcome {
-    let script = "const [count, done] = arguments; const call = (body) => fetch('/bridge', { method: 'POST', \
+    let script = "const [from, done] = arguments; const call = (body) => fetch('/bridge', { method: 'POST', \
         headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json()); (async () => { \
-        let made = 0, offset = 1000; while (made < count) { \
-          const found = await call({ ask: 'customers', search: '', offset, limit: 200 }); const rows = found.Ok.with.rows; offset += rows.length; \
-          for (const row of rows) { if (made >= count) break; made += 1; \
-            await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { address: { from: '', to: 'Jl. Baru ' + made } } }); } } \
-        done(made); })()";
-    driven.page.execute_async(script, vec![count.into()]).await?;
+        const rows = (await call({ ask: 'customers', search: '', offset: 1000 + from, limit: 50 })).Ok.with.rows; \
+        for (const row of rows) { const { postal_code } = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
+          await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { postal_code: { from: postal_code, to: '40999' } } }); } \
+        done(true); })()";
+    for from in (0..count).step_by(50) {
+        driven.page.execute_async(script, vec![from.into()]).await?;
+    }
     Ok(())
 }
