@@ -221,6 +221,7 @@ impl Inner {
             Request::Retry { op } => self.decide_parked(op, true).await?,
             Request::Discard { op } => self.decide_parked(op, false).await?,
             Request::Conflicts => Answer::Conflicts(self.store.read(queries::conflicts).await?),
+            Request::Audit(asked) => self.audit(asked).await?,
             Request::Account => {
                 let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
                 Answer::Account(self.store.read(move |db| queries::account(db, user)).await?)

@@ -1,6 +1,7 @@
 //! The client: what a device knows, how it gets there, and what it answers to screens. Hosts put a bridge in front of it.
 
 mod account;
+mod audit;
 mod blobs;
 mod editing;
 pub mod error;

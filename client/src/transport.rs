@@ -1,6 +1,7 @@
 //! The way to the server: HTTP for what is asked, WebSocket for what comes unasked.
 
 use crate::error::Error;
+use protocol::audit::{AuditPage, AuditQuery};
 use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
 use protocol::problem::{Code, Problem};
 use protocol::push::{Push, Pushed};
@@ -153,6 +154,14 @@ impl Transport {
     pub async fn wait(&self, token: &str, timeout_s: u32) -> Result<Vec<Wake>, Error> {
         let request = self.request(Method::GET, "/sync/v1/wait", Some(token)).query(&[("timeout", timeout_s)]);
         self.call(request).await
+    }
+
+    /// A page of the audit log.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn audit(&self, token: &str, asked: &AuditQuery) -> Result<AuditPage, Error> {
+        self.call(self.request(Method::GET, "/admin/v1/audit", Some(token)).query(asked)).await
     }
 
     /// Opens a WebSocket.

@@ -21,11 +21,13 @@ pub enum Permission {
     ManageDevices,
     /// Write down what happened in the field: notes and readings of meters in one's scope.
     WriteFieldFacts,
+    /// Read who changed what.
+    ReadAudit,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -34,6 +36,7 @@ impl Permission {
         Self::ManageCustomers,
         Self::ManageDevices,
         Self::WriteFieldFacts,
+        Self::ReadAudit,
     ];
 }
 
@@ -54,9 +57,13 @@ mod tests {
 
     #[test]
     fn only_admins_reach_the_whole_utility() {
-        for permission in
-            [Permission::WholeFleet, Permission::ManageUsers, Permission::ManageCustomers, Permission::ManageDevices]
-        {
+        for permission in [
+            Permission::WholeFleet,
+            Permission::ManageUsers,
+            Permission::ManageCustomers,
+            Permission::ManageDevices,
+            Permission::ReadAudit,
+        ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");
         }

@@ -10,6 +10,7 @@ pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
+use crate::audit::{AuditPage, AuditQuery};
 use crate::auth::Profile;
 use crate::live::{Frame, Watch};
 use crate::problem::Problem;
@@ -103,6 +104,8 @@ pub enum Request {
     },
     /// Fields that two people changed.
     Conflicts,
+    /// Audit; asked of the server, so it fails while that cannot be reached.
+    Audit(AuditQuery),
     /// Akun and Profil.
     Account,
     /// Watch these meters live; replaces what was watched.
@@ -160,6 +163,8 @@ pub enum Answer {
     Outbox(Vec<OutboxItem>),
     /// To [`Request::Conflicts`].
     Conflicts(Vec<Conflict>),
+    /// To [`Request::Audit`].
+    Audit(Box<AuditPage>),
     /// To whatever needs no answer.
     Done,
 }

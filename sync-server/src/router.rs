@@ -1,10 +1,13 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{auth, blobs, ingest, live, ops, push, sync};
+use crate::routes::{audit, auth, blobs, ingest, live, ops, push, sync};
 use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
@@ -14,6 +17,9 @@ use utoipa_axum::routes;
 
 /// A request body at most: 10,000 readings with every field are about 1.9 MB.
 const BODY: usize = 2 * 1024 * 1024;
+
+/// An answer of more bytes is compressed.
+const LARGE: u16 = 4_096;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -42,6 +48,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(sync::wait))
         .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
+        .routes(routes!(audit::audit))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(ops::healthz))
         .routes(routes!(ops::readyz))
@@ -60,10 +67,14 @@ pub fn router(app: App) -> Router {
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let no_store = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let no_sniff = SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A page of rows shrinks to a sixth; what fits into a packet or two is not worth it.
+    let worth_it = DefaultPredicate::new().and(SizeAbove::new(LARGE));
+    let zstd = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it);
     router
         .route("/openapi.json", axum::routing::get(move || std::future::ready((json, document.clone()))))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(60)))
+        .layer(zstd)
         .layer(no_store)
         .layer(no_sniff)
         .with_state(app)

@@ -26,7 +26,8 @@ impl Driven {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
@@ -50,10 +51,15 @@ fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector 
 
 /// A headless Chromium of that size in CSS pixels.
 pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Driven {
+    chromium_watched(profile, (width, height), scale, None).await
+}
+
+/// The same, with its own tools at a port, if one is given, for whoever wants a trace.
+pub async fn chromium_watched(profile: &Path, (width, height): (u32, u32), scale: u32, tools: Option<u16>) -> Driven {
     let port = free_port();
     let mut driver = Command::new("chromedriver");
     driver.arg(format!("--port={port}"));
-    let arguments = [
+    let mut arguments: Vec<String> = vec![
         "--headless".into(),
         "--no-sandbox".into(),
         "--disable-gpu".into(),
@@ -67,6 +73,7 @@ pub async fn chromium(profile: &Path, width: u32, height: u32, scale: u32) -> Dr
         format!("--window-size={width},{height}"),
         format!("--user-data-dir={}", profile.display()),
     ];
+    arguments.extend(tools.map(|port| format!("--remote-debugging-port={port}")));
     let mut options = serde_json::json!({ "args": arguments });
     let is_phone = width < 600;
     // The page itself has this size; a window's would be less by the browser's own frame.

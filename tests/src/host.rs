@@ -1,6 +1,6 @@
 //! The app in one of its two hosts, with a page to drive: the real window, or the browser host in a real browser.
 
-use crate::driver::{Driven, WITH_KEYRING, chromium, until, window};
+use crate::driver::{Driven, WITH_KEYRING, chromium_watched, until, window};
 use crate::world::{PASSWORD, Running, email, program};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -21,17 +21,22 @@ impl Host {
     }
 
     /// The browser host, in a Chromium of that size.
-    pub async fn browser_of(running: &Running, folder: &Path, (width, height): (u32, u32)) -> Self {
+    pub async fn browser_of(running: &Running, folder: &Path, size: (u32, u32)) -> Self {
+        Self::browser_at(&running.url(), folder, size, None).await
+    }
+
+    /// The browser host at any server, with Chromium's own tools at a port where one is given.
+    pub async fn browser_at(url: &str, folder: &Path, size: (u32, u32), tools: Option<u16>) -> Self {
         let mut host = Command::new("dbus-run-session");
         host.args(["--", "sh", "-c", &format!("{WITH_KEYRING} exec \"$0\" \"$@\"")]).arg(program("browser-host"));
-        host.arg("--server").arg(running.url()).arg("--data").arg(folder.join("cache"));
+        host.arg("--server").arg(url).arg("--data").arg(folder.join("cache"));
         host.arg("--dist").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist")).env("RUST_LOG", "error");
         host.env("XDG_DATA_HOME", folder.join("data")).env("XDG_RUNTIME_DIR", folder);
         let mut host = host.stdout(Stdio::piped()).process_group(0).spawn().expect("the host starts");
         let stdout = host.stdout.take().expect("piped");
         let line = tokio::task::spawn_blocking(move || BufReader::new(stdout).lines().next()).await.expect("reads");
         let line = line.expect("a line").expect("text");
-        let driven = chromium(&folder.join("profile"), width, height, 1).await;
+        let driven = chromium_watched(&folder.join("profile"), size, 1, tools).await;
         driven.page.goto(line.trim_start_matches("open ")).await.expect("opens");
         Self { driven, program: Some(host) }
     }

@@ -1,7 +1,7 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
 use crate::components::shell::Shell;
-use crate::pages::{Account, Customers, Denied, Devices, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage};
+use crate::pages::{Account, Audit, Customers, Denied, Devices, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage};
 use dioxus::prelude::*;
 use domain::MeterId;
 use domain::people::Role;
@@ -23,6 +23,8 @@ pub enum Route {
         Devices {},
         #[route("/pelanggan")]
         Customers {},
+        #[route("/audit")]
+        Audit {},
         #[route("/antrean")]
         Outbox {},
         #[route("/hari-ini")]
@@ -53,7 +55,7 @@ impl Route {
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
             Self::Home {} | Self::Usage {} => role == Role::Customer,
-            Self::Devices {} | Self::Customers {} => role == Role::Admin,
+            Self::Devices {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -82,6 +84,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
             vec![
                 entry(Route::Devices {}, "nav-devices", "radio-tower"),
                 entry(Route::Customers {}, "nav-customers", "users"),
+                entry(Route::Audit {}, "nav-audit", "scroll-text"),
                 entry(Route::Account {}, "nav-account", "user"),
             ]
         }

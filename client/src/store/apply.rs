@@ -1,5 +1,6 @@
 //! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
 
+use super::bulk::{self, Waiting};
 use super::{buckets, outbox, overlay};
 use crate::error::Error;
 use engine::device::Taken;
@@ -66,8 +67,12 @@ pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
         outbox::note_life(db, Some(page.head.epoch))?;
         return begin(db, &page.head);
     }
+    if into.snapshot == Snapshot::Begun && page.next.is_some() {
+        bulk::lay_lists_aside(db)?;
+    }
+    let waiting = bulk::waiting(db)?;
     for change in &page.rows {
-        take_change(db, &mut into, change)?;
+        take_row(db, &mut into, change, waiting)?;
     }
     into.snapshot = match &page.next {
         Some(key) => Snapshot::After(key.clone()),
@@ -75,6 +80,7 @@ pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
     };
     if into.snapshot == Snapshot::Whole {
         sweep(db, &page.head.bucket)?;
+        bulk::bring_lists_back(db)?;
     }
     buckets::write(db, &into)
 }
@@ -135,6 +141,29 @@ pub(super) fn read_row(db: &Connection, entity: Entity, id: &str) -> Result<Opti
 
 /// Takes a change into a bucket, whose hash follows.
 pub(super) fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
+    take_row(db, into, change, Waiting::Something)
+}
+
+fn take_row(db: &Connection, into: &mut Held, change: &Change, waiting: Waiting) -> Result<(), Error> {
+    match (change.kind, &change.body) {
+        (Kind::Put, Some(body)) => {
+            bulk::hold(db, into, change)?;
+            if waiting == Waiting::Something && overlay::rebase(db, change.entity, &change.id, change.rev, body.get())? {
+                return Ok(());
+            }
+            put(db, change.entity, &change.id, change.rev, body.get())?;
+            // A cache that was rebuilt gets its rows after what waits for them.
+            if waiting == Waiting::Something && outbox::waits_for(db, change.entity, &change.id)? {
+                overlay::cover(db, change.entity, &change.id)?;
+            }
+            Ok(())
+        }
+        _ => let_go(db, into, change),
+    }
+}
+
+/// A bucket lets go of a row, and its hash follows.
+fn let_go(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
     let (code, bucket) = (change.entity as u8, &into.cursor.bucket);
     let before: Option<i64> = db
         .prepare_cached("SELECT rev FROM holding WHERE entity = ?1 AND id = ?2 AND bucket = ?3 AND rev >= 0")?
@@ -143,26 +172,7 @@ pub(super) fn take_change(db: &Connection, into: &mut Held, change: &Change) -> 
     if let Some(rev) = before {
         into.state_hash.0 = into.state_hash.0.wrapping_sub(engine::row_hash(change.entity, &change.id, rev as u64));
     }
-    match (change.kind, &change.body) {
-        (Kind::Put, Some(body)) => {
-            into.state_hash.0 = into.state_hash.0.wrapping_add(engine::row_hash(change.entity, &change.id, change.rev));
-            db.prepare_cached(
-                "INSERT INTO holding (entity, id, bucket, rev) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (entity, id, bucket) DO UPDATE SET rev = excluded.rev",
-            )?
-            .execute(params![code, change.id, bucket.0, change.rev as i64])?;
-            if overlay::rebase(db, change.entity, &change.id, change.rev, body.get())? {
-                return Ok(());
-            }
-            put(db, change.entity, &change.id, change.rev, body.get())?;
-            // A cache that was rebuilt gets its rows after what waits for them.
-            if outbox::waits_for(db, change.entity, &change.id)? {
-                overlay::cover(db, change.entity, &change.id)?;
-            }
-            Ok(())
-        }
-        _ => release(db, bucket, code, &change.id),
-    }
+    release(db, bucket, code, &change.id)
 }
 
 /// The table of an entity's rows.

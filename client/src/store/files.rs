@@ -5,8 +5,11 @@ use crate::error::Error;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
-const OUTBOX_MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/outbox/0001_init.sql"), include_str!("../../migrations/outbox/0002_pictures.sql")];
+const OUTBOX_MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/outbox/0001_init.sql"),
+    include_str!("../../migrations/outbox/0002_pictures.sql"),
+    include_str!("../../migrations/outbox/0003_counts.sql"),
+];
 
 pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -20,6 +23,8 @@ pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Co
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // It can be rebuilt, so it need not survive the power going.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // A first sync commits every few hundred pages; copying them back each time would write everything twice at once.
+        connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     }
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;

@@ -2,6 +2,8 @@
 
 mod apply;
 mod buckets;
+mod bulk;
+mod chain;
 mod device;
 pub mod facts;
 mod files;
@@ -22,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_editing.sql"),
     include_str!("../../migrations/0003_landed.sql"),
     include_str!("../../migrations/0004_facts.sql"),
+    include_str!("../../migrations/0005_lists.sql"),
 ];
 
 /// The cache of one device.

@@ -3,7 +3,7 @@
 //! It is written with `synchronous = FULL`, and before the cache: what lies over the cache's rows is derived from it, so a kill between
 //! the two files loses nothing, and `rebuild_all` after opening brings the rows in line.
 
-use super::{Store, overlay};
+use super::{Store, chain, overlay};
 use crate::error::Error;
 use domain::{UserId, UtcMillis};
 use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Rejection};
@@ -89,6 +89,12 @@ pub(super) fn put_back(db: &Connection) -> Result<(), Error> {
 pub fn is_open(db: &Connection) -> Result<bool, Error> {
     let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM pragma_database_list WHERE name = 'outbox')")?;
     Ok(query.query_row([], |row| row.get(0))?)
+}
+
+/// Whether something waits for any row.
+pub(super) fn waits(db: &Connection) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE retired = 0)";
+    Ok(is_open(db)? && db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// Whether something waits for a row.
@@ -191,10 +197,11 @@ pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
         return Ok(none());
     }
     let mut query = db.prepare_cached(
-        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op
-         WHERE state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op INDEXED BY op_open
+         WHERE state <> 'applied' AND state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
-    let mut ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let mut ops = chain::ready(db, ops)?;
     let mut bytes = 0;
     let fits = ops.iter().take_while(|op| {
         bytes += op.command.get().len();
@@ -334,7 +341,8 @@ pub fn counts(db: &Connection) -> Result<Counts, Error> {
         return Ok(Counts::default());
     }
     let mut query = db.prepare_cached(
-        "SELECT COALESCE(SUM(state <> 'parked'), 0), COALESCE(SUM(state = 'parked'), 0) FROM outbox.op WHERE state <> 'applied'",
+        "SELECT COALESCE(SUM(state <> 'parked'), 0), COALESCE(SUM(state = 'parked'), 0)
+         FROM outbox.op INDEXED BY op_state WHERE state <> 'applied'",
     )?;
     Ok(query.query_row([], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
 }

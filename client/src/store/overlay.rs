@@ -23,6 +23,11 @@ fn base(db: &Connection, entity: Entity, id: &str) -> Result<Option<Base>, Error
     Ok(found.optional()?)
 }
 
+/// Whether anything lies over any row.
+pub(super) fn lies_anywhere(db: &Connection) -> Result<bool, Error> {
+    Ok(db.prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row)")?.query_row([], |row| row.get(0))?)
+}
+
 /// Lays what waits for a row over it; the server's version is put aside first. A row that the server does not have yet may be made by
 /// what waits: it stands on nothing, and goes with that if the server never has it.
 pub fn cover(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {

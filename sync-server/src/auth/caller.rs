@@ -37,7 +37,7 @@ impl FromRequestParts<App> for Caller {
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(unauthenticated)?;
         let session = app.key.read_access(token, now()).ok_or_else(unauthenticated)?;
-        let caller = app.store.read(move |db| accounts::caller(db, session)).await?;
+        let caller = app.store.glance(move |db| accounts::caller(db, session)).await?;
         caller.map(Self).ok_or_else(unauthenticated)
     }
 }

@@ -1,5 +1,6 @@
 //! The handlers: each says who may call it, and hands over.
 
+pub mod audit;
 pub mod auth;
 pub mod blobs;
 pub mod body;

@@ -67,6 +67,8 @@ pub const TOMBSTONES_MS: i64 = 90 * domain::local_time::DAY_MS;
 pub struct Buckets {
     heads: BTreeMap<i64, Head>,
     read: BTreeSet<i64>,
+    /// Heads as they were before each touch since the last mark.
+    before: Vec<(i64, Option<Head>)>,
     now: UtcMillis,
 }
 
@@ -82,7 +84,22 @@ pub struct Woken {
 impl Buckets {
     /// For a transaction at an instant.
     pub fn at(now: UtcMillis) -> Self {
-        Self { heads: BTreeMap::new(), read: BTreeSet::new(), now }
+        Self { heads: BTreeMap::new(), before: Vec::new(), read: BTreeSet::new(), now }
+    }
+
+    /// Where [`Self::back`] goes back to. A copy of all heads for each of a thousand jobs cost more than the jobs.
+    pub fn mark(&mut self) {
+        self.before.clear();
+    }
+
+    /// Undoes what was done since the mark.
+    pub fn back(&mut self) {
+        for (bucket, head) in self.before.drain(..).rev() {
+            match head {
+                Some(head) => self.heads.insert(bucket, head),
+                None => self.heads.remove(&bucket),
+            };
+        }
     }
 
     /// The instant of the transaction.
@@ -149,6 +166,7 @@ impl Buckets {
 
     fn head(&mut self, tx: &Transaction<'_>, bucket: i64) -> Result<&mut Head, Error> {
         use std::collections::btree_map::Entry;
+        self.before.push((bucket, self.heads.get(&bucket).cloned()));
         match self.heads.entry(bucket) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => {

@@ -1,6 +1,7 @@
 //! The store: one SQLite file, one writing thread with group commit, a few reading connections. SQL lives under this folder only.
 
 pub mod accounts;
+pub mod audit;
 pub mod blobs;
 pub mod bodies;
 pub mod changes;
@@ -14,6 +15,7 @@ pub mod moves;
 pub mod ops;
 pub mod profiles;
 pub mod publish;
+mod readers;
 pub mod readings;
 pub mod records;
 pub mod rows;
@@ -24,13 +26,16 @@ pub mod telemetry;
 pub mod writer;
 
 use crate::error::Error;
+use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Reading connections. Each request needs one for well under a millisecond, so a few serve many.
 const READERS: usize = 4;
+
+/// Connections for glances: as many as there are threads that could glance at once on a small machine.
+const NEAR: usize = 2;
 
 /// The store, shared by every task.
 #[derive(Clone)]
@@ -38,23 +43,6 @@ pub struct Store {
     readers: Arc<Readers>,
     /// To the writing thread.
     pub writer: writer::Handle,
-}
-
-/// Connections behind a lock each; a reader takes a free one, or waits for the next in turn.
-struct Readers {
-    slots: Vec<Mutex<Connection>>,
-    next: AtomicUsize,
-}
-
-impl Readers {
-    fn with<R>(&self, read: impl FnOnce(&mut Connection) -> R) -> R {
-        let free = self.slots.iter().find_map(|slot| slot.try_lock().ok());
-        let mut connection = free.unwrap_or_else(|| {
-            let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.slots.len();
-            self.slots[turn].lock().unwrap_or_else(PoisonError::into_inner)
-        });
-        read(&mut connection)
-    }
 }
 
 impl Store {
@@ -67,10 +55,10 @@ impl Store {
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
         profiles::publish_missing(&mut writing)?;
-        let slots = (0..READERS)
-            .map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map(Mutex::new))
-            .collect::<Result<_, _>>()?;
-        let readers = Arc::new(Readers { slots, next: AtomicUsize::new(0) });
+        let reading = |count: usize| {
+            (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
+        };
+        let readers = Arc::new(Readers::start(reading(READERS)?, reading(NEAR)?)?);
         Ok(Self { readers, writer: writer::start(writing, live)? })
     }
 
@@ -82,13 +70,26 @@ impl Store {
     /// Reads off the async threads.
     ///
     /// # Errors
-    /// What `read` says, or [`Error::Stopped`] if the runtime is going down.
+    /// What `read` says, or [`Error::Stopped`] if the server is going down.
     pub async fn read<R: Send + 'static>(
         &self,
         read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || readers.with(read)).await.map_err(|_| Error::Stopped)?
+        self.readers.read(read).await
+    }
+
+    /// Looks at a few rows by key: on this thread if a connection is free, because going to another one costs more than the look.
+    ///
+    /// # Errors
+    /// What `look` says, or [`Error::Stopped`] if the runtime is going down.
+    pub async fn glance<R: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        match self.readers.try_near(look) {
+            Ok(found) => found,
+            Err(look) => self.read(look).await,
+        }
     }
 }
 

@@ -118,13 +118,13 @@ fn in_savepoint<R>(
     work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
 ) -> Result<R, Error> {
     tx.execute_batch("SAVEPOINT job")?;
-    let mark = buckets.clone();
+    buckets.mark();
     // A fault in one job must not end the writer, which everybody's water depends on. What the job left half done is rolled back.
     let outcome = catch_unwind(AssertUnwindSafe(|| work(tx, buckets))).unwrap_or(Err(Error::Stumbled));
     if outcome.is_ok() {
         tx.execute_batch("RELEASE job")?;
     } else {
-        *buckets = mark;
+        buckets.back();
         tx.execute_batch("ROLLBACK TO job; RELEASE job")?;
     }
     outcome

@@ -36,11 +36,21 @@ struct Cli {
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
     ("customer", &["beranda", "pemakaian", "akun"]),
-    ("admin", &["perangkat", "pelanggan", "antrean", "akun"]),
+    ("admin", &["perangkat", "pelanggan", "audit", "antrean", "akun"]),
     ("technician", &["hari-ini", "meter", "antrean", "akun"]),
     ("none", &["masuk", "kit"]),
 ];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
+
+/// Edits three customers, once, so that the log has something to show.
+const EDITS: &str = "const done = arguments[0]; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+    body: JSON.stringify(body) }).then((answer) => answer.json()); (async () => { \
+    const rows = (await call({ ask: 'customers', search: '', offset: 0, limit: 3 })).Ok.with.rows; \
+    for (const row of rows) { const customer = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
+      const email = `${customer.name.split(' ')[0].toLowerCase()}@contoh.example`; if (customer.email === email) continue; \
+      await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { \
+        email: { from: customer.email, to: email }, \
+        household_size: { from: String(customer.household_size ?? ''), to: '5' } } }); } done(true); })()";
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -129,6 +139,12 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     if page == "perangkat" && size == "desktop" {
         driven.page.find(Locator::Css("tbody tr")).await?.click().await?;
         until(&driven.page, "the panel", "document.querySelector('.facts')").await;
+    }
+    if page == "audit" && cli.state == "live" {
+        until(&driven.page, "the log", "document.querySelector('.audit-list > li, .empty')").await;
+        driven.page.execute_async(EDITS, vec![]).await?;
+        let again = "document.querySelectorAll('.audit-list > li').length >= 3 || (location.hash = '#/akun', location.hash = '#/audit', false)";
+        until(&driven.page, "the entries", again).await;
     }
     if page == "pelanggan" && size == "desktop" {
         until(&driven.page, "the list", "document.querySelector('.customer-row')").await;

@@ -34,6 +34,7 @@ fn shapes(name: &str) -> &'static str {
         "plus" => include_str!("../../../assets/icons/plus.svg"),
         "radio-tower" => include_str!("../../../assets/icons/radio-tower.svg"),
         "refresh-cw" => include_str!("../../../assets/icons/refresh-cw.svg"),
+        "scroll-text" => include_str!("../../../assets/icons/scroll-text.svg"),
         "search" => include_str!("../../../assets/icons/search.svg"),
         "shield-alert" => include_str!("../../../assets/icons/shield-alert.svg"),
         "sticky-note" => include_str!("../../../assets/icons/sticky-note.svg"),

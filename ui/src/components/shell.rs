@@ -116,7 +116,7 @@ pub fn language() -> domain::people::Language {
 }
 
 /// The zone of times that belong to no property: that of this device, as far as Indonesia goes.
-fn device_zone() -> TimeZone {
+pub fn device_zone() -> TimeZone {
     let hours = -js_sys::Date::new_0().get_timezone_offset() / 60.0;
     match hours as i64 {
         8 => TimeZone::Makassar,

@@ -1,6 +1,7 @@
 //! The pages.
 
 mod account;
+mod audit;
 mod customers;
 mod devices;
 mod home;
@@ -14,6 +15,7 @@ mod today;
 mod usage;
 
 pub use account::Account;
+pub use audit::Audit;
 pub use customers::Customers;
 pub use devices::Devices;
 pub use home::Home;

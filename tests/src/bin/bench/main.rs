@@ -4,6 +4,8 @@ mod ingest;
 mod live;
 mod peers;
 mod screens;
+mod scroll;
+mod sync;
 
 use serde::Serialize;
 use std::io::Write;
@@ -59,11 +61,17 @@ pub fn results() -> std::io::Result<PathBuf> {
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let name = std::env::args().nth(1).unwrap_or_default();
-    let lines = match name.as_str() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = arguments.split_first().map_or(("", &[] as &[String]), |(name, rest)| (name.as_str(), rest));
+    if name == "device" {
+        return sync::device(rest).await;
+    }
+    let lines = match name {
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
         "screens" => screens::run().await?,
+        "scroll" => scroll::run(rest).await?,
+        "sync" => sync::run(rest).await?,
         other => return Err(format!("there is no benchmark {other}").into()),
     };
     let mut out = std::io::stdout().lock();

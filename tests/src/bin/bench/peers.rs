@@ -18,11 +18,13 @@ const BATCH_CONNECTIONS: usize = 4;
 /// Peers store instants as long as ours are.
 const SINCE: i64 = 1_760_000_000_000;
 
-fn free_port() -> Outcome<u16> {
+/// A port that was free a moment ago.
+pub fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-struct Ends(Child);
+/// A peer's process, ended with this.
+pub struct Ends(pub Child);
 
 impl Drop for Ends {
     fn drop(&mut self) {
@@ -31,7 +33,8 @@ impl Drop for Ends {
     }
 }
 
-async fn listening(port: u16) -> Outcome {
+/// Waits until somebody listens.
+pub async fn listening(port: u16) -> Outcome {
     let until = Instant::now() + Duration::from_secs(20);
     while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         if Instant::now() > until {
@@ -46,7 +49,10 @@ async fn listening(port: u16) -> Outcome {
 pub struct PocketBase {
     _child: Ends,
     folder: TempDir,
-    url: String,
+    /// `http://…`.
+    pub url: String,
+    /// The administrator's token.
+    pub token: String,
 }
 
 impl PocketBase {
@@ -76,25 +82,26 @@ impl PocketBase {
         base(&mut serve);
         let child = Ends(serve.spawn()?);
         listening(port).await?;
-        let peer = Self { _child: child, folder, url: format!("http://127.0.0.1:{port}") };
+        let mut peer = Self { _child: child, folder, url: format!("http://127.0.0.1:{port}"), token: String::new() };
         peer.set_up().await?;
         Ok(peer)
     }
 
-    async fn set_up(&self) -> Outcome {
+    async fn set_up(&mut self) -> Outcome {
         let http = reqwest::Client::new();
         let login = json!({ "identity": "bench@example.com", "password": "benchpass1234" });
         let request = http.post(format!("{}/api/collections/_superusers/auth-with-password", self.url)).json(&login);
         let answer: Value = request.send().await?.error_for_status()?.json().await?;
-        let token = answer["token"].as_str().ok_or("no token")?;
+        let token = answer["token"].as_str().ok_or("no token")?.to_owned();
         let collection = json!({ "name": "readings", "type": "base", "createRule": "", "fields": [
             { "name": "meter", "type": "text", "required": true }, { "name": "t", "type": "number" },
             { "name": "reg", "type": "number" }, { "name": "flow", "type": "number" } ] });
-        let request = http.post(format!("{}/api/collections", self.url)).header("Authorization", token).json(&collection);
+        let request = http.post(format!("{}/api/collections", self.url)).header("Authorization", &token).json(&collection);
         request.send().await?.error_for_status()?;
         let batch = json!({ "batch": { "enabled": true, "maxRequests": 1000, "timeout": 30, "maxBodySize": 0 }, "logs": { "maxDays": 0 } });
-        let request = http.patch(format!("{}/api/settings", self.url)).header("Authorization", token).json(&batch);
+        let request = http.patch(format!("{}/api/settings", self.url)).header("Authorization", &token).json(&batch);
         request.send().await?.error_for_status()?;
+        self.token = token;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 mod panel;
 
+pub use panel::Panel;
+
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Card, Dialog, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::format;
@@ -10,7 +12,6 @@ use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
-use panel::Panel;
 use protocol::ui::{Answer, CustomerQuery, CustomerRow, Customers as Window, Request};
 
 /// Height of a row in CSS pixels; `.customer-row` says the same.
