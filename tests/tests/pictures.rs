@@ -1,15 +1,22 @@
 //! Pictures come whole or not at all, go on where they were cut, and are seen by whoever may see a row that names them.
 
-use domain::BlobId;
-use domain::UtcMillis;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::{BlobId, UtcMillis};
 use protocol::blob::BlobState;
 use protocol::push::Outcome;
+use protocol::ui::{Answer, OutboxState, Request, Secret};
 use reqwest::StatusCode;
+use std::time::Duration;
+use sync_server::config::Config;
+use sync_server::server::Server;
 use sync_server::store::now;
+use tests::device::Device;
 use tests::field::{
-    MINUTE, applied, attach, change, clean, facts, note, picture, put, reading, see, send, sign_in, submit, until,
+    MINUTE, applied, attach, change, clean, database, facts, note, picture, put, reading, see, send, sign_in, submit, until,
 };
-use tests::world::{Kept, World, client_with};
+use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use tokio::time::timeout;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_was_cut_goes_on_and_what_waits_for_it_holds_up_nothing() {
@@ -74,5 +81,52 @@ async fn pictures_are_seen_by_whoever_may_see_the_row_and_by_nobody_who_knows_th
     let page = b"<script>alert(1)</script>".to_vec();
     let wrong = put(&running, &token, BlobId([7; 32]), "bytes 0-24/25", page).await;
     assert_eq!(wrong.0, StatusCode::BAD_REQUEST, "the bytes do not hash to the name");
+    clean(running).await;
+}
+
+/// Asks a device that may be killed at any moment; it is not, here.
+async fn ask(device: &mut Device, request: Request) -> Answer {
+    device.call(&request).await.expect("it runs").expect("an answer")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_killed_over_and_over_brings_its_note_its_reading_and_its_picture_once() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let (meter, bytes) = (running.world.meters[0].clone(), picture(2_000_000, 3));
+    let mut tablet = Device::start(&running.world.folder.path().join("tablet"), &running.url());
+    ask(&mut tablet, Request::SignIn { email: email("technician"), password: Secret(PASSWORD.into()) }).await;
+    while !matches!(ask(&mut tablet, Request::Facts { meter: meter.id }).await, Answer::Facts(Some(_))) {
+        tablet.event().await.expect("it runs");
+    }
+    let Running { world, server } = running;
+    server.stop().await;
+    let Answer::Attached(photo) = ask(&mut tablet, Request::Attach { base64: STANDARD.encode(&bytes) }).await else {
+        panic!("no name")
+    };
+    ask(&mut tablet, Request::Submit(note(&meter, "Kaca buram"))).await;
+    ask(&mut tablet, Request::Submit(reading(&meter, UtcMillis(now().0 - MINUTE), 1_234, Some(photo)))).await;
+    tablet.kill_and_start().await;
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    // Each time it gets somewhere: the picture alone is eight ranges.
+    for events in 1..6 {
+        for _ in 0..events {
+            // One that has done all has nothing to tell.
+            let _ = timeout(Duration::from_millis(500), tablet.event()).await;
+        }
+        tablet.kill_and_start().await;
+    }
+    loop {
+        let Answer::Outbox(items) = ask(&mut tablet, Request::Outbox).await else { panic!("no outbox") };
+        if items.len() == 2 && items.iter().all(|item| item.state == OutboxState::Sent) {
+            break;
+        }
+        timeout(Duration::from_secs(30), tablet.event()).await.expect("in time").expect("it runs");
+    }
+    let counts = "SELECT (SELECT COUNT(*) FROM note), (SELECT COUNT(*) FROM manual_reading), (SELECT COUNT(*) FROM audit)";
+    let counts = database(&running.world).query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    assert_eq!(counts.expect("counted"), (1, 1, 2), "one effect each");
+    assert_eq!(see(&running, "admin", photo).await, StatusCode::OK);
+    tablet.end().await;
     clean(running).await;
 }
