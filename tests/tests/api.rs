@@ -95,7 +95,13 @@ async fn the_permission_matrix_covers_every_route() {
                     // Devices have credentials of their own; a user's token is none.
                     "/ingest/v1/telemetry" => &[401],
                     _ if !known => &[401],
-                    "/admin/v1/audit" => if *who == "admin" { &[200] } else { &[403] },
+                    "/admin/v1/audit" => {
+                        if *who == "admin" {
+                            &[200]
+                        } else {
+                            &[403]
+                        }
+                    }
                     // The admin's bucket is not there for anybody else, and which of the two it is is not said.
                     "/sync/v1/snapshot/{bucket}" if *who == "admin" => &[200],
                     "/sync/v1/snapshot/{bucket}" => &[404],

@@ -75,7 +75,8 @@ async fn pages_of_the_log_join_without_a_gap_and_each_filter_leaves_out_the_rest
     for asked in none {
         assert!(log(&running, &asked).await.entries.is_empty(), "{asked:?}");
     }
-    let all = AuditQuery { who: Some(who), kind: Some("edit_customer".into()), from: Some(UtcMillis(1)), ..AuditQuery::default() };
+    let all =
+        AuditQuery { who: Some(who), kind: Some("edit_customer".into()), from: Some(UtcMillis(1)), ..AuditQuery::default() };
     assert_eq!(log(&running, &all).await.entries.len(), ENTRIES);
     running.server.stop().await;
 }

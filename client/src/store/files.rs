@@ -5,10 +5,8 @@ use crate::error::Error;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
-const OUTBOX_MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/outbox/0001_init.sql"),
-    include_str!("../../migrations/outbox/0003_counts.sql"),
-];
+const OUTBOX_MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/outbox/0001_init.sql"), include_str!("../../migrations/outbox/0003_counts.sql")];
 
 pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;

@@ -111,9 +111,8 @@ fn people(db: &Connection, utility: i64) -> Result<Vec<AuditPerson>, Error> {
            UNION ALL SELECT (SELECT MIN(user) FROM audit WHERE utility = ?1 AND user > num) FROM author WHERE num IS NOT NULL LIMIT ?2
          ) SELECT u.id, u.name FROM author JOIN user u ON u.num = author.num ORDER BY u.name",
     )?;
-    let people = query.query_map([utility, CHOICES], |row| {
-        Ok(AuditPerson { id: UserId(Uuid::from_bytes(row.get(0)?)), name: row.get(1)? })
-    })?;
+    let people = query
+        .query_map([utility, CHOICES], |row| Ok(AuditPerson { id: UserId(Uuid::from_bytes(row.get(0)?)), name: row.get(1)? }))?;
     Ok(people.collect::<Result<_, _>>()?)
 }
 

@@ -55,8 +55,15 @@ pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     lines.extend(measured(&host.driven, tools, &format!("{customers} customers, from the top"), ".window").await?);
     let deep = format!("document.querySelector('.window').scrollTop = {}; return true", customers * 60 * 9 / 10);
     page.execute(&deep, vec![]).await?;
-    until(page, "the rows there", &format!("Number(document.querySelector('.window li')?.getAttribute('aria-posinset')) > {}", customers * 8 / 10)).await;
-    lines.extend(measured(&host.driven, tools, &format!("{customers} customers, from row {}", customers * 9 / 10), ".window").await?);
+    until(
+        page,
+        "the rows there",
+        &format!("Number(document.querySelector('.window li')?.getAttribute('aria-posinset')) > {}", customers * 8 / 10),
+    )
+    .await;
+    lines.extend(
+        measured(&host.driven, tools, &format!("{customers} customers, from row {}", customers * 9 / 10), ".window").await?,
+    );
     quarrel(&utility).await?;
     goes(&host.driven, "antrean", ".conflict").await?;
     until(page, "the conflicts", &format!("document.querySelectorAll('.conflict').length >= {CONFLICTS}")).await;
@@ -82,7 +89,9 @@ async fn goes(driven: &Driven, page: &str, sees: &str) -> Outcome {
 async fn measured(driven: &Driven, tools: u16, what: &str, over: &str) -> Outcome<Vec<Line>> {
     // What was going on before is not part of it.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    let place = format!("const b = document.querySelector('{over}').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]");
+    let place = format!(
+        "const b = document.querySelector('{over}').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]"
+    );
     let place = driven.page.execute(&place, vec![]).await?;
     let (mut browser, mut page) = (Tools::browser(tools).await?, Tools::page(tools).await?);
     let config = json!({ "traceConfig": { "includedCategories": CATEGORIES }, "transferMode": "ReportEvents" });
@@ -94,7 +103,8 @@ async fn measured(driven: &Driven, tools: u16, what: &str, over: &str) -> Outcom
     }
     browser.call("Tracing.end", json!({})).await?;
     let events = browser.until("Tracing.tracingComplete", "Tracing.dataCollected").await?;
-    let events: Vec<Value> = events.into_iter().flat_map(|params| params["value"].as_array().cloned().unwrap_or_default()).collect();
+    let events: Vec<Value> =
+        events.into_iter().flat_map(|params| params["value"].as_array().cloned().unwrap_or_default()).collect();
     let tasks = main_tasks(&events);
     if tasks.is_empty() {
         return Err("the trace has no task of the page's main thread".into());
@@ -168,8 +178,11 @@ impl Tools {
 /// Begin and duration in microseconds of the tasks of the page's main thread.
 fn main_tasks(events: &[Value]) -> Vec<(u64, u64)> {
     let key = |event: &Value| (event["pid"].as_u64(), event["tid"].as_u64());
-    let main: Vec<_> =
-        events.iter().filter(|event| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain").map(key).collect();
+    let main: Vec<_> = events
+        .iter()
+        .filter(|event| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain")
+        .map(key)
+        .collect();
     let mut tasks: Vec<(u64, u64)> = events
         .iter()
         .filter(|event| event["ph"] == "X" && event["name"].as_str().is_some_and(|name| name.ends_with("RunTask")))
@@ -220,7 +233,15 @@ async fn quarrel(utility: &Utility) -> Outcome {
             let command: Command = command(*customer, place * 100 + side);
             let command = serde_json::value::to_raw_value(&command)?;
             let seq = place as u64 + 1;
-            ops.push(Op { id: Uuid::now_v7(), seq, lane: "master".into(), after: None, v: COMMANDS, command, occurred_at: now() });
+            ops.push(Op {
+                id: Uuid::now_v7(),
+                seq,
+                lane: "master".into(),
+                after: None,
+                v: COMMANDS,
+                command,
+                occurred_at: now(),
+            });
         }
         let asked = Push { outbox: Uuid::now_v7(), ops };
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);

@@ -12,10 +12,12 @@ use protocol::audit::{AuditPerson, AuditQuery};
 pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<String>) -> Element {
     let now = query();
     let all = |key: &str| (String::new(), tr(key));
-    let who: Vec<_> =
-        std::iter::once(all("audit-anybody")).chain(people.iter().map(|person| (person.id.to_string(), person.name.clone()))).collect();
-    let kind: Vec<_> =
-        std::iter::once(all("audit-any-kind")).chain(kinds.iter().map(|kind| (kind.clone(), tr(&format!("op-{kind}"))))).collect();
+    let who: Vec<_> = std::iter::once(all("audit-anybody"))
+        .chain(people.iter().map(|person| (person.id.to_string(), person.name.clone())))
+        .collect();
+    let kind: Vec<_> = std::iter::once(all("audit-any-kind"))
+        .chain(kinds.iter().map(|kind| (kind.clone(), tr(&format!("op-{kind}")))))
+        .collect();
     rsx! {
         div { class: "controls audit-filters", role: "search", "aria-label": tr("audit-filters"),
             Select { label: tr("audit-who"), choices: who, chosen: now.who.map(|who| who.to_string()).unwrap_or_default(),

@@ -44,7 +44,11 @@ impl Pair {
         let place = round * 97 % self.utility.customers.len();
         let customer = self.utility.customers[place];
         let wanted = format!("Kota {round}");
-        let was = if round < self.utility.customers.len() { person(customer, place).city } else { city(&self.reader, customer).await? };
+        let was = if round < self.utility.customers.len() {
+            person(customer, place).city
+        } else {
+            city(&self.reader, customer).await?
+        };
         let patch = Patch(BTreeMap::from([(CustomerField::City, Change { from: was, to: wanted.clone() })]));
         let mut events = self.reader.events();
         let started = Instant::now();

@@ -115,7 +115,15 @@ pub async fn run() -> Outcome<Vec<Line>> {
     for round in 0..CHANGES {
         // Every twentieth customer is in the first zone, where the devices are.
         let command = serde_json::value::to_raw_value(&command(utility.customers[round * 20], round))?;
-        let op = Op { id: Uuid::now_v7(), seq: round as u64 + 1, lane: "master".into(), after: None, v: COMMANDS, command, occurred_at: now() };
+        let op = Op {
+            id: Uuid::now_v7(),
+            seq: round as u64 + 1,
+            lane: "master".into(),
+            after: None,
+            v: COMMANDS,
+            command,
+            occurred_at: now(),
+        };
         let asked = Push { outbox: Uuid::nil(), ops: vec![op] };
         let started = Instant::now();
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);

@@ -16,8 +16,7 @@ use uuid::Uuid;
 /// Rows of a page: the most that it answers with.
 const PAGE: usize = 1_000;
 
-const CUSTOMER: [&str; 10] =
-    ["number", "name", "phone", "email", "address", "city", "province", "postal_code", "nik", "status"];
+const CUSTOMER: [&str; 10] = ["number", "name", "phone", "email", "address", "city", "province", "postal_code", "nik", "status"];
 const CONNECTION: [&str; 6] = ["customer", "zone", "kind", "label", "address", "tariff_class"];
 
 /// The two collections, and a way to them.
@@ -154,7 +153,11 @@ fn store(db: &mut Connection, name: &str, items: &[Box<RawValue>]) -> Outcome<Op
         let (sql, first, second) = if name == "customers" {
             ("INSERT OR REPLACE INTO customers (id, name, number, body) VALUES (?1, ?2, ?3, ?4)", &record.name, &record.number)
         } else {
-            ("INSERT OR REPLACE INTO connections (id, customer, address, body) VALUES (?1, ?2, ?3, ?4)", &record.customer, &record.address)
+            (
+                "INSERT OR REPLACE INTO connections (id, customer, address, body) VALUES (?1, ?2, ?3, ?4)",
+                &record.customer,
+                &record.address,
+            )
         };
         tx.prepare_cached(sql)?.execute(params![record.id, first, second, item.get()])?;
         last = Some(record.id);

@@ -25,12 +25,12 @@ const CHUNK: usize = 5_000;
 const ZONES: usize = 20;
 
 const GIVEN: [&str; 16] = [
-    "Agus", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lukman", "Maya", "Nur", "Putu",
-    "Wulan",
+    "Agus", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gita", "Hendra", "Indah", "Joko", "Kartika", "Lukman", "Maya", "Nur",
+    "Putu", "Wulan",
 ];
 const FAMILY: [&str; 13] = [
-    "Santoso", "Pratama", "Wibowo", "Hidayat", "Saputra", "Nugroho", "Kusuma", "Siregar", "Suryani", "Wenda", "Rumbiak", "Ardana",
-    "Lestari",
+    "Santoso", "Pratama", "Wibowo", "Hidayat", "Saputra", "Nugroho", "Kusuma", "Siregar", "Suryani", "Wenda", "Rumbiak",
+    "Ardana", "Lestari",
 ];
 const STREETS: [&str; 7] =
     ["Jl. Kenanga", "Jl. Melati", "Jl. Cendana", "Jl. Merak", "Jl. Dahlia", "Gg. Mangga", "Jl. Jenderal Sudirman"];
@@ -62,7 +62,6 @@ impl Utility {
         let (server, url) = serve(folder.path())?;
         Ok(Self { folder, url, customers: ids, technicians, server })
     }
-
 
     /// The server's database, to look at.
     pub fn database(&self) -> PathBuf {
