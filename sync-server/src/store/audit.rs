@@ -48,17 +48,20 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
     let mut parameters = vec![Value::Integer(utility)];
     let row = asked.row.map(|row| Value::Blob(row.as_bytes().to_vec()));
     let wanted = [
-        // The first of these has the index; a plus keeps the others from choosing another one, in whose order the page would be sorted.
-        (row, "a.row_id = ?", "+a.row_id = ?"),
-        (user.map(Value::Integer), "a.user = ?", "+a.user = ?"),
-        (asked.kind.clone().map(Value::Text), "a.kind = ?", "+a.kind = ?"),
+        (row, "a.row_id = ?", "audit_by_row"),
+        (user.map(Value::Integer), "a.user = ?", "audit_by_user"),
+        (asked.kind.clone().map(Value::Text), "a.kind = ?", "audit_by_kind"),
     ];
-    for (value, first, other) in wanted {
+    // Named, because a guess at another one would cost a walk over the log or a sort of it. The narrowest comes first.
+    let mut index = None;
+    for (value, condition, its_index) in wanted {
         if let Some(value) = value {
-            conditions.push(if parameters.len() == 1 { first } else { other });
+            conditions.push(condition);
             parameters.push(value);
+            index.get_or_insert(its_index);
         }
     }
+    let index = index.unwrap_or("audit_by_time");
     for (instant, condition) in [(asked.from, "a.at >= ?"), (asked.to, "a.at < ?")] {
         if let Some(instant) = instant {
             conditions.push(condition);
@@ -72,13 +75,18 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
         parameters.extend([Value::Integer(at), Value::Integer(num)]);
     }
     parameters.push(Value::Integer(ENTRIES as i64 + 1));
-    Ok((format!("{SELECT} WHERE {} ORDER BY a.at DESC, a.num DESC LIMIT ?", conditions.join(" AND ")), parameters))
+    Ok((
+        format!("{SELECT} INDEXED BY {index} {NAMES} WHERE {} ORDER BY a.at DESC, a.num DESC LIMIT ?", conditions.join(" AND ")),
+        parameters,
+    ))
 }
 
-/// CROSS keeps the log outermost: led by its authors, the page would be sorted after all of it was read.
 const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occurred_at, a.kind, a.entity, a.row_id,
     COALESCE(c.name, p.label || ' · ' || p.address, m.serial, ''), COALESCE(c.id, pc.id), a.changes
-    FROM audit a CROSS JOIN user u ON u.num = a.user
+    FROM audit a";
+
+/// CROSS keeps the log outermost: led by its authors, the page would be sorted after all of it was read.
+const NAMES: &str = "CROSS JOIN user u ON u.num = a.user
     LEFT JOIN customer c ON a.entity = 2 AND c.id = a.row_id
     LEFT JOIN connection p ON a.entity = 3 AND p.id = a.row_id LEFT JOIN customer pc ON pc.num = p.customer
     LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id";

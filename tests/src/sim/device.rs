@@ -183,9 +183,20 @@ impl Device {
                 Ok(None) => self.push_at = mono + 15_000,
                 Err(error) => self.trouble(&error, mono),
             }
+            self.refused_here();
         }
         self.after_commit();
         sent
+    }
+
+    /// What builds on what was refused is refused without being sent.
+    fn refused_here(&mut self) {
+        let parked = self.store.as_ref().and_then(|store| store.read_now(outbox::list).ok()).unwrap_or_default();
+        for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
+            if let Some(Done { private: Some((row, _)), .. }) = self.done.get(&item.op) {
+                self.private.remove(row);
+            }
+        }
     }
 
     /// Takes an answer to a question that is still waited for.

@@ -257,9 +257,12 @@ async fn edit(driven: &Driven, count: usize) -> Outcome {
         const rows = (await call({ ask: 'customers', search: '', offset: 1000 + from, limit: 50 })).Ok.with.rows; \
         for (const row of rows) { const { postal_code } = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
           await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { postal_code: { from: postal_code, to: '40999' } } }); } \
-        done(true); })()";
+        done(true); })().catch((error) => done(String(error)))";
     for from in (0..count).step_by(50) {
-        driven.page.execute_async(script, vec![from.into()]).await?;
+        let done = driven.page.execute_async(script, vec![from.into()]).await?;
+        if done != true {
+            return Err(format!("the page could not edit: {done}").into());
+        }
     }
     Ok(())
 }
