@@ -93,7 +93,7 @@ pub fn is_open(db: &Connection) -> Result<bool, Error> {
 
 /// Whether something waits for any row.
 pub(super) fn waits(db: &Connection) -> Result<bool, Error> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE retired = 0)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE retired = 0 AND op_id NOT IN (SELECT op_id FROM landed))";
     Ok(is_open(db)? && db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
