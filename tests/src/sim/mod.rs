@@ -6,6 +6,7 @@ pub mod device;
 pub mod model;
 pub mod people;
 pub mod report;
+pub mod runs;
 pub mod sabotage;
 pub mod schedule;
 pub mod server;

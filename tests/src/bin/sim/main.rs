@@ -3,17 +3,13 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tests::sim::report::shrink;
+use tests::sim::runs::{breakable, run};
 use tests::sim::{CHECKS, Counts, FAULTS, Sabotage, Schedule, Templates, play};
 
 /// Schedules tried while one is made short.
 const TRIES: usize = 300;
-
-/// One seed in so many is played twice.
-const TWICE: u64 = 20;
 
 #[derive(Parser)]
 struct Cli {
@@ -49,36 +45,10 @@ fn main() -> ExitCode {
         (first, count) => (first.unwrap_or(0), first.unwrap_or(0) + count),
     };
     let started = Instant::now();
-    let counts = Mutex::new(Counts::default());
-    let failed: Mutex<Option<(u64, String)>> = Mutex::new(None);
-    let next = AtomicU64::new(first);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                while failed.lock().expect("a lock").is_none() {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= last {
-                        return;
-                    }
-                    let schedule = Schedule::draw(seed);
-                    let report = play(&templates, &schedule, None);
-                    let again = (seed.is_multiple_of(TWICE)).then(|| play(&templates, &schedule, None).trace);
-                    counts.lock().expect("a lock").add(&report.counts);
-                    let outcome = match again {
-                        Some(trace) if trace != report.trace => Err("two runs of this seed differ".to_owned()),
-                        _ => report.outcome.map_err(|broken| broken.0),
-                    };
-                    if let Err(broken) = outcome {
-                        failed.lock().expect("a lock").get_or_insert((seed, broken));
-                    }
-                }
-            });
-        }
-    });
-    let counts = counts.into_inner().expect("a lock");
-    print_counts(&counts);
+    let run = run(&templates, first..last);
+    print_counts(&run.counts);
     let seconds = started.elapsed().as_secs_f64();
-    if let Some((seed, broken)) = failed.into_inner().expect("a lock") {
+    if let Some((seed, broken)) = run.failed {
         println!("seed {seed}: {broken}");
         let short = shrink(&templates, &Schedule::draw(seed), None, TRIES);
         let broken = play(&templates, &short, None).outcome;
@@ -87,7 +57,7 @@ fn main() -> ExitCode {
     }
     let played = last - first;
     println!("{played} seeds in {seconds:.0} s, {:.0} ms a seed", seconds * 1_000.0 / played as f64);
-    let missing = counts.missing();
+    let missing = run.counts.missing();
     if played >= 300 && !missing.is_empty() {
         println!("never met: {}", missing.join(", "));
         return ExitCode::FAILURE;
@@ -108,11 +78,7 @@ fn print_counts(counts: &Counts) {
 fn broken_on_purpose(templates: &Templates, most: u64) -> ExitCode {
     let mut outcome = ExitCode::SUCCESS;
     for rule in Sabotage::ALL {
-        let found = (0..most).find_map(|seed| {
-            let report = play(templates, &Schedule::draw(seed), Some(rule));
-            report.outcome.err().map(|broken| (seed, broken.0))
-        });
-        match found {
+        match breakable(templates, rule, most) {
             Some((seed, broken)) => println!("{rule:?}: found by seed {seed}: {broken}"),
             None => {
                 println!("{rule:?}: not found within {most} seeds");
