@@ -5,6 +5,7 @@ mod audit;
 mod blobs;
 mod editing;
 pub mod error;
+mod evidence;
 mod host;
 mod live;
 mod push;

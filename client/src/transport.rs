@@ -4,7 +4,7 @@ use crate::error::Error;
 use protocol::audit::{AuditPage, AuditQuery};
 use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
 use protocol::problem::{Code, Problem};
-use protocol::push::{Push, Pushed};
+use protocol::push::{Evidence, EvidenceTaken, Op, Push, Pushed};
 use protocol::sync::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -128,6 +128,16 @@ impl Transport {
     /// What the server says, or that it cannot be reached; then nothing is known of what became of them.
     pub async fn push(&self, token: &str, asked: &Push) -> Result<Pushed, Error> {
         self.post("/sync/v1/push", Some(token), asked).await
+    }
+
+    /// Brings what was not sent when the session was ended from afar.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn evidence(&self, refresh_token: String, ops: Vec<Op>) -> Result<(), Error> {
+        let taken: EvidenceTaken = self.post("/sync/v1/evidence", None, &Evidence { refresh_token, ops }).await?;
+        tracing::info!(kept = taken.kept, "evidence was taken");
+        Ok(())
     }
 
     /// A page of a part of a bucket.

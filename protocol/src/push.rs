@@ -185,6 +185,24 @@ pub struct Pushed {
     pub epoch: u64,
 }
 
+/// `POST /sync/v1/evidence`: what a device holds whose session was ended from afar.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Evidence {
+    /// A refresh token of the session that was ended.
+    pub refresh_token: String,
+    /// Everything that was not applied, in order of `seq`.
+    pub ops: Vec<Op>,
+}
+
+/// Answer to evidence.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EvidenceTaken {
+    /// Operations that are kept for review.
+    pub kept: u32,
+}
+
 /// What became of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -335,6 +335,20 @@ fn having_seen(payload: &str, outcome: Option<&str>) -> Result<String, Error> {
     Ok(command.to_string())
 }
 
+/// Everything that was not applied, in its order.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn open_ops(db: &Connection) -> Result<Vec<Op>, Error> {
+    if !is_open(db)? {
+        return Ok(Vec::new());
+    }
+    let mut query = db.prepare_cached(
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op WHERE state <> 'applied' ORDER BY seq",
+    )?;
+    Ok(query.query_map([], read_op)?.collect::<Result<_, _>>()?)
+}
+
 /// How many operations wait, and how many need a look.
 pub fn counts(db: &Connection) -> Result<Counts, Error> {
     if !is_open(db)? {

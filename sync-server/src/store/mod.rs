@@ -6,6 +6,7 @@ pub mod blobs;
 pub mod bodies;
 pub mod changes;
 pub mod check;
+pub mod evidence;
 pub mod facts;
 pub mod fleet;
 pub mod install;
