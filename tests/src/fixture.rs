@@ -59,7 +59,7 @@ pub fn dump(db: &Connection) -> BTreeMap<String, Table> {
 
 fn rows(db: &Connection, table: &str) -> Table {
     let mut query = db.prepare(&format!("SELECT * FROM {table}")).expect("SQL");
-    let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
     let read = query.query_map([], |row| {
         let values = names.iter().enumerate().map(|(place, name)| Ok((name.clone(), text(&row.get(place)?))));
         values.collect::<rusqlite::Result<BTreeMap<String, String>>>()

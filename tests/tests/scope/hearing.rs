@@ -70,11 +70,11 @@ impl Case<'_> {
         for _ in 0..2 {
             self.step(&Step::Read { meter: 0 }).await;
             let since = self.history.values.iter().map(|(t, ..)| *t).max().expect("a value");
-            for place in 0..listeners.len() {
-                let who = listeners[place].0;
+            for (who, listener) in listeners.iter_mut() {
+                let who = *who;
                 for silence in 0.. {
                     assert!(silence < 200, "{who} is never shown what is theirs");
-                    let Ok(heard) = timeout(Duration::from_secs(1), listeners[place].1.heard.recv()).await else {
+                    let Ok(heard) = timeout(Duration::from_secs(1), listener.heard.recv()).await else {
                         // Whoever has just been given the meter may have begun to listen after the value came.
                         self.step(&Step::Read { meter: 0 }).await;
                         continue;

@@ -4,25 +4,27 @@
 //! then fall at the same moments again; what the programs are doing at those moments is theirs.
 #![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
+mod judge;
+
 use domain::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
 use domain::people::ConnectionKind;
 use domain::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId, UserId};
 use fastrand::Rng;
-use protocol::push::{Command, Keep, Outcome};
+use judge::{Tally, judge, same_view};
+use protocol::push::{Command, Keep};
 use protocol::ui::{Answer, CustomerDetail, CustomerQuery, Phase, Request, Secret};
 use rusqlite::OpenFlags;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use sync_server::provision::transact;
 use sync_server::store::fleet::{self, NewConnection};
 use sync_server::store::open_connection;
 use tests::device::{Device, Gone};
-use tests::proxy::{Counts, Proxy};
+use tests::proxy::Proxy;
 use tests::server::{ServerProcess, check};
-use tests::views::{self, Effect, Sent};
+use tests::views;
 use tests::world::{PASSWORD, World, email};
 use tokio::time::{Instant, sleep_until, timeout};
 use uuid::Uuid;
@@ -226,9 +228,13 @@ async fn token(url: &str) -> String {
 type Bodies = BTreeMap<(u8, String), Value>;
 
 /// What an admin is given by the running server.
-async fn served(server: &ServerProcess) -> Bodies {
-    let names = ["public".to_owned(), "admin".to_owned()];
-    views::served(&server.url(), &token(&server.url()).await, names.iter()).await
+async fn served(server: &ServerProcess, user: UserId) -> Bodies {
+    views::served(&server.url(), &token(&server.url()).await, buckets_of(user).iter()).await
+}
+
+/// What an admin may hold.
+fn buckets_of(user: UserId) -> [String; 3] {
+    ["admin".to_owned(), "public".to_owned(), format!("user:{user}")]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -250,7 +256,7 @@ async fn devices_and_server_killed_at_random_on_a_bad_network_end_alike_with_eac
     for device in &mut devices {
         first_sync(device).await;
     }
-    let before = served(&server).await;
+    let before = served(&server, user).await;
 
     proxies.iter().for_each(Proxy::make_foul);
     let until = Instant::now() + Duration::from_secs(seconds);
@@ -277,7 +283,7 @@ async fn devices_and_server_killed_at_random_on_a_bad_network_end_alike_with_eac
     };
     timeout(HEALS_WITHIN, healing).await.expect("everything is well again in time");
     println!("chaos: well again after {:?}", began.elapsed());
-    let after = served(&server).await;
+    let after = served(&server, user).await;
     let faults = proxies[0].counts().plus(proxies[1].counts());
     let device_kills = one.kills + two.kills;
     let mut sent = BTreeMap::new();
@@ -292,103 +298,4 @@ async fn devices_and_server_killed_at_random_on_a_bad_network_end_alike_with_eac
     println!("chaos: {}", check(&data).expect("the server's data are as they must be").trim());
     println!("chaos: {counts:?}");
     counts.none_is_zero();
-}
-
-/// That a device has every row the server has, at its revision and with its body, nothing over it, and every operation it kept.
-fn same_view(data: &Path, folder: &Path, served: &Bodies, user: UserId, kept: &[Uuid]) -> BTreeMap<Uuid, Sent> {
-    let (cache, server) = (views::cache(folder), views::server_database(data));
-    let (held, mut there) = (views::held(&cache), views::buckets(&server));
-    assert_eq!(held.keys().collect::<Vec<_>>(), ["admin", "public"], "what an admin may hold");
-    for (name, holding) in &held {
-        assert_eq!(Some(holding), there.remove(name).as_ref(), "bucket {name} of {}", folder.display());
-    }
-    assert_eq!(views::covered(&cache), 0, "nothing lies over a row any more");
-    let shown = views::bodies(&cache);
-    assert_eq!(shown.len(), served.len());
-    for (key, body) in &shown {
-        assert_eq!(Some(body), served.get(key), "{key:?}");
-    }
-    let sent = views::outbox(folder, user);
-    for op in kept {
-        assert!(sent.contains_key(op), "{op} was said to be kept, and is not");
-    }
-    for (op, sent) in &sent {
-        assert!(matches!(sent.state.as_str(), "applied" | "parked"), "{op} is {}", sent.state);
-    }
-    sent
-}
-
-/// What happened; a zero is a proof that was none.
-#[derive(Debug, Default)]
-struct Tally {
-    faults: Counts,
-    server_kills: u64,
-    device_kills: u64,
-    operations: usize,
-    applied: usize,
-    parked: usize,
-    conflicts: usize,
-    effects: usize,
-}
-
-impl Tally {
-    fn none_is_zero(&self) {
-        let Counts { connections, delayed, throttled, cut, black_holed, .. } = self.faults;
-        for count in [connections, delayed, throttled, cut, black_holed, self.server_kills, self.device_kills] {
-            assert!(count > 0, "a fault that never happened proves nothing: {self:?}");
-        }
-        for count in [self.operations, self.applied, self.parked, self.conflicts, self.effects] {
-            assert!(count > 0, "{self:?}");
-        }
-    }
-}
-
-/// That each operation was decided once and as its device was told, that its effects are on record once and whole, and that all effects
-/// one after another lead from what was to what is.
-fn judge(data: &Path, before: &Bodies, after: &Bodies, sent: &BTreeMap<Uuid, Sent>) -> Tally {
-    let server = views::server_database(data);
-    let (decided, audit, conflicts) = (views::decided(&server), views::audit(&server), views::conflicts(&server));
-    assert_eq!(decided.keys().collect::<Vec<_>>(), sent.keys().collect::<Vec<_>>(), "nothing is decided that nobody did");
-    let mut effects: BTreeMap<Uuid, &Effect> = BTreeMap::new();
-    for effect in &audit {
-        assert!(effects.insert(effect.op, effect).is_none(), "{} had two effects", effect.op);
-    }
-    let mut tally = Tally { operations: sent.len(), conflicts: conflicts.len(), effects: audit.len(), ..Tally::default() };
-    for (op, Sent { state, command, outcome }) in sent {
-        assert_eq!(outcome.as_ref(), decided.get(op), "{op}: the device was told what was decided");
-        let mut done: BTreeSet<String> = conflicts.get(op).cloned().unwrap_or_default();
-        done.extend(effects.get(op).into_iter().flat_map(|effect| effect.changes.keys().cloned()));
-        match outcome {
-            Some(Outcome::Applied { .. }) => {
-                tally.applied += 1;
-                assert_eq!(state, "applied");
-                let wanted = command.get("patch").and_then(Value::as_object).into_iter().flat_map(|patch| patch.keys());
-                // Every text is written once in a run, so a field cannot have been what was wanted already.
-                for field in wanted {
-                    assert!(done.contains(field), "{op}: {field} neither changed nor waits for a decision");
-                }
-            }
-            Some(Outcome::Rejected { .. }) => {
-                tally.parked += 1;
-                assert_eq!((state.as_str(), done.len()), ("parked", 0), "{op} was refused and has no effect");
-            }
-            other => panic!("{op}: {other:?}"),
-        }
-    }
-    follow(&audit, before, after);
-    tally
-}
-
-fn follow(audit: &[Effect], before: &Bodies, after: &Bodies) {
-    let mut now = before.clone();
-    for effect in audit {
-        let row = now.get_mut(&(effect.entity, effect.row.to_string())).expect("a row that was there");
-        for (field, [was, is]) in &effect.changes {
-            assert_eq!(row[field].as_str(), Some(was.as_str()), "{}: {field} was another", effect.op);
-            row[field] = Value::from(is.as_str());
-        }
-    }
-    for (key, row) in now {
-        assert_eq!(Some(&row), after.get(&key), "what was done leads to what is");
-    }
 }
