@@ -30,6 +30,6 @@ pub fn add(applying: &mut Applying<'_>, note: NoteId, meter: MeterId, text: &str
     let at = if is_time(at, received) { at } else { received };
     let fact = NewFact { meter: found.meter, author: applying.caller.num, at, received, review: &found.review };
     facts::add_note(applying.tx, applying.buckets, note, &fact, &text)?;
-    ops::audit(applying, (Entity::Note, note.0), [("meter", String::new(), meter.to_string()), ("text", String::new(), text)])?;
+    ops::audit(applying, (Entity::Note, note.0), [("text", String::new(), text)])?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }

@@ -62,12 +62,8 @@ pub fn record(applying: &mut Applying<'_>, id: ManualReadingId, taken: &Taken) -
     let fact = NewFact { meter: found.meter, author, at, received, review: &found.review };
     facts::add_reading(applying.tx, applying.buckets, id, &fact, (register, photo))?;
     let none = String::new;
-    let told = [
-        ("meter", none(), meter.to_string()),
-        ("at", none(), at.0.to_string()),
-        ("register", none(), register.0.to_string()),
-        ("photo", none(), photo.map_or_else(none, |photo| photo.to_string())),
-    ];
-    ops::audit(applying, (Entity::ManualReading, id.0), told)?;
+    let told = [("at", none(), at.0.to_string()), ("register", none(), register.0.to_string())];
+    let pictured = photo.map(|photo| ("photo", none(), photo.to_string()));
+    ops::audit(applying, (Entity::ManualReading, id.0), told.into_iter().chain(pictured))?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }

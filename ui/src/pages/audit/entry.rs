@@ -6,7 +6,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::CustomerId;
+use domain::{CustomerId, Millilitres, UtcMillis};
 use protocol::audit::{AuditEntry, AuditQuery, FieldChange};
 
 /// A device's clock and the server's differ by more than this: it was done offline, or a clock is wrong. Both are worth seeing.
@@ -73,6 +73,13 @@ fn shown(field: &str, value: &str) -> String {
         (_, "") => tr("value-empty"),
         ("status" | "kind", word) => tr(&format!("{field}-{word}")),
         ("tariff_class", word) => tr(&format!("class-{word}")),
+        ("language", word) => tr(&format!("language-{word}")),
+        ("register", ml) => ml.parse().map_or(ml.to_owned(), |ml| format::register(Millilitres(ml), language())),
+        ("at", ms) => {
+            ms.parse().map_or(ms.to_owned(), |ms| format::moment(UtcMillis(ms), (shared().now)(), device_zone(), language()))
+        }
+        // Enough of a hash to compare it.
+        ("photo", hash) => hash.chars().take(12).collect(),
         _ => value.to_owned(),
     }
 }
