@@ -84,3 +84,17 @@ export function trapFocus(id) {
 export async function copy(text) {
   await navigator.clipboard.writeText(text);
 }
+
+// A version 7 UUID: the time and 74 random bits. `crypto.randomUUID` is missing where a page is not secure.
+export function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let time = Date.now();
+  for (let place = 5; place >= 0; place--) {
+    bytes[place] = time % 256;
+    time = Math.floor(time / 256);
+  }
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -5,6 +5,7 @@
 //! scripts cannot read, and a request must come from our own page.
 
 use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -28,6 +29,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// The same as the app's window has (tauri.conf.json).
 const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                    font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A request at most: a picture of 8 MiB in base64 and some words around it.
+const BODY: usize = 12 * 1024 * 1024;
 
 /// A running host.
 pub struct Host {
@@ -63,7 +67,7 @@ pub async fn serve(client: Client, dist: PathBuf, port: u16) -> std::io::Result<
     let token = URL_SAFE_NO_PAD.encode(bytes);
     let shared = Shared { client: Arc::new(client), token: token.as_str().into(), address };
     let app = Router::new()
-        .route("/bridge", post(bridge))
+        .route("/bridge", post(bridge).layer(DefaultBodyLimit::max(BODY)))
         .route("/events", get(events))
         .fallback_service(ServeDir::new(dist))
         .layer(middleware::from_fn_with_state(shared.clone(), only_ours))

@@ -4,25 +4,31 @@ use crate::error::Error;
 use crate::host::{Inner, lock, now};
 use crate::session::Secrets;
 use crate::store::outbox::Counts;
-use crate::store::{Store, set};
-use protocol::auth::{SignIn, Tokens};
+use crate::store::{Store, facts, set};
+use domain::UserId;
+use protocol::auth::{Profile, SignIn, Tokens};
 use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, Keeping, Phase, Secret};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// An access token with less than this left is not used any more, in milliseconds.
 const TOKEN_MARGIN_MS: i64 = 30_000;
 
 impl Inner {
+    /// The file of an account's outbox.
+    pub(crate) fn outbox_file(&self, user: UserId) -> PathBuf {
+        self.data.join(match self.vault.keeping() {
+            Keeping::Keyring => format!("outbox-{user}.db"),
+            Keeping::ThisRun => format!("outbox-this-run-{user}.db"),
+        })
+    }
+
     /// Opens the outbox of whoever is signed in. Where that fails, reading goes on and editing says that it cannot be kept.
     pub(crate) async fn open_outbox(&self) {
         let Some(user) = self.user_id() else { return };
-        let name = match self.vault.keeping() {
-            Keeping::Keyring => format!("outbox-{user}.db"),
-            Keeping::ThisRun => format!("outbox-this-run-{user}.db"),
-        };
-        let file = self.data.join(name);
+        let file = self.outbox_file(user);
         match self.store.off(move |store| store.open_outbox(user, &file)).await {
             Ok(aside) => lock(&self.sync).set_aside = aside.is_some(),
             Err(error) => tracing::error!(%error, "the outbox cannot be opened"),
@@ -84,6 +90,26 @@ impl Inner {
         Ok(())
     }
 
+    /// Shows everybody on this device the profile as its row is now. A language that was chosen on another device is this one's as well.
+    pub(crate) async fn follow_profile(&self) -> Result<(), Error> {
+        let Some(before) = lock(&self.user).clone() else { return Ok(()) };
+        let user = before.id;
+        let Some(row) = self.store.read(move |db| facts::profile(db, user)).await? else { return Ok(()) };
+        let after = Profile { name: row.name, language: row.language, ..before.clone() };
+        if after == before {
+            return Ok(());
+        }
+        let text = serde_json::to_string(&after)?;
+        self.store.write(move |db| set(db, "user:profile", &text)).await?;
+        let language = after.language;
+        *lock(&self.user) = Some(after);
+        if language != before.language {
+            self.set_language(language).await?;
+        }
+        self.tell_session();
+        Ok(())
+    }
+
     async fn write_refresh_token(&self, refresh_token: Option<String>) -> Result<(), Error> {
         let vault = Arc::clone(&self.vault);
         let job = move || {
@@ -110,7 +136,7 @@ impl Inner {
             tokio::task::spawn_blocking(move || vault.read()).await.map_err(|error| Error::Keyring(error.to_string()))??;
         let signed_out = || Problem::new(Code::Unauthenticated, "nobody is signed in");
         let refresh_token = secrets.and_then(|secrets| secrets.refresh_token).ok_or_else(signed_out)?;
-        match self.transport.refresh(refresh_token).await {
+        match self.transport.refresh(refresh_token.clone()).await {
             Ok(tokens) => {
                 let token = tokens.access_token.clone();
                 self.keep(tokens).await?;
@@ -118,6 +144,10 @@ impl Inner {
             }
             Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
                 tracing::info!("the session has ended on the server");
+                // A token that was used twice may be a thief's doing: then what waits stays, for whoever signs in here again.
+                if problem.code == Code::Unauthenticated {
+                    self.give_evidence(refresh_token).await?;
+                }
                 self.end_session().await?;
                 self.set_phase(Phase::SignedOut);
                 Err(Error::Problem(problem))

@@ -16,10 +16,11 @@ impl Inner {
         if self.keeping() == Keeping::ThisRun && self.phase() != Phase::Live {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
-        let (_, row) = command.row();
+        let row = command.meter().map_or_else(|| command.row().1, |meter| meter.to_string());
         let title = self.store.read(move |db| queries::title(db, &row)).await?;
         let op = Uuid::now_v7();
         self.store.off(move |store| store.submit(op, &command, &title, now())).await?;
+        self.follow_profile().await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
         self.wake_outbox();
@@ -30,6 +31,7 @@ impl Inner {
     pub(crate) async fn decide_parked(&self, op: Uuid, again: bool) -> Result<Answer, Error> {
         let decide = move |store: &Store| if again { store.retry_parked(op, Uuid::now_v7()) } else { store.drop_parked(op) };
         self.store.off(decide).await?;
+        self.follow_profile().await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
         self.wake_outbox();

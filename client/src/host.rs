@@ -5,7 +5,8 @@ use crate::session::{Secrets, Vault};
 use crate::store::outbox::{self, Counts};
 use crate::store::{Store, get, set};
 use crate::transport::Transport;
-use crate::{live, push, queries, sync};
+use crate::{blobs, live, push, queries, sync};
+use domain::people::Language;
 use domain::{UserId, UtcMillis};
 use engine::device::{Reader, Sender};
 use protocol::auth::Profile;
@@ -111,6 +112,7 @@ impl Client {
         let tasks = vec![
             tokio::spawn(sync::run(Arc::clone(&inner))),
             tokio::spawn(push::run(Arc::clone(&inner))),
+            tokio::spawn(blobs::run(Arc::clone(&inner))),
             tokio::spawn(live::run(Arc::clone(&inner), watching)),
         ];
         Ok(Self { inner, tasks })
@@ -211,6 +213,9 @@ impl Inner {
             Request::Customer { customer } => {
                 Answer::Customer(self.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
             }
+            Request::Facts { meter } => Answer::Facts(self.store.read(move |db| queries::facts(db, meter)).await?.map(Box::new)),
+            Request::Attach { base64 } => self.attach(&base64).await?,
+            Request::Picture { photo } => self.picture(photo).await?,
             Request::Submit(command) => self.submit(command).await?,
             Request::Outbox => Answer::Outbox(self.store.read(outbox::list).await?),
             Request::Retry { op } => self.decide_parked(op, true).await?,
@@ -248,6 +253,11 @@ impl Inner {
         *lock(&self.preferences) = preferences;
         self.tell_session();
         Ok(Answer::Session(self.session()))
+    }
+
+    pub(crate) async fn set_language(&self, language: Language) -> Result<(), Error> {
+        let preferences = Preferences { language, ..*lock(&self.preferences) };
+        self.set_preferences(preferences).await.map(|_| ())
     }
 
     pub(crate) async fn forget_access_token(&self) {

@@ -2,8 +2,10 @@
 
 mod account;
 mod audit;
+mod blobs;
 mod editing;
 pub mod error;
+mod evidence;
 mod host;
 mod live;
 mod push;

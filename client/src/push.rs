@@ -66,7 +66,7 @@ async fn batch(client: &Inner) -> Result<Sent, Error> {
     };
     client.tell_outbox().await;
     let pushed = client.transport.push(&token, &push).await?;
-    client.with_sender(move |sender, store| sender.answer(store, &pushed.results, now())).await?;
+    client.with_sender(move |sender, store| sender.answer(store, &pushed, now())).await?;
     client.tell_outbox().await;
     // What was applied comes back with the next pull, and only then does its overlay go.
     client.nudge();

@@ -111,6 +111,7 @@ async fn catch_up(client: &Arc<Inner>) -> Result<(), Error> {
             client.tell(Event::Changed);
         }
     }
+    client.follow_profile().await?;
     if changed {
         client.tell(Event::Changed);
     }

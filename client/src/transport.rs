@@ -4,7 +4,7 @@ use crate::error::Error;
 use protocol::audit::{AuditPage, AuditQuery};
 use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
 use protocol::problem::{Code, Problem};
-use protocol::push::{Push, Pushed};
+use protocol::push::{Evidence, EvidenceTaken, Op, Push, Pushed};
 use protocol::sync::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -43,7 +43,7 @@ impl Transport {
         Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
     }
 
-    async fn call<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Error> {
+    pub(crate) async fn call<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Error> {
         let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
@@ -54,12 +54,27 @@ impl Transport {
         Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| by_status(status))))
     }
 
-    fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match token {
             Some(token) => request.bearer_auth(token),
             None => request,
         }
+    }
+
+    /// Asks for bytes.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub(crate) async fn bytes(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
+        let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(unreachable)?;
+        if status.is_success() {
+            return Ok(body.into());
+        }
+        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| by_status(status))))
     }
 
     async fn post<A: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &impl Serialize) -> Result<A, Error> {
@@ -113,6 +128,16 @@ impl Transport {
     /// What the server says, or that it cannot be reached; then nothing is known of what became of them.
     pub async fn push(&self, token: &str, asked: &Push) -> Result<Pushed, Error> {
         self.post("/sync/v1/push", Some(token), asked).await
+    }
+
+    /// Brings what was not sent when the session was ended from afar.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn evidence(&self, refresh_token: String, ops: Vec<Op>) -> Result<(), Error> {
+        let taken: EvidenceTaken = self.post("/sync/v1/evidence", None, &Evidence { refresh_token, ops }).await?;
+        tracing::info!(kept = taken.kept, "evidence was taken");
+        Ok(())
     }
 
     /// A page of a part of a bucket.

@@ -48,6 +48,10 @@ uuid_id! {
     MeterId,
     /// A field that two people changed.
     ConflictId,
+    /// What somebody wrote about a meter.
+    NoteId,
+    /// A reading that somebody took by eye.
+    ManualReadingId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

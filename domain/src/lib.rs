@@ -1,7 +1,9 @@
 //! The business rules of IndoWater: pure, without I/O, clock or randomness, so that the phone and the server run the same rule.
 #![warn(missing_docs)]
 
+pub mod blob;
 pub mod edit;
+pub mod fact;
 pub mod id;
 pub mod live;
 pub mod local_time;
@@ -14,7 +16,8 @@ pub mod tariff;
 pub mod typical;
 pub mod volume;
 
-pub use id::{ConflictId, ConnectionId, CustomerId, MeterId, Serial, UserId, UtilityId, ZoneId};
+pub use blob::BlobId;
+pub use id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};
 pub use local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use money::Rupiah;
 pub use volume::{Flow, Millilitres};

@@ -54,6 +54,24 @@ pub enum Language {
     En,
 }
 
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Id, Self::En];
+
+    /// The language as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.as_str() == word)
+    }
+}
+
 /// Whether a customer is supplied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

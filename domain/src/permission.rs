@@ -19,13 +19,15 @@ pub enum Permission {
     ManageCustomers,
     /// Register meters and gateways, and revoke their credentials.
     ManageDevices,
+    /// Write down what happened in the field: notes and readings of meters in one's scope.
+    WriteFieldFacts,
     /// Read who changed what.
     ReadAudit,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -33,6 +35,7 @@ impl Permission {
         Self::ManageUsers,
         Self::ManageCustomers,
         Self::ManageDevices,
+        Self::WriteFieldFacts,
         Self::ReadAudit,
     ];
 }
@@ -41,7 +44,9 @@ impl Permission {
 pub const fn allows(role: Role, permission: Permission) -> bool {
     match role {
         Role::Admin => true,
-        Role::Technician => matches!(permission, Permission::OwnAccount | Permission::ZoneFleet),
+        Role::Technician => {
+            matches!(permission, Permission::OwnAccount | Permission::ZoneFleet | Permission::WriteFieldFacts)
+        }
         Role::Customer => matches!(permission, Permission::OwnAccount | Permission::OwnUsage),
     }
 }
@@ -62,6 +67,12 @@ mod tests {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");
         }
+    }
+
+    #[test]
+    fn customers_write_no_facts_of_the_field() {
+        let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, Permission::WriteFieldFacts)).collect();
+        assert_eq!(who, [Role::Admin, Role::Technician]);
     }
 
     #[test]

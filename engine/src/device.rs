@@ -5,8 +5,8 @@
 
 use crate::pull::{Ask, Broken, Held, Snapshot, next};
 use domain::{UserId, UtcMillis};
-use protocol::push::{Op, OpResult, Push};
-use protocol::sync::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, Range, SMALLEST_FRAME};
+use protocol::push::{Op, OpResult, Push, Pushed};
+use protocol::sync::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, ROW_BYTES, Range, SMALLEST_FRAME};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -97,24 +97,40 @@ pub trait Store {
     fn put_back(&mut self) -> Result<(), Self::Error>;
 }
 
-/// How large a frame gets through: half of it after one that did not, twice as large after one that did.
+/// How large a frame gets through: half of it after one that did not, twice as large after one that was full and did, but not as large as
+/// the one that was lost until many have come. A small answer that came says nothing of large ones.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     bytes: u32,
     most: u32,
+    /// The size that was last lost.
+    lost: u32,
+    /// Full frames that came since.
+    came: u32,
 }
+
+/// After so many full frames the size that was lost is tried again: it may have been lost for another reason.
+const TRY_AGAIN: u32 = 16;
 
 impl Frame {
     const fn new(most: u32) -> Self {
-        Self { bytes: most, most }
+        Self { bytes: most, most, lost: u32::MAX, came: 0 }
     }
 
     fn lost(&mut self) {
+        (self.lost, self.came) = (self.bytes, 0);
         self.bytes = (self.bytes / 2).max(SMALLEST_FRAME);
     }
 
-    fn came(&mut self) {
-        self.bytes = self.bytes.saturating_mul(2).min(self.most);
+    fn came(&mut self, bytes: usize) {
+        if bytes <= self.bytes as usize / 2 {
+            return;
+        }
+        self.came += 1;
+        let next = self.bytes.saturating_mul(2).min(self.most);
+        if next < self.lost || self.came >= TRY_AGAIN {
+            self.bytes = next;
+        }
     }
 }
 
@@ -153,6 +169,18 @@ pub enum Answer {
     Manifest(Manifest),
     /// The bucket is not there, or not for this user: to any question about one.
     NotFound,
+}
+
+impl Answer {
+    /// Bytes of its rows.
+    fn bytes(&self) -> usize {
+        let rows = match self {
+            Self::Pulled(pulled) => &pulled.changes,
+            Self::Page(page) => &page.rows,
+            Self::Manifest(_) | Self::NotFound => return 0,
+        };
+        rows.iter().map(|change| ROW_BYTES + change.body.as_ref().map_or(0, |body| body.get().len())).sum()
+    }
 }
 
 /// Where a reader is after an answer.
@@ -240,7 +268,7 @@ impl Reader {
             }
             _ => return Err(Broken("an answer to another question").into()),
         }
-        self.frame.came();
+        self.frame.came(answer.bytes());
         Ok(step)
     }
 
@@ -306,11 +334,13 @@ pub fn ranges<'m>(after: Option<&str>, manifest: &'m Manifest) -> impl Iterator<
 #[derive(Debug)]
 pub struct Sender {
     frame: Frame,
+    /// Bytes of commands on their way.
+    sent: usize,
 }
 
 impl Default for Sender {
     fn default() -> Self {
-        Self { frame: Frame::new(PUSH_BYTES) }
+        Self { frame: Frame::new(PUSH_BYTES), sent: 0 }
     }
 }
 
@@ -321,6 +351,7 @@ impl Sender {
     /// The disk.
     pub fn batch<S: Store>(&mut self, store: &mut S, user: UserId, now: UtcMillis) -> Result<Option<Push>, S::Error> {
         let (outbox, ops) = store.take_batch(user, now, self.frame.bytes as usize)?;
+        self.sent = ops.iter().map(|op| op.command.get().len()).sum();
         Ok((!ops.is_empty()).then_some(Push { outbox, ops }))
     }
 
@@ -328,9 +359,14 @@ impl Sender {
     ///
     /// # Errors
     /// The disk.
-    pub fn answer<S: Store>(&mut self, store: &mut S, results: &[OpResult], now: UtcMillis) -> Result<(), S::Error> {
-        store.settle(results, now)?;
-        self.frame.came();
+    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<(), S::Error> {
+        let life = store.held()?.iter().map(|held| held.cursor.epoch).max();
+        if life.is_some_and(|life| pushed.epoch < life) {
+            // The server was restored since: what it said before, it may have forgotten.
+            return store.put_back();
+        }
+        store.settle(&pushed.results, now)?;
+        self.frame.came(std::mem::take(&mut self.sent));
         Ok(())
     }
 
@@ -341,5 +377,28 @@ impl Sender {
     pub fn lost<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
         self.frame.lost();
         store.put_back()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_settles_below_what_is_swallowed_and_tries_again_after_a_while() {
+        let mut frame = Frame::new(FRAME);
+        let hole = 12_000;
+        let mut lost = 0;
+        for _ in 0..60 {
+            if frame.bytes > hole {
+                frame.lost();
+                lost += 1;
+            } else {
+                frame.came(frame.bytes as usize);
+            }
+        }
+        assert!(frame.bytes <= hole && lost < 12, "{lost} of 60 frames were lost");
+        frame.came(10);
+        assert!(frame.bytes <= hole, "a small answer says nothing of large ones");
     }
 }

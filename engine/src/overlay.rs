@@ -2,11 +2,46 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
-use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch, merge};
+use domain::UtcMillis;
+use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch, ProfileField, ProfileRecord, merge};
 use domain::people::Customer;
 use protocol::push::Command;
-use protocol::rows::Connection;
+use protocol::rows::{Connection, ManualReading, Note, Profile};
 use serde_json::{Map, Value};
+
+/// Who made an operation and when, as far as a row that it makes shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Author<'a> {
+    /// The author's name.
+    pub name: &'a str,
+    /// When it was made, by the author's clock.
+    pub at: UtcMillis,
+}
+
+/// The row that a command makes before the server has it; `None` if the command makes none.
+pub fn made(command: &Command, by: Author<'_>) -> Option<String> {
+    match command {
+        Command::AddNote { note, meter, text } => {
+            let text = domain::fact::clean_note(text).ok()?;
+            let row = Note { id: *note, meter: *meter, text, author: by.name.to_owned(), at: by.at, review: Vec::new() };
+            serde_json::to_string(&row).ok()
+        }
+        Command::RecordReading { reading, meter, at, register, photo } => serde_json::to_string(&ManualReading {
+            id: *reading,
+            meter: *meter,
+            at: *at,
+            register: *register,
+            photo: *photo,
+            author: by.name.to_owned(),
+            review: Vec::new(),
+        })
+        .ok(),
+        Command::EditCustomer { .. }
+        | Command::EditConnection { .. }
+        | Command::DecideConflict { .. }
+        | Command::EditProfile { .. } => None,
+    }
+}
 
 /// The body with the command over it; `None` if the command leaves it as it is, or does not fit it.
 pub fn overlay(body: &str, command: &Command) -> Option<String> {
@@ -32,6 +67,16 @@ pub fn overlay(body: &str, command: &Command) -> Option<String> {
         Command::DecideConflict { keep, .. } => {
             with_fields(body, &serde_json::json!({ "decided": keep }), std::iter::once("decided"))
         }
+        Command::EditProfile { patch, .. } => {
+            let row: Profile = serde_json::from_str(body).ok()?;
+            let mut record = ProfileRecord { name: row.name.clone(), phone: row.phone.clone(), language: row.language };
+            let changed = edited(&mut record, patch);
+            let ProfileRecord { name, phone, language } = record;
+            let row = Profile { name, phone, language, ..row };
+            with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ProfileField::as_str))
+        }
+        // The row is there: the server's word on it stands, and is never doubled.
+        Command::AddNote { .. } | Command::RecordReading { .. } => None,
     }
 }
 
@@ -66,6 +111,19 @@ mod tests {
         let edited: Value = serde_json::from_str(&overlay(&body, &command).expect("changes")).expect("JSON");
         assert_eq!((&edited["name"], &edited["loyalty"]["points"]), (&Value::from("B"), &Value::from(7)));
         assert_eq!(edited.get("phone"), None, "what the edit does not touch is not written");
+    }
+
+    #[test]
+    fn a_note_is_a_row_before_the_server_has_it_and_not_twice_after() {
+        let command = Command::AddNote {
+            note: domain::NoteId(uuid::Uuid::nil()),
+            meter: domain::MeterId(uuid::Uuid::nil()),
+            text: " Kaca buram ".into(),
+        };
+        let row = made(&command, Author { name: "Made", at: UtcMillis(7) }).expect("a row");
+        let note: Note = serde_json::from_str(&row).expect("JSON");
+        assert_eq!((note.text.as_str(), note.author.as_str(), note.at), ("Kaca buram", "Made", UtcMillis(7)));
+        assert_eq!(overlay(&row, &command), None);
     }
 
     #[test]

@@ -126,10 +126,10 @@ fn begin(held: &[Held], head: Head) -> Effect {
     if keeps { Effect::Skip(head) } else { Effect::Begin(head) }
 }
 
-/// Whether a head shows that the server was restored from a backup after this device had taken from it.
-pub fn is_restored(held: &[Held], head: &Head) -> bool {
+/// Whether the server is behind this device within one life: it was restored from a copy that does not say that it is one.
+pub fn is_behind(held: &[Held], head: &Head) -> bool {
     let known = held.iter().find(|bucket| bucket.cursor.bucket == head.bucket);
-    known.is_some_and(|known| known.cursor.epoch != head.epoch || known.cursor.seq > head.seq)
+    known.is_some_and(|known| known.cursor.epoch == head.epoch && known.cursor.seq > head.seq)
 }
 
 /// The buckets whose rows differ from the server's though the log was taken to its end: they are compared by manifest.

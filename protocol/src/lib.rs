@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod blob;
 pub mod device;
 pub mod live;
 pub mod problem;

@@ -1,8 +1,8 @@
 //! Client → server: `POST /sync/v1/push` (sync.md). An operation is a command with what makes it safe to send again.
 
 use crate::rows::Entity;
-use domain::edit::{Conflict, ConnectionField, CustomerField, Patch};
-use domain::{ConflictId, ConnectionId, CustomerId, UtcMillis};
+use domain::edit::{Conflict, ConnectionField, CustomerField, Patch, ProfileField};
+use domain::{BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -38,6 +38,36 @@ pub enum Command {
         /// How.
         keep: Keep,
     },
+    /// Write something about a meter. It happened: it is not refused for state or time.
+    AddNote {
+        /// Chosen by its author; the row has it.
+        note: NoteId,
+        /// Which meter.
+        meter: MeterId,
+        /// What; 1 to 2,000 characters.
+        text: String,
+    },
+    /// Read a meter by eye. It happened: it is not refused for state or time.
+    RecordReading {
+        /// Chosen by its author; the row has it.
+        reading: ManualReadingId,
+        /// Which meter.
+        meter: MeterId,
+        /// When it was read, by the author's clock.
+        at: UtcMillis,
+        /// What the register showed.
+        register: Millilitres,
+        /// A picture of it, which must have come before (`PUT /blobs/v1/…`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        photo: Option<BlobId>,
+    },
+    /// Change fields of one's own profile.
+    EditProfile {
+        /// Whose: one's own.
+        user: UserId,
+        /// What.
+        patch: Patch<ProfileField>,
+    },
 }
 
 /// How a conflict is decided.
@@ -71,12 +101,30 @@ impl Command {
             Self::EditCustomer { customer, .. } => (Entity::Customer, customer.to_string()),
             Self::EditConnection { connection, .. } => (Entity::Connection, connection.to_string()),
             Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
+            Self::AddNote { note, .. } => (Entity::Note, note.to_string()),
+            Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
+            Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
+        }
+    }
+
+    /// The meter that it is about, where it is about one.
+    pub const fn meter(&self) -> Option<MeterId> {
+        match self {
+            Self::AddNote { meter, .. } | Self::RecordReading { meter, .. } => Some(*meter),
+            Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
+                None
+            }
         }
     }
 
     /// The lane in which it waits; a refused operation holds up nobody in another one.
     pub const fn lane(&self) -> &'static str {
-        "master"
+        match self {
+            Self::AddNote { .. } | Self::RecordReading { .. } => "field",
+            Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
+                "master"
+            }
+        }
     }
 
     /// The command's name, as it is stored and shown.
@@ -85,6 +133,9 @@ impl Command {
             Self::EditCustomer { .. } => "edit_customer",
             Self::EditConnection { .. } => "edit_connection",
             Self::DecideConflict { .. } => "decide_conflict",
+            Self::AddNote { .. } => "add_note",
+            Self::RecordReading { .. } => "record_reading",
+            Self::EditProfile { .. } => "edit_profile",
         }
     }
 }
@@ -129,6 +180,27 @@ pub struct Pushed {
     pub results: Vec<OpResult>,
     /// The server's clock.
     pub server_time: UtcMillis,
+    /// Which life of its data they were applied to: an answer of an earlier life than a device knows by now came late, and says nothing.
+    #[serde(default)]
+    pub epoch: u64,
+}
+
+/// `POST /sync/v1/evidence`: what a device holds whose session was ended from afar.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Evidence {
+    /// A refresh token of the session that was ended.
+    pub refresh_token: String,
+    /// Everything that was not applied, in order of `seq`.
+    pub ops: Vec<Op>,
+}
+
+/// Answer to evidence.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EvidenceTaken {
+    /// Operations that are kept for review.
+    pub kept: u32,
 }
 
 /// What became of an operation.

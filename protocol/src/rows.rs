@@ -2,6 +2,10 @@
 //!
 //! A device stores a body as the text it received, so that fields a newer server adds survive; these types are how it is read.
 
+mod facts;
+
+pub use facts::{ManualReading, Note, Profile};
+
 use crate::push::Keep;
 use domain::meter::{Capability, LifeCycle, Valve};
 pub use domain::people::{Customer, Zone};
@@ -36,11 +40,17 @@ pub enum Entity {
     UsageMonth = 7,
     /// [`Conflict`].
     Conflict = 8,
+    /// [`Note`].
+    Note = 9,
+    /// [`ManualReading`].
+    ManualReading = 10,
+    /// [`Profile`], under the user's id.
+    Profile = 11,
 }
 
 impl Entity {
     /// All entities, parents before children.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Zone,
         Self::Customer,
         Self::Connection,
@@ -49,6 +59,9 @@ impl Entity {
         Self::UsageDay,
         Self::UsageMonth,
         Self::Conflict,
+        Self::Note,
+        Self::ManualReading,
+        Self::Profile,
     ];
 
     /// The entity of a stored number.
@@ -184,7 +197,8 @@ pub struct Conflict {
     pub entity: Entity,
     /// The row.
     pub row: Uuid,
-    /// What people call the row.
+    /// What people call the row; the device fills it in from what it holds.
+    #[serde(default)]
     pub title: String,
     /// The field.
     pub field: String,

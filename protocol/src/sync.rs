@@ -12,11 +12,14 @@ pub const PROTOCOL: u16 = 1;
 /// The most changes one pull answers with, and the most rows of a snapshot's page.
 pub const PAGE: usize = 2_000;
 
-/// Bytes of bodies that an answer has at most where the device asks for no other frame; one row is sent however large it is.
+/// Bytes that an answer's rows have at most where the device asks for no other frame; one row is sent however large it is.
 pub const FRAME: u32 = 256 * 1024;
 
 /// The smallest frame a device asks for, where larger ones do not get through.
 pub const SMALLEST_FRAME: u32 = 4 * 1024;
+
+/// What a row counts in a frame besides its body: its names, places in the log, and punctuation.
+pub const ROW_BYTES: usize = 200;
 
 /// Rows that one chunk of a manifest stands for.
 pub const CHUNK: usize = 512;

@@ -1,10 +1,12 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
 mod editing;
+mod facts;
 mod fleet;
 mod session;
 
 pub use editing::{CustomerDetail, CustomerQuery, CustomerRow, Customers, OutboxItem, OutboxState};
+pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
@@ -13,10 +15,10 @@ use crate::auth::Profile;
 use crate::live::{Frame, Watch};
 use crate::problem::Problem;
 use crate::push::Command;
-use crate::rows::Conflict;
+use crate::rows::{self, Conflict};
 use domain::live::Heard;
 use domain::meter::Valve;
-use domain::{ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{BlobId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -61,6 +63,21 @@ pub enum Request {
     Device {
         /// Which meter.
         meter: MeterId,
+    },
+    /// What people wrote down about a meter.
+    Facts {
+        /// Which.
+        meter: MeterId,
+    },
+    /// Keep a picture that was taken here, to be named by a command.
+    Attach {
+        /// Its bytes.
+        base64: String,
+    },
+    /// A picture that a row names.
+    Picture {
+        /// Which.
+        photo: BlobId,
     },
     /// Hari Ini: the technician's zones.
     Zones,
@@ -124,6 +141,12 @@ pub enum Answer {
     Fleet(Fleet),
     /// To [`Request::Device`].
     Device(Option<Box<Device>>),
+    /// To [`Request::Facts`]; `None` if this device does not hold the meter.
+    Facts(Option<Box<Facts>>),
+    /// To [`Request::Attach`]: its name.
+    Attached(BlobId),
+    /// To [`Request::Picture`].
+    Picture(PictureData),
     /// To [`Request::Zones`].
     Zones(Vec<ZoneSummary>),
     /// To [`Request::Account`].
@@ -300,6 +323,10 @@ pub struct Usage {
 pub struct Account {
     /// Who.
     pub user: Profile,
+    /// What this user can edit; `None` until it has come.
+    pub profile: Option<rows::Profile>,
+    /// Whether a change of it is not answered yet.
+    pub waiting: bool,
     /// Supply points and their meters.
     pub meters: Vec<(Place, Option<MeterNow>)>,
     /// The app's version.

@@ -1,6 +1,7 @@
 //! `simulators`: see the library.
 
 use clap::{Parser, Subcommand};
+use simulators::field;
 use simulators::history::{self, Depth};
 use simulators::live::{self, Faults, now};
 use simulators::plan::Plan;
@@ -50,6 +51,9 @@ async fn main() -> std::io::Result<()> {
         Command::History { server, since } => {
             let started = Instant::now();
             let stored = history::send(&server, &plan, Depth::DEMO, domain::UtcMillis(since), now()).await?;
+            if since == 0 {
+                field::send(&server, &plan, now()).await?;
+            }
             writeln!(std::io::stdout(), "{stored} readings in {:.1} s", started.elapsed().as_secs_f64())
         }
         Command::Live { mqtt, faults } => live::run(mqtt, &plan, faults).await,

@@ -1,13 +1,15 @@
 //! The demo's plan, as `sync-server demo` writes it.
 
 use domain::people::ConnectionKind;
-use domain::{LocalDay, Serial, TimeZone, UtcMillis};
+use domain::{LocalDay, MeterId, Serial, TimeZone, UtcMillis};
 use serde::Deserialize;
 use std::path::Path;
 
 /// What the demo has.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Plan {
+    /// The password of the demo's accounts.
+    pub password: String,
     /// Name and secret of the gateway that may speak for every meter.
     pub gateway: (String, String),
     /// Since when the meters are installed.
@@ -19,6 +21,8 @@ pub struct Plan {
 /// One of its meters.
 #[derive(Clone, Debug, Deserialize)]
 pub struct PlannedMeter {
+    /// Its identifier.
+    pub id: MeterId,
     /// Serial number, and user name on MQTT.
     pub serial: Serial,
     /// Password on MQTT.

@@ -89,6 +89,11 @@ impl Config {
         self.data.join("indowater.db")
     }
 
+    /// The folder of pictures.
+    pub fn blobs(&self) -> PathBuf {
+        self.data.join("blobs")
+    }
+
     /// The token key.
     pub fn token_key(&self) -> PathBuf {
         self.data.join("token.key")

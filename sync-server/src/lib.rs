@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod auth;
+pub mod blobs;
 pub mod cli;
 pub mod config;
 pub mod error;

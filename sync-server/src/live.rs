@@ -10,7 +10,7 @@ use protocol::live::Frame;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// One reader's newest values.
 pub struct Mailbox<K, V> {
@@ -96,6 +96,11 @@ impl<K: Copy + Eq + Hash, V: Copy> Reader<K, V> {
         drop(readers);
         self.listening = keys;
     }
+
+    /// Whether it listens to a topic.
+    pub fn hears(&self, key: &K) -> bool {
+        self.listening.contains(key)
+    }
 }
 
 impl<K: Copy + Eq + Hash, V: Copy> Drop for Reader<K, V> {
@@ -122,6 +127,8 @@ pub struct Hub {
     pub meters: Arc<Topics<MeterId, Frame>>,
     /// News of buckets, by key.
     pub buckets: Arc<Topics<i64, Woken>>,
+    /// Changes when somebody's scope does.
+    scope: watch::Sender<()>,
 }
 
 impl Hub {
@@ -133,6 +140,16 @@ impl Hub {
     /// Sends a command to its meter's connection.
     pub fn order(&self, order: Order) {
         self.orders.publish((order.meter, order.command.action), order);
+    }
+
+    /// Somebody's scope has changed, and is on disk: told before anything that comes after it.
+    pub fn rescope(&self) {
+        self.scope.send_replace(());
+    }
+
+    /// Tells when somebody's scope changes.
+    pub fn scope(&self) -> watch::Receiver<()> {
+        self.scope.subscribe()
     }
 
     /// News of buckets, after they are on disk.

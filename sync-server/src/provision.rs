@@ -60,10 +60,10 @@ pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, passwo
         return Err(Error::problem(Code::BadRequest, "this is no e-mail address"));
     }
     let password_hash = password::hash(password)?;
-    transact(db, |tx, _| {
+    transact(db, |tx, buckets| {
         let utility = fleet::utility(tx)?;
         let user = NewUser { id: UserId(Uuid::now_v7()), utility, email, name: name.to_owned(), password_hash, role };
-        accounts::add(tx, &user).map(|_| ())
+        accounts::add(tx, buckets, &user).map(|_| ())
     })
 }
 

@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{audit, auth, ingest, live, ops, push, sync};
+use crate::routes::{audit, auth, blobs, evidence, ingest, live, ops, push, sync};
 use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -12,7 +12,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 /// A request body at most: 10,000 readings with every field are about 1.9 MB.
@@ -20,6 +20,9 @@ const BODY: usize = 2 * 1024 * 1024;
 
 /// An answer of more bytes is compressed.
 const LARGE: u16 = 4_096;
+
+/// What a device held may be all that was done in weeks.
+const EVIDENCE: usize = 32 * 1024 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -42,10 +45,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(sync::hello))
         .routes(routes!(sync::pull))
         .routes(routes!(push::push))
+        .routes(routes!(evidence::evidence).layer(DefaultBodyLimit::max(EVIDENCE)))
         .routes(routes!(sync::snapshot))
         .routes(routes!(sync::manifest))
         .routes(routes!(sync::wake))
         .routes(routes!(sync::wait))
+        .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
         .routes(routes!(audit::audit))
         .routes(routes!(ingest::telemetry))

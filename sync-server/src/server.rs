@@ -2,14 +2,15 @@
 
 use crate::auth::limits::Limits;
 use crate::auth::token::Key;
+use crate::blobs::{Blobs, KEEP_MS};
 use crate::config::Config;
 use crate::error::Error;
 use crate::ingest::mqtt;
 use crate::live::Hub;
 use crate::router::router;
 use crate::state::App;
-use crate::store::Store;
 use crate::store::changes::forget_tombstones;
+use crate::store::{Store, blobs, now};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -58,6 +59,7 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let app = App {
             store: Store::open(&config.database(), Arc::clone(&live))?,
+            blobs: Blobs::open(config.blobs())?,
             live,
             presence: Arc::default(),
             key: Key::open(&config.token_key())?,
@@ -122,8 +124,23 @@ async fn housekeeping(app: App) {
                 if let Err(error) = forget.await {
                     tracing::error!(%error, "tombstones could not be forgotten");
                 }
+                if let Err(error) = tidy(&app).await {
+                    tracing::error!(%error, "pictures that nobody names could not be removed");
+                }
             }
             () = app.stopped() => return,
         }
     }
+}
+
+/// Removes pictures that never became whole, or that nothing ever named.
+async fn tidy(app: &App) -> Result<(), Error> {
+    let before = now().plus(-KEEP_MS);
+    let unnamed = app.store.writer.work(move |tx, _| blobs::take_unnamed(tx, before)).await?;
+    let files = app.blobs.clone();
+    let removed = tokio::task::spawn_blocking(move || {
+        files.remove(&unnamed);
+        files.remove_parts(before)
+    });
+    removed.await.map_err(|_| Error::Stopped)?
 }

@@ -2,6 +2,7 @@
 
 use crate::auth::limits::Limits;
 use crate::auth::token::Key;
+use crate::blobs::Blobs;
 use crate::ingest::mqtt::presence::Presence;
 use crate::live::Hub;
 use crate::store::Store;
@@ -14,6 +15,8 @@ use tokio::sync::{Semaphore, watch};
 pub struct App {
     /// The database.
     pub store: Store,
+    /// Pictures.
+    pub blobs: Blobs,
     /// Live values and news.
     pub live: Arc<Hub>,
     /// Connected MQTT clients.

@@ -1,6 +1,18 @@
 //! What the tests across crates share: a server on port 0, devices, users, a browser, a window.
 
+pub mod axe;
+pub mod device;
 pub mod driver;
+pub mod field;
+pub mod fixture;
 pub mod host;
+pub mod keyring;
+pub mod listener;
+pub mod newer;
 pub mod ops;
+pub mod proxy;
+pub mod server;
+pub mod sim;
+pub mod town;
+pub mod views;
 pub mod world;

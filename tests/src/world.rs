@@ -124,7 +124,7 @@ impl World {
                     password_hash: hash.clone(),
                     role,
                 };
-                let user = accounts::add(tx, &user)?;
+                let user = accounts::add(tx, buckets, &user)?;
                 match name {
                     "technician" => fleet::assign_zone(tx, user, keys[0].0)?,
                     "customer" => fleet::link_customer(tx, user, keys[0].1)?,
@@ -190,6 +190,25 @@ pub async fn client_of(folder: &Path, server: &str) -> Client {
 /// A keyring that outlives the client, as a device's outlives the app.
 #[derive(Clone, Default)]
 pub struct Kept(Arc<Mutex<Option<Secrets>>>);
+
+impl Kept {
+    /// The key of the device's files.
+    pub fn key_hex(&self) -> String {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        secrets.and_then(|secrets| secrets.cache_key_hex()).expect("a key")
+    }
+
+    /// The refresh token of whoever is signed in.
+    pub fn refresh_token(&self) -> String {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        secrets.and_then(|secrets| secrets.refresh_token).expect("signed in")
+    }
+
+    /// Loses everything, as a device whose keyring was reset.
+    pub fn lose(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
 
 impl Vault for Kept {
     fn keeping(&self) -> Keeping {

@@ -88,10 +88,14 @@ async fn the_permission_matrix_covers_every_route() {
                 }
                 let body = (method == Method::POST)
                     .then(|| json!({ "protocol": 1, "app": "t", "cursors": [], "outbox": uuid::Uuid::nil(), "ops": [] }));
-                let asked = path.replace("{bucket}", "admin");
+                let asked = path.replace("{bucket}", "admin").replace("{sha256}", &"a".repeat(64));
+                // Nobody waits for news here.
+                let asked = asked.replace("/sync/v1/wait", "/sync/v1/wait?timeout=0");
                 let (status, _) = send(&running, method.clone(), &asked, token.as_deref(), body).await;
                 let expected: &[u16] = match path.as_str() {
                     path if open.contains(&path) => &[200, 400],
+                    // It goes by a refresh token of an ended session, and by nothing else.
+                    "/sync/v1/evidence" => &[400],
                     // Devices have credentials of their own; a user's token is none.
                     "/ingest/v1/telemetry" => &[401],
                     _ if !known => &[401],
@@ -103,8 +107,12 @@ async fn the_permission_matrix_covers_every_route() {
                         }
                     }
                     // The admin's bucket is not there for anybody else, and which of the two it is is not said.
-                    "/sync/v1/snapshot/{bucket}" if *who == "admin" => &[200],
-                    "/sync/v1/snapshot/{bucket}" => &[404],
+                    "/sync/v1/snapshot/{bucket}" | "/sync/v1/manifest/{bucket}" if *who == "admin" => &[200],
+                    "/sync/v1/snapshot/{bucket}" | "/sync/v1/manifest/{bucket}" => &[404],
+                    // Bringing a picture needs a range; nobody holds a row that names this one.
+                    "/blobs/v1/{sha256}" if method == Method::GET => &[404],
+                    "/blobs/v1/{sha256}" if matches!(*who, "admin" | "technician") => &[400],
+                    "/blobs/v1/{sha256}" => &[403],
                     // A plain request is no WebSocket.
                     "/sync/v1/wake" | "/live/v1" => &[400, 426],
                     _ => &[200],
@@ -113,7 +121,7 @@ async fn the_permission_matrix_covers_every_route() {
             }
         }
     }
-    assert!(routes >= 13, "{routes} routes");
+    assert!(routes >= 17, "{routes} routes");
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     for reference in document.to_string().split("#/components/schemas/").skip(1) {
         let name = reference.split('"').next().unwrap_or_default();
@@ -133,11 +141,18 @@ async fn buckets(running: &Running, name: &str) -> Vec<String> {
 async fn each_user_is_offered_the_buckets_of_the_scope_and_no_other() {
     let running = World::new().start().await;
     let (customers, zones) = (running.world.customers, running.world.zones);
-    assert_eq!(buckets(&running, "admin").await, ["public", "admin"]);
-    assert_eq!(buckets(&running, "technician").await, ["public".to_owned(), format!("zone:{}", zones[0])]);
-    assert_eq!(buckets(&running, "customer").await, ["public".to_owned(), format!("customer:{}", customers[0])]);
+    let own = async |name: &str| format!("user:{}", running.tokens(name).await.user.id);
+    let expected = [
+        ("admin", "admin".to_owned()),
+        ("technician", format!("zone:{}", zones[0])),
+        ("customer", format!("customer:{}", customers[0])),
+    ];
+    for (name, bucket) in expected {
+        assert_eq!(buckets(&running, name).await, ["public".to_owned(), bucket, own(name).await]);
+    }
     let token = running.tokens("customer").await.access_token;
-    for other in [format!("customer:{}", customers[1]), format!("zone:{}", zones[0]), "admin".into(), "no-such".into()] {
+    let others = own("other").await;
+    for other in [format!("customer:{}", customers[1]), format!("zone:{}", zones[0]), "admin".into(), "no-such".into(), others] {
         let (status, body) = send(&running, Method::GET, &format!("/sync/v1/snapshot/{other}"), Some(&token), None).await;
         assert_eq!((status, &body["code"]), (StatusCode::NOT_FOUND, &json!("not_found")), "{other}");
         let cursors = json!({ "cursors": [{ "bucket": other, "epoch": 0, "seq": 0 }] });

@@ -1,10 +1,10 @@
 //! The screens, in a real window and in a real browser: the same scenarios in both. Their names begin with `screens_`.
 
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
-use std::path::Path;
 use std::time::Duration;
 use sync_server::server::Server;
 use sync_server::store::now;
+use tests::axe::{self, ANY, SERIOUS, look};
 use tests::driver::{text, until};
 use tests::host::{Host, sign_in};
 use tests::world::{Device, Running, World, reading};
@@ -104,9 +104,7 @@ async fn screens_refuse_a_wrong_password_in_words_and_keep_roles_apart() {
 /// axe-core finds nothing serious on any screen of any role, in either theme.
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_pass_axe_in_both_themes() {
-    let axe =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/npm/node_modules/axe-core/axe.min.js"));
-    let axe = axe.expect("`cargo xtask setup` fetches it");
+    let axe = axe::script();
     let running = World::new().start().await;
     let mut meter = Meter::new(&running);
     meter.publish(4_000).await;
@@ -120,7 +118,7 @@ async fn screens_pass_axe_in_both_themes() {
         let host = Host::browser(&running, folder.path()).await;
         let page = &host.driven.page;
         until(page, "the form", "document.querySelector('#email')").await;
-        findings.extend(look(page, &axe, "masuk").await);
+        findings.extend(look(page, &axe, "masuk", SERIOUS).await);
         sign_in(&host, name).await;
         until(page, "the first page", "document.querySelector('.tabs')").await;
         for theme in ["light", "dark"] {
@@ -129,24 +127,23 @@ async fn screens_pass_axe_in_both_themes() {
                           body: arguments[0] }).then(() => done(true))";
             page.execute_async(script, vec![body.into()]).await.expect("set");
             until(page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
+            if name == "technician" {
+                let address = format!("meter/{}", running.world.meters[0].id);
+                page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
+                until(page, "the meter", "document.querySelector('#record')").await;
+                findings.extend(look(page, &axe, &format!("{name} meter {theme}"), ANY).await);
+                page.execute("document.querySelector('#record').click()", vec![]).await.expect("opens");
+                until(page, "the form", "document.querySelector('#register')").await;
+                findings.extend(look(page, &axe, &format!("{name} reading {theme}"), ANY).await);
+            }
             for address in pages {
                 page.execute("location.hash = '#/' + arguments[0]", vec![(*address).into()]).await.expect("goes");
                 until(page, address, "document.querySelector('h1, h2')").await;
-                findings.extend(look(page, &axe, &format!("{name} {address} {theme}")).await);
+                findings.extend(look(page, &axe, &format!("{name} {address} {theme}"), SERIOUS).await);
             }
         }
         host.end().await;
     }
     assert_eq!(findings, Vec::<String>::new());
     running.server.stop().await;
-}
-
-async fn look(page: &fantoccini::Client, axe: &str, what: &str) -> Vec<String> {
-    let script = format!(
-        "{axe}; const done = arguments[0]; axe.run(document, {{ resultTypes: ['violations'] }}).then(r => done(JSON.stringify(!r.passes.length ? ['axe looked at nothing'] : \
-        r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))))"
-    );
-    let found = page.execute_async(&script, vec![]).await.expect("axe runs");
-    let found: Vec<String> = serde_json::from_str(found.as_str().unwrap_or("[]")).expect("a list");
-    found.into_iter().map(|finding| format!("{what}: {finding}")).collect()
 }

@@ -21,6 +21,8 @@ extern "C" {
     pub fn trap_focus(id: &str) -> js_sys::Function;
     /// Puts the focus on an element.
     pub fn focus(id: &str);
+    #[wasm_bindgen(js_name = randomId)]
+    fn js_random_id() -> JsValue;
     #[wasm_bindgen(js_name = copy, catch)]
     async fn js_copy(text: String) -> Result<JsValue, JsValue>;
 }
@@ -32,6 +34,15 @@ extern "C" {
     #[wasm_bindgen(js_name = dispose)]
     /// Ends a chart.
     pub fn dispose_chart(id: &str);
+}
+
+#[wasm_bindgen(raw_module = "./photo.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = readPhoto)]
+    async fn js_read_photo(id: String) -> JsValue;
+    #[wasm_bindgen(js_name = choosePhoto)]
+    /// Opens a file input, as pressing it would.
+    pub fn choose_photo(id: &str);
 }
 
 /// Asks the client.
@@ -70,6 +81,16 @@ pub async fn draw_chart(id: String, option: String, still: bool) {
 /// Puts a text on the clipboard; says whether it is there.
 pub async fn copy(text: String) -> bool {
     js_copy(text).await.is_ok()
+}
+
+/// The picture chosen in a file input: base64 of a JPEG of 1600 pixels at most; `None` if it is no picture.
+pub async fn read_photo(id: &str) -> Option<String> {
+    js_read_photo(id.to_owned()).await.as_string()
+}
+
+/// An identifier that nobody else has.
+pub fn new_id() -> uuid::Uuid {
+    js_random_id().as_string().and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 /// This device's clock.

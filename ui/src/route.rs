@@ -1,8 +1,9 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
 use crate::components::shell::Shell;
-use crate::pages::{Account, Audit, Customers, Denied, Devices, Home, Kit, NotFound, Outbox, Start, Today, Usage};
+use crate::pages::{Account, Audit, Customers, Denied, Devices, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage};
 use dioxus::prelude::*;
+use domain::MeterId;
 use domain::people::Role;
 
 /// The pages.
@@ -28,6 +29,8 @@ pub enum Route {
         Outbox {},
         #[route("/hari-ini")]
         Today {},
+        #[route("/meter/:id")]
+        Meter { id: MeterId },
         #[route("/akun")]
         Account {},
         #[route("/denied")]
@@ -53,7 +56,7 @@ impl Route {
         match self {
             Self::Home {} | Self::Usage {} => role == Role::Customer,
             Self::Devices {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
-            Self::Today {} => role == Role::Technician,
+            Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
     }

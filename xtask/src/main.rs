@@ -42,6 +42,12 @@ enum Task {
     },
     /// Format, clippy, dependency rules, file lengths, licences, translation keys
     Lint,
+    /// The deterministic simulation of sync: prints what it met, and the shortest schedule of a seed that fails
+    Sim {
+        /// What `sim` of the tests crate takes: --seeds N, --seed S, --sabotage N, --schedule FILE
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
         /// Which: live, ingest, screens, sync, scroll
@@ -66,6 +72,7 @@ fn main() -> ExitCode {
         Task::Test { quick } => test::test(quick),
         Task::Lint => lint::lint(),
         Task::Bench { name } => bench(name.as_deref()),
+        Task::Sim { rest } => sim(&rest),
         Task::Shots { dir, rest } => shots(&dir, &rest),
     };
     match outcome {
@@ -82,6 +89,12 @@ fn shots(dir: &std::path::Path, rest: &[String]) -> Outcome {
     ui::build(false)?;
     process::build_programs()?;
     process::run(std::process::Command::new(process::target().join("debug/shots")).arg(dir).args(rest))
+}
+
+fn sim(rest: &[String]) -> Outcome {
+    setup::for_programs()?;
+    process::build_programs()?;
+    process::run(std::process::Command::new(process::target().join("debug/sim")).args(rest))
 }
 
 fn bench(name: Option<&str>) -> Outcome {

@@ -44,6 +44,11 @@ pub fn with_peers() -> Outcome {
     apt(PEERS)
 }
 
+/// Installs what programs without screens need.
+pub fn for_programs() -> Outcome {
+    apt(PACKAGES)
+}
+
 /// Installs what is missing.
 pub fn setup() -> Outcome {
     apt(&[PACKAGES, TEST_PACKAGES].concat())?;

@@ -87,7 +87,7 @@ pub fn customer(db: &Connection, id: CustomerId) -> Result<Option<CustomerDetail
         customer: read(&body)?,
         waiting: waiting.query_row([&key], |row| row.get(0))?,
         connections: connections.iter().map(|body| read(body)).collect::<Result<_, _>>()?,
-        conflicts: conflicts.iter().map(|body| read(body)).collect::<Result<_, _>>()?,
+        conflicts: conflicts.iter().map(|body| conflict(db, body)).collect::<Result<_, _>>()?,
     }))
 }
 
@@ -98,10 +98,22 @@ pub fn customer(db: &Connection, id: CustomerId) -> Result<Option<CustomerDetail
 pub fn conflicts(db: &Connection) -> Result<Vec<Conflict>, Error> {
     let mut query = db.prepare_cached("SELECT body FROM conflict ORDER BY id LIMIT 500")?;
     let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-    bodies.iter().map(|body| read(body)).collect()
+    bodies.iter().map(|body| conflict(db, body)).collect()
 }
 
-/// What people call a customer, a connection or a conflict: the customer's name.
+/// A conflict with what its row is called now.
+fn conflict(db: &Connection, body: &str) -> Result<Conflict, Error> {
+    let conflict: Conflict = read(body)?;
+    let mut query = db.prepare_cached(
+        "SELECT name FROM customer WHERE id = ?1
+         UNION ALL SELECT json_extract(body, '$.label') || ' · ' || address FROM connection WHERE id = ?1
+         UNION ALL SELECT json_extract(body, '$.name') FROM profile WHERE id = ?1",
+    )?;
+    let title: Option<String> = query.query_row([conflict.row.to_string()], |row| row.get(0)).optional()?;
+    Ok(Conflict { title: title.unwrap_or_default(), ..conflict })
+}
+
+/// What people call a row: the customer's name for a customer, a connection or a conflict of them, a meter's serial, a user's name.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -116,7 +128,17 @@ pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
         )?
         .query_row([id], |row| row.get(0))
         .optional()?;
-    Ok(customer.as_deref().map(read::<Customer>).transpose()?.map_or(String::new(), |customer| customer.name))
+    if let Some(customer) = customer.as_deref().map(read::<Customer>).transpose()? {
+        return Ok(customer.name);
+    }
+    let other: Option<String> = db
+        .prepare_cached(
+            "SELECT serial FROM meter WHERE id = ?1 UNION ALL SELECT json_extract(body, '$.name') FROM profile
+               WHERE id = ?1 OR id = (SELECT row_id FROM conflict WHERE id = ?1)",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(other.unwrap_or_default())
 }
 
 #[cfg(test)]

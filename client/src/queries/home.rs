@@ -2,9 +2,11 @@
 
 use super::{Supply, choose, day, days, supplies};
 use crate::error::Error;
+use crate::store::facts::profile;
 use domain::reading::DayUse;
 use domain::{ConnectionId, Millilitres, UtcMillis, typical};
 use protocol::auth::Profile;
+use protocol::rows::Entity;
 use protocol::ui::{Account, Home};
 use rusqlite::Connection;
 
@@ -43,5 +45,9 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
 /// The cache cannot be read.
 pub fn account(db: &Connection, user: Profile) -> Result<Account, Error> {
     let meters = supplies(db)?.into_iter().map(|supply| (supply.place, supply.meter)).collect();
-    Ok(Account { user, meters, version: env!("CARGO_PKG_VERSION").into() })
+    let profile = profile(db, user.id)?;
+    let waiting = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row WHERE entity = ?1 AND id = ?2)")?
+        .query_row(rusqlite::params![Entity::Profile as u8, user.id.to_string()], |row| row.get(0))?;
+    Ok(Account { user, profile, waiting, meters, version: env!("CARGO_PKG_VERSION").into() })
 }

@@ -1,11 +1,13 @@
 //! What screens ask, answered from the cache alone. Each query says what it costs: rows of one connection, or of the fleet.
 
 mod customers;
+mod facts;
 mod fleet;
 mod home;
 mod usage;
 
 pub use customers::{conflicts, customer, customers, title};
+pub use facts::facts;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use usage::usage;

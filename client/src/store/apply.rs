@@ -4,7 +4,7 @@ use super::bulk::{self, Waiting};
 use super::{buckets, outbox, overlay};
 use crate::error::Error;
 use engine::device::Taken;
-use engine::pull::{Effect, Held, Snapshot, differing, is_restored, take};
+use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
 use protocol::rows::{self, Entity};
 use protocol::sync::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -14,13 +14,14 @@ use serde::de::DeserializeOwned;
 pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
+    outbox::note_life(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
     let changed = !effects.is_empty();
     for effect in effects {
         match effect {
             Effect::Drop(bucket) => drop_bucket(db, &bucket)?,
             Effect::Begin(head) => {
-                if is_restored(&held, &head) {
-                    tracing::warn!(bucket = %head.bucket, "the server was restored from a backup");
+                if is_behind(&held, &head) {
+                    tracing::warn!(bucket = %head.bucket, "the server is behind this device: it was restored from a backup");
                     outbox::send_again(db)?;
                 }
                 begin(db, &head)?;
@@ -63,6 +64,7 @@ pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
         return Ok(());
     }
     if into.cursor.epoch != page.head.epoch {
+        outbox::note_life(db, Some(page.head.epoch))?;
         return begin(db, &page.head);
     }
     if into.snapshot == Snapshot::Begun && page.next.is_some() {
@@ -184,10 +186,13 @@ pub(super) const fn table(entity: Entity) -> &'static str {
         Entity::UsageDay => "usage_day",
         Entity::UsageMonth => "usage_month",
         Entity::Conflict => "conflict",
+        Entity::Note => "note",
+        Entity::ManualReading => "manual_reading",
+        Entity::Profile => "profile",
     }
 }
 
-fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
+pub(super) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     Ok(serde_json::from_str(body)?)
 }
 
@@ -245,6 +250,7 @@ pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &st
             db.prepare_cached("INSERT OR REPLACE INTO conflict (id, rev, row_id, body) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![id, rev, row.row.to_string(), body])?;
         }
+        Entity::Note | Entity::ManualReading | Entity::Profile => super::facts::put(db, entity, id, rev, body)?,
     }
     Ok(())
 }

@@ -5,11 +5,16 @@ use crate::error::Error;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
-const OUTBOX_MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/outbox/0001_init.sql"), include_str!("../../migrations/outbox/0003_counts.sql")];
+const OUTBOX_MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/outbox/0001_init.sql"),
+    include_str!("../../migrations/outbox/0002_pictures.sql"),
+    include_str!("../../migrations/outbox/0003_counts.sql"),
+];
 
 pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // What is wrong is returned, and said once; the library would also print it.
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
     connection.pragma_update(None, "key", format!("x'{key_hex}'"))?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     // The first read: a wrong key, or a file that is no database, shows here.

@@ -3,10 +3,13 @@
 mod apply;
 mod buckets;
 mod bulk;
+mod chain;
 mod device;
+pub mod facts;
 mod files;
 pub mod outbox;
 mod overlay;
+pub mod pictures;
 mod repair;
 
 use crate::error::Error;
@@ -19,7 +22,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_editing.sql"),
-    include_str!("../../migrations/0003_lists.sql"),
+    include_str!("../../migrations/0003_landed.sql"),
+    include_str!("../../migrations/0004_facts.sql"),
+    include_str!("../../migrations/0005_lists.sql"),
 ];
 
 /// The cache of one device.
@@ -104,6 +109,7 @@ impl Store {
             db.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
             // What was on its way when this device was last ended has no answer yet.
             outbox::put_back(db)?;
+            outbox::land_if_empty(db)?;
             overlay::rebuild_all(db)
         })?;
         Ok(aside)
@@ -155,8 +161,8 @@ impl Store {
     }
 
     /// Hands the writing connection itself over, for whoever tests what happens when it fails.
-    pub fn with_writer<R>(&self, with: impl FnOnce(&Connection) -> R) -> R {
-        with(&self.writing.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn with_writer<R>(&self, with: impl FnOnce(&mut Connection) -> R) -> R {
+        with(&mut self.writing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads, off the async threads.
@@ -199,6 +205,11 @@ impl Store {
                 "usage_day",
                 "usage_month",
                 "conflict",
+                "note",
+                "manual_reading",
+                "profile",
+                "main.picture",
+                "landed",
             ] {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }

@@ -3,7 +3,7 @@
 //! It is written with `synchronous = FULL`, and before the cache: what lies over the cache's rows is derived from it, so a kill between
 //! the two files loses nothing, and `rebuild_all` after opening brings the rows in line.
 
-use super::{Store, overlay};
+use super::{Store, chain, overlay};
 use crate::error::Error;
 use domain::{UserId, UtcMillis};
 use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Rejection};
@@ -71,7 +71,9 @@ pub(super) fn applied(db: &Connection) -> Result<Vec<String>, Error> {
     if !is_open(db)? {
         return Ok(Vec::new());
     }
-    let mut query = db.prepare_cached("SELECT op_id FROM outbox.op WHERE retired = 0 AND state = 'applied'")?;
+    let mut query = db.prepare_cached(
+        "SELECT op_id FROM outbox.op WHERE retired = 0 AND state = 'applied' AND op_id NOT IN (SELECT op_id FROM landed)",
+    )?;
     Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
@@ -91,7 +93,7 @@ pub fn is_open(db: &Connection) -> Result<bool, Error> {
 
 /// Whether something waits for any row.
 pub(super) fn waits(db: &Connection) -> Result<bool, Error> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE retired = 0)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE retired = 0 AND op_id NOT IN (SELECT op_id FROM landed))";
     Ok(is_open(db)? && db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
@@ -100,8 +102,10 @@ pub(super) fn waits_for(db: &Connection, entity: Entity, id: &str) -> Result<boo
     if !is_open(db)? {
         return Ok(false);
     }
-    let mut query =
-        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0)")?;
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0
+           AND op_id NOT IN (SELECT op_id FROM landed))",
+    )?;
     Ok(query.query_row(params![entity as u8, id], |row| row.get(0))?)
 }
 
@@ -135,6 +139,24 @@ fn owner(db: &Connection) -> Result<Option<String>, Error> {
     Ok(db.query_row("SELECT value FROM outbox.meta WHERE key = 'user'", [], |row| row.get(0)).optional()?)
 }
 
+/// Notes which life of its data the server is in. In another one than before it may have forgotten what was applied: that is sent again.
+/// It is noted here, not in the cache, which may be lost between the two.
+pub(super) fn note_life(db: &Connection, epoch: Option<u64>) -> Result<(), Error> {
+    let Some(epoch) = epoch.filter(|_| is_open(db).unwrap_or(false)) else { return Ok(()) };
+    let epoch = epoch.to_string();
+    let known: Option<String> =
+        db.prepare_cached("SELECT value FROM outbox.meta WHERE key = 'epoch'")?.query_row([], |row| row.get(0)).optional()?;
+    if known.as_ref() == Some(&epoch) {
+        return Ok(());
+    }
+    if known.is_some() {
+        tracing::warn!("the server was restored from a backup: what was applied is brought again");
+        send_again(db)?;
+    }
+    db.prepare_cached("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('epoch', ?1)")?.execute([epoch])?;
+    Ok(())
+}
+
 /// Sends what was applied again: the server was restored from a backup, and may not know of it (sync.md, Rules). What it does know it
 /// answers as before.
 pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
@@ -145,6 +167,7 @@ pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
         "UPDATE outbox.op SET state = 'pending', retired = 0, not_before = 0 WHERE state = 'applied' RETURNING entity, row_id",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
+    db.execute("DELETE FROM landed", [])?;
     for (entity, id) in rows {
         if let Some(entity) = Entity::from_code(entity) {
             overlay::cover(db, entity, &id)?;
@@ -177,7 +200,8 @@ pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
         "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op INDEXED BY op_open
          WHERE state <> 'applied' AND state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
-    let mut ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let mut ops = chain::ready(db, ops)?;
     let mut bytes = 0;
     let fits = ops.iter().take_while(|op| {
         bytes += op.command.get().len();
@@ -248,18 +272,37 @@ pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Res
     if applied.is_empty() || !is_open(db)? {
         return Ok(());
     }
-    // Somebody else's outbox may be open by now; its operations have other identities.
+    // Somebody else's outbox may be open by now; its operations have other identities. A row that the server has taken away shows what was
+    // done to it for as long as something still waits for it: what came of it will not be seen here.
+    let mut settle = db.prepare_cached(
+        "UPDATE outbox.op SET settled_at = ?2 WHERE op_id = ?1 AND state = 'applied' AND NOT (
+           EXISTS (SELECT 1 FROM base_row b WHERE b.entity = op.entity AND b.id = op.row_id AND b.gone = 1)
+           AND EXISTS (SELECT 1 FROM outbox.op w WHERE w.entity = op.entity AND w.row_id = op.row_id AND w.retired = 0
+             AND w.state IN ('pending', 'inflight')))
+         RETURNING entity, row_id",
+    )?;
     for id in applied {
-        let row: Option<(u8, String)> = db
-            .prepare_cached("UPDATE outbox.op SET retired = 1, settled_at = ?2 WHERE op_id = ?1 AND state = 'applied' RETURNING entity, row_id")?
-            .query_row(params![id, now.0], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if let Some((entity, id)) = row {
-            overlay::uncover(db, entity, &id)?;
+        let row: Option<(u8, String)> = settle.query_row(params![id, now.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some((entity, row)) = row {
+            db.prepare_cached("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)")?.execute([id])?;
+            overlay::uncover(db, entity, &row)?;
         }
     }
-    db.prepare_cached("DELETE FROM outbox.op WHERE state = 'applied' AND retired = 1 AND settled_at < ?1")?
-        .execute([now.0 - KEEP_MS])?;
+    let forgotten =
+        db.prepare_cached("DELETE FROM outbox.op WHERE state = 'applied' AND settled_at < ?1")?.execute([now.0 - KEEP_MS])?;
+    if forgotten > 0 {
+        db.execute("DELETE FROM landed WHERE op_id NOT IN (SELECT op_id FROM outbox.op)", [])?;
+    }
+    Ok(())
+}
+
+/// A cache that holds nothing yet takes everything from the server as it is now: with the effects of all that was applied.
+pub(super) fn land_if_empty(db: &Connection) -> Result<(), Error> {
+    db.execute(
+        "INSERT OR IGNORE INTO landed (op_id) SELECT op_id FROM outbox.op WHERE state = 'applied'
+           AND NOT EXISTS (SELECT 1 FROM bucket)",
+        [],
+    )?;
     Ok(())
 }
 
@@ -290,6 +333,20 @@ fn having_seen(payload: &str, outcome: Option<&str>) -> Result<String, Error> {
         *from = conflict.theirs.into();
     }
     Ok(command.to_string())
+}
+
+/// Everything that was not applied, in its order.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn open_ops(db: &Connection) -> Result<Vec<Op>, Error> {
+    if !is_open(db)? {
+        return Ok(Vec::new());
+    }
+    let mut query = db.prepare_cached(
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op WHERE state <> 'applied' ORDER BY seq",
+    )?;
+    Ok(query.query_map([], read_op)?.collect::<Result<_, _>>()?)
 }
 
 /// How many operations wait, and how many need a look.

@@ -1,9 +1,11 @@
 //! Rows with operations over them: the server's version is kept apart, and what is shown is that with the operations replayed over it.
 
 use super::apply::{delete_row, held_elsewhere, put, read_row};
+use super::facts::author;
 use super::outbox::is_open;
 use crate::error::Error;
-use engine::overlay::overlay;
+use domain::UtcMillis;
+use engine::overlay::{Author, made, overlay};
 use protocol::push::Command;
 use protocol::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -26,15 +28,21 @@ pub(super) fn lies_anywhere(db: &Connection) -> Result<bool, Error> {
     Ok(db.prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row)")?.query_row([], |row| row.get(0))?)
 }
 
-/// Lays what waits for a row over it; the server's version is put aside first.
+/// Lays what waits for a row over it; the server's version is put aside first. A row that the server does not have yet may be made by
+/// what waits: it stands on nothing, and goes with that if the server never has it.
 pub fn cover(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     if base(db, entity, id)?.is_none() {
-        let Some((rev, body)) = read_row(db, entity, id)? else { return Ok(()) };
-        db.prepare_cached("INSERT INTO base_row (entity, id, rev, body) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        let (rev, body, gone) = match read_row(db, entity, id)? {
+            Some((rev, body)) => (rev, body, false),
+            None if matches!(entity, Entity::Note | Entity::ManualReading) => (0, String::new(), true),
+            None => return Ok(()),
+        };
+        db.prepare_cached("INSERT INTO base_row (entity, id, rev, body, gone) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
             entity as u8,
             id,
             rev,
-            body
+            body,
+            gone
         ])?;
     }
     replay(db, entity, id)
@@ -71,30 +79,43 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     let waiting = waiting(db, entity, id)?;
     if waiting.is_empty() {
         db.prepare_cached("DELETE FROM base_row WHERE entity = ?1 AND id = ?2")?.execute(params![entity as u8, id])?;
-        if gone && !held_elsewhere(db, entity, id)? {
+        // A row that was made here and never came stands on nothing.
+        if body.is_empty() || (gone && !held_elsewhere(db, entity, id)?) {
             return delete_row(db, entity, id);
         }
         return put(db, entity, id, rev as u64, &body);
     }
-    let shown = waiting.iter().fold(body, |body, command| overlay(&body, command).unwrap_or(body));
-    put(db, entity, id, rev as u64, &shown)
+    let name = author(db)?;
+    let shown = waiting.iter().fold(body, |body, (command, at)| {
+        let over = if body.is_empty() { made(command, Author { name: &name, at: *at }) } else { overlay(&body, command) };
+        over.unwrap_or(body)
+    });
+    // What waits may not be able to make the row, as a command of a version that this program does not know.
+    if shown.is_empty() { Ok(()) } else { put(db, entity, id, rev as u64, &shown) }
 }
 
-fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<Command>, Error> {
+/// What waits for a row, each with when it was done.
+fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<(Command, UtcMillis)>, Error> {
     if !is_open(db)? {
         return Ok(Vec::new());
     }
-    let mut query =
-        db.prepare_cached("SELECT payload FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 ORDER BY seq")?;
-    let payloads = query.query_map(params![entity as u8, id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    let mut query = db.prepare_cached(
+        "SELECT payload, occurred_at FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0
+           AND op_id NOT IN (SELECT op_id FROM landed) ORDER BY seq",
+    )?;
+    let payloads = query
+        .query_map(params![entity as u8, id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<Vec<(String, i64)>, _>>()?;
     // A payload of a version that this program does not know lies over nothing; it is sent all the same.
-    Ok(payloads.iter().filter_map(|payload| serde_json::from_str(payload).ok()).collect())
+    let read = |(payload, at): &(String, i64)| Some((serde_json::from_str(payload).ok()?, UtcMillis(*at)));
+    Ok(payloads.iter().filter_map(read).collect())
 }
 
 /// Brings every row with something over it in line with the outbox: after a start, and when an account's outbox is opened.
 pub fn rebuild_all(db: &Connection) -> Result<(), Error> {
     let mut query = db.prepare(
-        "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op WHERE retired = 0 AND state <> 'parked'",
+        "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op
+           WHERE retired = 0 AND state <> 'parked' AND op_id NOT IN (SELECT op_id FROM landed)",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
     for (code, id) in rows {

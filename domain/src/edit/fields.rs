@@ -119,7 +119,7 @@ impl Editable for Customer {
 const LONGEST: usize = 200;
 
 /// One line of text without what surrounds it.
-fn line(text: &str) -> Result<String, Invalid> {
+pub(super) fn line(text: &str) -> Result<String, Invalid> {
     let text = text.trim();
     if text.chars().count() > LONGEST {
         return Err(Invalid::TooLong);
@@ -135,7 +135,7 @@ fn is_digits(text: &str, count: usize) -> bool {
 }
 
 /// `+` and digits with spaces or hyphens between, 6 to 15 digits (ITU-T E.164).
-fn is_phone(text: &str) -> bool {
+pub(super) fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let rest = text.strip_prefix('+').unwrap_or(text);
     (6..=15).contains(&digits) && rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'))

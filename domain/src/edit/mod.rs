@@ -3,10 +3,12 @@
 //! The same function runs on the device, so that an edit shows at once, and on the server, which decides (sync.md, the conflict table).
 
 mod fields;
+mod profile;
 #[cfg(test)]
 mod tests;
 
 pub use fields::{ConnectionField, ConnectionRecord, CustomerField};
+pub use profile::{ProfileField, ProfileRecord};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

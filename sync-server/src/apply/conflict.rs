@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::store::ops;
 use crate::store::records::Record;
 use domain::ConflictId;
-use domain::edit::{Change, ConnectionRecord, Editable, Merged, Patch, Refusal, merge};
+use domain::edit::{Change, ConnectionRecord, Editable, Merged, Patch, ProfileRecord, Refusal, merge};
 use domain::people::Customer;
 use domain::permission::Permission;
 use protocol::push::{Keep, Outcome, Rejection};
@@ -20,22 +20,29 @@ enum Set {
 
 /// Decides a conflict; the same decision twice is one.
 pub fn decide(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result<Outcome, Error> {
-    if !applying.may(Permission::ManageCustomers) {
+    let found = ops::conflict(applying.tx, applying.caller.utility, id)?;
+    // A profile's conflict is its user's own, and nobody else is told that there is one.
+    let (found, needs) = match found {
+        Some(open) if open.entity == Entity::Profile => {
+            (Some(open).filter(|open| open.row == applying.caller.id.0), Permission::OwnAccount)
+        }
+        found => (found, Permission::ManageCustomers),
+    };
+    if !applying.may(needs) {
         return Ok(rejected(Rejection::Denied));
     }
-    let Some(open) = ops::conflict(applying.tx, applying.caller.utility, id)? else {
-        return Ok(rejected(Rejection::NotFound));
-    };
+    let Some(open) = found else { return Ok(rejected(Rejection::NotFound)) };
+    let row = (open.entity, open.row);
     match open.decided {
         None => {}
         Some(decided) if decided == keep => return Ok(Outcome::Applied { conflicts: Vec::new() }),
         Some(_) => return Ok(rejected(Rejection::Conflict)),
     }
     if keep == Keep::Mine {
-        let row = (open.entity, open.row);
         let set = match open.entity {
             Entity::Customer => set::<Customer>(applying, &open)?,
             Entity::Connection => set::<ConnectionRecord>(applying, &open)?,
+            Entity::Profile => set::<ProfileRecord>(applying, &open)?,
             _ => None,
         };
         match set {
@@ -44,13 +51,13 @@ pub fn decide(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result
             }
             // Somebody changed it once more: the decision was about another value, and is asked for again.
             Some(Set::Stands(theirs)) => {
-                ops::restate_conflict(applying, id, &theirs)?;
+                ops::restate_conflict(applying, row, id, &theirs)?;
                 return Ok(rejected(Rejection::Conflict));
             }
             None => return Ok(rejected(Rejection::NotFound)),
         }
     }
-    ops::close_conflict(applying, id, keep)?;
+    ops::close_conflict(applying, row, id, keep)?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }
 

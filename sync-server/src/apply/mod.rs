@@ -1,10 +1,14 @@
 //! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
 
 mod conflict;
+mod note;
+mod profile;
+mod reading;
 mod record;
 
 use crate::error::Error;
 use crate::store::changes::Buckets;
+use crate::store::facts;
 use crate::store::ops::{self, Decided};
 use crate::store::scope::Caller;
 use domain::UtcMillis;
@@ -12,6 +16,7 @@ use domain::edit::{Conflict, ConnectionRecord, Refusal};
 use domain::people::Customer;
 use domain::permission::{Permission, allows};
 use protocol::push::{COMMANDS, Command, MAX_COMMAND, Op, OpResult, Outcome, Rejection};
+use protocol::rows::Entity;
 use rusqlite::Transaction;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -81,9 +86,18 @@ fn decide(tx: &Transaction<'_>, buckets: &mut Buckets, caller: &Caller, op: &Op)
     let Ok(command) = Command::read(op.v, &op.command) else { return Ok(rejected(Rejection::Unreadable)) };
     let applying = &mut Applying { tx, buckets, caller, op, kind: command.kind() };
     match command {
-        Command::EditCustomer { customer, patch } => record::edit::<Customer>(applying, customer.0, &patch),
-        Command::EditConnection { connection, patch } => record::edit::<ConnectionRecord>(applying, connection.0, &patch),
+        Command::EditCustomer { customer, patch } => {
+            record::edit::<Customer>(applying, customer.0, &patch, Permission::ManageCustomers)
+        }
+        Command::EditConnection { connection, patch } => {
+            record::edit::<ConnectionRecord>(applying, connection.0, &patch, Permission::ManageCustomers)
+        }
         Command::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
+        Command::AddNote { note, meter, text } => note::add(applying, note, meter, &text),
+        Command::RecordReading { reading, meter, at, register, photo } => {
+            reading::record(applying, reading, &reading::Taken { meter, at, register, photo })
+        }
+        Command::EditProfile { user, patch } => profile::edit(applying, user, &patch),
     }
 }
 
@@ -92,11 +106,27 @@ impl Applying<'_> {
     pub fn may(&self, permission: Permission) -> bool {
         allows(self.caller.role, permission)
     }
+
+    /// What to answer if a fact is there already: the same author's is the same fact under another operation, another's is another.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn written_before(&self, entity: Entity, id: Uuid) -> Result<Option<Outcome>, Error> {
+        let author = facts::author_of(self.tx, entity, id)?;
+        Ok(author.map(|author| {
+            if author == self.caller.num { Outcome::Applied { conflicts: Vec::new() } } else { rejected(Rejection::IdReused) }
+        }))
+    }
 }
 
 /// An outcome without a field.
 pub fn rejected(code: Rejection) -> Outcome {
     Outcome::Rejected { code, field: None, conflict: None }
+}
+
+/// A field's value is none.
+pub fn invalid(field: &str) -> Outcome {
+    Outcome::Rejected { code: Rejection::Invalid, field: Some(field.to_owned()), conflict: None }
 }
 
 /// A refused patch as an outcome.

@@ -10,8 +10,13 @@ use protocol::push::{Outcome, Rejection};
 use uuid::Uuid;
 
 /// Changes fields of a record.
-pub fn edit<R: Record>(applying: &mut Applying<'_>, id: Uuid, patch: &Patch<R::Field>) -> Result<Outcome, Error> {
-    if !applying.may(Permission::ManageCustomers) {
+pub fn edit<R: Record>(
+    applying: &mut Applying<'_>,
+    id: Uuid,
+    patch: &Patch<R::Field>,
+    needs: Permission,
+) -> Result<Outcome, Error> {
+    if !applying.may(needs) {
         return Ok(rejected(Rejection::Denied));
     }
     let Some((num, mut record)) = R::load(applying.tx, applying.caller.utility, id)? else {

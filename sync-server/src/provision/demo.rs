@@ -40,6 +40,8 @@ pub struct Demo {
 /// A meter of the demo.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DemoMeter {
+    /// Its identifier.
+    pub id: MeterId,
     /// Serial number, and user name on MQTT.
     pub serial: Serial,
     /// Password on MQTT.
@@ -142,6 +144,7 @@ fn plan_meter(index: usize) -> Result<DemoMeter, Error> {
     let serial = format!("WM-{}-{:03}", 2022 + (index * 7 + 2) % 3, index + 1);
     let bad = |error| Error::Setup(format!("{error}"));
     Ok(DemoMeter {
+        id: MeterId(Uuid::now_v7()),
         serial: serial.try_into().map_err(bad)?,
         secret: secret::generate()?,
         kind,
@@ -177,7 +180,7 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
             password_hash: password_hash.into(),
             role,
         };
-        users.push(accounts::add(tx, &user)?);
+        users.push(accounts::add(tx, buckets, &user)?);
     }
     fleet::assign_zone(tx, users[1], zones[0])?;
     fleet::assign_zone(tx, users[1], zones[1])?;
@@ -240,7 +243,7 @@ fn add_supply(
     let connection = fleet::add_connection(tx, buckets, utility, &connection)?;
     let (model, interval_s, q3) = model_of(index, meter.kind);
     let new = NewMeter {
-        id: MeterId(Uuid::now_v7()),
+        id: meter.id,
         serial: meter.serial.clone(),
         model: model.into(),
         capability: Capability { q3: Flow::litres_per_hour(q3), ..Capability::HOUSEHOLD },

@@ -3,7 +3,7 @@
 use super::socket::{BEAT, Socket};
 use crate::auth::caller::Caller;
 use crate::error::Error;
-use crate::live::Order;
+use crate::live::{Order, Reader};
 use crate::state::App;
 use crate::store::{accounts, now, rows, scope};
 use axum::extract::State;
@@ -38,6 +38,7 @@ async fn stream(app: App, mut caller: scope::Caller, mut socket: Socket) -> Resu
     let mut reader = app.live.meters.join();
     let mut wanted = Watch::default();
     let mut close: Vec<i64> = Vec::new();
+    let mut rescoped = app.live.scope();
     let mut recheck = tokio::time::interval(BEAT);
     metrics::gauge!("indowater_live_watchers").increment(1);
     let _count = Leaving;
@@ -45,14 +46,22 @@ async fn stream(app: App, mut caller: scope::Caller, mut socket: Socket) -> Resu
         tokio::select! {
             _ = recheck.tick() => {
                 socket.beat().await?;
-                let session = caller.session;
-                let Some(now) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(()) };
+                let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
                 caller = now;
-                reader.listen(allowed(&app, &caller, &wanted.meters).await?.iter().map(|(_, id)| *id).collect());
                 close = watch_closely(&app, &caller, &wanted, &[]).await?;
             }
+            _ = rescoped.changed() => {
+                let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                caller = now;
+            }
             frames = reader.mailbox.fetch() => {
-                for frame in frames {
+                // A change of scope is told before the values that came behind it.
+                if rescoped.has_changed().unwrap_or(false) {
+                    rescoped.mark_unchanged();
+                    let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                    caller = now;
+                }
+                for frame in frames.into_iter().filter(|frame| reader.hears(&frame.meter)) {
                     socket.send(&frame).await?;
                 }
             }
@@ -71,6 +80,18 @@ async fn stream(app: App, mut caller: scope::Caller, mut socket: Socket) -> Resu
             () = app.stopped() => return Ok(()),
         }
     }
+}
+
+/// Listens to those of the wanted meters that the session's user may watch now; `None` once the session has ended.
+async fn listen(
+    app: &App,
+    session: uuid::Uuid,
+    wanted: &Watch,
+    reader: &mut Reader<MeterId, Frame>,
+) -> Result<Option<scope::Caller>, Error> {
+    let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(None) };
+    reader.listen(allowed(app, &caller, &wanted.meters).await?.iter().map(|(_, id)| *id).collect());
+    Ok(Some(caller))
 }
 
 /// Counts a watcher out, however it leaves.

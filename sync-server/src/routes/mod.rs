@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod auth;
+pub mod blobs;
 pub mod body;
+pub mod evidence;
 pub mod ingest;
 pub mod live;
 pub mod ops;

@@ -5,7 +5,7 @@ use crate::apply;
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
-use crate::store::{accounts, now, scope};
+use crate::store::{accounts, changes, now, scope};
 use axum::Json;
 use axum::extract::State;
 use domain::permission::Permission;
@@ -45,7 +45,8 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
             Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
         });
     }
-    Ok(Json(Pushed { results, server_time: now() }))
+    let epoch = app.store.read(|db| changes::epoch(db)).await?;
+    Ok(Json(Pushed { results, server_time: now(), epoch }))
 }
 
 /// A fault of ours with one operation is not the others': it is tried again, and set aside in the end.

@@ -17,6 +17,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Everybody who may hold some bucket; which ones is `scope`'s to say.
 const SYNC: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
@@ -114,8 +115,9 @@ pub struct Patience {
     responses((status = 200, description = "Buckets with news; none if the time ran out", body = Vec<Wake>)))]
 pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<Patience>) -> Result<Json<Vec<Wake>>, Error> {
     let caller = caller.must(SYNC)?.clone();
+    let ended = || Error::problem(Code::Unauthenticated, "the session has ended: sign in again");
     let mut reader = app.live.buckets.join();
-    let names = names_of(&app, caller).await?;
+    let names = held(&app, caller.session).await?.ok_or_else(ended)?;
     reader.listen(names.keys().copied().collect());
     let patience = Duration::from_secs(u64::from(asked.timeout.unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S)));
     let news = tokio::select! {
@@ -123,15 +125,12 @@ pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<Pa
         () = tokio::time::sleep(patience) => Vec::new(),
         () = app.stopped() => Vec::new(),
     };
+    // A right may have gone while this waited.
+    let names = if news.is_empty() { names } else { held(&app, caller.session).await?.ok_or_else(ended)? };
     let wakes = news
         .into_iter()
         .filter_map(|woken| Some(Wake { bucket: Bucket(names.get(&woken.bucket)?.clone()), seq: woken.seq as u64 }));
     Ok(Json(wakes.collect()))
-}
-
-async fn names_of(app: &App, caller: scope::Caller) -> Result<HashMap<i64, String>, Error> {
-    let members = app.store.read(move |db| scope::buckets(db, &caller)).await?;
-    Ok(members.into_iter().filter_map(|member| Some((member.num?, member.name))).collect())
 }
 
 /// Says which buckets have news, over a WebSocket. News may be lost: a device pulls from time to time all the same.
@@ -145,20 +144,38 @@ pub async fn wake(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgr
     }))
 }
 
+/// The buckets of a session's user as the database has them now; `None` once the session has ended.
+async fn held(app: &App, session: Uuid) -> Result<Option<HashMap<i64, String>>, Error> {
+    let members = app.store.read(move |db| {
+        let Some(caller) = accounts::caller(db, session)? else { return Ok(None) };
+        scope::buckets(db, &caller).map(Some)
+    });
+    let members = members.await?;
+    Ok(members.map(|members| members.into_iter().filter_map(|member| Some((member.num?, member.name))).collect()))
+}
+
 async fn tell(app: App, caller: scope::Caller, mut socket: Socket) -> Result<(), Error> {
     let mut reader = app.live.buckets.join();
     let mut names: HashMap<i64, String> = HashMap::new();
+    let mut rescoped = app.live.scope();
     let mut recheck = tokio::time::interval(BEAT);
     loop {
         tokio::select! {
             _ = recheck.tick() => {
                 socket.beat().await?;
-                let session = caller.session;
-                let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(()) };
-                names = names_of(&app, caller).await?;
+                rescoped.mark_changed();
+            }
+            _ = rescoped.changed() => {
+                let Some(now) = held(&app, caller.session).await? else { return Ok(()) };
+                names = now;
                 reader.listen(names.keys().copied().collect());
             }
             news = reader.mailbox.fetch() => {
+                // A change of scope is told before the news that came behind it.
+                if rescoped.has_changed().unwrap_or(false) {
+                    let Some(now) = held(&app, caller.session).await? else { return Ok(()) };
+                    names = now;
+                }
                 for woken in news {
                     let Some(name) = names.get(&woken.bucket) else { continue };
                     socket.send(&Wake { bucket: Bucket(name.clone()), seq: woken.seq as u64 }).await?;

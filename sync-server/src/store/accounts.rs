@@ -1,5 +1,7 @@
 //! Users and their sessions.
 
+use super::changes::Buckets;
+use super::profiles;
 use super::scope::Caller;
 use crate::error::Error;
 use domain::UserId;
@@ -65,7 +67,7 @@ pub fn find(db: &Connection, email: &str) -> Result<Option<Credentials>, Error> 
 ///
 /// # Errors
 /// The address is taken, or the database.
-pub fn add(tx: &Transaction<'_>, user: &NewUser) -> Result<i64, Error> {
+pub fn add(tx: &Transaction<'_>, buckets: &mut Buckets, user: &NewUser) -> Result<i64, Error> {
     let taken: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM user WHERE email = ?1)", [&user.email], |row| row.get(0))?;
     if taken {
         return Err(Error::problem(Code::BadRequest, "there is a user with this e-mail address already"));
@@ -74,7 +76,9 @@ pub fn add(tx: &Transaction<'_>, user: &NewUser) -> Result<i64, Error> {
         "INSERT INTO user (id, utility, email, name, password_hash, role) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![user.id.0.as_bytes(), user.utility, user.email, user.name, user.password_hash, user.role.as_str()],
     )?;
-    Ok(tx.last_insert_rowid())
+    let num = tx.last_insert_rowid();
+    profiles::publish(tx, buckets, num)?;
+    Ok(num)
 }
 
 /// Opens a session.

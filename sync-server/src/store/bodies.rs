@@ -2,6 +2,7 @@
 
 use super::records::{CUSTOMER, read_customer};
 use super::rows::decode_day;
+use super::{facts, profiles};
 use crate::error::Error;
 use domain::meter::{Capability, LifeCycle, Valve};
 use domain::{
@@ -61,6 +62,9 @@ pub fn body(
             Ok(if audience == Audience::Zone { for_technicians(customer) } else { customer })
         }),
         Entity::Conflict => one(db, CONFLICT, params![id], read_conflict),
+        Entity::Note => one(db, facts::NOTE, params![id], facts::read_note),
+        Entity::ManualReading => one(db, facts::READING, params![id], facts::read_reading),
+        Entity::Profile => one(db, profiles::PROFILE, params![id], profiles::read_profile),
         Entity::Connection => one(db, CONNECTION, params![id], read_connection),
         Entity::Meter => one(db, METER, params![id], read_meter),
         Entity::MeterState => one(db, STATE, params![id], read_state),
@@ -104,9 +108,8 @@ const METER: &str =
 const STATE: &str = "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline
     FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1";
 
-const CONFLICT: &str = "SELECT f.id, f.entity, f.row_id, f.field, f.base, f.mine, f.theirs, u.name, f.at,
-    COALESCE(c.name, p.label || ' · ' || p.address, '') FROM conflict f JOIN user u ON u.num = f.author
-    LEFT JOIN customer c ON f.entity = 2 AND c.id = f.row_id LEFT JOIN connection p ON f.entity = 3 AND p.id = f.row_id WHERE f.id = ?1";
+const CONFLICT: &str = "SELECT f.id, f.entity, f.row_id, f.field, f.base, f.mine, f.theirs, u.name, f.at FROM conflict f
+    JOIN user u ON u.num = f.author WHERE f.id = ?1";
 
 fn read_conflict(row: &Row<'_>) -> rusqlite::Result<rows::Conflict> {
     let code: u8 = row.get(1)?;
@@ -120,7 +123,8 @@ fn read_conflict(row: &Row<'_>) -> rusqlite::Result<rows::Conflict> {
         theirs: row.get(6)?,
         author: row.get(7)?,
         at: UtcMillis(row.get(8)?),
-        title: row.get(9)?,
+        // A name that changes is no news of the conflict: the device has the row, and what it is called.
+        title: String::new(),
         decided: None,
     })
 }

@@ -6,8 +6,8 @@ use crate::error::Error;
 use domain::UtcMillis;
 use protocol::rows::Entity;
 use protocol::sync::StateHash;
-use rusqlite::{OptionalExtension, Transaction, params};
-use std::collections::BTreeMap;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The key of a row within its entity: an identifier, with a day or a month behind it for usage.
@@ -66,6 +66,7 @@ pub const TOMBSTONES_MS: i64 = 90 * domain::local_time::DAY_MS;
 #[derive(Clone, Debug)]
 pub struct Buckets {
     heads: BTreeMap<i64, Head>,
+    read: BTreeSet<i64>,
     /// Heads as they were before each touch since the last mark.
     before: Vec<(i64, Option<Head>)>,
     now: UtcMillis,
@@ -83,7 +84,7 @@ pub struct Woken {
 impl Buckets {
     /// For a transaction at an instant.
     pub fn at(now: UtcMillis) -> Self {
-        Self { heads: BTreeMap::new(), before: Vec::new(), now }
+        Self { heads: BTreeMap::new(), before: Vec::new(), read: BTreeSet::new(), now }
     }
 
     /// Where [`Self::back`] goes back to. A copy of all heads for each of a thousand jobs cost more than the jobs.
@@ -153,6 +154,16 @@ impl Buckets {
         Ok(())
     }
 
+    /// Notes that a job has written readings of a meter by itself, so that the writer forgets what it remembers of it.
+    pub fn note_reading(&mut self, meter: i64) {
+        self.read.insert(meter);
+    }
+
+    /// The meters noted since they were last asked for.
+    pub fn take_read(&mut self) -> BTreeSet<i64> {
+        std::mem::take(&mut self.read)
+    }
+
     fn head(&mut self, tx: &Transaction<'_>, bucket: i64) -> Result<&mut Head, Error> {
         use std::collections::btree_map::Entry;
         self.before.push((bucket, self.heads.get(&bucket).cloned()));
@@ -202,6 +213,15 @@ pub fn bucket(tx: &Transaction<'_>, utility: i64, name: &str) -> Result<i64, Err
     )?
     .execute(params![name, utility])?;
     Ok(tx.last_insert_rowid())
+}
+
+/// The life of the data.
+///
+/// # Errors
+/// The database.
+pub fn epoch(db: &Connection) -> Result<u64, Error> {
+    let mut query = db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'epoch'")?;
+    Ok(query.query_row([], |row| row.get::<_, i64>(0))? as u64)
 }
 
 /// Begins another life of the data: devices that know the last one take everything anew and bring again what was forgotten.

@@ -243,12 +243,30 @@ pub fn link_customer(tx: &Transaction<'_>, user: i64, customer: i64) -> Result<(
     Ok(())
 }
 
+/// Takes a customer away from a user.
+///
+/// # Errors
+/// The database.
+pub fn unlink_customer(tx: &Transaction<'_>, user: i64, customer: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM user_customer WHERE user = ?1 AND customer = ?2", [user, customer])?;
+    Ok(())
+}
+
 /// Assigns a technician to a zone.
 ///
 /// # Errors
 /// The database.
 pub fn assign_zone(tx: &Transaction<'_>, user: i64, zone: i64) -> Result<(), Error> {
     tx.execute("INSERT OR IGNORE INTO user_zone (user, zone) VALUES (?1, ?2)", [user, zone])?;
+    Ok(())
+}
+
+/// Takes a technician's assignment to a zone away. That it was is kept: work done there that comes late is taken.
+///
+/// # Errors
+/// The database.
+pub fn unassign_zone(tx: &Transaction<'_>, user: i64, zone: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM user_zone WHERE user = ?1 AND zone = ?2", [user, zone])?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::changes::{Buckets, RowId};
 use super::fleet::{holders, put_connection, put_meter};
 use super::readings::load_meter;
-use super::rows;
+use super::{facts, rows};
 use crate::error::Error;
 use domain::reading::absorb::{Stored, WindowEnd, absorb};
 use domain::reading::{ClockState, DayUse, Point, Verdict};
@@ -71,16 +71,17 @@ pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connecti
     let meters: Vec<i64> = [Some(meter), displaced].into_iter().flatten().collect();
     let mut before = Vec::with_capacity(meters.len());
     for num in &meters {
-        before.push((holders(tx, *num)?, walk(tx, *num)?));
+        before.push((holders(tx, *num)?, facts::holders(tx, *num)?, walk(tx, *num)?));
     }
     tx.execute(
         "UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL",
         params![meter, since.0, connection],
     )?;
     tx.execute("INSERT INTO installation (meter, since, connection) VALUES (?1, ?2, ?3)", params![meter, since.0, connection])?;
-    for (num, (held, walked)) in meters.iter().zip(before) {
+    for (num, (held, told, walked)) in meters.iter().zip(before) {
         settle(tx, *num, &walked)?;
         move_rows(tx, buckets, *num, &held)?;
+        facts::follow(tx, buckets, *num, &told)?;
     }
     for place in [Some(connection), left].into_iter().flatten() {
         tx.execute("UPDATE connection SET rev = rev + 1 WHERE num = ?1", [place])?;
@@ -90,7 +91,7 @@ pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connecti
 }
 
 /// Writes what differs from what a meter's readings came to before its places changed.
-fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<(), Error> {
+pub(super) fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<(), Error> {
     let mut after = walk(tx, num)?;
     let mut judge = tx.prepare_cached("UPDATE reading SET verdict = ?3 WHERE meter = ?1 AND t = ?2")?;
     for (old, new) in before.readings.iter().zip(&after.readings).filter(|(old, new)| old.verdict != new.verdict) {
@@ -111,7 +112,7 @@ fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<(), Error> 
 }
 
 /// Takes a meter out of the buckets that hold it no longer, and puts it into those that do.
-fn move_rows(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, held: &[i64]) -> Result<(), Error> {
+pub(super) fn move_rows(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, held: &[i64]) -> Result<(), Error> {
     let id: [u8; 16] = tx.query_row("SELECT id FROM meter WHERE num = ?1", [num], |row| row.get(0))?;
     let holding = holders(tx, num)?;
     for gone in held.iter().filter(|bucket| !holding.contains(bucket)) {

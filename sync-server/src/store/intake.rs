@@ -14,6 +14,8 @@ pub enum Source {
     Mqtt = 1,
     /// A gateway, or a meter, over HTTP.
     Http = 2,
+    /// Somebody who read the register.
+    Manual = 4,
 }
 
 /// What a meter said.

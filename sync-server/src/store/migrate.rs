@@ -11,7 +11,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_commands.sql"),
     include_str!("../../migrations/0003_log.sql"),
-    include_str!("../../migrations/0004_audit.sql"),
+    include_str!("../../migrations/0004_facts.sql"),
+    include_str!("../../migrations/0005_audit.sql"),
 ];
 
 /// Brings a database up to date.

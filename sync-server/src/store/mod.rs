@@ -2,20 +2,26 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod blobs;
 pub mod bodies;
 pub mod changes;
 pub mod check;
+pub mod evidence;
+pub mod facts;
 pub mod fleet;
 pub mod install;
 pub mod intake;
 pub mod migrate;
+pub mod moves;
 pub mod ops;
+pub mod profiles;
 pub mod publish;
 mod readers;
 pub mod readings;
 pub mod records;
 pub mod rows;
 pub mod scope;
+mod scope_news;
 pub mod sync;
 pub mod telemetry;
 pub mod writer;
@@ -49,6 +55,7 @@ impl Store {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
+        profiles::publish_missing(&mut writing)?;
         let reading = |count: usize| {
             (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
         };

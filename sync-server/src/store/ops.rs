@@ -154,15 +154,17 @@ pub fn keep_conflicts(
                 conflict.theirs,
                 applying.buckets.now().0
             ])?;
-        let into = inbox(applying)?;
+        let into = inbox(applying, (entity, row))?;
         applying.buckets.put(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), 1)?;
     }
     Ok(())
 }
 
-/// The bucket of a utility's conflicts: the admins', who alone can edit the records that have them, their authors among them.
-fn inbox(applying: &Applying<'_>) -> Result<i64, Error> {
-    bucket(applying.tx, applying.caller.utility, "admin")
+/// The bucket of a row's conflicts: the admins', who alone can edit the records that have them, their authors among them; for a profile
+/// that of its user.
+fn inbox(applying: &Applying<'_>, (entity, row): (Entity, Uuid)) -> Result<i64, Error> {
+    let name = if entity == Entity::Profile { format!("user:{row}") } else { "admin".to_owned() };
+    bucket(applying.tx, applying.caller.utility, &name)
 }
 
 /// A conflict of a utility.
@@ -191,12 +193,12 @@ pub fn conflict(db: &Connection, utility: i64, id: ConflictId) -> Result<Option<
 ///
 /// # Errors
 /// The database.
-pub fn restate_conflict(applying: &mut Applying<'_>, id: ConflictId, theirs: &str) -> Result<(), Error> {
+pub fn restate_conflict(applying: &mut Applying<'_>, of: (Entity, Uuid), id: ConflictId, theirs: &str) -> Result<(), Error> {
     let rev: i64 = applying
         .tx
         .prepare_cached("UPDATE conflict SET theirs = ?2, rev = rev + 1 WHERE id = ?1 RETURNING rev")?
         .query_row(params![id.0.as_bytes(), theirs], |row| row.get(0))?;
-    let into = inbox(applying)?;
+    let into = inbox(applying, of)?;
     applying.buckets.put(applying.tx, into, Entity::Conflict, &RowId::of(*id.0.as_bytes()), rev)
 }
 
@@ -204,12 +206,12 @@ pub fn restate_conflict(applying: &mut Applying<'_>, id: ConflictId, theirs: &st
 ///
 /// # Errors
 /// The database.
-pub fn close_conflict(applying: &mut Applying<'_>, id: ConflictId, keep: Keep) -> Result<(), Error> {
+pub fn close_conflict(applying: &mut Applying<'_>, of: (Entity, Uuid), id: ConflictId, keep: Keep) -> Result<(), Error> {
     let word = match keep {
         Keep::Mine => "mine",
         Keep::Theirs => "theirs",
     };
     applying.tx.prepare_cached("UPDATE conflict SET decided = ?2 WHERE id = ?1")?.execute(params![id.0.as_bytes(), word])?;
-    let from = inbox(applying)?;
+    let from = inbox(applying, of)?;
     applying.buckets.remove(applying.tx, from, Entity::Conflict, &RowId::of(*id.0.as_bytes()))
 }

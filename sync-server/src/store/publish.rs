@@ -26,7 +26,12 @@ impl Dirty {
     /// # Errors
     /// The database.
     pub fn load(db: &Connection) -> Result<Self, Error> {
-        let mut query = db.prepare("SELECT meter FROM meter_state WHERE dirty = 1")?;
+        // Somebody may have read a meter that has said nothing itself: then only its use is news.
+        let mut query = db.prepare(
+            "SELECT meter FROM meter_state WHERE dirty = 1
+             UNION SELECT i.meter FROM usage_day u JOIN installation i ON i.connection = u.connection WHERE u.dirty = 1
+             UNION SELECT i.meter FROM usage_month u JOIN installation i ON i.connection = u.connection WHERE u.dirty = 1",
+        )?;
         let meters = query.query_map([], |row| Ok((row.get(0)?, true)))?.collect::<Result<_, _>>()?;
         Ok(Self { meters, published: HashMap::new() })
     }

@@ -51,6 +51,7 @@ pub fn buckets(db: &Connection, caller: &Caller) -> Result<Vec<Member>, Error> {
             caller,
         )?),
     }
+    names.push(format!("user:{}", caller.id));
     let mut find = db.prepare_cached("SELECT num FROM bucket WHERE utility = ?1 AND name = ?2")?;
     names
         .into_iter()

@@ -8,8 +8,8 @@ use domain::UtcMillis;
 use protocol::problem::Code;
 use protocol::rows::Entity;
 use protocol::sync::{
-    Bucket, CHUNK, CHUNKS, Change, Chunk, Cursor, FRAME, Head, Kind, Manifest, PAGE, Page, Pull, Pulled, Range, SMALLEST_FRAME,
-    StateHash,
+    Bucket, CHUNK, CHUNKS, Change, Chunk, Cursor, FRAME, Head, Kind, Manifest, PAGE, Page, Pull, Pulled, ROW_BYTES, Range,
+    SMALLEST_FRAME, StateHash,
 };
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -27,7 +27,7 @@ fn head(db: &Connection, member: &Member) -> Result<Option<Head>, Error> {
     })?))
 }
 
-/// How many bytes of bodies fit into a frame of this size.
+/// How many bytes fit into a frame of this size.
 fn frame(asked: Option<u32>) -> usize {
     asked.unwrap_or(FRAME).clamp(SMALLEST_FRAME, FRAME) as usize
 }
@@ -69,7 +69,7 @@ struct Room {
 impl Room {
     /// Takes the place of a row, if there is some.
     fn take(&mut self, change: &Change, is_first: bool) -> bool {
-        let bytes = change.body.as_ref().map_or(0, |body| body.get().len());
+        let bytes = ROW_BYTES + change.body.as_ref().map_or(0, |body| body.get().len());
         if self.rows == 0 || (self.bytes < bytes && !is_first) {
             return false;
         }

@@ -1,6 +1,7 @@
 //! Taking readings in: what the writer remembers of each meter, so that a reading in order costs one insert and no look-up.
 
-use super::intake::{Counts, Intake, Said, State};
+use super::changes::Buckets;
+use super::intake::{Counts, Intake, Said, Source, State};
 use super::now;
 use super::publish::Dirty;
 use super::readings::{Meter, load_latest, load_left_out, load_meter, load_window, write_conflict, write_reading};
@@ -8,7 +9,7 @@ use super::rows;
 use crate::error::Error;
 use domain::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
 use domain::reading::{Arrival, ClockState, DayUse, Point, Verdict, flow_is_plausible};
-use domain::{Flow, LocalDay, UtcMillis};
+use domain::{Flow, LocalDay, Millilitres, UtcMillis};
 use protocol::device::Telemetry;
 use protocol::live::Frame;
 use rusqlite::{Connection, Transaction};
@@ -47,20 +48,35 @@ impl Tails {
     /// # Errors
     /// The database.
     pub fn load(connection: &Connection) -> Result<Self, Error> {
-        Ok(Self {
+        Ok(Self::empty(Dirty::load(connection)?))
+    }
+
+    fn empty(dirty: Dirty) -> Self {
+        Self {
             meters: HashMap::new(),
             touched: HashSet::new(),
             usage: BTreeMap::new(),
             days: HashMap::new(),
             frames: Vec::new(),
-            dirty: Dirty::load(connection)?,
-        })
+            dirty,
+        }
     }
 
     /// Forgets everything, after a rollback or after meters were changed; what is unpublished is read from the store again.
     pub fn forget_all(&mut self, connection: &Connection) -> Result<(), Error> {
         *self = Self::load(connection)?;
         Ok(())
+    }
+
+    /// Forgets meters whose readings were written by somebody else; they have news.
+    pub fn forget(&mut self, meters: BTreeSet<i64>) {
+        if !meters.is_empty() {
+            self.days.clear();
+        }
+        for meter in meters {
+            self.meters.remove(&meter);
+            self.dirty.mark(meter, true);
+        }
     }
 
     /// The latest of each meter that the last flush wrote.
@@ -92,7 +108,12 @@ impl Tails {
                     let Some(num) = tail.meter.num_of(connection) else { continue };
                     self.usage.entry((num, day)).or_default().combine(&part, 1);
                 }
+                let state = tail.state.clone();
                 let urgent = tail.remember(tx, readings, &absorbed.changed, intake.received)?;
+                // What somebody read off a meter is nothing that the meter has said: it is as silent as before.
+                if intake.source == Source::Manual {
+                    tail.state = state;
+                }
                 self.dirty.mark(intake.meter, urgent);
                 counts
             }
@@ -302,6 +323,28 @@ impl Tail {
             said_offline: state.said_offline,
         }
     }
+}
+
+/// Takes a reading that somebody took by eye, in a job's own transaction: judged, written and summed as a meter's own are.
+///
+/// # Errors
+/// The database; the job must then be rolled back.
+pub fn record(
+    tx: &Transaction<'_>,
+    buckets: &mut Buckets,
+    meter: i64,
+    (t, reg): (UtcMillis, Millilitres),
+    received: UtcMillis,
+) -> Result<Counts, Error> {
+    let reading = Telemetry { t, reg, flow: None, valve: None, bat: None, rssi: None, kpa: None, c: None, bits: None, seq: None };
+    let said = Said::Readings(vec![reading]);
+    let intake = Intake { meter, said, received, source: Source::Manual, answer: Box::new(|_| {}) };
+    let mut tails = Tails::empty(Dirty::default());
+    let counts = tails.take_in(tx, &intake)?;
+    tails.touched.clear();
+    tails.flush(tx)?;
+    buckets.note_reading(meter);
+    Ok(counts)
 }
 
 /// Milliseconds that a meter's news may wait before its change rows are written (sync.md: one a minute).

@@ -5,6 +5,7 @@
 
 use super::changes::Buckets;
 use super::intake::{Counts, Intake};
+use super::scope_news;
 use super::telemetry::Tails;
 use crate::error::Error;
 use crate::live::Hub;
@@ -136,6 +137,7 @@ fn in_savepoint<R>(
 pub fn start(connection: Connection, live: Arc<Hub>) -> Result<Handle, Error> {
     let (queue, jobs) = mpsc::channel(QUEUE);
     let tails = Tails::load(&connection)?;
+    scope_news::watch(&connection)?;
     std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, tails, live }.run(jobs))?;
     Ok(Handle { queue })
 }
@@ -205,11 +207,14 @@ impl Writer {
                     taken?;
                 }
                 Some(Job::Work(work)) => {
+                    // A job may write readings by itself: it must find every sum, and what is remembered of its meters is then old.
+                    self.tails.flush(&tx)?;
                     owed.answers.push(work(&tx, &mut buckets));
                     // A full or failing disk can end the whole transaction under a job: what came after it would then stand alone.
                     if tx.is_autocommit() {
                         return Err(Error::Stopped);
                     }
+                    self.tails.forget(buckets.take_read());
                 }
                 Some(Job::Publish { due_only, done }) => {
                     self.tails.flush(&tx)?;
@@ -224,7 +229,11 @@ impl Writer {
         }
         self.tails.flush(&tx)?;
         let woken = buckets.save(&tx)?;
+        let rescoped = scope_news::take(&tx)?;
         tx.commit()?;
+        if rescoped {
+            self.live.rescope();
+        }
         for (done, count) in published {
             let _ = done.send(Ok(count));
         }

@@ -37,7 +37,7 @@ struct Cli {
 const PAGES: &[(&str, &[&str])] = &[
     ("customer", &["beranda", "pemakaian", "akun"]),
     ("admin", &["perangkat", "pelanggan", "audit", "antrean", "akun"]),
-    ("technician", &["hari-ini", "akun"]),
+    ("technician", &["hari-ini", "meter", "antrean", "akun"]),
     ("none", &["masuk", "kit"]),
 ];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
@@ -125,7 +125,11 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: JSON.stringify(arguments[0]) }).then(() => done(true))";
     driven.page.execute_async(script, vec![preferences]).await?;
-    driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address.into()]).await?;
+    if page == "meter" {
+        open_meter(driven).await?;
+    } else {
+        driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address.into()]).await?;
+    }
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
     until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
         .await;
@@ -156,10 +160,34 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     }
     std::fs::write(cli.dir.join(format!("{role}-{page}-{size}-{theme}.png")), driven.page.screenshot().await?)?;
     match (size, page) {
+        (_, "meter") => record(driven, cli, (role, size, theme)).await,
         ("phone", "perangkat") => sheet_of(driven, cli, ".fleet-list button", (role, page, theme)).await,
         ("phone", "pelanggan") => sheet_of(driven, cli, ".customer-row", (role, page, theme)).await,
         _ => Ok(()),
     }
+}
+
+/// The page of the demo's first meter, about which there is something to read.
+async fn open_meter(driven: &Driven) -> Outcome {
+    let script = "const done = arguments[0]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+                  body: JSON.stringify({ ask: 'fleet', search: '-001', limit: 1 }) }).then((response) => response.json()) \
+                  .then((answer) => { location.hash = '#/meter/' + answer.Ok.with.rows[0].now.id; done(true); })";
+    driven.page.execute_async(script, vec![]).await?;
+    until(&driven.page, "the meter", "document.querySelector('#record') && document.querySelector('.thumb img')").await;
+    Ok(())
+}
+
+/// The form of a reading, with a number that is lower than the last one.
+async fn record(driven: &Driven, cli: &Cli, (role, size, theme): (&str, &str, &str)) -> Outcome {
+    driven.page.find(Locator::Id("record")).await?.click().await?;
+    until(&driven.page, "the form", "document.querySelector('#register')").await;
+    driven.page.find(Locator::Id("register")).await?.send_keys("00012,345").await?;
+    until(&driven.page, "the comparison", "document.querySelector('[data-found]')").await;
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    std::fs::write(cli.dir.join(format!("{role}-meter-form-{size}-{theme}.png")), driven.page.screenshot().await?)?;
+    driven.page.execute("document.querySelector('.dialog form > .button.quiet').click()", vec![]).await?;
+    until(&driven.page, "no form", "!document.querySelector('.dialog')").await;
+    Ok(())
 }
 
 /// What a row of a list opens on a phone.

@@ -1,6 +1,7 @@
 //! Akun and Profil: who, which meters, how it looks, and the way out.
 
 use super::places::title;
+use super::profile::ProfileCard;
 use super::sign_in::{LanguageChoice, set_preferences};
 use crate::bridge;
 use crate::components::shell::SyncMark;
@@ -43,18 +44,7 @@ fn Content(view: View) -> Element {
                 h1 { if view.user.role == Role::Technician { {tr("profile-title")} } else { {tr("account-title")} } }
                 span { class: "only-phone", SyncMark {} }
             }
-            Card {
-                div { class: "row", gap: "12px",
-                    span { class: "round", Icon { name: "user" } }
-                    div { class: "grow",
-                        div { class: "row between wrap",
-                            p { class: "number", "{view.user.name}" }
-                            span { class: "chip info small", {tr(&format!("role-{}", view.user.role.as_str()))} }
-                        }
-                        p { class: "muted small ellipsis", title: "{view.user.email}", "{view.user.email}" }
-                    }
-                }
-            }
+            ProfileCard { user: view.user.clone(), profile: view.profile.clone(), waiting: view.waiting }
             if is_customer {
                 Card {
                     h2 { {tr("my-meters")} }

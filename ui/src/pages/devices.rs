@@ -205,14 +205,14 @@ fn Table(rows: Vec<FleetRow>, opened: Signal<Option<MeterId>>) -> Element {
 }
 
 /// The row's meter with its newest frame.
-fn latest(row: &FleetRow) -> MeterNow {
+pub fn latest(row: &FleetRow) -> MeterNow {
     let live = shared().live;
     let frame = live.read().get(&row.now.id).copied();
     frame.map_or(row.now, |frame| row.now.with(&frame))
 }
 
 /// The flow to show: none where the meter is not heard or is not believed.
-fn flow_text(now: &MeterNow, state: Connectivity, language: domain::people::Language) -> String {
+pub fn flow_text(now: &MeterNow, state: Connectivity, language: domain::people::Language) -> String {
     match now.flow {
         Some(flow) if state == Connectivity::Online => format::flow(flow, language),
         _ => "–".to_owned(),

@@ -1,15 +1,20 @@
 //! Antrean: every change made here, how far it is, and what needs a look.
 
 use crate::bridge;
+use crate::components::shell::language;
 use crate::components::states::explain;
 use crate::components::{Button, Card, ConflictCard, Dialog, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
+use domain::Millilitres;
 use protocol::push::Rejection;
 use protocol::ui::{Answer, OutboxItem, OutboxState, Request};
 use uuid::Uuid;
+
+/// Characters of a note that are shown.
+const LONGEST_LINE: usize = 160;
 
 /// The outbox of whoever is signed in.
 #[component]
@@ -129,6 +134,9 @@ fn Line(item: OutboxItem, onretry: EventHandler<Uuid>, ondrop: EventHandler<Uuid
                     for (field , from , to) in changes(&item.payload) {
                         li { key: "{field}", {tr(&format!("field-{field}"))} ": {from} → {to}" }
                     }
+                    for line in said(&item.payload) {
+                        li { key: "{line}", "{line}" }
+                    }
                 }
                 if let Some(reason) = item.reason {
                     p { class: "error-text", Icon { name: "circle-alert", size: "s" } {why(reason, item.field.as_deref())} }
@@ -162,6 +170,18 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
     };
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
     tra(&format!("reason-{word}"), &[("field", field)])
+}
+
+/// What a fact says, one line each.
+fn said(payload: &str) -> Vec<String> {
+    let language = language();
+    let command: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    let text = command["text"].as_str().map(|text| text.chars().take(LONGEST_LINE).collect());
+    let register = command["register"].as_i64().map(|register| {
+        let register = format::register(Millilitres(register), language);
+        if command["photo"].is_string() { format!("{register} · {}", tr("photo-with")) } else { register }
+    });
+    text.into_iter().chain(register).collect()
 }
 
 /// Field, before, after, of an edit.

@@ -1,5 +1,6 @@
 //! Signing in.
 
+use super::profile::keep_language;
 use crate::bridge;
 use crate::components::states::explain;
 use crate::components::{Button, Field, Icon, Segmented, Water};
@@ -100,7 +101,10 @@ pub fn LanguageChoice(#[props(default)] full: bool) -> Element {
     };
     rsx! {
         Segmented { label: tr("language"), choices, chosen: preferences.language, full,
-            onchoose: move |language| set_preferences(Preferences { language, ..preferences }) }
+            onchoose: move |language| {
+                set_preferences(Preferences { language, ..preferences });
+                spawn(keep_language(shared, language));
+            } }
     }
 }
 

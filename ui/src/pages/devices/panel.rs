@@ -6,6 +6,7 @@ use crate::components::status::judge;
 use crate::components::{Age, Connected, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::meter::{Notes, Readings};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -89,5 +90,7 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
                 }
             }
         }
+        Readings { meter: now.id }
+        Notes { meter: now.id }
     }
 }

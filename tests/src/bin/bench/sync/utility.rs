@@ -57,7 +57,7 @@ impl Utility {
         let (utility, zones) = transact(&mut db, found)?;
         let ids = fill(&mut db, utility, &zones, customers)?;
         let key = Key::open(&folder.path().join("token.key"))?;
-        let technicians = transact(&mut db, |tx, _| employ(tx, utility, zones[0], technicians, &key))?;
+        let technicians = transact(&mut db, |tx, buckets| employ(tx, buckets, utility, zones[0], technicians, &key))?;
         drop(db);
         let (server, url) = serve(folder.path())?;
         Ok(Self { folder, url, customers: ids, technicians, server })
@@ -107,11 +107,18 @@ fn found(tx: &Transaction<'_>, buckets: &mut Buckets) -> Result<(i64, Vec<i64>),
         password_hash: password::hash(PASSWORD)?,
         role: Role::Admin,
     };
-    accounts::add(tx, &admin)?;
+    accounts::add(tx, buckets, &admin)?;
     Ok((utility, zones))
 }
 
-fn employ(tx: &Transaction<'_>, utility: i64, zone: i64, count: usize, key: &Key) -> Result<Vec<String>, Error> {
+fn employ(
+    tx: &Transaction<'_>,
+    buckets: &mut Buckets,
+    utility: i64,
+    zone: i64,
+    count: usize,
+    key: &Key,
+) -> Result<Vec<String>, Error> {
     let mut tokens = Vec::with_capacity(count);
     for place in 0..count {
         let user = NewUser {
@@ -123,7 +130,7 @@ fn employ(tx: &Transaction<'_>, utility: i64, zone: i64, count: usize, key: &Key
             password_hash: String::new(),
             role: Role::Technician,
         };
-        let (user, session) = (accounts::add(tx, &user)?, Uuid::now_v7());
+        let (user, session) = (accounts::add(tx, buckets, &user)?, Uuid::now_v7());
         fleet::assign_zone(tx, user, zone)?;
         accounts::open_session(tx, session, user, "bench", now())?;
         tokens.push(key.access(session, now()).0);

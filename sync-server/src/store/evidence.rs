@@ -1,0 +1,62 @@
+//! What a device held that was signed out from afar: taken once, changed nothing by, and kept for whoever reviews it (sync.md, Rules).
+
+use crate::error::Error;
+use domain::UtcMillis;
+use protocol::problem::Code;
+use protocol::push::{Command, Op};
+use protocol::rows::Entity;
+use rusqlite::{OptionalExtension, Transaction, params};
+use uuid::Uuid;
+
+/// Takes what the device of an ended session held, and notes each operation in the audit log as evidence; returns how many.
+///
+/// # Errors
+/// [`Code::Unauthenticated`] if there is no such session or it has not ended, [`Code::NotFound`] if its device has brought its evidence
+/// already, or the database.
+pub fn take(tx: &Transaction<'_>, session: Uuid, ops: &[Op], now: UtcMillis) -> Result<usize, Error> {
+    let found: Option<(i64, i64, Option<i64>)> = tx
+        .prepare_cached(
+            "SELECT u.num, u.utility, s.evidence_at FROM session s JOIN user u ON u.num = s.user
+             WHERE s.id = ?1 AND (s.revoked_at IS NOT NULL OR u.active = 0)",
+        )?
+        .query_row([session.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((user, utility, given)) = found else {
+        return Err(Error::problem(Code::Unauthenticated, "the session is not known, or has not ended"));
+    };
+    if given.is_some() {
+        return Err(Error::problem(Code::NotFound, "this device has brought its evidence"));
+    }
+    tx.execute("UPDATE session SET evidence_at = ?2 WHERE id = ?1", params![session.as_bytes(), now.0])?;
+    let mut kept = 0;
+    for op in ops {
+        kept += tx
+            .prepare_cached(
+                "INSERT OR IGNORE INTO evidence (session, op_id, seq, v, command, occurred_at, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                session.as_bytes(),
+                op.id.as_bytes(),
+                op.seq as i64,
+                op.v,
+                op.command.get(),
+                op.occurred_at.0,
+                now.0
+            ])?;
+        tell(tx, (user, utility), op, now)?;
+    }
+    Ok(kept)
+}
+
+/// Tells the audit log; what this version cannot read is in the evidence alone.
+fn tell(tx: &Transaction<'_>, (user, utility): (i64, i64), op: &Op, now: UtcMillis) -> Result<(), Error> {
+    let Some((entity, row)) = Command::read(op.v, &op.command).ok().map(|command| command.row()) else { return Ok(()) };
+    let Some(row) = row.parse::<Uuid>().ok().filter(|_| Entity::ALL.contains(&entity)) else { return Ok(()) };
+    let changes = serde_json::json!({ "evidence": ["", op.command.get()] }).to_string();
+    tx.prepare_cached(
+        "INSERT INTO audit (utility, at, occurred_at, user, op_id, kind, entity, row_id, changes)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'evidence', ?6, ?7, ?8)",
+    )?
+    .execute(params![utility, now.0, op.occurred_at.0, user, op.id.as_bytes(), entity as u8, row.as_bytes(), changes])?;
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! What axe-core says of a page.
+
+use fantoccini::Client;
+use std::path::Path;
+
+/// What nobody may be left with.
+pub const SERIOUS: &[&str] = &["serious", "critical"];
+
+/// Everything that axe has a name for.
+pub const ANY: &[&str] = &["minor", "moderate", "serious", "critical"];
+
+/// Its script.
+pub fn script() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/npm/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(file).expect("`cargo xtask setup` fetches it")
+}
+
+/// Findings of these impacts, each with what was looked at.
+pub async fn look(page: &Client, axe: &str, what: &str, impacts: &[&str]) -> Vec<String> {
+    let impacts = serde_json::to_string(impacts).expect("JSON");
+    let script = format!(
+        "{axe}; const done = arguments[0]; axe.run(document, {{ resultTypes: ['violations'] }}).then(r => done(JSON.stringify(!r.passes.length ? ['axe looked at nothing'] : \
+        r.violations.filter(v => {impacts}.includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))))"
+    );
+    let found = page.execute_async(&script, vec![]).await.expect("axe runs");
+    let found: Vec<String> = serde_json::from_str(found.as_str().unwrap_or("[]")).expect("a list");
+    found.into_iter().map(|finding| format!("{what}: {finding}")).collect()
+}

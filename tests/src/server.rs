@@ -1,0 +1,65 @@
+//! The server as a process of its own, which can be killed at any moment.
+
+use crate::world::program;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A running server on free ports.
+pub struct ServerProcess {
+    /// Where it listens for apps.
+    pub http: SocketAddr,
+    child: Child,
+    data: PathBuf,
+}
+
+impl ServerProcess {
+    /// Starts one on a folder, and returns when it listens.
+    pub async fn start(data: &Path) -> Self {
+        let data = data.to_owned();
+        tokio::task::spawn_blocking(move || {
+            let mut command = Command::new(program("sync-server"));
+            command.arg("serve").arg("--data").arg(&data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]);
+            let mut child = command.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn().expect("the server starts");
+            let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+            let http = lines.next().expect("a line").expect("text");
+            let http = http.strip_prefix("http ").and_then(|text| text.parse().ok()).expect("where it listens");
+            lines.next().expect("a second line").expect("text");
+            Self { http, child, data }
+        })
+        .await
+        .expect("starts")
+    }
+
+    /// `http://…`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.http)
+    }
+
+    /// Kills it where it is, without a word.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
+    /// Kills it and starts it again on the same folder.
+    pub async fn kill_and_start(&mut self) {
+        self.kill();
+        *self = Self::start(&self.data).await;
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What `sync-server check` says of a folder, and whether it is content.
+pub fn check(data: &Path) -> Result<String, String> {
+    let said = Command::new(program("sync-server")).arg("check").arg("--data").arg(data).output().expect("the check runs");
+    let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+    if said.status.success() { Ok(text) } else { Err(text) }
+}

@@ -1,0 +1,326 @@
+//! What must hold: a little at each step, everything at the end.
+
+use super::people::shown;
+use super::server::{Reply, Server, buckets_in};
+use super::world::{Shadow, World};
+use super::{Broken, ensure, seen};
+use engine::device::Answer;
+use engine::pull::{Ask, Snapshot};
+use protocol::sync::{Bucket, Change, Cursor, Kind, Pull, Range};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Looks at a device after something happened to it.
+pub fn of_device(world: &mut World, number: u8) -> Result<(), Broken> {
+    own_writes(world, number)?;
+    cursors(world, number)?;
+    if world.mono.is_multiple_of(7) { nothing_vanished(world, number) } else { Ok(()) }
+}
+
+fn own_writes(world: &mut World, number: u8) -> Result<(), Broken> {
+    let device = &world.devices[usize::from(number)];
+    for (row, value) in &device.private {
+        if let Some(body) = shown(device, "customer", row) {
+            seen(&mut world.counts.checks, "own writes stay visible");
+            let shows = body["address"].as_str().unwrap_or_default();
+            ensure(shows == value, || {
+                format!("device {number} wrote {value} and shows {shows} for {row}; its outbox: {}", waiting_for(device, row))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// What is in the outbox for a row, to read in a failure.
+fn waiting_for(device: &super::device::Device, row: &str) -> String {
+    let read = |db: &rusqlite::Connection| {
+        let mut query = db.prepare("SELECT op_id || ' ' || state || ' ' || retired || ' ' || payload || COALESCE(outcome, '') FROM outbox.op WHERE row_id = ?1 ORDER BY seq")?;
+        Ok(query.query_map([row], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+    };
+    device.store.as_ref().and_then(|store| store.read_now(read).ok()).unwrap_or_default().join("\n  ")
+}
+
+fn cursors(world: &mut World, number: u8) -> Result<(), Broken> {
+    let device = &mut world.devices[usize::from(number)];
+    let Some(mut store) = device.store.clone() else { return Ok(()) };
+    let Ok(held) = engine::device::Store::held(&mut store) else { return Ok(()) };
+    let mut now = BTreeMap::new();
+    for bucket in held {
+        let Cursor { bucket: name, epoch, seq } = bucket.cursor;
+        if let Some((was_epoch, was_seq)) = device.cursors.get(&name.0) {
+            seen(&mut world.counts.checks, "cursors only grow");
+            let grows = (epoch, seq) >= (*was_epoch, *was_seq);
+            ensure(grows, || format!("device {number}: the cursor of {name} went from {was_epoch}/{was_seq} to {epoch}/{seq}"))?;
+        }
+        now.insert(name.0, (epoch, seq));
+    }
+    device.cursors = now;
+    Ok(())
+}
+
+/// Every operation that was done and not dropped is in the outbox, or its effect is known.
+fn nothing_vanished(world: &mut World, number: u8) -> Result<(), Broken> {
+    let device = &world.devices[usize::from(number)];
+    let Some(there) = outbox(world, number, "1 = 1") else { return Ok(()) };
+    seen(&mut world.counts.checks, "no operation vanishes");
+    for (op, done) in &device.done {
+        ensure(done.applied || there.contains(op), || format!("device {number}: operation {op} has vanished"))?;
+    }
+    Ok(())
+}
+
+fn outbox(world: &World, number: u8, which: &str) -> Option<BTreeSet<Uuid>> {
+    let sql = format!("SELECT op_id FROM outbox.op WHERE {which}");
+    let read = |db: &rusqlite::Connection| {
+        let mut query = db.prepare(&sql)?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+    };
+    let found = world.devices[usize::from(number)].store.as_ref()?.read_now(read).ok()?;
+    Some(found.iter().filter_map(|op| op.parse().ok()).collect())
+}
+
+/// Looks at an answer before the device does: nothing in it may be out of the scope that its reader had when it was made. Rights are
+/// looked at where it arrives, so only what was taken away meanwhile is excused, by the rights of then.
+pub fn of_reply(world: &mut World, _device: u8, _number: u64, reply: &Reply) -> Result<(), Broken> {
+    if let Reply::Read(answer) = reply {
+        bounds(world, buckets_in(answer).len(), protocol::sync::PAGE + 64)?;
+    }
+    Ok(())
+}
+
+/// Looks at an answer as the server gives it.
+pub fn of_answer(world: &mut World, device: u8, answer: &Answer) -> Result<(), Broken> {
+    let rights = world.server.model.rights.of(device);
+    seen(&mut world.counts.checks, "no row out of scope");
+    for name in buckets_in(answer) {
+        ensure(rights.contains(&name), || format!("device {device} is sent rows of {name}, which it may not hold"))?;
+    }
+    Ok(())
+}
+
+/// A queue is within its bounds.
+pub fn bounds(world: &mut World, length: usize, most: usize) -> Result<(), Broken> {
+    seen(&mut world.counts.checks, "queues are bounded");
+    ensure(length <= most, || format!("{length} wait where {most} may"))
+}
+
+/// What devices knew of the server before it was restored may come again.
+pub fn after_restore(world: &mut World) {
+    for device in &mut world.devices {
+        for done in device.done.values_mut() {
+            if !world.server.model.decided.is_empty() || done.applied {
+                // It is brought again, and shown until its effect has come again; meanwhile somebody else may have come first.
+                done.private = None;
+            }
+        }
+        device.private.clear();
+    }
+}
+
+/// Whether nobody has anything to send or to take any more.
+pub fn is_quiet(world: &World) -> bool {
+    (0..world.devices.len() as u8).all(|number| match outbox(world, number, "state IN ('pending', 'inflight')") {
+        Some(waiting) => waiting.is_empty(),
+        None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].woken,
+    })
+}
+
+/// What waits, to read in a failure.
+pub fn what_waits(world: &World) -> String {
+    let of = |number: u8| {
+        let device = &world.devices[usize::from(number)];
+        let waiting = outbox(world, number, "state IN ('pending', 'inflight')");
+        format!(
+            "device {number} {:?} {:?} waits for {waiting:?}, last trouble {:?}",
+            device.asked,
+            device.pushed.is_some(),
+            device.last_trouble
+        )
+    };
+    let devices = (0..world.devices.len() as u8).map(of).collect::<Vec<_>>().join("; ");
+    format!("{devices}; the last frame that was swallowed had {} bytes", world.last_swallowed)
+}
+
+/// Notes what a bucket holds now.
+pub fn note_shadow(world: &mut World, pick: u32) {
+    let names = ["admin", "public"];
+    let name = names[pick as usize % names.len()];
+    if let Some(cursor) = world.cursor(name)
+        && let Some(rows) = live(&world.server, name)
+    {
+        world.shadows.truncate(3);
+        world.shadows.push(Shadow { cursor, rows });
+    }
+}
+
+type Rows = BTreeMap<(u8, String), u64>;
+
+/// The rows that a bucket holds on the server.
+fn live(server: &Server, name: &str) -> Option<Rows> {
+    let db = server.db.as_ref()?;
+    let sql = "SELECT c.entity, c.id, c.rev FROM change c JOIN bucket b ON b.num = c.bucket WHERE b.name = ?1 AND c.removed = 0";
+    let mut query = db.prepare(sql).ok()?;
+    let rows = query.query_map([name], |row| {
+        let id = sync_server::store::changes::RowId(row.get(1)?);
+        Ok(((row.get(0)?, id.to_wire()), row.get::<_, i64>(2)? as u64))
+    });
+    rows.ok()?.collect::<Result<_, _>>().ok()
+}
+
+/// Looks at everything once nothing happens any more.
+pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
+    for number in 0..world.devices.len() as u8 {
+        nothing_vanished(world, number)?;
+        agrees(world, number)?;
+    }
+    effects(world)?;
+    log_is_snapshot(world)?;
+    let report = sync_server::store::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
+    seen(&mut world.counts.checks, "hashes are those of the rows");
+    ensure(report.findings.is_empty(), || format!("check: {:?}", report.findings))?;
+    let records = world.server.records();
+    for (row, model) in &world.server.model.records {
+        let real = &records[row];
+        let differs = model.iter().find(|(field, value)| real.get(*field) != Some(value));
+        ensure(differs.is_none(), || format!("{row}: the model has {differs:?}, the server {real:?}"))?;
+    }
+    Ok(())
+}
+
+/// A device holds what the server has for it, neither less nor more, body for body.
+fn agrees(world: &mut World, number: u8) -> Result<(), Broken> {
+    let device = &world.devices[usize::from(number)];
+    let Some(mut store) = device.store.clone() else { return Ok(()) };
+    let held = engine::device::Store::held(&mut store).map_err(|error| Broken(error.to_string()))?;
+    let scope: BTreeSet<String> =
+        world.server.scope(number).into_iter().filter(|member| member.num.is_some()).map(|member| member.name).collect();
+    let names: BTreeSet<String> = held.iter().map(|held| held.cursor.bucket.0.clone()).collect();
+    seen(&mut world.counts.checks, "everybody agrees at the end");
+    ensure(names == scope, || format!("device {number} holds {names:?}, and may hold {scope:?}"))?;
+    let rights: BTreeSet<String> = world.server.model.rights.of(number);
+    ensure(scope.is_subset(&rights), || format!("device {number} may hold {scope:?}, and should hold {rights:?} at most"))?;
+    ensure(held.iter().all(|held| held.snapshot == Snapshot::Whole), || format!("device {number} has half a bucket"))?;
+    let mut expected: BTreeSet<(u8, String)> = BTreeSet::new();
+    for name in &names {
+        let live = live(&world.server, name).unwrap_or_default();
+        let mine = holding(&store, name)?;
+        ensure(live == mine, || format!("device {number}: {name} holds {} rows, the server {}", mine.len(), live.len()))?;
+        expected.extend(live.into_keys());
+    }
+    bodies(world, number, &store, &expected)
+}
+
+fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
+    let read = |db: &rusqlite::Connection| {
+        let mut query = db.prepare("SELECT entity, id, rev FROM holding WHERE bucket = ?1")?;
+        let rows = query.query_map([name], |row| Ok(((row.get(0)?, row.get(1)?), row.get::<_, i64>(2)? as u64)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    store.read_now(read).map_err(|error| Broken(error.to_string()))
+}
+
+fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
+    let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
+    for (code, table) in [(1, "zone"), (2, "customer"), (3, "connection"), (8, "conflict")] {
+        let read = |db: &rusqlite::Connection| {
+            let mut query = db.prepare(&format!("SELECT id, body FROM {table}"))?;
+            Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(String, String)>, _>>()?)
+        };
+        for (id, body) in store.read_now(read).map_err(|error| Broken(error.to_string()))? {
+            let body: serde_json::Value = serde_json::from_str(&body).expect("a body");
+            // What a newer server says of it came with every row.
+            seen(&mut world.counts.checks, "unknown fields survive");
+            ensure(body["of_a_newer_server"] == id.as_str(), || format!("device {number}: {id} has lost a field: {body}"))?;
+            if let Some(record) = world.server.model.records.get(&id) {
+                let differs = ["name", "city", "address", "phone", "label", "tariff_class"].into_iter().find(|field| {
+                    body.get(*field)
+                        .is_some_and(|shown| Some(shown.as_str().unwrap_or_default()) != record.get(*field).map(String::as_str))
+                });
+                ensure(differs.is_none(), || format!("device {number}: {id} shows {body}, the server has {record:?}"))?;
+            }
+            found.insert((code, id));
+        }
+    }
+    let expected: BTreeSet<_> = expected.iter().filter(|(code, _)| matches!(code, 1..=3 | 8)).cloned().collect();
+    ensure(found == expected, || {
+        let more: Vec<_> = found.symmetric_difference(&expected).collect();
+        format!("device {number} differs in rows from the server: {more:?}")
+    })
+}
+
+/// Each operation that was decided was decided once, with one effect at most, and says so to whoever asks.
+fn effects(world: &mut World) -> Result<(), Broken> {
+    let db = world.server.db.as_ref().expect("it runs");
+    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a count");
+    let twice = count("SELECT COUNT(*) FROM (SELECT 1 FROM audit GROUP BY op_id, row_id HAVING COUNT(*) > 1)");
+    let results = count("SELECT COUNT(*) FROM op_result");
+    seen(&mut world.counts.checks, "one effect for each operation");
+    ensure(twice == 0, || format!("{twice} operations had two effects"))?;
+    let decided = world.server.model.decided.len() as i64;
+    ensure(results == decided, || format!("{results} results are kept of {decided} operations"))?;
+    for device in &world.devices {
+        for (op, done) in &device.done {
+            let known = world.server.model.decided.contains_key(op);
+            ensure(known || !done.applied || device.store.is_none(), || {
+                format!("operation {op} was acknowledged, and is unknown")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The log from where somebody was, the log from the beginning and the snapshot come to the same.
+fn log_is_snapshot(world: &mut World) -> Result<(), Broken> {
+    for shadow in std::mem::take(&mut world.shadows) {
+        let name = shadow.cursor.bucket.0.clone();
+        let live = live(&world.server, &name).unwrap_or_default();
+        let mut from_pages = Rows::new();
+        let mut after = None;
+        loop {
+            let range = Range { after, until: None, bytes: Some(4_096) };
+            let Some(Answer::Page(page)) = raw(world, &Ask::Page { bucket: Bucket(name.clone()), range }) else { break };
+            replay(&mut from_pages, &page.rows);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        ensure(from_pages == live, || format!("the snapshot of {name} is not what it holds"))?;
+        let mut rows = shadow.rows;
+        let mut cursor = shadow.cursor;
+        let reaches = loop {
+            let pull = Pull { cursors: vec![cursor.clone()], bytes: Some(4_096) };
+            let Some(Answer::Pulled(pulled)) = raw(world, &Ask::Pull(pull)) else { break false };
+            if !pulled.add.iter().all(|head| head.bucket.0 != name) {
+                break false;
+            }
+            replay(&mut rows, &pulled.changes);
+            cursor.seq = pulled.changes.last().map_or(cursor.seq, |change| change.seq);
+            if !pulled.more {
+                break true;
+            }
+        };
+        if reaches {
+            seen(&mut world.counts.checks, "log, snapshot and compacted log agree");
+            ensure(rows == live, || format!("the log of {name} does not lead to what it holds"))?;
+        }
+    }
+    Ok(())
+}
+
+fn raw(world: &mut World, ask: &Ask) -> Option<Answer> {
+    match world.server.read(0, ask) {
+        Reply::Read(answer) => Some(*answer),
+        _ => None,
+    }
+}
+
+fn replay(rows: &mut Rows, changes: &[Change]) {
+    for change in changes {
+        let key = (change.entity as u8, change.id.clone());
+        match change.kind {
+            Kind::Put => rows.insert(key, change.rev),
+            Kind::Remove => rows.remove(&key),
+        };
+    }
+}

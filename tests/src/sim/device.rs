@@ -1,0 +1,437 @@
+//! A device of a simulation: the real store in real files, and the machine of `engine::device`, driven by steps instead of a clock.
+
+use super::server::{BEGIN, Fuse, Reply, id, limit, lock, user};
+use super::{Broken, Counts, ensure, seen};
+use client::error::Error;
+use client::store::Store;
+use client::store::outbox;
+use domain::UtcMillis;
+use engine::device::{Reader, Sender};
+use engine::pace::{Backoff, floor_ms};
+use engine::pull::Ask;
+use protocol::push::{COMMANDS, Command, Push};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// The key of every simulated device.
+pub const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// What a device sends.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// A reader's.
+    Read(Ask),
+    /// A sender's.
+    Push(Push),
+}
+
+/// What a device knows of an operation that was done on it.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The row and field that nobody else writes, and what was written.
+    pub private: Option<(String, String)>,
+    /// Whether the device has heard of its effect.
+    pub applied: bool,
+}
+
+/// A device.
+pub struct Device {
+    /// Which.
+    pub number: u8,
+    /// Its files.
+    pub folder: PathBuf,
+    /// Open while it runs.
+    pub store: Option<Store>,
+    /// Its end.
+    pub fuse: Fuse,
+    /// The questions on their way, by number of the message.
+    pub asked: Option<(u64, Question)>,
+    /// See `asked`.
+    pub pushed: Option<(u64, Question)>,
+    /// Whether something was said to be new.
+    pub woken: bool,
+    /// What was done here and not dropped, by operation.
+    pub done: BTreeMap<Uuid, Done>,
+    /// What the fields that only this device writes must show, by row.
+    pub private: BTreeMap<String, String>,
+    /// Cursors as they were last, by bucket: they only grow within an epoch.
+    pub cursors: BTreeMap<String, (u64, u64)>,
+    /// This device's clock ahead of the server's, in days.
+    pub clock_days: i64,
+    /// Whether its access token is good.
+    pub token_is_good: bool,
+    /// Whether its disk has no room left: then an edit is kept, and may not be shown yet.
+    pub is_full: bool,
+    /// What last went wrong with its storage, to read in a failure.
+    pub last_trouble: String,
+    /// Repairs that only a fault of its storage explains are none.
+    pub was_damaged: bool,
+    reader: Reader,
+    sender: Sender,
+    backoff: Backoff,
+    read_at: u64,
+    push_at: u64,
+    made: u128,
+    busy: Option<Connection>,
+}
+
+impl Device {
+    /// Makes the files of a new device, once; simulations begin with a copy of them.
+    pub fn template(folder: &Path) -> Result<(), Error> {
+        let store = Store::open(&folder.join("cache.db"), KEY)?;
+        store.open_outbox(user(0), &folder.join("outbox.db"))?;
+        store.close_outbox()
+    }
+
+    /// A device that is off.
+    pub fn new(number: u8, folder: PathBuf, template: &Path) -> Self {
+        std::fs::create_dir(&folder).expect("a folder");
+        copy_files(template, &folder);
+        Self {
+            number,
+            folder,
+            store: None,
+            fuse: Fuse::default(),
+            asked: None,
+            pushed: None,
+            woken: true,
+            done: BTreeMap::new(),
+            private: BTreeMap::new(),
+            cursors: BTreeMap::new(),
+            clock_days: 0,
+            token_is_good: true,
+            is_full: false,
+            last_trouble: String::new(),
+            was_damaged: false,
+            reader: Reader::default(),
+            sender: Sender::default(),
+            backoff: Backoff::default(),
+            read_at: 0,
+            push_at: 0,
+            made: 0,
+            busy: None,
+        }
+    }
+
+    /// This device's clock.
+    pub fn clock(&self, server: UtcMillis) -> UtcMillis {
+        UtcMillis((server.0 + self.clock_days * domain::local_time::DAY_MS).max(BEGIN.0 / 2))
+    }
+
+    /// Ends it, as a phone ends an app: what is not in its files is gone.
+    pub fn kill(&mut self) {
+        (self.store, self.busy, self.asked, self.pushed) = (None, None, None, None);
+        (self.reader, self.sender, self.backoff) = (Reader::default(), Sender::default(), Backoff::default());
+        (self.woken, self.push_at) = (true, 0);
+        self.fuse.take();
+    }
+
+    /// Starts it, if it is off. A disk that is full or locked keeps it off.
+    pub fn boot(&mut self) {
+        if self.store.is_some() {
+            return;
+        }
+        // It is started with some room, or not at all.
+        self.is_full = false;
+        let opened = Store::open(&self.folder.join("cache.db"), KEY).and_then(|store| {
+            store.with_writer(|db| {
+                db.busy_timeout(std::time::Duration::ZERO)?;
+                db.pragma_update(None, "synchronous", "OFF")
+            })?;
+            store.open_outbox(user(self.number), &self.folder.join("outbox.db"))?;
+            store.with_writer(|db| self.fuse.watch(db));
+            store.verify()?;
+            Ok(store)
+        });
+        match opened {
+            Ok(store) if !self.fuse.is_blown() => self.store = Some(store),
+            _ => self.kill(),
+        }
+    }
+
+    /// What it sends now: at most a question of its reader and one of its sender.
+    pub fn turn(&mut self, mono: u64, server: UtcMillis, number: &mut u64) -> Vec<(u64, Question)> {
+        self.boot();
+        let clock = self.clock(server);
+        let Some(mut store) = self.store.clone() else { return Vec::new() };
+        let mut sent = Vec::new();
+        if self.asked.is_none() && (self.woken || mono >= self.read_at) {
+            match self.reader.ask(&mut store) {
+                Ok(Some(ask)) => {
+                    *number += 1;
+                    self.asked = Some((*number, Question::Read(ask.clone())));
+                    sent.push((*number, Question::Read(ask)));
+                }
+                Ok(None) => {
+                    (self.woken, self.read_at) = (false, mono + floor_ms(128));
+                    self.backoff.reset();
+                    // A server that was restored is told again what it has forgotten.
+                    self.push_at = 0;
+                }
+                Err(error) => self.trouble(&error, mono),
+            }
+        }
+        if self.pushed.is_none() && mono >= self.push_at && self.store.is_some() {
+            match self.sender.batch(&mut store, user(self.number), clock) {
+                Ok(Some(push)) => {
+                    *number += 1;
+                    self.pushed = Some((*number, Question::Push(push.clone())));
+                    sent.push((*number, Question::Push(push)));
+                }
+                Ok(None) => self.push_at = mono + 15_000,
+                Err(error) => self.trouble(&error, mono),
+            }
+            self.refused_here();
+        }
+        self.after_commit();
+        sent
+    }
+
+    /// What builds on what was refused is refused without being sent.
+    fn refused_here(&mut self) {
+        let parked = self.store.as_ref().and_then(|store| store.read_now(outbox::list).ok()).unwrap_or_default();
+        for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
+            if let Some(Done { private: Some((row, _)), .. }) = self.done.get(&item.op) {
+                self.private.remove(row);
+            }
+        }
+    }
+
+    /// Takes an answer to a question that is still waited for.
+    pub fn hear(&mut self, number: u64, reply: &Reply, mono: u64, server: UtcMillis, counts: &mut Counts) -> Result<(), Broken> {
+        let clock = self.clock(server);
+        let Some(mut store) = self.store.clone() else { return Ok(()) };
+        if self.asked.as_ref().is_some_and(|(asked, _)| *asked == number) {
+            let Some((_, Question::Read(ask))) = self.asked.take() else { return Ok(()) };
+            match reply {
+                Reply::Read(answer) => match self.reader.answer(&mut store, &ask, answer) {
+                    Ok(step) => {
+                        seen(&mut counts.checks, "no repair without damage");
+                        ensure(step.differing == 0 || self.was_damaged, || {
+                            format!("device {} holds other rows than the server's log says", self.number)
+                        })?;
+                        (self.woken, self.backoff) = (true, Backoff::default());
+                    }
+                    Err(error) => {
+                        self.reader.lost();
+                        self.trouble(&error, mono);
+                    }
+                },
+                _ => self.read_lost(mono, matches!(reply, Reply::Unauthenticated)),
+            }
+        } else if self.pushed.as_ref().is_some_and(|(pushed, _)| *pushed == number) {
+            self.pushed = None;
+            match reply {
+                Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
+                    Ok(()) => {
+                        let known: Vec<Uuid> = store
+                            .read_now(outbox::list)
+                            .unwrap_or_default()
+                            .iter()
+                            .filter(|item| {
+                                item.state == protocol::ui::OutboxState::Sent || item.state == protocol::ui::OutboxState::Parked
+                            })
+                            .map(|item| item.op)
+                            .collect();
+                        for result in pushed.results.iter().filter(|result| known.contains(&result.id)) {
+                            self.settled(result.id, &result.outcome);
+                        }
+                        (self.woken, self.push_at) = (true, 0);
+                    }
+                    Err(error) => {
+                        self.push_lost(mono, false);
+                        self.trouble(&error, mono);
+                    }
+                },
+                _ => self.push_lost(mono, matches!(reply, Reply::Unauthenticated)),
+            }
+        }
+        self.after_commit();
+        Ok(())
+    }
+
+    fn settled(&mut self, op: Uuid, outcome: &protocol::push::Outcome) {
+        let Some(done) = self.done.get_mut(&op) else { return };
+        match outcome {
+            protocol::push::Outcome::Applied { .. } => done.applied = true,
+            // What was refused shows no more, and what stands may be anything that came before.
+            protocol::push::Outcome::Rejected { .. } => {
+                if let Some((row, _)) = &done.private {
+                    self.private.remove(row);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// No answer came.
+    pub fn give_up(&mut self, mono: u64) {
+        if self.asked.take().is_some() {
+            self.read_lost(mono, false);
+        }
+        if self.pushed.take().is_some() {
+            self.push_lost(mono, false);
+        }
+    }
+
+    fn read_lost(&mut self, mono: u64, by_token: bool) {
+        self.reader.lost();
+        self.token_is_good |= by_token;
+        (self.woken, self.read_at) = (false, mono + self.backoff.next_ms(128));
+    }
+
+    fn push_lost(&mut self, mono: u64, by_token: bool) {
+        self.token_is_good |= by_token;
+        if let Some(mut store) = self.store.clone()
+            && let Err(error) = self.sender.lost(&mut store)
+        {
+            self.trouble(&error, mono);
+        }
+        self.push_at = mono + self.backoff.next_ms(128);
+    }
+
+    fn trouble(&mut self, error: &Error, mono: u64) {
+        self.last_trouble = error.to_string();
+        if error.is_noise() && !self.fuse.is_blown() {
+            let rebuilt = self.store.as_ref().map(Store::rebuild);
+            if matches!(rebuilt, Some(Ok(()))) {
+                self.cursors.clear();
+            }
+            // It opens its outbox as after a start.
+            self.kill();
+        }
+        (self.woken, self.read_at) = (false, mono + self.backoff.next_ms(128));
+        self.push_at = self.push_at.max(mono + 1_000);
+    }
+
+    /// What a blown fuse stands for happens between two commits.
+    fn after_commit(&mut self) {
+        if self.fuse.is_blown() {
+            self.kill();
+        }
+    }
+
+    /// A person does something here; `private` is the row and value of a field that nobody else writes.
+    pub fn submit(&mut self, command: &Command, private: Option<(String, String)>, server: UtcMillis, newer: bool) -> bool {
+        let Some(store) = self.store.clone() else { return false };
+        self.made += 1;
+        let op = id(u128::from(100 + self.number), self.made);
+        if let Some((row, _)) = private.as_ref().filter(|_| self.is_full) {
+            self.private.remove(row);
+        }
+        let private = private.filter(|_| !self.is_full);
+        let kept = store.submit(op, command, "", self.clock(server)).is_ok();
+        if kept && newer {
+            let v = COMMANDS + 1;
+            let sql = "UPDATE outbox.op SET v = ?1 WHERE op_id = ?2";
+            store.with_writer(|db| db.execute(sql, rusqlite::params![v, op.to_string()])).expect("a newer command");
+        }
+        if kept {
+            if let Some((row, value)) = private.clone() {
+                self.private.insert(row, value);
+            }
+            self.done.insert(op, Done { private, applied: false });
+            self.push_at = 0;
+        }
+        self.after_commit();
+        kept
+    }
+
+    /// A person sends a refused operation again, or drops it.
+    pub fn decide(&mut self, pick: u32) -> bool {
+        let Some(store) = self.store.clone() else { return false };
+        let parked = store.read_now(outbox::list).unwrap_or_default();
+        let parked: Vec<Uuid> =
+            parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked).map(|item| item.op).collect();
+        let Some(&op) = parked.get(pick as usize % parked.len().max(1)) else { return false };
+        if pick.is_multiple_of(2) {
+            if store.drop_parked(op).is_ok() {
+                self.done.remove(&op);
+            }
+        } else {
+            self.made += 1;
+            let new = id(u128::from(100 + self.number), self.made);
+            if store.retry_parked(op, new).is_ok()
+                && let Some(done) = self.done.remove(&op)
+            {
+                self.done.insert(new, Done { private: None, ..done });
+            }
+        }
+        self.push_at = 0;
+        self.after_commit();
+        true
+    }
+
+    /// Lets its disk be full, or have room again.
+    pub fn set_full(&mut self, full: bool) {
+        self.is_full = full;
+        if let Some(store) = &self.store {
+            store.with_writer(|db| ["main", "outbox"].iter().for_each(|schema| limit(db, schema, full)));
+        }
+    }
+
+    /// Holds a lock of its files, or lets go of it.
+    pub fn set_busy(&mut self, busy: bool) {
+        self.busy = (busy && self.store.is_some()).then(|| lock(&self.folder.join("cache.db"), Some(KEY))).flatten();
+    }
+
+    /// Lets the cache reach the disk.
+    pub fn settle_cache(&self) {
+        if let Some(store) = &self.store
+            && store.with_writer(|db| db.query_row("PRAGMA main.wal_checkpoint(TRUNCATE)", [], |_| Ok(()))).is_ok()
+        {
+            std::fs::copy(self.folder.join("cache.db"), self.folder.join("cache.disk")).expect("copied");
+        }
+    }
+
+    /// Loses its power: of the cache only what had reached the disk is left, and the whole outbox, which is synced at each commit.
+    pub fn cut_power(&mut self) -> bool {
+        if !self.folder.join("cache.disk").exists() {
+            return false;
+        }
+        self.kill();
+        remove_logs(&self.folder.join("cache.db"));
+        std::fs::copy(self.folder.join("cache.disk"), self.folder.join("cache.db")).expect("copied");
+        self.cursors.clear();
+        true
+    }
+
+    /// Turns its cache to noise.
+    pub fn corrupt(&mut self) {
+        self.kill();
+        remove_logs(&self.folder.join("cache.db"));
+        std::fs::write(self.folder.join("cache.db"), vec![7_u8; 8_192]).expect("written");
+        self.cursors.clear();
+    }
+
+    /// Takes the files of another device, as a backup of a phone does that is put on a second one.
+    pub fn become_copy_of(&mut self, other: &Self) {
+        self.kill();
+        copy_files(&other.folder, &self.folder);
+        self.done = other.done.iter().map(|(op, done)| (*op, Done { private: None, ..done.clone() })).collect();
+        self.private.clear();
+        self.cursors.clear();
+        self.was_damaged |= other.was_damaged;
+    }
+}
+
+fn remove_logs(file: &Path) {
+    for log in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{log}", file.display()));
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    for old in std::fs::read_dir(to).expect("a folder") {
+        std::fs::remove_file(old.expect("a file").path()).expect("removed");
+    }
+    for file in std::fs::read_dir(from).expect("a folder") {
+        let file = file.expect("a file");
+        let name = file.file_name();
+        if !name.to_string_lossy().ends_with("-shm") {
+            std::fs::copy(file.path(), to.join(name)).expect("copied");
+        }
+    }
+}

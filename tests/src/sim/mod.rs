@@ -1,0 +1,130 @@
+//! The deterministic simulation of sync (sync.md, What the simulation must show): one seed, one schedule, the real stores of both ends in
+//! real files, the machine of `engine::device`, and a network that loses, doubles, reorders and cuts. Time is a number.
+
+pub mod checks;
+pub mod device;
+pub mod model;
+pub mod people;
+pub mod report;
+pub mod sabotage;
+pub mod schedule;
+pub mod server;
+pub mod world;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use tempfile::TempDir;
+
+pub use report::Report;
+pub use sabotage::Sabotage;
+pub use schedule::{Schedule, Step};
+
+/// A promise that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken(pub String);
+
+/// How often each fault and each check was hit.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// By name of the fault.
+    pub faults: BTreeMap<&'static str, u64>,
+    /// By name of the check.
+    pub checks: BTreeMap<&'static str, u64>,
+}
+
+/// Counts one.
+pub fn seen(counts: &mut BTreeMap<&'static str, u64>, name: &'static str) {
+    *counts.entry(name).or_default() += 1;
+}
+
+/// Goes on only if a promise holds.
+pub fn ensure(holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(Broken(what())) }
+}
+
+/// Every fault that a run must have met.
+pub const FAULTS: &[&str] = &[
+    "message lost",
+    "message doubled",
+    "message overtaken",
+    "answer cut off",
+    "answer lost after the commit",
+    "gave up waiting",
+    "large frame swallowed",
+    "device killed before a commit",
+    "device killed after a commit",
+    "server killed before a commit",
+    "server killed after a commit",
+    "power cut",
+    "cache turned to noise",
+    "cache lost a row",
+    "app downgraded",
+    "disk full",
+    "file locked",
+    "server restored from a backup",
+    "clock jumped",
+    "token expired on the way",
+    "rights changed",
+    "rights changed between pages",
+    "connection moved",
+    "device copied",
+    "poison operation",
+    "newer command at an older server",
+    "wake lost",
+    "tombstones forgotten",
+];
+
+/// Every check that a run must have made.
+pub const CHECKS: &[&str] = &[
+    "results never change",
+    "a plain model comes to the same",
+    "no repair without damage",
+    "no operation vanishes",
+    "one effect for each operation",
+    "own writes stay visible",
+    "cursors only grow",
+    "no row out of scope",
+    "log, snapshot and compacted log agree",
+    "unknown fields survive",
+    "queues are bounded",
+    "everybody agrees at the end",
+    "hashes are those of the rows",
+];
+
+/// The files that every simulation begins with a copy of.
+pub struct Templates {
+    folder: TempDir,
+}
+
+impl Templates {
+    /// Makes them, in memory where the system has a place for that.
+    pub fn make() -> Self {
+        let folder = in_memory();
+        server::Server::template(&folder.path().join("server.db")).expect("the world");
+        let device = folder.path().join("device");
+        std::fs::create_dir(&device).expect("a folder");
+        device::Device::template(&device).expect("a device");
+        Self { folder }
+    }
+
+    fn server(&self) -> std::path::PathBuf {
+        self.folder.path().join("server.db")
+    }
+
+    fn device(&self) -> std::path::PathBuf {
+        self.folder.path().join("device")
+    }
+}
+
+fn in_memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder")
+}
+
+/// Plays a schedule.
+pub fn play(templates: &Templates, schedule: &Schedule, sabotage: Option<Sabotage>) -> Report {
+    let folder = in_memory();
+    let mut world = world::World::new(folder.path(), templates, schedule, sabotage);
+    let outcome = world.play(&schedule.steps);
+    Report { outcome, counts: world.counts, trace: world.trace }
+}

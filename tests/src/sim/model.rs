@@ -1,0 +1,173 @@
+//! The plain model: what operations come to when they are done one after another on maps of words, written without a look at the rules
+//! it is compared with.
+
+use protocol::push::{COMMANDS, Op, Outcome, Rejection};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Fields of a record, each a text.
+pub type Record = BTreeMap<String, String>;
+
+/// A field that two people changed.
+#[derive(Clone, Debug)]
+struct Disputed {
+    row: String,
+    field: String,
+    mine: String,
+    theirs: String,
+    decided: Option<String>,
+}
+
+/// What an operation comes to, as far as the model knows: `(status, code, fields in conflict)`.
+pub type Said = (String, String, Vec<String>);
+
+/// The world as plain words.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// By identifier: customers and connections.
+    pub records: BTreeMap<String, Record>,
+    disputes: BTreeMap<String, Disputed>,
+    /// What each decided operation came to.
+    pub decided: BTreeMap<Uuid, Said>,
+    /// Who may see what.
+    pub rights: Rights,
+}
+
+/// Who may see what, by device.
+#[derive(Clone, Debug, Default)]
+pub struct Rights {
+    /// Devices of users who are admins.
+    pub admins: BTreeSet<u8>,
+    /// Zones of the technician, on device 2.
+    pub zones: BTreeSet<Uuid>,
+    /// Customers of the customer's user, on device 3.
+    pub customers: BTreeSet<Uuid>,
+}
+
+impl Rights {
+    /// The buckets that a device may hold.
+    pub fn of(&self, device: u8) -> BTreeSet<String> {
+        let mut names = BTreeSet::from(["public".to_owned(), format!("user:{}", super::server::user(device))]);
+        if self.admins.contains(&(device % 4)) {
+            names.insert("admin".into());
+        } else if device == 3 {
+            names.extend(self.customers.iter().map(|id| format!("customer:{id}")));
+        } else {
+            // Whoever was an admin has no zones.
+            names.extend(self.zones.iter().filter(|_| device == 2).map(|id| format!("zone:{id}")));
+        }
+        names
+    }
+}
+
+impl Model {
+    /// Does an operation, or says again what it came to.
+    pub fn take(&mut self, is_admin: bool, op: &Op) -> Said {
+        if let Some(said) = self.decided.get(&op.id) {
+            return said.clone();
+        }
+        let said = self.decide(is_admin, op);
+        if said.0 != "retry" {
+            self.decided.insert(op.id, said.clone());
+        }
+        said
+    }
+
+    fn decide(&mut self, is_admin: bool, op: &Op) -> Said {
+        match op.after.map(|before| self.decided.get(&before).map(|said| said.0.clone())) {
+            Some(None) => return retry(),
+            Some(Some(status)) if status == "rejected" => return no("builds_on_refused"),
+            _ => {}
+        }
+        if op.v > COMMANDS {
+            return retry();
+        }
+        let command: Value = serde_json::from_str(op.command.get()).expect("a command");
+        if !is_admin {
+            return no("denied");
+        }
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        match text(&command["kind"]).as_str() {
+            "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
+            "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
+            _ => self.edit(op.id, &text(&command["connection"]), &command["patch"], "tariff_class"),
+        }
+    }
+
+    fn edit(&mut self, op: Uuid, row: &str, patch: &Value, guarded: &str) -> Said {
+        let Some(record) = self.records.get_mut(row) else { return no("not_found") };
+        let mut after = record.clone();
+        let mut disputed = Vec::new();
+        for (field, change) in patch.as_object().expect("fields") {
+            let (from, to) = (change["from"].as_str().unwrap_or_default(), change["to"].as_str().unwrap_or_default());
+            if field == "postal_code" && !to.bytes().all(|byte| byte.is_ascii_digit()) {
+                return no("invalid");
+            }
+            let stands = record.get(field).cloned().unwrap_or_default();
+            if stands != to && stands == from {
+                after.insert(field.clone(), to.to_owned());
+            } else if stands != to && field == guarded {
+                return no("conflict");
+            } else if stands != to {
+                disputed.push((field.clone(), to.to_owned(), stands));
+            }
+        }
+        *record = after;
+        let fields = disputed.iter().map(|(field, ..)| field.clone()).collect();
+        for (field, mine, theirs) in disputed {
+            let id = Uuid::new_v5(&op, field.as_bytes()).to_string();
+            self.disputes.insert(id, Disputed { row: row.to_owned(), field, mine, theirs, decided: None });
+        }
+        ("applied".into(), String::new(), fields)
+    }
+
+    fn settle(&mut self, id: &str, keep: &str) -> Said {
+        let Some(dispute) = self.disputes.get_mut(id) else { return no("not_found") };
+        match &dispute.decided {
+            Some(decided) if decided == keep => return yes(),
+            Some(_) => return no("conflict"),
+            None => {}
+        }
+        if keep == "mine" {
+            let record = self.records.get_mut(&dispute.row).expect("a record");
+            let stands = record.get(&dispute.field).cloned().unwrap_or_default();
+            if stands != dispute.theirs && stands != dispute.mine {
+                dispute.theirs = stands;
+                return no("conflict");
+            }
+            record.insert(dispute.field.clone(), dispute.mine.clone());
+        }
+        dispute.decided = Some(keep.to_owned());
+        yes()
+    }
+}
+
+fn yes() -> Said {
+    ("applied".into(), String::new(), Vec::new())
+}
+
+fn no(code: &str) -> Said {
+    ("rejected".into(), code.into(), Vec::new())
+}
+
+fn retry() -> Said {
+    ("retry".into(), String::new(), Vec::new())
+}
+
+/// An outcome in the model's words.
+pub fn said(outcome: &Outcome) -> Said {
+    match outcome {
+        Outcome::Applied { conflicts } => {
+            let mut fields: Vec<String> = conflicts.iter().map(|conflict| conflict.field.clone()).collect();
+            fields.sort();
+            ("applied".into(), String::new(), fields)
+        }
+        Outcome::Rejected { code, .. } => ("rejected".into(), word(*code), Vec::new()),
+        Outcome::RetryAfter { .. } | Outcome::Unknown => retry(),
+    }
+}
+
+fn word(code: Rejection) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

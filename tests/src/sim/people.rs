@@ -1,0 +1,216 @@
+//! What people do in a simulation: edit on devices, and give and take rights, move connections and change records on the server.
+
+use super::device::Device;
+use super::model::Rights;
+use super::schedule::Step;
+use super::server::{CUSTOMERS, Server, ZONES, id, user};
+use super::{Broken, ensure};
+use domain::edit::{Change, ConnectionField, CustomerField, Patch};
+use domain::{ConflictId, ConnectionId, CustomerId, UtcMillis};
+use protocol::push::{Command, Keep};
+use rusqlite::{Transaction, params};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use sync_server::error::Error;
+use sync_server::store::changes::{Buckets, Woken};
+use sync_server::store::moves::move_connection;
+use sync_server::store::records;
+use uuid::Uuid;
+
+/// Who may see what at first.
+pub fn rights_at_the_beginning() -> Rights {
+    Rights { admins: BTreeSet::from([0, 1]), zones: BTreeSet::from([id(2, 0)]), customers: BTreeSet::from([id(3, 0)]) }
+}
+
+/// The row as a device shows it.
+pub fn shown(device: &Device, table: &str, row: &str) -> Option<Value> {
+    let sql = format!("SELECT body FROM {table} WHERE id = ?1");
+    let body = device.store.as_ref()?.read_now(|db| Ok(db.query_row(&sql, [row], |row| row.get::<_, String>(0)).ok())).ok()??;
+    serde_json::from_str(&body).ok()
+}
+
+fn text(row: &Value, field: &str) -> String {
+    row[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// A person edits what a device shows; says which faults that is.
+pub fn edit(device: &mut Device, pick: u32, server: UtcMillis, newer: bool) -> Result<Vec<&'static str>, Broken> {
+    let number = u128::from(pick >> 8) % CUSTOMERS;
+    let value = format!("v{}-{}", device.number, pick % 9_973);
+    let mut faults = Vec::new();
+    let (command, private) = match pick % 16 {
+        0..=2 => match connection(device, number, pick, &value) {
+            Some(command) => (command, None),
+            None => return Ok(faults),
+        },
+        3 => match conflict(device, pick) {
+            Some(command) => (command, None),
+            None => return Ok(faults),
+        },
+        _ => match customer(device, number, pick, value, &mut faults) {
+            Some(made) => made,
+            None => return Ok(faults),
+        },
+    };
+    let shows = private.clone().filter(|_| !device.is_full);
+    let kept = device.submit(&command, private, server, newer);
+    if kept && newer {
+        faults.push("newer command at an older server");
+    }
+    if let (true, Some((row, value))) = (kept, shows)
+        && let Some(body) = shown(device, "customer", &row)
+    {
+        let shown = text(&body, "address");
+        ensure(shown == value, || format!("device {} shows {shown} right after {value} was written", device.number))?;
+    }
+    Ok(faults)
+}
+
+type Made = (Command, Option<(String, String)>);
+
+fn customer(device: &Device, number: u128, pick: u32, value: String, faults: &mut Vec<&'static str>) -> Option<Made> {
+    let customer = CustomerId(id(3, number));
+    let row = shown(device, "customer", &customer.to_string())?;
+    let set = |field: CustomerField, to: &str| (field, Change { from: text(&row, field.as_str()), to: to.to_owned() });
+    // One address is edited on one device only, so that what it shows is known.
+    let is_own = device.number < 2 && number % 2 == u128::from(device.number);
+    let mut private = None;
+    let changes = match pick % 16 {
+        4 | 5 if is_own => {
+            private = Some((customer.to_string(), value.clone()));
+            vec![set(CustomerField::Address, &value)]
+        }
+        6 => vec![set(CustomerField::Phone, &format!("+62 811 {:06}", pick % 1_000_000))],
+        7 => {
+            faults.push("poison operation");
+            vec![set(CustomerField::PostalCode, "abcde"), set(CustomerField::City, &value)]
+        }
+        8 | 9 => vec![set(CustomerField::Name, &value), set(CustomerField::City, &value)],
+        10 => vec![set(CustomerField::City, ["", "Bogor", "Depok"][pick as usize / 16 % 3])],
+        _ => vec![set(CustomerField::Name, &value)],
+    };
+    let patch = Patch(changes.into_iter().collect::<BTreeMap<_, _>>());
+    Some((Command::EditCustomer { customer, patch }, private))
+}
+
+fn connection(device: &Device, number: u128, pick: u32, value: &str) -> Option<Command> {
+    let connection = ConnectionId(id(4, number));
+    let row = shown(device, "connection", &connection.to_string())?;
+    let (field, to) = match pick % 3 {
+        0 => (ConnectionField::TariffClass, ["commercial", "industrial"][pick as usize / 16 % 2]),
+        _ => (ConnectionField::Label, value),
+    };
+    let change = Change { from: text(&row, field.as_str()), to: to.to_owned() };
+    Some(Command::EditConnection { connection, patch: Patch(BTreeMap::from([(field, change)])) })
+}
+
+fn conflict(device: &Device, pick: u32) -> Option<Command> {
+    let list = |db: &rusqlite::Connection| {
+        let mut query = db.prepare("SELECT id FROM conflict ORDER BY id")?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+    };
+    let found: Vec<String> = device.store.as_ref()?.read_now(list).ok()?;
+    let conflict = found.get(pick as usize / 16 % found.len().max(1))?;
+    let keep = if pick.is_multiple_of(32) { Keep::Mine } else { Keep::Theirs };
+    Some(Command::DecideConflict { conflict: ConflictId(conflict.parse().ok()?), keep })
+}
+
+/// Something happens on the server; says what it is, and whom it wakes.
+pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Woken>)> {
+    match *step {
+        Step::Member { pick } => {
+            let mut rights = server.model.rights.clone();
+            let (_, woken) = server.change(|tx, _| member(tx, &mut rights, pick))?;
+            server.model.rights = rights;
+            Some(("rights changed", woken))
+        }
+        Step::Move { pick } => {
+            let (_, woken) = server.change(|tx, buckets| move_away(tx, buckets, pick))?;
+            Some(("connection moved", woken))
+        }
+        Step::Server { pick } => {
+            let number = u128::from(pick) % CUSTOMERS;
+            let email = format!("v{pick}@example.id");
+            let (_, woken) = server.change(|tx, buckets| {
+                let (num, mut customer) = records::customer(tx, 1, CustomerId(id(3, number)))?.expect("a customer");
+                customer.email.clone_from(&email);
+                records::write_customer(tx, buckets, num, &customer)
+            })?;
+            server.model.records.get_mut(&id(3, number).to_string())?.insert("email".into(), email);
+            Some(("something changed by itself", woken))
+        }
+        _ => None,
+    }
+}
+
+fn member(tx: &Transaction<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> {
+    let num =
+        |device: u8| tx.query_row("SELECT num FROM user WHERE id = ?1", [user(device).0.as_bytes()], |row| row.get::<_, i64>(0));
+    match pick % 3 {
+        0 => {
+            let zone = id(2, u128::from(pick >> 4) % ZONES);
+            let sql = if rights.zones.remove(&zone) {
+                "DELETE FROM user_zone WHERE user = ?1 AND zone = (SELECT num FROM zone WHERE id = ?2)"
+            } else {
+                rights.zones.insert(zone);
+                "INSERT INTO user_zone (user, zone) SELECT ?1, num FROM zone WHERE id = ?2"
+            };
+            tx.execute(sql, params![num(2)?, zone.as_bytes()])?;
+        }
+        1 => {
+            let customer = id(3, u128::from(pick >> 4) % CUSTOMERS);
+            let sql = if rights.customers.remove(&customer) {
+                "DELETE FROM user_customer WHERE user = ?1 AND customer = (SELECT num FROM customer WHERE id = ?2)"
+            } else {
+                rights.customers.insert(customer);
+                "INSERT INTO user_customer (user, customer) SELECT ?1, num FROM customer WHERE id = ?2"
+            };
+            tx.execute(sql, params![num(3)?, customer.as_bytes()])?;
+        }
+        _ => {
+            let role = if rights.admins.remove(&1) {
+                "technician"
+            } else {
+                rights.admins.insert(1);
+                "admin"
+            };
+            tx.execute("UPDATE user SET role = ?2 WHERE num = ?1", params![num(1)?, role])?;
+        }
+    }
+    Ok(())
+}
+
+fn move_away(tx: &Transaction<'_>, buckets: &mut Buckets, pick: u32) -> Result<(), Error> {
+    let num = |table: &str, id: Uuid| {
+        let sql = format!("SELECT num FROM {table} WHERE id = ?1");
+        tx.query_row(&sql, [id.as_bytes()], |row| row.get::<_, i64>(0))
+    };
+    let connection = num("connection", id(4, u128::from(pick) % CUSTOMERS))?;
+    let customer = num("customer", id(3, u128::from(pick >> 4) % CUSTOMERS))?;
+    move_connection(tx, buckets, connection, customer, num("zone", id(2, u128::from(pick >> 8) % ZONES))?)
+}
+
+/// A device's cache loses a row without a word, as a fault of its storage would have it.
+pub fn lose_row(device: &mut Device, pick: u32) -> bool {
+    let Some(store) = device.store.clone() else { return false };
+    let lost = store.with_writer(|db| {
+        let sql = "DELETE FROM customer WHERE id = (SELECT id FROM customer WHERE id NOT IN (SELECT id FROM base_row) ORDER BY id LIMIT 1 OFFSET ?1)";
+        db.execute(sql, [pick % 5]).unwrap_or(0)
+    });
+    if lost > 0 {
+        device.was_damaged = true;
+        // It is found at the next start.
+        device.kill();
+    }
+    lost > 0
+}
+
+/// A device's cache is of a newer app than the one that runs now.
+pub fn downgrade(device: &mut Device) -> bool {
+    let Some(store) = device.store.clone() else { return false };
+    let done = store.with_writer(|db| db.pragma_update(None, "user_version", 99)).is_ok();
+    drop(store);
+    device.kill();
+    device.cursors.clear();
+    done
+}

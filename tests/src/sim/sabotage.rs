@@ -1,0 +1,121 @@
+//! Rules broken on purpose, to see that the checks find it; and what crosses the wire.
+//!
+//! Nothing of this is in the product: each rule is broken between its two ends, on what they say to each other.
+
+use super::device::Question;
+use super::server::Reply;
+use super::world::{Content, Message, World};
+use super::{checks, seen};
+use engine::device::Answer;
+use engine::pull::Ask;
+use protocol::push::{OpResult, Outcome, Push, Pushed};
+use protocol::sync::{Change, Kind};
+use serde_json::value::{RawValue, to_raw_value};
+
+/// A rule that is broken on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// A device takes silence for an acknowledgement.
+    DroppedAck,
+    /// The server forgets what it has decided, and does it again.
+    DoubleApply,
+    /// A change is left out, and the cursor goes on.
+    SkippedCursor,
+    /// The server answers as if the caller were an admin.
+    LeakedRow,
+    /// That a row went is not said.
+    LostTombstone,
+}
+
+impl Sabotage {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::DroppedAck, Self::DoubleApply, Self::SkippedCursor, Self::LeakedRow, Self::LostTombstone];
+}
+
+/// Asks the server for a reader, as the simulation has it.
+pub fn read(world: &mut World, device: u8, ask: &Ask) -> Reply {
+    let asker =
+        if world.sabotage == Some(Sabotage::LeakedRow) && device == 2 && world.mono.is_multiple_of(3) { 0 } else { device };
+    let mut reply = world.server.read(asker, ask);
+    if let Reply::Read(answer) = &mut reply {
+        if let Answer::Pulled(pulled) = answer.as_mut() {
+            match world.sabotage {
+                Some(Sabotage::LostTombstone) => pulled.changes.retain(|change| change.kind != Kind::Remove),
+                Some(Sabotage::SkippedCursor) if pulled.changes.len() > 1 => drop(pulled.changes.remove(0)),
+                _ => {}
+            }
+        }
+        if let Err(broken) = checks::of_answer(world, device, answer) {
+            world.found = Some(broken);
+        }
+        of_a_newer_server(answer);
+    }
+    reply
+}
+
+/// Every row says something that no device of today knows.
+fn of_a_newer_server(answer: &mut Answer) {
+    let rows = match answer {
+        Answer::Pulled(pulled) => &mut pulled.changes,
+        Answer::Page(page) => &mut page.rows,
+        Answer::Manifest(_) | Answer::NotFound => return,
+    };
+    rows.iter_mut().for_each(add_field);
+}
+
+fn add_field(change: &mut Change) {
+    let Some(body) = &mut change.body else { return };
+    let text = body.get().trim_end_matches('}');
+    let text = format!("{text},\"of_a_newer_server\":\"{}\"}}", change.id);
+    *body = RawValue::from_string(text).or_else(|_| to_raw_value(&())).expect("JSON");
+}
+
+/// Before operations are taken.
+pub fn before_push(world: &mut World, push: &Push) {
+    if world.sabotage == Some(Sabotage::DoubleApply)
+        && let Some(db) = &world.server.db
+    {
+        for op in &push.ops {
+            let _ = db.execute("DELETE FROM op_result WHERE op_id = ?1", [op.id.as_bytes()]);
+        }
+    }
+}
+
+/// After a message was lost.
+pub fn lost(world: &mut World, message: &Message) {
+    let Content::Reply(reply) = &message.content else { return };
+    if world.sabotage != Some(Sabotage::DroppedAck) || !matches!(**reply, Reply::Pushed(_)) {
+        return;
+    }
+    let device = &mut world.devices[usize::from(message.device)];
+    let Some((number, Question::Push(push))) = &device.pushed else { return };
+    let results =
+        push.ops.iter().map(|op| OpResult { id: op.id, duplicate: false, outcome: Outcome::Applied { conflicts: vec![] } });
+    let pushed = Pushed { results: results.collect(), server_time: world.server.now, epoch: u64::MAX };
+    let (number, reply) = (*number, Reply::Pushed(pushed));
+    let _ = device.hear(number, &reply, world.mono, world.server.now, &mut world.counts);
+    seen(&mut world.counts.faults, "silence taken for an acknowledgement");
+}
+
+/// Bytes of a question on the wire.
+pub fn size_of_question(question: &Question) -> usize {
+    match question {
+        Question::Push(push) => push.ops.iter().map(|op| op.command.get().len() + 200).sum(),
+        Question::Read(_) => 200,
+    }
+}
+
+/// Bytes of an answer on the wire.
+pub fn size_of_reply(reply: &Reply) -> usize {
+    let of_rows = |rows: &[Change]| rows.iter().map(|row| 200 + row.body.as_ref().map_or(0, |body| body.get().len())).sum();
+    match reply {
+        Reply::Read(answer) => match answer.as_ref() {
+            Answer::Pulled(pulled) => of_rows(&pulled.changes),
+            Answer::Page(page) => of_rows(&page.rows),
+            Answer::Manifest(manifest) => 100 * manifest.chunks.len(),
+            Answer::NotFound => 100,
+        },
+        Reply::Pushed(pushed) => 150 * pushed.results.len(),
+        Reply::Unauthenticated | Reply::Fault => 100,
+    }
+}

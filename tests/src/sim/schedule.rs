@@ -1,0 +1,156 @@
+//! What happens in a simulation, step by step: drawn from a seed, or read back from a file. Nothing else is random, so that a schedule
+//! with steps left out is a schedule, too, and a failing one can be made short.
+
+use serde::{Deserialize, Serialize};
+
+/// Devices of a simulation: two admins, a technician, a customer, and a place for a copy of the first one.
+pub const DEVICES: u8 = 5;
+
+/// The place of the copied device.
+pub const COPY: u8 = 4;
+
+/// One thing that happens. `pick` chooses among what there is then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "fields are what the step's own words say")]
+pub enum Step {
+    /// A person does something on a device.
+    Edit { device: u8, pick: u32 },
+    /// A person sends a refused operation again, or drops it.
+    Decide { device: u8, pick: u32 },
+    /// A device does something that a server of this version does not know yet.
+    Newer { device: u8, pick: u32 },
+    /// A device runs until it waits.
+    Turn { device: u8 },
+    /// A message on its way arrives; which one is any, so they overtake each other.
+    Deliver { pick: u32 },
+    /// A message on its way is lost.
+    Drop { pick: u32 },
+    /// A message on its way arrives twice.
+    Duplicate { pick: u32 },
+    /// An answer on its way is cut off.
+    Truncate { pick: u32 },
+    /// A device hears nothing for too long and gives up.
+    GiveUp { device: u8 },
+    /// From now on messages of more bytes are swallowed; none if 0.
+    BlackHole { largest: u32 },
+    /// A device is killed at its nth commit from now: before it is on disk, or right after.
+    KillDevice { device: u8, commits: u8, after: bool },
+    /// The server is killed at its nth commit from now.
+    KillServer { commits: u8, after: bool },
+    /// A device's cache reaches the disk; only what did survives a power cut.
+    Settle { device: u8 },
+    /// A device loses its power.
+    PowerCut { device: u8 },
+    /// A device's cache turns to noise.
+    Corrupt { device: u8 },
+    /// A device's cache loses a row.
+    LoseRow { device: u8, pick: u32 },
+    /// A device's app is an older one for once.
+    Downgrade { device: u8 },
+    /// A disk has no room left: a device's, or the server's if there is no such device.
+    Full { whose: u8 },
+    /// Disks have room again.
+    Free,
+    /// The next write of a device, or of the server, meets a lock.
+    Busy { whose: u8 },
+    /// The server's database is backed up.
+    Backup,
+    /// The backup is served.
+    Restore,
+    /// A device's clock is set.
+    Clock { device: u8, days: i32 },
+    /// A device's access token ends.
+    Expire { device: u8 },
+    /// What somebody may see changes: a zone, a customer, a role.
+    Member { pick: u32 },
+    /// A connection goes to another customer and zone.
+    Move { pick: u32 },
+    /// Something changes on the server by itself.
+    Server { pick: u32 },
+    /// The first device's storage is copied to another device.
+    Clone,
+    /// Somebody notes what a bucket holds, to be caught up by the log later.
+    Shadow { pick: u32 },
+    /// Months go by on the server, and it forgets tombstones.
+    Months,
+    /// Time goes by.
+    Wait { ms: u32 },
+}
+
+/// A simulation's plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// What it was drawn from.
+    pub seed: u64,
+    /// Whether frames that are too large are swallowed to the end.
+    pub keeps_hole: bool,
+    /// What happens, before everything heals.
+    pub steps: Vec<Step>,
+}
+
+/// Operations of a schedule.
+const OPS: usize = 200;
+
+impl Schedule {
+    /// Draws a schedule.
+    pub fn draw(seed: u64) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let mut steps = Vec::with_capacity(1_600);
+        let mut ops = 0;
+        // How rough it is differs by seed: much can only go wrong where little else does.
+        let rough = [4, 12, 40][rng.usize(..3)];
+        while ops < OPS {
+            let device = rng.u8(..DEVICES);
+            let pick = rng.u32(..);
+            steps.push(match rng.u32(..100) {
+                0..16 => {
+                    ops += 1;
+                    Step::Edit { device: [0, 1, 0, 1, 2, 3, COPY][rng.usize(..7)], pick }
+                }
+                16..48 => Step::Turn { device },
+                48..90 => Step::Deliver { pick },
+                90..92 => Step::Decide { device, pick },
+                92..96 => Step::Wait { ms: [50, 500, 5_000, 70_000][rng.usize(..4)] },
+                _ if rng.u32(..rough) > 2 => Step::Deliver { pick },
+                _ => fault(&mut rng, device, pick),
+            });
+        }
+        Self { seed, keeps_hole: rng.bool(), steps }
+    }
+}
+
+fn fault(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
+    let whose = rng.u8(..=DEVICES);
+    match rng.u32(..34) {
+        0..3 => Step::Drop { pick },
+        3..5 => Step::Duplicate { pick },
+        5..7 => Step::Truncate { pick },
+        7..9 => Step::GiveUp { device },
+        9 => Step::BlackHole { largest: if rng.bool() { 12_000 } else { 0 } },
+        10..13 => Step::KillDevice { device, commits: rng.u8(1..6), after: rng.bool() },
+        13..15 => Step::KillServer { commits: rng.u8(1..4), after: rng.bool() },
+        15 => Step::Settle { device },
+        16 => Step::PowerCut { device },
+        17 => [Step::Corrupt { device }, Step::LoseRow { device, pick }, Step::Downgrade { device }][rng.usize(..3)],
+        18 => Step::Full { whose },
+        19 => Step::Free,
+        20 => Step::Busy { whose },
+        21 => Step::Backup,
+        22 => {
+            if rng.u32(..3) == 0 {
+                Step::Restore
+            } else {
+                Step::Backup
+            }
+        }
+        23 => Step::Clock { device, days: [-900, -1, 1, 40, 3_000][rng.usize(..5)] },
+        24 => Step::Expire { device },
+        25..28 => Step::Member { pick },
+        28..30 => Step::Move { pick },
+        30 => Step::Server { pick },
+        31 => [Step::Clone, Step::Newer { device, pick }][rng.usize(..2)],
+        32 => Step::Shadow { pick },
+        _ => Step::Months,
+    }
+}

@@ -1,0 +1,478 @@
+//! The simulated world: a server, devices, and what is on its way between them.
+
+use super::device::{Device, Question};
+use super::schedule::{COPY, DEVICES, Schedule, Step};
+use super::server::{Reply, Server, months};
+use super::{Broken, Counts, Sabotage, Templates, checks, ensure, people, sabotage, seen};
+use engine::device::Answer;
+use engine::pull::Ask;
+use protocol::sync::{Bucket, Cursor};
+use std::collections::BTreeMap;
+use std::path::Path;
+use sync_server::store::changes::Woken;
+
+/// Messages on their way at most: who sends more has lost its bounds.
+const MOST_MESSAGES: usize = 64;
+
+/// Messages until everything must have healed.
+const HEAL_STEPS: usize = 4_000;
+
+/// Times that devices may wait for their floor meanwhile.
+const HEAL_CYCLES: usize = 40;
+
+/// Something on its way.
+#[derive(Clone)]
+pub struct Message {
+    /// Of the question, which its answer bears, too.
+    pub number: u64,
+    /// To or from which device.
+    pub device: u8,
+    /// What.
+    pub content: Content,
+}
+
+/// What is on its way.
+#[derive(Clone)]
+pub enum Content {
+    /// To the server.
+    Question(Box<Question>),
+    /// To the device.
+    Reply(std::rc::Rc<Reply>),
+    /// To the device: something is new.
+    Wake,
+}
+
+/// What a bucket held once, to be caught up by the log.
+pub struct Shadow {
+    /// From where.
+    pub cursor: Cursor,
+    /// Rows and their revisions.
+    pub rows: BTreeMap<(u8, String), u64>,
+}
+
+/// The world.
+pub struct World {
+    /// The server.
+    pub server: Server,
+    /// The devices; the last one is a place for a copy of the first.
+    pub devices: Vec<Device>,
+    /// What happened how often.
+    pub counts: Counts,
+    /// What happened, in short: two runs of one schedule have the same.
+    pub trace: u64,
+    /// Time since the beginning, in milliseconds.
+    pub mono: u64,
+    /// What was noted of buckets.
+    pub shadows: Vec<Shadow>,
+    /// The rule that is broken on purpose.
+    pub sabotage: Option<Sabotage>,
+    /// A promise that was seen not to hold while something else was under way.
+    pub found: Option<Broken>,
+    /// Bytes of the last frame that was swallowed, to read in a failure.
+    pub last_swallowed: usize,
+    on_the_way: Vec<Message>,
+    numbers: u64,
+    hole: u32,
+    keeps_hole: bool,
+    busy: Option<u8>,
+}
+
+impl World {
+    /// A world at its beginning.
+    pub fn new(folder: &Path, templates: &Templates, schedule: &Schedule, sabotage: Option<Sabotage>) -> Self {
+        let mut server = Server::start(folder, &templates.server());
+        server.model.rights = people::rights_at_the_beginning();
+        let devices = (0..DEVICES).map(|number| {
+            let mut device = Device::new(number, folder.join(format!("device-{number}")), &templates.device());
+            // The copy is off until there is something to copy.
+            device.woken = number != COPY;
+            device
+        });
+        Self {
+            server,
+            devices: devices.collect(),
+            counts: Counts::default(),
+            trace: 0,
+            mono: 0,
+            shadows: Vec::new(),
+            sabotage,
+            found: None,
+            last_swallowed: 0,
+            on_the_way: Vec::new(),
+            numbers: 0,
+            hole: 0,
+            keeps_hole: schedule.keeps_hole,
+            busy: None,
+        }
+    }
+
+    /// Plays the steps, heals, and looks at everything.
+    pub fn play(&mut self, steps: &[Step]) -> Result<(), Broken> {
+        for step in steps {
+            self.step(step)?;
+        }
+        self.heal()?;
+        checks::at_the_end(self)
+    }
+
+    /// Notes that something happened.
+    pub fn note(&mut self, what: impl std::hash::Hash) {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        (self.trace, what).hash(&mut hasher);
+        self.trace = hasher.finish();
+    }
+
+    fn fault(&mut self, name: &'static str) {
+        seen(&mut self.counts.faults, name);
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), Broken> {
+        self.mono += 20;
+        self.server.now = self.server.now.plus(20);
+        let touched = match *step {
+            Step::Turn { device } => {
+                self.turn(device);
+                Some(device)
+            }
+            Step::Deliver { pick } => self.deliver(pick)?,
+            Step::Edit { device, pick } => self.edit(device, pick, false)?,
+            Step::Newer { device, pick } => self.edit(device, pick, true)?,
+            Step::Decide { device, pick } => {
+                self.devices[usize::from(device)].decide(pick);
+                Some(device)
+            }
+            Step::GiveUp { device } => {
+                self.give_up(device);
+                Some(device)
+            }
+            Step::Wait { ms } => {
+                self.mono += u64::from(ms);
+                self.server.now = self.server.now.plus(i64::from(ms));
+                None
+            }
+            ref other => self.misfortune(other),
+        };
+        if let Some(busy) = self.busy.take_if(|_| !matches!(step, Step::Busy { .. })) {
+            self.set_busy(busy, false);
+        }
+        if let Some(found) = self.found.take() {
+            return Err(found);
+        }
+        touched.map_or(Ok(()), |device| checks::of_device(self, device))
+    }
+
+    fn turn(&mut self, device: u8) {
+        if self.server.db.is_none() {
+            self.server.boot();
+        }
+        let at = &mut self.devices[usize::from(device)];
+        if device == COPY && at.store.is_none() && !at.woken {
+            return;
+        }
+        for (number, question) in at.turn(self.mono, self.server.now, &mut self.numbers) {
+            let content = Content::Question(Box::new(question));
+            self.on_the_way.push(Message { number, device, content });
+        }
+        let fuse = self.devices[usize::from(device)].fuse.clone();
+        self.note((device, number_of(&self.on_the_way), fuse.is_blown()));
+    }
+
+    fn edit(&mut self, device: u8, pick: u32, newer: bool) -> Result<Option<u8>, Broken> {
+        if self.devices[usize::from(device)].store.is_none() {
+            return Ok(None);
+        }
+        let done = people::edit(&mut self.devices[usize::from(device)], pick, self.server.now, newer)?;
+        for name in done {
+            self.fault(name);
+        }
+        Ok(Some(device))
+    }
+
+    fn give_up(&mut self, device: u8) {
+        let at = &mut self.devices[usize::from(device)];
+        if at.asked.is_some() || at.pushed.is_some() {
+            at.give_up(self.mono);
+            self.fault("gave up waiting");
+        }
+    }
+
+    fn take(&mut self, pick: u32) -> Option<Message> {
+        if self.on_the_way.is_empty() {
+            return None;
+        }
+        let place = pick as usize % self.on_the_way.len();
+        if place > 0 {
+            self.fault("message overtaken");
+        }
+        Some(self.on_the_way.remove(place))
+    }
+
+    fn deliver(&mut self, pick: u32) -> Result<Option<u8>, Broken> {
+        let Some(message) = self.take(pick) else { return Ok(None) };
+        self.arrive(message)
+    }
+
+    fn arrive(&mut self, message: Message) -> Result<Option<u8>, Broken> {
+        let Message { number, device, content } = message;
+        self.note((number, device));
+        match content {
+            Content::Wake => {
+                self.devices[usize::from(device)].woken = true;
+                Ok(None)
+            }
+            Content::Question(question) => {
+                if self.is_swallowed(sabotage::size_of_question(&question)) {
+                    return Ok(None);
+                }
+                let reply = self.serve(device, &question)?;
+                if let Some(reply) = reply {
+                    let content = Content::Reply(std::rc::Rc::new(reply));
+                    self.on_the_way.push(Message { number, device, content });
+                }
+                Ok(None)
+            }
+            Content::Reply(reply) => {
+                if self.is_swallowed(sabotage::size_of_reply(&reply)) {
+                    return Ok(None);
+                }
+                checks::of_reply(self, device, number, &reply)?;
+                let at = &mut self.devices[usize::from(device)];
+                at.hear(number, &reply, self.mono, self.server.now, &mut self.counts)?;
+                Ok(Some(device))
+            }
+        }
+    }
+
+    fn is_swallowed(&mut self, bytes: usize) -> bool {
+        let swallowed = self.hole > 0 && bytes > self.hole as usize;
+        if swallowed {
+            self.last_swallowed = bytes;
+            self.fault("large frame swallowed");
+        }
+        swallowed
+    }
+
+    /// What the server answers; nothing if it has ended meanwhile.
+    fn serve(&mut self, device: u8, question: &Question) -> Result<Option<Reply>, Broken> {
+        if self.server.db.is_none() {
+            self.server.boot();
+        }
+        if !self.devices[usize::from(device)].token_is_good {
+            self.fault("token expired on the way");
+            return Ok(Some(Reply::Unauthenticated));
+        }
+        let (reply, woken) = match question {
+            Question::Read(ask) => (sabotage::read(self, device, ask), Vec::new()),
+            Question::Push(push) => {
+                sabotage::before_push(self, push);
+                self.server.push(device, push, &mut self.counts)?
+            }
+        };
+        if self.server.fuse.is_blown() {
+            self.server.db = None;
+            self.server.boot();
+            return Ok(None);
+        }
+        self.wake(&woken);
+        self.note((self.server.now.0, matches!(reply, Reply::Fault)));
+        Ok(Some(reply))
+    }
+
+    fn wake(&mut self, woken: &[Woken]) {
+        if woken.is_empty() {
+            return;
+        }
+        for device in 0..DEVICES {
+            let concerns = |num: i64| woken.iter().any(|woken| woken.bucket == num);
+            let is_concerned = self.server.scope(device).iter().any(|member| member.num.is_some_and(concerns));
+            if is_concerned && !self.on_the_way.iter().any(|m| m.device == device && matches!(m.content, Content::Wake)) {
+                self.on_the_way.push(Message { number: 0, device, content: Content::Wake });
+            }
+        }
+    }
+
+    fn misfortune(&mut self, step: &Step) -> Option<u8> {
+        match *step {
+            Step::Drop { pick } => {
+                let message = self.take(pick)?;
+                self.fault(match &message.content {
+                    Content::Reply(reply) if matches!(**reply, Reply::Pushed(_)) => "answer lost after the commit",
+                    Content::Wake => "wake lost",
+                    _ => "message lost",
+                });
+                sabotage::lost(self, &message);
+            }
+            Step::Duplicate { pick } => {
+                let place = pick as usize % self.on_the_way.len().max(1);
+                let again = self.on_the_way.get(place)?.clone();
+                self.fault("message doubled");
+                self.on_the_way.push(again);
+            }
+            Step::Truncate { pick } => {
+                let place = pick as usize % self.on_the_way.len().max(1);
+                let message = self.on_the_way.get_mut(place)?;
+                if matches!(message.content, Content::Reply(_)) {
+                    message.content = Content::Reply(std::rc::Rc::new(Reply::Fault));
+                    self.fault("answer cut off");
+                }
+            }
+            Step::BlackHole { largest } => self.hole = largest,
+            Step::KillDevice { device, commits, after } => {
+                self.devices[usize::from(device)].fuse.arm(commits, after);
+                self.fault(if after { "device killed after a commit" } else { "device killed before a commit" });
+            }
+            Step::KillServer { commits, after } => {
+                self.server.fuse.arm(commits, after);
+                self.fault(if after { "server killed after a commit" } else { "server killed before a commit" });
+            }
+            Step::Full { whose } => self.set_full(whose, true),
+            Step::Free => (0..=DEVICES).for_each(|whose| self.set_full(whose, false)),
+            Step::Busy { whose } => {
+                self.busy = Some(whose);
+                self.set_busy(whose, true);
+                self.fault("file locked");
+            }
+            Step::Shadow { pick } => checks::note_shadow(self, pick),
+            Step::Backup => self.server.back_up(),
+            Step::Restore => {
+                if self.server.restore() {
+                    self.fault("server restored from a backup");
+                    self.shadows.clear();
+                    checks::after_restore(self);
+                }
+            }
+            Step::Months => {
+                months(&mut self.server);
+                self.devices.iter_mut().for_each(|device| device.was_damaged = true);
+                self.fault("tombstones forgotten");
+            }
+            Step::Member { .. } | Step::Move { .. } | Step::Server { .. } => self.people_act(step),
+            ref other => return self.damage(other),
+        }
+        None
+    }
+
+    fn people_act(&mut self, step: &Step) {
+        let between_pages = self.devices.iter().any(|device| {
+            matches!(&device.asked, Some((_, Question::Read(Ask::Page { range, .. }))) if range.after.is_some() || range.until.is_none())
+        });
+        let Some((name, woken)) = people::act(&mut self.server, step) else { return };
+        self.fault(name);
+        if name == "rights changed" && between_pages {
+            self.fault("rights changed between pages");
+        }
+        if self.server.fuse.is_blown() {
+            self.server.db = None;
+            self.server.boot();
+        }
+        self.wake(&woken);
+    }
+
+    fn damage(&mut self, step: &Step) -> Option<u8> {
+        let (device, name) = match *step {
+            Step::Settle { device } => {
+                self.devices[usize::from(device)].settle_cache();
+                return Some(device);
+            }
+            Step::Clone => {
+                let (first, rest) = self.devices.split_at_mut(1);
+                rest[usize::from(COPY) - 1].become_copy_of(&first[0]);
+                (COPY, "device copied")
+            }
+            Step::PowerCut { device } if self.devices[usize::from(device)].cut_power() => (device, "power cut"),
+            Step::Corrupt { device } => {
+                self.devices[usize::from(device)].corrupt();
+                (device, "cache turned to noise")
+            }
+            Step::LoseRow { device, pick } if people::lose_row(&mut self.devices[usize::from(device)], pick) => {
+                (device, "cache lost a row")
+            }
+            Step::Downgrade { device } if people::downgrade(&mut self.devices[usize::from(device)]) => (device, "app downgraded"),
+            Step::Clock { device, days } => {
+                self.devices[usize::from(device)].clock_days = i64::from(days);
+                (device, "clock jumped")
+            }
+            Step::Expire { device } => {
+                self.devices[usize::from(device)].token_is_good = false;
+                return None;
+            }
+            _ => return None,
+        };
+        self.fault(name);
+        Some(device)
+    }
+
+    fn set_full(&mut self, whose: u8, full: bool) {
+        match self.devices.get_mut(usize::from(whose)) {
+            Some(device) => device.set_full(full),
+            None => self.server.set_full(full),
+        }
+        if full {
+            self.fault("disk full");
+        }
+    }
+
+    fn set_busy(&mut self, whose: u8, busy: bool) {
+        match self.devices.get_mut(usize::from(whose)) {
+            Some(device) => device.set_busy(busy),
+            None => self.server.set_busy(busy),
+        }
+    }
+
+    /// Lets every fault end, and runs until nobody has anything to send; that takes a bounded number of steps.
+    fn heal(&mut self) -> Result<(), Broken> {
+        (0..=DEVICES).for_each(|whose| self.set_busy(whose, false));
+        self.step(&Step::Free)?;
+        self.server.fuse.take();
+        self.server.is_upgraded = true;
+        self.hole = if self.keeps_hole { self.hole } else { 0 };
+        for device in &mut self.devices {
+            device.fuse.take();
+            (device.clock_days, device.token_is_good) = (0, true);
+        }
+        // An hour, so that whatever was asked to wait has waited.
+        self.step(&Step::Wait { ms: 3_600_000 })?;
+        let mut steps = 0;
+        for cycle in 0..HEAL_CYCLES {
+            loop {
+                for device in 0..DEVICES {
+                    self.step(&Step::Turn { device })?;
+                }
+                checks::bounds(self, self.on_the_way.len(), MOST_MESSAGES)?;
+                if self.on_the_way.is_empty() {
+                    break;
+                }
+                while !self.on_the_way.is_empty() {
+                    steps += 1;
+                    ensure(steps < HEAL_STEPS, || format!("after {steps} messages there is still no end"))?;
+                    self.step(&Step::Deliver { pick: 0 })?;
+                }
+            }
+            let waits = self.devices.iter().any(|device| device.asked.is_some() || device.pushed.is_some());
+            if cycle > 2 && !waits && checks::is_quiet(self) {
+                return Ok(());
+            }
+            // What was swallowed is given up; what is paused comes round; what nobody said is asked for.
+            for device in 0..DEVICES {
+                self.give_up(device);
+            }
+            self.step(&Step::Wait { ms: 70_000 })?;
+        }
+        Err(Broken(format!("the outboxes are not drained, or the devices not up to date: {}", checks::what_waits(self))))
+    }
+
+    /// A cursor of a bucket, as the server has it now.
+    pub fn cursor(&mut self, name: &str) -> Option<Cursor> {
+        let Reply::Read(answer) = self.server.read(0, &Ask::Page { bucket: Bucket(name.into()), range: Default::default() })
+        else {
+            return None;
+        };
+        let Answer::Page(page) = *answer else { return None };
+        Some(Cursor { bucket: page.head.bucket, epoch: page.head.epoch, seq: page.head.seq })
+    }
+}
+
+fn number_of(messages: &[Message]) -> Vec<u64> {
+    messages.iter().map(|message| message.number).collect()
+}

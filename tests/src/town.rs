@@ -1,0 +1,291 @@
+//! A utility of its own on a running server, with people, and a plain model of who may know what of it: written apart from the server's
+//! scope, so that one can prove the other.
+
+use crate::world::Running;
+use domain::meter::Capability;
+use domain::people::{ConnectionKind, Role};
+use domain::tariff::TariffClass;
+use domain::{BlobId, ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
+use protocol::rows::Entity;
+use std::collections::{BTreeMap, BTreeSet};
+use sync_server::auth::secret;
+use sync_server::store::accounts::{self, NewUser};
+use sync_server::store::fleet::{self, NewConnection, NewMeter};
+use sync_server::store::{install, moves, now};
+use uuid::Uuid;
+
+/// Somebody with a session.
+pub struct Person {
+    /// What they are.
+    pub role: Role,
+    /// Their own identifier.
+    pub id: UserId,
+    /// Their session's access token.
+    pub token: String,
+    /// Customers, or zones, that are theirs.
+    pub links: BTreeSet<usize>,
+    num: i64,
+}
+
+/// A supply point as the model has it.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// Identifier.
+    pub id: ConnectionId,
+    /// Whose.
+    pub customer: usize,
+    /// Where.
+    pub zone: usize,
+    /// The meter there.
+    pub meter: Option<usize>,
+    num: i64,
+}
+
+/// A meter as the model has it.
+pub struct Meter {
+    /// Identifier.
+    pub id: MeterId,
+    /// Serial.
+    pub serial: String,
+    /// Whether it was ever installed: before that nobody is told of it.
+    pub was_installed: bool,
+    num: i64,
+}
+
+/// A utility and its model.
+pub struct Town {
+    /// Its key.
+    pub utility: i64,
+    /// Its zones.
+    pub zones: Vec<(i64, ZoneId)>,
+    /// Its customers.
+    pub customers: Vec<(i64, CustomerId)>,
+    /// Its supply points.
+    pub places: Vec<Place>,
+    /// Its meters.
+    pub meters: Vec<Meter>,
+    /// An admin, two technicians, two customers' users.
+    pub people: Vec<Person>,
+    /// Manual readings by identifier: of which meter, with which picture.
+    pub readings: BTreeMap<String, (MeterId, BlobId)>,
+    /// Name and secret of its gateway.
+    pub gateway: (String, String),
+    clock: UtcMillis,
+}
+
+const PEOPLE: [Role; 5] = [Role::Admin, Role::Technician, Role::Technician, Role::Customer, Role::Customer];
+
+impl Town {
+    /// Two zones, three customers, three meters that are nowhere yet; nobody is linked to anything.
+    pub async fn new(running: &Running) -> Self {
+        let id = Uuid::now_v7;
+        let sessions: Vec<Uuid> = PEOPLE.iter().map(|_| id()).collect();
+        let (utility, mark) = (UtilityId(id()), id().simple().to_string());
+        let zones = [ZoneId(id()), ZoneId(id())];
+        let customers = [CustomerId(id()), CustomerId(id()), CustomerId(id())];
+        let meters = [MeterId(id()), MeterId(id()), MeterId(id())];
+        let serials: Vec<String> = (0..3).map(|place| format!("WM-{mark}-{place}")).collect();
+        let secret = secret::generate().expect("randomness");
+        let (name, digest, users, names) =
+            (format!("gw-{mark}"), secret::digest(secret.as_bytes()), sessions.clone(), serials.clone());
+        let gateway = name.clone();
+        let work = running.server.app.store.writer.work(move |tx, buckets| {
+            let utility = fleet::add_utility(tx, utility, "Kota")?;
+            let mut made = (utility, Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            for (place, zone) in zones.into_iter().enumerate() {
+                made.1.push(fleet::add_zone(tx, buckets, utility, zone, "Zona", TimeZone::ALL[place])?);
+            }
+            for (place, customer) in customers.into_iter().enumerate() {
+                made.2.push(fleet::add_customer(tx, buckets, utility, customer, &format!("{place}"), "Nama")?);
+            }
+            for (meter, serial) in meters.into_iter().zip(&names) {
+                let serial = serial.parse::<Serial>().expect("a serial");
+                let (model, secret_hash) = ("Uji".into(), [0; 32]);
+                let new = NewMeter { id: meter, serial, model, capability: Capability::HOUSEHOLD, interval_s: 60, secret_hash };
+                made.3.push(fleet::add_meter(tx, utility, &new)?);
+            }
+            for (session, role) in users.into_iter().zip(PEOPLE) {
+                let (id, email, password_hash) = (UserId(id()), format!("{session}@test.example"), String::new());
+                let user =
+                    accounts::add(tx, buckets, &NewUser { id, utility, email, name: "Orang".into(), password_hash, role })?;
+                accounts::open_session(tx, session, user, "test", now())?;
+                made.4.push((user, id));
+            }
+            fleet::add_gateway(tx, utility, &name, digest, &made.3)?;
+            Ok(made)
+        });
+        let (utility, zone_keys, customer_keys, meter_keys, user_keys) = work.await.expect("a utility");
+        let people = user_keys.into_iter().zip(PEOPLE).zip(sessions).map(|(((num, id), role), session)| {
+            let token = running.server.app.key.access(session, now()).0;
+            Person { role, id, token, links: BTreeSet::new(), num }
+        });
+        let meters = meter_keys.into_iter().zip(meters).zip(serials);
+        Self {
+            utility,
+            zones: zone_keys.into_iter().zip(zones).collect(),
+            customers: customer_keys.into_iter().zip(customers).collect(),
+            places: Vec::new(),
+            meters: meters.map(|((num, id), serial)| Meter { id, serial, was_installed: false, num }).collect(),
+            people: people.collect(),
+            readings: BTreeMap::new(),
+            gateway: (gateway, secret),
+            clock: UtcMillis(now().0 - 3 * domain::local_time::DAY_MS),
+        }
+    }
+
+    /// A minute later than the last time it was asked.
+    pub fn tick(&mut self) -> UtcMillis {
+        self.clock = self.clock.plus(domain::local_time::MINUTE_MS);
+        self.clock
+    }
+
+    /// Adds a supply point.
+    pub async fn connect(&mut self, running: &Running, customer: usize, zone: usize) {
+        let id = ConnectionId(Uuid::now_v7());
+        let (utility, keys) = (self.utility, (self.customers[customer].0, self.zones[zone].0));
+        let new = NewConnection {
+            id,
+            customer: keys.0,
+            zone: keys.1,
+            kind: ConnectionKind::Residential,
+            label: "Rumah".into(),
+            address: "Jl. Kota".into(),
+            tariff_class: TariffClass::Residential,
+        };
+        let work = running.server.app.store.writer.work(move |tx, buckets| fleet::add_connection(tx, buckets, utility, &new));
+        let num = work.await.expect("a connection");
+        self.places.push(Place { id, customer, zone, meter: None, num });
+    }
+
+    /// Installs a meter; the one that was there, and the place where this one was, end.
+    pub async fn install(&mut self, running: &Running, meter: usize, place: usize) {
+        if self.places[place].meter == Some(meter) {
+            return;
+        }
+        let (since, keys) = (self.tick(), (self.meters[meter].num, self.places[place].num));
+        let writer = &running.server.app.store.writer;
+        writer.work(move |tx, buckets| install::install(tx, buckets, keys.0, keys.1, since)).await.expect("installed");
+        writer.forget_meters().await.expect("forgotten");
+        for other in self.places.iter_mut().filter(|other| other.meter == Some(meter)) {
+            other.meter = None;
+        }
+        self.places[place].meter = Some(meter);
+        self.meters[meter].was_installed = true;
+    }
+
+    /// Moves a supply point to a customer and a zone.
+    pub async fn move_to(&mut self, running: &Running, place: usize, customer: usize, zone: usize) {
+        let keys = (self.places[place].num, self.customers[customer].0, self.zones[zone].0);
+        let writer = &running.server.app.store.writer;
+        let work = writer.work(move |tx, buckets| moves::move_connection(tx, buckets, keys.0, keys.1, keys.2));
+        work.await.expect("moved");
+        writer.forget_meters().await.expect("forgotten");
+        (self.places[place].customer, self.places[place].zone) = (customer, zone);
+    }
+
+    /// Gives somebody a customer or a zone, by what they are, or takes it away.
+    pub async fn toggle(&mut self, running: &Running, who: usize, what: usize) {
+        let person = &mut self.people[who];
+        let (user, gives) = (person.num, !person.links.contains(&what));
+        let work = match person.role {
+            Role::Admin => return,
+            Role::Technician => {
+                let zone = self.zones[what % self.zones.len()].0;
+                let change = if gives { fleet::assign_zone } else { fleet::unassign_zone };
+                running.server.app.store.writer.work(move |tx, _| change(tx, user, zone)).await
+            }
+            Role::Customer => {
+                let customer = self.customers[what].0;
+                let change = if gives { fleet::link_customer } else { fleet::unlink_customer };
+                running.server.app.store.writer.work(move |tx, _| change(tx, user, customer)).await
+            }
+        };
+        work.expect("changed");
+        if gives {
+            person.links.insert(what)
+        } else {
+            person.links.remove(&what)
+        };
+    }
+
+    /// The names of the buckets that somebody may hold.
+    pub fn buckets(&self, who: usize) -> BTreeSet<String> {
+        let person = &self.people[who];
+        let own = person.links.iter().map(|&what| match person.role {
+            Role::Technician => format!("zone:{}", self.zones[what].1),
+            _ => format!("customer:{}", self.customers[what].1),
+        });
+        let mut names: BTreeSet<String> = own.collect();
+        names.insert("public".into());
+        names.insert(format!("user:{}", person.id));
+        if person.role == Role::Admin {
+            names.insert("admin".into());
+        }
+        names
+    }
+
+    fn stands_in(&self, place: &Place, bucket: &str) -> bool {
+        bucket == "admin"
+            || bucket == format!("customer:{}", self.customers[place.customer].1)
+            || bucket == format!("zone:{}", self.zones[place.zone].1)
+    }
+
+    /// Every row of a bucket that is there from the moment it is made: zones, customers, connections, meters.
+    pub fn rows(&self, bucket: &str) -> BTreeSet<(Entity, String)> {
+        let mut rows = BTreeSet::new();
+        if bucket == "public" {
+            rows.extend(self.zones.iter().map(|(_, id)| (Entity::Zone, id.to_string())));
+        }
+        rows.extend(bucket.strip_prefix("user:").map(|id| (Entity::Profile, id.to_owned())));
+        for (_, id) in self.customers.iter().filter(|(_, id)| bucket == "admin" || bucket == format!("customer:{id}")) {
+            rows.insert((Entity::Customer, id.to_string()));
+        }
+        for place in self.places.iter().filter(|place| self.stands_in(place, bucket)) {
+            rows.insert((Entity::Connection, place.id.to_string()));
+            rows.insert((Entity::Customer, self.customers[place.customer].1.to_string()));
+            rows.extend(place.meter.map(|meter| (Entity::Meter, self.meters[meter].id.to_string())));
+        }
+        let known = self.meters.iter().filter(|meter| bucket == "admin" && meter.was_installed);
+        rows.extend(known.map(|meter| (Entity::Meter, meter.id.to_string())));
+        rows
+    }
+
+    /// Whether a row that comes and goes by itself may be in a bucket: values of its meters, use of its connections, the admins' conflicts.
+    pub fn may_come(&self, bucket: &str, entity: Entity, id: &str) -> bool {
+        let thing = id.split('/').next().unwrap_or_default();
+        match entity {
+            Entity::MeterState => self.rows(bucket).contains(&(Entity::Meter, thing.to_owned())),
+            Entity::UsageDay | Entity::UsageMonth => self.rows(bucket).contains(&(Entity::Connection, thing.to_owned())),
+            Entity::Conflict => bucket == "admin",
+            // What technicians write is not their customers'.
+            Entity::ManualReading if bucket.starts_with("customer:") => false,
+            Entity::ManualReading => {
+                let meter = self.readings.get(thing).map(|(meter, _)| meter.to_string());
+                meter.is_some_and(|meter| self.rows(bucket).contains(&(Entity::Meter, meter)))
+            }
+            _ => false,
+        }
+    }
+
+    /// The meters that somebody may watch now.
+    pub fn watchable(&self, who: usize) -> BTreeSet<MeterId> {
+        let named = |(entity, id): &(Entity, String)| (*entity == Entity::Meter).then(|| id.parse().expect("an identifier"));
+        self.buckets(who).iter().flat_map(|bucket| self.rows(bucket)).filter_map(|row| named(&row)).collect()
+    }
+
+    /// Every name of a thing in somebody's scope: identifiers and serials.
+    pub fn known_to(&self, who: usize) -> BTreeSet<String> {
+        let rows: BTreeSet<(Entity, String)> = self.buckets(who).iter().flat_map(|bucket| self.rows(bucket)).collect();
+        let serials: BTreeMap<String, &String> = self.meters.iter().map(|meter| (meter.id.to_string(), &meter.serial)).collect();
+        let serials = rows.iter().filter_map(|(_, id)| serials.get(id)).map(|serial| (*serial).clone()).collect::<Vec<_>>();
+        rows.into_iter().map(|(_, id)| id).chain(serials).collect()
+    }
+
+    /// Every name of a thing that is not for everybody.
+    pub fn secrets(&self) -> BTreeSet<String> {
+        let customers = self.customers.iter().map(|(_, id)| id.to_string());
+        let places = self.places.iter().map(|place| place.id.to_string());
+        let meters = self.meters.iter().flat_map(|meter| [meter.id.to_string(), meter.serial.clone()]);
+        customers.chain(places).chain(meters).collect()
+    }
+}

@@ -1,0 +1,394 @@
+//! Real processes on a bad network, killed at random: in the end everybody has the same rows, and each edit had one effect.
+//!
+//! `INDOWATER_CHAOS_SECONDS` says for how long (20 by default), `INDOWATER_CHAOS_SEED` repeats the choices of an earlier run. The kills
+//! then fall at the same moments again; what the programs are doing at those moments is theirs.
+#![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
+
+use domain::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
+use domain::people::ConnectionKind;
+use domain::tariff::TariffClass;
+use domain::{ConnectionId, CustomerId, UserId};
+use fastrand::Rng;
+use protocol::push::{Command, Keep, Outcome};
+use protocol::ui::{Answer, CustomerDetail, CustomerQuery, Phase, Request, Secret};
+use rusqlite::OpenFlags;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+use sync_server::provision::transact;
+use sync_server::store::fleet::{self, NewConnection};
+use sync_server::store::open_connection;
+use tests::device::{Device, Gone};
+use tests::proxy::{Counts, Proxy};
+use tests::server::{ServerProcess, check};
+use tests::views::{self, Effect, Sent};
+use tests::world::{PASSWORD, World, email};
+use tokio::time::{Instant, sleep_until, timeout};
+use uuid::Uuid;
+
+/// Customers besides the world's two; the first of all are edited by both people.
+const CUSTOMERS: usize = 12;
+const SHARED: usize = 3;
+
+/// Everything has to be well again this long after the weather is fair: a dead line is noticed within 75 seconds, a pause is 60 at most.
+const HEALS_WITHIN: Duration = Duration::from_secs(180);
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+}
+
+/// More customers, each with a connection, set up before the server starts.
+fn crowd(world: &World) -> Vec<CustomerId> {
+    let file = world.config().database();
+    let mut db = open_connection(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
+    let customers: Vec<CustomerId> = (0..CUSTOMERS).map(|_| CustomerId(Uuid::now_v7())).collect();
+    transact(&mut db, |tx, buckets| {
+        let utility = fleet::utility(tx)?;
+        let zone: i64 = tx.query_row("SELECT num FROM zone LIMIT 1", [], |row| row.get(0))?;
+        for (place, id) in customers.iter().enumerate() {
+            let customer = fleet::add_customer(tx, buckets, utility, *id, &format!("1{place:02}"), &format!("Orang {place}"))?;
+            let connection = NewConnection {
+                id: ConnectionId(Uuid::now_v7()),
+                customer,
+                zone,
+                kind: ConnectionKind::Residential,
+                label: "Rumah".into(),
+                address: format!("Jl. Ramai {place}"),
+                tariff_class: TariffClass::Residential,
+            };
+            fleet::add_connection(tx, buckets, utility, &connection)?;
+        }
+        Ok(())
+    })
+    .expect("the crowd");
+    customers
+}
+
+fn administrator(world: &World) -> UserId {
+    let db = views::server_database(world.folder.path());
+    let id = db.query_row("SELECT id FROM user WHERE email = ?1", [email("admin")], |row| row.get(0)).expect("the admin");
+    UserId(Uuid::from_bytes(id))
+}
+
+/// Somebody who edits all the time, on a device that dies at random.
+struct Person {
+    device: Device,
+    rng: Rng,
+    name: &'static str,
+    customers: Vec<CustomerId>,
+    until: Instant,
+    /// Operations that the device said it had kept.
+    kept: Vec<Uuid>,
+    edits: u64,
+    kills: u64,
+}
+
+impl Person {
+    async fn work(mut self) -> Self {
+        let mut dies_at = self.soon(300, 6_000);
+        while Instant::now() < self.until {
+            let gone = tokio::select! {
+                done = self.edit() => done.is_err(),
+                () = sleep_until(dies_at) => true,
+            };
+            if gone {
+                self.kills += 1;
+                self.device.kill_and_start().await;
+                dies_at = self.soon(300, 6_000);
+            }
+        }
+        self
+    }
+
+    fn soon(&mut self, from: u64, to: u64) -> Instant {
+        Instant::now() + Duration::from_millis(self.rng.u64(from..to))
+    }
+
+    async fn edit(&mut self) -> Result<(), Gone> {
+        // A person thinks; this is no waiting for something to happen.
+        let thought = self.soon(2, 60);
+        sleep_until(thought).await;
+        if self.rng.u8(..100) < 4 {
+            self.device.call(&Request::SyncNow).await?.expect("asked");
+        }
+        let Some(command) = self.decide().await? else { return Ok(()) };
+        match self.device.call(&Request::Submit(command)).await?.expect("it is kept") {
+            Answer::Submitted(op) => self.kept.push(op),
+            other => panic!("{other:?}"),
+        }
+        Ok(())
+    }
+
+    /// What to do next, by what the device shows.
+    async fn decide(&mut self) -> Result<Option<Command>, Gone> {
+        self.edits += 1;
+        let kind = self.rng.u8(..100);
+        if kind < 6 {
+            let Answer::Conflicts(open) = self.device.call(&Request::Conflicts).await?.expect("an answer") else {
+                return Ok(None);
+            };
+            let open: Vec<_> = open.into_iter().filter(|conflict| conflict.decided.is_none()).collect();
+            let keep = if self.rng.bool() { Keep::Mine } else { Keep::Theirs };
+            return Ok(self.rng.choice(open).map(|conflict| Command::DecideConflict { conflict: conflict.id, keep }));
+        }
+        let among = if kind < 40 { SHARED } else { self.customers.len() };
+        let customer = self.customers[self.rng.usize(..among)];
+        let answer = self.device.call(&Request::Customer { customer }).await?.expect("an answer");
+        let Answer::Customer(Some(detail)) = answer else { return Ok(None) };
+        Ok(self.patch(kind, customer, &detail))
+    }
+
+    fn patch(&mut self, kind: u8, customer: CustomerId, detail: &CustomerDetail) -> Option<Command> {
+        let text = format!("{} {}", self.name, self.edits);
+        let set = |field: CustomerField, to: String| (field, Change { from: detail.customer.value(field), to });
+        let patch = match kind {
+            6..25 => vec![set(CustomerField::Name, text)],
+            25..30 => vec![set(CustomerField::Phone, format!("+62 8{:09}", self.rng.u32(..1_000_000_000)))],
+            30..34 => vec![set(CustomerField::PostalCode, "poison".into())],
+            34..55 => {
+                let connection = detail.connections.first()?;
+                let (field, from) = if self.rng.bool() {
+                    (ConnectionField::Label, connection.label.clone())
+                } else {
+                    (ConnectionField::Address, connection.address.clone())
+                };
+                let patch = Patch(BTreeMap::from([(field, Change { from, to: text })]));
+                return Some(Command::EditConnection { connection: connection.id, patch });
+            }
+            55..80 => vec![set(CustomerField::City, text.clone()), set(CustomerField::Province, text)],
+            _ => vec![set(CustomerField::Address, text)],
+        };
+        Some(Command::EditCustomer { customer, patch: Patch(patch.into_iter().collect()) })
+    }
+
+    /// Until nothing waits any more.
+    async fn drained(&mut self) {
+        self.device.call(&Request::SyncNow).await.expect("alive").expect("asked");
+        loop {
+            let answer = self.device.call(&Request::SyncState).await.expect("alive").expect("an answer");
+            let Answer::Sync(state) = answer else { panic!("{answer:?}") };
+            assert_ne!(state.phase, Phase::SignedOut, "a lost answer is no reason to end a session");
+            if state.waiting == 0 && state.phase == Phase::Live {
+                return;
+            }
+            self.device.event().await.expect("alive");
+        }
+    }
+
+    /// Until everything there is has been taken: the second round began after the first had ended.
+    async fn caught_up(&mut self) {
+        for _ in 0..3 {
+            let before = self.device.sync.fresh_at;
+            self.device.call(&Request::SyncNow).await.expect("alive").expect("asked");
+            while self.device.sync.fresh_at == before {
+                self.device.event().await.expect("alive");
+            }
+        }
+    }
+}
+
+/// Signs in, and waits until every customer is there.
+async fn first_sync(device: &mut Device) {
+    let request = Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) };
+    device.call(&request).await.expect("alive").expect("signed in");
+    loop {
+        match device.call(&Request::Customers(CustomerQuery { limit: 1, ..CustomerQuery::default() })).await.expect("alive") {
+            Ok(Answer::Customers(list)) if list.total as usize == CUSTOMERS + 2 => return,
+            Ok(_) => device.event().await.expect("alive"),
+            Err(problem) => panic!("{problem:?}"),
+        };
+    }
+}
+
+/// Kills the server at random, and starts it again behind the proxies.
+async fn reap(mut server: ServerProcess, proxies: &[Proxy; 2], mut rng: Rng, until: Instant) -> (ServerProcess, u64) {
+    let mut kills = 0;
+    loop {
+        let dies_at = Instant::now() + Duration::from_millis(rng.u64(200..4_000));
+        if dies_at >= until {
+            return (server, kills);
+        }
+        sleep_until(dies_at).await;
+        server.kill_and_start().await;
+        kills += 1;
+        proxies.iter().for_each(|proxy| proxy.lead_to(server.http));
+    }
+}
+
+async fn token(url: &str) -> String {
+    let asked = serde_json::json!({ "email": email("admin"), "password": PASSWORD, "device": "test" });
+    let answer = reqwest::Client::new().post(format!("{url}/auth/v1/sign-in")).json(&asked).send().await.expect("an answer");
+    let tokens: protocol::auth::Tokens = answer.error_for_status().expect("signed in").json().await.expect("tokens");
+    tokens.access_token
+}
+
+type Bodies = BTreeMap<(u8, String), Value>;
+
+/// What an admin is given by the running server.
+async fn served(server: &ServerProcess) -> Bodies {
+    let names = ["public".to_owned(), "admin".to_owned()];
+    views::served(&server.url(), &token(&server.url()).await, names.iter()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_and_server_killed_at_random_on_a_bad_network_end_alike_with_each_edit_done_once() {
+    let seconds = number("INDOWATER_CHAOS_SECONDS", 20);
+    let seed = number("INDOWATER_CHAOS_SEED", fastrand::u64(..1_000_000));
+    println!("chaos: {seconds} s, seed {seed}");
+    let mut rng = Rng::with_seed(seed);
+    let world = World::new();
+    let mut customers = crowd(&world);
+    customers.extend(world.customers);
+    let user = administrator(&world);
+    let data = world.folder.path().to_owned();
+    let server = ServerProcess::start(&data).await;
+    let proxies = [Proxy::start(rng.u64(..), server.http).await, Proxy::start(rng.u64(..), server.http).await];
+    let proxies = proxies.map(|proxy| proxy.expect("a proxy"));
+    let mut devices =
+        [("one", &proxies[0]), ("two", &proxies[1])].map(|(name, proxy)| Device::start(&data.join(name), &proxy.url()));
+    for device in &mut devices {
+        first_sync(device).await;
+    }
+    let before = served(&server).await;
+
+    proxies.iter().for_each(Proxy::make_foul);
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let mut names = ["Satu", "Dua"].into_iter();
+    let people = devices.map(|device| Person {
+        device,
+        rng: rng.fork(),
+        name: names.next().expect("a name"),
+        customers: customers.clone(),
+        until,
+        kept: Vec::new(),
+        edits: 0,
+        kills: 0,
+    });
+    let [one, two] = people;
+    let (mut one, mut two, (server, server_kills)) =
+        tokio::join!(one.work(), two.work(), reap(server, &proxies, rng.fork(), until));
+
+    proxies.iter().for_each(Proxy::make_fair);
+    let began = Instant::now();
+    let healing = async {
+        tokio::join!(one.drained(), two.drained());
+        tokio::join!(one.caught_up(), two.caught_up());
+    };
+    timeout(HEALS_WITHIN, healing).await.expect("everything is well again in time");
+    println!("chaos: well again after {:?}", began.elapsed());
+    let after = served(&server).await;
+    let faults = proxies[0].counts().plus(proxies[1].counts());
+    let device_kills = one.kills + two.kills;
+    let mut sent = BTreeMap::new();
+    for person in [one, two] {
+        let folder = person.device.folder.clone();
+        let kept = person.kept;
+        person.device.end().await;
+        sent.extend(same_view(&data, &folder, &after, user, &kept));
+    }
+    let counts = Tally { faults, server_kills, device_kills, ..judge(&data, &before, &after, &sent) };
+    drop(server);
+    println!("chaos: {}", check(&data).expect("the server's data are as they must be").trim());
+    println!("chaos: {counts:?}");
+    counts.none_is_zero();
+}
+
+/// That a device has every row the server has, at its revision and with its body, nothing over it, and every operation it kept.
+fn same_view(data: &Path, folder: &Path, served: &Bodies, user: UserId, kept: &[Uuid]) -> BTreeMap<Uuid, Sent> {
+    let (cache, server) = (views::cache(folder), views::server_database(data));
+    let (held, mut there) = (views::held(&cache), views::buckets(&server));
+    assert_eq!(held.keys().collect::<Vec<_>>(), ["admin", "public"], "what an admin may hold");
+    for (name, holding) in &held {
+        assert_eq!(Some(holding), there.remove(name).as_ref(), "bucket {name} of {}", folder.display());
+    }
+    assert_eq!(views::covered(&cache), 0, "nothing lies over a row any more");
+    let shown = views::bodies(&cache);
+    assert_eq!(shown.len(), served.len());
+    for (key, body) in &shown {
+        assert_eq!(Some(body), served.get(key), "{key:?}");
+    }
+    let sent = views::outbox(folder, user);
+    for op in kept {
+        assert!(sent.contains_key(op), "{op} was said to be kept, and is not");
+    }
+    for (op, sent) in &sent {
+        assert!(matches!(sent.state.as_str(), "applied" | "parked"), "{op} is {}", sent.state);
+    }
+    sent
+}
+
+/// What happened; a zero is a proof that was none.
+#[derive(Debug, Default)]
+struct Tally {
+    faults: Counts,
+    server_kills: u64,
+    device_kills: u64,
+    operations: usize,
+    applied: usize,
+    parked: usize,
+    conflicts: usize,
+    effects: usize,
+}
+
+impl Tally {
+    fn none_is_zero(&self) {
+        let Counts { connections, delayed, throttled, cut, black_holed, .. } = self.faults;
+        for count in [connections, delayed, throttled, cut, black_holed, self.server_kills, self.device_kills] {
+            assert!(count > 0, "a fault that never happened proves nothing: {self:?}");
+        }
+        for count in [self.operations, self.applied, self.parked, self.conflicts, self.effects] {
+            assert!(count > 0, "{self:?}");
+        }
+    }
+}
+
+/// That each operation was decided once and as its device was told, that its effects are on record once and whole, and that all effects
+/// one after another lead from what was to what is.
+fn judge(data: &Path, before: &Bodies, after: &Bodies, sent: &BTreeMap<Uuid, Sent>) -> Tally {
+    let server = views::server_database(data);
+    let (decided, audit, conflicts) = (views::decided(&server), views::audit(&server), views::conflicts(&server));
+    assert_eq!(decided.keys().collect::<Vec<_>>(), sent.keys().collect::<Vec<_>>(), "nothing is decided that nobody did");
+    let mut effects: BTreeMap<Uuid, &Effect> = BTreeMap::new();
+    for effect in &audit {
+        assert!(effects.insert(effect.op, effect).is_none(), "{} had two effects", effect.op);
+    }
+    let mut tally = Tally { operations: sent.len(), conflicts: conflicts.len(), effects: audit.len(), ..Tally::default() };
+    for (op, Sent { state, command, outcome }) in sent {
+        assert_eq!(outcome.as_ref(), decided.get(op), "{op}: the device was told what was decided");
+        let mut done: BTreeSet<String> = conflicts.get(op).cloned().unwrap_or_default();
+        done.extend(effects.get(op).into_iter().flat_map(|effect| effect.changes.keys().cloned()));
+        match outcome {
+            Some(Outcome::Applied { .. }) => {
+                tally.applied += 1;
+                assert_eq!(state, "applied");
+                let wanted = command.get("patch").and_then(Value::as_object).into_iter().flat_map(|patch| patch.keys());
+                // Every text is written once in a run, so a field cannot have been what was wanted already.
+                for field in wanted {
+                    assert!(done.contains(field), "{op}: {field} neither changed nor waits for a decision");
+                }
+            }
+            Some(Outcome::Rejected { .. }) => {
+                tally.parked += 1;
+                assert_eq!((state.as_str(), done.len()), ("parked", 0), "{op} was refused and has no effect");
+            }
+            other => panic!("{op}: {other:?}"),
+        }
+    }
+    follow(&audit, before, after);
+    tally
+}
+
+fn follow(audit: &[Effect], before: &Bodies, after: &Bodies) {
+    let mut now = before.clone();
+    for effect in audit {
+        let row = now.get_mut(&(effect.entity, effect.row.to_string())).expect("a row that was there");
+        for (field, [was, is]) in &effect.changes {
+            assert_eq!(row[field].as_str(), Some(was.as_str()), "{}: {field} was another", effect.op);
+            row[field] = Value::from(is.as_str());
+        }
+    }
+    for (key, row) in now {
+        assert_eq!(Some(&row), after.get(&key), "what was done leads to what is");
+    }
+}

@@ -1,0 +1,92 @@
+//! A device that was signed out from afar: at its next contact it brings what it holds, once, and forgets everything.
+
+use domain::edit::CustomerField;
+use protocol::push::Evidence;
+use protocol::ui::{Answer, OutboxState, Phase, Request, Secret};
+use reqwest::StatusCode;
+use rusqlite::OpenFlags;
+use sync_server::config::Config;
+use sync_server::provision::transact;
+use sync_server::server::Server;
+use sync_server::store::{accounts, now, open_connection};
+use tests::ops::{edit, op};
+use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use uuid::Uuid;
+
+async fn until(client: &client::Client, what: &str, mut look: impl AsyncFnMut() -> bool) {
+    let mut events = client.events();
+    let waiting = async {
+        while !look().await {
+            let _ = events.recv().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await.unwrap_or_else(|_| panic!("{what} did not come"));
+}
+
+async fn is_phase(client: &client::Client, wanted: Phase) -> bool {
+    matches!(client.call(Request::SyncState).await, Ok(Answer::Sync(state)) if state.phase == wanted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_signed_out_from_afar_brings_what_it_holds_and_forgets_it() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let (id, url) = (running.world.customers[0], running.url());
+    let folder = running.world.folder.path().join("lost");
+    let client = client_with(&folder, &url, &Kept::default()).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    until(&client, "a first sync", async || is_phase(&client, Phase::Live).await).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    until(&client, "the network's end", async || is_phase(&client, Phase::Offline).await).await;
+    let submitted = client.call(Request::Submit(edit(id, &[(CustomerField::City, "", "Bogor")]))).await.expect("kept");
+    let Answer::Submitted(op) = submitted else { panic!("{submitted:?}") };
+    let outboxes = || {
+        let files = std::fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").file_name());
+        files.filter(|name| name.to_string_lossy().starts_with("outbox-")).count()
+    };
+    assert!(outboxes() > 0, "what waits is in a file");
+
+    // The device was lost: somebody ends its session while it is away.
+    let mut db = open_connection(&world.config().database(), OpenFlags::default()).expect("a database");
+    transact(&mut db, |tx, _| {
+        let user = tx.query_row("SELECT num FROM user WHERE email = ?1", [email("admin")], |row| row.get(0))?;
+        accounts::revoke_all(tx, user, now())
+    })
+    .expect("revoked");
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    client.call(Request::SyncNow).await.expect("asked");
+    until(&client, "the end of the session", async || is_phase(&client, Phase::SignedOut).await).await;
+
+    assert_eq!(outboxes(), 0, "nothing of it is left on the device");
+    let kept: (Vec<u8>, String) = db
+        .query_row("SELECT op_id, command FROM evidence", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("one operation is kept");
+    assert_eq!((kept.0.as_slice(), kept.1.contains("Bogor")), (op.as_bytes().as_slice(), true));
+    let effects = "SELECT (SELECT COUNT(*) FROM customer WHERE city = 'Bogor'), (SELECT COUNT(*) FROM op_result),
+        (SELECT COUNT(*) FROM audit WHERE kind = 'evidence')";
+    let counts = db.query_row(effects, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    assert_eq!(counts.expect("counts"), (0, 0, 1), "it changed nothing, and admins can read it");
+    let items = client.call(Request::Outbox).await.expect("an answer");
+    assert!(!matches!(&items, Answer::Outbox(items) if items.iter().any(|item| item.state == OutboxState::Waiting)));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_is_taken_once_and_from_ended_sessions_only() {
+    let running = World::new().start().await;
+    let tokens = running.tokens("admin").await;
+    let command = edit(running.world.customers[0], &[(CustomerField::City, "", "Bogor")]);
+    let send = async |refresh_token: &str| {
+        let body = Evidence { refresh_token: refresh_token.into(), ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
+        let request = reqwest::Client::new().post(format!("{}/sync/v1/evidence", running.url())).json(&body);
+        request.send().await.expect("an answer").status()
+    };
+    assert_eq!(send("forged").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(send(&tokens.refresh_token).await, StatusCode::UNAUTHORIZED, "its session goes on");
+    let out = reqwest::Client::new().post(format!("{}/auth/v1/sign-out", running.url())).bearer_auth(&tokens.access_token);
+    out.json(&serde_json::json!({ "everywhere": true })).send().await.expect("an answer").error_for_status().expect("out");
+    assert_eq!(send(&tokens.refresh_token).await, StatusCode::OK);
+    assert_eq!(send(&tokens.refresh_token).await, StatusCode::NOT_FOUND, "once");
+    running.server.stop().await;
+}

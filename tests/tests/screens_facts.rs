@@ -1,0 +1,96 @@
+//! A technician in a basement, an admin at a desk: a reading with a photo and a note are taken with no server, and seen when it is back.
+
+use fantoccini::Locator;
+use std::path::Path;
+use sync_server::config::Config;
+use sync_server::server::Server;
+use tests::driver::{text, until};
+use tests::host::{Host, sign_in};
+use tests::world::{Running, World};
+
+async fn press(host: &Host, label: &str) {
+    let script = "const b = [...document.querySelectorAll('main button, .dialog button')].find(b => b.innerText.trim() === arguments[0]); \
+                  b?.click(); return !!b";
+    let done = host.driven.page.execute(script, vec![label.into()]).await.expect("runs");
+    assert_eq!(done, true, "there is no button {label}: {}", text(&host.driven.page).await);
+}
+
+/// A picture for whoever wants to look at one: into the folder that `INDOWATER_PICTURES` names.
+async fn picture(host: &Host, name: &str) {
+    if let Some(folder) = std::env::var_os("INDOWATER_PICTURES") {
+        // A picture of a page half way between two states says nothing.
+        tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+        let png = host.driven.page.screenshot().await.expect("a picture");
+        std::fs::write(Path::new(&folder).join(format!("{name}.png")), png).expect("written");
+    }
+}
+
+async fn record(host: &Host) {
+    let page = &host.driven.page;
+    press(host, "Catat pembacaan").await;
+    until(page, "the form", "document.querySelector('#register')").await;
+    page.find(Locator::Id("register")).await.expect("the field").send_keys("00012,345").await.expect("typed");
+    // A tap beside the form costs nothing.
+    page.execute("document.querySelector('.backdrop').click()", vec![]).await.expect("tapped");
+    until(page, "no form", "!document.querySelector('#register')").await;
+    press(host, "Catat pembacaan").await;
+    until(page, "what was typed", "document.querySelector('#register')?.value === '00012,345'").await;
+    until(page, "how it was read", "document.body.innerText.includes('Terbaca 12,345 m³')").await;
+    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo/meter.jpg").canonicalize().expect("a picture");
+    let input = page.find(Locator::Id("photo")).await.expect("the input");
+    input.send_keys(&photo.display().to_string()).await.expect("chosen");
+    until(page, "the picture", "document.querySelector('.preview img')?.naturalWidth > 0").await;
+    picture(host, "facts-form").await;
+    press(host, "Simpan pembacaan").await;
+    until(page, "the reading at once", "document.querySelector('[data-reading]')?.innerText.includes('12,345 m³')").await;
+    until(page, "that it waits", "document.querySelector('[data-reading]')?.innerText.includes('Menunggu')").await;
+    until(page, "its picture", "document.querySelector('[data-reading] .thumb img')?.naturalWidth > 0").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let (one, two) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let tablet = Host::browser(&running, one.path()).await;
+    let page = &tablet.driven.page;
+    sign_in(&tablet, "technician").await;
+    until(page, "the meter", "document.querySelector('.meters a')").await;
+    page.execute("document.querySelector('.meters a').click()", vec![]).await.expect("opens");
+    until(page, "its page", "document.querySelector('#record')").await;
+    let Running { world, server } = running;
+    server.stop().await;
+    until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
+    record(&tablet).await;
+    press(&tablet, "Tulis catatan").await;
+    until(page, "the form", "document.querySelector('#note')").await;
+    page.find(Locator::Id("note")).await.expect("the field").send_keys("Kaca buram").await.expect("typed");
+    press(&tablet, "Simpan catatan").await;
+    until(page, "the note at once", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
+    until(page, "both in the mark", "document.querySelector('.sync-mark[data-waiting=\"2\"]')").await;
+    picture(&tablet, "facts-offline").await;
+    page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
+    until(page, "what waits, in words", "document.body.innerText.includes('Pembacaan manual · WM-TEST-A')").await;
+    let said = text(page).await;
+    assert!(said.contains("12,345 m³ · dengan foto") && said.contains("Kaca buram"), "{said}");
+    picture(&tablet, "facts-outbox").await;
+    page.execute("history.back()", vec![]).await.expect("goes");
+
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    until(page, "an empty outbox", "document.querySelector('.sync-mark[data-waiting=\"0\"][data-phase=sync-live]')").await;
+    until(page, "nothing waits", "!document.querySelector('main').innerText.includes('Menunggu')").await;
+    let desk = Host::browser_of(&running, two.path(), (1_280, 800)).await;
+    let page = &desk.driven.page;
+    sign_in(&desk, "admin").await;
+    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    page.execute("[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A')).click()", vec![])
+        .await
+        .expect("opens");
+    until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('12,345 m³')").await;
+    until(page, "its picture", "document.querySelector('[data-reading] .thumb img')?.naturalWidth > 0").await;
+    until(page, "the note", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
+    picture(&desk, "facts-admin").await;
+    tablet.end().await;
+    desk.end().await;
+    running.server.stop().await;
+}
