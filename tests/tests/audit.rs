@@ -8,8 +8,7 @@ use tests::ops::{edit, op, push};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
-async fn log(running: &Running, asked: &AuditQuery) -> AuditPage {
-    let token = running.tokens("admin").await.access_token;
+async fn log(running: &Running, token: &str, asked: &AuditQuery) -> AuditPage {
     let request = reqwest::Client::new().get(format!("{}/admin/v1/audit", running.url())).bearer_auth(token).query(asked);
     request.send().await.expect("an answer").error_for_status().expect("allowed").json().await.expect("a page")
 }
@@ -28,12 +27,13 @@ fn moves(customer: CustomerId, count: u64) -> Vec<Op> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_is_in_the_log_with_who_and_what_it_was_before_and_after() {
     let running = World::new().start().await;
+    let token = running.tokens("admin").await.access_token;
     let id = running.world.customers[0];
     let rename = edit(id, &[(CustomerField::Name, "Pelanggan", "Sari"), (CustomerField::City, "", "Bogor")]);
     let mut made = op(Uuid::now_v7(), 1, None, &rename);
     made.occurred_at = UtcMillis(made.occurred_at.0 - 3_600_000);
     push(&running, "admin", vec![made.clone()]).await;
-    let page = log(&running, &AuditQuery::default()).await;
+    let page = log(&running, &token, &AuditQuery::default()).await;
     let [entry] = page.entries.as_slice() else { panic!("one entry: {page:?}") };
     let changes: Vec<_> = entry.changes.iter().map(|c| (c.field.as_str(), c.before.as_str(), c.after.as_str())).collect();
     assert_eq!(changes, [("city", "", "Bogor"), ("name", "Pelanggan", "Sari")]);
@@ -47,6 +47,7 @@ async fn an_edit_is_in_the_log_with_who_and_what_it_was_before_and_after() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_the_log_join_without_a_gap_and_each_filter_leaves_out_the_rest() {
     let running = World::new().start().await;
+    let token = running.tokens("admin").await.access_token;
     let [one, other] = running.world.customers;
     let count = ENTRIES as u64 * 2 + 7;
     push(&running, "admin", moves(one, count)).await;
@@ -54,7 +55,7 @@ async fn pages_of_the_log_join_without_a_gap_and_each_filter_leaves_out_the_rest
     let mut asked = AuditQuery { row: Some(one.0), ..AuditQuery::default() };
     let mut seen = Vec::new();
     loop {
-        let page = log(&running, &asked).await;
+        let page = log(&running, &token, &asked).await;
         seen.extend(page.entries.iter().map(|entry| entry.changes[0].after.clone()));
         match page.next {
             Some(next) => asked.after = Some(next),
@@ -63,7 +64,7 @@ async fn pages_of_the_log_join_without_a_gap_and_each_filter_leaves_out_the_rest
     }
     let expected: Vec<String> = (1..=count).rev().map(|step| format!("Kota {step}")).collect();
     assert_eq!(seen, expected);
-    let newest = log(&running, &AuditQuery { row: Some(other.0), ..AuditQuery::default() }).await;
+    let newest = log(&running, &token, &AuditQuery { row: Some(other.0), ..AuditQuery::default() }).await;
     assert_eq!(newest.entries.len(), 3);
     let (at, who) = (newest.entries[0].at, newest.entries[0].who.id);
     let none = [
@@ -73,10 +74,10 @@ async fn pages_of_the_log_join_without_a_gap_and_each_filter_leaves_out_the_rest
         AuditQuery { to: Some(UtcMillis(1)), ..AuditQuery::default() },
     ];
     for asked in none {
-        assert!(log(&running, &asked).await.entries.is_empty(), "{asked:?}");
+        assert!(log(&running, &token, &asked).await.entries.is_empty(), "{asked:?}");
     }
     let all =
         AuditQuery { who: Some(who), kind: Some("edit_customer".into()), from: Some(UtcMillis(1)), ..AuditQuery::default() };
-    assert_eq!(log(&running, &all).await.entries.len(), ENTRIES);
+    assert_eq!(log(&running, &token, &all).await.entries.len(), ENTRIES);
     running.server.stop().await;
 }
