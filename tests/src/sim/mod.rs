@@ -3,6 +3,7 @@
 
 pub mod checks;
 pub mod device;
+mod misfortune;
 pub mod model;
 pub mod people;
 pub mod report;
@@ -10,6 +11,7 @@ pub mod runs;
 pub mod sabotage;
 pub mod schedule;
 pub mod server;
+mod storage;
 pub mod world;
 
 use std::collections::BTreeMap;
