@@ -116,8 +116,11 @@ fn member_of(db: &Connection, caller: &Caller, bucket: &Bucket) -> Result<(Membe
     Ok((member, head))
 }
 
+/// Entity and key.
+type Bound = (u8, Vec<u8>);
+
 /// The rows behind a key, and those up to one.
-fn bounds(after: Option<&str>, until: Option<&str>) -> Result<((u8, Vec<u8>), (u8, Vec<u8>)), Error> {
+fn bounds(after: Option<&str>, until: Option<&str>) -> Result<(Bound, Bound), Error> {
     let parse = |text: &str| parse_key(text).ok_or_else(|| Error::problem(Code::BadRequest, "this is not a key of ours"));
     Ok((after.map_or(Ok((0, Vec::new())), parse)?, until.map_or(Ok((u8::MAX, Vec::new())), parse)?))
 }

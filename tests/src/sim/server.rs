@@ -206,7 +206,7 @@ impl Server {
         let mut records = BTreeMap::new();
         for table in ["customer", "connection"] {
             let mut query = db.prepare(&format!("SELECT * FROM {table}")).expect("a query");
-            let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+            let names: Vec<String> = query.column_names().map(str::to_owned).collect();
             let mut rows = query.query([]).expect("rows");
             while let Some(row) = rows.next().expect("a row") {
                 let id = Uuid::from_bytes(row.get("id").expect("an id")).to_string();
