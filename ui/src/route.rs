@@ -89,7 +89,11 @@ pub fn menu(role: Role) -> Vec<Entry> {
             ]
         }
         Role::Technician => {
-            vec![entry(Route::Today {}, "nav-today", "calendar-check"), entry(Route::Account {}, "nav-profile", "user")]
+            vec![
+                entry(Route::Today {}, "nav-today", "calendar-check"),
+                entry(Route::Outbox {}, "outbox-title", "arrow-up"),
+                entry(Route::Account {}, "nav-profile", "user"),
+            ]
         }
     }
 }

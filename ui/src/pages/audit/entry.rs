@@ -58,7 +58,12 @@ fn Changed(change: FieldChange) -> Element {
         div {
             dt { class: "muted", {tr(&format!("field-{field}"))} }
             dd {
-                del { {shown(&field, &before)} }
+                // Nothing cannot be struck out.
+                if before.is_empty() {
+                    span { class: "muted", {shown(&field, &before)} }
+                } else {
+                    del { {shown(&field, &before)} }
+                }
                 span { class: "visually-hidden", {tr("audit-became")} }
                 span { "aria-hidden": "true", " → " }
                 ins { {shown(&field, &after)} }
