@@ -1,12 +1,13 @@
 //! Repair: finds the runs of a bucket whose rows differ from the server's, and takes only those again.
 
 use super::apply::{table, take_change};
+use super::files::connect;
 use super::{Store, buckets};
 use crate::error::Error;
 use engine::device::ranges;
 use protocol::rows::Entity;
 use protocol::sync::{Bucket, Change, Kind, Manifest, Page, Range, StateHash};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OpenFlags, params};
 
 /// A row that a bucket holds.
 struct HeldRow {
@@ -86,31 +87,50 @@ pub fn mend(db: &Connection, page: &Page, range: &Range) -> Result<(), Error> {
     buckets::write(db, &into)
 }
 
+/// Whether every row that a bucket holds is there, and every bucket's sum is that of its rows.
+fn is_whole(db: &Connection) -> Result<bool, Error> {
+    for entity in Entity::ALL {
+        let sql =
+            format!("SELECT EXISTS (SELECT 1 FROM holding WHERE entity = ?1 AND id NOT IN (SELECT id FROM {}))", table(entity));
+        if db.query_row(&sql, [entity as u8], |row| row.get(0))? {
+            return Ok(false);
+        }
+    }
+    for held in buckets::held(db)? {
+        if sum(db, &held.cursor.bucket)? != held.state_hash {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn sum(db: &Connection, bucket: &Bucket) -> Result<StateHash, Error> {
+    let rows = rows(db, bucket, None, None)?;
+    let add = |sum: u128, row: &HeldRow| sum.wrapping_add(engine::row_hash(row.entity, &row.id, row.rev));
+    Ok(StateHash(rows.iter().fold(0, add)))
+}
+
 impl Store {
     /// Brings the sums of the buckets in line with the rows that are there, so that the next pull sees what was lost; says whether
-    /// anything was. Costs a walk over everything held.
+    /// anything was. Costs a walk over everything held, on a connection of its own: nobody waits for it unless something is wrong.
     ///
     /// # Errors
     /// The cache cannot be read or written.
     pub fn verify(&self) -> Result<bool, Error> {
+        let mut apart = connect(&self.file, &self.key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        if is_whole(&*apart.transaction()?)? {
+            return Ok(false);
+        }
         self.write_now(|db| {
-            let mut lost = 0;
             for entity in Entity::ALL {
                 let sql = format!("DELETE FROM holding WHERE entity = ?1 AND id NOT IN (SELECT id FROM {})", table(entity));
-                lost += db.execute(&sql, [entity as u8])?;
+                db.execute(&sql, [entity as u8])?;
             }
-            let mut differs = lost > 0;
             for mut held in buckets::held(db)? {
-                let sum = rows(db, &held.cursor.bucket, None, None)?
-                    .iter()
-                    .fold(0_u128, |sum, row| sum.wrapping_add(engine::row_hash(row.entity, &row.id, row.rev)));
-                if sum != held.state_hash.0 {
-                    differs = true;
-                    held.state_hash = StateHash(sum);
-                    buckets::write(db, &held)?;
-                }
+                held.state_hash = sum(db, &held.cursor.bucket)?;
+                buckets::write(db, &held)?;
             }
-            Ok(differs)
+            Ok(true)
         })
     }
 }
