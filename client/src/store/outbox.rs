@@ -164,7 +164,7 @@ pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
         return Ok(());
     }
     let mut query = db.prepare_cached(
-        "UPDATE outbox.op SET state = 'pending', retired = 0, not_before = 0 WHERE state = 'applied' RETURNING entity, row_id",
+        "UPDATE outbox.op SET state = 'pending', retired = 0, not_before = 0, settled_at = NULL WHERE state = 'applied' RETURNING entity, row_id",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
     db.execute("DELETE FROM landed", [])?;
@@ -288,8 +288,11 @@ pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Res
             overlay::uncover(db, entity, &row)?;
         }
     }
-    let forgotten =
-        db.prepare_cached("DELETE FROM outbox.op WHERE state = 'applied' AND settled_at < ?1")?.execute([now.0 - KEEP_MS])?;
+    let forgotten = db
+        .prepare_cached(
+            "DELETE FROM outbox.op WHERE state = 'applied' AND settled_at < ?1 AND op_id IN (SELECT op_id FROM landed)",
+        )?
+        .execute([now.0 - KEEP_MS])?;
     if forgotten > 0 {
         db.execute("DELETE FROM landed WHERE op_id NOT IN (SELECT op_id FROM outbox.op)", [])?;
     }
