@@ -1,5 +1,6 @@
 //! The cache: one encrypted SQLite file, written by one connection, read by another. SQL lives in this folder and in `queries/`.
 
+pub mod amend;
 mod apply;
 mod buckets;
 mod bulk;
@@ -10,6 +11,7 @@ mod files;
 pub mod outbox;
 mod overlay;
 pub mod pictures;
+pub mod queue;
 mod repair;
 
 use crate::error::Error;

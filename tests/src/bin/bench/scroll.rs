@@ -19,8 +19,9 @@ use uuid::Uuid;
 /// Customers of the list.
 const CUSTOMERS: usize = 100_000;
 
-/// Operations in Antrean, and conflicts to be decided.
-const OPERATIONS: usize = 400;
+/// Operations in Antrean, how many are made at once, and conflicts to be decided.
+const OPERATIONS: usize = 2_000;
+const EDITS: usize = 10;
 const CONFLICTS: usize = 200;
 
 /// A frame at 60 a second, in microseconds.
@@ -36,7 +37,8 @@ const CATEGORIES: [&str; 3] = ["toplevel", "disabled-by-default-lighthouse", "__
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
-    let customers = arguments.first().map(|text| text.parse()).transpose()?.unwrap_or(CUSTOMERS);
+    let count = |place: usize, usual| arguments.get(place).map_or(Ok(usual), |text| text.parse());
+    let (customers, operations) = (count(0, CUSTOMERS)?, count(1, OPERATIONS)?);
     let utility = Utility::start(customers, 0)?;
     let folder = tempfile::tempdir()?;
     let tools = free_port();
@@ -58,36 +60,48 @@ pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     until(
         page,
         "the rows there",
-        &format!("Number(document.querySelector('.window li')?.getAttribute('aria-posinset')) > {}", customers * 8 / 10),
+        &format!(
+            "Number(document.querySelector('.window li:last-child')?.getAttribute('aria-posinset')) > {}",
+            customers * 8 / 10
+        ),
     )
     .await;
     lines.extend(
         measured(&host.driven, tools, &format!("{customers} customers, from row {}", customers * 9 / 10), ".window").await?,
     );
     // A page that hangs costs the rest of the figures, not those that are there.
-    match changes(&utility, &host.driven, tools).await {
-        Ok(more) => lines.extend(more),
-        Err(error) => lines.push(figure(&format!("conflicts and Antrean: {error}"), f64::NAN, 0.0, "not measured")),
+    if let Err(error) = changes(utility, &host.driven, (tools, operations), &mut lines).await {
+        lines.push(figure(&format!("conflicts and Antrean: {error}"), f64::NAN, 0.0, "not measured"));
     }
     host.end().await;
     Ok(lines)
 }
 
-/// The view of conflicts, and the outbox.
-async fn changes(utility: &Utility, driven: &Driven, tools: u16) -> Outcome<Vec<Line>> {
-    let (page, mut lines) = (&driven.page, Vec::new());
-    quarrel(utility).await?;
-    goes(driven, "antrean", ".conflict").await?;
-    until(page, "the conflicts", &format!("document.querySelectorAll('.conflict').length >= {CONFLICTS}")).await;
+/// The view of conflicts, and the outbox of a device that cannot reach its server.
+async fn changes(utility: Utility, driven: &Driven, (tools, operations): (u16, usize), lines: &mut Vec<Line>) -> Outcome {
+    let page = &driven.page;
+    quarrel(&utility).await?;
+    goes(driven, "antrean", &format!(".conflicts [aria-setsize=\"{CONFLICTS}\"]")).await?;
+    page.execute("document.querySelector('.conflicts + button').click(); return true", vec![]).await?;
+    until(page, "more of the conflicts", "document.querySelectorAll('.conflict').length > 3").await;
     lines.extend(measured(driven, tools, &format!("{CONFLICTS} conflicts"), "#content").await?);
     // Elsewhere: a page that shows what is being edited would be drawn anew for each.
     goes(driven, "akun", "h1").await?;
-    edit(driven, OPERATIONS).await?;
-    goes(driven, "antrean", ".outbox > li").await?;
-    until(page, "the operations", &format!("document.querySelectorAll('.outbox > li').length >= {OPERATIONS}")).await;
-    page.execute("document.querySelectorAll('.conflict, h2').forEach(e => e.remove()); return true", vec![]).await?;
-    lines.extend(measured(driven, tools, &format!("Antrean, {OPERATIONS} operations"), "#content").await?);
-    Ok(lines)
+    drop(utility);
+    edit(driven, operations).await?;
+    goes(driven, "antrean", &format!(".outbox [aria-setsize=\"{operations}\"]")).await?;
+    page.execute("document.querySelector('.outbox').scrollIntoView(); return true", vec![]).await?;
+    lines.extend(measured(driven, tools, &format!("Antrean, {operations} operations, from the top"), "#content").await?);
+    let deep = "const list = document.querySelector('#content'); list.scrollTop = list.scrollHeight * 0.9; return true";
+    page.execute(deep, vec![]).await?;
+    until(
+        page,
+        "the operations there",
+        &format!("document.querySelector('.outbox [aria-posinset=\"{}\"]')", operations * 9 / 10),
+    )
+    .await;
+    lines.extend(measured(driven, tools, &format!("Antrean, from operation {}", operations * 9 / 10), "#content").await?);
+    Ok(())
 }
 
 async fn goes(driven: &Driven, page: &str, sees: &str) -> Outcome {
@@ -265,11 +279,11 @@ async fn quarrel(utility: &Utility) -> Outcome {
 async fn edit(driven: &Driven, count: usize) -> Outcome {
     let script = "const [from, done] = arguments; const call = (body) => fetch('/bridge', { method: 'POST', \
         headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json()); (async () => { \
-        const rows = (await call({ ask: 'customers', search: '', offset: 1000 + from, limit: 50 })).Ok.with.rows; \
+        const rows = (await call({ ask: 'customers', search: '', offset: 1000 + from, limit: 10 })).Ok.with.rows; \
         for (const row of rows) { const { postal_code } = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
           await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { postal_code: { from: postal_code, to: '40999' } } }); } \
         done(true); })().catch((error) => done(String(error)))";
-    for from in (0..count).step_by(50) {
+    for from in (0..count).step_by(EDITS) {
         let done = driven.page.execute_async(script, vec![from.into()]).await?;
         if done != true {
             return Err(format!("the page could not edit: {done}").into());
