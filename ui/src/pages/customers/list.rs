@@ -10,6 +10,7 @@ use crate::state::{Load, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
 use protocol::ui::{Answer, CustomerQuery, CustomerRow, Request};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Height of a row in CSS pixels; `.customer-row` says the same.
@@ -23,7 +24,7 @@ const AHEAD: u32 = 80;
 
 /// Rows drawn above and below what is seen, and how many come at once.
 const OVER: u32 = 12;
-const STEP: u32 = 3;
+const STEP: u32 = 2;
 
 /// Rows taken to be seen before the window has said how high it is.
 const FIRST: u32 = 24;
@@ -88,10 +89,11 @@ pub fn Rows(matching: u32, search: Signal<String>, opened: Signal<Option<Custome
     });
     let pages = use_memo(move || {
         let drawn = view.drawn();
-        drawn.start.saturating_sub(AHEAD) / PAGE..(drawn.end + AHEAD).div_ceil(PAGE)
+        let near = drawn.start.saturating_sub(AHEAD) / PAGE..(drawn.end + AHEAD).div_ceil(PAGE);
+        let held = (view.focus)().map(|place| place / PAGE);
+        near.chain(held).collect::<BTreeSet<_>>()
     });
     let there = matching.div_ceil(PAGE);
-    let pages = pages.read().clone();
     let led = move |event: KeyboardEvent| {
         let Some(to) = view.led(&event.key(), matching) else { return };
         event.prevent_default();
@@ -103,7 +105,7 @@ pub fn Rows(matching: u32, search: Signal<String>, opened: Signal<Option<Custome
             onscroll: move |event| view.scrolled(event.scroll_top(), event.client_height().into()),
             onkeydown: led,
             ul { class: "whole", height: "{f64::from(matching) * ROW}px",
-                for page in pages.start..pages.end.min(there) {
+                for page in pages.read().iter().copied().filter(|page| *page < there) {
                     Page { key: "{page}", page, matching, search, view, opened }
                 }
             }

@@ -34,10 +34,15 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
                     div { key: "{field}",
                         dt { class: "muted", {tr(&format!("field-{field}"))} }
                         dd {
-                            del { "{from}" }
+                            // Nothing cannot be struck out.
+                            if from.is_empty() {
+                                span { class: "muted", {tr("value-empty")} }
+                            } else {
+                                del { "{from}" }
+                            }
                             span { class: "visually-hidden", {tr("audit-became")} }
                             span { "aria-hidden": "true", " → " }
-                            ins { "{to}" }
+                            ins { if to.is_empty() { {tr("value-empty")} } else { "{to}" } }
                         }
                     }
                 }
@@ -70,7 +75,7 @@ fn When(at: UtcMillis) -> Element {
 fn Buttons(item: OutboxItem, acts: Acts) -> Element {
     let op = item.op;
     let Acts { retry, mut about } = acts;
-    if !matches!(item.state, OutboxState::Parked | OutboxState::Waiting) {
+    if item.state == OutboxState::Sent {
         return rsx! {};
     }
     // What is no value stays none however often it is sent.
@@ -120,7 +125,7 @@ fn changes(payload: &str) -> Vec<(String, String, String)> {
     let command: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
     let patch = command["patch"].as_object().cloned().unwrap_or_default();
     let shown = |field: &str, value: &serde_json::Value| match (field, value.as_str().unwrap_or_default()) {
-        (_, "") => tr("value-empty"),
+        (_, "") => String::new(),
         ("status" | "kind" | "language", word) => tr(&format!("{field}-{word}")),
         ("tariff_class", word) => tr(&format!("class-{word}")),
         (_, text) => text.to_owned(),

@@ -44,13 +44,10 @@ fn Page(offset: u32, rows: u32, total: u32, acts: Acts) -> Element {
 #[component]
 fn Rows(offset: u32, total: u32, acts: Acts, onfilled: EventHandler<()>) -> Element {
     let shared = shared();
-    let counts = use_memo(move || {
-        let sync = shared.sync.read();
-        (sync.waiting, sync.parked)
-    });
+    // What is on its way, or has come back, changes without the cache changing.
     let load = use_answer(
         move || {
-            counts.read();
+            shared.sync.read();
             Request::OutboxWindow(ListQuery { offset, limit: PAGE })
         },
         |answer| match answer {

@@ -84,6 +84,7 @@ pub fn Outbox() -> Element {
 /// The question that is open.
 #[component]
 fn Asked(about: Signal<Option<About>>) -> Element {
+    let wide = (shared().wide)();
     let close = move || {
         let mut about = about;
         about.set(None);
@@ -91,7 +92,7 @@ fn Asked(about: Signal<Option<About>>) -> Element {
     match about() {
         None => rsx! {},
         Some(About::Amend(item)) => rsx! {
-            Dialog { title: tr(&format!("op-{}", item.kind)), sheet: true, onclose: move |()| close(),
+            Dialog { title: tr(&format!("op-{}", item.kind)), sheet: !wide, onclose: move |()| close(),
                 Amend { key: "{item.op}", item, onclose: move |()| close(), ondiscard: move |op| about.set(Some(About::Discard(op))) }
             }
         },
