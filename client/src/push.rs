@@ -5,7 +5,7 @@ use crate::host::{Inner, lock, now};
 use crate::store::Store;
 use crate::store::outbox::counts;
 use crate::sync::jitter;
-use engine::device::Sender;
+use engine::device::{Heard, Sender};
 use engine::pace::Backoff;
 use protocol::problem::Code;
 use std::sync::Arc;
@@ -66,11 +66,15 @@ async fn batch(client: &Inner) -> Result<Sent, Error> {
     };
     client.tell_outbox().await;
     let pushed = client.transport.push(&token, &push).await?;
-    client.with_sender(move |sender, store| sender.answer(store, &pushed, now())).await?;
+    let heard = client.with_sender(move |sender, store| sender.answer(store, &pushed, now())).await?;
     client.tell_outbox().await;
     // What was applied comes back with the next pull, and only then does its overlay go.
     client.nudge();
-    Ok(Sent::More)
+    Ok(match heard {
+        Heard::Settled => Sent::More,
+        // The pull wakes the outbox when it has been.
+        Heard::OtherLife => Sent::Later,
+    })
 }
 
 impl Inner {

@@ -6,10 +6,9 @@
 use crate::frame::Frame;
 use crate::pull::{Ask, Broken, Held, Snapshot, next};
 use domain::{UserId, UtcMillis};
-use protocol::push::{Op, OpResult, Push, Pushed};
+use protocol::push::{OpResult, Push, Pushed};
 use protocol::sync::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, ROW_BYTES, Range};
 use std::collections::VecDeque;
-use uuid::Uuid;
 
 /// Bytes of commands that one push carries at most; the server takes twice as much.
 const PUSH_BYTES: u32 = 1024 * 1024;
@@ -79,11 +78,11 @@ pub trait Store {
     /// The disk.
     fn retire(&mut self, applied: &[String], now: UtcMillis) -> Result<(), Self::Error>;
 
-    /// The outbox's identifier and the next operations to send, marked as on their way; none if the open outbox is not this user's.
+    /// The next operations to send, marked as on their way; `None` if there are none, or the open outbox is not this user's.
     ///
     /// # Errors
     /// The disk.
-    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<(Uuid, Vec<Op>), Self::Error>;
+    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<Option<Push>, Self::Error>;
 
     /// Keeps what the server said of operations. `now` is this device's clock.
     ///
@@ -294,6 +293,15 @@ pub fn ranges<'m>(after: Option<&str>, manifest: &'m Manifest) -> impl Iterator<
     parts.into_iter()
 }
 
+/// What an answer to a push said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// What became of the operations.
+    Settled,
+    /// The server's data began another life: a pull comes first, which says what is to be sent again.
+    OtherLife,
+}
+
 /// Brings what waits in the outbox.
 #[derive(Debug)]
 pub struct Sender {
@@ -314,24 +322,26 @@ impl Sender {
     /// # Errors
     /// The disk.
     pub fn batch<S: Store>(&mut self, store: &mut S, user: UserId, now: UtcMillis) -> Result<Option<Push>, S::Error> {
-        let (outbox, ops) = store.take_batch(user, now, self.frame.bytes as usize)?;
-        self.sent = ops.iter().map(|op| op.command.get().len()).sum();
-        Ok((!ops.is_empty()).then_some(Push { outbox, ops }))
+        let push = store.take_batch(user, now, self.frame.bytes as usize)?;
+        self.sent = push.iter().flat_map(|push| &push.ops).map(|op| op.command.get().len()).sum();
+        Ok(push)
     }
 
     /// Keeps what became of them.
     ///
     /// # Errors
     /// The disk.
-    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<(), S::Error> {
+    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<Heard, S::Error> {
         let life = store.held()?.iter().map(|held| held.cursor.epoch).max();
-        if life.is_some_and(|life| pushed.epoch < life) {
-            // The server was restored since: what it said before, it may have forgotten.
-            return store.put_back();
+        if pushed.results.is_empty() || life.is_some_and(|life| pushed.epoch < life) {
+            // The server was restored meanwhile. What it said before it may have forgotten; and what is sent to it now must come
+            // behind what it has to be told again.
+            store.put_back()?;
+            return Ok(Heard::OtherLife);
         }
         store.settle(&pushed.results, now)?;
         self.frame.came(std::mem::take(&mut self.sent));
-        Ok(())
+        Ok(Heard::Settled)
     }
 
     /// No answer came, so nothing is known: all of it is sent again under the same identities, less at a time.

@@ -5,9 +5,8 @@ use crate::error::Error;
 use domain::{UserId, UtcMillis};
 use engine::device::{self, Taken};
 use engine::pull::Held;
-use protocol::push::{Op, OpResult};
+use protocol::push::{OpResult, Push};
 use protocol::sync::{Bucket, Manifest, Page, Pulled, Range};
-use uuid::Uuid;
 
 impl device::Store for Store {
     type Error = Error;
@@ -44,7 +43,7 @@ impl device::Store for Store {
         self.write_now(|db| outbox::retire(db, applied, now))
     }
 
-    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<(Uuid, Vec<Op>), Error> {
+    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<Option<Push>, Error> {
         self.write_now(|db| outbox::take_batch(db, user, now, bytes))
     }
 

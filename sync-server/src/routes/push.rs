@@ -24,6 +24,10 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
     if asked.ops.len() > MAX_OPS {
         return Err(Error::problem(Code::TooLarge, "500 operations at most in one push"));
     }
+    let epoch = app.store.read(|db| changes::epoch(db)).await?;
+    if !asked.is_for(epoch) {
+        return Ok(Json(Pushed { results: Vec::new(), server_time: now(), epoch }));
+    }
     // All are handed over before the first is answered, one after another: they keep their order and share the writer's commits.
     let outbox = asked.outbox;
     let mut answers = Vec::with_capacity(asked.ops.len());
@@ -45,7 +49,6 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
             Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
         });
     }
-    let epoch = app.store.read(|db| changes::epoch(db)).await?;
     Ok(Json(Pushed { results, server_time: now(), epoch }))
 }
 

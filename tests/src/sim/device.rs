@@ -7,7 +7,7 @@ use client::error::Error;
 use client::store::Store;
 use client::store::outbox;
 use domain::UtcMillis;
-use engine::device::{Reader, Sender};
+use engine::device::{Heard, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
 use engine::pull::Ask;
 use protocol::push::{COMMANDS, Command, Push};
@@ -227,7 +227,9 @@ impl Device {
             self.pushed = None;
             match reply {
                 Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
-                    Ok(()) => {
+                    // The pull comes first.
+                    Ok(Heard::OtherLife) => (self.woken, self.push_at) = (true, mono + 15_000),
+                    Ok(Heard::Settled) => {
                         let known: Vec<Uuid> = store
                             .read_now(outbox::list)
                             .unwrap_or_default()

@@ -124,7 +124,7 @@ pub async fn run() -> Outcome<Vec<Line>> {
             command,
             occurred_at: now(),
         };
-        let asked = Push { outbox: Uuid::nil(), ops: vec![op] };
+        let asked = Push { outbox: Uuid::nil(), life: None, ops: vec![op] };
         let started = Instant::now();
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);
         request.send().await?.error_for_status()?.bytes().await?;
