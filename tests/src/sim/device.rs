@@ -56,7 +56,9 @@ pub struct Device {
     /// Whether something was said to be new.
     pub woken: bool,
     /// Whether its last round came to an end: a device that waits before it tries again has asked nothing, and may be behind.
-    pub is_up_to_date: bool,
+    is_at_end: bool,
+    /// Whether something was said to be new since the round began, so that another must follow.
+    is_news: bool,
     /// What was done here and not dropped, by operation.
     pub done: BTreeMap<Uuid, Done>,
     /// What the fields that only this device writes must show, by row.
@@ -84,13 +86,6 @@ pub struct Device {
 }
 
 impl Device {
-    /// Makes the files of a new device, once; simulations begin with a copy of them.
-    pub fn template(folder: &Path) -> Result<(), Error> {
-        let store = Store::open(&folder.join("cache.db"), KEY)?;
-        store.open_outbox(user(0), &folder.join("outbox.db"))?;
-        store.close_outbox()
-    }
-
     /// A device that is off.
     pub fn new(number: u8, folder: PathBuf, template: &Path) -> Self {
         std::fs::create_dir(&folder).expect("a folder");
@@ -104,7 +99,8 @@ impl Device {
             pushed: None,
             ahead: None,
             woken: true,
-            is_up_to_date: false,
+            is_at_end: false,
+            is_news: false,
             done: BTreeMap::new(),
             private: BTreeMap::new(),
             cursors: BTreeMap::new(),
@@ -166,15 +162,16 @@ impl Device {
         let Some(mut store) = self.store.clone() else { return Vec::new() };
         let mut sent = Vec::new();
         if self.asked.is_none() && (self.woken || mono >= self.read_at) {
+            self.is_news &= !self.is_at_end;
             match self.reader.ask(&mut store) {
                 Ok(Some(ask)) => {
                     *number += 1;
-                    self.is_up_to_date = false;
+                    self.is_at_end = false;
                     self.asked = Some((*number, Question::Read(ask.clone())));
                     sent.push((*number, Question::Read(ask)));
                 }
                 Ok(None) => {
-                    (self.woken, self.is_up_to_date, self.read_at) = (false, true, mono + floor_ms(128));
+                    (self.woken, self.is_at_end, self.read_at) = (self.is_news, true, mono + floor_ms(128));
                     self.backoff.reset();
                     // A server that was restored is told again what it has forgotten.
                     self.push_at = 0;
@@ -206,6 +203,16 @@ impl Device {
         }
         self.after_commit();
         sent
+    }
+
+    /// Something is new.
+    pub const fn wake(&mut self) {
+        (self.woken, self.is_news) = (true, true);
+    }
+
+    /// Whether it has taken all that it knows to be new.
+    pub const fn is_up_to_date(&self) -> bool {
+        self.is_at_end && !self.woken
     }
 
     /// What builds on what was refused is refused without being sent.
@@ -259,7 +266,8 @@ impl Device {
                         for result in pushed.results.iter().filter(|result| known.contains(&result.id)) {
                             self.settled(result.id, &result.outcome);
                         }
-                        (self.woken, self.push_at) = (true, 0);
+                        self.wake();
+                        self.push_at = 0;
                     }
                     Err(error) => {
                         self.push_lost(mono, false);
