@@ -36,11 +36,18 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
     let mut answers = Vec::with_capacity(asked.ops.len() / TOGETHER + 1);
     for ops in asked.ops.chunks(TOGETHER) {
         let author = caller.clone();
+        let mut rights = None;
         let applying = app.store.writer.enqueue_each(ops.to_vec(), move |tx, buckets, op| {
-            // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away.
-            let now = accounts::caller(tx, author.session)?;
-            let now = now.ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?;
-            apply::take(tx, buckets, &now, outbox, op)
+            // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away. No operation changes its
+            // author's.
+            let now = match rights.take() {
+                Some(now) => now,
+                None => accounts::caller(tx, author.session)?
+                    .ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?,
+            };
+            let result = apply::take(tx, buckets, &now, outbox, op);
+            rights = Some(now);
+            result
         });
         answers.push((ops, applying.await?));
     }

@@ -94,7 +94,7 @@ impl Handle {
     pub async fn enqueue_each<T: Send + 'static, R: Send + 'static>(
         &self,
         items: Vec<T>,
-        work: impl Fn(&Transaction<'_>, &mut Buckets, &T) -> Result<R, Error> + Send + 'static,
+        mut work: impl FnMut(&Transaction<'_>, &mut Buckets, &T) -> Result<R, Error> + Send + 'static,
     ) -> Result<oneshot::Receiver<Vec<Result<R, Error>>>, Error> {
         let (answer, answered) = oneshot::channel();
         let jobs = items.len();
