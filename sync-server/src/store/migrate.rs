@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_log.sql"),
     include_str!("../../migrations/0004_facts.sql"),
     include_str!("../../migrations/0005_audit.sql"),
+    include_str!("../../migrations/0006_money.sql"),
 ];
 
 /// Brings a database up to date.
