@@ -241,15 +241,15 @@ async fn a_month_is_charged_to_the_rupiah_however_its_readings_come() {
     let (meter, zone) = (running.world.meters[0].clone(), TimeZone::ALL[0]);
     let last = zone.day_of(now()).month().first_day().plus(-1);
     let month = last.month();
+    let first = month.first_day();
     let (store, id) = (running.server.app.store.clone(), meter.connection.0);
     let connection: i64 = store
         .read(move |db| Ok(db.query_row("SELECT num FROM connection WHERE id = ?1", [id.as_bytes()], |row| row.get(0))?))
         .await
         .expect("reads");
-    store.writer.work(move |tx, _| tariffs::charge_from(tx, connection, LocalDay(0))).await.expect("charged");
+    store.writer.work(move |tx, _| tariffs::charge_from(tx, connection, first)).await.expect("charged");
     store.writer.forget_meters().await.expect("forgotten");
     // A reading at each midnight of the month: 900 litres a day, and 1 more each day. The late half comes after the first posting.
-    let first = month.first_day();
     let register = |day: i32| (0..day).map(|day| 900_333 + 1_000 * i64::from(day)).sum::<i64>();
     let points: Vec<_> = (0..=month.days()).map(|day| reading(zone.start_of(first.plus(day)), register(day), 0)).collect();
     let (late, early): (Vec<_>, Vec<_>) = points.into_iter().enumerate().partition(|(at, _)| at % 3 == 1 && *at > 1);

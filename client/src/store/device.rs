@@ -47,8 +47,8 @@ impl device::Store for Store {
         self.write_now(|db| outbox::take_batch(db, user, now, bytes))
     }
 
-    fn settle(&mut self, results: &[OpResult], now: UtcMillis) -> Result<(), Error> {
-        self.write_now(|db| results.iter().try_for_each(|result| outbox::settle(db, result, now)))
+    fn settle(&mut self, results: &[OpResult], at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
+        self.write_now(|db| results.iter().try_for_each(|result| outbox::settle(db, result, at, now)))
     }
 
     fn put_back(&mut self) -> Result<(), Error> {

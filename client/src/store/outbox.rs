@@ -87,8 +87,8 @@ pub(super) fn put_back(db: &Connection) -> Result<(), Error> {
 
 /// Whether an account's outbox is attached.
 pub fn is_open(db: &Connection) -> Result<bool, Error> {
-    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM pragma_database_list WHERE name = 'outbox')")?;
-    Ok(query.query_row([], |row| row.get(0))?)
+    // Asked for every row that comes, so it is no query: a database that is not attached is neither readable nor writable.
+    Ok(db.is_readonly(c"outbox").is_ok())
 }
 
 /// Whether something waits for any row.
@@ -157,7 +157,7 @@ pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
     }
     let mut query = db.prepare_cached(
         "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op INDEXED BY op_open
-         WHERE state <> 'applied' AND state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
+         WHERE state <> 'applied' AND state = 'pending' AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
     let ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
     let mut ops = chain::ready(db, ops)?;
@@ -194,8 +194,8 @@ fn read_op(row: &Row<'_>) -> rusqlite::Result<Op> {
     })
 }
 
-/// Keeps what the server said of an operation.
-pub(super) fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Error> {
+/// Keeps what the server said of an operation at an instant of its clock; `now` is this device's.
+pub(super) fn settle(db: &Connection, result: &OpResult, at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
     if !is_open(db)? {
         return Ok(());
     }
@@ -211,11 +211,11 @@ pub(super) fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Resu
     };
     let row: Option<(u8, String)> = db
         .prepare_cached(
-            "UPDATE outbox.op SET state = ?2, outcome = ?3, retired = ?4, not_before = ?5 WHERE op_id = ?1 AND state <> 'applied'
-             RETURNING entity, row_id",
+            "UPDATE outbox.op SET state = ?2, outcome = ?3, retired = ?4, not_before = ?5, settled_at = ?6
+             WHERE op_id = ?1 AND state <> 'applied' RETURNING entity, row_id",
         )?
         .query_row(
-            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, state == "parked", not_before],
+            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, state == "parked", not_before, at.0],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
@@ -233,15 +233,14 @@ pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Res
     }
     // Somebody else's outbox may be open by now; its operations have other identities. A row that the server has taken away shows what was
     // done to it for as long as something still waits for it: what came of it will not be seen here.
-    let mut settle = db.prepare_cached(
-        "UPDATE outbox.op SET settled_at = ?2 WHERE op_id = ?1 AND state = 'applied' AND NOT (
+    let mut landed = db.prepare_cached(
+        "SELECT entity, row_id FROM outbox.op WHERE op_id = ?1 AND state = 'applied' AND NOT (
            EXISTS (SELECT 1 FROM base_row b WHERE b.entity = op.entity AND b.id = op.row_id AND b.gone = 1)
            AND EXISTS (SELECT 1 FROM outbox.op w WHERE w.entity = op.entity AND w.row_id = op.row_id AND w.retired = 0
-             AND w.state IN ('pending', 'inflight')))
-         RETURNING entity, row_id",
+             AND w.state IN ('pending', 'inflight')))",
     )?;
     for id in applied {
-        let row: Option<(u8, String)> = settle.query_row(params![id, now.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let row: Option<(u8, String)> = landed.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         if let Some((entity, row)) = row {
             db.prepare_cached("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)")?.execute([id])?;
             overlay::uncover(db, entity, &row)?;

@@ -34,7 +34,9 @@ fn own_writes(world: &mut World, number: u8) -> Result<(), Broken> {
 /// What is in the outbox for a row, to read in a failure.
 fn waiting_for(device: &super::device::Device, row: &str) -> String {
     let read = |db: &rusqlite::Connection| {
-        let mut query = db.prepare("SELECT op_id || ' ' || state || ' ' || retired || ' ' || payload || COALESCE(outcome, '') FROM outbox.op WHERE row_id = ?1 ORDER BY seq")?;
+        let mut query = db.prepare("SELECT op_id || ' ' || state || (CASE WHEN op_id IN (SELECT op_id FROM landed) THEN ' landed ' ELSE ' ' END)
+               || COALESCE((SELECT 'over ' || rev || CASE gone WHEN 1 THEN ' gone ' ELSE ' ' END FROM base_row WHERE id = row_id), '')
+               || payload || COALESCE(outcome, '') FROM outbox.op WHERE row_id = ?1 ORDER BY seq")?;
         Ok(query.query_map([row], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
     };
     device.store.as_ref().and_then(|store| store.read_now(read).ok()).unwrap_or_default().join("\n  ")
@@ -120,7 +122,7 @@ pub fn after_restore(world: &mut World) {
 /// Whether nobody has anything to send or to take any more.
 pub fn is_quiet(world: &World) -> bool {
     (0..world.devices.len() as u8).all(|number| match outbox(world, number, "state IN ('pending', 'inflight')") {
-        Some(waiting) => waiting.is_empty(),
+        Some(waiting) => waiting.is_empty() && world.devices[usize::from(number)].is_up_to_date(),
         None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].woken,
     })
 }
@@ -244,7 +246,8 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
     let expected: BTreeSet<_> = expected.iter().filter(|(code, _)| matches!(code, 1..=3 | 8)).cloned().collect();
     ensure(found == expected, || {
         let more: Vec<_> = found.symmetric_difference(&expected).collect();
-        format!("device {number} differs in rows from the server: {more:?}")
+        let waits: Vec<_> = more.iter().map(|(_, id)| waiting_for(&world.devices[usize::from(number)], id)).collect();
+        format!("device {number} differs in rows from the server: {more:?}; its outbox: {waits:?}")
     })
 }
 

@@ -51,8 +51,14 @@ pub struct Device {
     pub asked: Option<(u64, Question)>,
     /// See `asked`.
     pub pushed: Option<(u64, Question)>,
+    /// Taken while those before it are being applied, and sent when they are answered.
+    ahead: Option<Push>,
     /// Whether something was said to be new.
     pub woken: bool,
+    /// Whether its last round came to an end: a device that waits before it tries again has asked nothing, and may be behind.
+    is_at_end: bool,
+    /// Whether something was said to be new since the round began, so that another must follow.
+    is_news: bool,
     /// What was done here and not dropped, by operation.
     pub done: BTreeMap<Uuid, Done>,
     /// What the fields that only this device writes must show, by row.
@@ -80,13 +86,6 @@ pub struct Device {
 }
 
 impl Device {
-    /// Makes the files of a new device, once; simulations begin with a copy of them.
-    pub fn template(folder: &Path) -> Result<(), Error> {
-        let store = Store::open(&folder.join("cache.db"), KEY)?;
-        store.open_outbox(user(0), &folder.join("outbox.db"))?;
-        store.close_outbox()
-    }
-
     /// A device that is off.
     pub fn new(number: u8, folder: PathBuf, template: &Path) -> Self {
         std::fs::create_dir(&folder).expect("a folder");
@@ -98,7 +97,10 @@ impl Device {
             fuse: Fuse::default(),
             asked: None,
             pushed: None,
+            ahead: None,
             woken: true,
+            is_at_end: false,
+            is_news: false,
             done: BTreeMap::new(),
             private: BTreeMap::new(),
             cursors: BTreeMap::new(),
@@ -124,7 +126,7 @@ impl Device {
 
     /// Ends it, as a phone ends an app: what is not in its files is gone.
     pub fn kill(&mut self) {
-        (self.store, self.busy, self.asked, self.pushed) = (None, None, None, None);
+        (self.store, self.busy, self.asked, self.pushed, self.ahead) = (None, None, None, None, None);
         (self.reader, self.sender, self.backoff) = (Reader::default(), Sender::default(), Backoff::default());
         (self.woken, self.push_at) = (true, 0);
         self.fuse.take();
@@ -160,14 +162,16 @@ impl Device {
         let Some(mut store) = self.store.clone() else { return Vec::new() };
         let mut sent = Vec::new();
         if self.asked.is_none() && (self.woken || mono >= self.read_at) {
+            self.is_news &= !self.is_at_end;
             match self.reader.ask(&mut store) {
                 Ok(Some(ask)) => {
                     *number += 1;
+                    self.is_at_end = false;
                     self.asked = Some((*number, Question::Read(ask.clone())));
                     sent.push((*number, Question::Read(ask)));
                 }
                 Ok(None) => {
-                    (self.woken, self.read_at) = (false, mono + floor_ms(128));
+                    (self.woken, self.is_at_end, self.read_at) = (self.is_news, true, mono + floor_ms(128));
                     self.backoff.reset();
                     // A server that was restored is told again what it has forgotten.
                     self.push_at = 0;
@@ -176,7 +180,11 @@ impl Device {
             }
         }
         if self.pushed.is_none() && mono >= self.push_at && self.store.is_some() {
-            match self.sender.batch(&mut store, user(self.number), clock) {
+            let taken = match self.ahead.take() {
+                Some(push) => Ok(Some(push)),
+                None => self.sender.batch(&mut store, user(self.number), clock),
+            };
+            match taken {
                 Ok(Some(push)) => {
                     *number += 1;
                     self.pushed = Some((*number, Question::Push(push.clone())));
@@ -186,9 +194,25 @@ impl Device {
                 Err(error) => self.trouble(&error, mono),
             }
             self.refused_here();
+        } else if self.pushed.is_some() && self.ahead.is_none() && self.store.is_some() {
+            match self.sender.batch(&mut store, user(self.number), clock) {
+                Ok(push) => self.ahead = push,
+                Err(error) => self.trouble(&error, mono),
+            }
+            self.refused_here();
         }
         self.after_commit();
         sent
+    }
+
+    /// Something is new.
+    pub const fn wake(&mut self) {
+        (self.woken, self.is_news) = (true, true);
+    }
+
+    /// Whether it has taken all that it knows to be new.
+    pub const fn is_up_to_date(&self) -> bool {
+        self.is_at_end && !self.woken
     }
 
     /// What builds on what was refused is refused without being sent.
@@ -228,7 +252,7 @@ impl Device {
             match reply {
                 Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
                     // The pull comes first.
-                    Ok(Heard::OtherLife) => (self.woken, self.push_at) = (true, mono + 15_000),
+                    Ok(Heard::OtherLife) => (self.woken, self.push_at, self.ahead) = (true, mono + 15_000, None),
                     Ok(Heard::Settled) => {
                         let known: Vec<Uuid> = store
                             .read_now(outbox::list)
@@ -242,7 +266,8 @@ impl Device {
                         for result in pushed.results.iter().filter(|result| known.contains(&result.id)) {
                             self.settled(result.id, &result.outcome);
                         }
-                        (self.woken, self.push_at) = (true, 0);
+                        self.wake();
+                        self.push_at = 0;
                     }
                     Err(error) => {
                         self.push_lost(mono, false);
@@ -288,6 +313,7 @@ impl Device {
 
     fn push_lost(&mut self, mono: u64, by_token: bool) {
         self.token_is_good |= by_token;
+        self.ahead = None;
         if let Some(mut store) = self.store.clone()
             && let Err(error) = self.sender.lost(&mut store)
         {

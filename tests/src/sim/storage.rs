@@ -1,10 +1,19 @@
 //! What happens to a device's storage: no room, locks, power cuts, noise, copies.
 
 use super::device::{Device, Done, KEY};
-use super::server::{limit, lock};
+use super::server::{limit, lock, user};
+use client::error::Error;
+use client::store::Store;
 use std::path::Path;
 
 impl Device {
+    /// Makes the files of a new device, once; simulations begin with a copy of them.
+    pub fn template(folder: &Path) -> Result<(), Error> {
+        let store = Store::open(&folder.join("cache.db"), KEY)?;
+        store.open_outbox(user(0), &folder.join("outbox.db"))?;
+        store.close_outbox()
+    }
+
     /// Lets its disk be full, or have room again.
     pub fn set_full(&mut self, full: bool) {
         self.is_full = full;

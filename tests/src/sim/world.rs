@@ -218,7 +218,7 @@ impl World {
         self.note((number, device));
         match content {
             Content::Wake => {
-                self.devices[usize::from(device)].woken = true;
+                self.devices[usize::from(device)].wake();
                 Ok(None)
             }
             Content::Question(question) => {
