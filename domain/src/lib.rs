@@ -1,10 +1,13 @@
 //! The business rules of IndoWater: pure, without I/O, clock or randomness, so that the phone and the server run the same rule.
 #![warn(missing_docs)]
 
+pub mod balance;
 pub mod blob;
+pub mod charging;
 pub mod edit;
 pub mod fact;
 pub mod id;
+pub mod ledger;
 pub mod live;
 pub mod local_time;
 pub mod meter;
@@ -15,6 +18,7 @@ pub mod reading;
 pub mod tariff;
 pub mod typical;
 pub mod volume;
+pub mod voucher;
 
 pub use blob::BlobId;
 pub use id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};

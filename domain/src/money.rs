@@ -6,6 +6,7 @@ use std::fmt;
 /// An amount in whole rupiah; negative is owed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rupiah(pub i64);
 
 impl Rupiah {

@@ -23,11 +23,15 @@ pub enum Permission {
     WriteFieldFacts,
     /// Read who changed what.
     ReadAudit,
+    /// Buy credit for connections in one's scope, and read what became of it.
+    BuyCredit,
+    /// Take and give back cash, adjust balances, make tariffs and vouchers.
+    ManageMoney,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -37,6 +41,8 @@ impl Permission {
         Self::ManageDevices,
         Self::WriteFieldFacts,
         Self::ReadAudit,
+        Self::BuyCredit,
+        Self::ManageMoney,
     ];
 }
 
@@ -47,7 +53,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         Role::Technician => {
             matches!(permission, Permission::OwnAccount | Permission::ZoneFleet | Permission::WriteFieldFacts)
         }
-        Role::Customer => matches!(permission, Permission::OwnAccount | Permission::OwnUsage),
+        Role::Customer => matches!(permission, Permission::OwnAccount | Permission::OwnUsage | Permission::BuyCredit),
     }
 }
 
@@ -63,6 +69,7 @@ mod tests {
             Permission::ManageCustomers,
             Permission::ManageDevices,
             Permission::ReadAudit,
+            Permission::ManageMoney,
         ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");

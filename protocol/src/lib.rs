@@ -6,6 +6,7 @@ pub mod auth;
 pub mod blob;
 pub mod device;
 pub mod live;
+pub mod money;
 pub mod problem;
 pub mod push;
 pub mod rows;

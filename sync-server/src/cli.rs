@@ -4,6 +4,7 @@ use crate::config::{Config, Flags, LogFormat};
 use crate::error::Error;
 use crate::provision::{self, demo};
 use crate::server::Server;
+use crate::store::check::Report;
 use crate::store::{check, migrate, now, open_connection};
 use clap::{Parser, Subcommand};
 use domain::people::Role;
@@ -190,7 +191,9 @@ fn checked(database: &Path) -> Result<(), Error> {
     for finding in &report.findings {
         say(finding)?;
     }
-    let counts = format!("{} readings, {} days and {} buckets computed again", report.readings, report.days, report.buckets);
+    let Report { readings, days, buckets, accounts, months, .. } = report;
+    let counts =
+        format!("{readings} readings, {days} days, {buckets} buckets, {accounts} accounts and {months} months computed again");
     if report.findings.is_empty() {
         return say(&format!("{counts}: all as stored"));
     }

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod ingest;
+pub mod jobs;
 pub mod live;
 pub mod provision;
 pub mod router;

@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{audit, auth, blobs, evidence, ingest, live, ops, push, sync};
+use crate::routes::{audit, auth, blobs, evidence, ingest, live, money, money_admin, ops, push, sync};
 use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,6 +53,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
         .routes(routes!(audit::audit))
+        .routes(routes!(money::quote))
+        .routes(routes!(money::checkout))
+        .routes(routes!(money::statement))
+        .routes(routes!(money::lend))
+        .routes(routes!(money_admin::cash))
+        .routes(routes!(money_admin::give_back))
+        .routes(routes!(money_admin::adjust))
+        .routes(routes!(money_admin::add_voucher))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(ops::healthz))
         .routes(routes!(ops::readyz))

@@ -78,6 +78,7 @@ impl Server {
             tokio::spawn(serve_http(app.clone(), http)),
             tokio::spawn(mqtt::serve(app.clone(), mqtt)),
             tokio::spawn(housekeeping(app.clone())),
+            tokio::spawn(crate::jobs::money::run(app.clone())),
         ];
         Ok(Self { http: http_address, mqtt: mqtt_address, app, stop, tasks })
     }

@@ -7,6 +7,8 @@ pub mod body;
 pub mod evidence;
 pub mod ingest;
 pub mod live;
+pub mod money;
+pub mod money_admin;
 pub mod ops;
 pub mod push;
 pub mod socket;

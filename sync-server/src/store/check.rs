@@ -18,11 +18,15 @@ pub struct Report {
     pub days: u64,
     /// Buckets whose hash was computed again.
     pub buckets: u64,
+    /// Accounts whose balance was computed again.
+    pub accounts: u64,
+    /// Months whose charge was computed again.
+    pub months: u64,
     /// What is wrong.
     pub findings: Vec<String>,
 }
 
-/// Checks the file, the rollups and the hashes. Reads only.
+/// Checks the file, the rollups, the hashes and the money. Reads only.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -38,6 +42,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     }
     rollups(db, &mut report)?;
     hashes(db, &mut report)?;
+    super::check_money::money(db, &mut report)?;
     Ok(report)
 }
 

@@ -3,7 +3,8 @@
 use super::changes::{Buckets, RowId};
 use super::fleet::{holders, put_connection, put_meter};
 use super::readings::load_meter;
-use super::{facts, rows};
+use super::tariffs::Prices;
+use super::{charging, facts, rows};
 use crate::error::Error;
 use domain::reading::absorb::{Stored, WindowEnd, absorb};
 use domain::reading::{ClockState, DayUse, Point, Verdict};
@@ -101,11 +102,13 @@ pub(super) fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<
     for (key, used) in &before.usage {
         after.usage.entry(*key).or_default().combine(used, -1);
     }
+    let mut prices = Prices::default();
     for ((connection, day), part) in after.usage.into_iter().filter(|(_, part)| *part != DayUse::default()) {
         let mut used = rows::load_day(tx, connection, day)?.unwrap_or_default();
         used.combine(&part, 1);
         rows::write_day(tx, connection, day, &used)?;
         rows::add_month(tx, connection, day.month().0, part.volume.0, part.covered_ms)?;
+        charging::recompute(tx, &mut prices, connection, day.month())?;
     }
     tx.execute("UPDATE meter_state SET dirty = 1 WHERE meter = ?1", [num])?;
     Ok(())

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_facts.sql"),
     include_str!("../../migrations/0005_audit.sql"),
     include_str!("../../migrations/0006_fewer_indexes.sql"),
+    include_str!("../../migrations/0007_money.sql"),
 ];
 
 /// Brings a database up to date.

@@ -5,25 +5,34 @@ pub mod audit;
 pub mod blobs;
 pub mod bodies;
 pub mod changes;
+pub mod charging;
 pub mod check;
+mod check_money;
+pub mod counter;
 pub mod evidence;
 pub mod facts;
 pub mod fleet;
 pub mod install;
 pub mod intake;
+pub mod ledger;
 pub mod migrate;
 pub mod moves;
 pub mod ops;
 pub mod profiles;
 pub mod publish;
+pub mod purchases;
 mod readers;
 pub mod readings;
 pub mod records;
 pub mod rows;
 pub mod scope;
 mod scope_news;
+pub mod settlement;
+pub mod supply;
 pub mod sync;
+pub mod tariffs;
 pub mod telemetry;
+pub mod vouchers;
 pub mod writer;
 
 use crate::error::Error;
@@ -56,6 +65,7 @@ impl Store {
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
         profiles::publish_missing(&mut writing)?;
+        tariffs::begin(&mut writing)?;
         let reading = |count: usize| {
             (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
         };

@@ -113,6 +113,9 @@ fn write_connection(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, recor
         "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, rev = rev + 1 WHERE num = ?1",
     )?
     .execute(params![num, record.label, record.address, record.kind.as_str(), record.tariff_class.as_str()])?;
+    // Another class has other prices from today on.
+    let today = super::charging::zone(tx, num)?.day_of(buckets.now());
+    super::charging::recompute_from(tx, num, today)?;
     put_connection(tx, buckets, num)
 }
 

@@ -1,15 +1,17 @@
 //! Taking readings in: what the writer remembers of each meter, so that a reading in order costs one insert and no look-up.
 
 use super::changes::Buckets;
+use super::charging;
 use super::intake::{Counts, Intake, Said, Source, State};
 use super::now;
 use super::publish::Dirty;
 use super::readings::{Meter, load_latest, load_left_out, load_meter, load_window, write_conflict, write_reading};
 use super::rows;
+use super::tariffs::Prices;
 use crate::error::Error;
 use domain::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
 use domain::reading::{Arrival, ClockState, DayUse, Point, Verdict, flow_is_plausible};
-use domain::{Flow, LocalDay, Millilitres, UtcMillis};
+use domain::{Flow, LocalDay, LocalMonth, Millilitres, UtcMillis};
 use protocol::device::Telemetry;
 use protocol::live::Frame;
 use rusqlite::{Connection, Transaction};
@@ -38,6 +40,7 @@ pub struct Tails {
     /// The latest day written of each connection, to spare reading it back. By connection, since two meters may share a day.
     days: HashMap<i64, (LocalDay, DayUse)>,
     frames: Vec<Frame>,
+    prices: Prices,
     /// Meters whose change rows are yet to be written.
     pub dirty: Dirty,
 }
@@ -58,6 +61,7 @@ impl Tails {
             usage: BTreeMap::new(),
             days: HashMap::new(),
             frames: Vec::new(),
+            prices: Prices::default(),
             dirty,
         }
     }
@@ -143,8 +147,12 @@ impl Tails {
                 self.days.insert(connection, (day, used));
             }
         }
+        if !months.is_empty() {
+            self.prices.refresh(tx)?;
+        }
         for ((connection, month), (volume, covered_ms)) in months {
             rows::add_month(tx, connection, month, volume, covered_ms)?;
+            charging::recompute(tx, &mut self.prices, connection, LocalMonth(month))?;
         }
         for num in std::mem::take(&mut self.touched) {
             let Some(tail) = self.meters.get(&num) else { continue };

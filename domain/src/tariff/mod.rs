@@ -1,5 +1,11 @@
 //! Tariffs: what a class of connections pays for a month's water.
 
+mod charge;
+#[cfg(test)]
+mod charge_tests;
+
+pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on};
+
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +79,10 @@ pub struct TariffVersion {
     pub monthly_fee: Rupiah,
     /// The least a customer can buy.
     pub minimum_top_up: Rupiah,
+    /// Tax on water and fee, in thousandths. Piped clean water is exempt: 0 by default.
+    pub tax_per_mille: i64,
+    /// Free for each local day; what is not used of it does not carry over.
+    pub lifeline_per_day: Millilitres,
 }
 
 /// The tariffs a new utility begins with (product.md, Tariff).
@@ -87,6 +97,8 @@ pub fn defaults(effective_from: LocalDay) -> Vec<TariffVersion> {
             .collect(),
         monthly_fee: Rupiah(fee),
         minimum_top_up: Rupiah(minimum),
+        tax_per_mille: 0,
+        lifeline_per_day: Millilitres::ZERO,
     };
     vec![
         tariff(

@@ -1,0 +1,3 @@
+//! What the server does by itself, over and over.
+
+pub mod money;

@@ -1,0 +1,161 @@
+//! What people do with money by hand: cash over the counter, adjustments with a reason, refunds of cash; and the emergency credit that a
+//! customer asks for. Each is on record in the audit log.
+
+use super::charging;
+use super::ledger::{self, About, Posted};
+use super::purchases::{self, Purchase, Wanted};
+use super::scope::Caller;
+use super::settlement::{self, Back};
+use crate::error::Error;
+use domain::ledger::{Account, Channel, Event};
+use domain::{ConnectionId, Rupiah, UtcMillis};
+use protocol::problem::Code;
+use protocol::rows::Entity;
+use rusqlite::{Transaction, params};
+use uuid::Uuid;
+
+/// What a customer is lent at most once between two purchases.
+pub const EMERGENCY: Rupiah = Rupiah(10_000);
+
+/// Takes cash for a connection: quoted, checked out and settled at once. `wanted.id` makes it happen once.
+///
+/// # Errors
+/// As [`purchases::quote`] and [`purchases::checkout`].
+pub fn cash(tx: &Transaction<'_>, admin: &Caller, wanted: &Wanted, now: UtcMillis) -> Result<Purchase, Error> {
+    let wanted = Wanted { channel: Channel::Cash, ..wanted.clone() };
+    purchases::quote(tx, admin, &wanted, now)?;
+    let purchase = purchases::checkout(tx, admin, wanted.id, now)?;
+    let before = ledger::balance(tx, purchase.connection, Account::Credit)?;
+    let posted = settlement::settle(tx, wanted.id, &format!("cash:{}", wanted.id), purchase.to_pay(), now)?;
+    if posted == Posted::New {
+        record(tx, admin, now, ("cash_top_up", wanted.id), (wanted.connection, purchase.connection), (before, ""))?;
+    }
+    purchases::find(tx, wanted.id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
+}
+
+/// Gives money of a purchase that was paid in cash back over the counter. What was paid by the gateway goes back by the gateway.
+///
+/// # Errors
+/// No such purchase of the utility, it was not paid in cash, more than is left of it, or no reason.
+pub fn refund_cash(
+    tx: &Transaction<'_>,
+    admin: &Caller,
+    (purchase, key): (Uuid, Uuid),
+    (amount, reason): (Rupiah, &str),
+    now: UtcMillis,
+) -> Result<Posted, Error> {
+    must_reason(reason)?;
+    let found = purchases::find(tx, purchase)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))?;
+    let id = connection_of(tx, admin, found.connection)?;
+    let left = found.paid.0 + found.extra.0 - found.returned.0;
+    let known = settlement_known(tx, key)?;
+    if !known && (found.channel != Channel::Cash || amount.0 <= 0 || amount.0 > left) {
+        return Err(Error::problem(Code::BadRequest, format!("Rp{left} of cash can be given back")));
+    }
+    let before = ledger::balance(tx, found.connection, Account::Credit)?;
+    let posted = settlement::take_back(tx, purchase, &format!("cash:{key}"), amount, Back::Refund, now)?;
+    if posted == Posted::New {
+        record(tx, admin, now, ("refund_cash", key), (id, found.connection), (before, reason))?;
+    }
+    Ok(posted)
+}
+
+fn settlement_known(tx: &Transaction<'_>, key: Uuid) -> Result<bool, Error> {
+    let key = format!("back:cash:{key}");
+    Ok(tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM transfer WHERE key = ?1)")?.query_row([key], |row| row.get(0))?)
+}
+
+/// Gives (above zero) or takes credit, with a reason. The same key again changes nothing.
+///
+/// # Errors
+/// No such connection of the utility, or no reason.
+pub fn adjust(
+    tx: &Transaction<'_>,
+    admin: &Caller,
+    (connection, key): (ConnectionId, Uuid),
+    (amount, reason): (Rupiah, &str),
+    now: UtcMillis,
+) -> Result<Posted, Error> {
+    must_reason(reason)?;
+    let (num, ..) = purchases::in_scope(tx, admin, connection)?;
+    if amount == Rupiah(0) || amount.0.abs() > purchases::MOST.0 {
+        return Err(Error::problem(Code::BadRequest, "an adjustment is of some rupiah, and of Rp50,000,000 at most"));
+    }
+    charging::post(tx, num, now)?;
+    let before = ledger::balance(tx, num, Account::Credit)?;
+    let transfer =
+        Event::Adjustment(amount).transfer(format!("adjust:{key}")).map_err(|error| Error::Setup(error.to_string()))?;
+    let about = About { connection: num, at: now, month: None, purchase: None, who: Some(admin.num), reason };
+    let posted = ledger::post(tx, &about, &transfer)?;
+    if posted == Posted::New {
+        record(tx, admin, now, ("adjust_balance", key), (connection, num), (before, reason))?;
+    }
+    Ok(posted)
+}
+
+/// Lends a customer emergency credit: once between two purchases, while nothing is owed of the last, and only when little is left.
+///
+/// # Errors
+/// The connection is not the caller's, or none is to be had now.
+pub fn lend(tx: &Transaction<'_>, caller: &Caller, connection: ConnectionId, now: UtcMillis) -> Result<Rupiah, Error> {
+    let (num, ..) = purchases::in_scope(tx, caller, connection)?;
+    charging::post(tx, num, now)?;
+    let (lent, times): (bool, i64) = tx
+        .prepare_cached(
+            "SELECT lent_since_top_up, (SELECT COUNT(*) FROM transfer WHERE connection = ?1 AND kind = 'emergency_credit')
+             FROM supply_state WHERE connection = ?1",
+        )?
+        .query_row([num], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let owed = ledger::balance(tx, num, Account::Emergency)? < Rupiah(0);
+    if lent || owed || ledger::balance(tx, num, Account::Credit)? >= EMERGENCY {
+        return Err(Error::problem(
+            Code::BadRequest,
+            "emergency credit is to be had once between two purchases, when little is left",
+        ));
+    }
+    let key = format!("lend:{num}:{times}");
+    let transfer = Event::EmergencyCredit(EMERGENCY).transfer(key).map_err(|error| Error::Setup(error.to_string()))?;
+    let about = About { connection: num, at: now, month: None, purchase: None, who: Some(caller.num), reason: "" };
+    ledger::post(tx, &about, &transfer)?;
+    tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 1 WHERE connection = ?1")?.execute([num])?;
+    Ok(EMERGENCY)
+}
+
+fn must_reason(reason: &str) -> Result<(), Error> {
+    let fits = (3..=500).contains(&reason.trim().chars().count());
+    if fits { Ok(()) } else { Err(Error::problem(Code::BadRequest, "a reason has 3 to 500 characters")) }
+}
+
+fn connection_of(tx: &Transaction<'_>, admin: &Caller, connection: i64) -> Result<ConnectionId, Error> {
+    let mut query = tx.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
+    let found = query.query_row([connection, admin.utility], |row| row.get(0));
+    let id = rusqlite::OptionalExtension::optional(found)?;
+    id.map(|id| ConnectionId(Uuid::from_bytes(id))).ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
+}
+
+/// Notes in the audit log who changed a balance, from what to what, and why.
+fn record(
+    tx: &Transaction<'_>,
+    who: &Caller,
+    now: UtcMillis,
+    (kind, op): (&str, Uuid),
+    (id, num): (ConnectionId, i64),
+    (before, reason): (Rupiah, &str),
+) -> Result<(), Error> {
+    let after = ledger::balance(tx, num, Account::Credit)?;
+    let changes = serde_json::json!({ "balance": [before.0.to_string(), after.0.to_string()], "reason": ["", reason] });
+    tx.prepare_cached(
+        "INSERT INTO audit (utility, at, occurred_at, user, op_id, kind, entity, row_id, changes) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        who.utility,
+        now.0,
+        who.num,
+        op.as_bytes(),
+        kind,
+        Entity::Connection as u8,
+        id.0.as_bytes(),
+        changes.to_string()
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The ledger as rows: transfers with their postings, appended once each, and the balances that follow from them.
+
+use crate::error::Error;
+use domain::ledger::{Account, Transfer};
+use domain::{LocalMonth, Rupiah, UtcMillis};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+/// What a transfer is about, beside its postings.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// Key of the connection.
+    pub connection: i64,
+    /// When it is posted.
+    pub at: UtcMillis,
+    /// Of which local month, where it charges one.
+    pub month: Option<LocalMonth>,
+    /// Key of the purchase it comes from.
+    pub purchase: Option<i64>,
+    /// Key of the user who did it; `None` for the server itself.
+    pub who: Option<i64>,
+    /// Why, where a person did it.
+    pub reason: &'a str,
+}
+
+/// What became of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    /// It is in the ledger now.
+    New,
+    /// One was in the ledger under this key: nothing was changed.
+    Already,
+}
+
+/// Appends a transfer, unless there is one under its key. A transfer without postings leaves its key behind, so that it stays without.
+///
+/// # Errors
+/// No such connection, a balance past the range of money, or the database.
+pub fn post(tx: &Transaction<'_>, about: &About<'_>, transfer: &Transfer) -> Result<Posted, Error> {
+    let utility: i64 =
+        tx.prepare_cached("SELECT utility FROM connection WHERE num = ?1")?.query_row([about.connection], |row| row.get(0))?;
+    let inserted = tx
+        .prepare_cached(
+            "INSERT INTO transfer (utility, key, kind, at, connection, month, purchase, who, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (key) DO NOTHING",
+        )?
+        .execute(params![
+            utility,
+            transfer.key,
+            transfer.kind,
+            about.at.0,
+            about.connection,
+            about.month.map(|month| month.0),
+            about.purchase,
+            about.who,
+            about.reason
+        ])?;
+    if inserted == 0 {
+        return Ok(Posted::Already);
+    }
+    let num = tx.last_insert_rowid();
+    for posting in &transfer.postings {
+        let account = account(tx, utility, about.connection, posting.account)?;
+        // An integer past its range turns into a float, which a STRICT table refuses.
+        let after: i64 = tx
+            .prepare_cached(
+                "UPDATE account SET balance = balance + ?2, postings = postings + 1 WHERE num = ?1 RETURNING balance",
+            )?
+            .query_row([account, posting.amount.0], |row| row.get(0))?;
+        tx.prepare_cached("INSERT INTO posting (account, transfer, amount, after) VALUES (?1, ?2, ?3, ?4)")?.execute([
+            account,
+            num,
+            posting.amount.0,
+            after,
+        ])?;
+    }
+    Ok(Posted::New)
+}
+
+fn account(tx: &Transaction<'_>, utility: i64, connection: i64, account: Account) -> Result<i64, Error> {
+    let of = account.is_of_connection().then_some(connection);
+    let found = match of {
+        Some(connection) => tx
+            .prepare_cached("SELECT num FROM account WHERE connection = ?1 AND kind = ?2")?
+            .query_row(params![connection, account.as_str()], |row| row.get(0)),
+        None => tx
+            .prepare_cached("SELECT num FROM account WHERE utility = ?1 AND kind = ?2 AND connection IS NULL")?
+            .query_row(params![utility, account.as_str()], |row| row.get(0)),
+    };
+    if let Some(num) = found.optional()? {
+        return Ok(num);
+    }
+    tx.prepare_cached("INSERT INTO account (utility, connection, kind) VALUES (?1, ?2, ?3)")?.execute(params![
+        utility,
+        of,
+        account.as_str()
+    ])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// The posted balance of a connection's account.
+///
+/// # Errors
+/// The database.
+pub fn balance(db: &Connection, connection: i64, account: Account) -> Result<Rupiah, Error> {
+    let mut query = db.prepare_cached("SELECT balance FROM account WHERE connection = ?1 AND kind = ?2")?;
+    let found = query.query_row(params![connection, account.as_str()], |row| row.get(0)).optional()?;
+    Ok(Rupiah(found.unwrap_or(0)))
+}
+
+/// The posted balance of an account of a utility.
+///
+/// # Errors
+/// The database.
+pub fn utility_balance(db: &Connection, utility: i64, account: Account) -> Result<Rupiah, Error> {
+    let mut query = db.prepare_cached("SELECT COALESCE(SUM(balance), 0) FROM account WHERE utility = ?1 AND kind = ?2")?;
+    Ok(Rupiah(query.query_row(params![utility, account.as_str()], |row| row.get(0))?))
+}
+
+/// A line of a connection's statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Key of the transfer: lines of a statement are read in its order.
+    pub num: i64,
+    /// When it was posted.
+    pub at: UtcMillis,
+    /// The event's word.
+    pub kind: String,
+    /// What it did to the credit.
+    pub amount: Rupiah,
+    /// The credit after it.
+    pub after: Rupiah,
+    /// The local month that it charges.
+    pub month: Option<LocalMonth>,
+    /// Why, where a person did it.
+    pub reason: String,
+}
+
+/// A connection's statement, the newest first, from before a line on.
+///
+/// # Errors
+/// The database.
+pub fn statement(db: &Connection, connection: i64, before: Option<i64>, limit: u32) -> Result<Vec<Line>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT t.num, t.at, t.kind, p.amount, p.after, t.month, t.reason
+         FROM account a JOIN posting p ON p.account = a.num JOIN transfer t ON t.num = p.transfer
+         WHERE a.connection = ?1 AND a.kind = 'credit' AND p.transfer < ?2 ORDER BY p.transfer DESC LIMIT ?3",
+    )?;
+    let lines = query.query_map(params![connection, before.unwrap_or(i64::MAX), limit], |row| {
+        Ok(Line {
+            num: row.get(0)?,
+            at: UtcMillis(row.get(1)?),
+            kind: row.get(2)?,
+            amount: Rupiah(row.get(3)?),
+            after: Rupiah(row.get(4)?),
+            month: row.get::<_, Option<i32>>(5)?.map(LocalMonth),
+            reason: row.get(6)?,
+        })
+    })?;
+    Ok(lines.collect::<Result<_, _>>()?)
+}

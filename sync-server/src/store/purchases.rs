@@ -1,0 +1,284 @@
+//! Purchases until they are paid: a quote that binds for 15 minutes, and a checkout that reserves its voucher in one transaction.
+//! What happens once there is news of the money is [`super::settlement`]'s.
+
+use super::scope::Caller;
+use super::{charging, settlement, tariffs, vouchers};
+use crate::error::Error;
+use domain::ledger::Channel;
+use domain::people::Role;
+use domain::tariff::{TariffVersion, charge, version_on};
+use domain::voucher::{Grant, Occasion, Refusal, VoucherCode, grant};
+use domain::{ConnectionId, CustomerId, Millilitres, Rupiah, UtcMillis};
+use protocol::problem::Code;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use uuid::Uuid;
+
+/// A quote binds for this long.
+pub const QUOTE_MS: i64 = 15 * domain::local_time::MINUTE_MS;
+/// A purchase can be paid, and holds its voucher, for this long after checkout.
+pub const PAYABLE_MS: i64 = 60 * domain::local_time::MINUTE_MS;
+/// The most that one purchase can be for.
+pub const MOST: Rupiah = Rupiah(50_000_000);
+
+/// Where a purchase stands. What went back after it settled is [`Purchase::returned`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Offered.
+    Quoted,
+    /// Waits for its payment.
+    Pending,
+    /// Paid and credited.
+    Settled,
+    /// Neither taken nor paid in time.
+    Expired,
+    /// Its payment failed.
+    Failed,
+}
+
+impl State {
+    /// The state as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quoted => "quoted",
+            Self::Pending => "pending",
+            Self::Settled => "settled",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A purchase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    /// Its key.
+    pub num: i64,
+    /// Its identifier.
+    pub id: Uuid,
+    /// Key of the connection.
+    pub connection: i64,
+    /// Key of the customer.
+    pub customer: i64,
+    /// How it is paid.
+    pub channel: Channel,
+    /// Its face.
+    pub amount: Rupiah,
+    /// What its voucher gives.
+    pub granted: Grant,
+    /// Key of its voucher.
+    pub voucher: Option<i64>,
+    /// Where it stands.
+    pub state: State,
+    /// Until when it can be taken or paid.
+    pub expires_at: UtcMillis,
+    /// What came for it.
+    pub paid: Rupiah,
+    /// What came on top: paid twice, or too much.
+    pub extra: Rupiah,
+    /// What of both went back.
+    pub returned: Rupiah,
+}
+
+impl Purchase {
+    /// What is to be paid.
+    pub const fn to_pay(&self) -> Rupiah {
+        Rupiah(self.amount.0 - self.granted.discount.0)
+    }
+}
+
+const COLUMNS: &str =
+    "SELECT num, id, connection, customer, channel, amount, discount, bonus, voucher, state, expires_at, paid, extra, returned
+    FROM purchase";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
+    let (channel, state): (String, String) = (row.get(4)?, row.get(9)?);
+    let states = [State::Quoted, State::Pending, State::Settled, State::Expired];
+    Ok(Purchase {
+        num: row.get(0)?,
+        id: Uuid::from_bytes(row.get(1)?),
+        connection: row.get(2)?,
+        customer: row.get(3)?,
+        channel: if channel == Channel::Cash.as_str() { Channel::Cash } else { Channel::Gateway },
+        amount: Rupiah(row.get(5)?),
+        granted: Grant { discount: Rupiah(row.get(6)?), bonus: Rupiah(row.get(7)?) },
+        voucher: row.get(8)?,
+        // The schema's own CHECK allows no other word.
+        state: states.into_iter().find(|known| known.as_str() == state).unwrap_or(State::Failed),
+        expires_at: UtcMillis(row.get(10)?),
+        paid: Rupiah(row.get(11)?),
+        extra: Rupiah(row.get(12)?),
+        returned: Rupiah(row.get(13)?),
+    })
+}
+
+/// A purchase by its identifier.
+///
+/// # Errors
+/// The database.
+pub fn find(db: &Connection, id: Uuid) -> Result<Option<Purchase>, Error> {
+    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+    Ok(query.query_row([id.as_bytes()], read).optional()?)
+}
+
+/// The purchases of a connection, the newest first.
+///
+/// # Errors
+/// The database.
+pub fn of_connection(db: &Connection, connection: i64, limit: u32) -> Result<Vec<Purchase>, Error> {
+    let mut query =
+        db.prepare_cached(&format!("{COLUMNS} WHERE connection = ?1 AND state <> 'quoted' ORDER BY num DESC LIMIT ?2"))?;
+    Ok(query.query_map(params![connection, limit], read)?.collect::<Result<_, _>>()?)
+}
+
+/// Keys of a connection and its customer, and the customer's identifier: if the caller may buy for it, or may see its money.
+///
+/// # Errors
+/// [`Code::NotFound`] if there is none in the caller's scope, or the database.
+pub fn in_scope(db: &Connection, caller: &Caller, id: ConnectionId) -> Result<(i64, i64, CustomerId), Error> {
+    let sql = match caller.role {
+        Role::Admin => {
+            "SELECT c.num, c.customer, cu.id FROM connection c JOIN customer cu ON cu.num = c.customer
+             WHERE c.id = ?1 AND c.utility = ?2 AND ?3 = ?3"
+        }
+        Role::Customer => {
+            "SELECT c.num, c.customer, cu.id FROM connection c JOIN customer cu ON cu.num = c.customer
+             JOIN user_customer l ON l.customer = c.customer WHERE c.id = ?1 AND c.utility = ?2 AND l.user = ?3"
+        }
+        Role::Technician => return Err(Error::problem(Code::NotFound, "there is no such connection")),
+    };
+    let mut query = db.prepare_cached(sql)?;
+    let found = query
+        .query_row(params![id.0.as_bytes(), caller.utility, caller.num], |row| {
+            Ok((row.get(0)?, row.get(1)?, CustomerId(Uuid::from_bytes(row.get(2)?))))
+        })
+        .optional()?;
+    found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such connection"))
+}
+
+/// What somebody wants to buy.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The identifier of the quote, chosen by who asks: the same again is the same quote.
+    pub id: Uuid,
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// For how much.
+    pub amount: Rupiah,
+    /// With a voucher.
+    pub code: Option<VoucherCode>,
+    /// How it is to be paid.
+    pub channel: Channel,
+}
+
+/// Makes a quote, which binds for 15 minutes: its amounts stay, whatever becomes of tariff and voucher. Nothing is reserved yet.
+///
+/// # Errors
+/// The connection is not in the caller's scope, the amount is outside the tariff's limits, or the voucher cannot be used: the detail then
+/// begins with the word of the [`Refusal`].
+pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMillis) -> Result<Purchase, Error> {
+    let (connection, customer, customer_id) = in_scope(tx, caller, wanted.connection)?;
+    if let Some(known) = find(tx, wanted.id)? {
+        let same = known.connection == connection && known.amount == wanted.amount && known.channel == wanted.channel;
+        return if same { Ok(known) } else { Err(Error::problem(Code::BadRequest, "this identifier is of another purchase")) };
+    }
+    let prices = tariffs::of_connection(tx, connection)?;
+    let today = charging::zone(tx, connection)?.day_of(now);
+    let version =
+        version_on(&prices, today).ok_or_else(|| Error::problem(Code::BadRequest, "the connection has no tariff yet"))?;
+    if wanted.amount < version.minimum_top_up.max(Rupiah(1)) || wanted.amount > MOST {
+        return Err(Error::problem(
+            Code::BadRequest,
+            format!("a purchase is for Rp{} to Rp{}", version.minimum_top_up.0, MOST.0),
+        ));
+    }
+    let (voucher, granted) = match &wanted.code {
+        None => (None, Grant::default()),
+        Some(code) => {
+            let stored = vouchers::by_code(tx, caller.utility, code)?;
+            let stored = stored.ok_or_else(|| Error::problem(Code::NotFound, "there is no such voucher"))?;
+            let taken = vouchers::taken(tx, &stored, customer)?;
+            let occasion = Occasion { customer: customer_id, class: version.class, amount: wanted.amount, now, taken };
+            let used = charging::days(tx, connection, today.month())?.iter().map(|day| day.volume).sum();
+            let granted = grant(&stored.voucher, &occasion, |volume| bonus_worth(version, used, volume)).map_err(refused)?;
+            (Some(stored.num), granted)
+        }
+    };
+    tx.prepare_cached(
+        "INSERT INTO purchase (id, utility, connection, customer, buyer, channel, amount, discount, bonus, voucher, state, quoted_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'quoted', ?11, ?12)",
+    )?
+    .execute(params![
+        wanted.id.as_bytes(),
+        caller.utility,
+        connection,
+        customer,
+        caller.num,
+        wanted.channel.as_str(),
+        wanted.amount.0,
+        granted.discount.0,
+        granted.bonus.0,
+        voucher,
+        now.0,
+        now.plus(QUOTE_MS).0
+    ])?;
+    must_find(tx, wanted.id)
+}
+
+/// What a volume on top of the month's use costs by today's version.
+fn bonus_worth(version: &TariffVersion, used: Millilitres, volume: Millilitres) -> Rupiah {
+    Rupiah(charge(version, used + volume).0 - charge(version, used).0)
+}
+
+fn refused(refusal: Refusal) -> Error {
+    let word = match refusal {
+        Refusal::NotActive => "not_active",
+        Refusal::NotYet => "not_yet",
+        Refusal::Expired => "expired",
+        Refusal::NotEligible => "not_eligible",
+        Refusal::Depleted => "depleted",
+        Refusal::UsedUp => "used_up",
+        Refusal::BelowMinimum { .. } => "below_minimum",
+        Refusal::GivesNothing => "gives_nothing",
+    };
+    Error::problem(Code::BadRequest, format!("{word}: the voucher cannot be used"))
+}
+
+/// Takes a quote: its voucher is reserved in the same transaction, and the purchase waits for its payment. The same again changes nothing.
+/// What is free of charge settles at once.
+///
+/// # Errors
+/// There is no such quote of the caller's, it is over, or no use of the voucher is left (`depleted`).
+pub fn checkout(tx: &Transaction<'_>, caller: &Caller, id: Uuid, now: UtcMillis) -> Result<Purchase, Error> {
+    let purchase = find(tx, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such quote"))?;
+    let mine: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM purchase WHERE num = ?1 AND buyer = ?2)")?
+        .query_row([purchase.num, caller.num], |row| row.get(0))?;
+    if !mine {
+        return Err(Error::problem(Code::NotFound, "there is no such quote"));
+    }
+    match purchase.state {
+        State::Pending | State::Settled => return Ok(purchase),
+        State::Expired | State::Failed => return Err(over()),
+        State::Quoted if now >= purchase.expires_at => return Err(over()),
+        State::Quoted => {}
+    }
+    if let Some(voucher) = purchase.voucher
+        && !vouchers::reserve(tx, voucher, purchase.num, purchase.customer, now)?
+    {
+        return Err(refused(Refusal::Depleted));
+    }
+    tx.prepare_cached("UPDATE purchase SET state = 'pending', expires_at = ?2 WHERE num = ?1")?
+        .execute(params![purchase.num, now.plus(PAYABLE_MS).0])?;
+    if purchase.to_pay() == Rupiah(0) {
+        settlement::settle(tx, id, &format!("free:{id}"), Rupiah(0), now)?;
+    }
+    must_find(tx, id)
+}
+
+fn over() -> Error {
+    Error::problem(Code::BadRequest, "expired: the quote is over, ask for another")
+}
+
+fn must_find(db: &Connection, id: Uuid) -> Result<Purchase, Error> {
+    find(db, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
+}

@@ -1,0 +1,140 @@
+//! Vouchers as rows: their terms, and how often each is taken. A use is counted and its limit is looked at in one transaction.
+
+use crate::error::Error;
+use domain::UtcMillis;
+use domain::voucher::{Taken, UseState, Voucher, VoucherCode, VoucherState};
+use protocol::problem::Code;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use uuid::Uuid;
+
+/// A voucher with its key.
+pub struct Stored {
+    /// Its key.
+    pub num: i64,
+    /// Its terms.
+    pub voucher: Voucher,
+    /// Uses reserved or consumed, by anybody.
+    pub taken: i64,
+}
+
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::Setup(format!("a voucher's terms cannot be read: {error}"))
+}
+
+/// Adds a voucher to a campaign.
+///
+/// # Errors
+/// The code is taken, or the database.
+pub fn add(
+    tx: &Transaction<'_>,
+    utility: i64,
+    voucher: &Voucher,
+    campaign: &str,
+    author: Option<i64>,
+    now: UtcMillis,
+) -> Result<(), Error> {
+    let added = tx
+        .prepare_cached(
+            "INSERT INTO voucher (id, utility, code, campaign, terms, state, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (utility, code) DO NOTHING",
+        )?
+        .execute(params![
+            Uuid::now_v7().as_bytes(),
+            utility,
+            voucher.code.as_str(),
+            campaign,
+            serde_json::to_string(voucher).map_err(unreadable)?,
+            voucher.state.as_str(),
+            author,
+            now.0
+        ])?;
+    if added == 0 { Err(Error::problem(Code::BadRequest, "there is a voucher with this code already")) } else { Ok(()) }
+}
+
+/// A voucher by its code.
+///
+/// # Errors
+/// The database, or terms that cannot be read.
+pub fn by_code(db: &Connection, utility: i64, code: &VoucherCode) -> Result<Option<Stored>, Error> {
+    let mut query = db.prepare_cached("SELECT num FROM voucher WHERE utility = ?1 AND code = ?2")?;
+    let num = query.query_row(params![utility, code.as_str()], |row| row.get(0)).optional()?;
+    num.map(|num| load(db, num)).transpose()
+}
+
+/// A voucher by its key.
+///
+/// # Errors
+/// No such voucher, terms that cannot be read, or the database.
+pub fn load(db: &Connection, num: i64) -> Result<Stored, Error> {
+    let mut query = db.prepare_cached("SELECT terms, state, taken FROM voucher WHERE num = ?1")?;
+    let (terms, state, taken): (String, String, i64) =
+        query.query_row([num], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let voucher: Voucher = serde_json::from_str(&terms).map_err(unreadable)?;
+    let state = VoucherState::from_word(&state).unwrap_or(VoucherState::Paused);
+    Ok(Stored { num, voucher: Voucher { state, ..voucher }, taken })
+}
+
+/// How often a voucher is taken, altogether and by a customer.
+///
+/// # Errors
+/// The database.
+pub fn taken(db: &Connection, voucher: &Stored, customer: i64) -> Result<Taken, Error> {
+    let mut query =
+        db.prepare_cached("SELECT COUNT(*) FROM voucher_use WHERE voucher = ?1 AND customer = ?2 AND state <> 'released'")?;
+    let by_customer = query.query_row([voucher.num, customer], |row| row.get(0))?;
+    Ok(Taken { total: voucher.taken, by_customer })
+}
+
+/// Whether another use of a voucher was left, and is now the purchase's. The same purchase again keeps what it has.
+///
+/// # Errors
+/// The database.
+pub fn reserve(tx: &Transaction<'_>, num: i64, purchase: i64, customer: i64, now: UtcMillis) -> Result<bool, Error> {
+    let held: Option<String> = tx
+        .prepare_cached("SELECT state FROM voucher_use WHERE purchase = ?1")?
+        .query_row([purchase], |row| row.get(0))
+        .optional()?;
+    if held.is_some_and(|state| state != UseState::Released.as_str()) {
+        return Ok(true);
+    }
+    let voucher = load(tx, num)?;
+    let counts = taken(tx, &voucher, customer)?;
+    let reached = |limit: Option<i64>, taken: i64| limit.is_some_and(|limit| taken >= limit);
+    if reached(voucher.voucher.total_limit, counts.total) || reached(voucher.voucher.customer_limit, counts.by_customer) {
+        return Ok(false);
+    }
+    tx.prepare_cached(
+        "INSERT INTO voucher_use (purchase, voucher, customer, state, at) VALUES (?1, ?2, ?3, 'reserved', ?4)
+         ON CONFLICT (purchase) DO UPDATE SET state = 'reserved', at = excluded.at",
+    )?
+    .execute(params![purchase, num, customer, now.0])?;
+    tx.prepare_cached("UPDATE voucher SET taken = taken + 1 WHERE num = ?1")?.execute([num])?;
+    Ok(true)
+}
+
+/// Uses up what a purchase has reserved.
+///
+/// # Errors
+/// The database.
+pub fn consume(tx: &Transaction<'_>, purchase: i64, now: UtcMillis) -> Result<(), Error> {
+    tx.prepare_cached("UPDATE voucher_use SET state = 'consumed', at = ?2 WHERE purchase = ?1 AND state = 'reserved'")?
+        .execute(params![purchase, now.0])?;
+    Ok(())
+}
+
+/// Gives back what a purchase has reserved. What is used up stays used up.
+///
+/// # Errors
+/// The database.
+pub fn release(tx: &Transaction<'_>, purchase: i64, now: UtcMillis) -> Result<(), Error> {
+    let of: Option<i64> = tx
+        .prepare_cached(
+            "UPDATE voucher_use SET state = 'released', at = ?2 WHERE purchase = ?1 AND state = 'reserved' RETURNING voucher",
+        )?
+        .query_row(params![purchase, now.0], |row| row.get(0))
+        .optional()?;
+    if let Some(voucher) = of {
+        tx.prepare_cached("UPDATE voucher SET taken = taken - 1 WHERE num = ?1")?.execute([voucher])?;
+    }
+    Ok(())
+}
