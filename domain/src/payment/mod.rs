@@ -5,6 +5,7 @@ mod amount;
 mod machine;
 #[cfg(test)]
 mod machine_tests;
+mod method;
 mod order;
 pub mod qris;
 mod signature;
@@ -12,6 +13,7 @@ mod status;
 
 pub use amount::{BadAmount, GrossAmount};
 pub use machine::{Effect, Fact, Heard, Known, State, Why};
+pub use method::{Bank, Method};
 pub use order::{BadOrder, OrderId};
 pub use signature::{sign, verify};
 pub use status::{Fraud, Status};
