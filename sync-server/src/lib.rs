@@ -8,6 +8,7 @@ pub mod config;
 pub mod error;
 pub mod ingest;
 pub mod live;
+pub mod payments;
 pub mod provision;
 pub mod router;
 pub mod routes;

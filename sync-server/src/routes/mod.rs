@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod ingest;
 pub mod live;
 pub mod ops;
+pub mod payments;
 pub mod push;
 pub mod socket;
 pub mod sync;

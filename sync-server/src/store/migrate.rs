@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_log.sql"),
     include_str!("../../migrations/0004_facts.sql"),
     include_str!("../../migrations/0005_audit.sql"),
+    include_str!("../../migrations/0007_payments.sql"),
 ];
 
 /// Brings a database up to date.
@@ -103,7 +104,7 @@ mod tests {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        for table in ["session", "connection", "op_result", "audit", "conflict"] {
+        for table in ["session", "connection", "op_result", "audit", "conflict", "payment_effect", "payment_audit"] {
             assert!(tables.iter().any(|name| name == table));
             let keys: Vec<String> = db
                 .prepare(&format!("SELECT \"from\" FROM pragma_foreign_key_list('{table}') WHERE \"table\" <> 'utility'"))

@@ -14,6 +14,7 @@ pub mod intake;
 pub mod migrate;
 pub mod moves;
 pub mod ops;
+pub mod payments;
 pub mod profiles;
 pub mod publish;
 mod readers;
