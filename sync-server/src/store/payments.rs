@@ -21,8 +21,8 @@ const LONGEST_PAUSE_MS: i64 = 10 * MINUTE_MS;
 /// What is still open so long after its time is not asked for any more.
 const GIVEN_UP_AFTER_MS: i64 = 48 * HOUR_MS;
 
-/// Questions that confirm a credit, at most.
-const CONFIRMATIONS: i64 = 8;
+/// Questions that confirm a credit, at most: two days of them, should the gateway be out of reach for so long.
+const CONFIRMATIONS: i64 = 288;
 
 /// A payment as it is stored.
 #[derive(Clone, Debug)]
