@@ -166,9 +166,6 @@ pub async fn charge(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, wan
         return unauthorized();
     }
     let key = header_text(&headers, "idempotency-key");
-    if let Some(known) = key.as_ref().and_then(|key| gateway.book().answered(key)) {
-        return Json(known).into_response();
-    }
     let Some(method) = method(&wanted) else {
         return error("402", "Payment channel is not activated.");
     };
@@ -179,6 +176,9 @@ pub async fn charge(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, wan
     let answer: Value = words::charged(&made, &gateway.page_url(&made.token));
     {
         let mut book = gateway.book();
+        if let Some(known) = key.as_ref().and_then(|key| book.answered(key)) {
+            return Json(known).into_response();
+        }
         if book.add(made.clone()).is_err() {
             return error("406", "The request could not be completed due to a conflict: order_id has already been used");
         }

@@ -6,6 +6,7 @@ pub mod gateway;
 mod midtrans;
 mod notification;
 mod reconcile;
+mod turns;
 
 pub use notification::Notification;
 pub use reconcile::watch;
@@ -25,6 +26,7 @@ use protocol::problem::Code;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use turns::Turns;
 use uuid::Uuid;
 
 /// Refused messages that are written down in a minute. Anybody can send them, so their number must not fill a disk.
@@ -35,6 +37,7 @@ pub struct Payments {
     gateway: Box<dyn Gateway>,
     service: Service,
     refused: RateLimiter<NotKeyed, InMemoryState, DefaultClock>,
+    turns: Turns,
 }
 
 /// What somebody wants to pay.
@@ -62,6 +65,7 @@ impl Payments {
             gateway: Box::new(Midtrans::new(&service, http)?),
             service,
             refused: RateLimiter::direct(Quota::per_minute(REFUSED_A_MINUTE)),
+            turns: Turns::default(),
         })
     }
 
@@ -72,6 +76,8 @@ impl Payments {
     /// The gateway refuses it ([`Code::BadRequest`]), or cannot be reached now ([`Code::Unreachable`]: asking again goes on where this ended);
     /// another method is open for the purchase ([`Code::Busy`]).
     pub async fn start(&self, app: &App, order: Order) -> Result<(OrderId, Instructions), Error> {
+        // Two that start it at once would ask the gateway twice, and one of them would be refused.
+        let _turn = self.turns.take(order.purchase).await;
         let payment = app.store.writer.work(move |tx, buckets| open_or_start(tx, buckets.now(), order)).await?;
         if let Some(known) = payment.instructions.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
             return Ok((payment.order, known));

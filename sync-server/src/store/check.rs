@@ -38,6 +38,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     }
     rollups(db, &mut report)?;
     hashes(db, &mut report)?;
+    report.findings.extend(super::payments_check::findings(db)?);
     Ok(report)
 }
 

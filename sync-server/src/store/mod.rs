@@ -15,6 +15,7 @@ pub mod migrate;
 pub mod moves;
 pub mod ops;
 pub mod payments;
+mod payments_check;
 pub mod profiles;
 pub mod publish;
 mod readers;
