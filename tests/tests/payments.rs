@@ -2,7 +2,7 @@
 
 use domain::payment::{Bank, Method, OrderId, qris::Qris};
 use domain::{Rupiah, UtcMillis};
-use reqwest::Client;
+use reqwest::{Client, Method as Verb};
 use rusqlite::OpenFlags;
 use serde_json::json;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use sync_server::payments::gateway::{GiveBack, Instructions};
 use sync_server::payments::{Order, Payments};
 use sync_server::server::Server;
 use sync_server::store::{fleet, now, open_connection};
-use tests::payments::{StandIn, Stored, audited, file, notification, notify, stored};
+use tests::payments::{KEY, StandIn, Stored, audited, file, notification, notify, stored};
 use tests::world::{Running, World};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -163,6 +163,57 @@ async fn a_refund_is_taken_back_once_however_often_it_is_asked_for() {
     assert_eq!((end.net, refunds), (0, vec![30_000, 70_000]));
     assert_eq!(audited(&file(running.world.folder.path()), order.as_str()), ["refund_asked"; 4]);
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_by_the_clock_and_unknown_to_the_gateway_ends_and_is_not_asked_for_again() {
+    let stand_in = StandIn::start().await;
+    let running = server(stand_in.service()).await;
+    // A page on which nobody chooses a method is no transaction at the gateway.
+    let (order, _) = start(&running, Method::Page).await;
+    let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
+    db.execute("UPDATE payment SET expires_at = 1, ask_at = 0", []).expect("long ago");
+    let end = until(&running, &order, |found| found.state == "expired").await;
+    assert_eq!((end.effects, end.ask_at), (vec![("fail".to_owned(), 0)], None));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stand_in_answers_in_the_gateways_shapes_also_when_it_refuses() {
+    let stand_in = StandIn::start().await;
+    let (http, url) = (Client::new(), stand_in.url());
+    let send = async |method: Verb, path: &str, key: &str, body: serde_json::Value| {
+        let request = http.request(method, format!("{url}{path}")).basic_auth(key, Some("")).json(&body);
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<serde_json::Value>().await.expect("JSON"))
+    };
+    let charge = json!({ "payment_type": "bank_transfer", "bank_transfer": { "bank": "bni" },
+        "transaction_details": { "order_id": "IW-1", "gross_amount": 100_000 } });
+    let (status, body) = send(Verb::POST, "/v2/charge", "wrong", charge.clone()).await;
+    assert_eq!((status, &body["status_code"]), (401, &json!("401")));
+    let (status, body) = send(Verb::POST, "/snap/v1/transactions", "wrong", charge.clone()).await;
+    assert_eq!((status, body["error_messages"].is_array()), (401, true));
+    let (status, body) = send(Verb::POST, "/v2/charge", KEY, charge.clone()).await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        (&body["status_code"], &body["transaction_status"], &body["gross_amount"]),
+        (&json!("201"), &json!("pending"), &json!("100000.00"))
+    );
+    assert_eq!(body["va_numbers"][0]["bank"], json!("bni"));
+    let time = body["transaction_time"].as_str().expect("a time");
+    assert_eq!((time.len(), &time[4..5], &time[10..11]), (19, "-", " "));
+    let (status, body) = send(Verb::POST, "/v2/charge", KEY, charge).await;
+    assert_eq!((status, &body["status_code"]), (406, &json!("406")), "an order is charged once");
+    for (path, code) in [("/v2/IW-2/cancel", "404"), ("/v2/IW-1/refund", "412")] {
+        let (status, body) = send(Verb::POST, path, KEY, json!({})).await;
+        assert_eq!((status.to_string().as_str(), &body["status_code"]), (code, &json!(code)), "{path}");
+    }
+    let (_, body) = send(Verb::POST, "/v2/IW-1/cancel", KEY, json!({})).await;
+    assert_eq!((&body["status_code"], &body["transaction_status"]), (&json!("200"), &json!("cancel")));
+    let (_, body) = send(Verb::POST, "/v2/IW-1/cancel", KEY, json!({})).await;
+    assert_eq!(body["status_code"], json!("412"), "what is over stays over");
+    let (_, body) = send(Verb::GET, "/v2/IW-1/status", KEY, json!({})).await;
+    assert_eq!(body["transaction_status"], json!("cancel"));
 }
 
 /// Makes the gateway's next question due at once, instead of after half a minute.

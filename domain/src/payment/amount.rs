@@ -41,7 +41,7 @@ impl TryFrom<String> for GrossAmount {
     fn try_from(text: String) -> Result<Self, BadAmount> {
         let digits = match text.split_once('.') {
             None => text.as_str(),
-            Some((whole, cents)) if matches!(cents, "0" | "00") => whole,
+            Some((whole, "0" | "00")) => whole,
             Some(_) => return Err(BadAmount),
         };
         let clean = (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -47,12 +47,17 @@ async fn round(app: &App, gateway: &Payments) -> Result<(), Error> {
 /// What it means that the gateway knows nothing of a payment: nothing while somebody could still choose how to pay, and then that it is over.
 pub(super) fn unknown(tx: &Transaction<'_>, buckets: &mut Buckets, order: &OrderId) -> Result<Verdict, Error> {
     let Some(payment) = payments::by_order(tx, order)? else { return Ok(Verdict::UnknownOrder) };
-    let state = payment.known.state();
-    if state.is_open() && buckets.now().since(payment.expires_at) > GRACE_MS {
+    let is_over = buckets.now().since(payment.expires_at) > GRACE_MS;
+    let is_credited = payment.known.net().0 > 0;
+    if payment.known.state().is_open() && is_over {
         let said = by_server(&payment, Status::Expire, "the gateway knows no such order".into());
-        return payments::hear(tx, buckets, &said);
+        payments::hear(tx, buckets, &said)?;
     }
-    if !state.is_open() && payment.known.net().0 > 0 && payment.asked == 1 {
+    // Until then its page may still be paid on, even if it was called off here.
+    if is_over && !is_credited {
+        payments::stop_asking(tx, payment.num)?;
+    }
+    if is_credited && payment.asked == 1 {
         let detail = "it was credited on a notification's word, and the gateway knows no such order";
         payments::audit(tx, buckets.now(), order, None, "contradicted", detail)?;
     }

@@ -289,14 +289,18 @@ pub fn hear(tx: &Transaction<'_>, buckets: &mut Buckets, said: &Said) -> Result<
             (verdict, Some(payment), Some((known, effects)))
         }
     };
-    let notification = log(tx, now, said.source, said.order.as_str(), verdict, &said.body)?;
+    // An answer that says what is known is no news, and there are many of them.
+    let is_news = said.source != Source::Status || verdict != Verdict::Known;
+    let notification = is_news.then(|| log(tx, now, said.source, said.order.as_str(), verdict, &said.body)).transpose()?;
     let Some(payment) = payment else { return Ok(verdict) };
-    match heard {
-        Some((known, effects)) if verdict == Verdict::Applied => {
+    match (heard, notification) {
+        (Some((known, effects)), Some(notification)) if verdict == Verdict::Applied => {
             apply(tx, buckets, &payment, &known, &effects, notification)?;
         }
-        Some(_) => {}
-        None => audit(tx, now, &said.order, None, verdict.as_str(), &format!("notification {notification}"))?,
+        (None, Some(notification)) => {
+            audit(tx, now, &said.order, None, verdict.as_str(), &format!("notification {notification}"))?;
+        }
+        _ => {}
     }
     if said.source == Source::Status {
         settle_question(tx, &payment, said)?;
@@ -347,6 +351,15 @@ fn apply(
     Ok(())
 }
 
+/// Notes that there is nothing to ask any more.
+///
+/// # Errors
+/// The database.
+pub fn stop_asking(tx: &Transaction<'_>, payment: i64) -> Result<(), Error> {
+    tx.prepare_cached("UPDATE payment SET ask_at = NULL WHERE num = ?1")?.execute([payment])?;
+    Ok(())
+}
+
 /// What the gateway answered ends the question, if it says what is known: an answer is the gateway's own, a notification only claims to be.
 fn settle_question(tx: &Transaction<'_>, payment: &Payment, said: &Said) -> Result<(), Error> {
     let Some(stands) = by_order(tx, &payment.order)?.map(|payment| payment.known) else { return Ok(()) };
@@ -356,7 +369,7 @@ fn settle_question(tx: &Transaction<'_>, payment: &Payment, said: &Said) -> Resu
     }
     let agrees = alone.net() == stands.net() && !alone.state().is_open();
     if !stands.state().is_open() && agrees {
-        tx.prepare_cached("UPDATE payment SET ask_at = NULL WHERE num = ?1")?.execute([payment.num])?;
+        stop_asking(tx, payment.num)?;
     }
     let is_contradicted = matches!(stands.state(), State::Paid) && alone.net() != stands.net();
     if is_contradicted && payment.asked == 1 {
