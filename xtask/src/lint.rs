@@ -10,10 +10,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("protocol", &["domain"]),
     ("engine", &["domain", "protocol"]),
-    ("client", &["domain", "protocol", "engine"]),
+    ("reports", &["domain"]),
+    ("client", &["domain", "protocol", "engine", "reports"]),
     ("indowater", &["client", "protocol"]),
     ("browser-host", &["client", "protocol"]),
-    ("sync-server", &["domain", "protocol", "engine"]),
+    ("sync-server", &["domain", "protocol", "engine", "reports"]),
     ("simulators", &["domain", "protocol"]),
     ("ui", &["domain", "protocol"]),
 ];
