@@ -56,6 +56,8 @@ pub(crate) struct Inner {
     nudge: watch::Sender<()>,
     /// Changes when something new waits in the outbox, or somebody signs in.
     outbox_work: watch::Sender<()>,
+    /// Whether operations are being sent.
+    pub(crate) draining: watch::Sender<bool>,
     pub(crate) data: PathBuf,
     /// The machine's two halves; each is driven by one task.
     pub(crate) reader: Arc<Mutex<Reader>>,
@@ -103,6 +105,7 @@ impl Client {
             watched,
             nudge: watch::Sender::new(()),
             outbox_work: watch::Sender::new(()),
+            draining: watch::Sender::new(false),
             data: config.data,
             reader: Arc::default(),
             sender: Arc::default(),

@@ -5,14 +5,19 @@ use crate::host::{Inner, lock, now};
 use crate::store::Store;
 use crate::store::outbox::counts;
 use crate::sync::jitter;
-use engine::device::Sender;
+use domain::UserId;
+use engine::device::{Heard, Sender};
 use engine::pace::Backoff;
 use protocol::problem::Code;
+use protocol::push::{Push, Pushed};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Until what the server could not decide is looked at again.
 const PAUSE: Duration = Duration::from_secs(15);
+
+/// The longest that news waits for the outbox.
+const DRAINING: Duration = Duration::from_secs(1);
 
 /// Sends for as long as the client lives.
 pub async fn run(client: Arc<Inner>) {
@@ -20,9 +25,10 @@ pub async fn run(client: Arc<Inner>) {
     let mut work = client.outbox_work();
     loop {
         work.mark_unchanged();
-        let sent = if client.is_signed_in() { batch(&client).await } else { Ok(Sent::Nothing) };
+        let sent = if client.is_signed_in() { drain(&client).await } else { Ok(Sent::Nothing) };
+        client.draining.send_replace(false);
         let pause = match sent {
-            Ok(Sent::More) => {
+            Ok(Sent::All) => {
                 backoff.reset();
                 continue;
             }
@@ -49,31 +55,70 @@ pub async fn run(client: Arc<Inner>) {
 
 enum Sent {
     Nothing,
-    More,
+    /// What could be sent was.
+    All,
     /// All that waits was asked to wait.
     Later,
 }
 
-async fn batch(client: &Inner) -> Result<Sent, Error> {
+/// Sends batch by batch. While the server applies one, what it said of the last is kept here and the next is taken, so that neither
+/// waits for the other; a batch goes when the one before it is answered, so that the order stays.
+async fn drain(client: &Inner) -> Result<Sent, Error> {
     let Some(who) = client.user_id() else { return Ok(Sent::Nothing) };
     if client.store.read(counts).await?.waiting == 0 {
         return Ok(Sent::Nothing);
     }
     // First the token, then the operations, and only of the same account: somebody else may sign in at any moment.
     let token = client.access_token().await?;
-    let Some(push) = client.with_sender(move |sender, store| sender.batch(store, who, now())).await? else {
+    client.draining.send_replace(true);
+    let (_, mut next) = client.keep_and_take(None, who).await?;
+    if next.is_none() {
         return Ok(Sent::Later);
-    };
+    }
+    let mut answered: Option<Pushed> = None;
+    while let Some(push) = next {
+        client.tell_outbox().await;
+        let (pushed, kept) = tokio::join!(client.transport.push(&token, &push), client.keep_and_take(answered, who));
+        let (heard, following) = kept?;
+        if heard == Some(Heard::OtherLife) {
+            return Ok(client.told_of_other_life());
+        }
+        (answered, next) = (Some(pushed?), following);
+    }
+    let (heard, _) = client.keep_and_take(answered, who).await?;
     client.tell_outbox().await;
-    let pushed = client.transport.push(&token, &push).await?;
-    client.with_sender(move |sender, store| sender.answer(store, &pushed, now())).await?;
-    client.tell_outbox().await;
+    if heard == Some(Heard::OtherLife) {
+        return Ok(client.told_of_other_life());
+    }
     // What was applied comes back with the next pull, and only then does its overlay go.
     client.nudge();
-    Ok(Sent::More)
+    Ok(Sent::All)
 }
 
 impl Inner {
+    /// Keeps what the server said of a batch, and takes the next one.
+    async fn keep_and_take(&self, answered: Option<Pushed>, who: UserId) -> Result<(Option<Heard>, Option<Push>), Error> {
+        self.with_sender(move |sender, store| {
+            let heard = answered.map(|pushed| sender.answer(store, &pushed, now())).transpose()?;
+            let next = if heard == Some(Heard::OtherLife) { None } else { sender.batch(store, who, now())? };
+            Ok((heard, next))
+        })
+        .await
+    }
+
+    /// A pull says what is to be sent again, and wakes the outbox when it has been.
+    fn told_of_other_life(&self) -> Sent {
+        self.nudge();
+        Sent::Later
+    }
+
+    /// Waits until the outbox is empty or [`DRAINING`] has passed: each batch would otherwise be pulled back for itself, page by page
+    /// the same ones again and again.
+    pub(crate) async fn outbox_drained(&self) {
+        let mut draining = self.draining.subscribe();
+        let _ = tokio::time::timeout(DRAINING, draining.wait_for(|draining| !draining)).await;
+    }
+
     async fn with_sender<R: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Sender, &mut Store) -> Result<R, Error> + Send + 'static,

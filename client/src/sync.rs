@@ -63,6 +63,7 @@ async fn round(client: &Arc<Inner>, nudges: &mut watch::Receiver<()>) -> Result<
     // The listener is there before the pull, so that nothing can fall between them.
     let mut line = Line::open(client, &token).await?;
     loop {
+        client.outbox_drained().await;
         let caught = catch_up(client).await;
         if caught.is_err() {
             lock(&client.reader).lost();

@@ -6,13 +6,15 @@
 use crate::frame::Frame;
 use crate::pull::{Ask, Broken, Held, Snapshot, next};
 use domain::{UserId, UtcMillis};
-use protocol::push::{Op, OpResult, Push, Pushed};
+use protocol::push::{OpResult, Push, Pushed};
 use protocol::sync::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, ROW_BYTES, Range};
 use std::collections::VecDeque;
-use uuid::Uuid;
 
 /// Bytes of commands that one push carries at most; the server takes twice as much.
 const PUSH_BYTES: u32 = 1024 * 1024;
+
+/// Pages under way at a time.
+const PAGES: u32 = 2;
 
 /// A bucket that differs although it was mended is compared again this often at most.
 const COMPARE_AFTER_MS: i64 = 10 * domain::local_time::MINUTE_MS;
@@ -79,17 +81,17 @@ pub trait Store {
     /// The disk.
     fn retire(&mut self, applied: &[String], now: UtcMillis) -> Result<(), Self::Error>;
 
-    /// The outbox's identifier and the next operations to send, marked as on their way; none if the open outbox is not this user's.
+    /// The next operations to send, marked as on their way; `None` if there are none, or the open outbox is not this user's.
     ///
     /// # Errors
     /// The disk.
-    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<(Uuid, Vec<Op>), Self::Error>;
+    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<Option<Push>, Self::Error>;
 
-    /// Keeps what the server said of operations. `now` is this device's clock.
+    /// Keeps what the server said of operations, `at` an instant of its clock. `now` is this device's.
     ///
     /// # Errors
     /// The disk.
-    fn settle(&mut self, results: &[OpResult], now: UtcMillis) -> Result<(), Self::Error>;
+    fn settle(&mut self, results: &[OpResult], at: UtcMillis, now: UtcMillis) -> Result<(), Self::Error>;
 
     /// Puts back what is on its way: no answer came.
     ///
@@ -174,10 +176,10 @@ impl Reader {
             None => self.round.insert(Round { applied: store.applied()?, ..Round::default() }),
         };
         if let Some(repair) = round.repairs.front() {
-            return Ok(Some(with_frame(repair.clone(), self.frame.bytes)));
+            return Ok(Some(with_bytes(repair.clone(), self.page())));
         }
         if !round.at_end {
-            return Ok(Some(next(&store.held()?, self.frame.bytes)));
+            return Ok(Some(with_bytes(next(&store.held()?, self.frame.bytes), self.page())));
         }
         if let Some(server_time) = round.server_time.filter(|_| !round.applied.is_empty()) {
             store.retire(&round.applied, server_time)?;
@@ -186,11 +188,16 @@ impl Reader {
         Ok(None)
     }
 
+    /// Bytes of a page: half a frame, since one is fetched while the one before it is stored. A kill costs both, which are a frame.
+    const fn page(&self) -> u32 {
+        self.frame.bytes / PAGES
+    }
+
     /// What the question would be behind this page, for whoever asks while the page is being stored.
     pub fn ahead(&self, ask: &Ask, page: &Page) -> Option<Ask> {
         let Ask::Page { bucket, range } = ask else { return None };
         let after = Some(page.next.clone()?);
-        let range = Range { after, until: range.until.clone(), bytes: Some(self.frame.bytes) };
+        let range = Range { after, until: range.until.clone(), bytes: Some(self.page()) };
         Some(Ask::Page { bucket: bucket.clone(), range })
     }
 
@@ -232,7 +239,8 @@ impl Reader {
             }
             _ => return Err(Broken("an answer to another question").into()),
         }
-        self.frame.came(answer.bytes());
+        let parts = if matches!(answer, Answer::Page(_)) { PAGES as usize } else { 1 };
+        self.frame.came(answer.bytes() * parts);
         Ok(step)
     }
 
@@ -273,7 +281,7 @@ impl Round {
     }
 }
 
-fn with_frame(ask: Ask, bytes: u32) -> Ask {
+fn with_bytes(ask: Ask, bytes: u32) -> Ask {
     match ask {
         Ask::Page { bucket, range } => Ask::Page { bucket, range: Range { bytes: Some(bytes), ..range } },
         other => other,
@@ -294,44 +302,63 @@ pub fn ranges<'m>(after: Option<&str>, manifest: &'m Manifest) -> impl Iterator<
     parts.into_iter()
 }
 
+/// What an answer to a push said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// What became of the operations.
+    Settled,
+    /// The server's data began another life: a pull comes first, which says what is to be sent again.
+    OtherLife,
+}
+
 /// Brings what waits in the outbox.
 #[derive(Debug)]
 pub struct Sender {
     frame: Frame,
-    /// Bytes of commands on their way.
-    sent: usize,
+    /// Bytes of commands taken and not answered, batch by batch.
+    taken: VecDeque<usize>,
 }
 
 impl Default for Sender {
     fn default() -> Self {
-        Self { frame: Frame::new(PUSH_BYTES), sent: 0 }
+        Self { frame: Frame::new(PUSH_BYTES), taken: VecDeque::new() }
     }
 }
 
 impl Sender {
-    /// The next operations to bring, marked as on their way; `None` if nothing is to be sent now.
+    /// The next operations to bring, marked as on their way; `None` if nothing is to be sent now. They may be taken while those before
+    /// them are being applied, and go when those are answered: that keeps the order.
     ///
     /// # Errors
     /// The disk.
     pub fn batch<S: Store>(&mut self, store: &mut S, user: UserId, now: UtcMillis) -> Result<Option<Push>, S::Error> {
-        let (outbox, ops) = store.take_batch(user, now, self.frame.bytes as usize)?;
-        self.sent = ops.iter().map(|op| op.command.get().len()).sum();
-        Ok((!ops.is_empty()).then_some(Push { outbox, ops }))
+        if self.taken.is_empty() {
+            // What is marked as on its way and is not: the disk failed when it was to be put back.
+            store.put_back()?;
+        }
+        let push = store.take_batch(user, now, self.frame.bytes as usize)?;
+        if let Some(push) = &push {
+            self.taken.push_back(push.ops.iter().map(|op| op.command.get().len()).sum());
+        }
+        Ok(push)
     }
 
     /// Keeps what became of them.
     ///
     /// # Errors
     /// The disk.
-    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<(), S::Error> {
+    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<Heard, S::Error> {
         let life = store.held()?.iter().map(|held| held.cursor.epoch).max();
-        if life.is_some_and(|life| pushed.epoch < life) {
-            // The server was restored since: what it said before, it may have forgotten.
-            return store.put_back();
+        if pushed.results.is_empty() || life.is_some_and(|life| pushed.epoch < life) {
+            // The server was restored meanwhile. What it said before it may have forgotten; and what is sent to it now must come
+            // behind what it has to be told again.
+            self.taken.clear();
+            store.put_back()?;
+            return Ok(Heard::OtherLife);
         }
-        store.settle(&pushed.results, now)?;
-        self.frame.came(std::mem::take(&mut self.sent));
-        Ok(())
+        store.settle(&pushed.results, pushed.server_time, now)?;
+        self.frame.came(self.taken.pop_front().unwrap_or_default());
+        Ok(Heard::Settled)
     }
 
     /// No answer came, so nothing is known: all of it is sent again under the same identities, less at a time.
@@ -340,6 +367,7 @@ impl Sender {
     /// The disk.
     pub fn lost<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
         self.frame.lost();
+        self.taken.clear();
         store.put_back()
     }
 }

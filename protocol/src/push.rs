@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// Operations one push may carry.
-pub const MAX_OPS: usize = 500;
+pub const MAX_OPS: usize = 1_000;
 
 /// Bytes of one command at most.
 pub const MAX_COMMAND: usize = 16 * 1024;
@@ -168,15 +168,26 @@ pub struct Op {
 pub struct Push {
     /// The outbox, of one account on one device.
     pub outbox: Uuid,
+    /// The life of the server's data that the device knows of; `None` before its first pull. In another one none is applied: what the
+    /// server has forgotten is sent again first, or an older edit would come behind a newer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub life: Option<u64>,
     /// In order of `seq`; [`MAX_OPS`] at most.
     pub ops: Vec<Op>,
+}
+
+impl Push {
+    /// Whether it may be applied to data in this life.
+    pub fn is_for(&self, epoch: u64) -> bool {
+        self.life.is_none_or(|life| life == epoch)
+    }
 }
 
 /// Answer to a push.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pushed {
-    /// One for each operation, in the order sent.
+    /// One for each operation, in the order sent; none if the server's data is in another life than the push was for.
     pub results: Vec<OpResult>,
     /// The server's clock.
     pub server_time: UtcMillis,

@@ -74,7 +74,7 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
     }
     let ops =
         commands.iter().zip(1..).map(|((id, at, command), seq)| op(*id, seq, *at, command)).collect::<Result<Vec<_>, _>>()?;
-    let push = Push { outbox: derived_from(plan), ops };
+    let push = Push { outbox: derived_from(plan), life: None, ops };
     let request = http.post(format!("{server}/sync/v1/push")).bearer_auth(&tokens.access_token).json(&push);
     let pushed: Pushed = answer(request).await?;
     let refused = pushed.results.iter().find(|result| !matches!(result.outcome, Outcome::Applied { .. }));

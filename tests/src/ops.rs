@@ -20,7 +20,7 @@ pub fn edit(customer: CustomerId, sets: &[(CustomerField, &str, &str)]) -> Comma
 pub async fn push(running: &Running, name: &str, ops: Vec<Op>) -> Vec<OpResult> {
     let token = running.tokens(name).await.access_token;
     let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).bearer_auth(token);
-    let answer = request.json(&Push { outbox: Uuid::now_v7(), ops }).send().await.expect("an answer");
+    let answer = request.json(&Push { outbox: Uuid::now_v7(), life: None, ops }).send().await.expect("an answer");
     let pushed: Pushed = answer.error_for_status().expect("taken").json().await.expect("a push's answer");
     pushed.results
 }

@@ -122,7 +122,7 @@ async fn no_command_of_any_kind_reaches_a_row_that_is_not_its_authors_to_change(
     }
     // Another utility's admin may do everything, there.
     for command in each_kind(rows[1]) {
-        let asked = Push { outbox: Uuid::now_v7(), ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
+        let asked = Push { outbox: Uuid::now_v7(), life: None, ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
         let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).json(&asked);
         let answer = request.bearer_auth(&town.people[0].token).send().await.expect("an answer");
         let pushed: Pushed = answer.json().await.expect("a push's answer");

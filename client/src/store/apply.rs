@@ -1,7 +1,7 @@
 //! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
 
 use super::bulk::{self, Waiting};
-use super::{buckets, outbox, overlay};
+use super::{buckets, life, outbox, overlay};
 use crate::error::Error;
 use engine::device::Taken;
 use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
-    outbox::note_life(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
+    life::note_life(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
     let changed = !effects.is_empty();
     for effect in effects {
         match effect {
@@ -22,7 +22,7 @@ pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Err
             Effect::Begin(head) => {
                 if is_behind(&held, &head) {
                     tracing::warn!(bucket = %head.bucket, "the server is behind this device: it was restored from a backup");
-                    outbox::send_again(db)?;
+                    life::send_again(db)?;
                 }
                 begin(db, &head)?;
             }
@@ -64,7 +64,7 @@ pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
         return Ok(());
     }
     if into.cursor.epoch != page.head.epoch {
-        outbox::note_life(db, Some(page.head.epoch))?;
+        life::note_life(db, Some(page.head.epoch))?;
         return begin(db, &page.head);
     }
     if into.snapshot == Snapshot::Begun && page.next.is_some() {

@@ -5,9 +5,8 @@ use crate::error::Error;
 use domain::{UserId, UtcMillis};
 use engine::device::{self, Taken};
 use engine::pull::Held;
-use protocol::push::{Op, OpResult};
+use protocol::push::{OpResult, Push};
 use protocol::sync::{Bucket, Manifest, Page, Pulled, Range};
-use uuid::Uuid;
 
 impl device::Store for Store {
     type Error = Error;
@@ -44,12 +43,12 @@ impl device::Store for Store {
         self.write_now(|db| outbox::retire(db, applied, now))
     }
 
-    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<(Uuid, Vec<Op>), Error> {
+    fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<Option<Push>, Error> {
         self.write_now(|db| outbox::take_batch(db, user, now, bytes))
     }
 
-    fn settle(&mut self, results: &[OpResult], now: UtcMillis) -> Result<(), Error> {
-        self.write_now(|db| results.iter().try_for_each(|result| outbox::settle(db, result, now)))
+    fn settle(&mut self, results: &[OpResult], at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
+        self.write_now(|db| results.iter().try_for_each(|result| outbox::settle(db, result, at, now)))
     }
 
     fn put_back(&mut self) -> Result<(), Error> {

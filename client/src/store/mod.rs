@@ -7,6 +7,7 @@ mod chain;
 mod device;
 pub mod facts;
 mod files;
+mod life;
 pub mod outbox;
 mod overlay;
 pub mod pictures;
@@ -109,7 +110,7 @@ impl Store {
             db.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
             // What was on its way when this device was last ended has no answer yet.
             outbox::put_back(db)?;
-            outbox::land_if_empty(db)?;
+            life::land_if_empty(db)?;
             overlay::rebuild_all(db)
         })?;
         Ok(aside)

@@ -3,10 +3,10 @@
 //! It is written with `synchronous = FULL`, and before the cache: what lies over the cache's rows is derived from it, so a kill between
 //! the two files loses nothing, and `rebuild_all` after opening brings the rows in line.
 
-use super::{Store, chain, overlay};
+use super::{Store, chain, life, overlay};
 use crate::error::Error;
 use domain::{UserId, UtcMillis};
-use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Rejection};
+use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Push, Rejection};
 use protocol::rows::Entity;
 use protocol::ui::{OutboxItem, OutboxState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -87,8 +87,8 @@ pub(super) fn put_back(db: &Connection) -> Result<(), Error> {
 
 /// Whether an account's outbox is attached.
 pub fn is_open(db: &Connection) -> Result<bool, Error> {
-    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM pragma_database_list WHERE name = 'outbox')")?;
-    Ok(query.query_row([], |row| row.get(0))?)
+    // Asked for every row that comes, so it is no query: a database that is not attached is neither readable nor writable.
+    Ok(db.is_readonly(c"outbox").is_ok())
 }
 
 /// Whether something waits for any row.
@@ -139,43 +139,6 @@ fn owner(db: &Connection) -> Result<Option<String>, Error> {
     Ok(db.query_row("SELECT value FROM outbox.meta WHERE key = 'user'", [], |row| row.get(0)).optional()?)
 }
 
-/// Notes which life of its data the server is in. In another one than before it may have forgotten what was applied: that is sent again.
-/// It is noted here, not in the cache, which may be lost between the two.
-pub(super) fn note_life(db: &Connection, epoch: Option<u64>) -> Result<(), Error> {
-    let Some(epoch) = epoch.filter(|_| is_open(db).unwrap_or(false)) else { return Ok(()) };
-    let epoch = epoch.to_string();
-    let known: Option<String> =
-        db.prepare_cached("SELECT value FROM outbox.meta WHERE key = 'epoch'")?.query_row([], |row| row.get(0)).optional()?;
-    if known.as_ref() == Some(&epoch) {
-        return Ok(());
-    }
-    if known.is_some() {
-        tracing::warn!("the server was restored from a backup: what was applied is brought again");
-        send_again(db)?;
-    }
-    db.prepare_cached("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('epoch', ?1)")?.execute([epoch])?;
-    Ok(())
-}
-
-/// Sends what was applied again: the server was restored from a backup, and may not know of it (sync.md, Rules). What it does know it
-/// answers as before.
-pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
-    if !is_open(db)? {
-        return Ok(());
-    }
-    let mut query = db.prepare_cached(
-        "UPDATE outbox.op SET state = 'pending', retired = 0, not_before = 0, settled_at = NULL WHERE state = 'applied' RETURNING entity, row_id",
-    )?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
-    db.execute("DELETE FROM landed", [])?;
-    for (entity, id) in rows {
-        if let Some(entity) = Entity::from_code(entity) {
-            overlay::cover(db, entity, &id)?;
-        }
-    }
-    Ok(())
-}
-
 fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
     let found: Option<String> =
         db.query_row("SELECT value FROM outbox.meta WHERE key = 'id'", [], |row| row.get(0)).optional()?;
@@ -188,17 +151,13 @@ fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
 }
 
 /// The next operations to send, marked as on their way: [`MAX_OPS`] and so many bytes of commands, one at least.
-pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: usize) -> Result<(Uuid, Vec<Op>), Error> {
-    let none = || (Uuid::nil(), Vec::new());
-    if !is_open(db)? {
-        return Ok(none());
-    }
-    if owner(db)? != Some(user.to_string()) {
-        return Ok(none());
+pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: usize) -> Result<Option<Push>, Error> {
+    if !is_open(db)? || owner(db)? != Some(user.to_string()) {
+        return Ok(None);
     }
     let mut query = db.prepare_cached(
         "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op INDEXED BY op_open
-         WHERE state <> 'applied' AND state IN ('pending', 'inflight') AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
+         WHERE state <> 'applied' AND state = 'pending' AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
     let ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
     let mut ops = chain::ready(db, ops)?;
@@ -213,7 +172,7 @@ pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
     for op in &ops {
         send.execute([op.seq as i64])?;
     }
-    Ok((outbox_id(db)?, ops))
+    Ok(if ops.is_empty() { None } else { Some(Push { outbox: outbox_id(db)?, life: life::known(db)?, ops }) })
 }
 
 fn read_op(row: &Row<'_>) -> rusqlite::Result<Op> {
@@ -235,8 +194,8 @@ fn read_op(row: &Row<'_>) -> rusqlite::Result<Op> {
     })
 }
 
-/// Keeps what the server said of an operation.
-pub(super) fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Result<(), Error> {
+/// Keeps what the server said of an operation at an instant of its clock; `now` is this device's.
+pub(super) fn settle(db: &Connection, result: &OpResult, at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
     if !is_open(db)? {
         return Ok(());
     }
@@ -252,11 +211,11 @@ pub(super) fn settle(db: &Connection, result: &OpResult, now: UtcMillis) -> Resu
     };
     let row: Option<(u8, String)> = db
         .prepare_cached(
-            "UPDATE outbox.op SET state = ?2, outcome = ?3, retired = ?4, not_before = ?5 WHERE op_id = ?1 AND state <> 'applied'
-             RETURNING entity, row_id",
+            "UPDATE outbox.op SET state = ?2, outcome = ?3, retired = ?4, not_before = ?5, settled_at = ?6
+             WHERE op_id = ?1 AND state <> 'applied' RETURNING entity, row_id",
         )?
         .query_row(
-            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, state == "parked", not_before],
+            params![result.id.to_string(), state, serde_json::to_string(&result.outcome)?, state == "parked", not_before, at.0],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
@@ -274,15 +233,14 @@ pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Res
     }
     // Somebody else's outbox may be open by now; its operations have other identities. A row that the server has taken away shows what was
     // done to it for as long as something still waits for it: what came of it will not be seen here.
-    let mut settle = db.prepare_cached(
-        "UPDATE outbox.op SET settled_at = ?2 WHERE op_id = ?1 AND state = 'applied' AND NOT (
+    let mut landed = db.prepare_cached(
+        "SELECT entity, row_id FROM outbox.op WHERE op_id = ?1 AND state = 'applied' AND NOT (
            EXISTS (SELECT 1 FROM base_row b WHERE b.entity = op.entity AND b.id = op.row_id AND b.gone = 1)
            AND EXISTS (SELECT 1 FROM outbox.op w WHERE w.entity = op.entity AND w.row_id = op.row_id AND w.retired = 0
-             AND w.state IN ('pending', 'inflight')))
-         RETURNING entity, row_id",
+             AND w.state IN ('pending', 'inflight')))",
     )?;
     for id in applied {
-        let row: Option<(u8, String)> = settle.query_row(params![id, now.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let row: Option<(u8, String)> = landed.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         if let Some((entity, row)) = row {
             db.prepare_cached("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)")?.execute([id])?;
             overlay::uncover(db, entity, &row)?;
@@ -296,16 +254,6 @@ pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Res
     if forgotten > 0 {
         db.execute("DELETE FROM landed WHERE op_id NOT IN (SELECT op_id FROM outbox.op)", [])?;
     }
-    Ok(())
-}
-
-/// A cache that holds nothing yet takes everything from the server as it is now: with the effects of all that was applied.
-pub(super) fn land_if_empty(db: &Connection) -> Result<(), Error> {
-    db.execute(
-        "INSERT OR IGNORE INTO landed (op_id) SELECT op_id FROM outbox.op WHERE state = 'applied'
-           AND NOT EXISTS (SELECT 1 FROM bucket)",
-        [],
-    )?;
     Ok(())
 }
 

@@ -83,7 +83,7 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
         if body.is_empty() || (gone && !held_elsewhere(db, entity, id)?) {
             return delete_row(db, entity, id);
         }
-        return put(db, entity, id, rev as u64, &body);
+        return show(db, entity, id, rev, &body);
     }
     let name = author(db)?;
     let shown = waiting.iter().fold(body, |body, (command, at)| {
@@ -91,7 +91,16 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
         over.unwrap_or(body)
     });
     // What waits may not be able to make the row, as a command of a version that this program does not know.
-    if shown.is_empty() { Ok(()) } else { put(db, entity, id, rev as u64, &shown) }
+    if shown.is_empty() { Ok(()) } else { show(db, entity, id, rev, &shown) }
+}
+
+/// Writes a row, if it is not there as it is: mostly the server has made of an operation what was shown for it, and a row that is written
+/// costs its pages' encryption.
+fn show(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Result<(), Error> {
+    match read_row(db, entity, id)? {
+        Some((held, shown)) if held == rev && shown == body => Ok(()),
+        _ => put(db, entity, id, rev as u64, body),
+    }
 }
 
 /// What waits for a row, each with when it was done.

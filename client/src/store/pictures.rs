@@ -58,8 +58,9 @@ impl Store {
             if !is_open(db)? {
                 return Ok(None);
             }
+            // Pictures first: there are few of them, and mostly none.
             let mut query = db.prepare_cached(&format!(
-                "SELECT p.sha256, p.bytes FROM outbox.picture p JOIN outbox.op o ON {NAMES} AND o.state IN ('pending', 'inflight')
+                "SELECT p.sha256, p.bytes FROM outbox.picture p CROSS JOIN outbox.op o ON {NAMES} AND o.state IN ('pending', 'inflight')
                  WHERE p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0) ORDER BY o.seq LIMIT 1"
             ))?;
             let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;

@@ -1,6 +1,6 @@
 //! The live stream: the latest of each watched meter, to whoever may see it.
 
-use super::socket::{BEAT, Socket};
+use super::socket::{BEAT, READ_BUFFER, Socket};
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::live::{Order, Reader};
@@ -27,7 +27,7 @@ const CLOSE_FOR_MS: i64 = 3 * BEAT.as_millis() as i64;
 pub async fn live(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
     let caller = caller.must(WATCH)?.clone();
     // 2,000 identifiers are 80 kB.
-    Ok(upgrade.max_message_size(128 * 1024).on_upgrade(move |socket| async move {
+    Ok(upgrade.max_message_size(128 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
         if let Err(error) = stream(app, caller, Socket::new(socket)).await {
             tracing::debug!(%error, "a watcher left");
         }

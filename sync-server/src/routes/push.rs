@@ -16,36 +16,44 @@ use uuid::Uuid;
 /// Everybody who may hold some bucket may have done something; whether they were allowed to is each command's to say.
 const PUSH: &[Permission] = &[Permission::OwnAccount];
 
+/// Operations that share a savepoint; what else waits for the writer waits for no more of them at once.
+const TOGETHER: usize = 50;
+
 /// Bring operations. Each has one effect or none, whole, and its own answer; they are applied in the order sent.
 #[utoipa::path(post, path = "/sync/v1/push", request_body = Push, security(("user" = [])), responses(
     (status = 200, description = "What became of each", body = Pushed), (status = 413, description = "Too many operations", body = Problem)))]
 pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push>) -> Result<Json<Pushed>, Error> {
     let caller = caller.must(PUSH)?.clone();
     if asked.ops.len() > MAX_OPS {
-        return Err(Error::problem(Code::TooLarge, "500 operations at most in one push"));
+        return Err(Error::problem(Code::TooLarge, "1,000 operations at most in one push"));
+    }
+    let epoch = app.store.read(|db| changes::epoch(db)).await?;
+    if !asked.is_for(epoch) {
+        return Ok(Json(Pushed { results: Vec::new(), server_time: now(), epoch }));
     }
     // All are handed over before the first is answered, one after another: they keep their order and share the writer's commits.
     let outbox = asked.outbox;
-    let mut answers = Vec::with_capacity(asked.ops.len());
-    for op in asked.ops {
-        let (author, again) = (caller.clone(), op.clone());
-        let applying = app.store.writer.enqueue(move |tx, buckets| {
+    let mut answers = Vec::with_capacity(asked.ops.len() / TOGETHER + 1);
+    for ops in asked.ops.chunks(TOGETHER) {
+        let author = caller.clone();
+        let applying = app.store.writer.enqueue_each(ops.to_vec(), move |tx, buckets, op| {
             // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away.
             let now = accounts::caller(tx, author.session)?;
             let now = now.ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?;
-            apply::take(tx, buckets, &now, outbox, &op)
+            apply::take(tx, buckets, &now, outbox, op)
         });
-        answers.push((again, applying.await?));
+        answers.push((ops, applying.await?));
     }
-    let mut results = Vec::with_capacity(answers.len());
-    for (op, answer) in answers {
-        results.push(match answer.await.map_err(|_| Error::Stopped)? {
-            Ok(result) => result,
-            Err(error @ (Error::Problem(_) | Error::Stopped)) => return Err(error),
-            Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
-        });
+    let mut results = Vec::with_capacity(asked.ops.len());
+    for (ops, answer) in answers {
+        for (op, outcome) in ops.iter().zip(answer.await.map_err(|_| Error::Stopped)?) {
+            results.push(match outcome {
+                Ok(result) => result,
+                Err(error @ (Error::Problem(_) | Error::Stopped)) => return Err(error),
+                Err(error) => stumble(&app, &caller, outbox, op.clone(), &error).await?,
+            });
+        }
     }
-    let epoch = app.store.read(|db| changes::epoch(db)).await?;
     Ok(Json(Pushed { results, server_time: now(), epoch }))
 }
 

@@ -1,7 +1,7 @@
 //! The reading half of sync.
 
 use super::body::Body;
-use super::socket::{BEAT, Socket};
+use super::socket::{BEAT, READ_BUFFER, Socket};
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
@@ -137,7 +137,7 @@ pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<Pa
 #[utoipa::path(get, path = "/sync/v1/wake", security(("user" = [])), responses((status = 101, description = "WebSocket; each message a Wake", body = Wake)))]
 pub async fn wake(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
     let caller = caller.must(SYNC)?.clone();
-    Ok(upgrade.max_message_size(4 * 1024).on_upgrade(move |socket| async move {
+    Ok(upgrade.max_message_size(4 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
         if let Err(error) = tell(app, caller, Socket::new(socket)).await {
             tracing::debug!(%error, "a listener left");
         }

@@ -124,11 +124,15 @@ impl Buckets {
             head.hash.0 = head.hash.0.wrapping_sub(engine::row_hash(entity, &wire, rev as u64));
         }
         head.hash.0 = head.hash.0.wrapping_add(engine::row_hash(entity, &wire, rev as u64));
-        tx.prepare_cached(
-            "INSERT INTO change (bucket, entity, id, seq, rev) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (bucket, entity, id) DO UPDATE SET seq = excluded.seq, rev = excluded.rev, removed = 0",
-        )?
-        .execute(params![bucket, entity as u8, id.0, head.seq, rev])?;
+        // Mostly the row is there; an upsert would look for it twice.
+        let write = match before {
+            Some(_) => "UPDATE change SET seq = ?4, rev = ?5 WHERE bucket = ?1 AND entity = ?2 AND id = ?3",
+            None => {
+                "INSERT INTO change (bucket, entity, id, seq, rev) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (bucket, entity, id) DO UPDATE SET seq = excluded.seq, rev = excluded.rev, removed = 0"
+            }
+        };
+        tx.prepare_cached(write)?.execute(params![bucket, entity as u8, id.0, head.seq, rev])?;
         Ok(())
     }
 

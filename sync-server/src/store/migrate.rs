@@ -13,7 +13,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_log.sql"),
     include_str!("../../migrations/0004_facts.sql"),
     include_str!("../../migrations/0005_audit.sql"),
-    include_str!("../../migrations/0007_payments.sql"),
+    include_str!("../../migrations/0006_fewer_indexes.sql"),
+    include_str!("../../migrations/0008_payments.sql"),
 ];
 
 /// Brings a database up to date.
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn every_foreign_key_has_an_index_so_that_no_delete_scans() {
+    fn every_foreign_key_to_what_may_go_has_an_index_so_that_no_delete_scans() {
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();
         let tables: Vec<String> = db
@@ -104,7 +105,7 @@ mod tests {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        for table in ["session", "connection", "op_result", "audit", "conflict", "payment_effect", "payment_audit"] {
+        for table in ["session", "connection", "conflict", "payment_effect", "payment_audit"] {
             assert!(tables.iter().any(|name| name == table));
             let keys: Vec<String> = db
                 .prepare(&format!("SELECT \"from\" FROM pragma_foreign_key_list('{table}') WHERE \"table\" <> 'utility'"))

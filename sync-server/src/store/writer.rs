@@ -21,8 +21,11 @@ const QUEUE: usize = 4_096;
 /// Jobs that share one transaction at most: it bounds how long the first of them waits for the last.
 const GROUP: usize = 1_024;
 
-/// Readings that share one transaction at most, for the same reason.
+/// Readings that share one transaction at most, or what weighs as much, for the same reason.
 const GROUP_READINGS: usize = 20_000;
+
+/// What a job weighs beside a reading, by the time it takes.
+const JOB: usize = 20;
 
 /// A pause after a transaction that could not begin.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(200);
@@ -33,7 +36,7 @@ type Work = Box<dyn FnOnce(&Transaction<'_>, &mut Buckets) -> Answer + Send>;
 
 enum Job {
     Intake(Intake),
-    Work(Work),
+    Work { jobs: usize, work: Work },
     Publish { due_only: bool, done: oneshot::Sender<Result<usize, Error>> },
     Forget,
 }
@@ -73,13 +76,44 @@ impl Handle {
         work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<R, Error>>, Error> {
         let (answer, answered) = oneshot::channel();
-        let job: Work = Box::new(move |tx, buckets| {
+        let work: Work = Box::new(move |tx, buckets| {
             let outcome = in_savepoint(tx, buckets, work);
             Box::new(move |committed| {
                 let _ = answer.send(committed.and(outcome));
             })
         });
-        self.queue.send(Job::Work(job)).await.map_err(|_| Error::Stopped)?;
+        self.queue.send(Job::Work { jobs: 1, work }).await.map_err(|_| Error::Stopped)?;
+        Ok(answered)
+    }
+
+    /// Does `work` with each item in order, as so many jobs, of which each stays or goes by itself; the answers come on what is returned.
+    /// One savepoint does for all of them where all go well, as they mostly do: one for each copies every page once for each.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub async fn enqueue_each<T: Send + 'static, R: Send + 'static>(
+        &self,
+        items: Vec<T>,
+        work: impl Fn(&Transaction<'_>, &mut Buckets, &T) -> Result<R, Error> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Vec<Result<R, Error>>>, Error> {
+        let (answer, answered) = oneshot::channel();
+        let jobs = items.len();
+        let work: Work = Box::new(move |tx, buckets| {
+            let all = in_savepoint(tx, buckets, |tx, buckets| {
+                items.iter().map(|item| work(tx, buckets, item)).collect::<Result<Vec<_>, _>>()
+            });
+            let outcomes: Vec<Result<R, Error>> = match all {
+                Ok(all) => all.into_iter().map(Ok).collect(),
+                Err(_) => items.iter().map(|item| in_savepoint(tx, buckets, |tx, buckets| work(tx, buckets, item))).collect(),
+            };
+            Box::new(move |committed| {
+                // Without its commit nothing happened; whoever waits hears that from the answer that does not come.
+                if committed.is_ok() {
+                    let _ = answer.send(outcomes);
+                }
+            })
+        });
+        self.queue.send(Job::Work { jobs, work }).await.map_err(|_| Error::Stopped)?;
         Ok(answered)
     }
 
@@ -117,12 +151,12 @@ fn in_savepoint<R>(
     buckets: &mut Buckets,
     work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
 ) -> Result<R, Error> {
-    tx.execute_batch("SAVEPOINT job")?;
+    tx.prepare_cached("SAVEPOINT job")?.execute([])?;
     buckets.mark();
     // A fault in one job must not end the writer, which everybody's water depends on. What the job left half done is rolled back.
     let outcome = catch_unwind(AssertUnwindSafe(|| work(tx, buckets))).unwrap_or(Err(Error::Stumbled));
     if outcome.is_ok() {
-        tx.execute_batch("RELEASE job")?;
+        tx.prepare_cached("RELEASE job")?.execute([])?;
     } else {
         buckets.back();
         tx.execute_batch("ROLLBACK TO job; RELEASE job")?;
@@ -206,7 +240,8 @@ impl Writer {
                     owed.intakes.push((intake, taken.as_ref().cloned().unwrap_or_default()));
                     taken?;
                 }
-                Some(Job::Work(work)) => {
+                Some(Job::Work { jobs, work }) => {
+                    readings += jobs * JOB;
                     // A job may write readings by itself: it must find every sum, and what is remembered of its meters is then old.
                     self.tails.flush(&tx)?;
                     owed.answers.push(work(&tx, &mut buckets));

@@ -120,7 +120,7 @@ pub fn after_restore(world: &mut World) {
 /// Whether nobody has anything to send or to take any more.
 pub fn is_quiet(world: &World) -> bool {
     (0..world.devices.len() as u8).all(|number| match outbox(world, number, "state IN ('pending', 'inflight')") {
-        Some(waiting) => waiting.is_empty(),
+        Some(waiting) => waiting.is_empty() && world.devices[usize::from(number)].is_up_to_date,
         None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].woken,
     })
 }

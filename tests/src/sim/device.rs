@@ -7,7 +7,7 @@ use client::error::Error;
 use client::store::Store;
 use client::store::outbox;
 use domain::UtcMillis;
-use engine::device::{Reader, Sender};
+use engine::device::{Heard, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
 use engine::pull::Ask;
 use protocol::push::{COMMANDS, Command, Push};
@@ -51,8 +51,12 @@ pub struct Device {
     pub asked: Option<(u64, Question)>,
     /// See `asked`.
     pub pushed: Option<(u64, Question)>,
+    /// Taken while those before it are being applied, and sent when they are answered.
+    ahead: Option<Push>,
     /// Whether something was said to be new.
     pub woken: bool,
+    /// Whether its last round came to an end: a device that waits before it tries again has asked nothing, and may be behind.
+    pub is_up_to_date: bool,
     /// What was done here and not dropped, by operation.
     pub done: BTreeMap<Uuid, Done>,
     /// What the fields that only this device writes must show, by row.
@@ -98,7 +102,9 @@ impl Device {
             fuse: Fuse::default(),
             asked: None,
             pushed: None,
+            ahead: None,
             woken: true,
+            is_up_to_date: false,
             done: BTreeMap::new(),
             private: BTreeMap::new(),
             cursors: BTreeMap::new(),
@@ -124,7 +130,7 @@ impl Device {
 
     /// Ends it, as a phone ends an app: what is not in its files is gone.
     pub fn kill(&mut self) {
-        (self.store, self.busy, self.asked, self.pushed) = (None, None, None, None);
+        (self.store, self.busy, self.asked, self.pushed, self.ahead) = (None, None, None, None, None);
         (self.reader, self.sender, self.backoff) = (Reader::default(), Sender::default(), Backoff::default());
         (self.woken, self.push_at) = (true, 0);
         self.fuse.take();
@@ -163,11 +169,12 @@ impl Device {
             match self.reader.ask(&mut store) {
                 Ok(Some(ask)) => {
                     *number += 1;
+                    self.is_up_to_date = false;
                     self.asked = Some((*number, Question::Read(ask.clone())));
                     sent.push((*number, Question::Read(ask)));
                 }
                 Ok(None) => {
-                    (self.woken, self.read_at) = (false, mono + floor_ms(128));
+                    (self.woken, self.is_up_to_date, self.read_at) = (false, true, mono + floor_ms(128));
                     self.backoff.reset();
                     // A server that was restored is told again what it has forgotten.
                     self.push_at = 0;
@@ -176,13 +183,23 @@ impl Device {
             }
         }
         if self.pushed.is_none() && mono >= self.push_at && self.store.is_some() {
-            match self.sender.batch(&mut store, user(self.number), clock) {
+            let taken = match self.ahead.take() {
+                Some(push) => Ok(Some(push)),
+                None => self.sender.batch(&mut store, user(self.number), clock),
+            };
+            match taken {
                 Ok(Some(push)) => {
                     *number += 1;
                     self.pushed = Some((*number, Question::Push(push.clone())));
                     sent.push((*number, Question::Push(push)));
                 }
                 Ok(None) => self.push_at = mono + 15_000,
+                Err(error) => self.trouble(&error, mono),
+            }
+            self.refused_here();
+        } else if self.pushed.is_some() && self.ahead.is_none() && self.store.is_some() {
+            match self.sender.batch(&mut store, user(self.number), clock) {
+                Ok(push) => self.ahead = push,
                 Err(error) => self.trouble(&error, mono),
             }
             self.refused_here();
@@ -227,7 +244,9 @@ impl Device {
             self.pushed = None;
             match reply {
                 Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
-                    Ok(()) => {
+                    // The pull comes first.
+                    Ok(Heard::OtherLife) => (self.woken, self.push_at, self.ahead) = (true, mono + 15_000, None),
+                    Ok(Heard::Settled) => {
                         let known: Vec<Uuid> = store
                             .read_now(outbox::list)
                             .unwrap_or_default()
@@ -286,6 +305,7 @@ impl Device {
 
     fn push_lost(&mut self, mono: u64, by_token: bool) {
         self.token_is_good |= by_token;
+        self.ahead = None;
         if let Some(mut store) = self.store.clone()
             && let Err(error) = self.sender.lost(&mut store)
         {

@@ -264,6 +264,10 @@ impl Server {
     /// Takes operations, in one commit as they come; says whom to wake.
     pub fn push(&mut self, device: u8, push: &Push, counts: &mut Counts) -> Result<(Reply, Vec<Woken>), Broken> {
         let Some(caller) = self.caller(device) else { return Ok((Reply::Unauthenticated, Vec::new())) };
+        let epoch = self.db.as_ref().and_then(|db| changes::epoch(db).ok()).unwrap_or(0);
+        if !push.is_for(epoch) {
+            return Ok((Reply::Pushed(Pushed { results: Vec::new(), server_time: self.now, epoch }), Vec::new()));
+        }
         let ops: Vec<Op> = push.ops.iter().map(|op| self.cast(op)).collect();
         let mut model = self.model.clone();
         let outbox = push.outbox;
@@ -285,7 +289,6 @@ impl Server {
             })?;
         }
         self.model = model;
-        let epoch = self.db.as_ref().and_then(|db| changes::epoch(db).ok()).unwrap_or(0);
         Ok((Reply::Pushed(Pushed { results, server_time: self.now, epoch }), woken))
     }
 

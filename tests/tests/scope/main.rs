@@ -103,7 +103,7 @@ impl Case<'_> {
     }
 
     async fn push(&self, ops: Vec<Op>) {
-        self.post(0, "/sync/v1/push", &Push { outbox: Uuid::now_v7(), ops }).await;
+        self.post(0, "/sync/v1/push", &Push { outbox: Uuid::now_v7(), life: None, ops }).await;
     }
 
     async fn act(&mut self, step: &Step) {

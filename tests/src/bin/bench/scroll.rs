@@ -254,7 +254,7 @@ async fn quarrel(utility: &Utility) -> Outcome {
                 occurred_at: now(),
             });
         }
-        let asked = Push { outbox: Uuid::now_v7(), ops };
+        let asked = Push { outbox: Uuid::now_v7(), life: None, ops };
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);
         request.send().await?.error_for_status()?.json::<Pushed>().await?;
     }

@@ -92,7 +92,10 @@ pub async fn main(arguments: &[String]) -> Outcome {
             until(&client, |state| state.phase == Phase::Live).await?;
         }
         "edit" => edit(&client, count.parse()?).await?,
-        "drain" => until(&client, |state| state.waiting == 0 && state.phase == Phase::Live).await?,
+        "drain" => {
+            let poison = count.parse::<u32>()? / POISON as u32;
+            until(&client, |state| state.waiting == 0 && state.parked == poison).await?;
+        }
         other => return Err(format!("a device cannot {other}").into()),
     }
     let ms = started.elapsed().as_secs_f64() * 1_000.0;

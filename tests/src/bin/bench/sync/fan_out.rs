@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{Barrier, mpsc};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use uuid::Uuid;
 
 /// Devices.
@@ -68,7 +69,8 @@ impl Asking {
 async fn listen(host: String, token: String, ready: Arc<Barrier>, has: mpsc::UnboundedSender<Instant>) -> Outcome {
     let mut request = format!("ws://{host}/sync/v1/wake").into_client_request()?;
     request.headers_mut().insert(AUTHORIZATION, format!("Bearer {token}").parse()?);
-    let (mut wake, _) = tokio_tungstenite::connect_async(request).await?;
+    let small = WebSocketConfig::default().read_buffer_size(4 * 1024);
+    let (mut wake, _) = tokio_tungstenite::connect_async_with_config(request, Some(small), true).await?;
     let mut line = Asking { stream: TcpStream::connect(&host).await?, host, token };
     line.stream.set_nodelay(true)?;
     // What is there already is not the matter here: the device is as one that has taken its first rows.
@@ -124,7 +126,7 @@ pub async fn run() -> Outcome<Vec<Line>> {
             command,
             occurred_at: now(),
         };
-        let asked = Push { outbox: Uuid::nil(), ops: vec![op] };
+        let asked = Push { outbox: Uuid::nil(), life: None, ops: vec![op] };
         let started = Instant::now();
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);
         request.send().await?.error_for_status()?.bytes().await?;

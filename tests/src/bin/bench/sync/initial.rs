@@ -5,7 +5,7 @@ use super::device;
 use super::pocket::Pocket;
 use super::pouch::Pouch;
 use super::utility::Utility;
-use protocol::sync::FRAME;
+use protocol::sync::{FRAME, ROW_BYTES};
 use std::time::{Duration, Instant};
 
 /// Interleaved repeats; PouchDB, which takes as long as all others together, is asked once.
@@ -71,6 +71,9 @@ async fn killed(utility: &Utility, rows: usize) -> Outcome<Line> {
     child.wait()?;
     device::run("fill", &utility.url, folder.path(), 0)?;
     let again = utility.rows_sent().await? - before - rows as u64;
+    if again > FRAME as u64 / ROW_BYTES as u64 {
+        return Err(format!("{again} rows were sent twice").into());
+    }
     Ok(Line {
         work: "killed half-way: rows sent twice".into(),
         peer: "none".into(),
@@ -80,6 +83,6 @@ async fn killed(utility: &Utility, rows: usize) -> Outcome<Line> {
         better: "lower",
         spread: 0.0,
         memory_mb: None,
-        durability: format!("SIGKILL; what was being stored and what was on its way, {} KiB of bodies each", FRAME / 1024),
+        durability: format!("SIGKILL; what was being stored and what was on its way, {} KiB with both", FRAME / 1024),
     })
 }

@@ -24,7 +24,7 @@ pub async fn run(pocket: &Pocket) -> Outcome<Vec<Line>> {
         device::run("fill", &utility.url, folder.path(), 0)?;
         let edited = device::run("edit", NOWHERE, folder.path(), OPS)?;
         made.push(OPS as f64 / edited.ms * 1_000.0);
-        let done = device::run("drain", &utility.url, folder.path(), 0)?;
+        let done = device::run("drain", &utility.url, folder.path(), OPS)?;
         sent.push(OPS as f64 / done.ms * 1_000.0);
         memory = memory.max(done.memory_mb);
         verify(&utility, done.parked)?;
