@@ -10,11 +10,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("protocol", &["domain"]),
     ("engine", &["domain", "protocol"]),
-    ("reports", &["domain"]),
-    ("client", &["domain", "protocol", "engine", "reports"]),
+    ("client", &["domain", "protocol", "engine"]),
     ("indowater", &["client", "protocol"]),
     ("browser-host", &["client", "protocol"]),
-    ("sync-server", &["domain", "protocol", "engine", "reports"]),
+    ("sync-server", &["domain", "protocol", "engine"]),
     ("simulators", &["domain", "protocol"]),
     ("ui", &["domain", "protocol"]),
 ];
