@@ -12,6 +12,7 @@ pub mod live;
 pub mod local_time;
 pub mod meter;
 pub mod money;
+pub mod payment;
 pub mod people;
 pub mod permission;
 pub mod reading;

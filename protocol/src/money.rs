@@ -1,5 +1,6 @@
 //! Client ⇄ server: buying credit, what became of it, and what an admin does at the counter.
 
+use domain::payment::Method;
 use domain::voucher::{Voucher, VoucherCode};
 use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,36 @@ pub struct QuoteAsked {
 pub struct CheckoutAsked {
     /// The quote's identifier.
     pub id: Uuid,
+}
+
+/// Begins to pay a purchase that waits; the same again answers the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PayAsked {
+    /// The purchase.
+    pub id: Uuid,
+    /// How: `qris`, `gopay`, `va_bca`, `va_bni`, `va_bri`, `va_permata` or `page`.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub method: Method,
+}
+
+/// What the customer needs to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Paying {
+    /// The payment's name at the gateway.
+    pub order: String,
+    /// The number to transfer to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The text of the QR code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr: Option<String>,
+    /// The gateway's page, or the e-wallet's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Until when it can be paid.
+    pub expires_at: UtcMillis,
 }
 
 /// A purchase, from quote to credit.

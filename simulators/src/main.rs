@@ -4,13 +4,14 @@ use clap::{Parser, Subcommand};
 use simulators::field;
 use simulators::history::{self, Depth};
 use simulators::live::{self, Faults, now};
+use simulators::payments::{self, Settings};
 use simulators::plan::Plan;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Simulated meters for the demo, tests and load.
+/// Simulated meters, and a stand-in of the payment gateway, for the demo, tests and load.
 #[derive(Parser)]
 struct Cli {
     /// The plan that `sync-server demo` wrote
@@ -39,6 +40,8 @@ enum Command {
         #[command(flatten)]
         faults: Faults,
     },
+    /// Stand in for the payment gateway, until ended; prints where it listens
+    Payments(Settings),
 }
 
 #[tokio::main]
@@ -46,9 +49,9 @@ async fn main() -> std::io::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let cli = Cli::parse();
-    let plan = Plan::read(&cli.plan)?;
     match cli.command {
         Command::History { server, since } => {
+            let plan = Plan::read(&cli.plan)?;
             let started = Instant::now();
             let stored = history::send(&server, &plan, Depth::DEMO, domain::UtcMillis(since), now()).await?;
             if since == 0 {
@@ -56,6 +59,11 @@ async fn main() -> std::io::Result<()> {
             }
             writeln!(std::io::stdout(), "{stored} readings in {:.1} s", started.elapsed().as_secs_f64())
         }
-        Command::Live { mqtt, faults } => live::run(mqtt, &plan, faults).await,
+        Command::Live { mqtt, faults } => live::run(mqtt, &Plan::read(&cli.plan)?, faults).await,
+        Command::Payments(settings) => {
+            let listener = payments::listen(&settings).await?;
+            writeln!(std::io::stdout(), "http {}", listener.local_addr()?)?;
+            payments::serve(listener, &settings).await
+        }
     }
 }

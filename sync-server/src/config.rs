@@ -1,6 +1,7 @@
 //! Configuration: defaults, then a file, then `INDOWATER_…` variables, then flags; the later wins.
 
 use crate::error::Error;
+use crate::payments::config::Service;
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -20,6 +21,9 @@ pub struct Config {
     pub mqtt: SocketAddr,
     /// Log lines: text for people, JSON for machines.
     pub log: LogFormat,
+    /// The payment gateway; without one, nobody pays by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payments: Option<Service>,
 }
 
 /// How log lines look.
@@ -39,6 +43,7 @@ impl Default for Config {
             http: SocketAddr::from(([127, 0, 0, 1], 8080)),
             mqtt: SocketAddr::from(([127, 0, 0, 1], 1883)),
             log: LogFormat::Text,
+            payments: None,
         }
     }
 }
@@ -79,6 +84,7 @@ impl Config {
         }
         figment
             .merge(Env::prefixed("INDOWATER_").only(&["data", "http", "mqtt", "log"]))
+            .merge(Env::prefixed("INDOWATER_PAYMENTS_").map(|key| format!("payments.{key}").into()))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| Error::Setup(format!("the configuration is not understood: {error}")))

@@ -9,6 +9,7 @@ pub mod error;
 pub mod ingest;
 pub mod jobs;
 pub mod live;
+pub mod payments;
 pub mod provision;
 pub mod router;
 pub mod routes;

@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{audit, auth, blobs, evidence, ingest, live, money, money_admin, ops, push, sync};
+use crate::routes::{audit, auth, blobs, evidence, ingest, live, money, money_admin, ops, payments, push, sync};
 use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -55,6 +55,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(audit::audit))
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
+        .routes(routes!(payments::pay))
         .routes(routes!(money::statement))
         .routes(routes!(money::lend))
         .routes(routes!(money_admin::cash))
@@ -62,6 +63,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money_admin::adjust))
         .routes(routes!(money_admin::add_voucher))
         .routes(routes!(ingest::telemetry))
+        .routes(routes!(payments::midtrans).layer(DefaultBodyLimit::max(payments::NOTIFICATION)))
         .routes(routes!(ops::healthz))
         .routes(routes!(ops::readyz))
         .routes(routes!(ops::metrics))

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::ingest::mqtt;
 use crate::live::Hub;
+use crate::payments::{self, Payments};
 use crate::router::router;
 use crate::state::App;
 use crate::store::changes::forget_tombstones;
@@ -57,6 +58,13 @@ impl Server {
         std::fs::create_dir_all(&config.data)?;
         let live = Arc::new(Hub::default());
         let (stop, stopping) = watch::channel(false);
+        let taken = |what: &'static str, address: SocketAddr| {
+            move |error| Error::Setup(format!("{what} cannot listen on {address}: {error}; choose another with --{what}"))
+        };
+        let http = TcpListener::bind(config.http).await.map_err(taken("http", config.http))?;
+        let mqtt = TcpListener::bind(config.mqtt).await.map_err(taken("mqtt", config.mqtt))?;
+        let (http_address, mqtt_address) = (http.local_addr()?, mqtt.local_addr()?);
+        let gateway = config.payments.clone().map(|service| Payments::open(service, http_address)).transpose()?.map(Arc::new);
         let app = App {
             store: Store::open(&config.database(), Arc::clone(&live))?,
             blobs: Blobs::open(config.blobs())?,
@@ -65,21 +73,17 @@ impl Server {
             key: Key::open(&config.token_key())?,
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),
+            payments: gateway.clone(),
             metrics: metrics()?,
             stopping,
         };
-        let taken = |what: &'static str, address: SocketAddr| {
-            move |error| Error::Setup(format!("{what} cannot listen on {address}: {error}; choose another with --{what}"))
-        };
-        let http = TcpListener::bind(config.http).await.map_err(taken("http", config.http))?;
-        let mqtt = TcpListener::bind(config.mqtt).await.map_err(taken("mqtt", config.mqtt))?;
-        let (http_address, mqtt_address) = (http.local_addr()?, mqtt.local_addr()?);
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(serve_http(app.clone(), http)),
             tokio::spawn(mqtt::serve(app.clone(), mqtt)),
             tokio::spawn(housekeeping(app.clone())),
             tokio::spawn(crate::jobs::money::run(app.clone())),
         ];
+        tasks.extend(gateway.map(|gateway| tokio::spawn(payments::watch(app.clone(), gateway))));
         Ok(Self { http: http_address, mqtt: mqtt_address, app, stop, tasks })
     }
 

@@ -5,6 +5,7 @@ use crate::auth::token::Key;
 use crate::blobs::Blobs;
 use crate::ingest::mqtt::presence::Presence;
 use crate::live::Hub;
+use crate::payments::Payments;
 use crate::store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Turns at hashing passwords, which takes 19 MiB and a core each.
     pub hashing: Arc<Semaphore>,
+    /// The payment gateway, where there is one.
+    pub payments: Option<Arc<Payments>>,
     /// The metrics.
     pub metrics: PrometheusHandle,
     /// Turns true when the server is to stop.

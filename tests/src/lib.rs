@@ -10,6 +10,7 @@ pub mod keyring;
 pub mod listener;
 pub mod newer;
 pub mod ops;
+pub mod payments;
 pub mod proxy;
 pub mod server;
 pub mod sim;

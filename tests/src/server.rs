@@ -12,21 +12,32 @@ pub struct ServerProcess {
     pub http: SocketAddr,
     child: Child,
     data: PathBuf,
+    settings: Vec<(String, String)>,
 }
 
 impl ServerProcess {
     /// Starts one on a folder, and returns when it listens.
     pub async fn start(data: &Path) -> Self {
-        let data = data.to_owned();
+        Self::start_with(data, &[]).await
+    }
+
+    /// The same with variables that set it up.
+    pub async fn start_with(data: &Path, settings: &[(String, String)]) -> Self {
+        let (data, settings) = (data.to_owned(), settings.to_vec());
         tokio::task::spawn_blocking(move || {
             let mut command = Command::new(program("sync-server"));
             command.arg("serve").arg("--data").arg(&data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]);
-            let mut child = command.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn().expect("the server starts");
+            let mut child = command
+                .envs(settings.iter().cloned())
+                .env("RUST_LOG", "error")
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("the server starts");
             let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
             let http = lines.next().expect("a line").expect("text");
             let http = http.strip_prefix("http ").and_then(|text| text.parse().ok()).expect("where it listens");
             lines.next().expect("a second line").expect("text");
-            Self { http, child, data }
+            Self { http, child, data, settings }
         })
         .await
         .expect("starts")
@@ -46,7 +57,7 @@ impl ServerProcess {
     /// Kills it and starts it again on the same folder.
     pub async fn kill_and_start(&mut self) {
         self.kill();
-        *self = Self::start(&self.data).await;
+        *self = Self::start_with(&self.data, &self.settings).await;
     }
 }
 

@@ -141,7 +141,7 @@ impl World {
     /// The server's configuration, on free ports.
     pub fn config(&self) -> Config {
         let free = "127.0.0.1:0".parse().expect("an address");
-        Config { data: self.folder.path().to_owned(), http: free, mqtt: free, log: LogFormat::Text }
+        Config { data: self.folder.path().to_owned(), http: free, mqtt: free, log: LogFormat::Text, payments: None }
     }
 
     /// Starts the world's server.

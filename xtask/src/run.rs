@@ -111,7 +111,8 @@ fn start_all(options: &Options, window: bool) -> Outcome {
         })?;
     }
     let demo: Demo = serde_json::from_slice(&std::fs::read(&plan)?)?;
-    let (http, mqtt) = start_server(&data, options.port)?;
+    let gateway = start_gateway()?;
+    let (http, mqtt) = start_server(&data, options.port, gateway.as_deref())?;
     println!("server     http://{http}  (MQTT {mqtt}, API http://{http}/openapi.json)");
     bring_history(&folder, &plan, &http)?;
     let mut meters = Command::new(program("simulators"));
@@ -151,8 +152,33 @@ fn start_all(options: &Options, window: bool) -> Outcome {
     Ok(())
 }
 
-fn start_server(data: &Path, port: u16) -> Outcome<(String, String)> {
+/// Where the gateway's key is taken from.
+const KEY: &str = "INDOWATER_PAYMENTS_SERVER_KEY";
+
+/// The key of the stand-in: it opens nothing else.
+const DEMO_KEY: &str = "SB-Mid-server-simulasi";
+
+/// Starts the stand-in of the payment gateway, unless a key of a real one is set; returns where it listens.
+fn start_gateway() -> Outcome<Option<String>> {
+    if std::env::var_os(KEY).is_some() {
+        println!("payments   by the gateway that {KEY} is for");
+        return Ok(None);
+    }
+    let mut gateway = Command::new(program("simulators"));
+    gateway.args(["payments", "--listen", "127.0.0.1:0"]).env(KEY, DEMO_KEY).stdout(Stdio::piped());
+    let mut gateway = gateway.current_dir(root()).spawn()?;
+    let mut lines = gateway.stdout.take().map(BufReader::new);
+    keep(gateway);
+    let url = format!("http://{}", value(&mut lines, "http")?);
+    println!("payments   {url}  (SIMULASI: a stand-in, no real money)");
+    Ok(Some(url))
+}
+
+fn start_server(data: &Path, port: u16, gateway: Option<&str>) -> Outcome<(String, String)> {
     let mut server = Command::new(program("sync-server"));
+    if let Some(url) = gateway {
+        server.env(KEY, DEMO_KEY).env("INDOWATER_PAYMENTS_SERVICE", url);
+    }
     server.arg("serve").arg("--data").arg(data).arg("--http").arg(format!("127.0.0.1:{port}")).args(["--mqtt", "127.0.0.1:0"]);
     let mut server = server.env("RUST_LOG", "warn").stdout(Stdio::piped()).current_dir(root()).spawn()?;
     let mut lines = server.stdout.take().map(BufReader::new);

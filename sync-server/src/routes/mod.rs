@@ -10,6 +10,7 @@ pub mod live;
 pub mod money;
 pub mod money_admin;
 pub mod ops;
+pub mod payments;
 pub mod push;
 pub mod socket;
 pub mod sync;

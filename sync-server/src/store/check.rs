@@ -43,6 +43,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     rollups(db, &mut report)?;
     hashes(db, &mut report)?;
     super::check_money::money(db, &mut report)?;
+    report.findings.extend(super::payments_check::findings(db)?);
     Ok(report)
 }
 

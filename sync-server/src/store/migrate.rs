@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_audit.sql"),
     include_str!("../../migrations/0006_fewer_indexes.sql"),
     include_str!("../../migrations/0007_money.sql"),
+    include_str!("../../migrations/0008_payments.sql"),
 ];
 
 /// Brings a database up to date.
@@ -105,7 +106,7 @@ mod tests {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        for table in ["session", "connection", "conflict"] {
+        for table in ["session", "connection", "conflict", "payment_effect", "payment_audit"] {
             assert!(tables.iter().any(|name| name == table));
             let keys: Vec<String> = db
                 .prepare(&format!("SELECT \"from\" FROM pragma_foreign_key_list('{table}') WHERE \"table\" <> 'utility'"))

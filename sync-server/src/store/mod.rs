@@ -18,6 +18,8 @@ pub mod ledger;
 pub mod migrate;
 pub mod moves;
 pub mod ops;
+pub mod payments;
+mod payments_check;
 pub mod profiles;
 pub mod publish;
 pub mod purchases;

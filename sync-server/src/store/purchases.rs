@@ -243,19 +243,23 @@ fn refused(refusal: Refusal) -> Error {
     Error::problem(Code::BadRequest, format!("{word}: the voucher cannot be used"))
 }
 
+/// A purchase of the caller's own.
+///
+/// # Errors
+/// There is none, or the database.
+pub fn of_buyer(db: &Connection, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
+    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1 AND buyer = ?2"))?;
+    let found = query.query_row(params![id.as_bytes(), caller.num], read).optional()?;
+    found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such quote"))
+}
+
 /// Takes a quote: its voucher is reserved in the same transaction, and the purchase waits for its payment. The same again changes nothing.
 /// What is free of charge settles at once.
 ///
 /// # Errors
 /// There is no such quote of the caller's, it is over, or no use of the voucher is left (`depleted`).
 pub fn checkout(tx: &Transaction<'_>, caller: &Caller, id: Uuid, now: UtcMillis) -> Result<Purchase, Error> {
-    let purchase = find(tx, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such quote"))?;
-    let mine: bool = tx
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM purchase WHERE num = ?1 AND buyer = ?2)")?
-        .query_row([purchase.num, caller.num], |row| row.get(0))?;
-    if !mine {
-        return Err(Error::problem(Code::NotFound, "there is no such quote"));
-    }
+    let purchase = of_buyer(tx, caller, id)?;
     match purchase.state {
         State::Pending | State::Settled => return Ok(purchase),
         State::Expired | State::Failed => return Err(over()),

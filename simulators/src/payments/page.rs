@@ -1,0 +1,133 @@
+//! The payment page: what a customer sees, and what the buttons do. Handlers; what it looks like is in `html`.
+
+use super::Gateway;
+use super::book::{Refusal, Transaction};
+use super::html::{self, Language};
+use crate::live::now;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::payment::{Method, Status};
+use serde::Deserialize;
+use std::sync::Arc;
+
+const FONT: &[u8] = include_bytes!("../../../assets/fonts/plus-jakarta-sans.woff2");
+
+/// Nothing from elsewhere, and no script at all.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; form-action 'self'; base-uri 'none'";
+
+/// The language of a page.
+#[derive(Deserialize)]
+pub struct Shown {
+    #[serde(default)]
+    lang: Language,
+}
+
+/// What is looked for on the home page.
+#[derive(Deserialize)]
+pub struct Sought {
+    #[serde(default)]
+    lang: Language,
+    #[serde(default)]
+    q: String,
+}
+
+/// How the customer wants to pay.
+#[derive(Deserialize)]
+pub struct Chosen {
+    method: String,
+}
+
+fn page(status: StatusCode, text: String) -> Response {
+    let mut response = (status, Html(text)).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `GET /`: find a payment by its number.
+pub async fn home(Query(shown): Query<Shown>) -> Response {
+    page(StatusCode::OK, html::home(shown.lang, None))
+}
+
+/// `GET /font.woff2`.
+pub async fn font() -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("font/woff2"))], FONT).into_response()
+}
+
+/// `GET /find`: to the page of a virtual account or an order.
+pub async fn find(State(gateway): State<Arc<Gateway>>, Query(sought): Query<Sought>) -> Response {
+    let text: String = sought.q.chars().filter(|c| !c.is_whitespace()).collect();
+    let found = gateway.book().by_account(&text).map(|found| found.token.clone());
+    match found {
+        Some(token) => back(&token, sought.lang),
+        None => page(StatusCode::NOT_FOUND, html::home(sought.lang, Some(&sought.q))),
+    }
+}
+
+/// `GET …/{token}`: what is to be paid, and how.
+pub async fn show(State(gateway): State<Arc<Gateway>>, Path(token): Path<String>, Query(shown): Query<Shown>) -> Response {
+    gateway.expire(now());
+    let found = gateway.book().by_token(&token).cloned();
+    match found {
+        Some(found) => page(StatusCode::OK, html::transaction(shown.lang, &found)),
+        None => page(StatusCode::NOT_FOUND, html::home(shown.lang, Some(""))),
+    }
+}
+
+fn back(token: &str, language: Language) -> Response {
+    let query = if language == Language::English { "?lang=en" } else { "" };
+    Redirect::to(&format!("/snap/v4/redirection/{token}{query}")).into_response()
+}
+
+/// Changes the transaction of a page that is still open, and tells the merchant.
+fn step(gateway: &Gateway, token: &str, language: Language, change: impl FnOnce(&mut Transaction)) -> Response {
+    gateway.expire(now());
+    let order = gateway.book().by_token(token).map(|found| found.order.to_string()).unwrap_or_default();
+    let changed = gateway.book().change(&order, |found| {
+        found.is_open().then_some(()).ok_or(Refusal::State)?;
+        change(found);
+        Ok(())
+    });
+    if let Ok(changed) = changed {
+        gateway.notifier.send(changed);
+    }
+    // What could not be done is seen on the page, as it stands.
+    back(token, language)
+}
+
+/// `POST …/{token}/choose`: the method, once.
+pub async fn choose(
+    State(gateway): State<Arc<Gateway>>,
+    Path(token): Path<String>,
+    Query(shown): Query<Shown>,
+    Form(chosen): Form<Chosen>,
+) -> Response {
+    match chosen.method.parse() {
+        Ok(method) if method != Method::Page => step(&gateway, &token, shown.lang, |found| {
+            if found.method == Method::Page {
+                found.method = method;
+            }
+        }),
+        _ => back(&token, shown.lang),
+    }
+}
+
+/// `POST …/{token}/{pay|deny|expire}`: what the customer, or the bank, does.
+pub async fn act(
+    State(gateway): State<Arc<Gateway>>,
+    Path((token, what)): Path<(String, String)>,
+    Query(shown): Query<Shown>,
+) -> Response {
+    let status = match what.as_str() {
+        "pay" => Status::Settlement,
+        "deny" => Status::Deny,
+        "expire" => Status::Expire,
+        _ => return page(StatusCode::NOT_FOUND, html::home(shown.lang, Some(""))),
+    };
+    step(&gateway, &token, shown.lang, |found| {
+        found.status = status;
+        found.settled = (status == Status::Settlement).then(now);
+    })
+}
