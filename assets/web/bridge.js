@@ -98,3 +98,66 @@ export function randomId() {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+// One observer for each scroller and margin; each element has somebody to tell.
+const observers = new Map();
+
+// Tells when an element comes within `margin` pixels of what is seen, and when it goes, with its height then. One that holds the focus does
+// not go. Returns how to stop.
+export function near(id, margin, wide, told) {
+  const element = document.getElementById(id);
+  if (!element) return () => {};
+  const root = wide ? element.closest("main") : null;
+  const key = `${wide} ${margin}`;
+  let held = observers.get(key);
+  if (!held || held.root !== root) {
+    held?.observer.disconnect();
+    const listeners = new Map();
+    const say = (entry) => listeners.get(entry.target)?.(entry.isIntersecting);
+    const observer = new IntersectionObserver((entries) => entries.forEach(say), { root, rootMargin: `${margin}px 0px` });
+    held = { root, observer, listeners };
+    observers.set(key, held);
+  }
+  let seen = false;
+  let shown = false;
+  const say = (holds) => {
+    if (shown === (seen || holds)) return;
+    shown = seen || holds;
+    told(shown, element.offsetHeight);
+  };
+  const left = (event) => say(element.contains(event.relatedTarget));
+  element.addEventListener("focusout", left);
+  held.listeners.set(element, (is) => {
+    seen = is;
+    say(element.contains(document.activeElement));
+  });
+  held.observer.observe(element);
+  return () => {
+    element.removeEventListener("focusout", left);
+    held.observer.unobserve(element);
+    held.listeners.delete(element);
+  };
+}
+
+// Scrolls a box as little as it takes to show the stretch from `top` on.
+export function reveal(id, top, height) {
+  const box = document.getElementById(id);
+  if (!box) return;
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (top + height > box.scrollTop + box.clientHeight) box.scrollTop = top + height - box.clientHeight;
+}
+
+// Puts the focus on an element within a box as soon as it is there, unless somebody has put it elsewhere by then.
+export function focusSoon(box, id) {
+  const before = document.activeElement;
+  const there = () => document.getElementById(id)?.focus({ preventScroll: true });
+  const isThere = () => document.getElementById(id) !== null;
+  if (isThere()) return there();
+  const watching = new MutationObserver(() => {
+    const stays = document.activeElement === before || document.activeElement === document.body;
+    if (stays && !isThere()) return;
+    watching.disconnect();
+    if (stays) there();
+  });
+  watching.observe(document.getElementById(box), { childList: true, subtree: true });
+}

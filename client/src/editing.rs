@@ -3,11 +3,20 @@
 use crate::error::Error;
 use crate::host::{Inner, now};
 use crate::queries;
+use crate::store::amend::{Amended, follow_up};
 use crate::store::{Store, outbox};
 use protocol::problem::{Code, Problem};
 use protocol::push::Command;
 use protocol::ui::{Answer, Event, Keeping, Phase};
+use std::time::Duration;
 use uuid::Uuid;
+
+/// Until it is known whether what is on its way has left this device.
+const SETTLES: Duration = Duration::from_secs(2);
+
+fn already_sent() -> Problem {
+    Problem::new(Code::AlreadySent, "it may have reached the server")
+}
 
 impl Inner {
     /// Keeps a command and shows its effect.
@@ -20,21 +29,62 @@ impl Inner {
         let title = self.store.read(move |db| queries::title(db, &row)).await?;
         let op = Uuid::now_v7();
         self.store.off(move |store| store.submit(op, &command, &title, now())).await?;
-        self.follow_profile().await?;
-        self.tell(Event::Changed);
-        self.tell_outbox().await;
-        self.wake_outbox();
+        self.outbox_changed().await?;
         Ok(Answer::Submitted(op))
     }
 
-    /// Sends a refused operation again, or drops it.
-    pub(crate) async fn decide_parked(&self, op: Uuid, again: bool) -> Result<Answer, Error> {
-        let decide = move |store: &Store| if again { store.retry_parked(op, Uuid::now_v7()) } else { store.drop_parked(op) };
-        self.store.off(decide).await?;
+    /// Puts a command in the place of an operation. Where that may have reached the server, what differs follows it as an edit of its own.
+    pub(crate) async fn amend(&self, op: Uuid, command: Command) -> Result<Answer, Error> {
+        let (new, wanted) = (Uuid::now_v7(), command.clone());
+        match self.second_thought(move |store| store.amend(op, new, &wanted, now())).await? {
+            Amended::Done => {}
+            Amended::Sent(before) | Amended::OnItsWay(before) => {
+                return self.submit(follow_up(&before, command).ok_or_else(already_sent)?).await;
+            }
+        }
+        self.outbox_changed().await?;
+        Ok(Answer::Submitted(new))
+    }
+
+    /// Drops an operation that has not left this device, or was refused.
+    pub(crate) async fn discard(&self, op: Uuid) -> Result<Answer, Error> {
+        match self.second_thought(move |store| store.withdraw(op)).await? {
+            Amended::Done => {}
+            Amended::Sent(_) | Amended::OnItsWay(_) => return Err(already_sent().into()),
+        }
+        self.outbox_changed().await?;
+        Ok(Answer::Done)
+    }
+
+    /// What is on its way is known to have left this device, or not, in a moment: that is waited for.
+    async fn second_thought(
+        &self,
+        job: impl Fn(&Store) -> Result<Amended, Error> + Clone + Send + 'static,
+    ) -> Result<Amended, Error> {
+        let mut events = self.heard();
+        let until = tokio::time::Instant::now() + SETTLES;
+        loop {
+            let amended = self.store.off(job.clone()).await?;
+            let is_final = !matches!(amended, Amended::OnItsWay(_));
+            if is_final || tokio::time::timeout_at(until, events.recv()).await.is_err() {
+                return Ok(amended);
+            }
+        }
+    }
+
+    /// Tells whoever shows or sends what is in the outbox.
+    async fn outbox_changed(&self) -> Result<(), Error> {
         self.follow_profile().await?;
         self.tell(Event::Changed);
         self.tell_outbox().await;
         self.wake_outbox();
+        Ok(())
+    }
+
+    /// Sends a refused operation again.
+    pub(crate) async fn retry(&self, op: Uuid) -> Result<Answer, Error> {
+        self.store.off(move |store| store.retry_parked(op, Uuid::now_v7())).await?;
+        self.outbox_changed().await?;
         Ok(Answer::Done)
     }
 

@@ -11,6 +11,9 @@ pub enum Error {
     /// The server cannot be reached, or the answer did not come whole.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),
+    /// It was not reached at all: nothing of what was asked has left this device.
+    #[error("the server was not reached: {0}")]
+    Unreached(String),
     /// The cache.
     #[error("the cache: {0}")]
     Cache(#[from] rusqlite::Error),
@@ -30,7 +33,7 @@ impl Error {
     pub fn to_problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => problem.clone(),
-            Self::Unreachable(_) => Problem::new(Code::Unreachable, "the server cannot be reached"),
+            Self::Unreachable(_) | Self::Unreached(_) => Problem::new(Code::Unreachable, "the server cannot be reached"),
             Self::Cache(_) | Self::Io(_) => Problem::new(Code::Storage, "the local cache cannot be read or written"),
             Self::Protocol(_) => Problem::new(Code::Incompatible, "the server's answer is not understood"),
             Self::Keyring(_) => Problem::new(Code::NoKeyring, "the keyring is not there, or locked"),
@@ -51,7 +54,7 @@ impl Error {
     /// Whether another try may help without anybody doing something.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable(_) => true,
+            Self::Unreachable(_) | Self::Unreached(_) => true,
             Self::Problem(problem) => matches!(problem.code, Code::Busy | Code::RateLimited | Code::Internal | Code::Unreachable),
             _ => false,
         }

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::session::{Secrets, Vault};
-use crate::store::outbox::{self, Counts};
-use crate::store::{Store, get, set};
+use crate::store::outbox::Counts;
+use crate::store::{Store, get, queue, set};
 use crate::transport::Transport;
 use crate::{blobs, live, push, queries, sync};
 use domain::people::Language;
@@ -220,10 +220,15 @@ impl Inner {
             Request::Attach { base64 } => self.attach(&base64).await?,
             Request::Picture { photo } => self.picture(photo).await?,
             Request::Submit(command) => self.submit(command).await?,
-            Request::Outbox => Answer::Outbox(self.store.read(outbox::list).await?),
-            Request::Retry { op } => self.decide_parked(op, true).await?,
-            Request::Discard { op } => self.decide_parked(op, false).await?,
+            Request::Outbox => Answer::Outbox(self.store.read(queue::list).await?),
+            Request::OutboxWindow(asked) => Answer::OutboxWindow(self.store.read(move |db| queue::window(db, asked)).await?),
+            Request::Amend { op, command } => self.amend(op, command).await?,
+            Request::Retry { op } => self.retry(op).await?,
+            Request::Discard { op } => self.discard(op).await?,
             Request::Conflicts => Answer::Conflicts(self.store.read(queries::conflicts).await?),
+            Request::ConflictsWindow(asked) => {
+                Answer::ConflictsWindow(self.store.read(move |db| queries::conflicts_window(db, asked)).await?)
+            }
             Request::Audit(asked) => self.audit(asked).await?,
             Request::Account => {
                 let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
@@ -309,6 +314,11 @@ impl Inner {
     pub(crate) fn tell(&self, event: Event) {
         // Nobody listens while no screen is open.
         let _ = self.events.send(event);
+    }
+
+    /// What is told, from now on.
+    pub(crate) fn heard(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
     }
 
     pub(crate) fn tell_session(&self) {

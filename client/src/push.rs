@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::host::{Inner, lock, now};
 use crate::store::Store;
+use crate::store::amend::never_left;
 use crate::store::outbox::counts;
 use crate::sync::jitter;
 use domain::UserId;
@@ -39,7 +40,14 @@ pub async fn run(client: Arc<Inner>) {
                 if matches!(&error, Error::Problem(problem) if problem.code == Code::Unauthenticated) {
                     client.forget_access_token().await;
                 }
-                if let Err(error) = client.with_sender(Sender::lost).await {
+                let is_here = matches!(error, Error::Unreached(_));
+                let lost = move |sender: &mut Sender, store: &mut Store| {
+                    if is_here {
+                        store.write_now(never_left)?;
+                    }
+                    sender.lost(store)
+                };
+                if let Err(error) = client.with_sender(lost).await {
                     tracing::error!(%error, "the outbox cannot be written");
                 }
                 client.tell_outbox().await;

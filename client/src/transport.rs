@@ -45,7 +45,10 @@ impl Transport {
 
     pub(crate) async fn call<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Error> {
         let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
-        let response = request.send().await.map_err(unreachable)?;
+        let response = request.send().await.map_err(|error| match error.is_connect() {
+            true => Error::Unreached(error.without_url().to_string()),
+            false => unreachable(error),
+        })?;
         let status = response.status();
         let body = response.bytes().await.map_err(unreachable)?;
         if status.is_success() {

@@ -48,6 +48,8 @@ pub enum Code {
     NoKeyring,
     /// Changes on this device were not sent, and would be left behind.
     UnsentChanges,
+    /// A change may have reached the server, and cannot be taken back.
+    AlreadySent,
     /// The local cache cannot be read or written.
     Storage,
     /// A fault of ours.
@@ -72,6 +74,7 @@ impl Code {
             Self::Incompatible => "incompatible",
             Self::NoKeyring => "no_keyring",
             Self::UnsentChanges => "unsent_changes",
+            Self::AlreadySent => "already_sent",
             Self::Storage => "storage",
             Self::Internal => "internal",
         }

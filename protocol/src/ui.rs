@@ -5,7 +5,9 @@ mod facts;
 mod fleet;
 mod session;
 
-pub use editing::{CustomerDetail, CustomerQuery, CustomerRow, Customers, OutboxItem, OutboxState};
+pub use editing::{
+    ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
+};
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
@@ -90,20 +92,32 @@ pub enum Request {
     },
     /// Do something: it shows at once, and is sent when it can be.
     Submit(Command),
-    /// Antrean.
+    /// The outbox to take along: all that was not sent, and the latest of what was.
     Outbox,
+    /// A part of Antrean.
+    OutboxWindow(ListQuery),
+    /// Put another command in the place of an operation that is not done yet. Where that may have reached the server already, what differs
+    /// follows it.
+    Amend {
+        /// Which.
+        op: Uuid,
+        /// What is wanted now, of the same row.
+        command: Command,
+    },
     /// Send a refused operation again.
     Retry {
         /// Which.
         op: Uuid,
     },
-    /// Drop a refused operation.
+    /// Drop an operation that was refused, or has not left this device.
     Discard {
         /// Which.
         op: Uuid,
     },
     /// Fields that two people changed.
     Conflicts,
+    /// A part of them.
+    ConflictsWindow(ListQuery),
     /// Audit; asked of the server, so it fails while that cannot be reached.
     Audit(AuditQuery),
     /// Akun and Profil.
@@ -157,12 +171,16 @@ pub enum Answer {
     Customers(Customers),
     /// To [`Request::Customer`].
     Customer(Option<Box<CustomerDetail>>),
-    /// To [`Request::Submit`]: its operation.
+    /// To [`Request::Submit`] and [`Request::Amend`]: its operation.
     Submitted(Uuid),
     /// To [`Request::Outbox`].
     Outbox(Vec<OutboxItem>),
+    /// To [`Request::OutboxWindow`].
+    OutboxWindow(OutboxWindow),
     /// To [`Request::Conflicts`].
     Conflicts(Vec<Conflict>),
+    /// To [`Request::ConflictsWindow`].
+    ConflictsWindow(ConflictsWindow),
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
     /// To whatever needs no answer.

@@ -63,7 +63,9 @@ pub fn status(code: Code) -> StatusCode {
         Code::Busy | Code::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Incompatible => StatusCode::UPGRADE_REQUIRED,
-        Code::NoKeyring | Code::UnsentChanges | Code::Storage | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::NoKeyring | Code::UnsentChanges | Code::AlreadySent | Code::Storage | Code::Internal => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 

@@ -21,6 +21,13 @@ extern "C" {
     pub fn trap_focus(id: &str) -> js_sys::Function;
     /// Puts the focus on an element.
     pub fn focus(id: &str);
+    #[wasm_bindgen(js_name = near)]
+    fn js_near(id: &str, margin: u32, wide: bool, told: &Closure<dyn FnMut(bool, f64)>) -> js_sys::Function;
+    /// Scrolls a box as little as it takes to show a stretch of it, in pixels.
+    pub fn reveal(id: &str, top: f64, height: f64);
+    #[wasm_bindgen(js_name = focusSoon)]
+    /// Puts the focus on an element within a box as soon as it is there.
+    pub fn focus_soon(within: &str, id: &str);
     #[wasm_bindgen(js_name = randomId)]
     fn js_random_id() -> JsValue;
     #[wasm_bindgen(js_name = copy, catch)]
@@ -71,6 +78,25 @@ pub fn on_wide(changed: impl FnMut(bool) + 'static) {
     let changed = Closure::new(changed);
     js_on_wide(&changed);
     changed.forget();
+}
+
+/// Hears whether an element is near to what is seen, until it is dropped.
+pub struct Nearness {
+    stop: js_sys::Function,
+    _told: Closure<dyn FnMut(bool, f64)>,
+}
+
+impl Drop for Nearness {
+    fn drop(&mut self) {
+        // What it stops is gone either way.
+        let _ = self.stop.call0(&JsValue::NULL);
+    }
+}
+
+/// Tells when an element comes within `margin` pixels of what is seen, and when it goes, each time with its height.
+pub fn near(id: &str, margin: u32, wide: bool, told: impl FnMut(bool, f64) + 'static) -> Nearness {
+    let told = Closure::new(told);
+    Nearness { stop: js_near(id, margin, wide, &told), _told: told }
 }
 
 /// Draws a chart, or changes the one that is there.

@@ -51,7 +51,7 @@ impl Shared {
     pub fn provide() -> Self {
         let shared = Self {
             session: use_signal(|| None),
-            sync: use_signal(|| SyncState::default()),
+            sync: use_signal(SyncState::default),
             changed: use_signal(|| 0),
             live: use_signal(HashMap::new),
             held: use_signal(HashMap::new),

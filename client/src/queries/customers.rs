@@ -6,7 +6,7 @@ use super::read;
 use crate::error::Error;
 use domain::CustomerId;
 use protocol::rows::{Conflict, Customer};
-use protocol::ui::{CustomerDetail, CustomerQuery, CustomerRow, Customers};
+use protocol::ui::{ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Rows of a window at most.
@@ -99,6 +99,18 @@ pub fn conflicts(db: &Connection) -> Result<Vec<Conflict>, Error> {
     let mut query = db.prepare_cached("SELECT body FROM conflict ORDER BY id LIMIT 500")?;
     let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     bodies.iter().map(|body| conflict(db, body)).collect()
+}
+
+/// A part of them, and how many there are.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn conflicts_window(db: &Connection, asked: ListQuery) -> Result<ConflictsWindow, Error> {
+    let total = db.prepare_cached("SELECT COUNT(*) FROM conflict")?.query_row([], |row| row.get(0))?;
+    let mut query = db.prepare_cached("SELECT body FROM conflict ORDER BY id LIMIT ?1 OFFSET ?2")?;
+    let bodies = query.query_map([asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;
+    let bodies = bodies.collect::<Result<Vec<String>, _>>()?;
+    Ok(ConflictsWindow { total, conflicts: bodies.iter().map(|body| conflict(db, body)).collect::<Result<_, _>>()? })
 }
 
 /// A conflict with what its row is called now.

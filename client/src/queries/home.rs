@@ -3,6 +3,7 @@
 use super::{Supply, choose, day, days, supplies};
 use crate::error::Error;
 use crate::store::facts::profile;
+use domain::people::Role;
 use domain::reading::DayUse;
 use domain::{ConnectionId, Millilitres, UtcMillis, typical};
 use protocol::auth::Profile;
@@ -44,7 +45,9 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
 /// # Errors
 /// The cache cannot be read.
 pub fn account(db: &Connection, user: Profile) -> Result<Account, Error> {
-    let meters = supplies(db)?.into_iter().map(|supply| (supply.place, supply.meter)).collect();
+    // An admin's device holds the connections of everybody: none of them is the admin's own.
+    let own = if user.role == Role::Customer { supplies(db)? } else { Vec::new() };
+    let meters = own.into_iter().map(|supply| (supply.place, supply.meter)).collect();
     let profile = profile(db, user.id)?;
     let waiting = db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row WHERE entity = ?1 AND id = ?2)")?

@@ -6,7 +6,7 @@ mod fleet;
 mod home;
 mod usage;
 
-pub use customers::{conflicts, customer, customers, title};
+pub use customers::{conflicts, conflicts_window, customer, customers, title};
 pub use facts::facts;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};

@@ -1,5 +1,6 @@
 //! The cache: one encrypted SQLite file, written by one connection, read by another. SQL lives in this folder and in `queries/`.
 
+pub mod amend;
 mod apply;
 mod buckets;
 mod bulk;
@@ -11,6 +12,7 @@ mod life;
 pub mod outbox;
 mod overlay;
 pub mod pictures;
+pub mod queue;
 mod repair;
 
 use crate::error::Error;

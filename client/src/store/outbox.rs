@@ -6,9 +6,8 @@
 use super::{Store, chain, life, overlay};
 use crate::error::Error;
 use domain::{UserId, UtcMillis};
-use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Push, Rejection};
+use protocol::push::{COMMANDS, Command, MAX_OPS, Op, OpResult, Outcome, Push};
 use protocol::rows::Entity;
-use protocol::ui::{OutboxItem, OutboxState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -52,17 +51,6 @@ impl Store {
     /// A file cannot be written.
     pub fn retry_parked(&self, op: Uuid, new: Uuid) -> Result<(), Error> {
         self.write_now(|db| retry_parked(db, op, new))
-    }
-
-    /// Drops a refused operation.
-    ///
-    /// # Errors
-    /// The outbox cannot be written.
-    pub fn drop_parked(&self, op: Uuid) -> Result<(), Error> {
-        self.write_now(|db| {
-            db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 AND state = 'parked'")?.execute([op.to_string()])?;
-            Ok(())
-        })
     }
 }
 
@@ -168,7 +156,7 @@ pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
     });
     let fits = fits.count().max(1);
     ops.truncate(fits);
-    let mut send = db.prepare_cached("UPDATE outbox.op SET state = 'inflight' WHERE seq = ?1")?;
+    let mut send = db.prepare_cached("UPDATE outbox.op SET state = 'inflight', attempts = attempts + 1 WHERE seq = ?1")?;
     for op in &ops {
         send.execute([op.seq as i64])?;
     }
@@ -266,8 +254,8 @@ fn retry_parked(db: &Connection, op: Uuid, new: Uuid) -> Result<(), Error> {
     // A refusal is final for its id; the same wish again is another operation. What builds on it builds on the new one.
     let new = new.to_string();
     db.prepare_cached(
-        "UPDATE outbox.op SET op_id = ?2, payload = ?3, after_op = NULL, state = 'pending', outcome = NULL, retired = 0, not_before = 0
-         WHERE op_id = ?1",
+        "UPDATE outbox.op SET op_id = ?2, payload = ?3, after_op = NULL, state = 'pending', outcome = NULL, retired = 0, not_before = 0,
+           attempts = 0 WHERE op_id = ?1",
     )?
     .execute(params![op.to_string(), new, having_seen(&payload, outcome.as_deref())?])?;
     db.prepare_cached("UPDATE outbox.op SET after_op = ?2 WHERE after_op = ?1 AND state = 'pending'")?
@@ -276,7 +264,7 @@ fn retry_parked(db: &Connection, op: Uuid, new: Uuid) -> Result<(), Error> {
 }
 
 /// The command of somebody who has seen what stands, and wants it all the same.
-fn having_seen(payload: &str, outcome: Option<&str>) -> Result<String, Error> {
+pub(super) fn having_seen(payload: &str, outcome: Option<&str>) -> Result<String, Error> {
     let outcome: Option<Outcome> = outcome.and_then(|text| serde_json::from_str(text).ok());
     let Some(Outcome::Rejected { conflict: Some(conflict), .. }) = outcome else { return Ok(payload.to_owned()) };
     let mut command: serde_json::Value = serde_json::from_str(payload)?;
@@ -310,39 +298,4 @@ pub fn counts(db: &Connection) -> Result<Counts, Error> {
          FROM outbox.op INDEXED BY op_state WHERE state <> 'applied'",
     )?;
     Ok(query.query_row([], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
-}
-
-/// The outbox as it is shown: what needs a look first, then what waits, then the latest of what was sent.
-pub fn list(db: &Connection) -> Result<Vec<OutboxItem>, Error> {
-    if !is_open(db)? {
-        return Ok(Vec::new());
-    }
-    let mut query = db.prepare_cached(
-        "SELECT op_id, kind, title, occurred_at, state, outcome, payload FROM outbox.op
-         ORDER BY state <> 'parked', state = 'applied', CASE state WHEN 'applied' THEN -seq ELSE seq END LIMIT 500",
-    )?;
-    let items = query.query_map([], |row| {
-        let (id, state, outcome): (String, String, Option<String>) = (row.get(0)?, row.get(4)?, row.get(5)?);
-        let outcome: Option<Outcome> = outcome.and_then(|text| serde_json::from_str(&text).ok());
-        let (reason, field) = match outcome {
-            Some(Outcome::Rejected { code, field, .. }) => (Some(code), field),
-            _ => (None, None),
-        };
-        Ok(OutboxItem {
-            op: id.parse().unwrap_or_default(),
-            kind: row.get(1)?,
-            title: row.get(2)?,
-            occurred_at: UtcMillis(row.get(3)?),
-            state: match state.as_str() {
-                "pending" => OutboxState::Waiting,
-                "inflight" => OutboxState::Sending,
-                "applied" => OutboxState::Sent,
-                _ => OutboxState::Parked,
-            },
-            reason: reason.or_else(|| (state == "parked").then_some(Rejection::Unreadable)),
-            field,
-            payload: row.get(6)?,
-        })
-    })?;
-    Ok(items.collect::<Result<_, _>>()?)
 }

@@ -42,6 +42,37 @@ pub enum OutboxState {
     Parked,
 }
 
+/// Which part of a list is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuery {
+    /// Rows to leave out from the beginning.
+    pub offset: u32,
+    /// Rows at most.
+    pub limit: u32,
+}
+
+/// Part of Antrean: what needs a look first, then what waits, then the latest of what was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxWindow {
+    /// Operations that are not answered yet.
+    pub waiting: u32,
+    /// Those that were refused.
+    pub parked: u32,
+    /// All that are shown, with those that were sent.
+    pub total: u32,
+    /// The part.
+    pub items: Vec<OutboxItem>,
+}
+
+/// Part of what two people changed, the oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictsWindow {
+    /// All that wait for a decision.
+    pub total: u32,
+    /// The part.
+    pub conflicts: Vec<Conflict>,
+}
+
 /// What the list of customers is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerQuery {

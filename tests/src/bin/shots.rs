@@ -52,6 +52,15 @@ const EDITS: &str = "const done = arguments[0]; const call = (body) => fetch('/b
         email: { from: customer.email, to: email }, \
         household_size: { from: String(customer.household_size ?? ''), to: '5' } } }); } done(true); })()";
 
+/// Edits a customer in a way that no server takes, once, so that there is something to mend; and another one, which waits while there is none.
+const WRONG: &str = "const done = arguments[0]; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+    body: JSON.stringify(body) }).then((answer) => answer.json()); (async () => { \
+    if ((await call({ ask: 'outbox' })).Ok.with.some((item) => /abc/.test(item.payload))) return done(true); \
+    const rows = (await call({ ask: 'customers', search: '', offset: 3, limit: 2 })).Ok.with.rows; \
+    for (const [row, to] of [[rows[0], '40 abc'], [rows[1], '40115']]) { \
+      const { postal_code: from } = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
+      await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { postal_code: { from, to } } }); } done(true); })()";
+
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// Ends a program when it is dropped.
@@ -145,6 +154,11 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         driven.page.execute_async(EDITS, vec![]).await?;
         let again = "document.querySelectorAll('.audit-list > li').length >= 3 || (location.hash = '#/akun', location.hash = '#/audit', false)";
         until(&driven.page, "the entries", again).await;
+    }
+    if page == "antrean" && role == "admin" {
+        driven.page.execute_async(WRONG, vec![]).await?;
+        let state = if cli.state == "live" { "op-parked" } else { "op-waiting" };
+        until(&driven.page, "what waits or was refused", &format!("document.querySelector('[data-state={state}]')")).await;
     }
     if page == "pelanggan" && size == "desktop" {
         until(&driven.page, "the list", "document.querySelector('.customer-row')").await;

@@ -5,7 +5,7 @@ use super::storage::copy_files;
 use super::{Broken, Counts, ensure, seen};
 use client::error::Error;
 use client::store::Store;
-use client::store::outbox;
+use client::store::queue;
 use domain::UtcMillis;
 use engine::device::{Heard, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
@@ -217,7 +217,7 @@ impl Device {
 
     /// What builds on what was refused is refused without being sent.
     fn refused_here(&mut self) {
-        let parked = self.store.as_ref().and_then(|store| store.read_now(outbox::list).ok()).unwrap_or_default();
+        let parked = self.store.as_ref().and_then(|store| store.read_now(queue::list).ok()).unwrap_or_default();
         for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
             if let Some(Done { private: Some((row, _)), .. }) = self.done.get(&item.op) {
                 self.private.remove(row);
@@ -255,7 +255,7 @@ impl Device {
                     Ok(Heard::OtherLife) => (self.woken, self.push_at, self.ahead) = (true, mono + 15_000, None),
                     Ok(Heard::Settled) => {
                         let known: Vec<Uuid> = store
-                            .read_now(outbox::list)
+                            .read_now(queue::list)
                             .unwrap_or_default()
                             .iter()
                             .filter(|item| {
@@ -373,12 +373,12 @@ impl Device {
     /// A person sends a refused operation again, or drops it.
     pub fn decide(&mut self, pick: u32) -> bool {
         let Some(store) = self.store.clone() else { return false };
-        let parked = store.read_now(outbox::list).unwrap_or_default();
+        let parked = store.read_now(queue::list).unwrap_or_default();
         let parked: Vec<Uuid> =
             parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked).map(|item| item.op).collect();
         let Some(&op) = parked.get(pick as usize % parked.len().max(1)) else { return false };
         if pick.is_multiple_of(2) {
-            if store.drop_parked(op).is_ok() {
+            if store.withdraw(op).is_ok() {
                 self.done.remove(&op);
             }
         } else {

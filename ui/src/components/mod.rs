@@ -6,6 +6,7 @@ pub mod conflict;
 pub mod dialog;
 pub mod form;
 pub mod icon;
+pub mod near;
 pub mod shell;
 pub mod states;
 pub mod status;

@@ -10,6 +10,7 @@ mod meter;
 mod outbox;
 mod places;
 mod profile;
+mod records;
 mod sign_in;
 mod today;
 mod usage;

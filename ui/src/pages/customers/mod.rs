@@ -1,5 +1,6 @@
 //! Pelanggan: everybody the utility supplies, as a window over any number of rows.
 
+mod list;
 mod panel;
 
 pub use panel::Panel;
@@ -12,25 +13,17 @@ use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
-use protocol::ui::{Answer, CustomerQuery, CustomerRow, Customers as Window, Request};
-
-/// Height of a row in CSS pixels; `.customer-row` says the same.
-const ROW: f64 = 60.0;
-
-/// The window moves by this many rows, and reaches two steps past what is seen on either side.
-const STEP: u32 = 40;
-
-/// Rows asked for.
-const WINDOW: u32 = 160;
+use list::Rows;
+use protocol::ui::{Answer, CustomerQuery, Request};
 
 /// The admin's customers.
 #[component]
 pub fn Customers() -> Element {
     let wide = (shared().wide)();
-    let mut query = use_signal(|| CustomerQuery { limit: WINDOW, ..CustomerQuery::default() });
+    let mut search = use_signal(String::new);
     let mut opened = use_signal(|| None::<CustomerId>);
     let load = use_answer(
-        move || Request::Customers(query()),
+        move || Request::Customers(CustomerQuery { search: search(), ..CustomerQuery::default() }),
         |answer| match answer {
             Answer::Customers(window) => Some(window),
             _ => None,
@@ -44,8 +37,8 @@ pub fn Customers() -> Element {
                     div { class: "input compact search",
                         Icon { name: "search", size: "s" }
                         input { r#type: "search", "aria-label": tr("search-customers"), placeholder: tr("search-customers"),
-                            value: "{query.read().search}",
-                            oninput: move |event| query.with_mut(|query| { query.search = event.value(); query.offset = 0; }) }
+                            value: "{search}",
+                            oninput: move |event| search.set(event.value()) }
                     }
                 }
                 span { class: "only-phone", SyncMark {} }
@@ -58,7 +51,7 @@ pub fn Customers() -> Element {
                 },
                 Load::Ready(window) => rsx! {
                     div { class: if wide && opened().is_some() { "fleet with-panel broad" } else { "fleet" },
-                        Rows { window: window.clone(), query, opened }
+                        List { total: window.total, matching: window.matching, search, opened }
                         if wide && let Some(customer) = opened() {
                             Card { class: "wide", Panel { key: "{customer}", customer, onclose: move |()| opened.set(None) } }
                         }
@@ -74,60 +67,18 @@ pub fn Customers() -> Element {
     }
 }
 
+/// How many there are, and who.
 #[component]
-fn Rows(window: Window, query: Signal<CustomerQuery>, opened: Signal<Option<CustomerId>>) -> Element {
+fn List(total: u32, matching: u32, search: Signal<String>, opened: Signal<Option<CustomerId>>) -> Element {
     let language = language();
-    let shown = format::whole(i64::from(window.matching), language);
-    let total = format::whole(i64::from(window.total), language);
-    let scrolled = move |event: ScrollEvent| {
-        let first = (event.scroll_top() / ROW) as u32;
-        let offset = (first / STEP * STEP).saturating_sub(STEP);
-        if query.peek().offset != offset {
-            query.with_mut(|query| query.offset = offset);
-        }
-    };
-    let rows = window.rows.into_iter().enumerate().map(|(place, row)| (window.offset + place as u32, row));
+    let counts = [("shown", matching), ("total", total)].map(|(name, count)| (name, format::whole(i64::from(count), language)));
     rsx! {
         section { class: "card flush",
-            div { class: "bar",
-                span { class: "muted", {tra("customers-count", &[("shown", shown), ("total", total)])} }
-            }
-            if window.matching == 0 {
+            div { class: "bar", span { class: "muted", {tra("customers-count", &counts)} } }
+            if matching == 0 {
                 Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") }
             } else {
-                div { key: "{query.read().search}", class: "window", tabindex: "0", role: "region", "aria-label": tr("customers-title"), onscroll: scrolled,
-                    div { class: "whole", height: "{f64::from(window.matching) * ROW}px",
-                        ul { transform: "translateY({f64::from(window.offset) * ROW}px)",
-                            for (place , row) in rows {
-                                Line { key: "{row.id}", row, place, of: window.matching, opened }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[component]
-fn Line(row: CustomerRow, place: u32, of: u32, opened: Signal<Option<CustomerId>>) -> Element {
-    let id = row.id;
-    let is_open = opened() == Some(id);
-    rsx! {
-        li { "aria-setsize": "{of}", "aria-posinset": "{place + 1}",
-            button { class: "customer-row", r#type: "button", "aria-pressed": if is_open { "true" } else { "false" },
-                onclick: move |_| opened.set(Some(id)),
-                span { class: "who",
-                    span { class: "number ellipsis", "{row.name}" }
-                    span { class: "muted tiny ellipsis", "{row.number}" }
-                }
-                span { class: "where ellipsis muted small", "{row.address}" }
-                span { class: "phone small", "{row.phone}" }
-                if row.waiting {
-                    StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
-                } else {
-                    Status { status: row.status }
-                }
+                Rows { matching, search, opened }
             }
         }
     }

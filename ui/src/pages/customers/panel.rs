@@ -6,12 +6,12 @@ use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
 use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::i18n::tr;
+use crate::pages::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
-use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch};
-use domain::people::{ConnectionKind, Customer, CustomerStatus};
-use domain::tariff::TariffClass;
+use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
+use domain::people::Customer;
 use protocol::push::Command;
 use protocol::rows::Connection;
 use protocol::ui::{Answer, CustomerDetail, Keeping, Phase, Request};
@@ -87,9 +87,9 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
         }
         if editing() == Editing::Customer {
             EditForm { id: "customer", fields: customer_fields(&customer),
-                check: move |(name, text): (&'static str, String)| check::<Customer>(field_of(name)?, &text),
+                check: move |(name, text): (&'static str, String)| wrong::<Customer>(customer_key(name)?, &text),
                 oncancel: move |()| editing.set(Editing::Nothing),
-                onsave: move |edits: Edits| submit(Command::EditCustomer { customer: id, patch: patch(edits, field_of) }) }
+                onsave: move |edits: Edits| submit(Command::EditCustomer { customer: id, patch: patch(edits, customer_key) }) }
         } else {
             Facts { customer: customer.clone() }
             Button { label: tr("edit"), icon: "pencil", disabled: locked, onclick: move |_| editing.set(Editing::Customer) }
@@ -98,9 +98,9 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
         for connection in detail.connections.iter().cloned() {
             if editing() == Editing::Connection(connection.id) {
                 EditForm { key: "{connection.id}", id: "connection", fields: connection_fields(&connection),
-                    check: move |(name, text): (&'static str, String)| check::<ConnectionRecord>(place_of(name)?, &text),
+                    check: move |(name, text): (&'static str, String)| wrong::<ConnectionRecord>(connection_key(name)?, &text),
                     oncancel: move |()| editing.set(Editing::Nothing),
-                    onsave: move |edits: Edits| submit(Command::EditConnection { connection: connection.id, patch: patch(edits, place_of) }) }
+                    onsave: move |edits: Edits| submit(Command::EditConnection { connection: connection.id, patch: patch(edits, connection_key) }) }
             } else {
                 Supply { key: "{connection.id}", connection: connection.clone(), locked,
                     onedit: move |()| editing.set(Editing::Connection(connection.id)) }
@@ -151,46 +151,15 @@ fn Supply(connection: Connection, locked: bool, onedit: EventHandler<()>) -> Ele
 }
 
 fn customer_fields(customer: &Customer) -> Vec<FormField> {
-    let words = |field| match field {
-        CustomerField::Status => words("status", CustomerStatus::ALL.map(CustomerStatus::as_str)),
-        _ => Vec::new(),
-    };
-    let field = |field: CustomerField| FormField { name: field.as_str(), value: customer.value(field), choices: words(field) };
-    CustomerField::ALL.map(field).to_vec()
+    CustomerField::ALL.map(|field| customer_field(field, customer.value(field))).to_vec()
 }
 
 fn connection_fields(connection: &Connection) -> Vec<FormField> {
-    let words = |field| match field {
-        ConnectionField::Kind => words("kind", ConnectionKind::ALL.map(ConnectionKind::as_str)),
-        ConnectionField::TariffClass => words("class", TariffClass::ALL.map(TariffClass::as_str)),
-        _ => Vec::new(),
-    };
     let record = ConnectionRecord {
         label: connection.label.clone(),
         address: connection.address.clone(),
         kind: connection.kind,
         tariff_class: connection.tariff_class,
     };
-    let field = |field: ConnectionField| FormField { name: field.as_str(), value: record.value(field), choices: words(field) };
-    ConnectionField::ALL.map(field).to_vec()
-}
-
-fn words<const N: usize>(prefix: &str, values: [&'static str; N]) -> Vec<(String, String)> {
-    values.iter().map(|value| ((*value).to_owned(), tr(&format!("{prefix}-{value}")))).collect()
-}
-
-fn field_of(name: &str) -> Option<CustomerField> {
-    CustomerField::ALL.into_iter().find(|field| field.as_str() == name)
-}
-
-fn place_of(name: &str) -> Option<ConnectionField> {
-    ConnectionField::ALL.into_iter().find(|field| field.as_str() == name)
-}
-
-fn check<E: Editable>(field: E::Field, text: &str) -> Option<domain::edit::Invalid> {
-    E::clean(field, text).err()
-}
-
-fn patch<F: Ord>(edits: Edits, field: fn(&str) -> Option<F>) -> Patch<F> {
-    Patch(edits.into_iter().filter_map(|(name, change)| Some((field(name)?, change))).collect())
+    ConnectionField::ALL.map(|field| connection_field(field, record.value(field))).to_vec()
 }
