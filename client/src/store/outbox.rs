@@ -259,8 +259,22 @@ fn retry_parked(db: &Connection, op: Uuid, new: Uuid) -> Result<(), Error> {
     )?
     .execute(params![op.to_string(), new, having_seen(&payload, outcome.as_deref())?])?;
     db.prepare_cached("UPDATE outbox.op SET after_op = ?2 WHERE after_op = ?1 AND state = 'pending'")?
-        .execute([op.to_string(), new])?;
+        .execute([op.to_string(), new.clone()])?;
+    to_the_end(db, new)?;
     Entity::from_code(entity).map_or(Ok(()), |entity| overlay::cover(db, entity, &row))
+}
+
+/// Puts an operation, and what builds on it, behind all others: what was done since it was refused was done without it.
+fn to_the_end(db: &Connection, op: String) -> Result<(), Error> {
+    let mut next = Some(op);
+    while let Some(op) = next {
+        db.prepare_cached("UPDATE outbox.op SET seq = (SELECT MAX(seq) + 1 FROM outbox.op) WHERE op_id = ?1")?.execute([&op])?;
+        next = db
+            .prepare_cached("SELECT op_id FROM outbox.op WHERE after_op = ?1 AND state = 'pending'")?
+            .query_row([&op], |row| row.get(0))
+            .optional()?;
+    }
+    Ok(())
 }
 
 /// The command of somebody who has seen what stands, and wants it all the same.
