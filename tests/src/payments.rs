@@ -19,7 +19,7 @@ use sync_server::provision::transact;
 use sync_server::store::payments::{self, NewPayment};
 use sync_server::store::purchases::{self, Wanted};
 use sync_server::store::scope::Caller;
-use sync_server::store::{fleet, now, open_connection};
+use sync_server::store::{fleet, now, open_connection, tariffs};
 use uuid::Uuid;
 
 /// The key of the example.
@@ -75,6 +75,7 @@ pub fn settings() -> Vec<(String, String)> {
 /// Writes payments down, as `start` does before the gateway hears of them.
 pub fn waiting(world: &World, count: usize, gross: Rupiah) -> Vec<OrderId> {
     let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
+    tariffs::begin(&mut db).expect("tariffs");
     transact(&mut db, |tx, buckets| {
         let utility = fleet::utility(tx)?;
         let start = |_| {

@@ -9,6 +9,8 @@ use protocol::auth::{SignIn, Tokens};
 use protocol::device::Telemetry;
 use protocol::ui::Keeping;
 use rusqlite::OpenFlags;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use sync_server::auth::{password, secret};
@@ -170,10 +172,27 @@ impl Running {
         request.send().await.expect("an answer").error_for_status().expect("signed in").json().await.expect("tokens")
     }
 
+    /// Asks the API as somebody, who is answered what was asked for.
+    pub async fn get<R: DeserializeOwned>(&self, token: &str, path: &str) -> R {
+        answered(reqwest::Client::new().get(format!("{}{path}", self.url())), token).await
+    }
+
+    /// Sends something to the API as somebody, who is answered what was asked for.
+    pub async fn post<R: DeserializeOwned>(&self, token: &str, path: &str, asked: &impl Serialize) -> R {
+        answered(reqwest::Client::new().post(format!("{}{path}", self.url())).json(asked), token).await
+    }
+
     /// A client that nobody is signed in to.
     pub async fn client(&self, folder: &str) -> Client {
         client_of(&self.world.folder.path().join(folder), &self.url()).await
     }
+}
+
+async fn answered<R: DeserializeOwned>(request: reqwest::RequestBuilder, token: &str) -> R {
+    let answer = request.bearer_auth(token).send().await.expect("an answer");
+    let (status, text) = (answer.status(), answer.text().await.expect("a body"));
+    assert!(status.is_success(), "{status} {text}");
+    serde_json::from_str(&text).expect("an answer of ours")
 }
 
 /// A client with a folder of its own.

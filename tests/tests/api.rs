@@ -68,7 +68,7 @@ fn any_body() -> serde_json::Value {
     let nil = uuid::Uuid::nil();
     json!({
         "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
-        "id": nil, "connection": nil, "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba",
+        "id": nil, "connection": nil, "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris",
         "voucher": {
             "code": "UJI", "benefit": { "kind": "percentage", "value": 100 }, "minimum_purchase": 0, "valid_from": 0, "valid_until": 1,
             "classes": [], "customers": [], "state": "draft", "maximum_discount": null, "total_limit": null, "customer_limit": null

@@ -2,6 +2,7 @@
 
 use domain::payment::{Bank, Method, OrderId, qris::Qris};
 use domain::{Rupiah, UtcMillis};
+use protocol::money::{CheckoutAsked, PayAsked, Paying, Purchase, QuoteAsked, Statement};
 use reqwest::{Client, Method as Verb};
 use rusqlite::OpenFlags;
 use serde_json::json;
@@ -11,10 +12,11 @@ use sync_server::payments::config::Service;
 use sync_server::payments::gateway::{GiveBack, Instructions};
 use sync_server::payments::{Order, Payments};
 use sync_server::server::Server;
-use sync_server::store::{fleet, now, open_connection};
+use sync_server::store::{check, fleet, now, open_connection};
 use tests::payments::{KEY, StandIn, Stored, audited, bought, file, notification, notify, stored};
 use tests::world::{Running, World};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 const GROSS: Rupiah = Rupiah(100_000);
 
@@ -271,4 +273,29 @@ async fn a_gateway_that_is_away_leaves_a_payment_that_goes_on_when_it_is_back() 
         .expect("a count");
     assert_eq!(payments, 1);
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credit_is_bought_by_the_routes_that_the_app_has_and_is_there_when_it_is_paid() {
+    let stand_in = StandIn::start().await;
+    let running = server(stand_in.service()).await;
+    let token = running.tokens("customer").await.access_token;
+    let connection = running.world.meters[0].connection;
+    let quote = QuoteAsked { id: Uuid::now_v7(), connection, amount: GROSS, code: None };
+    let before = running.get::<Statement>(&token, &format!("/money/v1/statement?connection={connection}")).await.balance;
+    let _: Purchase = running.post(&token, "/money/v1/quote", &quote).await;
+    let _: Purchase = running.post(&token, "/money/v1/checkout", &CheckoutAsked { id: quote.id }).await;
+    let asked = PayAsked { id: quote.id, method: Method::VirtualAccount(Bank::Bni) };
+    let paying: Paying = running.post(&token, "/money/v1/pay", &asked).await;
+    let again: Paying = running.post(&token, "/money/v1/pay", &asked).await;
+    assert_eq!(paying, again, "the same payment, however often it is begun");
+    let (page, _) = page(&stand_in, &paying.account.expect("a number to pay to")).await;
+    press(&page, "pay").await;
+    until(&running, &paying.order.parse().expect("an order"), |found| found.state == "paid").await;
+    let after = running.get::<Statement>(&token, &format!("/money/v1/statement?connection={connection}")).await.balance;
+    assert_eq!(after.0 - before.0, GROSS.0);
+    let file = running.world.config().database();
+    running.server.stop().await;
+    let db = open_connection(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
+    assert_eq!(check::check(&db).expect("a report").findings, Vec::<String>::new());
 }
