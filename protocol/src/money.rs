@@ -47,9 +47,7 @@ pub struct PayAsked {
 /// What the customer needs to pay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Paying {
-    /// The payment's name at the gateway.
-    pub order: String,
+pub struct Instructions {
     /// The number to transfer to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -61,6 +59,17 @@ pub struct Paying {
     pub url: Option<String>,
     /// Until when it can be paid.
     pub expires_at: UtcMillis,
+}
+
+/// A payment that was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Paying {
+    /// Its name at the gateway.
+    pub order: String,
+    /// How to pay.
+    #[serde(flatten)]
+    pub how: Instructions,
 }
 
 /// A purchase, from quote to credit.

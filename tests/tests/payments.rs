@@ -289,7 +289,7 @@ async fn credit_is_bought_by_the_routes_that_the_app_has_and_is_there_when_it_is
     let paying: Paying = running.post(&token, "/money/v1/pay", &asked).await;
     let again: Paying = running.post(&token, "/money/v1/pay", &asked).await;
     assert_eq!(paying, again, "the same payment, however often it is begun");
-    let (page, _) = page(&stand_in, &paying.account.expect("a number to pay to")).await;
+    let (page, _) = page(&stand_in, &paying.how.account.expect("a number to pay to")).await;
     press(&page, "pay").await;
     until(&running, &paying.order.parse().expect("an order"), |found| found.state == "paid").await;
     let after = running.get::<Statement>(&token, &format!("/money/v1/statement?connection={connection}")).await.balance;

@@ -3,10 +3,10 @@
 use crate::error::Error;
 use crate::store::payments::{Said, Source};
 use domain::payment::{Heard, Method, OrderId};
-use domain::{Rupiah, UtcMillis};
+use domain::Rupiah;
 use futures_util::future::BoxFuture;
+pub use protocol::money::Instructions;
 use protocol::problem::Code;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A payment gateway. Every call can be repeated: what was done already is not done again.
@@ -45,22 +45,6 @@ pub struct GiveBack {
     pub amount: Rupiah,
     /// Why.
     pub reason: String,
-}
-
-/// What the customer needs to pay. Which of these there are depends on the method.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Instructions {
-    /// The number to transfer to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// The text of the QR code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub qr: Option<String>,
-    /// The gateway's page, or the e-wallet's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Until when it can be paid.
-    pub expires_at: UtcMillis,
 }
 
 /// How a payment stands at the gateway.

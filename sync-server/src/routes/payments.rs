@@ -32,7 +32,7 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
     let (gross, expires_at) = (purchase.to_pay(), purchase.expires_at);
     let order = Order { utility, purchase: purchase.id, method: asked.method, gross, expires_at };
     let (order, how) = payments::of(&app)?.start(&app, order).await?;
-    Ok(Json(Paying { order: order.to_string(), account: how.account, qr: how.qr, url: how.url, expires_at: how.expires_at }))
+    Ok(Json(Paying { order: order.to_string(), how }))
 }
 
 /// Say how a payment goes. Signed; in any order and as often as one likes. What was taken, or known, is answered 200.
