@@ -84,20 +84,24 @@ async fn drain(client: &Inner) -> Result<Sent, Error> {
         return Ok(Sent::Later);
     }
     let mut answered: Option<Pushed> = None;
-    while let Some(push) = next {
+    while next.is_some() || answered.is_some() {
         client.tell_outbox().await;
-        let (pushed, kept) = tokio::join!(client.transport.push(&token, &push), client.keep_and_take(answered, who));
+        let kept = client.keep_and_take(answered.take(), who);
+        let (pushed, kept) = match next.take() {
+            Some(push) => {
+                let (pushed, kept) = tokio::join!(client.transport.push(&token, &push), kept);
+                (Some(pushed), kept)
+            }
+            // What was done since the last batch was taken goes as well.
+            None => (None, kept.await),
+        };
         let (heard, following) = kept?;
         if heard == Some(Heard::OtherLife) {
             return Ok(client.told_of_other_life());
         }
-        (answered, next) = (Some(pushed?), following);
+        (answered, next) = (pushed.transpose()?, following);
     }
-    let (heard, _) = client.keep_and_take(answered, who).await?;
     client.tell_outbox().await;
-    if heard == Some(Heard::OtherLife) {
-        return Ok(client.told_of_other_life());
-    }
     // What was applied comes back with the next pull, and only then does its overlay go.
     client.nudge();
     Ok(Sent::All)

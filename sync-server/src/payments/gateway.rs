@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::store::payments::{Said, Source};
-use domain::payment::{Heard, Method, OrderId};
 use domain::Rupiah;
+use domain::payment::{Heard, Method, OrderId};
 use futures_util::future::BoxFuture;
 pub use protocol::money::Instructions;
 use protocol::problem::Code;

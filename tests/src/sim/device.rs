@@ -287,6 +287,8 @@ impl Device {
             protocol::push::Outcome::Applied { .. } => done.applied = true,
             // What was refused shows no more, and what stands may be anything that came before.
             protocol::push::Outcome::Rejected { .. } => {
+                // Applied once and forgotten with a restored server, it may be refused when it is brought again.
+                done.applied = false;
                 if let Some((row, _)) = &done.private {
                     self.private.remove(row);
                 }
