@@ -126,3 +126,13 @@ pub async fn text(page: &Client) -> String {
     let text = page.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
     text.as_str().unwrap_or_default().to_owned()
 }
+
+/// Makes a picture for whoever wants to look at one: in the folder that `INDOWATER_PICTURES` names.
+pub async fn picture(page: &Client, name: &str) {
+    if let Some(folder) = std::env::var_os("INDOWATER_PICTURES") {
+        // A picture of a page half way between two states says nothing.
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        let png = page.screenshot().await.expect("a picture");
+        std::fs::write(Path::new(&folder).join(format!("{name}.png")), png).expect("written");
+    }
+}

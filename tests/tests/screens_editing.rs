@@ -1,10 +1,9 @@
 //! Two people, two hosts, one customer: edited in both while the server is gone, merged when it is back, decided on the screen.
 
 use fantoccini::Locator;
-use std::path::Path;
 use sync_server::config::Config;
 use sync_server::server::Server;
-use tests::driver::{text, until};
+use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::world::{Running, World};
 
@@ -19,16 +18,6 @@ async fn press(host: &Host, label: &str) {
                   b?.click(); return !!b";
     let done = host.driven.page.execute(script, vec![label.into()]).await.expect("runs");
     assert_eq!(done, true, "there is no button {label}: {}", text(&host.driven.page).await);
-}
-
-/// A picture for whoever wants to look at one: into the folder that `INDOWATER_PICTURES` names.
-async fn picture(host: &Host, name: &str) {
-    if let Some(folder) = std::env::var_os("INDOWATER_PICTURES") {
-        // A picture of a page half way between two states says nothing.
-        tokio::time::sleep(std::time::Duration::from_millis(800)).await;
-        let png = host.driven.page.screenshot().await.expect("a picture");
-        std::fs::write(Path::new(&folder).join(format!("{name}.png")), png).expect("written");
-    }
 }
 
 async fn open_customer(host: &Host) {
@@ -68,7 +57,7 @@ async fn screens_merge_what_two_hosts_edited_offline_and_let_a_person_decide_the
         press(host, "Simpan").await;
         until(page, "the new name at once", &format!("document.querySelector('.card h2')?.innerText === '{name}'")).await;
         until(page, "the change in the mark", "document.querySelector('.sync-mark[data-waiting=\"1\"]')").await;
-        picture(host, picture_name).await;
+        picture(&host.driven.page, picture_name).await;
     }
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
     for host in [&window, &browser] {
@@ -81,7 +70,7 @@ async fn screens_merge_what_two_hosts_edited_offline_and_let_a_person_decide_the
         )
         .await;
         until(page, "the field to be decided", "document.querySelector('[data-conflict=name]')").await;
-        picture(host, if std::ptr::eq(host, &window) { "window-conflict" } else { "browser-conflict" }).await;
+        picture(&host.driven.page, if std::ptr::eq(host, &window) { "window-conflict" } else { "browser-conflict" }).await;
     }
     let stands =
         until(&browser.driven.page, "what stands", "document.querySelectorAll('[data-conflict=name] dd')[1]?.innerText").await;
@@ -98,7 +87,7 @@ async fn screens_merge_what_two_hosts_edited_offline_and_let_a_person_decide_the
     }
     browser.driven.page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
     until(&browser.driven.page, "what was sent", "document.querySelectorAll('[data-state=op-sent]').length === 2").await;
-    picture(&browser, "browser-outbox").await;
+    picture(&browser.driven.page, "browser-outbox").await;
     window.end().await;
     browser.end().await;
     running.server.stop().await;

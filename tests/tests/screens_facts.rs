@@ -4,7 +4,7 @@ use fantoccini::Locator;
 use std::path::Path;
 use sync_server::config::Config;
 use sync_server::server::Server;
-use tests::driver::{text, until};
+use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::world::{Running, World};
 
@@ -13,16 +13,6 @@ async fn press(host: &Host, label: &str) {
                   b?.click(); return !!b";
     let done = host.driven.page.execute(script, vec![label.into()]).await.expect("runs");
     assert_eq!(done, true, "there is no button {label}: {}", text(&host.driven.page).await);
-}
-
-/// A picture for whoever wants to look at one: into the folder that `INDOWATER_PICTURES` names.
-async fn picture(host: &Host, name: &str) {
-    if let Some(folder) = std::env::var_os("INDOWATER_PICTURES") {
-        // A picture of a page half way between two states says nothing.
-        tokio::time::sleep(std::time::Duration::from_millis(800)).await;
-        let png = host.driven.page.screenshot().await.expect("a picture");
-        std::fs::write(Path::new(&folder).join(format!("{name}.png")), png).expect("written");
-    }
 }
 
 async fn record(host: &Host) {
@@ -40,7 +30,7 @@ async fn record(host: &Host) {
     let input = page.find(Locator::Id("photo")).await.expect("the input");
     input.send_keys(&photo.display().to_string()).await.expect("chosen");
     until(page, "the picture", "document.querySelector('.preview img')?.naturalWidth > 0").await;
-    picture(host, "facts-form").await;
+    picture(&host.driven.page, "facts-form").await;
     press(host, "Simpan pembacaan").await;
     until(page, "the reading at once", "document.querySelector('[data-reading]')?.innerText.includes('12,345 m³')").await;
     until(page, "that it waits", "document.querySelector('[data-reading]')?.innerText.includes('Menunggu')").await;
@@ -68,12 +58,12 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     press(&tablet, "Simpan catatan").await;
     until(page, "the note at once", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
     until(page, "both in the mark", "document.querySelector('.sync-mark[data-waiting=\"2\"]')").await;
-    picture(&tablet, "facts-offline").await;
+    picture(&tablet.driven.page, "facts-offline").await;
     page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
     until(page, "what waits, in words", "document.body.innerText.includes('Pembacaan manual · WM-TEST-A')").await;
     let said = text(page).await;
     assert!(said.contains("12,345 m³ · dengan foto") && said.contains("Kaca buram"), "{said}");
-    picture(&tablet, "facts-outbox").await;
+    picture(&tablet.driven.page, "facts-outbox").await;
     page.execute("history.back()", vec![]).await.expect("goes");
 
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
@@ -89,7 +79,7 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('12,345 m³')").await;
     until(page, "its picture", "document.querySelector('[data-reading] .thumb img')?.naturalWidth > 0").await;
     until(page, "the note", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
-    picture(&desk, "facts-admin").await;
+    picture(&desk.driven.page, "facts-admin").await;
     tablet.end().await;
     desk.end().await;
     running.server.stop().await;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sync_server::provision::transact;
 use sync_server::store::{fleet, open_connection};
 use tests::axe::{self, ANY, look};
-use tests::driver::until;
+use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::ops::{edit, op, push};
 use tests::world::{Running, World};
@@ -57,15 +57,6 @@ async fn go(page: &Client, address: &str) {
 async fn press(page: &Client, keys: &[Key]) {
     let text: String = keys.iter().copied().map(char::from).collect();
     page.active_element().await.expect("a focus").send_keys(&text).await.expect("pressed");
-}
-
-async fn picture(page: &Client, name: &str) {
-    if let Some(folder) = std::env::var_os("INDOWATER_PICTURES") {
-        // A picture of a page half way between two states says nothing.
-        tokio::time::sleep(std::time::Duration::from_millis(800)).await;
-        let png = page.screenshot().await.expect("a picture");
-        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), png).expect("written");
-    }
 }
 
 /// A host whose user has much to decide, and much that waits for a server that is gone.
