@@ -19,7 +19,7 @@ const ABSURD: i64 = 50_000_000_000;
 /// The place that is charged.
 pub const HERE: ConnectionId = ConnectionId(Uuid::from_u128(1));
 
-/// Where a meter hangs once it was taken out.
+/// Where a meter hangs before it comes, and once it was taken out.
 const ELSEWHERE: ConnectionId = ConnectionId(Uuid::from_u128(2));
 
 /// A reading on its way.
@@ -107,6 +107,8 @@ impl History {
                     history.say(meter, hour * 60 + 30, (register + 7_000) % MODULUS, place);
                     history.say(meter, hour * 60 + 90, (register + 90_000) % MODULUS, place);
                     (meter, hour, register) = (meter + 1, hour + later, other);
+                    // The new one may have been in use elsewhere until just before: its start is no usage here.
+                    history.say(meter, hour * 60 - 30, (register + MODULUS - 20_000) % MODULUS, place);
                     history.say(meter, hour * 60, register, Some(HERE));
                 }
             }
