@@ -71,10 +71,10 @@ impl InProcess {
     /// What the writer says of its own durability.
     pub async fn settings(&self) -> Outcome<String> {
         let said = self.running.server.app.store.writer.work(|tx, _| {
-            let pragma = |name: &str| tx.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0));
-            let (journal, synchronous) = (pragma("journal_mode")?, pragma("synchronous")?);
+            let journal: String = tx.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+            let synchronous: i64 = tx.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
             let version: String = tx.query_row("SELECT sqlite_version()", [], |row| row.get(0))?;
-            Ok(format!("SQLite {version}, journal_mode = {journal:?}, synchronous = {synchronous:?} (2 is FULL)"))
+            Ok(format!("SQLite {version}, journal_mode = {journal}, synchronous = {synchronous} (2 is FULL)"))
         });
         Ok(said.await?)
     }

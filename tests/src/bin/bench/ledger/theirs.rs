@@ -36,7 +36,8 @@ const SCHEMA: &str = "
       RETURN true;
     END $$;";
 
-/// After a serialization failure a writer waits up to this long, and up to twice as long each further time.
+/// After a serialization failure a writer waits up to this long, and up to twice as long each further time. Of six ways to wait that were
+/// tried, from none to 8 ms at first, this one gave the peer most.
 const BACKOFF: Duration = Duration::from_millis(2);
 
 /// How often the pause doubles at most.
