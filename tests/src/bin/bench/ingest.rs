@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use sync_server::store::open_connection;
+use tests::server::check;
 use tests::world::{program, reading};
 
 /// Connections, ours and theirs.
@@ -79,6 +80,11 @@ impl Ours {
     pub fn stored(&self) -> Outcome<usize> {
         let db = open_connection(&self.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Ok(db.query_row("SELECT COUNT(*) FROM reading", [], |row| row.get::<_, i64>(0))? as usize)
+    }
+
+    /// Fails unless `sync-server check` is content with it.
+    pub fn check(&self) -> Outcome {
+        Ok(check(self.folder.path()).map(drop)?)
     }
 
     /// The most memory it had, in MB.
