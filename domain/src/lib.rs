@@ -6,6 +6,7 @@ pub mod blob;
 pub mod charging;
 pub mod edit;
 pub mod fact;
+pub mod forecast;
 pub mod id;
 pub mod ledger;
 pub mod live;
