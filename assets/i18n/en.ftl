@@ -419,6 +419,7 @@ voucher-code = Voucher code
 voucher-use = Use
 voucher-remove = Take the voucher off
 voucher-list = Choose from a list
+voucher-amount-first = Choose an amount first to see the vouchers.
 voucher-chosen = You see what it takes off before you pay.
 voucher-malformed = A code has 3 to 32 letters, digits or hyphens.
 voucher-for = Vouchers for { $amount }

@@ -419,6 +419,7 @@ voucher-code = Kode voucher
 voucher-use = Pakai
 voucher-remove = Lepas voucher
 voucher-list = Pilih dari daftar
+voucher-amount-first = Pilih jumlah dulu untuk melihat daftar voucher.
 voucher-chosen = Potongannya tampak sebelum Anda membayar.
 voucher-malformed = Kode terdiri dari 3 sampai 32 huruf, angka, atau tanda hubung.
 voucher-for = Voucher untuk { $amount }

@@ -30,12 +30,16 @@ pub fn begin(db: &mut Connection) -> Result<(), Error> {
         .prepare("SELECT num FROM utility u WHERE NOT EXISTS (SELECT 1 FROM tariff_version t WHERE t.utility = u.num)")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    for utility in without {
-        for version in defaults(LocalDay(0)) {
-            add(&tx, utility, Uuid::now_v7(), &version, None, super::now())?;
-        }
-    }
+    without.into_iter().try_for_each(|utility| begin_utility(&tx, utility))?;
     Ok(tx.commit()?)
+}
+
+/// Gives a utility the defaults, from the first day on.
+///
+/// # Errors
+/// The database.
+pub fn begin_utility(tx: &Transaction<'_>, utility: i64) -> Result<(), Error> {
+    defaults(LocalDay(0)).iter().try_for_each(|version| add(tx, utility, Uuid::now_v7(), version, None, super::now()))
 }
 
 /// Adds a version. The same identifier again is the same version.
