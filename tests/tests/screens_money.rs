@@ -104,7 +104,12 @@ async fn order(page: &Client, shot: &str) -> String {
     assert!(offers.contains("potongan Rp10.000") && offers.contains("Untuk pembelian mulai Rp500.000."), "{offers}");
     picture(page, &format!("{shot}-vouchers")).await;
     press(page, "Pilih").await;
-    until(page, "the chosen one", "!document.querySelector('.dialog') && document.querySelector('main .ticket')?.innerText.includes('HEMAT10')").await;
+    until(
+        page,
+        "the chosen one",
+        "!document.querySelector('.dialog') && document.querySelector('main .ticket')?.innerText.includes('HEMAT10')",
+    )
+    .await;
     press(page, "Virtual account BCA").await;
     picture(page, &format!("{shot}-form")).await;
     press(page, "Lihat harga").await;

@@ -153,9 +153,11 @@ pub fn of_connection(db: &Connection, connection: i64) -> Result<Vec<TariffVersi
         "SELECT k.since, k.class, c.utility FROM connection_class k JOIN connection c ON c.num = k.connection
          WHERE k.connection = ?1 ORDER BY k.since",
     )?;
-    let periods = query
+    let mut periods = query
         .query_map([connection], |row| Ok((LocalDay(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, i64>(2)?)))?
         .collect::<Result<Vec<_>, _>>()?;
+    // The same class again is no other price: a version goes on through it.
+    periods.dedup_by(|next, before| next.1 == before.1);
     let mut prices = Vec::new();
     for (at, (since, class, utility)) in periods.iter().enumerate() {
         let class = TariffClass::from_word(class).unwrap_or(TariffClass::Residential);
