@@ -401,6 +401,7 @@ lent-first = The next purchase repays the emergency credit of { $amount } first.
 borrow = Emergency credit { $amount }
 borrow-sure = Your credit grows by { $amount } now. The next purchase repays it first; until then nothing else can be borrowed.
 borrow-do = Borrow
+valve-for-credit = Water comes back by itself once the credit is above Rp10.000.
 buy-title = Buy
 buy-amount = Amount
 buy-other = Another amount

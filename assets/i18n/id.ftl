@@ -401,6 +401,7 @@ lent-first = Pembelian berikutnya melunasi dulu kredit darurat { $amount }.
 borrow = Kredit darurat { $amount }
 borrow-sure = Saldo bertambah { $amount } sekarang. Pembelian berikutnya melunasinya lebih dulu; sampai itu tidak ada pinjaman lain.
 borrow-do = Ambil
+valve-for-credit = Air terbuka lagi sendiri setelah saldo di atas Rp10.000.
 buy-title = Beli
 buy-amount = Jumlah
 buy-other = Jumlah lain
