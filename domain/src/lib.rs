@@ -17,6 +17,7 @@ pub mod payment;
 pub mod people;
 pub mod permission;
 pub mod reading;
+pub mod receipt;
 pub mod tariff;
 pub mod typical;
 pub mod volume;

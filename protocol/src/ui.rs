@@ -11,7 +11,7 @@ pub use editing::{
 };
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
-pub use money::{Buying, Draft, History, MoneyAsked, MoneyTold};
+pub use money::{Buying, Document, Draft, History, MoneyAsked, MoneyTold};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::audit::{AuditPage, AuditQuery};
