@@ -8,10 +8,11 @@ use crate::error::Error;
 use crate::store::accounts::{self, NewUser};
 use crate::store::changes::Buckets;
 use crate::store::fleet::{self, NewConnection, NewMeter};
-use crate::store::{install, records};
+use crate::store::{install, policy, records};
 use domain::meter::Capability;
 use domain::people::{ConnectionKind, Role};
 use domain::tariff::TariffClass;
+use domain::valve::Policy;
 use domain::{ConnectionId, CustomerId, Flow, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,8 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
         return Err(Error::Setup("this database has a utility already: give the demo a folder of its own with --data".into()));
     }
     let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Tirta Nusantara")?;
+    // Without credit every valve would be closed on the first working day.
+    policy::set_valves(tx, utility, Policy::Off)?;
     let mut zones = Vec::new();
     for (name, time_zone) in ZONES {
         zones.push(fleet::add_zone(tx, buckets, utility, ZoneId(Uuid::now_v7()), name, time_zone)?);
