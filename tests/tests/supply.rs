@@ -1,8 +1,8 @@
 //! Levels and what they cost to keep: what a customer wants to hear of, how long a balance lasts, and that nobody looks where there is no news.
 
+use domain::Rupiah;
 use domain::balance::Level;
 use domain::local_time::{DAY_MS, HOUR_MS};
-use domain::{LocalDay, Rupiah};
 use protocol::money::{BalanceNow, LoanAsked};
 use protocol::problem::Problem;
 use rusqlite::{Connection, params};
@@ -46,10 +46,9 @@ async fn a_balance_that_is_large_and_does_not_last_is_low() {
     let running = World::new().start().await;
     let start = ZONE.start_of(ZONE.day_of(now()).plus(-8));
     // Two cubic metres a day.
-    let body: Vec<_> = (0..=8 * 24).map(
-        |hour| serde_json::json!({ "serial": "WM-TEST-A", "t": start.plus(hour * HOUR_MS).0, "reg": hour * 2_000_000 / 24 }),
-    );
-    let body: Vec<_> = body.collect();
+    let body: Vec<_> = (0..=8 * 24)
+        .map(|hour| serde_json::json!({ "serial": "WM-TEST-A", "t": start.plus(hour * HOUR_MS).0, "reg": hour * 2_000_000 / 24 }))
+        .collect();
     let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&body);
     let answer = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
     assert!(answer.status().is_success());
@@ -171,5 +170,4 @@ fn a_hundred_thousand_connections_without_news_cost_nothing() {
     db.execute("UPDATE supply_state SET due_at = 0 WHERE connection IN (7, 70000)", []).expect("news");
     let turns = supply::turns(&db, now()).expect("reads");
     assert_eq!(turns.iter().map(|turn| turn.connection).collect::<Vec<_>>(), [7, 70_000]);
-    assert!(ZONE.day_of(now()) > LocalDay(20_000));
 }

@@ -92,7 +92,10 @@ pub fn look(tx: &Transaction<'_>, connection: i64, now: UtcMillis) -> Result<(),
     let versions = tariffs::of_connection(tx, connection)?;
     let stands = |running: Rupiah| {
         let balance = Rupiah(ledger::balance(tx, connection, Account::Credit)?.0 - running.0);
-        let tenths_of_days_left = money_rows::forecast(tx, &versions, connection, balance, today)?.tenths_of_days;
+        let tenths_of_days_left = match balance {
+            Rupiah(..=0) => None,
+            balance => money_rows::forecast(tx, &versions, connection, balance, today)?.tenths_of_days,
+        };
         Ok::<_, Error>(Standing { balance, tenths_of_days_left })
     };
     let (mut running, is_open) = unposted(tx, connection)?;

@@ -142,6 +142,8 @@ impl Session {
                         self.acknowledge(ack);
                     }
                 }
+                // Before what the client sends as well: a gateway that never pauses has valves behind it that are to open.
+                meters = self.commanded.mailbox.fetch() => self.hand_over(meters, Which::New).await,
                 read = stream.read(&mut buffer), if room => match read? {
                     0 => return Ok(()),
                     count => self.feed(&buffer[..count]).await,
@@ -153,7 +155,6 @@ impl Session {
                     self.closing = true;
                 }
                 orders = self.orders.mailbox.fetch() => self.pass_on(&orders),
-                meters = self.commanded.mailbox.fetch() => self.hand_over(meters, Which::New).await,
             }
         }
     }
