@@ -138,3 +138,33 @@ async fn a_meter_that_is_replaced_takes_its_commands_with_it() {
     assert!(held(&running).await);
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_finds_a_hold_that_no_command_explains_and_a_command_that_nobody_can_take() {
+    let running = start().await;
+    once_at(&running.server.app, at(working_day(), 12)).await.expect("looked");
+    answers(&running, AckState::Completed, now()).await;
+    once_at(&running.server.app, at(working_day(), 12)).await.expect("looked");
+    let findings = async || {
+        let report = running.server.app.store.read(|db| sync_server::store::check::check(db)).await.expect("checked");
+        report.findings
+    };
+    let write = async |sql: &'static str| running.server.app.store.writer.work(move |tx, _| Ok(tx.execute(sql, [])?)).await;
+    assert_eq!(findings().await, Vec::<String>::new());
+    write("UPDATE supply_state SET closed_for_credit = NULL WHERE connection = 1").await.expect("broken");
+    let [one] = findings().await.try_into().expect("one finding");
+    assert!(one.starts_with("connection 1: whether its valve is closed"), "{one}");
+    // The database itself refuses what can be refused.
+    for sql in [
+        "UPDATE device_command SET state = 'failed' WHERE state = 'completed'",
+        "UPDATE device_command SET do = 'open_valve'",
+        "UPDATE device_command SET until = until + 1",
+        "UPDATE device_command SET state = 'sent' WHERE state = 'pending'",
+        "DELETE FROM device_command",
+        "INSERT INTO device_command (id, meter, do, cause, made_at, until) VALUES (x'01', 1, 'open_valve', 'person', 0, 1)",
+        "INSERT INTO device_command (id, meter, do, cause, made_at, until) VALUES (x'01', 1, 'open_valve', 'credit', 0, 1)",
+    ] {
+        assert!(write(sql).await.is_err(), "{sql}");
+    }
+    running.server.stop().await;
+}

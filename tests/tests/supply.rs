@@ -53,7 +53,7 @@ async fn a_balance_that_is_large_and_does_not_last_is_low() {
     let answer = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
     assert!(answer.status().is_success());
     let balance = adjust(&running, 1).await.0;
-    adjust(&running, 1_000_000 - balance).await;
+    adjust(&running, 300_000 - balance).await;
     assert_eq!(level(&running).await, Level::Ok);
     sql(&running, "UPDATE customer SET low_rupiah = 0, low_days = 90 WHERE num = 1").await;
     once(&running.server.app).await.expect("looked");
@@ -106,23 +106,23 @@ async fn emergency_credit_is_what_the_utility_lends_and_brings_the_water_back() 
 async fn use_is_news_only_when_it_brings_the_balance_to_another_level() {
     let running = World::new().start().await;
     let balance = adjust(&running, 1).await.0;
-    adjust(&running, 60_000 - balance).await;
+    adjust(&running, 61_000 - balance).await;
     once(&running.server.app).await.expect("looked");
     assert_eq!(due(&running).await, 0);
     let device = running.world.meters[0].clone();
     let mut meter = Meter::quiet(running.server.mqtt, &device);
-    let first = now().plus(-3 * HOUR_MS);
+    let first = now().plus(-4 * HOUR_MS);
     let mut read = async |minute: i64, litres: i64| {
         let t = first.plus(minute * 60_000);
         meter.say("telemetry", &serde_json::json!({ "t": t, "reg": litres * 1_000, "valve": "open" })).await;
     };
     read(0, 0).await;
     once(&running.server.app).await.expect("looked");
-    // Rp1,500 a cubic metre: six of them cost 9,000, and 51,000 are left.
+    // Rp1,500 a cubic metre: six of them cost 9,000, and 52,000 are left.
     read(150, 6_000).await;
     assert_eq!((due(&running).await, level(&running).await), (0, Level::Ok));
-    // Another one brings 49,500.
-    read(175, 7_000).await;
+    // Two more bring 49,000.
+    read(200, 8_000).await;
     assert_eq!(due(&running).await, 1);
     once(&running.server.app).await.expect("looked");
     assert_eq!((due(&running).await, level(&running).await), (0, Level::Warning));

@@ -2,11 +2,12 @@
 
 use domain::valve::Cause;
 use protocol::command::MeterCommands;
-use protocol::device::{AckState, Action};
+use protocol::device::{AckState, Action, Command as DeviceCommand};
 use reqwest::StatusCode;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use sync_server::jobs::money::once_at;
+use sync_server::live::Order;
 use sync_server::store::commands::{NewCommand, make};
 use sync_server::store::now;
 use tests::field::clean;
@@ -105,6 +106,14 @@ async fn a_simulated_meter_closes_when_credit_is_gone_and_opens_with_a_top_up() 
     simulator.args(["live", "--mqtt", &running.server.mqtt.to_string(), "--plan"]).arg(&plan).stdout(Stdio::null());
     let _simulator = Simulator(simulator.spawn().expect("the simulator starts"));
     frame(&mut reader, "open").await;
+    // One that has run out is not carried out, however late it comes.
+    let order =
+        |action, until| Order { meter: 1, command: DeviceCommand { id: Uuid::now_v7(), action, interval_s: None, until } };
+    running.server.app.live.order(order(Action::CloseValve, Some(now().plus(-1_000))));
+    for _ in 0..2 {
+        running.server.app.live.order(order(Action::ReadNow, None));
+        frame(&mut reader, "open").await;
+    }
     noon(&running).await;
     let closed = frame(&mut reader, "closed").await;
     assert_eq!(closed.flow, Some(domain::Flow(0)), "nothing flows");
