@@ -310,3 +310,25 @@ async fn admins_read_a_meters_commands_and_nobody_else_does() {
     }
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_takes_one_message_at_a_time_gets_the_commands_of_all_its_meters() {
+    use rumqttc::v5::mqttbytes::QoS;
+    use rumqttc::v5::mqttbytes::v5::{Filter, Packet};
+    use rumqttc::v5::{AsyncClient, Event, MqttOptions};
+    let running = start().await;
+    noon(&running).await;
+    let mut options = MqttOptions::new("gateway", "127.0.0.1", running.server.mqtt.port());
+    options.set_credentials("gateway", &running.world.gateway).set_receive_maximum(Some(1));
+    let (client, mut events) = AsyncClient::new(options, 8);
+    let filters = running.world.meters.iter().map(|meter| Filter::new(topic(meter, "command"), QoS::AtLeastOnce));
+    client.subscribe_many(filters).await.expect("queued");
+    let mut topics = std::collections::BTreeSet::new();
+    while topics.len() < 2 {
+        let event = timeout(Duration::from_secs(20), events.poll()).await.expect("both come").expect("connected");
+        if let Event::Incoming(Packet::Publish(message)) = event {
+            topics.insert(message.topic);
+        }
+    }
+    clean(running).await;
+}

@@ -18,7 +18,7 @@ use mqtt_protocol_core::mqtt::prelude::TimerKind;
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError, PubackReasonCode};
 use mqtt_protocol_core::mqtt::{Connection, Version, role};
 use protocol::device::{Action, Channel, Topic};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -50,6 +50,7 @@ pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
     let mut session = Session {
         orders: app.live.orders.join(),
         commanded: app.live.commands.join(),
+        unsent: VecDeque::new(),
         app,
         machine,
         guest: None,
@@ -104,6 +105,8 @@ struct Session {
     orders: Reader<(i64, Action), Order>,
     /// Meters of which something was asked.
     commanded: Reader<i64, i64>,
+    /// What was taken for them and waits for room.
+    unsent: VecDeque<Order>,
     /// The topics of the commands it listens for, by meter.
     listening: HashMap<i64, String>,
     will: Option<(String, Vec<u8>)>,
@@ -120,6 +123,7 @@ impl Session {
         let mut buffer = vec![0; 16 * 1024];
         let mut recheck = tokio::time::interval_at(Instant::now() + RECHECK, RECHECK);
         loop {
+            self.send_on();
             if !self.out.is_empty() {
                 timeout(WRITE_WITHIN, stream.write_all(&self.out)).await??;
                 self.out.clear();
@@ -252,7 +256,15 @@ impl Session {
     /// Sends the commands of meters that are kept on disk, for as long as they listen.
     async fn hand_over(&mut self, mut meters: Vec<i64>, which: Which) {
         meters.retain(|meter| self.listening.contains_key(meter));
-        self.pass_on(&commands::take(&self.app, meters, which).await);
+        self.unsent.extend(commands::take(&self.app, meters, which).await);
+    }
+
+    /// Sends on, as far as the client takes more at a time: one that says so loses none of them.
+    fn send_on(&mut self) {
+        while self.machine.get_receive_maximum_vacancy_for_send() != Some(0) {
+            let Some(order) = self.unsent.pop_front() else { return };
+            self.pass_on(&[order]);
+        }
     }
 
     async fn on_packet(&mut self, said: Said) {
