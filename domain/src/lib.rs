@@ -3,7 +3,9 @@
 
 pub mod balance;
 pub mod blob;
+pub mod calm;
 pub mod charging;
+pub mod command;
 pub mod edit;
 pub mod fact;
 pub mod forecast;
@@ -20,6 +22,7 @@ pub mod reading;
 pub mod receipt;
 pub mod tariff;
 pub mod typical;
+pub mod valve;
 pub mod volume;
 pub mod voucher;
 
