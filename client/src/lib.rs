@@ -8,6 +8,7 @@ pub mod error;
 mod evidence;
 mod host;
 mod live;
+mod money;
 mod push;
 pub mod queries;
 pub mod session;

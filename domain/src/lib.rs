@@ -3,9 +3,12 @@
 
 pub mod balance;
 pub mod blob;
+pub mod calm;
 pub mod charging;
+pub mod command;
 pub mod edit;
 pub mod fact;
+pub mod forecast;
 pub mod id;
 pub mod ledger;
 pub mod live;
@@ -16,8 +19,10 @@ pub mod payment;
 pub mod people;
 pub mod permission;
 pub mod reading;
+pub mod receipt;
 pub mod tariff;
 pub mod typical;
+pub mod valve;
 pub mod volume;
 pub mod voucher;
 

@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{audit, auth, blobs, evidence, ingest, live, money, money_admin, ops, payments, push, sync};
+use crate::routes::{audit, auth, blobs, commands, evidence, ingest, live, money, money_admin, ops, payments, push, sync};
 use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,11 +53,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
         .routes(routes!(audit::audit))
+        .routes(routes!(commands::commands))
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))
         .routes(routes!(money::statement))
         .routes(routes!(money::lend))
+        .routes(routes!(money::offers))
+        .routes(routes!(money::explain))
         .routes(routes!(money_admin::cash))
         .routes(routes!(money_admin::give_back))
         .routes(routes!(money_admin::adjust))

@@ -104,6 +104,7 @@ async fn the_permission_matrix_covers_every_route() {
                 // Nobody waits for news here.
                 let asked = asked.replace("/sync/v1/wait", "/sync/v1/wait?timeout=0");
                 let asked = asked.replace("/statement", &format!("/statement?connection={}", uuid::Uuid::nil()));
+                let asked = asked.replace("/commands", &format!("/commands?meter={}", uuid::Uuid::nil()));
                 let (status, _) = send(&running, method.clone(), &asked, token.as_deref(), body).await;
                 let expected: &[u16] = match path.as_str() {
                     path if open.contains(&path) => &[200, 400],
@@ -121,6 +122,8 @@ async fn the_permission_matrix_covers_every_route() {
                             &[403]
                         }
                     }
+                    "/admin/v1/commands" if *who == "admin" => &[404],
+                    "/admin/v1/commands" => &[403],
                     // Of what is asked for there is none, but for the voucher that is made.
                     "/admin/v1/money/vouchers" if *who == "admin" => &[204],
                     path if path.starts_with("/admin/v1/money/") && *who == "admin" => &[404],

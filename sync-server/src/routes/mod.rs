@@ -4,6 +4,7 @@ pub mod audit;
 pub mod auth;
 pub mod blobs;
 pub mod body;
+pub mod commands;
 pub mod evidence;
 pub mod ingest;
 pub mod live;

@@ -1,7 +1,6 @@
 //! Money at the counter: cash, refunds of it, adjustments, and new vouchers. For admins.
 
 use super::body::Body;
-use super::money::told;
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
@@ -23,7 +22,7 @@ pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<Quot
     let QuoteAsked { id, connection, amount, code } = asked;
     let wanted = Wanted { id, connection, amount, code, channel: Channel::Cash };
     let paid = app.store.writer.work(move |tx, buckets| counter::cash(tx, &caller, &wanted, buckets.now())).await?;
-    Ok(Json(told(&paid)))
+    Ok(Json(paid.told()))
 }
 
 /// Give cash of a purchase back. `of` is the purchase.
@@ -39,7 +38,7 @@ pub async fn give_back(
         counter::refund_cash(tx, &caller, (asked.of, asked.key), (asked.amount, &asked.reason), buckets.now())?;
         purchases::find(tx, asked.of)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
     });
-    Ok(Json(told(&done.await?)))
+    Ok(Json(done.await?.told()))
 }
 
 /// Give (above zero) or take credit, with a reason. `of` is the connection.

@@ -6,16 +6,14 @@ use super::ledger::{self, About, Posted};
 use super::purchases::{self, Purchase, Wanted};
 use super::scope::Caller;
 use super::settlement::{self, Back};
+use super::supply;
 use crate::error::Error;
 use domain::ledger::{Account, Channel, Event};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use protocol::problem::Code;
 use protocol::rows::Entity;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use uuid::Uuid;
-
-/// What a customer is lent at most once between two purchases.
-pub const EMERGENCY: Rupiah = Rupiah(10_000);
 
 /// Takes cash for a connection: quoted, checked out and settled at once. `wanted.id` makes it happen once.
 ///
@@ -89,6 +87,7 @@ pub fn adjust(
     let posted = ledger::post(tx, &about, &transfer)?;
     if posted == Posted::New {
         record(tx, admin, now, ("adjust_balance", key), (connection, num), (before, reason))?;
+        supply::look(tx, num, now)?;
     }
     Ok(posted)
 }
@@ -100,25 +99,37 @@ pub fn adjust(
 pub fn lend(tx: &Transaction<'_>, caller: &Caller, connection: ConnectionId, now: UtcMillis) -> Result<Rupiah, Error> {
     let (num, ..) = purchases::in_scope(tx, caller, connection)?;
     charging::post(tx, num, now)?;
-    let (lent, times): (bool, i64) = tx
-        .prepare_cached(
-            "SELECT lent_since_top_up, (SELECT COUNT(*) FROM transfer WHERE connection = ?1 AND kind = 'emergency_credit')
-             FROM supply_state WHERE connection = ?1",
-        )?
-        .query_row([num], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let owed = ledger::balance(tx, num, Account::Emergency)? < Rupiah(0);
-    if lent || owed || ledger::balance(tx, num, Account::Credit)? >= EMERGENCY {
+    let Some(amount) = can_borrow(tx, num)? else {
         return Err(Error::problem(
             Code::BadRequest,
             "emergency credit is to be had once between two purchases, when little is left",
         ));
-    }
+    };
+    let times: i64 = tx
+        .prepare_cached("SELECT COUNT(*) FROM transfer WHERE connection = ?1 AND kind = 'emergency_credit'")?
+        .query_row([num], |row| row.get(0))?;
     let key = format!("lend:{num}:{times}");
-    let transfer = Event::EmergencyCredit(EMERGENCY).transfer(key).map_err(|error| Error::Setup(error.to_string()))?;
+    let transfer = Event::EmergencyCredit(amount).transfer(key).map_err(|error| Error::Setup(error.to_string()))?;
     let about = About { connection: num, at: now, month: None, purchase: None, who: Some(caller.num), reason: "" };
     ledger::post(tx, &about, &transfer)?;
     tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 1 WHERE connection = ?1")?.execute([num])?;
-    Ok(EMERGENCY)
+    supply::look(tx, num, now)?;
+    Ok(amount)
+}
+
+/// What a connection can borrow now; `None` where its utility lends nothing, something was lent since the last purchase, or enough is left.
+///
+/// # Errors
+/// The database.
+pub fn can_borrow(tx: &Transaction<'_>, connection: i64) -> Result<Option<Rupiah>, Error> {
+    let mut query = tx.prepare_cached(
+        "SELECT u.emergency_credit, COALESCE(s.lent_since_top_up, 0) FROM connection c JOIN utility u ON u.num = c.utility
+         LEFT JOIN supply_state s ON s.connection = c.num WHERE c.num = ?1",
+    )?;
+    let (amount, lent): (i64, bool) = query.query_row([connection], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let owed = ledger::balance(tx, connection, Account::Emergency)? < Rupiah(0);
+    let has_enough = charging::shown_balance(tx, connection)? >= Rupiah(amount);
+    Ok((amount > 0 && !lent && !owed && !has_enough).then_some(Rupiah(amount)))
 }
 
 fn must_reason(reason: &str) -> Result<(), Error> {
@@ -129,7 +140,7 @@ fn must_reason(reason: &str) -> Result<(), Error> {
 fn connection_of(tx: &Transaction<'_>, admin: &Caller, connection: i64) -> Result<ConnectionId, Error> {
     let mut query = tx.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
     let found = query.query_row([connection, admin.utility], |row| row.get(0));
-    let id = rusqlite::OptionalExtension::optional(found)?;
+    let id = found.optional()?;
     id.map(|id| ConnectionId(Uuid::from_bytes(id))).ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
 }
 

@@ -4,7 +4,7 @@ use crate::error::Error;
 use domain::tariff::{Block, BlockMode, TariffClass, TariffVersion, defaults, version_on};
 use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
 use protocol::problem::Code;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -30,12 +30,16 @@ pub fn begin(db: &mut Connection) -> Result<(), Error> {
         .prepare("SELECT num FROM utility u WHERE NOT EXISTS (SELECT 1 FROM tariff_version t WHERE t.utility = u.num)")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    for utility in without {
-        for version in defaults(LocalDay(0)) {
-            add(&tx, utility, Uuid::now_v7(), &version, None, super::now())?;
-        }
-    }
+    without.into_iter().try_for_each(|utility| begin_utility(&tx, utility))?;
     Ok(tx.commit()?)
+}
+
+/// Gives a utility the defaults, from the first day on.
+///
+/// # Errors
+/// The database.
+pub fn begin_utility(tx: &Transaction<'_>, utility: i64) -> Result<(), Error> {
+    defaults(LocalDay(0)).iter().try_for_each(|version| add(tx, utility, Uuid::now_v7(), version, None, super::now()))
 }
 
 /// Adds a version. The same identifier again is the same version.
@@ -88,33 +92,42 @@ pub fn add(
     charged.into_iter().try_for_each(|connection| super::charging::recompute_from(tx, connection, version.effective_from))
 }
 
+const VERSIONS: &str = "SELECT class, effective_from, mode, blocks, monthly_fee, minimum_top_up, tax_per_mille, lifeline_per_day
+    FROM tariff_version";
+
+fn read_version(row: &Row<'_>) -> rusqlite::Result<TariffVersion> {
+    let (class, mode, blocks): (String, String, String) = (row.get(0)?, row.get(2)?, row.get(3)?);
+    let modes = [BlockMode::Marginal, BlockMode::Flat, BlockMode::WholeVolume];
+    let unreadable =
+        |column| rusqlite::Error::InvalidColumnType(column, "a word of a tariff".into(), rusqlite::types::Type::Text);
+    Ok(TariffVersion {
+        class: TariffClass::from_word(&class).ok_or_else(|| unreadable(0))?,
+        effective_from: LocalDay(row.get(1)?),
+        mode: modes.into_iter().find(|known| word(*known) == mode).ok_or_else(|| unreadable(2))?,
+        blocks: serde_json::from_str::<Vec<Block>>(&blocks).map_err(|_| unreadable(3))?,
+        monthly_fee: Rupiah(row.get(4)?),
+        minimum_top_up: Rupiah(row.get(5)?),
+        tax_per_mille: row.get(6)?,
+        lifeline_per_day: Millilitres(row.get(7)?),
+    })
+}
+
+/// One version.
+///
+/// # Errors
+/// The database, or blocks that cannot be read.
+pub fn find(db: &Connection, id: Uuid) -> Result<Option<TariffVersion>, Error> {
+    let mut query = db.prepare_cached(&format!("{VERSIONS} WHERE id = ?1"))?;
+    Ok(query.query_row([id.as_bytes()], read_version).optional()?)
+}
+
 /// All versions of a class, in the order in which they were made.
 ///
 /// # Errors
 /// The database, or blocks that cannot be read.
 pub fn versions(db: &Connection, utility: i64, class: TariffClass) -> Result<Vec<TariffVersion>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT effective_from, mode, blocks, monthly_fee, minimum_top_up, tax_per_mille, lifeline_per_day
-         FROM tariff_version WHERE utility = ?1 AND class = ?2 ORDER BY num",
-    )?;
-    let mut rows = query.query(params![utility, class.as_str()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (mode, blocks): (String, String) = (row.get(1)?, row.get(2)?);
-        let modes = [BlockMode::Marginal, BlockMode::Flat, BlockMode::WholeVolume];
-        let unreadable = || Error::Setup("a tariff's blocks cannot be read".into());
-        found.push(TariffVersion {
-            class,
-            effective_from: LocalDay(row.get(0)?),
-            mode: modes.into_iter().find(|known| word(*known) == mode).ok_or_else(unreadable)?,
-            blocks: serde_json::from_str::<Vec<Block>>(&blocks).map_err(|_| unreadable())?,
-            monthly_fee: Rupiah(row.get(3)?),
-            minimum_top_up: Rupiah(row.get(4)?),
-            tax_per_mille: row.get(5)?,
-            lifeline_per_day: Millilitres(row.get(6)?),
-        });
-    }
-    Ok(found)
+    let mut query = db.prepare_cached(&format!("{VERSIONS} WHERE utility = ?1 AND class = ?2 ORDER BY num"))?;
+    Ok(query.query_map(params![utility, class.as_str()], read_version)?.collect::<Result<_, _>>()?)
 }
 
 /// Says from which local day on a connection is charged, where that is another than the day on which it was made.
@@ -140,9 +153,11 @@ pub fn of_connection(db: &Connection, connection: i64) -> Result<Vec<TariffVersi
         "SELECT k.since, k.class, c.utility FROM connection_class k JOIN connection c ON c.num = k.connection
          WHERE k.connection = ?1 ORDER BY k.since",
     )?;
-    let periods = query
+    let mut periods = query
         .query_map([connection], |row| Ok((LocalDay(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, i64>(2)?)))?
         .collect::<Result<Vec<_>, _>>()?;
+    // The same class again is no other price: a version goes on through it.
+    periods.dedup_by(|next, before| next.1 == before.1);
     let mut prices = Vec::new();
     for (at, (since, class, utility)) in periods.iter().enumerate() {
         let class = TariffClass::from_word(class).unwrap_or(TariffClass::Residential);

@@ -74,6 +74,20 @@ pub fn load(db: &Connection, num: i64) -> Result<Stored, Error> {
     Ok(Stored { num, voucher: Voucher { state, ..voucher }, taken })
 }
 
+/// The active vouchers of a utility that are in their time, with their campaigns; a series of codes is none of them.
+///
+/// # Errors
+/// Terms that cannot be read, or the database.
+pub fn listed(db: &Connection, utility: i64, now: UtcMillis) -> Result<Vec<(Stored, String)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT num, campaign FROM voucher WHERE utility = ?1 AND state = 'active' AND in_series = 0
+           AND json_extract(terms, '$.valid_until') > ?2 ORDER BY num DESC LIMIT 200",
+    )?;
+    let found =
+        query.query_map([utility, now.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, String)>, _>>()?;
+    found.into_iter().map(|(num, campaign)| Ok((load(db, num)?, campaign))).collect()
+}
+
 /// How often a voucher is taken, altogether and by a customer.
 ///
 /// # Errors

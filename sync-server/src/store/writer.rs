@@ -5,8 +5,9 @@
 
 use super::changes::Buckets;
 use super::intake::{Counts, Intake};
-use super::scope_news;
+use super::tariffs::Prices;
 use super::telemetry::Tails;
+use super::{command_news, scope_news};
 use crate::error::Error;
 use crate::live::Hub;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -164,6 +165,13 @@ fn in_savepoint<R>(
     outcome
 }
 
+/// Tells devices what a group did to money. What cannot be told stays to be told, and keeps nothing else from happening.
+fn tell_money(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Prices) {
+    if let Err(error) = in_savepoint(tx, buckets, |tx, buckets| super::money_rows::publish(tx, buckets, prices)) {
+        tracing::error!(%error, "what is new of money could not be told");
+    }
+}
+
 /// Starts the writing thread.
 ///
 /// # Errors
@@ -172,6 +180,7 @@ pub fn start(connection: Connection, live: Arc<Hub>) -> Result<Handle, Error> {
     let (queue, jobs) = mpsc::channel(QUEUE);
     let tails = Tails::load(&connection)?;
     scope_news::watch(&connection)?;
+    command_news::watch(&connection)?;
     std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, tails, live }.run(jobs))?;
     Ok(Handle { queue })
 }
@@ -253,7 +262,8 @@ impl Writer {
                 }
                 Some(Job::Publish { due_only, done }) => {
                     self.tails.flush(&tx)?;
-                    let count = super::publish::publish(&tx, &mut buckets, &mut self.tails.dirty, due_only)?;
+                    let count =
+                        super::publish::publish(&tx, &mut buckets, &mut self.tails.dirty, &mut self.tails.prices, due_only)?;
                     published.push((done, count));
                 }
                 Some(Job::Forget) => {
@@ -263,8 +273,10 @@ impl Writer {
             }
         }
         self.tails.flush(&tx)?;
+        tell_money(&tx, &mut buckets, &mut self.tails.prices);
         let woken = buckets.save(&tx)?;
         let rescoped = scope_news::take(&tx)?;
+        let commanded = command_news::take(&tx)?;
         tx.commit()?;
         if rescoped {
             self.live.rescope();
@@ -276,6 +288,7 @@ impl Writer {
             self.live.publish(frame);
         }
         self.live.wake(&woken);
+        self.live.command(&commanded);
         Ok(())
     }
 

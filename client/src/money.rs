@@ -1,0 +1,101 @@
+//! Buying credit: asked of the server each time; what it said is kept, so that a purchase goes on where it was when the app comes back.
+
+use crate::error::Error;
+use crate::host::{Inner, now};
+use crate::queries;
+use crate::store::{get, money, set};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use protocol::money::{Paying, Purchase, Why, WhyAsked};
+use protocol::problem::{Code, Problem};
+use protocol::ui::{Answer, Document, Event, MoneyAsked, MoneyTold};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+impl Inner {
+    /// Answers a screen about money.
+    pub(crate) async fn money(&self, asked: MoneyAsked) -> Result<Answer, Error> {
+        let told = match asked {
+            MoneyAsked::Buying { connection } => {
+                MoneyTold::Buying(self.store.read(move |db| queries::buying(db, connection, now())).await?.map(Box::new))
+            }
+            MoneyAsked::History { connection } => {
+                MoneyTold::History(self.store.read(move |db| queries::history(db, connection)).await?.map(Box::new))
+            }
+            MoneyAsked::Keep { connection, draft } => {
+                self.store.write(move |db| money::keep_draft(db, connection, draft.as_ref())).await?;
+                self.tell(Event::Changed);
+                MoneyTold::Kept
+            }
+            MoneyAsked::Offers(asked) => MoneyTold::Offers(self.transport.offers(&self.access_token().await?, &asked).await?),
+            MoneyAsked::Quote(asked) => self.keep_purchase(self.order("quote", &asked).await?).await?,
+            MoneyAsked::Checkout(asked) => self.keep_purchase(self.order("checkout", &asked).await?).await?,
+            MoneyAsked::Pay(asked) => self.keep_paying(asked.id, self.order("pay", &asked).await?).await?,
+            MoneyAsked::Lend(asked) => MoneyTold::Lent(self.order("emergency", &asked).await?),
+            MoneyAsked::Receipt { purchase } => MoneyTold::Document(self.receipt(purchase).await?),
+            MoneyAsked::Why(asked) => MoneyTold::Why(Box::new(self.why(asked).await?)),
+        };
+        Ok(Answer::Money(Box::new(told)))
+    }
+
+    /// What only the server can do. The same may be asked again.
+    async fn order<A: DeserializeOwned>(&self, what: &str, asked: &impl Serialize) -> Result<A, Error> {
+        self.transport.money(&self.access_token().await?, what, asked).await
+    }
+
+    async fn keep_paying(&self, purchase: Uuid, paying: Paying) -> Result<MoneyTold, Error> {
+        let kept = paying.clone();
+        self.store.write(move |db| money::keep_paying(db, purchase, &kept)).await?;
+        self.tell(Event::Changed);
+        Ok(MoneyTold::Paying(paying))
+    }
+
+    /// Keeps what the utility is called: it stands on every receipt.
+    pub(crate) async fn keep_utility(&self, name: String) -> Result<(), Error> {
+        let known = self.store.read(|db| get(db, "user:utility")).await?;
+        if known.as_ref() == Some(&name) {
+            return Ok(());
+        }
+        self.store.write(move |db| set(db, "user:utility", &name)).await
+    }
+
+    /// A receipt on paper, where this host can make one.
+    async fn receipt(&self, purchase: Uuid) -> Result<Document, Error> {
+        let missing = || Problem::new(Code::NotFound, "this host makes no papers");
+        let paper = self.paper.get().cloned().ok_or_else(missing)?;
+        let language = self.session().preferences.language;
+        let receipt = self.store.read(move |db| queries::receipt(db, purchase, language)).await?;
+        let name = format!("{}.pdf", receipt.number);
+        let failed = |error: String| Error::Io(std::io::Error::other(error));
+        // Setting a page takes a moment of a processor.
+        let pdf = tokio::task::spawn_blocking(move || paper(&receipt)).await.map_err(|error| failed(error.to_string()))?;
+        Ok(Document { name, base64: BASE64_STANDARD.encode(pdf.map_err(failed)?) })
+    }
+
+    async fn keep_purchase(&self, purchase: Purchase) -> Result<MoneyTold, Error> {
+        let kept = purchase.clone();
+        self.store.write(move |db| money::keep_quote(db, &kept)).await?;
+        self.tell(Event::Changed);
+        Ok(MoneyTold::Purchase(purchase))
+    }
+
+    /// Asked of the server; where that cannot be reached, what it said last.
+    async fn why(&self, asked: WhyAsked) -> Result<Why, Error> {
+        let key = format!("user:why:{}:{}", asked.connection, asked.month.0);
+        let fresh = match self.access_token().await {
+            Ok(token) => self.transport.why(&token, &asked).await,
+            Err(error) => Err(error),
+        };
+        match fresh {
+            Ok(why) => {
+                let text = serde_json::to_string(&why)?;
+                self.store.write(move |db| set(db, &key, &text)).await?;
+                Ok(why)
+            }
+            Err(error) => {
+                let kept = self.store.read(move |db| get(db, &key)).await?;
+                kept.as_deref().and_then(|text| serde_json::from_str(text).ok()).ok_or(error)
+            }
+        }
+    }
+}
