@@ -3,7 +3,9 @@
 
 pub mod balance;
 pub mod blob;
+pub mod campaign;
 pub mod charging;
+pub mod csv;
 pub mod edit;
 pub mod fact;
 pub mod id;
@@ -20,6 +22,7 @@ pub mod tariff;
 pub mod typical;
 pub mod volume;
 pub mod voucher;
+pub mod written;
 
 pub use blob::BlobId;
 pub use id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};

@@ -7,6 +7,7 @@ pub mod blob;
 pub mod device;
 pub mod live;
 pub mod money;
+pub mod office;
 pub mod problem;
 pub mod push;
 pub mod rows;

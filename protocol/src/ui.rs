@@ -3,6 +3,7 @@
 mod editing;
 mod facts;
 mod fleet;
+mod office;
 mod session;
 
 pub use editing::{
@@ -10,6 +11,7 @@ pub use editing::{
 };
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
+pub use office::{OfficeAsked, OfficeTold};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::audit::{AuditPage, AuditQuery};
@@ -120,6 +122,8 @@ pub enum Request {
     ConflictsWindow(ListQuery),
     /// Audit; asked of the server, so it fails while that cannot be reached.
     Audit(AuditQuery),
+    /// What admins do with money; asked of the server, so it fails while that cannot be reached.
+    Office(OfficeAsked),
     /// Akun and Profil.
     Account,
     /// Watch these meters live; replaces what was watched.
@@ -183,6 +187,8 @@ pub enum Answer {
     ConflictsWindow(ConflictsWindow),
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
+    /// To [`Request::Office`].
+    Office(Box<OfficeTold>),
     /// To whatever needs no answer.
     Done,
 }
