@@ -132,6 +132,8 @@ async fn the_permission_matrix_covers_every_route() {
                     // Of what is asked for there is none, but for the voucher that is made; its code is the campaign's then.
                     "/admin/v1/money/vouchers" if *who == "admin" => &[204],
                     "/admin/v1/money/campaigns" if *who == "admin" && method == Method::POST => &[200, 400],
+                    // It is a draft then, and cannot be paused.
+                    "/admin/v1/money/campaigns/state" if *who == "admin" => &[400],
                     "/admin/v1/money/campaigns" | "/admin/v1/money/tariffs" if *who == "admin" => &[200],
                     path if path.starts_with("/admin/v1/money/") && *who == "admin" => &[404],
                     path if path.starts_with("/admin/v1/money/") => &[403],
