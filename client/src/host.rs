@@ -231,6 +231,7 @@ impl Inner {
             }
             Request::Audit(asked) => self.audit(asked).await?,
             Request::Office(asked) => self.office(asked).await?,
+            Request::Money(asked) => self.money(asked).await?,
             Request::Account => {
                 let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
                 Answer::Account(self.store.read(move |db| queries::account(db, user)).await?)

@@ -8,6 +8,7 @@ pub mod error;
 mod evidence;
 mod host;
 mod live;
+mod money;
 mod office;
 mod push;
 pub mod queries;

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use protocol::audit::{AuditPage, AuditQuery};
 use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
+use protocol::money::{Offer, OffersAsked, Why, WhyAsked};
 use protocol::problem::{Code, Problem};
 use protocol::push::{Evidence, EvidenceTaken, Op, Push, Pushed};
 use protocol::sync::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
@@ -175,6 +176,30 @@ impl Transport {
     /// What the server says, or that it cannot be reached.
     pub async fn audit(&self, token: &str, asked: &AuditQuery) -> Result<AuditPage, Error> {
         self.call(self.request(Method::GET, "/admin/v1/audit", Some(token)).query(asked)).await
+    }
+
+    /// Does something with money: `what` is the last part of the address.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached; then nothing is known of what became of it, and the same may be asked again.
+    pub async fn money<A: DeserializeOwned>(&self, token: &str, what: &str, asked: &impl Serialize) -> Result<A, Error> {
+        self.post(&format!("/money/v1/{what}"), Some(token), asked).await
+    }
+
+    /// The vouchers that are offered for a purchase.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn offers(&self, token: &str, asked: &OffersAsked) -> Result<Vec<Offer>, Error> {
+        self.call(self.request(Method::GET, "/money/v1/offers", Some(token)).query(asked)).await
+    }
+
+    /// Why a month costs what it costs.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn why(&self, token: &str, asked: &WhyAsked) -> Result<Why, Error> {
+        self.call(self.request(Method::GET, "/money/v1/why", Some(token)).query(asked)).await
     }
 
     /// Opens a WebSocket.

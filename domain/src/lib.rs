@@ -8,6 +8,7 @@ pub mod charging;
 pub mod csv;
 pub mod edit;
 pub mod fact;
+pub mod forecast;
 pub mod id;
 pub mod ledger;
 pub mod live;

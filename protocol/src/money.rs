@@ -1,8 +1,10 @@
 //! Client ⇄ server: buying credit, what became of it, and what an admin does at the counter.
 
+use crate::rows::StatementLine;
 use domain::payment::Method;
-use domain::voucher::{Voucher, VoucherCode};
-use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis};
+use domain::tariff::Slice;
+use domain::voucher::{Refusal, Voucher, VoucherCode};
+use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -57,6 +59,9 @@ pub struct Instructions {
     /// The gateway's page, or the e-wallet's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Where a simulated payment is paid, if no money moves: every screen says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulator: Option<String>,
     /// Until when it can be paid.
     pub expires_at: UtcMillis,
 }
@@ -78,10 +83,21 @@ pub struct Paying {
 pub struct Purchase {
     /// Its identifier.
     pub id: Uuid,
+    /// For which connection.
+    pub connection: ConnectionId,
     /// `quoted`, `pending`, `settled`, `expired` or `failed`.
     pub state: String,
+    /// `gateway` or `cash`.
+    pub channel: String,
+    /// How it is paid through the gateway, once that was chosen: a word of [`PayAsked::method`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
     /// How much credit.
     pub amount: Rupiah,
+    /// The voucher.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub code: Option<VoucherCode>,
     /// What the voucher takes off.
     pub discount: Rupiah,
     /// What the voucher credits on top.
@@ -92,8 +108,13 @@ pub struct Purchase {
     pub paid: Rupiah,
     /// What of it went back.
     pub returned: Rupiah,
+    /// When it was quoted.
+    pub at: UtcMillis,
     /// Until when it can be taken or paid.
     pub expires_at: UtcMillis,
+    /// When it was credited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_at: Option<UtcMillis>,
 }
 
 /// Which page of a connection's statement.
@@ -119,27 +140,6 @@ pub struct Statement {
     /// Where to go on; none at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<i64>,
-}
-
-/// A line of a statement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct StatementLine {
-    /// When it was posted.
-    pub at: UtcMillis,
-    /// `purchase`, `charge`, `charge_correction`, `monthly_fee`, `refund`, `chargeback`, `emergency_credit` or `adjustment`.
-    pub kind: String,
-    /// What it did to the credit.
-    pub amount: Rupiah,
-    /// The credit after it.
-    pub after: Rupiah,
-    /// The local month that it charges: `year * 12 + (month - 1)`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<i32>))]
-    pub month: Option<LocalMonth>,
-    /// Why, where a person did it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub reason: String,
 }
 
 /// Asks for emergency credit.
@@ -182,4 +182,94 @@ pub struct NewVoucher {
     /// Its terms.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub voucher: Voucher,
+}
+
+/// Asks which vouchers a customer could use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffersAsked {
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// For how much credit.
+    pub amount: Rupiah,
+}
+
+/// A voucher as it is offered: those that can be used come first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Offer {
+    /// Its terms.
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    pub voucher: Voucher,
+    /// What its campaign is called.
+    pub campaign: String,
+    /// What it takes off this purchase.
+    pub discount: Rupiah,
+    /// What it credits on top of it.
+    pub bonus: Rupiah,
+    /// Why it cannot be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
+    pub refusal: Option<Refusal>,
+}
+
+/// Asks why a month costs what it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhyAsked {
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Which local month: `year * 12 + (month - 1)`.
+    pub month: LocalMonth,
+}
+
+/// Why a month costs what it costs: `slices` add up to `water`; `water + tax + fee` is the sum of `lines` and `running`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Why {
+    /// Which month.
+    #[cfg_attr(feature = "schema", schema(value_type = i32))]
+    pub month: LocalMonth,
+    /// Its days on which something was used: their volumes are `free` and those of the slices.
+    pub days: Vec<WhyDay>,
+    /// Free: under the lifeline, or before it was charged.
+    pub free: Millilitres,
+    /// By version and block.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
+    pub slices: Vec<Slice>,
+    /// Water.
+    pub water: Rupiah,
+    /// Tax on it.
+    pub tax: Rupiah,
+    /// The monthly fee with its tax.
+    pub fee: Rupiah,
+    /// What of it is in the ledger: lines of the statement that charge the month.
+    pub lines: Vec<StatementLine>,
+    /// What is not.
+    pub running: Rupiah,
+}
+
+/// A day of it, with the readings it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WhyDay {
+    /// Which.
+    #[cfg_attr(feature = "schema", schema(value_type = i32))]
+    pub day: LocalDay,
+    /// Used.
+    pub volume: Millilitres,
+    /// Readings of the day.
+    pub readings: u32,
+    /// Its first and last reading, in order of time; a volume between two days is split by time.
+    pub from: Option<WhyReading>,
+    /// See `from`.
+    pub until: Option<WhyReading>,
+}
+
+/// A reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WhyReading {
+    /// When.
+    pub t: UtcMillis,
+    /// The register.
+    pub register: Millilitres,
 }

@@ -239,18 +239,10 @@ pub struct PurchasePage {
 pub struct PurchaseRow {
     /// The purchase.
     pub purchase: Purchase,
-    /// When it was quoted.
-    pub at: UtcMillis,
-    /// When it was credited.
-    pub settled_at: Option<UtcMillis>,
-    /// `cash`, or how it is paid through the gateway: `qris`, `gopay`, `va_bca` …; `gateway` before anybody chose.
-    pub method: String,
     /// Its name at the gateway.
     pub order: Option<String>,
     /// How it stands at the gateway, where that is more than the purchase says: `refunded`, `charged_back` …
     pub payment: Option<String>,
-    /// Its voucher's code.
-    pub code: Option<String>,
     /// Who bought it.
     pub buyer: String,
     /// Why somebody should look at it: `another_amount`, `voucher_gone`, `paid_twice`, `returned_too_much`; empty if nobody need.

@@ -3,8 +3,10 @@
 //! A device stores a body as the text it received, so that fields a newer server adds survive; these types are how it is read.
 
 mod facts;
+mod money;
 
 pub use facts::{ManualReading, Note, Profile};
+pub use money::{Credit, StatementLine, Tariff};
 
 use crate::push::Keep;
 use domain::meter::{Capability, LifeCycle, Valve};
@@ -46,11 +48,19 @@ pub enum Entity {
     ManualReading = 10,
     /// [`Profile`], under the user's id.
     Profile = 11,
+    /// [`Credit`], under the connection's id.
+    Credit = 12,
+    /// [`StatementLine`], under `{connection}/{no}`.
+    Statement = 13,
+    /// [`crate::money::Purchase`], once it was checked out.
+    Purchase = 14,
+    /// [`Tariff`].
+    Tariff = 15,
 }
 
 impl Entity {
     /// All entities, parents before children.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Zone,
         Self::Customer,
         Self::Connection,
@@ -62,6 +72,10 @@ impl Entity {
         Self::Note,
         Self::ManualReading,
         Self::Profile,
+        Self::Credit,
+        Self::Statement,
+        Self::Purchase,
+        Self::Tariff,
     ];
 
     /// The entity of a stored number.

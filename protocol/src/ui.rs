@@ -3,6 +3,7 @@
 mod editing;
 mod facts;
 mod fleet;
+mod money;
 mod office;
 mod session;
 
@@ -11,15 +12,17 @@ pub use editing::{
 };
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
+pub use money::{Buying, Draft, History, MoneyAsked, MoneyTold};
 pub use office::{OfficeAsked, OfficeTold};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::audit::{AuditPage, AuditQuery};
 use crate::auth::Profile;
 use crate::live::{Frame, Watch};
+use crate::money::Purchase;
 use crate::problem::Problem;
 use crate::push::Command;
-use crate::rows::{self, Conflict};
+use crate::rows::{self, Conflict, Credit};
 use domain::live::Heard;
 use domain::meter::Valve;
 use domain::{BlobId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
@@ -126,6 +129,8 @@ pub enum Request {
     Office(OfficeAsked),
     /// Akun and Profil.
     Account,
+    /// Money.
+    Money(MoneyAsked),
     /// Watch these meters live; replaces what was watched.
     Watch(Watch),
     /// How sync is doing.
@@ -189,6 +194,8 @@ pub enum Answer {
     Audit(Box<AuditPage>),
     /// To [`Request::Office`].
     Office(Box<OfficeTold>),
+    /// To [`Request::Money`].
+    Money(Box<MoneyTold>),
     /// To whatever needs no answer.
     Done,
 }
@@ -246,6 +253,12 @@ pub struct Home {
     pub typical_by_now: Option<Millilitres>,
     /// What is typically used in a day.
     pub typical_day: Option<Millilitres>,
+    /// What the credit stands at; `None` where there is none yet, or the connection is not charged.
+    #[serde(default)]
+    pub credit: Option<Credit>,
+    /// What was bought last.
+    #[serde(default)]
+    pub last_purchase: Option<Purchase>,
 }
 
 /// A meter's latest, as the live widget needs it.

@@ -60,6 +60,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(payments::pay))
         .routes(routes!(money::statement))
         .routes(routes!(money::lend))
+        .routes(routes!(money::offers))
+        .routes(routes!(money::explain))
         .routes(routes!(money_admin::cash))
         .routes(routes!(money_admin::give_back))
         .routes(routes!(money_admin::adjust))

@@ -256,6 +256,11 @@ impl Town {
         match entity {
             Entity::MeterState => self.rows(bucket).contains(&(Entity::Meter, thing.to_owned())),
             Entity::UsageDay | Entity::UsageMonth => self.rows(bucket).contains(&(Entity::Connection, thing.to_owned())),
+            // An admin's device holds no money: it asks.
+            Entity::Credit | Entity::Statement => {
+                bucket.starts_with("customer:") && self.rows(bucket).contains(&(Entity::Connection, thing.to_owned()))
+            }
+            Entity::Tariff => bucket == "public",
             Entity::Conflict => bucket == "admin",
             // What technicians write is not their customers'.
             Entity::ManualReading if bucket.starts_with("customer:") => false,

@@ -106,6 +106,10 @@ pub const fn table(entity: Entity) -> &'static str {
         Entity::Note => "note",
         Entity::ManualReading => "manual_reading",
         Entity::Profile => "profile",
+        Entity::Credit => "credit",
+        Entity::Statement => "statement",
+        Entity::Purchase => "purchase",
+        Entity::Tariff => "tariff",
     }
 }
 

@@ -5,7 +5,7 @@ use domain::tariff::{TariffClass, TariffVersion, defaults};
 use domain::voucher::{Benefit, Voucher, VoucherState};
 use domain::{CustomerId, LocalDay, Rupiah, TimeZone, UtcMillis};
 use protocol::audit::{AuditPage, Office, Subject};
-use protocol::money::{CheckoutAsked, Purchase, QuoteAsked, Reasoned};
+use protocol::money::{CheckoutAsked, Offer, Purchase, QuoteAsked, Reasoned};
 use protocol::office::{CampaignDetail, CampaignMove, Campaigns, NewCampaign, NewCodes, NewTariff, PurchasePage, Tariffs};
 use protocol::problem::Problem;
 use reqwest::StatusCode;
@@ -82,6 +82,9 @@ async fn a_series_has_as_many_codes_as_were_asked_for_once_and_its_file_names_ea
     assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [new.id], "found by the beginning of a code");
     let none: Campaigns = running.get(&admin, &format!("{CAMPAIGNS}?search=%25")).await;
     assert!(none.rows.is_empty(), "what is typed is no pattern");
+    let asked = format!("/money/v1/offers?connection={}&amount=50000", running.world.meters[0].connection.0);
+    let offers: Vec<Offer> = running.get(&running.tokens("customer").await.access_token, &asked).await;
+    assert!(offers.is_empty(), "each code goes to somebody, and none is offered to everybody");
     let log: AuditPage = running.get(&admin, "/admin/v1/audit").await;
     assert_eq!((log.entries.len(), log.entries[0].kind.as_str()), (1, "add_campaign"));
     assert_eq!(log.entries[0].entity, Subject::Office(Office::Campaign));
@@ -165,7 +168,10 @@ async fn cash_is_quoted_with_its_voucher_before_it_is_taken_and_the_campaign_tel
     let back = Reasoned { key: Uuid::now_v7(), of: offer.id, amount: Rupiah(45_000), reason: "Salah isi".into() };
     let page: PurchasePage = running.get(&admin, &format!("/admin/v1/money/purchases?connection={}", asked.connection.0)).await;
     let row = &page.rows[0];
-    assert_eq!((row.method.as_str(), row.code.as_deref(), row.buyer.as_str()), ("cash", Some("TUNAI"), "admin"));
+    assert_eq!(
+        (row.purchase.channel.as_str(), row.purchase.code.as_ref().map(|code| code.as_str()), row.buyer.as_str()),
+        ("cash", Some("TUNAI"), "admin")
+    );
     for _ in 0..2 {
         let after: Purchase = running.post(&admin, "/admin/v1/money/refund", &back).await;
         assert_eq!(after.returned, Rupiah(45_000));
@@ -235,7 +241,7 @@ async fn what_came_by_the_gateway_goes_back_by_it_once_with_who_and_why() {
     let gateway = running.server.app.payments.as_ref().expect("a gateway");
     gateway.ask(&running.server.app, &order).await.expect("the gateway says that it is paid");
     let rows: PurchasePage = running.get(&admin, &path).await;
-    assert_eq!((rows.rows[0].method.as_str(), rows.rows[0].purchase.state.as_str()), ("gopay", "settled"));
+    assert_eq!((rows.rows[0].purchase.method.as_deref(), rows.rows[0].purchase.state.as_str()), (Some("gopay"), "settled"));
     let back = Reasoned { key: Uuid::now_v7(), of: bought.id, amount: Rupiah(30_000), reason: "Salah meter".into() };
     for _ in 0..2 {
         let after: Purchase = running.post(&admin, "/admin/v1/money/refund", &back).await;

@@ -64,7 +64,7 @@ pub fn percent(per_mille: i64, language: Language) -> String {
 }
 
 /// `18,5 m³`: as many decimals as there are, to the millilitre.
-pub fn cubic_metres(volume: Millilitres, language: Language) -> String {
+pub fn exact_volume(volume: Millilitres, language: Language) -> String {
     let decimals = (0..=6).find(|decimals| volume.0 % 10_i64.pow(6 - decimals) == 0).unwrap_or(6);
     format!("{} m³", decimal(volume.0, 1_000_000, decimals, language))
 }
@@ -103,6 +103,35 @@ pub fn date(day: LocalDay, language: Language) -> String {
 pub fn weekday(day: LocalDay, language: Language) -> String {
     let days = if language == Language::Id { DAYS_ID } else { DAYS_EN };
     format!("{} {}", days[day.weekday()], day.ymd().2)
+}
+
+/// `Sel, 1 Des`.
+pub fn near_date(day: LocalDay, language: Language) -> String {
+    let days = if language == Language::Id { DAYS_ID } else { DAYS_EN };
+    let (_, month, number) = day.ymd();
+    format!("{}, {number} {}", days[day.weekday()], month_name(month, language))
+}
+
+/// `7,5 m³`, as customers read a volume that money buys.
+pub fn cubic_metres(volume: Millilitres, language: Language) -> String {
+    format!("{} m³", decimal(volume.0, 1_000_000, 1, language))
+}
+
+/// `14.05` if it is today, `22 Nov 14.05` otherwise.
+pub fn short_moment(t: UtcMillis, now: UtcMillis, zone: TimeZone, language: Language) -> String {
+    let time = clock(t, zone, language);
+    let day = zone.day_of(t);
+    if day == zone.day_of(now) {
+        return time;
+    }
+    let (_, month, number) = day.ymd();
+    format!("{number} {} {time}", month_name(month, language))
+}
+
+/// `14:05`, of what is left of a while.
+pub fn countdown(ms: i64) -> String {
+    let seconds = ms.max(0) / 1_000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// `Nov 2026`.
@@ -165,8 +194,8 @@ mod tests {
         assert_eq!(register(Millilitres(12_345_678), Language::En), "12.346 m³");
         assert_eq!(whole(-1_234_567, Language::Id), "−1.234.567");
         assert_eq!((percent(125, Language::Id), percent(100, Language::En)), ("12,5 %".into(), "10 %".into()));
-        assert_eq!(cubic_metres(Millilitres(18_500_000), Language::Id), "18,5 m³");
-        assert_eq!(cubic_metres(Millilitres(1_250_000_001), Language::En), "1,250.000001 m³");
+        assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5 m³");
+        assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001 m³");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Beranda and Akun.
 
-use super::{Supply, choose, day, days, supplies};
+use super::{Supply, choose, credit, day, days, last_purchase, supplies};
 use crate::error::Error;
 use crate::store::facts::profile;
 use domain::people::Role;
@@ -36,6 +36,8 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
         hours: used.hours.iter().map(|hour| (hour.covered_ms > 0).then_some(hour.volume.0)).collect(),
         typical_hours: typical.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
         typical_by_now: typical::by_now(&typical, usize::from(hour), minute),
+        credit: credit(db, place.connection)?,
+        last_purchase: last_purchase(db, place.connection)?,
         typical_day: typical.iter().copied().sum::<Option<Millilitres>>(),
     }))
 }

@@ -4,12 +4,14 @@ mod customers;
 mod facts;
 mod fleet;
 mod home;
+mod money;
 mod usage;
 
 pub use customers::{conflicts, conflicts_window, customer, customers, title};
 pub use facts::facts;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
+pub use money::{buying, credit, history, last_purchase};
 pub use usage::usage;
 
 use crate::error::Error;

@@ -189,6 +189,10 @@ pub(super) const fn table(entity: Entity) -> &'static str {
         Entity::Note => "note",
         Entity::ManualReading => "manual_reading",
         Entity::Profile => "profile",
+        Entity::Credit => "credit",
+        Entity::Statement => "statement",
+        Entity::Purchase => "purchase",
+        Entity::Tariff => "tariff",
     }
 }
 
@@ -251,6 +255,7 @@ pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &st
                 .execute(params![id, rev, row.row.to_string(), body])?;
         }
         Entity::Note | Entity::ManualReading | Entity::Profile => super::facts::put(db, entity, id, rev, body)?,
+        Entity::Credit | Entity::Statement | Entity::Purchase | Entity::Tariff => super::money::put(db, entity, id, rev, body)?,
     }
     Ok(())
 }

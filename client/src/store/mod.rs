@@ -9,6 +9,7 @@ mod device;
 pub mod facts;
 mod files;
 mod life;
+pub mod money;
 pub mod outbox;
 mod overlay;
 pub mod pictures;
@@ -28,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_landed.sql"),
     include_str!("../../migrations/0004_facts.sql"),
     include_str!("../../migrations/0005_lists.sql"),
+    include_str!("../../migrations/0006_money.sql"),
 ];
 
 /// The cache of one device.
@@ -211,6 +213,10 @@ impl Store {
                 "note",
                 "manual_reading",
                 "profile",
+                "credit",
+                "statement",
+                "purchase",
+                "tariff",
                 "main.picture",
                 "landed",
             ] {

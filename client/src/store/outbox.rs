@@ -219,20 +219,16 @@ pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Res
     if applied.is_empty() || !is_open(db)? {
         return Ok(());
     }
-    // Somebody else's outbox may be open by now; its operations have other identities. A row that the server has taken away shows what was
-    // done to it for as long as something still waits for it: what came of it will not be seen here.
-    let mut landed = db.prepare_cached(
-        "SELECT entity, row_id FROM outbox.op WHERE op_id = ?1 AND state = 'applied' AND NOT (
-           EXISTS (SELECT 1 FROM base_row b WHERE b.entity = op.entity AND b.id = op.row_id AND b.gone = 1)
-           AND EXISTS (SELECT 1 FROM outbox.op w WHERE w.entity = op.entity AND w.row_id = op.row_id AND w.retired = 0
-             AND w.state IN ('pending', 'inflight')))",
-    )?;
+    // Somebody else's outbox may be open by now; its operations have other identities.
+    let mut found = db.prepare_cached("SELECT entity, row_id FROM outbox.op WHERE op_id = ?1 AND state = 'applied'")?;
     for id in applied {
-        let row: Option<(u8, String)> = landed.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        if let Some((entity, row)) = row {
-            db.prepare_cached("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)")?.execute([id])?;
-            overlay::uncover(db, entity, &row)?;
+        let row: Option<(u8, String)> = found.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((entity, row)) = row else { continue };
+        if keeps_what_it_shows(db, entity, &row, applied)? {
+            continue;
         }
+        db.prepare_cached("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)")?.execute([id])?;
+        overlay::uncover(db, entity, &row)?;
     }
     let forgotten = db
         .prepare_cached(
@@ -243,6 +239,23 @@ pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Res
         db.execute("DELETE FROM landed WHERE op_id NOT IN (SELECT op_id FROM outbox.op)", [])?;
     }
     Ok(())
+}
+
+/// Whether a row that the server has taken away goes on showing what was done to it: for as long as any of that is not to go now. Its effect
+/// will not be seen here, so that what builds on it would stand on nothing.
+fn keeps_what_it_shows(db: &Connection, entity: u8, row: &str, going: &[String]) -> Result<bool, Error> {
+    let gone: Option<bool> = db
+        .prepare_cached("SELECT gone FROM base_row WHERE entity = ?1 AND id = ?2")?
+        .query_row(params![entity, row], |row| row.get(0))
+        .optional()?;
+    if gone != Some(true) {
+        return Ok(false);
+    }
+    let mut over = db.prepare_cached(
+        "SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND op_id NOT IN (SELECT op_id FROM landed)",
+    )?;
+    let over = over.query_map(params![entity, row], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    Ok(over.iter().any(|op| !going.contains(op)))
 }
 
 fn retry_parked(db: &Connection, op: Uuid, new: Uuid) -> Result<(), Error> {

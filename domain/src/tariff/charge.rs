@@ -6,6 +6,7 @@
 
 use super::{BlockMode, TariffVersion};
 use crate::{LocalDay, LocalMonth, Millilitres, Rupiah};
+use serde::{Deserialize, Serialize};
 
 /// Millilitres in a cubic metre: prices are for one of these.
 const ML_PER_M3: i128 = 1_000_000;
@@ -20,7 +21,7 @@ pub struct DayVolume {
 }
 
 /// A part of a month's charge: so much at that price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slice {
     /// Since when the version holds by which it was priced.
     pub version: LocalDay,

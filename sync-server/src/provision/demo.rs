@@ -2,12 +2,15 @@
 //!
 //! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
 
+mod campaigns;
+
 use super::transact;
 use crate::auth::{password, secret};
 use crate::error::Error;
 use crate::store::accounts::{self, NewUser};
 use crate::store::changes::Buckets;
 use crate::store::fleet::{self, NewConnection, NewMeter};
+use crate::store::scope::Caller;
 use crate::store::{install, records};
 use domain::meter::Capability;
 use domain::people::{ConnectionKind, Role};
@@ -170,16 +173,9 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
     for (name, time_zone) in ZONES {
         zones.push(fleet::add_zone(tx, buckets, utility, ZoneId(Uuid::now_v7()), name, time_zone)?);
     }
-    let mut users = Vec::new();
-    for (role, email, name) in ACCOUNTS {
-        let user = NewUser {
-            id: UserId(Uuid::now_v7()),
-            utility,
-            email: email.into(),
-            name: name.into(),
-            password_hash: password_hash.into(),
-            role,
-        };
+    let (mut users, ids) = (Vec::new(), ACCOUNTS.map(|_| UserId(Uuid::now_v7())));
+    for ((role, email, name), id) in ACCOUNTS.into_iter().zip(ids) {
+        let user = NewUser { id, utility, email: email.into(), name: name.into(), password_hash: password_hash.into(), role };
         users.push(accounts::add(tx, buckets, &user)?);
     }
     fleet::assign_zone(tx, users[1], zones[0])?;
@@ -199,6 +195,8 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
     if let Some(customer) = first_customer {
         fleet::link_customer(tx, users[2], customer)?;
     }
+    let admin = Caller { num: users[0], id: ids[0], utility, role: Role::Admin, session: Uuid::nil() };
+    campaigns::make(tx, &admin, buckets.now())?;
     let (name, text) = &plan.gateway;
     fleet::add_gateway(tx, utility, name, secret::digest(text.as_bytes()), &meters)
 }

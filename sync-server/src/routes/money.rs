@@ -4,29 +4,16 @@ use super::body::Body;
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
-use crate::store::purchases::{self, Purchase, Wanted};
-use crate::store::{charging, counter, ledger};
+use crate::store::purchases::{self, Wanted};
+use crate::store::{charging, counter, ledger, offers, why};
 use axum::Json;
 use axum::extract::{Query, State};
 use domain::ledger::Channel;
 use domain::permission::Permission;
-use protocol::money::{self, BalanceNow, CheckoutAsked, LINES, LoanAsked, QuoteAsked, Statement, StatementAsked, StatementLine};
+use protocol::money::{
+    self, BalanceNow, CheckoutAsked, LINES, LoanAsked, Offer, OffersAsked, QuoteAsked, Statement, StatementAsked, Why, WhyAsked,
+};
 use protocol::problem::Problem;
-
-/// A purchase as it is told.
-pub(super) fn told(purchase: &Purchase) -> money::Purchase {
-    money::Purchase {
-        id: purchase.id,
-        state: purchase.state.as_str().into(),
-        amount: purchase.amount,
-        discount: purchase.granted.discount,
-        bonus: purchase.granted.bonus,
-        to_pay: purchase.to_pay(),
-        paid: domain::Rupiah(purchase.paid.0 + purchase.extra.0),
-        returned: purchase.returned,
-        expires_at: purchase.expires_at,
-    }
-}
 
 /// What an amount costs with a voucher; binds for 15 minutes.
 #[utoipa::path(post, path = "/money/v1/quote", request_body = QuoteAsked, security(("user" = [])), responses(
@@ -41,7 +28,7 @@ pub async fn quote(
     let QuoteAsked { id, connection, amount, code } = asked;
     let wanted = Wanted { id, connection, amount, code, channel: Channel::Gateway };
     let made = app.store.writer.work(move |tx, buckets| purchases::quote(tx, &caller, &wanted, buckets.now())).await?;
-    Ok(Json(told(&made)))
+    Ok(Json(made.told()))
 }
 
 /// Take a quote: the voucher is reserved, and the purchase waits for its payment. Asking again is safe.
@@ -55,7 +42,7 @@ pub async fn checkout(
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let taken = app.store.writer.work(move |tx, buckets| purchases::checkout(tx, &caller, asked.id, buckets.now())).await?;
-    Ok(Json(told(&taken)))
+    Ok(Json(taken.told()))
 }
 
 /// A connection's balance and statement, the newest line first.
@@ -73,18 +60,10 @@ pub async fn statement(
         let tx = db.transaction()?;
         let (connection, ..) = purchases::in_scope(&tx, &caller, asked.connection)?;
         let lines = ledger::statement(&tx, connection, asked.before, LINES)?;
-        let next = lines.last().map(|line| line.num).filter(|_| lines.len() == LINES as usize);
+        let next = lines.last().map(|line| line.no).filter(|_| lines.len() == LINES as usize);
         let running = charging::running(&tx, connection)?;
         let balance = charging::shown_balance(&tx, connection)?;
-        let lines = lines.into_iter().map(|line| StatementLine {
-            at: line.at,
-            kind: line.kind,
-            amount: line.amount,
-            after: line.after,
-            month: line.month,
-            reason: line.reason,
-        });
-        Ok(Statement { balance, running, lines: lines.collect(), next })
+        Ok(Statement { balance, running, lines, next })
     });
     Ok(Json(page.await?))
 }
@@ -100,4 +79,27 @@ pub async fn lend(State(app): State<App>, caller: Caller, Body(asked): Body<Loan
         Ok(BalanceNow { balance: charging::shown_balance(tx, connection)? })
     });
     Ok(Json(lent.await?))
+}
+
+/// The vouchers that are offered for a purchase, with what they give or why they cannot be used; those that can come first.
+#[utoipa::path(get, path = "/money/v1/offers", security(("user" = [])),
+    params(("connection" = uuid::Uuid, Query, description = "For which connection"), ("amount" = i64, Query, description = "How much credit, Rp")),
+    responses((status = 200, description = "The vouchers", body = Vec<Offer>), (status = 404, description = "Not in your scope", body = Problem)))]
+pub async fn offers(State(app): State<App>, caller: Caller, Query(asked): Query<OffersAsked>) -> Result<Json<Vec<Offer>>, Error> {
+    let caller = caller.must(&[Permission::BuyCredit])?.clone();
+    Ok(Json(app.store.read(move |db| offers::of(db, &caller, &asked, crate::store::now())).await?))
+}
+
+/// Why a month costs what it costs: blocks, days and readings.
+#[utoipa::path(get, path = "/money/v1/why", security(("user" = [])),
+    params(("connection" = uuid::Uuid, Query, description = "Whose"), ("month" = i32, Query, description = "`year * 12 + (month - 1)`")),
+    responses((status = 200, description = "The month", body = Why), (status = 404, description = "Not in your scope", body = Problem)))]
+pub async fn explain(State(app): State<App>, caller: Caller, Query(asked): Query<WhyAsked>) -> Result<Json<Why>, Error> {
+    let caller = caller.must(&[Permission::BuyCredit])?.clone();
+    let month = app.store.read(move |db| {
+        let tx = db.transaction()?;
+        let (connection, ..) = purchases::in_scope(&tx, &caller, asked.connection)?;
+        why::why(&tx, connection, asked.month)
+    });
+    Ok(Json(month.await?))
 }

@@ -1,7 +1,6 @@
 //! Money at the counter: cash, refunds of it, adjustments, and new vouchers. For admins.
 
 use super::body::Body;
-use super::money::told;
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::payments;
@@ -26,7 +25,7 @@ pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<Quot
     let QuoteAsked { id, connection, amount, code } = asked;
     let wanted = Wanted { id, connection, amount, code, channel: Channel::Cash };
     let paid = app.store.writer.work(move |tx, buckets| counter::cash(tx, &caller, &wanted, buckets.now())).await?;
-    Ok(Json(told(&paid)))
+    Ok(Json(paid.told()))
 }
 
 /// What cash would credit with a voucher; binds for 15 minutes, and is taken by `cash` with the same `id`.
@@ -42,7 +41,7 @@ pub async fn quote(
     let QuoteAsked { id, connection, amount, code } = asked;
     let wanted = Wanted { id, connection, amount, code, channel: Channel::Cash };
     let made = app.store.writer.work(move |tx, buckets| purchases::quote(tx, &caller, &wanted, buckets.now())).await?;
-    Ok(Json(told(&made)))
+    Ok(Json(made.told()))
 }
 
 /// Give money of a purchase back the way it came: over the counter, or by the gateway. `of` is the purchase. Asking again with the same
@@ -71,7 +70,7 @@ pub async fn give_back(
         counter::refund_cash(tx, &caller, about, (asked.amount, &asked.reason), buckets.now())?;
         purchases::find(tx, asked.of)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
     });
-    Ok(Json(told(&done.await?)))
+    Ok(Json(done.await?.told()))
 }
 
 /// Give (above zero) or take credit, with a reason. `of` is the connection.

@@ -1,7 +1,6 @@
 //! Tariffs with their versions, and the purchases of a connection. For admins.
 
 use super::body::Body;
-use super::money::told;
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
@@ -52,7 +51,7 @@ pub async fn purchases(
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let found = app.store.read(move |db| {
         let tx = db.transaction()?;
-        office::purchases_of(&tx, &caller, (asked.connection, asked.before), told)
+        office::purchases_of(&tx, &caller, (asked.connection, asked.before))
     });
     Ok(Json(found.await?))
 }

@@ -2,7 +2,7 @@
 
 use super::records::{CUSTOMER, read_customer};
 use super::rows::decode_day;
-use super::{facts, profiles};
+use super::{facts, money_rows, profiles};
 use crate::error::Error;
 use domain::meter::{Capability, LifeCycle, Valve};
 use domain::{
@@ -65,6 +65,9 @@ pub fn body(
         Entity::Note => one(db, facts::NOTE, params![id], facts::read_note),
         Entity::ManualReading => one(db, facts::READING, params![id], facts::read_reading),
         Entity::Profile => one(db, profiles::PROFILE, params![id], profiles::read_profile),
+        Entity::Credit | Entity::Statement | Entity::Purchase | Entity::Tariff => {
+            money_rows::body(db, entity, Uuid::from_bytes(id), at)
+        }
         Entity::Connection => one(db, CONNECTION, params![id], read_connection),
         Entity::Meter => one(db, METER, params![id], read_meter),
         Entity::MeterState => one(db, STATE, params![id], read_state),

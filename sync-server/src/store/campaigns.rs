@@ -2,7 +2,7 @@
 
 use super::office::{Change, record};
 use super::scope::Caller;
-use super::vouchers::{self, Stored};
+use super::vouchers::{self, Share, Stored};
 use crate::error::Error;
 use domain::campaign::{self, code, may_move, standing};
 use domain::voucher::{Voucher, VoucherCode, VoucherState};
@@ -45,8 +45,9 @@ pub fn add(tx: &Transaction<'_>, admin: &Caller, new: &NewCampaign, now: UtcMill
         name_of(tx, admin.utility, *customer)?.ok_or_else(|| wrong(campaign::Wrong::Customers))?;
     }
     let series = begin(tx, admin.utility, new.id, (new.name.trim(), codes), Some(admin.num), now)?;
+    let share = if new.codes == NewCodes::One { Share::Everybody } else { Share::OneEach };
     let of = |id, voucher: &Voucher| {
-        vouchers::insert(tx, admin.utility, (id, voucher), (new.name.trim(), series), Some(admin.num), now)
+        vouchers::insert(tx, admin.utility, (id, voucher), (new.name.trim(), series, share), Some(admin.num), now)
     };
     match &new.codes {
         NewCodes::One if !of(new.id, &new.voucher)? => {

@@ -69,6 +69,8 @@ pub fn recompute_from(tx: &Transaction<'_>, connection: i64, day: LocalDay) -> R
     for month in months {
         recompute(tx, &mut prices, connection, LocalMonth(month))?;
     }
+    // What the balance buys is another volume now.
+    tx.prepare_cached("INSERT OR IGNORE INTO money_news (kind, num) VALUES ('credit', ?1)")?.execute([connection])?;
     Ok(())
 }
 

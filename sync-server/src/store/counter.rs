@@ -11,7 +11,7 @@ use domain::ledger::{Account, Channel, Event};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use protocol::problem::Code;
 use protocol::rows::Entity;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
 /// What a customer is lent at most once between two purchases.
@@ -100,25 +100,33 @@ pub fn adjust(
 pub fn lend(tx: &Transaction<'_>, caller: &Caller, connection: ConnectionId, now: UtcMillis) -> Result<Rupiah, Error> {
     let (num, ..) = purchases::in_scope(tx, caller, connection)?;
     charging::post(tx, num, now)?;
-    let (lent, times): (bool, i64) = tx
-        .prepare_cached(
-            "SELECT lent_since_top_up, (SELECT COUNT(*) FROM transfer WHERE connection = ?1 AND kind = 'emergency_credit')
-             FROM supply_state WHERE connection = ?1",
-        )?
-        .query_row([num], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let owed = ledger::balance(tx, num, Account::Emergency)? < Rupiah(0);
-    if lent || owed || ledger::balance(tx, num, Account::Credit)? >= EMERGENCY {
+    let Some(amount) = can_borrow(tx, num)? else {
         return Err(Error::problem(
             Code::BadRequest,
             "emergency credit is to be had once between two purchases, when little is left",
         ));
-    }
+    };
+    let times: i64 = tx
+        .prepare_cached("SELECT COUNT(*) FROM transfer WHERE connection = ?1 AND kind = 'emergency_credit'")?
+        .query_row([num], |row| row.get(0))?;
     let key = format!("lend:{num}:{times}");
-    let transfer = Event::EmergencyCredit(EMERGENCY).transfer(key).map_err(|error| Error::Setup(error.to_string()))?;
+    let transfer = Event::EmergencyCredit(amount).transfer(key).map_err(|error| Error::Setup(error.to_string()))?;
     let about = About { connection: num, at: now, month: None, purchase: None, who: Some(caller.num), reason: "" };
     ledger::post(tx, &about, &transfer)?;
     tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 1 WHERE connection = ?1")?.execute([num])?;
-    Ok(EMERGENCY)
+    Ok(amount)
+}
+
+/// What a connection can borrow now; `None` where something was lent since the last purchase, or enough is left.
+///
+/// # Errors
+/// The database.
+pub fn can_borrow(tx: &Transaction<'_>, connection: i64) -> Result<Option<Rupiah>, Error> {
+    let mut query = tx.prepare_cached("SELECT lent_since_top_up FROM supply_state WHERE connection = ?1")?;
+    let lent: bool = query.query_row([connection], |row| row.get(0)).optional()?.unwrap_or_default();
+    let owed = ledger::balance(tx, connection, Account::Emergency)? < Rupiah(0);
+    let has_enough = charging::shown_balance(tx, connection)? >= EMERGENCY;
+    Ok((!lent && !owed && !has_enough).then_some(EMERGENCY))
 }
 
 /// A reason is one.
@@ -137,7 +145,7 @@ pub(super) fn must_reason(reason: &str) -> Result<(), Error> {
 pub(super) fn connection_of(db: &Connection, admin: &Caller, connection: i64) -> Result<ConnectionId, Error> {
     let mut query = db.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
     let found = query.query_row([connection, admin.utility], |row| row.get(0));
-    let id = rusqlite::OptionalExtension::optional(found)?;
+    let id = found.optional()?;
     id.map(|id| ConnectionId(Uuid::from_bytes(id))).ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
 }
 

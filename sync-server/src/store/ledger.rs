@@ -2,8 +2,10 @@
 
 use crate::error::Error;
 use domain::ledger::{Account, Transfer};
-use domain::{LocalMonth, Rupiah, UtcMillis};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis};
+use protocol::rows::StatementLine;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use uuid::Uuid;
 
 /// What a transfer is about, beside its postings.
 #[derive(Clone, Copy, Debug)]
@@ -116,45 +118,51 @@ pub fn utility_balance(db: &Connection, utility: i64, account: Account) -> Resul
     Ok(Rupiah(query.query_row(params![utility, account.as_str()], |row| row.get(0))?))
 }
 
-/// A line of a connection's statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Key of the transfer: lines of a statement are read in its order.
-    pub num: i64,
-    /// When it was posted.
-    pub at: UtcMillis,
-    /// The event's word.
-    pub kind: String,
-    /// What it did to the credit.
-    pub amount: Rupiah,
-    /// The credit after it.
-    pub after: Rupiah,
-    /// The local month that it charges.
-    pub month: Option<LocalMonth>,
-    /// Why, where a person did it.
-    pub reason: String,
+const LINES: &str = "SELECT c.id, t.num, t.at, t.kind, p.amount, p.after, t.month, b.id, t.reason
+    FROM account a JOIN connection c ON c.num = a.connection JOIN posting p ON p.account = a.num JOIN transfer t ON t.num = p.transfer
+    LEFT JOIN purchase b ON b.num = t.purchase WHERE a.kind = 'credit'";
+
+fn read_line(row: &Row<'_>) -> rusqlite::Result<StatementLine> {
+    Ok(StatementLine {
+        connection: ConnectionId(Uuid::from_bytes(row.get(0)?)),
+        no: row.get(1)?,
+        at: UtcMillis(row.get(2)?),
+        kind: row.get(3)?,
+        amount: Rupiah(row.get(4)?),
+        after: Rupiah(row.get(5)?),
+        month: row.get::<_, Option<i32>>(6)?.map(LocalMonth),
+        purchase: row.get::<_, Option<[u8; 16]>>(7)?.map(Uuid::from_bytes),
+        reason: row.get(8)?,
+    })
 }
 
 /// A connection's statement, the newest first, from before a line on.
 ///
 /// # Errors
 /// The database.
-pub fn statement(db: &Connection, connection: i64, before: Option<i64>, limit: u32) -> Result<Vec<Line>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT t.num, t.at, t.kind, p.amount, p.after, t.month, t.reason
-         FROM account a JOIN posting p ON p.account = a.num JOIN transfer t ON t.num = p.transfer
-         WHERE a.connection = ?1 AND a.kind = 'credit' AND p.transfer < ?2 ORDER BY p.transfer DESC LIMIT ?3",
-    )?;
-    let lines = query.query_map(params![connection, before.unwrap_or(i64::MAX), limit], |row| {
-        Ok(Line {
-            num: row.get(0)?,
-            at: UtcMillis(row.get(1)?),
-            kind: row.get(2)?,
-            amount: Rupiah(row.get(3)?),
-            after: Rupiah(row.get(4)?),
-            month: row.get::<_, Option<i32>>(5)?.map(LocalMonth),
-            reason: row.get(6)?,
-        })
-    })?;
+pub fn statement(db: &Connection, connection: i64, before: Option<i64>, limit: u32) -> Result<Vec<StatementLine>, Error> {
+    let sql = format!("{LINES} AND a.connection = ?1 AND p.transfer < ?2 ORDER BY p.transfer DESC LIMIT ?3");
+    let mut query = db.prepare_cached(&sql)?;
+    let lines = query.query_map(params![connection, before.unwrap_or(i64::MAX), limit], read_line)?;
+    Ok(lines.collect::<Result<_, _>>()?)
+}
+
+/// One line of it.
+///
+/// # Errors
+/// The database.
+pub fn line(db: &Connection, connection: Uuid, no: i32) -> Result<Option<StatementLine>, Error> {
+    let sql = format!("{LINES} AND a.connection = (SELECT num FROM connection WHERE id = ?1) AND p.transfer = ?2");
+    Ok(db.prepare_cached(&sql)?.query_row(params![connection.as_bytes(), no], read_line).optional()?)
+}
+
+/// The lines of it that charge a month, the oldest first.
+///
+/// # Errors
+/// The database.
+pub fn lines_of_month(db: &Connection, connection: i64, month: LocalMonth) -> Result<Vec<StatementLine>, Error> {
+    let sql = format!("{LINES} AND a.connection = ?1 AND t.connection = ?1 AND t.month = ?2 ORDER BY p.transfer");
+    let mut query = db.prepare_cached(&sql)?;
+    let lines = query.query_map(params![connection, month.0], read_line)?;
     Ok(lines.collect::<Result<_, _>>()?)
 }

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_fewer_indexes.sql"),
     include_str!("../../migrations/0007_money.sql"),
     include_str!("../../migrations/0008_payments.sql"),
+    include_str!("../../migrations/0009_money_rows.sql"),
     include_str!("../../migrations/0011_office.sql"),
 ];
 

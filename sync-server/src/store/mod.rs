@@ -17,7 +17,9 @@ pub mod install;
 pub mod intake;
 pub mod ledger;
 pub mod migrate;
+pub mod money_rows;
 pub mod moves;
+pub mod offers;
 pub mod office;
 pub mod ops;
 pub mod payments;
@@ -37,6 +39,7 @@ pub mod sync;
 pub mod tariffs;
 pub mod telemetry;
 pub mod vouchers;
+pub mod why;
 pub mod writer;
 
 use crate::error::Error;

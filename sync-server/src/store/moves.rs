@@ -83,15 +83,16 @@ pub fn move_connection(
     Ok(())
 }
 
-/// Takes days and months of use out of one customer's bucket and puts them into another's.
+/// Takes use, credit and statement out of one customer's bucket and puts them into another's: they are the connection's. What was bought
+/// stays with who bought it.
 fn move_use(tx: &Transaction<'_>, buckets: &mut Buckets, connection: [u8; 16], old: i64, new: i64) -> Result<(), Error> {
     let mut query = tx.prepare_cached(
-        "SELECT id, rev FROM change WHERE bucket = ?1 AND entity = ?2 AND id > ?3 AND id < ?4 AND removed = 0 ORDER BY id",
+        "SELECT id, rev FROM change WHERE bucket = ?1 AND entity = ?2 AND id >= ?3 AND id < ?4 AND removed = 0 ORDER BY id",
     )?;
-    // A day's or a month's key is the connection's with a number behind it.
+    // Their keys are the connection's, with a number behind it but for the credit's.
     let mut end = connection.to_vec();
     end.extend([0xff; 5]);
-    for entity in [Entity::UsageDay, Entity::UsageMonth] {
+    for entity in [Entity::UsageDay, Entity::UsageMonth, Entity::Credit, Entity::Statement] {
         let rows = query
             .query_map(params![old, entity as u8, connection, end], |row| Ok((RowId(row.get(0)?), row.get(1)?)))?
             .collect::<Result<Vec<_>, _>>()?;

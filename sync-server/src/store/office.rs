@@ -9,7 +9,6 @@ use domain::payment::OrderId;
 use domain::tariff::{TariffClass, preview};
 use domain::{ConnectionId, LocalDay, Rupiah, TimeZone, UtcMillis};
 use protocol::audit::Office;
-use protocol::money::Purchase as Told;
 use protocol::office::{NewTariff, PURCHASES, PurchasePage, PurchaseRow, TariffRow, Tariffs};
 use protocol::problem::Code;
 use protocol::rows::Entity;
@@ -105,7 +104,7 @@ pub fn add_tariff(tx: &Transaction<'_>, admin: &Caller, new: &NewTariff, now: Ut
 /// Days ahead at most.
 const FURTHEST: i32 = 3_653;
 
-/// A connection's purchases, the newest first, each as `told`.
+/// A connection's purchases, the newest first.
 ///
 /// # Errors
 /// The connection is not in the caller's scope, or the database.
@@ -113,33 +112,25 @@ pub fn purchases_of(
     db: &Connection,
     caller: &Caller,
     (connection, before): (ConnectionId, Option<i64>),
-    told: fn(&purchases::Purchase) -> Told,
 ) -> Result<PurchasePage, Error> {
     let (connection, ..) = purchases::in_scope(db, caller, connection)?;
     let mut query = db.prepare_cached(
-        "SELECT p.num, p.id, p.channel, p.quoted_at, p.settled_at, p.review, v.code, u.name, y.method, y.order_id, y.state
-         FROM purchase p JOIN user u ON u.num = p.buyer LEFT JOIN voucher v ON v.num = p.voucher
+        "SELECT p.num, p.id, p.review, u.name, y.order_id, y.state FROM purchase p JOIN user u ON u.num = p.buyer
          LEFT JOIN payment y ON y.num = (SELECT MAX(num) FROM payment WHERE purchase = p.id)
          WHERE p.connection = ?1 AND p.num < ?2 AND p.state <> 'quoted' ORDER BY p.num DESC LIMIT ?3",
     )?;
     let mut rows = query.query(params![connection, before.unwrap_or(i64::MAX), PURCHASES as i64])?;
-    let mut page = PurchasePage::default();
-    let mut last = None;
+    let (mut page, mut last) = (PurchasePage::default(), None);
     while let Some(row) = rows.next()? {
-        let id = Uuid::from_bytes(row.get(1)?);
-        let found = purchases::find(db, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))?;
-        let (channel, method): (String, Option<String>) = (row.get(2)?, row.get(8)?);
+        let found = purchases::find(db, Uuid::from_bytes(row.get(1)?))?;
+        let found = found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))?;
         last = Some(row.get(0)?);
         page.rows.push(PurchaseRow {
-            purchase: told(&found),
-            at: UtcMillis(row.get(3)?),
-            settled_at: row.get::<_, Option<i64>>(4)?.map(UtcMillis),
-            method: method.unwrap_or(channel),
-            order: row.get(9)?,
-            payment: row.get(10)?,
-            code: row.get(6)?,
-            buyer: row.get(7)?,
-            review: row.get(5)?,
+            purchase: found.told(),
+            order: row.get(4)?,
+            payment: row.get(5)?,
+            buyer: row.get(3)?,
+            review: row.get(2)?,
         });
     }
     page.next = last.filter(|_| page.rows.len() == PURCHASES);

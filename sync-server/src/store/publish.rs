@@ -2,6 +2,8 @@
 
 use super::changes::{Buckets, RowId, bucket};
 use super::fleet::holders;
+use super::money_rows;
+use super::tariffs::Prices;
 use super::telemetry::is_due;
 use crate::error::Error;
 use domain::UtcMillis;
@@ -71,15 +73,22 @@ struct Place {
 ///
 /// # Errors
 /// The database.
-pub fn publish(tx: &Transaction<'_>, buckets: &mut Buckets, dirty: &mut Dirty, due_only: bool) -> Result<usize, Error> {
+pub fn publish(
+    tx: &Transaction<'_>,
+    buckets: &mut Buckets,
+    dirty: &mut Dirty,
+    prices: &mut Prices,
+    due_only: bool,
+) -> Result<usize, Error> {
+    prices.refresh(tx)?;
     let due = dirty.take(due_only);
     for &meter in &due {
-        publish_meter(tx, buckets, meter)?;
+        publish_meter(tx, buckets, prices, meter)?;
     }
     Ok(due.len())
 }
 
-fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<(), Error> {
+fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Prices, meter: i64) -> Result<(), Error> {
     let mut query = tx.prepare_cached(
         "SELECT DISTINCT c.num, c.id, cu.id, c.utility FROM installation i JOIN connection c ON c.num = i.connection
          JOIN customer cu ON cu.num = c.customer WHERE i.meter = ?1",
@@ -102,12 +111,18 @@ fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Res
     for place in &places {
         let customer = bucket(tx, place.utility, &format!("customer:{}", Uuid::from_bytes(place.customer_id)))?;
         let admin = bucket(tx, place.utility, "admin")?;
-        publish_usage(tx, buckets, place, customer, admin)?;
+        publish_usage(tx, buckets, prices, place, [customer, admin])?;
     }
     Ok(())
 }
 
-fn publish_usage(tx: &Transaction<'_>, buckets: &mut Buckets, place: &Place, customer: i64, admin: i64) -> Result<(), Error> {
+fn publish_usage(
+    tx: &Transaction<'_>,
+    buckets: &mut Buckets,
+    prices: &mut Prices,
+    place: &Place,
+    [customer, admin]: [i64; 2],
+) -> Result<(), Error> {
     let days = revise(
         tx,
         "UPDATE usage_day SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING day, rev",
@@ -121,12 +136,13 @@ fn publish_usage(tx: &Transaction<'_>, buckets: &mut Buckets, place: &Place, cus
         "UPDATE usage_month SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING month, rev",
         place,
     )?;
+    let is_news = !months.is_empty();
     for (month, rev) in months {
         for into in [customer, admin] {
             buckets.put(tx, into, Entity::UsageMonth, &RowId::at(place.connection_id, month), rev)?;
         }
     }
-    Ok(())
+    if is_news { money_rows::tell_credit(tx, buckets, prices, place.connection) } else { Ok(()) }
 }
 
 fn revise(tx: &Transaction<'_>, sql: &str, place: &Place) -> Result<Vec<(i32, i64)>, Error> {

@@ -77,9 +77,40 @@ pub struct Purchase {
     pub extra: Rupiah,
     /// What of both went back.
     pub returned: Rupiah,
+    /// Identifier of the connection.
+    pub of: ConnectionId,
+    /// The voucher's code.
+    pub code: Option<VoucherCode>,
+    /// How it is paid through the gateway, once that was chosen.
+    pub method: Option<String>,
+    /// When it was quoted.
+    pub quoted_at: UtcMillis,
+    /// When it was credited.
+    pub settled_at: Option<UtcMillis>,
 }
 
 impl Purchase {
+    /// As it is told.
+    pub fn told(&self) -> protocol::money::Purchase {
+        protocol::money::Purchase {
+            id: self.id,
+            connection: self.of,
+            state: self.state.as_str().into(),
+            channel: self.channel.as_str().into(),
+            method: self.method.clone(),
+            amount: self.amount,
+            code: self.code.clone(),
+            discount: self.granted.discount,
+            bonus: self.granted.bonus,
+            to_pay: self.to_pay(),
+            paid: Rupiah(self.paid.0 + self.extra.0),
+            returned: self.returned,
+            at: self.quoted_at,
+            expires_at: self.expires_at,
+            settled_at: self.settled_at,
+        }
+    }
+
     /// What is to be paid.
     pub const fn to_pay(&self) -> Rupiah {
         Rupiah(self.amount.0 - self.granted.discount.0)
@@ -87,8 +118,10 @@ impl Purchase {
 }
 
 const COLUMNS: &str =
-    "SELECT num, id, connection, customer, channel, amount, discount, bonus, voucher, state, expires_at, paid, extra, returned
-    FROM purchase";
+    "SELECT p.num, p.id, p.connection, p.customer, p.channel, p.amount, p.discount, p.bonus, p.voucher, p.state, p.expires_at, p.paid,
+       p.extra, p.returned, c.id, v.code, (SELECT method FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1), p.quoted_at,
+       p.settled_at
+     FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
     let (channel, state): (String, String) = (row.get(4)?, row.get(9)?);
@@ -108,6 +141,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         paid: Rupiah(row.get(11)?),
         extra: Rupiah(row.get(12)?),
         returned: Rupiah(row.get(13)?),
+        of: ConnectionId(Uuid::from_bytes(row.get(14)?)),
+        code: row.get::<_, Option<String>>(15)?.and_then(|code| code.parse().ok()),
+        method: row.get(16)?,
+        quoted_at: UtcMillis(row.get(17)?),
+        settled_at: row.get::<_, Option<i64>>(18)?.map(UtcMillis),
     })
 }
 
@@ -116,7 +154,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
 /// # Errors
 /// The database.
 pub fn find(db: &Connection, id: Uuid) -> Result<Option<Purchase>, Error> {
-    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE p.id = ?1"))?;
     Ok(query.query_row([id.as_bytes()], read).optional()?)
 }
 
@@ -126,7 +164,7 @@ pub fn find(db: &Connection, id: Uuid) -> Result<Option<Purchase>, Error> {
 /// The database.
 pub fn of_connection(db: &Connection, connection: i64, limit: u32) -> Result<Vec<Purchase>, Error> {
     let mut query =
-        db.prepare_cached(&format!("{COLUMNS} WHERE connection = ?1 AND state <> 'quoted' ORDER BY num DESC LIMIT ?2"))?;
+        db.prepare_cached(&format!("{COLUMNS} WHERE p.connection = ?1 AND p.state <> 'quoted' ORDER BY p.num DESC LIMIT ?2"))?;
     Ok(query.query_map(params![connection, limit], read)?.collect::<Result<_, _>>()?)
 }
 
@@ -227,7 +265,7 @@ pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMil
 }
 
 /// What a volume on top of the month's use costs by today's version.
-fn bonus_worth(version: &TariffVersion, used: Millilitres, volume: Millilitres) -> Rupiah {
+pub(super) fn bonus_worth(version: &TariffVersion, used: Millilitres, volume: Millilitres) -> Rupiah {
     Rupiah(charge(version, used + volume).0 - charge(version, used).0)
 }
 
@@ -250,7 +288,7 @@ fn refused(refusal: Refusal) -> Error {
 /// # Errors
 /// There is none, or the database.
 pub fn of_buyer(db: &Connection, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
-    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1 AND buyer = ?2"))?;
+    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE p.id = ?1 AND p.buyer = ?2"))?;
     let found = query.query_row(params![id.as_bytes(), caller.num], read).optional()?;
     found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such quote"))
 }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use domain::tariff::{Block, BlockMode, TariffClass, TariffVersion, defaults, version_on};
 use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
 use protocol::problem::Code;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -88,33 +88,42 @@ pub fn add(
     charged.into_iter().try_for_each(|connection| super::charging::recompute_from(tx, connection, version.effective_from))
 }
 
+const VERSIONS: &str = "SELECT class, effective_from, mode, blocks, monthly_fee, minimum_top_up, tax_per_mille, lifeline_per_day
+    FROM tariff_version";
+
+fn read_version(row: &Row<'_>) -> rusqlite::Result<TariffVersion> {
+    let (class, mode, blocks): (String, String, String) = (row.get(0)?, row.get(2)?, row.get(3)?);
+    let modes = [BlockMode::Marginal, BlockMode::Flat, BlockMode::WholeVolume];
+    let unreadable =
+        |column| rusqlite::Error::InvalidColumnType(column, "a word of a tariff".into(), rusqlite::types::Type::Text);
+    Ok(TariffVersion {
+        class: TariffClass::from_word(&class).ok_or_else(|| unreadable(0))?,
+        effective_from: LocalDay(row.get(1)?),
+        mode: modes.into_iter().find(|known| word(*known) == mode).ok_or_else(|| unreadable(2))?,
+        blocks: serde_json::from_str::<Vec<Block>>(&blocks).map_err(|_| unreadable(3))?,
+        monthly_fee: Rupiah(row.get(4)?),
+        minimum_top_up: Rupiah(row.get(5)?),
+        tax_per_mille: row.get(6)?,
+        lifeline_per_day: Millilitres(row.get(7)?),
+    })
+}
+
+/// One version.
+///
+/// # Errors
+/// The database, or blocks that cannot be read.
+pub fn find(db: &Connection, id: Uuid) -> Result<Option<TariffVersion>, Error> {
+    let mut query = db.prepare_cached(&format!("{VERSIONS} WHERE id = ?1"))?;
+    Ok(query.query_row([id.as_bytes()], read_version).optional()?)
+}
+
 /// All versions of a class, in the order in which they were made.
 ///
 /// # Errors
 /// The database, or blocks that cannot be read.
 pub fn versions(db: &Connection, utility: i64, class: TariffClass) -> Result<Vec<TariffVersion>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT effective_from, mode, blocks, monthly_fee, minimum_top_up, tax_per_mille, lifeline_per_day
-         FROM tariff_version WHERE utility = ?1 AND class = ?2 ORDER BY num",
-    )?;
-    let mut rows = query.query(params![utility, class.as_str()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (mode, blocks): (String, String) = (row.get(1)?, row.get(2)?);
-        let modes = [BlockMode::Marginal, BlockMode::Flat, BlockMode::WholeVolume];
-        let unreadable = || Error::Setup("a tariff's blocks cannot be read".into());
-        found.push(TariffVersion {
-            class,
-            effective_from: LocalDay(row.get(0)?),
-            mode: modes.into_iter().find(|known| word(*known) == mode).ok_or_else(unreadable)?,
-            blocks: serde_json::from_str::<Vec<Block>>(&blocks).map_err(|_| unreadable())?,
-            monthly_fee: Rupiah(row.get(3)?),
-            minimum_top_up: Rupiah(row.get(4)?),
-            tax_per_mille: row.get(5)?,
-            lifeline_per_day: Millilitres(row.get(6)?),
-        });
-    }
-    Ok(found)
+    let mut query = db.prepare_cached(&format!("{VERSIONS} WHERE utility = ?1 AND class = ?2 ORDER BY num"))?;
+    Ok(query.query_map(params![utility, class.as_str()], read_version)?.collect::<Result<_, _>>()?)
 }
 
 /// Says from which local day on a connection is charged, where that is another than the day on which it was made.

@@ -40,7 +40,7 @@ pub struct Tails {
     /// The latest day written of each connection, to spare reading it back. By connection, since two meters may share a day.
     days: HashMap<i64, (LocalDay, DayUse)>,
     frames: Vec<Frame>,
-    prices: Prices,
+    pub(super) prices: Prices,
     /// Meters whose change rows are yet to be written.
     pub dirty: Dirty,
 }

@@ -37,8 +37,17 @@ pub fn add(
     domain::campaign::check(campaign, 1, voucher).map_err(|wrong| Error::problem(Code::BadRequest, wrong.to_string()))?;
     let id = Uuid::now_v7();
     let series = campaigns::begin(tx, utility, id, (campaign, 1), author, now)?;
-    let is_free = insert(tx, utility, (id, voucher), (campaign, series), author, now)?;
+    let is_free = insert(tx, utility, (id, voucher), (campaign, series, Share::Everybody), author, now)?;
     if is_free { Ok(()) } else { Err(Error::problem(Code::BadRequest, "taken: there is a voucher with this code already")) }
+}
+
+/// To whom a code is given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// It is offered to everybody whom its terms fit.
+    Everybody,
+    /// It is one of a series: each goes to somebody, and is not offered.
+    OneEach,
 }
 
 /// Gives a campaign a code; whether the code was free.
@@ -46,13 +55,14 @@ pub(super) fn insert(
     tx: &Transaction<'_>,
     utility: i64,
     (id, voucher): (Uuid, &Voucher),
-    (campaign, series): (&str, i64),
+    (campaign, series, share): (&str, i64, Share),
     author: Option<i64>,
     now: UtcMillis,
 ) -> Result<bool, Error> {
     let added = tx
         .prepare_cached(
-            "INSERT INTO voucher (id, utility, code, campaign, terms, state, author, at, series) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            "INSERT INTO voucher (id, utility, code, campaign, terms, state, author, at, series, in_series)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (utility, code) DO NOTHING",
         )?
         .execute(params![
@@ -64,7 +74,8 @@ pub(super) fn insert(
             voucher.state.as_str(),
             author,
             now.0,
-            series
+            series,
+            share == Share::OneEach
         ])?;
     Ok(added > 0)
 }
@@ -90,6 +101,20 @@ pub fn load(db: &Connection, num: i64) -> Result<Stored, Error> {
     let voucher: Voucher = serde_json::from_str(&terms).map_err(unreadable)?;
     let state = VoucherState::from_word(&state).unwrap_or(VoucherState::Paused);
     Ok(Stored { num, voucher: Voucher { state, ..voucher }, taken })
+}
+
+/// The active vouchers of a utility that are in their time, with their campaigns; a series of codes is none of them.
+///
+/// # Errors
+/// Terms that cannot be read, or the database.
+pub fn listed(db: &Connection, utility: i64, now: UtcMillis) -> Result<Vec<(Stored, String)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT num, campaign FROM voucher WHERE utility = ?1 AND state = 'active' AND in_series = 0
+           AND json_extract(terms, '$.valid_until') > ?2 ORDER BY num DESC LIMIT 200",
+    )?;
+    let found =
+        query.query_map([utility, now.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, String)>, _>>()?;
+    found.into_iter().map(|(num, campaign)| Ok((load(db, num)?, campaign))).collect()
 }
 
 /// How often a voucher is taken, altogether and by a customer.

@@ -6,6 +6,7 @@
 use super::changes::Buckets;
 use super::intake::{Counts, Intake};
 use super::scope_news;
+use super::tariffs::Prices;
 use super::telemetry::Tails;
 use crate::error::Error;
 use crate::live::Hub;
@@ -164,6 +165,13 @@ fn in_savepoint<R>(
     outcome
 }
 
+/// Tells devices what a group did to money. What cannot be told stays to be told, and keeps nothing else from happening.
+fn tell_money(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Prices) {
+    if let Err(error) = in_savepoint(tx, buckets, |tx, buckets| super::money_rows::publish(tx, buckets, prices)) {
+        tracing::error!(%error, "what is new of money could not be told");
+    }
+}
+
 /// Starts the writing thread.
 ///
 /// # Errors
@@ -253,7 +261,8 @@ impl Writer {
                 }
                 Some(Job::Publish { due_only, done }) => {
                     self.tails.flush(&tx)?;
-                    let count = super::publish::publish(&tx, &mut buckets, &mut self.tails.dirty, due_only)?;
+                    let count =
+                        super::publish::publish(&tx, &mut buckets, &mut self.tails.dirty, &mut self.tails.prices, due_only)?;
                     published.push((done, count));
                 }
                 Some(Job::Forget) => {
@@ -263,6 +272,7 @@ impl Writer {
             }
         }
         self.tails.flush(&tx)?;
+        tell_money(&tx, &mut buckets, &mut self.tails.prices);
         let woken = buckets.save(&tx)?;
         let rescoped = scope_news::take(&tx)?;
         tx.commit()?;

@@ -267,7 +267,16 @@ impl Case<'_> {
         missing.for_each(|bucket| assert!(self.town.rows(bucket).is_empty(), "{bucket} is not offered"));
         assert!(self.devices[who].rows.keys().all(|bucket| mine.contains(bucket)), "what was taken away is dropped");
         for (bucket, rows) in &self.devices[who].rows {
-            let comes = [Entity::MeterState, Entity::UsageDay, Entity::UsageMonth, Entity::Conflict, Entity::ManualReading];
+            let comes = [
+                Entity::MeterState,
+                Entity::UsageDay,
+                Entity::UsageMonth,
+                Entity::Conflict,
+                Entity::ManualReading,
+                Entity::Credit,
+                Entity::Statement,
+                Entity::Tariff,
+            ];
             let held: BTreeSet<_> = rows.keys().filter(|(entity, _)| !comes.contains(entity)).cloned().collect();
             assert_eq!(held, self.town.rows(bucket), "{bucket}: no more and no less");
             for (entity, id) in rows.keys().filter(|(entity, _)| comes.contains(entity)) {

@@ -8,6 +8,7 @@ use dioxus::prelude::*;
 use domain::people::Language;
 use domain::voucher::{Benefit, Voucher, VoucherState};
 use protocol::Problem;
+use protocol::money::Purchase;
 use protocol::office::PurchaseRow;
 use protocol::problem::Code;
 
@@ -47,9 +48,9 @@ pub fn say(problem: &Problem) -> String {
 /// What a voucher gives: `10 %`, `Rp5.000`, `2 m³`.
 pub fn benefit(benefit: Benefit, language: Language) -> String {
     match benefit {
-        Benefit::Percentage(per_mille) => tra("voucher-off", &[("value", format::percent(per_mille, language))]),
-        Benefit::FixedAmount(amount) => tra("voucher-off", &[("value", amount.to_string())]),
-        Benefit::BonusVolume(volume) => tra("voucher-bonus", &[("value", format::cubic_metres(volume, language))]),
+        Benefit::Percentage(per_mille) => tra("campaign-off", &[("value", format::percent(per_mille, language))]),
+        Benefit::FixedAmount(amount) => tra("campaign-off", &[("value", amount.to_string())]),
+        Benefit::BonusVolume(volume) => tra("campaign-bonus", &[("value", format::exact_volume(volume, language))]),
     }
 }
 
@@ -69,30 +70,25 @@ pub fn StateChip(state: VoucherState) -> Element {
         VoucherState::Depleted => ("info", "circle-slash"),
     };
     rsx! {
-        StatusChip { tone, icon, label: tr(&format!("voucher-{}", state.as_str())), small: true }
+        StatusChip { tone, icon, label: tr(&format!("campaign-{}", state.as_str())), small: true }
     }
 }
 
 /// Where a purchase stands, in the words of the design.
 #[component]
 pub fn PurchaseChip(row: PurchaseRow) -> Element {
-    let purchase = &row.purchase;
     let is_charged_back = row.payment.as_deref().is_some_and(|state| state.contains("charged_back"));
-    let (tone, icon, word) = match purchase.state.as_str() {
-        _ if is_charged_back => ("danger", "undo-2", "charged_back"),
-        "settled" if purchase.returned.0 > 0 && purchase.returned >= purchase.paid => ("", "undo-2", "refunded"),
-        "settled" => ("ok", "check", "done"),
-        "quoted" => ("info", "clock", "quoted"),
-        "pending" => ("info", "clock", "awaiting_payment"),
-        "expired" => ("", "clock", "expired"),
-        _ => ("danger", "x", "failed"),
+    let (key, tone, icon) = if is_charged_back {
+        ("purchase-charged_back", "danger", "undo-2")
+    } else {
+        crate::money::standing(&row.purchase)
     };
     rsx! {
-        StatusChip { tone, icon, label: tr(&format!("purchase-{word}")), small: true }
+        StatusChip { tone, icon, label: tr(key), small: true }
     }
 }
 
-/// How a purchase was paid.
-pub fn method(word: &str) -> String {
-    tr(&format!("method-{word}"))
+/// How a purchase is paid.
+pub fn method(purchase: &Purchase) -> String {
+    crate::money::method(purchase.method.as_deref(), &purchase.channel)
 }

@@ -10,7 +10,8 @@ use crate::pages::office::tariffs::signed;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::ConnectionId;
-use protocol::money::{Statement, StatementAsked, StatementLine};
+use protocol::money::{Statement, StatementAsked};
+use protocol::rows::StatementLine;
 use protocol::ui::{OfficeAsked, OfficeTold};
 
 /// The lines. What is loaded behind the first page goes when that changes: it may not follow on any more.

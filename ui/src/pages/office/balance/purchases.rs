@@ -59,8 +59,8 @@ fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>) -> Element {
     let (now, language) = ((shared().now)(), language());
     let purchase = &row.purchase;
     let can_go_back = purchase.state == "settled" && left(purchase).0 > 0;
-    let at = row.settled_at.unwrap_or(row.at);
-    let code = row.code.as_ref().map(|code| format!(" · {code}")).unwrap_or_default();
+    let at = purchase.settled_at.unwrap_or(purchase.at);
+    let code = purchase.code.as_ref().map(|code| format!(" · {}", code.as_str())).unwrap_or_default();
     let given = purchase.discount.0 + purchase.bonus.0;
     rsx! {
         li { class: "purchase", "data-purchase": "{purchase.state}",
@@ -71,7 +71,7 @@ fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>) -> Element {
                         StatusChip { tone: "warn", icon: "triangle-alert", label: tr(&format!("review-{}", row.review)), small: true }
                     }
                 }
-                p { class: "small", {method(&row.method)} "{code}" }
+                p { class: "small", {method(purchase)} "{code}" }
                 p { class: "muted tiny", {format::moment(at, now, device_zone(), language)} " · {row.buyer}" }
                 if purchase.returned.0 > 0 {
                     p { class: "tiny warn-text", {tra("money-returned", &[("amount", purchase.returned.to_string())])} }

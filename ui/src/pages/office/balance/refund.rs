@@ -36,7 +36,7 @@ pub fn Refund(id: Uuid, row: PurchaseRow, balance: Rupiah, ondone: EventHandler<
     let shared = shared();
     let most = left(&row.purchase);
     let of = row.purchase.id;
-    let is_cash = row.method == "cash";
+    let is_cash = row.purchase.channel == "cash";
     let mut amount = use_signal(|| most.to_string());
     let mut reason = use_signal(String::new);
     let mut wrong = use_signal(|| (false, false));
@@ -70,7 +70,7 @@ pub fn Refund(id: Uuid, row: PurchaseRow, balance: Rupiah, ondone: EventHandler<
             busy.set(false);
         });
     };
-    let way = method(&row.method);
+    let way = method(&row.purchase);
     rsx! {
         Dialog { title: tr("money-refund-title"), onclose: move |()| onclose.call(()),
             p { class: "muted small", {tra(if is_cash { "money-refund-cash" } else { "money-refund-gateway" }, &[("method", way.clone())])} }

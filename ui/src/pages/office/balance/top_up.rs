@@ -87,7 +87,7 @@ pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, 
                         }
                         Entry { id: "money-amount", label: tr("money-amount"), kind: "numeric", value: amount(), hint: tr("money-amount-hint"),
                             error: (wrong() == Some("amount")).then(|| tr("wrong-rupiah")), oninput: move |text| amount.set(text) }
-                        Entry { id: "money-code", label: tr("money-code"), value: code(), hint: tr("voucher-optional"),
+                        Entry { id: "money-code", label: tr("money-code"), value: code(), hint: tr("campaign-optional"),
                             error: (wrong() == Some("code")).then(|| tr("wrong-code")), oninput: move |text: String| code.set(text.to_uppercase()) }
                         Refused { text: refused() }
                         div { class: "row wrap actions",
@@ -123,10 +123,10 @@ fn sums(offer: &Purchase, balance: Rupiah) -> Vec<(String, String)> {
     let credited = Rupiah(offer.amount.0 + offer.bonus.0);
     let mut rows = vec![(tr("money-credit"), offer.amount.to_string())];
     if offer.discount.0 > 0 {
-        rows.push((tr("voucher-discount"), Rupiah(-offer.discount.0).to_string()));
+        rows.push((tr("campaign-discount"), Rupiah(-offer.discount.0).to_string()));
     }
     if offer.bonus.0 > 0 {
-        rows.push((tr("voucher-bonus-cost"), format!("+{}", offer.bonus)));
+        rows.push((tr("campaign-bonus-cost"), format!("+{}", offer.bonus)));
     }
     rows.push((tr("money-balance-becomes"), format!("{balance} → {}", Rupiah(balance.0 + credited.0))));
     rows.push((tr("money-cash-to-take"), offer.to_pay.to_string()));

@@ -42,7 +42,7 @@ impl Draft {
     /// A version to take another one's place before that begins.
     pub fn instead(version: &TariffVersion) -> Self {
         let language = crate::components::shell::language();
-        let volume = |volume| format::cubic_metres(volume, language).replace(" m³", "");
+        let volume = |volume| format::exact_volume(volume, language).replace(" m³", "");
         Self {
             class: version.class,
             starts: Some(version.effective_from),

@@ -44,7 +44,7 @@ pub fn Preview(old: Option<TariffVersion>, new: TariffVersion) -> Element {
                     tbody {
                         for m3 in VOLUMES {
                             tr { key: "{m3}", "data-volume": "{m3}",
-                                td { {format::cubic_metres(Millilitres::cubic_metres(m3), language)} }
+                                td { {format::exact_volume(Millilitres::cubic_metres(m3), language)} }
                                 td { class: "end muted", {old.as_ref().map_or("–".to_owned(), |old| paid(old, m3).to_string())} }
                                 td { class: "end number", {paid(&new, m3).to_string()} }
                                 td { class: "end", {old.as_ref().map_or("–".to_owned(), |old| signed(Rupiah(paid(&new, m3).0 - paid(old, m3).0)))} }

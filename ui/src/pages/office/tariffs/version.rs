@@ -107,10 +107,10 @@ fn Prices(version: TariffVersion) -> Element {
 
 /// `10 – 20 m³`, `di atas 30 m³`.
 pub fn range(from: Millilitres, up_to: Option<Millilitres>, language: Language) -> String {
-    let bare = |volume| format::cubic_metres(volume, language).replace(" m³", "");
+    let bare = |volume| format::exact_volume(volume, language).replace(" m³", "");
     match up_to {
-        Some(end) => format!("{} – {}", bare(from), format::cubic_metres(end, language)),
+        Some(end) => format!("{} – {}", bare(from), format::exact_volume(end, language)),
         None if from == Millilitres::ZERO => tr("tariff-every-volume"),
-        None => tra("tariff-above", &[("volume", format::cubic_metres(from, language))]),
+        None => tra("tariff-above", &[("volume", format::exact_volume(from, language))]),
     }
 }

@@ -33,12 +33,12 @@ pub fn ByDay(days: Vec<CampaignDay>) -> Element {
     let preferences = shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
     let shown = filled(&days);
     let Some(peak) = shown.iter().max_by_key(|day| day.discount.0 + day.bonus.0).copied() else {
-        return rsx! { p { class: "muted small", {tr("voucher-no-days")} } };
+        return rsx! { p { class: "muted small", {tr("campaign-no-days")} } };
     };
     let labels = shown.iter().map(|day| format::day_month(day.day, language)).collect();
     let series = [
-        (tr("voucher-discount"), "--series-1", shown.iter().map(|day| day.discount).collect::<Vec<_>>()),
-        (tr("voucher-bonus-cost"), "--series-2", shown.iter().map(|day| day.bonus).collect()),
+        (tr("campaign-discount"), "--series-1", shown.iter().map(|day| day.discount).collect::<Vec<_>>()),
+        (tr("campaign-bonus-cost"), "--series-2", shown.iter().map(|day| day.bonus).collect()),
     ];
     let values = [
         ("uses", format::whole(days.iter().map(|day| day.uses).sum(), language)),
@@ -49,11 +49,11 @@ pub fn ByDay(days: Vec<CampaignDay>) -> Element {
         if as_table() {
             Table { days }
         } else {
-            ChartView { id: "voucher-chart", option: charts::money(&series, labels), still: preferences.motion == Motion::Still,
-                sentence: tra("voucher-chart-sentence", &values) }
+            ChartView { id: "campaign-chart", option: charts::money(&series, labels), still: preferences.motion == Motion::Still,
+                sentence: tra("campaign-chart-sentence", &values) }
             div { class: "legend", "aria-hidden": "true",
-                span { i { background: "var(--series-1)" } {tr("voucher-discount")} }
-                span { i { background: "var(--series-2)" } {tr("voucher-bonus-cost")} }
+                span { i { background: "var(--series-1)" } {tr("campaign-discount")} }
+                span { i { background: "var(--series-2)" } {tr("campaign-bonus-cost")} }
             }
         }
         div { class: "row edge",
@@ -70,14 +70,14 @@ pub fn ByDay(days: Vec<CampaignDay>) -> Element {
 fn Table(days: Vec<CampaignDay>) -> Element {
     let language = language();
     rsx! {
-        div { class: "table-wrap low", tabindex: "0", role: "region", "aria-label": tr("voucher-by-day"),
+        div { class: "table-wrap low", tabindex: "0", role: "region", "aria-label": tr("campaign-by-day"),
             table { class: "table",
                 thead {
                     tr {
                         th { {tr("col-day")} }
-                        th { class: "end", {tr("voucher-uses")} }
-                        th { class: "end", {tr("voucher-discount")} }
-                        th { class: "end", {tr("voucher-bonus-cost")} }
+                        th { class: "end", {tr("campaign-uses")} }
+                        th { class: "end", {tr("campaign-discount")} }
+                        th { class: "end", {tr("campaign-bonus-cost")} }
                     }
                 }
                 tbody {

@@ -43,7 +43,7 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
         spawn(async move {
             match office(OfficeAsked::NewCampaign(Box::new(new))).await {
                 Ok(OfficeTold::Campaign(made)) => {
-                    shared.toast(tr("voucher-made"));
+                    shared.toast(tr("campaign-made"));
                     onmade.call(made.campaign.id);
                 }
                 Ok(_) => busy.set(false),
@@ -54,10 +54,14 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
             }
         });
     };
-    let misses =
-        wrong.read().0.iter().map(|(field, word)| (format!("voucher-{field}"), tr(&format!("wrong-{word}")))).collect::<Vec<_>>();
+    let misses = wrong
+        .read()
+        .0
+        .iter()
+        .map(|(field, word)| (format!("campaign-{field}"), tr(&format!("wrong-{word}"))))
+        .collect::<Vec<_>>();
     rsx! {
-        Dialog { title: tr("voucher-new"), onclose: move |()| onclose.call(()),
+        Dialog { title: tr("campaign-new"), onclose: move |()| onclose.call(()),
             form { class: "stack wide office-form", novalidate: true, onsubmit: make,
                 Summary { wrong: misses }
                 CodesPart { draft, wrong }
@@ -67,7 +71,7 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
                 Example { draft, language }
                 Refused { text: refused() }
                 div { class: "row wrap actions",
-                    Button { label: tr("voucher-make"), kind: "primary", icon: "check", r#type: "submit", busy: busy(), disabled: is_away() }
+                    Button { label: tr("campaign-make"), kind: "primary", icon: "check", r#type: "submit", busy: busy(), disabled: is_away() }
                     Button { label: tr("cancel"), kind: "quiet", onclick: move |_| onclose.call(()) }
                 }
             }
@@ -82,24 +86,24 @@ fn error(wrong: Signal<Misses>, field: &str) -> Option<String> {
 #[component]
 fn CodesPart(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
     let now = draft();
-    let choices = vec![(Codes::One, tr("voucher-one")), (Codes::Series, tr("voucher-series"))];
-    let states = vec![(VoucherState::Active, tr("voucher-begin-active")), (VoucherState::Draft, tr("voucher-begin-draft"))];
+    let choices = vec![(Codes::One, tr("campaign-one")), (Codes::Series, tr("campaign-series"))];
+    let states = vec![(VoucherState::Active, tr("campaign-begin-active")), (VoucherState::Draft, tr("campaign-begin-draft"))];
     rsx! {
-        Segmented { label: tr("voucher-codes-kind"), choices, chosen: now.codes, full: true, onchoose: move |codes| draft.with_mut(|draft| draft.codes = codes) }
-        Entry { id: "voucher-name", label: tr("voucher-name"), value: now.name, hint: tr("voucher-name-hint"), error: error(wrong, "name"),
+        Segmented { label: tr("campaign-codes-kind"), choices, chosen: now.codes, full: true, onchoose: move |codes| draft.with_mut(|draft| draft.codes = codes) }
+        Entry { id: "campaign-name", label: tr("campaign-name"), value: now.name, hint: tr("campaign-name-hint"), error: error(wrong, "name"),
             oninput: move |text| draft.with_mut(|draft| draft.name = text) }
         if now.codes == Codes::One {
-            Entry { id: "voucher-code", label: tr("voucher-code"), value: now.code, hint: tr("voucher-code-hint"), error: error(wrong, "code"),
+            Entry { id: "campaign-code", label: tr("campaign-code"), value: now.code, hint: tr("campaign-code-hint"), error: error(wrong, "code"),
                 oninput: move |text: String| draft.with_mut(|draft| draft.code = text.to_uppercase()) }
         } else {
             div { class: "form-grid",
-                Entry { id: "voucher-count", label: tr("voucher-count"), kind: "numeric", value: now.count, error: error(wrong, "count"),
+                Entry { id: "campaign-count", label: tr("campaign-count"), kind: "numeric", value: now.count, error: error(wrong, "count"),
                     oninput: move |text| draft.with_mut(|draft| draft.count = text) }
-                Entry { id: "voucher-prefix", label: tr("voucher-prefix"), value: now.prefix, hint: tr("voucher-prefix-hint"), error: error(wrong, "prefix"),
+                Entry { id: "campaign-prefix", label: tr("campaign-prefix"), value: now.prefix, hint: tr("campaign-prefix-hint"), error: error(wrong, "prefix"),
                     oninput: move |text: String| draft.with_mut(|draft| draft.prefix = text.to_uppercase()) }
             }
         }
-        Segmented { label: tr("voucher-begin"), choices: states, chosen: now.state, full: true, onchoose: move |state| draft.with_mut(|draft| draft.state = state) }
+        Segmented { label: tr("campaign-begin"), choices: states, chosen: now.state, full: true, onchoose: move |state| draft.with_mut(|draft| draft.state = state) }
     }
 }
 
@@ -107,25 +111,25 @@ fn CodesPart(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
 fn Gives(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
     let now = draft();
     let choices = vec![
-        (Kind::Percentage, tr("voucher-percentage")),
-        (Kind::Fixed, tr("voucher-fixed")),
-        (Kind::Bonus, tr("voucher-bonus-kind")),
+        (Kind::Percentage, tr("campaign-percentage")),
+        (Kind::Fixed, tr("campaign-fixed")),
+        (Kind::Bonus, tr("campaign-bonus-kind")),
     ];
     let (unit, hint) = match now.kind {
-        Kind::Percentage => ("%", "voucher-percentage-hint"),
-        Kind::Fixed => ("Rp", "voucher-fixed-hint"),
-        Kind::Bonus => ("m³", "voucher-bonus-hint"),
+        Kind::Percentage => ("%", "campaign-percentage-hint"),
+        Kind::Fixed => ("Rp", "campaign-fixed-hint"),
+        Kind::Bonus => ("m³", "campaign-bonus-hint"),
     };
     rsx! {
-        Segmented { label: tr("voucher-gives"), choices, chosen: now.kind, full: true, onchoose: move |kind| draft.with_mut(|draft| draft.kind = kind) }
+        Segmented { label: tr("campaign-gives"), choices, chosen: now.kind, full: true, onchoose: move |kind| draft.with_mut(|draft| draft.kind = kind) }
         div { class: "form-grid",
-            Entry { id: "voucher-value", label: tr("voucher-value"), kind: "decimal", value: now.value, unit, hint: tr(hint), error: error(wrong, "value"),
+            Entry { id: "campaign-value", label: tr("campaign-value"), kind: "decimal", value: now.value, unit, hint: tr(hint), error: error(wrong, "value"),
                 oninput: move |text| draft.with_mut(|draft| draft.value = text) }
-            Entry { id: "voucher-minimum_purchase", label: tr("voucher-minimum"), kind: "numeric", value: now.minimum, unit: "Rp",
-                hint: tr("voucher-optional"), error: error(wrong, "minimum_purchase"),
+            Entry { id: "campaign-minimum_purchase", label: tr("campaign-minimum"), kind: "numeric", value: now.minimum, unit: "Rp",
+                hint: tr("campaign-optional"), error: error(wrong, "minimum_purchase"),
                 oninput: move |text| draft.with_mut(|draft| draft.minimum = text) }
-            Entry { id: "voucher-maximum_discount", label: tr("voucher-most"), kind: "numeric", value: now.most, unit: "Rp",
-                hint: tr("voucher-optional"), error: error(wrong, "maximum_discount"),
+            Entry { id: "campaign-maximum_discount", label: tr("campaign-most"), kind: "numeric", value: now.most, unit: "Rp",
+                hint: tr("campaign-optional"), error: error(wrong, "maximum_discount"),
                 oninput: move |text| draft.with_mut(|draft| draft.most = text) }
         }
     }
@@ -136,13 +140,13 @@ fn Limits(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
     let now = draft();
     rsx! {
         div { class: "form-grid",
-            Entry { id: "voucher-total_limit", label: tr("voucher-total-limit"), kind: "numeric", value: now.total, hint: tr("voucher-unlimited-hint"),
+            Entry { id: "campaign-total_limit", label: tr("campaign-total-limit"), kind: "numeric", value: now.total, hint: tr("campaign-unlimited-hint"),
                 error: error(wrong, "total_limit"), oninput: move |text| draft.with_mut(|draft| draft.total = text) }
-            Entry { id: "voucher-customer_limit", label: tr("voucher-customer-limit"), kind: "numeric", value: now.each, hint: tr("voucher-unlimited-hint"),
+            Entry { id: "campaign-customer_limit", label: tr("campaign-customer-limit"), kind: "numeric", value: now.each, hint: tr("campaign-unlimited-hint"),
                 error: error(wrong, "customer_limit"), oninput: move |text| draft.with_mut(|draft| draft.each = text) }
-            DayEntry { id: "voucher-validity", label: tr("voucher-from"), value: now.from, error: error(wrong, "validity"),
+            DayEntry { id: "campaign-validity", label: tr("campaign-from"), value: now.from, error: error(wrong, "validity"),
                 onchoose: move |day| draft.with_mut(|draft| draft.from = day) }
-            DayEntry { id: "voucher-until", label: tr("voucher-last-day"), value: now.until, first: now.from,
+            DayEntry { id: "campaign-until", label: tr("campaign-last-day"), value: now.until, first: now.from,
                 onchoose: move |day| draft.with_mut(|draft| draft.until = day) }
         }
     }
@@ -174,9 +178,9 @@ fn ForWhom(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
         search.set(String::new());
     };
     rsx! {
-        Several { label: tr("voucher-classes-hint"), choices: classes, chosen: now.classes.clone(),
+        Several { label: tr("campaign-classes-hint"), choices: classes, chosen: now.classes.clone(),
             onchange: move |classes| draft.with_mut(|draft| draft.classes = classes) }
-        Entry { id: "voucher-customers", label: tr("voucher-customers"), value: search(), hint: tr("voucher-customers-hint"),
+        Entry { id: "campaign-customers", label: tr("campaign-customers"), value: search(), hint: tr("campaign-customers-hint"),
             error: error(wrong, "customers"), oninput: move |text| search.set(text) }
         if !found.read().is_empty() {
             ul { class: "found",
@@ -190,7 +194,7 @@ fn ForWhom(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
         if !now.customers.is_empty() {
             div { class: "row wrap picks",
                 for (id , name) in now.customers {
-                    button { key: "{id}", r#type: "button", class: "pick", "aria-pressed": "true", "aria-label": tra("voucher-customer-remove", &[("name", name.clone())]),
+                    button { key: "{id}", r#type: "button", class: "pick", "aria-pressed": "true", "aria-label": tra("campaign-customer-remove", &[("name", name.clone())]),
                         onclick: move |_| draft.with_mut(|draft| draft.customers.retain(|(known, _)| *known != id)),
                         "{name}"
                         Icon { name: "x", size: "s" }
@@ -212,20 +216,20 @@ fn Example(draft: Signal<Draft>, language: Language) -> Element {
         Benefit::Percentage(per_mille) => {
             let off = Rupiah(amount.0 * per_mille / 1_000).min(most);
             tra(
-                "voucher-example",
+                "campaign-example",
                 &[("amount", amount.to_string()), ("off", off.to_string()), ("pays", Rupiah(amount.0 - off.0).to_string())],
             )
         }
         Benefit::FixedAmount(off) => {
             let off = off.min(most).min(amount);
             tra(
-                "voucher-example",
+                "campaign-example",
                 &[("amount", amount.to_string()), ("off", off.to_string()), ("pays", Rupiah(amount.0 - off.0).to_string())],
             )
         }
         Benefit::BonusVolume(volume) => tra(
-            "voucher-example-bonus",
-            &[("amount", amount.to_string()), ("volume", crate::format::cubic_metres(volume, language))],
+            "campaign-example-bonus",
+            &[("amount", amount.to_string()), ("volume", crate::format::exact_volume(volume, language))],
         ),
     };
     rsx! {

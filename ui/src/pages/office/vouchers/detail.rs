@@ -50,7 +50,7 @@ pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -
             told.take(detail);
             onchange.call(());
         } }
-        h3 { {tr("voucher-by-day")} }
+        h3 { {tr("campaign-by-day")} }
         ByDay { days: detail.days.clone() }
         if detail.campaign.codes > 1 {
             Codes { of: detail.campaign.codes, codes: detail.codes }
@@ -64,19 +64,19 @@ fn Terms(campaign: Campaign, customers: Vec<Named>) -> Element {
     let voucher = &campaign.voucher;
     let from = device_zone().day_of(voucher.valid_from);
     let limit = |limit: Option<i64>| {
-        limit.map_or(tr("voucher-unlimited"), |limit| tra("voucher-times", &[("n", format::whole(limit, language))]))
+        limit.map_or(tr("campaign-unlimited"), |limit| tra("campaign-times", &[("n", format::whole(limit, language))]))
     };
     let classes: Vec<String> = voucher.classes.iter().map(|class| tr(&format!("class-{}", class.as_str()))).collect();
     let names: Vec<String> = customers.into_iter().map(|customer| customer.name).collect();
     let or_all = |list: Vec<String>, key: &str| if list.is_empty() { tr(key) } else { list.join(", ") };
     let rows = [
-        ("voucher-valid", format!("{} – {}", format::date(from, language), format::date(last_day(voucher), language))),
-        ("voucher-minimum", voucher.minimum_purchase.to_string()),
-        ("voucher-most", voucher.maximum_discount.map_or(tr("voucher-unlimited"), |most| most.to_string())),
-        ("voucher-total-limit", limit(voucher.total_limit)),
-        ("voucher-customer-limit", limit(voucher.customer_limit)),
-        ("voucher-classes", or_all(classes, "voucher-all-classes")),
-        ("voucher-customers", or_all(names, "voucher-all-customers")),
+        ("campaign-valid", format!("{} – {}", format::date(from, language), format::date(last_day(voucher), language))),
+        ("campaign-minimum", voucher.minimum_purchase.to_string()),
+        ("campaign-most", voucher.maximum_discount.map_or(tr("campaign-unlimited"), |most| most.to_string())),
+        ("campaign-total-limit", limit(voucher.total_limit)),
+        ("campaign-customer-limit", limit(voucher.customer_limit)),
+        ("campaign-classes", or_all(classes, "campaign-all-classes")),
+        ("campaign-customers", or_all(names, "campaign-all-customers")),
     ];
     rsx! {
         dl { class: "facts pair",
@@ -91,10 +91,10 @@ fn Terms(campaign: Campaign, customers: Vec<Named>) -> Element {
 fn Costs(campaign: Campaign) -> Element {
     let language = language();
     let rows = [
-        ("voucher-cost", campaign.cost().to_string()),
-        ("voucher-paid", campaign.paid.to_string()),
-        ("voucher-consumed", format::whole(campaign.consumed, language)),
-        ("voucher-reserved", format::whole(campaign.reserved, language)),
+        ("campaign-cost", campaign.cost().to_string()),
+        ("campaign-paid", campaign.paid.to_string()),
+        ("campaign-consumed", format::whole(campaign.consumed, language)),
+        ("campaign-reserved", format::whole(campaign.reserved, language)),
     ];
     rsx! {
         dl { class: "facts pair",
@@ -119,9 +119,9 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
         VoucherState::Expired | VoucherState::Depleted => None,
     };
     let word = |to: VoucherState| match (campaign.state, to) {
-        (_, VoucherState::Paused) => ("voucher-pause", "pause"),
-        (VoucherState::Draft, _) => ("voucher-activate", "check"),
-        _ => ("voucher-resume", "play"),
+        (_, VoucherState::Paused) => ("campaign-pause", "pause"),
+        (VoucherState::Draft, _) => ("campaign-activate", "check"),
+        _ => ("campaign-resume", "play"),
     };
     let go = move |()| {
         let Some((key, to)) = asking() else { return };
@@ -139,7 +139,7 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
         });
     };
     let file =
-        format!("voucher-{}.csv", title(&campaign).to_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
+        format!("campaign-{}.csv", title(&campaign).to_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
     let export = move |_| {
         let file = file.clone();
         spawn(async move {
@@ -161,15 +161,15 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
                     asking.set(Some((bridge::new_id(), to)));
                 } }
             }
-            Button { label: tr("voucher-export"), icon: "download", disabled: is_away(), onclick: export }
+            Button { label: tr("campaign-export"), icon: "download", disabled: is_away(), onclick: export }
         }
         if is_away() {
             p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }
         }
         if let Some((_, to)) = asking() {
             Confirm { title: tr(&format!("{}-title", word(to).0)), icon: word(to).1, label: tr(word(to).0), busy: busy(), refused: refused(),
-                rows: vec![(tr("voucher-campaign"), title(&campaign)), (tr("voucher-state"), format!("{} → {}",
-                    tr(&format!("voucher-{}", campaign.state.as_str())), tr(&format!("voucher-{}", to.as_str()))))],
+                rows: vec![(tr("campaign"), title(&campaign)), (tr("campaign-state"), format!("{} → {}",
+                    tr(&format!("campaign-{}", campaign.state.as_str())), tr(&format!("campaign-{}", to.as_str()))))],
                 note: tr(&format!("{}-note", word(to).0)),
                 onyes: go, onback: move |()| asking.set(None) }
         }
@@ -181,15 +181,15 @@ fn Codes(of: i64, codes: Vec<CodeUse>) -> Element {
     let language = language();
     let values = [("n", format::whole(codes.len() as i64, language)), ("of", format::whole(of, language))];
     rsx! {
-        h3 { {tr("voucher-codes-title")} }
+        h3 { {tr("campaign-codes-title")} }
         ul { class: "codes",
             for code in codes {
                 li { key: "{code.code.as_str()}",
                     code { {code.code.as_str()} }
-                    span { class: "muted small", {if code.taken == 0 { tr("voucher-unused") } else { tra("voucher-times", &[("n", format::whole(code.taken, language))]) }} }
+                    span { class: "muted small", {if code.taken == 0 { tr("campaign-unused") } else { tra("campaign-times", &[("n", format::whole(code.taken, language))]) }} }
                 }
             }
         }
-        p { class: "muted tiny", {tra("voucher-codes-shown", &values)} }
+        p { class: "muted tiny", {tra("campaign-codes-shown", &values)} }
     }
 }

@@ -14,11 +14,11 @@ use uuid::Uuid;
 pub fn Rows(rows: Vec<Campaign>, opened: Signal<Option<Uuid>>) -> Element {
     rsx! {
         div { class: "campaign-head tiny muted", "aria-hidden": "true",
-            span { {tr("voucher-campaign")} }
-            span { {tr("voucher-state")} }
-            span { {tr("voucher-usage")} }
-            span { class: "end", {tr("voucher-cost")} }
-            span { class: "end", {tr("voucher-until")} }
+            span { {tr("campaign")} }
+            span { {tr("campaign-state")} }
+            span { {tr("campaign-usage")} }
+            span { class: "end", {tr("campaign-cost")} }
+            span { class: "end", {tr("campaign-until")} }
         }
         ul { class: "campaigns",
             for campaign in rows {
@@ -59,7 +59,7 @@ pub fn title(campaign: &Campaign) -> String {
 pub fn codes(campaign: &Campaign, language: Language) -> String {
     match campaign.codes {
         1 => campaign.voucher.code.as_str().to_owned(),
-        many => tra("voucher-codes", &[("n", format::whole(many, language))]),
+        many => tra("campaign-codes", &[("n", format::whole(many, language))]),
     }
 }
 
@@ -69,8 +69,8 @@ pub fn Use(campaign: Campaign) -> Element {
     let language = language();
     let taken = campaign.consumed + campaign.reserved;
     let words = match campaign.uses() {
-        Some(uses) => tra("voucher-used-of", &[("n", format::whole(taken, language)), ("of", format::whole(uses, language))]),
-        None => tra("voucher-used", &[("n", format::whole(taken, language))]),
+        Some(uses) => tra("campaign-used-of", &[("n", format::whole(taken, language)), ("of", format::whole(uses, language))]),
+        None => tra("campaign-used", &[("n", format::whole(taken, language))]),
     };
     let percent = |part: i64| {
         campaign.uses().filter(|uses| *uses > 0).map_or(0, |uses| (part * 100 / uses).clamp(i64::from(part > 0) * 2, 100))

@@ -50,7 +50,7 @@ pub fn Vouchers() -> Element {
             header { class: "page-head row wrap",
                 h1 { {tr("vouchers-title")} }
                 Filters { query }
-                Button { label: tr("voucher-new"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
+                Button { label: tr("campaign-new"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
                 span { class: "only-phone", SyncMark {} }
             }
             if let Some(problem) = told.failed().filter(|_| seen.is_some()) {
@@ -68,7 +68,7 @@ pub fn Vouchers() -> Element {
                 Some(found) if found.rows.is_empty() => rsx! {
                     Card {
                         Empty { icon: "ticket-percent", title: tr("vouchers-empty"), next: tr("vouchers-empty-next"),
-                            Button { label: tr("voucher-new"), icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
+                            Button { label: tr("campaign-new"), icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
                         }
                     }
                 },
@@ -86,7 +86,7 @@ pub fn Vouchers() -> Element {
             }
         }
         if !wide && let Some(id) = opened() {
-            Dialog { title: tr("voucher-campaign"), sheet: true, onclose: move |()| opened.set(None), {panel(id)} }
+            Dialog { title: tr("campaign"), sheet: true, onclose: move |()| opened.set(None), {panel(id)} }
         }
         if creating() {
             Create {
@@ -103,8 +103,8 @@ pub fn Vouchers() -> Element {
 
 #[component]
 fn Filters(query: Signal<CampaignQuery>) -> Element {
-    let all = (String::new(), tr("voucher-any-state"));
-    let states = VoucherState::ALL.map(|state| (state.as_str().to_owned(), tr(&format!("voucher-{}", state.as_str()))));
+    let all = (String::new(), tr("campaign-any-state"));
+    let states = VoucherState::ALL.map(|state| (state.as_str().to_owned(), tr(&format!("campaign-{}", state.as_str()))));
     let chosen = query.read().state.map(|state| state.as_str().to_owned()).unwrap_or_default();
     rsx! {
         div { class: "controls", role: "search",
@@ -113,7 +113,7 @@ fn Filters(query: Signal<CampaignQuery>) -> Element {
                 input { r#type: "search", "aria-label": tr("search-vouchers"), placeholder: tr("search-vouchers"), value: "{query.read().search}",
                     oninput: move |event| query.with_mut(|query| query.search = event.value()) }
             }
-            Select { label: tr("voucher-state"), choices: std::iter::once(all).chain(states).collect::<Vec<_>>(), chosen,
+            Select { label: tr("campaign-state"), choices: std::iter::once(all).chain(states).collect::<Vec<_>>(), chosen,
                 onchoose: move |word: String| query.with_mut(|query| query.state = VoucherState::from_word(&word)) }
         }
     }

@@ -1,0 +1,109 @@
+//! Beli and Riwayat. Costs the rows of one connection.
+
+use super::{choose, days, read, supplies};
+use crate::error::Error;
+use crate::store::money;
+use domain::forecast::{USUAL_DAYS, usual_day};
+use domain::tariff::{DayVolume, TariffVersion};
+use domain::{ConnectionId, Millilitres, UtcMillis};
+use protocol::money::Purchase;
+use protocol::rows::{self, Credit, StatementLine};
+use protocol::ui::{Buying, History};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::de::DeserializeOwned;
+
+/// Rows of a history that are shown at most.
+const ROWS: u32 = 400;
+
+fn one<T: DeserializeOwned>(db: &Connection, sql: &str, key: &str) -> Result<Option<T>, Error> {
+    let body: Option<String> = db.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
+    body.as_deref().map(read).transpose()
+}
+
+fn many<T: DeserializeOwned>(db: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<T>, Error> {
+    let bodies = db.prepare_cached(sql)?.query_map(parameters, |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    bodies.iter().map(|body| read(body)).collect()
+}
+
+/// What a connection's credit stands at.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn credit(db: &Connection, connection: ConnectionId) -> Result<Option<Credit>, Error> {
+    one(db, "SELECT body FROM credit WHERE id = ?1", &connection.to_string())
+}
+
+/// What was bought last and credited.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn last_purchase(db: &Connection, connection: ConnectionId) -> Result<Option<Purchase>, Error> {
+    one(
+        db,
+        "SELECT body FROM purchase WHERE connection = ?1 AND json_extract(body, '$.state') = 'settled' ORDER BY at DESC LIMIT 1",
+        &connection.to_string(),
+    )
+}
+
+/// The prices of a connection's class, of all times.
+fn prices(db: &Connection, connection: ConnectionId) -> Result<Vec<TariffVersion>, Error> {
+    let row: Option<rows::Connection> = one(db, "SELECT body FROM connection WHERE id = ?1", &connection.to_string())?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let all: Vec<rows::Tariff> = many(db, "SELECT body FROM tariff ORDER BY id", [])?;
+    Ok(all.into_iter().map(|tariff| tariff.version).filter(|version| version.class == row.tariff_class).collect())
+}
+
+/// Beli.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn buying(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Result<Option<Buying>, Error> {
+    let all = supplies(db)?;
+    let Some(supply) = choose(&all, wanted) else { return Ok(None) };
+    let (place, connection) = (supply.place.clone(), supply.place.connection);
+    let today = place.time_zone.day_of(now);
+    let past = days(db, connection, today.0 - USUAL_DAYS, today.0 - 1)?;
+    let past: Vec<DayVolume> = past.iter().map(|row| DayVolume { day: row.day, volume: row.volume }).collect();
+    let month: Option<rows::UsageMonth> = db
+        .prepare_cached("SELECT body FROM usage_month WHERE connection = ?1 AND month = ?2")?
+        .query_row(params![connection.to_string(), today.month().0], |row| row.get(0))
+        .optional()?
+        .map(|body: String| read(&body))
+        .transpose()?;
+    let draft = money::draft(db, connection)?;
+    let purchase = draft.as_ref().map(|draft| money::purchase(db, draft.id)).transpose()?.flatten();
+    let paying = draft.as_ref().map(|draft| money::paying(db, draft.id)).transpose()?.flatten();
+    Ok(Some(Buying {
+        credit: credit(db, connection)?,
+        prices: prices(db, connection)?,
+        used: month.map_or(Millilitres::ZERO, |month| month.volume).max(Millilitres::ZERO),
+        usual: usual_day(&past),
+        places: all.iter().map(|supply| supply.place.clone()).collect(),
+        place,
+        today,
+        draft,
+        purchase,
+        paying,
+    }))
+}
+
+/// Riwayat.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn history(db: &Connection, wanted: Option<ConnectionId>) -> Result<Option<History>, Error> {
+    let all = supplies(db)?;
+    let Some(supply) = choose(&all, wanted) else { return Ok(None) };
+    let connection = supply.place.connection;
+    let key = connection.to_string();
+    let lines: Vec<StatementLine> =
+        many(db, "SELECT body FROM statement WHERE connection = ?1 ORDER BY no DESC LIMIT ?2", params![key, ROWS])?;
+    let purchases = many(db, "SELECT body FROM purchase WHERE connection = ?1 ORDER BY at DESC LIMIT ?2", params![key, ROWS])?;
+    Ok(Some(History {
+        credit: credit(db, connection)?,
+        place: supply.place.clone(),
+        places: all.iter().map(|supply| supply.place.clone()).collect(),
+        purchases,
+        lines,
+    }))
+}

@@ -1,0 +1,123 @@
+//! What customers do with money on a screen.
+
+use super::Place;
+use crate::money::{
+    BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, QuoteAsked, Why, WhyAsked,
+};
+use crate::rows::{Credit, StatementLine};
+use domain::payment::Method;
+use domain::tariff::TariffVersion;
+use domain::voucher::VoucherCode;
+use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a screen asks about money. Reading is from the cache; buying waits for the server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "money")]
+pub enum MoneyAsked {
+    /// Beli.
+    Buying {
+        /// For which supply point; the first if none is named.
+        connection: Option<ConnectionId>,
+    },
+    /// Keep what is being bought; none forgets it.
+    Keep {
+        /// For which supply point.
+        connection: ConnectionId,
+        /// What.
+        draft: Option<Draft>,
+    },
+    /// The vouchers that are offered.
+    Offers(OffersAsked),
+    /// A quote, which binds.
+    Quote(QuoteAsked),
+    /// Take it.
+    Checkout(CheckoutAsked),
+    /// Begin to pay.
+    Pay(PayAsked),
+    /// Akun → Riwayat.
+    History {
+        /// Of which supply point; the first if none is named.
+        connection: Option<ConnectionId>,
+    },
+    /// Why a month costs what it costs; what was asked before is answered without a network as well.
+    Why(WhyAsked),
+    /// Emergency credit.
+    Lend(LoanAsked),
+}
+
+/// The answer to [`MoneyAsked`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "money", content = "is")]
+pub enum MoneyTold {
+    /// To [`MoneyAsked::Buying`]; `None` if the customer has no supply point.
+    Buying(Option<Box<Buying>>),
+    /// To [`MoneyAsked::Keep`].
+    Kept,
+    /// To [`MoneyAsked::Offers`].
+    Offers(Vec<Offer>),
+    /// To [`MoneyAsked::Quote`] and [`MoneyAsked::Checkout`].
+    Purchase(Purchase),
+    /// To [`MoneyAsked::Pay`].
+    Paying(Paying),
+    /// To [`MoneyAsked::History`]; `None` if the customer has no supply point.
+    History(Option<Box<History>>),
+    /// To [`MoneyAsked::Why`].
+    Why(Box<Why>),
+    /// To [`MoneyAsked::Lend`].
+    Lent(BalanceNow),
+}
+
+/// Something that somebody wants to buy: it survives the end of the app, and waits while there is no network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The purchase's identifier, chosen here.
+    pub id: Uuid,
+    /// How much credit.
+    pub amount: Rupiah,
+    /// With a voucher.
+    pub code: Option<VoucherCode>,
+    /// How it is to be paid.
+    pub method: Method,
+}
+
+/// Beli.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Buying {
+    /// The supply point shown.
+    pub place: Place,
+    /// All of this customer's.
+    pub places: Vec<Place>,
+    /// What its credit stands at; `None` until that has come.
+    pub credit: Option<Credit>,
+    /// Its prices, past and to come; none until they have come.
+    pub prices: Vec<TariffVersion>,
+    /// The local day it is.
+    pub today: LocalDay,
+    /// Used in this month so far.
+    pub used: Millilitres,
+    /// What a usual day takes.
+    pub usual: Option<Millilitres>,
+    /// What is being bought.
+    pub draft: Option<Draft>,
+    /// What the server says of it.
+    pub purchase: Option<Purchase>,
+    /// How to pay it.
+    pub paying: Option<Paying>,
+}
+
+/// Riwayat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// The supply point shown.
+    pub place: Place,
+    /// All of this customer's.
+    pub places: Vec<Place>,
+    /// What its credit stands at.
+    pub credit: Option<Credit>,
+    /// What was bought, the newest first.
+    pub purchases: Vec<Purchase>,
+    /// The statement, the newest line first.
+    pub lines: Vec<StatementLine>,
+}
