@@ -7,7 +7,7 @@ use domain::{Rupiah, TimeZone};
 use fantoccini::Locator;
 use protocol::money::Statement;
 use protocol::office::{Campaigns, PurchasePage, Tariffs};
-use sync_server::store::{check, now, open_connection};
+use sync_server::store::{charging, check, now, open_connection};
 use tests::axe::{self, ANY, look};
 use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
@@ -47,7 +47,9 @@ async fn vouchers(host: &Host, running: &Running, admin: &str) {
     until(page, "what is wrong", "document.querySelector('.dialog .banner.danger a')").await;
     press(host, "Seri kode acak").await;
     until(page, "the number of codes", "document.querySelector('#campaign-count')").await;
-    for (id, value) in [("name", "Uji Layar"), ("count", "3"), ("prefix", "layar"), ("value", "12,5"), ("maximum_discount", "Rp20.000")] {
+    for (id, value) in
+        [("name", "Uji Layar"), ("count", "3"), ("prefix", "layar"), ("value", "12,5"), ("maximum_discount", "Rp20.000")]
+    {
         fill(host, &format!("campaign-{id}"), value).await;
     }
     shown(host, "pembelian Rp100.000 dipotong Rp12.500").await;
@@ -74,7 +76,12 @@ async fn tariff(host: &Host, running: &Running, admin: &str) {
     press(host, "Buat versi baru").await;
     until(page, "the blocks", "document.querySelectorAll('.block-row').length === 4").await;
     fill(host, "tariff-price-0", "Rp2.000").await;
-    until(page, "18 m³ costs 5.000 more", "document.querySelector('[data-volume=\"18\"] td:last-child')?.innerText === '+Rp5.000'").await;
+    until(
+        page,
+        "18 m³ costs 5.000 more",
+        "document.querySelector('[data-volume=\"18\"] td:last-child')?.innerText === '+Rp5.000'",
+    )
+    .await;
     shown(host, "membayar Rp46.000, naik Rp5.000").await;
     picture(page, "tariff-form").await;
     press(host, "Simpan versi").await;
@@ -87,6 +94,16 @@ async fn tariff(host: &Host, running: &Running, admin: &str) {
     let later = TimeZone::Jakarta.day_of(now()).plus(70);
     assert_eq!(version_on(&versions, later).map(|version| version.blocks[0].price_per_m3), Some(Rupiah(2_000)));
     assert_eq!(version_on(&versions, all.today).map(|version| version.blocks[0].price_per_m3), Some(Rupiah(1_500)));
+}
+
+/// Posts the fee of the month, as the job does some time later.
+async fn post_fee(running: &Running) {
+    let id = running.world.meters[0].connection.0;
+    let work = running.server.app.store.writer.work(move |tx, buckets| {
+        let num = tx.query_row("SELECT num FROM connection WHERE id = ?1", [id.as_bytes()], |row| row.get(0))?;
+        charging::post(tx, num, buckets.now())
+    });
+    work.await.expect("posted");
 }
 
 async fn balance(running: &Running, admin: &str) -> i64 {
@@ -102,7 +119,7 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
     page.execute("[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('000')).click()", vec![])
         .await
         .expect("opens");
-    until(page, "the balance", "document.querySelector('[data-balance=\"0\"]')").await;
+    until(page, "the balance, with the fee of the month", "document.querySelector('[data-balance=\"-10000\"]')").await;
     press(host, "Isi tunai").await;
     until(page, "the amount", "document.querySelector('#money-amount')").await;
     fill(host, "money-amount", "10.000").await;
@@ -110,13 +127,12 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
     shown(host, "di bawah minimal tarif").await;
     fill(host, "money-amount", "Rp100.000").await;
     press(host, "Hitung").await;
-    shown(host, "Rp0 → Rp100.000").await;
+    shown(host, "−Rp10.000 → Rp90.000").await;
     picture(page, "money-offer").await;
     press(host, "Terima Rp100.000 tunai").await;
     until(page, "the receipt", "document.querySelector('[data-receipt]')").await;
     picture(page, "money-receipt").await;
     press(host, "Tutup").await;
-    // The fee of the month was posted with it.
     until(page, "the new balance", "document.querySelector('[data-balance=\"90000\"]')").await;
     press(host, "Penyesuaian").await;
     until(page, "the form", "document.querySelector('#adjust-amount')").await;
@@ -157,13 +173,19 @@ async fn screens_let_an_admin_make_and_pause_vouchers_price_a_tariff_and_move_mo
     let host = Host::browser_of(&running, folder.path(), (1_280, 900)).await;
     sign_in(&host, "admin").await;
     until(&host.driven.page, "the menu", "document.querySelector('.rail')").await;
+    post_fee(&running).await;
     vouchers(&host, &running, &admin).await;
     tariff(&host, &running, &admin).await;
     counter(&host, &running, &admin).await;
     let Running { world, server } = running;
     server.stop().await;
     let page = &host.driven.page;
-    until(page, "that money waits for the server", "document.body.innerText.includes('uang hanya bergerak selama server terjangkau')").await;
+    until(
+        page,
+        "that money waits for the server",
+        "document.body.innerText.includes('uang hanya bergerak selama server terjangkau')",
+    )
+    .await;
     go(&host, "voucher").await;
     shown(&host, "Voucher perlu sambungan").await;
     go(&host, "pengaturan/tarif").await;

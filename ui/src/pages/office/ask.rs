@@ -3,7 +3,7 @@
 use crate::bridge;
 use crate::components::{Button, Card, Empty, Failed, Icon, Skeleton};
 use crate::i18n::tr;
-use crate::state::shared;
+use crate::state::Shared;
 use dioxus::prelude::*;
 use protocol::Problem;
 use protocol::problem::Code;
@@ -93,9 +93,9 @@ pub fn use_told<T: Clone + PartialEq + 'static>(
     told
 }
 
-/// Whether the server cannot be reached now.
+/// Whether the server cannot be reached now. No hook: it is asked wherever a button stands.
 pub fn is_away() -> bool {
-    shared().sync.read().phase == Phase::Offline
+    consume_context::<Shared>().sync.read().phase == Phase::Offline
 }
 
 /// What stands where nothing was told yet: it is waited for, or why it cannot be had. `what` leads to the words for being offline.

@@ -78,11 +78,8 @@ pub fn StateChip(state: VoucherState) -> Element {
 #[component]
 pub fn PurchaseChip(row: PurchaseRow) -> Element {
     let is_charged_back = row.payment.as_deref().is_some_and(|state| state.contains("charged_back"));
-    let (key, tone, icon) = if is_charged_back {
-        ("purchase-charged_back", "danger", "undo-2")
-    } else {
-        crate::money::standing(&row.purchase)
-    };
+    let (key, tone, icon) =
+        if is_charged_back { ("purchase-charged_back", "danger", "undo-2") } else { crate::money::standing(&row.purchase) };
     rsx! {
         StatusChip { tone, icon, label: tr(key), small: true }
     }

@@ -34,14 +34,13 @@ pub type Misses = BTreeMap<String, &'static str>;
 
 impl Draft {
     /// A version to follow another one: from the first of the month after next on, so that there is time to tell people.
-    pub fn after(version: &TariffVersion, today: LocalDay) -> Self {
+    pub fn after(version: &TariffVersion, today: LocalDay, language: Language) -> Self {
         let start = domain::LocalMonth(today.month().0 + 2).first_day();
-        Self { starts: Some(start), ..Self::instead(version) }
+        Self { starts: Some(start), ..Self::instead(version, language) }
     }
 
     /// A version to take another one's place before that begins.
-    pub fn instead(version: &TariffVersion) -> Self {
-        let language = crate::components::shell::language();
+    pub fn instead(version: &TariffVersion, language: Language) -> Self {
         let volume = |volume| format::exact_volume(volume, language).replace(" m³", "");
         Self {
             class: version.class,

@@ -13,6 +13,7 @@ use crate::pages::office::parts::{Confirm, DayEntry, Entry, Summary};
 use crate::pages::office::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::people::Language;
 use domain::tariff::preview::{MOST_BLOCKS, bill};
 use domain::tariff::{BlockMode, TariffVersion, version_on};
 use domain::{LocalDay, Millilitres};
@@ -87,18 +88,18 @@ pub fn Editor(draft: Draft, all: Tariffs, onclose: EventHandler<()>, onmade: Eve
         }
         if let Some(version) = asking() {
             Confirm { title: tr("tariff-confirm-title"), icon: "check", label: tr("tariff-save"), busy: busy(), refused: refused(),
-                rows: changes(&class, &version, old.as_ref()), note: tr("tariff-confirm-note"), onyes: make, onback: move |()| asking.set(None) }
+                rows: changes(&class, &version, old.as_ref(), language), note: tr("tariff-confirm-note"), onyes: make, onback: move |()| asking.set(None) }
         }
     }
 }
 
 /// What will change, as the question before it says it.
-fn changes(class: &str, version: &TariffVersion, old: Option<&TariffVersion>) -> Vec<(String, String)> {
+fn changes(class: &str, version: &TariffVersion, old: Option<&TariffVersion>, language: Language) -> Vec<(String, String)> {
     let typical = |version: &TariffVersion| bill(version, Millilitres::cubic_metres(18)).total();
     let before = old.map_or("–".to_owned(), |old| typical(old).to_string());
     vec![
         (tr("tariff-class"), class.to_owned()),
-        (tr("tariff-first-day"), format::date(version.effective_from, language())),
+        (tr("tariff-first-day"), format::date(version.effective_from, language)),
         (tr("tariff-typical"), format!("{before} → {}", typical(version))),
     ]
 }

@@ -6,7 +6,7 @@ mod preview;
 mod version;
 
 use super::ask::{Gap, Stale, is_away, use_told};
-use crate::components::shell::SyncMark;
+use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Icon, Segmented};
 use crate::i18n::tr;
 use dioxus::prelude::*;
@@ -61,6 +61,7 @@ fn timeline(all: &All, class: TariffClass) -> Vec<(TariffRow, Standing)> {
 /// The admin's tariffs.
 #[component]
 pub fn Tariffs() -> Element {
+    let language = language();
     let mut class = use_signal(|| TariffClass::Residential);
     let mut editing = use_signal(|| None::<Draft>);
     let told = use_told(
@@ -95,7 +96,7 @@ pub fn Tariffs() -> Element {
                         div { class: "row between wrap",
                             p { class: "muted small grow", {tr("tariffs-lead")} }
                             Button { label: tr("tariff-new"), kind: "primary", icon: "plus", disabled: is_away() || last.is_none(),
-                                onclick: move |_| editing.set(last.as_ref().map(|version| Draft::after(version, today))) }
+                                onclick: move |_| editing.set(last.as_ref().map(|version| Draft::after(version, today, language))) }
                         }
                         if is_away() {
                             p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }
@@ -103,7 +104,7 @@ pub fn Tariffs() -> Element {
                         ol { class: "timeline",
                             for (row , standing) in line {
                                 VersionCard { key: "{row.id}", row: row.clone(), standing,
-                                    onreplace: move |()| editing.set(Some(Draft::instead(&row.version))) }
+                                    onreplace: move |()| editing.set(Some(Draft::instead(&row.version, language))) }
                             }
                         }
                         if let Some(draft) = editing() {

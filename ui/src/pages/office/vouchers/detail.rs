@@ -20,6 +20,7 @@ use uuid::Uuid;
 /// One campaign.
 #[component]
 pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -> Element {
+    let language = language();
     let told = use_told(
         move || OfficeAsked::Campaign { id },
         |told| match told {
@@ -31,7 +32,6 @@ pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -
         return rsx! { Gap { asking: told.asking.read().clone(), what: "vouchers", heights: vec![40, 64, 200], onretry: move |()| told.again() } };
     };
     let campaign = detail.campaign.clone();
-    let language = language();
     rsx! {
         div { class: "row between top edge",
             div { class: "grow",
