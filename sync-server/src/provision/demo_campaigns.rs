@@ -1,11 +1,12 @@
 //! Campaigns of the demo: one in each state that an admin leaves one in, and one whose time is over.
 
+use super::demo_money::Charged;
 use crate::error::Error;
 use crate::store::campaigns;
 use crate::store::scope::Caller;
 use domain::local_time::DAY_MS;
 use domain::tariff::TariffClass;
-use domain::voucher::{Benefit, Voucher, VoucherState};
+use domain::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
 use domain::{Millilitres, Rupiah, UtcMillis};
 use protocol::office::{CampaignMove, NewCampaign, NewCodes};
 use rusqlite::Transaction;
@@ -13,6 +14,9 @@ use uuid::Uuid;
 
 /// A campaign in a line: name, code or beginning of codes, how many, what it gives, days until it ends, and where it stands.
 struct Plan(&'static str, &'static str, Option<i64>, Benefit, i64, VoucherState);
+
+/// What each of them asks for.
+const MINIMUM: Rupiah = Rupiah(50_000);
 
 const PLANS: [Plan; 6] = [
     Plan("Promo Gajian", "GAJIAN", None, Benefit::Percentage(100), 30, VoucherState::Active),
@@ -30,6 +34,21 @@ const PLANS: [Plan; 6] = [
     Plan("Kemerdekaan", "MERDEKA", None, Benefit::FixedAmount(Rupiah(17_000)), -7, VoucherState::Active),
 ];
 
+/// The voucher of a household's one purchase, where it has one: each is used once by a customer. What ended a week ago was used before that.
+pub fn code_for(of: &Charged, amount: Rupiah, ago_ms: i64) -> Option<VoucherCode> {
+    let is_household = of.index > 1 && matches!(of.class, TariffClass::Residential | TariffClass::PrivateHome);
+    if !is_household || amount < MINIMUM {
+        return None;
+    }
+    let code = match of.index {
+        index if index % 7 == 2 && ago_ms > 8 * DAY_MS => "MERDEKA",
+        index if index % 5 == 1 => "GAJIAN",
+        index if index % 5 == 3 => "HEMAT10K",
+        _ => return None,
+    };
+    code.parse().ok()
+}
+
 /// Makes them, as the demo's admin.
 ///
 /// # Errors
@@ -40,7 +59,7 @@ pub fn make(tx: &Transaction<'_>, admin: &Caller, now: UtcMillis) -> Result<(), 
         let voucher = Voucher {
             code: code.parse().map_err(|error| Error::Setup(format!("{error}")))?,
             benefit,
-            minimum_purchase: Rupiah(50_000),
+            minimum_purchase: MINIMUM,
             maximum_discount: matches!(benefit, Benefit::Percentage(_)).then_some(Rupiah(50_000)),
             total_limit: Some(if count.is_some() { 1 } else { 500 }),
             customer_limit: Some(1),
