@@ -559,6 +559,7 @@ campaign-codes = { $n } codes
 campaign-times = { $n } times
 campaign-unlimited = No limit
 campaign-unused = not used yet
+campaign-terms = Terms
 campaign-valid = Valid
 campaign-minimum = Least purchase
 campaign-most = Most it gives

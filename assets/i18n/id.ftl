@@ -559,6 +559,7 @@ campaign-codes = { $n } kode
 campaign-times = { $n } kali
 campaign-unlimited = Tanpa batas
 campaign-unused = belum dipakai
+campaign-terms = Ketentuan
 campaign-valid = Berlaku
 campaign-minimum = Pembelian minimal
 campaign-most = Potongan maksimal

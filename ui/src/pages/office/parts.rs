@@ -1,6 +1,6 @@
 //! Pieces of the office's forms: a line to type into, a date, choices that can be several, and the question before money moves.
 
-use crate::components::{Button, Dialog, Icon};
+use crate::components::{Button, Dialog, Icon, Segmented};
 use crate::i18n::{tr, tra};
 use dioxus::prelude::*;
 use domain::LocalDay;
@@ -127,6 +127,22 @@ pub fn Several(
                     }
                 }
             }
+        }
+    }
+}
+
+/// One of a few, with what it is about above it.
+#[component]
+pub fn Choice<T: Clone + PartialEq + 'static>(
+    label: String,
+    choices: Vec<(T, String)>,
+    chosen: T,
+    onchoose: EventHandler<T>,
+) -> Element {
+    rsx! {
+        div { class: "field",
+            span { class: "label", "aria-hidden": "true", "{label}" }
+            Segmented { label: label.clone(), choices, chosen, full: true, onchoose }
         }
     }
 }

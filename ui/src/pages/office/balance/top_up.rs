@@ -31,15 +31,13 @@ enum Step {
 /// The dialog.
 #[component]
 pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, onclose: EventHandler<()>) -> Element {
-    let mut amount = use_signal(String::new);
-    let mut code = use_signal(String::new);
+    let (amount, code) = (use_signal(String::new), use_signal(String::new));
     let mut step = use_signal(|| Step::Typing);
     let mut wrong = use_signal(|| None::<&'static str>);
     let mut refused = use_signal(|| None::<String>);
     let mut busy = use_signal(|| false);
     let id = connection.id;
-    let quote = move |event: FormEvent| {
-        event.prevent_default();
+    let quote = move |()| {
         refused.set(None);
         let typed = code.read().trim().to_owned();
         let voucher = if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(drop) };
@@ -79,22 +77,7 @@ pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, 
             p { class: "muted small", "{connection.label} · {connection.address}" }
             match step() {
                 Step::Typing => rsx! {
-                    form { class: "stack wide office-form", novalidate: true, onsubmit: quote,
-                        div { class: "row wrap picks", role: "group", "aria-label": tr("money-presets"),
-                            for preset in PRESETS {
-                                button { key: "{preset}", r#type: "button", class: "pick", onclick: move |_| amount.set(Rupiah(preset).to_string()), {Rupiah(preset).to_string()} }
-                            }
-                        }
-                        Entry { id: "money-amount", label: tr("money-amount"), kind: "numeric", value: amount(), hint: tr("money-amount-hint"),
-                            error: (wrong() == Some("amount")).then(|| tr("wrong-rupiah")), oninput: move |text| amount.set(text) }
-                        Entry { id: "money-code", label: tr("money-code"), value: code(), hint: tr("campaign-optional"),
-                            error: (wrong() == Some("code")).then(|| tr("wrong-code")), oninput: move |text: String| code.set(text.to_uppercase()) }
-                        Refused { text: refused() }
-                        div { class: "row wrap actions",
-                            Button { label: tr("money-quote"), kind: "primary", icon: "chevron-right", r#type: "submit", busy: busy(), disabled: is_away() }
-                            Button { label: tr("cancel"), kind: "quiet", onclick: move |_| onclose.call(()) }
-                        }
-                    }
+                    Typing { amount, code, wrong: wrong(), refused: refused(), busy: busy(), onsubmit: quote, onclose }
                 },
                 Step::Offered(asked, offer) => rsx! {
                     Sums { rows: sums(&offer, balance) }
@@ -113,6 +96,42 @@ pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, 
                     Receipt { paid, at }
                     div { class: "row wrap actions", Button { label: tr("close"), kind: "primary", onclick: move |_| onclose.call(()) } }
                 },
+            }
+        }
+    }
+}
+
+/// The amount and maybe a voucher, as they are typed.
+#[component]
+fn Typing(
+    amount: Signal<String>,
+    code: Signal<String>,
+    wrong: Option<&'static str>,
+    refused: Option<String>,
+    busy: bool,
+    onsubmit: EventHandler<()>,
+    onclose: EventHandler<()>,
+) -> Element {
+    let send = move |event: FormEvent| {
+        event.prevent_default();
+        onsubmit.call(());
+    };
+    rsx! {
+        form { class: "stack wide office-form", novalidate: true, onsubmit: send,
+            div { class: "row wrap picks", role: "group", "aria-label": tr("money-presets"),
+                for preset in PRESETS.map(Rupiah) {
+                    button { key: "{preset}", r#type: "button", class: "pick", "aria-pressed": if amount() == preset.to_string() { "true" } else { "false" },
+                        onclick: move |_| amount.set(preset.to_string()), "{preset}" }
+                }
+            }
+            Entry { id: "money-amount", label: tr("money-amount"), kind: "numeric", value: amount(), hint: tr("money-amount-hint"),
+                error: (wrong == Some("amount")).then(|| tr("wrong-rupiah")), oninput: move |text| amount.set(text) }
+            Entry { id: "money-code", label: tr("money-code"), value: code(), hint: tr("campaign-optional"),
+                error: (wrong == Some("code")).then(|| tr("wrong-code")), oninput: move |text: String| code.set(text.to_uppercase()) }
+            Refused { text: refused }
+            div { class: "row wrap actions",
+                Button { label: tr("money-quote"), kind: "primary", icon: "chevron-right", r#type: "submit", busy, disabled: is_away() }
+                Button { label: tr("cancel"), kind: "quiet", onclick: move |_| onclose.call(()) }
             }
         }
     }

@@ -5,11 +5,11 @@ use super::preview::Preview;
 use super::version::mode;
 use crate::bridge;
 use crate::components::shell::language;
-use crate::components::{Button, Dialog, Icon, Segmented};
+use crate::components::{Button, Dialog, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::office::ask::{is_away, office};
-use crate::pages::office::parts::{Confirm, DayEntry, Entry, Summary};
+use crate::pages::office::parts::{Choice, Confirm, DayEntry, Entry, Summary};
 use crate::pages::office::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -33,20 +33,21 @@ pub fn Editor(draft: Draft, all: Tariffs, onclose: EventHandler<()>, onmade: Eve
     let (shared, language) = (shared(), language());
     let id = use_hook(bridge::new_id);
     let typed = use_signal(|| draft);
-    let mut wrong = use_signal(Misses::new);
     let mut asking = use_signal(|| None::<TariffVersion>);
     let mut refused = use_signal(|| None::<String>);
     let mut busy = use_signal(|| false);
     let today = all.today;
+    let mut tried = use_signal(|| false);
+    let wrong = use_memo(move || match tried() {
+        true => typed.read().read(language, today).err().unwrap_or_default(),
+        false => Misses::new(),
+    });
     let ask = move |event: FormEvent| {
         event.prevent_default();
         refused.set(None);
-        match typed.read().read(language, today) {
-            Ok(version) => {
-                wrong.set(Misses::new());
-                asking.set(Some(version));
-            }
-            Err(misses) => wrong.set(misses),
+        tried.set(true);
+        if let Ok(version) = typed.read().read(language, today) {
+            asking.set(Some(version));
         }
     };
     let make = move |()| {
@@ -104,12 +105,12 @@ fn changes(class: &str, version: &TariffVersion, old: Option<&TariffVersion>, la
     ]
 }
 
-fn error(wrong: Signal<Misses>, field: &str) -> Option<String> {
+fn error(wrong: Memo<Misses>, field: &str) -> Option<String> {
     wrong.read().get(field).map(|word| tr(&format!("wrong-{word}")))
 }
 
 #[component]
-fn Steps(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
+fn Steps(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let now = draft();
     let modes = [BlockMode::Marginal, BlockMode::WholeVolume, BlockMode::Flat]
         .map(|one| (one, tr(&format!("tariff-mode-name-{}", mode(one)))));
@@ -117,7 +118,7 @@ fn Steps(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
     let skipped = if is_flat { now.steps.len() - 1 } else { 0 };
     let last = now.steps.len() - 1;
     rsx! {
-        Segmented { label: tr("tariff-mode"), choices: modes.to_vec(), chosen: now.mode, full: true, onchoose: move |mode| draft.with_mut(|draft| draft.mode = mode) }
+        Choice { label: tr("tariff-mode"), choices: modes.to_vec(), chosen: now.mode, onchoose: move |mode| draft.with_mut(|draft| draft.mode = mode) }
         p { class: "muted small", {tr(&format!("tariff-mode-{}", mode(now.mode)))} }
         div { class: "blocks",
             for (at , step) in now.steps.iter().cloned().enumerate().skip(skipped) {
@@ -145,7 +146,7 @@ fn Steps(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
 }
 
 #[component]
-fn Rest(draft: Signal<Draft>, wrong: Signal<Misses>, today: LocalDay) -> Element {
+fn Rest(draft: Signal<Draft>, wrong: Memo<Misses>, today: LocalDay) -> Element {
     let now = draft();
     rsx! {
         div { class: "form-grid",

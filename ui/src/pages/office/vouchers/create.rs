@@ -1,12 +1,12 @@
 //! The form of a new campaign: one code or a series, what it gives, to whom, how often and how long; with an example before it is made.
 
 use super::super::ask::{is_away, office};
-use super::super::parts::{DayEntry, Entry, Refused, Several, Summary};
+use super::super::parts::{Choice, DayEntry, Entry, Refused, Several, Summary};
 use super::super::words::say;
 use super::draft::{Codes, Draft, Kind, Misses};
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
-use crate::components::{Button, Dialog, Icon, Segmented};
+use crate::components::{Button, Dialog, Icon};
 use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -25,7 +25,12 @@ const EXAMPLE: Rupiah = Rupiah(100_000);
 pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element {
     let (shared, language) = (shared(), language());
     let draft = use_signal(|| Draft::new(bridge::new_id(), device_zone().day_of(bridge::now())));
-    let mut wrong = use_signal(Misses::default);
+    // Nobody is told what is missing before the first try; from then on it is said as it is typed.
+    let mut tried = use_signal(|| false);
+    let wrong = use_memo(move || match tried() {
+        true => draft.read().read(language, device_zone()).err().unwrap_or_default(),
+        false => Misses::default(),
+    });
     let mut refused = use_signal(|| None::<String>);
     let mut busy = use_signal(|| false);
     let make = move |event: FormEvent| {
@@ -34,11 +39,8 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
             return;
         }
         refused.set(None);
-        let new = match draft.read().read(language, device_zone()) {
-            Ok(new) => new,
-            Err(misses) => return wrong.set(misses),
-        };
-        wrong.set(Misses::default());
+        tried.set(true);
+        let Ok(new) = draft.read().read(language, device_zone()) else { return };
         busy.set(true);
         spawn(async move {
             match office(OfficeAsked::NewCampaign(Box::new(new))).await {
@@ -79,17 +81,34 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
     }
 }
 
-fn error(wrong: Signal<Misses>, field: &str) -> Option<String> {
+/// The label of a field.
+fn label(field: &str) -> &'static str {
+    match field {
+        "name" => "campaign-name",
+        "code" => "campaign-code",
+        "prefix" => "campaign-prefix",
+        "count" => "campaign-count",
+        "minimum_purchase" => "campaign-minimum",
+        "maximum_discount" => "campaign-most",
+        "total_limit" => "campaign-total-limit",
+        "customer_limit" => "campaign-customer-limit",
+        "validity" => "campaign-valid",
+        "customers" => "campaign-customers",
+        _ => "campaign-value",
+    }
+}
+
+fn error(wrong: Memo<Misses>, field: &str) -> Option<String> {
     wrong.read().0.get(field).map(|word| tr(&format!("wrong-{word}")))
 }
 
 #[component]
-fn CodesPart(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
+fn CodesPart(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let now = draft();
     let choices = vec![(Codes::One, tr("campaign-one")), (Codes::Series, tr("campaign-series"))];
     let states = vec![(VoucherState::Active, tr("campaign-begin-active")), (VoucherState::Draft, tr("campaign-begin-draft"))];
     rsx! {
-        Segmented { label: tr("campaign-codes-kind"), choices, chosen: now.codes, full: true, onchoose: move |codes| draft.with_mut(|draft| draft.codes = codes) }
+        Choice { label: tr("campaign-codes-kind"), choices, chosen: now.codes, onchoose: move |codes| draft.with_mut(|draft| draft.codes = codes) }
         Entry { id: "campaign-name", label: tr("campaign-name"), value: now.name, hint: tr("campaign-name-hint"), error: error(wrong, "name"),
             oninput: move |text| draft.with_mut(|draft| draft.name = text) }
         if now.codes == Codes::One {
@@ -103,12 +122,12 @@ fn CodesPart(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
                     oninput: move |text: String| draft.with_mut(|draft| draft.prefix = text.to_uppercase()) }
             }
         }
-        Segmented { label: tr("campaign-begin"), choices: states, chosen: now.state, full: true, onchoose: move |state| draft.with_mut(|draft| draft.state = state) }
+        Choice { label: tr("campaign-begin"), choices: states, chosen: now.state, onchoose: move |state| draft.with_mut(|draft| draft.state = state) }
     }
 }
 
 #[component]
-fn Gives(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
+fn Gives(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let now = draft();
     let choices = vec![
         (Kind::Percentage, tr("campaign-percentage")),
@@ -121,7 +140,7 @@ fn Gives(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
         Kind::Bonus => ("m³", "campaign-bonus-hint"),
     };
     rsx! {
-        Segmented { label: tr("campaign-gives"), choices, chosen: now.kind, full: true, onchoose: move |kind| draft.with_mut(|draft| draft.kind = kind) }
+        Choice { label: tr("campaign-gives"), choices, chosen: now.kind, onchoose: move |kind| draft.with_mut(|draft| draft.kind = kind) }
         div { class: "form-grid",
             Entry { id: "campaign-value", label: tr("campaign-value"), kind: "decimal", value: now.value, unit, hint: tr(hint), error: error(wrong, "value"),
                 oninput: move |text| draft.with_mut(|draft| draft.value = text) }
@@ -136,7 +155,7 @@ fn Gives(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
 }
 
 #[component]
-fn Limits(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
+fn Limits(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let now = draft();
     rsx! {
         div { class: "form-grid",
@@ -153,7 +172,7 @@ fn Limits(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
 }
 
 #[component]
-fn ForWhom(draft: Signal<Draft>, wrong: Signal<Misses>) -> Element {
+fn ForWhom(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let now = draft();
     let classes = TariffClass::ALL.map(|class| (class.as_str().to_owned(), tr(&format!("class-{}", class.as_str())))).to_vec();
     let mut search = use_signal(String::new);

@@ -43,15 +43,16 @@ pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -
             }
         }
         div { class: "row wrap", StateChip { state: campaign.state } }
-        Terms { campaign: campaign.clone(), customers: detail.customers.clone() }
         div { class: "stack", Use { campaign: campaign.clone() } }
         Costs { campaign: campaign.clone() }
-        Actions { campaign, onmoved: move |detail: CampaignDetail| {
+        Actions { campaign: campaign.clone(), onmoved: move |detail: CampaignDetail| {
             told.take(detail);
             onchange.call(());
         } }
         h3 { {tr("campaign-by-day")} }
         ByDay { days: detail.days.clone() }
+        h3 { {tr("campaign-terms")} }
+        Terms { campaign, customers: detail.customers.clone() }
         if detail.campaign.codes > 1 {
             Codes { of: detail.campaign.codes, codes: detail.codes }
         }
@@ -139,7 +140,7 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
         });
     };
     let file =
-        format!("campaign-{}.csv", title(&campaign).to_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
+        format!("voucher-{}.csv", title(&campaign).to_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
     let export = move |_| {
         let file = file.clone();
         spawn(async move {

@@ -6,7 +6,7 @@ mod detail;
 mod draft;
 mod list;
 
-use super::ask::{Asking, Gap, Stale, is_away, use_told};
+use super::ask::{Asking, Gap, Stale, Told, is_away, use_told};
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Dialog, Empty, Icon, Select};
 use crate::format;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 #[component]
 pub fn Vouchers() -> Element {
     let wide = (shared().wide)();
-    let mut query = use_signal(CampaignQuery::default);
+    let query = use_signal(CampaignQuery::default);
     let mut opened = use_signal(|| None::<Uuid>);
     let mut creating = use_signal(|| false);
     let told = use_told(
@@ -36,15 +36,6 @@ pub fn Vouchers() -> Element {
             _ => None,
         },
     );
-    let is_filtered = query() != CampaignQuery::default();
-    let clear = move |_| query.set(CampaignQuery::default());
-    let seen = told.seen.read().clone();
-    let waits = *told.asking.read() == Asking::Waits;
-    let panel = move |id: Uuid| {
-        rsx! {
-            Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| told.again() }
-        }
-    };
     rsx! {
         div { class: "page fleet-page office",
             header { class: "page-head row wrap",
@@ -53,40 +44,15 @@ pub fn Vouchers() -> Element {
                 Button { label: tr("campaign-new"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
                 span { class: "only-phone", SyncMark {} }
             }
-            if let Some(problem) = told.failed().filter(|_| seen.is_some()) {
+            if let Some(problem) = told.failed().filter(|_| told.seen.read().is_some()) {
                 Stale { problem, onretry: move |()| told.again() }
             }
-            match seen {
-                None => rsx! { Gap { asking: told.asking.read().clone(), what: "vouchers", heights: vec![48, 420], onretry: move |()| told.again() } },
-                Some(found) if found.rows.is_empty() && is_filtered => rsx! {
-                    Card {
-                        Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next"),
-                            Button { label: tr("clear-filter"), icon: "x", onclick: clear }
-                        }
-                    }
-                },
-                Some(found) if found.rows.is_empty() => rsx! {
-                    Card {
-                        Empty { icon: "ticket-percent", title: tr("vouchers-empty"), next: tr("vouchers-empty-next"),
-                            Button { label: tr("campaign-new"), icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
-                        }
-                    }
-                },
-                Some(found) => rsx! {
-                    div { class: if wide && opened().is_some() { "fleet with-panel broad" } else { "fleet" },
-                        section { class: if waits { "card flush old" } else { "card flush" }, "aria-busy": if waits { "true" },
-                            Totals { found: found.clone() }
-                            Rows { rows: found.rows, opened }
-                        }
-                        if wide && let Some(id) = opened() {
-                            Card { class: "wide", {panel(id)} }
-                        }
-                    }
-                },
-            }
+            Found { told, query, opened, creating }
         }
         if !wide && let Some(id) = opened() {
-            Dialog { title: tr("campaign"), sheet: true, onclose: move |()| opened.set(None), {panel(id)} }
+            Dialog { title: tr("campaign"), sheet: true, onclose: move |()| opened.set(None),
+                Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| told.again() }
+            }
         }
         if creating() {
             Create {
@@ -97,6 +63,46 @@ pub fn Vouchers() -> Element {
                     opened.set(Some(id));
                 },
             }
+        }
+    }
+}
+
+/// What was found, with the one that is opened beside it; or why there is nothing.
+#[component]
+fn Found(told: Told<Campaigns>, query: Signal<CampaignQuery>, opened: Signal<Option<Uuid>>, creating: Signal<bool>) -> Element {
+    let wide = (shared().wide)();
+    let is_filtered = query() != CampaignQuery::default();
+    let clear = move |_| query.set(CampaignQuery::default());
+    let seen = told.seen.read().clone();
+    let waits = *told.asking.read() == Asking::Waits;
+    rsx! {
+        match seen {
+            None => rsx! { Gap { asking: told.asking.read().clone(), what: "vouchers", heights: vec![48, 420], onretry: move |()| told.again() } },
+            Some(found) if found.rows.is_empty() && is_filtered => rsx! {
+                Card {
+                    Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next"),
+                        Button { label: tr("clear-filter"), icon: "x", onclick: clear }
+                    }
+                }
+            },
+            Some(found) if found.rows.is_empty() => rsx! {
+                Card {
+                    Empty { icon: "ticket-percent", title: tr("vouchers-empty"), next: tr("vouchers-empty-next"),
+                        Button { label: tr("campaign-new"), icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
+                    }
+                }
+            },
+            Some(found) => rsx! {
+                div { class: if wide && opened().is_some() { "fleet with-panel broad" } else { "fleet" },
+                    section { class: if waits { "card flush old" } else { "card flush" }, "aria-busy": if waits { "true" },
+                        Totals { found: found.clone() }
+                        Rows { rows: found.rows, opened }
+                    }
+                    if wide && let Some(id) = opened() {
+                        Card { class: "wide", Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| told.again() } }
+                    }
+                }
+            },
         }
     }
 }
