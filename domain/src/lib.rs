@@ -3,8 +3,10 @@
 
 pub mod balance;
 pub mod blob;
+pub mod calm;
 pub mod campaign;
 pub mod charging;
+pub mod command;
 pub mod csv;
 pub mod edit;
 pub mod fact;
@@ -19,8 +21,10 @@ pub mod payment;
 pub mod people;
 pub mod permission;
 pub mod reading;
+pub mod receipt;
 pub mod tariff;
 pub mod typical;
+pub mod valve;
 pub mod volume;
 pub mod voucher;
 pub mod written;

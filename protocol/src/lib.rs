@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod auth;
 pub mod blob;
+pub mod command;
 pub mod device;
 pub mod live;
 pub mod money;

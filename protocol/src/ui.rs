@@ -12,7 +12,7 @@ pub use editing::{
 };
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
-pub use money::{Buying, Draft, History, MoneyAsked, MoneyTold};
+pub use money::{Buying, Document, Draft, History, MoneyAsked, MoneyTold};
 pub use office::{OfficeAsked, OfficeTold};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 

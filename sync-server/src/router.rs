@@ -1,7 +1,7 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
 use crate::routes::{
-    audit, auth, blobs, campaigns, evidence, ingest, live, money, money_admin, office, ops, payments, push, sync,
+    audit, auth, blobs, campaigns, commands, evidence, ingest, live, money, money_admin, office, ops, payments, push, sync,
 };
 use crate::state::App;
 use axum::Router;
@@ -55,6 +55,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
         .routes(routes!(audit::audit))
+        .routes(routes!(commands::commands))
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))

@@ -100,6 +100,8 @@ fn expected(path: &str, method: &Method, who: &str, known: bool) -> &'static [u1
                 &[403]
             }
         }
+        "/admin/v1/commands" if who == "admin" => &[404],
+        "/admin/v1/commands" => &[403],
         // Of what is asked for there is none, but for the campaign that is made: it is a draft, which cannot be paused, and has the code.
         "/admin/v1/money/campaigns" | "/admin/v1/money/tariffs" if who == "admin" => &[200],
         "/admin/v1/money/campaigns/state" | "/admin/v1/money/vouchers" if who == "admin" => &[400],
@@ -123,6 +125,7 @@ fn expected(path: &str, method: &Method, who: &str, known: bool) -> &'static [u1
 /// A path with the query that it needs.
 fn with_query(path: &str) -> String {
     let query = match path {
+        "/admin/v1/commands" => return format!("{path}?meter={}", uuid::Uuid::nil()),
         "/money/v1/statement" | "/admin/v1/money/purchases" => "",
         "/money/v1/offers" => "&amount=50000",
         "/money/v1/why" => "&month=24322",

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod blobs;
 pub mod body;
 pub mod campaigns;
+pub mod commands;
 pub mod evidence;
 pub mod ingest;
 pub mod live;

@@ -6,6 +6,7 @@ use super::ledger::{self, About, Posted};
 use super::purchases::{self, Purchase, Wanted};
 use super::scope::Caller;
 use super::settlement::{self, Back};
+use super::supply;
 use crate::error::Error;
 use domain::ledger::{Account, Channel, Event};
 use domain::{ConnectionId, Rupiah, UtcMillis};
@@ -13,9 +14,6 @@ use protocol::problem::Code;
 use protocol::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
-
-/// What a customer is lent at most once between two purchases.
-pub const EMERGENCY: Rupiah = Rupiah(10_000);
 
 /// Takes cash for a connection: quoted, checked out and settled at once. `wanted.id` makes it happen once.
 ///
@@ -89,6 +87,7 @@ pub fn adjust(
     let posted = ledger::post(tx, &about, &transfer)?;
     if posted == Posted::New {
         record(tx, admin, now, ("adjust_balance", key), (connection, num), (before, reason))?;
+        supply::look(tx, num, now)?;
     }
     Ok(posted)
 }
@@ -114,19 +113,23 @@ pub fn lend(tx: &Transaction<'_>, caller: &Caller, connection: ConnectionId, now
     let about = About { connection: num, at: now, month: None, purchase: None, who: Some(caller.num), reason: "" };
     ledger::post(tx, &about, &transfer)?;
     tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 1 WHERE connection = ?1")?.execute([num])?;
+    supply::look(tx, num, now)?;
     Ok(amount)
 }
 
-/// What a connection can borrow now; `None` where something was lent since the last purchase, or enough is left.
+/// What a connection can borrow now; `None` where its utility lends nothing, something was lent since the last purchase, or enough is left.
 ///
 /// # Errors
 /// The database.
 pub fn can_borrow(tx: &Transaction<'_>, connection: i64) -> Result<Option<Rupiah>, Error> {
-    let mut query = tx.prepare_cached("SELECT lent_since_top_up FROM supply_state WHERE connection = ?1")?;
-    let lent: bool = query.query_row([connection], |row| row.get(0)).optional()?.unwrap_or_default();
+    let mut query = tx.prepare_cached(
+        "SELECT u.emergency_credit, COALESCE(s.lent_since_top_up, 0) FROM connection c JOIN utility u ON u.num = c.utility
+         LEFT JOIN supply_state s ON s.connection = c.num WHERE c.num = ?1",
+    )?;
+    let (amount, lent): (i64, bool) = query.query_row([connection], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let owed = ledger::balance(tx, connection, Account::Emergency)? < Rupiah(0);
-    let has_enough = charging::shown_balance(tx, connection)? >= EMERGENCY;
-    Ok((!lent && !owed && !has_enough).then_some(EMERGENCY))
+    let has_enough = charging::shown_balance(tx, connection)? >= Rupiah(amount);
+    Ok((amount > 0 && !lent && !owed && !has_enough).then_some(Rupiah(amount)))
 }
 
 /// A reason is one.

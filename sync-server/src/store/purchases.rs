@@ -81,8 +81,12 @@ pub struct Purchase {
     pub of: ConnectionId,
     /// The voucher's code.
     pub code: Option<VoucherCode>,
-    /// How it is paid through the gateway, once that was chosen.
+    /// How it is paid through the gateway, once that was chosen, and its order there.
     pub method: Option<String>,
+    /// See `method`.
+    pub order: Option<String>,
+    /// Whether no money moves.
+    pub simulated: bool,
     /// When it was quoted.
     pub quoted_at: UtcMillis,
     /// When it was credited.
@@ -98,6 +102,8 @@ impl Purchase {
             state: self.state.as_str().into(),
             channel: self.channel.as_str().into(),
             method: self.method.clone(),
+            order: self.order.clone(),
+            simulated: self.simulated,
             amount: self.amount,
             code: self.code.clone(),
             discount: self.granted.discount,
@@ -119,9 +125,10 @@ impl Purchase {
 
 const COLUMNS: &str =
     "SELECT p.num, p.id, p.connection, p.customer, p.channel, p.amount, p.discount, p.bonus, p.voucher, p.state, p.expires_at, p.paid,
-       p.extra, p.returned, c.id, v.code, (SELECT method FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1), p.quoted_at,
-       p.settled_at
-     FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher";
+       p.extra, p.returned, c.id, v.code, m.method, p.quoted_at, p.settled_at, m.order_id,
+       json_extract(m.instructions, '$.simulator') IS NOT NULL
+     FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher
+     LEFT JOIN payment m ON m.num = (SELECT num FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1)";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
     let (channel, state): (String, String) = (row.get(4)?, row.get(9)?);
@@ -146,6 +153,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         method: row.get(16)?,
         quoted_at: UtcMillis(row.get(17)?),
         settled_at: row.get::<_, Option<i64>>(18)?.map(UtcMillis),
+        order: row.get(19)?,
+        simulated: row.get(20)?,
     })
 }
 
