@@ -240,6 +240,7 @@ impl Inner {
                 Answer::ConflictsWindow(self.store.read(move |db| queries::conflicts_window(db, asked)).await?)
             }
             Request::Audit(asked) => self.audit(asked).await?,
+            Request::Office(asked) => self.office(asked).await?,
             Request::Money(asked) => self.money(asked).await?,
             Request::Account => {
                 let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;

@@ -9,6 +9,7 @@ mod evidence;
 mod host;
 mod live;
 mod money;
+mod office;
 mod push;
 pub mod queries;
 pub mod session;

@@ -4,8 +4,10 @@
 pub mod balance;
 pub mod blob;
 pub mod calm;
+pub mod campaign;
 pub mod charging;
 pub mod command;
+pub mod csv;
 pub mod edit;
 pub mod fact;
 pub mod forecast;
@@ -25,6 +27,7 @@ pub mod typical;
 pub mod valve;
 pub mod volume;
 pub mod voucher;
+pub mod written;
 
 pub use blob::BlobId;
 pub use id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};

@@ -4,6 +4,7 @@ mod editing;
 mod facts;
 mod fleet;
 mod money;
+mod office;
 mod session;
 
 pub use editing::{
@@ -12,6 +13,7 @@ pub use editing::{
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
 pub use money::{Buying, Document, Draft, History, MoneyAsked, MoneyTold};
+pub use office::{OfficeAsked, OfficeTold};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::audit::{AuditPage, AuditQuery};
@@ -123,6 +125,8 @@ pub enum Request {
     ConflictsWindow(ListQuery),
     /// Audit; asked of the server, so it fails while that cannot be reached.
     Audit(AuditQuery),
+    /// What admins do with money; asked of the server, so it fails while that cannot be reached.
+    Office(OfficeAsked),
     /// Akun and Profil.
     Account,
     /// Money.
@@ -188,6 +192,8 @@ pub enum Answer {
     ConflictsWindow(ConflictsWindow),
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
+    /// To [`Request::Office`].
+    Office(Box<OfficeTold>),
     /// To [`Request::Money`].
     Money(Box<MoneyTold>),
     /// To whatever needs no answer.

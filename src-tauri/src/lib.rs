@@ -44,7 +44,7 @@ pub fn run() {
         .build();
     desktop(tauri::Builder::default(), own.is_some())
         .plugin(log)
-        .invoke_handler(tauri::generate_handler![commands::call])
+        .invoke_handler(tauri::generate_handler![commands::call, commands::save_file])
         .setup(|app| {
             let folder = app.path().app_data_dir()?;
             let client = tauri::async_runtime::block_on(start(&folder))?;
