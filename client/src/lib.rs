@@ -9,6 +9,7 @@ mod evidence;
 mod host;
 mod live;
 mod money;
+pub mod notice;
 mod push;
 pub mod queries;
 pub mod session;
