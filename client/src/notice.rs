@@ -47,10 +47,12 @@ impl Clock {
 
     /// Returns when it was set to another instant; never, where nobody sets it.
     async fn set(&mut self) {
-        match self {
-            Self::Set(told) if told.changed().await.is_ok() => {}
-            _ => std::future::pending().await,
+        if let Self::Set(told) = self
+            && told.changed().await.is_ok()
+        {
+            return;
         }
+        std::future::pending().await
     }
 }
 
@@ -143,7 +145,11 @@ impl Inner {
         for notice in told {
             self.tell(Event::Notice(Box::new(notice)));
         }
-        if before.is_some_and(|before| before != now_open) {
+        if let Some(before) = before.filter(|before| *before != now_open) {
+            let is_well = |connection| now_open.iter().any(|(other, level)| *other == connection && *level == Level::Ok);
+            for (connection, _) in before.into_iter().filter(|(connection, level)| *level != Level::Ok && is_well(*connection)) {
+                self.tell(Event::NoticeOver(connection));
+            }
             self.tell(Event::Changed);
         }
         let due = watched.iter().filter_map(|one| one.known.worsens(at)).map(|(t, _)| t.since(at)).min();

@@ -224,6 +224,8 @@ pub enum Event {
     Session(Box<Session>),
     /// A balance is low: said once, for the host to notify of where it can.
     Notice(Box<Notice>),
+    /// A balance that was low is not any more.
+    NoticeOver(ConnectionId),
     /// Somebody answered a notification: show where credit is bought for a connection.
     Buy(ConnectionId),
 }
