@@ -59,6 +59,9 @@ pub struct Instructions {
     /// The gateway's page, or the e-wallet's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Where a simulated payment is paid, if no money moves: every screen says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulator: Option<String>,
     /// Until when it can be paid.
     pub expires_at: UtcMillis,
 }

@@ -88,6 +88,35 @@ pub fn weekday(day: LocalDay, language: Language) -> String {
     format!("{} {}", days[day.weekday()], day.ymd().2)
 }
 
+/// `Sel, 1 Des`.
+pub fn near_date(day: LocalDay, language: Language) -> String {
+    let days = if language == Language::Id { DAYS_ID } else { DAYS_EN };
+    let (_, month, number) = day.ymd();
+    format!("{}, {number} {}", days[day.weekday()], month_name(month, language))
+}
+
+/// `7,5 m³`, as customers read a volume that money buys.
+pub fn cubic_metres(volume: Millilitres, language: Language) -> String {
+    format!("{} m³", decimal(volume.0, 1_000_000, 1, language))
+}
+
+/// `14.05` if it is today, `22 Nov 14.05` otherwise.
+pub fn short_moment(t: UtcMillis, now: UtcMillis, zone: TimeZone, language: Language) -> String {
+    let time = clock(t, zone, language);
+    let day = zone.day_of(t);
+    if day == zone.day_of(now) {
+        return time;
+    }
+    let (_, month, number) = day.ymd();
+    format!("{number} {} {time}", month_name(month, language))
+}
+
+/// `14:05`, of what is left of a while.
+pub fn countdown(ms: i64) -> String {
+    let seconds = ms.max(0) / 1_000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// `Nov 2026`.
 pub fn month(month: LocalMonth, language: Language) -> String {
     let (year, number) = month.ym();

@@ -6,6 +6,7 @@ mod charts;
 mod components;
 mod format;
 mod i18n;
+mod money;
 mod pages;
 mod route;
 mod state;

@@ -1,7 +1,9 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
 use crate::components::shell::Shell;
-use crate::pages::{Account, Audit, Customers, Denied, Devices, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage};
+use crate::pages::{
+    Account, Audit, Buy, Customers, Denied, Devices, History, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage,
+};
 use dioxus::prelude::*;
 use domain::MeterId;
 use domain::people::Role;
@@ -19,6 +21,10 @@ pub enum Route {
         Home {},
         #[route("/pemakaian")]
         Usage {},
+        #[route("/beli")]
+        Buy {},
+        #[route("/riwayat")]
+        History {},
         #[route("/perangkat")]
         Devices {},
         #[route("/pelanggan")]
@@ -54,7 +60,7 @@ impl Route {
     /// Whether a role may open it.
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
-            Self::Home {} | Self::Usage {} => role == Role::Customer,
+            Self::Home {} | Self::Usage {} | Self::Buy {} | Self::History {} => role == Role::Customer,
             Self::Devices {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
@@ -78,6 +84,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         Role::Customer => vec![
             entry(Route::Home {}, "nav-home", "house"),
             entry(Route::Usage {}, "nav-usage", "chart-column"),
+            entry(Route::Buy {}, "nav-buy", "droplet"),
             entry(Route::Account {}, "nav-account", "user"),
         ],
         Role::Admin => {

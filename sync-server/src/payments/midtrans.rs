@@ -1,6 +1,6 @@
 //! Midtrans over HTTP: Snap for its page, the Core API for the rest.
 
-use super::config::Service;
+use super::config::{Place, Service};
 use super::gateway::{Failure, Gateway, GiveBack, Instructions, Report, Wanted};
 use super::notification::Notification;
 use crate::error::Error;
@@ -107,7 +107,11 @@ impl Midtrans {
         if let Some(notify) = &self.notify {
             request = request.header("X-Override-Notification", notify);
         }
-        instructions(&self.send(request).await?, expires_at)
+        let mut found = instructions(&self.send(request).await?, expires_at)?;
+        if let Place::At(stand_in) = &self.service.service {
+            found.simulator = Some(format!("{stand_in}/find?q={}", wanted.order));
+        }
+        Ok(found)
     }
 }
 
@@ -147,6 +151,7 @@ fn instructions(answer: &Value, expires_at: domain::UtcMillis) -> Result<Instruc
         account: text(&answer["va_numbers"][0]["va_number"]).or_else(|| text(&answer["permata_va_number"])),
         qr: text(&answer["qr_string"]),
         url: text(&answer["redirect_url"]).or_else(|| action("deeplink-redirect")),
+        simulator: None,
         expires_at,
     };
     let is_payable = found.account.is_some() || found.qr.is_some() || found.url.is_some();

@@ -64,6 +64,18 @@ fn Content(view: View) -> Element {
                     }
                 }
             }
+            if is_customer {
+                Card {
+                    Link { class: "row last-purchase", to: Route::History {},
+                        span { class: "round", Icon { name: "history" } }
+                        div { class: "grow",
+                            p { class: "number", {tr("history-title")} }
+                            p { class: "muted small", {tr("history-lead")} }
+                        }
+                        Icon { name: "chevron-right" }
+                    }
+                }
+            }
             Appearance {}
             SessionCard {}
             p { class: "muted tiny", {tra("version", &[("version", view.version.clone())])} }

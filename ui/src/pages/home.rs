@@ -1,5 +1,6 @@
 //! Beranda: what flows now, today, and today against a typical day. Painted from the cache first, then live.
 
+use super::balance::{BalanceHero, FlowCard, LastPurchase};
 use super::places::{PlaceChoice, title};
 use super::usage::Bars;
 use crate::bridge;
@@ -89,7 +90,14 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                 span { class: "only-phone", SyncMark {} }
             }
             div { class: "columns",
-                Hero { meter, today, typical_day: view.typical_day, zone: view.place.time_zone }
+                if let Some(credit) = view.credit.clone() {
+                    div { class: "pair",
+                        BalanceHero { credit, meter, day: view.day, zone: view.place.time_zone }
+                        FlowCard { meter, zone: view.place.time_zone }
+                    }
+                } else {
+                    Hero { meter, today, typical_day: view.typical_day, zone: view.place.time_zone }
+                }
                 Card { class: "wide",
                     div { class: "row between wrap",
                         h2 { {tr("today")} " " span { class: "number", {format::volume(today, language)} } }
@@ -99,6 +107,9 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                     DayBars { hours, usual: view.typical_hours.clone(), now: usize::from(hour), language }
                 }
                 Week { key: "{view.place.connection}", connection: view.place.connection }
+                if let Some(purchase) = view.last_purchase.clone() {
+                    LastPurchase { purchase, zone: view.place.time_zone }
+                }
             }
         }
     }

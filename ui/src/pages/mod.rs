@@ -2,8 +2,11 @@
 
 mod account;
 mod audit;
+mod balance;
+mod buy;
 mod customers;
 mod devices;
+mod history;
 mod home;
 mod kit;
 mod meter;
@@ -17,8 +20,10 @@ mod usage;
 
 pub use account::Account;
 pub use audit::Audit;
+pub use buy::Buy;
 pub use customers::Customers;
 pub use devices::Devices;
+pub use history::History;
 pub use home::Home;
 pub use kit::Kit;
 pub use meter::Meter;

@@ -1,0 +1,79 @@
+//! Asking about money, and its words.
+
+use crate::bridge;
+use crate::format;
+use crate::i18n::{tr, tra};
+use domain::forecast::{HORIZON, Lasts};
+use domain::payment::Method;
+use domain::people::Language;
+use domain::{LocalDay, Millilitres, Rupiah};
+use protocol::Problem;
+use protocol::money::Purchase;
+use protocol::problem::Code;
+use protocol::ui::{Answer, MoneyAsked, MoneyTold, Request};
+
+/// Asks.
+pub async fn ask(asked: MoneyAsked) -> Result<MoneyTold, Problem> {
+    match bridge::call(Request::Money(asked)).await? {
+        Answer::Money(told) => Ok(*told),
+        _ => Err(Problem::new(Code::Internal, "another answer came")),
+    }
+}
+
+/// What has gone wrong, in words for who pays: the reason's own where the server names one.
+pub fn explain(problem: &Problem) -> String {
+    let word = problem.detail.split(':').next().unwrap_or_default();
+    let known = ["not_active", "not_yet", "expired", "not_eligible", "depleted", "used_up", "below_minimum", "gives_nothing"];
+    if problem.code == Code::BadRequest && known.contains(&word) {
+        return tr(&format!("voucher-{word}"));
+    }
+    crate::components::states::explain(problem)
+}
+
+/// `QRIS`, `GoPay`, `Virtual account BCA`.
+pub fn method(word: Option<&str>, channel: &str) -> String {
+    if channel == "cash" {
+        return tr("pay-cash");
+    }
+    match word.and_then(|word| Method::try_from(word.to_owned()).ok()) {
+        Some(Method::VirtualAccount(bank)) => tra("pay-va", &[("bank", bank.name().into())]),
+        Some(Method::Qris) => "QRIS".into(),
+        Some(Method::Gopay) => "GoPay".into(),
+        Some(Method::Page) => tr("pay-page"),
+        None => tr("pay-none"),
+    }
+}
+
+/// Where a purchase stands, by the word of the design: its key, its tone and its picture.
+pub fn standing(purchase: &Purchase) -> (&'static str, &'static str, &'static str) {
+    match purchase.state.as_str() {
+        "settled" if purchase.returned >= purchase.paid && purchase.paid > Rupiah(0) => ("bought-refunded", "info", "undo-2"),
+        "settled" if purchase.returned > Rupiah(0) => ("bought-partly_refunded", "info", "undo-2"),
+        "settled" => ("bought-done", "ok", "check"),
+        "pending" => ("bought-awaiting_payment", "warn", "hourglass"),
+        "quoted" => ("bought-quoted", "info", "clock"),
+        "expired" => ("bought-expired", "", "clock-alert"),
+        _ => ("bought-failed", "danger", "circle-alert"),
+    }
+}
+
+/// `± 9 hari lagi`; nothing where it is not known.
+pub fn days_left(lasts: &Lasts) -> Option<String> {
+    match lasts.tenths_of_days {
+        Some(tenths) if tenths < 10 => Some(tr("days-left-less")),
+        Some(tenths) => Some(tra("days-left", &[("n", (tenths / 10).to_string())])),
+        None if lasts.per_day > Rupiah(0) => Some(tra("days-left-more", &[("n", HORIZON.to_string())])),
+        None => None,
+    }
+}
+
+/// `Sel, 1 Des`: when it will be gone.
+pub fn runs_out(lasts: &Lasts, today: LocalDay, language: Language) -> Option<String> {
+    let tenths = lasts.tenths_of_days?;
+    Some(format::near_date(today.plus((tenths / 10) as i32), language))
+}
+
+/// `≈ 7,5 m³`.
+pub fn about_volume(volume: Millilitres, language: Language) -> String {
+    tra("about", &[("volume", format::cubic_metres(volume, language))])
+}

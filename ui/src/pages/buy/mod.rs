@@ -1,0 +1,150 @@
+//! Beli: from an amount to credit. What is shown follows from what is kept, so that it goes on where it was when the app comes back.
+
+mod choose;
+mod pay;
+mod quote;
+mod voucher;
+
+use super::places::PlaceChoice;
+use crate::bridge;
+use crate::components::shell::{SyncMark, language};
+use crate::components::{Card, Empty, Failed, Icon, Skeleton};
+use crate::i18n::{tr, tra};
+use crate::money;
+use crate::state::{Load, shared, use_answer};
+use choose::Choose;
+use dioxus::prelude::*;
+use domain::ConnectionId;
+use pay::{Over, Settled, Waiting};
+use protocol::ui::{Answer, Buying as View, Draft, MoneyAsked, MoneyTold, Phase, Request};
+use quote::Quoted;
+
+/// Amounts that can be chosen at once.
+pub const PRESETS: [i64; 5] = [50_000, 100_000, 250_000, 500_000, 1_000_000];
+
+/// Beli.
+#[component]
+pub fn Buy() -> Element {
+    let mut chosen = use_signal(|| None::<ConnectionId>);
+    let load = use_answer(
+        move || Request::Money(MoneyAsked::Buying { connection: chosen() }),
+        |answer| match answer {
+            Answer::Money(told) => match *told {
+                MoneyTold::Buying(view) => Some(view),
+                _ => None,
+            },
+            _ => None,
+        },
+    );
+    match &*load.read() {
+        Load::Waiting => rsx! { Skeleton { heights: vec![48, 96, 200, 160] } },
+        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
+        Load::Ready(None) => rsx! {
+            Card { Empty { icon: "droplet", title: tr("no-connection"), next: tr("no-connection-next") } }
+        },
+        Load::Ready(Some(view)) => rsx! {
+            Content { view: (**view).clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+        },
+    }
+}
+
+/// What the page is at.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Choosing,
+    Quoted,
+    Waiting,
+    Settled,
+    Over,
+}
+
+fn step(view: &View) -> Step {
+    match view.purchase.as_ref().map(|purchase| purchase.state.as_str()) {
+        None => Step::Choosing,
+        Some("quoted") => Step::Quoted,
+        Some("pending") => Step::Waiting,
+        Some("settled") => Step::Settled,
+        Some(_) => Step::Over,
+    }
+}
+
+#[component]
+fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
+    let offline = matches!(shared().sync.read().phase, Phase::Offline);
+    let step = step(&view);
+    rsx! {
+        div { class: "page narrow buy", "data-step": word(step),
+            header { class: "page-head",
+                h1 { {tr("buy-title")} }
+                span { class: "only-phone", SyncMark {} }
+            }
+            PlaceChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+            if offline && step != Step::Settled {
+                div { class: "banner warn", role: "status",
+                    Icon { name: "cloud-off" }
+                    div {
+                        p { class: "number", {tr("buy-offline")} }
+                        p { class: "small", {tr("buy-offline-next")} }
+                    }
+                }
+            }
+            Balance { view: view.clone() }
+            match step {
+                Step::Choosing => rsx! { Choose { key: "{view.place.connection}", view, offline } },
+                Step::Quoted => rsx! { Quoted { view, offline } },
+                Step::Waiting => rsx! { Waiting { view, offline } },
+                Step::Settled => rsx! { Settled { view } },
+                Step::Over => rsx! { Over { view } },
+            }
+        }
+    }
+}
+
+const fn word(step: Step) -> &'static str {
+    match step {
+        Step::Choosing => "draft",
+        Step::Quoted => "quoted",
+        Step::Waiting => "awaiting_payment",
+        Step::Settled => "done",
+        Step::Over => "over",
+    }
+}
+
+#[component]
+fn Balance(view: View) -> Element {
+    let language = language();
+    let Some(credit) = &view.credit else {
+        return rsx! { p { class: "muted small", {tr("credit-none")} } };
+    };
+    rsx! {
+        Card { class: "balance-line",
+            div { class: "row between wrap",
+                div {
+                    p { class: "muted small", {tr("credit-now")} }
+                    p { class: "number big", "data-balance": "{credit.balance().0}", "{credit.balance()}" }
+                }
+                div { class: "end",
+                    if let Some(days) = money::days_left(&credit.lasts) {
+                        p { class: "number small", "{days}" }
+                    }
+                    p { class: "muted small", {money::about_volume(credit.lasts.volume, language)} }
+                }
+            }
+            if credit.lent > domain::Rupiah(0) {
+                p { class: "small muted", {tra("lent-first", &[("amount", credit.lent.to_string())])} }
+            }
+        }
+    }
+}
+
+/// Keeps what is being bought; none forgets it.
+async fn keep(connection: ConnectionId, draft: Option<Draft>) {
+    // What cannot be kept is asked for again; nothing has been bought yet.
+    drop(money::ask(MoneyAsked::Keep { connection, draft }).await);
+}
+
+/// The same wish under another identity: a quote that is over is none.
+async fn again(view: &View) {
+    let Some(draft) = view.draft.clone() else { return };
+    keep(view.place.connection, Some(Draft { id: bridge::new_id(), ..draft })).await;
+}
