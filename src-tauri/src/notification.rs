@@ -45,6 +45,7 @@ pub fn take_back(app: &AppHandle, connection: &[u8; 16]) {
 pub fn answer(app: &AppHandle) -> Result<(), tauri_plugin_notification::Error> {
     let told = app.clone();
     app.notification().on_action(move |action| {
+        tracing::info!(action = action.action_id(), "a notification was answered");
         if let Some(window) = told.get_webview_window("main") {
             // A window that cannot be raised is still there to be found.
             let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());

@@ -2,7 +2,7 @@
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use protocol::ui::{Notice, Preferences};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 const ID: &str = include_str!("../../assets/i18n/id.ftl");
 const EN: &str = include_str!("../../assets/i18n/en.ftl");
@@ -16,9 +16,9 @@ pub struct Words {
 
 /// A notice in the language that the screens have.
 pub fn of_notice(notice: &Notice, preferences: Preferences) -> Words {
-    let (language, catalogue): (LanguageIdentifier, _) =
-        if preferences.language.as_str() == "en" { (langid!("en"), EN) } else { (langid!("id"), ID) };
-    let mut bundle = FluentBundle::new(vec![language]);
+    let language = preferences.language.as_str();
+    let catalogue = if language == "en" { EN } else { ID };
+    let mut bundle = FluentBundle::new(vec![language.parse::<LanguageIdentifier>().unwrap_or_default()]);
     // A notification shows the marks that would isolate a value.
     bundle.set_use_isolating(false);
     let resource = FluentResource::try_new(catalogue.to_owned()).unwrap_or_else(|(readable, _)| readable);
@@ -29,7 +29,8 @@ pub fn of_notice(notice: &Notice, preferences: Preferences) -> Words {
     }
     let sentence = |key: &str| {
         let pattern = bundle.get_message(key).and_then(|message| message.value());
-        pattern.map_or_else(|| key.to_owned(), |pattern| bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
+        pattern
+            .map_or_else(|| key.to_owned(), |pattern| bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
     };
     let text: Vec<String> = [Some(notice.text_key()), notice.basis_key()].into_iter().flatten().map(sentence).collect();
     Words { title: sentence(notice.title_key()), text: text.join(" ") }

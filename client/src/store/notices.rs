@@ -42,25 +42,15 @@ pub fn watched(db: &Connection) -> Result<Vec<Watched>, Error> {
 
 fn one(db: &Connection, connection: &str, credit: &str, meters: i64, heard: Option<i64>) -> Result<Watched, Error> {
     let (row, credit): (rows::Connection, rows::Credit) = (read(connection)?, read(credit)?);
+    let mut known = credit.known(heard.map(UtcMillis));
     let told = match get(db, &key(row.id))? {
         Some(text) => read(&text)?,
         None => Told::default(),
     };
-    let mut lasts = credit.lasts;
     if meters == 0 {
         // Where nothing measures, nothing is charged.
-        lasts.per_day = Rupiah(0);
+        known.lasts.per_day = Rupiah(0);
     }
-    let known = Known {
-        balance: credit.balance(),
-        posted: credit.posted,
-        full: credit.full,
-        lasts,
-        thresholds: credit.thresholds,
-        level: credit.level,
-        at: credit.at,
-        until: credit.at.max(UtcMillis(heard.unwrap_or(credit.at.0))),
-    };
     let label = if row.label.is_empty() { row.address } else { row.label };
     Ok(Watched { connection: row.id, label, known, told })
 }
