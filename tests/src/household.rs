@@ -42,6 +42,9 @@ impl Household {
         let sent = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
         assert!(sent.status().is_success());
         running.server.app.store.writer.publish(false).await.expect("published");
+        // What a usual day takes is worked out once a day, and may have been before these days came.
+        let forget = running.server.app.store.writer.work(|tx, _| Ok(tx.execute("UPDATE credit SET usual_of = 0", [])?));
+        forget.await.expect("forgotten");
         household.pay(running, Rupiah(300_000)).await;
         // The level is kept while there is plenty: it clears at more than it comes at.
         jobs::money::once(&running.server.app).await.expect("posted");
