@@ -1,6 +1,7 @@
 //! Setting a utility up: the first utility, users and devices, and the demo utility.
 
 pub mod demo;
+mod demo_money;
 
 use crate::auth::{password, secret};
 use crate::error::Error;

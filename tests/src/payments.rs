@@ -53,6 +53,15 @@ impl StandIn {
         format!("http://{}", self.http)
     }
 
+    /// Pays what is to be paid under a number or an order, as a person does on its page.
+    pub async fn pay(&self, number: &str) {
+        let found = Client::new().get(format!("{}/find", self.url())).query(&[("q", number)]).send().await.expect("a page");
+        let page = found.url().to_string();
+        let page = page.split('?').next().unwrap_or_default();
+        let paid = Client::new().post(format!("{page}/pay?lang=en")).header("content-length", "0").send().await.expect("a page");
+        paid.error_for_status().expect("it is there");
+    }
+
     /// A server's configuration for it.
     pub fn service(&self) -> Service {
         Service { server_key: ServerKey::new(KEY), service: Place::At(self.url()), notify: None, finish: None }

@@ -2,13 +2,15 @@
 //!
 //! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
 
+use super::demo_money::{self, Charged};
 use super::transact;
 use crate::auth::{password, secret};
 use crate::error::Error;
 use crate::store::accounts::{self, NewUser};
 use crate::store::changes::Buckets;
 use crate::store::fleet::{self, NewConnection, NewMeter};
-use crate::store::{install, records};
+use crate::store::scope::Caller;
+use crate::store::{install, now, records, tariffs};
 use domain::meter::Capability;
 use domain::people::{ConnectionKind, Role};
 use domain::tariff::TariffClass;
@@ -166,26 +168,23 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
         return Err(Error::Setup("this database has a utility already: give the demo a folder of its own with --data".into()));
     }
     let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Tirta Nusantara")?;
+    tariffs::begin_utility(tx, utility)?;
     let mut zones = Vec::new();
     for (name, time_zone) in ZONES {
         zones.push(fleet::add_zone(tx, buckets, utility, ZoneId(Uuid::now_v7()), name, time_zone)?);
     }
-    let mut users = Vec::new();
+    let (mut users, mut ids) = (Vec::new(), Vec::new());
     for (role, email, name) in ACCOUNTS {
-        let user = NewUser {
-            id: UserId(Uuid::now_v7()),
-            utility,
-            email: email.into(),
-            name: name.into(),
-            password_hash: password_hash.into(),
-            role,
-        };
+        let id = UserId(Uuid::now_v7());
+        ids.push(id);
+        let user = NewUser { id, utility, email: email.into(), name: name.into(), password_hash: password_hash.into(), role };
         users.push(accounts::add(tx, buckets, &user)?);
     }
     fleet::assign_zone(tx, users[1], zones[0])?;
     fleet::assign_zone(tx, users[1], zones[1])?;
     let mut meters = Vec::new();
     let mut first_customer = None;
+    let mut charged = Vec::new();
     for (index, meter) in plan.meters.iter().enumerate() {
         // The demo customer has a house and a boarding house; everybody else one connection.
         let customer = match first_customer.filter(|_| index == 1) {
@@ -194,10 +193,16 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
         };
         first_customer.get_or_insert(customer);
         let zone = zones[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
-        meters.push(add_supply(tx, buckets, utility, (customer, zone), index, meter, since)?);
+        let (connection, num) = add_supply(tx, buckets, utility, (customer, zone), index, meter, since)?;
+        meters.push(num);
+        charged.push(connection);
     }
     if let Some(customer) = first_customer {
         fleet::link_customer(tx, users[2], customer)?;
+    }
+    let admin = Caller { num: users[0], id: ids[0], utility, role: Role::Admin, session: Uuid::nil() };
+    for connection in &charged {
+        demo_money::begin(tx, &admin, connection, now())?;
     }
     let (name, text) = &plan.gateway;
     fleet::add_gateway(tx, utility, name, secret::digest(text.as_bytes()), &meters)
@@ -230,15 +235,17 @@ fn add_supply(
     index: usize,
     meter: &DemoMeter,
     since: UtcMillis,
-) -> Result<i64, Error> {
+) -> Result<(Charged, i64), Error> {
+    let id = ConnectionId(Uuid::now_v7());
+    let class = class_of(meter.kind);
     let connection = NewConnection {
-        id: ConnectionId(Uuid::now_v7()),
+        id,
         customer,
         zone,
         kind: meter.kind,
         label: label_of(meter.kind).into(),
         address: format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97),
-        tariff_class: class_of(meter.kind),
+        tariff_class: class,
     };
     let connection = fleet::add_connection(tx, buckets, utility, &connection)?;
     let (model, interval_s, q3) = model_of(index, meter.kind);
@@ -252,7 +259,7 @@ fn add_supply(
     };
     let num = fleet::add_meter(tx, utility, &new)?;
     install::install(tx, buckets, num, connection, since)?;
-    Ok(num)
+    Ok((Charged { num: connection, id, index, class, time_zone: meter.time_zone }, num))
 }
 
 fn write_private(file: &Path, bytes: &[u8]) -> Result<(), Error> {

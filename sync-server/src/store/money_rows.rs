@@ -168,10 +168,11 @@ fn usual(tx: &Transaction<'_>, connection: i64, today: LocalDay) -> Result<Optio
         .prepare_cached("SELECT usual, usual_of FROM credit WHERE connection = ?1")?
         .query_row([connection], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if let Some((usual, of)) = known
+    // As long as too few days are known, the next reading may bring them.
+    if let Some((Some(usual), of)) = known
         && of == today.0
     {
-        return Ok(usual.map(Millilitres));
+        return Ok(Some(Millilitres(usual)));
     }
     let days = tx
         .prepare_cached("SELECT day, volume FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3")?

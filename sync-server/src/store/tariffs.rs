@@ -30,12 +30,16 @@ pub fn begin(db: &mut Connection) -> Result<(), Error> {
         .prepare("SELECT num FROM utility u WHERE NOT EXISTS (SELECT 1 FROM tariff_version t WHERE t.utility = u.num)")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    for utility in without {
-        for version in defaults(LocalDay(0)) {
-            add(&tx, utility, Uuid::now_v7(), &version, None, super::now())?;
-        }
-    }
+    without.into_iter().try_for_each(|utility| begin_utility(&tx, utility))?;
     Ok(tx.commit()?)
+}
+
+/// Gives a utility the defaults, from the first day on.
+///
+/// # Errors
+/// The database.
+pub fn begin_utility(tx: &Transaction<'_>, utility: i64) -> Result<(), Error> {
+    defaults(LocalDay(0)).iter().try_for_each(|version| add(tx, utility, Uuid::now_v7(), version, None, super::now()))
 }
 
 /// Adds a version. The same identifier again is the same version.
@@ -149,9 +153,11 @@ pub fn of_connection(db: &Connection, connection: i64) -> Result<Vec<TariffVersi
         "SELECT k.since, k.class, c.utility FROM connection_class k JOIN connection c ON c.num = k.connection
          WHERE k.connection = ?1 ORDER BY k.since",
     )?;
-    let periods = query
+    let mut periods = query
         .query_map([connection], |row| Ok((LocalDay(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, i64>(2)?)))?
         .collect::<Result<Vec<_>, _>>()?;
+    // The same class again is no other price: a version goes on through it.
+    periods.dedup_by(|next, before| next.1 == before.1);
     let mut prices = Vec::new();
     for (at, (since, class, utility)) in periods.iter().enumerate() {
         let class = TariffClass::from_word(class).unwrap_or(TariffClass::Residential);

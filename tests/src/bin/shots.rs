@@ -35,7 +35,7 @@ struct Cli {
 
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
-    ("customer", &["beranda", "pemakaian", "akun"]),
+    ("customer", &["beranda", "pemakaian", "beli", "riwayat", "akun"]),
     ("admin", &["perangkat", "pelanggan", "audit", "antrean", "akun"]),
     ("technician", &["hari-ini", "meter", "antrean", "akun"]),
     ("none", &["masuk", "kit"]),

@@ -1,7 +1,7 @@
 //! Beranda's balance: rupiah, cubic metres and days, with the water as high as what is left of the last purchase; and what flows now.
 
 use crate::components::shell::language;
-use crate::components::{Age, Card, Icon, StatusChip, Water};
+use crate::components::{Age, Card, Icon, StatusChip, ValveChip, Water};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
@@ -10,6 +10,7 @@ use crate::state::shared;
 use dioxus::prelude::*;
 use domain::balance::Level;
 use domain::live::{Picture, picture};
+use domain::meter::Valve;
 use domain::{LocalDay, Rupiah, TimeZone};
 use protocol::money::Purchase;
 use protocol::rows::Credit;
@@ -72,7 +73,7 @@ pub fn BalanceHero(credit: Credit, meter: Option<MeterNow>, day: LocalDay, zone:
 
 /// What flows now, beside a balance.
 #[component]
-pub fn FlowCard(meter: Option<MeterNow>, zone: TimeZone) -> Element {
+pub fn FlowCard(meter: Option<MeterNow>, zone: TimeZone, empty: bool) -> Element {
     let language = language();
     let now = (shared().now)();
     let heard = meter.and_then(|meter| meter.heard());
@@ -94,7 +95,7 @@ pub fn FlowCard(meter: Option<MeterNow>, zone: TimeZone) -> Element {
                     p { class: "muted small", {tr("value-old-next")} }
                 },
                 Picture::Zero | Picture::Flowing { .. } => rsx! {
-                    div { class: "row between",
+                    div { class: "row between wrap",
                         h2 { if shown == Picture::Zero { {tr("no-flow")} } else { span { class: "dot" } {tr("flowing-now")} } }
                         if let Some(heard) = heard { Age { t: heard.t } }
                     }
@@ -103,6 +104,13 @@ pub fn FlowCard(meter: Option<MeterNow>, zone: TimeZone) -> Element {
                         small { {tr("flow-unit")} }
                     }
                 },
+            }
+            if let Some(valve) = meter.map(|meter| meter.valve).filter(|valve| *valve == Valve::Closed) {
+                div { class: "row wrap", "data-valve": valve.as_str(),
+                    span { class: "small muted", {tr("valve")} }
+                    ValveChip { valve }
+                    if empty { span { class: "small", {tr("valve-for-credit")} } }
+                }
             }
         }
     }

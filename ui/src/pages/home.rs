@@ -12,6 +12,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
+use domain::balance::Level;
 use domain::live::{Picture, picture};
 use domain::typical::difference_percent;
 use domain::{ConnectionId, Millilitres};
@@ -94,8 +95,8 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
             div { class: "columns",
                 if let Some(credit) = view.credit.clone() {
                     div { class: "pair",
-                        BalanceHero { credit, meter, day: view.day, zone: view.place.time_zone }
-                        FlowCard { meter, zone: view.place.time_zone }
+                        BalanceHero { credit: credit.clone(), meter, day: view.day, zone: view.place.time_zone }
+                        FlowCard { meter, zone: view.place.time_zone, empty: credit.level == Level::Empty }
                     }
                 } else {
                     Hero { meter, today, typical_day: view.typical_day, zone: view.place.time_zone }

@@ -8,14 +8,16 @@ mod voucher;
 use super::places::PlaceChoice;
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Card, Empty, Failed, Icon, Skeleton};
+use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Skeleton};
 use crate::i18n::{tr, tra};
 use crate::money;
 use crate::state::{Load, shared, use_answer};
 use choose::Choose;
 use dioxus::prelude::*;
-use domain::ConnectionId;
+use domain::balance::Level;
+use domain::{ConnectionId, Rupiah};
 use pay::{Over, Settled, Waiting};
+use protocol::money::LoanAsked;
 use protocol::ui::{Answer, Buying as View, Draft, MoneyAsked, MoneyTold, Phase, Request};
 use quote::Quoted;
 
@@ -130,8 +132,46 @@ fn Balance(view: View) -> Element {
                     p { class: "muted small", {money::about_volume(credit.lasts.volume, language)} }
                 }
             }
-            if credit.lent > domain::Rupiah(0) {
+            if let Some(amount) = credit.can_borrow.filter(|_| credit.level >= Level::Critical) {
+                Borrow { connection: view.place.connection, amount }
+            }
+            if credit.lent > Rupiah(0) {
                 p { class: "small muted", {tra("lent-first", &[("amount", credit.lent.to_string())])} }
+            }
+        }
+    }
+}
+
+/// Emergency credit, for whoever has next to nothing left.
+#[component]
+fn Borrow(connection: ConnectionId, amount: Rupiah) -> Element {
+    let mut asking = use_signal(|| false);
+    let mut busy = use_signal(|| false);
+    let mut wrong = use_signal(|| None::<String>);
+    let offline = matches!(shared().sync.read().phase, Phase::Offline);
+    let borrow = move |_| {
+        busy.set(true);
+        spawn(async move {
+            match money::ask(MoneyAsked::Lend(LoanAsked { connection })).await {
+                Ok(_) => asking.set(false),
+                Err(problem) => wrong.set(Some(money::explain(&problem))),
+            }
+            busy.set(false);
+        });
+    };
+    let said = amount.to_string();
+    rsx! {
+        Button { label: tra("borrow", &[("amount", said.clone())]), icon: "hand-coins", disabled: offline, onclick: move |_| asking.set(true) }
+        if asking() {
+            Dialog { title: tra("borrow", &[("amount", said.clone())]), onclose: move |()| asking.set(false),
+                p { {tra("borrow-sure", &[("amount", said)])} }
+                if let Some(wrong) = wrong.read().as_ref() {
+                    div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
+                }
+                div { class: "row wrap",
+                    Button { label: tr("borrow-do"), kind: "primary", icon: "check", busy: busy(), onclick: borrow }
+                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| asking.set(false) }
+                }
             }
         }
     }

@@ -90,7 +90,7 @@ pub fn Quoted(view: View, offline: bool) -> Element {
                     ])}
                 }
             }
-            p { class: "small", Icon { name: "wallet", size: "s" } " " {money::method(Some(method.as_str()), "gateway")} }
+            p { class: "row small", Icon { name: "wallet", size: "s" } {money::method(Some(method.as_str()), "gateway")} }
         }
         if let Some(wrong) = wrong.read().as_ref() {
             div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }

@@ -62,6 +62,9 @@ pub fn Vouchers(
                 }
                 Button { label: tr("voucher-list"), icon: "ticket-percent", kind: "quiet", disabled: offline || amount().is_none(),
                     onclick: move |_| open.set(true) }
+                if amount().is_none() && !offline {
+                    p { class: "small muted", {tr("voucher-amount-first")} }
+                }
             }
         }
         if open() {
