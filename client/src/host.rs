@@ -36,7 +36,7 @@ pub struct Config {
 
 /// A running client.
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
     tasks: Vec<JoinHandle<()>>,
 }
 

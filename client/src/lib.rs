@@ -17,5 +17,6 @@ pub mod store;
 mod sync;
 pub mod transport;
 mod wake;
+pub mod words;
 
 pub use host::{Client, Config};

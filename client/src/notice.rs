@@ -5,8 +5,9 @@
 //! banner is there all the same. The other order would show it twice.
 
 use crate::error::Error;
-use crate::host::{Inner, lock, now};
+use crate::host::{Client, Inner, lock, now};
 use crate::store::notices::{self, Watched};
+use crate::words::{self, Words};
 use domain::balance::Level;
 use domain::notice::{Look, Now, Say, is_shown, look};
 use domain::people::Role;
@@ -57,7 +58,7 @@ impl Clock {
 }
 
 /// Looks for as long as the client lives, from when the first host listens.
-pub async fn run(client: Arc<Inner>) {
+pub(crate) async fn run(client: Arc<Inner>) {
     if client.listened.subscribe().wait_for(|listened| *listened).await.is_err() {
         return;
     }
@@ -111,6 +112,13 @@ fn looked(watched: &Watched, at: UtcMillis) -> (Look, Option<Notice>) {
         Say::Nothing => None,
     };
     (done, told)
+}
+
+impl Client {
+    /// A notice's words in the language of this device's screens.
+    pub fn words(&self, notice: &Notice) -> Words {
+        words::of_notice(notice, self.inner.session().preferences.language)
+    }
 }
 
 impl Inner {

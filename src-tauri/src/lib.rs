@@ -2,7 +2,6 @@
 
 mod commands;
 mod notification;
-mod words;
 
 use client::notice::Clock;
 use client::session::vault;
@@ -116,7 +115,7 @@ async fn tell(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event
             Err(RecvError::Closed) => return,
         };
         match &event {
-            Event::Notice(notice) => notification::show(&app, notice).await,
+            Event::Notice(notice) => notification::show(&app, notice),
             Event::NoticeOver(connection) => notification::take_back(&app, connection.0.as_bytes()),
             _ => {}
         }

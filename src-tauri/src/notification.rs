@@ -1,8 +1,8 @@
 //! The system's own notification of a low balance, and what pressing it does: the window comes forward, and shows where credit is bought.
 
-use crate::{EVENT, words};
+use crate::EVENT;
 use client::Client;
-use protocol::ui::{Answer, Event, Notice, Preferences, Request};
+use protocol::ui::{Event, Notice};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
 
@@ -16,12 +16,8 @@ fn id_of(connection: &[u8; 16]) -> i32 {
 
 /// Shows a notice. Whether anything came of it is not known: a system with no notification service takes it without a word, so nothing
 /// is promised, and the banner is there in any case.
-pub async fn show(app: &AppHandle, notice: &Notice) {
-    let preferences = match app.state::<Client>().call(Request::Session).await {
-        Ok(Answer::Session(session)) => session.preferences,
-        _ => Preferences::default(),
-    };
-    let words = words::of_notice(notice, preferences);
+pub fn show(app: &AppHandle, notice: &Notice) {
+    let words = app.state::<Client>().words(notice);
     let connection = notice.connection.0.as_bytes();
     take_back(app, connection);
     tracing::info!(level = notice.level.as_str(), "a notification is shown");

@@ -1,6 +1,7 @@
 //! A desktop with a display, a keyring and a notification daemon in a bus of its own, and the app on it, which can be killed and started
 //! again. What was notified of is read from the daemon.
 
+use crate::driver::{Driven, window_on};
 use crate::keyring::Desktop;
 use crate::world::program;
 use std::io::{BufRead, BufReader};
@@ -50,21 +51,21 @@ impl Notified {
         let daemon = daemon.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a notification daemon");
         let this = Self { desktop, display, daemon, number, folder: folder.to_owned() };
         let bus = ["org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner"];
-        this.until("the daemon", || this.ask(bus, "string:org.freedesktop.Notifications").contains("boolean true").then_some(()));
+        this.until("the daemon", || {
+            this.ask(bus, &["string:org.freedesktop.Notifications"]).contains("boolean true").then_some(())
+        });
         this
     }
 
-    fn ask(&self, [destination, path, method]: [&str; 3], argument: &str) -> String {
+    fn ask(&self, [destination, path, method]: [&str; 3], arguments: &[&str]) -> String {
         let mut ask = Command::new("dbus-send");
-        ask.args(["--session", "--print-reply", &format!("--dest={destination}"), path, method]);
-        ask.args(Some(argument).filter(|argument| !argument.is_empty())).envs(self.desktop.environment());
-        let said = ask.output().expect("the bus is asked");
+        ask.args(["--session", "--print-reply", &format!("--dest={destination}"), path, method]).args(arguments);
+        let said = ask.envs(self.desktop.environment()).output().expect("the bus is asked");
         String::from_utf8_lossy(&said.stdout).into_owned()
     }
 
-    fn dunst(&self, method: &str, argument: &str) -> String {
-        let method = format!("org.dunstproject.cmd0.{method}");
-        self.ask(["org.freedesktop.Notifications", "/org/freedesktop/Notifications", &method], argument)
+    fn dunst(&self, method: &str, arguments: &[&str]) -> String {
+        self.ask(["org.freedesktop.Notifications", "/org/freedesktop/Notifications", method], arguments)
     }
 
     fn until<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
@@ -80,25 +81,20 @@ impl Notified {
 
     /// Everything that was ever shown, the first one first. What is on the screen is taken off it, which is how it gets into the history.
     pub fn history(&self) -> Vec<Shown> {
-        self.dunst("NotificationCloseAll", "");
-        let listed = self.dunst("NotificationListHistory", "");
-        let (mut shown, mut field) = (Vec::new(), "");
+        self.dunst("org.dunstproject.cmd0.NotificationCloseAll", &[]);
+        let listed = self.dunst("org.dunstproject.cmd0.NotificationListHistory", &[]);
+        let (mut shown, mut field) = (vec![Shown::default()], "");
         for line in listed.lines().map(str::trim) {
             let value = line.strip_prefix("variant").and_then(|line| line.trim().strip_prefix("string \"")?.strip_suffix('"'));
-            match (line, field, value) {
-                ("array [", ..) => shown.push(Shown::default()),
-                ("string \"summary\"", ..) => field = "summary",
-                ("string \"body\"", ..) => field = "body",
-                (_, "summary", Some(value)) => value.clone_into(&mut shown.last_mut().expect("a notification").title),
-                (_, "body", Some(value)) => value.clone_into(&mut shown.last_mut().expect("a notification").text),
-                (_, _, Some(_)) => field = "",
-                _ => continue,
+            match (value, shown.last_mut()) {
+                (Some(value), Some(last)) if field == "string \"summary\"" => value.clone_into(&mut last.title),
+                (Some(value), Some(last)) if field == "string \"body\"" => value.clone_into(&mut last.text),
+                (None, _) if line == "array [" => shown.push(Shown::default()),
+                _ => {}
             }
-            if value.is_some() {
-                field = "";
-            }
+            field = line;
         }
-        // The outer list, and one in each.
+        // The outer list has none of its own.
         shown.retain(|shown| *shown != Shown::default());
         shown.reverse();
         shown
@@ -111,26 +107,36 @@ impl Notified {
 
     /// Presses the notification that is on the screen.
     pub fn press(&self) {
-        let properties =
-            ["org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.DBus.Properties.Get"];
-        let mut ask = Command::new("dbus-send");
-        ask.args(["--session", "--print-reply", &format!("--dest={}", properties[0]), properties[1], properties[2]]);
-        ask.args(["string:org.dunstproject.cmd0", "string:displayedLength"]).envs(self.desktop.environment());
+        let displayed = ["string:org.dunstproject.cmd0", "string:displayedLength"];
         self.until("something to press", || {
-            let said = ask.output().expect("the bus is asked");
-            String::from_utf8_lossy(&said.stdout).contains("uint32 1").then_some(())
+            self.dunst("org.freedesktop.DBus.Properties.Get", &displayed).contains("uint32 1").then_some(())
         });
-        self.dunst("NotificationAction", "uint32:0");
+        self.dunst("org.dunstproject.cmd0.NotificationAction", &["uint32:0"]);
     }
 
-    /// Starts the app.
+    fn environment(&self, server: &str) -> Vec<(&'static str, String)> {
+        let path = |name: &str| self.folder.join(name).display().to_string();
+        let mut environment = self.desktop.environment();
+        environment.retain(|(name, _)| *name != "DISPLAY");
+        environment.extend([
+            ("DISPLAY", self.number.clone()),
+            ("INDOWATER_SERVER", server.to_owned()),
+            ("INDOWATER_DATA_DIR", path("app")),
+            ("XDG_CONFIG_HOME", path("config")),
+            ("XDG_CACHE_HOME", path("cache")),
+        ]);
+        environment
+    }
+
+    /// The app with a driver, by which its page can be looked at.
+    pub async fn driven(&self, server: &str) -> Driven {
+        window_on(&program("indowater"), &self.environment(server)).await
+    }
+
+    /// Starts the app by itself.
     pub fn app(&self, server: &str, more: &[(&str, String)]) -> App {
         let mut app = Command::new(program("indowater"));
-        app.envs(self.desktop.environment()).env("DISPLAY", &self.number).envs(more.iter().cloned());
-        app.env("INDOWATER_SERVER", server).env("INDOWATER_DATA_DIR", self.folder.join("app"));
-        for (name, folder) in [("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")] {
-            app.env(name, self.folder.join(folder));
-        }
+        app.envs(self.environment(server)).envs(more.iter().cloned());
         let mut app = app.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the app starts");
         let (tell, lines) = channel();
         let said = BufReader::new(app.stdout.take().expect("piped"));

@@ -70,12 +70,31 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
     running.server.stop().await;
 }
 
+/// Pressing the notification leads to where credit is bought.
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_in_the_window_a_pressed_notification_leads_to_beli() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let _household = Household::with(&running, Rupiah(40_000)).await;
+    let desktop = Notified::start(folder.path());
+    let host = Host::of(desktop.driven(&running.url()).await);
+    sign_in(&host, "customer").await;
+    until(&host.driven.page, "the banner", "document.querySelector('.page [data-notice=warning]')").await;
+    picture(&host.driven.page, "notice-window").await;
+    desktop.press();
+    until(&host.driven.page, "Beli", "location.hash === '#/beli'").await;
+    host.end().await;
+    running.server.stop().await;
+}
+
 /// The banner says it on Beranda and over the other pages, leads to Beli, and stays away once it was put away, until it is worse.
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_show_a_low_balance_until_it_is_put_away_and_again_when_it_is_worse() {
     let running = World::new().start().await;
-    let household = Household::with(&running, Rupiah(40_000)).await;
+    let mut household = Household::with(&running, Rupiah(40_000)).await;
     for (size, width, height) in [("phone", 390, 844), ("desktop", 1_440, 900)] {
+        household.uses(&running, Millilitres::litres(10)).await;
+        running.server.app.store.writer.publish(false).await.expect("published");
         household.adjust(&running, Rupiah(400_000)).await;
         sync_server::jobs::money::once(&running.server.app).await.expect("posted");
         household.adjust(&running, Rupiah(40_000)).await;
@@ -88,7 +107,7 @@ async fn screens_show_a_low_balance_until_it_is_put_away_and_again_when_it_is_wo
         assert!(said.contains("Saldo air menipis") && said.contains("Rumah: sisa Rp40.000"), "{said}");
         picture(page, &format!("notice-home-{size}")).await;
         page.execute("location.hash = '#/akun'", vec![]).await.expect("goes");
-        until(page, "the slim one", "document.querySelector('.over [data-notice=warning] a[href=\"#/beli\"]')").await;
+        until(page, "the slim one", "document.querySelector('.over [data-notice=warning] a.button')").await;
         picture(page, &format!("notice-slim-{size}")).await;
         page.execute("document.querySelector('.over [data-notice] button').click()", vec![]).await.expect("put away");
         until(page, "no banner", "!document.querySelector('[data-notice]')").await;
