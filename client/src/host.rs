@@ -15,7 +15,7 @@ use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, Event, Keeping, Outcome, Phase, Preferences, Request, Secret, Session, SyncState};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
@@ -34,6 +34,9 @@ pub struct Config {
     pub device: String,
 }
 
+/// Puts a receipt on paper: a PDF, or why not. Hosts bring it, so that nothing else that runs a client carries a typesetter.
+pub type Paper = Arc<dyn Fn(&domain::receipt::Receipt) -> Result<Vec<u8>, String> + Send + Sync>;
+
 /// A running client.
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
@@ -46,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) transport: Transport,
     pub(crate) vault: Arc<dyn Vault>,
     pub(crate) device: String,
+    pub(crate) paper: OnceLock<Paper>,
     pub(crate) access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
     /// Held by whoever signs in, signs out or refreshes: an answer that comes late must not undo what came after it was asked for.
     pub(crate) turn: tokio::sync::Mutex<()>,
@@ -109,6 +113,7 @@ impl Client {
             transport: Transport::new(&config.server)?,
             vault,
             device: config.device,
+            paper: OnceLock::new(),
             access: tokio::sync::Mutex::new(None),
             turn: tokio::sync::Mutex::new(()),
             user: Mutex::new(user),
@@ -148,6 +153,11 @@ impl Client {
         }
         let request = Request::SignIn { email: email.into(), password: Secret(password.into()) };
         self.call(request).await.map(|_| ())
+    }
+
+    /// Lets the client make papers; the first word stands.
+    pub fn set_paper(&self, paper: Paper) {
+        let _ = self.inner.paper.set(paper);
     }
 
     /// What the client tells unasked, from now on.
@@ -248,6 +258,7 @@ impl Inner {
                 Answer::ConflictsWindow(self.store.read(move |db| queries::conflicts_window(db, asked)).await?)
             }
             Request::Audit(asked) => self.audit(asked).await?,
+            Request::Office(asked) => self.office(asked).await?,
             Request::Money(asked) => self.money(asked).await?,
             Request::Notices => Answer::Notices(self.notices().await?),
             Request::PutNoticeAway { connection } => self.put_notice_away(connection).await?,

@@ -10,6 +10,7 @@ mod host;
 mod live;
 mod money;
 pub mod notice;
+mod office;
 mod push;
 pub mod queries;
 pub mod session;

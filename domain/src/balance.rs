@@ -135,6 +135,15 @@ impl Protected {
         let hour = UtcMillis(at.0.div_euclid(HOUR_MS) * HOUR_MS);
         (1..=60 * 24).map(|ahead| hour.plus(ahead * HOUR_MS)).find(|instant| !self.covers(*instant, zone))
     }
+
+    /// The first instant from `at` on that is protected: at the next weekend at the latest, so `None` is never in practice.
+    pub fn begins(&self, at: UtcMillis, zone: TimeZone) -> Option<UtcMillis> {
+        if self.covers(at, zone) {
+            return Some(at);
+        }
+        let hour = UtcMillis(at.0.div_euclid(HOUR_MS) * HOUR_MS);
+        (1..=7 * 24).map(|ahead| hour.plus(ahead * HOUR_MS)).find(|instant| self.covers(*instant, zone))
+    }
 }
 
 /// Above this the valve opens again.

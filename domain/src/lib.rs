@@ -3,7 +3,11 @@
 
 pub mod balance;
 pub mod blob;
+pub mod calm;
+pub mod campaign;
 pub mod charging;
+pub mod command;
+pub mod csv;
 pub mod edit;
 pub mod fact;
 pub mod forecast;
@@ -18,10 +22,13 @@ pub mod payment;
 pub mod people;
 pub mod permission;
 pub mod reading;
+pub mod receipt;
 pub mod tariff;
 pub mod typical;
+pub mod valve;
 pub mod volume;
 pub mod voucher;
+pub mod written;
 
 pub use blob::BlobId;
 pub use id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};

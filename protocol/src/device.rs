@@ -266,6 +266,22 @@ pub enum Action {
 impl Action {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::OpenValve, Self::CloseValve, Self::ReadNow, Self::Restart, Self::SetInterval];
+
+    /// The word as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenValve => "open_valve",
+            Self::CloseValve => "close_valve",
+            Self::ReadNow => "read_now",
+            Self::Restart => "restart",
+            Self::SetInterval => "set_interval",
+        }
+    }
+
+    /// The action of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == word)
+    }
 }
 
 /// An `ack` payload.

@@ -4,9 +4,11 @@
 pub mod audit;
 pub mod auth;
 pub mod blob;
+pub mod command;
 pub mod device;
 pub mod live;
 pub mod money;
+pub mod office;
 pub mod problem;
 pub mod push;
 pub mod rows;

@@ -5,6 +5,7 @@ mod facts;
 mod fleet;
 mod money;
 mod notice;
+mod office;
 mod progress;
 mod session;
 
@@ -13,8 +14,9 @@ pub use editing::{
 };
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
-pub use money::{Buying, Draft, History, MoneyAsked, MoneyTold};
+pub use money::{Buying, Document, Draft, History, MoneyAsked, MoneyTold};
 pub use notice::Notice;
+pub use office::{OfficeAsked, OfficeTold};
 pub use progress::{Phase, SyncState};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
@@ -127,6 +129,8 @@ pub enum Request {
     ConflictsWindow(ListQuery),
     /// Audit; asked of the server, so it fails while that cannot be reached.
     Audit(AuditQuery),
+    /// What admins do with money; asked of the server, so it fails while that cannot be reached.
+    Office(OfficeAsked),
     /// Akun and Profil.
     Account,
     /// Money.
@@ -199,6 +203,8 @@ pub enum Answer {
     ConflictsWindow(ConflictsWindow),
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
+    /// To [`Request::Office`].
+    Office(Box<OfficeTold>),
     /// To [`Request::Money`].
     Money(Box<MoneyTold>),
     /// To [`Request::Notices`]: the worst first.

@@ -161,10 +161,10 @@ impl Meter {
         let t = now();
         let (register, flow) = self.property.at(t);
         self.seq += 1;
-        let closed = self.closed_at.is_some();
-        if self.valve == ValveReport::Closed && !closed {
+        if self.valve == ValveReport::Closed && self.closed_at.is_none() {
             self.closed_at = Some(register.0);
         }
+        let closed = self.closed_at.is_some();
         let register = self.closed_at.unwrap_or(register.0 - self.held_back);
         Telemetry {
             t: t.plus(drift * 1_000),

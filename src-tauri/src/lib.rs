@@ -47,7 +47,7 @@ pub fn run() {
     desktop(tauri::Builder::default(), own.is_some())
         .plugin(log)
         .plugin(tauri_plugin_notification::init())
-        .invoke_handler(tauri::generate_handler![commands::call])
+        .invoke_handler(tauri::generate_handler![commands::call, commands::save_file])
         .setup(|app| {
             let folder = app.path().app_data_dir()?;
             let client = tauri::async_runtime::block_on(start(&folder))?;

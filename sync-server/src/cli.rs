@@ -2,6 +2,7 @@
 
 use crate::config::{Config, Flags, LogFormat};
 use crate::error::Error;
+use crate::provision::credit::{self, Credit};
 use crate::provision::{self, demo};
 use crate::server::Server;
 use crate::store::check::Report;
@@ -43,6 +44,9 @@ enum Command {
     /// Meters and gateways
     #[command(subcommand)]
     Device(Device),
+    /// What is done about credit that is gone
+    #[command(subcommand)]
+    Credit(Credit),
     /// Copy the database while it is in use
     Backup {
         /// The copy; it must not exist yet
@@ -122,6 +126,7 @@ pub fn run(cli: Cli) -> Result<(), Error> {
             provision::revoke_device(&mut open(&config)?, &name)?;
             say(&format!("{name} can connect no more"))
         }
+        Command::Credit(what) => say(&credit::set(&mut open(&config)?, &what)?),
         Command::Backup { to } => backup(&config.database(), &to),
         Command::Check => checked(&config.database()),
         Command::Demo { days } => make_demo(&config, days),

@@ -123,6 +123,8 @@ pub struct Order {
 pub struct Hub {
     /// Commands, the newest of each kind: to the connection that listens for the meter, if there is one.
     pub orders: Arc<Topics<(i64, Action), Order>>,
+    /// Meters that have commands on disk, by key.
+    pub commands: Arc<Topics<i64, i64>>,
     /// Live values.
     pub meters: Arc<Topics<MeterId, Frame>>,
     /// News of buckets, by key.
@@ -140,6 +142,13 @@ impl Hub {
     /// Sends a command to its meter's connection.
     pub fn order(&self, order: Order) {
         self.orders.publish((order.meter, order.command.action), order);
+    }
+
+    /// Something was asked of these meters, and is on disk.
+    pub fn command(&self, meters: &[i64]) {
+        for meter in meters {
+            self.commands.publish(*meter, *meter);
+        }
     }
 
     /// Somebody's scope has changed, and is on disk: told before anything that comes after it.

@@ -1,6 +1,8 @@
-//! Setting a utility up: the first utility, users and devices, and the demo utility.
+//! Setting a utility up: the first utility, users and devices, what it does about credit that is gone, and the demo utility.
 
+pub mod credit;
 pub mod demo;
+mod demo_campaigns;
 mod demo_money;
 
 use crate::auth::{password, secret};

@@ -17,5 +17,6 @@ pub mod proxy;
 pub mod server;
 pub mod sim;
 pub mod town;
+pub mod valve;
 pub mod views;
 pub mod world;

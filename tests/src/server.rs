@@ -10,6 +10,8 @@ use std::process::{Child, Command, Stdio};
 pub struct ServerProcess {
     /// Where it listens for apps.
     pub http: SocketAddr,
+    /// Where it listens for meters.
+    pub mqtt: SocketAddr,
     child: Child,
     data: PathBuf,
     settings: Vec<(String, String)>,
@@ -34,10 +36,12 @@ impl ServerProcess {
                 .spawn()
                 .expect("the server starts");
             let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-            let http = lines.next().expect("a line").expect("text");
-            let http = http.strip_prefix("http ").and_then(|text| text.parse().ok()).expect("where it listens");
-            lines.next().expect("a second line").expect("text");
-            Self { http, child, data, settings }
+            let mut listens = |what: &str| {
+                let line = lines.next().expect("a line").expect("text");
+                line.strip_prefix(what).and_then(|text| text.parse().ok()).expect("where it listens")
+            };
+            let (http, mqtt) = (listens("http "), listens("mqtt "));
+            Self { http, mqtt, child, data, settings }
         })
         .await
         .expect("starts")

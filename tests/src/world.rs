@@ -4,6 +4,7 @@ use client::session::{Secrets, ThisRun, Vault};
 use client::{Client, Config as ClientConfig};
 use domain::people::{ConnectionKind, Role};
 use domain::tariff::TariffClass;
+use domain::valve::Policy;
 use domain::{ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use protocol::auth::{SignIn, Tokens};
 use protocol::device::Telemetry;
@@ -20,7 +21,7 @@ use sync_server::server::Server;
 use sync_server::store::accounts::{self, NewUser};
 use sync_server::store::fleet::{self, NewConnection, NewMeter};
 use sync_server::store::install;
-use sync_server::store::{migrate, now, open_connection};
+use sync_server::store::{migrate, now, open_connection, policy};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -134,6 +135,8 @@ impl World {
                     _ => {}
                 }
             }
+            // Nobody here has bought anything: in working hours every valve would be told to close, which is another test's matter.
+            policy::set_valves(tx, utility, Policy::Off)?;
             fleet::add_gateway(tx, utility, "gateway", secret::digest(gateway.as_bytes()), &[keys[0].2, keys[1].2])
         })
         .expect("the world");

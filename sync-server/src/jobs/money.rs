@@ -1,10 +1,12 @@
-//! Posts what was used when its time has come — at local midnight, and when a balance reaches another level — and gives up what was not
-//! paid in time. It looks on a reading connection, so that the writer only does what is to be done.
+//! Looks at the connections of which there is news: posts what was used when its time has come, keeps levels, closes and opens valves; and gives
+//! up what was not paid, and ends what was not answered, in time. It finds them on a reading connection, so that the writer only does what is
+//! to be done.
 
 use crate::error::Error;
 use crate::state::App;
 use crate::store::supply::{self, Turn};
-use crate::store::{charging, now, settlement};
+use crate::store::{commands, now, settlement};
+use domain::UtcMillis;
 use std::time::Duration;
 
 /// Between two looks.
@@ -20,7 +22,7 @@ pub async fn run(app: App) {
         tokio::select! {
             _ = often.tick() => {
                 if let Err(error) = once(&app).await {
-                    tracing::error!(%error, "charges could not be posted");
+                    tracing::error!(%error, "connections could not be looked at");
                 }
             }
             () = app.stopped() => return,
@@ -33,17 +35,27 @@ pub async fn run(app: App) {
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn once(app: &App) -> Result<(), Error> {
-    app.store.writer.work(|tx, buckets| settlement::expire(tx, buckets.now())).await?;
-    let turns = app.store.read(|db| supply::turns(db, now())).await?;
+    once_at(app, now()).await
+}
+
+/// One look as of an instant.
+///
+/// # Errors
+/// The database, or the server is stopping.
+pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
+    let over = app.store.writer.work(move |tx, _| {
+        settlement::expire(tx, at)?;
+        commands::expire(tx, at)
+    });
+    over.await?;
+    let turns = app.store.read(move |db| supply::turns(db, at)).await?;
     for some in turns.chunks(TOGETHER) {
-        let some: Vec<Turn> = some.to_vec();
-        let posted = app.store.writer.work(move |tx, buckets| {
-            some.iter().try_for_each(|turn| {
-                charging::post(tx, turn.connection, buckets.now())?;
-                supply::keep_level(tx, turn.connection)
-            })
-        });
-        posted.await?;
+        let look = move |tx: &rusqlite::Transaction<'_>, _: &mut _, turn: &Turn| supply::look(tx, turn.connection, at);
+        let looked = app.store.writer.enqueue_each(some.to_vec(), look).await?.await.map_err(|_| Error::Stopped)?;
+        // One connection that cannot be looked at keeps nobody else from it.
+        for (turn, error) in some.iter().zip(looked).filter_map(|(turn, looked)| Some((turn, looked.err()?))) {
+            tracing::error!(connection = turn.connection, %error, "a connection could not be looked at");
+        }
     }
     Ok(())
 }

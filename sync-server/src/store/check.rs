@@ -44,6 +44,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     hashes(db, &mut report)?;
     super::check_money::money(db, &mut report)?;
     report.findings.extend(super::payments_check::findings(db)?);
+    report.findings.extend(super::check_commands::findings(db)?);
     Ok(report)
 }
 

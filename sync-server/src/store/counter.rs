@@ -6,16 +6,14 @@ use super::ledger::{self, About, Posted};
 use super::purchases::{self, Purchase, Wanted};
 use super::scope::Caller;
 use super::settlement::{self, Back};
+use super::supply;
 use crate::error::Error;
 use domain::ledger::{Account, Channel, Event};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use protocol::problem::Code;
 use protocol::rows::Entity;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
-
-/// What a customer is lent at most once between two purchases.
-pub const EMERGENCY: Rupiah = Rupiah(10_000);
 
 /// Takes cash for a connection: quoted, checked out and settled at once. `wanted.id` makes it happen once.
 ///
@@ -50,7 +48,7 @@ pub fn refund_cash(
     let left = found.paid.0 + found.extra.0 - found.returned.0;
     let known = settlement_known(tx, key)?;
     if !known && (found.channel != Channel::Cash || amount.0 <= 0 || amount.0 > left) {
-        return Err(Error::problem(Code::BadRequest, format!("Rp{left} of cash can be given back")));
+        return Err(Error::problem(Code::BadRequest, format!("left: Rp{left} of cash can be given back")));
     }
     let before = ledger::balance(tx, found.connection, Account::Credit)?;
     let posted = settlement::take_back(tx, purchase, &format!("cash:{key}"), amount, Back::Refund, now)?;
@@ -89,6 +87,7 @@ pub fn adjust(
     let posted = ledger::post(tx, &about, &transfer)?;
     if posted == Posted::New {
         record(tx, admin, now, ("adjust_balance", key), (connection, num), (before, reason))?;
+        supply::look(tx, num, now)?;
     }
     Ok(posted)
 }
@@ -114,28 +113,40 @@ pub fn lend(tx: &Transaction<'_>, caller: &Caller, connection: ConnectionId, now
     let about = About { connection: num, at: now, month: None, purchase: None, who: Some(caller.num), reason: "" };
     ledger::post(tx, &about, &transfer)?;
     tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 1 WHERE connection = ?1")?.execute([num])?;
+    supply::look(tx, num, now)?;
     Ok(amount)
 }
 
-/// What a connection can borrow now; `None` where something was lent since the last purchase, or enough is left.
+/// What a connection can borrow now; `None` where its utility lends nothing, something was lent since the last purchase, or enough is left.
 ///
 /// # Errors
 /// The database.
 pub fn can_borrow(tx: &Transaction<'_>, connection: i64) -> Result<Option<Rupiah>, Error> {
-    let mut query = tx.prepare_cached("SELECT lent_since_top_up FROM supply_state WHERE connection = ?1")?;
-    let lent: bool = query.query_row([connection], |row| row.get(0)).optional()?.unwrap_or_default();
+    let mut query = tx.prepare_cached(
+        "SELECT u.emergency_credit, COALESCE(s.lent_since_top_up, 0) FROM connection c JOIN utility u ON u.num = c.utility
+         LEFT JOIN supply_state s ON s.connection = c.num WHERE c.num = ?1",
+    )?;
+    let (amount, lent): (i64, bool) = query.query_row([connection], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let owed = ledger::balance(tx, connection, Account::Emergency)? < Rupiah(0);
-    let has_enough = charging::shown_balance(tx, connection)? >= EMERGENCY;
-    Ok((!lent && !owed && !has_enough).then_some(EMERGENCY))
+    let has_enough = charging::shown_balance(tx, connection)? >= Rupiah(amount);
+    Ok((amount > 0 && !lent && !owed && !has_enough).then_some(Rupiah(amount)))
 }
 
-fn must_reason(reason: &str) -> Result<(), Error> {
+/// A reason is one.
+///
+/// # Errors
+/// It has fewer than 3 characters, or more than 500.
+pub(super) fn must_reason(reason: &str) -> Result<(), Error> {
     let fits = (3..=500).contains(&reason.trim().chars().count());
-    if fits { Ok(()) } else { Err(Error::problem(Code::BadRequest, "a reason has 3 to 500 characters")) }
+    if fits { Ok(()) } else { Err(Error::problem(Code::BadRequest, "reason: a reason has 3 to 500 characters")) }
 }
 
-fn connection_of(tx: &Transaction<'_>, admin: &Caller, connection: i64) -> Result<ConnectionId, Error> {
-    let mut query = tx.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
+/// The identifier of a connection of the admin's utility.
+///
+/// # Errors
+/// It is not theirs, or the database.
+pub(super) fn connection_of(db: &Connection, admin: &Caller, connection: i64) -> Result<ConnectionId, Error> {
+    let mut query = db.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
     let found = query.query_row([connection, admin.utility], |row| row.get(0));
     let id = found.optional()?;
     id.map(|id| ConnectionId(Uuid::from_bytes(id))).ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))

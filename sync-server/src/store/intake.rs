@@ -91,6 +91,8 @@ pub struct State {
     pub flow: Option<Flow>,
     /// Valve.
     pub valve: Valve,
+    /// Time of the reading that said so; `None` while none has.
+    pub valve_t: Option<UtcMillis>,
     /// Per cent.
     pub battery: Option<i16>,
     /// dBm.

@@ -17,6 +17,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0007_money.sql"),
     include_str!("../../migrations/0008_payments.sql"),
     include_str!("../../migrations/0009_money_rows.sql"),
+    include_str!("../../migrations/0010_valve.sql"),
+    include_str!("../../migrations/0011_office.sql"),
 ];
 
 /// Brings a database up to date.
@@ -107,7 +109,7 @@ mod tests {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        for table in ["session", "connection", "conflict", "payment_effect", "payment_audit"] {
+        for table in ["session", "connection", "conflict", "payment_effect", "payment_audit", "device_command"] {
             assert!(tables.iter().any(|name| name == table));
             let keys: Vec<String> = db
                 .prepare(&format!("SELECT \"from\" FROM pragma_foreign_key_list('{table}') WHERE \"table\" <> 'utility'"))

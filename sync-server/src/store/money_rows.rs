@@ -6,7 +6,7 @@ use super::tariffs::{self, Prices};
 use super::{charging, counter, ledger, purchases};
 use crate::error::Error;
 use domain::balance::{Standing, level};
-use domain::forecast::{USUAL_DAYS, lasts, usual_day};
+use domain::forecast::{Lasts, USUAL_DAYS, lasts, usual_day};
 use domain::ledger::Account;
 use domain::tariff::{DayVolume, TariffVersion};
 use domain::{ConnectionId, LocalDay, Millilitres, Rupiah, UtcMillis};
@@ -130,12 +130,7 @@ fn compute(
     let posted = ledger::balance(tx, connection, Account::Credit)?;
     let running = charging::running(tx, connection)?;
     let balance = Rupiah(posted.0 - running.0);
-    let used: Option<i64> = tx
-        .prepare_cached("SELECT volume FROM usage_month WHERE connection = ?1 AND month = ?2")?
-        .query_row([connection, i64::from(today.month().0)], |row| row.get(0))
-        .optional()?;
-    let used = Millilitres(used.unwrap_or(0)).max(Millilitres::ZERO);
-    let lasts = lasts(prices, balance, used, today, usual(tx, connection, today)?);
+    let lasts = forecast(tx, prices, connection, balance, today)?;
     let thresholds = supply::thresholds(tx, connection)?;
     let standing = Standing { balance, tenths_of_days_left: lasts.tenths_of_days };
     Ok(Credit {
@@ -150,6 +145,25 @@ fn compute(
         level: level(supply::level_before(tx, connection)?, standing, thresholds),
         at: now,
     })
+}
+
+/// How long a balance of a connection lasts.
+///
+/// # Errors
+/// The database.
+pub fn forecast(
+    tx: &Transaction<'_>,
+    prices: &[TariffVersion],
+    connection: i64,
+    balance: Rupiah,
+    today: LocalDay,
+) -> Result<Lasts, Error> {
+    let used: Option<i64> = tx
+        .prepare_cached("SELECT volume FROM usage_month WHERE connection = ?1 AND month = ?2")?
+        .query_row([connection, i64::from(today.month().0)], |row| row.get(0))
+        .optional()?;
+    let used = Millilitres(used.unwrap_or(0)).max(Millilitres::ZERO);
+    Ok(lasts(prices, balance, used, today, usual(tx, connection, today)?))
 }
 
 /// What the credit stood at after the last purchase.

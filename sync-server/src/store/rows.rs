@@ -85,7 +85,7 @@ pub fn add_month(tx: &Transaction<'_>, connection: i64, month: i32, volume: i64,
 /// The database.
 pub fn load_state(db: &Connection, meter: i64) -> Result<Option<State>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline FROM meter_state WHERE meter = ?1",
+        "SELECT t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t FROM meter_state WHERE meter = ?1",
     )?;
     let found = query.query_row([meter], |row| {
         let valve: String = row.get(4)?;
@@ -100,6 +100,7 @@ pub fn load_state(db: &Connection, meter: i64) -> Result<Option<State>, Error> {
             kpa: row.get(7)?,
             celsius: row.get(8)?,
             said_offline: row.get(9)?,
+            valve_t: row.get::<_, Option<i64>>(10)?.map(UtcMillis),
         })
     });
     Ok(found.optional()?)
@@ -111,11 +112,11 @@ pub fn load_state(db: &Connection, meter: i64) -> Result<Option<State>, Error> {
 /// The database.
 pub fn write_state(tx: &Transaction<'_>, meter: i64, state: &State) -> Result<(), Error> {
     tx.prepare_cached(
-        "INSERT INTO meter_state (meter, t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        "INSERT INTO meter_state (meter, t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (meter) DO UPDATE SET t = excluded.t, received_at = excluded.received_at, register = excluded.register,
            flow = excluded.flow, valve = excluded.valve, battery = excluded.battery, rssi = excluded.rssi, kpa = excluded.kpa,
-           celsius = excluded.celsius, said_offline = excluded.said_offline, dirty = 1",
+           celsius = excluded.celsius, said_offline = excluded.said_offline, valve_t = excluded.valve_t, dirty = 1",
     )?
     .execute(params![
         meter,
@@ -129,6 +130,7 @@ pub fn write_state(tx: &Transaction<'_>, meter: i64, state: &State) -> Result<()
         state.kpa,
         state.celsius,
         state.said_offline,
+        state.valve_t.map(|t| t.0),
     ])?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::ledger::{self, About, Posted};
 use super::purchases::{Purchase, State, find};
-use super::{charging, vouchers};
+use super::{charging, supply, vouchers};
 use crate::error::Error;
 use domain::ledger::{Account, Event, Settled, undo_share};
 use domain::voucher::Grant;
@@ -64,6 +64,7 @@ pub fn settle(tx: &Transaction<'_>, purchase: Uuid, key: &str, paid: Rupiah, now
     let settled = Settled { channel: found.channel, paid, granted: outcome.granted };
     let posted = put(tx, &found, now, &Event::Purchase { settled, lent }, key)?;
     tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 0 WHERE connection = ?1")?.execute([found.connection])?;
+    supply::look(tx, found.connection, now)?;
     Ok(posted)
 }
 
@@ -86,7 +87,7 @@ fn first(tx: &Transaction<'_>, found: &Purchase, paid: Rupiah, now: UtcMillis) -
         return Ok(outcome(Grant::default(), if agreed { "" } else { "another_amount" }));
     };
     // Given up or never checked out: its use is taken now, if one is left.
-    if !agreed || !vouchers::reserve(tx, voucher, found.num, found.customer, now)? {
+    if !agreed || vouchers::reserve(tx, voucher, found.num, found.customer, now)?.is_err() {
         vouchers::release(tx, found.num, now)?;
         return Ok(outcome(Grant::default(), if agreed { "voucher_gone" } else { "another_amount" }));
     }
@@ -142,7 +143,9 @@ pub fn take_back(
         Back::Refund => Event::Refund { amount: taken, granted },
         Back::Chargeback => Event::Chargeback { amount: taken, granted },
     };
-    put(tx, &found, now, &event, key)
+    let posted = put(tx, &found, now, &event, key)?;
+    supply::look(tx, found.connection, now)?;
+    Ok(posted)
 }
 
 /// Gives a purchase up whose payment failed, and its voucher back. One that was settled meanwhile stays settled.

@@ -1,73 +1,147 @@
-//! Where connections stand: whose balance has reached another level, and whose day or month is over and not posted.
+//! Where connections stand: whose balance has reached another level, whose day or month is over and not posted, and what that makes of valves.
+//!
+//! Nobody looks at a connection of which there is no news. `supply_state.due_at` says when it is looked at next: triggers set it to now when
+//! something happens that could change what a look finds, and a look sets it to when something comes due by itself, the end of the local day at
+//! the latest. Use alone is news only when it leaves the range in which the level stays.
 
-use super::charging;
+use super::{charging, ledger, money_rows, tariffs, valve};
 use crate::error::Error;
 use domain::balance::{Level, Standing, Thresholds, level};
-use domain::{Rupiah, TimeZone, UtcMillis};
+use domain::ledger::Account;
+use domain::valve::Policy;
+use domain::{Rupiah, TimeZone, UtcMillis, calm};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-/// A connection whose charge is to be posted.
+/// Connections that one run looks at, at most.
+const LOOKS: i64 = 20_000;
+
+/// A connection that is to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// Its key.
     pub connection: i64,
 }
 
-/// The connections whose charge is to be posted now.
+/// The question that finds them.
+pub const TURNS: &str = "SELECT connection FROM supply_state WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
+
+/// The connections of which there is news, or something is due: what has waited longest comes first. It costs as much as it finds.
 ///
 /// # Errors
 /// The database.
 pub fn turns(db: &Connection, now: UtcMillis) -> Result<Vec<Turn>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT k.connection, z.time_zone, COALESCE(s.level, 'ok'), COALESCE(s.posted_day, 0), COALESCE(s.fee_month, 0),
-           COALESCE(a.balance, 0), COALESCE(m.running, 0), COALESCE(m.open, 0)
-         FROM (SELECT DISTINCT connection FROM connection_class) k
-         JOIN connection c ON c.num = k.connection JOIN zone z ON z.num = c.zone
-         LEFT JOIN supply_state s ON s.connection = k.connection
-         LEFT JOIN account a ON a.connection = k.connection AND a.kind = 'credit'
-         LEFT JOIN (SELECT connection, SUM(due_water - posted_water + due_tax - posted_tax) AS running, 1 AS open FROM month_charge
-           WHERE due_water <> posted_water OR due_tax <> posted_tax GROUP BY connection) m ON m.connection = k.connection",
-    )?;
-    let mut rows = query.query([])?;
-    let mut turns = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (zone, before): (String, String) = (row.get(1)?, row.get(2)?);
-        let today = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta).day_of(now);
-        let (posted_day, fee_month, open): (i32, i32, bool) = (row.get(3)?, row.get(4)?, row.get(7)?);
-        let before = Level::from_word(&before).unwrap_or_default();
-        let balance = Rupiah(row.get::<_, i64>(5)? - row.get::<_, i64>(6)?);
-        let is_over = (open && posted_day < today.0) || fee_month < today.month().0;
-        if is_over || level_of(before, balance) != before {
-            turns.push(Turn { connection: row.get(0)? });
-        }
-    }
-    Ok(turns)
+    let mut query = db.prepare_cached(TURNS)?;
+    let found = query.query_map([now.0, LOOKS], |row| Ok(Turn { connection: row.get(0)? }))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// By rupiah alone: how many days a balance lasts is not known here.
-fn level_of(before: Level, balance: Rupiah) -> Level {
-    level(before, Standing { balance, tenths_of_days_left: None }, Thresholds::default())
+/// What is kept of a connection that is charged, and what its customer and its utility want.
+pub(super) struct Place {
+    pub connection: i64,
+    pub utility: i64,
+    pub zone: TimeZone,
+    pub policy: Policy,
+    /// Local hours from which on, and until before which, the night is protected.
+    pub protected: (usize, usize),
+    /// The meter that is installed there.
+    pub meter: Option<i64>,
+    /// Whether its valve may be closed for want of credit.
+    pub is_held: bool,
+    thresholds: Thresholds,
+    level: Level,
+    posted_day: i32,
+    fee_month: i32,
+}
+
+fn place(db: &Connection, connection: i64) -> Result<Option<Place>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT c.utility, z.time_zone, u.valve_policy, u.protected_from, u.protected_until, i.meter, s.closed_for_credit IS NOT NULL,
+           cu.low_rupiah, cu.low_days, s.level, s.posted_day, s.fee_month
+         FROM supply_state s JOIN connection c ON c.num = s.connection JOIN customer cu ON cu.num = c.customer
+         JOIN zone z ON z.num = c.zone JOIN utility u ON u.num = c.utility
+         LEFT JOIN installation i ON i.connection = c.num AND i.until IS NULL
+         WHERE s.connection = ?1 AND s.due_at IS NOT NULL",
+    )?;
+    let found = query.query_row([connection], |row| {
+        let (zone, policy, level): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(9)?);
+        Ok(Place {
+            connection,
+            utility: row.get(0)?,
+            zone: TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta),
+            policy: if policy == "off" { Policy::Off } else { Policy::On },
+            protected: (usize::from(row.get::<_, u8>(3)?), usize::from(row.get::<_, u8>(4)?)),
+            meter: row.get(5)?,
+            is_held: row.get(6)?,
+            thresholds: Thresholds { rupiah: Rupiah(row.get(7)?), days: row.get(8)? },
+            level: Level::from_word(&level).unwrap_or_default(),
+            posted_day: row.get(10)?,
+            fee_month: row.get(11)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Looks at a connection: posts what is to be posted, keeps its level, decides about its valve, and says when it is to be looked at again. To be
+/// called by whoever changes a balance, in the same transaction; one that is not charged is left alone.
+///
+/// # Errors
+/// The database.
+pub fn look(tx: &Transaction<'_>, connection: i64, now: UtcMillis) -> Result<(), Error> {
+    let Some(place) = place(tx, connection)? else { return Ok(()) };
+    let today = place.zone.day_of(now);
+    let versions = tariffs::of_connection(tx, connection)?;
+    let stands = |running: Rupiah| {
+        let balance = Rupiah(ledger::balance(tx, connection, Account::Credit)?.0 - running.0);
+        let tenths_of_days_left = match balance {
+            Rupiah(..=0) => None,
+            balance => money_rows::forecast(tx, &versions, connection, balance, today)?.tenths_of_days,
+        };
+        Ok::<_, Error>(Standing { balance, tenths_of_days_left })
+    };
+    let (mut running, is_open) = unposted(tx, connection)?;
+    let mut standing = stands(running)?;
+    let is_over = (is_open && place.posted_day < today.0) || place.fee_month < today.month().0;
+    if is_over || level(place.level, standing, place.thresholds) != place.level {
+        charging::post(tx, connection, now)?;
+        (running, _) = unposted(tx, connection)?;
+        standing = stands(running)?;
+    }
+    let found = level(place.level, standing, place.thresholds);
+    let lent = Rupiah(-ledger::balance(tx, connection, Account::Emergency)?.0);
+    let valve = valve::apply(tx, &place, (standing.balance, lent), now)?;
+    let midnight = place.zone.start_of(today.plus(1));
+    let due = valve.again.map_or(midnight, |again| again.clamp(now.plus(1), midnight));
+    let (low, high) = calm::range(found, standing, place.thresholds);
+    // What a late reading gives back may open a valve.
+    let high = if valve.opens_above >= standing.balance { high.min(valve.opens_above) } else { high };
+    // The same as amounts that are used and not posted.
+    let credit = standing.balance.0 + running.0;
+    tx.prepare_cached("UPDATE supply_state SET level = ?2, due_at = ?3, calm_from = ?4, calm_to = ?5 WHERE connection = ?1")?
+        .execute(params![connection, found.as_str(), due.0, credit - high.0, credit - low.0])?;
+    if found != place.level {
+        tx.prepare_cached("INSERT OR IGNORE INTO money_news (kind, num) VALUES ('credit', ?1)")?.execute([connection])?;
+    }
+    Ok(())
+}
+
+/// What is used and not posted, and whether anything is to be posted: differences may add up to nothing.
+fn unposted(db: &Connection, connection: i64) -> Result<(Rupiah, bool), Error> {
+    let mut query = db.prepare_cached(
+        "SELECT COALESCE(SUM(due_water - posted_water + due_tax - posted_tax), 0), COUNT(*) > 0 FROM month_charge
+         WHERE connection = ?1 AND (due_water <> posted_water OR due_tax <> posted_tax)",
+    )?;
+    Ok(query.query_row([connection], |row| Ok((Rupiah(row.get(0)?), row.get(1)?)))?)
 }
 
 /// When a connection's customer wants to hear of a low balance.
 ///
 /// # Errors
 /// The database.
-pub fn thresholds(_db: &Connection, _connection: i64) -> Result<Thresholds, Error> {
-    Ok(Thresholds::default())
-}
-
-/// Keeps the level that a connection's balance has now.
-///
-/// # Errors
-/// The database.
-pub fn keep_level(tx: &Transaction<'_>, connection: i64) -> Result<(), Error> {
-    let now = level_of(level_before(tx, connection)?, charging::shown_balance(tx, connection)?);
-    tx.prepare_cached(
-        "INSERT INTO supply_state (connection, level) VALUES (?1, ?2) ON CONFLICT (connection) DO UPDATE SET level = excluded.level",
-    )?
-    .execute(params![connection, now.as_str()])?;
-    Ok(())
+pub fn thresholds(db: &Connection, connection: i64) -> Result<Thresholds, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT cu.low_rupiah, cu.low_days FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1",
+    )?;
+    Ok(query.query_row([connection], |row| Ok(Thresholds { rupiah: Rupiah(row.get(0)?), days: row.get(1)? }))?)
 }
 
 /// The level that was kept last.

@@ -276,6 +276,7 @@ impl Tail {
             register: if settles { newest.point.register } else { old.register },
             flow: flow.filter(|_| settles),
             valve: reading.valve.map_or(old.valve, Into::into),
+            valve_t: reading.valve.map(|_| newest.point.t).or(old.valve_t),
             battery: reading.bat.or(old.battery),
             rssi: reading.rssi.or(old.rssi),
             kpa: reading.kpa.or(old.kpa),

@@ -5,9 +5,9 @@
 
 use super::changes::Buckets;
 use super::intake::{Counts, Intake};
-use super::scope_news;
 use super::tariffs::Prices;
 use super::telemetry::Tails;
+use super::{command_news, scope_news};
 use crate::error::Error;
 use crate::live::Hub;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -180,6 +180,7 @@ pub fn start(connection: Connection, live: Arc<Hub>) -> Result<Handle, Error> {
     let (queue, jobs) = mpsc::channel(QUEUE);
     let tails = Tails::load(&connection)?;
     scope_news::watch(&connection)?;
+    command_news::watch(&connection)?;
     std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, tails, live }.run(jobs))?;
     Ok(Handle { queue })
 }
@@ -275,6 +276,7 @@ impl Writer {
         tell_money(&tx, &mut buckets, &mut self.tails.prices);
         let woken = buckets.save(&tx)?;
         let rescoped = scope_news::take(&tx)?;
+        let commanded = command_news::take(&tx)?;
         tx.commit()?;
         if rescoped {
             self.live.rescope();
@@ -286,6 +288,7 @@ impl Writer {
             self.live.publish(frame);
         }
         self.live.wake(&woken);
+        self.live.command(&commanded);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What a published message does: readings to the writer, events and status to their tables, the rest refused with its reason.
 
+use super::commands;
 use crate::error::Error;
 use crate::ingest::{Directory, Known, admit};
 use crate::state::App;
@@ -64,8 +65,10 @@ pub async fn take(
             status(app, known, payload).await?;
             Ok(true)
         }
-        // Commands come with their own life cycle; until a command was sent there is nothing an answer could belong to.
-        Channel::Ack => Ok(true),
+        Channel::Ack => {
+            commands::answer(app, known.meter, parse(payload)?).await?;
+            Ok(true)
+        }
         Channel::Command => Err(Refusal::NotAllowed),
     }
 }

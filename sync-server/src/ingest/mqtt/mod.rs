@@ -1,5 +1,6 @@
 //! The MQTT listener: 3.1.1 and 5, QoS 0 and 1. A PUBACK goes out only when what it acknowledges is on disk.
 
+mod commands;
 mod inbox;
 mod packets;
 pub mod presence;

@@ -1,5 +1,6 @@
 //! One MQTT connection, from CONNECT to the last will.
 
+use super::commands;
 use super::inbox::{self, Ack, Refusal};
 use super::packets::{self, RECEIVE_MAXIMUM, Said, mend_alias_maximum, packet_length};
 use super::presence::Place;
@@ -8,6 +9,7 @@ use crate::error::Error;
 use crate::ingest::Directory;
 use crate::live::{Order, Reader};
 use crate::state::App;
+use crate::store::commands::Which;
 use crate::store::fleet::{Speaker, speaker};
 use mqtt_protocol_core::mqtt::common::Cursor;
 use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
@@ -16,7 +18,7 @@ use mqtt_protocol_core::mqtt::prelude::TimerKind;
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError, PubackReasonCode};
 use mqtt_protocol_core::mqtt::{Connection, Version, role};
 use protocol::device::{Action, Channel, Topic};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -47,6 +49,8 @@ pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
     let (acks, acked) = mpsc::unbounded_channel();
     let mut session = Session {
         orders: app.live.orders.join(),
+        commanded: app.live.commands.join(),
+        unsent: VecDeque::new(),
         app,
         machine,
         guest: None,
@@ -99,6 +103,10 @@ struct Session {
     machine: Connection<role::Server>,
     guest: Option<Guest>,
     orders: Reader<(i64, Action), Order>,
+    /// Meters of which something was asked.
+    commanded: Reader<i64, i64>,
+    /// What was taken for them and waits for room.
+    unsent: VecDeque<Order>,
     /// The topics of the commands it listens for, by meter.
     listening: HashMap<i64, String>,
     will: Option<(String, Vec<u8>)>,
@@ -115,6 +123,7 @@ impl Session {
         let mut buffer = vec![0; 16 * 1024];
         let mut recheck = tokio::time::interval_at(Instant::now() + RECHECK, RECHECK);
         loop {
+            self.send_on();
             if !self.out.is_empty() {
                 timeout(WRITE_WITHIN, stream.write_all(&self.out)).await??;
                 self.out.clear();
@@ -137,6 +146,8 @@ impl Session {
                         self.acknowledge(ack);
                     }
                 }
+                // Before what the client sends as well: a gateway that never pauses has valves behind it that are to open.
+                meters = self.commanded.mailbox.fetch() => self.hand_over(meters, Which::New).await,
                 read = stream.read(&mut buffer), if room => match read? {
                     0 => return Ok(()),
                     count => self.feed(&buffer[..count]).await,
@@ -242,6 +253,20 @@ impl Session {
         }
     }
 
+    /// Sends the commands of meters that are kept on disk, for as long as they listen.
+    async fn hand_over(&mut self, mut meters: Vec<i64>, which: Which) {
+        meters.retain(|meter| self.listening.contains_key(meter));
+        self.unsent.extend(commands::take(&self.app, meters, which).await);
+    }
+
+    /// Sends on, as far as the client takes more at a time: one that says so loses none of them.
+    fn send_on(&mut self) {
+        while self.machine.get_receive_maximum_vacancy_for_send() != Some(0) {
+            let Some(order) = self.unsent.pop_front() else { return };
+            self.pass_on(&[order]);
+        }
+    }
+
     async fn on_packet(&mut self, said: Said) {
         if self.closing || (self.guest.is_none() && !matches!(said, Said::Connect { .. })) {
             self.closing = true;
@@ -263,11 +288,13 @@ impl Session {
             Said::Publish { topic, payload, packet_id, .. } => self.on_publish(&topic, payload.as_slice(), packet_id).await,
             Said::Subscribe { packet_id, filters } => {
                 let mut granted = Vec::with_capacity(filters.len());
-                for filter in filters {
-                    granted.push(self.listen(filter).await);
+                for filter in &filters {
+                    granted.push(self.listen(filter.clone()).await);
                 }
                 self.hear();
                 self.reply(packets::suback(version, packet_id, &granted).map(Some));
+                let new = self.listening.iter().filter(|(_, topic)| filters.contains(topic)).map(|(meter, _)| *meter);
+                self.hand_over(new.collect(), Which::Open).await;
             }
             Said::Unsubscribe { packet_id, filters } => {
                 self.listening.retain(|_, topic| !filters.contains(topic));
@@ -308,6 +335,7 @@ impl Session {
     fn hear(&mut self) {
         let keys = self.listening.keys().flat_map(|meter| Action::ALL.map(|action| (*meter, action)));
         self.orders.listen(keys.collect());
+        self.commanded.listen(self.listening.keys().copied().collect());
     }
 
     async fn on_publish(&mut self, topic: &str, payload: &[u8], packet_id: Option<u16>) {

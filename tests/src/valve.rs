@@ -1,0 +1,209 @@
+//! Valves in tests: a working day to decide on, a meter that answers as it is told to, and what the server's file says of commands.
+
+use crate::world::{Device, Running, World};
+use domain::local_time::HOUR_MS;
+use domain::valve::Policy;
+use domain::{LocalDay, Rupiah, TimeZone, UtcMillis};
+use protocol::device::{Ack, AckState, Command};
+use protocol::money::{BalanceNow, Reasoned};
+use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
+use rusqlite::{Connection, Transaction};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+use sync_server::error::Error;
+use sync_server::store::{fleet, now, policy};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// The longest that anything here takes.
+const SOON: Duration = Duration::from_secs(20);
+
+/// The zone of the world's first connection.
+pub const ZONE: TimeZone = TimeZone::ALL[0];
+
+/// A local working day from tomorrow on: what holds until its evening can be carried out now.
+pub fn working_day() -> LocalDay {
+    let today = ZONE.day_of(now());
+    (1..=3).map(|ahead| today.plus(ahead)).find(|day| day.weekday() < 5).expect("a weekend has two days")
+}
+
+/// An hour of a local day.
+pub fn at(day: LocalDay, hour: i64) -> UtcMillis {
+    ZONE.start_of(day).plus(hour * HOUR_MS)
+}
+
+/// Makes a utility close valves, on [`working_day`] alone: whatever day the test runs on, the server's own clock closes none.
+///
+/// # Errors
+/// The database.
+pub fn only_on_the_working_day(tx: &Transaction<'_>) -> Result<(), Error> {
+    let utility = fleet::utility(tx)?;
+    policy::set_valves(tx, utility, Policy::On)?;
+    let (today, working) = (ZONE.day_of(now()), working_day());
+    (-1..30)
+        .map(|ahead| today.plus(ahead))
+        .filter(|day| *day != working)
+        .try_for_each(|day| policy::add_holiday(tx, utility, day))
+}
+
+/// A server of a world whose utility closes valves on [`working_day`] alone.
+pub async fn start() -> Running {
+    let running = World::new().start().await;
+    running.server.app.store.writer.work(|tx, _| only_on_the_working_day(tx)).await.expect("set");
+    running
+}
+
+/// Gives (above zero) or takes credit of the world's first connection, as an admin by the API; returns the balance with it.
+pub async fn adjust(running: &Running, amount: i64) -> Rupiah {
+    let token = running.tokens("admin").await.access_token;
+    let of = running.world.meters[0].connection.0;
+    let asked = Reasoned { key: Uuid::now_v7(), of, amount: Rupiah(amount), reason: "Uji katup".into() };
+    running.post::<BalanceNow>(&token, "/admin/v1/money/adjust", &asked).await.balance
+}
+
+/// A meter that says what a test makes it say.
+pub struct Meter {
+    device: Device,
+    client: AsyncClient,
+    events: EventLoop,
+    waiting: Vec<Command>,
+}
+
+impl Meter {
+    /// Connects and listens for commands.
+    pub async fn connect(mqtt: SocketAddr, device: &Device) -> Self {
+        let mut meter = Self::quiet(mqtt, device);
+        meter.client.subscribe(topic(device, "command"), QoS::AtLeastOnce).await.expect("queued");
+        meter.until(|packet| matches!(packet, Packet::SubAck(_))).await;
+        meter
+    }
+
+    /// One that listens for nothing.
+    pub fn quiet(mqtt: SocketAddr, device: &Device) -> Self {
+        let mut options = MqttOptions::new(format!("test-{}", Uuid::new_v4()), mqtt.ip().to_string(), mqtt.port());
+        options.set_credentials(device.serial.as_str(), &device.secret);
+        let (client, events) = AsyncClient::new(options, 16);
+        Self { device: device.clone(), client, events, waiting: Vec::new() }
+    }
+
+    async fn packet(&mut self) -> Packet {
+        loop {
+            let event = timeout(SOON, self.events.poll()).await.expect("something comes").expect("connected");
+            if let Event::Incoming(packet) = event {
+                if let Packet::Publish(message) = &packet {
+                    self.waiting.push(serde_json::from_slice(&message.payload).expect("a command"));
+                }
+                return packet;
+            }
+        }
+    }
+
+    async fn until(&mut self, is_it: impl Fn(&Packet) -> bool) {
+        while !is_it(&self.packet().await) {}
+    }
+
+    /// The next command.
+    pub async fn command(&mut self) -> Command {
+        while self.waiting.is_empty() {
+            self.packet().await;
+        }
+        self.waiting.remove(0)
+    }
+
+    /// Whether a command came that nobody took yet, once everything that was sent before now has come.
+    pub async fn has_command(&mut self) -> bool {
+        // Behind the first of these the server looks for commands; they come before it answers the others.
+        for _ in 0..3 {
+            self.say("status", &serde_json::json!({ "online": true })).await;
+        }
+        !self.waiting.is_empty()
+    }
+
+    /// Publishes under its own serial, and returns when that is acknowledged: it is on disk, or never will be.
+    pub async fn say(&mut self, channel: &str, payload: &serde_json::Value) {
+        let topic = topic(&self.device, channel);
+        self.client.publish(topic, QoS::AtLeastOnce, false, payload.to_string()).await.expect("queued");
+        self.until(|packet| matches!(packet, Packet::PubAck(_))).await;
+    }
+
+    /// Answers a command.
+    pub async fn answer(&mut self, id: Uuid, state: AckState) {
+        self.say("ack", &serde_json::to_value(Ack { id, state, why: None }).expect("JSON")).await;
+    }
+
+    /// Answers a command as a meter does that carries it out.
+    pub async fn obey(&mut self, id: Uuid) {
+        self.answer(id, AckState::Acknowledged).await;
+        self.answer(id, AckState::Completed).await;
+    }
+
+    /// Reports its valve.
+    pub async fn report(&mut self, valve: &str, t: UtcMillis) {
+        self.say("telemetry", &serde_json::json!({ "t": t, "reg": 1_000, "flow": 0, "valve": valve })).await;
+    }
+
+    /// Publishes where it likes; whether the connection lived through it.
+    pub async fn intrude(&mut self, topic: String, payload: String) -> bool {
+        self.client.publish(topic, QoS::AtLeastOnce, false, payload).await.expect("queued");
+        loop {
+            match timeout(SOON, self.events.poll()).await.expect("something comes") {
+                Ok(Event::Incoming(Packet::PubAck(_))) => return true,
+                Ok(_) => {}
+                Err(_) => return false,
+            }
+        }
+    }
+
+    /// Whether it is let listen where it likes.
+    pub async fn may_listen(&mut self, topic: String) -> bool {
+        self.client.subscribe(topic, QoS::AtLeastOnce).await.expect("queued");
+        loop {
+            if let Packet::SubAck(ack) = self.packet().await {
+                return ack.return_codes.iter().all(|code| matches!(code, rumqttc::SubscribeReasonCode::Success(_)));
+            }
+        }
+    }
+}
+
+/// A topic of a meter's.
+pub fn topic(device: &Device, channel: &str) -> String {
+    format!("indowater/v1/{}/{channel}", device.serial)
+}
+
+/// What was asked of the world's first meter, in order: `do state`, with how it ended where that is said.
+pub fn commands(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut query = db.prepare(
+        "SELECT trim(d.do || ' ' || d.state || ' ' || d.why) FROM device_command d JOIN meter m ON m.num = d.meter
+         WHERE m.serial = 'WM-TEST-A' ORDER BY d.num",
+    )?;
+    query.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The same of a running server.
+pub async fn asked(running: &Running) -> Vec<String> {
+    running.server.app.store.read(|db| Ok(commands(db)?)).await.expect("reads")
+}
+
+/// Whether the first connection's valve counts as closed for want of credit.
+pub fn is_held(db: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT closed_for_credit IS NOT NULL FROM supply_state s JOIN connection c ON c.num = s.connection ORDER BY c.num LIMIT 1";
+    db.query_row(sql, [], |row| row.get(0))
+}
+
+/// The same of a running server.
+pub async fn held(running: &Running) -> bool {
+    running.server.app.store.read(|db| Ok(is_held(db)?)).await.expect("reads")
+}
+
+/// The plan of the world's first meter, for the simulators.
+pub fn write_plan(world: &World, file: &Path) {
+    let device = &world.meters[0];
+    let plan = serde_json::json!({
+        "password": "", "gateway": ["gateway", world.gateway], "since": now().plus(-10 * domain::local_time::DAY_MS),
+        "meters": [{
+            "id": device.id, "serial": device.serial, "secret": device.secret, "kind": "residential", "time_zone": ZONE, "interval_s": 60,
+        }],
+    });
+    std::fs::write(file, plan.to_string()).expect("a plan");
+}
