@@ -383,6 +383,20 @@ audit-offline = Audit needs a connection
 audit-offline-next = The audit log is on the server only; this device keeps none of it. Connect again to read it.
 audit-stale = The server cannot be reached. What you see is what was loaded last; anything newer is not shown.
 
+notice-warning = Water credit is running low
+notice-critical = Water credit is almost gone
+notice-empty = Water credit has run out
+notice-empty-likely = Water credit has probably run out
+notice-left-days = { $place }: { $balance } left, enough for about { $days } days.
+notice-left-day = { $place }: { $balance } left, enough for about a day.
+notice-left-hours = { $place }: { $balance } left, less than a day.
+notice-left = { $place }: { $balance } left.
+notice-gone = { $place }: { $balance } left. Buy credit to keep the water running.
+notice-reckoned = This is an estimate: the latest data has not come yet.
+notice-buy = Buy
+notice-put-away = Close this notice
+notice-more = and { $n } more
+
 # Saldo, Beli, Riwayat
 nav-buy = Buy
 credit-title = Water credit

@@ -383,6 +383,20 @@ audit-offline = Audit perlu sambungan
 audit-offline-next = Catatan audit hanya ada di server dan tidak disimpan di perangkat ini. Sambungkan lagi untuk membacanya.
 audit-stale = Server tidak terjangkau. Yang tampak adalah catatan terakhir yang dimuat; yang lebih baru belum terlihat.
 
+notice-warning = Saldo air menipis
+notice-critical = Saldo air hampir habis
+notice-empty = Saldo air habis
+notice-empty-likely = Saldo air mungkin sudah habis
+notice-left-days = { $place }: sisa { $balance }, cukup untuk ± { $days } hari.
+notice-left-day = { $place }: sisa { $balance }, cukup untuk ± 1 hari.
+notice-left-hours = { $place }: sisa { $balance }, kurang dari satu hari.
+notice-left = { $place }: sisa { $balance }.
+notice-gone = { $place }: sisa { $balance }. Beli saldo agar air tetap mengalir.
+notice-reckoned = Ini perkiraan: data terbaru belum sampai.
+notice-buy = Beli
+notice-put-away = Tutup pemberitahuan ini
+notice-more = dan { $n } sambungan lain
+
 # Saldo, Beli, Riwayat
 nav-buy = Beli
 credit-title = Saldo air

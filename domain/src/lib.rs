@@ -17,6 +17,7 @@ pub mod live;
 pub mod local_time;
 pub mod meter;
 pub mod money;
+pub mod notice;
 pub mod payment;
 pub mod people;
 pub mod permission;
