@@ -85,6 +85,22 @@ export async function copy(text) {
   await navigator.clipboard.writeText(text);
 }
 
+// Puts a text file where downloads go.
+export async function saveFile(name, text) {
+  return await saveBase64(name, btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("")));
+}
+
+// Puts a file where downloads go: the window's host writes it, a browser downloads it. Resolves to its place, or its name.
+export async function saveBase64(name, base64) {
+  if (tauri) return await tauri.core.invoke("save_file", { name, base64 });
+  const type = name.endsWith(".pdf") ? "application/pdf" : "text/csv;charset=utf-8";
+  const url = URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+  return name;
+}
+
 // A version 7 UUID: the time and 74 random bits. `crypto.randomUUID` is missing where a page is not secure.
 export function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -1,11 +1,12 @@
 //! The client as its hosts see it: one call, one stream of events.
 
 use crate::error::Error;
+use crate::notice::Clock;
 use crate::session::{Secrets, Vault};
 use crate::store::outbox::Counts;
 use crate::store::{Store, get, queue, set};
 use crate::transport::Transport;
-use crate::{blobs, live, push, queries, sync};
+use crate::{blobs, live, notice, push, queries, sync};
 use domain::people::Language;
 use domain::{UserId, UtcMillis};
 use engine::device::{Reader, Sender};
@@ -14,7 +15,7 @@ use protocol::live::Watch;
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, Event, Keeping, Outcome, Phase, Preferences, Request, Secret, Session, SyncState};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
@@ -33,9 +34,12 @@ pub struct Config {
     pub device: String,
 }
 
+/// Puts a receipt on paper: a PDF, or why not. Hosts bring it, so that nothing else that runs a client carries a typesetter.
+pub type Paper = Arc<dyn Fn(&domain::receipt::Receipt) -> Result<Vec<u8>, String> + Send + Sync>;
+
 /// A running client.
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -45,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) transport: Transport,
     pub(crate) vault: Arc<dyn Vault>,
     pub(crate) device: String,
+    pub(crate) paper: OnceLock<Paper>,
     pub(crate) access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
     /// Held by whoever signs in, signs out or refreshes: an answer that comes late must not undo what came after it was asked for.
     pub(crate) turn: tokio::sync::Mutex<()>,
@@ -64,6 +69,10 @@ pub(crate) struct Inner {
     pub(crate) sender: Arc<Mutex<Sender>>,
     /// Whether the cache was proven in this run.
     pub(crate) verified: Mutex<bool>,
+    /// By which notices are judged.
+    pub(crate) clock: Clock,
+    /// Turns true when the first host listens: what is told before is told to nobody.
+    pub(crate) listened: watch::Sender<bool>,
 }
 
 /// This device's clock.
@@ -82,6 +91,14 @@ impl Client {
     /// # Errors
     /// The folder cannot be written, or the keyring cannot be used.
     pub async fn start(config: Config) -> Result<Self, Error> {
+        Self::start_by(config, Clock::System).await
+    }
+
+    /// The same, with notices judged by another clock.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_by(config: Config, clock: Clock) -> Result<Self, Error> {
         std::fs::create_dir_all(&config.data)?;
         let vault: Arc<dyn Vault> = config.vault.into();
         let secrets = read_or_make(Arc::clone(&vault)).await?;
@@ -96,6 +113,7 @@ impl Client {
             transport: Transport::new(&config.server)?,
             vault,
             device: config.device,
+            paper: OnceLock::new(),
             access: tokio::sync::Mutex::new(None),
             turn: tokio::sync::Mutex::new(()),
             user: Mutex::new(user),
@@ -110,6 +128,8 @@ impl Client {
             reader: Arc::default(),
             sender: Arc::default(),
             verified: Mutex::default(),
+            clock,
+            listened: watch::Sender::new(false),
         });
         inner.open_outbox().await;
         let tasks = vec![
@@ -117,6 +137,7 @@ impl Client {
             tokio::spawn(push::run(Arc::clone(&inner))),
             tokio::spawn(blobs::run(Arc::clone(&inner))),
             tokio::spawn(live::run(Arc::clone(&inner), watching)),
+            tokio::spawn(notice::run(Arc::clone(&inner))),
         ];
         Ok(Self { inner, tasks })
     }
@@ -134,9 +155,16 @@ impl Client {
         self.call(request).await.map(|_| ())
     }
 
+    /// Lets the client make papers; the first word stands.
+    pub fn set_paper(&self, paper: Paper) {
+        let _ = self.inner.paper.set(paper);
+    }
+
     /// What the client tells unasked, from now on.
     pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.inner.events.subscribe()
+        let events = self.inner.events.subscribe();
+        self.inner.listened.send_replace(true);
+        events
     }
 
     /// Answers a screen.
@@ -230,7 +258,10 @@ impl Inner {
                 Answer::ConflictsWindow(self.store.read(move |db| queries::conflicts_window(db, asked)).await?)
             }
             Request::Audit(asked) => self.audit(asked).await?,
+            Request::Office(asked) => self.office(asked).await?,
             Request::Money(asked) => self.money(asked).await?,
+            Request::Notices => Answer::Notices(self.notices().await?),
+            Request::PutNoticeAway { connection } => self.put_notice_away(connection).await?,
             Request::Account => {
                 let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
                 Answer::Account(self.store.read(move |db| queries::account(db, user)).await?)

@@ -9,6 +9,8 @@ mod evidence;
 mod host;
 mod live;
 mod money;
+pub mod notice;
+mod office;
 mod push;
 pub mod queries;
 pub mod session;
@@ -16,5 +18,6 @@ pub mod store;
 mod sync;
 pub mod transport;
 mod wake;
+pub mod words;
 
 pub use host::{Client, Config};

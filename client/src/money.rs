@@ -4,8 +4,13 @@ use crate::error::Error;
 use crate::host::{Inner, now};
 use crate::queries;
 use crate::store::{get, money, set};
-use protocol::money::{Why, WhyAsked};
-use protocol::ui::{Answer, Event, MoneyAsked, MoneyTold};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use protocol::money::{Paying, Purchase, Why, WhyAsked};
+use protocol::problem::{Code, Problem};
+use protocol::ui::{Answer, Document, Event, MoneyAsked, MoneyTold};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 impl Inner {
     /// Answers a screen about money.
@@ -22,37 +27,55 @@ impl Inner {
                 self.tell(Event::Changed);
                 MoneyTold::Kept
             }
+            MoneyAsked::Offers(asked) => MoneyTold::Offers(self.transport.offers(&self.access_token().await?, &asked).await?),
+            MoneyAsked::Quote(asked) => self.keep_purchase(self.order("quote", &asked).await?).await?,
+            MoneyAsked::Checkout(asked) => self.keep_purchase(self.order("checkout", &asked).await?).await?,
+            MoneyAsked::Pay(asked) => self.keep_paying(asked.id, self.order("pay", &asked).await?).await?,
+            MoneyAsked::Lend(asked) => MoneyTold::Lent(self.order("emergency", &asked).await?),
+            MoneyAsked::Receipt { purchase } => MoneyTold::Document(self.receipt(purchase).await?),
             MoneyAsked::Why(asked) => MoneyTold::Why(Box::new(self.why(asked).await?)),
-            asked => self.buy(asked).await?,
         };
         Ok(Answer::Money(Box::new(told)))
     }
 
-    /// What only the server can do.
-    async fn buy(&self, asked: MoneyAsked) -> Result<MoneyTold, Error> {
-        let token = self.access_token().await?;
-        let told = match asked {
-            MoneyAsked::Offers(asked) => MoneyTold::Offers(self.transport.offers(&token, &asked).await?),
-            MoneyAsked::Lend(asked) => MoneyTold::Lent(self.transport.money(&token, "emergency", &asked).await?),
-            MoneyAsked::Pay(asked) => {
-                let paying: protocol::money::Paying = self.transport.money(&token, "pay", &asked).await?;
-                let kept = paying.clone();
-                self.store.write(move |db| money::keep_paying(db, asked.id, &kept)).await?;
-                MoneyTold::Paying(paying)
-            }
-            MoneyAsked::Checkout(asked) => self.keep_purchase(self.transport.money(&token, "checkout", &asked).await?).await?,
-            MoneyAsked::Quote(asked) => self.keep_purchase(self.transport.money(&token, "quote", &asked).await?).await?,
-            MoneyAsked::Buying { .. } | MoneyAsked::History { .. } | MoneyAsked::Keep { .. } | MoneyAsked::Why(_) => {
-                MoneyTold::Kept
-            }
-        };
-        self.tell(Event::Changed);
-        Ok(told)
+    /// What only the server can do. The same may be asked again.
+    async fn order<A: DeserializeOwned>(&self, what: &str, asked: &impl Serialize) -> Result<A, Error> {
+        self.transport.money(&self.access_token().await?, what, asked).await
     }
 
-    async fn keep_purchase(&self, purchase: protocol::money::Purchase) -> Result<MoneyTold, Error> {
+    async fn keep_paying(&self, purchase: Uuid, paying: Paying) -> Result<MoneyTold, Error> {
+        let kept = paying.clone();
+        self.store.write(move |db| money::keep_paying(db, purchase, &kept)).await?;
+        self.tell(Event::Changed);
+        Ok(MoneyTold::Paying(paying))
+    }
+
+    /// Keeps what the utility is called: it stands on every receipt.
+    pub(crate) async fn keep_utility(&self, name: String) -> Result<(), Error> {
+        let known = self.store.read(|db| get(db, "user:utility")).await?;
+        if known.as_ref() == Some(&name) {
+            return Ok(());
+        }
+        self.store.write(move |db| set(db, "user:utility", &name)).await
+    }
+
+    /// A receipt on paper, where this host can make one.
+    async fn receipt(&self, purchase: Uuid) -> Result<Document, Error> {
+        let missing = || Problem::new(Code::NotFound, "this host makes no papers");
+        let paper = self.paper.get().cloned().ok_or_else(missing)?;
+        let language = self.session().preferences.language;
+        let receipt = self.store.read(move |db| queries::receipt(db, purchase, language)).await?;
+        let name = format!("{}.pdf", receipt.number);
+        let failed = |error: String| Error::Io(std::io::Error::other(error));
+        // Setting a page takes a moment of a processor.
+        let pdf = tokio::task::spawn_blocking(move || paper(&receipt)).await.map_err(|error| failed(error.to_string()))?;
+        Ok(Document { name, base64: BASE64_STANDARD.encode(pdf.map_err(failed)?) })
+    }
+
+    async fn keep_purchase(&self, purchase: Purchase) -> Result<MoneyTold, Error> {
         let kept = purchase.clone();
         self.store.write(move |db| money::keep_quote(db, &kept)).await?;
+        self.tell(Event::Changed);
         Ok(MoneyTold::Purchase(purchase))
     }
 

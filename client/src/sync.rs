@@ -60,6 +60,7 @@ async fn round(client: &Arc<Inner>, nudges: &mut watch::Receiver<()>) -> Result<
     let token = client.access_token().await?;
     let welcome = client.transport.hello(&token).await?;
     client.set_skew(welcome.server_time.since(now()));
+    client.keep_utility(welcome.utility).await?;
     // The listener is there before the pull, so that nothing can fall between them.
     let mut line = Line::open(client, &token).await?;
     loop {

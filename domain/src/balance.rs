@@ -84,7 +84,7 @@ pub fn level(before: Level, standing: Standing, thresholds: Thresholds) -> Level
 }
 
 /// The last notice of a low balance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Of which level.
     pub level: Level,

@@ -57,6 +57,37 @@ pub struct AuditPerson {
     pub name: String,
 }
 
+/// What an entry is about: a row that devices hold as well, or something of the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Subject {
+    /// A row of sync.
+    Row(Entity),
+    /// What only admins see.
+    Office(Office),
+}
+
+/// What only admins see. The number is what is stored, far from those of [`Entity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Office {
+    /// A campaign of vouchers.
+    Campaign = 101,
+    /// A version of a tariff.
+    Tariff = 102,
+}
+
+impl Subject {
+    /// The subject of a stored number.
+    pub fn from_code(code: u8) -> Option<Self> {
+        let office = [Office::Campaign, Office::Tariff].into_iter().find(|office| *office as u8 == code);
+        Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))
+    }
+}
+
 /// One operation that had an effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -75,7 +106,7 @@ pub struct AuditEntry {
     /// The command's name.
     pub kind: String,
     /// Kind of the row.
-    pub entity: Entity,
+    pub entity: Subject,
     /// The row.
     pub row: Uuid,
     /// What people call the row; empty where it has no name.

@@ -8,6 +8,7 @@ pub mod command;
 pub mod device;
 pub mod live;
 pub mod money;
+pub mod office;
 pub mod problem;
 pub mod push;
 pub mod rows;

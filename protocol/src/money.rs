@@ -92,6 +92,12 @@ pub struct Purchase {
     /// How it is paid through the gateway, once that was chosen: a word of [`PayAsked::method`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+    /// Its payment's name at the gateway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// Whether that payment is simulated: no money moves, and every screen and paper says so.
+    #[serde(default)]
+    pub simulated: bool,
     /// How much credit.
     pub amount: Rupiah,
     /// The voucher.

@@ -136,6 +136,9 @@ pub struct Welcome {
     pub server_time: UtcMillis,
     /// The most changes a pull answers with.
     pub page: u32,
+    /// The utility's name, as it stands on a receipt.
+    #[serde(default)]
+    pub utility: String,
 }
 
 /// `POST /sync/v1/pull`.

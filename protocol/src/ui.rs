@@ -4,6 +4,9 @@ mod editing;
 mod facts;
 mod fleet;
 mod money;
+mod notice;
+mod office;
+mod progress;
 mod session;
 
 pub use editing::{
@@ -11,7 +14,10 @@ pub use editing::{
 };
 pub use facts::{Fact, Facts, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
-pub use money::{Buying, Draft, History, MoneyAsked, MoneyTold};
+pub use money::{Buying, Document, Draft, History, MoneyAsked, MoneyTold};
+pub use notice::Notice;
+pub use office::{OfficeAsked, OfficeTold};
+pub use progress::{Phase, SyncState};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::audit::{AuditPage, AuditQuery};
@@ -123,10 +129,19 @@ pub enum Request {
     ConflictsWindow(ListQuery),
     /// Audit; asked of the server, so it fails while that cannot be reached.
     Audit(AuditQuery),
+    /// What admins do with money; asked of the server, so it fails while that cannot be reached.
+    Office(OfficeAsked),
     /// Akun and Profil.
     Account,
     /// Money.
     Money(MoneyAsked),
+    /// The balances that are low, for the banner.
+    Notices,
+    /// Put the banner of a connection away, until it gets worse.
+    PutNoticeAway {
+        /// Whose.
+        connection: ConnectionId,
+    },
     /// Watch these meters live; replaces what was watched.
     Watch(Watch),
     /// How sync is doing.
@@ -188,8 +203,12 @@ pub enum Answer {
     ConflictsWindow(ConflictsWindow),
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
+    /// To [`Request::Office`].
+    Office(Box<OfficeTold>),
     /// To [`Request::Money`].
     Money(Box<MoneyTold>),
+    /// To [`Request::Notices`]: the worst first.
+    Notices(Vec<Notice>),
     /// To whatever needs no answer.
     Done,
 }
@@ -209,6 +228,12 @@ pub enum Event {
     Sync(SyncState),
     /// Somebody signed in or out, here or from afar.
     Session(Box<Session>),
+    /// A balance is low: said once, for the host to notify of where it can.
+    Notice(Box<Notice>),
+    /// A balance that was low is not any more.
+    NoticeOver(ConnectionId),
+    /// Somebody answered a notification: show where credit is bought for a connection.
+    Buy(ConnectionId),
 }
 
 /// A supply point in a list of choices.
@@ -362,41 +387,4 @@ pub struct Account {
     pub meters: Vec<(Place, Option<MeterNow>)>,
     /// The app's version.
     pub version: String,
-}
-
-/// How sync is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SyncState {
-    /// What it is doing.
-    pub phase: Phase,
-    /// When everything was last up to date, by this device's clock.
-    pub fresh_at: Option<UtcMillis>,
-    /// The server's clock minus this device's.
-    pub skew_ms: i64,
-    /// Changes made here that are not answered yet.
-    #[serde(default)]
-    pub waiting: u32,
-    /// Changes made here that were refused.
-    #[serde(default)]
-    pub parked: u32,
-    /// An earlier outbox could not be read, and was put aside.
-    #[serde(default)]
-    pub set_aside: bool,
-}
-
-/// What sync is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Nobody is signed in.
-    #[default]
-    Idle,
-    /// Fetching.
-    Syncing,
-    /// Up to date and listening.
-    Live,
-    /// The server cannot be reached; what is shown is from the cache.
-    Offline,
-    /// The session ended from afar or was reset: sign in again.
-    SignedOut,
 }

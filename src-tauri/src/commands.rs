@@ -1,11 +1,43 @@
-//! The one command: a typed request in, a typed answer out.
+//! The commands: a typed request in, a typed answer out; and a file that somebody wants to have.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use client::Client;
 use protocol::Problem;
+use protocol::problem::Code;
 use protocol::ui::{Answer, Request};
-use tauri::State;
+use std::io::{ErrorKind, Write};
+use tauri::{AppHandle, Manager, State};
+
+/// Names that are tried for a file.
+const NAMES: u32 = 1_000;
 
 #[tauri::command]
 pub async fn call(client: State<'_, Client>, request: Request) -> Result<Answer, Problem> {
     client.call(request).await
+}
+
+/// Writes a file into the folder of downloads, under a name that is free there; returns its place.
+#[tauri::command]
+pub async fn save_file(app: AppHandle, name: String, base64: String) -> Result<String, Problem> {
+    let failed = |detail: String| Problem::new(Code::Storage, detail);
+    let bytes = BASE64_STANDARD.decode(base64).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
+    let folder = app.path().download_dir().or_else(|_| app.path().home_dir()).map_err(|error| failed(error.to_string()))?;
+    let clean: String =
+        name.chars().filter(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(*letter)).take(80).collect();
+    let (stem, end) = clean.rsplit_once('.').unwrap_or((&clean, "csv"));
+    std::fs::create_dir_all(&folder).map_err(|error| failed(error.to_string()))?;
+    for count in 0..NAMES {
+        let name = if count == 0 { format!("{stem}.{end}") } else { format!("{stem}-{count}.{end}") };
+        let place = folder.join(name.trim_start_matches('.'));
+        // What is there is somebody's.
+        match std::fs::File::options().write(true).create_new(true).open(&place) {
+            Ok(mut file) => {
+                file.write_all(&bytes).map_err(|error| failed(error.to_string()))?;
+                return Ok(place.display().to_string());
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failed(error.to_string())),
+        }
+    }
+    Err(failed("no name is free".into()))
 }

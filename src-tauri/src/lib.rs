@@ -1,11 +1,14 @@
 //! The shell: a window around the screens, one command behind which the client answers, one event on which it tells. Nothing else.
 
 mod commands;
+mod notification;
 
+use client::notice::Clock;
 use client::session::vault;
 use client::{Client, Config};
 use protocol::ui::Event;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_log::log::LevelFilter;
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
@@ -44,12 +47,14 @@ pub fn run() {
         .build();
     desktop(tauri::Builder::default(), own.is_some())
         .plugin(log)
-        .invoke_handler(tauri::generate_handler![commands::call])
+        .plugin(tauri_plugin_notification::init())
+        .invoke_handler(tauri::generate_handler![commands::call, commands::save_file])
         .setup(|app| {
             let folder = app.path().app_data_dir()?;
             let client = tauri::async_runtime::block_on(start(&folder))?;
             let events = client.events();
             app.manage(client);
+            notification::answer(app.handle())?;
             tauri::async_runtime::spawn(tell(app.handle().clone(), events));
             let window = app.config().app.windows[0].clone();
             tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?.build()?;
@@ -85,13 +90,23 @@ async fn start(folder: &Path) -> Result<Client, Box<dyn std::error::Error>> {
     let account = server.clone();
     let vault = tokio::task::spawn_blocking(move || vault(&account)).await?;
     let config = Config { data: folder.to_owned(), server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
-    let client = Client::start(config).await?;
+    let client = Client::start_by(config, clock()).await?;
+    client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));
     // For the demo and the tests; an app that is shipped asks its user.
     #[cfg(debug_assertions)]
     if let Ok(pair) = std::env::var("INDOWATER_SIGN_IN") {
         client.sign_in_as(&pair).await?;
     }
     Ok(client)
+}
+
+/// In a demo and in tests so many milliseconds ahead, to see what the days to come bring; otherwise the device's.
+fn clock() -> Clock {
+    #[cfg(debug_assertions)]
+    if let Some(ms) = std::env::var("INDOWATER_NOTICES_AHEAD_MS").ok().and_then(|ms| ms.parse().ok()) {
+        return Clock::Ahead(ms);
+    }
+    Clock::System
 }
 
 async fn tell(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event>) {
@@ -101,6 +116,11 @@ async fn tell(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event
             Err(RecvError::Lagged(_)) => Event::Changed,
             Err(RecvError::Closed) => return,
         };
+        match &event {
+            Event::Notice(notice) => notification::show(&app, notice),
+            Event::NoticeOver(connection) => notification::take_back(&app, connection.0.as_bytes()),
+            _ => {}
+        }
         if let Err(error) = app.emit(EVENT, event) {
             tracing::warn!(%error, "the screens could not be told");
         }

@@ -20,6 +20,9 @@ END;
 CREATE TRIGGER money_news_payment AFTER INSERT ON payment BEGIN
   INSERT OR IGNORE INTO money_news (kind, num) SELECT 'purchase', num FROM purchase WHERE id = new.purchase AND state <> 'quoted';
 END;
+CREATE TRIGGER money_news_instructions AFTER UPDATE OF instructions ON payment BEGIN
+  INSERT OR IGNORE INTO money_news (kind, num) SELECT 'purchase', num FROM purchase WHERE id = new.purchase AND state <> 'quoted';
+END;
 CREATE TRIGGER money_news_tariff AFTER INSERT ON tariff_version BEGIN
   INSERT OR IGNORE INTO money_news (kind, num) VALUES ('tariff', new.num);
 END;

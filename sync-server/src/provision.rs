@@ -2,6 +2,7 @@
 
 pub mod credit;
 pub mod demo;
+mod demo_campaigns;
 mod demo_money;
 
 use crate::auth::{password, secret};

@@ -1,6 +1,8 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{audit, auth, blobs, commands, evidence, ingest, live, money, money_admin, ops, payments, push, sync};
+use crate::routes::{
+    audit, auth, blobs, campaigns, commands, evidence, ingest, live, money, money_admin, office, ops, payments, push, sync,
+};
 use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -65,6 +67,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money_admin::give_back))
         .routes(routes!(money_admin::adjust))
         .routes(routes!(money_admin::add_voucher))
+        .routes(routes!(money_admin::quote))
+        .routes(routes!(campaigns::list, campaigns::add))
+        .routes(routes!(campaigns::detail))
+        .routes(routes!(campaigns::export))
+        .routes(routes!(campaigns::move_to))
+        .routes(routes!(office::tariffs, office::add_tariff))
+        .routes(routes!(office::purchases))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(payments::midtrans).layer(DefaultBodyLimit::max(payments::NOTIFICATION)))
         .routes(routes!(ops::healthz))

@@ -103,6 +103,18 @@ pub async fn window(app: &Path, data: &Path, server: &str) -> Driven {
         std::fs::create_dir_all(data.join(folder)).expect("a folder");
         driver.env(name, data.join(folder));
     }
+    begin(driver, port, app).await
+}
+
+/// The app in its own window, on a display and a bus that are in the environment given.
+pub async fn window_on(app: &Path, environment: &[(&str, String)]) -> Driven {
+    let port = free_port();
+    let mut driver = Command::new("WebKitWebDriver");
+    driver.arg(format!("--port={port}")).envs(environment.iter().cloned()).env("TAURI_WEBVIEW_AUTOMATION", "true");
+    begin(driver, port, app).await
+}
+
+async fn begin(driver: Command, port: u16, app: &Path) -> Driven {
     let mut capabilities = Capabilities::new();
     capabilities.insert("webkitgtk:browserOptions".into(), serde_json::json!({ "binary": app, "args": [] }));
     connect(driver, port, capabilities).await

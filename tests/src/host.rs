@@ -47,6 +47,11 @@ impl Host {
         Self { driven, program: None }
     }
 
+    /// A window that is driven already.
+    pub fn of(driven: Driven) -> Self {
+        Self { driven, program: None }
+    }
+
     /// Ends the page and the host.
     pub async fn end(self) {
         self.driven.end().await;

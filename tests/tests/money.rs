@@ -14,7 +14,6 @@ use sync_server::jobs;
 use sync_server::store::ledger::Posted;
 use sync_server::store::settlement::{self, Back};
 use sync_server::store::{charging, check, now, open_connection, tariffs};
-use tests::server::{ServerProcess, check as checked};
 use tests::world::{Running, World, reading};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -285,62 +284,6 @@ async fn a_month_is_charged_to_the_rupiah_however_its_readings_come() {
     assert_eq!(explained.slices.iter().map(|slice| slice.amount.0).sum::<i64>(), expected.0);
     assert!(explained.slices.len() >= 3, "{:?}", explained.slices);
     proven(running).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_killed_twenty_times_amid_purchases_loses_and_makes_none() {
-    let world = World::new();
-    let data = world.folder.path().to_owned();
-    let mut server = ServerProcess::start(&data).await;
-    let asked = protocol::auth::SignIn {
-        email: tests::world::email("admin"),
-        password: tests::world::PASSWORD.into(),
-        device: "kill".into(),
-    };
-    let request = reqwest::Client::new().post(format!("{}/auth/v1/sign-in", server.url())).json(&asked);
-    let tokens: protocol::auth::Tokens = request.send().await.expect("an answer").json().await.expect("tokens");
-    let mut acknowledged = Vec::new();
-    for _ in 0..20 {
-        let mut racing = JoinSet::new();
-        let (told, mut answers) = tokio::sync::mpsc::unbounded_channel();
-        for _ in 0..8 {
-            let (url, token, told, connection) =
-                (server.url(), tokens.access_token.clone(), told.clone(), world.meters[0].connection);
-            racing.spawn(async move {
-                loop {
-                    let asked = QuoteAsked { id: Uuid::now_v7(), connection, amount: Rupiah(25_000), code: None };
-                    let Ok(answer) = post(&url, &token, "/admin/v1/money/cash", &asked).await else { return };
-                    if !answer.status().is_success() || told.send(asked.id).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(told);
-        for _ in 0..25 {
-            acknowledged.push(answers.recv().await.expect("a purchase"));
-        }
-        server.kill();
-        while let Some(id) = answers.recv().await {
-            acknowledged.push(id);
-        }
-        racing.join_all().await;
-        server = ServerProcess::start(&data).await;
-    }
-    server.kill();
-    checked(&data).expect("every account is exact");
-    let db = open_connection(&world.config().database(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
-    let settled: std::collections::BTreeSet<Uuid> = db
-        .prepare("SELECT id FROM purchase WHERE state = 'settled' AND paid = 25000")
-        .expect("SQL")
-        .query_map([], |row| Ok(Uuid::from_bytes(row.get(0)?)))
-        .expect("rows")
-        .collect::<Result<_, _>>()
-        .expect("identifiers");
-    assert!(acknowledged.len() >= 500);
-    assert!(acknowledged.iter().all(|id| settled.contains(id)), "what was acknowledged is there");
-    let cash: i64 = db.query_row("SELECT balance FROM account WHERE kind = 'cash'", [], |row| row.get(0)).expect("cash");
-    assert_eq!(cash, -25_000 * settled.len() as i64);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,18 +5,23 @@ use domain::local_time::DAY_MS;
 use domain::voucher::{Benefit, Voucher, VoucherState};
 use domain::{Rupiah, UtcMillis};
 use fantoccini::Client;
-use protocol::device::GatewayReading;
+use protocol::device::{Action, GatewayReading};
 use protocol::money::{NewVoucher, Purchase, QuoteAsked};
 use std::time::Instant;
 use sync_server::config::Config;
+use sync_server::jobs::money::once_at;
 use sync_server::server::Server;
 use sync_server::store::{check, now, tariffs};
 use tests::axe::{self, ANY, look};
 use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::payments::StandIn;
+use tests::valve::{Meter, adjust, at, only_on_the_working_day, working_day};
 use tests::world::{Running, World, reading};
 use uuid::Uuid;
+
+/// The register at the end of the household's twenty days.
+const LAST: i64 = 11_000_000;
 
 fn voucher(code: &str, minimum: i64) -> NewVoucher {
     let voucher = Voucher {
@@ -44,15 +49,16 @@ async fn town(stand_in: &StandIn) -> Running {
     let begin = now().0 / DAY_MS * DAY_MS - 20 * DAY_MS;
     let day = domain::TimeZone::ALL[0].day_of(UtcMillis(begin));
     let charged = running.server.app.store.writer.work(move |tx, _| {
+        only_on_the_working_day(tx)?;
         let num = tx.query_row("SELECT num FROM connection WHERE id = ?1", [connection.0.as_bytes()], |row| row.get(0))?;
         tariffs::charge_from(tx, num, day)
     });
     charged.await.expect("charged");
     let readings = (0..=20 * 24).map(|hour| {
         let t = UtcMillis(begin + hour * DAY_MS / 24);
-        GatewayReading { serial: serial.clone(), reading: reading(t, 1_000_000 + hour * 500_000 / 24, 0) }
+        GatewayReading { serial: serial.clone(), reading: reading(t, LAST - (20 * 24 - hour) * 500_000 / 24, 0) }
     });
-    let readings: Vec<GatewayReading> = readings.filter(|reading| reading.reading.t < now()).collect();
+    let readings: Vec<GatewayReading> = readings.collect();
     let brought = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
     let brought = brought.basic_auth("gateway", Some(&running.world.gateway)).json(&readings).send().await.expect("an answer");
     brought.error_for_status().expect("taken");
@@ -149,7 +155,7 @@ async fn history(page: &Client, shot: &str) {
     assert!(said.contains("Virtual account BCA") && said.contains("Potongan HEMAT10") && said.contains("Rp90.000"), "{said}");
     picture(page, &format!("{shot}-purchases")).await;
     press(page, "Mutasi").await;
-    until(page, "the lines", "document.querySelectorAll('.money-list > li').length >= 4").await;
+    until(page, "the lines", "document.querySelectorAll('.money-list > li').length >= 6").await;
     picture(page, &format!("{shot}-statement")).await;
     press(page, "Mengapa segini").await;
     until(page, "the month", "document.querySelector('.why')").await;
@@ -171,13 +177,43 @@ async fn history(page: &Client, shot: &str) {
     press(page, "Tutup").await;
 }
 
+/// The meter's latest, as it is: nothing flows.
+async fn report(meter: &mut Meter, valve: &str) {
+    meter.say("telemetry", &serde_json::json!({ "t": now(), "reg": LAST, "flow": 0, "valve": valve })).await;
+}
+
+/// The credit goes, and the valve closes; the balance then.
+async fn run_dry(running: &Running, page: &Client, meter: &mut Meter) -> i64 {
+    report(meter, "open").await;
+    let left = adjust(running, -1).await.0;
+    let owed = adjust(running, -left - 5_000).await.0;
+    assert_eq!(owed, -5_000);
+    once_at(&running.server.app, at(working_day(), 12)).await.expect("looked");
+    let close = meter.command().await;
+    assert_eq!(close.action, Action::CloseValve);
+    meter.obey(close.id).await;
+    report(meter, "closed").await;
+    until(page, "no credit", "document.querySelector('.hero.balance[data-level=empty]')").await;
+    until(page, "a closed valve", "document.querySelector('[data-valve=closed]')").await;
+    number(page, "the balance", "document.querySelector('.hero.balance')?.dataset.balance").await
+}
+
 async fn buys(running: &Running, stand_in: &StandIn, host: &Host, shot: &str) {
     let page = &host.driven.page;
+    let mut meter = Meter::connect(running.server.mqtt, &running.world.meters[0]).await;
     sign_in(host, "customer").await;
-    let before = number(page, "the balance", "document.querySelector('.hero.balance')?.dataset.balance").await;
+    until(page, "the balance", "document.querySelector('.hero.balance')").await;
     picture(page, &format!("{shot}-home")).await;
+    let before = run_dry(running, page, &mut meter).await;
+    picture(page, &format!("{shot}-closed")).await;
     let account = order(page, shot).await;
     paid(page, stand_in, &account, before, shot).await;
+    let open = meter.command().await;
+    assert_eq!(open.action, Action::OpenValve, "water comes back with the credit");
+    meter.obey(open.id).await;
+    report(&mut meter, "open").await;
+    go(page, "beranda").await;
+    until(page, "an open valve", "document.querySelector('.hero.balance') && !document.querySelector('[data-valve]')").await;
     history(page, shot).await;
     let report = running.server.app.store.read(|db| check::check(db)).await.expect("checked");
     assert_eq!(report.findings, Vec::<String>::new());

@@ -8,6 +8,7 @@ use charming::component::{Axis, Grid};
 use charming::element::{AxisLabel, AxisType, ItemStyle, LineStyle, SplitLine, Tooltip, Trigger};
 use charming::series::Bar;
 use dioxus::prelude::*;
+use domain::Rupiah;
 use domain::people::Language;
 use protocol::ui::Usage;
 
@@ -50,6 +51,34 @@ pub fn option(usage: &Usage, labels: Vec<String>) -> String {
         series["itemStyle"]["borderRadius"] = serde_json::json!([4, 4, 0, 0]);
     }
     json["series"][0]["barGap"] = "10%".into();
+    json.to_string()
+}
+
+/// Bars of rupiah, one upon the other: name, colour and amounts of each series.
+pub fn money(series: &[(String, &str, Vec<Rupiah>)], labels: Vec<String>) -> String {
+    let muted = token("--muted");
+    let label = || AxisLabel::new().color(muted.as_str()).font_size(12);
+    let split = SplitLine::new().line_style(LineStyle::new().color(token("--hairline").as_str()));
+    let mut chart = Chart::new()
+        .tooltip(Tooltip::new().trigger(Trigger::Axis))
+        .grid(Grid::new().left(8).right(8).top(16).bottom(8).contain_label(true))
+        .x_axis(Axis::new().type_(AxisType::Category).data(labels).axis_label(label()))
+        .y_axis(Axis::new().type_(AxisType::Value).axis_label(label()).split_line(split));
+    for (name, color, amounts) in series {
+        let data: Vec<i64> = amounts.iter().map(|amount| amount.0).collect();
+        chart = chart
+            .series(Bar::new().name(name).stack("money").item_style(ItemStyle::new().color(token(color).as_str())).data(data));
+    }
+    let mut json = serde_json::to_value(&chart).unwrap_or_default();
+    json["unit"] = "rupiah".into();
+    json["aria"] = serde_json::json!({ "enabled": true, "label": { "enabled": false } });
+    json["textStyle"] = serde_json::json!({ "fontFamily": "Plus Jakarta Sans" });
+    json["tooltip"]["backgroundColor"] = token("--surface").into();
+    json["tooltip"]["borderColor"] = token("--hairline").into();
+    json["tooltip"]["textStyle"] = serde_json::json!({ "color": token("--text"), "fontFamily": "Plus Jakarta Sans" });
+    for series in json["series"].as_array_mut().into_iter().flatten() {
+        series["barMaxWidth"] = 22.into();
+    }
     json.to_string()
 }
 

@@ -58,6 +58,23 @@ pub fn volume(volume: Millilitres, language: Language) -> String {
     }
 }
 
+/// `12,5 %`, of thousandths; no decimal where there is none.
+pub fn percent(per_mille: i64, language: Language) -> String {
+    format!("{} %", decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language))
+}
+
+/// `18,5 m³`: as many decimals as there are, to the millilitre.
+pub fn exact_volume(volume: Millilitres, language: Language) -> String {
+    let decimals = (0..=6).find(|decimals| volume.0 % 10_i64.pow(6 - decimals) == 0).unwrap_or(6);
+    format!("{} m³", decimal(volume.0, 1_000_000, decimals, language))
+}
+
+/// `22 Nov`, for an axis.
+pub fn day_month(day: LocalDay, language: Language) -> String {
+    let (_, month, number) = day.ymd();
+    format!("{number} {}", month_name(month, language))
+}
+
 /// `12,345 m³`, as admins read a register.
 pub fn register(register: Millilitres, language: Language) -> String {
     format!("{} m³", decimal(register.0, 1_000_000, 3, language))
@@ -176,6 +193,9 @@ mod tests {
         assert_eq!(volume(Millilitres(12_345_678), Language::Id), "12,35 m³");
         assert_eq!(register(Millilitres(12_345_678), Language::En), "12.346 m³");
         assert_eq!(whole(-1_234_567, Language::Id), "−1.234.567");
+        assert_eq!((percent(125, Language::Id), percent(100, Language::En)), ("12,5 %".into(), "10 %".into()));
+        assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5 m³");
+        assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001 m³");
     }
 
     #[test]

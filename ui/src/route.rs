@@ -4,6 +4,7 @@ use crate::components::shell::Shell;
 use crate::pages::{
     Account, Audit, Buy, Customers, Denied, Devices, History, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage,
 };
+use crate::pages::{Tariffs, Vouchers};
 use dioxus::prelude::*;
 use domain::MeterId;
 use domain::people::Role;
@@ -29,6 +30,10 @@ pub enum Route {
         Devices {},
         #[route("/pelanggan")]
         Customers {},
+        #[route("/voucher")]
+        Vouchers {},
+        #[route("/pengaturan/tarif")]
+        Tariffs {},
         #[route("/audit")]
         Audit {},
         #[route("/antrean")]
@@ -62,6 +67,7 @@ impl Route {
         match self {
             Self::Home {} | Self::Usage {} | Self::Buy {} | Self::History {} => role == Role::Customer,
             Self::Devices {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
+            Self::Vouchers {} | Self::Tariffs {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -91,6 +97,8 @@ pub fn menu(role: Role) -> Vec<Entry> {
             vec![
                 entry(Route::Devices {}, "nav-devices", "radio-tower"),
                 entry(Route::Customers {}, "nav-customers", "users"),
+                entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
+                entry(Route::Tariffs {}, "nav-settings", "settings"),
                 entry(Route::Audit {}, "nav-audit", "scroll-text"),
                 entry(Route::Account {}, "nav-account", "user"),
             ]

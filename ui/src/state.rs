@@ -2,7 +2,7 @@
 
 use crate::bridge;
 use dioxus::prelude::*;
-use domain::{MeterId, UtcMillis};
+use domain::{ConnectionId, MeterId, UtcMillis};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
 use protocol::Problem;
@@ -30,6 +30,8 @@ pub struct Shared {
     pub now: Signal<UtcMillis>,
     /// Whether the wide layout is on.
     pub wide: Signal<bool>,
+    /// A connection for which somebody is to be led to where credit is bought.
+    pub to_buy: Signal<Option<ConnectionId>>,
     /// Short words at the bottom of the screen, with an id each.
     pub toasts: Signal<Vec<(u32, String)>>,
 }
@@ -57,6 +59,7 @@ impl Shared {
             held: use_signal(HashMap::new),
             now: use_signal(bridge::now),
             wide: use_signal(|| false),
+            to_buy: use_signal(|| None),
             toasts: use_signal(Vec::new),
         };
         use_context_provider(|| shared);
@@ -87,13 +90,16 @@ impl Shared {
     }
 
     async fn hear(self, mut heard: UnboundedReceiver<Told>) {
-        let Self { mut session, mut sync, mut changed, .. } = self;
+        let Self { mut session, mut sync, mut changed, mut to_buy, .. } = self;
         while let Some(told) = heard.next().await {
             match told {
                 Told::Again => self.ask_all().await,
                 Told::Event(event) => match *event {
                     Event::Live(frame) => self.take_frame(frame),
-                    Event::Changed => changed += 1,
+                    Event::Changed | Event::Notice(_) => changed += 1,
+                    // The cache is said to have changed as well.
+                    Event::NoticeOver(_) => {}
+                    Event::Buy(connection) => to_buy.set(Some(connection)),
                     Event::Sync(state) => sync.set(state),
                     Event::Session(now) => session.set(Some(*now)),
                 },

@@ -50,7 +50,7 @@ enum Task {
     },
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: live, ingest, screens, sync, scroll
+        /// Which: live, ingest, screens, sync, scroll, ledger
         name: Option<String>,
     },
     /// PNGs of pages, and a contact sheet for each role
@@ -99,12 +99,14 @@ fn sim(rest: &[String]) -> Outcome {
 
 fn bench(name: Option<&str>) -> Outcome {
     setup::with_peers()?;
-    let names: &[&str] = &["live", "ingest", "screens", "sync", "scroll"];
+    let names: &[&str] = &["live", "ingest", "screens", "sync", "scroll", "ledger"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());
     }
-    ui::build(true)?;
+    if chosen.iter().any(|name| ["live", "screens", "scroll"].contains(name)) {
+        ui::build(true)?;
+    }
     process::cargo(&[&["build", "-q", "--release"], process::PROGRAMS.as_slice()].concat())?;
     if chosen.contains(&"screens") {
         process::cargo(&["build", "-q", "--release", "-p", "indowater", "--features", "custom-protocol"])?;

@@ -29,6 +29,8 @@ const TEST_PACKAGES: &[&str] = &[
     "chromium-driver",
     "mosquitto-clients",
     "imagemagick",
+    "poppler-utils",
+    "dunst",
 ];
 /// For building std for wasm where rustup cannot fetch it.
 const WASM_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-19"];

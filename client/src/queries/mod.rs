@@ -5,6 +5,7 @@ mod facts;
 mod fleet;
 mod home;
 mod money;
+mod receipt;
 mod usage;
 
 pub use customers::{conflicts, conflicts_window, customer, customers, title};
@@ -12,6 +13,7 @@ pub use facts::facts;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase};
+pub use receipt::receipt;
 pub use usage::usage;
 
 use crate::error::Error;

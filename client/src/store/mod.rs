@@ -10,6 +10,7 @@ pub mod facts;
 mod files;
 mod life;
 pub mod money;
+pub mod notices;
 pub mod outbox;
 mod overlay;
 pub mod pictures;

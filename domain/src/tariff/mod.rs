@@ -3,6 +3,7 @@
 mod charge;
 #[cfg(test)]
 mod charge_tests;
+pub mod preview;
 
 pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on};
 

@@ -2,6 +2,7 @@
 
 use domain::balance::{Level, Thresholds};
 use domain::forecast::Lasts;
+use domain::notice::Known;
 use domain::tariff::TariffVersion;
 use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,20 @@ impl Credit {
     /// What is shown: posted less running.
     pub const fn balance(&self) -> Rupiah {
         Rupiah(self.posted.0 - self.running.0)
+    }
+
+    /// As notices look at it, with the instant at which its meter was last heard.
+    pub fn known(&self, heard: Option<UtcMillis>) -> Known {
+        Known {
+            balance: self.balance(),
+            posted: self.posted,
+            full: self.full,
+            lasts: self.lasts,
+            thresholds: self.thresholds,
+            level: self.level,
+            at: self.at,
+            until: heard.map_or(self.at, |heard| heard.max(self.at)),
+        }
     }
 }
 

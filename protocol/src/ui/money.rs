@@ -45,6 +45,11 @@ pub enum MoneyAsked {
     Why(WhyAsked),
     /// Emergency credit.
     Lend(LoanAsked),
+    /// The receipt of a purchase, on paper.
+    Receipt {
+        /// Which.
+        purchase: Uuid,
+    },
 }
 
 /// The answer to [`MoneyAsked`].
@@ -67,6 +72,8 @@ pub enum MoneyTold {
     Why(Box<Why>),
     /// To [`MoneyAsked::Lend`].
     Lent(BalanceNow),
+    /// To [`MoneyAsked::Receipt`].
+    Document(Document),
 }
 
 /// Something that somebody wants to buy: it survives the end of the app, and waits while there is no network.
@@ -80,6 +87,15 @@ pub struct Draft {
     pub code: Option<VoucherCode>,
     /// How it is to be paid.
     pub method: Method,
+}
+
+/// A file that was made here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// What to call it.
+    pub name: String,
+    /// Its bytes.
+    pub base64: String,
 }
 
 /// Beli.

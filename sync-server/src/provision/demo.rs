@@ -2,6 +2,7 @@
 //!
 //! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
 
+use super::demo_campaigns;
 use super::demo_money::{self, Charged};
 use super::transact;
 use crate::auth::{password, secret};
@@ -201,6 +202,7 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
         fleet::link_customer(tx, users[2], customer)?;
     }
     let admin = Caller { num: users[0], id: ids[0], utility, role: Role::Admin, session: Uuid::nil() };
+    demo_campaigns::make(tx, &admin, now())?;
     for connection in &charged {
         demo_money::begin(tx, &admin, connection, now())?;
     }

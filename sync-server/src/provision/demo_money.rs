@@ -1,5 +1,6 @@
 //! The demo's money: everybody is charged since the first of the month, and most have bought credit since.
 
+use super::demo_campaigns;
 use crate::error::Error;
 use crate::store::purchases::Wanted;
 use crate::store::scope::Caller;
@@ -48,7 +49,8 @@ pub fn begin(tx: &Transaction<'_>, admin: &Caller, of: &Charged, now: UtcMillis)
     tariffs::charge_from(tx, of.num, first)?;
     for (day, amount) in bought(of.index, of.class) {
         let at = of.time_zone.start_of(first).plus(day * DAY_MS + (8 + of.index as i64 % 9) * HOUR_MS);
-        let wanted = Wanted { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code: None, channel: Channel::Cash };
+        let code = demo_campaigns::code_for(of, Rupiah(amount), now.since(at));
+        let wanted = Wanted { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code, channel: Channel::Cash };
         if at < now {
             counter::cash(tx, admin, &wanted, at)?;
         }

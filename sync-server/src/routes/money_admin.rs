@@ -3,7 +3,10 @@
 use super::body::Body;
 use crate::auth::caller::Caller;
 use crate::error::Error;
+use crate::payments;
+use crate::payments::gateway::GiveBack;
 use crate::state::App;
+use crate::store::office::{self, Way};
 use crate::store::purchases::{self, Wanted};
 use crate::store::{charging, counter, vouchers};
 use axum::Json;
@@ -25,17 +28,46 @@ pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<Quot
     Ok(Json(paid.told()))
 }
 
-/// Give cash of a purchase back. `of` is the purchase.
+/// What cash would credit with a voucher; binds for 15 minutes, and is taken by `cash` with the same `id`.
+#[utoipa::path(post, path = "/admin/v1/money/quote", request_body = QuoteAsked, security(("user" = [])), responses(
+    (status = 200, description = "The quote", body = money::Purchase),
+    (status = 400, description = "The amount or the voucher cannot be used; the detail begins with the reason's word", body = Problem)))]
+pub async fn quote(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<QuoteAsked>,
+) -> Result<Json<money::Purchase>, Error> {
+    let caller = caller.must(&[Permission::ManageMoney])?.clone();
+    let QuoteAsked { id, connection, amount, code } = asked;
+    let wanted = Wanted { id, connection, amount, code, channel: Channel::Cash };
+    let made = app.store.writer.work(move |tx, buckets| purchases::quote(tx, &caller, &wanted, buckets.now())).await?;
+    Ok(Json(made.told()))
+}
+
+/// Give money of a purchase back the way it came: over the counter, or by the gateway. `of` is the purchase. Asking again with the same
+/// `key` is safe, also when no answer came.
 #[utoipa::path(post, path = "/admin/v1/money/refund", request_body = Reasoned, security(("user" = [])), responses(
-    (status = 200, description = "The purchase", body = money::Purchase), (status = 400, description = "More than is left, or no cash", body = Problem)))]
+    (status = 200, description = "The purchase; what the gateway gives back shows in it once the gateway says so", body = money::Purchase),
+    (status = 400, description = "More than is left, or a method that cannot give back", body = Problem),
+    (status = 503, description = "The gateway cannot be reached: ask again with the same key", body = Problem)))]
 pub async fn give_back(
     State(app): State<App>,
     caller: Caller,
     Body(asked): Body<Reasoned>,
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
+    let (admin, reason) = (caller.clone(), asked.reason.clone());
+    let way = app.store.read(move |db| office::way_back(db, &admin, (asked.of, asked.key), (asked.amount, &reason))).await?;
+    if let Way::Gateway(order) = &way {
+        let wanted = GiveBack { key: asked.key.to_string(), amount: asked.amount, reason: asked.reason.clone() };
+        payments::of(&app)?.refund(&app, order, caller.num, wanted).await?;
+    }
     let done = app.store.writer.work(move |tx, buckets| {
-        counter::refund_cash(tx, &caller, (asked.of, asked.key), (asked.amount, &asked.reason), buckets.now())?;
+        let about = (asked.of, asked.key);
+        if !matches!(way, Way::Cash) {
+            return office::note_refund(tx, &caller, about, (asked.amount, &asked.reason), buckets.now());
+        }
+        counter::refund_cash(tx, &caller, about, (asked.amount, &asked.reason), buckets.now())?;
         purchases::find(tx, asked.of)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
     });
     Ok(Json(done.await?.told()))

@@ -5,7 +5,7 @@ use super::socket::{BEAT, READ_BUFFER, Socket};
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::state::App;
-use crate::store::{accounts, now, scope, sync};
+use crate::store::{accounts, fleet, now, scope, sync};
 use axum::Json;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, Query, State};
@@ -35,12 +35,13 @@ const CURSORS: usize = 1_000;
 #[utoipa::path(post, path = "/sync/v1/hello", request_body = Hello, security(("user" = [])), responses(
     (status = 200, description = "Versions, limits and the server's clock", body = Welcome),
     (status = 426, description = "`incompatible`", body = Problem)))]
-pub async fn hello(caller: Caller, Body(hello): Body<Hello>) -> Result<Json<Welcome>, Error> {
-    caller.must(SYNC)?;
+pub async fn hello(State(app): State<App>, caller: Caller, Body(hello): Body<Hello>) -> Result<Json<Welcome>, Error> {
+    let utility = caller.must(SYNC)?.utility;
     if hello.protocol < PROTOCOL {
         return Err(Error::problem(Code::Incompatible, "this version of the app is too old for the server"));
     }
-    Ok(Json(Welcome { protocol: (PROTOCOL, PROTOCOL), server_time: now(), page: PAGE as u32 }))
+    let utility = app.store.read(move |db| fleet::name(db, utility)).await?;
+    Ok(Json(Welcome { protocol: (PROTOCOL, PROTOCOL), server_time: now(), page: PAGE as u32, utility }))
 }
 
 /// What changed behind the device's cursors, from one snapshot of the database.

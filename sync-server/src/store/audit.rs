@@ -3,9 +3,8 @@
 use crate::error::Error;
 use domain::people::Role;
 use domain::{CustomerId, UserId, UtcMillis};
-use protocol::audit::{AuditEntry, AuditPage, AuditPerson, AuditQuery, ENTRIES, FieldChange};
+use protocol::audit::{AuditEntry, AuditPage, AuditPerson, AuditQuery, ENTRIES, FieldChange, Subject};
 use protocol::problem::Code;
-use protocol::rows::Entity;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::BTreeMap;
@@ -82,7 +81,7 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
 }
 
 const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occurred_at, a.kind, a.entity, a.row_id,
-    COALESCE(c.name, p.label || ' · ' || p.address, m.serial, w.name,
+    COALESCE(c.name, p.label || ' · ' || p.address, m.serial, w.name, g.name,
       (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id),
       (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter WHERE a.entity = 10 AND r.id = a.row_id), ''), COALESCE(c.id, pc.id), a.changes
     FROM audit a";
@@ -91,7 +90,8 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
 const NAMES: &str = "CROSS JOIN user u ON u.num = a.user
     LEFT JOIN customer c ON a.entity = 2 AND c.id = a.row_id
     LEFT JOIN connection p ON a.entity = 3 AND p.id = a.row_id LEFT JOIN customer pc ON pc.num = p.customer
-    LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id LEFT JOIN user w ON a.entity = 11 AND w.id = a.row_id";
+    LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id LEFT JOIN user w ON a.entity = 11 AND w.id = a.row_id
+    LEFT JOIN campaign g ON a.entity = 101 AND g.id = a.row_id";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
     let (role, code, changes): (String, u8, String) = (row.get(4)?, row.get(8)?, row.get(12)?);
@@ -104,7 +104,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
         at: UtcMillis(row.get(5)?),
         occurred_at: UtcMillis(row.get(6)?),
         kind: row.get(7)?,
-        entity: Entity::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(8, i64::from(code)))?,
+        entity: Subject::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(8, i64::from(code)))?,
         row: Uuid::from_bytes(row.get(9)?),
         title: row.get(10)?,
         customer: row.get::<_, Option<[u8; 16]>>(11)?.map(|id| CustomerId(Uuid::from_bytes(id))),

@@ -5,7 +5,7 @@ use super::tariffs::{self, Prices};
 use crate::error::Error;
 use domain::charging::{Charged, MonthRun, due, monthly_fee};
 use domain::ledger::{Account, Event};
-use domain::tariff::{DayVolume, MonthCharge, month_charge};
+use domain::tariff::{DayVolume, MonthCharge, TariffVersion, month_charge};
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah, TimeZone, UtcMillis};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -30,14 +30,10 @@ pub fn explain(db: &Connection, connection: i64, month: LocalMonth) -> Result<Mo
     Ok(month_charge(&tariffs::of_connection(db, connection)?, &days(db, connection, month)?))
 }
 
-fn due_of(db: &Connection, prices: &mut Prices, connection: i64, month: LocalMonth) -> Result<Charged, Error> {
-    let versions = prices.of(db, connection)?;
-    if versions.is_empty() {
-        return Ok(Charged::default());
-    }
+fn due_of(db: &Connection, versions: &[TariffVersion], connection: i64, month: LocalMonth) -> Result<Charged, Error> {
     let mut query = db.prepare_cached("SELECT volume FROM usage_month WHERE connection = ?1 AND month = ?2")?;
     let volume = query.query_row([connection, i64::from(month.0)], |row| row.get(0)).optional()?;
-    due(&versions, month, Millilitres(volume.unwrap_or(0)), || days(db, connection, month))
+    due(versions, month, Millilitres(volume.unwrap_or(0)), || days(db, connection, month))
 }
 
 /// Computes anew what a month costs, after its sums have changed. Nothing is written where that comes to the same.
@@ -45,7 +41,12 @@ fn due_of(db: &Connection, prices: &mut Prices, connection: i64, month: LocalMon
 /// # Errors
 /// The database.
 pub fn recompute(tx: &Transaction<'_>, prices: &mut Prices, connection: i64, month: LocalMonth) -> Result<(), Error> {
-    let due = due_of(tx, prices, connection, month)?;
+    let versions = prices.of(tx, connection)?;
+    // Versions are only ever added: where there is none, nothing was ever charged.
+    if versions.is_empty() {
+        return Ok(());
+    }
+    let due = due_of(tx, &versions, connection, month)?;
     tx.prepare_cached(
         "INSERT INTO month_charge (connection, month, due_water, due_tax) SELECT ?1, ?2, ?3, ?4
            WHERE ?3 <> 0 OR ?4 <> 0 OR EXISTS (SELECT 1 FROM month_charge WHERE connection = ?1 AND month = ?2)

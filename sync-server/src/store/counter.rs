@@ -12,7 +12,7 @@ use domain::ledger::{Account, Channel, Event};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use protocol::problem::Code;
 use protocol::rows::Entity;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
 /// Takes cash for a connection: quoted, checked out and settled at once. `wanted.id` makes it happen once.
@@ -48,7 +48,7 @@ pub fn refund_cash(
     let left = found.paid.0 + found.extra.0 - found.returned.0;
     let known = settlement_known(tx, key)?;
     if !known && (found.channel != Channel::Cash || amount.0 <= 0 || amount.0 > left) {
-        return Err(Error::problem(Code::BadRequest, format!("Rp{left} of cash can be given back")));
+        return Err(Error::problem(Code::BadRequest, format!("left: Rp{left} of cash can be given back")));
     }
     let before = ledger::balance(tx, found.connection, Account::Credit)?;
     let posted = settlement::take_back(tx, purchase, &format!("cash:{key}"), amount, Back::Refund, now)?;
@@ -132,13 +132,21 @@ pub fn can_borrow(tx: &Transaction<'_>, connection: i64) -> Result<Option<Rupiah
     Ok((amount > 0 && !lent && !owed && !has_enough).then_some(Rupiah(amount)))
 }
 
-fn must_reason(reason: &str) -> Result<(), Error> {
+/// A reason is one.
+///
+/// # Errors
+/// It has fewer than 3 characters, or more than 500.
+pub(super) fn must_reason(reason: &str) -> Result<(), Error> {
     let fits = (3..=500).contains(&reason.trim().chars().count());
-    if fits { Ok(()) } else { Err(Error::problem(Code::BadRequest, "a reason has 3 to 500 characters")) }
+    if fits { Ok(()) } else { Err(Error::problem(Code::BadRequest, "reason: a reason has 3 to 500 characters")) }
 }
 
-fn connection_of(tx: &Transaction<'_>, admin: &Caller, connection: i64) -> Result<ConnectionId, Error> {
-    let mut query = tx.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
+/// The identifier of a connection of the admin's utility.
+///
+/// # Errors
+/// It is not theirs, or the database.
+pub(super) fn connection_of(db: &Connection, admin: &Caller, connection: i64) -> Result<ConnectionId, Error> {
+    let mut query = db.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
     let found = query.query_row([connection, admin.utility], |row| row.get(0));
     let id = found.optional()?;
     id.map(|id| ConnectionId(Uuid::from_bytes(id))).ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))

@@ -55,6 +55,14 @@ pub fn utility(db: &Connection) -> Result<i64, Error> {
     found.ok_or_else(|| Error::Setup("there is no utility yet: run `sync-server init --name NAME`".into()))
 }
 
+/// A utility's name.
+///
+/// # Errors
+/// The database.
+pub fn name(db: &Connection, utility: i64) -> Result<String, Error> {
+    Ok(db.prepare_cached("SELECT name FROM utility WHERE num = ?1")?.query_row([utility], |row| row.get(0))?)
+}
+
 /// Adds a utility.
 ///
 /// # Errors

@@ -81,8 +81,12 @@ pub struct Purchase {
     pub of: ConnectionId,
     /// The voucher's code.
     pub code: Option<VoucherCode>,
-    /// How it is paid through the gateway, once that was chosen.
+    /// How it is paid through the gateway, once that was chosen, and its order there.
     pub method: Option<String>,
+    /// See `method`.
+    pub order: Option<String>,
+    /// Whether no money moves.
+    pub simulated: bool,
     /// When it was quoted.
     pub quoted_at: UtcMillis,
     /// When it was credited.
@@ -98,6 +102,8 @@ impl Purchase {
             state: self.state.as_str().into(),
             channel: self.channel.as_str().into(),
             method: self.method.clone(),
+            order: self.order.clone(),
+            simulated: self.simulated,
             amount: self.amount,
             code: self.code.clone(),
             discount: self.granted.discount,
@@ -119,9 +125,10 @@ impl Purchase {
 
 const COLUMNS: &str =
     "SELECT p.num, p.id, p.connection, p.customer, p.channel, p.amount, p.discount, p.bonus, p.voucher, p.state, p.expires_at, p.paid,
-       p.extra, p.returned, c.id, v.code, (SELECT method FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1), p.quoted_at,
-       p.settled_at
-     FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher";
+       p.extra, p.returned, c.id, v.code, m.method, p.quoted_at, p.settled_at, m.order_id,
+       json_extract(m.instructions, '$.simulator') IS NOT NULL
+     FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher
+     LEFT JOIN payment m ON m.num = (SELECT num FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1)";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
     let (channel, state): (String, String) = (row.get(4)?, row.get(9)?);
@@ -146,6 +153,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         method: row.get(16)?,
         quoted_at: UtcMillis(row.get(17)?),
         settled_at: row.get::<_, Option<i64>>(18)?.map(UtcMillis),
+        order: row.get(19)?,
+        simulated: row.get(20)?,
     })
 }
 
@@ -216,7 +225,9 @@ pub struct Wanted {
 pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMillis) -> Result<Purchase, Error> {
     let (connection, customer, customer_id) = in_scope(tx, caller, wanted.connection)?;
     if let Some(known) = find(tx, wanted.id)? {
+        let voucher = wanted.code.as_ref().map(|code| vouchers::by_code(tx, caller.utility, code)).transpose()?.flatten();
         let same = known.connection == connection && known.amount == wanted.amount && known.channel == wanted.channel;
+        let same = same && known.voucher == voucher.map(|voucher| voucher.num);
         return if same { Ok(known) } else { Err(Error::problem(Code::BadRequest, "this identifier is of another purchase")) };
     }
     let prices = tariffs::of_connection(tx, connection)?;
@@ -226,14 +237,14 @@ pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMil
     if wanted.amount < version.minimum_top_up.max(Rupiah(1)) || wanted.amount > MOST {
         return Err(Error::problem(
             Code::BadRequest,
-            format!("a purchase is for Rp{} to Rp{}", version.minimum_top_up.0, MOST.0),
+            format!("amount: a purchase is for Rp{} to Rp{}", version.minimum_top_up.0, MOST.0),
         ));
     }
     let (voucher, granted) = match &wanted.code {
         None => (None, Grant::default()),
         Some(code) => {
             let stored = vouchers::by_code(tx, caller.utility, code)?;
-            let stored = stored.ok_or_else(|| Error::problem(Code::NotFound, "there is no such voucher"))?;
+            let stored = stored.ok_or_else(|| Error::problem(Code::NotFound, "no_voucher: there is no such voucher"))?;
             let taken = vouchers::taken(tx, &stored, customer)?;
             let occasion = Occasion { customer: customer_id, class: version.class, amount: wanted.amount, now, taken };
             let used = charging::days(tx, connection, today.month())?.iter().map(|day| day.volume).sum();
@@ -295,7 +306,7 @@ pub fn of_buyer(db: &Connection, caller: &Caller, id: Uuid) -> Result<Purchase, 
 /// What is free of charge settles at once.
 ///
 /// # Errors
-/// There is no such quote of the caller's, it is over, or no use of the voucher is left (`depleted`).
+/// There is no such quote of the caller's, it is over, no use of the voucher is left (`depleted`), or it was paused (`not_active`).
 pub fn checkout(tx: &Transaction<'_>, caller: &Caller, id: Uuid, now: UtcMillis) -> Result<Purchase, Error> {
     let purchase = of_buyer(tx, caller, id)?;
     match purchase.state {
@@ -304,10 +315,8 @@ pub fn checkout(tx: &Transaction<'_>, caller: &Caller, id: Uuid, now: UtcMillis)
         State::Quoted if now >= purchase.expires_at => return Err(over()),
         State::Quoted => {}
     }
-    if let Some(voucher) = purchase.voucher
-        && !vouchers::reserve(tx, voucher, purchase.num, purchase.customer, now)?
-    {
-        return Err(refused(Refusal::Depleted));
+    if let Some(voucher) = purchase.voucher {
+        vouchers::reserve(tx, voucher, purchase.num, purchase.customer, now)?.map_err(refused)?;
     }
     tx.prepare_cached("UPDATE purchase SET state = 'pending', expires_at = ?2 WHERE num = ?1")?
         .execute(params![purchase.num, now.plus(PAYABLE_MS).0])?;

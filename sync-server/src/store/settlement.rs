@@ -87,7 +87,7 @@ fn first(tx: &Transaction<'_>, found: &Purchase, paid: Rupiah, now: UtcMillis) -
         return Ok(outcome(Grant::default(), if agreed { "" } else { "another_amount" }));
     };
     // Given up or never checked out: its use is taken now, if one is left.
-    if !agreed || !vouchers::reserve(tx, voucher, found.num, found.customer, now)? {
+    if !agreed || vouchers::reserve(tx, voucher, found.num, found.customer, now)?.is_err() {
         vouchers::release(tx, found.num, now)?;
         return Ok(outcome(Grant::default(), if agreed { "voucher_gone" } else { "another_amount" }));
     }

@@ -1,8 +1,9 @@
 //! Vouchers as rows: their terms, and how often each is taken. A use is counted and its limit is looked at in one transaction.
 
+use super::campaigns;
 use crate::error::Error;
 use domain::UtcMillis;
-use domain::voucher::{Taken, UseState, Voucher, VoucherCode, VoucherState};
+use domain::voucher::{Refusal, Taken, UseState, Voucher, VoucherCode, VoucherState};
 use protocol::problem::Code;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
@@ -21,10 +22,10 @@ fn unreadable(error: serde_json::Error) -> Error {
     Error::Setup(format!("a voucher's terms cannot be read: {error}"))
 }
 
-/// Adds a voucher to a campaign.
+/// Adds a voucher as a campaign of its own.
 ///
 /// # Errors
-/// The code is taken, or the database.
+/// Its terms are none, the code is taken, or the database.
 pub fn add(
     tx: &Transaction<'_>,
     utility: i64,
@@ -33,22 +34,50 @@ pub fn add(
     author: Option<i64>,
     now: UtcMillis,
 ) -> Result<(), Error> {
+    domain::campaign::check(campaign, 1, voucher).map_err(|wrong| Error::problem(Code::BadRequest, wrong.to_string()))?;
+    let id = Uuid::now_v7();
+    let series = campaigns::begin(tx, utility, id, (campaign, 1), author, now)?;
+    let is_free = insert(tx, utility, (id, voucher), (campaign, series, Share::Everybody), author, now)?;
+    if is_free { Ok(()) } else { Err(Error::problem(Code::BadRequest, "taken: there is a voucher with this code already")) }
+}
+
+/// To whom a code is given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// It is offered to everybody whom its terms fit.
+    Everybody,
+    /// It is one of a series: each goes to somebody, and is not offered.
+    OneEach,
+}
+
+/// Gives a campaign a code; whether the code was free.
+pub(super) fn insert(
+    tx: &Transaction<'_>,
+    utility: i64,
+    (id, voucher): (Uuid, &Voucher),
+    (campaign, series, share): (&str, i64, Share),
+    author: Option<i64>,
+    now: UtcMillis,
+) -> Result<bool, Error> {
     let added = tx
         .prepare_cached(
-            "INSERT INTO voucher (id, utility, code, campaign, terms, state, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO voucher (id, utility, code, campaign, terms, state, author, at, series, in_series)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (utility, code) DO NOTHING",
         )?
         .execute(params![
-            Uuid::now_v7().as_bytes(),
+            id.as_bytes(),
             utility,
             voucher.code.as_str(),
             campaign,
             serde_json::to_string(voucher).map_err(unreadable)?,
             voucher.state.as_str(),
             author,
-            now.0
+            now.0,
+            series,
+            share == Share::OneEach
         ])?;
-    if added == 0 { Err(Error::problem(Code::BadRequest, "there is a voucher with this code already")) } else { Ok(()) }
+    Ok(added > 0)
 }
 
 /// A voucher by its code.
@@ -99,23 +128,34 @@ pub fn taken(db: &Connection, voucher: &Stored, customer: i64) -> Result<Taken, 
     Ok(Taken { total: voucher.taken, by_customer })
 }
 
-/// Whether another use of a voucher was left, and is now the purchase's. The same purchase again keeps what it has.
+/// Takes another use of a voucher for a purchase, if one is left and the voucher is in use. The same purchase again keeps what it has: what
+/// is reserved outlasts a pause. A quote binds the price and not a use, so its time is not looked at again here: 15 minutes are too short
+/// to matter, and who was told a price within it pays that price.
 ///
 /// # Errors
 /// The database.
-pub fn reserve(tx: &Transaction<'_>, num: i64, purchase: i64, customer: i64, now: UtcMillis) -> Result<bool, Error> {
+pub fn reserve(
+    tx: &Transaction<'_>,
+    num: i64,
+    purchase: i64,
+    customer: i64,
+    now: UtcMillis,
+) -> Result<Result<(), Refusal>, Error> {
     let held: Option<String> = tx
         .prepare_cached("SELECT state FROM voucher_use WHERE purchase = ?1")?
         .query_row([purchase], |row| row.get(0))
         .optional()?;
     if held.is_some_and(|state| state != UseState::Released.as_str()) {
-        return Ok(true);
+        return Ok(Ok(()));
     }
     let voucher = load(tx, num)?;
+    if voucher.voucher.state != VoucherState::Active {
+        return Ok(Err(Refusal::NotActive));
+    }
     let counts = taken(tx, &voucher, customer)?;
     let reached = |limit: Option<i64>, taken: i64| limit.is_some_and(|limit| taken >= limit);
     if reached(voucher.voucher.total_limit, counts.total) || reached(voucher.voucher.customer_limit, counts.by_customer) {
-        return Ok(false);
+        return Ok(Err(Refusal::Depleted));
     }
     tx.prepare_cached(
         "INSERT INTO voucher_use (purchase, voucher, customer, state, at) VALUES (?1, ?2, ?3, 'reserved', ?4)
@@ -123,7 +163,7 @@ pub fn reserve(tx: &Transaction<'_>, num: i64, purchase: i64, customer: i64, now
     )?
     .execute(params![purchase, num, customer, now.0])?;
     tx.prepare_cached("UPDATE voucher SET taken = taken + 1 WHERE num = ?1")?.execute([num])?;
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// Uses up what a purchase has reserved.

@@ -36,7 +36,7 @@ struct Cli {
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
     ("customer", &["beranda", "pemakaian", "beli", "riwayat", "akun"]),
-    ("admin", &["perangkat", "pelanggan", "audit", "antrean", "akun"]),
+    ("admin", &["perangkat", "pelanggan", "voucher", "tarif", "audit", "antrean", "akun"]),
     ("technician", &["hari-ini", "meter", "antrean", "akun"]),
     ("none", &["masuk", "kit"]),
 ];
@@ -128,7 +128,11 @@ async fn main() -> Outcome {
 }
 
 async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &str, &str, &str)) -> Outcome {
-    let address = if page == "masuk" { "/" } else { page };
+    let address = match page {
+        "masuk" => "/",
+        "tarif" => "pengaturan/tarif",
+        page => page,
+    };
     let mut preferences = serde_json::json!({ "language": cli.lang, "theme": theme, "motion": "system" });
     preferences["ask"] = "set_preferences".into();
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
@@ -165,6 +169,11 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         driven.page.find(Locator::Css(".customer-row")).await?.click().await?;
         until(&driven.page, "the panel", "document.querySelector('.facts')").await;
     }
+    if page == "voucher" && size == "desktop" && cli.state == "live" {
+        until(&driven.page, "the campaigns", "document.querySelector('.campaign-row')").await;
+        driven.page.find(Locator::Css(".campaign-row")).await?.click().await?;
+        until(&driven.page, "the campaign", "document.querySelector('.facts')").await;
+    }
     // Transitions are a third of a second at most; a picture of one half done says nothing.
     tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
     let overflow =
@@ -177,6 +186,12 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         (_, "meter") => record(driven, cli, (role, size, theme)).await,
         ("phone", "perangkat") => sheet_of(driven, cli, ".fleet-list button", (role, page, theme)).await,
         ("phone", "pelanggan") => sheet_of(driven, cli, ".customer-row", (role, page, theme)).await,
+        (_, "voucher") if cli.state == "live" => {
+            dialog_of(driven, cli, (".page-head > .button", "#campaign-name"), (role, page, size, theme)).await
+        }
+        (_, "tarif") if cli.state == "live" => {
+            dialog_of(driven, cli, (".tariffs .button.primary", ".preview"), (role, page, size, theme)).await
+        }
         _ => Ok(()),
     }
 }
@@ -212,6 +227,26 @@ async fn sheet_of(driven: &Driven, cli: &Cli, row: &str, (role, page, theme): (&
     std::fs::write(cli.dir.join(format!("{role}-{page}-sheet-{theme}.png")), driven.page.screenshot().await?)?;
     driven.page.find(Locator::Css(".sheet .icon-only")).await?.click().await?;
     until(&driven.page, "no sheet", "!document.querySelector('.sheet')").await;
+    Ok(())
+}
+
+/// What a button opens, as far as it fits, and its end.
+async fn dialog_of(
+    driven: &Driven,
+    cli: &Cli,
+    (button, part): (&str, &str),
+    (role, page, size, theme): (&str, &str, &str, &str),
+) -> Outcome {
+    driven.page.find(Locator::Css(button)).await?.click().await?;
+    until(&driven.page, "the dialog", &format!("document.querySelector('.dialog {part}')")).await;
+    for (name, script) in [("form", "true"), ("form-end", "document.querySelector('.dialog').scrollTop = 9999")] {
+        driven.page.execute(script, vec![]).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+        std::fs::write(cli.dir.join(format!("{role}-{page}-{name}-{size}-{theme}.png")), driven.page.screenshot().await?)?;
+    }
+    let close = "document.querySelector('.dialog').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))";
+    driven.page.execute(close, vec![]).await?;
+    until(&driven.page, "no dialog", "!document.querySelector('.dialog')").await;
     Ok(())
 }
 

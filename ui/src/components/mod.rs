@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod form;
 pub mod icon;
 pub mod near;
+pub mod notice;
 pub mod shell;
 pub mod states;
 pub mod status;

@@ -1,6 +1,7 @@
 //! The frame around every page: tabs on phones, a rail on desktops, how sync does, and who may be here.
 
 use super::Icon;
+use super::notice::PageNotice;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::{Denied, SignIn};
@@ -39,6 +40,7 @@ pub fn Shell() -> Element {
                 div { class: "sync-card stack", SyncMark {} }
             }
             main { id: "content", tabindex: "-1",
+                PageNotice { role: user.role, route: route.clone() }
                 if open {
                     Outlet::<Route> {}
                 } else {

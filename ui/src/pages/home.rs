@@ -4,6 +4,7 @@ use super::balance::{BalanceHero, FlowCard, LastPurchase};
 use super::places::{PlaceChoice, title};
 use super::usage::Bars;
 use crate::bridge;
+use crate::components::notice::Notices;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
 use crate::components::{Age, Card, Connected, DayBars, DeltaChip, Empty, Failed, Skeleton, Water};
@@ -90,6 +91,7 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                 PlaceChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
                 span { class: "only-phone", SyncMark {} }
             }
+            Notices {}
             div { class: "columns",
                 if let Some(credit) = view.credit.clone() {
                     div { class: "pair",

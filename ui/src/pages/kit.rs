@@ -3,6 +3,7 @@
 use super::home::Hero;
 use crate::bridge;
 use crate::components::form::{EditForm, FormField};
+use crate::components::notice::NoticeCard;
 use crate::components::{
     Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip,
     ValveChip,
@@ -10,14 +11,16 @@ use crate::components::{
 use crate::i18n::tr;
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::balance::Level;
 use domain::edit::Invalid;
 use domain::meter::{Connectivity, Valve};
+use domain::notice::Basis;
 use domain::people::Language;
-use domain::{ConflictId, Flow, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{ConflictId, ConnectionId, Flow, MeterId, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::Problem;
 use protocol::problem::Code;
 use protocol::rows::{Conflict, Entity};
-use protocol::ui::MeterNow;
+use protocol::ui::{MeterNow, Notice};
 
 fn meter(ago_s: Option<i64>, flow: Option<i64>) -> Option<MeterNow> {
     let t = ago_s.map(|ago| UtcMillis(bridge::now().0 - ago * 1_000));
@@ -39,6 +42,24 @@ fn conflict() -> Conflict {
         at: bridge::now(),
         decided: None,
     }
+}
+
+fn notices() -> Vec<Notice> {
+    let of = |level, balance, tenths_of_days, basis| Notice {
+        connection: ConnectionId(uuid::Uuid::nil()),
+        label: "Rumah".into(),
+        level,
+        balance: Rupiah(balance),
+        tenths_of_days,
+        basis,
+        at: bridge::now(),
+    };
+    vec![
+        of(Level::Warning, 46_250, Some(52), Basis::Known),
+        of(Level::Critical, 18_400, Some(8), Basis::Reckoned),
+        of(Level::Empty, -1_200, Some(0), Basis::Known),
+        of(Level::Warning, 46_250, None, Basis::Known),
+    ]
 }
 
 fn fields() -> Vec<FormField> {
@@ -112,6 +133,11 @@ pub fn Kit() -> Element {
                         div { class: "banner warn", {tr("this-run-only")} }
                         div { class: "banner danger", {tr("error-unreachable")} }
                         div { class: "offline-bar", {tr("offline-bar-never")} }
+                    }
+                    Card { class: "span",
+                        for (place , notice) in notices().into_iter().enumerate() {
+                            NoticeCard { key: "{place}", notice, slim: place > 2 }
+                        }
                     }
                     ConflictCard { conflict: conflict() }
                     Card { EditForm { id: "kit", fields: fields(), check: |(_, text): (&'static str, String)| text.is_empty().then_some(Invalid::Empty),

@@ -1,14 +1,19 @@
 //! Readings in, acknowledged: ours over MQTT beside PocketBase over HTTP, and beside Mosquitto with a subscriber that writes SQLite.
 
-use super::peers::{Copied, Mosquitto, PocketBase};
+use super::peers::{Mosquitto, PocketBase};
+use super::postgres::Copied;
 use super::{Line, Outcome, median};
+use domain::UtcMillis;
 use protocol::device::Telemetry;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use rusqlite::{Connection, OpenFlags};
 use simulators::plan::{Plan, PlannedMeter};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
+use sync_server::store::open_connection;
+use tests::server::check;
 use tests::world::{program, reading};
 
 /// Connections, ours and theirs.
@@ -22,7 +27,7 @@ const OURS: (usize, usize) = (100_000, 600_000);
 const THEIRS: (usize, usize) = (15_000, 25_000);
 
 /// A server of ours with the demo's meters.
-struct Ours {
+pub struct Ours {
     child: Child,
     mqtt: u16,
     plan: Plan,
@@ -33,19 +38,25 @@ struct Ours {
 
 impl Ours {
     fn start() -> Outcome<Self> {
+        Self::start_with(|_, _| Ok(()))
+    }
+
+    /// The same, with its database made ready by somebody who is told since when its meters are installed.
+    pub fn start_with(prepare: impl FnOnce(&mut Connection, UtcMillis) -> Outcome) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         Command::new(program("sync-server")).arg("demo").arg("--data").arg(folder.path()).stdout(Stdio::null()).status()?;
+        let plan = Plan::read(&folder.path().join("demo.json"))?;
+        prepare(&mut open_connection(&folder.path().join("indowater.db"), OpenFlags::SQLITE_OPEN_READ_WRITE)?, plan.since)?;
         let mut server = Command::new(program("sync-server"));
         server.arg("serve").arg("--data").arg(folder.path()).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]);
         let mut child = server.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn()?;
         let line = child.stdout.take().and_then(|out| BufReader::new(out).lines().nth(1)).ok_or("the server said nothing")??;
         let mqtt = line.rsplit(':').next().unwrap_or_default().parse()?;
-        let plan = Plan::read(&folder.path().join("demo.json"))?;
         Ok(Self { child, mqtt, plan, folder, used: 0 })
     }
 
     /// Publishes so many readings over all connections; returns readings a second until the last PUBACK.
-    async fn run(&mut self, readings: usize, batch: usize) -> Outcome<f64> {
+    pub async fn run(&mut self, readings: usize, batch: usize) -> Outcome<f64> {
         let each = readings / CONNECTIONS / batch;
         let base = self.plan.since.0 + 86_400_000 + self.used * 1_000;
         self.used += (each * batch) as i64;
@@ -58,6 +69,27 @@ impl Ours {
             done??;
         }
         Ok((each * batch * CONNECTIONS) as f64 / started.elapsed().as_secs_f64())
+    }
+
+    /// Its database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("indowater.db")
+    }
+
+    /// How many readings it has.
+    pub fn stored(&self) -> Outcome<usize> {
+        let db = open_connection(&self.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Ok(db.query_row("SELECT COUNT(*) FROM reading", [], |row| row.get::<_, i64>(0))? as usize)
+    }
+
+    /// Fails unless `sync-server check` is content with it.
+    pub fn check(&self) -> Outcome {
+        Ok(check(self.folder.path()).map(drop)?)
+    }
+
+    /// The most memory it had, in MB.
+    pub fn memory_mb(&self) -> Option<f64> {
+        memory_mb(self.child.id())
     }
 }
 
@@ -85,16 +117,10 @@ pub fn bytes(folder: &Path) -> u64 {
         .sum()
 }
 
-/// How many readings a database of ours has.
-fn stored(file: &Path) -> Outcome<usize> {
-    let db = rusqlite::Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    Ok(db.query_row("SELECT COUNT(*) FROM reading", [], |row| row.get::<_, i64>(0))? as usize)
-}
-
 /// Readings a second apart whose register never falls behind an earlier run's.
 pub fn readings(base: i64, used: i64, from: usize, count: usize) -> Vec<Telemetry> {
     (from..from + count)
-        .map(|step| reading(domain::UtcMillis(base + step as i64 * 1_000), (used + step as i64) * 10 + used * 20, 600))
+        .map(|step| reading(UtcMillis(base + step as i64 * 1_000), (used + step as i64) * 10 + used * 20, 600))
         .collect()
 }
 
@@ -154,9 +180,9 @@ pub async fn run() -> Outcome<Vec<Line>> {
         }
     }
     let total = (OURS.0 + OURS.1) * REPEATS;
-    let memory = memory_mb(ours.child.id());
+    let memory = ours.memory_mb();
     // A figure for readings that are not there would be worth nothing.
-    let stored = stored(&ours.folder.path().join("indowater.db"))?;
+    let stored = ours.stored()?;
     if stored != total {
         return Err(format!("{total} readings were acknowledged, {stored} are stored").into());
     }

@@ -1,8 +1,10 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
 mod ingest;
+mod ledger;
 mod live;
 mod peers;
+mod postgres;
 mod screens;
 mod scroll;
 mod sync;
@@ -69,6 +71,7 @@ async fn main() -> Outcome {
     let lines = match name {
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
+        "ledger" => ledger::run(rest).await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
         "sync" => sync::run(rest).await?,

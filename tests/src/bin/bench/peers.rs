@@ -1,11 +1,10 @@
-//! The peers, each the real thing: PocketBase from PyPI, Mosquitto and PostgreSQL from Debian.
+//! The peers, each the real thing: PocketBase from PyPI, Mosquitto from Debian. PostgreSQL has a file of its own.
 
 use super::ingest::{BATCH, CONNECTIONS, bytes, readings};
 use super::{Outcome, results};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -247,73 +246,4 @@ fn write(
         written += sent.len();
     }
     Ok(written)
-}
-
-/// PostgreSQL's own way in for bulk, as a ceiling; absent where it is not installed.
-pub struct Copied {
-    folder: TempDir,
-    port: u16,
-    bin: PathBuf,
-}
-
-impl Copied {
-    pub fn start() -> Option<Self> {
-        let bin = PathBuf::from("/usr/lib/postgresql/15/bin");
-        let folder = tempfile::tempdir().ok().filter(|_| bin.exists())?;
-        let peer = Self { folder, port: free_port().ok()?, bin };
-        let data = peer.folder.path().join("data");
-        Command::new("chown").arg("postgres").arg(peer.folder.path()).status().ok()?;
-        peer.as_postgres("initdb", &["-D", &data.to_string_lossy(), "-A", "trust"])?;
-        let options = format!("-p {} -k {} -h 127.0.0.1", peer.port, peer.folder.path().display());
-        peer.as_postgres(
-            "pg_ctl",
-            &[
-                "-D",
-                &data.to_string_lossy(),
-                "-w",
-                "-o",
-                &options,
-                "-l",
-                &peer.folder.path().join("log").to_string_lossy(),
-                "start",
-            ],
-        )?;
-        Some(peer)
-    }
-
-    fn as_postgres(&self, program: &str, arguments: &[&str]) -> Option<()> {
-        let mut command = Command::new("runuser");
-        command.args(["-u", "postgres", "--"]).arg(self.bin.join(program)).args(arguments);
-        command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok().filter(std::process::ExitStatus::success).map(drop)
-    }
-
-    fn psql(&self, sql: &str) -> Command {
-        let mut command = Command::new(self.bin.join("psql"));
-        command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", "-q", "-c", sql]);
-        command
-    }
-
-    /// Copies so many rows; returns rows a second.
-    pub fn run(&self, rows: usize) -> Outcome<f64> {
-        let create = "DROP TABLE IF EXISTS reading; CREATE TABLE reading (meter int, t bigint, register bigint, flow bigint, PRIMARY KEY (meter, t))";
-        self.psql(create).status()?;
-        let mut lines = String::new();
-        for row in 0..rows {
-            lines.push_str(&format!("{}\t{}\t{}\t600\n", row % CONNECTIONS, row / CONNECTIONS, row));
-        }
-        let started = Instant::now();
-        let mut copy = self.psql("COPY reading FROM STDIN").stdin(Stdio::piped()).spawn()?;
-        if let Some(mut input) = copy.stdin.take() {
-            input.write_all(lines.as_bytes())?;
-        }
-        copy.wait()?;
-        Ok(rows as f64 / started.elapsed().as_secs_f64())
-    }
-}
-
-impl Drop for Copied {
-    fn drop(&mut self) {
-        let data = self.folder.path().join("data");
-        self.as_postgres("pg_ctl", &["-D", &data.to_string_lossy(), "-m", "immediate", "stop"]);
-    }
 }

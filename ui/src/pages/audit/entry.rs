@@ -77,6 +77,8 @@ fn shown(field: &str, value: &str) -> String {
     match (field, value) {
         (_, "") => tr("value-empty"),
         ("status" | "kind", word) => tr(&format!("{field}-{word}")),
+        ("campaign_state", word) => tr(&format!("campaign-{word}")),
+        ("balance" | "refunded", amount) => amount.parse().map_or(amount.to_owned(), |amount| domain::Rupiah(amount).to_string()),
         ("tariff_class", word) => tr(&format!("class-{word}")),
         ("language", word) => tr(&format!("language-{word}")),
         ("register", ml) => ml.parse().map_or(ml.to_owned(), |ml| format::register(Millilitres(ml), language())),

@@ -6,6 +6,7 @@ use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
 use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::i18n::tr;
+use crate::pages::office::Balance;
 use crate::pages::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
@@ -46,6 +47,8 @@ enum Editing {
 fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
+    // The money of one connection is asked for at a time: a landlord has many.
+    let opened = use_signal(|| detail.connections.first().map(|connection| connection.id));
     let customer = detail.customer.clone();
     // Without a keyring nothing can wait on this device: that is said before the first edit.
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
@@ -102,8 +105,11 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
                     oncancel: move |()| editing.set(Editing::Nothing),
                     onsave: move |edits: Edits| submit(Command::EditConnection { connection: connection.id, patch: patch(edits, connection_key) }) }
             } else {
-                Supply { key: "{connection.id}", connection: connection.clone(), locked,
-                    onedit: move |()| editing.set(Editing::Connection(connection.id)) }
+                div { key: "{connection.id}", class: "stack",
+                    Supply { connection: connection.clone(), locked,
+                        onedit: { let id = connection.id; move |()| editing.set(Editing::Connection(id)) } }
+                    Balance { connection, open: opened }
+                }
             }
         }
     }

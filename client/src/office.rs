@@ -1,0 +1,53 @@
+//! What admins do with money: asked of the server each time. Nothing of it is kept on a device, shown before it is done, or sent later.
+
+use crate::error::Error;
+use crate::host::Inner;
+use protocol::money::StatementAsked;
+use protocol::office::{CampaignQuery, PurchasesAsked};
+use protocol::ui::{Answer, OfficeAsked, OfficeTold};
+use reqwest::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+impl Inner {
+    /// Asks the server.
+    pub(crate) async fn office(&self, asked: OfficeAsked) -> Result<Answer, Error> {
+        use OfficeAsked as Ask;
+        let told = match asked {
+            Ask::Campaigns(asked) => OfficeTold::Campaigns(self.see::<_, CampaignQuery>("/campaigns", &asked).await?),
+            Ask::Campaign { id } => OfficeTold::Campaign(self.see(&format!("/campaigns/{id}"), &()).await?),
+            Ask::CampaignCsv { id } => {
+                let token = self.access_token().await?;
+                let path = format!("/admin/v1/money/campaigns/{id}/csv");
+                let bytes = self.transport.bytes(self.transport.request(Method::GET, &path, Some(&token))).await?;
+                OfficeTold::Csv(String::from_utf8(bytes).map_err(|_| Error::Protocol("the file is no text".into()))?)
+            }
+            Ask::NewCampaign(new) => OfficeTold::Campaign(self.change("/campaigns", &new).await?),
+            Ask::MoveCampaign(wanted) => OfficeTold::Campaign(self.change("/campaigns/state", &wanted).await?),
+            Ask::Tariffs => OfficeTold::Tariffs(self.see("/tariffs", &()).await?),
+            Ask::NewTariff(new) => OfficeTold::Tariffs(self.change("/tariffs", &new).await?),
+            Ask::Statement(asked) => OfficeTold::Statement(self.page::<_, StatementAsked>("/money/v1/statement", &asked).await?),
+            Ask::Purchases(asked) => OfficeTold::Purchases(self.see::<_, PurchasesAsked>("/purchases", &asked).await?),
+            Ask::Quote(asked) => OfficeTold::Purchase(self.change("/quote", &asked).await?),
+            Ask::Cash(asked) => OfficeTold::Purchase(self.change("/cash", &asked).await?),
+            Ask::Refund(asked) => OfficeTold::Purchase(self.change("/refund", &asked).await?),
+            Ask::Adjust(asked) => OfficeTold::Balance(self.change("/adjust", &asked).await?),
+        };
+        Ok(Answer::Office(Box::new(told)))
+    }
+
+    async fn see<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
+        self.page(&format!("/admin/v1/money{path}"), asked).await
+    }
+
+    async fn page<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
+        let token = self.access_token().await?;
+        self.transport.call(self.transport.request(Method::GET, path, Some(&token)).query(asked)).await
+    }
+
+    async fn change<A: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<A, Error> {
+        let token = self.access_token().await?;
+        let request = self.transport.request(Method::POST, &format!("/admin/v1/money{path}"), Some(&token));
+        self.transport.call(request.json(asked)).await
+    }
+}

@@ -1,0 +1,117 @@
+//! Money, volumes and shares as people type them: read into whole numbers, exactly, or not at all.
+
+use crate::people::Language;
+use crate::{Millilitres, Rupiah};
+
+/// Digits of a whole part at most: what is longer is a slip of the finger, and stays far from the range of `i64`.
+const LONGEST: usize = 12;
+
+/// Rupiah as `Rp1.250.000`, `1250000`, `Rp 5.000,-` or `−Rp5.000`: dots stand between groups of three digits and nowhere else, in both
+/// languages (design.md, Formats). `None` if it is no whole amount.
+pub fn parse_rupiah(text: &str) -> Option<Rupiah> {
+    let text = text.trim();
+    let (is_negative, text) = match text.strip_prefix(['-', '−']) {
+        Some(rest) => (true, rest.trim_start()),
+        None => (false, text),
+    };
+    let text = match text.get(..2) {
+        Some(sign) if sign.eq_ignore_ascii_case("rp") => text[2..].trim_start_matches('.').trim_start(),
+        _ => text,
+    };
+    let text = [",-", ",00"].into_iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
+    let amount = whole(text, '.')?;
+    Some(Rupiah(if is_negative { -amount } else { amount }))
+}
+
+/// Cubic metres with up to six decimals, as `18,5`, `1.250` or `0,75 m³`; in English with a point: `18.5`. `None` if it is no volume.
+pub fn parse_cubic_metres(text: &str, language: Language) -> Option<Millilitres> {
+    let text = ["m³", "m3", "M3"].into_iter().find_map(|unit| text.trim().strip_suffix(unit)).unwrap_or(text);
+    decimal(text.trim(), 6, language).map(Millilitres)
+}
+
+/// A share in per cent with one decimal, as `12,5 %`: in thousandths. `None` if it is none.
+pub fn parse_per_mille(text: &str, language: Language) -> Option<i64> {
+    let text = text.trim();
+    decimal(text.strip_suffix('%').unwrap_or(text).trim(), 1, language)
+}
+
+/// A number in units of its last decimal.
+fn decimal(text: &str, decimals: usize, language: Language) -> Option<i64> {
+    let (point, group) = match language {
+        Language::Id => (',', '.'),
+        Language::En => ('.', ','),
+    };
+    let (before, part) = text.split_once(point).unwrap_or((text, ""));
+    if part.len() > decimals || !part.bytes().all(|byte| byte.is_ascii_digit()) || text.ends_with(point) {
+        return None;
+    }
+    let part: i64 = format!("{part:0<decimals$}").parse().ok()?;
+    whole(before, group)?.checked_mul(10_i64.pow(decimals as u32))?.checked_add(part)
+}
+
+/// Digits, plain or in groups of three.
+fn whole(text: &str, group: char) -> Option<i64> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut groups = text.split(group);
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let is_grouped = first.len() <= 3 && rest.iter().all(|part| part.len() == 3 && digits(part));
+    if !digits(first) || !(rest.is_empty() || is_grouped) {
+        return None;
+    }
+    let plain = std::iter::once(first).chain(rest).collect::<String>();
+    if plain.len() > LONGEST { None } else { plain.parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn amounts_are_read_as_indonesians_write_them() {
+        let read = [
+            ("Rp1.250.000", 1_250_000),
+            ("rp 5.000,-", 5_000),
+            ("Rp. 5.000,00", 5_000),
+            ("1250000", 1_250_000),
+            (" 0 ", 0),
+            ("−Rp5.000", -5_000),
+            ("-5000", -5_000),
+        ];
+        for (text, amount) in read {
+            assert_eq!(parse_rupiah(text), Some(Rupiah(amount)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_mean_two_amounts_is_none() {
+        for text in ["", "Rp", "1.25", "1,5", "12.34.567", "1,250,000", "1e6", "1 000", "٣", "1.250.000.000.000.000", "5.000-"] {
+            assert_eq!(parse_rupiah(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn each_language_has_its_own_point_for_volumes_and_shares() {
+        assert_eq!(parse_cubic_metres("18,5 m³", Language::Id), Some(Millilitres(18_500_000)));
+        assert_eq!(parse_cubic_metres("1.250 m3", Language::Id), Some(Millilitres::cubic_metres(1_250)));
+        assert_eq!(parse_cubic_metres("1,250.000001", Language::En), Some(Millilitres(1_250_000_001)));
+        assert_eq!(parse_cubic_metres("18.5", Language::Id), None, "a dot groups, and this is no group");
+        assert_eq!(parse_cubic_metres("0,0000001", Language::Id), None);
+        assert_eq!(parse_per_mille("12,5 %", Language::Id), Some(125));
+        assert_eq!(parse_per_mille("10", Language::En), Some(100));
+        assert_eq!(parse_per_mille("12,55", Language::Id), None);
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_is_read_back_from_how_it_is_shown(amount in -999_999_999_999_i64..=999_999_999_999) {
+            prop_assert_eq!(parse_rupiah(&Rupiah(amount).to_string()), Some(Rupiah(amount)));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_and_never_ends_the_program(text in "\\PC{0,40}") {
+            let _ = (parse_rupiah(&text), parse_cubic_metres(&text, Language::Id), parse_per_mille(&text, Language::En));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! A low balance, as a banner and a notification tell it. Which sentence it takes is said here, once for all who word it; the sentences are
+//! in `assets/i18n`.
+
+use domain::balance::Level;
+use domain::notice::Basis;
+use domain::{ConnectionId, Rupiah, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+/// A low balance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// What its customer calls it.
+    pub label: String,
+    /// How low; never [`Level::Ok`].
+    pub level: Level,
+    /// What is left.
+    pub balance: Rupiah,
+    /// Tenths of a day that it lasts; `None` where that is not known.
+    pub tenths_of_days: Option<i64>,
+    /// Whether the server said so, or it was reckoned.
+    pub basis: Basis,
+    /// At which instant, by this device's clock.
+    pub at: UtcMillis,
+}
+
+impl Notice {
+    /// The key of its title.
+    pub const fn title_key(&self) -> &'static str {
+        match (self.level, self.basis) {
+            (Level::Empty, Basis::Known) => "notice-empty",
+            (Level::Empty, Basis::Reckoned) => "notice-empty-likely",
+            (Level::Critical, _) => "notice-critical",
+            (Level::Warning | Level::Ok, _) => "notice-warning",
+        }
+    }
+
+    /// The key of the sentence that says what is left, of `{ $place }`, `{ $balance }` and, in one of them, `{ $days }`.
+    pub const fn text_key(&self) -> &'static str {
+        match (self.level, self.tenths_of_days) {
+            (Level::Empty, _) => "notice-gone",
+            (_, Some(..10)) => "notice-left-hours",
+            (_, Some(10..20)) => "notice-left-day",
+            (_, Some(_)) => "notice-left-days",
+            (_, None) => "notice-left",
+        }
+    }
+
+    /// The values of that sentence.
+    pub fn values(&self) -> [(&'static str, String); 3] {
+        let days = self.tenths_of_days.unwrap_or_default() / 10;
+        [("place", self.label.clone()), ("balance", self.balance.to_string()), ("days", days.to_string())]
+    }
+
+    /// The key of a sentence that follows where the figures are not the server's.
+    pub const fn basis_key(&self) -> Option<&'static str> {
+        match self.basis {
+            Basis::Known => None,
+            Basis::Reckoned => Some("notice-reckoned"),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The system's own notification of a low balance, and what pressing it does: the window comes forward, and shows where credit is bought.
+
+use crate::EVENT;
+use client::Client;
+use protocol::ui::{Event, Notice};
+use tauri::{AppHandle, Emitter, Manager};
+use tauri_plugin_notification::NotificationExt;
+
+/// In a notification's payload: of which connection it is.
+const CONNECTION: &str = "connection";
+
+/// One number for a connection, by its identifier, so that its next notification takes the place of the one before.
+fn id_of(connection: &[u8; 16]) -> i32 {
+    i32::from_be_bytes([connection[12], connection[13], connection[14], connection[15]])
+}
+
+/// Shows a notice. Whether anything came of it is not known: a system with no notification service takes it without a word, so nothing
+/// is promised, and the banner is there in any case.
+pub fn show(app: &AppHandle, notice: &Notice) {
+    let words = app.state::<Client>().words(notice);
+    let connection = notice.connection.0.as_bytes();
+    take_back(app, connection);
+    tracing::info!(level = notice.level.as_str(), "a notification is shown");
+    let new = app.notification().builder().id(id_of(connection)).title(words.title).body(words.text);
+    if let Err(error) = new.extra(CONNECTION, notice.connection).show() {
+        tracing::warn!(%error, "a notification could not be shown");
+    }
+}
+
+/// Takes a connection's notification off the screen, where the platform can and this run of the app has shown it.
+pub fn take_back(app: &AppHandle, connection: &[u8; 16]) {
+    if let Err(error) = app.notification().remove_active(vec![id_of(connection)]) {
+        tracing::debug!(%error, "a notification stays on the screen");
+    }
+}
+
+/// Hears when a notification is pressed, for as long as the app lives.
+///
+/// # Errors
+/// The platform does not tell.
+pub fn answer(app: &AppHandle) -> Result<(), tauri_plugin_notification::Error> {
+    let told = app.clone();
+    app.notification().on_action(move |action| {
+        tracing::info!(action = action.action_id(), "a notification was answered");
+        if let Some(window) = told.get_webview_window("main") {
+            // A window that cannot be raised is still there to be found.
+            let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        }
+        let connection = action.notification().and_then(|shown| shown.extra().get(CONNECTION).cloned());
+        let Some(Ok(connection)) = connection.map(serde_json::from_value) else { return };
+        if let Err(error) = told.emit(EVENT, Event::Buy(connection)) {
+            tracing::warn!(%error, "the screens could not be told");
+        }
+    })
+}

@@ -1,0 +1,81 @@
+//! Campaigns of the demo: one in each state that an admin leaves one in, and one whose time is over.
+
+use super::demo_money::Charged;
+use crate::error::Error;
+use crate::store::campaigns;
+use crate::store::scope::Caller;
+use domain::local_time::DAY_MS;
+use domain::tariff::TariffClass;
+use domain::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
+use domain::{Millilitres, Rupiah, UtcMillis};
+use protocol::office::{CampaignMove, NewCampaign, NewCodes};
+use rusqlite::Transaction;
+use uuid::Uuid;
+
+/// A campaign in a line: name, code or beginning of codes, how many, what it gives, days until it ends, and where it stands.
+struct Plan(&'static str, &'static str, Option<i64>, Benefit, i64, VoucherState);
+
+/// What each of them asks for.
+const MINIMUM: Rupiah = Rupiah(50_000);
+
+const PLANS: [Plan; 6] = [
+    Plan("Promo Gajian", "GAJIAN", None, Benefit::Percentage(100), 30, VoucherState::Active),
+    Plan("Hemat Air November", "HEMAT10K", None, Benefit::FixedAmount(Rupiah(10_000)), 14, VoucherState::Active),
+    Plan(
+        "Sambungan baru Denpasar",
+        "BARU",
+        Some(120),
+        Benefit::BonusVolume(Millilitres::cubic_metres(2)),
+        60,
+        VoucherState::Active,
+    ),
+    Plan("Niaga akhir tahun", "NIAGA25", None, Benefit::Percentage(250), 45, VoucherState::Paused),
+    Plan("Tahun baru", "TAHUNBARU", None, Benefit::Percentage(150), 40, VoucherState::Draft),
+    Plan("Kemerdekaan", "MERDEKA", None, Benefit::FixedAmount(Rupiah(17_000)), -7, VoucherState::Active),
+];
+
+/// The voucher of a household's one purchase, where it has one: each is used once by a customer. What ended a week ago was used before that.
+pub fn code_for(of: &Charged, amount: Rupiah, ago_ms: i64) -> Option<VoucherCode> {
+    let is_household = of.index > 1 && matches!(of.class, TariffClass::Residential | TariffClass::PrivateHome);
+    if !is_household || amount < MINIMUM {
+        return None;
+    }
+    let code = match of.index {
+        index if index % 7 == 2 && ago_ms > 8 * DAY_MS => "MERDEKA",
+        index if index % 5 == 1 => "GAJIAN",
+        index if index % 5 == 3 => "HEMAT10K",
+        _ => return None,
+    };
+    code.parse().ok()
+}
+
+/// Makes them, as the demo's admin.
+///
+/// # Errors
+/// The database.
+pub fn make(tx: &Transaction<'_>, admin: &Caller, now: UtcMillis) -> Result<(), Error> {
+    for Plan(name, code, count, benefit, days, state) in PLANS {
+        let begins_active = !matches!(state, VoucherState::Draft);
+        let voucher = Voucher {
+            code: code.parse().map_err(|error| Error::Setup(format!("{error}")))?,
+            benefit,
+            minimum_purchase: MINIMUM,
+            maximum_discount: matches!(benefit, Benefit::Percentage(_)).then_some(Rupiah(50_000)),
+            total_limit: Some(if count.is_some() { 1 } else { 500 }),
+            customer_limit: Some(1),
+            valid_from: now.plus(-45 * DAY_MS),
+            valid_until: now.plus(days * DAY_MS),
+            classes: if code == "NIAGA25" { vec![TariffClass::Commercial] } else { vec![] },
+            customers: vec![],
+            state: if begins_active { VoucherState::Active } else { VoucherState::Draft },
+        };
+        let codes = count.map_or(NewCodes::One, |count| NewCodes::Series { count, prefix: code.into() });
+        let new = NewCampaign { id: Uuid::now_v7(), name: name.into(), codes, voucher };
+        campaigns::add(tx, admin, &new, now)?;
+        if state == VoucherState::Paused {
+            let wanted = CampaignMove { key: Uuid::now_v7(), of: new.id, to: state };
+            campaigns::move_to(tx, admin, &wanted, now)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! A household whose credit runs down: a few days of use behind it, money at the counter, and a meter that speaks MQTT.
+
+use crate::world::{Device, Running, reading};
+use domain::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::{Millilitres, Rupiah, UtcMillis};
+use protocol::money::{Purchase, QuoteAsked, Reasoned, Statement};
+use protocol::rows::Credit;
+use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use std::time::Duration;
+use sync_server::jobs;
+use sync_server::store::now;
+use uuid::Uuid;
+
+/// What it uses in three hours of a usual day.
+const USE: Millilitres = Millilitres::litres(375);
+/// Days of use behind it.
+const DAYS: i64 = 5;
+
+/// The first customer's supply.
+pub struct Household {
+    device: Device,
+    register: Millilitres,
+    customer: String,
+    admin: String,
+}
+
+impl Household {
+    /// One that has used three cubic metres a day up to half an hour ago, and has so much credit.
+    pub async fn with(running: &Running, balance: Rupiah) -> Self {
+        let device = running.world.meters[0].clone();
+        let (customer, admin) = (running.tokens("customer").await.access_token, running.tokens("admin").await.access_token);
+        let mut household = Self { device, register: Millilitres::ZERO, customer, admin };
+        let until = now().plus(-30 * MINUTE_MS);
+        let mut past = Vec::new();
+        for step in (0..=DAYS * DAY_MS / (3 * HOUR_MS)).rev() {
+            let t = until.plus(-step * 3 * HOUR_MS);
+            past.push(serde_json::json!({ "serial": household.device.serial, "t": t, "reg": household.register.0, "flow": 0 }));
+            household.register = household.register + USE;
+        }
+        household.register = household.register - USE;
+        let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&past);
+        let sent = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
+        assert!(sent.status().is_success());
+        running.server.app.store.writer.publish(false).await.expect("published");
+        // What a usual day takes is worked out once a day, and may have been before these days came.
+        let forget = running.server.app.store.writer.work(|tx, _| Ok(tx.execute("UPDATE credit SET usual_of = 0", [])?));
+        forget.await.expect("forgotten");
+        household.pay(running, Rupiah(300_000)).await;
+        // The level is kept while there is plenty: it clears at more than it comes at.
+        jobs::money::once(&running.server.app).await.expect("posted");
+        household.adjust(running, balance).await;
+        household
+    }
+
+    /// Pays at the counter.
+    pub async fn pay(&self, running: &Running, amount: Rupiah) {
+        let asked = QuoteAsked { id: Uuid::now_v7(), connection: self.device.connection, amount, code: None };
+        let _: Purchase = running.post(&self.admin, "/admin/v1/money/cash", &asked).await;
+    }
+
+    /// Has the admin set the balance to an amount.
+    pub async fn adjust(&self, running: &Running, balance: Rupiah) {
+        let amount = Rupiah(balance.0 - self.balance(running).await.0);
+        let asked = Reasoned { key: Uuid::now_v7(), of: self.device.connection.0, amount, reason: "Uji coba".into() };
+        let _: serde_json::Value = running.post(&self.admin, "/admin/v1/money/adjust", &asked).await;
+    }
+
+    /// What the server says is left.
+    pub async fn balance(&self, running: &Running) -> Rupiah {
+        let path = format!("/money/v1/statement?connection={}", self.device.connection);
+        running.get::<Statement>(&self.customer, &path).await.balance
+    }
+
+    /// The row that devices get, as it is now, and when the meter was last heard.
+    pub async fn credit(&self, running: &Running) -> (Credit, UtcMillis) {
+        let (connection, meter) = (self.device.connection.0, self.device.id.0);
+        let read = running.server.app.store.read(move |db| {
+            let body: String = db.query_row(
+                "SELECT r.body FROM credit r JOIN connection c ON c.num = r.connection WHERE c.id = ?1",
+                [connection.as_bytes()],
+                |row| row.get(0),
+            )?;
+            let heard = db.query_row(
+                "SELECT s.t FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1",
+                [meter.as_bytes()],
+                |row| row.get(0),
+            )?;
+            Ok((body, heard))
+        });
+        let (body, heard) = read.await.expect("a row");
+        (serde_json::from_str(&body).expect("a credit"), UtcMillis(heard))
+    }
+
+    /// Uses water: the meter publishes it, and the server has acknowledged it when this returns.
+    pub async fn uses(&mut self, running: &Running, volume: Millilitres) {
+        self.register = self.register + volume;
+        let mut options = MqttOptions::new("household", "127.0.0.1", running.server.mqtt.port());
+        options.set_credentials(self.device.serial.as_str(), &self.device.secret);
+        let (meter, mut events) = AsyncClient::new(options, 8);
+        let payload = serde_json::to_vec(&reading(now(), self.register.0, 0)).expect("JSON");
+        let topic = format!("indowater/v1/{}/telemetry", self.device.serial);
+        meter.publish(topic, QoS::AtLeastOnce, false, payload).await.expect("queued");
+        let acknowledged = async { while !matches!(events.poll().await, Ok(Event::Incoming(Packet::PubAck(_)))) {} };
+        tokio::time::timeout(Duration::from_secs(10), acknowledged).await.expect("acknowledged");
+    }
+}
