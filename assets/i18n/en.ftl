@@ -738,6 +738,7 @@ tariff-difference = Difference
 money-of = Balance of { $place }
 money-balance = Balance
 money-running = { $amount } of running use is already taken off
+money-all-posted = All use is posted
 money-offline = The balance is read from the server, which cannot be reached.
 money-away = Offline: money moves only while the server can be reached.
 money-top-up = Cash top-up

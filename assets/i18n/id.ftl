@@ -738,6 +738,7 @@ tariff-difference = Selisih
 money-of = Saldo { $place }
 money-balance = Saldo
 money-running = { $amount } pemakaian berjalan sudah dikurangkan
+money-all-posted = Semua pemakaian sudah dibukukan
 money-offline = Saldo dibaca langsung dari server, dan server tidak terjangkau.
 money-away = Luring: uang hanya bergerak selama server terjangkau.
 money-top-up = Isi tunai
