@@ -45,7 +45,7 @@ pub struct Campaign {
     pub name: String,
     /// How many codes it has.
     pub codes: i64,
-    /// Terms of each, and the code of the first.
+    /// Terms of each, and one of the codes.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub voucher: Voucher,
     /// Where it stands now: over where its time or all of its uses are.

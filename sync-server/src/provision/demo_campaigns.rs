@@ -19,8 +19,9 @@ struct Plan(&'static str, &'static str, Option<i64>, Benefit, i64, VoucherState)
 const MINIMUM: Rupiah = Rupiah(50_000);
 
 const PLANS: [Plan; 6] = [
-    Plan("Promo Gajian", "GAJIAN", None, Benefit::Percentage(100), 30, VoucherState::Active),
-    Plan("Hemat Air November", "HEMAT10K", None, Benefit::FixedAmount(Rupiah(10_000)), 14, VoucherState::Active),
+    Plan("Kemerdekaan", "MERDEKA", None, Benefit::FixedAmount(Rupiah(17_000)), -7, VoucherState::Active),
+    Plan("Tahun baru", "TAHUNBARU", None, Benefit::Percentage(150), 40, VoucherState::Draft),
+    Plan("Niaga akhir tahun", "NIAGA25", None, Benefit::Percentage(250), 45, VoucherState::Paused),
     Plan(
         "Sambungan baru Denpasar",
         "BARU",
@@ -29,9 +30,8 @@ const PLANS: [Plan; 6] = [
         60,
         VoucherState::Active,
     ),
-    Plan("Niaga akhir tahun", "NIAGA25", None, Benefit::Percentage(250), 45, VoucherState::Paused),
-    Plan("Tahun baru", "TAHUNBARU", None, Benefit::Percentage(150), 40, VoucherState::Draft),
-    Plan("Kemerdekaan", "MERDEKA", None, Benefit::FixedAmount(Rupiah(17_000)), -7, VoucherState::Active),
+    Plan("Hemat Air November", "HEMAT10K", None, Benefit::FixedAmount(Rupiah(10_000)), 14, VoucherState::Active),
+    Plan("Promo Gajian", "GAJIAN", None, Benefit::Percentage(100), 30, VoucherState::Active),
 ];
 
 /// The voucher of a household's one purchase, where it has one: each is used once by a customer. What ended a week ago was used before that.

@@ -99,7 +99,7 @@ pub(super) fn begin(
 /// No such campaign of the utility, it cannot be moved there (`state`), or the database.
 pub fn move_to(tx: &Transaction<'_>, admin: &Caller, wanted: &CampaignMove, now: UtcMillis) -> Result<(), Error> {
     let num = find(tx, admin.utility, wanted.of)?.ok_or_else(not_found)?;
-    let from = first(tx, num)?.voucher.state;
+    let from = one(tx, num)?.voucher.state;
     if from == wanted.to {
         return Ok(());
     }
@@ -117,10 +117,10 @@ fn find(db: &Connection, utility: i64, id: Uuid) -> Result<Option<i64>, Error> {
     Ok(query.query_row(params![id.as_bytes(), utility], |row| row.get(0)).optional()?)
 }
 
-/// The first code of a campaign: its terms and its state are those of all.
-fn first(db: &Connection, campaign: i64) -> Result<Stored, Error> {
-    let mut query = db.prepare_cached("SELECT MIN(num) FROM voucher WHERE series = ?1")?;
-    let num: Option<i64> = query.query_row([campaign], |row| row.get(0))?;
+/// One of a campaign's codes: its terms and its state are those of all.
+fn one(db: &Connection, campaign: i64) -> Result<Stored, Error> {
+    let mut query = db.prepare_cached("SELECT num FROM voucher WHERE series = ?1 LIMIT 1")?;
+    let num: Option<i64> = query.query_row([campaign], |row| row.get(0)).optional()?;
     vouchers::load(db, num.ok_or_else(not_found)?)
 }
 
@@ -156,7 +156,7 @@ fn state_of(db: &Connection, campaign: i64, now: UtcMillis) -> Result<VoucherSta
     let (codes, taken) = db
         .prepare_cached("SELECT codes, (SELECT COALESCE(SUM(taken), 0) FROM voucher WHERE series = campaign.num) FROM campaign WHERE num = ?1")?
         .query_row([campaign], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
-    let voucher = first(db, campaign)?.voucher;
+    let voucher = one(db, campaign)?.voucher;
     Ok(standing(voucher.state, voucher.valid_until, now, (voucher.total_limit.map(|limit| limit * codes), taken)))
 }
 
@@ -176,7 +176,7 @@ fn load(db: &Connection, num: i64, now: UtcMillis) -> Result<Campaign, Error> {
         id,
         name,
         codes,
-        voucher: first(db, num)?.voucher,
+        voucher: one(db, num)?.voucher,
         state: state_of(db, num, now)?,
         reserved,
         consumed,
