@@ -85,10 +85,16 @@ export async function copy(text) {
   await navigator.clipboard.writeText(text);
 }
 
-// Puts a text file where downloads go: the window's host writes it, a browser downloads it. Resolves to its place, or its name.
+// Puts a text file where downloads go.
 export async function saveFile(name, text) {
-  if (tauri) return await tauri.core.invoke("save_file", { name, text });
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  return await saveBase64(name, btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("")));
+}
+
+// Puts a file where downloads go: the window's host writes it, a browser downloads it. Resolves to its place, or its name.
+export async function saveBase64(name, base64) {
+  if (tauri) return await tauri.core.invoke("save_file", { name, base64 });
+  const type = name.endsWith(".pdf") ? "application/pdf" : "text/csv;charset=utf-8";
+  const url = URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60000);

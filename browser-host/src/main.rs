@@ -4,6 +4,7 @@ use clap::Parser;
 use client::{Client, Config};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// IndoWater in a plain browser on this machine.
 #[derive(Parser)]
@@ -33,6 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let config = Config { data: cli.data, server: cli.server, vault, device: "Browser".into() };
     let client = Client::start(config).await?;
+    client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));
     if let Ok(pair) = std::env::var("INDOWATER_SIGN_IN") {
         client.sign_in_as(&pair).await?;
     }

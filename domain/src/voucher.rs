@@ -168,6 +168,26 @@ pub enum Refusal {
     GivesNothing,
 }
 
+impl Refusal {
+    /// The words of all of them.
+    pub const WORDS: [&str; 8] =
+        ["not_active", "not_yet", "expired", "not_eligible", "depleted", "used_up", "below_minimum", "gives_nothing"];
+
+    /// Its word, as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotActive => "not_active",
+            Self::NotYet => "not_yet",
+            Self::Expired => "expired",
+            Self::NotEligible => "not_eligible",
+            Self::Depleted => "depleted",
+            Self::UsedUp => "used_up",
+            Self::BelowMinimum { .. } => "below_minimum",
+            Self::GivesNothing => "gives_nothing",
+        }
+    }
+}
+
 /// What a voucher gives on a purchase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {

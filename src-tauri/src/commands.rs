@@ -1,5 +1,6 @@
 //! The commands: a typed request in, a typed answer out; and a file that somebody wants to have.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use client::Client;
 use protocol::Problem;
 use protocol::problem::Code;
@@ -15,10 +16,11 @@ pub async fn call(client: State<'_, Client>, request: Request) -> Result<Answer,
     client.call(request).await
 }
 
-/// Writes a text file into the folder of downloads, under a name that is free there; returns its place.
+/// Writes a file into the folder of downloads, under a name that is free there; returns its place.
 #[tauri::command]
-pub async fn save_file(app: AppHandle, name: String, text: String) -> Result<String, Problem> {
+pub async fn save_file(app: AppHandle, name: String, base64: String) -> Result<String, Problem> {
     let failed = |detail: String| Problem::new(Code::Storage, detail);
+    let bytes = BASE64_STANDARD.decode(base64).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
     let folder = app.path().download_dir().or_else(|_| app.path().home_dir()).map_err(|error| failed(error.to_string()))?;
     let clean: String =
         name.chars().filter(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(*letter)).take(80).collect();
@@ -30,7 +32,7 @@ pub async fn save_file(app: AppHandle, name: String, text: String) -> Result<Str
         // What is there is somebody's.
         match std::fs::File::options().write(true).create_new(true).open(&place) {
             Ok(mut file) => {
-                file.write_all(text.as_bytes()).map_err(|error| failed(error.to_string()))?;
+                file.write_all(&bytes).map_err(|error| failed(error.to_string()))?;
                 return Ok(place.display().to_string());
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

@@ -8,6 +8,7 @@ use client::session::vault;
 use client::{Client, Config};
 use protocol::ui::Event;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_log::log::LevelFilter;
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
@@ -90,6 +91,7 @@ async fn start(folder: &Path) -> Result<Client, Box<dyn std::error::Error>> {
     let vault = tokio::task::spawn_blocking(move || vault(&account)).await?;
     let config = Config { data: folder.to_owned(), server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
     let client = Client::start_by(config, clock()).await?;
+    client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));
     // For the demo and the tests; an app that is shipped asks its user.
     #[cfg(debug_assertions)]
     if let Ok(pair) = std::env::var("INDOWATER_SIGN_IN") {

@@ -103,6 +103,11 @@ pub async fn window(app: &Path, data: &Path, server: &str) -> Driven {
         std::fs::create_dir_all(data.join(folder)).expect("a folder");
         driver.env(name, data.join(folder));
     }
+    // Its downloads are its own as well.
+    let downloads = data.join("downloads");
+    std::fs::create_dir_all(&downloads).expect("a folder");
+    let places = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
+    std::fs::write(data.join("config/user-dirs.dirs"), places).expect("written");
     begin(driver, port, app).await
 }
 

@@ -114,6 +114,26 @@ async fn a_valve_that_cannot_open_is_told_again_in_pauses_and_stays_due() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_paid_is_opened_for_however_long_the_meter_was_silent() {
+    let running = start().await;
+    let noon = at(working_day(), 12);
+    once_at(&running.server.app, noon).await.expect("looked");
+    answers(&running, AckState::Completed, now()).await;
+    assert!(adjust(&running, 500_000).await.0 > 10_000);
+    let later = |days: i64| noon.plus(days * (24 * HOUR_MS + 2 * MINUTE_MS));
+    for days in 0..60 {
+        once_at(&running.server.app, later(days)).await.expect("looked");
+    }
+    assert!(held(&running).await);
+    let said = asked(&running).await;
+    assert_eq!(said.iter().filter(|said| said.as_str() == "open_valve pending").count(), 1, "{said:?}");
+    assert!(said.len() > 50, "one a day: {said:?}");
+    assert_eq!(answers(&running, AckState::Completed, later(59)).await, 1);
+    assert!(!held(&running).await);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_meter_that_is_replaced_takes_its_commands_with_it() {
     let running = start().await;
     once_at(&running.server.app, at(working_day(), 12)).await.expect("looked");

@@ -1,12 +1,16 @@
 //! A customer with little credit buys more: voucher, price, payment at the stand-in, credit, and why it was used, in both hosts; and what of
 //! that is there without a network, and after the app was killed.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::local_time::DAY_MS;
 use domain::voucher::{Benefit, Voucher, VoucherState};
 use domain::{Rupiah, UtcMillis};
 use fantoccini::Client;
 use protocol::device::{Action, GatewayReading};
 use protocol::money::{NewVoucher, Purchase, QuoteAsked};
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 use sync_server::config::Config;
 use sync_server::jobs::money::once_at;
@@ -142,8 +146,37 @@ async fn paid(page: &Client, stand_in: &StandIn, account: &str, before: i64, sho
     let gained = format!("Number({after}) > {before} ? {after} : null");
     assert_eq!(number(page, "the credit", &gained).await - before, 100_000, "all of it, with what the voucher took off");
     picture(page, &format!("{shot}-done")).await;
+    press(page, "Tanda terima").await;
+    let said = until(
+        page,
+        "the receipt",
+        "[...document.querySelectorAll('.toast')].map(t => t.innerText).find(t => t.includes('.pdf'))",
+    )
+    .await;
+    receipt(page, said.as_str().and_then(|said| said.split_once(": ")).expect("a place").1.trim()).await;
     press(page, "Selesai").await;
     until(page, "the next form", "document.querySelector('[data-step=draft]')").await;
+}
+
+/// What a reader of PDF finds on a receipt. The window says where the file is; a browser only what it is called.
+async fn receipt(page: &Client, place: &str) {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    if Path::new(place).is_absolute() {
+        file.write_all(&std::fs::read(place).expect("the receipt")).expect("written");
+    } else {
+        let asked = serde_json::json!({ "ask": "money", "money": "receipt", "purchase": place.trim_end_matches(".pdf") });
+        let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+                      body: arguments[0] }).then(r => r.json()).then(told => done(told.Ok.with.is.base64))";
+        let base64 = page.execute_async(script, vec![asked.to_string().into()]).await.expect("asked");
+        file.write_all(&BASE64_STANDARD.decode(base64.as_str().expect("a file")).expect("base64")).expect("written");
+    }
+    let read = Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output().expect("poppler");
+    let said = String::from_utf8_lossy(&read.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in
+        ["Bukti pembayaran", "SIMULASI", "Potongan voucher HEMAT10 −Rp10.000", "Total dibayar Rp90.000", "WM-TEST-A", "Uji"]
+    {
+        assert!(said.contains(part), "{part} is missing in {said}");
+    }
 }
 
 /// Riwayat: the purchase, the statement, and a month whose figures add up.

@@ -32,6 +32,8 @@ extern "C" {
     fn js_random_id() -> JsValue;
     #[wasm_bindgen(js_name = saveFile, catch)]
     async fn js_save_file(name: String, text: String) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = saveBase64, catch)]
+    async fn js_save_base64(name: String, base64: String) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = copy, catch)]
     async fn js_copy(text: String) -> Result<JsValue, JsValue>;
 }
@@ -114,6 +116,11 @@ pub async fn copy(text: String) -> bool {
 /// Puts a text file where downloads go; its place or name, or `None` if it could not be written.
 pub async fn save_file(name: &str, text: &str) -> Option<String> {
     js_save_file(name.to_owned(), text.to_owned()).await.ok()?.as_string()
+}
+
+/// Puts a file where downloads go, by the base64 of its bytes.
+pub async fn save_base64(name: &str, base64: &str) -> Option<String> {
+    js_save_base64(name.to_owned(), base64.to_owned()).await.ok()?.as_string()
 }
 
 /// The picture chosen in a file input: base64 of a JPEG of 1600 pixels at most; `None` if it is no picture.

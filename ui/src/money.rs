@@ -6,6 +6,7 @@ use crate::i18n::{tr, tra};
 use domain::forecast::{HORIZON, Lasts};
 use domain::payment::Method;
 use domain::people::Language;
+use domain::voucher::Refusal;
 use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::Problem;
 use protocol::money::Purchase;
@@ -23,8 +24,7 @@ pub async fn ask(asked: MoneyAsked) -> Result<MoneyTold, Problem> {
 /// What has gone wrong, in words for who pays: the reason's own where the server names one.
 pub fn explain(problem: &Problem) -> String {
     let word = problem.detail.split(':').next().unwrap_or_default();
-    let known = ["not_active", "not_yet", "expired", "not_eligible", "depleted", "used_up", "below_minimum", "gives_nothing"];
-    if problem.code == Code::BadRequest && known.contains(&word) {
+    if problem.code == Code::BadRequest && Refusal::WORDS.contains(&word) {
         return tr(&format!("voucher-{word}"));
     }
     crate::components::states::explain(problem)

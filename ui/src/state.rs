@@ -163,7 +163,8 @@ impl Shared {
         let mut toasts = self.toasts;
         let id = toasts.peek().last().map_or(0, |(id, _)| id + 1);
         toasts.write().push((id, text));
-        spawn(async move {
+        // It goes by itself, also when what said it is gone by then.
+        dioxus::core::spawn_forever(async move {
             gloo_timers::future::TimeoutFuture::new(4_000).await;
             toasts.write().retain(|(other, _)| *other != id);
         });

@@ -29,6 +29,7 @@ const TEST_PACKAGES: &[&str] = &[
     "chromium-driver",
     "mosquitto-clients",
     "imagemagick",
+    "poppler-utils",
     "dunst",
 ];
 /// For building std for wasm where rustup cannot fetch it.

@@ -279,17 +279,7 @@ pub(super) fn bonus_worth(version: &TariffVersion, used: Millilitres, volume: Mi
 }
 
 fn refused(refusal: Refusal) -> Error {
-    let word = match refusal {
-        Refusal::NotActive => "not_active",
-        Refusal::NotYet => "not_yet",
-        Refusal::Expired => "expired",
-        Refusal::NotEligible => "not_eligible",
-        Refusal::Depleted => "depleted",
-        Refusal::UsedUp => "used_up",
-        Refusal::BelowMinimum { .. } => "below_minimum",
-        Refusal::GivesNothing => "gives_nothing",
-    };
-    Error::problem(Code::BadRequest, format!("{word}: the voucher cannot be used"))
+    Error::problem(Code::BadRequest, format!("{}: the voucher cannot be used", refusal.as_str()))
 }
 
 /// A purchase of the caller's own.

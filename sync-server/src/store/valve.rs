@@ -12,7 +12,8 @@ use domain::{LocalDay, Rupiah, UtcMillis};
 use protocol::device::Action;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-/// Commands that are looked back on: more than a valve that does not obey gets in a week.
+/// Commands that are looked back on: more than a valve that does not obey gets in a week. What ended before anybody heard of it is none of
+/// them: a meter may be silent for months, and what it was told before that holds.
 const BACK: i64 = 40;
 
 /// While nothing is heard of what a command came to, it is looked for this often, and for so long.
@@ -69,7 +70,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Asked> {
 fn asked(db: &Connection, meter: i64) -> Result<Vec<Asked>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num, connection, do, cause, state, sent_at, ended_at, seen, seen_at FROM device_command INDEXED BY device_command_meter
-         WHERE meter = ?1 AND do IN ('open_valve', 'close_valve') ORDER BY num DESC LIMIT ?2",
+         WHERE meter = ?1 AND do IN ('open_valve', 'close_valve') AND (sent_at IS NOT NULL OR ended_at IS NULL) ORDER BY num DESC LIMIT ?2",
     )?;
     Ok(query.query_map([meter, BACK], read)?.collect::<Result<_, _>>()?)
 }

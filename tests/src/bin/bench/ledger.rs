@@ -1,6 +1,6 @@
 //! The ledger: purchases on one hot account beside PostgreSQL, and what charging costs ingest.
 //!
-//! `bench ledger` does both; `bench ledger purchases` or `bench ledger ingest` one part.
+//! `bench ledger` does both; `bench ledger purchases` or `bench ledger ingest` one part; `bench ledger purchases 1` with one repeat.
 
 mod charged;
 mod ours;
@@ -27,7 +27,8 @@ pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     let wanted = |part: &str| only.is_none_or(|only| only == part);
     let mut lines = Vec::new();
     if wanted("purchases") {
-        lines.extend(purchases().await?);
+        let repeats = arguments.get(1).map(|text| text.parse()).transpose()?;
+        lines.extend(purchases(repeats.unwrap_or(REPEATS)).await?);
     }
     if wanted("ingest") {
         lines.extend(charged::run().await?);
@@ -35,7 +36,7 @@ pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     Ok(lines)
 }
 
-async fn purchases() -> Outcome<Vec<Line>> {
+async fn purchases(repeats: usize) -> Outcome<Vec<Line>> {
     let (mut inside, mut route) = (ours::InProcess::start().await?, ours::ByRoute::start().await);
     let (mut careful, mut locked) = (Theirs::start().await?, Theirs::start().await?);
     say(&format!(
@@ -47,18 +48,18 @@ async fn purchases() -> Outcome<Vec<Line>> {
         careful.settings().await?
     ))?;
     let (mut by_writer, mut by_route, mut serializable, mut read_committed) = (vec![], vec![], vec![], vec![]);
-    for _ in 0..REPEATS {
+    for _ in 0..repeats {
         by_route.push(route.run().await?);
         serializable.push(careful.run(Isolation::Serializable).await?);
         by_writer.push(inside.run().await?);
         read_committed.push(locked.run(Isolation::ReadCommitted).await?);
     }
-    let retries = careful.retries as f64 / (PURCHASES * REPEATS) as f64;
+    let retries = careful.retries as f64 / (PURCHASES * repeats) as f64;
     let sums = [inside.prove().await?, route.prove()?, careful.prove().await?, locked.prove().await?];
     say(&format!(
         "every account exact on all sides: Rp{sums:?} by {} purchases each; PostgreSQL tried again {} times ({retries:.1} a purchase) at \
          SERIALIZABLE, {} times at READ COMMITTED; ours 0",
-        PURCHASES * REPEATS,
+        PURCHASES * repeats,
         careful.retries,
         locked.retries
     ))?;

@@ -1,5 +1,6 @@
 //! Beli, the last steps: how to pay, and what became of it.
 
+use super::super::history::Paper;
 use super::quote::Price;
 use super::{again, keep};
 use crate::bridge;
@@ -148,6 +149,7 @@ pub fn Settled(view: View) -> Element {
         div { class: "act",
             Button { label: tr("bought-finish"), kind: "primary", icon: "check", full: true,
                 onclick: move |_| { spawn(keep(connection, None)); } }
+            Paper { purchase: purchase.id }
             Link { class: "button quiet full", to: Route::History {}, Icon { name: "receipt-text" } {tr("history-open")} }
         }
     }

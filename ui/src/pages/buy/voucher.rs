@@ -150,15 +150,8 @@ fn benefit(benefit: &Benefit) -> String {
 }
 
 fn why_not(refusal: Refusal) -> String {
-    let key = match refusal {
-        Refusal::NotActive => "not_active",
-        Refusal::NotYet => "not_yet",
-        Refusal::Expired => "expired",
-        Refusal::NotEligible => "not_eligible",
-        Refusal::Depleted => "depleted",
-        Refusal::UsedUp => "used_up",
-        Refusal::BelowMinimum { minimum } => return tra("voucher-below", &[("amount", minimum.to_string())]),
-        Refusal::GivesNothing => "gives_nothing",
-    };
-    tr(&format!("voucher-{key}"))
+    match refusal {
+        Refusal::BelowMinimum { minimum } => tra("voucher-below", &[("amount", minimum.to_string())]),
+        other => tr(&format!("voucher-{}", other.as_str())),
+    }
 }

@@ -3,6 +3,7 @@
 mod why;
 
 use super::places::PlaceChoice;
+use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Failed, Icon, Segmented, Skeleton, StatusChip};
 use crate::format;
@@ -15,6 +16,7 @@ use domain::{ConnectionId, LocalMonth, Rupiah, TimeZone};
 use protocol::money::Purchase;
 use protocol::rows::StatementLine;
 use protocol::ui::{Answer, History as View, MoneyAsked, MoneyTold, Request};
+use uuid::Uuid;
 use why::WhySheet;
 
 /// Riwayat.
@@ -171,6 +173,37 @@ fn Receipt(purchase: Purchase, zone: TimeZone) -> Element {
                 div { dt { {tr("receipt-credited-at")} } dd { {moment(at)} } }
             }
         }
+        if purchase.simulated {
+            p { class: "small muted receipt-foot", {tr("simulated")} " · " {tr("simulated-why")} }
+        }
+        if purchase.settled_at.is_some() {
+            div { class: "receipt-foot", Paper { purchase: purchase.id } }
+        }
+    }
+}
+
+/// The receipt as a file.
+#[component]
+pub fn Paper(purchase: Uuid) -> Element {
+    let shared = shared();
+    let mut busy = use_signal(|| false);
+    let save = move |_| {
+        busy.set(true);
+        spawn(async move {
+            let said = match money::ask(MoneyAsked::Receipt { purchase }).await {
+                Ok(MoneyTold::Document(file)) => match bridge::save_base64(&file.name, &file.base64).await {
+                    Some(place) => tra("receipt-saved", &[("place", place)]),
+                    None => tr("receipt-not-saved"),
+                },
+                Ok(_) => tr("receipt-not-saved"),
+                Err(problem) => money::explain(&problem),
+            };
+            shared.toast(said);
+            busy.set(false);
+        });
+    };
+    rsx! {
+        Button { label: tr("receipt-pdf"), icon: "download", busy: busy(), onclick: save }
     }
 }
 

@@ -210,7 +210,7 @@ pub fn Confirm(
     onback: EventHandler<()>,
 ) -> Element {
     rsx! {
-        Dialog { title, onclose: move |()| onback.call(()),
+        Dialog { title, onclose: move |()| if !busy { onback.call(()) },
             Sums { rows }
             if !note.is_empty() {
                 p { class: "small muted", "{note}" }

@@ -69,7 +69,7 @@ pub fn Adjust(
         });
     };
     rsx! {
-        Dialog { title: tr("money-adjust"), onclose: move |()| onclose.call(()),
+        Dialog { title: tr("money-adjust"), onclose: move |()| if !busy() { onclose.call(()) },
             form { class: "stack wide office-form", novalidate: true, onsubmit: ask,
                 Segmented { label: tr("money-way"), choices: vec![(Way::Give, tr("money-give")), (Way::Take, tr("money-take-away"))], chosen: way(), full: true,
                     onchoose: move |chosen| way.set(chosen) }

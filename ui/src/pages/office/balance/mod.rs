@@ -135,7 +135,9 @@ fn Standing(now: Statement) -> Element {
         div { class: "balance", "data-balance": "{now.balance.0}",
             p { class: "muted small", {tr("money-balance")} }
             p { class: "number {tone}", "{now.balance}" }
-            p { class: "muted small", {tra("money-running", &[("amount", now.running.to_string())])} }
+            p { class: "muted small",
+                {if now.running == Rupiah(0) { tr("money-all-posted") } else { tra("money-running", &[("amount", now.running.to_string())]) }}
+            }
         }
     }
 }

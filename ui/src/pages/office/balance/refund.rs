@@ -72,7 +72,7 @@ pub fn Refund(id: Uuid, row: PurchaseRow, balance: Rupiah, ondone: EventHandler<
     };
     let way = method(&row.purchase);
     rsx! {
-        Dialog { title: tr("money-refund-title"), onclose: move |()| onclose.call(()),
+        Dialog { title: tr("money-refund-title"), onclose: move |()| if !busy() { onclose.call(()) },
             p { class: "muted small", {tra(if is_cash { "money-refund-cash" } else { "money-refund-gateway" }, &[("method", way.clone())])} }
             form { class: "stack wide office-form", novalidate: true, onsubmit: ask,
                 Entry { id: "refund-amount", label: tr("money-amount"), kind: "numeric", value: amount(), hint: tra("money-refund-most", &[("amount", most.to_string())]),

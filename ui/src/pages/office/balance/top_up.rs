@@ -73,7 +73,7 @@ pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, 
         });
     };
     rsx! {
-        Dialog { title: tr("money-top-up"), onclose: move |()| onclose.call(()),
+        Dialog { title: tr("money-top-up"), onclose: move |()| if !busy() { onclose.call(()) },
             p { class: "muted small", "{connection.label} · {connection.address}" }
             match step() {
                 Step::Typing => rsx! {

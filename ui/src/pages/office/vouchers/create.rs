@@ -63,7 +63,7 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
         .map(|(field, word)| (format!("campaign-{field}"), tr(&format!("wrong-{word}"))))
         .collect::<Vec<_>>();
     rsx! {
-        Dialog { title: tr("campaign-new"), onclose: move |()| onclose.call(()),
+        Dialog { title: tr("campaign-new"), onclose: move |()| if !busy() { onclose.call(()) },
             form { class: "stack wide office-form", novalidate: true, onsubmit: make,
                 Summary { wrong: misses }
                 CodesPart { draft, wrong }
@@ -163,6 +163,8 @@ fn Limits(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
                 error: error(wrong, "total_limit"), oninput: move |text| draft.with_mut(|draft| draft.total = text) }
             Entry { id: "campaign-customer_limit", label: tr("campaign-customer-limit"), kind: "numeric", value: now.each, hint: tr("campaign-unlimited-hint"),
                 error: error(wrong, "customer_limit"), oninput: move |text| draft.with_mut(|draft| draft.each = text) }
+        }
+        div { class: "form-grid",
             DayEntry { id: "campaign-validity", label: tr("campaign-from"), value: now.from, error: error(wrong, "validity"),
                 onchoose: move |day| draft.with_mut(|draft| draft.from = day) }
             DayEntry { id: "campaign-until", label: tr("campaign-last-day"), value: now.until, first: now.from,

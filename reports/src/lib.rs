@@ -1,0 +1,19 @@
+//! What IndoWater puts on paper: a model in, a PDF out. The same bytes from the same model, on a server and on a device.
+#![warn(missing_docs)]
+
+mod press;
+mod receipt;
+mod words;
+
+pub use receipt::receipt;
+
+/// Why something could not be put on paper.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An amount below zero, or a sum past the range of money: a receipt that is wrong is worse than none.
+    #[error("the amounts of a receipt are not what a purchase can come to")]
+    Amounts,
+    /// The template or its data; a fault of ours.
+    #[error("the template failed: {0}")]
+    Template(String),
+}

@@ -1,0 +1,118 @@
+//! Typst, with nothing around it: our template, our fonts, our data. It reaches no file and no network, and knows no clock.
+
+use crate::Error;
+use domain::{TimeZone, UtcMillis};
+use serde_json::Value;
+use std::sync::LazyLock;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, Timestamp};
+
+const FONTS: [&[u8]; 2] = [
+    include_bytes!("../../assets/fonts/plus-jakarta-sans-regular.ttf"),
+    include_bytes!("../../assets/fonts/plus-jakarta-sans-bold.ttf"),
+];
+const LOGO: &[u8] = include_bytes!("../../assets/icon.svg");
+
+/// Results of this many papers are kept, because the next one is much like the last.
+const REMEMBERED: usize = 4;
+
+/// What every paper shares.
+struct Shop {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+}
+
+static SHOP: LazyLock<Shop> = LazyLock::new(|| {
+    let fonts: Vec<Font> = FONTS.into_iter().flat_map(|font| Font::iter(Bytes::new(font))).collect();
+    let book = LazyHash::new(FontBook::from_fonts(&fonts));
+    Shop { library: LazyHash::new(<Library as LibraryExt>::default()), book, fonts }
+});
+
+struct Paper {
+    main: FileId,
+    source: Source,
+    data: Bytes,
+}
+
+impl Paper {
+    fn new(template: &str, data: &Value) -> Result<Self, Error> {
+        let path = VirtualPath::new("main.typ").map_err(|error| Error::Template(format!("{error:?}")))?;
+        let main = RootedPath::new(VirtualRoot::Project, path).intern();
+        Ok(Self { main, source: Source::new(main, template.to_owned()), data: Bytes::from_string(data.to_string()) })
+    }
+}
+
+impl World for Paper {
+    fn library(&self) -> &LazyHash<Library> {
+        &SHOP.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &SHOP.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.main { Ok(self.source.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        let path = id.vpath().get_without_slash().to_owned();
+        match path.as_str() {
+            "icon.svg" => Ok(Bytes::new(LOGO)),
+            name if name.ends_with(".json") => Ok(self.data.clone()),
+            _ => Err(FileError::AccessDenied),
+        }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        SHOP.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+fn said(errors: impl IntoIterator<Item = SourceDiagnostic>) -> Error {
+    Error::Template(errors.into_iter().map(|error| error.message.to_string()).collect::<Vec<_>>().join("; "))
+}
+
+fn set(template: &str, data: &Value) -> Result<PagedDocument, Error> {
+    let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data)?).output.map_err(said);
+    typst::comemo::evict(REMEMBERED);
+    outcome
+}
+
+/// A paper as PDF. `name` and `at` go into the file, so that the same paper is the same file.
+pub fn pdf(template: &str, data: &Value, name: &str, at: UtcMillis) -> Result<Vec<u8>, Error> {
+    let document = set(template, data)?;
+    let options = PdfOptions {
+        ident: Smart::Custom(name.to_owned()),
+        creator: Smart::Custom(Some("IndoWater".into())),
+        timestamp: moment(at).map(Timestamp::new_utc),
+        ..PdfOptions::default()
+    };
+    typst_pdf::pdf(&document, &options).map_err(said)
+}
+
+/// In UTC.
+fn moment(at: UtcMillis) -> Option<Datetime> {
+    let west = TimeZone::Jakarta;
+    let at = at.plus(-west.offset_ms());
+    let (year, month, day) = west.day_of(at).ymd();
+    let (hour, minute) = west.clock_of(at);
+    let second = at.0.div_euclid(1_000).rem_euclid(60);
+    let small = |number: i64| u8::try_from(number).ok();
+    Datetime::from_ymd_hms(i32::from(year), small(month.into())?, small(day.into())?, hour, minute, small(second)?)
+}

@@ -1,0 +1,115 @@
+//! What a reader of PDF sees on a receipt: poppler's programs, not ours, open it.
+
+use domain::payment::{Bank, Method};
+use domain::people::Language;
+use domain::receipt::{Gift, Money, Paid, Receipt};
+use domain::voucher::Grant;
+use domain::{Rupiah, TimeZone, UtcMillis};
+use reports::receipt;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+fn order() -> String {
+    "IW-0190f2a8c5e17b3e9d4a6f1b2c3d4e5f".into()
+}
+
+fn bought() -> Receipt {
+    let granted = Grant { discount: Rupiah(10_000), bonus: Rupiah(3_000) };
+    Receipt {
+        language: Language::Id,
+        money: Money::Simulation,
+        utility: "Tirta Bening".into(),
+        number: "TB-2025-000123".into(),
+        customer: ("Sari #set page(fill: red) *Lestari*".into(), "0042".into()),
+        connection: ("Rumah".into(), "Jl. Merdeka 1, Bandung".into()),
+        meter: Some("WM-2024-001".into()),
+        paid_at: UtcMillis(1_764_054_300_000),
+        time_zone: TimeZone::Jakarta,
+        paid: Paid::Gateway(Method::Qris, order()),
+        amount: Rupiah(90_000),
+        voucher: Some(Gift { code: "HEMAT10".parse().expect("a code"), granted }),
+        returned: Rupiah(0),
+    }
+}
+
+/// What a program of poppler says of a receipt.
+fn seen(program: &str, arguments: &[&str], paper: &Receipt) -> String {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(&receipt(paper).expect("a receipt")).expect("written");
+    let mut command = Command::new(program);
+    let (before, after) = arguments.split_at(arguments.iter().take_while(|argument| **argument != "-").count());
+    command.args(before).arg(file.path()).args(after).stderr(Stdio::piped());
+    let said = command.output().unwrap_or_else(|error| panic!("{program} of poppler-utils (`cargo xtask setup`): {error}"));
+    assert!(said.status.success() && said.stderr.is_empty(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
+    String::from_utf8(said.stdout).expect("text")
+}
+
+fn text(paper: &Receipt) -> String {
+    let raw = seen("pdftotext", &["-layout", "-"], paper);
+    raw.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+}
+
+#[test]
+fn an_indonesian_receipt_says_everything_and_that_it_is_a_simulation() {
+    let said = text(&bought());
+    has(
+        &said,
+        &["Tirta Bening", "Bukti pembayaran", "Lunas", "TB-2025-000123", "25 Nov 2025 14.05 WIB", "QRIS", order().as_str()],
+    );
+    has(&said, &["Saldo air Rp100.000", "Potongan voucher HEMAT10 −Rp10.000", "Total dibayar Rp90.000"]);
+    has(&said, &["Bonus voucher HEMAT10 Rp3.000", "Saldo yang diterima Rp103.000"]);
+    has(&said, &["Pelanggan", "Nomor pelanggan 0042", "Rumah, Jl. Merdeka 1, Bandung", "Meter WM-2024-001"]);
+    has(&said, &["SIMULASI: tidak ada uang sungguhan yang berpindah."]);
+    assert!(said.matches("SIMULASI").count() >= 2, "across the paper as well: {said}");
+    has(&said, &["Sari #set page(fill: red) *Lestari*"]);
+    assert!(!said.contains("dikembalikan"), "{said}");
+}
+
+#[test]
+fn an_english_receipt_of_cash_is_no_simulation() {
+    let (language, paid) = (Language::En, Paid::Cash);
+    let paper =
+        Receipt { language, paid, money: Money::Real, voucher: None, time_zone: TimeZone::Jayapura, meter: None, ..bought() };
+    let said = text(&paper);
+    has(
+        &said,
+        &["Receipt", "Paid by Cash at the counter", "25 Nov 2025 16:05 WIT", "Water credit Rp90.000", "Total paid Rp90.000"],
+    );
+    has(&said, &["Credit received Rp90.000"]);
+    for other in ["SIMULASI", "voucher", "Meter", "Order", "Given back"] {
+        assert!(!said.contains(other), "{other} in {said}");
+    }
+}
+
+#[test]
+fn each_way_to_pay_and_each_zone_has_its_name_and_what_went_back_is_told() {
+    let ways = [
+        (Method::VirtualAccount(Bank::Bca), "Virtual account BCA", TimeZone::Jakarta, "14.05 WIB"),
+        (Method::Gopay, "GoPay", TimeZone::Makassar, "15.05 WITA"),
+        (Method::Page, "Halaman pembayaran", TimeZone::Jayapura, "16.05 WIT"),
+    ];
+    for (method, name, time_zone, time) in ways {
+        let paper = Receipt { paid: Paid::Gateway(method, order()), time_zone, returned: Rupiah(40_000), ..bought() };
+        has(&text(&paper), &[name, time, "Sudah dikembalikan −Rp40.000"]);
+    }
+}
+
+#[test]
+fn a_receipt_is_one_page_of_a5_with_its_title_and_its_fonts_in_it_and_the_same_again() {
+    let about = seen("pdfinfo", &[], &bought());
+    let line = |name: &str| about.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    assert!(line("Title:").ends_with("Bukti pembayaran TB-2025-000123"), "{about}");
+    assert!(line("Author:").ends_with("Tirta Bening"), "{about}");
+    assert!(line("Pages:").ends_with(" 1"), "{about}");
+    assert!(line("Page size:").contains("419.5") && line("Page size:").contains("595.2"), "{about}");
+    let fonts = seen("pdffonts", &[], &bought());
+    let fonts: Vec<&str> = fonts.lines().skip(2).collect();
+    assert!(!fonts.is_empty() && fonts.iter().all(|font| font.contains("Jakarta") && font.contains(" yes ")), "{fonts:?}");
+    assert_eq!(receipt(&bought()).expect("a receipt"), receipt(&bought()).expect("the same"));
+}
