@@ -35,9 +35,9 @@ impl Household {
         for step in (0..=DAYS * DAY_MS / (3 * HOUR_MS)).rev() {
             let t = until.plus(-step * 3 * HOUR_MS);
             past.push(serde_json::json!({ "serial": household.device.serial, "t": t, "reg": household.register.0, "flow": 0 }));
-            household.register = household.register + USE;
+            household.register += USE;
         }
-        household.register = household.register - USE;
+        household.register -= USE;
         let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&past);
         let sent = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
         assert!(sent.status().is_success());
@@ -93,7 +93,7 @@ impl Household {
 
     /// Uses water: the meter publishes it, and the server has acknowledged it when this returns.
     pub async fn uses(&mut self, running: &Running, volume: Millilitres) {
-        self.register = self.register + volume;
+        self.register += volume;
         let mut options = MqttOptions::new("household", "127.0.0.1", running.server.mqtt.port());
         options.set_credentials(self.device.serial.as_str(), &self.device.secret);
         let (meter, mut events) = AsyncClient::new(options, 8);
