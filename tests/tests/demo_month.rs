@@ -1,4 +1,5 @@
 //! The demo's month: 300 connections are charged for what their meters said, most have bought credit, and `check` proves every rupiah.
+#![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
 use domain::Rupiah;
 use std::process::Command;

@@ -227,7 +227,7 @@ async fn a_right_that_goes_takes_its_rows_off_the_device_with_the_next_pull() {
     let rows = || {
         let cache = views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
         let mut bodies = views::bodies(&cache);
-        bodies.retain(|(entity, _), _| ![Entity::Zone as u8, Entity::Profile as u8].contains(entity));
+        bodies.retain(|(entity, _), _| ![Entity::Zone as u8, Entity::Profile as u8, Entity::Tariff as u8].contains(entity));
         let held = views::held(&cache).into_keys().filter(|bucket| !bucket.starts_with("user:"));
         (bodies.len(), held.collect::<Vec<_>>())
     };

@@ -1,5 +1,6 @@
 //! A customer with little credit buys more: voucher, price, payment at the stand-in, credit, and why it was used, in both hosts; and what of
 //! that is there without a network, and after the app was killed.
+#![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::local_time::DAY_MS;
