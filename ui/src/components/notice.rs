@@ -80,10 +80,9 @@ pub fn Notices() -> Element {
 /// notification leads.
 #[component]
 pub fn PageNotice(role: Role, route: Route) -> Element {
-    let mut to_buy = shared().to_buy;
+    let to_buy = shared().to_buy;
     use_effect(move || {
         if to_buy().is_some() {
-            to_buy.set(None);
             navigator().push(Route::Buy {});
         }
     });

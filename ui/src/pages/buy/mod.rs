@@ -28,6 +28,14 @@ pub const PRESETS: [i64; 5] = [50_000, 100_000, 250_000, 500_000, 1_000_000];
 #[component]
 pub fn Buy() -> Element {
     let mut chosen = use_signal(|| None::<ConnectionId>);
+    let mut to_buy = shared().to_buy;
+    // A notification was pressed: it is about one connection.
+    use_effect(move || {
+        if let Some(connection) = to_buy() {
+            chosen.set(Some(connection));
+            to_buy.set(None);
+        }
+    });
     let load = use_answer(
         move || Request::Money(MoneyAsked::Buying { connection: chosen() }),
         |answer| match answer {
