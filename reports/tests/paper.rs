@@ -40,12 +40,13 @@ fn seen(program: &str, arguments: &[&str], paper: &Receipt) -> String {
     let (before, after) = arguments.split_at(arguments.iter().take_while(|argument| **argument != "-").count());
     command.args(before).arg(file.path()).args(after).stderr(Stdio::piped());
     let said = command.output().unwrap_or_else(|error| panic!("{program} of poppler-utils (`cargo xtask setup`): {error}"));
-    assert!(said.status.success() && said.stderr.is_empty(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
+    // It may complain: poppler 22 takes a flag of tagged PDFs for another type.
+    assert!(said.status.success(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).expect("text")
 }
 
 fn text(paper: &Receipt) -> String {
-    let raw = seen("pdftotext", &["-layout", "-"], paper);
+    let raw = seen("pdftotext", &["-raw", "-"], paper);
     raw.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -171,7 +171,7 @@ async fn receipt(page: &Client, place: &str) {
         let base64 = page.execute_async(script, vec![asked.to_string().into()]).await.expect("asked");
         file.write_all(&BASE64_STANDARD.decode(base64.as_str().expect("a file")).expect("base64")).expect("written");
     }
-    let read = Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output().expect("poppler");
+    let read = Command::new("pdftotext").arg("-raw").arg(file.path()).arg("-").output().expect("poppler");
     let said = String::from_utf8_lossy(&read.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     for part in
         ["Bukti pembayaran", "SIMULASI", "Potongan voucher HEMAT10 −Rp10.000", "Total dibayar Rp90.000", "WM-TEST-A", "Uji"]
