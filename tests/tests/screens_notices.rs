@@ -115,6 +115,8 @@ async fn screens_show_a_low_balance_until_it_is_put_away_and_again_when_it_is_wo
         household.adjust(&running, Rupiah(20_000)).await;
         until(page, "a worse one", "document.querySelector('.over [data-notice=critical]')").await;
         let axe = axe::script();
+        // A page that is still coming has no contrast yet.
+        page.execute("document.documentElement.dataset.motion = 'still'", vec![]).await.expect("set");
         for theme in ["light", "dark"] {
             for address in ["akun", "beranda"] {
                 page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
