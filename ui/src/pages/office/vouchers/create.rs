@@ -81,23 +81,6 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
     }
 }
 
-/// The label of a field.
-fn label(field: &str) -> &'static str {
-    match field {
-        "name" => "campaign-name",
-        "code" => "campaign-code",
-        "prefix" => "campaign-prefix",
-        "count" => "campaign-count",
-        "minimum_purchase" => "campaign-minimum",
-        "maximum_discount" => "campaign-most",
-        "total_limit" => "campaign-total-limit",
-        "customer_limit" => "campaign-customer-limit",
-        "validity" => "campaign-valid",
-        "customers" => "campaign-customers",
-        _ => "campaign-value",
-    }
-}
-
 fn error(wrong: Memo<Misses>, field: &str) -> Option<String> {
     wrong.read().0.get(field).map(|word| tr(&format!("wrong-{word}")))
 }
