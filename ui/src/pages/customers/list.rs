@@ -24,7 +24,7 @@ const AHEAD: u32 = 80;
 
 /// Rows drawn above and below what is seen, and how many come at once.
 const OVER: u32 = 12;
-const STEP: u32 = 1;
+const STEP: u32 = 2;
 
 /// Rows taken to be seen before the window has said how high it is.
 const FIRST: u32 = 24;

@@ -10,7 +10,7 @@ use protocol::ui::{Answer, ListQuery, OutboxItem, Request};
 
 /// Operations asked for at once, and drawn at once.
 const PAGE: u32 = 48;
-const PIECE: usize = 2;
+const PIECE: usize = 4;
 
 /// Pixels of an operation with one change and a reason.
 const TALL: f64 = 128.0;
