@@ -110,7 +110,7 @@ pub fn zone(db: &Connection, connection: i64) -> Result<TimeZone, Error> {
 /// # Errors
 /// The database.
 pub fn post(tx: &Transaction<'_>, connection: i64, now: UtcMillis) -> Result<(), Error> {
-    let today = zone(tx, connection)?.day_of(now);
+    let (today, posted) = when(tx, connection, now)?;
     let mut query = tx.prepare_cached(
         "SELECT month, due_water, due_tax, posted_water, posted_tax, posts, closed FROM month_charge
          WHERE connection = ?1 AND (due_water <> posted_water OR due_tax <> posted_tax) ORDER BY month",
@@ -132,6 +132,10 @@ pub fn post(tx: &Transaction<'_>, connection: i64, now: UtcMillis) -> Result<(),
         )?
         .execute(params![connection, month.0, was_closed || month < today.month()])?;
     }
+    // What follows is a day's, or a month's, and was done today.
+    if posted == Some((today.0, today.month().0)) {
+        return Ok(());
+    }
     // A month all of whose use was posted before it ended is closed as well: what comes for it from now on is a correction.
     tx.prepare_cached("UPDATE month_charge SET closed = 1 WHERE connection = ?1 AND month < ?2 AND closed = 0")?
         .execute(params![connection, today.month().0])?;
@@ -141,6 +145,19 @@ pub fn post(tx: &Transaction<'_>, connection: i64, now: UtcMillis) -> Result<(),
     )?
     .execute(params![connection, today.0])?;
     Ok(())
+}
+
+/// The local day of an instant at a connection; and the day and the month of the last fee up to which it was posted.
+fn when(db: &Connection, connection: i64, now: UtcMillis) -> Result<(LocalDay, Option<(i32, i32)>), Error> {
+    let mut query = db.prepare_cached(
+        "SELECT z.time_zone, s.posted_day, s.fee_month FROM connection c JOIN zone z ON z.num = c.zone
+         LEFT JOIN supply_state s ON s.connection = c.num WHERE c.num = ?1",
+    )?;
+    let found = query.query_row([connection], |row| {
+        let posted = row.get::<_, Option<i32>>(1)?.zip(row.get::<_, Option<i32>>(2)?);
+        Ok((TimeZone::from_iana(&row.get::<_, String>(0)?).unwrap_or(TimeZone::Jakarta).day_of(now), posted))
+    });
+    Ok(found?)
 }
 
 /// The fees of the local months since the last one that was posted, each by its own version.

@@ -6,7 +6,6 @@ use super::ledger::{self, About, Posted};
 use super::purchases::{self, Purchase, Wanted};
 use super::scope::Caller;
 use super::settlement::{self, Back};
-use super::supply;
 use crate::error::Error;
 use domain::ledger::{Account, Channel, Event};
 use domain::{ConnectionId, Rupiah, UtcMillis};
@@ -21,14 +20,14 @@ use uuid::Uuid;
 /// As [`purchases::quote`] and [`purchases::checkout`].
 pub fn cash(tx: &Transaction<'_>, admin: &Caller, wanted: &Wanted, now: UtcMillis) -> Result<Purchase, Error> {
     let wanted = Wanted { channel: Channel::Cash, ..wanted.clone() };
-    purchases::quote(tx, admin, &wanted, now)?;
-    let purchase = purchases::checkout(tx, admin, wanted.id, now)?;
+    let mut purchase = purchases::take(tx, purchases::quote(tx, admin, &wanted, now)?, now)?;
     let before = ledger::balance(tx, purchase.connection, Account::Credit)?;
-    let posted = settlement::settle(tx, wanted.id, &format!("cash:{}", wanted.id), purchase.to_pay(), now)?;
+    let to_pay = purchase.to_pay();
+    let posted = settlement::settle_found(tx, &mut purchase, &format!("cash:{}", wanted.id), to_pay, now)?;
     if posted == Posted::New {
         record(tx, admin, now, ("cash_top_up", wanted.id), (wanted.connection, purchase.connection), (before, ""))?;
     }
-    purchases::find(tx, wanted.id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
+    Ok(purchase)
 }
 
 /// Gives money of a purchase that was paid in cash back over the counter. What was paid by the gateway goes back by the gateway.
@@ -87,7 +86,6 @@ pub fn adjust(
     let posted = ledger::post(tx, &about, &transfer)?;
     if posted == Posted::New {
         record(tx, admin, now, ("adjust_balance", key), (connection, num), (before, reason))?;
-        supply::look(tx, num, now)?;
     }
     Ok(posted)
 }
@@ -113,7 +111,6 @@ pub fn lend(tx: &Transaction<'_>, caller: &Caller, connection: ConnectionId, now
     let about = About { connection: num, at: now, month: None, purchase: None, who: Some(caller.num), reason: "" };
     ledger::post(tx, &about, &transfer)?;
     tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 1 WHERE connection = ?1")?.execute([num])?;
-    supply::look(tx, num, now)?;
     Ok(amount)
 }
 

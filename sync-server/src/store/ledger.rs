@@ -1,7 +1,7 @@
 //! The ledger as rows: transfers with their postings, appended once each, and the balances that follow from them.
 
 use crate::error::Error;
-use domain::ledger::{Account, Transfer};
+use domain::ledger::{Account, Posting, Transfer};
 use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis};
 use protocol::rows::StatementLine;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -61,13 +61,7 @@ pub fn post(tx: &Transaction<'_>, about: &About<'_>, transfer: &Transfer) -> Res
     }
     let num = tx.last_insert_rowid();
     for posting in &transfer.postings {
-        let account = account(tx, utility, about.connection, posting.account)?;
-        // An integer past its range turns into a float, which a STRICT table refuses.
-        let after: i64 = tx
-            .prepare_cached(
-                "UPDATE account SET balance = balance + ?2, postings = postings + 1 WHERE num = ?1 RETURNING balance",
-            )?
-            .query_row([account, posting.amount.0], |row| row.get(0))?;
+        let (account, after) = add(tx, utility, about.connection, posting)?;
         tx.prepare_cached("INSERT INTO posting (account, transfer, amount, after) VALUES (?1, ?2, ?3, ?4)")?.execute([
             account,
             num,
@@ -78,25 +72,29 @@ pub fn post(tx: &Transaction<'_>, about: &About<'_>, transfer: &Transfer) -> Res
     Ok(Posted::New)
 }
 
-fn account(tx: &Transaction<'_>, utility: i64, connection: i64, account: Account) -> Result<i64, Error> {
-    let of = account.is_of_connection().then_some(connection);
-    let found = match of {
-        Some(connection) => tx
-            .prepare_cached("SELECT num FROM account WHERE connection = ?1 AND kind = ?2")?
-            .query_row(params![connection, account.as_str()], |row| row.get(0)),
-        None => tx
-            .prepare_cached("SELECT num FROM account WHERE utility = ?1 AND kind = ?2 AND connection IS NULL")?
-            .query_row(params![utility, account.as_str()], |row| row.get(0)),
+/// Adds a posting to its account, which is made with its first one; returns the account and its balance then.
+fn add(tx: &Transaction<'_>, utility: i64, connection: i64, posting: &Posting) -> Result<(i64, i64), Error> {
+    let kind = posting.account.as_str();
+    let of = posting.account.is_of_connection().then_some(connection);
+    // An integer past its range turns into a float, which a STRICT table refuses.
+    let mut update = tx.prepare_cached(match of {
+        Some(_) => {
+            "UPDATE account SET balance = balance + ?3, postings = postings + 1 WHERE connection = ?1 AND kind = ?2 RETURNING num, balance"
+        }
+        None => {
+            "UPDATE account SET balance = balance + ?3, postings = postings + 1 WHERE utility = ?1 AND kind = ?2 AND connection IS NULL
+             RETURNING num, balance"
+        }
+    })?;
+    let mut added = || {
+        let wanted = params![of.unwrap_or(utility), kind, posting.amount.0];
+        update.query_row(wanted, |row| Ok((row.get(0)?, row.get(1)?))).optional()
     };
-    if let Some(num) = found.optional()? {
-        return Ok(num);
+    if let Some(found) = added()? {
+        return Ok(found);
     }
-    tx.prepare_cached("INSERT INTO account (utility, connection, kind) VALUES (?1, ?2, ?3)")?.execute(params![
-        utility,
-        of,
-        account.as_str()
-    ])?;
-    Ok(tx.last_insert_rowid())
+    tx.prepare_cached("INSERT INTO account (utility, connection, kind) VALUES (?1, ?2, ?3)")?.execute(params![utility, of, kind])?;
+    added()?.ok_or_else(|| Error::Setup("an account is not there that was just made".into()))
 }
 
 /// The posted balance of a connection's account.

@@ -6,7 +6,7 @@ use super::{charging, settlement, tariffs, vouchers};
 use crate::error::Error;
 use domain::ledger::Channel;
 use domain::people::Role;
-use domain::tariff::{TariffVersion, charge, version_on};
+use domain::tariff::{TariffVersion, charge};
 use domain::voucher::{Grant, Occasion, Refusal, VoucherCode, grant};
 use domain::{ConnectionId, CustomerId, Millilitres, Rupiah, UtcMillis};
 use protocol::problem::Code;
@@ -59,6 +59,8 @@ pub struct Purchase {
     pub connection: i64,
     /// Key of the customer.
     pub customer: i64,
+    /// Key of the user who asked for it.
+    pub buyer: i64,
     /// How it is paid.
     pub channel: Channel,
     /// Its face.
@@ -126,7 +128,7 @@ impl Purchase {
 const COLUMNS: &str =
     "SELECT p.num, p.id, p.connection, p.customer, p.channel, p.amount, p.discount, p.bonus, p.voucher, p.state, p.expires_at, p.paid,
        p.extra, p.returned, c.id, v.code, m.method, p.quoted_at, p.settled_at, m.order_id,
-       json_extract(m.instructions, '$.simulator') IS NOT NULL
+       json_extract(m.instructions, '$.simulator') IS NOT NULL, p.buyer
      FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher
      LEFT JOIN payment m ON m.num = (SELECT num FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1)";
 
@@ -155,6 +157,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         settled_at: row.get::<_, Option<i64>>(18)?.map(UtcMillis),
         order: row.get(19)?,
         simulated: row.get(20)?,
+        buyer: row.get(21)?,
     })
 }
 
@@ -226,14 +229,14 @@ pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMil
     let (connection, customer, customer_id) = in_scope(tx, caller, wanted.connection)?;
     if let Some(known) = find(tx, wanted.id)? {
         let voucher = wanted.code.as_ref().map(|code| vouchers::by_code(tx, caller.utility, code)).transpose()?.flatten();
-        let same = known.connection == connection && known.amount == wanted.amount && known.channel == wanted.channel;
+        let same = known.buyer == caller.num && known.connection == connection && known.amount == wanted.amount;
+        let same = same && known.channel == wanted.channel;
         let same = same && known.voucher == voucher.map(|voucher| voucher.num);
         return if same { Ok(known) } else { Err(Error::problem(Code::BadRequest, "this identifier is of another purchase")) };
     }
-    let prices = tariffs::of_connection(tx, connection)?;
     let today = charging::zone(tx, connection)?.day_of(now);
-    let version =
-        version_on(&prices, today).ok_or_else(|| Error::problem(Code::BadRequest, "the connection has no tariff yet"))?;
+    let version = tariffs::on(tx, connection, today)?;
+    let version = version.ok_or_else(|| Error::problem(Code::BadRequest, "the connection has no tariff yet"))?;
     if wanted.amount < version.minimum_top_up.max(Rupiah(1)) || wanted.amount > MOST {
         return Err(Error::problem(
             Code::BadRequest,
@@ -248,10 +251,11 @@ pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMil
             let taken = vouchers::taken(tx, &stored, customer)?;
             let occasion = Occasion { customer: customer_id, class: version.class, amount: wanted.amount, now, taken };
             let used = charging::days(tx, connection, today.month())?.iter().map(|day| day.volume).sum();
-            let granted = grant(&stored.voucher, &occasion, |volume| bonus_worth(version, used, volume)).map_err(refused)?;
+            let granted = grant(&stored.voucher, &occasion, |volume| bonus_worth(&version, used, volume)).map_err(refused)?;
             (Some(stored.num), granted)
         }
     };
+    let expires_at = now.plus(QUOTE_MS);
     tx.prepare_cached(
         "INSERT INTO purchase (id, utility, connection, customer, buyer, channel, amount, discount, bonus, voucher, state, quoted_at, expires_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'quoted', ?11, ?12)",
@@ -268,9 +272,31 @@ pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMil
         granted.bonus.0,
         voucher,
         now.0,
-        now.plus(QUOTE_MS).0
+        expires_at.0
     ])?;
-    must_find(tx, wanted.id)
+    Ok(Purchase {
+        num: tx.last_insert_rowid(),
+        id: wanted.id,
+        connection,
+        customer,
+        buyer: caller.num,
+        channel: wanted.channel,
+        amount: wanted.amount,
+        granted,
+        voucher,
+        state: State::Quoted,
+        expires_at,
+        paid: Rupiah(0),
+        extra: Rupiah(0),
+        returned: Rupiah(0),
+        of: wanted.connection,
+        code: wanted.code.clone(),
+        method: None,
+        order: None,
+        simulated: false,
+        quoted_at: now,
+        settled_at: None,
+    })
 }
 
 /// What a volume on top of the month's use costs by today's version.
@@ -298,7 +324,11 @@ pub fn of_buyer(db: &Connection, caller: &Caller, id: Uuid) -> Result<Purchase, 
 /// # Errors
 /// There is no such quote of the caller's, it is over, no use of the voucher is left (`depleted`), or it was paused (`not_active`).
 pub fn checkout(tx: &Transaction<'_>, caller: &Caller, id: Uuid, now: UtcMillis) -> Result<Purchase, Error> {
-    let purchase = of_buyer(tx, caller, id)?;
+    take(tx, of_buyer(tx, caller, id)?, now)
+}
+
+/// The same of a purchase that was just found.
+pub(super) fn take(tx: &Transaction<'_>, mut purchase: Purchase, now: UtcMillis) -> Result<Purchase, Error> {
     match purchase.state {
         State::Pending | State::Settled => return Ok(purchase),
         State::Expired | State::Failed => return Err(over()),
@@ -308,18 +338,16 @@ pub fn checkout(tx: &Transaction<'_>, caller: &Caller, id: Uuid, now: UtcMillis)
     if let Some(voucher) = purchase.voucher {
         vouchers::reserve(tx, voucher, purchase.num, purchase.customer, now)?.map_err(refused)?;
     }
+    (purchase.state, purchase.expires_at) = (State::Pending, now.plus(PAYABLE_MS));
     tx.prepare_cached("UPDATE purchase SET state = 'pending', expires_at = ?2 WHERE num = ?1")?
-        .execute(params![purchase.num, now.plus(PAYABLE_MS).0])?;
+        .execute(params![purchase.num, purchase.expires_at.0])?;
     if purchase.to_pay() == Rupiah(0) {
-        settlement::settle(tx, id, &format!("free:{id}"), Rupiah(0), now)?;
+        let key = format!("free:{}", purchase.id);
+        settlement::settle_found(tx, &mut purchase, &key, Rupiah(0), now)?;
     }
-    must_find(tx, id)
+    Ok(purchase)
 }
 
 fn over() -> Error {
     Error::problem(Code::BadRequest, "expired: the quote is over, ask for another")
-}
-
-fn must_find(db: &Connection, id: Uuid) -> Result<Purchase, Error> {
-    find(db, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
 }

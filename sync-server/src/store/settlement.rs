@@ -3,7 +3,7 @@
 
 use super::ledger::{self, About, Posted};
 use super::purchases::{Purchase, State, find};
-use super::{charging, supply, vouchers};
+use super::{charging, vouchers};
 use crate::error::Error;
 use domain::ledger::{Account, Event, Settled, undo_share};
 use domain::voucher::Grant;
@@ -36,35 +36,47 @@ pub enum Back {
 /// # Errors
 /// There is no such purchase, or the database.
 pub fn settle(tx: &Transaction<'_>, purchase: Uuid, key: &str, paid: Rupiah, now: UtcMillis) -> Result<Posted, Error> {
-    let found = must(tx, purchase)?;
+    settle_found(tx, &mut must(tx, purchase)?, key, paid, now)
+}
+
+/// The same of a purchase that was just found, and is as it stands then.
+pub(super) fn settle_found(
+    tx: &Transaction<'_>,
+    found: &mut Purchase,
+    key: &str,
+    paid: Rupiah,
+    now: UtcMillis,
+) -> Result<Posted, Error> {
     let key = format!("settle:{key}");
     if is_known(tx, &key)? {
         return Ok(Posted::Already);
     }
     charging::post(tx, found.connection, now)?;
     let outcome = match found.state {
-        State::Settled => again(&found, paid),
-        _ => first(tx, &found, paid, now)?,
+        State::Settled => again(found, paid),
+        _ => first(tx, found, paid, now)?,
     };
+    (found.state, found.settled_at) = (State::Settled, found.settled_at.or(Some(now)));
+    (found.paid, found.extra, found.returned, found.granted) = (outcome.paid, outcome.extra, outcome.returned, outcome.keeps);
     tx.prepare_cached(
-        "UPDATE purchase SET state = 'settled', settled_at = COALESCE(settled_at, ?2), paid = ?3, extra = ?4, returned = ?5, discount = ?6,
-           bonus = ?7, review = CASE WHEN ?8 = '' THEN review ELSE ?8 END WHERE num = ?1",
+        "UPDATE purchase SET state = 'settled', settled_at = ?2, paid = ?3, extra = ?4, returned = ?5, discount = ?6, bonus = ?7,
+           review = CASE WHEN ?8 = '' THEN review ELSE ?8 END WHERE num = ?1",
     )?
     .execute(params![
         found.num,
-        now.0,
-        outcome.paid.0,
-        outcome.extra.0,
-        outcome.returned.0,
-        outcome.keeps.discount.0,
-        outcome.keeps.bonus.0,
+        found.settled_at.map(|at| at.0),
+        found.paid.0,
+        found.extra.0,
+        found.returned.0,
+        found.granted.discount.0,
+        found.granted.bonus.0,
         outcome.review
     ])?;
     let lent = Rupiah(-ledger::balance(tx, found.connection, Account::Emergency)?.0);
     let settled = Settled { channel: found.channel, paid, granted: outcome.granted };
-    let posted = put(tx, &found, now, &Event::Purchase { settled, lent }, key)?;
-    tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 0 WHERE connection = ?1")?.execute([found.connection])?;
-    supply::look(tx, found.connection, now)?;
+    let posted = put(tx, found, now, &Event::Purchase { settled, lent }, key)?;
+    tx.prepare_cached("UPDATE supply_state SET lent_since_top_up = 0 WHERE connection = ?1 AND lent_since_top_up <> 0")?
+        .execute([found.connection])?;
     Ok(posted)
 }
 
@@ -143,9 +155,7 @@ pub fn take_back(
         Back::Refund => Event::Refund { amount: taken, granted },
         Back::Chargeback => Event::Chargeback { amount: taken, granted },
     };
-    let posted = put(tx, &found, now, &event, key)?;
-    supply::look(tx, found.connection, now)?;
-    Ok(posted)
+    put(tx, &found, now, &event, key)
 }
 
 /// Gives a purchase up whose payment failed, and its voucher back. One that was settled meanwhile stays settled.

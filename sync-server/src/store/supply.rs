@@ -35,6 +35,17 @@ pub fn turns(db: &Connection, now: UtcMillis) -> Result<Vec<Turn>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// The connections that are due because their money has moved: those of which devices have not been told yet.
+///
+/// # Errors
+/// The database.
+pub fn moved(db: &Connection) -> Result<Vec<i64>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT n.num FROM money_news n JOIN supply_state s ON s.connection = n.num WHERE n.kind = 'credit' AND s.due_at = 0 LIMIT ?1",
+    )?;
+    Ok(query.query_map([LOOKS], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// What is kept of a connection that is charged, and what its customer and its utility want.
 pub(super) struct Place {
     pub connection: i64,
@@ -81,8 +92,8 @@ fn place(db: &Connection, connection: i64) -> Result<Option<Place>, Error> {
     Ok(found.optional()?)
 }
 
-/// Looks at a connection: posts what is to be posted, keeps its level, decides about its valve, and says when it is to be looked at again. To be
-/// called by whoever changes a balance, in the same transaction; one that is not charged is left alone.
+/// Looks at a connection: posts what is to be posted, keeps its level, decides about its valve, and says when it is to be looked at again. The
+/// writer calls it where a group of jobs has moved money, within their transaction. One that is not charged is left alone.
 ///
 /// # Errors
 /// The database.

@@ -172,6 +172,19 @@ pub fn of_connection(db: &Connection, connection: i64) -> Result<Vec<TariffVersi
     Ok(prices)
 }
 
+/// The version that holds for a connection on a day: of [`of_connection`] the one of that day, without reading the others.
+///
+/// # Errors
+/// The database, or blocks that cannot be read.
+pub fn on(db: &Connection, connection: i64, day: LocalDay) -> Result<Option<TariffVersion>, Error> {
+    let mut query = db.prepare_cached(&format!(
+        "{VERSIONS} WHERE (utility, class) = (SELECT c.utility, k.class FROM connection_class k JOIN connection c ON c.num = k.connection
+           WHERE k.connection = ?1 AND k.since <= ?2 ORDER BY k.since DESC LIMIT 1)
+         AND effective_from <= ?2 ORDER BY effective_from DESC, num DESC LIMIT 1"
+    ))?;
+    Ok(query.query_row([connection, i64::from(day.0)], read_version).optional()?)
+}
+
 /// Prices that were read, for as long as nothing changes them.
 #[derive(Default)]
 pub struct Prices {

@@ -165,6 +165,16 @@ fn in_savepoint<R>(
     outcome
 }
 
+/// Looks at the connections whose money a group has moved, each once however often that was. One that cannot be looked at stays due.
+fn look_at_moved(tx: &Transaction<'_>, buckets: &mut Buckets) -> Result<(), Error> {
+    for connection in super::supply::moved(tx)? {
+        if let Err(error) = in_savepoint(tx, buckets, |tx, buckets| super::supply::look(tx, connection, buckets.now())) {
+            tracing::error!(connection, %error, "a connection could not be looked at");
+        }
+    }
+    Ok(())
+}
+
 /// Tells devices what a group did to money. What cannot be told stays to be told, and keeps nothing else from happening.
 fn tell_money(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Prices) {
     if let Err(error) = in_savepoint(tx, buckets, |tx, buckets| super::money_rows::publish(tx, buckets, prices)) {
@@ -273,6 +283,7 @@ impl Writer {
             }
         }
         self.tails.flush(&tx)?;
+        look_at_moved(&tx, &mut buckets)?;
         tell_money(&tx, &mut buckets, &mut self.tails.prices);
         let woken = buckets.save(&tx)?;
         let rescoped = scope_news::take(&tx)?;
