@@ -260,6 +260,10 @@ impl Round {
     ) -> Result<Step, S::Error> {
         let taken = store.take_pulled(pulled)?;
         self.server_time = Some(pulled.server_time);
+        // What the log did not bring, only a comparison can, whatever one before it came to.
+        let is_anew = |bucket: &Bucket| pulled.add.iter().any(|head| head.bucket == *bucket);
+        self.compared.retain(|bucket| !is_anew(bucket));
+        given_up.retain(|(bucket, _)| !is_anew(bucket));
         let whole = store.held()?.iter().all(|held| held.snapshot == Snapshot::Whole);
         // What was added goes on from its head: whether there is more, and whether it differs, the next answer says.
         self.at_end = !pulled.more && pulled.add.is_empty() && whole;
