@@ -7,13 +7,13 @@ pub mod overlay;
 pub mod pace;
 pub mod pull;
 
-use protocol::rows::Entity;
+use protocol::rows::EntityCode;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The hash of one live row; a bucket's state is the sum of these mod 2¹²⁸ (sync.md, Integrity).
-pub fn row_hash(entity: Entity, id: &str, rev: u64) -> u128 {
+pub fn row_hash(entity: impl Into<EntityCode>, id: &str, rev: u64) -> u128 {
     let mut hasher = Xxh3::new();
-    hasher.update(&[entity as u8]);
+    hasher.update(&[entity.into().0]);
     hasher.update(id.as_bytes());
     hasher.update(&rev.to_le_bytes());
     hasher.digest128()

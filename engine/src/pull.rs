@@ -161,7 +161,15 @@ mod tests {
     }
 
     fn change(name: &str, seq: u64) -> Change {
-        Change { bucket: Bucket(name.into()), seq, entity: Entity::Zone, id: "x".into(), rev: 1, kind: Kind::Remove, body: None }
+        Change {
+            bucket: Bucket(name.into()),
+            seq,
+            entity: Entity::Zone.into(),
+            id: "x".into(),
+            rev: 1,
+            kind: Kind::Remove,
+            body: None,
+        }
     }
 
     fn pulled(changes: Vec<Change>) -> Pulled {

@@ -84,6 +84,25 @@ impl Entity {
     }
 }
 
+/// The kind of a row as sync carries it: the number of an [`Entity`], of which a newer server may have more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EntityCode(pub u8);
+
+impl EntityCode {
+    /// The entity, if this program knows it.
+    pub fn known(self) -> Option<Entity> {
+        Entity::from_code(self.0)
+    }
+}
+
+impl From<Entity> for EntityCode {
+    fn from(entity: Entity) -> Self {
+        Self(entity as u8)
+    }
+}
+
 /// A supply point.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {

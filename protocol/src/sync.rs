@@ -1,6 +1,6 @@
 //! Client ⇄ server: `/sync/v1` (sync.md). This is the reading half: hello, pull, snapshot, manifest, wake.
 
-use crate::rows::Entity;
+use crate::rows::EntityCode;
 use domain::UtcMillis;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -102,8 +102,8 @@ pub struct Change {
     pub bucket: Bucket,
     /// Its place in the bucket's log.
     pub seq: u64,
-    /// What kind of row.
-    pub entity: Entity,
+    /// What kind of row. One that a device does not know counts in the bucket's hash like any other.
+    pub entity: EntityCode,
     /// Which row.
     pub id: String,
     /// The row's revision.

@@ -133,7 +133,7 @@ pub async fn served<'a>(url: &str, token: &str, names: impl Iterator<Item = &'a 
             let page = page(url, token, &Bucket(name.clone()), after.as_deref()).await;
             for row in page.rows {
                 let body = row.body.expect("a live row has a body");
-                bodies.insert((row.entity as u8, row.id), serde_json::from_str(body.get()).expect("JSON"));
+                bodies.insert((row.entity.0, row.id), serde_json::from_str(body.get()).expect("JSON"));
             }
             after = page.next;
             if after.is_none() {

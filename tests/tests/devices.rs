@@ -112,7 +112,7 @@ async fn rows(running: &Running, name: &str) -> Vec<(String, String)> {
     for head in pulled.add {
         let page = http.get(format!("{}/sync/v1/snapshot/{}", running.url(), head.bucket)).bearer_auth(&token);
         let page: Page = page.send().await.expect("an answer").json().await.expect("a page");
-        rows.extend(page.rows.into_iter().map(|row| (format!("{:?}", row.entity), row.id)));
+        rows.extend(page.rows.into_iter().map(|row| (format!("{:?}", row.entity.known().expect("known")), row.id)));
     }
     rows
 }

@@ -9,7 +9,7 @@ use protocol::ui::{Answer, Event, OutboxState, Request, Secret};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
-use tests::newer::{Newer, loyalty};
+use tests::newer::{KIND, Newer, ROW, loyalty};
 use tests::ops::edit;
 use tests::views;
 use tests::world::{Kept, PASSWORD, World, client_with, email};
@@ -48,7 +48,7 @@ async fn submit(client: &Client, id: CustomerId, from: &str, to: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_older_device_keeps_a_newer_servers_fields_through_edit_overlay_and_acknowledgement() {
+async fn an_older_device_keeps_a_newer_servers_fields_and_holds_its_kinds_of_rows_through_edit_overlay_and_acknowledgement() {
     let running = World::new().start().await;
     let newer = Newer::start(running.server.http).await.expect("a port");
     let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("old"), Kept::default());
@@ -69,6 +69,11 @@ async fn an_older_device_keeps_a_newer_servers_fields_through_edit_overlay_and_a
     until(&client, "the effect", is_bare).await;
     let row = shown(&folder, &keyring, id).expect("a row");
     assert_eq!((&row["city"], &row["loyalty"]), (&json!("Bogor"), &loyalty()), "and as the server has it");
+    let cache = views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
+    let held = "SELECT rev FROM holding WHERE entity = ?1 AND id = ?2 AND bucket = 'admin'";
+    let held: i64 =
+        cache.query_row(held, rusqlite::params![KIND.0, ROW], |row| row.get(0)).expect("a row of a kind that is not known");
+    assert_eq!((held, newer.compared()), (1, 0), "it counts in the hash: both sides hold the same");
     assert!(!matches!(events.try_recv(), Ok(Event::Session(_))));
     running.server.stop().await;
 }

@@ -145,26 +145,25 @@ pub(super) fn take_change(db: &Connection, into: &mut Held, change: &Change) -> 
 }
 
 fn take_row(db: &Connection, into: &mut Held, change: &Change, waiting: Waiting) -> Result<(), Error> {
-    match (change.kind, &change.body) {
-        (Kind::Put, Some(body)) => {
-            bulk::hold(db, into, change)?;
-            if waiting == Waiting::Something && overlay::rebase(db, change.entity, &change.id, change.rev, body.get())? {
-                return Ok(());
-            }
-            put(db, change.entity, &change.id, change.rev, body.get())?;
-            // A cache that was rebuilt gets its rows after what waits for them.
-            if waiting == Waiting::Something && outbox::waits_for(db, change.entity, &change.id)? {
-                overlay::cover(db, change.entity, &change.id)?;
-            }
-            Ok(())
-        }
-        _ => let_go(db, into, change),
+    let (Kind::Put, Some(body)) = (change.kind, &change.body) else { return let_go(db, into, change) };
+    bulk::hold(db, into, change)?;
+    // What a newer server has and this program does not know is held without its body, so that the hash comes to the same. The program that
+    // knows it finds it missing (`Store::verify`), and takes it.
+    let Some(entity) = change.entity.known() else { return Ok(()) };
+    if waiting == Waiting::Something && overlay::rebase(db, entity, &change.id, change.rev, body.get())? {
+        return Ok(());
     }
+    put(db, entity, &change.id, change.rev, body.get())?;
+    // A cache that was rebuilt gets its rows after what waits for them.
+    if waiting == Waiting::Something && outbox::waits_for(db, entity, &change.id)? {
+        overlay::cover(db, entity, &change.id)?;
+    }
+    Ok(())
 }
 
 /// A bucket lets go of a row, and its hash follows.
 fn let_go(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
-    let (code, bucket) = (change.entity as u8, &into.cursor.bucket);
+    let (code, bucket) = (change.entity.0, &into.cursor.bucket);
     let before: Option<i64> = db
         .prepare_cached("SELECT rev FROM holding WHERE entity = ?1 AND id = ?2 AND bucket = ?3 AND rev >= 0")?
         .query_row(params![code, change.id, bucket.0], |row| row.get(0))

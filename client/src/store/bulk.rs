@@ -27,7 +27,7 @@ pub(super) fn waiting(db: &Connection) -> Result<Waiting, Error> {
 /// Notes that a bucket holds a row at a revision; the bucket's hash follows. Most rows of a first sync are not there yet, so that one
 /// statement does.
 pub(super) fn hold(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
-    let (code, bucket, rev) = (change.entity as u8, &into.cursor.bucket.0, change.rev as i64);
+    let (code, bucket, rev) = (change.entity.0, &into.cursor.bucket.0, change.rev as i64);
     let is_new = db
         .prepare_cached("INSERT INTO holding (entity, id, bucket, rev) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
         .execute(params![code, change.id, bucket, rev])?;

@@ -5,14 +5,14 @@ use super::files::connect;
 use super::{Store, buckets};
 use crate::error::Error;
 use engine::device::ranges;
-use protocol::rows::Entity;
+use protocol::rows::{Entity, EntityCode};
 use protocol::sync::{Bucket, Change, Kind, Manifest, Page, Range, StateHash};
 use rusqlite::{Connection, OpenFlags, params};
 
 /// A row that a bucket holds.
 struct HeldRow {
     key: Key,
-    entity: Entity,
+    entity: EntityCode,
     id: String,
     rev: u64,
 }
@@ -41,8 +41,8 @@ fn rows(db: &Connection, bucket: &Bucket, after: Option<&str>, until: Option<&st
         let (code, id, rev): (u8, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let key = key_of(code, &id);
         let within = after.as_ref().is_none_or(|after| key > *after) && until.as_ref().is_none_or(|until| key <= *until);
-        if let Some(entity) = Entity::from_code(code).filter(|_| within) {
-            found.push(HeldRow { key, entity, id, rev: rev as u64 });
+        if within {
+            found.push(HeldRow { key, entity: EntityCode(code), id, rev: rev as u64 });
         }
     }
     found.sort_unstable_by(|one, other| one.key.cmp(&other.key));

@@ -93,7 +93,8 @@ fn add(tx: &Transaction<'_>, utility: i64, connection: i64, posting: &Posting) -
     if let Some(found) = added()? {
         return Ok(found);
     }
-    tx.prepare_cached("INSERT INTO account (utility, connection, kind) VALUES (?1, ?2, ?3)")?.execute(params![utility, of, kind])?;
+    tx.prepare_cached("INSERT INTO account (utility, connection, kind) VALUES (?1, ?2, ?3)")?
+        .execute(params![utility, of, kind])?;
     added()?.ok_or_else(|| Error::Setup("an account is not there that was just made".into()))
 }
 

@@ -6,7 +6,7 @@ use super::scope::{Caller, Member, buckets};
 use crate::error::Error;
 use domain::UtcMillis;
 use protocol::problem::Code;
-use protocol::rows::Entity;
+use protocol::rows::{Entity, EntityCode};
 use protocol::sync::{
     Bucket, CHUNK, CHUNKS, Change, Chunk, Cursor, FRAME, Head, Kind, Manifest, PAGE, Page, Pull, Pulled, ROW_BYTES, Range,
     SMALLEST_FRAME, StateHash,
@@ -143,7 +143,7 @@ pub fn page(db: &mut Connection, caller: &Caller, bucket: &Bucket, range: &Range
     for key in keys {
         let change = with_body(&tx, &member, key?)?;
         if !room.take(&change, rows.is_empty()) {
-            next = rows.last().map(|last: &Change| format!("{}:{}", last.entity as u8, last.id));
+            next = rows.last().map(|last: &Change| format!("{}:{}", last.entity.0, last.id));
             break;
         }
         rows.push(change);
@@ -172,8 +172,7 @@ pub fn manifest(db: &mut Connection, caller: &Caller, bucket: &Bucket, after: Op
         let mut until = String::new();
         for key in run {
             let id = key.id.to_wire();
-            let entity = Entity::from_code(key.entity).ok_or_else(broken)?;
-            hash.0 = hash.0.wrapping_add(engine::row_hash(entity, &id, key.rev as u64));
+            hash.0 = hash.0.wrapping_add(engine::row_hash(EntityCode(key.entity), &id, key.rev as u64));
             until = format!("{}:{id}", key.entity);
         }
         chunks.push(Chunk { until, hash });
@@ -210,7 +209,7 @@ fn with_body(tx: &Transaction<'_>, member: &Member, key: Key) -> Result<Change, 
     Ok(Change {
         bucket: Bucket(member.name.clone()),
         seq: key.seq as u64,
-        entity,
+        entity: entity.into(),
         id: key.id.to_wire(),
         rev: key.rev as u64,
         kind: if body.is_some() { Kind::Put } else { Kind::Remove },

@@ -320,7 +320,7 @@ fn raw(world: &mut World, ask: &Ask) -> Option<Answer> {
 
 fn replay(rows: &mut Rows, changes: &[Change]) {
     for change in changes {
-        let key = (change.entity as u8, change.id.clone());
+        let key = (change.entity.0, change.id.clone());
         match change.kind {
             Kind::Put => rows.insert(key, change.rev),
             Kind::Remove => rows.remove(&key),
