@@ -16,6 +16,7 @@ pub mod queries;
 pub mod session;
 pub mod store;
 mod sync;
+mod told;
 pub mod transport;
 mod wake;
 pub mod words;

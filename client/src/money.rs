@@ -79,23 +79,9 @@ impl Inner {
         Ok(MoneyTold::Purchase(purchase))
     }
 
-    /// Asked of the server; where that cannot be reached, what it said last.
     async fn why(&self, asked: WhyAsked) -> Result<Why, Error> {
-        let key = format!("user:why:{}:{}", asked.connection, asked.month.0);
-        let fresh = match self.access_token().await {
-            Ok(token) => self.transport.why(&token, &asked).await,
-            Err(error) => Err(error),
-        };
-        match fresh {
-            Ok(why) => {
-                let text = serde_json::to_string(&why)?;
-                self.store.write(move |db| set(db, &key, &text)).await?;
-                Ok(why)
-            }
-            Err(error) => {
-                let kept = self.store.read(move |db| get(db, &key)).await?;
-                kept.as_deref().and_then(|text| serde_json::from_str(text).ok()).ok_or(error)
-            }
-        }
+        let key = format!("why:{}:{}", asked.connection, asked.month.0);
+        let fresh = async { self.transport.why(&self.access_token().await?, &asked).await };
+        Ok(self.told(key, fresh).await?.0)
     }
 }

@@ -1,4 +1,5 @@
-//! What admins do with money: asked of the server each time. Nothing of it is kept on a device, shown before it is done, or sent later.
+//! What admins do with money: asked of the server each time. What was read is kept to be read again while the server cannot be reached;
+//! nothing is shown before it is done, or sent later.
 
 use crate::error::Error;
 use crate::host::Inner;
@@ -10,10 +11,20 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 impl Inner {
-    /// Asks the server.
+    /// Answers a screen of the office.
     pub(crate) async fn office(&self, asked: OfficeAsked) -> Result<Answer, Error> {
+        let (told, since) = if asked.is_read() {
+            let key = format!("office:{}", serde_json::to_string(&asked)?);
+            self.told(key, self.ask_office(asked)).await?
+        } else {
+            (self.ask_office(asked).await?, None)
+        };
+        Ok(Answer::Office { told: Box::new(told), since })
+    }
+
+    async fn ask_office(&self, asked: OfficeAsked) -> Result<OfficeTold, Error> {
         use OfficeAsked as Ask;
-        let told = match asked {
+        Ok(match asked {
             Ask::Campaigns(asked) => OfficeTold::Campaigns(self.see::<_, CampaignQuery>("/campaigns", &asked).await?),
             Ask::Campaign { id } => OfficeTold::Campaign(self.see(&format!("/campaigns/{id}"), &()).await?),
             Ask::CampaignCsv { id } => {
@@ -32,8 +43,7 @@ impl Inner {
             Ask::Cash(asked) => OfficeTold::Purchase(self.change("/cash", &asked).await?),
             Ask::Refund(asked) => OfficeTold::Purchase(self.change("/refund", &asked).await?),
             Ask::Adjust(asked) => OfficeTold::Balance(self.change("/adjust", &asked).await?),
-        };
-        Ok(Answer::Office(Box::new(told)))
+        })
     }
 
     async fn see<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {

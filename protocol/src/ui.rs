@@ -129,7 +129,7 @@ pub enum Request {
     ConflictsWindow(ListQuery),
     /// Audit; asked of the server, so it fails while that cannot be reached.
     Audit(AuditQuery),
-    /// What admins do with money; asked of the server, so it fails while that cannot be reached.
+    /// What admins do with money; asked of the server. While that cannot be reached, only what was read before can be read.
     Office(OfficeAsked),
     /// Akun and Profil.
     Account,
@@ -204,7 +204,12 @@ pub enum Answer {
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
     /// To [`Request::Office`].
-    Office(Box<OfficeTold>),
+    Office {
+        /// What came of it.
+        told: Box<OfficeTold>,
+        /// Since when it is so, if the server cannot be asked now.
+        since: Option<UtcMillis>,
+    },
     /// To [`Request::Money`].
     Money(Box<MoneyTold>),
     /// To [`Request::Notices`]: the worst first.

@@ -16,6 +16,7 @@ mod overlay;
 pub mod pictures;
 pub mod queue;
 mod repair;
+pub mod told;
 
 use crate::error::Error;
 use domain::UserId;
@@ -31,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_facts.sql"),
     include_str!("../../migrations/0005_lists.sql"),
     include_str!("../../migrations/0006_money.sql"),
+    include_str!("../../migrations/0007_told.sql"),
 ];
 
 /// The cache of one device.
@@ -218,6 +220,7 @@ impl Store {
                 "statement",
                 "purchase",
                 "tariff",
+                "told",
                 "main.picture",
                 "landed",
             ] {

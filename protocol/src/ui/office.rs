@@ -1,4 +1,4 @@
-//! What admins do with money, as the bridge carries it. All of it is the server's: a device keeps none, and nothing waits in the outbox.
+//! What admins do with money, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
 use crate::money::{BalanceNow, Purchase, QuoteAsked, Reasoned, Statement, StatementAsked};
 use crate::office::{
@@ -43,6 +43,13 @@ pub enum OfficeAsked {
     Refund(Reasoned),
     /// Give or take credit.
     Adjust(Reasoned),
+}
+
+impl OfficeAsked {
+    /// Whether it changes nothing, so that what was told last can be told again while the server cannot be reached. A file is none of that.
+    pub const fn is_read(&self) -> bool {
+        matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_))
+    }
 }
 
 /// What comes of it; the variant says of what.

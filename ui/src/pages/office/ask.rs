@@ -1,10 +1,13 @@
 //! Asking the server: a view that is asked again when what it depends on changes or the server is back, and an action that is done once.
 
 use crate::bridge;
+use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Card, Empty, Failed, Icon, Skeleton};
-use crate::i18n::tr;
-use crate::state::Shared;
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::state::{Shared, shared};
 use dioxus::prelude::*;
+use domain::UtcMillis;
 use protocol::Problem;
 use protocol::problem::Code;
 use protocol::ui::{Answer, OfficeAsked, OfficeTold, Phase, Request};
@@ -17,11 +20,19 @@ pub enum Asking {
     Failed(Problem),
 }
 
+/// Why there is nothing newer, and from when what is shown is, if it was told before this view was opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Old {
+    why: Problem,
+    since: Option<UtcMillis>,
+}
+
 /// What the server told, and how the last question went. What was seen stays until the next answer is there.
 #[derive(PartialEq)]
 pub struct Told<T: Clone + PartialEq + 'static> {
     pub seen: Signal<Option<T>>,
     pub asking: Signal<Asking>,
+    since: Signal<Option<UtcMillis>>,
     again: Signal<u32>,
 }
 
@@ -46,10 +57,10 @@ impl<T: Clone + PartialEq + 'static> Told<T> {
         seen.set(Some(told));
     }
 
-    /// Why there is nothing newer.
-    pub fn failed(self) -> Option<Problem> {
+    /// Why there is nothing newer than what is seen.
+    pub fn old(self) -> Option<Old> {
         match &*self.asking.read() {
-            Asking::Failed(problem) => Some(problem.clone()),
+            Asking::Failed(why) if self.seen.read().is_some() => Some(Old { why: why.clone(), since: (self.since)() }),
             _ => None,
         }
     }
@@ -61,8 +72,13 @@ fn broken() -> Problem {
 
 /// Asks the server once.
 pub async fn office(asked: OfficeAsked) -> Result<OfficeTold, Problem> {
+    read(asked).await.map(|(told, _)| told)
+}
+
+/// The same, and since when it is so if the server cannot be asked now.
+async fn read(asked: OfficeAsked) -> Result<(OfficeTold, Option<UtcMillis>), Problem> {
     match bridge::call(Request::Office(asked)).await? {
-        Answer::Office(told) => Ok(*told),
+        Answer::Office { told, since } => Ok((*told, since)),
         _ => Err(broken()),
     }
 }
@@ -72,19 +88,26 @@ pub fn use_told<T: Clone + PartialEq + 'static>(
     ask: impl Fn() -> OfficeAsked + 'static,
     pick: fn(OfficeTold) -> Option<T>,
 ) -> Told<T> {
-    let told = Told { seen: use_signal(|| None), asking: use_signal(|| Asking::Waits), again: use_signal(|| 0) };
+    let told = Told {
+        seen: use_signal(|| None),
+        asking: use_signal(|| Asking::Waits),
+        since: use_signal(|| None),
+        again: use_signal(|| 0),
+    };
     let away = use_memo(is_away);
     use_resource(move || {
         let asked = ask();
         away.read();
         told.again.read();
-        let Told { mut seen, mut asking, .. } = told;
+        let Told { mut seen, mut asking, since: mut old, .. } = told;
         async move {
             asking.set(Asking::Waits);
-            match office(asked).await.and_then(|answer| pick(answer).ok_or_else(broken)) {
-                Ok(answer) => {
+            let unreachable = |_| Asking::Failed(Problem::new(Code::Unreachable, "the server cannot be reached"));
+            match read(asked).await.and_then(|(answer, since)| Ok((pick(answer).ok_or_else(broken)?, since))) {
+                Ok((answer, since)) => {
                     seen.set(Some(answer));
-                    asking.set(Asking::Came);
+                    old.set(since);
+                    asking.set(since.map_or(Asking::Came, unreachable));
                 }
                 Err(problem) => asking.set(Asking::Failed(problem)),
             }
@@ -119,15 +142,23 @@ pub fn Gap(asking: Asking, what: &'static str, heights: Vec<u32>, onretry: Event
 
 /// What is shown is what was seen last, and why.
 #[component]
-pub fn Stale(problem: Problem, onretry: EventHandler<()>) -> Element {
-    let (icon, text) = match problem.code {
+pub fn Stale(old: Old, onretry: EventHandler<()>) -> Element {
+    let shared = shared();
+    let Old { why, since } = old;
+    let (icon, text) = match why.code {
         Code::Unreachable => ("cloud-off", tr("audit-stale")),
-        _ => ("triangle-alert", super::words::say(&problem)),
+        _ => ("triangle-alert", super::words::say(&why)),
     };
+    let since = since.map(|at| format::moment(at, *shared.now.peek(), device_zone(), language()));
     rsx! {
         div { class: "banner warn", role: "status",
             Icon { name: icon }
-            p { class: "small grow", "{text}" }
+            div { class: "grow small",
+                if let Some(time) = since {
+                    p { class: "number", {tra("value-old", &[("time", time)])} }
+                }
+                p { "{text}" }
+            }
             Button { label: tr("try-again"), kind: "quiet", icon: "refresh-cw", onclick: move |_| onretry.call(()) }
         }
     }

@@ -92,8 +92,8 @@ fn Account(connection: Connection) -> Element {
     let tabs = vec![(Tab::Statement, tr("money-statement")), (Tab::Purchases, tr("money-purchases"))];
     rsx! {
         div { class: "stack wide money",
-            if let Some(problem) = statement.failed() {
-                Stale { problem, onretry: retry }
+            if let Some(old) = statement.old() {
+                Stale { old, onretry: retry }
             }
             Standing { now: now.clone() }
             div { class: "row wrap actions",

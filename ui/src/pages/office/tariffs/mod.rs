@@ -82,8 +82,8 @@ pub fn Tariffs() -> Element {
                 }
                 span { class: "only-phone", SyncMark {} }
             }
-            if let Some(problem) = told.failed().filter(|_| seen.is_some()) {
-                Stale { problem, onretry: move |()| told.again() }
+            if let Some(old) = told.old() {
+                Stale { old, onretry: move |()| told.again() }
             }
             match seen {
                 None => rsx! { Gap { asking: told.asking.read().clone(), what: "tariffs", heights: vec![48, 220, 220], onretry: move |()| told.again() } },

@@ -44,8 +44,8 @@ pub fn Vouchers() -> Element {
                 Button { label: tr("campaign-new"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
                 span { class: "only-phone", SyncMark {} }
             }
-            if let Some(problem) = told.failed().filter(|_| told.seen.read().is_some()) {
-                Stale { problem, onretry: move |()| told.again() }
+            if let Some(old) = told.old() {
+                Stale { old, onretry: move |()| told.again() }
             }
             Found { told, query, opened, creating }
         }

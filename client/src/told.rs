@@ -1,0 +1,33 @@
+//! Asking the server; where it cannot be asked, what it told last.
+
+use crate::error::Error;
+use crate::host::{Inner, now};
+use crate::store::told;
+use domain::UtcMillis;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+impl Inner {
+    /// What `fresh` brings, which is kept under `asked`; or what it brought last, and when, if the server cannot be reached now.
+    ///
+    /// # Errors
+    /// What `fresh` says, where nothing is kept or another try would not help; or the cache.
+    pub(crate) async fn told<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        asked: String,
+        fresh: impl Future<Output = Result<T, Error>>,
+    ) -> Result<(T, Option<UtcMillis>), Error> {
+        match fresh.await {
+            Ok(answer) => {
+                let body = serde_json::to_string(&answer)?;
+                self.store.write(move |db| told::keep(db, &asked, now(), &body)).await?;
+                Ok((answer, None))
+            }
+            Err(error) if error.is_passing() => {
+                let kept = self.store.read(move |db| told::last(db, &asked)).await?;
+                kept.map(|(at, answer)| (answer, Some(at))).ok_or(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What an admin has read of money can be read again while the server cannot be reached, and nothing else.
+
+use client::Client;
+use domain::Rupiah;
+use protocol::money::{QuoteAsked, StatementAsked};
+use protocol::office::CampaignQuery;
+use protocol::problem::{Code, Problem};
+use protocol::ui::{Answer, OfficeAsked, OfficeTold, Request, Secret};
+use tests::world::{Kept, PASSWORD, World, client_with, email};
+use uuid::Uuid;
+
+async fn office(client: &Client, asked: OfficeAsked) -> Result<(OfficeTold, bool), Problem> {
+    match client.call(Request::Office(asked)).await? {
+        Answer::Office { told, since } => Ok((*told, since.is_some())),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_admin_read_of_money_is_there_offline_and_goes_with_the_session() {
+    let running = World::new().start().await;
+    let connection = running.world.meters[0].connection;
+    let (folder, keyring) = (running.world.folder.path().join("office"), Kept::default());
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    let statement = || OfficeAsked::Statement(StatementAsked { connection, before: None });
+    let cash = || OfficeAsked::Cash(QuoteAsked { id: Uuid::now_v7(), connection, amount: Rupiah(50_000), code: None });
+    let (before, _) = office(&client, statement()).await.expect("told");
+    office(&client, cash()).await.expect("paid");
+    let (after, is_old) = office(&client, statement()).await.expect("told");
+    assert!(before != after && !is_old, "asked anew while it can be");
+    running.server.stop().await;
+    assert_eq!(office(&client, statement()).await.expect("kept"), (after, true), "what was told last");
+    for asked in [OfficeAsked::Campaigns(CampaignQuery::default()), cash()] {
+        let problem = office(&client, asked).await.expect_err("neither was told, nor can be done");
+        assert_eq!(problem.code, Code::Unreachable);
+    }
+    client.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
+    let cache = tests::views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
+    assert_eq!(cache.query_row("SELECT COUNT(*) FROM told", [], |row| row.get(0)), Ok(0));
+}
