@@ -1,13 +1,13 @@
 //! Beranda: what flows now, today, and today against a typical day. Painted from the cache first, then live.
 
 use super::balance::{BalanceHero, FlowCard, LastPurchase};
-use super::places::{PlaceChoice, title};
+use super::places::{PlaceChoice, about_place, title};
 use super::usage::Bars;
 use crate::bridge;
 use crate::components::notice::Notices;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
-use crate::components::{Age, Card, Connected, DayBars, DeltaChip, Empty, Failed, Skeleton, Water};
+use crate::components::{Age, Card, Connected, DayBars, DeltaChip, Water};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
@@ -31,16 +31,9 @@ pub fn Home() -> Element {
         },
     );
     use_watch(load);
-    match &*load.read() {
-        Load::Waiting => rsx! { Skeleton { heights: vec![48, 268, 200] } },
-        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-        Load::Ready(None) => rsx! {
-            Card { Empty { icon: "droplet", title: tr("no-connection"), next: tr("no-connection-next") } }
-        },
-        Load::Ready(Some(view)) => rsx! {
-            Content { view: (**view).clone(), onchoose: move |connection| chosen.set(Some(connection)) }
-        },
-    }
+    about_place(&load.read(), &[48, 268, 200], |view| rsx! {
+        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+    })
 }
 
 /// Watches the meter that is shown; nothing is watched once the page is left.

@@ -1,12 +1,12 @@
 //! Pemakaian: hours, days and months, beside the stretch before.
 
-use super::places::{PlaceChoice, title};
+use super::places::{PlaceChoice, about_place, title};
 use crate::charts::{self, ChartView};
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, DeltaChip, Empty, Failed, Segmented, Skeleton};
+use crate::components::{Button, Card, DeltaChip, Empty, Segmented};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::state::{Load, shared, use_answer};
+use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::ConnectionId;
 use domain::Millilitres;
@@ -25,16 +25,9 @@ pub fn Usage() -> Element {
             _ => None,
         },
     );
-    match &*load.read() {
-        Load::Waiting => rsx! { Skeleton { heights: vec![48, 48, 400] } },
-        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-        Load::Ready(None) => rsx! {
-            Card { Empty { icon: "droplet", title: tr("no-connection"), next: tr("no-connection-next") } }
-        },
-        Load::Ready(Some(view)) => rsx! {
-            Content { view: (**view).clone(), onchoose: move |connection| chosen.set(Some(connection)), onspan: move |next| span.set(next) }
-        },
-    }
+    about_place(&load.read(), &[48, 48, 400], |view| rsx! {
+        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)), onspan: move |next| span.set(next) }
+    })
 }
 
 fn kind(span: Span) -> &'static str {

@@ -5,13 +5,13 @@ mod pay;
 mod quote;
 mod voucher;
 
-use super::places::PlaceChoice;
+use super::places::{PlaceChoice, about_place};
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Skeleton};
+use crate::components::{Button, Card, Dialog, Icon};
 use crate::i18n::{tr, tra};
 use crate::money;
-use crate::state::{Load, shared, use_answer};
+use crate::state::{shared, use_answer};
 use choose::Choose;
 use dioxus::prelude::*;
 use domain::balance::Level;
@@ -46,16 +46,9 @@ pub fn Buy() -> Element {
             _ => None,
         },
     );
-    match &*load.read() {
-        Load::Waiting => rsx! { Skeleton { heights: vec![48, 96, 200, 160] } },
-        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-        Load::Ready(None) => rsx! {
-            Card { Empty { icon: "droplet", title: tr("no-connection"), next: tr("no-connection-next") } }
-        },
-        Load::Ready(Some(view)) => rsx! {
-            Content { view: (**view).clone(), onchoose: move |connection| chosen.set(Some(connection)) }
-        },
-    }
+    about_place(&load.read(), &[48, 96, 200, 160], |view| rsx! {
+        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+    })
 }
 
 /// What the page is at.

@@ -2,15 +2,15 @@
 
 mod why;
 
-use super::places::PlaceChoice;
+use super::places::{PlaceChoice, about_place};
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Empty, Failed, Icon, Segmented, Skeleton, StatusChip};
+use crate::components::{Button, Card, Empty, Icon, Segmented, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
 use crate::route::Route;
-use crate::state::{Load, shared, use_answer};
+use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::{ConnectionId, LocalMonth, Rupiah, TimeZone};
 use protocol::money::Purchase;
@@ -33,16 +33,9 @@ pub fn History() -> Element {
             _ => None,
         },
     );
-    match &*load.read() {
-        Load::Waiting => rsx! { Skeleton { heights: vec![48, 48, 320] } },
-        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-        Load::Ready(None) => rsx! {
-            Card { Empty { icon: "droplet", title: tr("no-connection"), next: tr("no-connection-next") } }
-        },
-        Load::Ready(Some(view)) => rsx! {
-            Content { view: (**view).clone(), onchoose: move |connection| chosen.set(Some(connection)) }
-        },
-    }
+    about_place(&load.read(), &[48, 48, 320], |view| rsx! {
+        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq)]

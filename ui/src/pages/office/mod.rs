@@ -2,6 +2,7 @@
 
 mod ask;
 mod balance;
+mod later;
 mod parts;
 mod tariffs;
 mod vouchers;

@@ -1,9 +1,8 @@
 //! The statement: every line with what it did to the credit and what was left, a page at a time.
 
-use super::super::ask::office;
-use super::super::words::say;
+use super::super::later::{More, use_later};
+use crate::components::Icon;
 use crate::components::shell::{device_zone, language};
-use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::tr;
 use crate::pages::office::tariffs::signed;
@@ -12,46 +11,22 @@ use dioxus::prelude::*;
 use domain::ConnectionId;
 use protocol::money::{Statement, StatementAsked};
 use protocol::rows::StatementLine;
-use protocol::ui::{OfficeAsked, OfficeTold};
+use protocol::ui::OfficeAsked;
 
-/// The lines. What is loaded behind the first page goes when that changes: it may not follow on any more.
+/// The lines.
 #[component]
 pub fn Lines(connection: ConnectionId, first: Statement) -> Element {
-    let shared = shared();
-    let mut later = use_signal(Vec::<StatementLine>::new);
-    let mut next = use_signal(|| first.next);
-    let mut busy = use_signal(|| false);
-    use_effect(use_reactive!(|first| {
-        later.write().clear();
-        next.set(first.next);
-    }));
-    let more = move |_| {
-        let asked = StatementAsked { connection, before: next() };
-        busy.set(true);
-        spawn(async move {
-            match office(OfficeAsked::Statement(asked)).await {
-                Ok(OfficeTold::Statement(page)) => {
-                    later.write().extend(page.lines);
-                    next.set(page.next);
-                }
-                Ok(_) => {}
-                Err(problem) => shared.toast(say(&problem)),
-            }
-            busy.set(false);
-        });
-    };
+    let later = use_later(first.clone());
     if first.lines.is_empty() {
         return rsx! { p { class: "muted small", {tr("money-statement-none")} } };
     }
     rsx! {
         ul { class: "money-lines",
-            for (place , line) in first.lines.iter().chain(later.read().iter()).enumerate() {
-                Line { key: "{place}", line: line.clone() }
+            for line in first.lines.iter().chain(later.read().iter().flat_map(|page| &page.lines)) {
+                Line { key: "{line.no}", line: line.clone() }
             }
         }
-        if next().is_some() {
-            Button { label: tr("audit-more"), kind: "quiet", icon: "chevron-down", busy: busy(), onclick: more }
-        }
+        More { first, later, ask: move |before| OfficeAsked::Statement(StatementAsked { connection, before: Some(before) }) }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Purchases of a connection: how each was paid, where it stands, and what can go back.
 
-use super::super::ask::{is_away, office};
-use super::super::words::{PurchaseChip, method, say};
+use super::super::ask::is_away;
+use super::super::later::{More, use_later};
+use super::super::words::{PurchaseChip, method};
 use super::left;
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, StatusChip};
@@ -11,46 +12,22 @@ use crate::state::shared;
 use dioxus::prelude::*;
 use domain::ConnectionId;
 use protocol::office::{PurchasePage, PurchaseRow, PurchasesAsked};
-use protocol::ui::{OfficeAsked, OfficeTold};
+use protocol::ui::OfficeAsked;
 
 /// The purchases.
 #[component]
 pub fn Purchases(connection: ConnectionId, first: PurchasePage, onrefund: EventHandler<PurchaseRow>) -> Element {
-    let shared = shared();
-    let mut later = use_signal(Vec::<PurchaseRow>::new);
-    let mut next = use_signal(|| first.next);
-    let mut busy = use_signal(|| false);
-    use_effect(use_reactive!(|first| {
-        later.write().clear();
-        next.set(first.next);
-    }));
-    let more = move |_| {
-        let asked = PurchasesAsked { connection, before: next() };
-        busy.set(true);
-        spawn(async move {
-            match office(OfficeAsked::Purchases(asked)).await {
-                Ok(OfficeTold::Purchases(page)) => {
-                    later.write().extend(page.rows);
-                    next.set(page.next);
-                }
-                Ok(_) => {}
-                Err(problem) => shared.toast(say(&problem)),
-            }
-            busy.set(false);
-        });
-    };
+    let later = use_later(first.clone());
     if first.rows.is_empty() {
         return rsx! { p { class: "muted small", {tr("money-purchases-none")} } };
     }
     rsx! {
         ul { class: "money-lines",
-            for row in first.rows.iter().chain(later.read().iter()).cloned() {
+            for row in first.rows.iter().chain(later.read().iter().flat_map(|page| &page.rows)).cloned() {
                 Row { key: "{row.purchase.id}", row, onrefund }
             }
         }
-        if next().is_some() {
-            Button { label: tr("audit-more"), kind: "quiet", icon: "chevron-down", busy: busy(), onclick: more }
-        }
+        More { first, later, ask: move |before| OfficeAsked::Purchases(PurchasesAsked { connection, before: Some(before) }) }
     }
 }
 
