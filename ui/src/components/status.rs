@@ -1,6 +1,6 @@
 //! Status: always colour, picture and word together.
 
-use super::Icon;
+use super::icon::icon;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::shared;
@@ -13,10 +13,14 @@ use protocol::ui::MeterNow;
 /// A word with its colour and picture. `tone` is `ok`, `warn`, `danger`, `info` or nothing.
 #[component]
 pub fn StatusChip(tone: &'static str, icon: &'static str, label: String, #[props(default)] small: bool) -> Element {
-    let size = if small { "small" } else { "" };
+    chip(tone, icon, &label, if small { "small" } else { "" })
+}
+
+/// The same without a component of its own, for rows of long lists.
+pub fn chip(tone: &'static str, picture: &'static str, label: &str, size: &'static str) -> Element {
     rsx! {
         span { class: "chip {tone} {size}",
-            Icon { name: icon, size: "s" }
+            {icon(picture, "s")}
             "{label}"
         }
     }

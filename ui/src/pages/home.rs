@@ -31,8 +31,10 @@ pub fn Home() -> Element {
         },
     );
     use_watch(load);
-    about_place(&load.read(), &[48, 268, 200], |view| rsx! {
-        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+    about_place(&load.read(), &[48, 268, 200], |view| {
+        rsx! {
+            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+        }
     })
 }
 

@@ -25,8 +25,10 @@ pub fn Usage() -> Element {
             _ => None,
         },
     );
-    about_place(&load.read(), &[48, 48, 400], |view| rsx! {
-        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)), onspan: move |next| span.set(next) }
+    about_place(&load.read(), &[48, 48, 400], |view| {
+        rsx! {
+            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)), onspan: move |next| span.set(next) }
+        }
     })
 }
 

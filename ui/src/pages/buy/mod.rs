@@ -46,8 +46,10 @@ pub fn Buy() -> Element {
             _ => None,
         },
     );
-    about_place(&load.read(), &[48, 96, 200, 160], |view| rsx! {
-        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+    about_place(&load.read(), &[48, 96, 200, 160], |view| {
+        rsx! {
+            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+        }
     })
 }
 

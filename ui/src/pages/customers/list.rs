@@ -1,10 +1,10 @@
 //! The list of customers as a window over any number of rows: pages ask for their rows before they are seen, and only rows near to what is
 //! seen are drawn. A row has its place by its number, so that scrolling moves nothing that is there.
 
-use super::Status;
+use super::standing;
 use crate::bridge;
-use crate::components::StatusChip;
 use crate::components::states::explain;
+use crate::components::status::chip;
 use crate::i18n::tr;
 use crate::state::{Load, use_answer};
 use dioxus::prelude::*;
@@ -12,6 +12,7 @@ use domain::CustomerId;
 use protocol::ui::{Answer, CustomerQuery, CustomerRow, Request};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Height of a row in CSS pixels; `.customer-row` says the same.
 const ROW: f64 = 60.0;
@@ -22,8 +23,9 @@ const PAGE: u32 = 100;
 /// Rows before they are seen at which a page asks for its rows.
 const AHEAD: u32 = 80;
 
-/// Rows drawn above and below what is seen, and how many come at once.
-const OVER: u32 = 12;
+/// Rows drawn beyond what is seen, where somebody scrolls to and where they come from, and how many come at once.
+const LEAD: u32 = 12;
+const TRAIL: u32 = 3;
 const STEP: u32 = 2;
 
 /// Rows taken to be seen before the window has said how high it is.
@@ -36,6 +38,7 @@ const WINDOW: &str = "customers";
 #[derive(Clone, Copy, PartialEq)]
 struct View {
     from: Signal<u32>,
+    is_upwards: Signal<bool>,
     seen: Signal<u32>,
     focus: Signal<Option<u32>>,
 }
@@ -43,13 +46,18 @@ struct View {
 impl View {
     fn drawn(self) -> Range<u32> {
         let from = (self.from)();
-        from.saturating_sub(OVER)..from + (self.seen)() + STEP + OVER
+        let (above, below) = if (self.is_upwards)() { (LEAD, TRAIL) } else { (TRAIL, LEAD) };
+        from.saturating_sub(above)..from + (self.seen)() + STEP + below
     }
 
     fn scrolled(self, top: f64, height: f64) {
-        let Self { mut from, mut seen, .. } = self;
+        let Self { mut from, mut is_upwards, mut seen, .. } = self;
         let (first, rows) = ((top.max(0.0) / ROW) as u32 / STEP * STEP, (height / ROW).ceil() as u32 + 1);
-        if *from.peek() != first {
+        let before = *from.peek();
+        if before != first {
+            if *is_upwards.peek() != (first < before) {
+                is_upwards.set(first < before);
+            }
             from.set(first);
         }
         if rows > 1 && *seen.peek() != rows {
@@ -81,7 +89,8 @@ fn id_of(place: u32) -> String {
 /// The window; `matching` rows are in the list.
 #[component]
 pub fn Rows(matching: u32, search: Signal<String>, opened: Signal<Option<CustomerId>>) -> Element {
-    let view = View { from: use_signal(|| 0), seen: use_signal(|| FIRST), focus: use_signal(|| None) };
+    let view =
+        View { from: use_signal(|| 0), is_upwards: use_signal(|| false), seen: use_signal(|| FIRST), focus: use_signal(|| None) };
     use_effect(move || {
         search.read();
         // What was found is another list: it begins at its beginning.
@@ -119,7 +128,7 @@ fn Page(page: u32, matching: u32, search: Signal<String>, view: View, opened: Si
     let load = use_answer(
         move || Request::Customers(CustomerQuery { search: search.read().clone(), offset, limit: PAGE }),
         |answer| match answer {
-            Answer::Customers(window) => Some(window.rows),
+            Answer::Customers(window) => Some(window.rows.into_iter().map(Rc::new).collect::<Vec<_>>()),
             _ => None,
         },
     );
@@ -132,20 +141,20 @@ fn Page(page: u32, matching: u32, search: Signal<String>, view: View, opened: Si
     let focused = use_memo(move || (view.focus)().and_then(|place| place.checked_sub(offset)).filter(|place| *place < PAGE));
     let drawn = drawn.read().clone();
     let load = load.read();
-    let rows: &[CustomerRow] = if let Load::Ready(rows) = &*load { rows } else { &[] };
+    let rows: &[Rc<CustomerRow>] = if let Load::Ready(rows) = &*load { rows } else { &[] };
     let kept = |place: u32| drawn.contains(&place) || focused() == Some(place);
     rsx! {
         if let Load::Failed(problem) = &*load {
             li { top: "{f64::from(offset + drawn.start) * ROW}px", p { class: "error-text", {explain(problem)} } }
         }
         for (place , row) in (0..).zip(rows.iter()).filter(|(place, _)| kept(*place)) {
-            Line { key: "{row.id}", row: row.clone(), place: offset + place, of: matching, view, opened }
+            Line { key: "{row.id}", row: Rc::clone(row), place: offset + place, of: matching, view, opened }
         }
     }
 }
 
 #[component]
-fn Line(row: CustomerRow, place: u32, of: u32, view: View, opened: Signal<Option<CustomerId>>) -> Element {
+fn Line(row: Rc<CustomerRow>, place: u32, of: u32, view: View, opened: Signal<Option<CustomerId>>) -> Element {
     let id = row.id;
     let is_open = use_memo(move || opened() == Some(id));
     let mut focus = view.focus;
@@ -162,9 +171,9 @@ fn Line(row: CustomerRow, place: u32, of: u32, view: View, opened: Signal<Option
                 span { class: "where ellipsis muted small", "{row.address}" }
                 span { class: "phone small", "{row.phone}" }
                 if row.waiting {
-                    StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
+                    {chip("info", "clock", &tr("op-waiting"), "small")}
                 } else {
-                    Status { status: row.status }
+                    {standing(row.status)}
                 }
             }
         }

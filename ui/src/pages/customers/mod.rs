@@ -6,7 +6,8 @@ mod panel;
 pub use panel::Panel;
 
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Card, Dialog, Empty, Failed, Icon, Skeleton, StatusChip};
+use crate::components::status::chip;
+use crate::components::{Card, Dialog, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
@@ -85,14 +86,11 @@ fn List(total: u32, matching: u32, search: Signal<String>, opened: Signal<Option
 }
 
 /// Whether a customer is supplied.
-#[component]
-pub fn Status(status: CustomerStatus) -> Element {
-    let (tone, icon) = match status {
+pub fn standing(status: CustomerStatus) -> Element {
+    let (tone, picture) = match status {
         CustomerStatus::Active => ("ok", "check"),
         CustomerStatus::Inactive => ("", "circle-slash"),
         CustomerStatus::Suspended => ("warn", "triangle-alert"),
     };
-    rsx! {
-        StatusChip { tone, icon, label: tr(&format!("status-{}", status.as_str())), small: true }
-    }
+    chip(tone, picture, &tr(&format!("status-{}", status.as_str())), "small")
 }

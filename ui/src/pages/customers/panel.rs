@@ -1,6 +1,6 @@
 //! One customer: what two people changed, the record and its connections, each to be edited in place.
 
-use super::Status;
+use super::standing;
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
@@ -77,7 +77,7 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
             }
         }
         div { class: "row wrap",
-            Status { status: customer.status }
+            {standing(customer.status)}
             if detail.waiting {
                 StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
             }

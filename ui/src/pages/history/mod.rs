@@ -33,8 +33,10 @@ pub fn History() -> Element {
             _ => None,
         },
     );
-    about_place(&load.read(), &[48, 48, 320], |view| rsx! {
-        Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+    about_place(&load.read(), &[48, 48, 320], |view| {
+        rsx! {
+            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+        }
     })
 }
 
