@@ -88,6 +88,6 @@ fn pack(wasm: &Path, release: bool) -> Outcome {
 fn optimise(wasm: &Path) -> Outcome {
     let small = wasm.with_extension("small");
     let program = root().join("assets/npm/node_modules/.bin/wasm-opt");
-    run(Command::new(program).arg("-Oz").args(FEATURES).arg(wasm).arg("-o").arg(&small))?;
+    run(Command::new(program).arg("-O3").args(FEATURES).arg(wasm).arg("-o").arg(&small))?;
     Ok(std::fs::rename(small, wasm)?)
 }

@@ -1,6 +1,7 @@
 //! Buttons, fields, cards, and the row of choices.
 
 use super::Icon;
+use super::icon::icon as picture;
 use dioxus::prelude::*;
 
 /// A surface that holds things that belong together.
@@ -38,7 +39,7 @@ pub fn Button(
             if busy {
                 span { class: "spin row", Icon { name: "refresh-cw" } }
             } else if let Some(name) = icon {
-                Icon { name }
+                {picture(name, "")}
             }
             "{label}"
         }

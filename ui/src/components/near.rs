@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const PAGE_MARGIN: u32 = 2_400;
 
 /// Pixels before a piece is seen at which it is drawn.
-const PIECE_MARGIN: u32 = 700;
+const PIECE_MARGIN: u32 = 500;
 
 /// Spaces made so far: each has an id of its own.
 static MADE: AtomicU32 = AtomicU32::new(0);

@@ -2,7 +2,8 @@
 
 use super::{About, Acts};
 use crate::components::shell::language;
-use crate::components::{Button, Icon, StatusChip};
+use crate::components::status::chip;
+use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::shared;
@@ -27,7 +28,7 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
         div { class: "op stack", role: "listitem", "data-state": key, "aria-setsize": "{total}", "aria-posinset": "{place + 1}",
             div { class: "row between top",
                 p { class: "number grow", {tr(&format!("op-{}", item.kind))} " · {item.title}" }
-                StatusChip { tone, icon, label: tr(key), small: true }
+                {chip(tone, icon, &tr(key), "small")}
             }
             dl { class: "changes small",
                 for (field , from , to) in changes(&item.payload) {
