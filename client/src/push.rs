@@ -85,8 +85,12 @@ async fn drain(client: &Inner) -> Result<Sent, Error> {
     }
     let mut answered: Option<Pushed> = None;
     while next.is_some() || answered.is_some() {
-        client.tell_outbox().await;
-        let kept = client.keep_and_take(answered.take(), who);
+        // How much waits is counted while the server works.
+        let answer = answered.take();
+        let kept = async {
+            client.tell_outbox().await;
+            client.keep_and_take(answer, who).await
+        };
         let (pushed, kept) = match next.take() {
             Some(push) => {
                 let (pushed, kept) = tokio::join!(client.transport.push(&token, &push), kept);

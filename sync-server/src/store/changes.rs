@@ -67,6 +67,8 @@ pub const TOMBSTONES_MS: i64 = 90 * domain::local_time::DAY_MS;
 pub struct Buckets {
     heads: BTreeMap<i64, Head>,
     read: BTreeSet<i64>,
+    /// Keys of buckets that many rows go into.
+    shared: BTreeMap<(i64, String), i64>,
     /// Heads as they were before each touch since the last mark.
     before: Vec<(i64, Option<Head>)>,
     now: UtcMillis,
@@ -84,7 +86,7 @@ pub struct Woken {
 impl Buckets {
     /// For a transaction at an instant.
     pub fn at(now: UtcMillis) -> Self {
-        Self { heads: BTreeMap::new(), before: Vec::new(), read: BTreeSet::new(), now }
+        Self { heads: BTreeMap::new(), before: Vec::new(), read: BTreeSet::new(), shared: BTreeMap::new(), now }
     }
 
     /// Where [`Self::back`] goes back to. A copy of all heads for each of a thousand jobs cost more than the jobs.
@@ -94,6 +96,8 @@ impl Buckets {
 
     /// Undoes what was done since the mark.
     pub fn back(&mut self) {
+        // One that was made meanwhile is not there any more.
+        self.shared.clear();
         for (bucket, head) in self.before.drain(..).rev() {
             match head {
                 Some(head) => self.heads.insert(bucket, head),
@@ -156,6 +160,21 @@ impl Buckets {
         )?
         .execute(params![bucket, entity as u8, id.0, head.seq, now.0])?;
         Ok(())
+    }
+
+    /// The key of a bucket that many rows go into, as the admins' or a zone's: looked up once a transaction.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn shared(&mut self, tx: &Transaction<'_>, utility: i64, name: String) -> Result<i64, Error> {
+        use std::collections::btree_map::Entry;
+        match self.shared.entry((utility, name)) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(new) => {
+                let num = bucket(tx, utility, &new.key().1)?;
+                Ok(*new.insert(num))
+            }
+        }
     }
 
     /// Notes that a job has written readings of a meter by itself, so that the writer forgets what it remembers of it.

@@ -71,17 +71,14 @@ pub fn write_customer(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, cus
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-    let mut names = vec![format!("customer:{}", customer.id), "admin".to_owned()];
-    let mut zones =
-        tx.prepare_cached("SELECT DISTINCT z.id FROM connection c JOIN zone z ON z.num = c.zone WHERE c.customer = ?1")?;
+    let mut into = vec![bucket(tx, utility, &format!("customer:{}", customer.id))?, buckets.shared(tx, utility, "admin".into())?];
+    let mut zones = tx.prepare_cached("SELECT z.id FROM connection c JOIN zone z ON z.num = c.zone WHERE c.customer = ?1")?;
     for zone in zones.query_map([num], |row| row.get(0))? {
-        names.push(format!("zone:{}", Uuid::from_bytes(zone?)));
+        into.push(buckets.shared(tx, utility, format!("zone:{}", Uuid::from_bytes(zone?)))?);
     }
-    for name in names {
-        let into = bucket(tx, utility, &name)?;
-        buckets.put(tx, into, Entity::Customer, &RowId::of(*customer.id.0.as_bytes()), rev)?;
-    }
-    Ok(())
+    into.sort_unstable();
+    into.dedup();
+    into.into_iter().try_for_each(|into| buckets.put(tx, into, Entity::Customer, &RowId::of(*customer.id.0.as_bytes()), rev))
 }
 
 /// A connection's own fields, with its key.

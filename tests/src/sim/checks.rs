@@ -106,17 +106,10 @@ pub fn bounds(world: &mut World, length: usize, most: usize) -> Result<(), Broke
     ensure(length <= most, || format!("{length} wait where {most} may"))
 }
 
-/// What devices knew of the server before it was restored may come again.
+/// What devices knew of the server before it was restored may come again: what they did is brought again, and shown until its effect has
+/// come again; meanwhile somebody else may have come first.
 pub fn after_restore(world: &mut World) {
-    for device in &mut world.devices {
-        for done in device.done.values_mut() {
-            if !world.server.model.decided.is_empty() || done.applied {
-                // It is brought again, and shown until its effect has come again; meanwhile somebody else may have come first.
-                done.private = None;
-            }
-        }
-        device.private.clear();
-    }
+    world.devices.iter_mut().for_each(|device| device.private.clear());
 }
 
 /// Whether nobody has anything to send or to take any more.

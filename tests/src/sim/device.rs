@@ -31,8 +31,8 @@ pub enum Question {
 /// What a device knows of an operation that was done on it.
 #[derive(Clone, Debug)]
 pub struct Done {
-    /// The row and field that nobody else writes, and what was written.
-    pub private: Option<(String, String)>,
+    /// The row of which it wrote the field that nobody else writes.
+    pub private: Option<String>,
     /// Whether the device has heard of its effect.
     pub applied: bool,
 }
@@ -219,7 +219,7 @@ impl Device {
     fn refused_here(&mut self) {
         let parked = self.store.as_ref().and_then(|store| store.read_now(queue::list).ok()).unwrap_or_default();
         for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
-            if let Some(Done { private: Some((row, _)), .. }) = self.done.get(&item.op) {
+            if let Some(Done { private: Some(row), .. }) = self.done.get(&item.op) {
                 self.private.remove(row);
             }
         }
@@ -289,7 +289,7 @@ impl Device {
             protocol::push::Outcome::Rejected { .. } => {
                 // Applied once and forgotten with a restored server, it may be refused when it is brought again.
                 done.applied = false;
-                if let Some((row, _)) = &done.private {
+                if let Some(row) = &done.private {
                     self.private.remove(row);
                 }
             }
@@ -362,10 +362,8 @@ impl Device {
             let _ = store.with_writer(|db| db.execute(sql, rusqlite::params![v, op.to_string()]));
         }
         if kept {
-            if let Some((row, value)) = private.clone() {
-                self.private.insert(row, value);
-            }
-            self.done.insert(op, Done { private, applied: false });
+            self.done.insert(op, Done { private: private.as_ref().map(|(row, _)| row.clone()), applied: false });
+            self.private.extend(private);
             self.push_at = 0;
         }
         self.after_commit();
@@ -389,7 +387,7 @@ impl Device {
             if store.retry_parked(op, new).is_ok()
                 && let Some(done) = self.done.remove(&op)
             {
-                self.done.insert(new, Done { private: None, ..done });
+                self.done.insert(new, done);
             }
         }
         self.push_at = 0;
