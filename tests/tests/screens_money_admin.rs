@@ -186,10 +186,18 @@ async fn screens_let_an_admin_make_and_pause_vouchers_price_a_tariff_and_move_mo
         "document.body.innerText.includes('uang hanya bergerak selama server terjangkau')",
     )
     .await;
+    // What was read is there, with its time; what was not is not.
     go(&host, "voucher").await;
-    shown(&host, "Voucher perlu sambungan").await;
+    until(page, "the campaign, as it was", "document.querySelector('.campaign-row .chip.warn')").await;
+    shown(&host, "Data per").await;
+    picture(page, "money-away").await;
     go(&host, "pengaturan/tarif").await;
-    shown(&host, "Tarif perlu sambungan").await;
+    shown(&host, "Data per").await;
+    go(&host, "pelanggan").await;
+    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
+    let other = "[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('001')).click()";
+    page.execute(other, vec![]).await.expect("opens");
+    shown(&host, "Saldo dibaca langsung dari server").await;
     host.end().await;
     let db = open_connection(&world.config().database(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
     assert_eq!(check::check(&db).expect("a report").findings, Vec::<String>::new());

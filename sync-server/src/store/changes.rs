@@ -119,24 +119,11 @@ impl Buckets {
         let head = self.head(tx, bucket)?;
         head.seq += 1;
         head.changed = true;
-        let before: Option<i64> = tx
-            .prepare_cached("SELECT rev FROM change WHERE bucket = ?1 AND entity = ?2 AND id = ?3 AND removed = 0")?
-            .query_row(params![bucket, entity as u8, id.0], |row| row.get(0))
-            .optional()?;
         let wire = id.to_wire();
-        if let Some(rev) = before {
-            head.hash.0 = head.hash.0.wrapping_sub(engine::row_hash(entity, &wire, rev as u64));
+        if let Some(before) = replace(tx, (bucket, head.seq), entity, id, rev)? {
+            head.hash.0 = head.hash.0.wrapping_sub(engine::row_hash(entity, &wire, before as u64));
         }
         head.hash.0 = head.hash.0.wrapping_add(engine::row_hash(entity, &wire, rev as u64));
-        // Mostly the row is there; an upsert would look for it twice.
-        let write = match before {
-            Some(_) => "UPDATE change SET seq = ?4, rev = ?5 WHERE bucket = ?1 AND entity = ?2 AND id = ?3",
-            None => {
-                "INSERT INTO change (bucket, entity, id, seq, rev) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (bucket, entity, id) DO UPDATE SET seq = excluded.seq, rev = excluded.rev, removed = 0"
-            }
-        };
-        tx.prepare_cached(write)?.execute(params![bucket, entity as u8, id.0, head.seq, rev])?;
         Ok(())
     }
 
@@ -217,6 +204,27 @@ impl Buckets {
         }
         Ok(woken)
     }
+}
+
+/// Writes a row's place in a bucket's log; returns the revision that it was in the bucket with, if it was.
+fn replace(tx: &Transaction<'_>, (bucket, seq): (i64, i64), entity: Entity, id: &RowId, rev: i64) -> Result<Option<i64>, Error> {
+    // Mostly it was there with the revision before: that costs one look at it.
+    let mut step = tx.prepare_cached(
+        "UPDATE change SET seq = ?4, rev = ?5 WHERE bucket = ?1 AND entity = ?2 AND id = ?3 AND rev = ?5 - 1 AND removed = 0",
+    )?;
+    if rev > 1 && step.execute(params![bucket, entity as u8, id.0, seq, rev])? > 0 {
+        return Ok(Some(rev - 1));
+    }
+    let before: Option<i64> = tx
+        .prepare_cached("SELECT rev FROM change WHERE bucket = ?1 AND entity = ?2 AND id = ?3 AND removed = 0")?
+        .query_row(params![bucket, entity as u8, id.0], |row| row.get(0))
+        .optional()?;
+    tx.prepare_cached(
+        "INSERT INTO change (bucket, entity, id, seq, rev) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (bucket, entity, id) DO UPDATE SET seq = excluded.seq, rev = excluded.rev, removed = 0",
+    )?
+    .execute(params![bucket, entity as u8, id.0, seq, rev])?;
+    Ok(before)
 }
 
 /// The key of a bucket of a utility, which is made if it is not there.
