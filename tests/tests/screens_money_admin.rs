@@ -195,7 +195,7 @@ async fn screens_let_an_admin_make_and_pause_vouchers_price_a_tariff_and_move_mo
     shown(&host, "Data per").await;
     go(&host, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    let other = "[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('001')).click()";
+    let other = "[...document.querySelectorAll('.customer-row')].find(r => !r.innerText.includes('000')).click()";
     page.execute(other, vec![]).await.expect("opens");
     shown(&host, "Saldo dibaca langsung dari server").await;
     host.end().await;
