@@ -85,7 +85,9 @@ async fn busy(size: (u32, u32), folder: &std::path::Path) -> (Host, World) {
             edit(*id, &[(CustomerField::Phone, "", "+62 811 2222 333"), (CustomerField::Status, "active", "suspended")]);
         bridge(page, &serde_json::to_value(Request::Submit(command)).expect("JSON")).await;
     }
-    until(page, "all of them", &format!("document.querySelector('.outbox [aria-setsize=\"{}\"]')", WAITING + 1)).await;
+    // On a phone they begin below what is drawn at the top.
+    let there = format!("document.querySelector('.outbox [aria-setsize=\"{}\"]')", WAITING + 1);
+    until(page, "all of them", &format!("(document.querySelector('.outbox')?.scrollIntoView(), {there})")).await;
     (host, world)
 }
 

@@ -16,9 +16,6 @@ use uuid::Uuid;
 /// Everybody who may hold some bucket may have done something; whether they were allowed to is each command's to say.
 const PUSH: &[Permission] = &[Permission::OwnAccount];
 
-/// Operations that share a savepoint; what else waits for the writer waits for no more of them at once.
-const TOGETHER: usize = 50;
-
 /// Bring operations. Each has one effect or none, whole, and its own answer; they are applied in the order sent.
 #[utoipa::path(post, path = "/sync/v1/push", request_body = Push, security(("user" = [])), responses(
     (status = 200, description = "What became of each", body = Pushed), (status = 413, description = "Too many operations", body = Problem)))]
@@ -31,35 +28,27 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
     if !asked.is_for(epoch) {
         return Ok(Json(Pushed { results: Vec::new(), server_time: now(), epoch }));
     }
-    // All are handed over before the first is answered, one after another: they keep their order and share the writer's commits.
-    let outbox = asked.outbox;
-    let mut answers = Vec::with_capacity(asked.ops.len() / TOGETHER + 1);
-    for ops in asked.ops.chunks(TOGETHER) {
-        let author = caller.clone();
-        let mut rights = None;
-        let applying = app.store.writer.enqueue_each(ops.to_vec(), move |tx, buckets, op| {
-            // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away. No operation changes its
-            // author's.
-            let now = match rights.take() {
-                Some(now) => now,
-                None => accounts::caller(tx, author.session)?
-                    .ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?,
-            };
-            let result = apply::take(tx, buckets, &now, outbox, op);
-            rights = Some(now);
-            result
-        });
-        answers.push((ops, applying.await?));
-    }
+    let (outbox, author) = (asked.outbox, caller.clone());
+    let mut rights = None;
+    let applying = app.store.writer.enqueue_each(asked.ops.clone(), move |tx, buckets, op| {
+        // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away. No operation changes its author's.
+        let now = match rights.take() {
+            Some(now) => now,
+            None => accounts::caller(tx, author.session)?
+                .ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?,
+        };
+        let result = apply::take(tx, buckets, &now, outbox, op);
+        rights = Some(now);
+        result
+    });
+    let outcomes = applying.await?.await.map_err(|_| Error::Stopped)?;
     let mut results = Vec::with_capacity(asked.ops.len());
-    for (ops, answer) in answers {
-        for (op, outcome) in ops.iter().zip(answer.await.map_err(|_| Error::Stopped)?) {
-            results.push(match outcome {
-                Ok(result) => result,
-                Err(error @ (Error::Problem(_) | Error::Stopped)) => return Err(error),
-                Err(error) => stumble(&app, &caller, outbox, op.clone(), &error).await?,
-            });
-        }
+    for (op, outcome) in asked.ops.into_iter().zip(outcomes) {
+        results.push(match outcome {
+            Ok(result) => result,
+            Err(error @ (Error::Problem(_) | Error::Stopped)) => return Err(error),
+            Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
+        });
     }
     Ok(Json(Pushed { results, server_time: now(), epoch }))
 }

@@ -28,6 +28,9 @@ const GROUP_READINGS: usize = 20_000;
 /// What a job weighs beside a reading, by the time it takes.
 const JOB: usize = 20;
 
+/// Jobs that share a savepoint where they come together.
+const TOGETHER: usize = 50;
+
 /// A pause after a transaction that could not begin.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(200);
 
@@ -88,7 +91,8 @@ impl Handle {
     }
 
     /// Does `work` with each item in order, as so many jobs, of which each stays or goes by itself; the answers come on what is returned.
-    /// One savepoint does for all of them where all go well, as they mostly do: one for each copies every page once for each.
+    /// All of them are on disk with one commit, and one savepoint does for [`TOGETHER`] where all go well, as they mostly do: one for each
+    /// copies every page once for each.
     ///
     /// # Errors
     /// [`Error::Stopped`].
@@ -100,13 +104,18 @@ impl Handle {
         let (answer, answered) = oneshot::channel();
         let jobs = items.len();
         let work: Work = Box::new(move |tx, buckets| {
-            let all = in_savepoint(tx, buckets, |tx, buckets| {
-                items.iter().map(|item| work(tx, buckets, item)).collect::<Result<Vec<_>, _>>()
-            });
-            let outcomes: Vec<Result<R, Error>> = match all {
-                Ok(all) => all.into_iter().map(Ok).collect(),
-                Err(_) => items.iter().map(|item| in_savepoint(tx, buckets, |tx, buckets| work(tx, buckets, item))).collect(),
-            };
+            let mut outcomes: Vec<Result<R, Error>> = Vec::with_capacity(jobs);
+            for some in items.chunks(TOGETHER) {
+                let all = in_savepoint(tx, buckets, |tx, buckets| {
+                    some.iter().map(|item| work(tx, buckets, item)).collect::<Result<Vec<_>, _>>()
+                });
+                match all {
+                    Ok(all) => outcomes.extend(all.into_iter().map(Ok)),
+                    Err(_) => {
+                        outcomes.extend(some.iter().map(|item| in_savepoint(tx, buckets, |tx, buckets| work(tx, buckets, item))))
+                    }
+                }
+            }
             Box::new(move |committed| {
                 // Without its commit nothing happened; whoever waits hears that from the answer that does not come.
                 if committed.is_ok() {
@@ -152,6 +161,10 @@ fn in_savepoint<R>(
     buckets: &mut Buckets,
     work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
 ) -> Result<R, Error> {
+    // A full or failing disk can end the transaction under a job; a savepoint would then be a transaction of its own.
+    if tx.is_autocommit() {
+        return Err(Error::Stopped);
+    }
     tx.prepare_cached("SAVEPOINT job")?.execute([])?;
     buckets.mark();
     // A fault in one job must not end the writer, which everybody's water depends on. What the job left half done is rolled back.
