@@ -15,6 +15,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 /// Connections that one run looks at, at most.
 const LOOKS: i64 = 20_000;
 
+/// Connections that the writer looks at in one transaction, at most: whatever else moved stays due, and is the next run's.
+const MOVED: i64 = 1_000;
+
 /// A connection that is to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
@@ -43,7 +46,7 @@ pub fn moved(db: &Connection) -> Result<Vec<i64>, Error> {
     let mut query = db.prepare_cached(
         "SELECT n.num FROM money_news n JOIN supply_state s ON s.connection = n.num WHERE n.kind = 'credit' AND s.due_at = 0 LIMIT ?1",
     )?;
-    Ok(query.query_map([LOOKS], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    Ok(query.query_map([MOVED], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// What is kept of a connection that is charged, and what its customer and its utility want.
