@@ -131,6 +131,7 @@ async fn long_lists_are_for_everybody(size: (u32, u32)) {
     let (folder, axe) = (tempfile::tempdir().expect("a folder"), axe::script());
     let (host, _world) = busy(size, folder.path()).await;
     let page = &host.driven.page;
+    to_the_top(page).await;
     run(page, "document.querySelector('.conflicts + button').click()").await;
     until(page, "more of them", "document.querySelectorAll('.conflict').length > 3").await;
     assert!(run(page, "return document.querySelectorAll('.conflict').length").await.as_u64() < Some(CONFLICTS as u64));
