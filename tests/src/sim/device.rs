@@ -219,8 +219,10 @@ impl Device {
     fn refused_here(&mut self) {
         let parked = self.store.as_ref().and_then(|store| store.read_now(queue::list).ok()).unwrap_or_default();
         for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
-            if let Some(Done { private: Some(row), .. }) = self.done.get(&item.op) {
-                self.private.remove(row);
+            if let Some(done) = self.done.get_mut(&item.op) {
+                // Applied once, perhaps, and forgotten with a restored server.
+                done.applied = false;
+                done.private.iter().for_each(|row| drop(self.private.remove(row)));
             }
         }
     }
