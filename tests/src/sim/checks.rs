@@ -66,9 +66,12 @@ fn nothing_vanished(world: &mut World, number: u8) -> Result<(), Broken> {
     let Some(there) = outbox(world, number, "1 = 1") else { return Ok(()) };
     seen(&mut world.counts.checks, "no operation vanishes");
     for (op, done) in &device.done {
-        ensure(done.applied || there.contains(op), || format!("device {number}: operation {op} has vanished"))?;
+        ensure(done.applied.is_some() || there.contains(op), || format!("device {number}: operation {op} has vanished"))?;
     }
-    Ok(())
+    let refused = outbox(world, number, "state = 'parked'").unwrap_or_default();
+    seen(&mut world.counts.checks, "what was acknowledged is refused after a restore only");
+    let unsaid = world.devices[usize::from(number)].done.iter().find(|(op, done)| done.applied.is_some() && refused.contains(op));
+    ensure(unsaid.is_none(), || format!("device {number}: {unsaid:?} was acknowledged, and is refused"))
 }
 
 fn outbox(world: &World, number: u8, which: &str) -> Option<BTreeSet<Uuid>> {
@@ -257,7 +260,7 @@ fn effects(world: &mut World) -> Result<(), Broken> {
     for device in &world.devices {
         for (op, done) in &device.done {
             let known = world.server.model.decided.contains_key(op);
-            ensure(known || !done.applied || device.store.is_none(), || {
+            ensure(known || done.applied.is_none() || device.store.is_none(), || {
                 format!("operation {op} was acknowledged, and is unknown")
             })?;
         }

@@ -33,8 +33,8 @@ pub enum Question {
 pub struct Done {
     /// The row of which it wrote the field that nobody else writes.
     pub private: Option<String>,
-    /// Whether the device has heard of its effect.
-    pub applied: bool,
+    /// In which life of the server's data the device has heard of its effect.
+    pub applied: Option<u64>,
 }
 
 /// A device.
@@ -217,14 +217,21 @@ impl Device {
 
     /// What builds on what was refused is refused without being sent.
     fn refused_here(&mut self) {
-        let parked = self.store.as_ref().and_then(|store| store.read_now(queue::list).ok()).unwrap_or_default();
+        let Some(store) = self.store.clone() else { return };
+        let life = "SELECT CAST(value AS INTEGER) FROM outbox.meta WHERE key = 'epoch'";
+        let life = store.read_now(|db| Ok(db.query_row(life, [], |row| row.get::<_, i64>(0)).unwrap_or_default())).unwrap_or_default();
+        let parked = store.read_now(queue::list).unwrap_or_default();
         for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
-            if let Some(done) = self.done.get_mut(&item.op) {
-                // Applied once, perhaps, and forgotten with a restored server.
-                done.applied = false;
-                done.private.iter().for_each(|row| drop(self.private.remove(row)));
-            }
+            self.refused(item.op, life as u64);
         }
+    }
+
+    /// What was refused shows no more, and what stands may be anything that came before. Applied in an earlier life, it was forgotten with
+    /// a restored server, and may be refused when it is brought again.
+    fn refused(&mut self, op: Uuid, life: u64) {
+        let Some(done) = self.done.get_mut(&op) else { return };
+        done.applied = done.applied.filter(|applied| *applied >= life);
+        done.private.iter().for_each(|row| drop(self.private.remove(row)));
     }
 
     /// Takes an answer to a question that is still waited for.
@@ -266,7 +273,7 @@ impl Device {
                             .map(|item| item.op)
                             .collect();
                         for result in pushed.results.iter().filter(|result| known.contains(&result.id)) {
-                            self.settled(result.id, &result.outcome);
+                            self.settled(result.id, &result.outcome, pushed.epoch);
                         }
                         self.wake();
                         self.push_at = 0;
@@ -283,18 +290,10 @@ impl Device {
         Ok(())
     }
 
-    fn settled(&mut self, op: Uuid, outcome: &protocol::push::Outcome) {
-        let Some(done) = self.done.get_mut(&op) else { return };
+    fn settled(&mut self, op: Uuid, outcome: &protocol::push::Outcome, life: u64) {
         match outcome {
-            protocol::push::Outcome::Applied { .. } => done.applied = true,
-            // What was refused shows no more, and what stands may be anything that came before.
-            protocol::push::Outcome::Rejected { .. } => {
-                // Applied once and forgotten with a restored server, it may be refused when it is brought again.
-                done.applied = false;
-                if let Some(row) = &done.private {
-                    self.private.remove(row);
-                }
-            }
+            protocol::push::Outcome::Applied { .. } => self.done.get_mut(&op).into_iter().for_each(|done| done.applied = Some(life)),
+            protocol::push::Outcome::Rejected { .. } => self.refused(op, life),
             _ => {}
         }
     }
@@ -364,7 +363,7 @@ impl Device {
             let _ = store.with_writer(|db| db.execute(sql, rusqlite::params![v, op.to_string()]));
         }
         if kept {
-            self.done.insert(op, Done { private: private.as_ref().map(|(row, _)| row.clone()), applied: false });
+            self.done.insert(op, Done { private: private.as_ref().map(|(row, _)| row.clone()), applied: None });
             self.private.extend(private);
             self.push_at = 0;
         }
@@ -389,7 +388,7 @@ impl Device {
             if store.retry_parked(op, new).is_ok()
                 && let Some(done) = self.done.remove(&op)
             {
-                self.done.insert(new, done);
+                self.done.insert(new, Done { private: None, ..done });
             }
         }
         self.push_at = 0;

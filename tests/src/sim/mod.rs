@@ -83,6 +83,7 @@ pub const CHECKS: &[&str] = &[
     "a plain model comes to the same",
     "no repair without damage",
     "no operation vanishes",
+    "what was acknowledged is refused after a restore only",
     "one effect for each operation",
     "own writes stay visible",
     "cursors only grow",
