@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::host::{Inner, now};
+use crate::push::before_next_try;
 use crate::store::pictures::Waiting;
 use crate::sync::jitter;
 use base64::Engine;
@@ -44,10 +45,7 @@ pub async fn run(client: Arc<Inner>) {
                 if matches!(&error, Error::Problem(problem) if problem.code == Code::Unauthenticated) {
                     client.forget_access_token().await;
                 }
-                tokio::select! {
-                    () = tokio::time::sleep(Duration::from_millis(backoff.next_ms(jitter()))) => {}
-                    _ = work.changed() => {}
-                }
+                before_next_try(&mut work, Duration::from_millis(backoff.next_ms(jitter()))).await;
             }
         }
     }

@@ -13,9 +13,13 @@ use protocol::problem::Code;
 use protocol::push::{Push, Pushed};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Until what the server could not decide is looked at again.
 const PAUSE: Duration = Duration::from_secs(15);
+
+/// The least between two tries of which the first came to nothing.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// The longest that news waits for the outbox.
 const DRAINING: Duration = Duration::from_secs(1);
@@ -51,13 +55,24 @@ pub async fn run(client: Arc<Inner>) {
                     tracing::error!(%error, "the outbox cannot be written");
                 }
                 client.tell_outbox().await;
-                Some(Duration::from_millis(backoff.next_ms(jitter())))
+                before_next_try(&mut work, Duration::from_millis(backoff.next_ms(jitter()))).await;
+                continue;
             }
         };
         tokio::select! {
             changed = work.changed() => if changed.is_err() { return },
             () = tokio::time::sleep(pause.unwrap_or(Duration::MAX)), if pause.is_some() => {}
         }
+    }
+}
+
+/// Waits before another try. New work ends that, but not at once: whoever edits on and on out of reach does not try at each edit.
+pub async fn before_next_try(work: &mut watch::Receiver<()>, pause: Duration) {
+    let least = pause.min(LEAST);
+    tokio::time::sleep(least).await;
+    tokio::select! {
+        _ = work.changed() => {}
+        () = tokio::time::sleep(pause.saturating_sub(least)) => {}
     }
 }
 

@@ -11,7 +11,7 @@ impl Inner {
     /// What `fresh` brings, which is kept under `asked`; or what it brought last, and when, if the server cannot be reached now.
     ///
     /// # Errors
-    /// What `fresh` says, where nothing is kept or another try would not help; or the cache.
+    /// What `fresh` says, where nothing is kept that can be read or another try would not help.
     pub(crate) async fn told<T: Serialize + DeserializeOwned + Send + 'static>(
         &self,
         asked: String,
@@ -20,11 +20,15 @@ impl Inner {
         match fresh.await {
             Ok(answer) => {
                 let body = serde_json::to_string(&answer)?;
-                self.store.write(move |db| told::keep(db, &asked, now(), &body)).await?;
+                // What was brought is shown, whether or not there is room to keep it.
+                if let Err(error) = self.store.write(move |db| told::keep(db, &asked, now(), &body)).await {
+                    tracing::warn!(%error, "an answer could not be kept");
+                }
                 Ok((answer, None))
             }
             Err(error) if error.is_passing() => {
-                let kept = self.store.read(move |db| told::last(db, &asked)).await?;
+                // What another version of the app kept may not be to be read: then it is as if nothing were kept.
+                let kept = self.store.read(move |db| told::last(db, &asked)).await.unwrap_or_default();
                 kept.map(|(at, answer)| (answer, Some(at))).ok_or(error)
             }
             Err(error) => Err(error),

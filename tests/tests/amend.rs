@@ -186,3 +186,28 @@ async fn a_part_of_the_outbox_is_that_part_of_the_whole() {
     let ids = |items: &[OutboxItem]| items.iter().map(|item| item.op).collect::<Vec<_>>();
     assert_eq!(ids(&parts), ids(&whole));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_edits_on_out_of_reach_does_not_try_at_each_edit() {
+    let (world, config, client) = offline(World::new().start().await, "admin").await;
+    // It shuts every door that somebody knocks at.
+    let doors = TcpListener::bind(config.http).await.expect("the same address");
+    let (knocked, mut knocks) = tokio::sync::watch::channel(0_usize);
+    let shutting = tokio::spawn(async move {
+        while doors.accept().await.is_ok() {
+            knocked.send_modify(|count| *count += 1);
+        }
+    });
+    submit(&client, in_city(world.customers[0], "", "Kota 0")).await;
+    knocks.wait_for(|count| *count > 0).await.expect("the first edit tries");
+    let began = tokio::time::Instant::now();
+    for place in 0..60 {
+        submit(&client, in_city(world.customers[0], &format!("Kota {place}"), &format!("Kota {}", place + 1))).await;
+        // As somebody who types: what one edit starts has time to fail before the next.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    shutting.abort();
+    // Three tasks try: what reads, what sends, and the wake line; each once a second at most, and what sends knocks once a try.
+    let (knocked, most) = (*knocks.borrow(), 3 * (began.elapsed().as_secs() as usize + 2));
+    assert!(knocked <= most, "{knocked} knocks in {:?}", began.elapsed());
+}

@@ -3,6 +3,7 @@
 use domain::CustomerId;
 use domain::edit::CustomerField;
 use protocol::push::{COMMANDS, Command, Keep, Op, Outcome, Rejection};
+use rusqlite::Transaction;
 use serde_json::value::to_raw_value;
 use sync_server::apply;
 use sync_server::error::Error;
@@ -152,4 +153,24 @@ async fn five_hundred_edits_that_build_on_each_other_are_applied_in_the_order_se
     let applied = results.iter().filter(|result| result.outcome == Outcome::Applied { conflicts: Vec::new() }).count();
     assert_eq!(applied, 500);
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_stands_of_what_came_after_the_end_of_its_transaction() {
+    let running = World::new().start().await;
+    let writer = &running.server.app.store.writer;
+    let note = |tx: &Transaction<'_>| Ok(tx.execute("INSERT INTO meta (key, value) VALUES ('noted', '1')", [])?);
+    // As a disk that fails under the first of them.
+    let jobs = writer.enqueue_each(vec![true, false], move |tx, _, ends| {
+        if *ends {
+            tx.execute_batch("ROLLBACK")?;
+            return Err(Error::Stumbled);
+        }
+        note(tx)
+    });
+    assert!(jobs.await.expect("taken").await.is_err(), "nobody is told that anything was done");
+    let noted = "SELECT COUNT(*) FROM meta WHERE key = 'noted'";
+    let count = running.server.app.store.read(|db| Ok(db.query_row(noted, [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(count.await.expect("a count"), 0);
+    assert_eq!(writer.work(move |tx, _| note(tx)).await.expect("the writer goes on"), 1);
 }

@@ -39,3 +39,21 @@ async fn what_an_admin_read_of_money_is_there_offline_and_goes_with_the_session(
     let cache = tests::views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
     assert_eq!(cache.query_row("SELECT COUNT(*) FROM told", [], |row| row.get(0)), Ok(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_shown_where_it_cannot_be_kept_and_one_that_cannot_be_read_is_none() {
+    let running = World::new().start().await;
+    let connection = running.world.meters[0].connection;
+    let (folder, keyring) = (running.world.folder.path().join("office"), Kept::default());
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    let statement = || OfficeAsked::Statement(StatementAsked { connection, before: None });
+    let (told, _) = office(&client, statement()).await.expect("told");
+    let cache = tests::views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
+    let full = "UPDATE told SET body = '{}';
+        CREATE TRIGGER no_room BEFORE INSERT ON told BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;";
+    cache.execute_batch(full).expect("no room, and what another version kept");
+    assert_eq!(office(&client, statement()).await.expect("told"), (told, false));
+    running.server.stop().await;
+    assert_eq!(office(&client, statement()).await.expect_err("nothing that can be read").code, Code::Unreachable);
+}

@@ -98,7 +98,8 @@ impl Store {
 /// The outbox cannot be written.
 pub fn never_left(db: &Connection) -> Result<(), Error> {
     if super::outbox::is_open(db)? {
-        db.execute("UPDATE outbox.op SET attempts = attempts - 1 WHERE state = 'inflight' AND attempts > 0", [])?;
+        let sql = "UPDATE outbox.op SET attempts = attempts - 1 WHERE state <> 'applied' AND state = 'inflight' AND attempts > 0";
+        db.execute(sql, [])?;
     }
     Ok(())
 }

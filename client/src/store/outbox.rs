@@ -68,7 +68,8 @@ pub(super) fn applied(db: &Connection) -> Result<Vec<String>, Error> {
 /// Puts back what is on its way.
 pub(super) fn put_back(db: &Connection) -> Result<(), Error> {
     if is_open(db)? {
-        db.execute("UPDATE outbox.op SET state = 'pending' WHERE state = 'inflight'", [])?;
+        // By the index, which leaves out what was applied.
+        db.execute("UPDATE outbox.op SET state = 'pending' WHERE state <> 'applied' AND state = 'inflight'", [])?;
     }
     Ok(())
 }

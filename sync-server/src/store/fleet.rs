@@ -199,13 +199,11 @@ pub(super) fn put_connection(tx: &Transaction<'_>, buckets: &mut Buckets, connec
         .query_row([connection], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
     let customer_rev: i64 =
         tx.prepare_cached("SELECT rev FROM customer WHERE id = ?1")?.query_row(params![customer], |row| row.get(0))?;
-    for name in around(customer, zone) {
-        let into = bucket(tx, utility, &name)?;
+    let [customers, technicians, admins] = around(tx, buckets, utility, customer, zone)?;
+    for into in [customers, technicians, admins] {
         buckets.put(tx, into, Entity::Connection, &RowId::of(id), rev)?;
-        if name.starts_with("zone:") {
-            buckets.put(tx, into, Entity::Customer, &RowId::of(customer), customer_rev)?;
-        }
     }
+    buckets.put(tx, technicians, Entity::Customer, &RowId::of(customer), customer_rev)?;
     Ok(())
 }
 
@@ -214,7 +212,7 @@ pub(super) fn put_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64)
     let (id, rev): ([u8; 16], i64) = tx
         .prepare_cached("UPDATE meter SET rev = rev + 1 WHERE num = ?1 RETURNING id, rev")?
         .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for into in holders(tx, meter)? {
+    for into in holders(tx, buckets, meter)? {
         buckets.put(tx, into, Entity::Meter, &RowId::of(id), rev)?;
     }
     Ok(())
@@ -224,7 +222,7 @@ pub(super) fn put_meter(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64)
 ///
 /// # Errors
 /// The database.
-pub(super) fn holders(tx: &Transaction<'_>, meter: i64) -> Result<Vec<i64>, Error> {
+pub(super) fn holders(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<Vec<i64>, Error> {
     let utility: i64 = tx.prepare_cached("SELECT utility FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
     let place: Option<([u8; 16], [u8; 16])> = tx
         .prepare_cached(
@@ -233,13 +231,25 @@ pub(super) fn holders(tx: &Transaction<'_>, meter: i64) -> Result<Vec<i64>, Erro
         )?
         .query_row([meter], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let names = place.map_or_else(|| vec!["admin".to_owned()], |(customer, zone)| around(customer, zone).into());
-    names.iter().map(|name| bucket(tx, utility, name)).collect()
+    match place {
+        Some((customer, zone)) => Ok(around(tx, buckets, utility, customer, zone)?.into()),
+        None => Ok(vec![buckets.shared(tx, utility, "admin".into())?]),
+    }
 }
 
-/// The buckets of what stands at a customer's place in a zone.
-fn around(customer: [u8; 16], zone: [u8; 16]) -> [String; 3] {
-    [format!("customer:{}", Uuid::from_bytes(customer)), format!("zone:{}", Uuid::from_bytes(zone)), "admin".into()]
+/// The buckets of what stands at a customer's place in a zone: the customer's, the zone's and the admins'.
+fn around(
+    tx: &Transaction<'_>,
+    buckets: &mut Buckets,
+    utility: i64,
+    customer: [u8; 16],
+    zone: [u8; 16],
+) -> Result<[i64; 3], Error> {
+    Ok([
+        bucket(tx, utility, &format!("customer:{}", Uuid::from_bytes(customer)))?,
+        buckets.shared(tx, utility, format!("zone:{}", Uuid::from_bytes(zone)))?,
+        buckets.shared(tx, utility, "admin".into())?,
+    ])
 }
 
 /// Links a user to a customer.

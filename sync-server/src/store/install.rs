@@ -72,7 +72,7 @@ pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connecti
     let meters: Vec<i64> = [Some(meter), displaced].into_iter().flatten().collect();
     let mut before = Vec::with_capacity(meters.len());
     for num in &meters {
-        before.push((holders(tx, *num)?, facts::holders(tx, *num)?, walk(tx, *num)?));
+        before.push((holders(tx, buckets, *num)?, facts::holders(tx, *num)?, walk(tx, *num)?));
     }
     tx.execute(
         "UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL",
@@ -117,7 +117,7 @@ pub(super) fn settle(tx: &Transaction<'_>, num: i64, before: &Walked) -> Result<
 /// Takes a meter out of the buckets that hold it no longer, and puts it into those that do.
 pub(super) fn move_rows(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, held: &[i64]) -> Result<(), Error> {
     let id: [u8; 16] = tx.query_row("SELECT id FROM meter WHERE num = ?1", [num], |row| row.get(0))?;
-    let holding = holders(tx, num)?;
+    let holding = holders(tx, buckets, num)?;
     for gone in held.iter().filter(|bucket| !holding.contains(bucket)) {
         for entity in [Entity::Meter, Entity::MeterState] {
             buckets.remove(tx, *gone, entity, &RowId::of(id))?;

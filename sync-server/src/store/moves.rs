@@ -46,7 +46,7 @@ pub fn move_connection(
     let meters = query.query_map([connection], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     let mut before = Vec::with_capacity(meters.len());
     for meter in &meters {
-        before.push((holders(tx, *meter)?, facts::holders(tx, *meter)?, walk(tx, *meter)?));
+        before.push((holders(tx, buckets, *meter)?, facts::holders(tx, *meter)?, walk(tx, *meter)?));
     }
     let (id, utility): ([u8; 16], i64) = tx
         .prepare_cached(

@@ -104,7 +104,7 @@ fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Price
         .collect::<Result<Vec<_>, _>>()?;
     let id: [u8; 16] = tx.prepare_cached("SELECT id FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
     for rev in state {
-        for into in holders(tx, meter)? {
+        for into in holders(tx, buckets, meter)? {
             buckets.put(tx, into, Entity::MeterState, &RowId::of(id), rev)?;
         }
     }
