@@ -37,12 +37,12 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
     app.says("a notification was answered action=\"tap\"");
     let (credit, heard) = household.credit(&running).await;
     let first = warning(&credit);
-    assert_eq!(desktop.shown(1), [first.clone()]);
+    assert_eq!(desktop.shown(1), std::slice::from_ref(&first));
 
     app.kill();
     let mut app = desktop.app(&url, &[]);
     app.says("balances were looked at low=1 told=0");
-    assert_eq!(desktop.history(), [first.clone()], "not again after it was killed");
+    assert_eq!(desktop.history(), std::slice::from_ref(&first), "not again after it was killed");
     app.kill();
 
     let Running { world, server } = running;

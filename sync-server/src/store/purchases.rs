@@ -228,11 +228,7 @@ pub struct Wanted {
 pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMillis) -> Result<Purchase, Error> {
     let (connection, customer, customer_id) = in_scope(tx, caller, wanted.connection)?;
     if let Some(known) = find(tx, wanted.id)? {
-        let voucher = wanted.code.as_ref().map(|code| vouchers::by_code(tx, caller.utility, code)).transpose()?.flatten();
-        let same = known.buyer == caller.num && known.connection == connection && known.amount == wanted.amount;
-        let same = same && known.channel == wanted.channel;
-        let same = same && known.voucher == voucher.map(|voucher| voucher.num);
-        return if same { Ok(known) } else { Err(Error::problem(Code::BadRequest, "this identifier is of another purchase")) };
+        return again(tx, caller, wanted, known);
     }
     let today = charging::zone(tx, connection)?.day_of(now);
     let version = tariffs::on(tx, connection, today)?;
@@ -297,6 +293,16 @@ pub fn quote(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, now: UtcMil
         quoted_at: now,
         settled_at: None,
     })
+}
+
+/// The quote that is asked for again.
+fn again(tx: &Transaction<'_>, caller: &Caller, wanted: &Wanted, known: Purchase) -> Result<Purchase, Error> {
+    let voucher = wanted.code.as_ref().map(|code| vouchers::by_code(tx, caller.utility, code)).transpose()?.flatten();
+    let asked = (caller.num, wanted.connection, wanted.amount, wanted.channel, voucher.map(|voucher| voucher.num));
+    if asked == (known.buyer, known.of, known.amount, known.channel, known.voucher) {
+        return Ok(known);
+    }
+    Err(Error::problem(Code::BadRequest, "this identifier is of another purchase"))
 }
 
 /// What a volume on top of the month's use costs by today's version.

@@ -218,8 +218,8 @@ impl Device {
     /// What builds on what was refused is refused without being sent.
     fn refused_here(&mut self) {
         let Some(store) = self.store.clone() else { return };
-        let life = "SELECT CAST(value AS INTEGER) FROM outbox.meta WHERE key = 'epoch'";
-        let life = store.read_now(|db| Ok(db.query_row(life, [], |row| row.get::<_, i64>(0)).unwrap_or_default())).unwrap_or_default();
+        let sql = "SELECT CAST(value AS INTEGER) FROM outbox.meta WHERE key = 'epoch'";
+        let life = store.read_now(|db| Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0))).unwrap_or(0);
         let parked = store.read_now(queue::list).unwrap_or_default();
         for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
             self.refused(item.op, life as u64);
@@ -292,7 +292,9 @@ impl Device {
 
     fn settled(&mut self, op: Uuid, outcome: &protocol::push::Outcome, life: u64) {
         match outcome {
-            protocol::push::Outcome::Applied { .. } => self.done.get_mut(&op).into_iter().for_each(|done| done.applied = Some(life)),
+            protocol::push::Outcome::Applied { .. } => {
+                self.done.entry(op).and_modify(|done| done.applied = Some(life));
+            }
             protocol::push::Outcome::Rejected { .. } => self.refused(op, life),
             _ => {}
         }
