@@ -21,6 +21,8 @@ pub type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTls
 const CONNECT: Duration = Duration::from_secs(5);
 /// No byte for this long: the answer will not come.
 const STALL: Duration = Duration::from_secs(15);
+/// For all that was done in weeks, brought at once on a slow line.
+const EVIDENCE: Duration = Duration::from_secs(600);
 
 /// Speaks with one server.
 #[derive(Clone)]
@@ -35,12 +37,7 @@ impl Transport {
     /// # Errors
     /// The system's TLS cannot be set up.
     pub fn new(base: &str) -> Result<Self, Error> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .read_timeout(STALL)
-            .user_agent(concat!("indowater/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Error::Unreachable(error.to_string()))?;
+        let http = built(reqwest::Client::builder().read_timeout(STALL))?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
     }
 
@@ -55,7 +52,7 @@ impl Transport {
         if status.is_success() {
             return Ok(serde_json::from_slice(&body)?);
         }
-        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| by_status(status))))
+        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| of_another(status))))
     }
 
     pub(crate) fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
@@ -78,7 +75,7 @@ impl Transport {
         if status.is_success() {
             return Ok(body.into());
         }
-        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| by_status(status))))
+        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| of_another(status))))
     }
 
     async fn post<A: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &impl Serialize) -> Result<A, Error> {
@@ -139,7 +136,9 @@ impl Transport {
     /// # Errors
     /// What the server says, or that it cannot be reached.
     pub async fn evidence(&self, refresh_token: String, ops: Vec<Op>) -> Result<(), Error> {
-        let taken: EvidenceTaken = self.post("/sync/v1/evidence", None, &Evidence { refresh_token, ops }).await?;
+        // While a body goes out no answer comes, and this one goes in one piece.
+        let patient = Self { http: built(reqwest::Client::builder().timeout(EVIDENCE))?, base: self.base.clone() };
+        let taken: EvidenceTaken = patient.post("/sync/v1/evidence", None, &Evidence { refresh_token, ops }).await?;
         tracing::info!(kept = taken.kept, "evidence was taken");
         Ok(())
     }
@@ -216,23 +215,29 @@ impl Transport {
         let opening = tokio_tungstenite::connect_async(request);
         match tokio::time::timeout(STALL, opening).await {
             Ok(Ok((socket, _))) => Ok(socket),
-            Ok(Err(Ws::Http(response))) => Err(Error::Problem(by_status(response.status()))),
+            // Of a refused line the status is all that comes; a token that is got anew costs little.
+            Ok(Err(Ws::Http(response))) if response.status() == StatusCode::UNAUTHORIZED => {
+                Err(Problem::new(Code::Unauthenticated, "the line is refused").into())
+            }
+            Ok(Err(Ws::Http(response))) => Err(Error::Problem(of_another(response.status()))),
             Ok(Err(error)) => Err(unreachable(error)),
             Err(_) => Err(Error::Unreachable("no answer".into())),
         }
     }
 }
 
-/// For answers that do not carry a problem, as those of a proxy in between.
-fn by_status(status: StatusCode) -> Problem {
+fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
+    let client = client.connect_timeout(CONNECT).user_agent(concat!("indowater/", env!("CARGO_PKG_VERSION")));
+    client.build().map_err(|error| Error::Unreachable(error.to_string()))
+}
+
+/// For answers that do not carry a problem: they are a proxy's in between, and whatever they say of sessions, rights and rows is not the
+/// server's word. Nothing is ended or forgotten for them.
+fn of_another(status: StatusCode) -> Problem {
     let code = match status.as_u16() {
-        401 => Code::Unauthenticated,
-        403 => Code::Denied,
-        404 => Code::NotFound,
         413 => Code::TooLarge,
         429 => Code::RateLimited,
-        502..=504 => Code::Busy,
-        _ => Code::Internal,
+        _ => Code::Busy,
     };
-    Problem::new(code, format!("the server answered {status}"))
+    Problem::new(code, format!("something between here and the server answered {status}"))
 }

@@ -47,7 +47,6 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(sync::hello))
         .routes(routes!(sync::pull))
         .routes(routes!(push::push))
-        .routes(routes!(evidence::evidence).layer(DefaultBodyLimit::max(EVIDENCE)))
         .routes(routes!(sync::snapshot))
         .routes(routes!(sync::manifest))
         .routes(routes!(sync::wake))
@@ -79,6 +78,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(ops::healthz))
         .routes(routes!(ops::readyz))
         .routes(routes!(ops::metrics))
+        .layer(within(60))
+        .merge(OpenApiRouter::new().routes(routes!(evidence::evidence).layer(DefaultBodyLimit::max(EVIDENCE))).layer(within(600)))
+}
+
+/// A request that takes longer, its upload included, is ended.
+fn within(seconds: u64) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(seconds))
 }
 
 /// The document that describes the API.
@@ -99,7 +105,6 @@ pub fn router(app: App) -> Router {
     router
         .route("/openapi.json", axum::routing::get(move || std::future::ready((json, document.clone()))))
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(60)))
         .layer(zstd)
         .layer(no_store)
         .layer(no_sniff)

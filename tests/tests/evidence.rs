@@ -11,6 +11,8 @@ use sync_server::server::Server;
 use sync_server::store::{accounts, now, open_connection};
 use tests::ops::{edit, op};
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 async fn until(client: &client::Client, what: &str, mut look: impl AsyncFnMut() -> bool) {
@@ -69,6 +71,53 @@ async fn a_device_signed_out_from_afar_brings_what_it_holds_and_forgets_it() {
     assert_eq!(counts.expect("counts"), (0, 0, 1), "it changed nothing, and admins can read it");
     let items = client.call(Request::Outbox).await.expect("an answer");
     assert!(!matches!(&items, Answer::Outbox(items) if items.iter().any(|item| item.state == OutboxState::Waiting)));
+    running.server.stop().await;
+}
+
+/// A proxy that has lost its server: it refuses everybody, and knows of nothing.
+async fn lost_proxy(at: std::net::SocketAddr) -> (tokio::task::JoinHandle<()>, tokio::sync::watch::Receiver<usize>) {
+    let (said, heard) = tokio::sync::watch::channel(0);
+    let listener = TcpListener::bind(at).await.expect("the same address");
+    let serving = tokio::spawn(async move {
+        while let Ok((mut line, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.windows(4).any(|end| end == b"\r\n\r\n") && line.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
+            let status = if head.starts_with(b"POST /sync/v1/evidence") { "404 Not Found" } else { "401 Unauthorized" };
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let _ = line.write_all(answer.as_bytes()).await;
+            said.send_modify(|count| *count += 1);
+        }
+    });
+    (serving, heard)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_servers_own_word_ends_a_session_or_takes_what_waits() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let client = client_with(&running.world.folder.path().join("office"), &running.url(), &Kept::default()).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    until(&client, "a first sync", async || is_phase(&client, Phase::Live).await).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    until(&client, "the network's end", async || is_phase(&client, Phase::Offline).await).await;
+    let (proxy, mut answered) = lost_proxy(config.http).await;
+    client.call(Request::Submit(edit(world.customers[0], &[(CustomerField::City, "", "Bogor")]))).await.expect("kept");
+    for _ in 0..6 {
+        client.call(Request::SyncNow).await.expect("asked");
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(20), answered.changed()).await;
+        answer.expect("the session goes on").expect("it answers");
+    }
+    assert!(!is_phase(&client, Phase::SignedOut).await, "the session goes on");
+    proxy.abort();
+    let _ = proxy.await;
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    client.call(Request::SyncNow).await.expect("asked");
+    until(&client, "what waited", async || {
+        let items = client.call(Request::Outbox).await;
+        matches!(items, Ok(Answer::Outbox(items)) if items.iter().any(|item| item.state == OutboxState::Sent))
+    })
+    .await;
     running.server.stop().await;
 }
 

@@ -48,9 +48,10 @@ const EDITS: &str = "const done = arguments[0]; const call = (body) => fetch('/b
     const rows = (await call({ ask: 'customers', search: '', offset: 0, limit: 3 })).Ok.with.rows; \
     for (const row of rows) { const customer = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
       const email = `${customer.name.split(' ')[0].toLowerCase()}@contoh.example`; if (customer.email === email) continue; \
+      const size = Number(customer.household_size ?? 0); \
       await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { \
         email: { from: customer.email, to: email }, \
-        household_size: { from: String(customer.household_size ?? ''), to: '5' } } }); } done(true); })()";
+        household_size: { from: size ? String(size) : '', to: String(size + 1) } } }); } done(true); })()";
 
 /// Edits a customer in a way that no server takes, once, so that there is something to mend; and another one, which waits while there is none.
 const WRONG: &str = "const done = arguments[0]; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
@@ -97,21 +98,30 @@ async fn main() -> Outcome {
     let password = serde_json::from_slice::<serde_json::Value>(&std::fs::read(&plan)?)?["password"].clone();
     let password = password.as_str().unwrap_or_default().to_owned();
     let mut server = Some((server, meters));
+    let mut hosts = Vec::new();
     for (role, pages) in PAGES.iter().filter(|(role, _)| cli.role.as_deref().is_none_or(|wanted| wanted == *role)) {
         let mut host = Command::new(program("browser-host"));
         host.arg("--server").arg(&http).arg("--data").arg(folder.path().join(role)).env("RUST_LOG", "error");
         if *role != "none" {
             host.env("INDOWATER_SIGN_IN", format!("{role}@indowater.example:{password}"));
         }
-        let (_host, lines) = listen(&mut host, 1)?;
+        let (host, lines) = listen(&mut host, 1)?;
+        hosts.push((role, pages, host, lines[0].clone()));
+    }
+    if cli.state == "offline" {
+        for (role, _, _, address) in hosts.iter().filter(|(role, ..)| **role != "none") {
+            let driven = chromium(&folder.path().join(format!("{role}-first")), 1_440, 900, 1).await;
+            driven.page.goto(address).await?;
+            until(&driven.page, "the first data", "document.querySelector('.card')").await;
+            driven.end().await;
+        }
+        server.take();
+    }
+    for (role, pages, _host, address) in &hosts {
         for (size, width, height, scale) in SIZES.iter().filter(|size| cli.size.as_deref().is_none_or(|wanted| wanted == size.0))
         {
             let driven = chromium(&folder.path().join(format!("{role}-{size}")), *width, *height, *scale).await;
-            driven.page.goto(&lines[0]).await?;
-            if cli.state == "offline" {
-                until(&driven.page, "the first data", "document.querySelector('.card')").await;
-                server.take();
-            }
+            driven.page.goto(address).await?;
             for page in pages.iter().filter(|page| cli.page.as_deref().is_none_or(|wanted| wanted == **page)) {
                 for theme in ["light", "dark", "sunlight"] {
                     let wanted = cli.theme.as_deref().map_or(theme != "sunlight", |wanted| wanted == theme);

@@ -19,7 +19,7 @@ pub fn of_device(world: &mut World, number: u8) -> Result<(), Broken> {
 
 fn own_writes(world: &mut World, number: u8) -> Result<(), Broken> {
     let device = &world.devices[usize::from(number)];
-    for (row, value) in &device.private {
+    for (row, (value, _)) in &device.private {
         if let Some(body) = shown(device, "customer", row) {
             seen(&mut world.counts.checks, "own writes stay visible");
             let shows = body["address"].as_str().unwrap_or_default();

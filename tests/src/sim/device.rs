@@ -10,7 +10,8 @@ use domain::UtcMillis;
 use engine::device::{Heard, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
 use engine::pull::Ask;
-use protocol::push::{COMMANDS, Command, Push};
+use protocol::push::{COMMANDS, Command, Outcome, Push};
+use protocol::ui::OutboxState;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -61,8 +62,8 @@ pub struct Device {
     is_news: bool,
     /// What was done here and not dropped, by operation.
     pub done: BTreeMap<Uuid, Done>,
-    /// What the fields that only this device writes must show, by row.
-    pub private: BTreeMap<String, String>,
+    /// What the fields that only this device writes must show, by row, and the operation that wrote it.
+    pub private: BTreeMap<String, (String, Uuid)>,
     /// Cursors as they were last, by bucket: they only grow within an epoch.
     pub cursors: BTreeMap<String, (u64, u64)>,
     /// This device's clock ahead of the server's, in days.
@@ -221,17 +222,19 @@ impl Device {
         let sql = "SELECT CAST(value AS INTEGER) FROM outbox.meta WHERE key = 'epoch'";
         let life = store.read_now(|db| Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0))).unwrap_or(0);
         let parked = store.read_now(queue::list).unwrap_or_default();
-        for item in parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked) {
+        for item in parked.iter().filter(|item| item.state == OutboxState::Parked) {
             self.refused(item.op, life as u64);
         }
     }
 
-    /// What was refused shows no more, and what stands may be anything that came before. Applied in an earlier life, it was forgotten with
-    /// a restored server, and may be refused when it is brought again.
+    /// What was refused shows no more, nor what was written on top of it; what stands may be anything that came before. Applied in an
+    /// earlier life, it was forgotten with a restored server, and may be refused when it is brought again.
     fn refused(&mut self, op: Uuid, life: u64) {
         let Some(done) = self.done.get_mut(&op) else { return };
         done.applied = done.applied.filter(|applied| *applied >= life);
-        done.private.iter().for_each(|row| drop(self.private.remove(row)));
+        // Operations are numbered in the order in which they were done, and anew when they are sent again.
+        let is_on_top = |by: &Uuid| by.as_u128() as u64 >= op.as_u128() as u64;
+        self.private.retain(|row, (_, by)| done.private.as_ref() != Some(row) || !is_on_top(by));
     }
 
     /// Takes an answer to a question that is still waited for.
@@ -267,9 +270,7 @@ impl Device {
                             .read_now(queue::list)
                             .unwrap_or_default()
                             .iter()
-                            .filter(|item| {
-                                item.state == protocol::ui::OutboxState::Sent || item.state == protocol::ui::OutboxState::Parked
-                            })
+                            .filter(|item| matches!(item.state, OutboxState::Sent | OutboxState::Parked))
                             .map(|item| item.op)
                             .collect();
                         for result in pushed.results.iter().filter(|result| known.contains(&result.id)) {
@@ -290,12 +291,12 @@ impl Device {
         Ok(())
     }
 
-    fn settled(&mut self, op: Uuid, outcome: &protocol::push::Outcome, life: u64) {
+    fn settled(&mut self, op: Uuid, outcome: &Outcome, life: u64) {
         match outcome {
-            protocol::push::Outcome::Applied { .. } => {
+            Outcome::Applied { .. } => {
                 self.done.entry(op).and_modify(|done| done.applied = Some(life));
             }
-            protocol::push::Outcome::Rejected { .. } => self.refused(op, life),
+            Outcome::Rejected { .. } => self.refused(op, life),
             _ => {}
         }
     }
@@ -366,7 +367,7 @@ impl Device {
         }
         if kept {
             self.done.insert(op, Done { private: private.as_ref().map(|(row, _)| row.clone()), applied: None });
-            self.private.extend(private);
+            self.private.extend(private.map(|(row, value)| (row, (value, op))));
             self.push_at = 0;
         }
         self.after_commit();
@@ -377,8 +378,7 @@ impl Device {
     pub fn decide(&mut self, pick: u32) -> bool {
         let Some(store) = self.store.clone() else { return false };
         let parked = store.read_now(queue::list).unwrap_or_default();
-        let parked: Vec<Uuid> =
-            parked.iter().filter(|item| item.state == protocol::ui::OutboxState::Parked).map(|item| item.op).collect();
+        let parked: Vec<Uuid> = parked.iter().filter(|item| item.state == OutboxState::Parked).map(|item| item.op).collect();
         let Some(&op) = parked.get(pick as usize % parked.len().max(1)) else { return false };
         if pick.is_multiple_of(2) {
             if store.withdraw(op).is_ok() {
@@ -390,7 +390,7 @@ impl Device {
             if store.retry_parked(op, new).is_ok()
                 && let Some(done) = self.done.remove(&op)
             {
-                self.done.insert(new, Done { private: None, ..done });
+                self.done.insert(new, done);
             }
         }
         self.push_at = 0;
