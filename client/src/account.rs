@@ -68,7 +68,7 @@ impl Inner {
     }
 
     async fn end_session(&self) -> Result<(), Error> {
-        self.write_refresh_token(None).await?;
+        self.write_session(None).await?;
         *self.access.lock().await = None;
         *lock(&self.user) = None;
         self.watched.send_replace(Watch::default());
@@ -82,7 +82,7 @@ impl Inner {
 
     /// Takes new tokens: the refresh token is kept before the old one is given up.
     async fn keep(&self, tokens: Tokens) -> Result<(), Error> {
-        self.write_refresh_token(Some(tokens.refresh_token)).await?;
+        self.write_session(Some((tokens.refresh_token, tokens.user.clone()))).await?;
         let text = serde_json::to_string(&tokens.user)?;
         self.store.write(move |db| set(db, "user:profile", &text)).await?;
         *lock(&self.user) = Some(tokens.user);
@@ -100,6 +100,11 @@ impl Inner {
             return Ok(());
         }
         let text = serde_json::to_string(&after)?;
+        // Whoever has signed out meanwhile, or in, is not followed.
+        let _turn = self.turn.lock().await;
+        if self.user_id() != Some(user) {
+            return Ok(());
+        }
         self.store.write(move |db| set(db, "user:profile", &text)).await?;
         let language = after.language;
         *lock(&self.user) = Some(after);
@@ -110,15 +115,11 @@ impl Inner {
         Ok(())
     }
 
-    async fn write_refresh_token(&self, refresh_token: Option<String>) -> Result<(), Error> {
-        let vault = Arc::clone(&self.vault);
-        let job = move || {
-            let secrets = match vault.read()? {
-                Some(secrets) => secrets,
-                None => Secrets::fresh()?,
-            };
-            vault.write(&Secrets { refresh_token, ..secrets })
-        };
+    /// Keeps who is signed in, beside the key of the files that are open: a keyring that has lost it gets it back.
+    async fn write_session(&self, session: Option<(String, Profile)>) -> Result<(), Error> {
+        let (vault, cache_key) = (Arc::clone(&self.vault), self.cache_key.clone());
+        let (refresh_token, user) = session.unzip();
+        let job = move || vault.write(&Secrets { refresh_token, cache_key, user });
         tokio::task::spawn_blocking(job).await.map_err(|error| Error::Keyring(error.to_string()))?
     }
 

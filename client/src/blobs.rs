@@ -8,8 +8,9 @@ use crate::store::pictures::Waiting;
 use crate::sync::jitter;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::BlobId;
 use domain::blob::{MAX_RANGE, Picture};
+use domain::{BlobId, UserId};
+use engine::frame::Frame;
 use engine::pace::Backoff;
 use protocol::blob::{BlobState, ContentRange};
 use protocol::problem::{Code, Problem};
@@ -25,12 +26,13 @@ const STANDSTILLS: u32 = 3;
 /// Brings pictures for as long as the client lives.
 pub async fn run(client: Arc<Inner>) {
     let mut backoff = Backoff::default();
+    let mut frame = Frame::new(MAX_RANGE as u32);
     let mut work = client.outbox_work();
     let mut nudges = client.nudges();
     loop {
         work.mark_unchanged();
         nudges.mark_unchanged();
-        let brought = if client.is_signed_in() { bring_next(&client).await } else { Ok(Brought::Nothing) };
+        let brought = if client.is_signed_in() { bring_next(&client, &mut frame).await } else { Ok(Brought::Nothing) };
         match brought {
             Ok(Brought::Sent) => backoff.reset(),
             Ok(Brought::Known) => tokio::time::sleep(Duration::from_millis(backoff.next_ms(jitter()))).await,
@@ -58,22 +60,21 @@ enum Brought {
     Nothing,
 }
 
-async fn bring_next(client: &Inner) -> Result<Brought, Error> {
+async fn bring_next(client: &Inner, frame: &mut Frame) -> Result<Brought, Error> {
     let who = client.user_id();
     let Some(Waiting { id, bytes }) = client.store.waiting_picture().await? else { return Ok(Brought::Nothing) };
     let total = bytes.len() as u64;
-    let mut state = send(client, id, ContentRange { part: None, total }, Vec::new()).await?;
+    let mut state = send(client, who, id, (ContentRange { part: None, total }, Vec::new())).await?;
     let (known, mut standstills) = (state.whole, 0);
     while !state.whole {
-        // Somebody else may have signed in meanwhile: nobody's picture is brought by another.
-        if client.user_id() != who {
-            return Ok(Brought::Nothing);
-        }
         let first = state.offset;
-        let end = total.min(first + MAX_RANGE as u64);
+        let end = total.min(first + u64::from(frame.bytes));
         let (Ok(from), Ok(to)) = (usize::try_from(first), usize::try_from(end)) else { break };
         let part = bytes.get(from..to).unwrap_or_default().to_vec();
-        state = send(client, id, ContentRange { part: Some((first, end)), total }, part).await?;
+        let sent = send(client, who, id, (ContentRange { part: Some((first, end)), total }, part)).await;
+        // A range that did not arrive may have been too large for the line.
+        state = sent.inspect_err(|_| frame.lost())?;
+        frame.came(to - from);
         // Another program may bring the same picture at the same time; a server that never gets on is left for later.
         standstills = if state.offset > first { 0 } else { standstills + 1 };
         if standstills > STANDSTILLS {
@@ -85,8 +86,17 @@ async fn bring_next(client: &Inner) -> Result<Brought, Error> {
     Ok(if known { Brought::Known } else { Brought::Sent })
 }
 
-async fn send(client: &Inner, id: BlobId, range: ContentRange, part: Vec<u8>) -> Result<BlobState, Error> {
+async fn send(
+    client: &Inner,
+    who: Option<UserId>,
+    id: BlobId,
+    (range, part): (ContentRange, Vec<u8>),
+) -> Result<BlobState, Error> {
     let token = client.access_token().await?;
+    // Somebody else may have signed in meanwhile: nobody's picture is brought by another.
+    if client.user_id() != who {
+        return Err(Problem::new(Code::Unauthenticated, "somebody else has signed in").into());
+    }
     let request = client.transport.request(Method::PUT, &format!("/blobs/v1/{id}"), Some(&token));
     client.transport.call(request.header(CONTENT_RANGE, range.to_string()).body(part)).await
 }

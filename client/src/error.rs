@@ -46,11 +46,6 @@ impl Error {
         matches!(self, Self::Cache(error) if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
     }
 
-    /// Whether something between this device and the server lets no WebSocket through.
-    pub fn is_refused_socket(&self) -> bool {
-        matches!(self, Self::Problem(problem) if !matches!(problem.code, Code::Unauthenticated | Code::Busy | Code::RateLimited))
-    }
-
     /// Whether another try may help without anybody doing something.
     pub fn is_passing(&self) -> bool {
         match self {

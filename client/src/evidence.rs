@@ -2,25 +2,30 @@
 
 use crate::error::Error;
 use crate::host::Inner;
-use crate::store::outbox;
+use crate::store::Store;
 use domain::UserId;
 use protocol::problem::Code;
 
 impl Inner {
-    /// Brings what was not sent, and then wipes the outbox. Where the server does not know that the session was ended by somebody, as one
-    /// with another key does not, nothing is brought and nothing wiped: it waits until the same user signs in here again.
+    /// Brings what was not sent, and then wipes the outbox. Where the server does not know that the session was ended from afar, as one
+    /// with another key does not, nothing is brought and nothing wiped: it waits until the same user signs in here again. So does an
+    /// outbox that could not be opened.
     ///
     /// # Errors
     /// The server cannot be reached, or the outbox cannot be read: everything stays for the next contact.
     pub(crate) async fn give_evidence(&self, refresh_token: String) -> Result<(), Error> {
         let Some(user) = self.user_id() else { return Ok(()) };
-        let ops = self.store.read(outbox::open_ops).await?;
+        // What is done while it is on its way cannot be kept, and is told so.
+        let Some(ops) = self.store.off(Store::take_out).await? else { return Ok(()) };
         let count = ops.len();
         match self.transport.evidence(refresh_token, ops).await {
             Ok(()) => tracing::warn!(count, "signed out from afar: what was not sent is with the server for review"),
             Err(Error::Problem(problem)) if problem.code == Code::NotFound => {}
             Err(Error::Problem(problem)) if problem.code == Code::Unauthenticated => return Ok(()),
-            Err(error) => return Err(error),
+            Err(error) => {
+                self.open_outbox().await;
+                return Err(error);
+            }
         }
         self.wipe_outbox(user).await
     }
@@ -28,8 +33,7 @@ impl Inner {
     async fn wipe_outbox(&self, user: UserId) -> Result<(), Error> {
         let file = self.outbox_file(user);
         self.store
-            .off(move |store| {
-                store.close_outbox()?;
+            .off(move |_| {
                 for log in ["", "-wal", "-shm"] {
                     match std::fs::remove_file(format!("{}{log}", file.display())) {
                         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),

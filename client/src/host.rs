@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) transport: Transport,
     pub(crate) vault: Arc<dyn Vault>,
+    /// The key of the files that are open, as the vault keeps it.
+    pub(crate) cache_key: String,
     pub(crate) device: String,
     pub(crate) paper: OnceLock<Paper>,
     pub(crate) access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
@@ -105,13 +107,15 @@ impl Client {
         let key = secrets.cache_key_hex().ok_or_else(|| Error::Keyring("the key of the cache is not a key".into()))?;
         let store = Store::open(&cache_file(&config.data, vault.keeping())?, &key)?;
         let (user, preferences) = store.read(|db| Ok((get(db, "user:profile")?, get(db, "preferences")?))).await?;
-        let user = user.and_then(|text| serde_json::from_str(&text).ok()).filter(|_| secrets.refresh_token.is_some());
+        let user = user.and_then(|text| serde_json::from_str(&text).ok()).or(secrets.user);
+        let user = user.filter(|_| secrets.refresh_token.is_some());
         let preferences = preferences.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let (watched, watching) = watch::channel(Watch::default());
         let inner = Arc::new(Inner {
             store,
             transport: Transport::new(&config.server)?,
             vault,
+            cache_key: secrets.cache_key,
             device: config.device,
             paper: OnceLock::new(),
             access: tokio::sync::Mutex::new(None),

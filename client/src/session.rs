@@ -6,6 +6,7 @@
 use crate::error::Error;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use protocol::auth::Profile;
 use protocol::ui::Keeping;
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +18,9 @@ pub struct Secrets {
     pub refresh_token: Option<String>,
     /// The key of the cache, 32 bytes in base64.
     pub cache_key: String,
+    /// Who is signed in: the cache may be lost, and whoever is out of reach goes on all the same.
+    #[serde(default)]
+    pub user: Option<Profile>,
 }
 
 impl Secrets {
@@ -27,7 +31,7 @@ impl Secrets {
     pub fn fresh() -> Result<Self, Error> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| Error::Keyring(error.to_string()))?;
-        Ok(Self { refresh_token: None, cache_key: STANDARD_NO_PAD.encode(key) })
+        Ok(Self { refresh_token: None, cache_key: STANDARD_NO_PAD.encode(key), user: None })
     }
 
     /// The key of the cache as hex, as SQLCipher takes it.

@@ -177,7 +177,13 @@ impl Inner {
                     client.nudge();
                 }
                 Ok(false) => {}
-                Err(error) => tracing::error!(%error, "the cache cannot be verified"),
+                Err(error) => {
+                    tracing::error!(%error, "the cache cannot be verified");
+                    if error.is_noise() {
+                        client.mend_cache().await;
+                        client.nudge();
+                    }
+                }
             }
         });
     }

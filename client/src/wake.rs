@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::host::Inner;
 use crate::transport::Socket;
 use futures_util::StreamExt;
+use protocol::problem::Code;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -23,18 +24,19 @@ pub enum Line {
 }
 
 impl Line {
-    /// Opens one. A server that can be reached while a WebSocket cannot be opened has a proxy in between.
+    /// Opens one. The server was reached a moment ago: where a WebSocket cannot be opened, in whatever way that fails, something in between
+    /// lets none through. If it is the server that has gone, whatever is asked next finds that out.
     ///
     /// # Errors
-    /// The server cannot be reached, or the session has ended.
+    /// The session has ended.
     pub async fn open(client: &Inner, token: &str) -> Result<Self, Error> {
         match client.transport.socket(token, "/sync/v1/wake").await {
             Ok(socket) => Ok(Self::Socket(Box::new(socket), Instant::now())),
-            Err(error) if error.is_refused_socket() => {
+            Err(Error::Problem(problem)) if problem.code == Code::Unauthenticated => Err(problem.into()),
+            Err(error) => {
                 tracing::info!(%error, "no WebSocket; polling instead");
                 Ok(Self::Poll)
             }
-            Err(error) => Err(error),
         }
     }
 

@@ -2,7 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod device;
-mod frame;
+pub mod frame;
 pub mod overlay;
 pub mod pace;
 pub mod pull;

@@ -21,6 +21,7 @@ pub mod told;
 use crate::error::Error;
 use domain::UserId;
 use files::{attach, connect, make_outbox, migrate, move_aside};
+use protocol::push::Op;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -128,15 +129,26 @@ impl Store {
     /// # Errors
     /// A connection cannot be used.
     pub fn close_outbox(&self) -> Result<(), Error> {
-        for connection in [&self.writing, &self.reading] {
-            let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            if outbox::is_open(&connection)? {
-                // A statement that was kept would keep the file.
-                connection.flush_prepared_statement_cache();
-                connection.execute_batch("DETACH outbox")?;
-            }
+        [&self.writing, &self.reading]
+            .into_iter()
+            .try_for_each(|connection| detach(&connection.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// What the account's outbox holds and was not applied, letting go of it in the same moment, so that nothing is added to it any more;
+    /// `None` if it is not open.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn take_out(&self) -> Result<Option<Vec<Op>>, Error> {
+        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !outbox::is_open(&writing)? {
+            return Ok(None);
         }
-        Ok(())
+        let ops = outbox::open_ops(&writing)?;
+        detach(&writing)?;
+        drop(writing);
+        self.close_outbox()?;
+        Ok(Some(ops))
     }
 
     /// Runs a job with this store off the async threads.
@@ -231,6 +243,15 @@ impl Store {
         })
         .await
     }
+}
+
+fn detach(connection: &Connection) -> Result<(), Error> {
+    if outbox::is_open(connection)? {
+        // A statement that was kept would keep the file.
+        connection.flush_prepared_statement_cache();
+        connection.execute_batch("DETACH outbox")?;
+    }
+    Ok(())
 }
 
 async fn run<R: Send + 'static>(job: impl FnOnce() -> Result<R, Error> + Send + 'static) -> Result<R, Error> {

@@ -58,10 +58,11 @@ impl Store {
             if !is_open(db)? {
                 return Ok(None);
             }
-            // Pictures first: there are few of them, and mostly none.
+            // By what waits, of which there is little: pictures are kept for as long as their operations are.
             let mut query = db.prepare_cached(&format!(
-                "SELECT p.sha256, p.bytes FROM outbox.picture p CROSS JOIN outbox.op o ON {NAMES} AND o.state IN ('pending', 'inflight')
-                 WHERE p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0) ORDER BY o.seq LIMIT 1"
+                "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_open CROSS JOIN outbox.picture p ON {NAMES}
+                 WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
+                   AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq LIMIT 1"
             ))?;
             let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let named = |(id, bytes): (String, Vec<u8>)| Some(Waiting { id: id.parse().ok()?, bytes });

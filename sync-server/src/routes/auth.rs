@@ -79,11 +79,8 @@ pub async fn sign_out(State(app): State<App>, caller: Caller, Body(asked): Body<
     app.store
         .writer
         .work(move |tx, _| {
-            if asked.everywhere {
-                accounts::revoke_all(tx, caller.num, now())
-            } else {
-                accounts::revoke(tx, caller.session, now())
-            }
+            accounts::revoke(tx, caller.session, accounts::End::Device, now())?;
+            if asked.everywhere { accounts::revoke_all(tx, caller.num, now()) } else { Ok(()) }
         })
         .await?;
     Ok(Json(()))

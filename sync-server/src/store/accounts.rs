@@ -107,47 +107,81 @@ pub enum Rotation {
 /// Rotates a session's refresh token (sync.md, Rules).
 ///
 /// The current token leads to a new one. The one before it leads to the current one again, as long as that was never used: an answer
-/// that was lost is no theft. Any older one was stolen, or its successor was; nobody can tell which, so the session ends.
+/// that was lost is no theft. Any older one was stolen, or its successor was; nobody can tell which, so the session ends, and says so to
+/// whoever comes. A newer one was issued by this server before it was restored from a backup, and goes on from where it is.
 ///
 /// # Errors
 /// The database.
 pub fn rotate(tx: &Transaction<'_>, session: Uuid, generation: u32, now: UtcMillis) -> Result<Rotation, Error> {
     let found = tx
         .prepare_cached(
-            "SELECT s.generation, u.id, u.email, u.name, u.role, u.language FROM session s JOIN user u ON u.num = s.user
-             WHERE s.id = ?1 AND s.revoked_at IS NULL AND u.active = 1",
+            "SELECT s.generation, s.revoked_at, s.ended_by, u.id, u.email, u.name, u.role, u.language
+             FROM session s JOIN user u ON u.num = s.user WHERE s.id = ?1 AND u.active = 1",
         )?
-        .query_row([session.as_bytes()], |row| Ok((row.get::<_, u32>("generation")?, read_profile(row)?)))
+        .query_row([session.as_bytes()], |row| {
+            let ended: Option<i64> = row.get("revoked_at")?;
+            let by: Option<String> = row.get("ended_by")?;
+            Ok((row.get::<_, u32>("generation")?, ended.map(|_| by), read_profile(row)?))
+        })
         .optional()?;
-    let Some((current, profile)) = found else { return Ok(Rotation::Ended) };
-    if generation == current {
-        tx.prepare_cached("UPDATE session SET generation = generation + 1, seen_at = ?2 WHERE id = ?1")?
-            .execute(params![session.as_bytes(), now.0])?;
-        return Ok(Rotation::Issue(current + 1, Box::new(profile)));
+    let (current, profile) = match found {
+        Some((current, None, profile)) => (current, profile),
+        Some((_, Some(Some(by)), _)) if by == End::Reuse.as_str() => return Ok(Rotation::Reused),
+        _ => return Ok(Rotation::Ended),
+    };
+    if generation >= current {
+        tx.prepare_cached("UPDATE session SET generation = ?2, seen_at = ?3 WHERE id = ?1")?.execute(params![
+            session.as_bytes(),
+            generation + 1,
+            now.0
+        ])?;
+        return Ok(Rotation::Issue(generation + 1, Box::new(profile)));
     }
     if generation + 1 == current {
         return Ok(Rotation::Issue(current, Box::new(profile)));
     }
-    revoke(tx, session, now)?;
+    revoke(tx, session, End::Reuse, now)?;
     Ok(Rotation::Reused)
+}
+
+/// Who ended a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its own device.
+    Device,
+    /// Whoever used a token that was rotated out.
+    Reuse,
+    /// Somebody from elsewhere.
+    Afar,
+}
+
+impl End {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Reuse => "reuse",
+            Self::Afar => "afar",
+        }
+    }
 }
 
 /// Ends a session.
 ///
 /// # Errors
 /// The database.
-pub fn revoke(tx: &Transaction<'_>, session: Uuid, now: UtcMillis) -> Result<(), Error> {
-    tx.prepare_cached("UPDATE session SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")?
-        .execute(params![session.as_bytes(), now.0])?;
+pub fn revoke(tx: &Transaction<'_>, session: Uuid, by: End, now: UtcMillis) -> Result<(), Error> {
+    tx.prepare_cached("UPDATE session SET revoked_at = ?2, ended_by = ?3 WHERE id = ?1 AND revoked_at IS NULL")?
+        .execute(params![session.as_bytes(), now.0, by.as_str()])?;
     Ok(())
 }
 
-/// Ends every session of a user.
+/// Ends every session of a user, from afar.
 ///
 /// # Errors
 /// The database.
 pub fn revoke_all(tx: &Transaction<'_>, user: i64, now: UtcMillis) -> Result<(), Error> {
-    tx.prepare_cached("UPDATE session SET revoked_at = ?2 WHERE user = ?1 AND revoked_at IS NULL")?.execute([user, now.0])?;
+    tx.prepare_cached("UPDATE session SET revoked_at = ?2, ended_by = ?3 WHERE user = ?1 AND revoked_at IS NULL")?
+        .execute(params![user, now.0, End::Afar.as_str()])?;
     Ok(())
 }
 

@@ -11,18 +11,18 @@ use uuid::Uuid;
 /// Takes what the device of an ended session held, and notes each operation in the audit log as evidence; returns how many.
 ///
 /// # Errors
-/// [`Code::Unauthenticated`] if there is no such session or it has not ended, [`Code::NotFound`] if its device has brought its evidence
-/// already, or the database.
+/// [`Code::Unauthenticated`] if there is no such session or nobody ended it from afar, [`Code::NotFound`] if its device has brought its
+/// evidence already, or the database.
 pub fn take(tx: &Transaction<'_>, session: Uuid, ops: &[Op], now: UtcMillis) -> Result<usize, Error> {
     let found: Option<(i64, i64, Option<i64>)> = tx
         .prepare_cached(
             "SELECT u.num, u.utility, s.evidence_at FROM session s JOIN user u ON u.num = s.user
-             WHERE s.id = ?1 AND (s.revoked_at IS NOT NULL OR u.active = 0)",
+             WHERE s.id = ?1 AND (s.ended_by = 'afar' OR u.active = 0)",
         )?
         .query_row([session.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((user, utility, given)) = found else {
-        return Err(Error::problem(Code::Unauthenticated, "the session is not known, or has not ended"));
+        return Err(Error::problem(Code::Unauthenticated, "the session is not known, or was not ended from afar"));
     };
     if given.is_some() {
         return Err(Error::problem(Code::NotFound, "this device has brought its evidence"));

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0009_money_rows.sql"),
     include_str!("../../migrations/0010_valve.sql"),
     include_str!("../../migrations/0011_office.sql"),
+    include_str!("../../migrations/0012_sessions.sql"),
 ];
 
 /// Brings a database up to date.

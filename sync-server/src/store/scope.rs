@@ -3,6 +3,7 @@
 use crate::error::Error;
 use domain::people::Role;
 use domain::{MeterId, UserId};
+use protocol::problem::Code;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -32,9 +33,13 @@ pub struct Member {
 
 /// The buckets a user may hold (sync.md, On the server).
 ///
+/// Who the caller is is read again, from the snapshot that the rows come from: a right may have gone while the call waited for its turn.
+///
 /// # Errors
-/// The database.
+/// [`Code::Unauthenticated`] if the session has ended meanwhile, or the database.
 pub fn buckets(db: &Connection, caller: &Caller) -> Result<Vec<Member>, Error> {
+    let ended = || Error::problem(Code::Unauthenticated, "the session has ended: sign in again");
+    let caller = &super::accounts::caller(db, caller.session)?.ok_or_else(ended)?;
     let mut names = vec!["public".to_owned()];
     match caller.role {
         Role::Admin => names.push("admin".into()),
