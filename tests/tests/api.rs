@@ -3,6 +3,7 @@
 use protocol::auth::Tokens;
 use protocol::sync::{Pull, Pulled};
 use reqwest::{Client, Method, StatusCode};
+use rusqlite::Transaction;
 use serde_json::{Value, json};
 use tests::world::{PASSWORD, Running, USERS, World, email};
 
@@ -48,7 +49,38 @@ async fn a_lost_refresh_answer_is_no_theft_and_an_old_token_is() {
     assert_eq!((status, &said["code"]), (StatusCode::UNAUTHORIZED, &json!("session_revoked")));
     let (status, _) = refresh(&running, third["refresh_token"].as_str().expect("a token")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED, "nobody knows who the thief is, so both are out");
+    let (_, said) = refresh(&running, &first.refresh_token).await;
+    assert_eq!(said["code"], "session_revoked", "whoever did not hear it hears it again");
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_restored_from_a_backup_knows_the_tokens_that_it_issued_after_it() {
+    let running = World::new().start().await;
+    let mut token = running.tokens("customer").await.refresh_token;
+    let backed_up =
+        running.server.app.store.read(|db| Ok(db.query_row("SELECT generation FROM session", [], |row| row.get::<_, u32>(0))?));
+    let backed_up = backed_up.await.expect("a generation");
+    let mut stolen = String::new();
+    for _ in 0..4 {
+        let newer = next(&running, &token).await;
+        stolen = std::mem::replace(&mut token, newer);
+    }
+    let restore = move |tx: &Transaction<'_>| Ok(tx.execute("UPDATE session SET generation = ?1", [backed_up])?);
+    running.server.app.store.writer.work(move |tx, _| restore(tx)).await.expect("restored");
+    let after = next(&running, &token).await;
+    assert_eq!(next(&running, &token).await, after, "a lost answer costs nothing then either");
+    next(&running, &after).await;
+    let (_, said) = refresh(&running, &stolen).await;
+    assert_eq!(said["code"], "session_revoked", "theft is seen all the same");
+    running.server.stop().await;
+}
+
+/// The token that a token leads to.
+async fn next(running: &Running, token: &str) -> String {
+    let (status, said) = refresh(running, token).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    said["refresh_token"].as_str().expect("a token").to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

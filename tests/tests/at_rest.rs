@@ -171,6 +171,37 @@ async fn with_a_lost_key_the_cache_is_rebuilt_and_the_outbox_kept_aside_and_said
     running.server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keyring_that_is_reset_while_the_app_runs_gets_the_key_back() {
+    let running = World::new().start().await;
+    let (folder, keyring) = (running.world.folder.path().join("desk"), Kept::default());
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    sign_in(&client, "admin").await;
+    phase(&client, Phase::Live).await;
+    let key = keyring.key_hex();
+    keyring.lose();
+    sign_in(&client, "admin").await;
+    assert_eq!(keyring.key_hex(), key, "the files that are open are read by it");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_out_of_reach_stays_signed_in_without_the_cache_and_finds_what_waits() {
+    let running = World::new().start().await;
+    let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("desk"), Kept::default());
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    sign_in(&client, "admin").await;
+    phase(&client, Phase::Live).await;
+    running.server.stop().await;
+    phase(&client, Phase::Offline).await;
+    client.call(Request::Submit(edit(id, &[(CustomerField::City, "", "Bandung")]))).await.expect("kept");
+    drop(client);
+    std::fs::write(folder.join("cache.db"), [7; 8_192]).expect("noise");
+    let client = client_with(&folder, "http://127.0.0.1:1", &keyring).await;
+    assert!(matches!(client.call(Request::Session).await, Ok(Answer::Session(Session { user: Some(_), .. }))));
+    assert_eq!(state(&client).await.waiting, 1);
+}
+
 async fn session(device: &mut Device) -> Session {
     match device.call(&Request::Session).await.expect("alive") {
         Ok(Answer::Session(session)) => session,

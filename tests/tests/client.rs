@@ -6,7 +6,9 @@ use protocol::live::Watch;
 use protocol::ui::{Answer, Event, FleetQuery, Home, Phase, Request, Secret};
 use std::time::Duration;
 use sync_server::store::now;
-use tests::world::{PASSWORD, Running, World, email};
+use tests::world::{PASSWORD, Running, World, client_of, email};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 async fn sign_in(client: &Client, name: &str) {
@@ -86,6 +88,39 @@ async fn a_client_that_was_away_catches_up_when_the_server_is_back() {
     client.call(Request::SyncNow).await.expect("asked");
     let view = until(&client, async || home(&client).await.filter(|view| view.today.0 > 0)).await;
     assert_eq!(view.today.0, 7_000);
+    running.server.stop().await;
+}
+
+/// Something in between that hangs up on whoever wants a WebSocket, and lets everything else through.
+async fn without_websockets(upstream: std::net::SocketAddr) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((mut line, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut head = [0; 4_096];
+                let read = line.read(&mut head).await?;
+                if head[..read].windows(9).any(|word| word.eq_ignore_ascii_case(b"websocket")) {
+                    return Ok(());
+                }
+                let mut server = TcpStream::connect(upstream).await?;
+                server.write_all(&head[..read]).await?;
+                tokio::io::copy_bidirectional(&mut line, &mut server).await.map(|_| ())
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_line_can_be_opened_news_are_asked_for() {
+    let running = World::new().start().await;
+    let client = client_of(&running.world.folder.path().join("phone"), &without_websockets(running.server.http).await).await;
+    sign_in(&client, "customer").await;
+    phase(&client, Phase::Live).await;
+    let t = now().0 - MINUTE_MS;
+    bring(&running, "WM-TEST-A", &[(t, 1_000), (t + 1_000, 13_000)]).await;
+    until(&client, async || home(&client).await.filter(|view| view.today.0 == 12_000)).await;
     running.server.stop().await;
 }
 

@@ -133,8 +133,24 @@ async fn evidence_is_taken_once_and_from_ended_sessions_only() {
     };
     assert_eq!(send("forged").await, StatusCode::UNAUTHORIZED);
     assert_eq!(send(&tokens.refresh_token).await, StatusCode::UNAUTHORIZED, "its session goes on");
-    let out = reqwest::Client::new().post(format!("{}/auth/v1/sign-out", running.url())).bearer_auth(&tokens.access_token);
+    let elsewhere = running.tokens("admin").await;
+    let out = reqwest::Client::new().post(format!("{}/auth/v1/sign-out", running.url())).bearer_auth(&elsewhere.access_token);
     out.json(&serde_json::json!({ "everywhere": true })).send().await.expect("an answer").error_for_status().expect("out");
+    assert_eq!(send(&elsewhere.refresh_token).await, StatusCode::UNAUTHORIZED, "who signs out here is not signed out from afar");
+    let stolen = running.tokens("admin").await.refresh_token;
+    let refresh = async |token: &str| {
+        let asked = reqwest::Client::new().post(format!("{}/auth/v1/refresh", running.url()));
+        let answer = asked.json(&serde_json::json!({ "refresh_token": token })).send().await.expect("an answer");
+        answer.json::<serde_json::Value>().await.expect("JSON")["refresh_token"].as_str().map(str::to_owned)
+    };
+    let second = refresh(&stolen).await.expect("the next token");
+    refresh(&second).await.expect("the next token");
+    assert_eq!(refresh(&stolen).await, None, "the session ends");
+    assert_eq!(
+        send(&stolen).await,
+        StatusCode::UNAUTHORIZED,
+        "which of two devices is the thief's nobody knows, so neither is emptied"
+    );
     assert_eq!(send(&tokens.refresh_token).await, StatusCode::OK);
     assert_eq!(send(&tokens.refresh_token).await, StatusCode::NOT_FOUND, "once");
     running.server.stop().await;

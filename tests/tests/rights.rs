@@ -2,13 +2,18 @@
 
 use domain::edit::{Change, ConnectionField, CustomerField, Patch, ProfileField};
 use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId};
+use protocol::problem::Code;
 use protocol::push::{Command, Keep, Outcome, Push, Pushed, Rejection};
 use protocol::rows::Entity;
+use protocol::sync::{Pull, Pulled};
 use protocol::ui::{Answer, Request, Secret};
+use rusqlite::Transaction;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use sync_server::store::{fleet, now};
+use sync_server::error::Error;
+use sync_server::store::scope::Caller;
+use sync_server::store::{accounts, fleet, now, sync};
 use tests::field::send;
 use tests::ops::{code, edit, op, push};
 use tests::town::Town;
@@ -207,6 +212,29 @@ async fn a_long_poll_that_began_by_a_right_names_nothing_once_that_is_gone() {
     edits("Depok", "").await;
     let answer = asked.await.expect("asked").expect("an answer").json::<serde_json::Value>().await.expect("JSON");
     assert_eq!(answer, json!([]), "the zone is not the technician's any more");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_goes_while_a_call_waits_for_its_turn_is_gone() {
+    let running = World::new().start().await;
+    let token = running.tokens("admin").await.access_token;
+    let session = running.server.app.key.read_access(&token, now()).expect("a session");
+    let store = &running.server.app.store;
+    let caller = store.read(move |db| accounts::caller(db, session)).await.expect("reads").expect("an admin");
+    let pull = async |caller: &Caller| {
+        let (caller, asked) = (caller.clone(), Pull { cursors: vec![], bytes: None });
+        store.read(move |db| sync::pull(db, &caller, &asked, now())).await
+    };
+    let named = |pulled: &Pulled| pulled.add.iter().map(|head| head.bucket.0.clone()).collect::<Vec<_>>();
+    assert!(named(&pull(&caller).await.expect("answered")).contains(&"admin".to_owned()));
+    let num = caller.num;
+    let demote = move |tx: &Transaction<'_>| Ok(tx.execute("UPDATE user SET role = 'customer' WHERE num = ?1", [num])?);
+    store.writer.work(move |tx, _| demote(tx)).await.expect("demoted");
+    assert!(!named(&pull(&caller).await.expect("answered")).contains(&"admin".to_owned()), "who was an admin when the call came");
+    store.writer.work(move |tx, _| accounts::revoke_all(tx, num, now())).await.expect("signed out");
+    let refused = pull(&caller).await.expect_err("the session has ended");
+    assert!(matches!(refused, Error::Problem(problem) if problem.code == Code::Unauthenticated));
     running.server.stop().await;
 }
 
