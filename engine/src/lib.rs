@@ -18,3 +18,18 @@ pub fn row_hash(entity: impl Into<EntityCode>, id: &str, rev: u64) -> u128 {
     hasher.update(&rev.to_le_bytes());
     hasher.digest128()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{EntityCode, row_hash};
+
+    /// The example of docs/PROTOCOL.md, by another program: the C library of xxHash.
+    #[test]
+    fn a_row_hashes_as_the_protocol_says() {
+        let day = row_hash(EntityCode(6), "01890000-0000-7000-8000-000000000001/20780", 7);
+        let customer = row_hash(EntityCode(2), "01890000-0000-7000-8000-000000000002", 1);
+        let hex = |hash: u128| format!("{hash:032x}");
+        assert_eq!(hex(day), "2e876f35e5615c3d35dac79b948776db");
+        assert_eq!(hex(day.wrapping_add(customer)), "a2552c5e344e09619613f442b6f427b5");
+    }
+}
