@@ -161,9 +161,9 @@ async fn what_was_done_offline_survives_the_app_being_killed_and_is_applied_once
         let _ = std::fs::remove_file(folder.join(name));
     }
     let client = client_with(&folder, &url, &keyring).await;
-    assert_eq!(outbox(&client).await.len(), 0, "nobody is signed in to a cache that was lost");
+    assert_eq!(outbox(&client).await.len(), 2, "the session is not lost with the cache");
     let running = back(world, config).await;
-    sign_in(&client, "admin").await;
+    client.call(Request::SyncNow).await.expect("asked");
     settled(&client).await;
     until(&client, "Depok", async || (value(&client, id, CustomerField::City).await == "Depok").then_some(())).await;
     let audited = running.server.app.store.read(|db| {

@@ -1,13 +1,32 @@
 //! What an admin has read of money can be read again while the server cannot be reached, and nothing else.
 
 use client::Client;
-use domain::Rupiah;
+use domain::{ConnectionId, Rupiah};
 use protocol::money::{QuoteAsked, StatementAsked};
 use protocol::office::CampaignQuery;
 use protocol::problem::{Code, Problem};
 use protocol::ui::{Answer, OfficeAsked, OfficeTold, Request, Secret};
-use tests::world::{Kept, PASSWORD, World, client_with, email};
+use std::path::PathBuf;
+use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
 use uuid::Uuid;
+
+struct Office {
+    running: Running,
+    connection: ConnectionId,
+    folder: PathBuf,
+    keyring: Kept,
+    client: Client,
+}
+
+/// An admin at a desk.
+async fn open() -> Office {
+    let running = World::new().start().await;
+    let connection = running.world.meters[0].connection;
+    let (folder, keyring) = (running.world.folder.path().join("office"), Kept::default());
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    Office { running, connection, folder, keyring, client }
+}
 
 async fn office(client: &Client, asked: OfficeAsked) -> Result<(OfficeTold, bool), Problem> {
     match client.call(Request::Office(asked)).await? {
@@ -18,11 +37,7 @@ async fn office(client: &Client, asked: OfficeAsked) -> Result<(OfficeTold, bool
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_admin_read_of_money_is_there_offline_and_goes_with_the_session() {
-    let running = World::new().start().await;
-    let connection = running.world.meters[0].connection;
-    let (folder, keyring) = (running.world.folder.path().join("office"), Kept::default());
-    let client = client_with(&folder, &running.url(), &keyring).await;
-    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    let Office { running, connection, folder, keyring, client } = open().await;
     let statement = || OfficeAsked::Statement(StatementAsked { connection, before: None });
     let cash = || OfficeAsked::Cash(QuoteAsked { id: Uuid::now_v7(), connection, amount: Rupiah(50_000), code: None });
     let (before, _) = office(&client, statement()).await.expect("told");
@@ -42,11 +57,7 @@ async fn what_an_admin_read_of_money_is_there_offline_and_goes_with_the_session(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_shown_where_it_cannot_be_kept_and_one_that_cannot_be_read_is_none() {
-    let running = World::new().start().await;
-    let connection = running.world.meters[0].connection;
-    let (folder, keyring) = (running.world.folder.path().join("office"), Kept::default());
-    let client = client_with(&folder, &running.url(), &keyring).await;
-    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    let Office { running, connection, folder, keyring, client } = open().await;
     let statement = || OfficeAsked::Statement(StatementAsked { connection, before: None });
     let (told, _) = office(&client, statement()).await.expect("told");
     let cache = tests::views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
