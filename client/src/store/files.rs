@@ -10,6 +10,7 @@ const OUTBOX_MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/outbox/0002_pictures.sql"),
     include_str!("../../migrations/outbox/0003_counts.sql"),
     include_str!("../../migrations/outbox/0004_attempts.sql"),
+    include_str!("../../migrations/outbox/0005_photos.sql"),
 ];
 
 pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {

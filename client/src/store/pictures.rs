@@ -58,9 +58,9 @@ impl Store {
             if !is_open(db)? {
                 return Ok(None);
             }
-            // By what waits, of which there is little: pictures are kept for as long as their operations are.
+            // By the readings that wait: pictures are kept for as long as their operations are, and other edits may wait in thousands.
             let mut query = db.prepare_cached(&format!(
-                "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_open CROSS JOIN outbox.picture p ON {NAMES}
+                "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_reading CROSS JOIN outbox.picture p ON {NAMES}
                  WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
                    AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq LIMIT 1"
             ))?;
