@@ -25,15 +25,20 @@ impl Inner {
         })
     }
 
-    /// Opens the outbox of whoever is signed in. Where that fails, reading goes on and editing says that it cannot be kept.
-    pub(crate) async fn open_outbox(&self) {
-        let Some(user) = self.user_id() else { return };
+    /// Opens the outbox of whoever is signed in; says whether it was damaged. Where that fails, reading goes on and editing says that it
+    /// cannot be kept.
+    pub(crate) async fn open_outbox(&self) -> bool {
+        let Some(user) = self.user_id() else { return false };
         let file = self.outbox_file(user);
-        match self.store.off(move |store| store.open_outbox(user, &file)).await {
-            Ok(aside) => lock(&self.sync).set_aside = aside.is_some(),
-            Err(error) => tracing::error!(%error, "the outbox cannot be opened"),
+        let opened = self.store.off(move |store| store.open_outbox(user, &file)).await;
+        let was_damaged = matches!(opened, Ok(Some(_)));
+        if let Err(error) = &opened {
+            tracing::error!(%error, "the outbox cannot be opened");
         }
+        // Said once in a run, it stays said.
+        lock(&self.sync).set_aside |= was_damaged;
         self.tell_outbox().await;
+        was_damaged
     }
 
     pub(crate) async fn sign_in(&self, email: String, password: Secret) -> Result<Answer, Error> {

@@ -36,7 +36,7 @@ pub async fn run(client: Arc<Inner>) {
         }
         match round(&client, &mut nudges).await {
             Ok(()) => backoff.reset(),
-            Err(error) if error.is_noise() => client.mend_cache().await,
+            Err(error) if error.is_noise() => client.mend().await,
             Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
                 // An access token that ended on the way: the next round gets another, or learns that the session is over.
                 client.forget_access_token().await;
@@ -155,11 +155,14 @@ impl Inner {
         self.store.off(move |store| job(&mut lock(&reader), &mut store.clone())).await
     }
 
-    /// Moves a damaged cache aside and begins it anew; what waits lies over the rows again once they have come.
-    async fn mend_cache(&self) {
-        match self.store.off(Store::rebuild).await {
-            Ok(()) => self.open_outbox().await,
-            Err(error) => tracing::error!(%error, "the damaged cache cannot be moved aside"),
+    /// Moves what is damaged aside and begins it anew: the outbox with what can be read of it, or else the cache, over whose rows lies
+    /// again what waits once they have come.
+    async fn mend(&self) {
+        if !self.open_outbox().await {
+            match self.store.off(Store::rebuild).await {
+                Ok(()) => _ = self.open_outbox().await,
+                Err(error) => tracing::error!(%error, "the damaged cache cannot be moved aside"),
+            }
         }
         self.tell(Event::Changed);
     }
@@ -180,7 +183,7 @@ impl Inner {
                 Err(error) => {
                     tracing::error!(%error, "the cache cannot be verified");
                     if error.is_noise() {
-                        client.mend_cache().await;
+                        client.mend().await;
                         client.nudge();
                     }
                 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// Operations one push may carry.
-pub const MAX_OPS: usize = 1_000;
+pub const MAX_OPS: usize = 2_000;
 
 /// Bytes of one command at most.
 pub const MAX_COMMAND: usize = 16 * 1024;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tests::device::Device;
+use tests::field::{note, until};
 use tests::keyring::Desktop;
 use tests::ops::edit;
 use tests::world::{Kept, PASSWORD, Running, World, client_of, client_with, email};
@@ -168,6 +169,42 @@ async fn with_a_lost_key_the_cache_is_rebuilt_and_the_outbox_kept_aside_and_said
     let old = tests::views::open_encrypted(&aside("outbox-"), &key);
     let waits: i64 = old.query_row("SELECT COUNT(*) FROM op WHERE state = 'pending'", [], |row| row.get(0)).expect("reads");
     assert_eq!(waits, 1);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outbox_with_a_page_of_noise_brings_what_can_be_read_and_costs_no_cache() {
+    const NOTES: usize = 100;
+    let running = World::new().start().await;
+    let (folder, keyring) = (running.world.folder.path().join("desk"), Kept::default());
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    sign_in(&client, "admin").await;
+    phase(&client, Phase::Live).await;
+    drop(client);
+    let client = client_with(&folder, "http://127.0.0.1:1", &keyring).await;
+    for place in 0..NOTES {
+        client.call(Request::Submit(note(&running.world.meters[0], &format!("Catatan {place}")))).await.expect("kept");
+    }
+    drop(client);
+    let outbox = files(&folder).into_keys().find(|path| path.to_string_lossy().contains("outbox-")).expect("an outbox");
+    let db = tests::views::open_encrypted(&outbox, &keyring.key_hex());
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("one file");
+    drop(db);
+    let mut bytes = std::fs::read(&outbox).expect("reads");
+    // Not the last page, and far behind the roots of its tables.
+    let middle = bytes.len() / 4_096 * 3 / 4 * 4_096;
+    bytes[middle + 100..middle + 200].fill(7);
+    std::fs::write(&outbox, bytes).expect("noise");
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    phase(&client, Phase::Live).await;
+    until(&client, "all is sent", async || (state(&client).await.waiting == 0).then_some(())).await;
+    assert!(state(&client).await.set_aside, "it is said");
+    drop(client);
+    let server = tests::views::server_database(running.world.folder.path());
+    let brought: u32 = server.query_row("SELECT COUNT(DISTINCT text) FROM note", [], |row| row.get(0)).expect("reads");
+    assert!((NOTES - 20..=NOTES).contains(&(brought as usize)), "{brought}");
+    let damaged = files(&folder).into_keys().filter(|path| path.to_string_lossy().ends_with("damaged-1")).collect::<Vec<_>>();
+    assert_eq!(damaged.len(), 1, "the cache was whole: {damaged:?}");
     running.server.stop().await;
 }
 

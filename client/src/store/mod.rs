@@ -16,6 +16,7 @@ mod overlay;
 pub mod pictures;
 pub mod queue;
 mod repair;
+mod salvage;
 pub mod told;
 
 use crate::error::Error;
@@ -23,6 +24,7 @@ use domain::UserId;
 use files::{attach, connect, make_outbox, migrate, move_aside};
 use protocol::push::Op;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -95,21 +97,17 @@ impl Store {
     }
 
     /// Opens an account's outbox and attaches it; what waits in it lies over the rows again. One that is noise, because its key was lost
-    /// or it is damaged, is moved aside, never deleted; then its new place is returned.
+    /// or it is damaged, is moved aside, never deleted; then its new place is returned, and what could be read of it waits in a new one.
     ///
     /// # Errors
     /// The file cannot be used now, or is of a newer version; it stays where it is.
     pub fn open_outbox(&self, user: UserId, file: &Path) -> Result<Option<PathBuf>, Error> {
-        let mut aside = None;
-        if let Err(error) = make_outbox(file, &self.key) {
-            if !error.is_noise() {
-                return Err(error);
-            }
-            let place = move_aside(file)?;
-            tracing::warn!(%error, aside = %place.display(), "the outbox could not be read; it is kept aside");
-            aside = Some(place);
-            make_outbox(file, &self.key)?;
-        }
+        let whole = make_outbox(file, &self.key).and_then(|()| salvage::is_whole(file, &self.key));
+        let aside = match whole {
+            Ok(true) => None,
+            Err(error) if !error.is_noise() => return Err(error),
+            Ok(false) | Err(_) => Some(self.put_aside(file)?),
+        };
         for connection in [&self.writing, &self.reading] {
             let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
             attach(&connection, file, &self.key)?;
@@ -121,6 +119,25 @@ impl Store {
             life::land_if_empty(db)?;
             overlay::rebuild_all(db)
         })?;
+        Ok(aside)
+    }
+
+    /// Moves a damaged outbox aside, and begins it anew with what can be read of it.
+    fn put_aside(&self, file: &Path) -> Result<PathBuf, Error> {
+        self.close_outbox()?;
+        let rest = file.with_extension("rest");
+        // One that was begun and not ended is begun anew.
+        for part in ["", "-wal", "-shm"] {
+            let part = format!("{}{part}", rest.display());
+            std::fs::remove_file(part).or_else(|error| if error.kind() == NotFound { Ok(()) } else { Err(error) })?;
+        }
+        if let Err(error) = salvage::salvage(file, &rest, &self.key) {
+            tracing::warn!(%error, "nothing of the outbox can be read");
+            make_outbox(&rest, &self.key)?;
+        }
+        let aside = move_aside(file)?;
+        std::fs::rename(&rest, file)?;
+        tracing::warn!(aside = %aside.display(), "the outbox was damaged; it is kept aside");
         Ok(aside)
     }
 

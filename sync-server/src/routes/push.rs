@@ -22,7 +22,7 @@ const PUSH: &[Permission] = &[Permission::OwnAccount];
 pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push>) -> Result<Json<Pushed>, Error> {
     let caller = caller.must(PUSH)?.clone();
     if asked.ops.len() > MAX_OPS {
-        return Err(Error::problem(Code::TooLarge, "1,000 operations at most in one push"));
+        return Err(Error::problem(Code::TooLarge, format!("{MAX_OPS} operations at most in one push")));
     }
     let epoch = app.store.read(|db| changes::epoch(db)).await?;
     if !asked.is_for(epoch) {

@@ -59,6 +59,12 @@ struct Head {
     changed: bool,
 }
 
+impl Head {
+    fn read(seq: i64, hash: [u8; 16]) -> Self {
+        Self { seq, hash: StateHash(u128::from_be_bytes(hash)), changed: false }
+    }
+}
+
 /// How long what was removed is remembered: as long as a device may be away and still be told by the log (sync.md, Rules).
 pub const TOMBSTONES_MS: i64 = 90 * domain::local_time::DAY_MS;
 
@@ -67,8 +73,8 @@ pub const TOMBSTONES_MS: i64 = 90 * domain::local_time::DAY_MS;
 pub struct Buckets {
     heads: BTreeMap<i64, Head>,
     read: BTreeSet<i64>,
-    /// Keys of buckets that many rows go into.
-    shared: BTreeMap<(i64, String), i64>,
+    /// Keys of those that were asked for by name.
+    named: BTreeMap<(i64, String), i64>,
     /// Heads as they were before each touch since the last mark.
     before: Vec<(i64, Option<Head>)>,
     now: UtcMillis,
@@ -86,7 +92,7 @@ pub struct Woken {
 impl Buckets {
     /// For a transaction at an instant.
     pub fn at(now: UtcMillis) -> Self {
-        Self { heads: BTreeMap::new(), before: Vec::new(), read: BTreeSet::new(), shared: BTreeMap::new(), now }
+        Self { heads: BTreeMap::new(), before: Vec::new(), read: BTreeSet::new(), named: BTreeMap::new(), now }
     }
 
     /// Where [`Self::back`] goes back to. A copy of all heads for each of a thousand jobs cost more than the jobs.
@@ -97,7 +103,7 @@ impl Buckets {
     /// Undoes what was done since the mark.
     pub fn back(&mut self) {
         // One that was made meanwhile is not there any more.
-        self.shared.clear();
+        self.named.clear();
         for (bucket, head) in self.before.drain(..).rev() {
             match head {
                 Some(head) => self.heads.insert(bucket, head),
@@ -149,19 +155,29 @@ impl Buckets {
         Ok(())
     }
 
-    /// The key of a bucket that many rows go into, as the admins' or a zone's: looked up once a transaction.
+    /// The key of a bucket of a utility, which is made if it is not there. Looked up once a transaction, and its head with it: whoever asks
+    /// is about to write to it.
     ///
     /// # Errors
     /// The database.
-    pub fn shared(&mut self, tx: &Transaction<'_>, utility: i64, name: String) -> Result<i64, Error> {
+    pub fn named(&mut self, tx: &Transaction<'_>, utility: i64, name: impl Into<String>) -> Result<i64, Error> {
         use std::collections::btree_map::Entry;
-        match self.shared.entry((utility, name)) {
-            Entry::Occupied(known) => Ok(*known.get()),
-            Entry::Vacant(new) => {
-                let num = bucket(tx, utility, &new.key().1)?;
-                Ok(*new.insert(num))
+        let new = match self.named.entry((utility, name.into())) {
+            Entry::Occupied(known) => return Ok(*known.get()),
+            Entry::Vacant(new) => new,
+        };
+        let found = tx
+            .prepare_cached("SELECT num, seq, state_hash FROM bucket WHERE utility = ?1 AND name = ?2")?
+            .query_row(params![utility, new.key().1], |row| Ok((row.get(0)?, Head::read(row.get(1)?, row.get(2)?))))
+            .optional()?;
+        let num = match found {
+            Some((num, head)) => {
+                self.heads.entry(num).or_insert(head);
+                num
             }
-        }
+            None => begin_bucket(tx, utility, &new.key().1)?,
+        };
+        Ok(*new.insert(num))
     }
 
     /// Notes that a job has written readings of a meter by itself, so that the writer forgets what it remembers of it.
@@ -180,10 +196,10 @@ impl Buckets {
         match self.heads.entry(bucket) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => {
-                let (seq, hash): (i64, [u8; 16]) = tx
+                let head = tx
                     .prepare_cached("SELECT seq, state_hash FROM bucket WHERE num = ?1")?
-                    .query_row([bucket], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                Ok(entry.insert(Head { seq, hash: StateHash(u128::from_be_bytes(hash)), changed: false }))
+                    .query_row([bucket], |row| Ok(Head::read(row.get(0)?, row.get(1)?)))?;
+                Ok(entry.insert(head))
             }
         }
     }
@@ -227,18 +243,11 @@ fn replace(tx: &Transaction<'_>, (bucket, seq): (i64, i64), entity: Entity, id: 
     Ok(before)
 }
 
-/// The key of a bucket of a utility, which is made if it is not there.
+/// Begins a bucket of a utility; returns its key.
 ///
 /// # Errors
-/// The database.
-pub fn bucket(tx: &Transaction<'_>, utility: i64, name: &str) -> Result<i64, Error> {
-    let found = tx
-        .prepare_cached("SELECT num FROM bucket WHERE utility = ?1 AND name = ?2")?
-        .query_row(params![utility, name], |row| row.get(0))
-        .optional()?;
-    if let Some(num) = found {
-        return Ok(num);
-    }
+/// It is there already, or the database.
+pub fn begin_bucket(tx: &Transaction<'_>, utility: i64, name: &str) -> Result<i64, Error> {
     tx.prepare_cached(
         "INSERT INTO bucket (name, utility, epoch) VALUES (?1, ?2, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'epoch'))",
     )?

@@ -1,6 +1,6 @@
 //! Facts of the field as rows: notes and manual readings, who may write one about which meter, and which buckets tell of them.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{Buckets, RowId};
 use super::scope::Caller;
 use crate::error::Error;
 use domain::fact::Review;
@@ -202,7 +202,7 @@ pub fn verdict_at(db: &Connection, meter: i64, t: UtcMillis) -> Result<Option<Ve
 ///
 /// # Errors
 /// The database.
-pub fn holders(tx: &Transaction<'_>, meter: i64) -> Result<Vec<i64>, Error> {
+pub fn holders(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -> Result<Vec<i64>, Error> {
     let utility: i64 = tx.prepare_cached("SELECT utility FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
     let zone: Option<[u8; 16]> = tx
         .prepare_cached(
@@ -212,11 +212,11 @@ pub fn holders(tx: &Transaction<'_>, meter: i64) -> Result<Vec<i64>, Error> {
         .query_row([meter], |row| row.get(0))
         .optional()?;
     let zone = zone.map(|id| format!("zone:{}", Uuid::from_bytes(id)));
-    ["admin".to_owned()].into_iter().chain(zone).map(|name| bucket(tx, utility, &name)).collect()
+    ["admin".to_owned()].into_iter().chain(zone).map(|name| buckets.named(tx, utility, name)).collect()
 }
 
 fn put(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, entity: Entity, id: [u8; 16]) -> Result<(), Error> {
-    for into in holders(tx, meter)? {
+    for into in holders(tx, buckets, meter)? {
         buckets.put(tx, into, entity, &RowId::of(id), 1)?;
     }
     Ok(())
@@ -227,7 +227,7 @@ fn put(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, entity: Entity, 
 /// # Errors
 /// The database.
 pub fn follow(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, before: &[i64]) -> Result<(), Error> {
-    let now = holders(tx, meter)?;
+    let now = holders(tx, buckets, meter)?;
     for (entity, sql) in [
         (Entity::Note, "SELECT id FROM note WHERE meter = ?1 ORDER BY num"),
         (Entity::ManualReading, "SELECT id FROM manual_reading WHERE meter = ?1 ORDER BY num"),

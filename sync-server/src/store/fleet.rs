@@ -1,6 +1,6 @@
 //! The utility's own things: zones, customers, connections, meters, gateways; and the change rows that tell devices of them.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{Buckets, RowId, begin_bucket};
 use crate::error::Error;
 use domain::meter::Capability;
 use domain::people::ConnectionKind;
@@ -71,7 +71,7 @@ pub fn add_utility(tx: &Transaction<'_>, id: UtilityId, name: &str) -> Result<i6
     tx.execute("INSERT INTO utility (id, name) VALUES (?1, ?2)", params![id.0.as_bytes(), name])?;
     let utility = tx.last_insert_rowid();
     for name in ["public", "admin"] {
-        bucket(tx, utility, name)?;
+        begin_bucket(tx, utility, name)?;
     }
     Ok(utility)
 }
@@ -93,7 +93,7 @@ pub fn add_zone(
         params![id.0.as_bytes(), utility, name, zone.iana()],
     )?;
     let num = tx.last_insert_rowid();
-    let public = bucket(tx, utility, "public")?;
+    let public = buckets.named(tx, utility, "public")?;
     buckets.put(tx, public, Entity::Zone, &RowId::of(*id.0.as_bytes()), 1)?;
     Ok(num)
 }
@@ -116,7 +116,7 @@ pub fn add_customer(
     )?;
     let num = tx.last_insert_rowid();
     for name in [format!("customer:{id}"), "admin".into()] {
-        let into = bucket(tx, utility, &name)?;
+        let into = buckets.named(tx, utility, name)?;
         buckets.put(tx, into, Entity::Customer, &RowId::of(*id.0.as_bytes()), 1)?;
     }
     Ok(num)
@@ -233,7 +233,7 @@ pub(super) fn holders(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64) -
         .optional()?;
     match place {
         Some((customer, zone)) => Ok(around(tx, buckets, utility, customer, zone)?.into()),
-        None => Ok(vec![buckets.shared(tx, utility, "admin".into())?]),
+        None => Ok(vec![buckets.named(tx, utility, "admin")?]),
     }
 }
 
@@ -246,9 +246,9 @@ fn around(
     zone: [u8; 16],
 ) -> Result<[i64; 3], Error> {
     Ok([
-        bucket(tx, utility, &format!("customer:{}", Uuid::from_bytes(customer)))?,
-        buckets.shared(tx, utility, format!("zone:{}", Uuid::from_bytes(zone)))?,
-        buckets.shared(tx, utility, "admin".into())?,
+        buckets.named(tx, utility, format!("customer:{}", Uuid::from_bytes(customer)))?,
+        buckets.named(tx, utility, format!("zone:{}", Uuid::from_bytes(zone)))?,
+        buckets.named(tx, utility, "admin")?,
     ])
 }
 

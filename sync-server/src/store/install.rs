@@ -72,7 +72,7 @@ pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connecti
     let meters: Vec<i64> = [Some(meter), displaced].into_iter().flatten().collect();
     let mut before = Vec::with_capacity(meters.len());
     for num in &meters {
-        before.push((holders(tx, buckets, *num)?, facts::holders(tx, *num)?, walk(tx, *num)?));
+        before.push((holders(tx, buckets, *num)?, facts::holders(tx, buckets, *num)?, walk(tx, *num)?));
     }
     tx.execute(
         "UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL",

@@ -1,6 +1,6 @@
 //! Money as devices hold it: rows of credit, statements, purchases and prices, told in the transaction that changed them.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{Buckets, RowId};
 use super::supply;
 use super::tariffs::{self, Prices};
 use super::{charging, counter, ledger, purchases};
@@ -43,7 +43,7 @@ pub fn publish(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Prices)
 fn tell_tariff(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64) -> Result<(), Error> {
     let mut query = tx.prepare_cached("SELECT utility, id FROM tariff_version WHERE num = ?1")?;
     let (utility, id): (i64, [u8; 16]) = query.query_row([num], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let public = bucket(tx, utility, "public")?;
+    let public = buckets.named(tx, utility, "public")?;
     buckets.put(tx, public, Entity::Tariff, &RowId::of(id), 1)
 }
 
@@ -54,7 +54,7 @@ fn tell_purchase(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64) -> Resul
              RETURNING utility, id, rev, (SELECT cu.id FROM customer cu WHERE cu.num = purchase.customer)",
         )?
         .query_row([num], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    let into = bucket(tx, utility, &format!("customer:{}", Uuid::from_bytes(customer)))?;
+    let into = buckets.named(tx, utility, format!("customer:{}", Uuid::from_bytes(customer)))?;
     buckets.put(tx, into, Entity::Purchase, &RowId::of(id), rev)
 }
 
@@ -68,7 +68,7 @@ fn tell_line(tx: &Transaction<'_>, buckets: &mut Buckets, transfer: i64) -> Resu
         .optional()?;
     // What does not touch the credit is no line of the statement; one more than a row's key can name is only on the server.
     let (Some(connection), Ok(no)) = (found, i32::try_from(transfer)) else { return Ok(()) };
-    let holder = holder(tx, connection)?;
+    let holder = holder(tx, buckets, connection)?;
     buckets.put(tx, holder.bucket, Entity::Statement, &RowId::at(holder.id, no), 1)
 }
 
@@ -78,13 +78,13 @@ struct Holder {
     bucket: i64,
 }
 
-fn holder(tx: &Transaction<'_>, connection: i64) -> Result<Holder, Error> {
+fn holder(tx: &Transaction<'_>, buckets: &mut Buckets, connection: i64) -> Result<Holder, Error> {
     let (utility, id, customer): (i64, [u8; 16], [u8; 16]) = tx
         .prepare_cached(
             "SELECT c.utility, c.id, cu.id FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1",
         )?
         .query_row([connection], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok(Holder { id, bucket: bucket(tx, utility, &format!("customer:{}", Uuid::from_bytes(customer)))? })
+    Ok(Holder { id, bucket: buckets.named(tx, utility, format!("customer:{}", Uuid::from_bytes(customer)))? })
 }
 
 /// Tells what a connection's credit stands at, if that is another than what was told, and the connection is charged at all.
@@ -96,7 +96,7 @@ pub fn tell_credit(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Pri
     if prices.is_empty() {
         return Ok(());
     }
-    let holder = holder(tx, connection)?;
+    let holder = holder(tx, buckets, connection)?;
     let mut now = compute(tx, &prices, connection, ConnectionId(Uuid::from_bytes(holder.id)), buckets.now())?;
     let before: Option<String> = tx
         .prepare_cached("SELECT body FROM credit WHERE connection = ?1")?

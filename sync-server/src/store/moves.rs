@@ -1,7 +1,7 @@
 //! Moving a connection to another customer or zone: everything that stands there leaves the old buckets and enters the new ones, in one
 //! transaction, so that nobody ever holds it by an old right.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{Buckets, RowId};
 use super::facts;
 use super::fleet::{holders, put_connection};
 use super::install::{move_rows, settle, walk};
@@ -46,7 +46,7 @@ pub fn move_connection(
     let meters = query.query_map([connection], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     let mut before = Vec::with_capacity(meters.len());
     for meter in &meters {
-        before.push((holders(tx, buckets, *meter)?, facts::holders(tx, *meter)?, walk(tx, *meter)?));
+        before.push((holders(tx, buckets, *meter)?, facts::holders(tx, buckets, *meter)?, walk(tx, *meter)?));
     }
     let (id, utility): ([u8; 16], i64) = tx
         .prepare_cached(
@@ -57,14 +57,13 @@ pub fn move_connection(
         )?
         .query_row([connection, customer, zone], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let to = place(tx, connection)?;
-    let customers = [from.customer_id, to.customer_id].map(|id| format!("customer:{}", Uuid::from_bytes(id)));
-    let zones = [from.zone_id, to.zone_id].map(|id| format!("zone:{}", Uuid::from_bytes(id)));
     if from.customer != to.customer {
-        let [old, new] = [bucket(tx, utility, &customers[0])?, bucket(tx, utility, &customers[1])?];
+        let mut of = |id| buckets.named(tx, utility, format!("customer:{}", Uuid::from_bytes(id)));
+        let (old, new) = (of(from.customer_id)?, of(to.customer_id)?);
         buckets.remove(tx, old, Entity::Connection, &RowId::of(id))?;
         move_use(tx, buckets, id, old, new)?;
     }
-    let old_zone = bucket(tx, utility, &zones[0])?;
+    let old_zone = buckets.named(tx, utility, format!("zone:{}", Uuid::from_bytes(from.zone_id)))?;
     if from.zone != to.zone {
         buckets.remove(tx, old_zone, Entity::Connection, &RowId::of(id))?;
     }

@@ -1,6 +1,6 @@
 //! What operations came to, who did what, and the fields that two people changed.
 
-use super::changes::{RowId, bucket};
+use super::changes::RowId;
 use crate::apply::Applying;
 use crate::error::Error;
 use domain::edit::Conflict;
@@ -162,9 +162,9 @@ pub fn keep_conflicts(
 
 /// The bucket of a row's conflicts: the admins', who alone can edit the records that have them, their authors among them; for a profile
 /// that of its user.
-fn inbox(applying: &Applying<'_>, (entity, row): (Entity, Uuid)) -> Result<i64, Error> {
+fn inbox(applying: &mut Applying<'_>, (entity, row): (Entity, Uuid)) -> Result<i64, Error> {
     let name = if entity == Entity::Profile { format!("user:{row}") } else { "admin".to_owned() };
-    bucket(applying.tx, applying.caller.utility, &name)
+    applying.buckets.named(applying.tx, applying.caller.utility, name)
 }
 
 /// A conflict of a utility.

@@ -1,6 +1,6 @@
 //! Users' own profiles as rows of a bucket that is each user's own.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{Buckets, RowId};
 use super::records::Record;
 use crate::error::Error;
 use domain::UserId;
@@ -35,7 +35,7 @@ pub fn publish(tx: &Transaction<'_>, buckets: &mut Buckets, user: i64) -> Result
     let (id, utility, rev): ([u8; 16], i64, i64) = tx
         .prepare_cached("UPDATE user SET rev = rev + 1 WHERE num = ?1 RETURNING id, utility, rev")?
         .query_row([user], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let own = bucket(tx, utility, &format!("user:{}", Uuid::from_bytes(id)))?;
+    let own = buckets.named(tx, utility, format!("user:{}", Uuid::from_bytes(id)))?;
     buckets.put(tx, own, Entity::Profile, &RowId::of(id), rev)
 }
 

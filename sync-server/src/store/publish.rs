@@ -1,6 +1,6 @@
 //! Publishing: writes change rows for what ingest changed, at most once a minute for a meter, at once where it cannot wait.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{Buckets, RowId};
 use super::fleet::holders;
 use super::money_rows;
 use super::tariffs::Prices;
@@ -109,8 +109,8 @@ fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Price
         }
     }
     for place in &places {
-        let customer = bucket(tx, place.utility, &format!("customer:{}", Uuid::from_bytes(place.customer_id)))?;
-        let admin = bucket(tx, place.utility, "admin")?;
+        let customer = buckets.named(tx, place.utility, format!("customer:{}", Uuid::from_bytes(place.customer_id)))?;
+        let admin = buckets.named(tx, place.utility, "admin")?;
         publish_usage(tx, buckets, prices, place, [customer, admin])?;
     }
     Ok(())

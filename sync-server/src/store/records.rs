@@ -1,6 +1,6 @@
 //! The records that people edit: read for a command, written with the change rows that tell of them.
 
-use super::changes::{Buckets, RowId, bucket};
+use super::changes::{Buckets, RowId};
 use super::fleet::put_connection;
 use crate::error::Error;
 use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
@@ -9,6 +9,7 @@ use domain::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId};
 use protocol::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What a customer's body is read from.
@@ -50,35 +51,41 @@ pub fn customer(db: &Connection, utility: i64, id: CustomerId) -> Result<Option<
 /// # Errors
 /// The database.
 pub fn write_customer(tx: &Transaction<'_>, buckets: &mut Buckets, num: i64, customer: &Customer) -> Result<(), Error> {
-    let (rev, utility): (i64, i64) = tx
-        .prepare_cached(
-            "UPDATE customer SET name = ?2, status = ?3, phone = ?4, email = ?5, address = ?6, city = ?7, province = ?8,
-               postal_code = ?9, nik = ?10, household_size = ?11, rev = rev + 1 WHERE num = ?1 RETURNING rev, utility",
-        )?
-        .query_row(
-            params![
-                num,
-                customer.name,
-                customer.status.as_str(),
-                customer.phone,
-                customer.email,
-                customer.address,
-                customer.city,
-                customer.province,
-                customer.postal_code,
-                customer.nik,
-                customer.household_size
-            ],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-    let mut into = vec![bucket(tx, utility, &format!("customer:{}", customer.id))?, buckets.shared(tx, utility, "admin".into())?];
-    let mut zones = tx.prepare_cached("SELECT z.id FROM connection c JOIN zone z ON z.num = c.zone WHERE c.customer = ?1")?;
-    for zone in zones.query_map([num], |row| row.get(0))? {
-        into.push(buckets.shared(tx, utility, format!("zone:{}", Uuid::from_bytes(zone?)))?);
+    // RETURNING would make a table of its one row, and a savepoint for that.
+    tx.prepare_cached(
+        "UPDATE customer SET name = ?2, status = ?3, phone = ?4, email = ?5, address = ?6, city = ?7, province = ?8, postal_code = ?9,
+           nik = ?10, household_size = ?11, rev = rev + 1 WHERE num = ?1",
+    )?
+    .execute(params![
+        num,
+        customer.name,
+        customer.status.as_str(),
+        customer.phone,
+        customer.email,
+        customer.address,
+        customer.city,
+        customer.province,
+        customer.postal_code,
+        customer.nik,
+        customer.household_size
+    ])?;
+    let mut placed = tx.prepare_cached(
+        "SELECT cu.utility, cu.rev, z.id FROM customer cu LEFT JOIN connection c ON c.customer = cu.num LEFT JOIN zone z ON z.num = c.zone
+         WHERE cu.num = ?1",
+    )?;
+    let mut places = placed.query([num])?;
+    let (mut into, mut rev) = (BTreeSet::new(), 0);
+    while let Some(place) = places.next()? {
+        let (utility, zone): (i64, Option<[u8; 16]>) = (place.get(0)?, place.get(2)?);
+        rev = place.get(1)?;
+        into.insert(buckets.named(tx, utility, format!("customer:{}", customer.id))?);
+        into.insert(buckets.named(tx, utility, "admin")?);
+        if let Some(zone) = zone {
+            into.insert(buckets.named(tx, utility, format!("zone:{}", Uuid::from_bytes(zone)))?);
+        }
     }
-    into.sort_unstable();
-    into.dedup();
-    into.into_iter().try_for_each(|into| buckets.put(tx, into, Entity::Customer, &RowId::of(*customer.id.0.as_bytes()), rev))
+    let id = RowId::of(*customer.id.0.as_bytes());
+    into.into_iter().try_for_each(|into| buckets.put(tx, into, Entity::Customer, &id, rev))
 }
 
 /// A connection's own fields, with its key.

@@ -28,9 +28,6 @@ const GROUP_READINGS: usize = 20_000;
 /// What a job weighs beside a reading, by the time it takes.
 const JOB: usize = 20;
 
-/// Jobs that share a savepoint where they come together.
-const TOGETHER: usize = 50;
-
 /// A pause after a transaction that could not begin.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(200);
 
@@ -91,8 +88,8 @@ impl Handle {
     }
 
     /// Does `work` with each item in order, as so many jobs, of which each stays or goes by itself; the answers come on what is returned.
-    /// All of them are on disk with one commit, and one savepoint does for [`TOGETHER`] where all go well, as they mostly do: one for each
-    /// copies every page once for each.
+    /// All of them are on disk with one commit, and one savepoint does for all where all go well, as they mostly do: each savepoint copies
+    /// every page that is written in it.
     ///
     /// # Errors
     /// [`Error::Stopped`].
@@ -104,18 +101,13 @@ impl Handle {
         let (answer, answered) = oneshot::channel();
         let jobs = items.len();
         let work: Work = Box::new(move |tx, buckets| {
-            let mut outcomes: Vec<Result<R, Error>> = Vec::with_capacity(jobs);
-            for some in items.chunks(TOGETHER) {
-                let all = in_savepoint(tx, buckets, |tx, buckets| {
-                    some.iter().map(|item| work(tx, buckets, item)).collect::<Result<Vec<_>, _>>()
-                });
-                match all {
-                    Ok(all) => outcomes.extend(all.into_iter().map(Ok)),
-                    Err(_) => {
-                        outcomes.extend(some.iter().map(|item| in_savepoint(tx, buckets, |tx, buckets| work(tx, buckets, item))))
-                    }
-                }
-            }
+            let all = in_savepoint(tx, buckets, |tx, buckets| {
+                items.iter().map(|item| work(tx, buckets, item)).collect::<Result<Vec<_>, _>>()
+            });
+            let outcomes: Vec<Result<R, Error>> = match all {
+                Ok(all) => all.into_iter().map(Ok).collect(),
+                Err(_) => items.iter().map(|item| in_savepoint(tx, buckets, |tx, buckets| work(tx, buckets, item))).collect(),
+            };
             Box::new(move |committed| {
                 // Without its commit nothing happened; whoever waits hears that from the answer that does not come.
                 if committed.is_ok() {
