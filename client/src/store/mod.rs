@@ -102,11 +102,16 @@ impl Store {
     /// # Errors
     /// The file cannot be used now, or is of a newer version; it stays where it is.
     pub fn open_outbox(&self, user: UserId, file: &Path) -> Result<Option<PathBuf>, Error> {
+        let rest = file.with_extension("rest");
+        // A kill between two renames: what could be read is all there before the damaged file goes.
+        if rest.exists() && !file.exists() {
+            std::fs::rename(&rest, file)?;
+        }
         let whole = make_outbox(file, &self.key).and_then(|()| salvage::is_whole(file, &self.key));
         let aside = match whole {
             Ok(true) => None,
             Err(error) if !error.is_noise() => return Err(error),
-            Ok(false) | Err(_) => Some(self.put_aside(file)?),
+            Ok(false) | Err(_) => Some(self.put_aside(file, &rest)?),
         };
         for connection in [&self.writing, &self.reading] {
             let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
@@ -122,21 +127,21 @@ impl Store {
         Ok(aside)
     }
 
-    /// Moves a damaged outbox aside, and begins it anew with what can be read of it.
-    fn put_aside(&self, file: &Path) -> Result<PathBuf, Error> {
+    /// Moves a damaged outbox aside, and puts in its place the `rest` that can be read of it.
+    fn put_aside(&self, file: &Path, rest: &Path) -> Result<PathBuf, Error> {
         self.close_outbox()?;
-        let rest = file.with_extension("rest");
         // One that was begun and not ended is begun anew.
         for part in ["", "-wal", "-shm"] {
             let part = format!("{}{part}", rest.display());
             std::fs::remove_file(part).or_else(|error| if error.kind() == NotFound { Ok(()) } else { Err(error) })?;
         }
-        if let Err(error) = salvage::salvage(file, &rest, &self.key) {
-            tracing::warn!(%error, "nothing of the outbox can be read");
-            make_outbox(&rest, &self.key)?;
+        match salvage::salvage(file, rest, &self.key) {
+            // Its head is noise, or its key is lost.
+            Err(error) if error.is_noise() => make_outbox(rest, &self.key)?,
+            other => other?,
         }
         let aside = move_aside(file)?;
-        std::fs::rename(&rest, file)?;
+        std::fs::rename(rest, file)?;
         tracing::warn!(aside = %aside.display(), "the outbox was damaged; it is kept aside");
         Ok(aside)
     }

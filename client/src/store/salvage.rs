@@ -36,6 +36,9 @@ pub(super) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
     for row in 1..=from.last("SELECT MAX(rowid) FROM picture")?.unwrap_or(pictures) {
         from.copy(&tx, "picture", row)?;
     }
+    for (key, value) in from.noted()?.unwrap_or_default() {
+        tx.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", [key, value])?;
+    }
     // What built on an operation that is lost says itself what it saw, so that whatever it meets is merged or shown as a conflict.
     tx.execute("UPDATE op SET after_op = NULL WHERE after_op NOT IN (SELECT op_id FROM op)", [])?;
     Ok(tx.commit()?)
@@ -64,6 +67,14 @@ impl Damaged<'_> {
     /// The last row of a table, 0 where it has none.
     fn last(&mut self, sql: &str) -> Result<Option<i64>, Error> {
         self.read(|db| Ok(Some(db.query_row(sql, [], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten().unwrap_or(0))))
+    }
+
+    /// What is noted beside the operations, as the life of the server's data.
+    fn noted(&mut self) -> Result<Option<Vec<(String, String)>>, Error> {
+        self.read(|db| {
+            let mut query = db.prepare("SELECT key, value FROM meta")?;
+            Ok(Some(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?))
+        })
     }
 
     /// Brings a row over, if it is there and can be read.
@@ -116,10 +127,14 @@ mod tests {
         let store = Store::open(&dir.path().join("cache.db"), KEY).unwrap();
         assert_eq!(store.open_outbox(user, &outbox).unwrap(), None);
         edits(&store);
+        store.write_now(|db| crate::store::life::note_life(db, Some(5))).unwrap();
         store.close_outbox().unwrap();
         let whole = connect(&outbox, KEY, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
         whole.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-        let root: u32 = whole.query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'op'", [], |row| row.get(0)).unwrap();
+        let root_of = |table: &str| -> u32 {
+            whole.query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [table], |row| row.get(0)).unwrap()
+        };
+        let (root, meta) = (root_of("op"), root_of("meta"));
         drop(whole);
         assert!(is_whole(&outbox, KEY).unwrap());
         let (pages, mut hurt) = (std::fs::metadata(&outbox).unwrap().len() / PAGE, 0);
@@ -132,6 +147,8 @@ mod tests {
             let aside = store.open_outbox(user, &copy).unwrap().expect("it is seen");
             assert!(!is_whole(&aside, KEY).unwrap() && is_whole(&copy, KEY).unwrap());
             let ops = store.read_now(crate::store::outbox::open_ops).unwrap();
+            let life = store.read_now(crate::store::life::known).unwrap();
+            assert!(page == u64::from(meta) || life == Some(5), "page {page}");
             // A page holds less than twenty of them.
             assert!(ops.len() as u128 > OPS - 20, "page {page}: {}", ops.len());
             for op in &ops {
@@ -141,6 +158,12 @@ mod tests {
             hurt += u64::from((ops.len() as u128) < OPS);
         }
         assert!(hurt > 5, "the noise was somewhere else");
+        // Killed between the two renames.
+        store.close_outbox().unwrap();
+        let copy = dir.path().join(format!("copy-{pages}.db"));
+        std::fs::rename(&copy, copy.with_extension("rest")).unwrap();
+        assert_eq!(store.open_outbox(user, &copy).unwrap(), None);
+        assert!(store.read_now(crate::store::outbox::counts).unwrap().waiting > 300);
         // What comes now is behind what was saved.
         store
             .submit(
