@@ -46,6 +46,12 @@ impl Error {
         matches!(self, Self::Cache(error) if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
     }
 
+    /// Whether files are to be looked at and opened again: one that has met noise lets nothing be written any more.
+    pub fn is_hurt(&self) -> bool {
+        let is_read_only = |error: &rusqlite::Error| error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly);
+        self.is_noise() || matches!(self, Self::Cache(error) if is_read_only(error))
+    }
+
     /// Whether another try may help without anybody doing something.
     pub fn is_passing(&self) -> bool {
         match self {

@@ -32,16 +32,6 @@ impl Inner {
 
     async fn wipe_outbox(&self, user: UserId) -> Result<(), Error> {
         let file = self.outbox_file(user);
-        self.store
-            .off(move |_| {
-                for log in ["", "-wal", "-shm"] {
-                    match std::fs::remove_file(format!("{}{log}", file.display())) {
-                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-                        _ => {}
-                    }
-                }
-                Ok(())
-            })
-            .await
+        self.store.off(move |_| crate::store::remove(&file)).await
     }
 }

@@ -44,9 +44,8 @@ pub async fn run(client: Arc<Inner>) {
                 if matches!(&error, Error::Problem(problem) if problem.code == Code::Unauthenticated) {
                     client.forget_access_token().await;
                 }
-                if error.is_noise() {
-                    // Opening it looks at all of it, and brings what can be read into a new one.
-                    client.open_outbox().await;
+                if error.is_hurt() {
+                    client.mend().await;
                 }
                 let is_here = matches!(error, Error::Unreached(_));
                 let lost = move |sender: &mut Sender, store: &mut Store| {

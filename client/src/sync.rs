@@ -36,7 +36,7 @@ pub async fn run(client: Arc<Inner>) {
         }
         match round(&client, &mut nudges).await {
             Ok(()) => backoff.reset(),
-            Err(error) if error.is_noise() => client.mend().await,
+            Err(error) if error.is_hurt() => client.mend().await,
             Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
                 // An access token that ended on the way: the next round gets another, or learns that the session is over.
                 client.forget_access_token().await;
@@ -155,14 +155,16 @@ impl Inner {
         self.store.off(move |store| job(&mut lock(&reader), &mut store.clone())).await
     }
 
-    /// Moves what is damaged aside and begins it anew: the outbox with what can be read of it, or else the cache, over whose rows lies
-    /// again what waits once they have come.
-    async fn mend(&self) {
+    /// Opens the files again; what is damaged of them is moved aside and begun anew: the outbox with what can be read of it, or else the
+    /// cache, over whose rows lies again what waits once they have come.
+    pub(crate) async fn mend(&self) {
+        // Nobody signs in or out, or mends, meanwhile.
+        let _turn = self.turn.lock().await;
         if !self.open_outbox().await {
-            match self.store.off(Store::rebuild).await {
-                Ok(()) => _ = self.open_outbox().await,
-                Err(error) => tracing::error!(%error, "the damaged cache cannot be moved aside"),
+            if let Err(error) = self.store.off(Store::reopen).await {
+                tracing::error!(%error, "the damaged cache cannot be moved aside");
             }
+            self.open_outbox().await;
         }
         self.tell(Event::Changed);
     }
@@ -182,7 +184,7 @@ impl Inner {
                 Ok(false) => {}
                 Err(error) => {
                     tracing::error!(%error, "the cache cannot be verified");
-                    if error.is_noise() {
+                    if error.is_hurt() {
                         client.mend().await;
                         client.nudge();
                     }

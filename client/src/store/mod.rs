@@ -24,7 +24,6 @@ use domain::UserId;
 use files::{attach, connect, make_outbox, migrate, move_aside};
 use protocol::push::Op;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
-use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -77,19 +76,21 @@ impl Store {
         })
     }
 
-    /// Moves a cache aside that turned out to be damaged, and begins it anew: it is a copy of what the server has. The account's outbox
-    /// is let go of, and is to be opened again.
+    /// Opens a cache again of which noise was read. One that is damaged is moved aside and begun anew: it is a copy of what the server has.
+    /// The account's outbox is let go of, and is to be opened again. Costs a walk over all of it.
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn rebuild(&self) -> Result<(), Error> {
+    pub fn reopen(&self) -> Result<(), Error> {
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         // Both let go of the file before it is moved.
         *writing = Connection::open_in_memory()?;
         *reading = Connection::open_in_memory()?;
-        let aside = move_aside(&self.file)?;
-        tracing::warn!(aside = %aside.display(), "the cache was damaged; it is rebuilt");
+        if !salvage::is_whole(&self.file, &self.key)? {
+            let aside = move_aside(&self.file)?;
+            tracing::warn!(aside = %aside.display(), "the cache was damaged; it is rebuilt");
+        }
         let fresh = Self::open_as_is(&self.file, &self.key)?;
         std::mem::swap(&mut *writing, &mut fresh.writing.lock().unwrap_or_else(PoisonError::into_inner));
         std::mem::swap(&mut *reading, &mut fresh.reading.lock().unwrap_or_else(PoisonError::into_inner));
@@ -113,6 +114,7 @@ impl Store {
             Err(error) if !error.is_noise() => return Err(error),
             Ok(false) | Err(_) => Some(self.put_aside(file, &rest)?),
         };
+        remove(&rest)?;
         for connection in [&self.writing, &self.reading] {
             let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
             attach(&connection, file, &self.key)?;
@@ -131,10 +133,7 @@ impl Store {
     fn put_aside(&self, file: &Path, rest: &Path) -> Result<PathBuf, Error> {
         self.close_outbox()?;
         // One that was begun and not ended is begun anew.
-        for part in ["", "-wal", "-shm"] {
-            let part = format!("{}{part}", rest.display());
-            std::fs::remove_file(part).or_else(|error| if error.kind() == NotFound { Ok(()) } else { Err(error) })?;
-        }
+        remove(rest)?;
         match salvage::salvage(file, rest, &self.key) {
             // Its head is noise, or its key is lost.
             Err(error) if error.is_noise() => make_outbox(rest, &self.key)?,
@@ -265,6 +264,17 @@ impl Store {
         })
         .await
     }
+}
+
+/// Removes a database with what lies beside it.
+pub(crate) fn remove(file: &Path) -> Result<(), Error> {
+    for part in ["", "-wal", "-shm", "-journal"] {
+        match std::fs::remove_file(format!("{}{part}", file.display())) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn detach(connection: &Connection) -> Result<(), Error> {

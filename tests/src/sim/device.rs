@@ -331,7 +331,7 @@ impl Device {
     fn trouble(&mut self, error: &Error, mono: u64) {
         self.last_trouble = error.to_string();
         if error.is_noise() && !self.fuse.is_blown() {
-            let rebuilt = self.store.as_ref().map(Store::rebuild);
+            let rebuilt = self.store.as_ref().map(Store::reopen);
             if matches!(rebuilt, Some(Ok(()))) {
                 self.cursors.clear();
             }
