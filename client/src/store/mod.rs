@@ -82,12 +82,13 @@ impl Store {
     /// # Errors
     /// The folder cannot be written.
     pub fn reopen(&self) -> Result<(), Error> {
+        let is_whole = salvage::is_whole(&self.file, &self.key)?;
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         // Both let go of the file before it is moved.
         *writing = Connection::open_in_memory()?;
         *reading = Connection::open_in_memory()?;
-        if !salvage::is_whole(&self.file, &self.key)? {
+        if !is_whole {
             let aside = move_aside(&self.file)?;
             tracing::warn!(aside = %aside.display(), "the cache was damaged; it is rebuilt");
         }

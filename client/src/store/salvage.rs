@@ -67,7 +67,8 @@ fn let_pictures_go(db: &Connection) -> Result<(), Error> {
         db.prepare("SELECT op_id, v, payload FROM op WHERE state IN ('pending', 'inflight') AND kind = 'record_reading'")?;
     let open = open.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
     for (id, v, payload) in open.collect::<Result<Vec<_>, _>>()? {
-        let Ok(mut command) = Command::read(v, &RawValue::from_string(payload)?) else { continue };
+        let read = RawValue::from_string(payload).ok().and_then(|raw| Command::read(v, &raw).ok());
+        let Some(mut command) = read else { continue };
         let Command::RecordReading { photo, .. } = &mut command else { continue };
         let Some(lost) = photo.take() else { continue };
         if !have.query_row([lost.to_string()], |row| row.get(0))? {
