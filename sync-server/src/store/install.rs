@@ -2,6 +2,7 @@
 
 use super::changes::{Buckets, RowId};
 use super::fleet::{holders, put_connection, put_meter};
+use super::publish::publish_meter;
 use super::readings::load_meter;
 use super::tariffs::Prices;
 use super::{charging, facts, rows};
@@ -83,6 +84,7 @@ pub fn install(tx: &Transaction<'_>, buckets: &mut Buckets, meter: i64, connecti
         settle(tx, *num, &walked)?;
         move_rows(tx, buckets, *num, &held)?;
         facts::follow(tx, buckets, *num, &told)?;
+        publish_meter(tx, buckets, &mut Prices::default(), *num)?;
     }
     for place in [Some(connection), left].into_iter().flatten() {
         tx.execute("UPDATE connection SET rev = rev + 1 WHERE num = ?1", [place])?;

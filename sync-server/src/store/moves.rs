@@ -5,6 +5,8 @@ use super::changes::{Buckets, RowId};
 use super::facts;
 use super::fleet::{holders, put_connection};
 use super::install::{move_rows, settle, walk};
+use super::publish::publish_meter;
+use super::tariffs::Prices;
 use crate::error::Error;
 use protocol::rows::Entity;
 use rusqlite::{Transaction, params};
@@ -78,6 +80,8 @@ pub fn move_connection(
         settle(tx, *meter, &walked)?;
         move_rows(tx, buckets, *meter, &held)?;
         facts::follow(tx, buckets, *meter, &told)?;
+        // What another time zone made of the days is another revision, and is so before anybody can ask.
+        publish_meter(tx, buckets, &mut Prices::default(), *meter)?;
     }
     Ok(())
 }

@@ -88,7 +88,11 @@ pub fn publish(
     Ok(due.len())
 }
 
-fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Prices, meter: i64) -> Result<(), Error> {
+/// Writes change rows for all that is new of a meter, and of the use at its places.
+///
+/// # Errors
+/// The database.
+pub(super) fn publish_meter(tx: &Transaction<'_>, buckets: &mut Buckets, prices: &mut Prices, meter: i64) -> Result<(), Error> {
     let mut query = tx.prepare_cached(
         "SELECT DISTINCT c.num, c.id, cu.id, c.utility FROM installation i JOIN connection c ON c.num = i.connection
          JOIN customer cu ON cu.num = c.customer WHERE i.meter = ?1",

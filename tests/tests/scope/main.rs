@@ -367,6 +367,9 @@ fn whatever_happens_nobody_is_sent_a_row_a_name_or_a_value_that_is_not_theirs() 
     let seen = Seen::default();
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let mut runner = TestRunner::new(config);
+    // Found by a run: there and back, into another time zone, each day's row came with other hours and the same revision.
+    let (there, back) = (Step::Move { place: 0, customer: 1, zone: 0 }, Step::Move { place: 0, customer: 0, zone: 0 });
+    runtime.block_on(holds(&running, &seen, vec![Step::Read { meter: 0 }, Step::Connect { customer: 0, zone: 0 }, there, back]));
     let outcome = runner.run(&steps(), |steps| {
         runtime.block_on(holds(&running, &seen, steps));
         Ok(())
