@@ -23,7 +23,10 @@ pub struct Options {
 const SCREENS: &str = "screens";
 
 /// What tests start.
-const STARTED: [&str; 5] = ["sync-server", "simulators", "browser-host", "headless", "receipts"];
+const STARTED: [&str; 3] = ["sync-server", "simulators", "headless"];
+
+/// What tests of the screens start besides.
+const SCREENS_START: [&str; 2] = ["browser-host", "receipts"];
 
 #[derive(Default)]
 struct Counts {
@@ -62,7 +65,7 @@ pub fn test(options: &Options) -> Outcome {
 /// All tests, after all that they start is built.
 fn all(quick: bool) -> Outcome<Vec<Group>> {
     setup::setup()?;
-    ui::build_with(false, &STARTED)?;
+    ui::build_with(false, &[STARTED.as_slice(), &SCREENS_START].concat())?;
     if !quick {
         build("building the app", vec![app()])?;
     }
@@ -83,7 +86,7 @@ fn some(options: &Options) -> Outcome<Vec<Group>> {
     }
     if found.keys().any(is_screens) {
         setup::setup()?;
-        ui::build_with(false, &STARTED)?;
+        ui::build_with(false, &[STARTED.as_slice(), &SCREENS_START].concat())?;
         build("building the app", vec![app()])?;
     } else {
         setup::for_programs()?;
