@@ -30,6 +30,9 @@ pub fn screens(release: bool) -> Build {
     let mut command = cargo_for_wasm("build");
     if release {
         command.args(["--profile", "wasm-release"]);
+    } else {
+        // None of it would reach the browser: wasm-bindgen leaves it behind.
+        command.args(["--config", "profile.dev.debug=false"]);
     }
     Build::new("screens", command)
 }
