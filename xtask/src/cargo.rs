@@ -15,6 +15,8 @@ pub const PROGRAMS: [&str; 7] = ["--workspace", "--exclude", "ui", "--exclude", 
 pub struct Build {
     what: String,
     command: Command,
+    /// What goes behind `--`.
+    rest: Vec<&'static str>,
 }
 
 impl Build {
@@ -24,7 +26,13 @@ impl Build {
         if std::io::stderr().is_terminal() {
             command.env("CARGO_TERM_COLOR", "always");
         }
-        Self { what: what.into(), command }
+        Self { what: what.into(), command, rest: Vec::new() }
+    }
+
+    /// With findings of clippy as errors.
+    pub fn strict(mut self) -> Self {
+        self.rest = vec!["--", "-D", "warnings"];
+        self
     }
 
     /// The same for release.
@@ -95,7 +103,7 @@ fn build_all(counted: &mut [Counted], progress: &Progress) -> Outcome {
     let mut children = Vec::new();
     for counted in counted.iter_mut() {
         let command = &mut counted.build.command;
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = command.args(&counted.build.rest).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let child = child.map_err(|error| format!("{:?}: {error}", command.get_program()))?;
         build_runs(child.id(), true);
         children.push(child);
