@@ -5,36 +5,30 @@ pub mod demo;
 mod demo_campaigns;
 mod demo_money;
 
-use crate::auth::{password, secret};
+use crate::people::auth::{password, secret};
 use crate::error::Error;
-use crate::store::accounts::{self, NewUser};
-use crate::store::changes::Buckets;
-use crate::store::fleet::{self, NewMeter};
-use crate::store::now;
-use domain::meter::Capability;
+use crate::people::accounts;
+use crate::people::accounts::NewUser;
+use crate::core::feed::Feed;
+use crate::metering::fleet;
+use crate::metering::fleet::NewMeter;
+use crate::core::now;
+use domain::metering::meter::Capability;
 use domain::people::Role;
 use domain::{MeterId, Serial, UserId, UtilityId};
-use protocol::problem::Code;
+use protocol::core::problem::Code;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 /// The shortest password taken (NIST SP 800-63B asks for 8 at least).
 const SHORTEST_PASSWORD: usize = 10;
 
-/// Does `work` in one transaction, change rows and all.
+/// Does `work` in one transaction, change feed and all.
 ///
 /// # Errors
 /// What `work` says; then nothing stays.
-pub fn transact<R>(
-    db: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
-) -> Result<R, Error> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut buckets = Buckets::at(now());
-    let outcome = work(&tx, &mut buckets)?;
-    buckets.save(&tx)?;
-    tx.commit()?;
-    Ok(outcome)
+pub fn transact<R>(db: &mut Connection, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
+    crate::core::transact(db, now(), work).map(|(outcome, _)| outcome)
 }
 
 /// Makes the utility that this server serves.
@@ -42,7 +36,7 @@ pub fn transact<R>(
 /// # Errors
 /// There is one already, or the database.
 pub fn init(db: &mut Connection, name: &str) -> Result<(), Error> {
-    transact(db, |tx, _| {
+    transact(db, |tx| {
         if fleet::utility(tx).is_ok() {
             return Err(Error::problem(Code::BadRequest, "there is a utility already"));
         }
@@ -63,10 +57,10 @@ pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, passwo
         return Err(Error::problem(Code::BadRequest, "this is no e-mail address"));
     }
     let password_hash = password::hash(password)?;
-    transact(db, |tx, buckets| {
+    transact(db, |tx| {
         let utility = fleet::utility(tx)?;
         let user = NewUser { id: UserId(Uuid::now_v7()), utility, email, name: name.to_owned(), password_hash, role };
-        accounts::add(tx, buckets, &user).map(|_| ())
+        accounts::add(tx, &user).map(|_| ())
     })
 }
 
@@ -84,7 +78,7 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
         interval_s,
         secret_hash: secret::digest(text.as_bytes()),
     };
-    transact(db, |tx, _| {
+    transact(db, |tx| {
         let utility = fleet::utility(tx)?;
         fleet::add_meter(tx, utility, &meter)
     })?;
@@ -96,7 +90,7 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
 /// # Errors
 /// There is no such credential, or the database.
 pub fn revoke_device(db: &mut Connection, name: &str) -> Result<(), Error> {
-    transact(db, |tx, _| {
+    transact(db, |tx| {
         if fleet::revoke_credential(tx, name)? { Ok(()) } else { Err(Error::problem(Code::NotFound, "no such credential")) }
     })
 }

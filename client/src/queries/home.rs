@@ -1,13 +1,14 @@
 //! Beranda and Akun.
 
-use super::{Supply, choose, credit, day, days, last_purchase, supplies};
+use crate::queries::{Supply, choose, credit, day, days, last_purchase, supplies};
 use crate::error::Error;
-use crate::store::facts::profile;
+use crate::store::rows::field::profile;
 use domain::people::Role;
-use domain::reading::DayUse;
-use domain::{ConnectionId, Millilitres, UtcMillis, typical};
-use protocol::auth::Profile;
-use protocol::rows::Entity;
+use domain::metering::reading::DayUse;
+use domain::{ConnectionId, Millilitres, UtcMillis};
+use domain::metering::usage_baseline;
+use protocol::people::auth::Profile;
+use protocol::sync::rows::Entity;
 use protocol::ui::{Account, Home};
 use rusqlite::Connection;
 
@@ -24,7 +25,7 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
     let today = place.time_zone.day_of(now);
     let used = day(db, place.connection, today.0)?.map(|row| row.to_rollup()).unwrap_or_default();
     let past = days(db, place.connection, today.0 - TYPICAL_DAYS, today.0 - 1)?;
-    let past: Vec<DayUse> = past.iter().map(protocol::rows::UsageDay::to_rollup).collect();
+    let past: Vec<DayUse> = past.iter().map(protocol::sync::rows::UsageDay::to_rollup).collect();
     let typical = typical::hours(&past);
     let (hour, minute) = place.time_zone.clock_of(now);
     Ok(Some(Home {

@@ -4,8 +4,11 @@
 
 use crate::error::Error;
 use crate::state::App;
-use crate::store::supply::{self, Turn};
-use crate::store::{commands, now, settlement};
+use crate::valve::evaluation;
+use crate::valve::evaluation::Turn;
+use crate::valve::orders;
+use crate::core::now;
+use crate::sales::settlement;
 use domain::UtcMillis;
 use std::time::Duration;
 
@@ -43,14 +46,18 @@ pub async fn once(app: &App) -> Result<(), Error> {
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
-    let over = app.store.writer.work(move |tx, _| {
-        settlement::expire(tx, at)?;
-        commands::expire(tx, at)
+    let over = app.store.writer.work(move |tx| {
+        tx.now = at;
+        settlement::expire(tx)?;
+        orders::expire(tx)
     });
     over.await?;
-    let turns = app.store.read(move |db| supply::turns(db, at)).await?;
+    let turns = app.store.read(move |db| evaluation::turns(db, at)).await?;
     for some in turns.chunks(TOGETHER) {
-        let look = move |tx: &rusqlite::Transaction<'_>, _: &mut _, turn: &Turn| supply::look(tx, turn.connection, at);
+        let look = move |tx: &mut Tx<'_>, turn: &Turn| {
+            tx.now = at;
+            evaluation::reevaluate(tx, turn.connection)
+        };
         let looked = app.store.writer.enqueue_each(some.to_vec(), look).await?.await.map_err(|_| Error::Stopped)?;
         // One connection that cannot be looked at keeps nobody else from it.
         for (turn, error) in some.iter().zip(looked).filter_map(|(turn, looked)| Some((turn, looked.err()?))) {

@@ -1,6 +1,6 @@
 //! What a view shows when it has no data to show: waiting, empty, failed.
 
-use super::{Button, Icon};
+use crate::components::{Button, Icon};
 use crate::bridge;
 use crate::i18n::{tr, tra};
 use crate::state::shared;

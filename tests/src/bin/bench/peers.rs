@@ -234,10 +234,10 @@ fn write(
     let mut written = 0;
     for _ in 0..expected {
         let Ok((meter, payload)) = messages.recv() else { break };
-        let sent: Vec<protocol::device::Telemetry> = serde_json::from_slice(&payload).unwrap_or_default();
+        let sent: Vec<protocol::metering::messages::Telemetry> = serde_json::from_slice(&payload).unwrap_or_default();
         let tx = db.transaction()?;
         {
-            let mut insert = tx.prepare_cached("INSERT INTO reading (meter, t, register, flow) VALUES (?1, ?2, ?3, ?4)")?;
+            let mut insert = tx.db.prepare_cached("INSERT INTO reading (meter, t, register, flow) VALUES (?1, ?2, ?3, ?4)")?;
             for reading in &sent {
                 insert.execute(rusqlite::params![meter, reading.t.0, reading.reg.0, reading.flow.map(|flow| flow.0)])?;
             }

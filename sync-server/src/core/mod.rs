@@ -1,0 +1,110 @@
+//! The store: one SQLite file, one writing thread with group commit, a few reading connections. SQL lives under this folder only.
+
+pub mod audit;
+pub mod clock;
+pub mod feed;
+pub mod http;
+pub mod migrate;
+mod readers;
+pub mod scope;
+mod scope_invalidations;
+pub mod tx;
+pub mod writer;
+
+pub use clock::Clock;
+pub use tx::{Db, Tx, transact};
+
+use crate::error::Error;
+use readers::Readers;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Reading connections. Each request needs one for well under a millisecond, so a few serve many.
+const READERS: usize = 4;
+
+/// Connections for glances: as many as there are threads that could read_inline at once on a small machine.
+const INLINE_READERS: usize = 2;
+
+/// The store, shared by every task.
+#[derive(Clone)]
+pub struct Store {
+    readers: Arc<Readers>,
+    /// To the writing thread.
+    pub writer: writer::Handle,
+    /// The server's clock.
+    pub clock: Clock,
+}
+
+impl Store {
+    /// Opens, or makes, the database in `file`, brings its schema up to date and starts the writer.
+    ///
+    /// # Errors
+    /// The file is not ours, is of a newer schema, or cannot be written.
+    pub fn open(file: &Path, live: Arc<crate::metering::live::Hub>, clock: Clock) -> Result<Self, Error> {
+        let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate::run(&mut writing)?;
+        migrate::begin_if_copy(&mut writing)?;
+        profiles::publish_missing(&mut writing)?;
+        tariffs::begin(&mut writing)?;
+        let reading = |count: usize| {
+            (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
+        };
+        let readers = Arc::new(Readers::start(reading(READERS)?, reading(INLINE_READERS)?)?);
+        Ok(Self { readers, writer: writer::start(writing, live, clock.clone())?, clock })
+    }
+
+    /// Whether the database answers.
+    pub async fn is_readable(&self) -> bool {
+        self.read(|db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?)).await.is_ok()
+    }
+
+    /// Reads off the async threads.
+    ///
+    /// # Errors
+    /// What `read` says, or [`Error::Stopped`] if the server is going down.
+    pub async fn read<R: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        self.readers.read(read).await
+    }
+
+    /// Looks at a few rows by key: on this thread if a connection is free, because going to another one costs more than the look.
+    ///
+    /// # Errors
+    /// What `look` says, or [`Error::Stopped`] if the runtime is going down.
+    pub async fn read_inline<R: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        match self.readers.try_inline(look) {
+            Ok(found) => found,
+            Err(look) => self.read(look).await,
+        }
+    }
+}
+
+/// A connection with the settings every connection of ours has.
+///
+/// # Errors
+/// The file cannot be opened.
+pub fn open_connection(file: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+    }
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// The instant now by the system's clock, in UTC milliseconds: for what has no [`Clock`] at hand, as the command line.
+pub fn now() -> domain::UtcMillis {
+    Clock::default().now()
+}
