@@ -1,23 +1,23 @@
 //! The client as its hosts see it: one call, one stream of events.
 
-use crate::error::Error;
+use crate::alerts::notice;
 use crate::alerts::notice::Clock;
-use crate::people::session::{Secrets, Vault};
-use crate::store::outbox::Counts;
-use crate::store::{Store, get, set};
-use crate::store::outbox::queue;
-use crate::transport::Transport;
+use crate::error::Error;
 use crate::field::blobs;
 use crate::metering::live;
-use crate::alerts::notice;
+use crate::people::session::{Secrets, Vault};
+use crate::store::outbox::Counts;
+use crate::store::outbox::queue;
+use crate::store::{Store, get, set};
 use crate::sync::push;
+use crate::transport::Transport;
 use crate::{queries, sync};
 use domain::people::Language;
 use domain::{UserId, UtcMillis};
 use engine::device::{Reader, Sender};
-use protocol::people::auth::Profile;
-use protocol::metering::live::Watch;
 use protocol::core::problem::{Code, Problem};
+use protocol::metering::live::Watch;
+use protocol::people::auth::Profile;
 use protocol::ui::{Answer, Event, Keeping, Outcome, Phase, Preferences, Request, Secret, Session, SyncState};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -253,7 +253,9 @@ impl Inner {
             Request::Customer { customer } => {
                 Answer::Customer(self.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
             }
-            Request::FieldRecords { meter } => Answer::FieldRecords(self.store.read(move |db| queries::field_records(db, meter)).await?.map(Box::new)),
+            Request::FieldRecords { meter } => {
+                Answer::FieldRecords(self.store.read(move |db| queries::field_records(db, meter)).await?.map(Box::new))
+            }
             Request::Attach { base64 } => self.attach(&base64).await?,
             Request::Picture { photo } => self.picture(photo).await?,
             Request::Submit(command) => self.submit(command).await?,

@@ -2,11 +2,11 @@
 
 use crate::error::Error;
 use protocol::core::audit::{AuditPage, AuditQuery};
+use protocol::core::problem::{Code, Problem};
 use protocol::people::auth::{Refresh, SignIn, SignOut, Tokens};
 use protocol::sales::money::{Offer, OffersAsked, Why, WhyAsked};
-use protocol::core::problem::{Code, Problem};
-use protocol::sync::push::{Evidence, EvidenceTaken, OperationEnvelope, Push, Pushed};
 use protocol::sync::pull::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
+use protocol::sync::push::{Evidence, EvidenceTaken, OperationEnvelope, Push, Pushed};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

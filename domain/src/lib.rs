@@ -11,8 +11,8 @@ pub mod sales;
 pub mod sync;
 pub mod valve;
 
-pub use blob::BlobId;
-pub use id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};
-pub use local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
-pub use money::Rupiah;
-pub use volume::{Flow, Millilitres};
+pub use core::id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};
+pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
+pub use core::money::Rupiah;
+pub use core::volume::{Flow, Millilitres};
+pub use field::blob::BlobId;

@@ -6,8 +6,8 @@
 use crate::frame::Frame;
 use crate::pull::{Ask, Broken, Held, Snapshot, next};
 use domain::{UserId, UtcMillis};
-use protocol::sync::push::{OperationResult, Push, Pushed};
 use protocol::sync::pull::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, ROW_BYTES, Range};
+use protocol::sync::push::{OperationResult, Push, Pushed};
 use std::collections::VecDeque;
 
 /// Bytes of commands that one push carries at most; the server takes twice as much.

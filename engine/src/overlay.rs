@@ -3,8 +3,8 @@
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
 use domain::UtcMillis;
-use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch, ProfileField, ProfileRecord, merge};
 use domain::people::Customer;
+use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch, ProfileField, ProfileRecord, merge};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::{Connection, ManualReading, Note, Profile};
 use serde_json::{Map, Value};

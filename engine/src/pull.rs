@@ -153,8 +153,8 @@ pub fn differing(held: &[Held], heads: &[Head]) -> Vec<Head> {
 mod tests {
     use super::*;
     use domain::UtcMillis;
-    use protocol::sync::rows::Entity;
     use protocol::sync::pull::{Change, Kind};
+    use protocol::sync::rows::Entity;
 
     fn held(name: &str, seq: u64, snapshot: Snapshot) -> Held {
         Held { cursor: Cursor { bucket: Bucket(name.into()), epoch: 1, seq }, state_hash: StateHash(0), snapshot }

@@ -10,4 +10,4 @@ pub mod sync;
 pub mod ui;
 pub mod valve;
 
-pub use problem::Problem;
+pub use core::problem::Problem;

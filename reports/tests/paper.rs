@@ -1,7 +1,7 @@
 //! What a reader of PDF sees on a receipt: poppler's programs, not ours, open it.
 
-use domain::sales::payment::{Bank, Method};
 use domain::people::Language;
+use domain::sales::payment::{Bank, Method};
 use domain::sales::receipt::{Gift, Money, Paid, Receipt};
 use domain::sales::voucher::Grant;
 use domain::{Rupiah, TimeZone, UtcMillis};

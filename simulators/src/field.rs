@@ -3,11 +3,11 @@
 
 use crate::model::Property;
 use crate::plan::{Plan, PlannedMeter};
-use domain::field::blob::MAX_RANGE;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::field::blob::MAX_RANGE;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
-use protocol::people::auth::{SignIn, Tokens};
 use protocol::field::blob::ContentRange;
+use protocol::people::auth::{SignIn, Tokens};
 use protocol::sync::push::{COMMANDS, Operation, OperationEnvelope, Outcome, Push, Pushed};
 use reqwest::header::CONTENT_RANGE;
 use sha2::{Digest, Sha256};

@@ -4,7 +4,9 @@ use crate::model::Property;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::DAY_MS;
 use domain::{Flow, LocalDay, UtcMillis};
-use protocol::metering::messages::{OrderAck, OrderAckState, OrderAction, Channel, MeterOrder, Status, Telemetry, Topic, ValveReport};
+use protocol::metering::messages::{
+    Channel, MeterOrder, OrderAck, OrderAckState, OrderAction, Status, Telemetry, Topic, ValveReport,
+};
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -123,7 +125,7 @@ impl Meter {
         client: &AsyncClient,
         mut eventloop: EventLoop,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        client.subscribe(self.topic(Channel::Command), QoS::AtLeastOnce).await?;
+        client.subscribe(self.topic(Channel::Order), QoS::AtLeastOnce).await?;
         let status = Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) };
         client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, serde_json::to_vec(&status)?).await?;
         let reboots = self.faults.reboot > 0 && self.index.is_multiple_of(self.faults.reboot);

@@ -1,8 +1,8 @@
 //! `sync-server check`: proves that what is stored is what follows from what was received.
 
+use crate::error::Error;
 use crate::metering::install::walk;
 use crate::metering::usage::decode_day;
-use crate::error::Error;
 use domain::LocalDay;
 use domain::metering::reading::DayUse;
 use protocol::sync::rows::Entity;

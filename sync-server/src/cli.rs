@@ -1,15 +1,15 @@
 //! The command line.
 
+use crate::check;
+use crate::check::Report;
 use crate::config::{Config, Flags, LogFormat};
+use crate::core::{migrate, now, open_connection};
 use crate::error::Error;
+use crate::provision;
 use crate::provision::credit;
 use crate::provision::credit::Credit;
-use crate::provision;
 use crate::provision::demo;
 use crate::server::Server;
-use crate::check::Report;
-use crate::check;
-use crate::core::{migrate, now, open_connection};
 use clap::{Parser, Subcommand};
 use domain::people::Role;
 use domain::{Serial, UtcMillis};

@@ -5,19 +5,19 @@ pub mod demo;
 mod demo_campaigns;
 mod demo_money;
 
-use crate::people::auth::{password, secret};
+use crate::core::Tx;
+use crate::core::now;
 use crate::error::Error;
-use crate::people::accounts;
-use crate::people::accounts::NewUser;
-use crate::core::feed::Feed;
 use crate::metering::fleet;
 use crate::metering::fleet::NewMeter;
-use crate::core::now;
+use crate::people::accounts;
+use crate::people::accounts::NewUser;
+use crate::people::auth::{password, secret};
 use domain::metering::meter::Capability;
 use domain::people::Role;
 use domain::{MeterId, Serial, UserId, UtilityId};
 use protocol::core::problem::Code;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 /// The shortest password taken (NIST SP 800-63B asks for 8 at least).
@@ -37,7 +37,7 @@ pub fn transact<R>(db: &mut Connection, work: impl FnOnce(&mut Tx<'_>) -> Result
 /// There is one already, or the database.
 pub fn init(db: &mut Connection, name: &str) -> Result<(), Error> {
     transact(db, |tx| {
-        if fleet::utility(tx).is_ok() {
+        if fleet::utility(tx.db).is_ok() {
             return Err(Error::problem(Code::BadRequest, "there is a utility already"));
         }
         fleet::add_utility(tx, UtilityId(Uuid::now_v7()), name).map(|_| ())
@@ -58,7 +58,7 @@ pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, passwo
     }
     let password_hash = password::hash(password)?;
     transact(db, |tx| {
-        let utility = fleet::utility(tx)?;
+        let utility = fleet::utility(tx.db)?;
         let user = NewUser { id: UserId(Uuid::now_v7()), utility, email, name: name.to_owned(), password_hash, role };
         accounts::add(tx, &user).map(|_| ())
     })
@@ -79,7 +79,7 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
         secret_hash: secret::digest(text.as_bytes()),
     };
     transact(db, |tx| {
-        let utility = fleet::utility(tx)?;
+        let utility = fleet::utility(tx.db)?;
         fleet::add_meter(tx, utility, &meter)
     })?;
     Ok(text)

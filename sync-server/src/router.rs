@@ -1,14 +1,14 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
+use crate::billing::http as tariffs;
 use crate::core::http::{audit, health};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live};
 use crate::people::http as people;
 use crate::sales::http::{admin, campaigns, money, payments};
+use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
 use crate::valve::http as orders;
-use crate::billing::http as tariffs;
-use crate::state::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -1,19 +1,19 @@
 //! The server as a whole: opens, serves, and ends in order.
 
-use crate::people::auth::limits::Limits;
-use crate::people::auth::token::Key;
-use crate::field::blob_files::{Blobs, KEEP_MS};
 use crate::config::Config;
-use crate::error::Error;
-use crate::metering::ingest::mqtt;
-use crate::metering::live::Hub;
-use crate::sales::payments;
-use crate::sales::payments::Payments;
-use crate::router::router;
-use crate::state::App;
 use crate::core::feed::forget_tombstones;
 use crate::core::{Clock, Store};
+use crate::error::Error;
+use crate::field::blob_files::{Blobs, KEEP_MS};
 use crate::field::blobs;
+use crate::metering::ingest::mqtt;
+use crate::metering::live::Hub;
+use crate::people::auth::limits::Limits;
+use crate::people::auth::token::Key;
+use crate::router::router;
+use crate::sales::payments;
+use crate::sales::payments::Payments;
+use crate::state::App;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};

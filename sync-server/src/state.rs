@@ -1,12 +1,12 @@
 //! What every request can reach.
 
-use crate::people::auth::limits::Limits;
-use crate::people::auth::token::Key;
+use crate::core::Store;
 use crate::field::blob_files::Blobs;
 use crate::metering::ingest::mqtt::presence::Presence;
 use crate::metering::live::Hub;
+use crate::people::auth::limits::Limits;
+use crate::people::auth::token::Key;
 use crate::sales::payments::Payments;
-use crate::core::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};

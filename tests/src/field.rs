@@ -8,7 +8,7 @@ use client::Client;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
 use protocol::field::blob::BlobState;
 use protocol::sync::push::{Operation, OperationResult, Outcome};
-use protocol::ui::{Answer, Facts, OutboxItem, Phase, Request, Secret};
+use protocol::ui::{Answer, FieldRecords, OutboxItem, Phase, Request, Secret};
 use reqwest::StatusCode;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
@@ -41,9 +41,9 @@ pub async fn until<T>(client: &Client, what: &str, mut look: impl AsyncFnMut() -
 }
 
 /// What people wrote down about a meter, as a device shows it.
-pub async fn facts(client: &Client, meter: &Device) -> Option<Facts> {
-    match client.call(Request::Facts { meter: meter.id }).await.expect("an answer") {
-        Answer::Facts(facts) => facts.map(|facts| *facts),
+pub async fn facts(client: &Client, meter: &Device) -> Option<FieldRecords> {
+    match client.call(Request::FieldRecords { meter: meter.id }).await.expect("an answer") {
+        Answer::FieldRecords(facts) => facts.map(|facts| *facts),
         other => panic!("{other:?}"),
     }
 }

@@ -3,12 +3,12 @@
 use crate::world::{Device, Running, reading};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::{Millilitres, Rupiah, UtcMillis};
-use protocol::sales::money::{Purchase, QuoteAsked, AdjustmentRequest, Statement};
+use protocol::sales::money::{AdjustmentRequest, Purchase, QuoteAsked, Statement};
 use protocol::sync::rows::Credit;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use std::time::Duration;
-use sync_server::jobs;
 use sync_server::core::now;
+use sync_server::jobs;
 use uuid::Uuid;
 
 /// What it uses in three hours of a usual day.

@@ -1,30 +1,30 @@
 //! Payments in tests: the stand-in of the gateway as a process of its own, notifications signed by hand, and what the server's file says.
 
-use sync_server::core::Tx;
 use crate::world::{World, email, program};
 use domain::billing::ledger::Channel;
-use domain::sales::payment::{PaymentFact, Method, OrderId, sign};
 use domain::people::Role;
+use domain::sales::payment::{Method, OrderId, PaymentFact, sign};
 use domain::{ConnectionId, Rupiah, UserId, UtcMillis};
 use reqwest::{Client, StatusCode};
-use rusqlite::{Connection, OpenFlags, };
+use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use sync_server::billing::tariffs;
+use sync_server::core::Tx;
+use sync_server::core::scope::Caller;
+use sync_server::core::{now, open_connection};
 use sync_server::error::Error;
-use sync_server::sales::payments::config::{Endpoint, ServerKey, Service};
+use sync_server::metering::fleet;
 use sync_server::provision::transact;
+use sync_server::sales::payments::config::{Endpoint, ServerKey, Service};
 use sync_server::sales::payments::store;
 use sync_server::sales::payments::store::NewPayment;
 use sync_server::sales::purchases;
 use sync_server::sales::purchases::Wanted;
-use sync_server::core::scope::Caller;
-use sync_server::metering::fleet;
-use sync_server::core::{now, open_connection};
-use sync_server::billing::tariffs;
 use uuid::Uuid;
 
 /// The key of the example.
@@ -96,7 +96,7 @@ pub fn waiting(world: &World, count: usize, gross: Rupiah) -> Vec<OrderId> {
             let (id, purchase) = (Uuid::now_v7(), bought(tx, world.meters[0].connection, gross)?);
             let expires_at = now().plus(3_600_000);
             let new = NewPayment { id, utility, purchase, method: Method::Qris, gross, expires_at };
-            payments::start(tx, &new).map(|payment| payment.order)
+            store::start(tx, &new).map(|payment| payment.order)
         };
         (0..count).map(start).collect()
     })

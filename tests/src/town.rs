@@ -2,19 +2,19 @@
 //! scope, so that one can prove the other.
 
 use crate::world::Running;
+use domain::billing::tariff::TariffClass;
 use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::billing::tariff::TariffClass;
 use domain::{BlobId, ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use protocol::sync::rows::Entity;
 use std::collections::{BTreeMap, BTreeSet};
-use sync_server::people::auth::secret;
-use sync_server::people::accounts;
-use sync_server::people::accounts::NewUser;
+use sync_server::core::now;
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::{NewConnection, NewMeter};
 use sync_server::metering::{install, moves};
-use sync_server::core::now;
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::people::auth::secret;
 use uuid::Uuid;
 
 /// Somebody with a session.
@@ -109,8 +109,7 @@ impl Town {
             }
             for (session, role) in users.into_iter().zip(PEOPLE) {
                 let (id, email, password_hash) = (UserId(id()), format!("{session}@test.example"), String::new());
-                let user =
-                    accounts::add(tx, &NewUser { id, utility, email, name: "Orang".into(), password_hash, role })?;
+                let user = accounts::add(tx, &NewUser { id, utility, email, name: "Orang".into(), password_hash, role })?;
                 accounts::open_session(tx, session, user, "test")?;
                 made.4.push((user, id));
             }

@@ -1,20 +1,20 @@
 //! Valves in tests: a working day to decide on, a meter that answers as it is told to, and what the server's file says of commands.
 
-use sync_server::core::Tx;
 use crate::world::{Device, Running, World};
 use domain::core::local_time::HOUR_MS;
 use domain::valve::decision::Policy;
 use domain::{LocalDay, Rupiah, TimeZone, UtcMillis};
-use protocol::metering::messages::{OrderAck, OrderAckState, MeterOrder};
-use protocol::sales::money::{BalanceNow, AdjustmentRequest};
+use protocol::metering::messages::{MeterOrder, OrderAck, OrderAckState};
+use protocol::sales::money::{AdjustmentRequest, BalanceNow};
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
-use rusqlite::{Connection, };
+use rusqlite::Connection;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
+use sync_server::core::Tx;
+use sync_server::core::now;
 use sync_server::error::Error;
 use sync_server::metering::fleet;
-use sync_server::core::now;
 use sync_server::valve::policy;
 use tokio::time::timeout;
 use uuid::Uuid;

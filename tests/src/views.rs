@@ -4,9 +4,9 @@
 
 use crate::device::Device;
 use domain::UserId;
+use protocol::sync::pull::{Bucket, Page};
 use protocol::sync::push::Outcome;
 use protocol::sync::rows::Entity;
-use protocol::sync::pull::{Bucket, Page};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,14 +3,14 @@
 use crate::bridge;
 use crate::format;
 use crate::i18n::{tr, tra};
-use domain::billing::forecast::{HORIZON, BalanceForecast};
-use domain::sales::payment::Method;
+use domain::billing::forecast::{BalanceForecast, HORIZON};
 use domain::people::Language;
+use domain::sales::payment::Method;
 use domain::sales::voucher::Refusal;
 use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::Problem;
-use protocol::sales::money::Purchase;
 use protocol::core::problem::Code;
+use protocol::sales::money::Purchase;
 use protocol::ui::{Answer, MoneyRequest, MoneyResponse, Request};
 
 /// Asks.

@@ -1,7 +1,9 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
 use crate::components::shell::Shell;
-use crate::pages::{Account, Audit, Buy, Customers, Denied, Devices, History, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage};
+use crate::pages::{
+    Account, Audit, Buy, Customers, Denied, Devices, History, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage,
+};
 use crate::pages::{Tariffs, Vouchers};
 use dioxus::prelude::*;
 use domain::MeterId;

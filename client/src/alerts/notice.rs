@@ -4,14 +4,14 @@
 //! What was told is written first, and told then. An app that is killed between the two shows no notification of that level any more; its
 //! banner is there all the same. The other order would show it twice.
 
+use crate::alerts::words;
+use crate::alerts::words::Words;
 use crate::error::Error;
 use crate::host::{Client, Inner, lock, now};
 use crate::store::rows::notices;
 use crate::store::rows::notices::Watched;
-use crate::alerts::words;
-use crate::alerts::words::Words;
-use domain::billing::balance::Level;
 use domain::alerts::notice::{Look, Now, Say, is_shown, look};
+use domain::billing::balance::Level;
 use domain::people::Role;
 use domain::{ConnectionId, UtcMillis};
 use protocol::ui::{Answer, Event, Notice, Phase};

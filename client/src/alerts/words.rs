@@ -5,8 +5,8 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use protocol::ui::Notice;
 use unic_langid::LanguageIdentifier;
 
-const ID: &str = include_str!("../../assets/i18n/id.ftl");
-const EN: &str = include_str!("../../assets/i18n/en.ftl");
+const ID: &str = include_str!("../../../assets/i18n/id.ftl");
+const EN: &str = include_str!("../../../assets/i18n/en.ftl");
 
 /// A notification's title and text.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub fn of_notice(notice: &Notice, language: Language) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::billing::balance::Level;
     use domain::alerts::notice::Basis;
+    use domain::billing::balance::Level;
     use domain::{ConnectionId, Rupiah, UtcMillis};
 
     fn notice(level: Level, balance: i64, tenths_of_days: Option<i64>, basis: Basis) -> Notice {

@@ -3,17 +3,17 @@
 
 use crate::error::Error;
 use crate::host::{Inner, now};
-use crate::sync::push::before_next_try;
 use crate::store::files::pictures::Waiting;
 use crate::sync::jitter;
+use crate::sync::push::before_next_try;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::field::blob::{MAX_RANGE, Picture};
 use domain::{BlobId, UserId};
 use engine::frame::Frame;
 use engine::pace::Backoff;
-use protocol::field::blob::{BlobState, ContentRange};
 use protocol::core::problem::{Code, Problem};
+use protocol::field::blob::{BlobState, ContentRange};
 use protocol::ui::{Answer, PictureData};
 use reqwest::Method;
 use reqwest::header::CONTENT_RANGE;

@@ -4,12 +4,12 @@ use crate::error::Error;
 use crate::host::{Inner, lock, now};
 use crate::people::session::Secrets;
 use crate::store::outbox::Counts;
-use crate::store::{Store, set};
 use crate::store::rows::field;
+use crate::store::{Store, set};
 use domain::UserId;
-use protocol::people::auth::{Profile, SignIn, Tokens};
-use protocol::metering::live::Watch;
 use protocol::core::problem::{Code, Problem};
+use protocol::metering::live::Watch;
+use protocol::people::auth::{Profile, SignIn, Tokens};
 use protocol::ui::{Answer, Keeping, Phase, Secret};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -100,7 +100,7 @@ impl Inner {
     pub(crate) async fn follow_profile(&self) -> Result<(), Error> {
         let Some(before) = lock(&self.user).clone() else { return Ok(()) };
         let user = before.id;
-        let Some(row) = self.store.read(move |db| field_records::profile(db, user)).await? else { return Ok(()) };
+        let Some(row) = self.store.read(move |db| field::profile(db, user)).await? else { return Ok(()) };
         let after = Profile { name: row.name, language: row.language, ..before.clone() };
         if after == before {
             return Ok(());

@@ -1,7 +1,7 @@
 //! What people wrote down about a meter. Costs the newest rows of one meter.
 
-use crate::queries::read;
 use crate::error::Error;
+use crate::queries::read;
 use domain::{MeterId, TimeZone};
 use protocol::sync::rows;
 use protocol::sync::rows::Entity;

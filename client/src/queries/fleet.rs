@@ -2,8 +2,8 @@
 //!
 //! The whole fleet is read for each answer, because counts and filters need every meter's silence judged against now.
 
-use crate::queries::{meter_now, read};
 use crate::error::Error;
+use crate::queries::{meter_now, read};
 use domain::metering::meter::{Connectivity, Valve};
 use domain::{MeterId, UtcMillis};
 use protocol::sync::rows;

@@ -1,12 +1,12 @@
 //! Beranda and Akun.
 
-use crate::queries::{Supply, choose, credit, day, days, last_purchase, supplies};
 use crate::error::Error;
+use crate::queries::{Supply, choose, credit, day, days, last_purchase, supplies};
 use crate::store::rows::field::profile;
-use domain::people::Role;
 use domain::metering::reading::DayUse;
-use domain::{ConnectionId, Millilitres, UtcMillis};
 use domain::metering::usage_baseline;
+use domain::people::Role;
+use domain::{ConnectionId, Millilitres, UtcMillis};
 use protocol::people::auth::Profile;
 use protocol::sync::rows::Entity;
 use protocol::ui::{Account, Home};
@@ -26,7 +26,7 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
     let used = day(db, place.connection, today.0)?.map(|row| row.to_rollup()).unwrap_or_default();
     let past = days(db, place.connection, today.0 - TYPICAL_DAYS, today.0 - 1)?;
     let past: Vec<DayUse> = past.iter().map(protocol::sync::rows::UsageDay::to_rollup).collect();
-    let typical = typical::hours(&past);
+    let typical = usage_baseline::hours(&past);
     let (hour, minute) = place.time_zone.clock_of(now);
     Ok(Some(Home {
         place: place.clone(),
@@ -36,7 +36,7 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
         today: used.volume,
         hours: used.hours.iter().map(|hour| (hour.covered_ms > 0).then_some(hour.volume.0)).collect(),
         typical_hours: typical.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
-        typical_by_now: typical::by_now(&typical, usize::from(hour), minute),
+        typical_by_now: usage_baseline::by_now(&typical, usize::from(hour), minute),
         credit: credit(db, place.connection)?,
         last_purchase: last_purchase(db, place.connection)?,
         typical_day: typical.iter().copied().sum::<Option<Millilitres>>(),

@@ -19,7 +19,7 @@ pub use usage::usage;
 use crate::error::Error;
 use domain::{ConnectionId, TimeZone};
 use protocol::sync::rows;
-use protocol::ui::{MeterNow, ConnectionRef};
+use protocol::ui::{ConnectionRef, MeterNow};
 use rusqlite::{Connection, OptionalExtension};
 use serde::de::DeserializeOwned;
 

@@ -1,7 +1,7 @@
 //! Beli and Riwayat. Costs the rows of one connection.
 
-use crate::queries::{choose, days, read, supplies};
 use crate::error::Error;
+use crate::queries::{choose, days, read, supplies};
 use crate::store::rows::money;
 use domain::billing::forecast::{USUAL_DAYS, usual_day};
 use domain::billing::tariff::{DayVolume, TariffVersion};

@@ -1,11 +1,11 @@
 //! A receipt out of the rows of a purchase. Costs a few rows by their keys.
 
-use crate::queries::{read, supplies};
 use crate::error::Error;
+use crate::queries::{read, supplies};
 use crate::store::get;
 use crate::store::rows::money;
-use domain::sales::payment::Method;
 use domain::people::{Customer, Language};
+use domain::sales::payment::Method;
 use domain::sales::receipt::{Gift, Money, Paid, Receipt};
 use domain::sales::voucher::Grant;
 use protocol::core::problem::{Code, Problem};

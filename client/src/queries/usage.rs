@@ -1,7 +1,7 @@
 //! Pemakaian: the bars of a stretch, beside those of the stretch before, over equal parts of both.
 
-use crate::queries::{choose, day, days, read, supplies};
 use crate::error::Error;
+use crate::queries::{choose, day, days, read, supplies};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, TimeZone, UtcMillis};
 use protocol::sync::rows::UsageMonth;

@@ -3,9 +3,9 @@
 
 use crate::error::Error;
 use crate::host::Inner;
-use protocol::sales::money::StatementAsked;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
-use protocol::ui::{Answer, AdminRequest, AdminResponse};
+use protocol::sales::money::StatementAsked;
+use protocol::ui::{AdminRequest, AdminResponse, Answer};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,7 +37,9 @@ impl Inner {
             Ask::MoveCampaign(wanted) => AdminResponse::Campaign(self.change("/campaigns/state", &wanted).await?),
             Ask::Tariffs => AdminResponse::Tariffs(self.see("/tariffs", &()).await?),
             Ask::NewTariff(new) => AdminResponse::Tariffs(self.change("/tariffs", &new).await?),
-            Ask::Statement(asked) => AdminResponse::Statement(self.page::<_, StatementAsked>("/money/v1/statement", &asked).await?),
+            Ask::Statement(asked) => {
+                AdminResponse::Statement(self.page::<_, StatementAsked>("/money/v1/statement", &asked).await?)
+            }
             Ask::Purchases(asked) => AdminResponse::Purchases(self.see::<_, PurchasesAsked>("/purchases", &asked).await?),
             Ask::Quote(asked) => AdminResponse::Purchase(self.change("/quote", &asked).await?),
             Ask::Cash(asked) => AdminResponse::Purchase(self.change("/cash", &asked).await?),

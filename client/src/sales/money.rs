@@ -3,11 +3,11 @@
 use crate::error::Error;
 use crate::host::{Inner, now};
 use crate::queries;
-use crate::store::{get, set};
 use crate::store::rows::money;
+use crate::store::{get, set};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use protocol::sales::money::{Paying, Purchase, Why, WhyAsked};
 use protocol::core::problem::{Code, Problem};
+use protocol::sales::money::{Paying, Purchase, Why, WhyAsked};
 use protocol::ui::{Answer, Document, Event, MoneyRequest, MoneyResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,7 +28,9 @@ impl Inner {
                 self.tell(Event::Changed);
                 MoneyResponse::Kept
             }
-            MoneyRequest::Offers(asked) => MoneyResponse::Offers(self.transport.offers(&self.access_token().await?, &asked).await?),
+            MoneyRequest::Offers(asked) => {
+                MoneyResponse::Offers(self.transport.offers(&self.access_token().await?, &asked).await?)
+            }
             MoneyRequest::Quote(asked) => self.keep_purchase(self.order("quote", &asked).await?).await?,
             MoneyRequest::Checkout(asked) => self.keep_purchase(self.order("checkout", &asked).await?).await?,
             MoneyRequest::Pay(asked) => self.keep_paying(asked.id, self.order("pay", &asked).await?).await?,

@@ -70,7 +70,7 @@ impl Store {
     /// # Errors
     /// The folder cannot be written.
     pub fn reopen(&self) -> Result<(), Error> {
-        let is_whole = salvage::is_whole(&self.file, &self.key)?;
+        let is_whole = outbox::salvage::is_whole(&self.file, &self.key)?;
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         // Both let go of the file before it is moved.
@@ -97,7 +97,7 @@ impl Store {
         if rest.exists() && !file.exists() {
             std::fs::rename(&rest, file)?;
         }
-        let whole = make_outbox(file, &self.key).and_then(|()| salvage::is_whole(file, &self.key));
+        let whole = make_outbox(file, &self.key).and_then(|()| outbox::salvage::is_whole(file, &self.key));
         let aside = match whole {
             Ok(true) => None,
             Err(error) if !error.is_corrupt() => return Err(error),
@@ -112,7 +112,7 @@ impl Store {
             db.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
             // What was on its way when this device was last ended has no answer yet.
             outbox::put_back(db)?;
-            epoch::receive_effects_if_empty(db)?;
+            sync::epoch::receive_effects_if_empty(db)?;
             overlay::rebuild_all(db)
         })?;
         Ok(aside)
@@ -123,7 +123,7 @@ impl Store {
         self.close_outbox()?;
         // One that was begun and not ended is begun anew.
         remove(rest)?;
-        match salvage::salvage(file, rest, &self.key) {
+        match outbox::salvage::salvage(file, rest, &self.key) {
             // Its head is noise, or its key is lost.
             Err(error) if error.is_corrupt() => make_outbox(rest, &self.key)?,
             other => other?,

@@ -1,9 +1,9 @@
 //! Rows with operations over them: the server's version is kept apart, and what is shown is that with the operations replayed over it.
 
-use crate::store::sync::apply::{delete_row, held_elsewhere, put, read_row};
-use crate::store::rows::field::author;
-use crate::store::outbox::is_open;
 use crate::error::Error;
+use crate::store::outbox::is_open;
+use crate::store::rows::field::author;
+use crate::store::sync::apply::{delete_row, held_elsewhere, put, read_row};
 use domain::UtcMillis;
 use engine::overlay::{Author, made, overlay};
 use protocol::sync::push::Operation;
@@ -24,7 +24,7 @@ fn base(db: &Connection, entity: Entity, id: &str) -> Result<Option<Base>, Error
 }
 
 /// Whether anything lies over any row.
-pub(super) fn lies_anywhere(db: &Connection) -> Result<bool, Error> {
+pub(crate) fn lies_anywhere(db: &Connection) -> Result<bool, Error> {
     Ok(db.prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row)")?.query_row([], |row| row.get(0))?)
 }
 

@@ -1,6 +1,6 @@
 //! Notices over random households: once for a level in a day, at once when it is worse, silence after a top-up.
 
-use crate::*;
+use super::*;
 use proptest::prelude::*;
 
 const START: UtcMillis = UtcMillis(1_800_000_000_000);

@@ -1,6 +1,6 @@
 //! Levels, notices and valves at their edges.
 
-use crate::*;
+use super::*;
 use proptest::prelude::*;
 
 fn rupiah(balance: i64) -> Standing {

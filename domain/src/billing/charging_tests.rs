@@ -1,10 +1,10 @@
 //! Random months of readings: shuffled, repeated, late, over a changed tariff, posted at any time in between. The
 //! ledger ends with what an independent walk over the true volumes says, to the rupiah.
 
-use crate::*;
+use super::*;
 use crate::billing::ledger::{Account, Event};
-use crate::metering::reading::DayUse;
 use crate::billing::tariff::{Block, BlockMode, TariffClass};
+use crate::metering::reading::DayUse;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

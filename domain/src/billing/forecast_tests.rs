@@ -1,6 +1,6 @@
 //! A forecast against one that pours litre by litre.
 
-use crate::*;
+use super::*;
 use crate::billing::tariff::{TariffClass, defaults};
 use proptest::prelude::*;
 

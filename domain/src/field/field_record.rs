@@ -1,9 +1,9 @@
 //! Facts of the field: what somebody wrote about a meter, and what somebody read off it. They happened, so they are never refused for
 //! the state of things or for their time; what is odd about one is noted for somebody to look at (sync.md, Facts and requests).
 
-use crate::sync::edit::Invalid;
 use crate::metering::meter::Capability;
 use crate::metering::reading::{CLOCK_TOLERANCE_MS, ClockState, EARLIEST, Verdict};
+use crate::sync::edit::Invalid;
 use crate::{Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 

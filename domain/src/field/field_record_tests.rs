@@ -1,6 +1,6 @@
 //! What is taken as a fact, what is odd about one, and that the screen says beforehand what the server will find.
 
-use crate::*;
+use super::*;
 use crate::metering::reading::Point;
 use crate::metering::reading::absorb::{Stored, WindowEnd, absorb};
 use crate::{ConnectionId, TimeZone};

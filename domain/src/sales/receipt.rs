@@ -1,7 +1,7 @@
 //! What a receipt says (product.md, 2a). It is put on paper by the crate `reports`, and made on the device, so that it needs no network.
 
-use crate::sales::payment::Method;
 use crate::people::Language;
+use crate::sales::payment::Method;
 use crate::sales::voucher::{Grant, VoucherCode};
 use crate::{Rupiah, TimeZone, UtcMillis};
 

@@ -1,6 +1,6 @@
 //! What vouchers give, and the first reason why not.
 
-use crate::*;
+use super::*;
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -3,10 +3,10 @@
 //! A command is believed by the valve: what the meter reports after a command has ended outweighs what it said of the command.
 
 use crate::billing::balance::{Protected, REOPENS_ABOVE, ValveWish, valve};
-use crate::valve::order::OrderState;
 use crate::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::metering::meter::Valve;
 use crate::metering::reading::CLOCK_TOLERANCE_MS;
+use crate::valve::order::OrderState;
 use crate::{Rupiah, TimeZone, UtcMillis};
 
 /// What a valve is told to do.

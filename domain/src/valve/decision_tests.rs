@@ -1,6 +1,6 @@
 //! Valves that obey, that do not, and that somebody else has moved.
 
-use crate::*;
+use super::*;
 use crate::LocalDay;
 use proptest::prelude::*;
 
@@ -96,9 +96,7 @@ fn a_closed_valve_may_be_opened_by_hand_later_and_an_opened_one_closed_by_somebo
 #[test]
 fn whoever_paid_is_opened_for_as_long_as_the_valve_may_be_closed() {
     let usual = Protected::default();
-    for state in
-        [OrderState::Sent, OrderState::Acknowledged, OrderState::Completed, OrderState::Failed, OrderState::Expired]
-    {
+    for state in [OrderState::Sent, OrderState::Acknowledged, OrderState::Completed, OrderState::Failed, OrderState::Expired] {
         let held = held(Some(&told(ValveTask::Close, state, None)));
         assert_ne!(held, Held::No, "{state:?}: it may have been carried out");
         assert_eq!(situation(50_000, held, Valve::Open, &usual).wish(friday(23)), ValveWish::Open, "{state:?}");

@@ -1,6 +1,6 @@
 //! Commands whose news come as networks bring them.
 
-use crate::*;
+use super::*;
 use proptest::prelude::*;
 
 const LAST: [OrderEvent; 3] = [OrderEvent::Completed, OrderEvent::Failed, OrderEvent::Over];

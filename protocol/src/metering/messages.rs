@@ -18,13 +18,13 @@ pub enum Channel {
     /// Whether the meter is there; retained, and the last will.
     Status,
     /// To the meter.
-    MeterOrder,
+    Order,
     /// The meter's answers to commands.
     OrderAck,
 }
 
 impl Channel {
-    const ALL: [Self; 5] = [Self::Telemetry, Self::Event, Self::Status, Self::Command, Self::OrderAck];
+    const ALL: [Self; 5] = [Self::Telemetry, Self::Event, Self::Status, Self::Order, Self::OrderAck];
 
     /// The topic's last level.
     pub const fn as_str(self) -> &'static str {
@@ -32,7 +32,7 @@ impl Channel {
             Self::Telemetry => "telemetry",
             Self::Event => "event",
             Self::Status => "status",
-            Self::Command => "command",
+            Self::Order => "command",
             Self::OrderAck => "ack",
         }
     }

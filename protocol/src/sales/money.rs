@@ -1,8 +1,8 @@
 //! Client ⇄ server: buying credit, what became of it, and what an admin does at the counter.
 
 use crate::sync::rows::StatementLine;
-use domain::sales::payment::Method;
 use domain::billing::tariff::Slice;
+use domain::sales::payment::Method;
 use domain::sales::voucher::{Refusal, Voucher, VoucherCode};
 use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,9 @@
 //! What admins do with money, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
-use crate::sales::money::{BalanceNow, Purchase, QuoteAsked, AdjustmentRequest, Statement, StatementAsked};
-use crate::sales::admin::{CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs};
+use crate::sales::admin::{
+    CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
+};
+use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

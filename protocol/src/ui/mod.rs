@@ -1,14 +1,15 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
+mod admin;
 mod editing;
 mod field;
 mod fleet;
 mod money;
 mod notice;
-mod admin;
 mod progress;
 mod session;
 
+pub use admin::{AdminRequest, AdminResponse};
 pub use editing::{
     ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
@@ -16,15 +17,14 @@ pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse};
 pub use notice::Notice;
-pub use admin::{AdminRequest, AdminResponse};
 pub use progress::{Phase, SyncState};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
 use crate::core::audit::{AuditPage, AuditQuery};
-use crate::people::auth::Profile;
-use crate::metering::live::{Frame, Watch};
-use crate::sales::money::Purchase;
 use crate::core::problem::Problem;
+use crate::metering::live::{Frame, Watch};
+use crate::people::auth::Profile;
+use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows;
 use crate::sync::rows::{Conflict, Credit};

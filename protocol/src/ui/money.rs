@@ -1,10 +1,12 @@
 //! What customers do with money on a screen.
 
-use crate::ui::ConnectionRef;
-use crate::sales::money::{BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, QuoteAsked, Why, WhyAsked};
+use crate::sales::money::{
+    BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, QuoteAsked, Why, WhyAsked,
+};
 use crate::sync::rows::{Credit, StatementLine};
-use domain::sales::payment::Method;
+use crate::ui::ConnectionRef;
 use domain::billing::tariff::TariffVersion;
+use domain::sales::payment::Method;
 use domain::sales::voucher::VoucherCode;
 use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};

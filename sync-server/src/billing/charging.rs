@@ -1,10 +1,10 @@
 //! What months cost, kept beside the sums of use, and posted when its time has come.
 
-use crate::core::Tx;
 use crate::billing::ledger;
 use crate::billing::ledger::About;
 use crate::billing::tariffs;
 use crate::billing::tariffs::Prices;
+use crate::core::Tx;
 use crate::error::Error;
 use domain::billing::charging::{Charged, MonthRun, due, monthly_fee};
 use domain::billing::ledger::{Account, Event};
@@ -50,13 +50,14 @@ pub fn recompute(tx: &mut Tx<'_>, prices: &mut Prices, connection: i64, month: L
         return Ok(());
     }
     let due = due_of(tx, &versions, connection, month)?;
-    tx.db.prepare_cached(
-        "INSERT INTO month_charge (connection, month, due_water, due_tax) SELECT ?1, ?2, ?3, ?4
+    tx.db
+        .prepare_cached(
+            "INSERT INTO month_charge (connection, month, due_water, due_tax) SELECT ?1, ?2, ?3, ?4
            WHERE ?3 <> 0 OR ?4 <> 0 OR EXISTS (SELECT 1 FROM month_charge WHERE connection = ?1 AND month = ?2)
          ON CONFLICT (connection, month) DO UPDATE SET due_water = excluded.due_water, due_tax = excluded.due_tax
            WHERE due_water <> excluded.due_water OR due_tax <> excluded.due_tax",
-    )?
-    .execute(params![connection, month.0, due.water.0, due.tax.0])?;
+        )?
+        .execute(params![connection, month.0, due.water.0, due.tax.0])?;
     Ok(())
 }
 
@@ -75,7 +76,9 @@ pub fn recompute_from(tx: &mut Tx<'_>, connection: i64, day: LocalDay) -> Result
         recompute(tx, &mut prices, connection, LocalMonth(month))?;
     }
     // What the balance buys is another volume now.
-    tx.db.prepare_cached("INSERT OR IGNORE INTO pending_billing_changes (kind, num) VALUES ('credit', ?1)")?.execute([connection])?;
+    tx.db
+        .prepare_cached("INSERT OR IGNORE INTO pending_billing_changes (kind, num) VALUES ('credit', ?1)")?
+        .execute([connection])?;
     Ok(())
 }
 
@@ -131,18 +134,20 @@ pub fn post(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
         let Some(difference) = run.to_post() else { continue };
         let event = if was_closed { Event::ChargeCorrection(difference) } else { Event::Charge(difference) };
         put(tx, connection, now, month, &event, format!("charge:{connection}:{}:{posts}", month.0))?;
-        tx.db.prepare_cached(
-            "UPDATE month_charge SET posted_water = due_water, posted_tax = due_tax, posts = posts + 1, closed = ?3
+        tx.db
+            .prepare_cached(
+                "UPDATE month_charge SET posted_water = due_water, posted_tax = due_tax, posts = posts + 1, closed = ?3
              WHERE connection = ?1 AND month = ?2",
-        )?
-        .execute(params![connection, month.0, was_closed || month < today.month()])?;
+            )?
+            .execute(params![connection, month.0, was_closed || month < today.month()])?;
     }
     // What follows is a day's, or a month's, and was done today.
     if posted == Some((today.0, today.month().0)) {
         return Ok(());
     }
     // A month all of whose use was posted before it ended is closed as well: what comes for it from now on is a correction.
-    tx.db.prepare_cached("UPDATE month_charge SET closed = 1 WHERE connection = ?1 AND month < ?2 AND closed = 0")?
+    tx.db
+        .prepare_cached("UPDATE month_charge SET closed = 1 WHERE connection = ?1 AND month < ?2 AND closed = 0")?
         .execute(params![connection, today.month().0])?;
     post_fees(tx, connection, today)?;
     tx.db.prepare_cached(

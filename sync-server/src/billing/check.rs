@@ -1,7 +1,7 @@
 //! The part of `sync-server check` that is about money: balances, postings, keys of vouchers, and every month's charge computed again.
 
-use crate::check::Report;
 use crate::billing::{charging, tariffs};
+use crate::check::Report;
 use crate::error::Error;
 use domain::LocalMonth;
 use domain::billing::charging::Charged;

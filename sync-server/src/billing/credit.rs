@@ -1,18 +1,18 @@
 //! Money as devices hold it: rows of credit, statements, purchases and prices, told in the transaction that changed them.
 
-use crate::core::Tx;
-use crate::core::feed::{RowId};
-use crate::valve::evaluation;
 use crate::billing::tariffs;
 use crate::billing::tariffs::Prices;
 use crate::billing::{charging, ledger};
-use crate::sales::{counter, purchases};
+use crate::core::Tx;
+use crate::core::feed::RowId;
 use crate::error::Error;
+use crate::sales::{counter, purchases};
+use crate::valve::evaluation;
 use domain::billing::balance::{Standing, level};
 use domain::billing::forecast::{BalanceForecast, USUAL_DAYS, lasts, usual_day};
 use domain::billing::ledger::Account;
 use domain::billing::tariff::{DayVolume, TariffVersion};
-use domain::{ConnectionId, LocalDay, Millilitres, Rupiah, };
+use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
 use protocol::sync::rows;
 use protocol::sync::rows::{Credit, Entity};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -156,7 +156,13 @@ fn compute(tx: &mut Tx<'_>, prices: &[TariffVersion], connection: i64, id: Conne
 ///
 /// # Errors
 /// The database.
-pub fn forecast(tx: &mut Tx<'_>, prices: &[TariffVersion], connection: i64, balance: Rupiah, today: LocalDay) -> Result<BalanceForecast, Error> {
+pub fn forecast(
+    tx: &mut Tx<'_>,
+    prices: &[TariffVersion],
+    connection: i64,
+    balance: Rupiah,
+    today: LocalDay,
+) -> Result<BalanceForecast, Error> {
     let used: Option<i64> = tx
         .db
         .prepare_cached("SELECT volume FROM usage_month WHERE connection = ?1 AND month = ?2")?
@@ -197,11 +203,12 @@ fn usual(tx: &mut Tx<'_>, connection: i64, today: LocalDay) -> Result<Option<Mil
         })?
         .collect::<Result<Vec<_>, _>>()?;
     let usual = usual_day(&days);
-    tx.db.prepare_cached(
-        "INSERT INTO credit (connection, usual, usual_of) VALUES (?1, ?2, ?3)
+    tx.db
+        .prepare_cached(
+            "INSERT INTO credit (connection, usual, usual_of) VALUES (?1, ?2, ?3)
          ON CONFLICT (connection) DO UPDATE SET usual = excluded.usual, usual_of = excluded.usual_of",
-    )?
-    .execute(params![connection, usual.map(|usual| usual.0), today.0])?;
+        )?
+        .execute(params![connection, usual.map(|usual| usual.0), today.0])?;
     Ok(usual)
 }
 

@@ -1,16 +1,16 @@
 //! Tariffs with their versions, and the purchases of a connection. For admins.
 
 use crate::core::http::body::Body;
-use crate::people::auth::caller::Caller;
-use crate::error::Error;
-use crate::state::App;
 use crate::core::now;
+use crate::error::Error;
+use crate::people::auth::caller::Caller;
 use crate::sales::admin;
+use crate::state::App;
 use axum::Json;
 use axum::extract::{Query, State};
 use domain::people::permission::Permission;
-use protocol::sales::admin::{NewTariff, PurchasePage, PurchasesAsked, Tariffs};
 use protocol::core::problem::Problem;
+use protocol::sales::admin::{NewTariff, PurchasePage, PurchasesAsked, Tariffs};
 
 /// All versions of all tariffs: past, those that hold, and those to come.
 #[utoipa::path(get, path = "/admin/v1/money/tariffs", security(("user" = [])), responses(

@@ -95,7 +95,8 @@ fn add(tx: &mut Tx<'_>, utility: i64, connection: i64, posting: &Posting) -> Res
     if let Some(found) = added()? {
         return Ok(found);
     }
-    tx.db.prepare_cached("INSERT INTO account (utility, connection, kind) VALUES (?1, ?2, ?3)")?
+    tx.db
+        .prepare_cached("INSERT INTO account (utility, connection, kind) VALUES (?1, ?2, ?3)")?
         .execute(params![utility, of, kind])?;
     added()?.ok_or_else(|| Error::Setup("an account is not there that was just made".into()))
 }

@@ -3,9 +3,9 @@
 use crate::core::Tx;
 use crate::error::Error;
 use domain::billing::tariff::{Block, BlockMode, TariffClass, TariffVersion, defaults, version_on};
-use domain::{LocalDay, Millilitres, Rupiah, };
+use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::core::problem::Code;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -87,7 +87,9 @@ pub fn add(tx: &mut Tx<'_>, utility: i64, id: Uuid, version: &TariffVersion, aut
         )?
         .query_map(params![version.class.as_str(), utility, version.effective_from.month().0], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    charged.into_iter().try_for_each(|connection| crate::billing::charging::recompute_from(tx, connection, version.effective_from))
+    charged
+        .into_iter()
+        .try_for_each(|connection| crate::billing::charging::recompute_from(tx, connection, version.effective_from))
 }
 
 const VERSIONS: &str = "SELECT class, effective_from, mode, blocks, monthly_fee, minimum_top_up, tax_per_mille, lifeline_per_day

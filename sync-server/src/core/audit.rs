@@ -70,7 +70,7 @@ pub fn page(db: &mut Connection, utility: i64, asked: &AuditQuery) -> Result<Aud
         return Ok(AuditPage { people: people(&tx, utility)?, kinds: kinds(&tx, utility)?, ..AuditPage::default() });
     };
     let (sql, parameters) = statement(utility, user, asked)?;
-    let mut query = tx.db.prepare_cached(&sql)?;
+    let mut query = tx.prepare_cached(&sql)?;
     let found = query.query_map(rusqlite::params_from_iter(parameters), read)?;
     let mut entries = found.collect::<Result<Vec<_>, _>>()?;
     let more = entries.len() > ENTRIES;

@@ -2,10 +2,11 @@
 //!
 //! Heads are loaded once a transaction and saved at its end. There is one writer, so nobody else moves them meanwhile.
 
+use crate::core::Tx;
 use crate::error::Error;
 use domain::UtcMillis;
-use protocol::sync::rows::Entity;
 use protocol::sync::pull::StateHash;
+use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -258,15 +259,16 @@ pub fn begin_epoch(tx: &Transaction<'_>, now: UtcMillis) -> Result<(), Error> {
 ///
 /// # Errors
 /// The database.
-pub fn forget_tombstones(tx: &Transaction<'_>, now: UtcMillis) -> Result<usize, Error> {
-    let before = now.0 - TOMBSTONES_MS;
-    tx.prepare_cached(
-        "UPDATE bucket SET min_seq = MAX(min_seq, found.seq) FROM
+pub fn forget_tombstones(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let before = tx.now.0 - TOMBSTONES_MS;
+    tx.db
+        .prepare_cached(
+            "UPDATE bucket SET min_seq = MAX(min_seq, found.seq) FROM
            (SELECT bucket, MAX(seq) AS seq FROM change WHERE removed = 1 AND removed_at < ?1 GROUP BY bucket) AS found
          WHERE bucket.num = found.bucket",
-    )?
-    .execute([before])?;
-    Ok(tx.prepare_cached("DELETE FROM change WHERE removed = 1 AND removed_at < ?1")?.execute([before])?)
+        )?
+        .execute([before])?;
+    Ok(tx.db.prepare_cached("DELETE FROM change WHERE removed = 1 AND removed_at < ?1")?.execute([before])?)
 }
 
 #[cfg(test)]

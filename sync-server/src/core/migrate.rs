@@ -55,7 +55,10 @@ pub fn run(connection: &mut Connection) -> Result<(), Error> {
     }
     // A database of an older schema goes on with the epoch its buckets are in.
     let epoch = "COALESCE((SELECT MAX(epoch) FROM bucket), ?1)";
-    tx.execute(&format!("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', CAST({epoch} AS TEXT))"), [crate::core::now().0])?;
+    tx.execute(
+        &format!("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', CAST({epoch} AS TEXT))"),
+        [crate::core::now().0],
+    )?;
     tx.pragma_update(None, "user_version", known)?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.commit()?;

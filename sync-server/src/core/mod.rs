@@ -45,8 +45,8 @@ impl Store {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
-        profiles::publish_missing(&mut writing)?;
-        tariffs::begin(&mut writing)?;
+        crate::people::profiles::publish_missing(&mut writing)?;
+        crate::billing::tariffs::begin(&mut writing)?;
         let reading = |count: usize| {
             (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
         };

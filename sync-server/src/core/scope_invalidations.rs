@@ -5,7 +5,7 @@
 
 use crate::core::Tx;
 use crate::error::Error;
-use rusqlite::{Connection, };
+use rusqlite::Connection;
 
 /// What scope is made of; a bucket that somebody may hold is made with its first row.
 const CHANGES: [&str; 9] = [

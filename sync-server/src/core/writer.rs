@@ -3,14 +3,14 @@
 //! Group commit is what makes `synchronous = FULL` affordable: one fsync for everything that came while the last one ran. The queue
 //! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow.
 
-use crate::core::{Clock, Tx};
-use crate::metering::intake::{Counts, Intake};
 use crate::billing::tariffs::Prices;
+use crate::core::scope_invalidations;
+use crate::core::{Clock, Tx};
+use crate::error::Error;
+use crate::metering::intake::{Counts, Intake};
+use crate::metering::live::Hub;
 use crate::metering::telemetry::MeterStateCache;
 use crate::valve::pending_orders;
-use crate::core::scope_invalidations;
-use crate::error::Error;
-use crate::metering::live::Hub;
 use rusqlite::{Connection, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -102,9 +102,7 @@ impl Handle {
         let (answer, answered) = oneshot::channel();
         let jobs = items.len();
         let work: Work = Box::new(move |tx| {
-            let all = in_savepoint(tx, |tx| {
-                items.iter().map(|item| work(tx, item)).collect::<Result<Vec<_>, _>>()
-            });
+            let all = in_savepoint(tx, |tx| items.iter().map(|item| work(tx, item)).collect::<Result<Vec<_>, _>>());
             let outcomes: Vec<Result<R, Error>> = match all {
                 Ok(all) => all.into_iter().map(Ok).collect(),
                 Err(_) => items.iter().map(|item| in_savepoint(tx, |tx| work(tx, item))).collect(),
@@ -149,10 +147,7 @@ impl Handle {
     }
 }
 
-fn in_savepoint<R>(
-    tx: &mut Tx<'_>,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>,
-) -> Result<R, Error> {
+fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
     // A full or failing disk can end the transaction under a job; a savepoint would then be a transaction of its own.
     if tx.is_autocommit() {
         return Err(Error::Stopped);
@@ -199,7 +194,9 @@ pub fn start(connection: Connection, live: Arc<Hub>, clock: Clock) -> Result<Han
     let meter_cache = MeterStateCache::load(&connection)?;
     scope_invalidations::watch(&connection)?;
     pending_orders::watch(&connection)?;
-    std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, meter_cache, live, clock }.run(jobs))?;
+    std::thread::Builder::new()
+        .name("store-writer".into())
+        .spawn(move || Writer { connection, meter_cache, live, clock }.run(jobs))?;
     Ok(Handle { queue })
 }
 
@@ -294,9 +291,9 @@ impl Writer {
         self.meter_cache.flush(&mut context)?;
         reevaluate_moved(&mut context)?;
         publish_billing_changes(&mut context, &mut self.meter_cache.prices);
+        let scopes_changed = scope_invalidations::take(&mut context)?;
+        let ordered = pending_orders::take(&mut context)?;
         let advanced = context.feed.save(&tx)?;
-        let scopes_changed = scope_invalidations::take(&tx)?;
-        let ordered = pending_orders::take(&tx)?;
         tx.commit()?;
         if scopes_changed {
             self.live.invalidate_scopes();

@@ -6,8 +6,8 @@
 use crate::error::Error;
 use domain::field::blob::{MAX_BLOB, Picture};
 use domain::{BlobId, UtcMillis};
-use protocol::field::blob::BlobState;
 use protocol::core::problem::Code;
+use protocol::field::blob::BlobState;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};

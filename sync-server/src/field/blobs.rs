@@ -13,10 +13,11 @@ use rusqlite::{Connection, params};
 /// The database.
 pub fn add(tx: &mut Tx<'_>, id: BlobId, size: u64, user: i64) -> Result<(), Error> {
     let now = tx.now;
-    tx.db.prepare_cached(
-        "INSERT INTO blob (sha256, size, whole_at) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO UPDATE SET whole_at = ?3",
-    )?
-    .execute(params![id.0, size as i64, now.0])?;
+    tx.db
+        .prepare_cached(
+            "INSERT INTO blob (sha256, size, whole_at) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO UPDATE SET whole_at = ?3",
+        )?
+        .execute(params![id.0, size as i64, now.0])?;
     tx.db.prepare_cached("INSERT OR IGNORE INTO blob_owner (sha256, user) VALUES (?1, ?2)")?.execute(params![id.0, user])?;
     Ok(())
 }

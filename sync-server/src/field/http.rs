@@ -1,10 +1,9 @@
 //! Pictures: brought in ranges that go on where the server is, and read by whoever may see a row that names them.
 
-use crate::people::auth::caller::Caller;
 use crate::error::Error;
-use crate::state::App;
 use crate::field::blobs;
-use crate::core::now;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -13,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use domain::BlobId;
 use domain::field::blob::{MAX_BLOB, MAX_RANGE, Picture};
 use domain::people::permission::Permission;
-use protocol::field::blob::{BlobState, ContentRange};
 use protocol::core::problem::{Code, Problem};
+use protocol::field::blob::{BlobState, ContentRange};
 
 /// Whoever can write a fact can bring the picture of it.
 const BRING: &[Permission] = &[Permission::WriteFieldRecords];

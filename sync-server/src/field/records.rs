@@ -1,13 +1,13 @@
 //! Facts of the field as rows: notes and manual readings, who may write one about which meter, and which buckets tell of them.
 
 use crate::core::Tx;
-use crate::core::feed::{RowId};
+use crate::core::feed::RowId;
 use crate::core::scope::Caller;
 use crate::error::Error;
 use domain::field::field_record::Review;
 use domain::metering::meter::Capability;
-use domain::people::Role;
 use domain::metering::reading::Verdict;
+use domain::people::Role;
 use domain::{BlobId, Flow, ManualReadingId, MeterId, Millilitres, NoteId, UtcMillis};
 use protocol::sync::rows;
 use protocol::sync::rows::Entity;
@@ -153,22 +153,28 @@ pub fn add_note(tx: &mut Tx<'_>, id: NoteId, fact: &NewFieldRecord<'_>, text: &s
 ///
 /// # Errors
 /// The database.
-pub fn add_reading(tx: &mut Tx<'_>, id: ManualReadingId, fact: &NewFieldRecord<'_>, (register, photo): (Millilitres, Option<BlobId>)) -> Result<(), Error> {
-    tx.db.prepare_cached(
-        "INSERT INTO manual_reading (id, meter, author, author_name, at, received_at, register, photo, review)
+pub fn add_reading(
+    tx: &mut Tx<'_>,
+    id: ManualReadingId,
+    fact: &NewFieldRecord<'_>,
+    (register, photo): (Millilitres, Option<BlobId>),
+) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "INSERT INTO manual_reading (id, meter, author, author_name, at, received_at, register, photo, review)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        id.0.as_bytes(),
-        fact.meter,
-        fact.author,
-        name_of(tx, fact.author)?,
-        fact.at.0,
-        fact.received.0,
-        register.0,
-        photo.map(|photo| photo.0),
-        fact.words()
-    ])?;
+        )?
+        .execute(params![
+            id.0.as_bytes(),
+            fact.meter,
+            fact.author,
+            name_of(tx, fact.author)?,
+            fact.at.0,
+            fact.received.0,
+            register.0,
+            photo.map(|photo| photo.0),
+            fact.words()
+        ])?;
     put(tx, fact.meter, Entity::ManualReading, *id.0.as_bytes())
 }
 

@@ -2,13 +2,14 @@
 //! up what was not paid, and ends what was not answered, in time. It finds them on a reading connection, so that the writer only does what is
 //! to be done.
 
+use crate::core::Tx;
+use crate::core::now;
 use crate::error::Error;
+use crate::sales::settlement;
 use crate::state::App;
 use crate::valve::evaluation;
 use crate::valve::evaluation::Turn;
 use crate::valve::orders;
-use crate::core::now;
-use crate::sales::settlement;
 use domain::UtcMillis;
 use std::time::Duration;
 

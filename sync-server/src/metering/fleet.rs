@@ -3,12 +3,12 @@
 use crate::core::Tx;
 use crate::core::feed::{RowId, begin_bucket};
 use crate::error::Error;
+use domain::billing::tariff::TariffClass;
 use domain::metering::meter::Capability;
 use domain::people::ConnectionKind;
-use domain::billing::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId, MeterId, Millilitres, Serial, TimeZone, UtilityId, ZoneId};
-use protocol::metering::messages::Status;
 use protocol::core::problem::Code;
+use protocol::metering::messages::Status;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
@@ -72,7 +72,7 @@ pub fn add_utility(tx: &mut Tx<'_>, id: UtilityId, name: &str) -> Result<i64, Er
     tx.db.execute("INSERT INTO utility (id, name) VALUES (?1, ?2)", params![id.0.as_bytes(), name])?;
     let utility = tx.db.last_insert_rowid();
     for name in ["public", "admin"] {
-        begin_bucket(tx, utility, name)?;
+        begin_bucket(tx.db, utility, name)?;
     }
     Ok(utility)
 }

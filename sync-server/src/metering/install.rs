@@ -1,15 +1,15 @@
 //! Installing a meter: who measures where from when on, with everything that follows from it, however late it is told.
 
+use crate::billing::charging;
+use crate::billing::tariffs::Prices;
 use crate::core::Tx;
-use crate::core::feed::{RowId};
+use crate::core::feed::RowId;
+use crate::error::Error;
+use crate::field::records;
 use crate::metering::fleet::{holders, put_connection, put_meter};
 use crate::metering::publish::publish_meter;
 use crate::metering::readings::load_meter;
-use crate::billing::tariffs::Prices;
-use crate::billing::charging;
-use crate::field::records;
 use crate::metering::usage;
-use crate::error::Error;
 use domain::metering::reading::absorb::{Stored, WindowEnd, absorb};
 use domain::metering::reading::{ClockState, DayUse, Point, Verdict};
 use domain::{LocalDay, Millilitres, UtcMillis};
@@ -85,7 +85,10 @@ pub fn install(tx: &mut Tx<'_>, meter: i64, connection: i64, since: UtcMillis) -
         "UPDATE installation SET until = ?2 WHERE (meter = ?1 OR connection = ?3) AND until IS NULL",
         params![meter, since.0, connection],
     )?;
-    tx.db.execute("INSERT INTO installation (meter, since, connection) VALUES (?1, ?2, ?3)", params![meter, since.0, connection])?;
+    tx.db.execute(
+        "INSERT INTO installation (meter, since, connection) VALUES (?1, ?2, ?3)",
+        params![meter, since.0, connection],
+    )?;
     for (num, (held, told, walked)) in meters.iter().zip(before) {
         settle(tx, *num, &walked)?;
         move_rows(tx, *num, &held)?;

@@ -5,8 +5,8 @@
 
 use crate::core::feed::BucketAdvanced;
 use domain::MeterId;
-use protocol::metering::messages::{OrderAction, MeterOrder};
 use protocol::metering::live::Frame;
+use protocol::metering::messages::{MeterOrder, OrderAction};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

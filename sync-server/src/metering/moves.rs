@@ -1,16 +1,16 @@
 //! Moving a connection to another customer or zone: everything that stands there leaves the old buckets and enters the new ones, in one
 //! transaction, so that nobody ever holds it by an old right.
 
+use crate::billing::tariffs::Prices;
 use crate::core::Tx;
-use crate::core::feed::{RowId};
+use crate::core::feed::RowId;
+use crate::error::Error;
 use crate::field::records;
 use crate::metering::fleet::{holders, put_connection};
 use crate::metering::install::{move_rows, settle, walk};
 use crate::metering::publish::publish_meter;
-use crate::billing::tariffs::Prices;
-use crate::error::Error;
 use protocol::sync::rows::Entity;
-use rusqlite::{params};
+use rusqlite::params;
 use uuid::Uuid;
 
 /// Who has a connection, and where it is.

@@ -1,15 +1,15 @@
 //! Publishing: writes change rows for what ingest changed, at most once a minute for a meter, at once where it cannot wait.
 
-use crate::core::Tx;
-use crate::core::feed::{RowId};
-use crate::metering::fleet::holders;
 use crate::billing::credit;
 use crate::billing::tariffs::Prices;
-use crate::metering::telemetry::is_due;
+use crate::core::Tx;
+use crate::core::feed::RowId;
 use crate::error::Error;
+use crate::metering::fleet::holders;
+use crate::metering::telemetry::is_due;
 use domain::UtcMillis;
 use protocol::sync::rows::Entity;
-use rusqlite::{Connection, };
+use rusqlite::Connection;
 use std::collections::HashMap;
 use uuid::Uuid;
 

@@ -1,8 +1,8 @@
 //! Readings as rows: meters with their places, windows of readings, and the rows that a verdict changes.
 
 use crate::core::Tx;
-use crate::metering::intake::Source;
 use crate::error::Error;
+use crate::metering::intake::Source;
 use domain::metering::meter::Capability;
 use domain::metering::reading::absorb::{Stored, WindowEnd};
 use domain::metering::reading::{ClockState, Point, Verdict};
@@ -144,8 +144,9 @@ pub fn load_window(tx: &mut Tx<'_>, meter: &Meter, times: &BTreeSet<UtcMillis>, 
 /// # Errors
 /// The database.
 pub fn load_left_out(tx: &mut Tx<'_>, meter: &Meter, times: &BTreeSet<UtcMillis>) -> Result<Vec<Stored>, Error> {
-    let mut exact =
-        tx.db.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t = ?2 AND verdict >= {LEFT_OUT_FROM}"))?;
+    let mut exact = tx
+        .db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t = ?2 AND verdict >= {LEFT_OUT_FROM}"))?;
     let mut found = Vec::new();
     for t in times {
         found.extend(exact.query_row(params![meter.num, t.0], read_stored(meter)).optional()?);
@@ -174,10 +175,18 @@ pub fn load_latest(tx: &mut Tx<'_>, meter: &Meter, limit: usize) -> Result<(Vec<
 ///
 /// # Errors
 /// The database.
-pub fn write_reading(tx: &mut Tx<'_>, meter: i64, stored: &Stored, sent: Option<&Telemetry>, source: Source, received: UtcMillis) -> Result<(), Error> {
+pub fn write_reading(
+    tx: &mut Tx<'_>,
+    meter: i64,
+    stored: &Stored,
+    sent: Option<&Telemetry>,
+    source: Source,
+    received: UtcMillis,
+) -> Result<(), Error> {
     let (t, register, verdict) = (stored.point.t.0, stored.point.register.0, stored.verdict as u8);
     let Some(sent) = sent else {
-        tx.db.prepare_cached("UPDATE reading SET register = ?3, verdict = ?4 WHERE meter = ?1 AND t = ?2")?
+        tx.db
+            .prepare_cached("UPDATE reading SET register = ?3, verdict = ?4 WHERE meter = ?1 AND t = ?2")?
             .execute(params![meter, t, register, verdict])?;
         return Ok(());
     };
@@ -194,7 +203,8 @@ pub fn write_reading(tx: &mut Tx<'_>, meter: i64, stored: &Stored, sent: Option<
 /// # Errors
 /// The database.
 pub fn write_conflict(tx: &mut Tx<'_>, meter: i64, t: UtcMillis, refused: Millilitres, received: UtcMillis) -> Result<(), Error> {
-    tx.db.prepare_cached("INSERT OR IGNORE INTO reading_conflict (meter, t, register, received_at) VALUES (?1, ?2, ?3, ?4)")?
+    tx.db
+        .prepare_cached("INSERT OR IGNORE INTO reading_conflict (meter, t, register, received_at) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![meter, t.0, refused.0, received.0])?;
     Ok(())
 }
@@ -203,8 +213,14 @@ pub fn write_conflict(tx: &mut Tx<'_>, meter: i64, t: UtcMillis, refused: Millil
 ///
 /// # Errors
 /// The database.
-pub fn write_event(tx: &mut Tx<'_>, meter: i64, event: &protocol::metering::messages::Event, received: UtcMillis) -> Result<(), Error> {
-    tx.db.prepare_cached("INSERT OR IGNORE INTO meter_event (meter, t, kind, register, received_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+pub fn write_event(
+    tx: &mut Tx<'_>,
+    meter: i64,
+    event: &protocol::metering::messages::Event,
+    received: UtcMillis,
+) -> Result<(), Error> {
+    tx.db
+        .prepare_cached("INSERT OR IGNORE INTO meter_event (meter, t, kind, register, received_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![meter, event.t.0, event.kind.as_str(), event.reg.map(|register| register.0), received.0])?;
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! Taking readings in: what the writer remembers of each meter, so that a reading in order costs one insert and no look-up.
 
-use crate::core::Tx;
 use crate::billing::charging;
-use crate::metering::intake::{Counts, Intake, MeterMessage, Source, State};
+use crate::billing::tariffs::Prices;
+use crate::core::Tx;
 use crate::core::now;
+use crate::error::Error;
+use crate::metering::intake::{Counts, Intake, MeterMessage, Source, State};
 use crate::metering::publish::Dirty;
 use crate::metering::readings::{Meter, load_latest, load_left_out, load_meter, load_window, write_conflict, write_reading};
 use crate::metering::usage;
-use crate::billing::tariffs::Prices;
-use crate::error::Error;
 use domain::metering::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
 use domain::metering::reading::{Arrival, ClockState, DayUse, Point, Verdict, flow_is_plausible};
 use domain::{Flow, LocalDay, LocalMonth, Millilitres, UtcMillis};
-use protocol::metering::messages::Telemetry;
 use protocol::metering::live::Frame;
-use rusqlite::{Connection, };
+use protocol::metering::messages::Telemetry;
+use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Meters remembered at most; with more, all are forgotten and read again as they report.
@@ -242,7 +242,13 @@ impl CachedMeter {
     }
 
     /// Updates the latest values; says whether something changed that is worth telling at once.
-    fn remember(&mut self, tx: &mut Tx<'_>, readings: &[Telemetry], changed: &[Stored], received: UtcMillis) -> Result<bool, Error> {
+    fn remember(
+        &mut self,
+        tx: &mut Tx<'_>,
+        readings: &[Telemetry],
+        changed: &[Stored],
+        received: UtcMillis,
+    ) -> Result<bool, Error> {
         if self.recent.is_empty() {
             (self.recent, self.unbelieved_until) = load_latest(tx, &self.meter, RECENT)?;
             self.trim_recent();

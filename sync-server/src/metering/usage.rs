@@ -1,8 +1,8 @@
 //! Rollups and latest values as rows.
 
 use crate::core::Tx;
-use crate::metering::intake::State;
 use crate::error::Error;
+use crate::metering::intake::State;
 use domain::metering::meter::Valve;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
@@ -57,12 +57,13 @@ pub fn load_day(db: &Connection, connection: i64, day: LocalDay) -> Result<Optio
 /// # Errors
 /// The database.
 pub fn write_day(tx: &mut Tx<'_>, connection: i64, day: LocalDay, used: &DayUse) -> Result<(), Error> {
-    tx.db.prepare_cached(
-        "INSERT INTO usage_day (connection, day, volume, covered_ms, hours) VALUES (?1, ?2, ?3, ?4, ?5)
+    tx.db
+        .prepare_cached(
+            "INSERT INTO usage_day (connection, day, volume, covered_ms, hours) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (connection, day) DO UPDATE SET volume = excluded.volume, covered_ms = excluded.covered_ms,
            hours = excluded.hours, dirty = 1",
-    )?
-    .execute(params![connection, day.0, used.volume.0, used.covered_ms, encode_hours(used)])?;
+        )?
+        .execute(params![connection, day.0, used.volume.0, used.covered_ms, encode_hours(used)])?;
     Ok(())
 }
 
@@ -71,12 +72,13 @@ pub fn write_day(tx: &mut Tx<'_>, connection: i64, day: LocalDay, used: &DayUse)
 /// # Errors
 /// The database.
 pub fn add_month(tx: &mut Tx<'_>, connection: i64, month: i32, volume: i64, covered_ms: i64) -> Result<(), Error> {
-    tx.db.prepare_cached(
-        "INSERT INTO usage_month (connection, month, volume, covered_ms) VALUES (?1, ?2, ?3, ?4)
+    tx.db
+        .prepare_cached(
+            "INSERT INTO usage_month (connection, month, volume, covered_ms) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (connection, month) DO UPDATE SET volume = volume + excluded.volume,
            covered_ms = covered_ms + excluded.covered_ms, dirty = 1",
-    )?
-    .execute(params![connection, month, volume, covered_ms])?;
+        )?
+        .execute(params![connection, month, volume, covered_ms])?;
     Ok(())
 }
 

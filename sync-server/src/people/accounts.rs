@@ -1,13 +1,13 @@
 //! Users and their sessions.
 
 use crate::core::Tx;
-use crate::people::profiles;
 use crate::core::scope::Caller;
 use crate::error::Error;
+use crate::people::profiles;
 use domain::UserId;
 use domain::people::{Language, Role};
-use protocol::people::auth::Profile;
 use protocol::core::problem::Code;
+use protocol::people::auth::Profile;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -173,7 +173,8 @@ impl End {
 /// The database.
 pub fn revoke(tx: &mut Tx<'_>, session: Uuid, by: End) -> Result<(), Error> {
     let now = tx.now;
-    tx.db.prepare_cached("UPDATE session SET revoked_at = ?2, ended_by = ?3 WHERE id = ?1 AND revoked_at IS NULL")?
+    tx.db
+        .prepare_cached("UPDATE session SET revoked_at = ?2, ended_by = ?3 WHERE id = ?1 AND revoked_at IS NULL")?
         .execute(params![session.as_bytes(), now.0, by.as_str()])?;
     Ok(())
 }
@@ -184,7 +185,8 @@ pub fn revoke(tx: &mut Tx<'_>, session: Uuid, by: End) -> Result<(), Error> {
 /// The database.
 pub fn revoke_all(tx: &mut Tx<'_>, user: i64) -> Result<(), Error> {
     let now = tx.now;
-    tx.db.prepare_cached("UPDATE session SET revoked_at = ?2, ended_by = ?3 WHERE user = ?1 AND revoked_at IS NULL")?
+    tx.db
+        .prepare_cached("UPDATE session SET revoked_at = ?2, ended_by = ?3 WHERE user = ?1 AND revoked_at IS NULL")?
         .execute(params![user, now.0, End::Remote.as_str()])?;
     Ok(())
 }

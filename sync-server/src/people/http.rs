@@ -1,18 +1,18 @@
 //! Signing in and out.
 
 use crate::core::http::body::Body;
-use crate::people::auth::caller::Caller;
-use crate::people::auth::password;
+use crate::core::now;
 use crate::error::Error;
-use crate::state::App;
 use crate::people::accounts;
 use crate::people::accounts::Rotation;
-use crate::core::now;
+use crate::people::auth::caller::Caller;
+use crate::people::auth::password;
+use crate::state::App;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use domain::people::permission::Permission;
-use protocol::people::auth::{Profile, Refresh, SignIn, SignOut, Tokens};
 use protocol::core::problem::{Code, Problem};
+use protocol::people::auth::{Profile, Refresh, SignIn, SignOut, Tokens};
 use std::net::SocketAddr;
 use uuid::Uuid;
 

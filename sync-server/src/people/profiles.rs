@@ -1,15 +1,15 @@
 //! Users' own profiles as rows of a bucket that is each user's own.
 
+use crate::core::feed::RowId;
 use crate::core::{Tx, transact};
-use crate::core::feed::{Feed, RowId};
-use crate::people::records::Record;
 use crate::error::Error;
+use crate::people::records::Record;
 use domain::UserId;
-use domain::sync::edit::{ProfileField, ProfileRecord};
 use domain::people::{Language, Role};
+use domain::sync::edit::{ProfileField, ProfileRecord};
 use protocol::sync::rows;
 use protocol::sync::rows::Entity;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 /// What a profile's body is read from.

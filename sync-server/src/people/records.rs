@@ -1,15 +1,15 @@
 //! The records that people edit: read for a command, written with the change rows that tell of them.
 
 use crate::core::Tx;
-use crate::core::feed::{Feed, RowId};
-use crate::metering::fleet::put_connection;
+use crate::core::feed::RowId;
 use crate::error::Error;
-use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
-use domain::people::{ConnectionKind, Customer, CustomerStatus};
+use crate::metering::fleet::put_connection;
 use domain::billing::tariff::TariffClass;
+use domain::people::{ConnectionKind, Customer, CustomerStatus};
+use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
 use domain::{ConnectionId, CustomerId};
 use protocol::sync::rows::Entity;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -114,10 +114,11 @@ fn connection(db: &Connection, utility: i64, id: ConnectionId) -> Result<Option<
 /// # Errors
 /// The database.
 fn write_connection(tx: &mut Tx<'_>, num: i64, record: &ConnectionRecord) -> Result<(), Error> {
-    tx.db.prepare_cached(
-        "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, rev = rev + 1 WHERE num = ?1",
-    )?
-    .execute(params![num, record.label, record.address, record.kind.as_str(), record.tariff_class.as_str()])?;
+    tx.db
+        .prepare_cached(
+            "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, rev = rev + 1 WHERE num = ?1",
+        )?
+        .execute(params![num, record.label, record.address, record.kind.as_str(), record.tariff_class.as_str()])?;
     // Another class has other prices from today on.
     let today = crate::billing::charging::zone(tx, num)?.day_of(tx.now);
     crate::billing::charging::recompute_from(tx, num, today)?;

@@ -1,8 +1,8 @@
 //! What an operator sets about credit that is gone: whether valves are closed, when they stay open, what is lent.
 
-use crate::provision::transact;
 use crate::error::Error;
 use crate::metering::fleet;
+use crate::provision::transact;
 use crate::valve::policy;
 use clap::{Subcommand, ValueEnum};
 use domain::valve::decision::Policy;

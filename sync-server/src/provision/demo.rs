@@ -2,27 +2,26 @@
 //!
 //! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
 
+use crate::billing::tariffs;
 use crate::core::Tx;
+use crate::core::scope::Caller;
+use crate::error::Error;
+use crate::metering::fleet;
+use crate::metering::fleet::{NewConnection, NewMeter};
+use crate::metering::install;
+use crate::people::accounts;
+use crate::people::accounts::NewUser;
+use crate::people::auth::{password, secret};
+use crate::people::records;
 use crate::provision::demo_campaigns;
 use crate::provision::demo_money;
 use crate::provision::demo_money::Charged;
 use crate::provision::transact;
-use crate::people::auth::{password, secret};
-use crate::error::Error;
-use crate::people::accounts;
-use crate::people::accounts::NewUser;
-use crate::metering::fleet;
-use crate::metering::fleet::{NewConnection, NewMeter};
-use crate::core::scope::Caller;
-use crate::metering::install;
-use crate::core::now;
-use crate::people::records;
-use crate::billing::tariffs;
+use domain::billing::tariff::TariffClass;
 use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::billing::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId, Flow, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
-use rusqlite::{Connection, };
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use uuid::Uuid;
@@ -235,7 +234,14 @@ fn add_customer(tx: &mut Tx<'_>, utility: i64, index: usize) -> Result<i64, Erro
     Ok(num)
 }
 
-fn add_supply(tx: &mut Tx<'_>, utility: i64, (customer, zone): (i64, i64), index: usize, meter: &DemoMeter, since: UtcMillis) -> Result<(Charged, i64), Error> {
+fn add_supply(
+    tx: &mut Tx<'_>,
+    utility: i64,
+    (customer, zone): (i64, i64),
+    index: usize,
+    meter: &DemoMeter,
+    since: UtcMillis,
+) -> Result<(Charged, i64), Error> {
     let id = ConnectionId(Uuid::now_v7());
     let class = class_of(meter.kind);
     let connection = NewConnection {

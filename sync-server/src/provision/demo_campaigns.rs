@@ -1,14 +1,14 @@
 //! Campaigns of the demo: one in each state that an admin leaves one in, and one whose time is over.
 
 use crate::core::Tx;
-use crate::provision::demo_money::Charged;
-use crate::error::Error;
-use crate::sales::campaigns;
 use crate::core::scope::Caller;
-use domain::core::local_time::DAY_MS;
+use crate::error::Error;
+use crate::provision::demo_money::Charged;
+use crate::sales::campaigns;
 use domain::billing::tariff::TariffClass;
+use domain::core::local_time::DAY_MS;
 use domain::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
-use domain::{Millilitres, Rupiah, };
+use domain::{Millilitres, Rupiah};
 use protocol::sales::admin::{CampaignMove, NewCampaign, NewCodes};
 use uuid::Uuid;
 

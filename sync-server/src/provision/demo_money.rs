@@ -1,16 +1,16 @@
 //! The demo's money: everybody is charged since the first of the month, and most have bought credit since.
 
-use crate::core::Tx;
-use crate::provision::demo_campaigns;
-use crate::error::Error;
-use crate::sales::purchases::Wanted;
-use crate::core::scope::Caller;
-use crate::sales::counter;
 use crate::billing::tariffs;
+use crate::core::Tx;
+use crate::core::scope::Caller;
+use crate::error::Error;
+use crate::provision::demo_campaigns;
+use crate::sales::counter;
+use crate::sales::purchases::Wanted;
 use domain::billing::ledger::Channel;
-use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::billing::tariff::TariffClass;
-use domain::{ConnectionId, Rupiah, TimeZone, };
+use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::{ConnectionId, Rupiah, TimeZone};
 use uuid::Uuid;
 
 /// A connection of the demo, as far as its money goes.

@@ -1,22 +1,21 @@
 //! What admins see and do with money beside the counter: versions of tariffs, purchases of a connection, refunds by the gateway, and the
 //! entry in the audit log for each change.
 
-use crate::core::Tx;
-use crate::core::scope::Caller;
-use crate::sales::{counter, purchases};
 use crate::billing::{ledger, tariffs};
+use crate::core::Tx;
 use crate::core::audit;
+use crate::core::scope::Caller;
 use crate::error::Error;
+use crate::sales::{counter, purchases};
 use domain::billing::ledger::{Account, Channel};
-use domain::sales::payment::OrderId;
 use domain::billing::tariff::{TariffClass, preview};
+use domain::sales::payment::OrderId;
 use domain::{ConnectionId, LocalDay, Rupiah, TimeZone, UtcMillis};
 use protocol::core::audit::Office;
-use protocol::sales::admin::{NewTariff, PURCHASES, PurchasePage, PurchaseRow, TariffRow, Tariffs};
 use protocol::core::problem::Code;
+use protocol::sales::admin::{NewTariff, PURCHASES, PurchasePage, PurchaseRow, TariffRow, Tariffs};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A field, before and after.
@@ -27,7 +26,13 @@ pub(crate) struct Change {
 }
 
 /// Notes in the audit log who changed what. `of` is the kind's number and the row.
-pub(crate) fn record(tx: &mut Tx<'_>, who: &Caller, (kind, op): (&str, Uuid), (entity, row): (u8, Uuid), changes: &[Change]) -> Result<(), Error> {
+pub(crate) fn record(
+    tx: &mut Tx<'_>,
+    who: &Caller,
+    (kind, op): (&str, Uuid),
+    (entity, row): (u8, Uuid),
+    changes: &[Change],
+) -> Result<(), Error> {
     let entry = audit::Entry { utility: who.utility, user: who.num, kind, op, occurred_at: None, row: (entity, row) };
     audit::record(tx, &entry, changes.iter().map(|change| (change.field, change.before.clone(), change.after.clone())))
 }
@@ -170,7 +175,9 @@ pub fn refund_route(
         )?
         .query_row(params![purchase.as_bytes(), asked], |row| row.get(0))
         .optional()?;
-    let of = |order: String| order.parse().map(RefundRoute::Gateway).map_err(|_| Error::Setup("an order's name cannot be read".into()));
+    let of = |order: String| {
+        order.parse().map(RefundRoute::Gateway).map_err(|_| Error::Setup("an order's name cannot be read".into()))
+    };
     if let Some(order) = known {
         return of(order);
     }
@@ -190,7 +197,12 @@ pub fn refund_route(
 ///
 /// # Errors
 /// The database.
-pub fn note_refund(tx: &mut Tx<'_>, admin: &Caller, (purchase, key): (Uuid, Uuid), (amount, reason): (Rupiah, &str)) -> Result<purchases::Purchase, Error> {
+pub fn note_refund(
+    tx: &mut Tx<'_>,
+    admin: &Caller,
+    (purchase, key): (Uuid, Uuid),
+    (amount, reason): (Rupiah, &str),
+) -> Result<purchases::Purchase, Error> {
     let found = purchases::find(tx, purchase)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))?;
     let connection = counter::connection_of(tx, admin, found.connection)?;
     let known: bool = tx

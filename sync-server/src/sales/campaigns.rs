@@ -1,19 +1,21 @@
 //! Campaigns as rows: vouchers that were made at once, their state, and what became of them by their uses and by the ledger.
 
 use crate::core::Tx;
-use crate::sales::admin::{Change, record};
 use crate::core::scope::Caller;
+use crate::error::Error;
+use crate::sales::admin::{Change, record};
 use crate::sales::vouchers;
 use crate::sales::vouchers::{Share, Stored};
-use crate::error::Error;
 use domain::sales::campaign;
 use domain::sales::campaign::{code, may_move, standing};
 use domain::sales::voucher::{Voucher, VoucherCode, VoucherState};
 use domain::{CustomerId, LocalDay, Rupiah, UtcMillis};
 use protocol::core::audit::Office;
-use protocol::sales::admin::{CAMPAIGNS, CODES, Campaign, CampaignDay, CampaignDetail, CampaignMove, CampaignQuery, Campaigns, CodeUse};
-use protocol::sales::admin::{Named, NewCampaign, NewCodes};
 use protocol::core::problem::Code;
+use protocol::sales::admin::{
+    CAMPAIGNS, CODES, Campaign, CampaignDay, CampaignDetail, CampaignMove, CampaignQuery, Campaigns, CodeUse,
+};
+use protocol::sales::admin::{Named, NewCampaign, NewCodes};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -47,7 +49,7 @@ pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Err
     }
     let series = begin(tx, admin.utility, new.id, (new.name.trim(), codes), Some(admin.num))?;
     let share = if new.codes == NewCodes::One { Share::Everybody } else { Share::OneEach };
-    let of = |id, voucher: &Voucher| {
+    let mut of = |id, voucher: &Voucher| {
         vouchers::insert(tx, admin.utility, (id, voucher), (new.name.trim(), series, share), Some(admin.num))
     };
     match &new.codes {
@@ -81,9 +83,16 @@ fn wrong(wrong: campaign::Wrong) -> Error {
 }
 
 /// Writes a campaign down, without its codes; returns its key.
-pub(crate) fn begin(tx: &mut Tx<'_>, utility: i64, id: Uuid, (name, codes): (&str, i64), author: Option<i64>) -> Result<i64, Error> {
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    utility: i64,
+    id: Uuid,
+    (name, codes): (&str, i64),
+    author: Option<i64>,
+) -> Result<i64, Error> {
     let now = tx.now;
-    tx.db.prepare_cached("INSERT INTO campaign (id, utility, name, codes, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+    tx.db
+        .prepare_cached("INSERT INTO campaign (id, utility, name, codes, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .execute(params![id.as_bytes(), utility, name, codes, author, now.0])?;
     Ok(tx.db.last_insert_rowid())
 }

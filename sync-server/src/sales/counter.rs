@@ -1,22 +1,22 @@
 //! What people do with money by hand: cash over the counter, adjustments with a reason, refunds of cash; and the emergency credit that a
 //! customer asks for. Each is on record in the audit log.
 
-use crate::core::Tx;
 use crate::billing::charging;
 use crate::billing::ledger;
 use crate::billing::ledger::{About, Posted};
+use crate::core::Tx;
+use crate::core::audit;
+use crate::core::scope::Caller;
+use crate::error::Error;
 use crate::sales::purchases;
 use crate::sales::purchases::{Purchase, Wanted};
-use crate::core::scope::Caller;
 use crate::sales::settlement;
 use crate::sales::settlement::Back;
-use crate::core::audit;
-use crate::error::Error;
 use domain::billing::ledger::{Account, Channel, Event};
-use domain::{ConnectionId, Rupiah, };
+use domain::{ConnectionId, Rupiah};
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 /// Takes cash for a connection: quoted, checked out and settled at once. `wanted.id` makes it happen once.
@@ -25,7 +25,8 @@ use uuid::Uuid;
 /// As [`purchases::quote`] and [`purchases::checkout`].
 pub fn cash(tx: &mut Tx<'_>, admin: &Caller, wanted: &Wanted) -> Result<Purchase, Error> {
     let wanted = Wanted { channel: Channel::Cash, ..wanted.clone() };
-    let mut purchase = purchases::take(tx, purchases::quote(tx, admin, &wanted)?)?;
+    let quoted = purchases::quote(tx, admin, &wanted)?;
+    let mut purchase = purchases::take(tx, quoted)?;
     let before = ledger::balance(tx, purchase.connection, Account::Credit)?;
     let to_pay = purchase.to_pay();
     let posted = settlement::settle_found(tx, &mut purchase, &format!("cash:{}", wanted.id), to_pay)?;
@@ -39,7 +40,12 @@ pub fn cash(tx: &mut Tx<'_>, admin: &Caller, wanted: &Wanted) -> Result<Purchase
 ///
 /// # Errors
 /// No such purchase of the utility, it was not paid in cash, more than is left of it, or no reason.
-pub fn refund_cash(tx: &mut Tx<'_>, admin: &Caller, (purchase, key): (Uuid, Uuid), (amount, reason): (Rupiah, &str)) -> Result<Posted, Error> {
+pub fn refund_cash(
+    tx: &mut Tx<'_>,
+    admin: &Caller,
+    (purchase, key): (Uuid, Uuid),
+    (amount, reason): (Rupiah, &str),
+) -> Result<Posted, Error> {
     must_reason(reason)?;
     let found = purchases::find(tx, purchase)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))?;
     let id = connection_of(tx, admin, found.connection)?;
@@ -65,7 +71,12 @@ fn settlement_known(tx: &mut Tx<'_>, key: Uuid) -> Result<bool, Error> {
 ///
 /// # Errors
 /// No such connection of the utility, or no reason.
-pub fn adjust(tx: &mut Tx<'_>, admin: &Caller, (connection, key): (ConnectionId, Uuid), (amount, reason): (Rupiah, &str)) -> Result<Posted, Error> {
+pub fn adjust(
+    tx: &mut Tx<'_>,
+    admin: &Caller,
+    (connection, key): (ConnectionId, Uuid),
+    (amount, reason): (Rupiah, &str),
+) -> Result<Posted, Error> {
     let now = tx.now;
     must_reason(reason)?;
     let (num, ..) = purchases::in_scope(tx, admin, connection)?;
@@ -146,17 +157,16 @@ pub(crate) fn connection_of(db: &Connection, admin: &Caller, connection: i64) ->
 }
 
 /// Notes in the audit log who changed a balance, from what to what, and why.
-fn record(tx: &mut Tx<'_>, who: &Caller, (kind, op): (&str, Uuid), (id, num): (ConnectionId, i64), (before, reason): (Rupiah, &str)) -> Result<(), Error> {
-    let now = tx.now;
+fn record(
+    tx: &mut Tx<'_>,
+    who: &Caller,
+    (kind, op): (&str, Uuid),
+    (id, num): (ConnectionId, i64),
+    (before, reason): (Rupiah, &str),
+) -> Result<(), Error> {
     let after = ledger::balance(tx, num, Account::Credit)?;
-    let entry = audit::Entry {
-        utility: who.utility,
-        user: who.num,
-        kind,
-        op,
-        occurred_at: None,
-        row: (Entity::Connection as u8, id.0),
-    };
+    let entry =
+        audit::Entry { utility: who.utility, user: who.num, kind, op, occurred_at: None, row: (Entity::Connection as u8, id.0) };
     let changes = [("balance", before.0.to_string(), after.0.to_string()), ("reason", String::new(), reason.to_owned())];
     audit::record(tx, &entry, changes)
 }

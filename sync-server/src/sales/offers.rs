@@ -1,10 +1,10 @@
 //! The vouchers that a customer is offered: those of campaigns for everybody or for this customer. A series of codes is given out on paper,
 //! one to each, and is not listed.
 
-use crate::core::scope::Caller;
 use crate::billing::{charging, tariffs};
-use crate::sales::{purchases, vouchers};
+use crate::core::scope::Caller;
 use crate::error::Error;
+use crate::sales::{purchases, vouchers};
 use domain::billing::tariff::version_on;
 use domain::sales::voucher::{Grant, Occasion, grant};
 use domain::{Millilitres, UtcMillis};

@@ -1,14 +1,14 @@
 //! Purchases until they are paid: a quote that binds for 15 minutes, and a checkout that reserves its voucher in one transaction.
 //! What happens once there is news of the money is [`crate::sales::settlement`]'s.
 
+use crate::billing::{charging, tariffs};
 use crate::core::Tx;
 use crate::core::scope::Caller;
-use crate::billing::{charging, tariffs};
-use crate::sales::{settlement, vouchers};
 use crate::error::Error;
+use crate::sales::{settlement, vouchers};
 use domain::billing::ledger::Channel;
-use domain::people::Role;
 use domain::billing::tariff::{TariffVersion, charge};
+use domain::people::Role;
 use domain::sales::voucher::{Grant, Occasion, Refusal, VoucherCode, grant};
 use domain::{ConnectionId, CustomerId, Millilitres, Rupiah, UtcMillis};
 use protocol::core::problem::Code;
@@ -349,7 +349,8 @@ pub(crate) fn take(tx: &mut Tx<'_>, mut purchase: Purchase) -> Result<Purchase, 
         vouchers::reserve(tx, voucher, purchase.num, purchase.customer)?.map_err(refused)?;
     }
     (purchase.state, purchase.expires_at) = (State::Pending, now.plus(PAYABLE_MS));
-    tx.db.prepare_cached("UPDATE purchase SET state = 'pending', expires_at = ?2 WHERE num = ?1")?
+    tx.db
+        .prepare_cached("UPDATE purchase SET state = 'pending', expires_at = ?2 WHERE num = ?1")?
         .execute(params![purchase.num, purchase.expires_at.0])?;
     if purchase.to_pay() == Rupiah(0) {
         let key = format!("free:{}", purchase.id);

@@ -1,18 +1,18 @@
 //! What becomes of a purchase once there is news of its money: credited, taken back, failed, expired. Each has a key that lets it happen
 //! once, so whoever brings the news may bring it again.
 
-use crate::core::Tx;
+use crate::billing::charging;
 use crate::billing::ledger;
 use crate::billing::ledger::{About, Posted};
-use crate::sales::purchases::{Purchase, State, find};
-use crate::billing::charging;
-use crate::sales::vouchers;
+use crate::core::Tx;
 use crate::error::Error;
+use crate::sales::purchases::{Purchase, State, find};
+use crate::sales::vouchers;
 use domain::billing::ledger::{Account, Event, Settled, undo_share};
 use domain::sales::voucher::Grant;
 use domain::{Rupiah, UtcMillis};
 use protocol::core::problem::Code;
-use rusqlite::{params};
+use rusqlite::params;
 use uuid::Uuid;
 
 /// A pending purchase is given up this long after it could be paid: news of its payment may still be on the way.
@@ -39,7 +39,8 @@ pub enum Back {
 /// # Errors
 /// There is no such purchase, or the database.
 pub fn settle(tx: &mut Tx<'_>, purchase: Uuid, key: &str, paid: Rupiah) -> Result<Posted, Error> {
-    settle_found(tx, &mut must(tx, purchase)?, key, paid)
+    let mut found = must(tx, purchase)?;
+    settle_found(tx, &mut found, key, paid)
 }
 
 /// The same of a purchase that was just found, and is as it stands then.
@@ -73,7 +74,8 @@ pub(crate) fn settle_found(tx: &mut Tx<'_>, found: &mut Purchase, key: &str, pai
     let lent = Rupiah(-ledger::balance(tx, found.connection, Account::Emergency)?.0);
     let settled = Settled { channel: found.channel, paid, granted: outcome.granted };
     let posted = put(tx, found, now, &Event::Purchase { settled, lent }, key)?;
-    tx.db.prepare_cached("UPDATE supply_state SET lent_since_top_up = 0 WHERE connection = ?1 AND lent_since_top_up <> 0")?
+    tx.db
+        .prepare_cached("UPDATE supply_state SET lent_since_top_up = 0 WHERE connection = ?1 AND lent_since_top_up <> 0")?
         .execute([found.connection])?;
     Ok(posted)
 }
@@ -91,7 +93,6 @@ struct Outcome {
 }
 
 fn first(tx: &mut Tx<'_>, found: &Purchase, paid: Rupiah) -> Result<Outcome, Error> {
-    let now = tx.now;
     let outcome = |granted, review| Outcome { granted, keeps: granted, paid, extra: Rupiah(0), returned: Rupiah(0), review };
     let agreed = paid == found.to_pay();
     let Some(voucher) = found.voucher else {

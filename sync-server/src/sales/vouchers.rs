@@ -1,8 +1,8 @@
 //! Vouchers as rows: their terms, and how often each is taken. A use is counted and its limit is looked at in one transaction.
 
 use crate::core::Tx;
-use crate::sales::campaigns;
 use crate::error::Error;
+use crate::sales::campaigns;
 use domain::UtcMillis;
 use domain::sales::voucher::{Refusal, Taken, UseState, Voucher, VoucherCode, VoucherState};
 use protocol::core::problem::Code;
@@ -45,7 +45,13 @@ pub(crate) enum Share {
 }
 
 /// Gives a campaign a code; whether the code was free.
-pub(crate) fn insert(tx: &mut Tx<'_>, utility: i64, (id, voucher): (Uuid, &Voucher), (campaign, series, share): (&str, i64, Share), author: Option<i64>) -> Result<bool, Error> {
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    utility: i64,
+    (id, voucher): (Uuid, &Voucher),
+    (campaign, series, share): (&str, i64, Share),
+    author: Option<i64>,
+) -> Result<bool, Error> {
     let now = tx.now;
     let added = tx
         .db
@@ -142,11 +148,12 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
     if reached(voucher.voucher.total_limit, counts.total) || reached(voucher.voucher.customer_limit, counts.by_customer) {
         return Ok(Err(Refusal::Depleted));
     }
-    tx.db.prepare_cached(
-        "INSERT INTO voucher_use (purchase, voucher, customer, state, at) VALUES (?1, ?2, ?3, 'reserved', ?4)
+    tx.db
+        .prepare_cached(
+            "INSERT INTO voucher_use (purchase, voucher, customer, state, at) VALUES (?1, ?2, ?3, 'reserved', ?4)
          ON CONFLICT (purchase) DO UPDATE SET state = 'reserved', at = excluded.at",
-    )?
-    .execute(params![purchase, num, customer, now.0])?;
+        )?
+        .execute(params![purchase, num, customer, now.0])?;
     tx.db.prepare_cached("UPDATE voucher SET taken = taken + 1 WHERE num = ?1")?.execute([num])?;
     Ok(Ok(()))
 }
@@ -157,7 +164,8 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
 /// The database.
 pub fn consume(tx: &mut Tx<'_>, purchase: i64) -> Result<(), Error> {
     let now = tx.now;
-    tx.db.prepare_cached("UPDATE voucher_use SET state = 'consumed', at = ?2 WHERE purchase = ?1 AND state = 'reserved'")?
+    tx.db
+        .prepare_cached("UPDATE voucher_use SET state = 'consumed', at = ?2 WHERE purchase = ?1 AND state = 'reserved'")?
         .execute(params![purchase, now.0])?;
     Ok(())
 }

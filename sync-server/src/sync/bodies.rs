@@ -1,13 +1,15 @@
 //! The bodies of rows as sync carries them, read from each entity's own table.
 
-use crate::people::records::{CUSTOMER, read_customer};
-use crate::metering::usage::decode_day;
-use crate::field::records;
 use crate::billing::credit;
-use crate::people::profiles;
 use crate::error::Error;
+use crate::field::records;
+use crate::metering::usage::decode_day;
+use crate::people::profiles;
+use crate::people::records::{CUSTOMER, read_customer};
 use domain::metering::meter::{Capability, LifeCycle, Valve};
-use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
+use domain::{
+    ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId,
+};
 use protocol::sync::rows;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, Row, params};

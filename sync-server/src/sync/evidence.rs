@@ -57,10 +57,11 @@ fn tell(tx: &mut Tx<'_>, (user, utility): (i64, i64), op: &OperationEnvelope) ->
     let Some((entity, row)) = Operation::read(op.v, &op.command).ok().map(|command| command.row()) else { return Ok(()) };
     let Some(row) = row.parse::<Uuid>().ok().filter(|_| Entity::ALL.contains(&entity)) else { return Ok(()) };
     let changes = serde_json::json!({ "evidence": ["", op.command.get()] }).to_string();
-    tx.db.prepare_cached(
-        "INSERT INTO audit (utility, at, occurred_at, user, op_id, kind, entity, row_id, changes)
+    tx.db
+        .prepare_cached(
+            "INSERT INTO audit (utility, at, occurred_at, user, op_id, kind, entity, row_id, changes)
          VALUES (?1, ?2, ?3, ?4, ?5, 'evidence', ?6, ?7, ?8)",
-    )?
-    .execute(params![utility, now.0, op.occurred_at.0, user, op.id.as_bytes(), entity as u8, row.as_bytes(), changes])?;
+        )?
+        .execute(params![utility, now.0, op.occurred_at.0, user, op.id.as_bytes(), entity as u8, row.as_bytes(), changes])?;
     Ok(())
 }

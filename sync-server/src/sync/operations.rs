@@ -1,16 +1,15 @@
 //! What operations came to, who did what, and the fields that two people changed.
 
 use crate::core::Tx;
-use crate::core::feed::RowId;
-use crate::sync::apply::Applying;
 use crate::core::audit;
+use crate::core::feed::RowId;
 use crate::error::Error;
+use crate::sync::apply::Applying;
+use domain::ConflictId;
 use domain::sync::edit::Conflict;
-use domain::{ConflictId, };
 use protocol::sync::push::{Keep, OperationEnvelope, Outcome};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// An operation that makes the server stumble this often is set aside.

@@ -1,14 +1,17 @@
 //! What sync reads: heads, changes behind a cursor, pages of a snapshot, manifests.
 
-use crate::core::Tx;
-use crate::sync::bodies::{Audience, body};
+use crate::core::Db;
 use crate::core::feed::RowId;
 use crate::core::scope::{Caller, Member, buckets};
 use crate::error::Error;
+use crate::sync::bodies::{Audience, body};
 use domain::UtcMillis;
 use protocol::core::problem::Code;
+use protocol::sync::pull::{
+    Bucket, CHUNK, CHUNKS, Change, Chunk, Cursor, FRAME, Head, Kind, Manifest, PAGE, Page, Pull, Pulled, ROW_BYTES, Range,
+    SMALLEST_FRAME, StateHash,
+};
 use protocol::sync::rows::{Entity, EntityCode};
-use protocol::sync::pull::{Bucket, CHUNK, CHUNKS, Change, Chunk, Cursor, FRAME, Head, Kind, Manifest, PAGE, Page, Pull, Pulled, ROW_BYTES, Range, SMALLEST_FRAME, StateHash};
 use rusqlite::{Connection, Row, params};
 
 fn head(db: &Connection, member: &Member) -> Result<Option<Head>, Error> {
@@ -84,14 +87,14 @@ fn min_seq(db: &Connection, member: &Member) -> Result<u64, Error> {
 }
 
 /// Adds the changes behind a cursor to an answer; says whether there are more than it has room for.
-fn changes_behind(tx: &mut Tx<'_>, member: &Member, cursor: &Cursor, room: &mut Room, into: &mut Vec<Change>) -> Result<bool, Error> {
-    let mut query = tx.db.prepare_cached(
+fn changes_behind(db: &Db, member: &Member, cursor: &Cursor, room: &mut Room, into: &mut Vec<Change>) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
     )?;
     let limit = room.rows as i64 + 1;
     let keys = query.query_map(params![member.num, cursor.seq as i64, limit], read_key)?;
     for key in keys {
-        let change = with_body(tx, member, key?)?;
+        let change = with_body(db, member, key?)?;
         if !room.take(&change, into.is_empty()) {
             return Ok(true);
         }
@@ -125,7 +128,7 @@ pub fn page(db: &mut Connection, caller: &Caller, bucket: &Bucket, range: &Range
     let tx = db.transaction()?;
     let (member, head) = member_of(&tx, caller, bucket)?;
     let (after, until) = bounds(range.after.as_deref(), range.until.as_deref())?;
-    let mut query = tx.db.prepare_cached(
+    let mut query = tx.prepare_cached(
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3) AND (entity, id) <= (?4, ?5)
            AND removed = 0 ORDER BY entity, id LIMIT ?6",
     )?;
@@ -152,7 +155,7 @@ pub fn manifest(db: &mut Connection, caller: &Caller, bucket: &Bucket, after: Op
     let (member, head) = member_of(&tx, caller, bucket)?;
     let (after, _) = bounds(after, None)?;
     let most = CHUNK * CHUNKS;
-    let mut query = tx.db.prepare_cached(
+    let mut query = tx.prepare_cached(
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3) AND removed = 0
          ORDER BY entity, id LIMIT ?4",
     )?;
@@ -194,10 +197,10 @@ fn broken() -> Error {
     Error::Setup("the change log names a row that cannot be: run `sync-server check`".into())
 }
 
-fn with_body(tx: &mut Tx<'_>, member: &Member, key: Key) -> Result<Change, Error> {
+fn with_body(db: &Db, member: &Member, key: Key) -> Result<Change, Error> {
     let entity = Entity::from_code(key.entity).ok_or_else(broken)?;
     let (id, at) = key.id.parts().ok_or_else(broken)?;
-    let body = if key.removed { None } else { body(tx, Audience::of(&member.name), entity, id, at)? };
+    let body = if key.removed { None } else { body(db, Audience::of(&member.name), entity, id, at)? };
     Ok(Change {
         bucket: Bucket(member.name.clone()),
         seq: key.seq as u64,

@@ -1,15 +1,17 @@
 //! What a connection's balance makes of its valve: `domain::valve::decision` decides, this knows what was asked, said and seen.
 
 use crate::core::Tx;
+use crate::error::Error;
+use crate::valve::evaluation::BalanceState;
 use crate::valve::orders;
 use crate::valve::orders::{Known, NewOrder};
-use crate::valve::evaluation::BalanceState;
-use crate::error::Error;
 use domain::billing::balance::{Protected, ValveWish};
-use domain::valve::order::OrderState;
 use domain::core::local_time::{DAY_MS, MINUTE_MS};
 use domain::metering::meter::Valve;
-use domain::valve::decision::{Cause, Held, Policy, SETTLES_MS, Seen, Situation, OrderRecord, ValveTask, held, judge, next_try, until};
+use domain::valve::decision::{
+    Cause, Held, OrderRecord, Policy, SETTLES_MS, Seen, Situation, ValveTask, held, judge, next_try, until,
+};
+use domain::valve::order::OrderState;
 use domain::{LocalDay, Rupiah, UtcMillis};
 use protocol::metering::messages::OrderAction;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -99,11 +101,12 @@ pub(crate) fn keep_hold(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
 fn write_hold(tx: &mut Tx<'_>, connection: i64, held: Held) -> Result<(), Error> {
     let now = tx.now;
     let is_held = held != Held::No;
-    tx.db.prepare_cached(
-        "UPDATE supply_state SET closed_for_credit = CASE WHEN ?2 THEN ?3 END
+    tx.db
+        .prepare_cached(
+            "UPDATE supply_state SET closed_for_credit = CASE WHEN ?2 THEN ?3 END
          WHERE connection = ?1 AND (closed_for_credit IS NOT NULL) <> ?2",
-    )?
-    .execute(params![connection, is_held, now.0])?;
+        )?
+        .execute(params![connection, is_held, now.0])?;
     Ok(())
 }
 
@@ -186,7 +189,13 @@ fn see(tx: &mut Tx<'_>, asked: &mut [Asked], connection: i64, (reported, at): (V
 }
 
 /// Asks for a task unless it is asked for, or it is too early to ask again: then it returns from when on it is not.
-fn ask(tx: &mut Tx<'_>, (place, meter): (&BalanceState, i64), asked: &[Asked], task: ValveTask, protected: &Protected) -> Result<Option<UtcMillis>, Error> {
+fn ask(
+    tx: &mut Tx<'_>,
+    (place, meter): (&BalanceState, i64),
+    asked: &[Asked],
+    task: ValveTask,
+    protected: &Protected,
+) -> Result<Option<UtcMillis>, Error> {
     let now = tx.now;
     if asked.iter().any(|one| one.told.task == task && one.told.state.is_open()) {
         return Ok(None);

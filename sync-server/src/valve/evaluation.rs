@@ -4,15 +4,16 @@
 //! something happens that could change what a look finds, and a look sets it to when something comes due by itself, the end of the local day at
 //! the latest. Use alone is news only when it leaves the range in which the level stays.
 
-use crate::core::Tx;
 use crate::billing::{charging, credit, ledger, tariffs};
-use crate::valve::decision;
+use crate::core::Tx;
 use crate::error::Error;
+use crate::valve::decision;
 use domain::billing::balance::{Level, Standing, Thresholds, level};
 use domain::billing::ledger::Account;
-use domain::valve::decision::Policy;
-use domain::{Rupiah, TimeZone, UtcMillis};
 use domain::billing::level_stability;
+use domain::billing::tariff::TariffVersion;
+use domain::valve::decision::Policy;
+use domain::{LocalDay, Rupiah, TimeZone, UtcMillis};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Connections that one run looks at, at most.
@@ -108,38 +109,51 @@ pub fn reevaluate(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
     let Some(place) = place(tx, connection)? else { return Ok(()) };
     let today = place.zone.day_of(now);
     let versions = tariffs::of_connection(tx, connection)?;
-    let stands = |running: Rupiah| {
-        let balance = Rupiah(ledger::balance(tx, connection, Account::Credit)?.0 - running.0);
-        let tenths_of_days_left = match balance {
-            Rupiah(..=0) => None,
-            balance => credit::forecast(tx, &versions, connection, balance, today)?.tenths_of_days,
-        };
-        Ok::<_, Error>(Standing { balance, tenths_of_days_left })
-    };
     let (mut running, is_open) = unposted(tx, connection)?;
-    let mut standing = stands(running)?;
+    let mut standing = stands(tx, &versions, connection, running, today)?;
     let is_over = (is_open && place.posted_day < today.0) || place.fee_month < today.month().0;
     if is_over || level(place.level, standing, place.thresholds) != place.level {
         charging::post(tx, connection)?;
         (running, _) = unposted(tx, connection)?;
-        standing = stands(running)?;
+        standing = stands(tx, &versions, connection, running, today)?;
     }
     let found = level(place.level, standing, place.thresholds);
     let lent = Rupiah(-ledger::balance(tx, connection, Account::Emergency)?.0);
-    let valve = valve::apply(tx, &place, (standing.balance, lent))?;
+    let valve = decision::apply(tx, &place, (standing.balance, lent))?;
     let midnight = place.zone.start_of(today.plus(1));
     let due = valve.again.map_or(midnight, |again| again.clamp(now.plus(1), midnight));
-    let (low, high) = calm::range(found, standing, place.thresholds);
+    let (low, high) = level_stability::range(found, standing, place.thresholds);
     // What a late reading gives back may open a valve.
     let high = if valve.opens_above >= standing.balance { high.min(valve.opens_above) } else { high };
     // The same as amounts that are used and not posted.
     let credit = standing.balance.0 + running.0;
-    tx.db.prepare_cached("UPDATE supply_state SET level = ?2, due_at = ?3, stable_from = ?4, stable_to = ?5 WHERE connection = ?1")?
+    tx.db
+        .prepare_cached(
+            "UPDATE supply_state SET level = ?2, due_at = ?3, stable_from = ?4, stable_to = ?5 WHERE connection = ?1",
+        )?
         .execute(params![connection, found.as_str(), due.0, credit - high.0, credit - low.0])?;
     if found != place.level {
-        tx.db.prepare_cached("INSERT OR IGNORE INTO pending_billing_changes (kind, num) VALUES ('credit', ?1)")?.execute([connection])?;
+        tx.db
+            .prepare_cached("INSERT OR IGNORE INTO pending_billing_changes (kind, num) VALUES ('credit', ?1)")?
+            .execute([connection])?;
     }
     Ok(())
+}
+
+/// The balance of a connection with what is used and not posted, and how long it lasts.
+fn stands(
+    tx: &mut Tx<'_>,
+    versions: &[TariffVersion],
+    connection: i64,
+    running: Rupiah,
+    today: LocalDay,
+) -> Result<Standing, Error> {
+    let balance = Rupiah(ledger::balance(tx, connection, Account::Credit)?.0 - running.0);
+    let tenths_of_days_left = match balance {
+        Rupiah(..=0) => None,
+        balance => credit::forecast(tx, versions, connection, balance, today)?.tenths_of_days,
+    };
+    Ok(Standing { balance, tenths_of_days_left })
 }
 
 /// What is used and not posted, and whether anything is to be posted: differences may add up to nothing.

@@ -1,14 +1,14 @@
 //! What was asked of meters: for admins.
 
-use crate::people::auth::caller::Caller;
 use crate::error::Error;
+use crate::people::auth::caller::Caller;
 use crate::state::App;
 use crate::valve::order_list;
 use axum::Json;
 use axum::extract::{Query, State};
 use domain::people::permission::Permission;
-use protocol::valve::orders::{MeterOrdersRequest, MeterOrderList};
 use protocol::core::problem::Problem;
+use protocol::valve::orders::{MeterOrderList, MeterOrdersRequest};
 
 /// The commands of a meter with their lives, the newest first.
 #[utoipa::path(get, path = "/admin/v1/commands", params(("meter" = uuid::Uuid, Query, description = "The meter")), security(("user" = [])),

@@ -1,12 +1,12 @@
 //! Commands of a meter as somebody who may see the whole fleet is told of them.
 
-use crate::valve::orders;
 use crate::core::scope::Caller;
 use crate::error::Error;
+use crate::valve::orders;
 use domain::{MeterId, UtcMillis};
-use protocol::valve::orders::{COMMANDS, MeterOrderRow, MeterOrderList};
-use protocol::metering::messages::OrderAction;
 use protocol::core::problem::Code;
+use protocol::metering::messages::OrderAction;
+use protocol::valve::orders::{COMMANDS, MeterOrderList, MeterOrderRow};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 

@@ -2,13 +2,13 @@
 //! the database refuses anything else.
 
 use crate::core::Tx;
-use crate::valve::decision;
 use crate::error::Error;
+use crate::valve::decision;
 use domain::UtcMillis;
-use domain::valve::order::{OrderEvent, OrderState};
 use domain::core::local_time::MINUTE_MS;
 use domain::valve::decision::Cause;
-use protocol::metering::messages::{OrderAck, OrderAckState, OrderAction, MeterOrder};
+use domain::valve::order::{OrderEvent, OrderState};
+use protocol::metering::messages::{MeterOrder, OrderAck, OrderAckState, OrderAction};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -188,15 +188,16 @@ fn step(tx: &mut Tx<'_>, (num, before, connection): Known, news: OrderEvent, why
         return Ok(None);
     }
     let reached = !matches!(after, OrderState::Pending | OrderState::Expired);
-    tx.db.prepare_cached(
-        "UPDATE meter_order SET state = ?2, sent_at = CASE WHEN ?3 THEN COALESCE(sent_at, ?6) ELSE sent_at END,
+    tx.db
+        .prepare_cached(
+            "UPDATE meter_order SET state = ?2, sent_at = CASE WHEN ?3 THEN COALESCE(sent_at, ?6) ELSE sent_at END,
            acknowledged_at = CASE WHEN ?2 = 'acknowledged' THEN ?6 ELSE acknowledged_at END,
            ended_at = CASE WHEN ?4 THEN NULL ELSE ?6 END, why = ?5 WHERE num = ?1",
-    )?
-    .execute(params![num, after.as_str(), reached, after.is_open(), why, now.0])?;
+        )?
+        .execute(params![num, after.as_str(), reached, after.is_open(), why, now.0])?;
     metrics::counter!("indowater_commands_total", "state" => after.as_str()).increment(1);
     if let Some(connection) = connection {
-        valve::keep_hold(tx, connection)?;
+        decision::keep_hold(tx, connection)?;
     }
     Ok(Some(after))
 }

@@ -3,7 +3,7 @@
 
 use crate::core::Tx;
 use crate::error::Error;
-use rusqlite::{Connection, };
+use rusqlite::Connection;
 
 /// Begins to notice on this connection.
 ///

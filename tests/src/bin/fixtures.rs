@@ -3,16 +3,16 @@
 //! `fixtures NAME SERVER CACHE` pours what those older schemas know into them; so the first ones were made, after the fact.
 
 use client::{Client, Config};
-use domain::sync::edit::CustomerField;
 use domain::core::local_time::{HOUR_MS, MINUTE_MS};
+use domain::sync::edit::CustomerField;
 use protocol::sync::push::Operation;
 use protocol::ui::{Answer, OutboxItem, OutboxState, Phase, Request, Secret};
 use rusqlite::params;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use sync_server::server::Server;
 use sync_server::core::now;
+use sync_server::server::Server;
 use tests::device::FileVault;
 use tests::fixture::{every_table_has_rows, fold, folder, key_of, pour_cache, pour_server};
 use tests::ops::{edit, op, push};

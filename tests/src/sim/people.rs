@@ -1,6 +1,5 @@
 //! What people do in a simulation: edit on devices, and give and take rights, move connections and change records on the server.
 
-use sync_server::core::Tx;
 use super::device::Device;
 use super::model::Rights;
 use super::schedule::Step;
@@ -8,12 +7,13 @@ use super::server::{CUSTOMERS, Server, ZONES, id, user};
 use super::{Broken, ensure};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Patch};
 use domain::{ConflictId, ConnectionId, CustomerId, UtcMillis};
-use protocol::sync::push::{Operation, Keep};
-use rusqlite::{params};
+use protocol::sync::push::{Keep, Operation};
+use rusqlite::params;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use sync_server::core::Tx;
+use sync_server::core::feed::BucketAdvanced;
 use sync_server::error::Error;
-use sync_server::core::feed::{BucketAdvanced};
 use sync_server::metering::moves::move_connection;
 use sync_server::people::records;
 use uuid::Uuid;
@@ -145,8 +145,9 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Bucket
 }
 
 fn member(tx: &mut Tx<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> {
-    let num =
-        |device: u8| tx.db.query_row("SELECT num FROM user WHERE id = ?1", [user(device).0.as_bytes()], |row| row.get::<_, i64>(0));
+    let num = |device: u8| {
+        tx.db.query_row("SELECT num FROM user WHERE id = ?1", [user(device).0.as_bytes()], |row| row.get::<_, i64>(0))
+    };
     match pick % 3 {
         0 => {
             let zone = id(2, u128::from(pick >> 4) % ZONES);

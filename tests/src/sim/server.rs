@@ -2,28 +2,29 @@
 
 use super::model::{Model, said};
 use super::{Broken, Counts, ensure, seen};
-use domain::people::{ConnectionKind, Role};
 use domain::billing::tariff::TariffClass;
+use domain::people::{ConnectionKind, Role};
 use domain::{ConnectionId, CustomerId, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use engine::device::Answer;
 use engine::pull::Ask;
 use protocol::core::problem::Code;
-use protocol::sync::push::{OperationEnvelope, Push, Pushed};
 use protocol::sync::pull::Pulled;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use protocol::sync::push::{OperationEnvelope, Push, Pushed};
+use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use sync_server::sync::apply;
-use sync_server::error::Error;
-use sync_server::people::accounts;
-use sync_server::people::accounts::NewUser;
 use sync_server::core::feed;
-use sync_server::core::feed::{Feed, BucketAdvanced};
+use sync_server::core::feed::BucketAdvanced;
+use sync_server::core::{Tx, transact};
+use sync_server::core::{migrate, open_connection, scope};
+use sync_server::error::Error;
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::NewConnection;
-use sync_server::core::{migrate, open_connection, scope};
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::sync::apply;
 use sync_server::sync::pull;
 use uuid::Uuid;
 
@@ -225,10 +226,7 @@ impl Server {
     }
 
     /// Does something in a transaction of its own, as an operator or a job does; says whom to wake, and nothing if the server ended.
-    pub fn change<R>(
-        &mut self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>,
-    ) -> Option<(R, Vec<BucketAdvanced>)> {
+    pub fn change<R>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Option<(R, Vec<BucketAdvanced>)> {
         transact(self.db.as_mut()?, self.now, work).ok()
     }
 
@@ -248,9 +246,9 @@ impl Server {
         let now = self.now;
         let Some(db) = self.db.as_mut() else { return Reply::Fault };
         let answer = match ask {
-            Ask::Pull(pull) => sync::pull(db, &caller, pull, now).map(Answer::Pulled),
-            Ask::Page { bucket, range } => sync::page(db, &caller, bucket, range).map(Answer::Page),
-            Ask::Manifest { bucket, after } => sync::manifest(db, &caller, bucket, after.as_deref()).map(Answer::Manifest),
+            Ask::Pull(pull) => pull::pull(db, &caller, pull, now).map(Answer::Pulled),
+            Ask::Page { bucket, range } => pull::page(db, &caller, bucket, range).map(Answer::Page),
+            Ask::Manifest { bucket, after } => pull::manifest(db, &caller, bucket, after.as_deref()).map(Answer::Manifest),
         };
         match answer {
             Ok(answer) => Reply::Read(Box::new(answer)),
@@ -262,16 +260,14 @@ impl Server {
     /// Takes operations, in one commit as they come; says whom to wake.
     pub fn push(&mut self, device: u8, push: &Push, counts: &mut Counts) -> Result<(Reply, Vec<BucketAdvanced>), Broken> {
         let Some(caller) = self.caller(device) else { return Ok((Reply::Unauthenticated, Vec::new())) };
-        let epoch = self.db.as_ref().and_then(|db| changes::epoch(db).ok()).unwrap_or(0);
+        let epoch = self.db.as_ref().and_then(|db| feed::epoch(db).ok()).unwrap_or(0);
         if !push.is_for(epoch) {
             return Ok((Reply::Pushed(Pushed { results: Vec::new(), server_time: self.now, epoch }), Vec::new()));
         }
         let ops: Vec<OperationEnvelope> = push.ops.iter().map(|op| self.cast(op)).collect();
         let mut model = self.model.clone();
         let outbox = push.outbox;
-        let taken = self.change(|tx| {
-            ops.iter().map(|op| apply::take(tx, &caller, outbox, op)).collect::<Result<Vec<_>, _>>()
-        });
+        let taken = self.change(|tx| ops.iter().map(|op| apply::take(tx, &caller, outbox, op)).collect::<Result<Vec<_>, _>>());
         let Some((results, woken)) = taken else { return Ok((Reply::Fault, Vec::new())) };
         for (op, result) in ops.iter().zip(&results) {
             let was = model.decided.get(&op.id).cloned();
@@ -374,6 +370,6 @@ pub fn buckets_in(answer: &Answer) -> Vec<String> {
 pub fn months(server: &mut Server) {
     // What was acknowledged is kept on devices for 30 days: an older backup is none.
     server.backup = None;
-    server.now = server.now.plus(changes::TOMBSTONES_MS + 1);
-    server.change(|tx| changes::forget_tombstones(tx));
+    server.now = server.now.plus(feed::TOMBSTONES_MS + 1);
+    server.change(|tx| feed::forget_tombstones(tx));
 }

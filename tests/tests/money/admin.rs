@@ -1,21 +1,21 @@
 //! What admins do with money on the real server: campaigns with many codes, pauses, tariffs that begin later, and money that goes back.
 
-use domain::core::local_time::DAY_MS;
 use domain::billing::tariff::{TariffClass, TariffVersion, defaults};
+use domain::core::local_time::DAY_MS;
 use domain::sales::voucher::{Benefit, Voucher, VoucherState};
 use domain::{CustomerId, LocalDay, Rupiah, TimeZone, UtcMillis};
 use protocol::core::audit::{AuditPage, Office, Subject};
-use protocol::sales::money::{CheckoutAsked, Offer, Purchase, QuoteAsked, AdjustmentRequest};
-use protocol::sales::admin::{CampaignDetail, CampaignMove, Campaigns, NewCampaign, NewCodes, NewTariff, PurchasePage, Tariffs};
 use protocol::core::problem::Problem;
+use protocol::sales::admin::{CampaignDetail, CampaignMove, Campaigns, NewCampaign, NewCodes, NewTariff, PurchasePage, Tariffs};
+use protocol::sales::money::{AdjustmentRequest, CheckoutAsked, Offer, Purchase, QuoteAsked};
 use reqwest::StatusCode;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use sync_server::check;
 use sync_server::config::Config;
+use sync_server::core::{now, open_connection};
 use sync_server::sales::payments::config::Service;
 use sync_server::server::Server;
-use sync_server::check;
-use sync_server::core::{now, open_connection};
 use tests::payments::{StandIn, audited, file};
 use tests::world::{Running, World};
 use uuid::Uuid;

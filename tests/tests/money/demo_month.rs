@@ -4,12 +4,12 @@
 use domain::Rupiah;
 use std::process::Command;
 use std::time::Duration;
+use sync_server::check;
 use sync_server::config::{Config, LogFormat};
+use sync_server::core::{migrate, now, open_connection};
 use sync_server::jobs;
 use sync_server::provision::demo;
 use sync_server::server::Server;
-use sync_server::check;
-use sync_server::core::{migrate, now, open_connection};
 use tests::world::program;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,21 +1,21 @@
 //! Payments from end to end: the real server, and the stand-in of the gateway as a process of its own, over HTTP in both directions.
 
-use domain::sales::payment::{Bank, Method, OrderId};
 use domain::sales::payment::qris::Qris;
+use domain::sales::payment::{Bank, Method, OrderId};
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::money::{CheckoutAsked, PayAsked, Paying, Purchase, QuoteAsked, Statement};
 use reqwest::{Client, Method as Verb};
 use rusqlite::OpenFlags;
 use serde_json::json;
 use std::time::Duration;
+use sync_server::check;
 use sync_server::config::Config;
+use sync_server::core::{now, open_connection};
+use sync_server::metering::fleet;
 use sync_server::sales::payments::config::Service;
 use sync_server::sales::payments::gateway::{GiveBack, Instructions};
 use sync_server::sales::payments::{Order, Payments};
 use sync_server::server::Server;
-use sync_server::check;
-use sync_server::metering::fleet;
-use sync_server::core::{now, open_connection};
 use tests::payments::{KEY, StandIn, Stored, audited, bought, file, notification, notify, stored};
 use tests::world::{Running, World};
 use tokio::time::timeout;
@@ -259,7 +259,10 @@ async fn a_credit_on_a_forged_word_under_a_true_signature_is_found_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_is_away_leaves_a_payment_that_goes_on_when_it_is_back() {
     let stand_in = StandIn::start().await;
-    let away = Service { service: sync_server::sales::payments::config::Endpoint::At("http://127.0.0.1:9".into()), ..stand_in.service() };
+    let away = Service {
+        service: sync_server::sales::payments::config::Endpoint::At("http://127.0.0.1:9".into()),
+        ..stand_in.service()
+    };
     let world = World::new();
     let config = Config { payments: Some(away), ..world.config() };
     let running = Running { server: Server::start(&config).await.expect("starts"), world };

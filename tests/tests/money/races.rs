@@ -1,22 +1,22 @@
 //! Money on the real server: no race makes a voucher go further than it may, no kill makes or loses a rupiah, and what is used is charged to
 //! the rupiah however readings come.
 
-use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::billing::tariff::{DayVolume, defaults, month_charge};
+use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::sales::voucher::{Benefit, Voucher, VoucherState};
 use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
-use protocol::sales::money::{CheckoutAsked, NewVoucher, Purchase, QuoteAsked, AdjustmentRequest, Statement};
 use protocol::core::problem::{Code, Problem};
+use protocol::sales::money::{AdjustmentRequest, CheckoutAsked, NewVoucher, Purchase, QuoteAsked, Statement};
 use reqwest::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sync_server::jobs;
 use sync_server::billing::ledger::Posted;
-use sync_server::sales::settlement;
-use sync_server::sales::settlement::Back;
 use sync_server::billing::{charging, tariffs};
 use sync_server::check;
 use sync_server::core::{now, open_connection};
+use sync_server::jobs;
+use sync_server::sales::settlement;
+use sync_server::sales::settlement::Back;
 use tests::world::{Running, World, reading};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -86,12 +86,7 @@ async fn proven(running: Running) {
 
 async fn settle(running: &Running, purchase: Uuid, key: &str, paid: i64) -> Posted {
     let key = key.to_owned();
-    let work = running
-        .server
-        .app
-        .store
-        .writer
-        .work(move |tx| settlement::settle(tx, purchase, &key, Rupiah(paid)));
+    let work = running.server.app.store.writer.work(move |tx| settlement::settle(tx, purchase, &key, Rupiah(paid)));
     work.await.expect("settled")
 }
 
@@ -140,9 +135,7 @@ async fn fifty_settlements_of_one_purchase_credit_once_and_all_of_a_gift_goes_ba
     let mut racing = JoinSet::new();
     for _ in 0..50 {
         let (store, id) = (running.server.app.store.clone(), quote.id);
-        let work = async move {
-            store.writer.work(move |tx| settlement::settle(tx, id, "o:0", Rupiah(100_000))).await
-        };
+        let work = async move { store.writer.work(move |tx| settlement::settle(tx, id, "o:0", Rupiah(100_000))).await };
         racing.spawn(work);
     }
     let posted = racing.join_all().await.into_iter().map(|posted| posted.expect("settled"));
@@ -153,12 +146,7 @@ async fn fifty_settlements_of_one_purchase_credit_once_and_all_of_a_gift_goes_ba
     assert_eq!(after.balance.0, before - fees_before + 103_000);
     for (key, amount) in [("o:1", 40_000), ("o:1", 40_000), ("o:2", 60_000)] {
         let (id, by) = (quote.id, if key == "o:1" { Back::Refund } else { Back::Chargeback });
-        let work = running
-            .server
-            .app
-            .store
-            .writer
-            .work(move |tx| settlement::take_back(tx, id, key, Rupiah(amount), by));
+        let work = running.server.app.store.writer.work(move |tx| settlement::take_back(tx, id, key, Rupiah(amount), by));
         work.await.expect("taken back");
     }
     assert_eq!(statement(&running, "customer", 0).await.balance.0, -fee, "nothing but the month's fee is left");
@@ -176,10 +164,17 @@ async fn money_that_comes_late_or_twice_is_credited_and_a_released_voucher_is_no
     let late: Purchase = done(&url, &token, "/money/v1/quote", &quoted(&running, 0, 50_000, Some("SATU"))).await;
     let _: Purchase = done(&url, &token, "/money/v1/checkout", &CheckoutAsked { id: late.id }).await;
     let in_two_hours = now().plus(2 * HOUR_MS);
-    let expired = running.server.app.store.writer.work(move |tx| {
-        tx.now = in_two_hours;
-        settlement::expire(tx)
-    }).await.expect("expired");
+    let expired = running
+        .server
+        .app
+        .store
+        .writer
+        .work(move |tx| {
+            tx.now = in_two_hours;
+            settlement::expire(tx)
+        })
+        .await
+        .expect("expired");
     assert_eq!(expired, 1);
     let other: Purchase = done(&url, &token, "/money/v1/quote", &quoted(&running, 0, 50_000, Some("SATU"))).await;
     let _: Purchase = done(&url, &token, "/money/v1/checkout", &CheckoutAsked { id: other.id }).await;
@@ -196,8 +191,12 @@ async fn money_that_comes_late_or_twice_is_credited_and_a_released_voucher_is_no
 async fn only_admins_stand_at_the_counter_and_nobody_buys_for_somebody_else() {
     let running = World::new().start().await;
     let url = running.url();
-    let reasoned =
-        AdjustmentRequest { key: Uuid::now_v7(), of: running.world.meters[0].connection.0, amount: Rupiah(7), reason: "Uji coba".into() };
+    let reasoned = AdjustmentRequest {
+        key: Uuid::now_v7(),
+        of: running.world.meters[0].connection.0,
+        amount: Rupiah(7),
+        reason: "Uji coba".into(),
+    };
     for name in ["technician", "customer", "other"] {
         let token = running.tokens(name).await.access_token;
         let new = voucher("CURANG", Benefit::Percentage(1_000), None);

@@ -1,7 +1,7 @@
 //! Terms that change amid a month, and emergency credit: what is charged follows at once, and `check` proves it.
 
-use domain::sync::edit::{Change, ConnectionField, Patch};
 use domain::billing::tariff::{TariffClass, defaults};
+use domain::sync::edit::{Change, ConnectionField, Patch};
 use domain::{LocalDay, Rupiah, TimeZone};
 use protocol::sales::money::{BalanceNow, LoanAsked, QuoteAsked};
 use protocol::sync::push::{Operation, Outcome};

@@ -2,8 +2,8 @@
 
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use std::time::Duration;
-use sync_server::server::Server;
 use sync_server::core::now;
+use sync_server::server::Server;
 use tests::axe::{self, ANY, SERIOUS, look};
 use tests::driver::{text, until};
 use tests::host::{Host, sign_in};

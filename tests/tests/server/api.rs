@@ -1,11 +1,10 @@
 //! The API with a real server: sign-in and its tokens, and who may call what and see what.
 
-use sync_server::core::Tx;
 use protocol::people::auth::Tokens;
 use protocol::sync::pull::{Pull, Pulled};
 use reqwest::{Client, Method, StatusCode};
-use rusqlite::Transaction;
 use serde_json::{Value, json};
+use sync_server::core::Tx;
 use tests::world::{PASSWORD, Running, USERS, World, email};
 
 async fn send(running: &Running, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> (StatusCode, Value) {

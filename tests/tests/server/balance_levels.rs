@@ -3,13 +3,13 @@
 use domain::Rupiah;
 use domain::billing::balance::Level;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
-use protocol::sales::money::{BalanceNow, LoanAsked};
 use protocol::core::problem::Problem;
+use protocol::sales::money::{BalanceNow, LoanAsked};
 use rusqlite::{Connection, params};
 use std::time::Instant;
+use sync_server::core::{migrate, now};
 use sync_server::jobs::money::{once, once_at};
 use sync_server::metering::fleet;
-use sync_server::core::{migrate, now};
 use sync_server::valve::{evaluation, policy};
 use tests::field::clean;
 use tests::valve::{Meter, ZONE, adjust, asked, at, held, start, working_day};
@@ -20,12 +20,12 @@ async fn sql(running: &Running, sql: &'static str) -> usize {
 }
 
 async fn level(running: &Running) -> Level {
-    running.server.app.store.read(|db| supply::level_before(db, 1)).await.expect("reads")
+    running.server.app.store.read(|db| evaluation::level_before(db, 1)).await.expect("reads")
 }
 
 /// How many connections are to be looked at now.
 async fn due(running: &Running) -> usize {
-    running.server.app.store.read(|db| supply::turns(db, now())).await.expect("reads").len()
+    running.server.app.store.read(|db| evaluation::turns(db, now())).await.expect("reads").len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,7 +156,7 @@ fn quiet(count: i64) -> Connection {
 fn a_hundred_thousand_connections_without_news_cost_nothing() {
     let db = quiet(100_000);
     let plan: Vec<String> = db
-        .prepare(&format!("EXPLAIN QUERY PLAN {}", supply::TURNS))
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", evaluation::TURNS))
         .expect("SQL")
         .query_map(params![now().0, 10], |row| row.get(3))
         .expect("a plan")
@@ -165,11 +165,11 @@ fn a_hundred_thousand_connections_without_news_cost_nothing() {
     assert_eq!(plan, ["SEARCH supply_state USING COVERING INDEX supply_due (due_at<?)"]);
     let started = Instant::now();
     for _ in 0..100 {
-        assert_eq!(supply::turns(&db, now()).expect("reads"), []);
+        assert_eq!(evaluation::turns(&db, now()).expect("reads"), []);
     }
     let each = started.elapsed() / 100;
     assert!(each.as_micros() < 1_000, "{each:?}");
     db.execute("UPDATE supply_state SET due_at = 0 WHERE connection IN (7, 70000)", []).expect("news");
-    let turns = supply::turns(&db, now()).expect("reads");
+    let turns = evaluation::turns(&db, now()).expect("reads");
     assert_eq!(turns.iter().map(|turn| turn.connection).collect::<Vec<_>>(), [7, 70_000]);
 }

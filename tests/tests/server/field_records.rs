@@ -6,9 +6,9 @@ use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{Answer, OutboxState, Phase, Request};
 use std::collections::BTreeMap;
 use sync_server::config::Config;
-use sync_server::server::Server;
-use sync_server::metering::{install, moves};
 use sync_server::core::now;
+use sync_server::metering::{install, moves};
+use sync_server::server::Server;
 use tests::field::{
     MINUTE, applied, attach, change, clean, database, facts, note, outbox, phase, picture, reading, send, sign_in, submit, until,
 };

@@ -3,8 +3,8 @@
 use client::Client;
 use domain::UtcMillis;
 use domain::core::local_time::MINUTE_MS;
-use protocol::metering::messages::{OrderAction, MeterOrder};
 use protocol::metering::live::{CLOSE_INTERVAL_S, Watch};
+use protocol::metering::messages::{MeterOrder, OrderAction};
 use protocol::sync::pull::{Page, Pulled};
 use protocol::ui::{Request, Secret};
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
@@ -12,8 +12,8 @@ use rusqlite::OpenFlags;
 use serde_json::json;
 use std::time::Duration;
 use sync_server::check;
-use sync_server::metering::{fleet, install};
 use sync_server::core::{now, open_connection};
+use sync_server::metering::{fleet, install};
 use tests::world::{Device, PASSWORD, Running, World, email, reading};
 use tokio::time::timeout;
 

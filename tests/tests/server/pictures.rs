@@ -9,8 +9,8 @@ use protocol::ui::{Answer, OutboxState, Request, Secret};
 use reqwest::StatusCode;
 use std::time::Duration;
 use sync_server::config::Config;
-use sync_server::server::Server;
 use sync_server::core::now;
+use sync_server::server::Server;
 use tests::device::Device;
 use tests::field::{
     MINUTE, applied, attach, change, clean, database, facts, note, picture, put, reading, see, send, sign_in, submit, until,
@@ -96,7 +96,7 @@ async fn a_process_that_is_killed_over_and_over_brings_its_note_its_reading_and_
     let (meter, bytes) = (running.world.meters[0].clone(), picture(2_000_000, 3));
     let mut tablet = Device::start(&running.world.folder.path().join("tablet"), &running.url());
     ask(&mut tablet, Request::SignIn { email: email("technician"), password: Secret(PASSWORD.into()) }).await;
-    while !matches!(ask(&mut tablet, Request::Facts { meter: meter.id }).await, Answer::Facts(Some(_))) {
+    while !matches!(ask(&mut tablet, Request::FieldRecords { meter: meter.id }).await, Answer::FieldRecords(Some(_))) {
         tablet.event().await.expect("it runs");
     }
     let Running { world, server } = running;

@@ -2,8 +2,8 @@
 
 use client::Client;
 use domain::UserId;
-use domain::sync::edit::{Change, Patch, ProfileField};
 use domain::people::Language;
+use domain::sync::edit::{Change, Patch, ProfileField};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{Answer, Phase, Request, Session};
 use std::collections::BTreeMap;
@@ -44,7 +44,10 @@ async fn ones_own_profile_is_edited_by_oneself_alone_and_shows_on_every_device()
     }
     let patch = Patch(BTreeMap::from([change(ProfileField::Name, "other", "X")]));
     let other = Operation::EditProfile { user: UserId(Uuid::now_v7()), patch: patch.clone() };
-    assert_eq!(code(&send(&running, "admin", &[other, Operation::EditProfile { user, patch }]).await[1]), Some(Rejection::Denied));
+    assert_eq!(
+        code(&send(&running, "admin", &[other, Operation::EditProfile { user, patch }]).await[1]),
+        Some(Rejection::Denied)
+    );
 
     // Two devices want two names: the first stands, the other waits in the user's own inbox and in nobody else's.
     let edit = |to: &str| {

@@ -1,22 +1,21 @@
 //! Every role at every door of sync with what is somebody else's; and a right that goes takes its rows off the device.
 
-use sync_server::core::Tx;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Patch, ProfileField};
 use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId};
 use protocol::core::problem::Code;
-use protocol::sync::push::{Operation, Keep, Outcome, Push, Pushed, Rejection};
-use protocol::sync::rows::Entity;
 use protocol::sync::pull::{Pull, Pulled};
+use protocol::sync::push::{Keep, Operation, Outcome, Push, Pushed, Rejection};
+use protocol::sync::rows::Entity;
 use protocol::ui::{Answer, Request, Secret};
-use rusqlite::Transaction;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use sync_server::error::Error;
-use sync_server::core::scope::Caller;
-use sync_server::people::accounts;
-use sync_server::metering::fleet;
+use sync_server::core::Tx;
 use sync_server::core::now;
+use sync_server::core::scope::Caller;
+use sync_server::error::Error;
+use sync_server::metering::fleet;
+use sync_server::people::accounts;
 use sync_server::sync::pull;
 use tests::field::send;
 use tests::ops::{code, edit, op, push};
@@ -228,7 +227,7 @@ async fn a_right_that_goes_while_a_call_waits_for_its_turn_is_gone() {
     let caller = store.read(move |db| accounts::caller(db, session)).await.expect("reads").expect("an admin");
     let pull = async |caller: &Caller| {
         let (caller, asked) = (caller.clone(), Pull { cursors: vec![], bytes: None });
-        store.read(move |db| sync::pull(db, &caller, &asked, now())).await
+        store.read(move |db| pull::pull(db, &caller, &asked, now())).await
     };
     let named = |pulled: &Pulled| pulled.add.iter().map(|head| head.bucket.0.clone()).collect::<Vec<_>>();
     assert!(named(&pull(&caller).await.expect("answered")).contains(&"admin".to_owned()));

@@ -1,15 +1,15 @@
 //! Valves by the real server, over real MQTT: closed when credit is gone, opened when it has come, whatever a meter says or does not say.
 
 use domain::valve::decision::Cause;
+use protocol::metering::messages::{MeterOrder, OrderAckState, OrderAction};
 use protocol::valve::orders::MeterOrderList;
-use protocol::metering::messages::{OrderAckState, OrderAction, MeterOrder as DeviceCommand};
 use reqwest::StatusCode;
-use std::process::{Child, MeterOrder, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use sync_server::core::now;
 use sync_server::jobs::money::once_at;
 use sync_server::metering::live::Order;
 use sync_server::valve::orders::{NewOrder, make};
-use sync_server::core::now;
 use tests::field::clean;
 use tests::payments::file;
 use tests::server::{ServerProcess, check};
@@ -102,13 +102,12 @@ async fn a_simulated_meter_closes_when_credit_is_gone_and_opens_with_a_top_up() 
     write_plan(&running.world, &plan);
     let mut reader = running.server.app.live.meters.join();
     reader.listen(vec![running.world.meters[0].id]);
-    let mut simulator = MeterOrder::new(program("simulators"));
+    let mut simulator = Command::new(program("simulators"));
     simulator.args(["live", "--mqtt", &running.server.mqtt.to_string(), "--plan"]).arg(&plan).stdout(Stdio::null());
     let _simulator = Simulator(simulator.spawn().expect("the simulator starts"));
     frame(&mut reader, "open").await;
     // One that has run out is not carried out, however late it comes.
-    let order =
-        |action, until| Order { meter: 1, command: DeviceCommand { id: Uuid::now_v7(), action, interval_s: None, until } };
+    let order = |action, until| Order { meter: 1, command: MeterOrder { id: Uuid::now_v7(), action, interval_s: None, until } };
     running.server.app.live.order(order(OrderAction::CloseValve, Some(now().plus(-1_000))));
     for _ in 0..2 {
         running.server.app.live.order(order(OrderAction::ReadNow, None));

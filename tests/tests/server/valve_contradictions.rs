@@ -5,10 +5,10 @@ use domain::core::local_time::{HOUR_MS, MINUTE_MS};
 use domain::valve::decision::SETTLES_MS;
 use protocol::metering::messages::{OrderAck, OrderAckState};
 use rusqlite::params;
+use sync_server::core::now;
 use sync_server::jobs::money::once_at;
 use sync_server::valve::orders;
 use sync_server::valve::orders::Which;
-use sync_server::core::now;
 use tests::field::clean;
 use tests::valve::{Meter, adjust, asked, at, held, start, working_day};
 use tests::world::Running;
@@ -19,9 +19,9 @@ async fn answers(running: &Running, state: OrderAckState, t: UtcMillis) -> usize
     let work = running.server.app.store.writer.work(move |tx| {
         let meter: i64 = tx.db.query_row("SELECT num FROM meter WHERE serial = 'WM-TEST-A'", [], |row| row.get(0))?;
         tx.now = t;
-        let taken = commands::claim(tx, &[meter], Which::New)?;
+        let taken = orders::claim(tx, &[meter], Which::New)?;
         for (meter, command) in &taken {
-            commands::hear(tx, *meter, &OrderAck { id: command.id, state, why: None })?;
+            orders::hear(tx, *meter, &OrderAck { id: command.id, state, why: None })?;
         }
         Ok(taken.len())
     });

@@ -3,15 +3,15 @@
 use client::Client;
 use domain::CustomerId;
 use domain::sync::edit::{CustomerField, Editable};
-use protocol::sync::push::{Operation, Keep, Rejection};
+use protocol::sync::push::{Keep, Operation, Rejection};
 use protocol::ui::{Answer, CustomerDetail, OutboxItem, OutboxState, Phase, Request, Secret};
 use rusqlite::OpenFlags;
 use std::io::BufRead;
 use std::path::Path;
 use std::time::Duration;
 use sync_server::config::Config;
-use sync_server::server::Server;
 use sync_server::core::open_connection;
+use sync_server::server::Server;
 use tests::ops::{edit, op, push};
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email, program};
 use tokio::time::timeout;
@@ -198,7 +198,7 @@ struct Process(std::process::Child);
 
 impl Process {
     async fn start(config: &Config) -> Self {
-        let mut server = std::process::Operation::new(program("sync-server"));
+        let mut server = std::process::Command::new(program("sync-server"));
         server.arg("serve").arg("--data").arg(&config.data).args(["--http", &config.http.to_string()]);
         server.args(["--mqtt", &config.mqtt.to_string()]).env("RUST_LOG", "error").stdout(std::process::Stdio::piped());
         let mut server = server.spawn().expect("starts");

@@ -2,15 +2,15 @@
 
 use client::alerts::notice::Clock;
 use client::{Client, Config};
+use domain::alerts::notice::Basis;
 use domain::billing::balance::Level;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::alerts::notice::Basis;
 use domain::{Millilitres, Rupiah, UtcMillis};
 use protocol::ui::{Answer, Event, Notice, Phase, Request};
 use std::path::Path;
 use std::time::Duration;
-use sync_server::server::Server;
 use sync_server::core::now;
+use sync_server::server::Server;
 use tests::field::{phase, sign_in, until};
 use tests::household::Household;
 use tests::world::{Kept, Running, World};

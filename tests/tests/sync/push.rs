@@ -1,14 +1,13 @@
 //! Operations as the server takes them: one effect or none, in order, by those who may.
 
-use sync_server::core::Tx;
 use domain::CustomerId;
 use domain::sync::edit::CustomerField;
-use protocol::sync::push::{COMMANDS, Operation, Keep, OperationEnvelope, Outcome, Rejection};
-use rusqlite::Transaction;
+use protocol::sync::push::{COMMANDS, Keep, Operation, OperationEnvelope, Outcome, Rejection};
 use serde_json::value::to_raw_value;
-use sync_server::sync::apply;
+use sync_server::core::Tx;
 use sync_server::error::Error;
 use sync_server::people::accounts;
+use sync_server::sync::apply;
 use tests::ops::{code, edit, op, push};
 use tests::world::World;
 use uuid::Uuid;
@@ -162,7 +161,7 @@ async fn nothing_stands_of_what_came_after_the_end_of_its_transaction() {
     let writer = &running.server.app.store.writer;
     let note = |tx: &mut Tx<'_>| Ok(tx.db.execute("INSERT INTO meta (key, value) VALUES ('noted', '1')", [])?);
     // As a disk that fails under the first of them.
-    let jobs = writer.enqueue_each(vec![true, false], move |tx, _, ends| {
+    let jobs = writer.enqueue_each(vec![true, false], move |tx, ends| {
         if *ends {
             tx.db.execute_batch("ROLLBACK")?;
             return Err(Error::Panicked);

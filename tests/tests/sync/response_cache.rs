@@ -2,10 +2,10 @@
 
 use client::Client;
 use domain::{ConnectionId, Rupiah};
-use protocol::sales::money::{QuoteAsked, StatementAsked};
-use protocol::sales::admin::CampaignQuery;
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::{Answer, AdminRequest, AdminResponse, Request, Secret};
+use protocol::sales::admin::CampaignQuery;
+use protocol::sales::money::{QuoteAsked, StatementAsked};
+use protocol::ui::{AdminRequest, AdminResponse, Answer, Request, Secret};
 use std::path::PathBuf;
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
 use uuid::Uuid;

@@ -1,11 +1,11 @@
 //! A field that two people changed, side by side: what it was, what stands, what waits.
 
-use crate::components::{Button, Icon, StatusChip};
 use crate::bridge;
+use crate::components::{Button, Icon, StatusChip};
 use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;
-use protocol::sync::push::{Operation, Keep};
+use protocol::sync::push::{Keep, Operation};
 use protocol::sync::rows::Conflict;
 use protocol::ui::Request;
 

@@ -2,8 +2,8 @@
 
 pub mod pictures;
 
-use crate::store::outbox;
 use crate::error::Error;
+use crate::store::outbox;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ const OUTBOX_MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/outbox/0005_photos.sql"),
 ];
 
-pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {
+pub(crate) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // What is wrong is returned, and said once; the library would also print it.
     connection.pragma_update(None, "cipher_log_level", "NONE")?;
@@ -36,7 +36,7 @@ pub(super) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Co
     Ok(connection)
 }
 
-pub(super) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Error> {
+pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Error> {
     let known = migrations.len() as i64;
     // Nothing is written where nothing is to be done: a full disk must not keep anybody from reading.
     if connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? == known {
@@ -55,12 +55,12 @@ pub(super) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Resul
 }
 
 /// Makes an outbox, or brings it up to date.
-pub(super) fn make_outbox(file: &Path, key_hex: &str) -> Result<(), Error> {
+pub(crate) fn make_outbox(file: &Path, key_hex: &str) -> Result<(), Error> {
     let mut connection = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     migrate(&mut connection, OUTBOX_MIGRATIONS)
 }
 
-pub(super) fn attach(connection: &Connection, file: &Path, key_hex: &str) -> Result<(), Error> {
+pub(crate) fn attach(connection: &Connection, file: &Path, key_hex: &str) -> Result<(), Error> {
     if outbox::is_open(connection)? {
         connection.flush_prepared_statement_cache();
         connection.execute_batch("DETACH outbox")?;
@@ -72,7 +72,7 @@ pub(super) fn attach(connection: &Connection, file: &Path, key_hex: &str) -> Res
     Ok(())
 }
 
-pub(super) fn move_aside(file: &Path) -> Result<PathBuf, Error> {
+pub(crate) fn move_aside(file: &Path) -> Result<PathBuf, Error> {
     let aside = (1..).map(|n| file.with_extension(format!("damaged-{n}"))).find(|path| !path.exists());
     let aside = aside.unwrap_or_else(|| file.with_extension("damaged"));
     std::fs::rename(file, &aside)?;

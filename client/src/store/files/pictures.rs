@@ -1,8 +1,8 @@
 //! Pictures: taken here and kept until the server has them, or fetched and kept while there is room.
 
+use crate::error::Error;
 use crate::store::Store;
 use crate::store::outbox::is_open;
-use crate::error::Error;
 use domain::field::blob::{MAX_BLOB, Picture};
 use domain::{BlobId, UtcMillis};
 use protocol::core::problem::{Code, Problem};

@@ -3,9 +3,9 @@
 //! An operation has one identity for one wish, and what was handed to the network may have had its effect although no answer came. So only
 //! one that was refused, or was never handed over, is touched. What builds on it says what it would have left; it is told what it finds now.
 
+use crate::error::Error;
 use crate::store::outbox::having_seen;
 use crate::store::{Store, overlay};
-use crate::error::Error;
 use domain::UtcMillis;
 use domain::sync::edit::{Change, Patch};
 use protocol::core::problem::{Code, Problem};

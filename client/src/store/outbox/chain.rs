@@ -1,7 +1,7 @@
 //! Operations that build on each other: what is sent of one whose predecessor was refused, or dropped.
 
-use crate::store::overlay;
 use crate::error::Error;
+use crate::store::overlay;
 use protocol::sync::push::{OperationEnvelope, Outcome, Rejection};
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -8,12 +8,11 @@ pub(crate) mod chain;
 pub mod queue;
 pub(crate) mod salvage;
 
-use crate::store::{Store, overlay};
-use crate::store::outbox::chain;
-use crate::store::sync::epoch;
 use crate::error::Error;
+use crate::store::sync::epoch;
+use crate::store::{Store, overlay};
 use domain::{UserId, UtcMillis};
-use protocol::sync::push::{COMMANDS, Operation, MAX_OPS, OperationEnvelope, OperationResult, Outcome, Push};
+use protocol::sync::push::{COMMANDS, MAX_OPS, Operation, OperationEnvelope, OperationResult, Outcome, Push};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::value::RawValue;
@@ -62,7 +61,7 @@ impl Store {
 }
 
 /// The operations applied so far.
-pub(super) fn applied(db: &Connection) -> Result<Vec<String>, Error> {
+pub(crate) fn applied(db: &Connection) -> Result<Vec<String>, Error> {
     if !is_open(db)? {
         return Ok(Vec::new());
     }
@@ -73,7 +72,7 @@ pub(super) fn applied(db: &Connection) -> Result<Vec<String>, Error> {
 }
 
 /// Puts back what is on its way.
-pub(super) fn put_back(db: &Connection) -> Result<(), Error> {
+pub(crate) fn put_back(db: &Connection) -> Result<(), Error> {
     if is_open(db)? {
         // By the index, which leaves out what was applied.
         db.execute("UPDATE outbox.op SET state = 'pending' WHERE state <> 'applied' AND state = 'inflight'", [])?;
@@ -88,13 +87,13 @@ pub fn is_open(db: &Connection) -> Result<bool, Error> {
 }
 
 /// Whether something waits for any row.
-pub(super) fn waits(db: &Connection) -> Result<bool, Error> {
+pub(crate) fn waits(db: &Connection) -> Result<bool, Error> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox.op WHERE retired = 0 AND op_id NOT IN (SELECT op_id FROM effects_received))";
     Ok(is_open(db)? && db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// Whether something waits for a row.
-pub(super) fn waits_for(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
+pub(crate) fn waits_for(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
     if !is_open(db)? {
         return Ok(false);
     }
@@ -147,7 +146,7 @@ fn outbox_id(db: &Connection) -> Result<Uuid, Error> {
 }
 
 /// The next operations to send, marked as on their way: [`MAX_OPS`] and so many bytes of commands, one at least.
-pub(super) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: usize) -> Result<Option<Push>, Error> {
+pub(crate) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: usize) -> Result<Option<Push>, Error> {
     if !is_open(db)? || owner(db)? != Some(user.to_string()) {
         return Ok(None);
     }
@@ -191,7 +190,7 @@ fn read_op(row: &Row<'_>) -> rusqlite::Result<OperationEnvelope> {
 }
 
 /// Keeps what the server said of an operation at an instant of its clock; `now` is this device's.
-pub(super) fn settle(db: &Connection, result: &OperationResult, at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
+pub(crate) fn settle(db: &Connection, result: &OperationResult, at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
     if !is_open(db)? {
         return Ok(());
     }
@@ -223,7 +222,7 @@ pub(super) fn settle(db: &Connection, result: &OperationResult, at: UtcMillis, n
 }
 
 /// Takes overlays away, and forgets what was applied long ago; `now` is the server's clock.
-pub(super) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Error> {
+pub(crate) fn retire(db: &Connection, applied: &[String], now: UtcMillis) -> Result<(), Error> {
     if applied.is_empty() || !is_open(db)? {
         return Ok(());
     }
@@ -299,7 +298,7 @@ fn to_the_end(db: &Connection, op: String) -> Result<(), Error> {
 }
 
 /// The command of somebody who has seen what stands, and wants it all the same.
-pub(super) fn having_seen(payload: &str, outcome: Option<&str>) -> Result<String, Error> {
+pub(crate) fn having_seen(payload: &str, outcome: Option<&str>) -> Result<String, Error> {
     let outcome: Option<Outcome> = outcome.and_then(|text| serde_json::from_str(text).ok());
     let Some(Outcome::Rejected { conflict: Some(conflict), .. }) = outcome else { return Ok(payload.to_owned()) };
     let mut command: serde_json::Value = serde_json::from_str(payload)?;

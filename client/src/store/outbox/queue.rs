@@ -1,7 +1,7 @@
 //! Antrean as it is shown: all of it to take along, or the part that is looked at.
 
-use crate::store::outbox::{counts, is_open};
 use crate::error::Error;
+use crate::store::outbox::{counts, is_open};
 use domain::UtcMillis;
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::ui::{ListQuery, OutboxItem, OutboxState, OutboxWindow};

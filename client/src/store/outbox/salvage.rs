@@ -1,7 +1,7 @@
 //! What can still be read of an outbox that is damaged.
 
-use crate::store::files::{connect, make_outbox};
 use crate::error::Error;
+use crate::store::files::{connect, make_outbox};
 use domain::BlobId;
 use protocol::sync::push::Operation;
 use rusqlite::types::Value;
@@ -18,7 +18,7 @@ const FURTHER: i64 = 10_000;
 ///
 /// # Errors
 /// It cannot be looked at now.
-pub(super) fn is_whole(file: &Path, key_hex: &str) -> Result<bool, Error> {
+pub(crate) fn is_whole(file: &Path, key_hex: &str) -> Result<bool, Error> {
     let looked = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .and_then(|db| Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?));
     match looked {
@@ -32,7 +32,7 @@ pub(super) fn is_whole(file: &Path, key_hex: &str) -> Result<bool, Error> {
 ///
 /// # Errors
 /// Not even its schema can be read, or a file cannot be used now.
-pub(super) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), Error> {
+pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), Error> {
     make_outbox(into, key_hex)?;
     let mut fresh = connect(into, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let tx = fresh.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -146,8 +146,8 @@ fn is_sound(values: &[Value]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::Store;
     use super::*;
+    use crate::store::Store;
     use domain::sync::edit::{Change, CustomerField, Patch};
     use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis};
     use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! Rows of the field and of the user: with the columns that queries look for, and the profile that everybody on the device is shown by.
 
-use crate::store::sync::apply::read;
-use crate::store::get;
 use crate::error::Error;
+use crate::store::get;
+use crate::store::sync::apply::read;
 use domain::UserId;
 use protocol::people::auth;
 use protocol::sync::rows;
@@ -10,7 +10,7 @@ use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Writes a note, a manual reading or a profile as it came.
-pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Result<(), Error> {
+pub(crate) fn put(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Result<(), Error> {
     match entity {
         Entity::Note => {
             let row: rows::Note = read(body)?;
@@ -42,7 +42,7 @@ pub fn profile(db: &Connection, user: UserId) -> Result<Option<rows::Profile>, E
 }
 
 /// What the rows that are made on this device call their author.
-pub(super) fn author(db: &Connection) -> Result<String, Error> {
+pub(crate) fn author(db: &Connection) -> Result<String, Error> {
     let profile: Option<auth::Profile> = get(db, "user:profile")?.as_deref().map(read).transpose()?;
     Ok(profile.map_or(String::new(), |profile| profile.name))
 }

@@ -1,8 +1,8 @@
 //! Rows of money, with the columns that queries look for; and what this device keeps of a purchase that is under way.
 
+use crate::error::Error;
 use crate::store::sync::apply::read;
 use crate::store::{get, set};
-use crate::error::Error;
 use domain::ConnectionId;
 use protocol::sales::money::{Paying, Purchase};
 use protocol::sync::rows;
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 /// Writes a row as it came.
-pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Result<(), Error> {
+pub(crate) fn put(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Result<(), Error> {
     match entity {
         Entity::Credit => {
             read::<rows::Credit>(body)?;

@@ -1,9 +1,9 @@
 //! Balances as notices look at them, and what was told of them. What was told is in the cache, so it is encrypted, it outlives the app, and
 //! it goes with the user.
 
+use crate::error::Error;
 use crate::store::sync::apply::read;
 use crate::store::{get, set};
-use crate::error::Error;
 use domain::alerts::notice::{Known, NotifiedLevel};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use protocol::sync::rows;

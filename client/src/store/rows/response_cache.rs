@@ -1,7 +1,7 @@
 //! What the server told when it was asked: of what no row says, so that it can be read while the server cannot be reached.
 
-use crate::store::sync::apply::read;
 use crate::error::Error;
+use crate::store::sync::apply::read;
 use domain::UtcMillis;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
@@ -18,8 +18,10 @@ pub fn keep(db: &Connection, asked: &str, at: UtcMillis, body: &str) -> Result<(
         "INSERT INTO cached_response (asked, at, body) VALUES (?1, ?2, ?3) ON CONFLICT (asked) DO UPDATE SET at = excluded.at, body = excluded.body",
     )?
     .execute(params![asked, at.0, body])?;
-    db.prepare_cached("DELETE FROM cached_response WHERE asked IN (SELECT asked FROM cached_response ORDER BY at DESC LIMIT -1 OFFSET ?1)")?
-        .execute([KEPT])?;
+    db.prepare_cached(
+        "DELETE FROM cached_response WHERE asked IN (SELECT asked FROM cached_response ORDER BY at DESC LIMIT -1 OFFSET ?1)",
+    )?
+    .execute([KEPT])?;
     Ok(())
 }
 

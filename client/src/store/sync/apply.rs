@@ -1,20 +1,20 @@
 //! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
 
+use crate::error::Error;
 use crate::store::sync::bulk;
 use crate::store::sync::bulk::Waiting;
 use crate::store::sync::{buckets, epoch};
 use crate::store::{outbox, overlay};
-use crate::error::Error;
 use engine::device::Taken;
 use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
+use protocol::sync::pull::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use protocol::sync::rows;
 use protocol::sync::rows::Entity;
-use protocol::sync::pull::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
 
 /// Takes a pull's answer.
-pub(super) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
+pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
     epoch::note_epoch(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
@@ -56,7 +56,7 @@ fn begin(db: &Connection, head: &Head) -> Result<(), Error> {
 }
 
 /// Takes a page of a bucket's first rows. One that does not go on from where the bucket is came late, and is left.
-pub(super) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(), Error> {
+pub(crate) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(), Error> {
     let Some(mut into) = buckets::held_of(db, &page.head.bucket)? else { return Ok(()) };
     let goes_on = match &into.snapshot {
         Snapshot::Whole => false,
@@ -98,7 +98,7 @@ fn sweep(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
 }
 
 /// Forgets a bucket, and the rows that no other one holds.
-pub(super) fn drop_bucket(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
+pub(crate) fn drop_bucket(db: &Connection, bucket: &Bucket) -> Result<(), Error> {
     for (entity, id) in rows_of(db, "SELECT entity, id FROM holding WHERE bucket = ?1", bucket)? {
         release(db, bucket, entity, &id)?;
     }
@@ -125,25 +125,25 @@ fn release(db: &Connection, bucket: &Bucket, entity: u8, id: &str) -> Result<(),
 }
 
 /// Removes a row.
-pub(super) fn delete_row(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
+pub(crate) fn delete_row(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     db.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table(entity)))?.execute([id])?;
     Ok(())
 }
 
 /// Whether some bucket holds a row.
-pub(super) fn held_elsewhere(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
+pub(crate) fn held_elsewhere(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
     let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM holding WHERE entity = ?1 AND id = ?2)")?;
     Ok(query.query_row(params![entity as u8, id], |row| row.get(0))?)
 }
 
 /// A row as it is: revision and body.
-pub(super) fn read_row(db: &Connection, entity: Entity, id: &str) -> Result<Option<(i64, String)>, Error> {
+pub(crate) fn read_row(db: &Connection, entity: Entity, id: &str) -> Result<Option<(i64, String)>, Error> {
     let mut query = db.prepare_cached(&format!("SELECT rev, body FROM {} WHERE id = ?1", table(entity)))?;
     Ok(query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 /// Takes a change into a bucket, whose hash follows.
-pub(super) fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
+pub(crate) fn take_change(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
     take_row(db, into, change, Waiting::Something)
 }
 
@@ -178,7 +178,7 @@ fn let_go(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error
 }
 
 /// The table of an entity's rows.
-pub(super) const fn table(entity: Entity) -> &'static str {
+pub(crate) const fn table(entity: Entity) -> &'static str {
     match entity {
         Entity::Zone => "zone",
         Entity::Customer => "customer",
@@ -198,12 +198,12 @@ pub(super) const fn table(entity: Entity) -> &'static str {
     }
 }
 
-pub(super) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
+pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     Ok(serde_json::from_str(body)?)
 }
 
 /// Writes a row as it came, with the columns that queries look for.
-pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<(), Error> {
+pub(crate) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<(), Error> {
     let rev = rev as i64;
     match entity {
         Entity::Zone => {
@@ -257,7 +257,9 @@ pub(super) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &st
                 .execute(params![id, rev, row.row.to_string(), body])?;
         }
         Entity::Note | Entity::ManualReading | Entity::Profile => crate::store::rows::field::put(db, entity, id, rev, body)?,
-        Entity::Credit | Entity::Statement | Entity::Purchase | Entity::Tariff => crate::store::rows::money::put(db, entity, id, rev, body)?,
+        Entity::Credit | Entity::Statement | Entity::Purchase | Entity::Tariff => {
+            crate::store::rows::money::put(db, entity, id, rev, body)?
+        }
     }
     Ok(())
 }

@@ -6,13 +6,13 @@ use protocol::sync::pull::{Bucket, Cursor, StateHash};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Every bucket held.
-pub(super) fn held(db: &Connection) -> Result<Vec<Held>, Error> {
+pub(crate) fn held(db: &Connection) -> Result<Vec<Held>, Error> {
     let mut query = db.prepare_cached("SELECT name, epoch, seq, state_hash, snapshot FROM bucket ORDER BY name")?;
     Ok(query.query_map([], read)?.collect::<Result<_, _>>()?)
 }
 
 /// A bucket, if it is held.
-pub(super) fn held_of(db: &Connection, bucket: &Bucket) -> Result<Option<Held>, Error> {
+pub(crate) fn held_of(db: &Connection, bucket: &Bucket) -> Result<Option<Held>, Error> {
     let mut query = db.prepare_cached("SELECT name, epoch, seq, state_hash, snapshot FROM bucket WHERE name = ?1")?;
     Ok(query.query_row([&bucket.0], read).optional()?)
 }
@@ -31,7 +31,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Held> {
 }
 
 /// Writes a bucket.
-pub(super) fn write(db: &Connection, held: &Held) -> Result<(), Error> {
+pub(crate) fn write(db: &Connection, held: &Held) -> Result<(), Error> {
     let snapshot = match &held.snapshot {
         Snapshot::Whole => "whole".to_owned(),
         Snapshot::Begun => "begun".to_owned(),

@@ -4,15 +4,15 @@
 //! Measured on the first 200,000 rows of a utility: each row touched another page of the index by name, and a page costs its encryption
 //! with each commit, which was more than everything else together.
 
-use crate::store::{outbox, overlay};
 use crate::error::Error;
+use crate::store::{outbox, overlay};
 use engine::pull::Held;
 use protocol::sync::pull::Change;
 use rusqlite::{Connection, params};
 
 /// Whether anything done here may lie over rows that come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Waiting {
+pub(crate) enum Waiting {
     /// Nothing waits on this device.
     Nothing,
     /// Something does; each row has to be looked at.
@@ -20,13 +20,13 @@ pub(super) enum Waiting {
 }
 
 /// Whether something waits, for all rows of a transaction.
-pub(super) fn waiting(db: &Connection) -> Result<Waiting, Error> {
+pub(crate) fn waiting(db: &Connection) -> Result<Waiting, Error> {
     Ok(if overlay::lies_anywhere(db)? || outbox::waits(db)? { Waiting::Something } else { Waiting::Nothing })
 }
 
 /// Notes that a bucket holds a row at a revision; the bucket's hash follows. Most rows of a first sync are not there yet, so that one
 /// statement does.
-pub(super) fn hold(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
+pub(crate) fn hold(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
     let (code, bucket, rev) = (change.entity.0, &into.cursor.bucket.0, change.rev as i64);
     let is_new = db
         .prepare_cached("INSERT INTO holding (entity, id, bucket, rev) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
@@ -47,11 +47,11 @@ pub(super) fn hold(db: &Connection, into: &mut Held, change: &Change) -> Result<
 }
 
 /// Lays the index of the list of customers aside while a large bucket comes; until it is back the list is sorted when it is asked for.
-pub(super) fn lay_lists_aside(db: &Connection) -> Result<(), Error> {
+pub(crate) fn lay_lists_aside(db: &Connection) -> Result<(), Error> {
     Ok(db.execute_batch("DROP INDEX IF EXISTS customer_list")?)
 }
 
 /// Brings it back, in one pass.
-pub(super) fn bring_lists_back(db: &Connection) -> Result<(), Error> {
+pub(crate) fn bring_lists_back(db: &Connection) -> Result<(), Error> {
     Ok(db.execute_batch("CREATE INDEX IF NOT EXISTS customer_list ON customer (name COLLATE NOCASE, id, search)")?)
 }

@@ -1,13 +1,13 @@
 //! What the sync machine asks of a device's store, each as one transaction.
 
-use crate::store::{Store, outbox};
-use crate::store::sync::{apply, buckets, repair};
 use crate::error::Error;
+use crate::store::sync::{apply, buckets, repair};
+use crate::store::{Store, outbox};
 use domain::{UserId, UtcMillis};
 use engine::device::{self, Taken};
 use engine::pull::Held;
-use protocol::sync::push::{OperationResult, Push};
 use protocol::sync::pull::{Bucket, Manifest, Page, Pulled, Range};
+use protocol::sync::push::{OperationResult, Push};
 
 impl device::Store for Store {
     type Error = Error;

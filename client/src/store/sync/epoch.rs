@@ -1,19 +1,19 @@
 //! Lives of a server's data: one restored from a backup begins another, and may have forgotten what it applied (ADR 7).
 
-use crate::store::{outbox, overlay};
 use crate::error::Error;
+use crate::store::{outbox, overlay};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension};
 
 /// The epoch that was heard of last.
-pub(super) fn known(db: &Connection) -> Result<Option<u64>, Error> {
+pub(crate) fn known(db: &Connection) -> Result<Option<u64>, Error> {
     let mut query = db.prepare_cached("SELECT CAST(value AS INTEGER) FROM outbox.meta WHERE key = 'epoch'")?;
     Ok(query.query_row([], |row| row.get::<_, i64>(0)).optional()?.map(|epoch| epoch as u64))
 }
 
 /// Notes which epoch of its data the server is in. In another one than before it may have forgotten what was applied: that is sent again.
 /// It is noted here, not in the cache, which may be lost between the two.
-pub(super) fn note_epoch(db: &Connection, epoch: Option<u64>) -> Result<(), Error> {
+pub(crate) fn note_epoch(db: &Connection, epoch: Option<u64>) -> Result<(), Error> {
     let Some(epoch) = epoch.filter(|_| outbox::is_open(db).unwrap_or(false)) else { return Ok(()) };
     let known = known(db)?;
     if known == Some(epoch) {
@@ -29,7 +29,7 @@ pub(super) fn note_epoch(db: &Connection, epoch: Option<u64>) -> Result<(), Erro
 
 /// Sends what was applied again: the server was restored from a backup, and may not know of it (sync.md, Rules). What it does know it
 /// answers as before.
-pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
+pub(crate) fn send_again(db: &Connection) -> Result<(), Error> {
     if !outbox::is_open(db)? {
         return Ok(());
     }
@@ -47,7 +47,7 @@ pub(super) fn send_again(db: &Connection) -> Result<(), Error> {
 }
 
 /// A cache that holds nothing yet takes everything from the server as it is now: with the effects of all that was applied.
-pub(super) fn receive_effects_if_empty(db: &Connection) -> Result<(), Error> {
+pub(crate) fn receive_effects_if_empty(db: &Connection) -> Result<(), Error> {
     db.execute(
         "INSERT OR IGNORE INTO effects_received (op_id) SELECT op_id FROM outbox.op WHERE state = 'applied'
            AND NOT EXISTS (SELECT 1 FROM bucket)",

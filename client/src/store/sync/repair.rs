@@ -1,13 +1,13 @@
 //! Repair: finds the runs of a bucket whose rows differ from the server's, and takes only those again.
 
-use crate::store::sync::apply::{table, take_change};
-use crate::store::files::connect;
-use crate::store::Store;
-use crate::store::sync::buckets;
 use crate::error::Error;
+use crate::store::Store;
+use crate::store::files::connect;
+use crate::store::sync::apply::{table, take_change};
+use crate::store::sync::buckets;
 use engine::device::ranges;
-use protocol::sync::rows::{Entity, EntityCode};
 use protocol::sync::pull::{Bucket, Change, Kind, Manifest, Page, Range, StateHash};
+use protocol::sync::rows::{Entity, EntityCode};
 use rusqlite::{Connection, OpenFlags, params};
 
 /// A row that a bucket holds.

@@ -1,8 +1,8 @@
 //! What happens to money, and the postings of each.
 
-use crate::billing::ledger::{Account, Posting, Transfer, Unbalanced};
 use crate::Rupiah;
 use crate::billing::charging::Charged;
+use crate::billing::ledger::{Account, Posting, Transfer, Unbalanced};
 use crate::sales::voucher::Grant;
 
 /// How money came.

@@ -1,7 +1,7 @@
 //! Random lives of a connection: whatever happens, postings add up to zero and the balance is credit less charges.
 
-use crate::billing::ledger::*;
 use crate::billing::charging::Charged;
+use crate::billing::ledger::*;
 use crate::sales::voucher::Grant;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

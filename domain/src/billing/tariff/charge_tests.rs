@@ -1,7 +1,7 @@
 //! A month's charge against an oracle that walks litre by litre, without blocks, slices or shortcuts.
 
-use crate::billing::tariff::*;
 use crate::LocalMonth;
+use crate::billing::tariff::*;
 use proptest::prelude::*;
 
 const LITRE: i64 = 1_000;

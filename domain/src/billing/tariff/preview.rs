@@ -116,8 +116,8 @@ pub fn bill(version: &TariffVersion, volume: Millilitres) -> Bill {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Block, charge, defaults};
     use super::*;
+    use crate::billing::tariff::{Block, charge, defaults};
     use proptest::prelude::*;
 
     #[test]

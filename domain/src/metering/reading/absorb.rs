@@ -3,10 +3,10 @@
 //! Only a window around the new readings is walked: it begins at a reading that settles, because behind one the chain has no other
 //! memory, and may end at the first later reading that settles both before and after, because from there on nothing can differ.
 
+use crate::metering::meter::Capability;
 use crate::metering::reading::chain::{Chain, Segment};
 use crate::metering::reading::rollup::{DayUse, spread};
 use crate::metering::reading::{ClockState, Point, Verdict};
-use crate::metering::meter::Capability;
 use crate::{ConnectionId, LocalDay, Millilitres, TimeZone, UtcMillis};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The usage of a meter is a function of the set of its readings: any order, any repetition, any batches.
 
-use crate::metering::reading::*;
+use super::*;
 use crate::Flow;
 use crate::metering::reading::CLOCK_TOLERANCE_MS;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! The chain: readings in order of time, each judged against the last one that was believed.
 
-use crate::metering::reading::{ClockState, GAP_MS, Point, Verdict};
 use crate::metering::meter::Capability;
+use crate::metering::reading::{ClockState, GAP_MS, Point, Verdict};
 use crate::{ConnectionId, Millilitres, UtcMillis};
 
 /// So many refused readings in a row that agree with one another are believed again.

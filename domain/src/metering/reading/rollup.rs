@@ -1,8 +1,8 @@
 //! Rollups: what was used, by local day and hour. They form a group, so a segment can be taken out as it was put in.
 
+use crate::core::local_time::HOUR_MS;
 use crate::metering::reading::GAP_MS;
 use crate::metering::reading::chain::Segment;
-use crate::core::local_time::HOUR_MS;
 use crate::{LocalDay, Millilitres, TimeZone, UtcMillis};
 
 /// What a connection used in one local day.

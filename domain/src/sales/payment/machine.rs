@@ -4,8 +4,8 @@
 //! largest refund; the state and the money are functions of that set. Hearing the same things in another order, or again, comes to
 //! the same by construction, and nothing that was heard is ever unheard.
 
-use crate::sales::payment::{Fraud, Status};
 use crate::Rupiah;
+use crate::sales::payment::{Fraud, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -189,7 +189,8 @@ impl Known {
     }
 
     fn failed(&self) -> Option<Why> {
-        let whys = [(PaymentFact::Denied, Why::Denied), (PaymentFact::Cancelled, Why::Cancelled), (PaymentFact::Expired, Why::Expired)];
+        let whys =
+            [(PaymentFact::Denied, Why::Denied), (PaymentFact::Cancelled, Why::Cancelled), (PaymentFact::Expired, Why::Expired)];
         let why = whys.into_iter().find(|(fact, _)| self.has(*fact)).map(|(_, why)| why);
         why.filter(|_| !self.has_come())
     }

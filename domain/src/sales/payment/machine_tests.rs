@@ -1,7 +1,7 @@
 //! What a payment comes to, in whatever order and however often it is told.
 
-use crate::sales::payment::{Effect, Fraud, GatewayReport, Known, State, Status, Why};
 use crate::Rupiah;
+use crate::sales::payment::{Effect, Fraud, GatewayReport, Known, State, Status, Why};
 use proptest::prelude::*;
 
 const GROSS: Rupiah = Rupiah(100_000);

@@ -1,8 +1,8 @@
 //! The records that can be edited, and what each of their fields takes.
 
-use crate::sync::edit::{Editable, Invalid};
-use crate::people::{ConnectionKind, Customer, CustomerStatus};
 use crate::billing::tariff::TariffClass;
+use crate::people::{ConnectionKind, Customer, CustomerStatus};
+use crate::sync::edit::{Editable, Invalid};
 use serde::{Deserialize, Serialize};
 
 /// Fields of a customer that can be edited.

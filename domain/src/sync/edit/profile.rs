@@ -1,8 +1,8 @@
 //! A user's own profile, which is edited like any other record, by its user alone.
 
+use crate::people::Language;
 use crate::sync::edit::fields::{is_phone, line};
 use crate::sync::edit::{Editable, Invalid};
-use crate::people::Language;
 use serde::{Deserialize, Serialize};
 
 /// Fields of a profile that its user can edit.

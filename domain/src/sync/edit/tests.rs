@@ -1,8 +1,8 @@
 //! What merging by field promises, for any edits of any number of people.
 
-use crate::sync::edit::{Change, CustomerField, Editable, Invalid, Merged, Patch, Refusal, merge};
 use crate::CustomerId;
 use crate::people::Customer;
+use crate::sync::edit::{Change, CustomerField, Editable, Invalid, Merged, Patch, Refusal, merge};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

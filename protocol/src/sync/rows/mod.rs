@@ -12,10 +12,10 @@ use crate::sync::push::Keep;
 use domain::metering::meter::{Capability, LifeCycle, Valve};
 pub use domain::people::{Customer, Zone};
 
-use domain::people::ConnectionKind;
+use domain::billing::tariff::TariffClass;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
-use domain::billing::tariff::TariffClass;
+use domain::people::ConnectionKind;
 use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

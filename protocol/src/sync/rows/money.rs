@@ -1,8 +1,8 @@
 //! Rows of money: what a connection's credit stands at, its statement, what was bought, and prices. None of them is ever edited on a device.
 
+use domain::alerts::notice::Known;
 use domain::billing::balance::{Level, Thresholds};
 use domain::billing::forecast::BalanceForecast;
-use domain::alerts::notice::Known;
 use domain::billing::tariff::TariffVersion;
 use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};

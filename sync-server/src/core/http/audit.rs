@@ -1,9 +1,9 @@
 //! The audit log, for admins.
 
-use crate::people::auth::caller::Caller;
-use crate::error::Error;
-use crate::state::App;
 use crate::core::audit;
+use crate::error::Error;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
 use axum::Json;
 use axum::extract::{Query, State};
 use domain::people::permission::Permission;

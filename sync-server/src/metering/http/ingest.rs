@@ -1,18 +1,18 @@
 //! HTTP ingest for gateways, and for meters that speak HTTP.
 
 use crate::core::http::body::Body;
+use crate::core::now;
+use crate::error::Error;
+use crate::metering::fleet;
+use crate::metering::ingest::{Directory, admit};
+use crate::metering::intake::{Intake, MeterMessage, Source};
 use crate::people::auth::caller::Basic;
 use crate::people::auth::secret;
-use crate::error::Error;
-use crate::metering::ingest::{Directory, admit};
 use crate::state::App;
-use crate::metering::fleet::credential;
-use crate::metering::intake::{Intake, MeterMessage, Source};
-use crate::core::now;
 use axum::Json;
 use axum::extract::State;
-use protocol::metering::messages::{GatewayReading, IngestAnswer, Refusal, Refused, Telemetry};
 use protocol::core::problem::{Code, Problem};
+use protocol::metering::messages::{GatewayReading, IngestAnswer, Refusal, Refused, Telemetry};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 
@@ -26,10 +26,10 @@ const MAX_READINGS: usize = 10_000;
     (status = 401, description = "No such credential", body = Problem), (status = 413, description = "Too many readings", body = Problem)))]
 pub async fn telemetry(
     State(app): State<App>,
-    credential: Basic,
+    presented: Basic,
     Body(readings): Body<Vec<GatewayReading>>,
 ) -> Result<Json<IngestAnswer>, Error> {
-    let found = app.store.read(move |db| Ok((credential(db, &credential.name)?, credential.secret))).await?;
+    let found = app.store.read(move |db| Ok((fleet::credential(db, &presented.name)?, presented.secret))).await?;
     let credential = match found {
         (Some((credential, stored)), given) if secret::matches(given.as_bytes(), &stored) => credential,
         _ => return Err(Error::problem(Code::Unauthenticated, "no such device, or a wrong secret")),

@@ -1,20 +1,20 @@
 //! The live stream: the latest of each watched meter, to whoever may see it.
 
 use crate::core::http::socket::{BEAT, READ_BUFFER, Socket};
-use crate::people::auth::caller::Caller;
+use crate::core::{now, scope};
 use crate::error::Error;
 use crate::metering::live::{Order, Reader};
-use crate::state::App;
-use crate::people::accounts;
-use crate::core::{now, scope};
 use crate::metering::usage;
+use crate::people::accounts;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use domain::MeterId;
 use domain::people::permission::Permission;
-use protocol::metering::messages::{OrderAction, MeterOrder};
 use protocol::metering::live::{CLOSE_INTERVAL_S, Frame, MAX_CLOSE, MAX_WATCHED, Watch};
+use protocol::metering::messages::{MeterOrder, OrderAction};
 
 /// Everybody who may see some meter; which ones is `scope`'s to say.
 const WATCH: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];

@@ -2,8 +2,8 @@
 
 pub mod mqtt;
 
-use crate::error::Error;
 use crate::core::Store;
+use crate::error::Error;
 use crate::metering::fleet::{Credential, authorized_meter};
 use domain::{Millilitres, UtcMillis};
 use protocol::metering::messages::{Refusal, Telemetry};

@@ -1,9 +1,9 @@
 //! The caller of a request: the token's session and its user as the database has them now, so that what was revoked is over at once.
 
-use crate::error::Error;
-use crate::state::App;
-use crate::people::accounts;
 use crate::core::{now, scope};
+use crate::error::Error;
+use crate::people::accounts;
+use crate::state::App;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;

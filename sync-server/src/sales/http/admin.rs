@@ -1,25 +1,25 @@
 //! Money at the counter: cash, refunds of it, adjustments, and new vouchers. For admins.
 
+use crate::billing::charging;
 use crate::core::http::body::Body;
-use crate::people::auth::caller::Caller;
 use crate::error::Error;
-use crate::sales::payments;
-use crate::sales::payments::gateway::GiveBack;
-use crate::state::App;
+use crate::people::auth::caller::Caller;
 use crate::sales::admin;
 use crate::sales::admin::RefundRoute;
+use crate::sales::payments;
+use crate::sales::payments::gateway::GiveBack;
 use crate::sales::purchases;
 use crate::sales::purchases::Wanted;
-use crate::billing::charging;
 use crate::sales::{counter, vouchers};
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
-use protocol::sales::money;
-use protocol::sales::money::{BalanceNow, NewVoucher, QuoteAsked, AdjustmentRequest};
 use protocol::core::problem::{Code, Problem};
+use protocol::sales::money;
+use protocol::sales::money::{AdjustmentRequest, BalanceNow, NewVoucher, QuoteAsked};
 
 /// Take cash for a connection. The same `id` again is the same purchase.
 #[utoipa::path(post, path = "/admin/v1/money/cash", request_body = QuoteAsked, security(("user" = [])), responses(
@@ -80,7 +80,11 @@ pub async fn give_back(
 /// Give (above zero) or take credit, with a reason. `of` is the connection.
 #[utoipa::path(post, path = "/admin/v1/money/adjust", request_body = AdjustmentRequest, security(("user" = [])), responses(
     (status = 200, description = "The balance with it", body = BalanceNow), (status = 403, description = "Not an admin", body = Problem)))]
-pub async fn adjust(State(app): State<App>, caller: Caller, Body(asked): Body<AdjustmentRequest>) -> Result<Json<BalanceNow>, Error> {
+pub async fn adjust(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<AdjustmentRequest>,
+) -> Result<Json<BalanceNow>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let done = app.store.writer.work(move |tx| {
         let connection = ConnectionId(asked.of);
@@ -100,9 +104,8 @@ pub async fn add_voucher(
     Body(asked): Body<NewVoucher>,
 ) -> Result<axum::http::StatusCode, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let made = app.store.writer.work(move |tx| {
-        vouchers::add(tx, caller.utility, &asked.voucher, &asked.campaign, Some(caller.num))
-    });
+    let made =
+        app.store.writer.work(move |tx| vouchers::add(tx, caller.utility, &asked.voucher, &asked.campaign, Some(caller.num)));
     made.await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }

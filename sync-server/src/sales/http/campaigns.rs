@@ -1,21 +1,21 @@
 //! Campaigns of vouchers, for admins: what there is and what it costs, new ones, pausing, and their codes as a file.
 
 use crate::core::http::body::Body;
-use crate::people::auth::caller::Caller;
-use crate::error::Error;
-use crate::state::App;
-use crate::sales::campaigns;
 use crate::core::now;
+use crate::error::Error;
+use crate::people::auth::caller::Caller;
+use crate::sales::campaigns;
+use crate::state::App;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, header};
+use domain::core::csv;
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::people::permission::Permission;
 use domain::sales::voucher::Benefit;
 use domain::{LocalDay, UtcMillis};
-use domain::core::csv;
-use protocol::sales::admin::{Campaign, CampaignDetail, CampaignMove, CampaignQuery, Campaigns, CodeUse, NewCampaign};
 use protocol::core::problem::Problem;
+use protocol::sales::admin::{Campaign, CampaignDetail, CampaignMove, CampaignQuery, Campaigns, CodeUse, NewCampaign};
 use uuid::Uuid;
 
 /// Campaigns with their use and cost, the newest first.

@@ -1,20 +1,22 @@
 //! Buying credit, and reading what became of it: for customers about their own connections, for admins about all.
 
+use crate::billing::{charging, explain, ledger};
 use crate::core::http::body::Body;
-use crate::people::auth::caller::Caller;
 use crate::error::Error;
-use crate::state::App;
+use crate::people::auth::caller::Caller;
 use crate::sales::purchases;
 use crate::sales::purchases::Wanted;
-use crate::billing::{charging, explain, ledger};
 use crate::sales::{counter, offers};
+use crate::state::App;
 use axum::Json;
 use axum::extract::{Query, State};
 use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
-use protocol::sales::money;
-use protocol::sales::money::{BalanceNow, CheckoutAsked, LINES, LoanAsked, Offer, OffersAsked, QuoteAsked, Statement, StatementAsked, Why, WhyAsked};
 use protocol::core::problem::Problem;
+use protocol::sales::money;
+use protocol::sales::money::{
+    BalanceNow, CheckoutAsked, LINES, LoanAsked, Offer, OffersAsked, QuoteAsked, Statement, StatementAsked, Why, WhyAsked,
+};
 
 /// What an amount costs with a voucher; binds for 15 minutes.
 #[utoipa::path(post, path = "/money/v1/quote", request_body = QuoteAsked, security(("user" = [])), responses(

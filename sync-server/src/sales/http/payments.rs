@@ -1,20 +1,20 @@
 //! Beginning to pay, and where the payment gateway says how payments go.
 
 use crate::core::http::body::Body;
-use crate::people::auth::caller::Caller;
 use crate::error::Error;
+use crate::people::auth::caller::Caller;
 use crate::sales::payments;
-use crate::sales::payments::{Notification, Order};
-use crate::state::App;
 use crate::sales::payments::store::Verdict;
+use crate::sales::payments::{Notification, Order};
 use crate::sales::purchases;
 use crate::sales::purchases::State as Stands;
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::people::permission::Permission;
-use protocol::sales::money::{PayAsked, Paying};
 use protocol::core::problem::{Code, Problem};
+use protocol::sales::money::{PayAsked, Paying};
 
 /// Bytes of a notification at most.
 pub const NOTIFICATION: usize = 16 * 1024;

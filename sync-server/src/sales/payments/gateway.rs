@@ -5,8 +5,8 @@ use crate::sales::payments::store::{GatewayMessage, Source};
 use domain::Rupiah;
 use domain::sales::payment::{GatewayReport, Method, OrderId};
 use futures_util::future::BoxFuture;
-pub use protocol::sales::money::Instructions;
 use protocol::core::problem::Code;
+pub use protocol::sales::money::Instructions;
 use uuid::Uuid;
 
 /// A payment gateway. Every call can be repeated: what was done already is not done again.

@@ -1,10 +1,10 @@
 //! Midtrans over HTTP: Snap for its page, the Core API for the rest.
 
+use crate::core::now;
+use crate::error::Error;
 use crate::sales::payments::config::{Endpoint, Service};
 use crate::sales::payments::gateway::{Failure, Gateway, GiveBack, Instructions, Report, Wanted};
 use crate::sales::payments::notification::Notification;
-use crate::error::Error;
-use crate::core::now;
 use domain::sales::payment::{Method, OrderId};
 use futures_util::future::BoxFuture;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};

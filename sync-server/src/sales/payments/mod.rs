@@ -1,12 +1,12 @@
 //! Payments through a gateway: starting one, hearing how it goes, ending and giving back. What a notification means is decided in
 //! `domain::sales::payment`; what it does is one transaction in `store::payments`.
 
+pub mod check;
 pub mod config;
 pub mod gateway;
 mod midtrans;
 mod notification;
 mod reconcile;
-pub mod check;
 pub mod store;
 mod turns;
 
@@ -15,9 +15,8 @@ pub use reconcile::watch;
 
 use crate::core::Tx;
 use crate::error::Error;
+use crate::sales::payments::store::{GatewayMessage, NewPayment, Payment, Source, Verdict};
 use crate::state::App;
-use crate::sales::payments::store;
-use crate::sales::payments::store::{NewPayment, Payment, GatewayMessage, Source, Verdict};
 use config::Service;
 use domain::sales::payment::{Fraud, GatewayReport, Method, OrderId, Status, verify};
 use domain::{Rupiah, UtcMillis};
@@ -98,7 +97,7 @@ impl Payments {
             Err(failure) => return Err(self.not_started(app, &payment, failure).await),
         };
         let text = serde_json::to_string(&instructions).map_err(|error| Error::Io(error.into()))?;
-        app.store.writer.work(move |tx| payments::keep_instructions(tx, payment.num, &text)).await?;
+        app.store.writer.work(move |tx| store::keep_instructions(tx, payment.num, &text)).await?;
         Ok((payment.order, instructions))
     }
 
@@ -106,7 +105,7 @@ impl Payments {
         tracing::warn!(order = %payment.order, %failure, "a payment could not be started");
         if failure.is_final() {
             let said = by_server(payment, Status::Failure, failure.to_string());
-            if let Err(error) = app.store.writer.work(move |tx| payments::hear(tx, &said)).await {
+            if let Err(error) = app.store.writer.work(move |tx| store::hear(tx, &said)).await {
                 return error;
             }
         }
@@ -124,10 +123,10 @@ impl Payments {
             // Nobody chose a method on its page yet: the gateway has nothing to cancel, and the page ends by itself.
             Err(Failure::Unknown) => {
                 let known = order.clone();
-                let payment = app.store.read(move |db| payments::by_order(db, &known)).await?;
+                let payment = app.store.read(move |db| store::by_order(db, &known)).await?;
                 let payment = payment.ok_or_else(|| Error::problem(Code::NotFound, "there is no such payment"))?;
                 let said = by_server(&payment, Status::Cancel, "cancelled before the gateway knew of it".into());
-                app.store.writer.work(move |tx| payments::hear(tx, &said)).await?;
+                app.store.writer.work(move |tx| store::hear(tx, &said)).await?;
                 return Ok(());
             }
             Err(failure) => return Err(failure.into()),
@@ -148,7 +147,7 @@ impl Payments {
 
     async fn noted(&self, app: &App, order: &OrderId, who: Option<i64>, what: &'static str, detail: String) -> Result<(), Error> {
         let order = order.clone();
-        app.store.writer.work(move |tx| payments::audit(tx, &order, who, what, &detail)).await
+        app.store.writer.work(move |tx| store::audit(tx, &order, who, what, &detail)).await
     }
 
     /// Asks the gateway how a payment stands, and takes the answer in.
@@ -161,9 +160,9 @@ impl Payments {
         app.store
             .writer
             .work(move |tx| {
-                payments::asked(tx, &order)?;
+                store::asked(tx, &order)?;
                 match report {
-                    Ok(report) => payments::hear(tx, &report.into_said(order, Source::Status)),
+                    Ok(report) => store::hear(tx, &report.into_said(order, Source::Status)),
                     Err(Failure::Unknown) => reconcile::unknown(tx, &order),
                     Err(failure) => {
                         tracing::warn!(%order, %failure, "the gateway was not asked");
@@ -187,7 +186,7 @@ impl Payments {
             return self.refuse(app, &said.order_id, Verdict::BadSignature, body).await;
         }
         match said.read(body) {
-            Some(said) => app.store.writer.work(move |tx| payments::hear(tx, &said)).await,
+            Some(said) => app.store.writer.work(move |tx| store::hear(tx, &said)).await,
             None => self.refuse(app, &said.order_id, Verdict::Unreadable, body).await,
         }
     }
@@ -196,8 +195,7 @@ impl Payments {
         metrics::counter!("indowater_notifications_refused_total", "why" => verdict.as_str()).increment(1);
         if self.refused.check().is_ok() {
             let (order, body) = (order.to_owned(), body.to_owned());
-            let note =
-                app.store.writer.work(move |tx| payments::note_refused(tx, &order, verdict, &body));
+            let note = app.store.writer.work(move |tx| store::note_refused(tx, &order, verdict, &body));
             note.await?;
         }
         Ok(verdict)
@@ -211,12 +209,12 @@ fn by_server(payment: &Payment, status: Status, body: String) -> GatewayMessage 
 }
 
 fn open_or_start(tx: &mut Tx<'_>, order: Order) -> Result<Payment, Error> {
-    match payments::newest_of(tx, order.purchase)?.filter(|known| known.known.state().is_open()) {
+    match store::newest_of(tx, order.purchase)?.filter(|known| known.known.state().is_open()) {
         Some(known) if known.method == order.method && known.known.gross == order.gross => Ok(known),
         Some(_) => Err(Error::problem(Code::Busy, "another payment is open for this purchase: cancel it first")),
         None => {
             let Order { utility, purchase, method, gross, expires_at } = order;
-            payments::start(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })
+            store::start(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::sales::payments::gateway::Report;
 use crate::sales::payments::store::{GatewayMessage, Source};
 use domain::Rupiah;
-use domain::sales::payment::{Fraud, GrossAmount, GatewayReport, OrderId, Status};
+use domain::sales::payment::{Fraud, GatewayReport, GrossAmount, OrderId, Status};
 use serde::{Deserialize, Deserializer};
 
 /// A notification; fields that mean nothing to us are left out.

@@ -2,11 +2,11 @@
 //! does not cover what they say.
 
 use crate::core::Tx;
-use crate::sales::payments::{Payments, by_server};
 use crate::error::Error;
-use crate::state::App;
 use crate::sales::payments::store;
 use crate::sales::payments::store::{Payment, Verdict};
+use crate::sales::payments::{Payments, by_server};
+use crate::state::App;
 use domain::core::local_time::MINUTE_MS;
 use domain::sales::payment::{OrderId, Status};
 use std::sync::Arc;
@@ -39,27 +39,27 @@ pub async fn watch(app: App, gateway: Arc<Payments>) {
 
 async fn round(app: &App, gateway: &Payments) -> Result<(), Error> {
     let now = crate::core::now();
-    let due: Vec<Payment> = app.store.read(move |db| payments::due(db, now, AT_ONCE)).await?;
+    let due: Vec<Payment> = app.store.read(move |db| store::due(db, now, AT_ONCE)).await?;
     let asked = due.iter().map(|payment| gateway.ask(app, &payment.order));
     futures_util::future::join_all(asked).await.into_iter().try_for_each(|outcome| outcome.map(|_| ()))
 }
 
 /// What it means that the gateway knows nothing of a payment: nothing while somebody could still choose how to pay, and then that it is over.
 pub(crate) fn unknown(tx: &mut Tx<'_>, order: &OrderId) -> Result<Verdict, Error> {
-    let Some(payment) = payments::by_order(tx, order)? else { return Ok(Verdict::UnknownOrder) };
+    let Some(payment) = store::by_order(tx, order)? else { return Ok(Verdict::UnknownOrder) };
     let is_over = tx.now.since(payment.expires_at) > GRACE_MS;
     let is_credited = payment.known.net().0 > 0;
     if payment.known.state().is_open() && is_over {
         let said = by_server(&payment, Status::Expire, "the gateway knows no such order".into());
-        payments::hear(tx, &said)?;
+        store::hear(tx, &said)?;
     }
     // Until then its page may still be paid on, even if it was called off here.
     if is_over && !is_credited {
-        payments::stop_asking(tx, payment.num)?;
+        store::stop_asking(tx, payment.num)?;
     }
     if is_credited && payment.asked == 1 {
         let detail = "it was credited on a notification's word, and the gateway knows no such order";
-        payments::audit(tx, order, None, "contradicted", detail)?;
+        store::audit(tx, order, None, "contradicted", detail)?;
     }
     Ok(Verdict::Known)
 }

@@ -145,21 +145,22 @@ pub struct GatewayMessage {
 pub fn start(tx: &mut Tx<'_>, new: &NewPayment) -> Result<Payment, Error> {
     let now = tx.now;
     let order = OrderId::of(new.id);
-    tx.db.prepare_cached(
-        "INSERT INTO payment (id, order_id, utility, purchase, method, gross, started_at, expires_at, ask_at)
+    tx.db
+        .prepare_cached(
+            "INSERT INTO payment (id, order_id, utility, purchase, method, gross, started_at, expires_at, ask_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        new.id.as_bytes(),
-        order.as_str(),
-        new.utility,
-        new.purchase.as_bytes(),
-        new.method.as_str(),
-        new.gross.0,
-        now.0,
-        new.expires_at.0,
-        now.plus(FIRST_ASKED_AFTER_MS).0
-    ])?;
+        )?
+        .execute(params![
+            new.id.as_bytes(),
+            order.as_str(),
+            new.utility,
+            new.purchase.as_bytes(),
+            new.method.as_str(),
+            new.gross.0,
+            now.0,
+            new.expires_at.0,
+            now.plus(FIRST_ASKED_AFTER_MS).0
+        ])?;
     by_order(tx, &order)?.ok_or(Error::Panicked)
 }
 
@@ -235,10 +236,11 @@ pub fn asked(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
         payment.asked >= CONFIRMATIONS
     };
     let next = (!is_hopeless).then(|| now.plus(pause).0);
-    tx.db.prepare_cached(
-        "UPDATE payment SET asked = asked + 1, ask_at = CASE WHEN ask_at IS NULL THEN NULL ELSE ?2 END WHERE num = ?1",
-    )?
-    .execute(params![payment.num, next])?;
+    tx.db
+        .prepare_cached(
+            "UPDATE payment SET asked = asked + 1, ask_at = CASE WHEN ask_at IS NULL THEN NULL ELSE ?2 END WHERE num = ?1",
+        )?
+        .execute(params![payment.num, next])?;
     Ok(())
 }
 
@@ -254,7 +256,8 @@ pub fn note_refused(tx: &mut Tx<'_>, order: &str, verdict: Verdict, body: &str) 
 fn log(tx: &mut Tx<'_>, source: Source, order: &str, verdict: Verdict, body: &str) -> Result<i64, Error> {
     let now = tx.now;
     let end = (0..=body.len().min(KEPT)).rev().find(|end| body.is_char_boundary(*end)).unwrap_or(0);
-    tx.db.prepare_cached("INSERT INTO payment_notification (at, order_id, source, verdict, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
+    tx.db
+        .prepare_cached("INSERT INTO payment_notification (at, order_id, source, verdict, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![now.0, order, source.as_str(), verdict.as_str(), &body[..end]])?;
     Ok(tx.db.last_insert_rowid())
 }
@@ -265,7 +268,8 @@ fn log(tx: &mut Tx<'_>, source: Source, order: &str, verdict: Verdict, body: &st
 /// The database.
 pub fn audit(tx: &mut Tx<'_>, order: &OrderId, who: Option<i64>, what: &str, detail: &str) -> Result<(), Error> {
     let now = tx.now;
-    tx.db.prepare_cached("INSERT INTO payment_audit (at, order_id, who, what, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?
+    tx.db
+        .prepare_cached("INSERT INTO payment_audit (at, order_id, who, what, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![now.0, order.as_str(), who, what, detail])?;
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! Deciding what a field is to be that two people changed.
 
-use crate::sync::apply::{Applying, rejected};
 use crate::error::Error;
-use crate::sync::operations;
 use crate::people::records::Record;
+use crate::sync::apply::{Applying, rejected};
+use crate::sync::operations;
 use domain::ConflictId;
-use domain::sync::edit::{Change, ConnectionRecord, Editable, Merged, Patch, ProfileRecord, Refusal, merge};
 use domain::people::Customer;
 use domain::people::permission::Permission;
+use domain::sync::edit::{Change, ConnectionRecord, Editable, Merged, Patch, ProfileRecord, Refusal, merge};
 use protocol::sync::push::{Keep, Outcome, Rejection};
 use protocol::sync::rows::Entity;
 use std::collections::BTreeMap;

@@ -7,18 +7,16 @@ mod reading;
 mod record;
 
 use crate::core::Tx;
+use crate::core::scope::Caller;
 use crate::error::Error;
-use crate::core::feed::Feed;
 use crate::field::records;
 use crate::sync::operations;
 use crate::sync::operations::Decided;
-use crate::core::scope::Caller;
-use domain::sync::edit::{Conflict, ConnectionRecord, Refusal};
 use domain::people::Customer;
 use domain::people::permission::{Permission, allows};
-use protocol::sync::push::{COMMANDS, Operation, MAX_COMMAND, OperationEnvelope, OperationResult, Outcome, Rejection};
+use domain::sync::edit::{Conflict, ConnectionRecord, Refusal};
+use protocol::sync::push::{COMMANDS, MAX_COMMAND, Operation, OperationEnvelope, OperationResult, Outcome, Rejection};
 use protocol::sync::rows::Entity;
-use rusqlite::Transaction;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 

@@ -1,9 +1,9 @@
 //! Notes: written down as they happened, never changed.
 
-use crate::sync::apply::{Applying, invalid, rejected};
 use crate::error::Error;
 use crate::field::records;
 use crate::field::records::NewFieldRecord;
+use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::operations;
 use domain::field::field_record::{Review, clean_note, is_skewed, is_time};
 use domain::people::permission::Permission;

@@ -1,10 +1,10 @@
 //! A user's own profile: edited by its user alone, field by field like any record.
 
-use crate::sync::apply::{Applying, record, rejected};
 use crate::error::Error;
+use crate::sync::apply::{Applying, record, rejected};
 use domain::UserId;
-use domain::sync::edit::{Patch, ProfileField, ProfileRecord};
 use domain::people::permission::Permission;
+use domain::sync::edit::{Patch, ProfileField, ProfileRecord};
 use protocol::sync::push::{Outcome, Rejection};
 
 /// Changes fields of one's own profile.

@@ -1,12 +1,12 @@
 //! Manual readings: what somebody read off a meter is a reading of it like any other, judged by the same walk, in the same transaction.
 
-use crate::sync::apply::{Applying, invalid, rejected};
 use crate::error::Error;
+use crate::field::blobs;
 use crate::field::records;
 use crate::field::records::NewFieldRecord;
-use crate::field::blobs;
-use crate::sync::operations;
 use crate::metering::telemetry;
+use crate::sync::apply::{Applying, invalid, rejected};
+use crate::sync::operations;
 use domain::field::field_record::{Review, is_register, is_skewed, is_time, review_reading};
 use domain::people::permission::Permission;
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, UtcMillis};

@@ -1,11 +1,11 @@
 //! Editing records field by field: customers, connections, and whatever else is a [`Record`].
 
-use crate::sync::apply::{Applying, named, refused, rejected};
 use crate::error::Error;
-use crate::sync::operations;
 use crate::people::records::Record;
-use domain::sync::edit::{Patch, merge};
+use crate::sync::apply::{Applying, named, refused, rejected};
+use crate::sync::operations;
 use domain::people::permission::Permission;
+use domain::sync::edit::{Patch, merge};
 use protocol::sync::push::{Outcome, Rejection};
 use uuid::Uuid;
 

@@ -2,13 +2,13 @@
 
 use crate::core::http::body::Body;
 use crate::core::http::socket::{BEAT, READ_BUFFER, Socket};
-use crate::people::auth::caller::Caller;
-use crate::error::Error;
-use crate::state::App;
-use crate::people::accounts;
-use crate::metering::fleet;
 use crate::core::{now, scope};
-use crate::sync::pull;
+use crate::error::Error;
+use crate::metering::fleet;
+use crate::people::accounts;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
+use crate::sync::pull as sync_rows;
 use axum::Json;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, Query, State};
@@ -56,7 +56,7 @@ pub async fn pull(State(app): State<App>, caller: Caller, Body(asked): Body<Pull
         return Err(Error::problem(Code::BadRequest, "too many cursors"));
     }
     let is_small = asked.cursors.len() <= FEW_CURSORS;
-    let pull = move |db: &mut Connection| sync::pull(db, &caller, &asked, now());
+    let pull = move |db: &mut Connection| sync_rows::pull(db, &caller, &asked, now());
     let pulled = if is_small { app.store.read_inline(pull).await? } else { app.store.read(pull).await? };
     count_rows(pulled.changes.len());
     Ok(Json(pulled))
@@ -76,7 +76,7 @@ pub async fn snapshot(
     Query(range): Query<Range>,
 ) -> Result<Json<Page>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    let page = app.store.read(move |db| sync::page(db, &caller, &Bucket(bucket), &range)).await?;
+    let page = app.store.read(move |db| sync_rows::page(db, &caller, &Bucket(bucket), &range)).await?;
     count_rows(page.rows.len());
     Ok(Json(page))
 }
@@ -103,7 +103,7 @@ pub async fn manifest(
     Query(query): Query<After>,
 ) -> Result<Json<Manifest>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    Ok(Json(app.store.read(move |db| sync::manifest(db, &caller, &Bucket(bucket), query.after.as_deref())).await?))
+    Ok(Json(app.store.read(move |db| sync_rows::manifest(db, &caller, &Bucket(bucket), query.after.as_deref())).await?))
 }
 
 /// How long to wait.

@@ -1,12 +1,12 @@
 //! The writing half of sync.
 
 use crate::core::http::body::Body;
-use crate::sync::apply;
-use crate::people::auth::caller::Caller;
-use crate::error::Error;
-use crate::state::App;
-use crate::people::accounts;
 use crate::core::{feed, now, scope};
+use crate::error::Error;
+use crate::people::accounts;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
+use crate::sync::apply;
 use axum::Json;
 use axum::extract::State;
 use domain::people::permission::Permission;
@@ -55,7 +55,13 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
 }
 
 /// A fault of ours with one operation is not the others': it is tried again, and set aside in the end.
-async fn stumble(app: &App, caller: &scope::Caller, outbox: Uuid, op: OperationEnvelope, error: &Error) -> Result<OperationResult, Error> {
+async fn stumble(
+    app: &App,
+    caller: &scope::Caller,
+    outbox: Uuid,
+    op: OperationEnvelope,
+    error: &Error,
+) -> Result<OperationResult, Error> {
     metrics::counter!("indowater_ops_stumbled_total").increment(1);
     tracing::error!(op = %op.id, %error, "an operation made the server stumble");
     let (author, id) = (caller.clone(), op.id);

@@ -237,7 +237,7 @@ fn write(
         let sent: Vec<protocol::metering::messages::Telemetry> = serde_json::from_slice(&payload).unwrap_or_default();
         let tx = db.transaction()?;
         {
-            let mut insert = tx.db.prepare_cached("INSERT INTO reading (meter, t, register, flow) VALUES (?1, ?2, ?3, ?4)")?;
+            let mut insert = tx.prepare_cached("INSERT INTO reading (meter, t, register, flow) VALUES (?1, ?2, ?3, ?4)")?;
             for reading in &sent {
                 insert.execute(rusqlite::params![meter, reading.t.0, reading.reg.0, reading.flow.map(|flow| flow.0)])?;
             }

@@ -6,22 +6,22 @@
 
 mod judge;
 
-use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
-use domain::people::ConnectionKind;
 use domain::billing::tariff::TariffClass;
+use domain::people::ConnectionKind;
+use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
 use domain::{ConnectionId, CustomerId, UserId};
 use fastrand::Rng;
 use judge::{Tally, judge, same_view};
-use protocol::sync::push::{Operation, Keep};
+use protocol::sync::push::{Keep, Operation};
 use protocol::ui::{Answer, CustomerDetail, CustomerQuery, Phase, Request, Secret};
 use rusqlite::OpenFlags;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use sync_server::provision::transact;
+use sync_server::core::open_connection;
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::NewConnection;
-use sync_server::core::open_connection;
+use sync_server::provision::transact;
 use tests::device::{Device, Gone};
 use tests::proxy::Proxy;
 use tests::server::{ServerProcess, check};

@@ -10,7 +10,7 @@ use dioxus::prelude::*;
 use domain::UtcMillis;
 use protocol::Problem;
 use protocol::core::problem::Code;
-use protocol::ui::{Answer, AdminRequest, AdminResponse, Phase, Request};
+use protocol::ui::{AdminRequest, AdminResponse, Answer, Phase, Request};
 
 /// How the last question went.
 #[derive(Clone, Debug, PartialEq)]

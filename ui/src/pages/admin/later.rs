@@ -1,13 +1,13 @@
 //! The pages behind the first one of a list that the server tells.
 
-use crate::pages::admin::ask::office;
-use crate::pages::admin::words::say;
 use crate::components::Button;
 use crate::i18n::tr;
+use crate::pages::admin::ask::office;
+use crate::pages::admin::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
-use protocol::sales::money::Statement;
 use protocol::sales::admin::PurchasePage;
+use protocol::sales::money::Statement;
 use protocol::ui::{AdminRequest, AdminResponse};
 
 /// A page that says where to go on.

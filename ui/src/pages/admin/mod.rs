@@ -4,4 +4,3 @@ pub mod ask;
 pub mod later;
 pub mod parts;
 pub mod words;
-

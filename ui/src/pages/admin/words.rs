@@ -8,9 +8,9 @@ use dioxus::prelude::*;
 use domain::people::Language;
 use domain::sales::voucher::{Benefit, Voucher, VoucherState};
 use protocol::Problem;
-use protocol::sales::money::Purchase;
-use protocol::sales::admin::PurchaseRow;
 use protocol::core::problem::Code;
+use protocol::sales::admin::PurchaseRow;
+use protocol::sales::money::Purchase;
 
 /// Reasons that the server says by their word, in front of its sentence.
 const REASONS: [&str; 18] = [

@@ -1,18 +1,21 @@
 //! `/kit`: every piece in every state, to look at.
 
-use crate::pages::metering::home::Hero;
 use crate::bridge;
 use crate::components::form::{EditForm, FormField};
 use crate::components::notice::NoticeCard;
-use crate::components::{Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip, ValveChip};
+use crate::components::{
+    Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip,
+    ValveChip,
+};
 use crate::i18n::tr;
+use crate::pages::metering::home::Hero;
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::billing::balance::Level;
-use domain::sync::edit::Invalid;
-use domain::metering::meter::{Connectivity, Valve};
 use domain::alerts::notice::Basis;
+use domain::billing::balance::Level;
+use domain::metering::meter::{Connectivity, Valve};
 use domain::people::Language;
+use domain::sync::edit::Invalid;
 use domain::{ConflictId, ConnectionId, Flow, MeterId, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::Problem;
 use protocol::core::problem::Code;

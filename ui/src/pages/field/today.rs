@@ -1,11 +1,11 @@
 //! Hari Ini: how the technician's zones do, and the meters in them, each with its page.
 
-use crate::pages::metering::fleet::latest;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
 use crate::components::{Age, Button, Card, Connected, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::fleet::latest;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;

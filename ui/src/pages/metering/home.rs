@@ -1,8 +1,5 @@
 //! Beranda: what flows now, today, and today against a typical day. Painted from the cache first, then live.
 
-use crate::pages::billing::balance::{BalanceHero, FlowCard, LastPurchase};
-use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
-use crate::pages::metering::usage::Bars;
 use crate::bridge;
 use crate::components::notice::Notices;
 use crate::components::shell::{SyncMark, language};
@@ -10,6 +7,9 @@ use crate::components::status::judge;
 use crate::components::{Age, Card, Connected, DayBars, DeltaChip, Water};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::billing::balance::{BalanceHero, FlowCard, LastPurchase};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
+use crate::pages::metering::usage::Bars;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::billing::balance::Level;

@@ -1,12 +1,12 @@
 //! Pemakaian: hours, days and months, beside the stretch before.
 
-use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
 use crate::charts;
 use crate::charts::ChartView;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, DeltaChip, Empty, Segmented};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::ConnectionId;

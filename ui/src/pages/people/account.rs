@@ -1,14 +1,14 @@
 //! Akun and Profil: who, which meters, how it looks, and the way out.
 
-use crate::pages::metering::connections::title;
-use crate::pages::people::profile::ProfileCard;
-use crate::pages::people::sign_in::{LanguageChoice, set_preferences};
 use crate::bridge;
 use crate::components::shell::SyncMark;
 use crate::components::states::explain;
 use crate::components::status::judge;
 use crate::components::{Button, Card, Connected, Dialog, Failed, Icon, Segmented, Skeleton};
 use crate::i18n::{tr, tra};
+use crate::pages::metering::connections::title;
+use crate::pages::people::profile::ProfileCard;
+use crate::pages::people::sign_in::{LanguageChoice, set_preferences};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;

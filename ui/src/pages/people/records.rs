@@ -2,9 +2,9 @@
 
 use crate::components::form::{Edits, FormField};
 use crate::i18n::tr;
-use domain::sync::edit::{ConnectionField, CustomerField, Editable, Invalid, Patch, ProfileField};
-use domain::people::{ConnectionKind, CustomerStatus, Language};
 use domain::billing::tariff::TariffClass;
+use domain::people::{ConnectionKind, CustomerStatus, Language};
+use domain::sync::edit::{ConnectionField, CustomerField, Editable, Invalid, Patch, ProfileField};
 
 /// A customer's field.
 pub fn customer_field(field: CustomerField, value: String) -> FormField {

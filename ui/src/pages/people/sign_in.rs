@@ -1,10 +1,10 @@
 //! Signing in.
 
-use crate::pages::people::profile::keep_language;
 use crate::bridge;
 use crate::components::states::explain;
 use crate::components::{Button, Field, Icon, Segmented, Water};
 use crate::i18n::tr;
+use crate::pages::people::profile::keep_language;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::people::Language;

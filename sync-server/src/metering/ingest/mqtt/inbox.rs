@@ -1,12 +1,12 @@
 //! What a published message does: readings to the writer, events and status to their tables, the rest refused with its reason.
 
-use crate::metering::ingest::mqtt::orders;
+use crate::core::now;
 use crate::error::Error;
+use crate::metering::ingest::mqtt::orders;
 use crate::metering::ingest::{Directory, Known, admit};
-use crate::state::App;
 use crate::metering::intake::{Intake, MeterMessage, Source};
 use crate::metering::{fleet, readings};
-use crate::core::now;
+use crate::state::App;
 use mqtt_protocol_core::mqtt::result_code::PubackReasonCode;
 use protocol::metering::messages::{Channel, Event, MAX_BATCH, Status, Telemetry, TelemetryMessage, Topic};
 use tokio::sync::mpsc;
@@ -70,7 +70,7 @@ pub async fn take(
             orders::answer(app, known.meter, parse(payload)?).await?;
             Ok(true)
         }
-        Channel::Command => Err(Refusal::NotAllowed),
+        Channel::Order => Err(Refusal::NotAllowed),
     }
 }
 

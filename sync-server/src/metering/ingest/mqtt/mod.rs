@@ -1,7 +1,7 @@
 //! The MQTT listener: 3.1.1 and 5, QoS 0 and 1. A PUBACK goes out only when what it acknowledges is on disk.
 
-mod orders;
 mod inbox;
+mod orders;
 mod packets;
 pub mod presence;
 mod session;

@@ -1,25 +1,25 @@
 //! One MQTT connection, from CONNECT to the last will.
 
-use crate::metering::ingest::mqtt::orders;
+use crate::error::Error;
+use crate::metering::fleet::{self, Credential};
+use crate::metering::ingest::Directory;
 use crate::metering::ingest::mqtt::inbox;
 use crate::metering::ingest::mqtt::inbox::{OrderAck, Refusal};
+use crate::metering::ingest::mqtt::orders;
 use crate::metering::ingest::mqtt::packets;
-use crate::metering::ingest::mqtt::packets::{RECEIVE_MAXIMUM, ClientPacket, mend_alias_maximum, packet_length};
+use crate::metering::ingest::mqtt::packets::{ClientPacket, RECEIVE_MAXIMUM, mend_alias_maximum, packet_length};
 use crate::metering::ingest::mqtt::presence::Slot;
-use crate::people::auth::secret;
-use crate::error::Error;
-use crate::metering::ingest::Directory;
 use crate::metering::live::{Order, Reader};
+use crate::people::auth::secret;
 use crate::state::App;
 use crate::valve::orders::Which;
-use crate::metering::fleet::{Credential, credential};
 use mqtt_protocol_core::mqtt::common::Cursor;
 use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
 use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet, Qos};
 use mqtt_protocol_core::mqtt::prelude::TimerKind;
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError, PubackReasonCode};
 use mqtt_protocol_core::mqtt::{Connection, Version, role};
-use protocol::metering::messages::{OrderAction, Channel, Topic};
+use protocol::metering::messages::{Channel, OrderAction, Topic};
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -92,7 +92,7 @@ async fn read_connect(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 /// A client that was let in.
 struct AuthenticatedClient {
     /// The name and the stored secret of its credential, to see whether that is still good.
-    credential: (String, [u8; 32]),
+    presented: (String, [u8; 32]),
     credential: Credential,
     /// Whom it speaks for.
     directory: Directory,
@@ -230,16 +230,16 @@ impl Session {
     /// Ends the connection of a credential that was revoked or changed, and forgets for whom a gateway may speak.
     async fn look_again(&mut self) {
         let Some(client) = &mut self.client else { return };
-        let name = client.credential.0.clone();
+        let name = client.presented.0.clone();
         // While the store does not answer, nothing of this client is kept either.
-        let Ok(found) = self.app.store.read(move |db| credential(db, &name)).await else { return };
+        let Ok(found) = self.app.store.read(move |db| fleet::credential(db, &name)).await else { return };
         client.directory = Directory::new(client.credential);
         for topic in std::mem::take(&mut self.listening).into_values() {
             self.listen(topic).await;
         }
         self.hear();
         let Some(client) = &self.client else { return };
-        if found != Some((client.credential, client.credential.1)) {
+        if found != Some((client.credential, client.presented.1)) {
             metrics::counter!("indowater_mqtt_refused_total", "why" => "revoked").increment(1);
             self.dismiss(DisconnectReasonCode::NotAuthorized);
         }
@@ -287,7 +287,9 @@ impl Session {
                 self.closing = true;
             }
             ClientPacket::Publish { packet_id: Some(0), .. } | ClientPacket::Auth => self.closing = true,
-            ClientPacket::Publish { topic, payload, packet_id, .. } => self.on_publish(&topic, payload.as_slice(), packet_id).await,
+            ClientPacket::Publish { topic, payload, packet_id, .. } => {
+                self.on_publish(&topic, payload.as_slice(), packet_id).await
+            }
             ClientPacket::Subscribe { packet_id, filters } => {
                 let mut granted = Vec::with_capacity(filters.len());
                 for filter in &filters {
@@ -313,18 +315,23 @@ impl Session {
         }
     }
 
-    async fn let_in(&self, client_id: String, name: Option<String>, given: Option<Vec<u8>>) -> Result<Option<AuthenticatedClient>, Error> {
+    async fn let_in(
+        &self,
+        client_id: String,
+        name: Option<String>,
+        given: Option<Vec<u8>>,
+    ) -> Result<Option<AuthenticatedClient>, Error> {
         let (Some(name), Some(given)) = (name, given) else { return Ok(None) };
         let asked = name.clone();
-        let found = self.app.store.read(move |db| credential(db, &asked)).await?;
+        let found = self.app.store.read(move |db| fleet::credential(db, &asked)).await?;
         let Some((credential, stored)) = found.filter(|(_, stored)| secret::matches(&given, stored)) else { return Ok(None) };
         let place = (!client_id.is_empty()).then(|| self.app.presence.take(credential, client_id));
-        Ok(Some(AuthenticatedClient { credential: (name, stored), credential, directory: Directory::new(credential), place }))
+        Ok(Some(AuthenticatedClient { presented: (name, stored), credential, directory: Directory::new(credential), place }))
     }
 
     /// Whether it may listen; only to commands, of meters for which it speaks.
     async fn listen(&mut self, filter: String) -> bool {
-        let Some(topic) = Topic::parse(&filter).filter(|topic| topic.channel == Channel::Command) else { return false };
+        let Some(topic) = Topic::parse(&filter).filter(|topic| topic.channel == Channel::Order) else { return false };
         let Some(client) = &mut self.client else { return false };
         let Ok(Some(known)) = client.directory.find(&self.app.store, topic.serial.as_str()).await else { return false };
         let room = self.listening.len() < MAX_LISTENED;
@@ -378,7 +385,9 @@ impl Session {
     }
 
     async fn publish_will(&mut self) {
-        let (Some((topic, payload)), Some(AuthenticatedClient { directory, .. })) = (self.will.take(), &mut self.client) else { return };
+        let (Some((topic, payload)), Some(AuthenticatedClient { directory, .. })) = (self.will.take(), &mut self.client) else {
+            return;
+        };
         if let Err(refusal) = inbox::take(&self.app, directory, &topic, &payload, None, &self.acks).await {
             tracing::debug!(?refusal, "a last will was not taken");
         }

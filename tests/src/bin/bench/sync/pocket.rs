@@ -159,7 +159,7 @@ fn store(db: &mut Connection, name: &str, items: &[Box<RawValue>]) -> Outcome<Op
                 &record.address,
             )
         };
-        tx.db.prepare_cached(sql)?.execute(params![record.id, first, second, item.get()])?;
+        tx.prepare_cached(sql)?.execute(params![record.id, first, second, item.get()])?;
         last = Some(record.id);
     }
     tx.commit()?;

@@ -1,24 +1,24 @@
 //! A utility of a size: customers with one connection each, an admin, and technicians where they are wanted; and its server, a process of its own.
 
-use sync_server::core::Tx;
 use super::super::Outcome;
-use domain::people::{ConnectionKind, Customer, Role};
 use domain::billing::tariff::TariffClass;
+use domain::people::{ConnectionKind, Customer, Role};
 use domain::{ConnectionId, CustomerId, TimeZone, UserId, UtilityId, ZoneId};
-use rusqlite::{Connection, OpenFlags, };
+use rusqlite::{Connection, OpenFlags};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use sync_server::people::auth::password;
-use sync_server::people::auth::token::Key;
+use sync_server::core::Tx;
+use sync_server::core::{migrate, now, open_connection};
 use sync_server::error::Error;
-use sync_server::provision::transact;
-use sync_server::people::accounts;
-use sync_server::people::accounts::NewUser;
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::NewConnection;
-use sync_server::core::{migrate, now, open_connection};
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::people::auth::password;
+use sync_server::people::auth::token::Key;
 use sync_server::people::records;
+use sync_server::provision::transact;
 use tests::world::{PASSWORD, email, program};
 use uuid::Uuid;
 

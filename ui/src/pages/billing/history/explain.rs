@@ -1,11 +1,11 @@
 //! Why a month costs what it costs: blocks and prices, what of it is in the statement, and the readings it comes from. The figures add up.
 
-use crate::pages::billing::history::signed;
 use crate::components::shell::language;
 use crate::components::{Button, Dialog, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::billing::history::signed;
 use crate::state::Load;
 use dioxus::prelude::*;
 use domain::billing::tariff::Slice;

@@ -2,22 +2,22 @@
 
 mod explain;
 
-use crate::pages::metering::connections::{ConnectionChoice, about_place};
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Icon, Segmented, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::metering::connections::{ConnectionChoice, about_place};
 use crate::route::Route;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::{ConnectionId, LocalMonth, Rupiah, TimeZone};
+use explain::WhySheet;
 use protocol::sales::money::Purchase;
 use protocol::sync::rows::StatementLine;
 use protocol::ui::{Answer, History as View, MoneyRequest, MoneyResponse, Request};
 use uuid::Uuid;
-use explain::WhySheet;
 
 /// Riwayat.
 #[component]

@@ -1,10 +1,10 @@
 //! A version as it is typed, read by the same rules that the server has.
 
 use crate::format;
-use domain::people::Language;
 use domain::billing::tariff::preview::{Wrong, check};
 use domain::billing::tariff::{Block, BlockMode, TariffClass, TariffVersion};
 use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+use domain::people::Language;
 use domain::{LocalDay, Millilitres, Rupiah};
 use std::collections::BTreeMap;
 

@@ -1,8 +1,5 @@
 //! The form of a version: blocks, mode, fee, minimum, tax, what is free, and its first day; with what it would cost beside what it costs now.
 
-use crate::pages::billing::tariffs::draft::{Draft, Misses, Step};
-use crate::pages::billing::tariffs::preview::Preview;
-use crate::pages::billing::tariffs::version::mode;
 use crate::bridge;
 use crate::components::shell::language;
 use crate::components::{Button, Dialog, Icon};
@@ -11,11 +8,14 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{is_away, office};
 use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry, Summary};
 use crate::pages::admin::words::say;
+use crate::pages::billing::tariffs::draft::{Draft, Misses, Step};
+use crate::pages::billing::tariffs::preview::Preview;
+use crate::pages::billing::tariffs::version::mode;
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::people::Language;
 use domain::billing::tariff::preview::{MOST_BLOCKS, bill};
 use domain::billing::tariff::{BlockMode, TariffVersion, version_on};
+use domain::people::Language;
 use domain::{LocalDay, Millilitres};
 use protocol::sales::admin::{NewTariff, Tariffs};
 use protocol::ui::{AdminRequest, AdminResponse};

@@ -5,10 +5,10 @@ mod editor;
 mod preview;
 mod version;
 
-use crate::pages::admin::ask::{Gap, Stale, is_away, use_told};
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Icon, Segmented};
 use crate::i18n::tr;
+use crate::pages::admin::ask::{Gap, Stale, is_away, use_told};
 use dioxus::prelude::*;
 use domain::LocalDay;
 use domain::billing::tariff::{TariffClass, TariffVersion, version_on};

@@ -1,14 +1,14 @@
 //! A version of a tariff: since when it holds, its blocks, and what else it asks for.
 
-use crate::pages::billing::tariffs::Standing;
 use crate::components::shell::language;
 use crate::components::{Button, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::billing::tariffs::Standing;
 use dioxus::prelude::*;
 use domain::Millilitres;
-use domain::people::Language;
 use domain::billing::tariff::{BlockMode, TariffVersion};
+use domain::people::Language;
 use protocol::sales::admin::TariffRow;
 
 /// The word of a mode.

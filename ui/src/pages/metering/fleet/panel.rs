@@ -1,11 +1,11 @@
 //! The side panel: one meter, live.
 
-use crate::pages::metering::fleet::{flow_text, latest};
 use crate::components::shell::language;
 use crate::components::status::judge;
 use crate::components::{Age, Connected, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::meter::{Notes, Readings};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;

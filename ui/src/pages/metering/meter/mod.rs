@@ -8,13 +8,13 @@ mod record;
 pub use notes::Notes;
 pub use readings::Readings;
 
-use crate::pages::metering::fleet::{flow_text, latest};
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
 use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Skeleton, StatusChip, ValveChip};
 use crate::format;
 use crate::i18n::tr;
+use crate::pages::metering::fleet::{flow_text, latest};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;

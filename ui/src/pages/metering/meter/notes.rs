@@ -1,16 +1,16 @@
 //! Notes about a meter, the newest first, and a place to write one.
 
-use crate::pages::metering::meter::{Marks, locked, say_kept, use_facts};
 use crate::bridge;
 use crate::components::shell::language;
 use crate::components::states::explain;
 use crate::components::{Button, Card, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::meter::{Marks, locked, say_kept, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
-use domain::sync::edit::Invalid;
 use domain::field::field_record::{LONGEST_NOTE, clean_note};
+use domain::sync::edit::Invalid;
 use domain::{MeterId, NoteId, TimeZone};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Note;

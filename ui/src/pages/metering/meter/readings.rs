@@ -1,11 +1,11 @@
 //! Readings that somebody took by eye, the newest first, with their pictures.
 
-use crate::pages::metering::meter::photo::PhotoButton;
-use crate::pages::metering::meter::{Marks, use_facts};
 use crate::components::shell::language;
 use crate::components::{Button, Card, Empty, Failed, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::meter::photo::PhotoButton;
+use crate::pages::metering::meter::{Marks, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
 use domain::{MeterId, TimeZone};

@@ -1,13 +1,13 @@
 //! Taking a reading: the register as the meter prints it, compared at once with the last one, and a picture.
 
-use crate::pages::metering::meter::photo::{PhotoInput, Taken};
-use crate::pages::metering::meter::say_kept;
 use crate::bridge;
 use crate::components::shell::language;
 use crate::components::states::explain;
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::meter::photo::{PhotoInput, Taken};
+use crate::pages::metering::meter::say_kept;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::field::field_record::{Plausibility, parse_register, plausibility};

@@ -1,11 +1,11 @@
 //! The list of customers as a window over any number of rows: pages ask for their rows before they are seen, and only rows near to what is
 //! seen are drawn. A row has its place by its number, so that scrolling moves nothing that is there.
 
-use crate::pages::people::customers::standing;
 use crate::bridge;
 use crate::components::states::explain;
 use crate::components::status::chip;
 use crate::i18n::tr;
+use crate::pages::people::customers::standing;
 use crate::state::{Load, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;

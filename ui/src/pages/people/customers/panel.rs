@@ -1,18 +1,18 @@
 //! One customer: what two people changed, the record and its connections, each to be edited in place.
 
-use crate::pages::people::customers::standing;
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
 use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::i18n::tr;
 use crate::pages::admin::Balance;
+use crate::pages::people::customers::standing;
 use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
-use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
 use domain::people::Customer;
+use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Connection;
 use protocol::ui::{Answer, CustomerDetail, Keeping, Phase, Request};

@@ -1,17 +1,17 @@
 //! Beli, first step: how much, with which voucher, paid how.
 
-use crate::pages::sales::buy::voucher::Vouchers;
-use crate::pages::sales::buy::{PRESETS, keep};
 use crate::bridge;
 use crate::components::shell::language;
 use crate::components::{Button, Card, Icon};
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::sales::buy::voucher::Vouchers;
+use crate::pages::sales::buy::{PRESETS, keep};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::billing::forecast::{buys, lasts};
-use domain::sales::payment::Method;
 use domain::billing::tariff::version_on;
+use domain::sales::payment::Method;
 use domain::{Millilitres, Rupiah};
 use protocol::sales::money::QuoteAsked;
 use protocol::ui::{Buying as View, Draft, MoneyRequest};
@@ -51,7 +51,8 @@ pub fn Choose(view: View, offline: bool) -> Element {
             // Another identity for each try with other terms; the same terms again are the same quote.
             let fresh = bridge::new_id();
             keep(connection, draft(fresh)).await;
-            if let Err(problem) = money::ask(MoneyRequest::Quote(QuoteAsked { id: fresh, connection, amount, code: code() })).await
+            if let Err(problem) =
+                money::ask(MoneyRequest::Quote(QuoteAsked { id: fresh, connection, amount, code: code() })).await
             {
                 wrong.set(Some(money::explain(&problem)));
             }

@@ -5,12 +5,12 @@ mod pay;
 mod quote;
 mod voucher;
 
-use crate::pages::metering::connections::{ConnectionChoice, about_place};
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Dialog, Icon};
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::metering::connections::{ConnectionChoice, about_place};
 use crate::state::{shared, use_answer};
 use choose::Choose;
 use dioxus::prelude::*;

@@ -1,14 +1,14 @@
 //! Beli, the last steps: how to pay, and what became of it.
 
-use crate::pages::billing::history::Paper;
-use crate::pages::sales::buy::quote::Price;
-use crate::pages::sales::buy::{again, keep};
 use crate::bridge;
 use crate::components::shell::language;
 use crate::components::{Button, Card, Icon, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::billing::history::Paper;
+use crate::pages::sales::buy::quote::Price;
+use crate::pages::sales::buy::{again, keep};
 use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;

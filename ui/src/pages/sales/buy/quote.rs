@@ -1,17 +1,17 @@
 //! Beli, second step: the price, which binds for a while, and the way on.
 
-use crate::pages::sales::buy::{again, keep};
 use crate::components::shell::language;
 use crate::components::{Button, Card, Icon, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::sales::buy::{again, keep};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::sales::payment::Method;
-use protocol::sales::money::{CheckoutAsked, PayAsked, Purchase};
 use protocol::core::problem::Code;
+use protocol::sales::money::{CheckoutAsked, PayAsked, Purchase};
 use protocol::ui::{Buying as View, Draft, MoneyRequest, MoneyResponse};
 
 /// The lines of a price: what it is for, what comes off, what comes on top, what is to be paid.

@@ -1,10 +1,10 @@
 //! An adjustment: credit given or taken by hand, with a reason, after the question what it will change.
 
+use crate::components::{Button, Dialog, Segmented};
+use crate::i18n::tr;
 use crate::pages::admin::ask::{is_away, office};
 use crate::pages::admin::parts::{Confirm, Entry, Reason};
 use crate::pages::admin::words::say;
-use crate::components::{Button, Dialog, Segmented};
-use crate::i18n::tr;
 use crate::pages::billing::tariffs::signed;
 use crate::state::shared;
 use dioxus::prelude::*;

@@ -1,10 +1,10 @@
 //! The statement: every line with what it did to the credit and what was left, a page at a time.
 
-use crate::pages::admin::later::{More, use_later};
 use crate::components::Icon;
 use crate::components::shell::{device_zone, language};
 use crate::format;
 use crate::i18n::tr;
+use crate::pages::admin::later::{More, use_later};
 use crate::pages::billing::tariffs::signed;
 use crate::state::shared;
 use dioxus::prelude::*;

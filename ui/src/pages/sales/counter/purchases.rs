@@ -1,13 +1,13 @@
 //! Purchases of a connection: how each was paid, where it stands, and what can go back.
 
-use crate::pages::admin::ask::is_away;
-use crate::pages::admin::later::{More, use_later};
-use crate::pages::admin::words::{PurchaseChip, method};
-use crate::pages::sales::counter::left;
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::is_away;
+use crate::pages::admin::later::{More, use_later};
+use crate::pages::admin::words::{PurchaseChip, method};
+use crate::pages::sales::counter::left;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::ConnectionId;

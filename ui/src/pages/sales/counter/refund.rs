@@ -1,20 +1,20 @@
 //! Money of a purchase that goes back the way it came, with a reason, after the question what it will change.
 
+use crate::components::{Button, Dialog};
+use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{is_away, office};
 use crate::pages::admin::parts::{Confirm, Entry, Reason};
 use crate::pages::admin::words::{method, say};
 use crate::pages::sales::counter::adjust::SHORTEST_REASON;
 use crate::pages::sales::counter::left;
-use crate::components::{Button, Dialog};
-use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::billing::ledger::{Channel, Settled, undo_share};
-use domain::sales::voucher::Grant;
 use domain::core::parse_input::parse_rupiah;
-use protocol::sales::money::AdjustmentRequest;
+use domain::sales::voucher::Grant;
 use protocol::sales::admin::PurchaseRow;
+use protocol::sales::money::AdjustmentRequest;
 use protocol::ui::{AdminRequest, AdminResponse};
 use uuid::Uuid;
 

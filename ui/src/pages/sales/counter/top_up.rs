@@ -1,13 +1,13 @@
 //! Cash over the counter: an amount and maybe a voucher, then what it would come to, then the money, then a receipt.
 
-use crate::pages::admin::ask::{is_away, office};
-use crate::pages::admin::parts::{Entry, Refused, Sums};
-use crate::pages::admin::words::say;
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Dialog, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::parts::{Entry, Refused, Sums};
+use crate::pages::admin::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::core::parse_input::parse_rupiah;

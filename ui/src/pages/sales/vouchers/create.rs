@@ -1,20 +1,20 @@
 //! The form of a new campaign: one code or a series, what it gives, to whom, how often and how long; with an example before it is made.
 
-use crate::pages::admin::ask::{is_away, office};
-use crate::pages::admin::parts::{Choice, DayEntry, Entry, Refused, Several, Summary};
-use crate::pages::admin::words::say;
-use crate::pages::sales::vouchers::draft::{Codes, Draft, Kind, Misses};
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Dialog, Icon};
 use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::parts::{Choice, DayEntry, Entry, Refused, Several, Summary};
+use crate::pages::admin::words::say;
+use crate::pages::sales::vouchers::draft::{Codes, Draft, Kind, Misses};
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::people::Language;
 use domain::billing::tariff::TariffClass;
+use domain::people::Language;
 use domain::sales::voucher::{Benefit, VoucherState};
 use domain::{CustomerId, Rupiah};
-use protocol::ui::{Answer, CustomerQuery, CustomerRow, AdminRequest, AdminResponse, Request};
+use protocol::ui::{AdminRequest, AdminResponse, Answer, CustomerQuery, CustomerRow, Request};
 use uuid::Uuid;
 
 /// A purchase that the example is about.

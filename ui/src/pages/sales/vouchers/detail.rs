@@ -1,15 +1,15 @@
 //! One campaign: its terms, its use and cost, day by day and code by code; to be paused, to go on, and its codes as a file.
 
-use crate::pages::admin::ask::{Gap, is_away, office, use_told};
-use crate::pages::admin::parts::Confirm;
-use crate::pages::admin::words::{StateChip, benefit, last_day, say};
-use crate::pages::sales::vouchers::chart::ByDay;
-use crate::pages::sales::vouchers::list::{Use, codes, title};
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::{Gap, is_away, office, use_told};
+use crate::pages::admin::parts::Confirm;
+use crate::pages::admin::words::{StateChip, benefit, last_day, say};
+use crate::pages::sales::vouchers::chart::ByDay;
+use crate::pages::sales::vouchers::list::{Use, codes, title};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::sales::voucher::VoucherState;

@@ -1,11 +1,11 @@
 //! A campaign as it is typed, read into terms by the same rules that the server has.
 
+use domain::billing::tariff::TariffClass;
+use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+use domain::people::Language;
 use domain::sales::campaign;
 use domain::sales::campaign::Wrong;
-use domain::people::Language;
-use domain::billing::tariff::TariffClass;
 use domain::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
-use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
 use domain::{CustomerId, LocalDay, Rupiah, TimeZone};
 use protocol::sales::admin::{NewCampaign, NewCodes};
 use std::collections::BTreeMap;

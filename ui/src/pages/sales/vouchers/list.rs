@@ -1,9 +1,9 @@
 //! The list of campaigns: one row each, with what it gives, how much of it is used, and what it costs.
 
-use crate::pages::admin::words::{StateChip, benefit, last_day};
 use crate::components::shell::language;
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::words::{StateChip, benefit, last_day};
 use dioxus::prelude::*;
 use domain::people::Language;
 use protocol::sales::admin::Campaign;

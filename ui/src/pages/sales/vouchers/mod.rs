@@ -6,11 +6,11 @@ mod detail;
 mod draft;
 mod list;
 
-use crate::pages::admin::ask::{Asking, Gap, Stale, Told, is_away, use_told};
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Dialog, Empty, Icon, Select};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::{Asking, Gap, Stale, Told, is_away, use_told};
 use crate::state::shared;
 use create::Create;
 use detail::Detail;

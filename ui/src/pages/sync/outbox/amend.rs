@@ -5,13 +5,15 @@ use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
 use crate::components::{Button, Icon};
 use crate::i18n::tr;
-use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, profile_field, profile_key, wrong as wrong_in};
+use crate::pages::people::records::{
+    connection_field, connection_key, customer_field, customer_key, profile_field, profile_key, wrong as wrong_in,
+};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::Millilitres;
-use domain::sync::edit::{ConnectionRecord, Invalid, Patch, ProfileRecord};
 use domain::field::field_record::{LONGEST_NOTE, clean_note, parse_register};
 use domain::people::Customer;
+use domain::sync::edit::{ConnectionRecord, Invalid, Patch, ProfileRecord};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{OutboxItem, Phase, Request};
 use uuid::Uuid;

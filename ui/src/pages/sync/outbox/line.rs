@@ -1,11 +1,11 @@
 //! One operation of Antrean: what was wanted, how far it is, why it was refused, and what can be done about it.
 
-use crate::pages::sync::outbox::{About, Acts};
 use crate::components::shell::language;
 use crate::components::status::chip;
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::sync::outbox::{About, Acts};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::{Millilitres, UtcMillis};

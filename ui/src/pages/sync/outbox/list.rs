@@ -1,9 +1,9 @@
 //! The operations of Antrean: as many as there are, drawn where somebody looks.
 
-use crate::pages::sync::outbox::Acts;
-use crate::pages::sync::outbox::line::Line;
 use crate::components::near::{Of, Stretch, use_space};
 use crate::components::states::explain;
+use crate::pages::sync::outbox::Acts;
+use crate::pages::sync::outbox::line::Line;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use protocol::ui::{Answer, ListQuery, OutboxItem, Request};
