@@ -1,12 +1,18 @@
 //! Every task a person runs: `cargo xtask --help`.
 #![allow(clippy::print_stdout, reason = "tasks speak to the person at the terminal")]
 
+mod cargo;
+mod conformance;
+mod demo;
 mod lint;
 mod process;
+mod progress;
 mod run;
 mod setup;
 mod test;
+mod tests_in_source;
 mod ui;
+mod wasm;
 
 use clap::{Parser, Subcommand};
 use process::Outcome;
@@ -34,14 +40,16 @@ enum Task {
     Run(run::Options),
     /// The same in a browser, built again when a source file changes
     Dev(run::Options),
-    /// Every test; the last line counts them
-    Test {
-        /// Leave out what needs a window or a browser
+    /// Every test, or those that words name; the last line counts them
+    Test(test::Options),
+    /// Format, clippy, who may know whom, where SQL stands, lengths, old words, licences, translation keys
+    Lint {
+        /// Leave out clippy, which compiles
         #[arg(long)]
         quick: bool,
     },
-    /// Format, clippy, dependency rules, file lengths, licences, translation keys
-    Lint,
+    /// The HTTP API held against its own OpenAPI document, by schemathesis
+    Conformance(conformance::Options),
     /// The deterministic simulation of sync: prints what it met, and the shortest schedule of a seed that fails
     Sim {
         /// What `sim` of the tests crate takes: --seeds N, --seed S, --sabotage N, --schedule FILE
@@ -66,11 +74,12 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Setup => setup::setup(),
-        Task::Ui { release } => setup::setup().and_then(|()| ui::build(release)),
+        Task::Ui { release } => setup::setup().and_then(|()| ui::build_with(release, &[])),
         Task::Run(options) => run::run(&options),
         Task::Dev(options) => run::dev(&options),
-        Task::Test { quick } => test::test(quick),
-        Task::Lint => lint::lint(),
+        Task::Test(options) => test::test(&options),
+        Task::Lint { quick } => lint::lint(quick),
+        Task::Conformance(options) => conformance::check(&options),
         Task::Bench { name } => bench(name.as_deref()),
         Task::Sim { rest } => sim(&rest),
         Task::Shots { dir, rest } => shots(&dir, &rest),
@@ -86,15 +95,15 @@ fn main() -> ExitCode {
 
 fn shots(dir: &std::path::Path, rest: &[String]) -> Outcome {
     setup::setup()?;
-    ui::build(false)?;
-    process::build_programs()?;
-    process::run(std::process::Command::new(process::target().join("debug/shots")).arg(dir).args(rest))
+    ui::build_with(false, &["sync-server", "simulators", "browser-host", "receipts"])?;
+    cargo::build("building shots", vec![cargo::tool("shots")])?;
+    process::run(std::process::Command::new(process::program("shots")).arg(dir).args(rest))
 }
 
 fn sim(rest: &[String]) -> Outcome {
     setup::for_programs()?;
-    process::build_programs()?;
-    process::run(std::process::Command::new(process::target().join("debug/sim")).args(rest))
+    cargo::build("building sim", vec![cargo::tool("sim")])?;
+    process::run(std::process::Command::new(process::program("sim")).args(rest))
 }
 
 fn bench(name: Option<&str>) -> Outcome {
@@ -105,11 +114,13 @@ fn bench(name: Option<&str>) -> Outcome {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());
     }
     if chosen.iter().any(|name| ["live", "screens", "scroll"].contains(name)) {
-        ui::build(true)?;
+        ui::build_with(true, &[])?;
     }
-    process::cargo(&[&["build", "-q", "--release"], process::PROGRAMS.as_slice()].concat())?;
+    let started = ["sync-server", "simulators", "browser-host", "receipts", "headless"];
+    cargo::build("building the programs for release", vec![cargo::programs(&started).released()])?;
+    cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
     if chosen.contains(&"screens") {
-        process::cargo(&["build", "-q", "--release", "-p", "indowater", "--features", "custom-protocol"])?;
+        cargo::build("building the app for release", vec![cargo::app().released()])?;
     }
     for name in chosen {
         process::run(std::process::Command::new(process::target().join("release/bench")).arg(name))?;

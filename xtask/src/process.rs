@@ -1,8 +1,9 @@
-//! Running other programs: from the project's root, with their words on the terminal, ended when this one ends.
+//! Running other programs from the project's root: to their end, or kept until this one ends.
 
 use std::error::Error;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -20,24 +21,36 @@ pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// Where a program of ours is after a dev build.
+pub fn program(name: &str) -> PathBuf {
+    target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Outcome {
     let status = command.current_dir(root()).status().map_err(|error| format!("{:?}: {error}", command.get_program()))?;
     if status.success() { Ok(()) } else { Err(format!("{:?} ended with {status}", command.get_program()).into()) }
 }
 
+/// Runs a program to its end with what it writes in a log file; a failure tells its last lines and where the rest is.
+pub fn run_logged(command: &mut Command, log: &str) -> Outcome {
+    let folder = target().join("logs");
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{log}.log"));
+    let mut file = std::fs::File::options().create(true).append(true).open(&path)?;
+    writeln!(file, "{command:?}")?;
+    command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+    run(command).map_err(|error| {
+        let text = std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(8)..].join("\n");
+        format!("{last}\n{error}; all it wrote is in {}", path.display()).into()
+    })
+}
+
 /// Runs cargo to its end.
 pub fn cargo(arguments: &[&str]) -> Outcome {
     run(Command::new("cargo").args(arguments))
-}
-
-/// Everything but the app and the screens, which are built each in their own way. Always the same selection: with another one cargo
-/// would choose other features of shared libraries, and build those again.
-pub const PROGRAMS: [&str; 5] = ["--workspace", "--exclude", "ui", "--exclude", "indowater"];
-
-/// Builds the programs.
-pub fn build_programs() -> Outcome {
-    step("building the programs", || cargo(&[&["build", "-q"], PROGRAMS.as_slice()].concat()))
 }
 
 /// Runs a program and gives what it printed; empty if it failed.
@@ -48,17 +61,6 @@ pub fn output(command: &mut Command) -> String {
     }
 }
 
-/// Does a step, and says how long it took if that was more than a second.
-pub fn step<T>(name: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
-    let started = Instant::now();
-    println!("{name} …");
-    let outcome = work()?;
-    if started.elapsed() > Duration::from_secs(1) {
-        println!("{name}: {:.0} s", started.elapsed().as_secs_f64());
-    }
-    Ok(outcome)
-}
-
 static CHILDREN: Mutex<Vec<Child>> = Mutex::new(Vec::new());
 
 /// Keeps a child to be ended with this program.
@@ -66,8 +68,19 @@ pub fn keep(child: Child) {
     CHILDREN.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(child);
 }
 
-/// Ends every kept child, the last one first: gently, then not.
+static BUILDS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// Names a build that another thread waits for, so that it ends with this program; or says that it has ended.
+pub fn build_runs(id: u32, runs: bool) {
+    let mut builds = BUILDS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if runs { builds.push(id) } else { builds.retain(|one| *one != id) }
+}
+
+/// Ends every kept child, the last one first: gently, then not. Builds get a signal to end.
 pub fn end_all() {
+    for id in BUILDS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).drain(..) {
+        let _ = Command::new("kill").arg(id.to_string()).status();
+    }
     let mut children = CHILDREN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     while let Some(mut child) = children.pop() {
         let _ = Command::new("kill").arg(child.id().to_string()).status();

@@ -1,11 +1,12 @@
 //! `run` and `dev`: server, demo, meters and app, each with a line when it is there, all ended together.
 
-use crate::process::{Outcome, any_ended, build_programs, cargo, end_all, keep, root, run as run_program, step, target};
+use crate::cargo::{app, build, programs};
+use crate::demo::{bring_history, start_gateway, start_server, utility, value};
+use crate::process::{Outcome, any_ended, end_all, keep, program, root, target};
 use crate::{setup, ui};
-use serde::Deserialize;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{ChildStdout, Command, Stdio};
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -27,17 +28,11 @@ pub struct Options {
     fresh: bool,
 }
 
-#[derive(Deserialize)]
-struct Demo {
-    password: String,
-}
-
 /// Runs the demo until Ctrl-C, or until the window is closed.
 pub fn run(options: &Options) -> Outcome {
     let window = !options.browser && has_display();
-    setup::setup()?;
-    ui::build(false)?;
-    build(window)?;
+    setup::for_screens(window)?;
+    build_all(window)?;
     let stop = start(options, window)?;
     while !stop.load(Ordering::Relaxed) && !any_ended() {
         std::thread::sleep(Duration::from_millis(200));
@@ -49,9 +44,8 @@ pub fn run(options: &Options) -> Outcome {
 
 /// The same in a browser; builds the screens again when a source file of theirs changes.
 pub fn dev(options: &Options) -> Outcome {
-    setup::setup()?;
-    ui::build(false)?;
-    build(false)?;
+    setup::for_screens(false)?;
+    build_all(false)?;
     let stop = start(options, false)?;
     let folders = ["ui/src", "domain/src", "protocol/src", "assets"].map(|name| root().join(name));
     let mut seen = newest(&folders);
@@ -60,7 +54,7 @@ pub fn dev(options: &Options) -> Outcome {
         let now = newest(&folders);
         if now > seen {
             seen = now;
-            match ui::build(false) {
+            match ui::build_with(false, &[]) {
                 Ok(()) => println!("built: reload the page"),
                 Err(error) => println!("not built: {error}"),
             }
@@ -75,16 +69,20 @@ fn has_display() -> bool {
     set("DISPLAY") || set("WAYLAND_DISPLAY") || cfg!(any(windows, target_os = "macos"))
 }
 
-fn build(window: bool) -> Outcome {
-    build_programs()?;
-    if window {
-        step("building the app", || cargo(&["build", "-q", "-p", "indowater", "--features", "custom-protocol"]))?;
-    }
-    Ok(())
+fn build_all(window: bool) -> Outcome {
+    let host: &[&str] = if window { &[] } else { &["browser-host"] };
+    ui::build_with(false, &[&["sync-server", "simulators"], host].concat())?;
+    // After the screens, which it embeds.
+    if window { build("building the app", vec![app()]) } else { Ok(()) }
 }
 
-fn program(name: &str) -> PathBuf {
-    target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+/// The browser's host has receipts made by a program whose typesetter takes minutes to compile: nobody waits for it with the first
+/// page, it is built while the demo runs already.
+fn build_receipts() {
+    std::thread::spawn(|| match build("building the receipts, while you look around", vec![programs(&["receipts"]).gently()]) {
+        Ok(()) => println!("receipts   can be made"),
+        Err(error) => println!("receipts   cannot be made: {error}"),
+    });
 }
 
 fn start(options: &Options, window: bool) -> Outcome<Arc<AtomicBool>> {
@@ -104,13 +102,7 @@ fn start_all(options: &Options, window: bool) -> Outcome {
         std::fs::remove_dir_all(&folder)?;
     }
     let data = folder.join("server");
-    let plan = data.join("demo.json");
-    if !plan.exists() {
-        step("making the demo utility", || {
-            run_program(Command::new(program("sync-server")).arg("demo").arg("--data").arg(&data))
-        })?;
-    }
-    let demo: Demo = serde_json::from_slice(&std::fs::read(&plan)?)?;
+    let (plan, password) = utility(&data)?;
     let gateway = start_gateway()?;
     let (http, mqtt) = start_server(&data, options.port, gateway.as_deref())?;
     println!("server     http://{http}  (MQTT {mqtt}, API http://{http}/openapi.json)");
@@ -127,8 +119,8 @@ fn start_all(options: &Options, window: bool) -> Outcome {
     keep(meters.current_dir(root()).spawn()?);
     println!("meters     300, over MQTT");
     let email = format!("{}@indowater.example", options.role);
-    println!("accounts   admin@, technician@, customer@indowater.example, password {}", demo.password);
-    let sign_in = format!("{email}:{}", demo.password);
+    println!("accounts   admin@, technician@, customer@indowater.example, password {}", password);
+    let sign_in = format!("{email}:{}", password);
     if window {
         let mut app = Command::new(program("indowater"));
         app.env("INDOWATER_SERVER", format!("http://{http}"));
@@ -149,71 +141,10 @@ fn start_all(options: &Options, window: bool) -> Outcome {
         println!("app        {}, signed in as {email}", value(&mut lines.map(BufReader::new), "open")?);
     }
     println!("Ctrl-C ends it all");
+    if !window {
+        build_receipts();
+    }
     Ok(())
-}
-
-/// Where the gateway's key is taken from.
-const KEY: &str = "INDOWATER_PAYMENTS_SERVER_KEY";
-
-/// The key of the stand-in: it opens nothing else.
-const DEMO_KEY: &str = "SB-Mid-server-simulasi";
-
-/// Starts the stand-in of the payment gateway, unless a key of a real one is set; returns where it listens.
-fn start_gateway() -> Outcome<Option<String>> {
-    if std::env::var_os(KEY).is_some() {
-        println!("payments   by the gateway that {KEY} is for");
-        return Ok(None);
-    }
-    let mut gateway = Command::new(program("simulators"));
-    gateway.args(["payments", "--listen", "127.0.0.1:0"]).env(KEY, DEMO_KEY).stdout(Stdio::piped());
-    let mut gateway = gateway.current_dir(root()).spawn()?;
-    let mut lines = gateway.stdout.take().map(BufReader::new);
-    keep(gateway);
-    let url = format!("http://{}", value(&mut lines, "http")?);
-    println!("payments   {url}  (SIMULASI: a stand-in, no real money)");
-    Ok(Some(url))
-}
-
-fn start_server(data: &Path, port: u16, gateway: Option<&str>) -> Outcome<(String, String)> {
-    let mut server = Command::new(program("sync-server"));
-    if let Some(url) = gateway {
-        server.env(KEY, DEMO_KEY).env("INDOWATER_PAYMENTS_SERVICE", url);
-    }
-    server.arg("serve").arg("--data").arg(data).arg("--http").arg(format!("127.0.0.1:{port}")).args(["--mqtt", "127.0.0.1:0"]);
-    let mut server = server.env("RUST_LOG", "warn").stdout(Stdio::piped()).current_dir(root()).spawn()?;
-    let mut lines = server.stdout.take().map(BufReader::new);
-    keep(server);
-    Ok((value(&mut lines, "http")?, value(&mut lines, "mqtt")?))
-}
-
-/// The rest of the next line that begins with `name`.
-fn value(lines: &mut Option<BufReader<ChildStdout>>, name: &str) -> Outcome<String> {
-    let mut line = String::new();
-    if let Some(lines) = lines {
-        lines.read_line(&mut line)?;
-    }
-    let rest = line.trim().strip_prefix(name).map(|rest| rest.trim().to_owned());
-    rest.ok_or_else(|| "a program ended before it was there; what it said is above".into())
-}
-
-/// The past up to now: all of it in the first run, what came since in a later one.
-fn bring_history(folder: &Path, plan: &Path, http: &str) -> Outcome {
-    let mark = folder.join("history-until");
-    let since = std::fs::read_to_string(&mark).unwrap_or_else(|_| "0".into());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    step("bringing the demo's history in, 14 months of it in the first run", || {
-        let mut history = Command::new(program("simulators"));
-        history
-            .arg("history")
-            .arg("--server")
-            .arg(format!("http://{http}"))
-            .arg("--plan")
-            .arg(plan)
-            .arg("--since")
-            .arg(since.trim());
-        run_program(&mut history)
-    })?;
-    Ok(std::fs::write(mark, now.to_string())?)
 }
 
 fn newest(folders: &[PathBuf]) -> SystemTime {

@@ -1,9 +1,29 @@
-//! `test`: every test, with times by stage, ending with one line that counts them.
+//! `test`: every test, or those that words name; the last line counts them.
 
-use crate::process::{Outcome, PROGRAMS, build_programs, root, step};
+use crate::cargo::{Build, PROGRAMS, app, build, programs};
+use crate::process::{Outcome, root};
+use crate::progress::{Progress, step};
+use crate::tests_in_source::{Target, matching};
 use crate::{setup, ui};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+
+/// What `test` takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Leave out what needs a window or a browser
+    #[arg(long)]
+    quick: bool,
+    /// Run only tests whose package, program, module or function a word names
+    words: Vec<String>,
+}
+
+/// The program of tests that needs screens and the app.
+const SCREENS: &str = "screens";
+
+/// What tests start.
+const STARTED: [&str; 5] = ["sync-server", "simulators", "browser-host", "headless", "receipts"];
 
 #[derive(Default)]
 struct Counts {
@@ -13,46 +33,140 @@ struct Counts {
     broken: u64,
 }
 
+/// Tests that one cargo command builds and runs.
+struct Group {
+    name: String,
+    selection: Vec<String>,
+    /// Their exact names; none stands for all.
+    only: Option<Vec<String>>,
+}
+
 /// Runs the tests.
-pub fn test(quick: bool) -> Outcome {
-    setup::setup()?;
-    ui::build(false)?;
+pub fn test(options: &Options) -> Outcome {
+    let groups = if options.words.is_empty() { all(options.quick)? } else { some(options)? };
     let mut counts = Counts::default();
-    build_programs()?;
-    if !quick {
-        step("building the app", || crate::process::cargo(&["build", "-q", "-p", "indowater", "--features", "custom-protocol"]))?;
-    }
-    step("tests", || {
-        let mut command = Command::new("cargo");
-        command.args(["test", "--no-fail-fast"]).args(PROGRAMS).args(["--", "--show-output"]);
-        if quick {
-            command.args(["--skip", "screens"]);
+    for group in &groups {
+        let outcome = run_group(group, options.quick, &mut counts);
+        if let Err(error) = outcome {
+            println!("{}: {error}", group.name);
+            counts.broken += 1;
         }
-        count(&mut command, &mut counts)
-    })?;
+    }
     if counts.broken > 0 && counts.failed == 0 {
         counts.failed = counts.broken;
     }
     println!("{} passed, {} failed", counts.passed, counts.failed);
-    if counts.failed == 0 && counts.passed > 0 { Ok(()) } else { std::process::exit(1) }
+    if counts.failed == 0 && (counts.passed > 0 || !options.words.is_empty()) { Ok(()) } else { std::process::exit(1) }
 }
 
-/// Runs cargo test, with its words on the terminal, and adds up its result lines.
-fn count(command: &mut Command, counts: &mut Counts) -> Outcome {
+/// All tests, after all that they start is built.
+fn all(quick: bool) -> Outcome<Vec<Group>> {
+    setup::setup()?;
+    ui::build_with(false, &STARTED)?;
+    if !quick {
+        build("building the app", vec![app()])?;
+    }
+    let selections = [
+        ("tests of the programs", PROGRAMS.map(str::to_owned).to_vec()),
+        ("tests of the screens' code", ["-p", "ui", "--lib"].map(str::to_owned).to_vec()),
+        ("tests of the tasks", ["-p", "xtask"].map(str::to_owned).to_vec()),
+    ];
+    Ok(selections.into_iter().map(|(name, selection)| Group { name: name.into(), selection, only: None }).collect())
+}
+
+/// The tests that words name, after what those start is built.
+fn some(options: &Options) -> Outcome<Vec<Group>> {
+    let mut found = matching(&options.words);
+    let is_screens = |target: &Target| target.test.as_deref().is_some_and(|test| test.starts_with(SCREENS));
+    if options.quick {
+        found.retain(|target, _| !is_screens(target));
+    }
+    if found.keys().any(is_screens) {
+        setup::setup()?;
+        ui::build_with(false, &STARTED)?;
+        build("building the app", vec![app()])?;
+    } else {
+        setup::for_programs()?;
+    }
+    // What crosses crates is one selection, with the programs'; a package's own tests are built with that package alone.
+    let mut selections: BTreeMap<String, (Vec<String>, BTreeSet<String>)> = BTreeMap::new();
+    for (target, functions) in found {
+        let whole = PROGRAMS.map(str::to_owned).to_vec();
+        let alone = vec!["-p".to_owned(), target.package.clone()];
+        let start = if target.package == "tests" { whole } else { alone };
+        let (selection, names) = selections.entry(target.package.clone()).or_insert_with(|| (start, BTreeSet::new()));
+        match target.test {
+            Some(test) => selection.extend(["--test".to_owned(), test]),
+            None if target.package == "xtask" => selection.push("--bins".to_owned()),
+            None => selection.push("--lib".to_owned()),
+        }
+        names.extend(functions);
+    }
+    let mut groups = Vec::new();
+    for (package, (selection, functions)) in selections {
+        let mut builds = vec![tests_of(&selection)];
+        if package == "tests" {
+            builds.insert(0, programs(&STARTED));
+        }
+        for one in builds {
+            build(&format!("building what {package} tests"), vec![one])?;
+        }
+        let only = names(&selection, &options.words, &functions)?;
+        groups.push(Group { name: format!("tests of {package}"), selection, only: Some(only) });
+    }
+    Ok(groups)
+}
+
+fn tests_of(selection: &[String]) -> Build {
+    let mut command = Command::new("cargo");
+    command.args(["test", "--no-run"]).args(selection);
+    Build::new("tests", command)
+}
+
+/// The exact names of the tests that were found in the sources or that a word names by the modules they are in.
+fn names(selection: &[String], words: &[String], functions: &BTreeSet<String>) -> Outcome<Vec<String>> {
+    let listed = crate::process::output(Command::new("cargo").args(["test", "-q"]).args(selection).args(["--", "--list"]));
+    let tests = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    let wanted = tests.filter(|test| {
+        let function = test.rsplit("::").next().unwrap_or(test);
+        functions.contains(function) || words.iter().any(|word| test.contains(word.as_str()))
+    });
+    let wanted: Vec<String> = wanted.map(str::to_owned).collect();
+    if wanted.is_empty() { Err("cargo lists none of the tests that the sources name".into()) } else { Ok(wanted) }
+}
+
+fn run_group(group: &Group, quick: bool, counts: &mut Counts) -> Outcome {
+    if group.only.is_none() {
+        build(&format!("building {}", group.name), vec![tests_of(&group.selection)])?;
+    }
+    step(&group.name, |progress| {
+        let mut command = Command::new("cargo");
+        command.args(["test", "--no-fail-fast"]).args(&group.selection).args(["--", "--show-output"]);
+        if quick {
+            command.args(["--skip", SCREENS]);
+        }
+        if let Some(only) = &group.only {
+            command.arg("--exact").args(only);
+        }
+        count(&mut command, progress, counts)
+    })
+}
+
+/// Runs cargo test, with what it writes on the terminal, and adds up its result lines.
+fn count(command: &mut Command, progress: &Progress, counts: &mut Counts) -> Outcome {
     let mut child = command.current_dir(root()).stdout(Stdio::piped()).spawn()?;
     let failed_before = counts.failed;
-    if let Some(lines) = child.stdout.take() {
-        for line in BufReader::new(lines).lines() {
-            let line = line?;
-            println!("{line}");
-            if let Some(result) = line.strip_prefix("test result:") {
-                let number = |word: &str| {
-                    let part = result.split(';').find(|part| part.trim_end().ends_with(word));
-                    part.and_then(|part| part.split_whitespace().rev().nth(1)?.parse::<u64>().ok()).unwrap_or(0)
-                };
-                counts.passed += number("passed");
-                counts.failed += number("failed");
-            }
+    for line in child.stdout.take().into_iter().flat_map(|lines| BufReader::new(lines).lines()) {
+        let line = line?;
+        progress.print(&line, false);
+        if let Some(result) = line.strip_prefix("test result:") {
+            let number = |word: &str| {
+                let part = result.split(';').find(|part| part.trim_end().ends_with(word));
+                part.and_then(|part| part.split_whitespace().rev().nth(1)?.parse::<u64>().ok()).unwrap_or(0)
+            };
+            counts.passed += number("passed");
+            counts.failed += number("failed");
+            progress.state(format!("{} passed, {} failed so far", counts.passed, counts.failed));
         }
     }
     if !child.wait()?.success() && counts.failed == failed_before {

@@ -1,8 +1,10 @@
-//! Builds the screens: cargo for wasm, wasm-bindgen as a library so that its version cannot drift, wasm-opt for what is shipped.
+//! Builds the screens: cargo for wasm, wasm-bindgen by a program of ours (`xtask/packer`), wasm-opt for what is shipped.
 
-use crate::process::{Outcome, root, run, step, target};
-use crate::setup::wasm_path;
-use std::path::Path;
+use crate::cargo::{self, Build, build};
+use crate::process::{Outcome, program, root, run, target};
+use crate::progress::quiet_step;
+use crate::wasm;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What WebKitGTK runs as well; `--all-features` gives it a blank window.
@@ -17,52 +19,57 @@ const FEATURES: &[&str] = &[
     "--enable-call-indirect-overlong",
 ];
 
-/// Builds `ui/dist`.
-pub fn build(release: bool) -> Outcome {
-    let (profile, folder) = if release { ("wasm-release", "wasm-release") } else { ("dev", "debug") };
-    let out = target().join("wasm");
-    step("building the screens", || {
-        let mut cargo = Command::new("cargo");
-        cargo.args(["build", "-q", "-p", "ui", "--target", "wasm32-unknown-unknown", "--profile", profile]);
-        cargo.env("CARGO_TARGET_DIR", &out).env_remove("RUSTFLAGS").env_remove("RUSTUP_TOOLCHAIN");
-        if let Some(bin) = wasm_path() {
-            let path = std::env::var("PATH").unwrap_or_default();
-            cargo = with_path(cargo, &bin, &path);
-        }
-        run(&mut cargo)
-    })?;
-    step("packing the screens", || pack(&out.join("wasm32-unknown-unknown").join(folder).join("ui.wasm"), release))
+/// Builds `ui/dist`, and programs at the same time: what packs the screens always is one of them.
+pub fn build_with(release: bool, programs: &[&str]) -> Outcome {
+    build("building", vec![cargo::programs(&[programs, &["packer"]].concat()), screens(release)])?;
+    pack(release)
 }
 
-/// The same command by the programs of another folder.
-fn with_path(from: Command, bin: &Path, path: &str) -> Command {
-    let mut command = Command::new(bin.join("cargo"));
-    command.args(from.get_args());
-    for (name, value) in from.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
+/// The screens as wasm.
+pub fn screens(release: bool) -> Build {
+    let mut command = cargo_for_wasm("build");
+    if release {
+        command.args(["--profile", "wasm-release"]);
     }
-    // Cargo sets these for what it runs, and they would lead back to the other toolchain.
-    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_HOME"] {
-        command.env_remove(name);
+    Build::new("screens", command)
+}
+
+/// A command of cargo over the screens, by the toolchain that knows wasm, in a target folder of its own.
+pub fn cargo_for_wasm(name: &str) -> Command {
+    let mut command = Command::new("cargo");
+    if let Some(bin) = wasm::path() {
+        command = Command::new(bin.join("cargo"));
+        // Cargo sets these for what it runs, and they would lead back to the other toolchain.
+        for name in ["CARGO", "RUSTDOC", "RUSTUP_HOME"] {
+            command.env_remove(name);
+        }
+        command.env("PATH", format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default()));
+        command.env("RUSTC", bin.join("rustc"));
     }
-    command.env("PATH", format!("{}:{path}", bin.display()));
-    command.env("RUSTC", bin.join("rustc"));
+    command.args([name, "-p", "ui", "--target", wasm::WASM]);
+    command.env("CARGO_TARGET_DIR", folder()).env_remove("RUSTFLAGS").env_remove("RUSTUP_TOOLCHAIN");
     command
 }
 
-fn pack(wasm: &Path, release: bool) -> Outcome {
+fn folder() -> PathBuf {
+    target().join("wasm")
+}
+
+/// Makes `ui/dist` of the screens that were built.
+pub fn pack(release: bool) -> Outcome {
+    let built = folder().join(wasm::WASM).join(if release { "wasm-release" } else { "debug" }).join("ui.wasm");
+    quiet_step("packing the screens", |_| pack_into_dist(&built, release))
+}
+
+fn pack_into_dist(wasm: &Path, release: bool) -> Outcome {
     let (root, dist) = (root(), root().join("ui/dist"));
     let fresh = target().join("ui-dist");
     if fresh.exists() {
         std::fs::remove_dir_all(&fresh)?;
     }
     std::fs::create_dir_all(fresh.join("fonts"))?;
-    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name("ui").typescript(false).remove_name_section(release).remove_producers_section(true);
-    bindgen.web(true)?.generate(&fresh)?;
+    let names = if release { "without-names" } else { "with-names" };
+    run(Command::new(program("packer")).arg(wasm).arg(&fresh).arg(names))?;
     if release {
         optimise(&fresh.join("ui_bg.wasm"))?;
     }

@@ -4,9 +4,10 @@ use crate::people::Language;
 use crate::sales::payment::Method;
 use crate::sales::voucher::{Grant, VoucherCode};
 use crate::{Rupiah, TimeZone, UtcMillis};
+use serde::{Deserialize, Serialize};
 
 /// Whether it was money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Money {
     /// It was.
     Real,
@@ -15,7 +16,7 @@ pub enum Money {
 }
 
 /// How it was paid.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Paid {
     /// In cash at the counter.
     Cash,
@@ -24,7 +25,7 @@ pub enum Paid {
 }
 
 /// What a voucher gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gift {
     /// Its code.
     pub code: VoucherCode,
@@ -33,7 +34,7 @@ pub struct Gift {
 }
 
 /// What a receipt says. Amounts are those of the settlement; what follows from them is computed where it is printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The language.
     pub language: Language,

@@ -1,0 +1,80 @@
+//! `lint`: what a machine can see.
+
+mod crates;
+mod folders;
+mod lengths;
+mod licences;
+pub mod source;
+mod sql;
+mod translations;
+mod words;
+
+use crate::process::{Outcome, cargo, output, root, run};
+use crate::progress::step;
+use crate::{setup, ui, wasm};
+use source::Source;
+use std::process::Command;
+
+/// A Rust file of the project.
+struct File {
+    /// Its path from the project's root.
+    name: String,
+    text: String,
+    source: Source,
+}
+
+/// Checks.
+pub fn lint(quick: bool) -> Outcome {
+    let mut findings = Vec::new();
+    step("format", |_| cargo(&["fmt", "--all", "--check"])).unwrap_or_else(|_| findings.push("run `cargo fmt --all`".into()));
+    let files = files()?;
+    crates::check(&mut findings)?;
+    folders::check(&files, &mut findings);
+    sql::check(&files, &mut findings);
+    lengths::check(&files, &mut findings);
+    words::check(&files, &mut findings);
+    translations::check(&mut findings)?;
+    licences::check(&mut findings);
+    // Last, because it takes the longest: what is found above is seen at once.
+    for finding in &findings {
+        println!("{finding}");
+    }
+    let before = findings.len();
+    if !quick {
+        clippy(&mut findings)?;
+    }
+    for finding in &findings[before..] {
+        println!("{finding}");
+    }
+    println!("lint: {} findings", findings.len());
+    if findings.is_empty() { Ok(()) } else { Err(format!("{} findings", findings.len()).into()) }
+}
+
+fn files() -> Outcome<Vec<File>> {
+    let listed = output(Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard", "*.rs"]));
+    let there = listed.lines().filter(|name| root().join(name).exists());
+    there
+        .map(|name| {
+            let text = std::fs::read_to_string(root().join(name))?;
+            let source = Source::of(&text);
+            Ok(File { name: name.to_owned(), text, source })
+        })
+        .collect()
+}
+
+/// Over everything: what runs here by this machine's toolchain, the screens by the one that knows wasm.
+fn clippy(findings: &mut Vec<String>) -> Outcome {
+    setup::for_lint()?;
+    // The app's macros want the folder of the screens to be there; what is in it is not checked.
+    std::fs::create_dir_all(root().join("ui/dist"))?;
+    let programs = ["clippy", "-q", "--workspace", "--exclude", "ui", "--all-targets", "--all-features", "--", "-D", "warnings"];
+    step("clippy", |_| cargo(&programs)).unwrap_or_else(|_| findings.push("clippy has findings, above".into()));
+    let mut screens = ui::cargo_for_wasm("clippy");
+    if wasm::path().is_some() {
+        screens.env("SYSROOT", wasm::sysroot());
+    }
+    screens.args(["-q", "--", "-D", "warnings"]);
+    step("clippy for the screens", |_| run(&mut screens))
+        .unwrap_or_else(|_| findings.push("clippy has findings in the screens, above".into()));
+    Ok(())
+}
