@@ -1,6 +1,6 @@
 //! Errors of the client, and what a screen is told of them.
 
-use protocol::problem::{Code, Problem};
+use protocol::core::problem::{Code, Problem};
 
 /// What can go wrong on a device.
 #[derive(Debug, thiserror::Error)]
@@ -41,15 +41,15 @@ impl Error {
     }
 
     /// Whether a file is no database that can be read with its key.
-    pub fn is_noise(&self) -> bool {
+    pub fn is_corrupt(&self) -> bool {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
         matches!(self, Self::Cache(error) if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
     }
 
     /// Whether files are to be looked at and opened again: one that has met noise lets nothing be written any more.
-    pub fn is_hurt(&self) -> bool {
+    pub fn needs_reopen(&self) -> bool {
         let is_read_only = |error: &rusqlite::Error| error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly);
-        self.is_noise() || matches!(self, Self::Cache(error) if is_read_only(error))
+        self.is_corrupt() || matches!(self, Self::Cache(error) if is_read_only(error))
     }
 
     /// Whether another try may help without anybody doing something.

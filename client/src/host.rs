@@ -1,18 +1,23 @@
 //! The client as its hosts see it: one call, one stream of events.
 
+use crate::alerts::notice;
+use crate::alerts::notice::Clock;
 use crate::error::Error;
-use crate::notice::Clock;
-use crate::session::{Secrets, Vault};
+use crate::field::blobs;
+use crate::metering::live;
+use crate::people::session::{Secrets, Vault};
 use crate::store::outbox::Counts;
-use crate::store::{Store, get, queue, set};
+use crate::store::outbox::queue;
+use crate::store::{Store, get, set};
+use crate::sync::push;
 use crate::transport::Transport;
-use crate::{blobs, live, notice, push, queries, sync};
+use crate::{queries, sync};
 use domain::people::Language;
 use domain::{UserId, UtcMillis};
 use engine::device::{Reader, Sender};
-use protocol::auth::Profile;
-use protocol::live::Watch;
-use protocol::problem::{Code, Problem};
+use protocol::core::problem::{Code, Problem};
+use protocol::metering::live::Watch;
+use protocol::people::auth::Profile;
 use protocol::ui::{Answer, Event, Keeping, Outcome, Phase, Preferences, Request, Secret, Session, SyncState};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -35,7 +40,7 @@ pub struct Config {
 }
 
 /// Puts a receipt on paper: a PDF, or why not. Hosts bring it, so that nothing else that runs a client carries a typesetter.
-pub type Paper = Arc<dyn Fn(&domain::receipt::Receipt) -> Result<Vec<u8>, String> + Send + Sync>;
+pub type Paper = Arc<dyn Fn(&domain::sales::receipt::Receipt) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// A running client.
 pub struct Client {
@@ -248,7 +253,9 @@ impl Inner {
             Request::Customer { customer } => {
                 Answer::Customer(self.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
             }
-            Request::Facts { meter } => Answer::Facts(self.store.read(move |db| queries::facts(db, meter)).await?.map(Box::new)),
+            Request::FieldRecords { meter } => {
+                Answer::FieldRecords(self.store.read(move |db| queries::field_records(db, meter)).await?.map(Box::new))
+            }
             Request::Attach { base64 } => self.attach(&base64).await?,
             Request::Picture { photo } => self.picture(photo).await?,
             Request::Submit(command) => self.submit(command).await?,

@@ -1,24 +1,17 @@
 //! The client: what a device knows, how it gets there, and what it answers to screens. Hosts put a bridge in front of it.
 
-mod account;
-mod audit;
-mod blobs;
-mod editing;
+pub mod alerts;
+mod core;
 pub mod error;
-mod evidence;
+mod field;
 mod host;
-mod live;
-mod money;
-pub mod notice;
-mod office;
-mod push;
+mod metering;
+pub mod people;
 pub mod queries;
-pub mod session;
+mod response_cache;
+mod sales;
 pub mod store;
 mod sync;
-mod told;
 pub mod transport;
-mod wake;
-pub mod words;
 
 pub use host::{Client, Config};

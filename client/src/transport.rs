@@ -1,12 +1,12 @@
 //! The way to the server: HTTP for what is asked, WebSocket for what comes unasked.
 
 use crate::error::Error;
-use protocol::audit::{AuditPage, AuditQuery};
-use protocol::auth::{Refresh, SignIn, SignOut, Tokens};
-use protocol::money::{Offer, OffersAsked, Why, WhyAsked};
-use protocol::problem::{Code, Problem};
-use protocol::push::{Evidence, EvidenceTaken, Op, Push, Pushed};
-use protocol::sync::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
+use protocol::core::audit::{AuditPage, AuditQuery};
+use protocol::core::problem::{Code, Problem};
+use protocol::people::auth::{Refresh, SignIn, SignOut, Tokens};
+use protocol::sales::money::{Offer, OffersAsked, Why, WhyAsked};
+use protocol::sync::pull::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
+use protocol::sync::push::{Evidence, EvidenceTaken, OperationEnvelope, Push, Pushed};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -131,11 +131,11 @@ impl Transport {
         self.post("/sync/v1/push", Some(token), asked).await
     }
 
-    /// Brings what was not sent when the session was ended from afar.
+    /// Brings what was not sent when the session was ended remotely.
     ///
     /// # Errors
     /// What the server says, or that it cannot be reached.
-    pub async fn evidence(&self, refresh_token: String, ops: Vec<Op>) -> Result<(), Error> {
+    pub async fn evidence(&self, refresh_token: String, ops: Vec<OperationEnvelope>) -> Result<(), Error> {
         // While a body goes out no answer comes, and this one goes in one piece.
         let patient = Self { http: built(reqwest::Client::builder().timeout(EVIDENCE))?, base: self.base.clone() };
         let taken: EvidenceTaken = patient.post("/sync/v1/evidence", None, &Evidence { refresh_token, ops }).await?;

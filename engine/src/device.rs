@@ -6,8 +6,8 @@
 use crate::frame::Frame;
 use crate::pull::{Ask, Broken, Held, Snapshot, next};
 use domain::{UserId, UtcMillis};
-use protocol::push::{OpResult, Push, Pushed};
-use protocol::sync::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, ROW_BYTES, Range};
+use protocol::sync::pull::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, ROW_BYTES, Range};
+use protocol::sync::push::{OperationResult, Push, Pushed};
 use std::collections::VecDeque;
 
 /// Bytes of commands that one push carries at most; the server takes twice as much.
@@ -17,14 +17,14 @@ const PUSH_BYTES: u32 = 1024 * 1024;
 const PAGES: u32 = 2;
 
 /// A bucket that differs although it was mended is compared again this often at most.
-const COMPARE_AFTER_MS: i64 = 10 * domain::local_time::MINUTE_MS;
+const COMPARE_AFTER_MS: i64 = 10 * domain::core::local_time::MINUTE_MS;
 
 /// What a pull did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
     /// Whether any row changed.
     pub changed: bool,
-    /// Buckets whose log was taken to its end and whose rows differ from the server's all the same.
+    /// Feed whose log was taken to its end and whose rows differ from the server's all the same.
     pub differing: Vec<Head>,
 }
 
@@ -91,7 +91,7 @@ pub trait Store {
     ///
     /// # Errors
     /// The disk.
-    fn settle(&mut self, results: &[OpResult], at: UtcMillis, now: UtcMillis) -> Result<(), Self::Error>;
+    fn settle(&mut self, results: &[OperationResult], at: UtcMillis, now: UtcMillis) -> Result<(), Self::Error>;
 
     /// Puts back what is on its way: no answer came.
     ///
@@ -105,7 +105,7 @@ pub trait Store {
 pub struct Reader {
     frame: Frame,
     round: Option<Round>,
-    /// Buckets that differed still after they were mended, and when: they are damaged on the server.
+    /// Feed that differed still after they were mended, and when: they are damaged on the server.
     given_up: Vec<(Bucket, UtcMillis)>,
 }
 
@@ -120,7 +120,7 @@ struct Round {
     at_end: bool,
     /// The server's clock.
     server_time: Option<UtcMillis>,
-    /// Buckets compared already.
+    /// Feed compared already.
     compared: Vec<Bucket>,
 }
 
@@ -308,10 +308,10 @@ pub fn ranges<'m>(after: Option<&str>, manifest: &'m Manifest) -> impl Iterator<
 
 /// What an answer to a push said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum Answered {
     /// What became of the operations.
     Settled,
-    /// The server's data began another life: a pull comes first, which says what is to be sent again.
+    /// The server's data began another epoch: a pull comes first, which says what is to be sent again.
     OtherLife,
 }
 
@@ -351,18 +351,18 @@ impl Sender {
     ///
     /// # Errors
     /// The disk.
-    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<Heard, S::Error> {
-        let life = store.held()?.iter().map(|held| held.cursor.epoch).max();
-        if pushed.results.is_empty() || life.is_some_and(|life| pushed.epoch < life) {
+    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<Answered, S::Error> {
+        let epoch = store.held()?.iter().map(|held| held.cursor.epoch).max();
+        if pushed.results.is_empty() || epoch.is_some_and(|epoch| pushed.epoch < epoch) {
             // The server was restored meanwhile. What it said before it may have forgotten; and what is sent to it now must come
             // behind what it has to be told again.
             self.taken.clear();
             store.put_back()?;
-            return Ok(Heard::OtherLife);
+            return Ok(Answered::OtherLife);
         }
         store.settle(&pushed.results, pushed.server_time, now)?;
         self.frame.came(self.taken.pop_front().unwrap_or_default());
-        Ok(Heard::Settled)
+        Ok(Answered::Settled)
     }
 
     /// No answer came, so nothing is known: all of it is sent again under the same identities, less at a time.

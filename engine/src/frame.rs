@@ -1,6 +1,6 @@
 //! How much to ask for at a time: as much as gets through.
 
-use protocol::sync::SMALLEST_FRAME;
+use protocol::sync::pull::SMALLEST_FRAME;
 
 /// How large a frame gets through: half of it after one that did not, twice as large after one that was full and did, but not as large as
 /// the one that was lost until many have come. A small answer that came says nothing of large ones.
@@ -46,7 +46,7 @@ impl Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::sync::FRAME;
+    use protocol::sync::pull::FRAME;
 
     #[test]
     fn a_frame_settles_below_what_is_swallowed_and_tries_again_after_a_while() {

@@ -7,7 +7,7 @@ pub mod overlay;
 pub mod pace;
 pub mod pull;
 
-use protocol::rows::EntityCode;
+use protocol::sync::rows::EntityCode;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The hash of one live row; a bucket's state is the sum of these mod 2¹²⁸ (sync.md, Integrity).

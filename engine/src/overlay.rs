@@ -3,10 +3,10 @@
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
 use domain::UtcMillis;
-use domain::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch, ProfileField, ProfileRecord, merge};
 use domain::people::Customer;
-use protocol::push::Command;
-use protocol::rows::{Connection, ManualReading, Note, Profile};
+use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch, ProfileField, ProfileRecord, merge};
+use protocol::sync::push::Operation;
+use protocol::sync::rows::{Connection, ManualReading, Note, Profile};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as far as a row that it makes shows it.
@@ -19,14 +19,14 @@ pub struct Author<'a> {
 }
 
 /// The row that a command makes before the server has it; `None` if the command makes none.
-pub fn made(command: &Command, by: Author<'_>) -> Option<String> {
+pub fn made(command: &Operation, by: Author<'_>) -> Option<String> {
     match command {
-        Command::AddNote { note, meter, text } => {
-            let text = domain::fact::clean_note(text).ok()?;
+        Operation::AddNote { note, meter, text } => {
+            let text = domain::field::field_record::clean_note(text).ok()?;
             let row = Note { id: *note, meter: *meter, text, author: by.name.to_owned(), at: by.at, review: Vec::new() };
             serde_json::to_string(&row).ok()
         }
-        Command::RecordReading { reading, meter, at, register, photo } => serde_json::to_string(&ManualReading {
+        Operation::RecordReading { reading, meter, at, register, photo } => serde_json::to_string(&ManualReading {
             id: *reading,
             meter: *meter,
             at: *at,
@@ -36,22 +36,22 @@ pub fn made(command: &Command, by: Author<'_>) -> Option<String> {
             review: Vec::new(),
         })
         .ok(),
-        Command::EditCustomer { .. }
-        | Command::EditConnection { .. }
-        | Command::DecideConflict { .. }
-        | Command::EditProfile { .. } => None,
+        Operation::EditCustomer { .. }
+        | Operation::EditConnection { .. }
+        | Operation::DecideConflict { .. }
+        | Operation::EditProfile { .. } => None,
     }
 }
 
 /// The body with the command over it; `None` if the command leaves it as it is, or does not fit it.
-pub fn overlay(body: &str, command: &Command) -> Option<String> {
+pub fn overlay(body: &str, command: &Operation) -> Option<String> {
     match command {
-        Command::EditCustomer { patch, .. } => {
+        Operation::EditCustomer { patch, .. } => {
             let mut record: Customer = serde_json::from_str(body).ok()?;
             let changed = edited(&mut record, patch);
             with_fields(body, &serde_json::to_value(&record).ok()?, changed.into_iter().map(CustomerField::as_str))
         }
-        Command::EditConnection { patch, .. } => {
+        Operation::EditConnection { patch, .. } => {
             let row: Connection = serde_json::from_str(body).ok()?;
             let mut record = ConnectionRecord {
                 label: row.label.clone(),
@@ -64,10 +64,10 @@ pub fn overlay(body: &str, command: &Command) -> Option<String> {
             let row = Connection { label, address, kind, tariff_class, ..row };
             with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
         }
-        Command::DecideConflict { keep, .. } => {
+        Operation::DecideConflict { keep, .. } => {
             with_fields(body, &serde_json::json!({ "decided": keep }), std::iter::once("decided"))
         }
-        Command::EditProfile { patch, .. } => {
+        Operation::EditProfile { patch, .. } => {
             let row: Profile = serde_json::from_str(body).ok()?;
             let mut record = ProfileRecord { name: row.name.clone(), phone: row.phone.clone(), language: row.language };
             let changed = edited(&mut record, patch);
@@ -76,7 +76,7 @@ pub fn overlay(body: &str, command: &Command) -> Option<String> {
             with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ProfileField::as_str))
         }
         // The row is there: the server's word on it stands, and is never doubled.
-        Command::AddNote { .. } | Command::RecordReading { .. } => None,
+        Operation::AddNote { .. } | Operation::RecordReading { .. } => None,
     }
 }
 
@@ -99,7 +99,7 @@ fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f st
 mod tests {
     use super::*;
     use domain::CustomerId;
-    use domain::edit::Change;
+    use domain::sync::edit::Change;
     use std::collections::BTreeMap;
 
     #[test]
@@ -107,7 +107,7 @@ mod tests {
         let id = CustomerId(uuid::Uuid::nil());
         let body = format!(r#"{{"id":"{id}","number":"1","name":"A","status":"active","loyalty":{{"points":7}}}}"#);
         let change = Change { from: "A".into(), to: "B".into() };
-        let command = Command::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
+        let command = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
         let edited: Value = serde_json::from_str(&overlay(&body, &command).expect("changes")).expect("JSON");
         assert_eq!((&edited["name"], &edited["loyalty"]["points"]), (&Value::from("B"), &Value::from(7)));
         assert_eq!(edited.get("phone"), None, "what the edit does not touch is not written");
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_note_is_a_row_before_the_server_has_it_and_not_twice_after() {
-        let command = Command::AddNote {
+        let command = Operation::AddNote {
             note: domain::NoteId(uuid::Uuid::nil()),
             meter: domain::MeterId(uuid::Uuid::nil()),
             text: " Kaca buram ".into(),
@@ -131,7 +131,7 @@ mod tests {
         let id = CustomerId(uuid::Uuid::nil());
         let body = format!(r#"{{"id":"{id}","number":"1","name":"C","status":"active"}}"#);
         let change = Change { from: "A".into(), to: "B".into() };
-        let command = Command::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
+        let command = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
         assert_eq!(overlay(&body, &command), None);
     }
 }

@@ -3,7 +3,7 @@
 //! The machine keeps nothing: what a device holds is in its store, written in the same transaction as the rows, so a device that is
 //! killed anywhere goes on where its store is.
 
-use protocol::sync::{Bucket, Cursor, Head, Pull, Pulled, Range, StateHash};
+use protocol::sync::pull::{Bucket, Cursor, Head, Pull, Pulled, Range, StateHash};
 
 /// A bucket as a device holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ fn begin(held: &[Held], head: Head) -> Effect {
     if keeps { Effect::Skip(head) } else { Effect::Begin(head) }
 }
 
-/// Whether the server is behind this device within one life: it was restored from a copy that does not say that it is one.
+/// Whether the server is behind this device within one epoch: it was restored from a copy that does not say that it is one.
 pub fn is_behind(held: &[Held], head: &Head) -> bool {
     let known = held.iter().find(|bucket| bucket.cursor.bucket == head.bucket);
     known.is_some_and(|known| known.cursor.epoch == head.epoch && known.cursor.seq > head.seq)
@@ -153,8 +153,8 @@ pub fn differing(held: &[Held], heads: &[Head]) -> Vec<Head> {
 mod tests {
     use super::*;
     use domain::UtcMillis;
-    use protocol::rows::Entity;
-    use protocol::sync::{Change, Kind};
+    use protocol::sync::pull::{Change, Kind};
+    use protocol::sync::rows::Entity;
 
     fn held(name: &str, seq: u64, snapshot: Snapshot) -> Held {
         Held { cursor: Cursor { bucket: Bucket(name.into()), epoch: 1, seq }, state_hash: StateHash(0), snapshot }

@@ -3,9 +3,9 @@
 use crate::words::instant;
 use crate::{Error, press};
 use domain::Rupiah;
-use domain::payment::Method;
-use domain::receipt::{Money, Paid, Receipt};
-use domain::voucher::Grant;
+use domain::sales::payment::Method;
+use domain::sales::receipt::{Money, Paid, Receipt};
+use domain::sales::voucher::Grant;
 use serde_json::{Value, json};
 
 const TEMPLATE: &str = include_str!("../../assets/reports/receipt.typ");
@@ -129,7 +129,7 @@ impl Page<'_> {
 mod tests {
     use super::*;
     use domain::people::Language;
-    use domain::receipt::Gift;
+    use domain::sales::receipt::Gift;
     use domain::{TimeZone, UtcMillis};
 
     fn bought(amount: i64, discount: i64, bonus: i64, returned: i64) -> Receipt {

@@ -1,9 +1,9 @@
 //! What a reader of PDF sees on a receipt: poppler's programs, not ours, open it.
 
-use domain::payment::{Bank, Method};
 use domain::people::Language;
-use domain::receipt::{Gift, Money, Paid, Receipt};
-use domain::voucher::Grant;
+use domain::sales::payment::{Bank, Method};
+use domain::sales::receipt::{Gift, Money, Paid, Receipt};
+use domain::sales::voucher::Grant;
 use domain::{Rupiah, TimeZone, UtcMillis};
 use reports::receipt;
 use std::io::Write;

@@ -3,12 +3,12 @@
 
 use crate::model::Property;
 use crate::plan::{Plan, PlannedMeter};
-use domain::blob::MAX_RANGE;
-use domain::local_time::{DAY_MS, HOUR_MS};
+use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::field::blob::MAX_RANGE;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
-use protocol::auth::{SignIn, Tokens};
-use protocol::blob::ContentRange;
-use protocol::push::{COMMANDS, Command, Op, Outcome, Push, Pushed};
+use protocol::field::blob::ContentRange;
+use protocol::people::auth::{SignIn, Tokens};
+use protocol::sync::push::{COMMANDS, Operation, OperationEnvelope, Outcome, Push, Pushed};
 use reqwest::header::CONTENT_RANGE;
 use sha2::{Digest, Sha256};
 use std::io::Error;
@@ -57,7 +57,7 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
     for (place, (index, hours, text)) in NOTES.into_iter().enumerate() {
         let Some(meter) = plan.meters.get(index) else { continue };
         let (id, at) = (derived(meter, 1, place), now.plus(-hours * HOUR_MS));
-        commands.push((id, at, Command::AddNote { note: NoteId(id), meter: meter.id, text: text.into() }));
+        commands.push((id, at, Operation::AddNote { note: NoteId(id), meter: meter.id, text: text.into() }));
     }
     for (place, (index, hours, misread, pictured)) in READINGS.into_iter().enumerate() {
         let Some(meter) = plan.meters.get(index) else { continue };
@@ -70,20 +70,20 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
         let register = Millilitres::litres(property.at(at).0.0 / 1_000 + misread);
         let photo = (pictured == Pictured::Yes).then_some(photo);
         let reading = ManualReadingId(id);
-        commands.push((id, at, Command::RecordReading { reading, meter: meter.id, at, register, photo }));
+        commands.push((id, at, Operation::RecordReading { reading, meter: meter.id, at, register, photo }));
     }
     let ops =
         commands.iter().zip(1..).map(|((id, at, command), seq)| op(*id, seq, *at, command)).collect::<Result<Vec<_>, _>>()?;
-    let push = Push { outbox: derived_from(plan), life: None, ops };
+    let push = Push { outbox: derived_from(plan), epoch: None, ops };
     let request = http.post(format!("{server}/sync/v1/push")).bearer_auth(&tokens.access_token).json(&push);
     let pushed: Pushed = answer(request).await?;
     let refused = pushed.results.iter().find(|result| !matches!(result.outcome, Outcome::Applied { .. }));
     refused.map_or(Ok(pushed.results.len()), |refused| Err(Error::other(format!("the server refused {refused:?}"))))
 }
 
-fn op(id: Uuid, seq: u64, occurred_at: UtcMillis, command: &Command) -> std::io::Result<Op> {
+fn op(id: Uuid, seq: u64, occurred_at: UtcMillis, command: &Operation) -> std::io::Result<OperationEnvelope> {
     let command = serde_json::value::to_raw_value(command).map_err(Error::other)?;
-    Ok(Op { id, seq, lane: "field".into(), after: None, v: COMMANDS, command, occurred_at })
+    Ok(OperationEnvelope { id, seq, lane: "field".into(), after: None, v: COMMANDS, command, occurred_at })
 }
 
 /// An identifier that a second run derives as well.
@@ -102,7 +102,7 @@ async fn bring(http: &reqwest::Client, server: &str, token: &str) -> std::io::Re
         let end = first + part.len() as u64;
         let range = ContentRange { part: Some((first, end)), total: PHOTO.len() as u64 };
         let request = http.put(format!("{server}/blobs/v1/{id}")).bearer_auth(token);
-        let _: protocol::blob::BlobState = answer(request.header(CONTENT_RANGE, range.to_string()).body(part)).await?;
+        let _: protocol::field::blob::BlobState = answer(request.header(CONTENT_RANGE, range.to_string()).body(part)).await?;
         first = end;
     }
     Ok(id)

@@ -2,9 +2,9 @@
 
 use crate::model::{Property, day_before};
 use crate::plan::{Plan, PlannedMeter};
-use domain::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::{Flow, LocalDay, UtcMillis};
-use protocol::device::{GatewayReading, IngestAnswer, Telemetry};
+use protocol::metering::messages::{GatewayReading, IngestAnswer, Telemetry};
 use std::io::Error;
 
 /// Readings in one request.
@@ -63,7 +63,7 @@ pub async fn send(server: &str, plan: &Plan, depth: Depth, since: UtcMillis, now
                 t,
                 reg,
                 flow: Some(Flow(flow)),
-                valve: Some(protocol::device::ValveReport::Open),
+                valve: Some(protocol::metering::messages::ValveReport::Open),
                 bat: None,
                 rssi: None,
                 kpa: None,

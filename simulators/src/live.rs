@@ -2,9 +2,11 @@
 
 use crate::model::Property;
 use crate::plan::{Plan, PlannedMeter};
-use domain::local_time::DAY_MS;
+use domain::core::local_time::DAY_MS;
 use domain::{Flow, LocalDay, UtcMillis};
-use protocol::device::{Ack, AckState, Action, Channel, Command, Status, Telemetry, Topic, ValveReport};
+use protocol::metering::messages::{
+    Channel, MeterOrder, OrderAck, OrderAckState, OrderAction, Status, Telemetry, Topic, ValveReport,
+};
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -123,7 +125,7 @@ impl Meter {
         client: &AsyncClient,
         mut eventloop: EventLoop,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        client.subscribe(self.topic(Channel::Command), QoS::AtLeastOnce).await?;
+        client.subscribe(self.topic(Channel::Order), QoS::AtLeastOnce).await?;
         let status = Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) };
         client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, serde_json::to_vec(&status)?).await?;
         let reboots = self.faults.reboot > 0 && self.index.is_multiple_of(self.faults.reboot);
@@ -199,35 +201,35 @@ impl Meter {
     }
 
     async fn obey(&mut self, client: &AsyncClient, payload: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let Ok(command) = serde_json::from_slice::<Command>(payload) else { return Ok(()) };
+        let Ok(command) = serde_json::from_slice::<MeterOrder>(payload) else { return Ok(()) };
         if command.until.is_some_and(|until| until < now()) {
             return Ok(());
         }
-        let ack = |state| serde_json::to_vec(&Ack { id: command.id, state, why: None });
-        client.publish(self.topic(Channel::Ack), QoS::AtLeastOnce, false, ack(AckState::Acknowledged)?).await?;
+        let ack = |state| serde_json::to_vec(&OrderAck { id: command.id, state, why: None });
+        client.publish(self.topic(Channel::OrderAck), QoS::AtLeastOnce, false, ack(OrderAckState::Acknowledged)?).await?;
         match command.action {
-            Action::CloseValve if self.closed_at.is_none() => {
+            OrderAction::CloseValve if self.closed_at.is_none() => {
                 self.valve = ValveReport::Closed;
                 self.closed_at = Some(self.property.at(now()).0.0 - self.held_back);
             }
-            Action::OpenValve => {
+            OrderAction::OpenValve => {
                 self.valve = ValveReport::Open;
                 if let Some(stood) = self.closed_at.take() {
                     self.held_back = self.property.at(now()).0.0 - stood;
                 }
             }
-            Action::SetInterval => {
+            OrderAction::SetInterval => {
                 let interval = Duration::from_secs(u64::from(command.interval_s.unwrap_or(60).max(1)));
                 match command.until {
                     Some(until) => self.meanwhile = Some((interval, until)),
                     None => self.interval = interval,
                 }
             }
-            Action::CloseValve | Action::ReadNow | Action::Restart => {}
+            OrderAction::CloseValve | OrderAction::ReadNow | OrderAction::Restart => {}
         }
         self.report(client).await?;
-        client.publish(self.topic(Channel::Ack), QoS::AtLeastOnce, false, ack(AckState::Completed)?).await?;
-        if command.action == Action::Restart { Err("restarted".into()) } else { Ok(()) }
+        client.publish(self.topic(Channel::OrderAck), QoS::AtLeastOnce, false, ack(OrderAckState::Completed)?).await?;
+        if command.action == OrderAction::Restart { Err("restarted".into()) } else { Ok(()) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How much water flows at a property in each minute: a function of the meter and the minute alone, so that history, live values and a
 //! second run agree with one another.
 
-use domain::local_time::{DAY_MS, MINUTE_MS};
+use domain::core::local_time::{DAY_MS, MINUTE_MS};
 use domain::people::ConnectionKind;
 use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use flate2::read::GzDecoder;

@@ -3,7 +3,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine};
 use client::Client;
 use protocol::Problem;
-use protocol::problem::Code;
+use protocol::core::problem::Code;
 use protocol::ui::{Answer, Request};
 use std::io::{ErrorKind, Write};
 use tauri::{AppHandle, Manager, State};

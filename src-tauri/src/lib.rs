@@ -3,8 +3,8 @@
 mod commands;
 mod notification;
 
-use client::notice::Clock;
-use client::session::vault;
+use client::alerts::notice::Clock;
+use client::people::session::vault;
 use client::{Client, Config};
 use protocol::ui::Event;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,15 @@
 //! The command line.
 
+use crate::check;
+use crate::check::Report;
 use crate::config::{Config, Flags, LogFormat};
+use crate::core::{migrate, now, open_connection};
 use crate::error::Error;
-use crate::provision::credit::{self, Credit};
-use crate::provision::{self, demo};
+use crate::provision;
+use crate::provision::credit;
+use crate::provision::credit::Credit;
+use crate::provision::demo;
 use crate::server::Server;
-use crate::store::check::Report;
-use crate::store::{check, migrate, now, open_connection};
 use clap::{Parser, Subcommand};
 use domain::people::Role;
 use domain::{Serial, UtcMillis};
@@ -168,7 +171,7 @@ async fn until_told() -> Result<(), Error> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        told = tokio::signal::ctrl_c() => Ok(told?),
+        signal = tokio::signal::ctrl_c() => Ok(signal?),
         _ = terminate.recv() => Ok(()),
     }
 }
@@ -206,7 +209,7 @@ fn checked(database: &Path) -> Result<(), Error> {
 }
 
 fn make_demo(config: &Config, days: i64) -> Result<(), Error> {
-    let since = UtcMillis(now().0 - days * domain::local_time::DAY_MS);
+    let since = UtcMillis(now().0 - days * domain::core::local_time::DAY_MS);
     let demo = demo::make(&mut open(config)?, &config.data.join("demo.json"), since)?;
     for (role, email, _) in demo::ACCOUNTS {
         say(&format!("{:<10} {email}", role.as_str()))?;

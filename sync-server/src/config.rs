@@ -1,7 +1,7 @@
 //! Configuration: defaults, then a file, then `INDOWATER_…` variables, then flags; the later wins.
 
 use crate::error::Error;
-use crate::payments::config::Service;
+use crate::sales::payments::config::Service;
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::problem::{Code, Problem};
+use protocol::core::problem::{Code, Problem};
 
 /// What can go wrong inside the server.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +28,9 @@ pub enum Error {
     /// Something is missing or malformed that an operator can mend.
     #[error("{0}")]
     Setup(String),
-    /// A job of the writer stumbled; nothing of it stays.
-    #[error("a job stumbled")]
-    Stumbled,
+    /// A job of the writer panicked; nothing of it stays.
+    #[error("a job panicked")]
+    Panicked,
     /// The writer has ended: the server is shutting down, or its disk failed.
     #[error("the store has stopped")]
     Stopped,

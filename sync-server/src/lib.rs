@@ -1,18 +1,20 @@
 //! IndoWater's server: takes in what meters say, keeps it, and tells devices. One binary, one SQLite file.
 
-pub mod apply;
-pub mod auth;
-pub mod blobs;
+pub mod billing;
+pub mod check;
 pub mod cli;
 pub mod config;
+pub mod core;
 pub mod error;
-pub mod ingest;
+pub mod field;
 pub mod jobs;
-pub mod live;
-pub mod payments;
+pub mod metering;
+pub mod people;
+pub mod pipeline;
 pub mod provision;
 pub mod router;
-pub mod routes;
+pub mod sales;
 pub mod server;
 pub mod state;
-pub mod store;
+pub mod sync;
+pub mod valve;

@@ -5,36 +5,30 @@ pub mod demo;
 mod demo_campaigns;
 mod demo_money;
 
-use crate::auth::{password, secret};
+use crate::core::Tx;
+use crate::core::now;
 use crate::error::Error;
-use crate::store::accounts::{self, NewUser};
-use crate::store::changes::Buckets;
-use crate::store::fleet::{self, NewMeter};
-use crate::store::now;
-use domain::meter::Capability;
+use crate::metering::fleet;
+use crate::metering::fleet::NewMeter;
+use crate::people::accounts;
+use crate::people::accounts::NewUser;
+use crate::people::auth::{password, secret};
+use domain::metering::meter::Capability;
 use domain::people::Role;
 use domain::{MeterId, Serial, UserId, UtilityId};
-use protocol::problem::Code;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use protocol::core::problem::Code;
+use rusqlite::Connection;
 use uuid::Uuid;
 
 /// The shortest password taken (NIST SP 800-63B asks for 8 at least).
 const SHORTEST_PASSWORD: usize = 10;
 
-/// Does `work` in one transaction, change rows and all.
+/// Does `work` in one transaction, change feed and all.
 ///
 /// # Errors
 /// What `work` says; then nothing stays.
-pub fn transact<R>(
-    db: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
-) -> Result<R, Error> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut buckets = Buckets::at(now());
-    let outcome = work(&tx, &mut buckets)?;
-    buckets.save(&tx)?;
-    tx.commit()?;
-    Ok(outcome)
+pub fn transact<R>(db: &mut Connection, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
+    crate::core::transact(db, now(), work).map(|(outcome, _)| outcome)
 }
 
 /// Makes the utility that this server serves.
@@ -42,8 +36,8 @@ pub fn transact<R>(
 /// # Errors
 /// There is one already, or the database.
 pub fn init(db: &mut Connection, name: &str) -> Result<(), Error> {
-    transact(db, |tx, _| {
-        if fleet::utility(tx).is_ok() {
+    transact(db, |tx| {
+        if fleet::utility(tx.db).is_ok() {
             return Err(Error::problem(Code::BadRequest, "there is a utility already"));
         }
         fleet::add_utility(tx, UtilityId(Uuid::now_v7()), name).map(|_| ())
@@ -63,10 +57,10 @@ pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, passwo
         return Err(Error::problem(Code::BadRequest, "this is no e-mail address"));
     }
     let password_hash = password::hash(password)?;
-    transact(db, |tx, buckets| {
-        let utility = fleet::utility(tx)?;
+    transact(db, |tx| {
+        let utility = fleet::utility(tx.db)?;
         let user = NewUser { id: UserId(Uuid::now_v7()), utility, email, name: name.to_owned(), password_hash, role };
-        accounts::add(tx, buckets, &user).map(|_| ())
+        accounts::add(tx, &user).map(|_| ())
     })
 }
 
@@ -84,8 +78,8 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
         interval_s,
         secret_hash: secret::digest(text.as_bytes()),
     };
-    transact(db, |tx, _| {
-        let utility = fleet::utility(tx)?;
+    transact(db, |tx| {
+        let utility = fleet::utility(tx.db)?;
         fleet::add_meter(tx, utility, &meter)
     })?;
     Ok(text)
@@ -96,7 +90,7 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
 /// # Errors
 /// There is no such credential, or the database.
 pub fn revoke_device(db: &mut Connection, name: &str) -> Result<(), Error> {
-    transact(db, |tx, _| {
+    transact(db, |tx| {
         if fleet::revoke_credential(tx, name)? { Ok(()) } else { Err(Error::problem(Code::NotFound, "no such credential")) }
     })
 }

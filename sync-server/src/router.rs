@@ -1,9 +1,14 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::routes::{
-    audit, auth, blobs, campaigns, commands, evidence, ingest, live, money, money_admin, office, ops, payments, push, sync,
-};
+use crate::billing::http as tariffs;
+use crate::core::http::{audit, health};
+use crate::field::http as blobs;
+use crate::metering::http::{ingest, live};
+use crate::people::http as people;
+use crate::sales::http::{admin, campaigns, money, payments};
 use crate::state::App;
+use crate::sync::http::{evidence, pull, push};
+use crate::valve::http as orders;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -41,20 +46,20 @@ fn api() -> OpenApiRouter<App> {
         components.add_security_scheme(name, SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build()));
     }
     OpenApiRouter::with_openapi(document)
-        .routes(routes!(auth::sign_in))
-        .routes(routes!(auth::refresh))
-        .routes(routes!(auth::sign_out))
-        .routes(routes!(sync::hello))
-        .routes(routes!(sync::pull))
+        .routes(routes!(people::sign_in))
+        .routes(routes!(people::refresh))
+        .routes(routes!(people::sign_out))
+        .routes(routes!(pull::hello))
+        .routes(routes!(pull::pull))
         .routes(routes!(push::push))
-        .routes(routes!(sync::snapshot))
-        .routes(routes!(sync::manifest))
-        .routes(routes!(sync::wake))
-        .routes(routes!(sync::wait))
+        .routes(routes!(pull::snapshot))
+        .routes(routes!(pull::manifest))
+        .routes(routes!(pull::wake))
+        .routes(routes!(pull::wait))
         .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
         .routes(routes!(audit::audit))
-        .routes(routes!(commands::commands))
+        .routes(routes!(orders::commands))
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))
@@ -62,22 +67,22 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money::lend))
         .routes(routes!(money::offers))
         .routes(routes!(money::explain))
-        .routes(routes!(money_admin::cash))
-        .routes(routes!(money_admin::give_back))
-        .routes(routes!(money_admin::adjust))
-        .routes(routes!(money_admin::add_voucher))
-        .routes(routes!(money_admin::quote))
+        .routes(routes!(admin::cash))
+        .routes(routes!(admin::give_back))
+        .routes(routes!(admin::adjust))
+        .routes(routes!(admin::add_voucher))
+        .routes(routes!(admin::quote))
         .routes(routes!(campaigns::list, campaigns::add))
         .routes(routes!(campaigns::detail))
         .routes(routes!(campaigns::export))
         .routes(routes!(campaigns::move_to))
-        .routes(routes!(office::tariffs, office::add_tariff))
-        .routes(routes!(office::purchases))
+        .routes(routes!(tariffs::tariffs, tariffs::add_tariff))
+        .routes(routes!(tariffs::purchases))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(payments::midtrans).layer(DefaultBodyLimit::max(payments::NOTIFICATION)))
-        .routes(routes!(ops::healthz))
-        .routes(routes!(ops::readyz))
-        .routes(routes!(ops::metrics))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
         .layer(within(60))
         .merge(OpenApiRouter::new().routes(routes!(evidence::evidence).layer(DefaultBodyLimit::max(EVIDENCE))).layer(within(600)))
 }

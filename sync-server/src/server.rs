@@ -1,17 +1,20 @@
 //! The server as a whole: opens, serves, and ends in order.
 
-use crate::auth::limits::Limits;
-use crate::auth::token::Key;
-use crate::blobs::{Blobs, KEEP_MS};
 use crate::config::Config;
+use crate::core::Clock;
+use crate::core::feed::forget_tombstones;
 use crate::error::Error;
-use crate::ingest::mqtt;
-use crate::live::Hub;
-use crate::payments::{self, Payments};
+use crate::field::blob_files::{Blobs, KEEP_MS};
+use crate::field::blobs;
+use crate::metering::ingest::mqtt;
+use crate::metering::live::Hub;
+use crate::people::auth::limits::Limits;
+use crate::people::auth::token::Key;
+use crate::pipeline::Pipeline;
 use crate::router::router;
-use crate::state::App;
-use crate::store::changes::forget_tombstones;
-use crate::store::{Store, blobs, now};
+use crate::sales::payments;
+use crate::sales::payments::Payments;
+use crate::state::{App, Store};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -55,6 +58,14 @@ impl Server {
     /// # Errors
     /// The store cannot be opened, or an address is taken.
     pub async fn start(config: &Config) -> Result<Self, Error> {
+        Self::start_with(config, Clock::default()).await
+    }
+
+    /// The same with a clock of the caller's.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_with(config: &Config, clock: Clock) -> Result<Self, Error> {
         std::fs::create_dir_all(&config.data)?;
         let live = Arc::new(Hub::default());
         let (stop, stopping) = watch::channel(false);
@@ -66,7 +77,7 @@ impl Server {
         let (http_address, mqtt_address) = (http.local_addr()?, mqtt.local_addr()?);
         let gateway = config.payments.clone().map(|service| Payments::open(service, http_address)).transpose()?.map(Arc::new);
         let app = App {
-            store: Store::open(&config.database(), Arc::clone(&live))?,
+            store: Store::open(&config.database(), clock, |db| Pipeline::begin(db, Arc::clone(&live)))?,
             blobs: Blobs::open(config.blobs())?,
             live,
             presence: Arc::default(),
@@ -125,7 +136,7 @@ async fn housekeeping(app: App) {
                 app.limits.prune();
             }
             _ = hourly.tick() => {
-                let forget = app.store.writer.work(|tx, buckets| forget_tombstones(tx, buckets.now()));
+                let forget = app.store.writer.work(|tx| forget_tombstones(tx));
                 if let Err(error) = forget.await {
                     tracing::error!(%error, "tombstones could not be forgotten");
                 }
@@ -140,8 +151,8 @@ async fn housekeeping(app: App) {
 
 /// Removes pictures that never became whole, or that nothing ever named.
 async fn tidy(app: &App) -> Result<(), Error> {
-    let before = now().plus(-KEEP_MS);
-    let unnamed = app.store.writer.work(move |tx, _| blobs::take_unnamed(tx, before)).await?;
+    let before = app.store.clock.now().plus(-KEEP_MS);
+    let unnamed = app.store.writer.work(move |tx| blobs::take_unnamed(tx, before)).await?;
     let files = app.blobs.clone();
     let removed = tokio::task::spawn_blocking(move || {
         files.remove(&unnamed);

@@ -1,15 +1,18 @@
 //! What every request can reach.
 
-use crate::auth::limits::Limits;
-use crate::auth::token::Key;
-use crate::blobs::Blobs;
-use crate::ingest::mqtt::presence::Presence;
-use crate::live::Hub;
-use crate::payments::Payments;
-use crate::store::Store;
+use crate::field::blob_files::Blobs;
+use crate::metering::ingest::mqtt::presence::Presence;
+use crate::metering::intake::Intake;
+use crate::metering::live::Hub;
+use crate::people::auth::limits::Limits;
+use crate::people::auth::token::Key;
+use crate::sales::payments::Payments;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
+
+/// The database, with its one writer.
+pub type Store = crate::core::Store<Intake>;
 
 /// The server's parts.
 #[derive(Clone)]

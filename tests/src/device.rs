@@ -1,8 +1,8 @@
 //! A device as a process of its own, which can be killed at any moment and started again in the same folder.
 
 use client::error::Error;
-use client::session::{Secrets, Vault};
-use protocol::problem::Problem;
+use client::people::session::{Secrets, Vault};
+use protocol::core::problem::Problem;
 use protocol::ui::{Answer, Event, Keeping, Outcome, Request};
 use serde::{Deserialize, Serialize};
 use std::io::Write;

@@ -6,14 +6,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::Client;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
-use protocol::blob::BlobState;
-use protocol::push::{Command, OpResult, Outcome};
-use protocol::ui::{Answer, Facts, OutboxItem, Phase, Request, Secret};
+use protocol::field::blob::BlobState;
+use protocol::sync::push::{Operation, OperationResult, Outcome};
+use protocol::ui::{Answer, FieldRecords, OutboxItem, Phase, Request, Secret};
 use reqwest::StatusCode;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use sync_server::store::{check, open_connection};
+use sync_server::check;
+use sync_server::core::open_connection;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -40,9 +41,9 @@ pub async fn until<T>(client: &Client, what: &str, mut look: impl AsyncFnMut() -
 }
 
 /// What people wrote down about a meter, as a device shows it.
-pub async fn facts(client: &Client, meter: &Device) -> Option<Facts> {
-    match client.call(Request::Facts { meter: meter.id }).await.expect("an answer") {
-        Answer::Facts(facts) => facts.map(|facts| *facts),
+pub async fn facts(client: &Client, meter: &Device) -> Option<FieldRecords> {
+    match client.call(Request::FieldRecords { meter: meter.id }).await.expect("an answer") {
+        Answer::FieldRecords(facts) => facts.map(|facts| *facts),
         other => panic!("{other:?}"),
     }
 }
@@ -56,7 +57,7 @@ pub async fn outbox(client: &Client) -> Vec<OutboxItem> {
 }
 
 /// Does something on a device.
-pub async fn submit(client: &Client, command: Command) {
+pub async fn submit(client: &Client, command: Operation) {
     client.call(Request::Submit(command)).await.expect("kept");
 }
 
@@ -70,14 +71,14 @@ pub async fn phase(client: &Client, wanted: Phase) {
 }
 
 /// A note about a meter.
-pub fn note(meter: &Device, text: &str) -> Command {
-    Command::AddNote { note: NoteId(Uuid::now_v7()), meter: meter.id, text: text.into() }
+pub fn note(meter: &Device, text: &str) -> Operation {
+    Operation::AddNote { note: NoteId(Uuid::now_v7()), meter: meter.id, text: text.into() }
 }
 
 /// A reading of a meter, in litres.
-pub fn reading(meter: &Device, at: UtcMillis, litres: i64, photo: Option<BlobId>) -> Command {
+pub fn reading(meter: &Device, at: UtcMillis, litres: i64, photo: Option<BlobId>) -> Operation {
     let register = Millilitres::litres(litres);
-    Command::RecordReading { reading: ManualReadingId(Uuid::now_v7()), meter: meter.id, at, register, photo }
+    Operation::RecordReading { reading: ManualReadingId(Uuid::now_v7()), meter: meter.id, at, register, photo }
 }
 
 /// Something that begins as a JPEG does; every byte elsewhere is another one.
@@ -98,13 +99,13 @@ pub fn change(world: &World, sql: &str) {
 }
 
 /// Pushes commands by the API.
-pub async fn send(running: &Running, who: &str, commands: &[Command]) -> Vec<OpResult> {
+pub async fn send(running: &Running, who: &str, commands: &[Operation]) -> Vec<OperationResult> {
     let ops = commands.iter().zip(1..).map(|(command, seq)| op(Uuid::now_v7(), seq, None, command)).collect();
     push(running, who, ops).await
 }
 
 /// Whether an operation had its effect.
-pub fn applied(result: &OpResult) -> bool {
+pub fn applied(result: &OperationResult) -> bool {
     matches!(result.outcome, Outcome::Applied { .. })
 }
 

@@ -1,14 +1,14 @@
 //! A household whose credit runs down: a few days of use behind it, money at the counter, and a meter that speaks MQTT.
 
 use crate::world::{Device, Running, reading};
-use domain::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::{Millilitres, Rupiah, UtcMillis};
-use protocol::money::{Purchase, QuoteAsked, Reasoned, Statement};
-use protocol::rows::Credit;
+use protocol::sales::money::{AdjustmentRequest, Purchase, QuoteAsked, Statement};
+use protocol::sync::rows::Credit;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use std::time::Duration;
+use sync_server::core::now;
 use sync_server::jobs;
-use sync_server::store::now;
 use uuid::Uuid;
 
 /// What it uses in three hours of a usual day.
@@ -43,7 +43,7 @@ impl Household {
         assert!(sent.status().is_success());
         running.server.app.store.writer.publish(false).await.expect("published");
         // What a usual day takes is worked out once a day, and may have been before these days came.
-        let forget = running.server.app.store.writer.work(|tx, _| Ok(tx.execute("UPDATE credit SET usual_of = 0", [])?));
+        let forget = running.server.app.store.writer.work(|tx| Ok(tx.db.execute("UPDATE credit SET usual_of = 0", [])?));
         forget.await.expect("forgotten");
         household.pay(running, Rupiah(300_000)).await;
         // The level is kept while there is plenty: it clears at more than it comes at.
@@ -61,7 +61,7 @@ impl Household {
     /// Has the admin set the balance to an amount.
     pub async fn adjust(&self, running: &Running, balance: Rupiah) {
         let amount = Rupiah(balance.0 - self.balance(running).await.0);
-        let asked = Reasoned { key: Uuid::now_v7(), of: self.device.connection.0, amount, reason: "Uji coba".into() };
+        let asked = AdjustmentRequest { key: Uuid::now_v7(), of: self.device.connection.0, amount, reason: "Uji coba".into() };
         let _: serde_json::Value = running.post(&self.admin, "/admin/v1/money/adjust", &asked).await;
     }
 

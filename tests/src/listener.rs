@@ -1,8 +1,8 @@
 //! Somebody who listens: everything that comes by the wake line and the live stream, as it comes.
 
 use futures_util::{SinkExt, StreamExt};
-use protocol::live::{Frame, Watch};
-use protocol::sync::Wake;
+use protocol::metering::live::{Frame, Watch};
+use protocol::sync::pull::Wake;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;

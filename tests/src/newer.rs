@@ -1,7 +1,7 @@
 //! A newer server, as an older device sees it: today's, with a field in every customer and a kind of row that today's device does not know.
 
-use protocol::rows::{Entity, EntityCode};
-use protocol::sync::StateHash;
+use protocol::sync::pull::StateHash;
+use protocol::sync::rows::{Entity, EntityCode};
 use serde_json::{Value, json};
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;

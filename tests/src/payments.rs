@@ -1,25 +1,30 @@
 //! Payments in tests: the stand-in of the gateway as a process of its own, notifications signed by hand, and what the server's file says.
 
 use crate::world::{World, email, program};
-use domain::ledger::Channel;
-use domain::payment::{Fact, Method, OrderId, sign};
+use domain::billing::ledger::Channel;
 use domain::people::Role;
+use domain::sales::payment::{Method, OrderId, PaymentFact, sign};
 use domain::{ConnectionId, Rupiah, UserId, UtcMillis};
 use reqwest::{Client, StatusCode};
-use rusqlite::{Connection, OpenFlags, Transaction};
+use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use sync_server::billing::tariffs;
+use sync_server::core::Tx;
+use sync_server::core::scope::Caller;
+use sync_server::core::{now, open_connection};
 use sync_server::error::Error;
-use sync_server::payments::config::{Place, ServerKey, Service};
+use sync_server::metering::fleet;
 use sync_server::provision::transact;
-use sync_server::store::payments::{self, NewPayment};
-use sync_server::store::purchases::{self, Wanted};
-use sync_server::store::scope::Caller;
-use sync_server::store::{fleet, now, open_connection, tariffs};
+use sync_server::sales::payments::config::{Endpoint, ServerKey, Service};
+use sync_server::sales::payments::store;
+use sync_server::sales::payments::store::NewPayment;
+use sync_server::sales::purchases;
+use sync_server::sales::purchases::Wanted;
 use uuid::Uuid;
 
 /// The key of the example.
@@ -64,7 +69,7 @@ impl StandIn {
 
     /// A server's configuration for it.
     pub fn service(&self) -> Service {
-        Service { server_key: ServerKey::new(KEY), service: Place::At(self.url()), notify: None, finish: None }
+        Service { server_key: ServerKey::new(KEY), service: Endpoint::At(self.url()), notify: None, finish: None }
     }
 }
 
@@ -85,13 +90,13 @@ pub fn settings() -> Vec<(String, String)> {
 pub fn waiting(world: &World, count: usize, gross: Rupiah) -> Vec<OrderId> {
     let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
     tariffs::begin(&mut db).expect("tariffs");
-    transact(&mut db, |tx, buckets| {
+    transact(&mut db, |tx| {
         let utility = fleet::utility(tx)?;
         let start = |_| {
             let (id, purchase) = (Uuid::now_v7(), bought(tx, world.meters[0].connection, gross)?);
             let expires_at = now().plus(3_600_000);
             let new = NewPayment { id, utility, purchase, method: Method::Qris, gross, expires_at };
-            payments::start(tx, buckets.now(), &new).map(|payment| payment.order)
+            store::start(tx, &new).map(|payment| payment.order)
         };
         (0..count).map(start).collect()
     })
@@ -102,15 +107,15 @@ pub fn waiting(world: &World, count: usize, gross: Rupiah) -> Vec<OrderId> {
 ///
 /// # Errors
 /// What a checkout says.
-pub fn bought(tx: &Transaction<'_>, connection: ConnectionId, gross: Rupiah) -> Result<Uuid, Error> {
+pub fn bought(tx: &mut Tx<'_>, connection: ConnectionId, gross: Rupiah) -> Result<Uuid, Error> {
     let sql = "SELECT num, id, utility FROM user WHERE email = ?1";
-    let caller = tx.query_row(sql, [email("customer")], |row| {
+    let caller = tx.db.query_row(sql, [email("customer")], |row| {
         let id = UserId(Uuid::from_bytes(row.get(1)?));
         Ok(Caller { num: row.get(0)?, id, utility: row.get(2)?, role: Role::Customer, session: Uuid::nil() })
     })?;
     let wanted = Wanted { id: Uuid::now_v7(), connection, amount: gross, code: None, channel: Channel::Gateway };
-    purchases::quote(tx, &caller, &wanted, now())?;
-    Ok(purchases::checkout(tx, &caller, wanted.id, now())?.id)
+    purchases::quote(tx, &caller, &wanted)?;
+    Ok(purchases::checkout(tx, &caller, wanted.id)?.id)
 }
 
 /// A notification, signed.
@@ -135,7 +140,7 @@ pub struct Stored {
     /// Where it stands.
     pub state: String,
     /// What was heard.
-    pub facts: BTreeSet<Fact>,
+    pub facts: BTreeSet<PaymentFact>,
     /// What the customer has of it.
     pub net: i64,
     /// What was done, in order: kind and amount.

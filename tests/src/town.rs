@@ -2,16 +2,19 @@
 //! scope, so that one can prove the other.
 
 use crate::world::Running;
-use domain::meter::Capability;
+use domain::billing::tariff::TariffClass;
+use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::tariff::TariffClass;
 use domain::{BlobId, ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
-use protocol::rows::Entity;
+use protocol::sync::rows::Entity;
 use std::collections::{BTreeMap, BTreeSet};
-use sync_server::auth::secret;
-use sync_server::store::accounts::{self, NewUser};
-use sync_server::store::fleet::{self, NewConnection, NewMeter};
-use sync_server::store::{install, moves, now};
+use sync_server::core::now;
+use sync_server::metering::fleet;
+use sync_server::metering::fleet::{NewConnection, NewMeter};
+use sync_server::metering::{install, moves};
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::people::auth::secret;
 use uuid::Uuid;
 
 /// Somebody with a session.
@@ -29,7 +32,7 @@ pub struct Person {
 
 /// A supply point as the model has it.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct TownConnection {
     /// Identifier.
     pub id: ConnectionId,
     /// Whose.
@@ -61,7 +64,7 @@ pub struct Town {
     /// Its customers.
     pub customers: Vec<(i64, CustomerId)>,
     /// Its supply points.
-    pub places: Vec<Place>,
+    pub places: Vec<TownConnection>,
     /// Its meters.
     pub meters: Vec<Meter>,
     /// An admin, two technicians, two customers' users.
@@ -89,14 +92,14 @@ impl Town {
         let (name, digest, users, names) =
             (format!("gw-{mark}"), secret::digest(secret.as_bytes()), sessions.clone(), serials.clone());
         let gateway = name.clone();
-        let work = running.server.app.store.writer.work(move |tx, buckets| {
+        let work = running.server.app.store.writer.work(move |tx| {
             let utility = fleet::add_utility(tx, utility, "Kota")?;
             let mut made = (utility, Vec::new(), Vec::new(), Vec::new(), Vec::new());
             for (place, zone) in zones.into_iter().enumerate() {
-                made.1.push(fleet::add_zone(tx, buckets, utility, zone, "Zona", TimeZone::ALL[place])?);
+                made.1.push(fleet::add_zone(tx, utility, zone, "Zona", TimeZone::ALL[place])?);
             }
             for (place, customer) in customers.into_iter().enumerate() {
-                made.2.push(fleet::add_customer(tx, buckets, utility, customer, &format!("{place}"), "Nama")?);
+                made.2.push(fleet::add_customer(tx, utility, customer, &format!("{place}"), "Nama")?);
             }
             for (meter, serial) in meters.into_iter().zip(&names) {
                 let serial = serial.parse::<Serial>().expect("a serial");
@@ -106,9 +109,8 @@ impl Town {
             }
             for (session, role) in users.into_iter().zip(PEOPLE) {
                 let (id, email, password_hash) = (UserId(id()), format!("{session}@test.example"), String::new());
-                let user =
-                    accounts::add(tx, buckets, &NewUser { id, utility, email, name: "Orang".into(), password_hash, role })?;
-                accounts::open_session(tx, session, user, "test", now())?;
+                let user = accounts::add(tx, &NewUser { id, utility, email, name: "Orang".into(), password_hash, role })?;
+                accounts::open_session(tx, session, user, "test")?;
                 made.4.push((user, id));
             }
             fleet::add_gateway(tx, utility, &name, digest, &made.3)?;
@@ -129,13 +131,13 @@ impl Town {
             people: people.collect(),
             readings: BTreeMap::new(),
             gateway: (gateway, secret),
-            clock: UtcMillis(now().0 - 3 * domain::local_time::DAY_MS),
+            clock: UtcMillis(now().0 - 3 * domain::core::local_time::DAY_MS),
         }
     }
 
     /// A minute later than the last time it was asked.
     pub fn tick(&mut self) -> UtcMillis {
-        self.clock = self.clock.plus(domain::local_time::MINUTE_MS);
+        self.clock = self.clock.plus(domain::core::local_time::MINUTE_MS);
         self.clock
     }
 
@@ -152,9 +154,9 @@ impl Town {
             address: "Jl. Kota".into(),
             tariff_class: TariffClass::Residential,
         };
-        let work = running.server.app.store.writer.work(move |tx, buckets| fleet::add_connection(tx, buckets, utility, &new));
+        let work = running.server.app.store.writer.work(move |tx| fleet::add_connection(tx, utility, &new));
         let num = work.await.expect("a connection");
-        self.places.push(Place { id, customer, zone, meter: None, num });
+        self.places.push(TownConnection { id, customer, zone, meter: None, num });
     }
 
     /// Installs a meter; the one that was there, and the place where this one was, end.
@@ -164,7 +166,7 @@ impl Town {
         }
         let (since, keys) = (self.tick(), (self.meters[meter].num, self.places[place].num));
         let writer = &running.server.app.store.writer;
-        writer.work(move |tx, buckets| install::install(tx, buckets, keys.0, keys.1, since)).await.expect("installed");
+        writer.work(move |tx| install::install(tx, keys.0, keys.1, since)).await.expect("installed");
         writer.forget_meters().await.expect("forgotten");
         for other in self.places.iter_mut().filter(|other| other.meter == Some(meter)) {
             other.meter = None;
@@ -177,7 +179,7 @@ impl Town {
     pub async fn move_to(&mut self, running: &Running, place: usize, customer: usize, zone: usize) {
         let keys = (self.places[place].num, self.customers[customer].0, self.zones[zone].0);
         let writer = &running.server.app.store.writer;
-        let work = writer.work(move |tx, buckets| moves::move_connection(tx, buckets, keys.0, keys.1, keys.2));
+        let work = writer.work(move |tx| moves::move_connection(tx, keys.0, keys.1, keys.2));
         work.await.expect("moved");
         writer.forget_meters().await.expect("forgotten");
         (self.places[place].customer, self.places[place].zone) = (customer, zone);
@@ -192,12 +194,12 @@ impl Town {
             Role::Technician => {
                 let zone = self.zones[what % self.zones.len()].0;
                 let change = if gives { fleet::assign_zone } else { fleet::unassign_zone };
-                running.server.app.store.writer.work(move |tx, _| change(tx, user, zone)).await
+                running.server.app.store.writer.work(move |tx| change(tx, user, zone)).await
             }
             Role::Customer => {
                 let customer = self.customers[what].0;
                 let change = if gives { fleet::link_customer } else { fleet::unlink_customer };
-                running.server.app.store.writer.work(move |tx, _| change(tx, user, customer)).await
+                running.server.app.store.writer.work(move |tx| change(tx, user, customer)).await
             }
         };
         work.expect("changed");
@@ -224,7 +226,7 @@ impl Town {
         names
     }
 
-    fn stands_in(&self, place: &Place, bucket: &str) -> bool {
+    fn stands_in(&self, place: &TownConnection, bucket: &str) -> bool {
         bucket == "admin"
             || bucket == format!("customer:{}", self.customers[place.customer].1)
             || bucket == format!("zone:{}", self.zones[place.zone].1)

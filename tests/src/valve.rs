@@ -1,18 +1,21 @@
 //! Valves in tests: a working day to decide on, a meter that answers as it is told to, and what the server's file says of commands.
 
 use crate::world::{Device, Running, World};
-use domain::local_time::HOUR_MS;
-use domain::valve::Policy;
+use domain::core::local_time::HOUR_MS;
+use domain::valve::decision::Policy;
 use domain::{LocalDay, Rupiah, TimeZone, UtcMillis};
-use protocol::device::{Ack, AckState, Command};
-use protocol::money::{BalanceNow, Reasoned};
+use protocol::metering::messages::{MeterOrder, OrderAck, OrderAckState};
+use protocol::sales::money::{AdjustmentRequest, BalanceNow};
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
+use sync_server::core::Tx;
+use sync_server::core::now;
 use sync_server::error::Error;
-use sync_server::store::{fleet, now, policy};
+use sync_server::metering::fleet;
+use sync_server::valve::policy;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -37,7 +40,7 @@ pub fn at(day: LocalDay, hour: i64) -> UtcMillis {
 ///
 /// # Errors
 /// The database.
-pub fn only_on_the_working_day(tx: &Transaction<'_>) -> Result<(), Error> {
+pub fn only_on_the_working_day(tx: &mut Tx<'_>) -> Result<(), Error> {
     let utility = fleet::utility(tx)?;
     policy::set_valves(tx, utility, Policy::On)?;
     let (today, working) = (ZONE.day_of(now()), working_day());
@@ -50,7 +53,7 @@ pub fn only_on_the_working_day(tx: &Transaction<'_>) -> Result<(), Error> {
 /// A server of a world whose utility closes valves on [`working_day`] alone.
 pub async fn start() -> Running {
     let running = World::new().start().await;
-    running.server.app.store.writer.work(|tx, _| only_on_the_working_day(tx)).await.expect("set");
+    running.server.app.store.writer.work(|tx| only_on_the_working_day(tx)).await.expect("set");
     running
 }
 
@@ -58,7 +61,7 @@ pub async fn start() -> Running {
 pub async fn adjust(running: &Running, amount: i64) -> Rupiah {
     let token = running.tokens("admin").await.access_token;
     let of = running.world.meters[0].connection.0;
-    let asked = Reasoned { key: Uuid::now_v7(), of, amount: Rupiah(amount), reason: "Uji katup".into() };
+    let asked = AdjustmentRequest { key: Uuid::now_v7(), of, amount: Rupiah(amount), reason: "Uji katup".into() };
     running.post::<BalanceNow>(&token, "/admin/v1/money/adjust", &asked).await.balance
 }
 
@@ -67,7 +70,7 @@ pub struct Meter {
     device: Device,
     client: AsyncClient,
     events: EventLoop,
-    waiting: Vec<Command>,
+    waiting: Vec<MeterOrder>,
 }
 
 impl Meter {
@@ -104,7 +107,7 @@ impl Meter {
     }
 
     /// The next command.
-    pub async fn command(&mut self) -> Command {
+    pub async fn command(&mut self) -> MeterOrder {
         while self.waiting.is_empty() {
             self.packet().await;
         }
@@ -128,14 +131,14 @@ impl Meter {
     }
 
     /// Answers a command.
-    pub async fn answer(&mut self, id: Uuid, state: AckState) {
-        self.say("ack", &serde_json::to_value(Ack { id, state, why: None }).expect("JSON")).await;
+    pub async fn answer(&mut self, id: Uuid, state: OrderAckState) {
+        self.say("ack", &serde_json::to_value(OrderAck { id, state, why: None }).expect("JSON")).await;
     }
 
     /// Answers a command as a meter does that carries it out.
     pub async fn obey(&mut self, id: Uuid) {
-        self.answer(id, AckState::Acknowledged).await;
-        self.answer(id, AckState::Completed).await;
+        self.answer(id, OrderAckState::Acknowledged).await;
+        self.answer(id, OrderAckState::Completed).await;
     }
 
     /// Reports its valve.
@@ -174,7 +177,7 @@ pub fn topic(device: &Device, channel: &str) -> String {
 /// What was asked of the world's first meter, in order: `do state`, with how it ended where that is said.
 pub fn commands(db: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut query = db.prepare(
-        "SELECT trim(d.do || ' ' || d.state || ' ' || d.why) FROM device_command d JOIN meter m ON m.num = d.meter
+        "SELECT trim(d.do || ' ' || d.state || ' ' || d.why) FROM meter_order d JOIN meter m ON m.num = d.meter
          WHERE m.serial = 'WM-TEST-A' ORDER BY d.num",
     )?;
     query.query_map([], |row| row.get(0))?.collect()
@@ -200,7 +203,7 @@ pub async fn held(running: &Running) -> bool {
 pub fn write_plan(world: &World, file: &Path) {
     let device = &world.meters[0];
     let plan = serde_json::json!({
-        "password": "", "gateway": ["gateway", world.gateway], "since": now().plus(-10 * domain::local_time::DAY_MS),
+        "password": "", "gateway": ["gateway", world.gateway], "since": now().plus(-10 * domain::core::local_time::DAY_MS),
         "meters": [{
             "id": device.id, "serial": device.serial, "secret": device.secret, "kind": "residential", "time_zone": ZONE, "interval_s": 60,
         }],

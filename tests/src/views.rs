@@ -4,21 +4,21 @@
 
 use crate::device::Device;
 use domain::UserId;
-use protocol::push::Outcome;
-use protocol::rows::Entity;
-use protocol::sync::{Bucket, Page};
+use protocol::sync::pull::{Bucket, Page};
+use protocol::sync::push::Outcome;
+use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use sync_server::store::changes::RowId;
-use sync_server::store::open_connection;
+use sync_server::core::feed::RowId;
+use sync_server::core::open_connection;
 use uuid::Uuid;
 
-/// A bucket as one side has it: life, place in its log, hash, and revision by kind and identifier.
+/// A bucket as one side has it: epoch, place in its log, hash, and revision by kind and identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holding {
-    /// Which life of the bucket.
+    /// Which epoch of the bucket.
     pub epoch: i64,
     /// Its last change.
     pub seq: i64,

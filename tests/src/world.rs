@@ -1,27 +1,30 @@
 //! A server of its own for each test, on port 0, in a folder that goes with it; set up as an operator would.
 
-use client::session::{Secrets, ThisRun, Vault};
+use client::people::session::{Secrets, ThisRun, Vault};
 use client::{Client, Config as ClientConfig};
+use domain::billing::tariff::TariffClass;
 use domain::people::{ConnectionKind, Role};
-use domain::tariff::TariffClass;
-use domain::valve::Policy;
+use domain::valve::decision::Policy;
 use domain::{ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
-use protocol::auth::{SignIn, Tokens};
-use protocol::device::Telemetry;
+use protocol::metering::messages::Telemetry;
+use protocol::people::auth::{SignIn, Tokens};
 use protocol::ui::Keeping;
 use rusqlite::OpenFlags;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use sync_server::auth::{password, secret};
 use sync_server::config::{Config, LogFormat};
+use sync_server::core::{migrate, now, open_connection};
+use sync_server::metering::fleet;
+use sync_server::metering::fleet::{NewConnection, NewMeter};
+use sync_server::metering::install;
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::people::auth::{password, secret};
 use sync_server::provision::transact;
 use sync_server::server::Server;
-use sync_server::store::accounts::{self, NewUser};
-use sync_server::store::fleet::{self, NewConnection, NewMeter};
-use sync_server::store::install;
-use sync_server::store::{migrate, now, open_connection, policy};
+use sync_server::valve::policy;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -88,14 +91,14 @@ impl World {
             connection: ConnectionId(Uuid::now_v7()),
         });
         let hash = password::hash(PASSWORD).expect("a hash");
-        let since = UtcMillis(now().0 - 365 * domain::local_time::DAY_MS);
-        transact(&mut db, |tx, buckets| {
+        let since = UtcMillis(now().0 - 365 * domain::core::local_time::DAY_MS);
+        transact(&mut db, |tx| {
             let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Uji")?;
             let mut keys = Vec::new();
             for place in 0..2 {
                 let name = ["Barat", "Timur"][place];
-                let zone = fleet::add_zone(tx, buckets, utility, zones[place], name, TimeZone::ALL[place])?;
-                let customer = fleet::add_customer(tx, buckets, utility, customers[place], &format!("00{place}"), "Pelanggan")?;
+                let zone = fleet::add_zone(tx, utility, zones[place], name, TimeZone::ALL[place])?;
+                let customer = fleet::add_customer(tx, utility, customers[place], &format!("00{place}"), "Pelanggan")?;
                 let connection = NewConnection {
                     id: meters[place].connection,
                     customer,
@@ -105,17 +108,17 @@ impl World {
                     address: format!("Jl. Uji {place}"),
                     tariff_class: TariffClass::Residential,
                 };
-                let connection = fleet::add_connection(tx, buckets, utility, &connection)?;
+                let connection = fleet::add_connection(tx, utility, &connection)?;
                 let meter = NewMeter {
                     id: meters[place].id,
                     serial: meters[place].serial.clone(),
                     model: "Uji".into(),
-                    capability: domain::meter::Capability::HOUSEHOLD,
+                    capability: domain::metering::meter::Capability::HOUSEHOLD,
                     interval_s: 60,
                     secret_hash: secret::digest(meters[place].secret.as_bytes()),
                 };
                 let meter = fleet::add_meter(tx, utility, &meter)?;
-                install::install(tx, buckets, meter, connection, since)?;
+                install::install(tx, meter, connection, since)?;
                 keys.push((zone, customer, meter));
             }
             for (name, role) in USERS {
@@ -127,7 +130,7 @@ impl World {
                     password_hash: hash.clone(),
                     role,
                 };
-                let user = accounts::add(tx, buckets, &user)?;
+                let user = accounts::add(tx, &user)?;
                 match name {
                     "technician" => fleet::assign_zone(tx, user, keys[0].0)?,
                     "customer" => fleet::link_customer(tx, user, keys[0].1)?,

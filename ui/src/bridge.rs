@@ -1,7 +1,7 @@
 //! The only way out: typed requests to the client, and what it tells unasked.
 
 use protocol::Problem;
-use protocol::problem::Code;
+use protocol::core::problem::Code;
 use protocol::ui::{Event, Outcome, Request};
 use wasm_bindgen::prelude::*;
 

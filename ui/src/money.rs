@@ -3,18 +3,18 @@
 use crate::bridge;
 use crate::format;
 use crate::i18n::{tr, tra};
-use domain::forecast::{HORIZON, Lasts};
-use domain::payment::Method;
+use domain::billing::forecast::{BalanceForecast, HORIZON};
 use domain::people::Language;
-use domain::voucher::Refusal;
+use domain::sales::payment::Method;
+use domain::sales::voucher::Refusal;
 use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::Problem;
-use protocol::money::Purchase;
-use protocol::problem::Code;
-use protocol::ui::{Answer, MoneyAsked, MoneyTold, Request};
+use protocol::core::problem::Code;
+use protocol::sales::money::Purchase;
+use protocol::ui::{Answer, MoneyRequest, MoneyResponse, Request};
 
 /// Asks.
-pub async fn ask(asked: MoneyAsked) -> Result<MoneyTold, Problem> {
+pub async fn ask(asked: MoneyRequest) -> Result<MoneyResponse, Problem> {
     match bridge::call(Request::Money(asked)).await? {
         Answer::Money(told) => Ok(*told),
         _ => Err(Problem::new(Code::Internal, "another answer came")),
@@ -58,7 +58,7 @@ pub fn standing(purchase: &Purchase) -> (&'static str, &'static str, &'static st
 }
 
 /// `± 9 hari lagi`; nothing where it is not known.
-pub fn days_left(lasts: &Lasts) -> Option<String> {
+pub fn days_left(lasts: &BalanceForecast) -> Option<String> {
     match lasts.tenths_of_days {
         Some(tenths) if tenths < 10 => Some(tr("days-left-less")),
         Some(tenths) => Some(tra("days-left", &[("n", (tenths / 10).to_string())])),
@@ -68,7 +68,7 @@ pub fn days_left(lasts: &Lasts) -> Option<String> {
 }
 
 /// `Sel, 1 Des`: when it will be gone.
-pub fn runs_out(lasts: &Lasts, today: LocalDay, language: Language) -> Option<String> {
+pub fn runs_out(lasts: &BalanceForecast, today: LocalDay, language: Language) -> Option<String> {
     let tenths = lasts.tenths_of_days?;
     Some(format::near_date(today.plus((tenths / 10) as i32), language))
 }

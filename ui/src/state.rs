@@ -6,7 +6,7 @@ use domain::{ConnectionId, MeterId, UtcMillis};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
 use protocol::Problem;
-use protocol::live::Frame;
+use protocol::metering::live::Frame;
 use protocol::ui::{Answer, Event, Request, Session, SyncState};
 use std::collections::HashMap;
 

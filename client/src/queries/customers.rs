@@ -2,10 +2,10 @@
 //!
 //! The list reads a window of one index by name, which holds what is searched as well and is a fifth of the rows' size.
 
-use super::read;
 use crate::error::Error;
+use crate::queries::read;
 use domain::CustomerId;
-use protocol::rows::{Conflict, Customer};
+use protocol::sync::rows::{Conflict, Customer};
 use protocol::ui::{ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery};
 use rusqlite::{Connection, OptionalExtension};
 

@@ -2,11 +2,11 @@
 //!
 //! The whole fleet is read for each answer, because counts and filters need every meter's silence judged against now.
 
-use super::{meter_now, read};
 use crate::error::Error;
-use domain::meter::{Connectivity, Valve};
+use crate::queries::{meter_now, read};
+use domain::metering::meter::{Connectivity, Valve};
 use domain::{MeterId, UtcMillis};
-use protocol::rows;
+use protocol::sync::rows;
 use protocol::ui::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
 use rusqlite::{Connection, Row};
 

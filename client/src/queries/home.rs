@@ -1,13 +1,14 @@
 //! Beranda and Akun.
 
-use super::{Supply, choose, credit, day, days, last_purchase, supplies};
 use crate::error::Error;
-use crate::store::facts::profile;
+use crate::queries::{Supply, choose, credit, day, days, last_purchase, supplies};
+use crate::store::rows::field::profile;
+use domain::metering::reading::DayUse;
+use domain::metering::usage_baseline;
 use domain::people::Role;
-use domain::reading::DayUse;
-use domain::{ConnectionId, Millilitres, UtcMillis, typical};
-use protocol::auth::Profile;
-use protocol::rows::Entity;
+use domain::{ConnectionId, Millilitres, UtcMillis};
+use protocol::people::auth::Profile;
+use protocol::sync::rows::Entity;
 use protocol::ui::{Account, Home};
 use rusqlite::Connection;
 
@@ -24,8 +25,8 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
     let today = place.time_zone.day_of(now);
     let used = day(db, place.connection, today.0)?.map(|row| row.to_rollup()).unwrap_or_default();
     let past = days(db, place.connection, today.0 - TYPICAL_DAYS, today.0 - 1)?;
-    let past: Vec<DayUse> = past.iter().map(protocol::rows::UsageDay::to_rollup).collect();
-    let typical = typical::hours(&past);
+    let past: Vec<DayUse> = past.iter().map(protocol::sync::rows::UsageDay::to_rollup).collect();
+    let typical = usage_baseline::hours(&past);
     let (hour, minute) = place.time_zone.clock_of(now);
     Ok(Some(Home {
         place: place.clone(),
@@ -35,7 +36,7 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
         today: used.volume,
         hours: used.hours.iter().map(|hour| (hour.covered_ms > 0).then_some(hour.volume.0)).collect(),
         typical_hours: typical.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
-        typical_by_now: typical::by_now(&typical, usize::from(hour), minute),
+        typical_by_now: usage_baseline::by_now(&typical, usize::from(hour), minute),
         credit: credit(db, place.connection)?,
         last_purchase: last_purchase(db, place.connection)?,
         typical_day: typical.iter().copied().sum::<Option<Millilitres>>(),

@@ -1,7 +1,7 @@
 //! What screens ask, answered from the cache alone. Each query says what it costs: rows of one connection, or of the fleet.
 
 mod customers;
-mod facts;
+mod field;
 mod fleet;
 mod home;
 mod money;
@@ -9,7 +9,7 @@ mod receipt;
 mod usage;
 
 pub use customers::{conflicts, conflicts_window, customer, customers, title};
-pub use facts::facts;
+pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase};
@@ -18,8 +18,8 @@ pub use usage::usage;
 
 use crate::error::Error;
 use domain::{ConnectionId, TimeZone};
-use protocol::rows;
-use protocol::ui::{MeterNow, Place};
+use protocol::sync::rows;
+use protocol::ui::{ConnectionRef, MeterNow};
 use rusqlite::{Connection, OptionalExtension};
 use serde::de::DeserializeOwned;
 
@@ -30,7 +30,7 @@ pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
 
 /// A supply point with its meter, as several screens need it.
 struct Supply {
-    place: Place,
+    place: ConnectionRef,
     meter: Option<MeterNow>,
 }
 
@@ -52,7 +52,7 @@ fn supply(connection: &str, zone: Option<String>, meter: Option<String>, state: 
     let meter: Option<rows::Meter> = meter.as_deref().map(read).transpose()?;
     let state: Option<rows::MeterState> = state.as_deref().map(read).transpose()?;
     Ok(Supply {
-        place: Place {
+        place: ConnectionRef {
             connection: connection.id,
             label: connection.label,
             address: connection.address,

@@ -1,13 +1,14 @@
 //! Beli and Riwayat. Costs the rows of one connection.
 
-use super::{choose, days, read, supplies};
 use crate::error::Error;
-use crate::store::money;
-use domain::forecast::{USUAL_DAYS, usual_day};
-use domain::tariff::{DayVolume, TariffVersion};
+use crate::queries::{choose, days, read, supplies};
+use crate::store::rows::money;
+use domain::billing::forecast::{USUAL_DAYS, usual_day};
+use domain::billing::tariff::{DayVolume, TariffVersion};
 use domain::{ConnectionId, Millilitres, UtcMillis};
-use protocol::money::Purchase;
-use protocol::rows::{self, Credit, StatementLine};
+use protocol::sales::money::Purchase;
+use protocol::sync::rows;
+use protocol::sync::rows::{Credit, StatementLine};
 use protocol::ui::{Buying, History};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;

@@ -1,14 +1,15 @@
 //! A receipt out of the rows of a purchase. Costs a few rows by their keys.
 
-use super::{read, supplies};
 use crate::error::Error;
-use crate::store::{get, money};
-use domain::payment::Method;
+use crate::queries::{read, supplies};
+use crate::store::get;
+use crate::store::rows::money;
 use domain::people::{Customer, Language};
-use domain::receipt::{Gift, Money, Paid, Receipt};
-use domain::voucher::Grant;
-use protocol::problem::{Code, Problem};
-use protocol::rows;
+use domain::sales::payment::Method;
+use domain::sales::receipt::{Gift, Money, Paid, Receipt};
+use domain::sales::voucher::Grant;
+use protocol::core::problem::{Code, Problem};
+use protocol::sync::rows;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! Pemakaian: the bars of a stretch, beside those of the stretch before, over equal parts of both.
 
-use super::{choose, day, days, read, supplies};
 use crate::error::Error;
-use domain::local_time::{DAY_MS, HOUR_MS};
+use crate::queries::{choose, day, days, read, supplies};
+use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, TimeZone, UtcMillis};
-use protocol::rows::UsageMonth;
+use protocol::sync::rows::UsageMonth;
 use protocol::ui::{Bar, Span, Usage};
 use rusqlite::{Connection, params};
 
@@ -157,7 +157,7 @@ fn equal_part(before: &[Part], parts: &[Part], elapsed: &[i64]) -> Option<Millil
 
 fn hours(db: &Connection, connection: ConnectionId, at: LocalDay) -> Result<Vec<Part>, Error> {
     let used = day(db, connection, at.0)?.map(|row| row.to_rollup()).unwrap_or_default();
-    let part = |(hour, used): (usize, &domain::reading::rollup::HourUse)| Part {
+    let part = |(hour, used): (usize, &domain::metering::reading::rollup::HourUse)| Part {
         at: hour as i32,
         volume: (used.covered_ms > 0).then_some(used.volume.0),
         covered_ms: used.covered_ms,

@@ -1,28 +1,15 @@
 //! The cache: one encrypted SQLite file, written by one connection, read by another. SQL lives in this folder and in `queries/`.
 
-pub mod amend;
-mod apply;
-mod buckets;
-mod bulk;
-mod chain;
-mod device;
-pub mod facts;
-mod files;
-mod life;
-pub mod money;
-pub mod notices;
+pub mod files;
 pub mod outbox;
 mod overlay;
-pub mod pictures;
-pub mod queue;
-mod repair;
-mod salvage;
-pub mod told;
+pub mod rows;
+pub mod sync;
 
 use crate::error::Error;
 use domain::UserId;
 use files::{attach, connect, make_outbox, migrate, move_aside};
-use protocol::push::Op;
+use protocol::sync::push::OperationEnvelope;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_lists.sql"),
     include_str!("../../migrations/0006_money.sql"),
     include_str!("../../migrations/0007_told.sql"),
+    include_str!("../../migrations/0008_glossary.sql"),
 ];
 
 /// The cache of one device.
@@ -82,7 +70,7 @@ impl Store {
     /// # Errors
     /// The folder cannot be written.
     pub fn reopen(&self) -> Result<(), Error> {
-        let is_whole = salvage::is_whole(&self.file, &self.key)?;
+        let is_whole = outbox::salvage::is_whole(&self.file, &self.key)?;
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         // Both let go of the file before it is moved.
@@ -109,10 +97,10 @@ impl Store {
         if rest.exists() && !file.exists() {
             std::fs::rename(&rest, file)?;
         }
-        let whole = make_outbox(file, &self.key).and_then(|()| salvage::is_whole(file, &self.key));
+        let whole = make_outbox(file, &self.key).and_then(|()| outbox::salvage::is_whole(file, &self.key));
         let aside = match whole {
             Ok(true) => None,
-            Err(error) if !error.is_noise() => return Err(error),
+            Err(error) if !error.is_corrupt() => return Err(error),
             Ok(false) | Err(_) => Some(self.put_aside(file, &rest)?),
         };
         remove(&rest)?;
@@ -124,7 +112,7 @@ impl Store {
             db.execute("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('user', ?1)", [user.to_string()])?;
             // What was on its way when this device was last ended has no answer yet.
             outbox::put_back(db)?;
-            life::land_if_empty(db)?;
+            sync::epoch::receive_effects_if_empty(db)?;
             overlay::rebuild_all(db)
         })?;
         Ok(aside)
@@ -135,9 +123,9 @@ impl Store {
         self.close_outbox()?;
         // One that was begun and not ended is begun anew.
         remove(rest)?;
-        match salvage::salvage(file, rest, &self.key) {
+        match outbox::salvage::salvage(file, rest, &self.key) {
             // Its head is noise, or its key is lost.
-            Err(error) if error.is_noise() => make_outbox(rest, &self.key)?,
+            Err(error) if error.is_corrupt() => make_outbox(rest, &self.key)?,
             other => other?,
         }
         let aside = move_aside(file)?;
@@ -161,7 +149,7 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn take_out(&self) -> Result<Option<Vec<Op>>, Error> {
+    pub fn drain_and_detach(&self) -> Result<Option<Vec<OperationEnvelope>>, Error> {
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if !outbox::is_open(&writing)? {
             return Ok(None);
@@ -256,7 +244,7 @@ impl Store {
                 "tariff",
                 "told",
                 "main.picture",
-                "landed",
+                "effects_received",
             ] {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }

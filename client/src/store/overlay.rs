@@ -1,13 +1,13 @@
 //! Rows with operations over them: the server's version is kept apart, and what is shown is that with the operations replayed over it.
 
-use super::apply::{delete_row, held_elsewhere, put, read_row};
-use super::facts::author;
-use super::outbox::is_open;
 use crate::error::Error;
+use crate::store::outbox::is_open;
+use crate::store::rows::field::author;
+use crate::store::sync::apply::{delete_row, held_elsewhere, put, read_row};
 use domain::UtcMillis;
 use engine::overlay::{Author, made, overlay};
-use protocol::push::Command;
-use protocol::rows::Entity;
+use protocol::sync::push::Operation;
+use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 
 struct Base {
@@ -24,13 +24,13 @@ fn base(db: &Connection, entity: Entity, id: &str) -> Result<Option<Base>, Error
 }
 
 /// Whether anything lies over any row.
-pub(super) fn lies_anywhere(db: &Connection) -> Result<bool, Error> {
+pub(crate) fn lies_anywhere(db: &Connection) -> Result<bool, Error> {
     Ok(db.prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row)")?.query_row([], |row| row.get(0))?)
 }
 
 /// Lays what waits for a row over it; the server's version is put aside first. A row that the server does not have yet may be made by
 /// what waits: it stands on nothing, and goes with that if the server never has it.
-pub fn cover(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
+pub fn apply_overlay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     if base(db, entity, id)?.is_none() {
         let (rev, body, gone) = match read_row(db, entity, id)? {
             Some((rev, body)) => (rev, body, false),
@@ -49,7 +49,7 @@ pub fn cover(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
 }
 
 /// Shows a row anew after an operation has left it.
-pub fn uncover(db: &Connection, entity: u8, id: &str) -> Result<(), Error> {
+pub fn refresh(db: &Connection, entity: u8, id: &str) -> Result<(), Error> {
     Entity::from_code(entity).map_or(Ok(()), |entity| replay(db, entity, id))
 }
 
@@ -67,7 +67,7 @@ pub fn rebase(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -
 
 /// Notes that the server has taken a row away. Returns false if nothing lies over it. Otherwise the row stays until what waits for it
 /// is answered: nobody's work disappears from under them.
-pub fn freeze(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
+pub fn mark_deleted(db: &Connection, entity: Entity, id: &str) -> Result<bool, Error> {
     let known =
         db.prepare_cached("UPDATE base_row SET gone = 1 WHERE entity = ?1 AND id = ?2")?.execute(params![entity as u8, id])?;
     Ok(known > 0)
@@ -104,13 +104,13 @@ fn show(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Resu
 }
 
 /// What waits for a row, each with when it was done.
-fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<(Command, UtcMillis)>, Error> {
+fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<(Operation, UtcMillis)>, Error> {
     if !is_open(db)? {
         return Ok(Vec::new());
     }
     let mut query = db.prepare_cached(
         "SELECT payload, occurred_at FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0
-           AND op_id NOT IN (SELECT op_id FROM landed) ORDER BY seq",
+           AND op_id NOT IN (SELECT op_id FROM effects_received) ORDER BY seq",
     )?;
     let payloads = query
         .query_map(params![entity as u8, id], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -124,12 +124,12 @@ fn waiting(db: &Connection, entity: Entity, id: &str) -> Result<Vec<(Command, Ut
 pub fn rebuild_all(db: &Connection) -> Result<(), Error> {
     let mut query = db.prepare(
         "SELECT entity, id FROM base_row UNION SELECT entity, row_id FROM outbox.op
-           WHERE retired = 0 AND state <> 'parked' AND op_id NOT IN (SELECT op_id FROM landed)",
+           WHERE retired = 0 AND state <> 'parked' AND op_id NOT IN (SELECT op_id FROM effects_received)",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(u8, String)>, _>>()?;
     for (code, id) in rows {
         if let Some(entity) = Entity::from_code(code) {
-            cover(db, entity, &id)?;
+            apply_overlay(db, entity, &id)?;
         }
     }
     Ok(())

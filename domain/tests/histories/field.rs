@@ -1,6 +1,6 @@
 //! What meters of one place say, and beside it what really flowed there: meters are replaced, readings are contradicted, and some are nonsense.
 
-use domain::reading::{ClockState, Point};
+use domain::metering::reading::{ClockState, Point};
 use domain::{ConnectionId, LocalDay, Millilitres, TimeZone, UtcMillis};
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -5,8 +5,8 @@ mod field;
 mod office;
 mod oracle;
 
-use domain::ledger::{Account, Channel};
-use domain::tariff::{Block, BlockMode, TariffClass, TariffVersion};
+use domain::billing::ledger::{Account, Channel};
+use domain::billing::tariff::{Block, BlockMode, TariffClass, TariffVersion};
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah};
 use field::{History, START, history};
 use office::{MINIMUM, Office, USES};

@@ -2,13 +2,13 @@
 
 use super::field::{HERE, History, Message, ZONE};
 use super::oracle::Gift;
-use domain::charging::{MonthRun, due, monthly_fee};
-use domain::ledger::{Account, Channel, Event, Settled, Transfer, undo_share};
-use domain::meter::Capability;
-use domain::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
-use domain::reading::{DayUse, Point};
-use domain::tariff::{DayVolume, TariffClass, TariffVersion, charge, version_on};
-use domain::voucher::{Benefit, Grant, Occasion, Refusal, Taken, Voucher, VoucherState, grant};
+use domain::billing::charging::{MonthRun, due, monthly_fee};
+use domain::billing::ledger::{Account, Channel, Event, Settled, Transfer, undo_share};
+use domain::billing::tariff::{DayVolume, TariffClass, TariffVersion, charge, version_on};
+use domain::metering::meter::Capability;
+use domain::metering::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
+use domain::metering::reading::{DayUse, Point};
+use domain::sales::voucher::{Benefit, Grant, Occasion, Refusal, Taken, Voucher, VoucherState, grant};
 use domain::{CustomerId, LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! The oracle: what everything should come to, by the slowest and plainest way there is. It shares no code with what it judges.
 
 use super::field::{Flowed, START};
-use domain::tariff::{BlockMode, TariffVersion};
+use domain::billing::tariff::{BlockMode, TariffVersion};
 use domain::{LocalDay, LocalMonth};
 use std::collections::BTreeMap;
 

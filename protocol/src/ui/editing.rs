@@ -1,7 +1,7 @@
 //! What waits in the outbox, customers as they are listed and edited, and what two people changed.
 
-use crate::push::Rejection;
-use crate::rows::{Conflict, Connection, Customer};
+use crate::sync::push::Rejection;
+use crate::sync::rows::{Conflict, Connection, Customer};
 use domain::people::CustomerStatus;
 use domain::{CustomerId, UtcMillis};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Perangkat and its side panel, and the technician's zones.
 
-use super::MeterNow;
-use domain::meter::{Connectivity, LifeCycle};
+use crate::ui::MeterNow;
+use domain::metering::meter::{Connectivity, LifeCycle};
 use domain::{LocalMonth, Millilitres, TimeZone};
 use serde::{Deserialize, Serialize};
 

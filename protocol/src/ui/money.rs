@@ -1,13 +1,13 @@
 //! What customers do with money on a screen.
 
-use super::Place;
-use crate::money::{
+use crate::sales::money::{
     BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, QuoteAsked, Why, WhyAsked,
 };
-use crate::rows::{Credit, StatementLine};
-use domain::payment::Method;
-use domain::tariff::TariffVersion;
-use domain::voucher::VoucherCode;
+use crate::sync::rows::{Credit, StatementLine};
+use crate::ui::ConnectionRef;
+use domain::billing::tariff::TariffVersion;
+use domain::sales::payment::Method;
+use domain::sales::voucher::VoucherCode;
 use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// What a screen asks about money. Reading is from the cache; buying waits for the server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "money")]
-pub enum MoneyAsked {
+pub enum MoneyRequest {
     /// Beli.
     Buying {
         /// For which supply point; the first if none is named.
@@ -52,27 +52,27 @@ pub enum MoneyAsked {
     },
 }
 
-/// The answer to [`MoneyAsked`].
+/// The answer to [`MoneyRequest`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "money", content = "is")]
-pub enum MoneyTold {
-    /// To [`MoneyAsked::Buying`]; `None` if the customer has no supply point.
+pub enum MoneyResponse {
+    /// To [`MoneyRequest::Buying`]; `None` if the customer has no supply point.
     Buying(Option<Box<Buying>>),
-    /// To [`MoneyAsked::Keep`].
+    /// To [`MoneyRequest::Keep`].
     Kept,
-    /// To [`MoneyAsked::Offers`].
+    /// To [`MoneyRequest::Offers`].
     Offers(Vec<Offer>),
-    /// To [`MoneyAsked::Quote`] and [`MoneyAsked::Checkout`].
+    /// To [`MoneyRequest::Quote`] and [`MoneyRequest::Checkout`].
     Purchase(Purchase),
-    /// To [`MoneyAsked::Pay`].
+    /// To [`MoneyRequest::Pay`].
     Paying(Paying),
-    /// To [`MoneyAsked::History`]; `None` if the customer has no supply point.
+    /// To [`MoneyRequest::History`]; `None` if the customer has no supply point.
     History(Option<Box<History>>),
-    /// To [`MoneyAsked::Why`].
+    /// To [`MoneyRequest::Why`].
     Why(Box<Why>),
-    /// To [`MoneyAsked::Lend`].
+    /// To [`MoneyRequest::Lend`].
     Lent(BalanceNow),
-    /// To [`MoneyAsked::Receipt`].
+    /// To [`MoneyRequest::Receipt`].
     Document(Document),
 }
 
@@ -102,9 +102,9 @@ pub struct Document {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Buying {
     /// The supply point shown.
-    pub place: Place,
+    pub place: ConnectionRef,
     /// All of this customer's.
-    pub places: Vec<Place>,
+    pub places: Vec<ConnectionRef>,
     /// What its credit stands at; `None` until that has come.
     pub credit: Option<Credit>,
     /// Its prices, past and to come; none until they have come.
@@ -127,9 +127,9 @@ pub struct Buying {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// The supply point shown.
-    pub place: Place,
+    pub place: ConnectionRef,
     /// All of this customer's.
-    pub places: Vec<Place>,
+    pub places: Vec<ConnectionRef>,
     /// What its credit stands at.
     pub credit: Option<Credit>,
     /// What was bought, the newest first.

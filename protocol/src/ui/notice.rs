@@ -1,8 +1,8 @@
 //! A low balance, as a banner and a notification tell it. Which sentence it takes is said here, once for all who word it; the sentences are
 //! in `assets/i18n`.
 
-use domain::balance::Level;
-use domain::notice::Basis;
+use domain::alerts::notice::Basis;
+use domain::billing::balance::Level;
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 

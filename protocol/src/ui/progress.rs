@@ -36,6 +36,6 @@ pub enum Phase {
     Live,
     /// The server cannot be reached; what is shown is from the cache.
     Offline,
-    /// The session ended from afar or was reset: sign in again.
+    /// The session ended remotely or was reset: sign in again.
     SignedOut,
 }

@@ -1,6 +1,6 @@
 //! Who is signed in, and how the device is set.
 
-use crate::auth::Profile;
+use crate::people::auth::Profile;
 use domain::people::Language;
 use serde::{Deserialize, Serialize};
 

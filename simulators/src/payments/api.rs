@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::payment::{Bank, Method, OrderId, Status};
+use domain::sales::payment::{Bank, Method, OrderId, Status};
 use domain::{Rupiah, UtcMillis};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -253,7 +253,7 @@ pub async fn refund(
             let mut body = words::body(&after);
             // Unlike in notifications, the amount of this one refund.
             let this = after.refunds.iter().find(|refund| refund.key == key);
-            body["refund_amount"] = json!(this.map(|refund| domain::payment::GrossAmount::from(refund.amount)));
+            body["refund_amount"] = json!(this.map(|refund| domain::sales::payment::GrossAmount::from(refund.amount)));
             body["refund_key"] = json!(key);
             gateway.notifier.send(after);
             Json(body).into_response()

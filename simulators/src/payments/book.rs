@@ -1,6 +1,6 @@
 //! The stand-in's transactions: in memory, bounded, gone when it ends.
 
-use domain::payment::{Method, OrderId, Status};
+use domain::sales::payment::{Method, OrderId, Status};
 use domain::{Rupiah, UtcMillis};
 use std::collections::BTreeMap;
 use uuid::Uuid;

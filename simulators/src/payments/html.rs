@@ -2,7 +2,7 @@
 
 use super::book::Transaction;
 use super::words;
-use domain::payment::{Bank, Method, Status};
+use domain::sales::payment::{Bank, Method, Status};
 use domain::{TimeZone, UtcMillis};
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn the_code_on_the_page_is_the_qris_text_of_this_payment() {
         let of = one(Status::Pending, Method::Qris);
-        let read = domain::payment::qris::Qris::parse(&words::qr_text(&of)).unwrap();
+        let read = domain::sales::payment::qris::Qris::parse(&words::qr_text(&of)).unwrap();
         assert_eq!((read.amount, read.bill.as_str()), (Rupiah(100_000), "IW-1"));
         assert!(transaction(Language::Indonesian, &of).contains("<svg"));
     }

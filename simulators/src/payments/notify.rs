@@ -2,7 +2,7 @@
 
 use super::book::Transaction;
 use super::words;
-use domain::payment::sign;
+use domain::sales::payment::sign;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;

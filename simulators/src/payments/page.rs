@@ -8,7 +8,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::payment::{Method, Status};
+use domain::sales::payment::{Method, Status};
 use serde::Deserialize;
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! A transaction in Midtrans' words: bodies of answers and notifications.
 
 use super::book::Transaction;
-use domain::payment::{Bank, GrossAmount, Method, Status, qris::Qris};
+use domain::sales::payment::qris::Qris;
+use domain::sales::payment::{Bank, GrossAmount, Method, Status};
 use domain::{TimeZone, UtcMillis};
 use serde_json::{Value, json};
 

@@ -1,10 +1,11 @@
 //! What an operator sets about credit that is gone: whether valves are closed, when they stay open, what is lent.
 
-use super::transact;
 use crate::error::Error;
-use crate::store::{fleet, policy};
+use crate::metering::fleet;
+use crate::provision::transact;
+use crate::valve::policy;
 use clap::{Subcommand, ValueEnum};
-use domain::valve::Policy;
+use domain::valve::decision::Policy;
 use domain::{LocalDay, Rupiah};
 use rusqlite::Connection;
 
@@ -64,7 +65,7 @@ fn day(text: &str) -> Result<LocalDay, String> {
 /// # Errors
 /// There is no utility yet, it cannot be, or the database.
 pub fn set(db: &mut Connection, what: &Credit) -> Result<String, Error> {
-    transact(db, |tx, _| {
+    transact(db, |tx| {
         let utility = fleet::utility(tx)?;
         match *what {
             Credit::Valves { policy } => {

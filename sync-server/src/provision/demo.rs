@@ -2,21 +2,26 @@
 //!
 //! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
 
-use super::demo_campaigns;
-use super::demo_money::{self, Charged};
-use super::transact;
-use crate::auth::{password, secret};
+use crate::billing::tariffs;
+use crate::core::Tx;
+use crate::core::scope::Caller;
 use crate::error::Error;
-use crate::store::accounts::{self, NewUser};
-use crate::store::changes::Buckets;
-use crate::store::fleet::{self, NewConnection, NewMeter};
-use crate::store::scope::Caller;
-use crate::store::{install, now, records, tariffs};
-use domain::meter::Capability;
+use crate::metering::fleet;
+use crate::metering::fleet::{NewConnection, NewMeter};
+use crate::metering::install;
+use crate::people::accounts;
+use crate::people::accounts::NewUser;
+use crate::people::auth::{password, secret};
+use crate::people::records;
+use crate::provision::demo_campaigns;
+use crate::provision::demo_money;
+use crate::provision::demo_money::Charged;
+use crate::provision::transact;
+use domain::billing::tariff::TariffClass;
+use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId, Flow, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use uuid::Uuid;
@@ -136,7 +141,7 @@ pub fn make(db: &mut Connection, file: &Path, installed_since: UtcMillis) -> Res
         meters: (0..CONNECTIONS).map(plan_meter).collect::<Result<_, _>>()?,
     };
     let password_hash = password::hash(&plan.password)?;
-    transact(db, |tx, buckets| fill(tx, buckets, &plan, &password_hash, installed_since))?;
+    transact(db, |tx| fill(tx, &plan, &password_hash, installed_since))?;
     write_private(file, &serde_json::to_vec_pretty(&plan).map_err(|error| Error::Io(error.into()))?)?;
     Ok(plan)
 }
@@ -164,7 +169,7 @@ fn zone_of(index: usize) -> (&'static str, TimeZone) {
     ZONES[if index < 2 { 0 } else { index % ZONES.len() }]
 }
 
-fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash: &str, since: UtcMillis) -> Result<(), Error> {
+fn fill(tx: &mut Tx<'_>, plan: &Demo, password_hash: &str, since: UtcMillis) -> Result<(), Error> {
     if fleet::utility(tx).is_ok() {
         return Err(Error::Setup("this database has a utility already: give the demo a folder of its own with --data".into()));
     }
@@ -172,14 +177,14 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
     tariffs::begin_utility(tx, utility)?;
     let mut zones = Vec::new();
     for (name, time_zone) in ZONES {
-        zones.push(fleet::add_zone(tx, buckets, utility, ZoneId(Uuid::now_v7()), name, time_zone)?);
+        zones.push(fleet::add_zone(tx, utility, ZoneId(Uuid::now_v7()), name, time_zone)?);
     }
     let (mut users, mut ids) = (Vec::new(), Vec::new());
     for (role, email, name) in ACCOUNTS {
         let id = UserId(Uuid::now_v7());
         ids.push(id);
         let user = NewUser { id, utility, email: email.into(), name: name.into(), password_hash: password_hash.into(), role };
-        users.push(accounts::add(tx, buckets, &user)?);
+        users.push(accounts::add(tx, &user)?);
     }
     fleet::assign_zone(tx, users[1], zones[0])?;
     fleet::assign_zone(tx, users[1], zones[1])?;
@@ -190,11 +195,11 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
         // The demo customer has a house and a boarding house; everybody else one connection.
         let customer = match first_customer.filter(|_| index == 1) {
             Some(customer) => customer,
-            None => add_customer(tx, buckets, utility, index)?,
+            None => add_customer(tx, utility, index)?,
         };
         first_customer.get_or_insert(customer);
         let zone = zones[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
-        let (connection, num) = add_supply(tx, buckets, utility, (customer, zone), index, meter, since)?;
+        let (connection, num) = add_supply(tx, utility, (customer, zone), index, meter, since)?;
         meters.push(num);
         charged.push(connection);
     }
@@ -202,36 +207,35 @@ fn fill(tx: &Transaction<'_>, buckets: &mut Buckets, plan: &Demo, password_hash:
         fleet::link_customer(tx, users[2], customer)?;
     }
     let admin = Caller { num: users[0], id: ids[0], utility, role: Role::Admin, session: Uuid::nil() };
-    demo_campaigns::make(tx, &admin, now())?;
+    demo_campaigns::make(tx, &admin)?;
     for connection in &charged {
-        demo_money::begin(tx, &admin, connection, now())?;
+        demo_money::begin(tx, &admin, connection)?;
     }
     let (name, text) = &plan.gateway;
     fleet::add_gateway(tx, utility, name, secret::digest(text.as_bytes()), &meters)
 }
 
-fn add_customer(tx: &Transaction<'_>, buckets: &mut Buckets, utility: i64, index: usize) -> Result<i64, Error> {
+fn add_customer(tx: &mut Tx<'_>, utility: i64, index: usize) -> Result<i64, Error> {
     let name = match index {
         0 => ACCOUNTS[2].2.to_owned(),
         _ => format!("{} {}", GIVEN[index * 7 % GIVEN.len()], FAMILY[(index * 11 + index / 15) % FAMILY.len()]),
     };
     let number = format!("{:06}", 10_001 + index);
     let id = CustomerId(Uuid::now_v7());
-    let num = fleet::add_customer(tx, buckets, utility, id, &number, &name)?;
+    let num = fleet::add_customer(tx, utility, id, &number, &name)?;
     if let Some((_, mut customer)) = records::customer(tx, utility, id)? {
         let (city, province, postal_code) = PLACES[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
         customer.phone = format!("+62 812 {:04} {:04}", 1_000 + index * 37 % 9_000, 1_000 + index * 7_919 % 9_000);
         customer.address = format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97);
         (customer.city, customer.province, customer.postal_code) = (city.into(), province.into(), postal_code.into());
         customer.household_size = Some(1 + (index % 6) as u8);
-        records::write_customer(tx, buckets, num, &customer)?;
+        records::write_customer(tx, num, &customer)?;
     }
     Ok(num)
 }
 
 fn add_supply(
-    tx: &Transaction<'_>,
-    buckets: &mut Buckets,
+    tx: &mut Tx<'_>,
     utility: i64,
     (customer, zone): (i64, i64),
     index: usize,
@@ -249,7 +253,7 @@ fn add_supply(
         address: format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97),
         tariff_class: class,
     };
-    let connection = fleet::add_connection(tx, buckets, utility, &connection)?;
+    let connection = fleet::add_connection(tx, utility, &connection)?;
     let (model, interval_s, q3) = model_of(index, meter.kind);
     let new = NewMeter {
         id: meter.id,
@@ -260,7 +264,7 @@ fn add_supply(
         secret_hash: secret::digest(meter.secret.as_bytes()),
     };
     let num = fleet::add_meter(tx, utility, &new)?;
-    install::install(tx, buckets, num, connection, since)?;
+    install::install(tx, num, connection, since)?;
     Ok((Charged { num: connection, id, index, class, time_zone: meter.time_zone }, num))
 }
 

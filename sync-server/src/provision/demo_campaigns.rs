@@ -1,15 +1,15 @@
 //! Campaigns of the demo: one in each state that an admin leaves one in, and one whose time is over.
 
-use super::demo_money::Charged;
+use crate::core::Tx;
+use crate::core::scope::Caller;
 use crate::error::Error;
-use crate::store::campaigns;
-use crate::store::scope::Caller;
-use domain::local_time::DAY_MS;
-use domain::tariff::TariffClass;
-use domain::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
-use domain::{Millilitres, Rupiah, UtcMillis};
-use protocol::office::{CampaignMove, NewCampaign, NewCodes};
-use rusqlite::Transaction;
+use crate::provision::demo_money::Charged;
+use crate::sales::campaigns;
+use domain::billing::tariff::TariffClass;
+use domain::core::local_time::DAY_MS;
+use domain::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
+use domain::{Millilitres, Rupiah};
+use protocol::sales::admin::{CampaignMove, NewCampaign, NewCodes};
 use uuid::Uuid;
 
 /// A campaign in a line: name, code or beginning of codes, how many, what it gives, days until it ends, and where it stands.
@@ -53,7 +53,8 @@ pub fn code_for(of: &Charged, amount: Rupiah, ago_ms: i64) -> Option<VoucherCode
 ///
 /// # Errors
 /// The database.
-pub fn make(tx: &Transaction<'_>, admin: &Caller, now: UtcMillis) -> Result<(), Error> {
+pub fn make(tx: &mut Tx<'_>, admin: &Caller) -> Result<(), Error> {
+    let now = tx.now;
     for Plan(name, code, count, benefit, days, state) in PLANS {
         let begins_active = !matches!(state, VoucherState::Draft);
         let voucher = Voucher {
@@ -71,10 +72,10 @@ pub fn make(tx: &Transaction<'_>, admin: &Caller, now: UtcMillis) -> Result<(), 
         };
         let codes = count.map_or(NewCodes::One, |count| NewCodes::Series { count, prefix: code.into() });
         let new = NewCampaign { id: Uuid::now_v7(), name: name.into(), codes, voucher };
-        campaigns::add(tx, admin, &new, now)?;
+        campaigns::add(tx, admin, &new)?;
         if state == VoucherState::Paused {
             let wanted = CampaignMove { key: Uuid::now_v7(), of: new.id, to: state };
-            campaigns::move_to(tx, admin, &wanted, now)?;
+            campaigns::move_to(tx, admin, &wanted)?;
         }
     }
     Ok(())

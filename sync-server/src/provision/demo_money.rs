@@ -1,15 +1,16 @@
 //! The demo's money: everybody is charged since the first of the month, and most have bought credit since.
 
-use super::demo_campaigns;
+use crate::billing::tariffs;
+use crate::core::Tx;
+use crate::core::scope::Caller;
 use crate::error::Error;
-use crate::store::purchases::Wanted;
-use crate::store::scope::Caller;
-use crate::store::{counter, tariffs};
-use domain::ledger::Channel;
-use domain::local_time::{DAY_MS, HOUR_MS};
-use domain::tariff::TariffClass;
-use domain::{ConnectionId, Rupiah, TimeZone, UtcMillis};
-use rusqlite::Transaction;
+use crate::provision::demo_campaigns;
+use crate::sales::counter;
+use crate::sales::purchases::Wanted;
+use domain::billing::ledger::Channel;
+use domain::billing::tariff::TariffClass;
+use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::{ConnectionId, Rupiah, TimeZone};
 use uuid::Uuid;
 
 /// A connection of the demo, as far as its money goes.
@@ -44,7 +45,8 @@ fn bought(index: usize, class: TariffClass) -> Vec<(i64, i64)> {
 ///
 /// # Errors
 /// The database.
-pub fn begin(tx: &Transaction<'_>, admin: &Caller, of: &Charged, now: UtcMillis) -> Result<(), Error> {
+pub fn begin(tx: &mut Tx<'_>, admin: &Caller, of: &Charged) -> Result<(), Error> {
+    let now = tx.now;
     let first = of.time_zone.day_of(now).month().first_day();
     tariffs::charge_from(tx, of.num, first)?;
     for (day, amount) in bought(of.index, of.class) {
@@ -52,7 +54,9 @@ pub fn begin(tx: &Transaction<'_>, admin: &Caller, of: &Charged, now: UtcMillis)
         let code = demo_campaigns::code_for(of, Rupiah(amount), now.since(at));
         let wanted = Wanted { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code, channel: Channel::Cash };
         if at < now {
-            counter::cash(tx, admin, &wanted, at)?;
+            tx.now = at;
+            counter::cash(tx, admin, &wanted)?;
+            tx.now = now;
         }
     }
     Ok(())

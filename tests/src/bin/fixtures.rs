@@ -3,16 +3,16 @@
 //! `fixtures NAME SERVER CACHE` pours what those older schemas know into them; so the first ones were made, after the fact.
 
 use client::{Client, Config};
-use domain::edit::CustomerField;
-use domain::local_time::{HOUR_MS, MINUTE_MS};
-use protocol::push::Command;
+use domain::core::local_time::{HOUR_MS, MINUTE_MS};
+use domain::sync::edit::CustomerField;
+use protocol::sync::push::Operation;
 use protocol::ui::{Answer, OutboxItem, OutboxState, Phase, Request, Secret};
 use rusqlite::params;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use sync_server::core::now;
 use sync_server::server::Server;
-use sync_server::store::now;
 use tests::device::FileVault;
 use tests::fixture::{every_table_has_rows, fold, folder, key_of, pour_cache, pour_server};
 use tests::ops::{edit, op, push};
@@ -67,10 +67,10 @@ async fn measure(running: &Running) {
     let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&body);
     let sent = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
     sent.error_for_status().expect("taken");
-    let work = running.server.app.store.writer.work(|tx, _| {
+    let work = running.server.app.store.writer.work(|tx| {
         let event =
             "INSERT INTO meter_event (meter, t, kind, register, received_at) SELECT num, ?1, 'tilt', 5, ?1 FROM meter LIMIT 1";
-        Ok(tx.execute(event, params![now().0])?)
+        Ok(tx.db.execute(event, params![now().0])?)
     });
     work.await.expect("an event");
     running.server.app.store.writer.publish(false).await.expect("published");
@@ -84,19 +84,19 @@ async fn edits(running: &Running, phone: &Client) {
     let two = ["Sari Lestari", "Dewi Anggraini"].map(|to| set(CustomerField::Name, "Pelanggan", to));
     let all = [&nik, &two[0], &two[1]];
     push(running, "admin", all.map(|command| op(Uuid::now_v7(), 1, None, command)).to_vec()).await;
-    // What no door of the server makes on a good day: an operation that it stumbled over, and what a lost device held.
-    let work = running.server.app.store.writer.work(|tx, _| {
-        tx.execute("INSERT INTO op_panic (op_id, count) VALUES (?1, 2)", [Uuid::now_v7().as_bytes()])?;
+    // What no door of the server makes on a good day: an operation that it panicked over, and what a lost device held.
+    let work = running.server.app.store.writer.work(|tx| {
+        tx.db.execute("INSERT INTO op_panic (op_id, count) VALUES (?1, 2)", [Uuid::now_v7().as_bytes()])?;
         let held = "INSERT INTO evidence (session, op_id, seq, v, command, occurred_at, at)
                     SELECT id, ?1, 1, 1, '{}', 0, 0 FROM session LIMIT 1";
-        Ok(tx.execute(held, [Uuid::now_v7().as_bytes()])?)
+        Ok(tx.db.execute(held, [Uuid::now_v7().as_bytes()])?)
     });
     work.await.expect("both");
     submit(phone, set(CustomerField::City, "", "Bandung")).await;
     until(phone, "a refusal", async || outbox(phone).await.iter().any(|item| item.state == OutboxState::Parked)).await;
 }
 
-async fn submit(client: &Client, command: Command) {
+async fn submit(client: &Client, command: Operation) {
     client.call(Request::Submit(command)).await.expect("kept");
 }
 
@@ -108,7 +108,7 @@ fn once_an_admin(cache: &Path, key: &str) {
         "theirs": "c", "author": "Orang", "at": 0, "decided": null });
     db.execute("INSERT INTO conflict (id, rev, row_id, body) VALUES (?1, 1, ?2, ?3)", [&id, &row, &body.to_string()])
         .expect("a row");
-    db.execute("INSERT OR IGNORE INTO landed (op_id) VALUES (?1)", [&row]).expect("a row");
+    db.execute("INSERT OR IGNORE INTO effects_received (op_id) VALUES (?1)", [&row]).expect("a row");
     db.execute("INSERT INTO holding (entity, id, bucket, rev) VALUES (8, ?1, 'admin', 1)", [&id]).expect("a row");
     db.execute("INSERT INTO bucket (name, epoch, seq, state_hash, snapshot) VALUES ('admin', 1, 1, zeroblob(16), 'whole')", [])
         .expect("a row");

@@ -6,7 +6,7 @@ use super::world::{Shadow, World};
 use super::{Broken, ensure, seen};
 use engine::device::Answer;
 use engine::pull::{Ask, Snapshot};
-use protocol::sync::{Bucket, Change, Cursor, Kind, Pull, Range};
+use protocol::sync::pull::{Bucket, Change, Cursor, Kind, Pull, Range};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ fn own_writes(world: &mut World, number: u8) -> Result<(), Broken> {
 /// What is in the outbox for a row, to read in a failure.
 fn waiting_for(device: &super::device::Device, row: &str) -> String {
     let read = |db: &rusqlite::Connection| {
-        let mut query = db.prepare("SELECT op_id || ' ' || state || (CASE WHEN op_id IN (SELECT op_id FROM landed) THEN ' landed ' ELSE ' ' END)
+        let mut query = db.prepare("SELECT op_id || ' ' || state || (CASE WHEN op_id IN (SELECT op_id FROM effects_received) THEN ' effects_received ' ELSE ' ' END)
                || COALESCE((SELECT 'over ' || rev || CASE gone WHEN 1 THEN ' gone ' ELSE ' ' END FROM base_row WHERE id = row_id), '')
                || payload || COALESCE(outcome, '') FROM outbox.op WHERE row_id = ?1 ORDER BY seq")?;
         Ok(query.query_map([row], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
@@ -88,7 +88,7 @@ fn outbox(world: &World, number: u8, which: &str) -> Option<BTreeSet<Uuid>> {
 /// looked at where it arrives, so only what was taken away meanwhile is excused, by the rights of then.
 pub fn of_reply(world: &mut World, _device: u8, _number: u64, reply: &Reply) -> Result<(), Broken> {
     if let Reply::Read(answer) = reply {
-        bounds(world, buckets_in(answer).len(), protocol::sync::PAGE + 64)?;
+        bounds(world, buckets_in(answer).len(), protocol::sync::pull::PAGE + 64)?;
     }
     Ok(())
 }
@@ -159,7 +159,7 @@ fn live(server: &Server, name: &str) -> Option<Rows> {
     let sql = "SELECT c.entity, c.id, c.rev FROM change c JOIN bucket b ON b.num = c.bucket WHERE b.name = ?1 AND c.removed = 0";
     let mut query = db.prepare(sql).ok()?;
     let rows = query.query_map([name], |row| {
-        let id = sync_server::store::changes::RowId(row.get(1)?);
+        let id = sync_server::core::feed::RowId(row.get(1)?);
         Ok(((row.get(0)?, id.to_wire()), row.get::<_, i64>(2)? as u64))
     });
     rows.ok()?.collect::<Result<_, _>>().ok()
@@ -173,7 +173,7 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     }
     effects(world)?;
     log_is_snapshot(world)?;
-    let report = sync_server::store::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
+    let report = sync_server::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
     seen(&mut world.counts.checks, "hashes are those of the rows");
     ensure(report.findings.is_empty(), || format!("check: {:?}", report.findings))?;
     let records = world.server.records();

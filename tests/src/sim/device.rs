@@ -5,12 +5,12 @@ use super::storage::copy_files;
 use super::{Broken, Counts, ensure, seen};
 use client::error::Error;
 use client::store::Store;
-use client::store::queue;
+use client::store::outbox::queue;
 use domain::UtcMillis;
-use engine::device::{Heard, Reader, Sender};
+use engine::device::{Answered, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
 use engine::pull::Ask;
-use protocol::push::{COMMANDS, Command, Outcome, Push};
+use protocol::sync::push::{COMMANDS, Operation, Outcome, Push};
 use protocol::ui::OutboxState;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub enum Question {
 pub struct Done {
     /// The row of which it wrote the field that nobody else writes.
     pub private: Option<String>,
-    /// In which life of the server's data the device has heard of its effect.
+    /// In which epoch of the server's data the device has heard of its effect.
     pub applied: Option<u64>,
 }
 
@@ -122,7 +122,7 @@ impl Device {
 
     /// This device's clock.
     pub fn clock(&self, server: UtcMillis) -> UtcMillis {
-        UtcMillis((server.0 + self.clock_days * domain::local_time::DAY_MS).max(BEGIN.0 / 2))
+        UtcMillis((server.0 + self.clock_days * domain::core::local_time::DAY_MS).max(BEGIN.0 / 2))
     }
 
     /// Ends it, as a phone ends an app: what is not in its files is gone.
@@ -220,18 +220,18 @@ impl Device {
     fn refused_here(&mut self) {
         let Some(store) = self.store.clone() else { return };
         let sql = "SELECT CAST(value AS INTEGER) FROM outbox.meta WHERE key = 'epoch'";
-        let life = store.read_now(|db| Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0))).unwrap_or(0);
+        let epoch = store.read_now(|db| Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0))).unwrap_or(0);
         let parked = store.read_now(queue::list).unwrap_or_default();
         for item in parked.iter().filter(|item| item.state == OutboxState::Parked) {
-            self.refused(item.op, life as u64);
+            self.refused(item.op, epoch as u64);
         }
     }
 
     /// What was refused shows no more, nor what was written on top of it; what stands may be anything that came before. Applied in an
-    /// earlier life, it was forgotten with a restored server, and may be refused when it is brought again.
-    fn refused(&mut self, op: Uuid, life: u64) {
+    /// earlier epoch, it was forgotten with a restored server, and may be refused when it is brought again.
+    fn refused(&mut self, op: Uuid, epoch: u64) {
         let Some(done) = self.done.get_mut(&op) else { return };
-        done.applied = done.applied.filter(|applied| *applied >= life);
+        done.applied = done.applied.filter(|applied| *applied >= epoch);
         // Operations are numbered in the order in which they were done, and anew when they are sent again.
         let is_on_top = |by: &Uuid| by.as_u128() as u64 >= op.as_u128() as u64;
         self.private.retain(|row, (_, by)| done.private.as_ref() != Some(row) || !is_on_top(by));
@@ -264,8 +264,8 @@ impl Device {
             match reply {
                 Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
                     // The pull comes first.
-                    Ok(Heard::OtherLife) => (self.woken, self.push_at, self.ahead) = (true, mono + 15_000, None),
-                    Ok(Heard::Settled) => {
+                    Ok(Answered::OtherLife) => (self.woken, self.push_at, self.ahead) = (true, mono + 15_000, None),
+                    Ok(Answered::Settled) => {
                         let known: Vec<Uuid> = store
                             .read_now(queue::list)
                             .unwrap_or_default()
@@ -291,12 +291,12 @@ impl Device {
         Ok(())
     }
 
-    fn settled(&mut self, op: Uuid, outcome: &Outcome, life: u64) {
+    fn settled(&mut self, op: Uuid, outcome: &Outcome, epoch: u64) {
         match outcome {
             Outcome::Applied { .. } => {
-                self.done.entry(op).and_modify(|done| done.applied = Some(life));
+                self.done.entry(op).and_modify(|done| done.applied = Some(epoch));
             }
-            Outcome::Rejected { .. } => self.refused(op, life),
+            Outcome::Rejected { .. } => self.refused(op, epoch),
             _ => {}
         }
     }
@@ -330,7 +330,7 @@ impl Device {
 
     fn trouble(&mut self, error: &Error, mono: u64) {
         self.last_trouble = error.to_string();
-        if error.is_noise() && !self.fuse.is_blown() {
+        if error.is_corrupt() && !self.fuse.is_blown() {
             let rebuilt = self.store.as_ref().map(Store::reopen);
             if matches!(rebuilt, Some(Ok(()))) {
                 self.cursors.clear();
@@ -350,7 +350,7 @@ impl Device {
     }
 
     /// A person does something here; `private` is the row and value of a field that nobody else writes.
-    pub fn submit(&mut self, command: &Command, private: Option<(String, String)>, server: UtcMillis, newer: bool) -> bool {
+    pub fn submit(&mut self, command: &Operation, private: Option<(String, String)>, server: UtcMillis, newer: bool) -> bool {
         let Some(store) = self.store.clone() else { return false };
         self.made += 1;
         let op = id(u128::from(100 + self.number), self.made);

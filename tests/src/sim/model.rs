@@ -1,7 +1,7 @@
 //! The plain model: what operations come to when they are done one after another on maps of words, written without a look at the rules
 //! it is compared with.
 
-use protocol::push::{COMMANDS, Op, Outcome, Rejection};
+use protocol::sync::push::{COMMANDS, OperationEnvelope, Outcome, Rejection};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ struct Disputed {
 }
 
 /// What an operation comes to, as far as the model knows: `(status, code, fields in conflict)`.
-pub type Said = (String, String, Vec<String>);
+pub type MeterMessage = (String, String, Vec<String>);
 
 /// The world as plain words.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,7 @@ pub struct Model {
     pub records: BTreeMap<String, Record>,
     disputes: BTreeMap<String, Disputed>,
     /// What each decided operation came to.
-    pub decided: BTreeMap<Uuid, Said>,
+    pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
     pub rights: Rights,
 }
@@ -63,7 +63,7 @@ impl Rights {
 
 impl Model {
     /// Does an operation, or says again what it came to.
-    pub fn take(&mut self, is_admin: bool, op: &Op) -> Said {
+    pub fn take(&mut self, is_admin: bool, op: &OperationEnvelope) -> MeterMessage {
         if let Some(said) = self.decided.get(&op.id) {
             return said.clone();
         }
@@ -74,7 +74,7 @@ impl Model {
         said
     }
 
-    fn decide(&mut self, is_admin: bool, op: &Op) -> Said {
+    fn decide(&mut self, is_admin: bool, op: &OperationEnvelope) -> MeterMessage {
         match op.after.map(|before| self.decided.get(&before).map(|said| said.0.clone())) {
             Some(None) => return retry(),
             Some(Some(status)) if status == "rejected" => return no("builds_on_refused"),
@@ -95,7 +95,7 @@ impl Model {
         }
     }
 
-    fn edit(&mut self, op: Uuid, row: &str, patch: &Value, guarded: &str) -> Said {
+    fn edit(&mut self, op: Uuid, row: &str, patch: &Value, guarded: &str) -> MeterMessage {
         let Some(record) = self.records.get_mut(row) else { return no("not_found") };
         let mut after = record.clone();
         let mut disputed = Vec::new();
@@ -122,7 +122,7 @@ impl Model {
         ("applied".into(), String::new(), fields)
     }
 
-    fn settle(&mut self, id: &str, keep: &str) -> Said {
+    fn settle(&mut self, id: &str, keep: &str) -> MeterMessage {
         let Some(dispute) = self.disputes.get_mut(id) else { return no("not_found") };
         match &dispute.decided {
             Some(decided) if decided == keep => return yes(),
@@ -143,20 +143,20 @@ impl Model {
     }
 }
 
-fn yes() -> Said {
+fn yes() -> MeterMessage {
     ("applied".into(), String::new(), Vec::new())
 }
 
-fn no(code: &str) -> Said {
+fn no(code: &str) -> MeterMessage {
     ("rejected".into(), code.into(), Vec::new())
 }
 
-fn retry() -> Said {
+fn retry() -> MeterMessage {
     ("retry".into(), String::new(), Vec::new())
 }
 
 /// An outcome in the model's words.
-pub fn said(outcome: &Outcome) -> Said {
+pub fn said(outcome: &Outcome) -> MeterMessage {
     match outcome {
         Outcome::Applied { conflicts } => {
             let mut fields: Vec<String> = conflicts.iter().map(|conflict| conflict.field.clone()).collect();

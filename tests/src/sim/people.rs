@@ -5,16 +5,17 @@ use super::model::Rights;
 use super::schedule::Step;
 use super::server::{CUSTOMERS, Server, ZONES, id, user};
 use super::{Broken, ensure};
-use domain::edit::{Change, ConnectionField, CustomerField, Patch};
+use domain::sync::edit::{Change, ConnectionField, CustomerField, Patch};
 use domain::{ConflictId, ConnectionId, CustomerId, UtcMillis};
-use protocol::push::{Command, Keep};
-use rusqlite::{Transaction, params};
+use protocol::sync::push::{Keep, Operation};
+use rusqlite::params;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use sync_server::core::Tx;
+use sync_server::core::feed::BucketAdvanced;
 use sync_server::error::Error;
-use sync_server::store::changes::{Buckets, Woken};
-use sync_server::store::moves::move_connection;
-use sync_server::store::records;
+use sync_server::metering::moves::move_connection;
+use sync_server::people::records;
 use uuid::Uuid;
 
 /// Who may see what at first.
@@ -66,7 +67,7 @@ pub fn edit(device: &mut Device, pick: u32, server: UtcMillis, newer: bool) -> R
     Ok(faults)
 }
 
-type Made = (Command, Option<(String, String)>);
+type Made = (Operation, Option<(String, String)>);
 
 fn customer(device: &Device, number: u128, pick: u32, value: String, faults: &mut Vec<&'static str>) -> Option<Made> {
     let customer = CustomerId(id(3, number));
@@ -90,10 +91,10 @@ fn customer(device: &Device, number: u128, pick: u32, value: String, faults: &mu
         _ => vec![set(CustomerField::Name, &value)],
     };
     let patch = Patch(changes.into_iter().collect::<BTreeMap<_, _>>());
-    Some((Command::EditCustomer { customer, patch }, private))
+    Some((Operation::EditCustomer { customer, patch }, private))
 }
 
-fn connection(device: &Device, number: u128, pick: u32, value: &str) -> Option<Command> {
+fn connection(device: &Device, number: u128, pick: u32, value: &str) -> Option<Operation> {
     let connection = ConnectionId(id(4, number));
     let row = shown(device, "connection", &connection.to_string())?;
     let (field, to) = match pick % 3 {
@@ -101,10 +102,10 @@ fn connection(device: &Device, number: u128, pick: u32, value: &str) -> Option<C
         _ => (ConnectionField::Label, value),
     };
     let change = Change { from: text(&row, field.as_str()), to: to.to_owned() };
-    Some(Command::EditConnection { connection, patch: Patch(BTreeMap::from([(field, change)])) })
+    Some(Operation::EditConnection { connection, patch: Patch(BTreeMap::from([(field, change)])) })
 }
 
-fn conflict(device: &Device, pick: u32) -> Option<Command> {
+fn conflict(device: &Device, pick: u32) -> Option<Operation> {
     let list = |db: &rusqlite::Connection| {
         let mut query = db.prepare("SELECT id FROM conflict ORDER BY id")?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
@@ -112,29 +113,29 @@ fn conflict(device: &Device, pick: u32) -> Option<Command> {
     let found: Vec<String> = device.store.as_ref()?.read_now(list).ok()?;
     let conflict = found.get(pick as usize / 16 % found.len().max(1))?;
     let keep = if pick.is_multiple_of(32) { Keep::Mine } else { Keep::Theirs };
-    Some(Command::DecideConflict { conflict: ConflictId(conflict.parse().ok()?), keep })
+    Some(Operation::DecideConflict { conflict: ConflictId(conflict.parse().ok()?), keep })
 }
 
 /// Something happens on the server; says what it is, and whom it wakes.
-pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Woken>)> {
+pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<BucketAdvanced>)> {
     match *step {
         Step::Member { pick } => {
             let mut rights = server.model.rights.clone();
-            let (_, woken) = server.change(|tx, _| member(tx, &mut rights, pick))?;
+            let (_, woken) = server.change(|tx| member(tx, &mut rights, pick))?;
             server.model.rights = rights;
             Some(("rights changed", woken))
         }
         Step::Move { pick } => {
-            let (_, woken) = server.change(|tx, buckets| move_away(tx, buckets, pick))?;
+            let (_, woken) = server.change(|tx| move_away(tx, pick))?;
             Some(("connection moved", woken))
         }
         Step::Server { pick } => {
             let number = u128::from(pick) % CUSTOMERS;
             let email = format!("v{pick}@example.id");
-            let (_, woken) = server.change(|tx, buckets| {
+            let (_, woken) = server.change(|tx| {
                 let (num, mut customer) = records::customer(tx, 1, CustomerId(id(3, number)))?.expect("a customer");
                 customer.email.clone_from(&email);
-                records::write_customer(tx, buckets, num, &customer)
+                records::write_customer(tx, num, &customer)
             })?;
             server.model.records.get_mut(&id(3, number).to_string())?.insert("email".into(), email);
             Some(("something changed by itself", woken))
@@ -143,9 +144,10 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Woken>
     }
 }
 
-fn member(tx: &Transaction<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> {
-    let num =
-        |device: u8| tx.query_row("SELECT num FROM user WHERE id = ?1", [user(device).0.as_bytes()], |row| row.get::<_, i64>(0));
+fn member(tx: &mut Tx<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> {
+    let num = |device: u8| {
+        tx.db.query_row("SELECT num FROM user WHERE id = ?1", [user(device).0.as_bytes()], |row| row.get::<_, i64>(0))
+    };
     match pick % 3 {
         0 => {
             let zone = id(2, u128::from(pick >> 4) % ZONES);
@@ -155,7 +157,7 @@ fn member(tx: &Transaction<'_>, rights: &mut Rights, pick: u32) -> Result<(), Er
                 rights.zones.insert(zone);
                 "INSERT INTO user_zone (user, zone) SELECT ?1, num FROM zone WHERE id = ?2"
             };
-            tx.execute(sql, params![num(2)?, zone.as_bytes()])?;
+            tx.db.execute(sql, params![num(2)?, zone.as_bytes()])?;
         }
         1 => {
             let customer = id(3, u128::from(pick >> 4) % CUSTOMERS);
@@ -165,7 +167,7 @@ fn member(tx: &Transaction<'_>, rights: &mut Rights, pick: u32) -> Result<(), Er
                 rights.customers.insert(customer);
                 "INSERT INTO user_customer (user, customer) SELECT ?1, num FROM customer WHERE id = ?2"
             };
-            tx.execute(sql, params![num(3)?, customer.as_bytes()])?;
+            tx.db.execute(sql, params![num(3)?, customer.as_bytes()])?;
         }
         _ => {
             let role = if rights.admins.remove(&1) {
@@ -174,20 +176,20 @@ fn member(tx: &Transaction<'_>, rights: &mut Rights, pick: u32) -> Result<(), Er
                 rights.admins.insert(1);
                 "admin"
             };
-            tx.execute("UPDATE user SET role = ?2 WHERE num = ?1", params![num(1)?, role])?;
+            tx.db.execute("UPDATE user SET role = ?2 WHERE num = ?1", params![num(1)?, role])?;
         }
     }
     Ok(())
 }
 
-fn move_away(tx: &Transaction<'_>, buckets: &mut Buckets, pick: u32) -> Result<(), Error> {
+fn move_away(tx: &mut Tx<'_>, pick: u32) -> Result<(), Error> {
     let num = |table: &str, id: Uuid| {
         let sql = format!("SELECT num FROM {table} WHERE id = ?1");
-        tx.query_row(&sql, [id.as_bytes()], |row| row.get::<_, i64>(0))
+        tx.db.query_row(&sql, [id.as_bytes()], |row| row.get::<_, i64>(0))
     };
     let connection = num("connection", id(4, u128::from(pick) % CUSTOMERS))?;
     let customer = num("customer", id(3, u128::from(pick >> 4) % CUSTOMERS))?;
-    move_connection(tx, buckets, connection, customer, num("zone", id(2, u128::from(pick >> 8) % ZONES))?)
+    move_connection(tx, connection, customer, num("zone", id(2, u128::from(pick >> 8) % ZONES))?)
 }
 
 /// A device's cache loses a row without a word, as a fault of its storage would have it.

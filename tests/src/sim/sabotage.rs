@@ -8,8 +8,8 @@ use super::world::{Content, Message, World};
 use super::{checks, seen};
 use engine::device::Answer;
 use engine::pull::Ask;
-use protocol::push::{OpResult, Outcome, Push, Pushed};
-use protocol::sync::{Change, Kind};
+use protocol::sync::pull::{Change, Kind};
+use protocol::sync::push::{OperationResult, Outcome, Push, Pushed};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// A rule that is broken on purpose.
@@ -89,8 +89,11 @@ pub fn lost(world: &mut World, message: &Message) {
     }
     let device = &mut world.devices[usize::from(message.device)];
     let Some((number, Question::Push(push))) = &device.pushed else { return };
-    let results =
-        push.ops.iter().map(|op| OpResult { id: op.id, duplicate: false, outcome: Outcome::Applied { conflicts: vec![] } });
+    let results = push.ops.iter().map(|op| OperationResult {
+        id: op.id,
+        duplicate: false,
+        outcome: Outcome::Applied { conflicts: vec![] },
+    });
     let pushed = Pushed { results: results.collect(), server_time: world.server.now, epoch: u64::MAX };
     let (number, reply) = (*number, Reply::Pushed(pushed));
     let _ = device.hear(number, &reply, world.mono, world.server.now, &mut world.counts);

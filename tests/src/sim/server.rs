@@ -2,25 +2,30 @@
 
 use super::model::{Model, said};
 use super::{Broken, Counts, ensure, seen};
+use domain::billing::tariff::TariffClass;
 use domain::people::{ConnectionKind, Role};
-use domain::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use engine::device::Answer;
 use engine::pull::Ask;
-use protocol::problem::Code;
-use protocol::push::{Op, Push, Pushed};
-use protocol::sync::Pulled;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use protocol::core::problem::Code;
+use protocol::sync::pull::Pulled;
+use protocol::sync::push::{OperationEnvelope, Push, Pushed};
+use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use sync_server::apply;
+use sync_server::core::feed;
+use sync_server::core::feed::BucketAdvanced;
+use sync_server::core::{Tx, transact};
+use sync_server::core::{migrate, open_connection, scope};
 use sync_server::error::Error;
-use sync_server::store::accounts::{self, NewUser};
-use sync_server::store::changes::{self, Buckets, Woken};
-use sync_server::store::fleet::{self, NewConnection};
-use sync_server::store::{migrate, open_connection, scope, sync};
+use sync_server::metering::fleet;
+use sync_server::metering::fleet::NewConnection;
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::sync::apply;
+use sync_server::sync::pull;
 use uuid::Uuid;
 
 /// Customers, and as many connections.
@@ -123,17 +128,19 @@ impl Server {
         let mut db = open_connection(file, OpenFlags::default())?;
         migrate::run(&mut db)?;
         db.execute("UPDATE meta SET value = '1000' WHERE key = 'epoch'", [])?;
-        let tx = db.transaction()?;
-        let mut buckets = Buckets::at(BEGIN);
-        let utility = fleet::add_utility(&tx, UtilityId(id(1, 0)), "Simulasi")?;
+        transact(&mut db, BEGIN, Self::populate).map(|_| ())
+    }
+
+    fn populate(tx: &mut Tx<'_>) -> Result<(), Error> {
+        let utility = fleet::add_utility(tx, UtilityId(id(1, 0)), "Simulasi")?;
         let mut zones = Vec::new();
         for zone in 0..ZONES {
-            zones.push(fleet::add_zone(&tx, &mut buckets, utility, ZoneId(id(2, zone)), &format!("Z{zone}"), TimeZone::Jakarta)?);
+            zones.push(fleet::add_zone(tx, utility, ZoneId(id(2, zone)), &format!("Z{zone}"), TimeZone::Jakarta)?);
         }
         for number in 0..CUSTOMERS {
             let name = format!("Pelanggan {number}");
             let customer = CustomerId(id(3, number));
-            let customer = fleet::add_customer(&tx, &mut buckets, utility, customer, &format!("{number:05}"), &name)?;
+            let customer = fleet::add_customer(tx, utility, customer, &format!("{number:05}"), &name)?;
             let connection = NewConnection {
                 id: ConnectionId(id(4, number)),
                 customer,
@@ -143,7 +150,7 @@ impl Server {
                 address: format!("Jl. Simulasi {number}"),
                 tariff_class: TariffClass::Residential,
             };
-            fleet::add_connection(&tx, &mut buckets, utility, &connection)?;
+            fleet::add_connection(tx, utility, &connection)?;
         }
         for (device, role) in [Role::Admin, Role::Admin, Role::Technician, Role::Customer].into_iter().enumerate() {
             let device = device as u8;
@@ -155,17 +162,15 @@ impl Server {
                 password_hash: String::new(),
                 role,
             };
-            let num = accounts::add(&tx, &mut buckets, &new)?;
-            accounts::open_session(&tx, session(device), num, "simulation", BEGIN)?;
+            let num = accounts::add(tx, &new)?;
+            accounts::open_session(tx, session(device), num, "simulation")?;
             match role {
-                Role::Technician => fleet::assign_zone(&tx, num, zones[0])?,
-                Role::Customer => fleet::link_customer(&tx, num, 1)?,
-                Role::Admin if device == 0 => accounts::open_session(&tx, session(super::schedule::COPY), num, "copy", BEGIN)?,
+                Role::Technician => fleet::assign_zone(tx, num, zones[0])?,
+                Role::Customer => fleet::link_customer(tx, num, 1)?,
+                Role::Admin if device == 0 => accounts::open_session(tx, session(super::schedule::COPY), num, "copy")?,
                 Role::Admin => {}
             }
         }
-        buckets.save(&tx)?;
-        tx.commit()?;
         Ok(())
     }
 
@@ -221,17 +226,8 @@ impl Server {
     }
 
     /// Does something in a transaction of its own, as an operator or a job does; says whom to wake, and nothing if the server ended.
-    pub fn change<R>(
-        &mut self,
-        work: impl FnOnce(&Transaction<'_>, &mut Buckets) -> Result<R, Error>,
-    ) -> Option<(R, Vec<Woken>)> {
-        let (db, now) = (self.db.as_mut()?, self.now);
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).ok()?;
-        let mut buckets = Buckets::at(now);
-        let done = work(&tx, &mut buckets).ok()?;
-        let woken = buckets.save(&tx).ok()?;
-        tx.commit().ok()?;
-        Some((done, woken))
+    pub fn change<R>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Option<(R, Vec<BucketAdvanced>)> {
+        transact(self.db.as_mut()?, self.now, work).ok()
     }
 
     fn caller(&self, device: u8) -> Option<scope::Caller> {
@@ -250,9 +246,9 @@ impl Server {
         let now = self.now;
         let Some(db) = self.db.as_mut() else { return Reply::Fault };
         let answer = match ask {
-            Ask::Pull(pull) => sync::pull(db, &caller, pull, now).map(Answer::Pulled),
-            Ask::Page { bucket, range } => sync::page(db, &caller, bucket, range).map(Answer::Page),
-            Ask::Manifest { bucket, after } => sync::manifest(db, &caller, bucket, after.as_deref()).map(Answer::Manifest),
+            Ask::Pull(pull) => pull::pull(db, &caller, pull, now).map(Answer::Pulled),
+            Ask::Page { bucket, range } => pull::page(db, &caller, bucket, range).map(Answer::Page),
+            Ask::Manifest { bucket, after } => pull::manifest(db, &caller, bucket, after.as_deref()).map(Answer::Manifest),
         };
         match answer {
             Ok(answer) => Reply::Read(Box::new(answer)),
@@ -262,18 +258,16 @@ impl Server {
     }
 
     /// Takes operations, in one commit as they come; says whom to wake.
-    pub fn push(&mut self, device: u8, push: &Push, counts: &mut Counts) -> Result<(Reply, Vec<Woken>), Broken> {
+    pub fn push(&mut self, device: u8, push: &Push, counts: &mut Counts) -> Result<(Reply, Vec<BucketAdvanced>), Broken> {
         let Some(caller) = self.caller(device) else { return Ok((Reply::Unauthenticated, Vec::new())) };
-        let epoch = self.db.as_ref().and_then(|db| changes::epoch(db).ok()).unwrap_or(0);
+        let epoch = self.db.as_ref().and_then(|db| feed::epoch(db).ok()).unwrap_or(0);
         if !push.is_for(epoch) {
             return Ok((Reply::Pushed(Pushed { results: Vec::new(), server_time: self.now, epoch }), Vec::new()));
         }
-        let ops: Vec<Op> = push.ops.iter().map(|op| self.cast(op)).collect();
+        let ops: Vec<OperationEnvelope> = push.ops.iter().map(|op| self.cast(op)).collect();
         let mut model = self.model.clone();
         let outbox = push.outbox;
-        let taken = self.change(|tx, buckets| {
-            ops.iter().map(|op| apply::take(tx, buckets, &caller, outbox, op)).collect::<Result<Vec<_>, _>>()
-        });
+        let taken = self.change(|tx| ops.iter().map(|op| apply::take(tx, &caller, outbox, op)).collect::<Result<Vec<_>, _>>());
         let Some((results, woken)) = taken else { return Ok((Reply::Fault, Vec::new())) };
         for (op, result) in ops.iter().zip(&results) {
             let was = model.decided.get(&op.id).cloned();
@@ -293,9 +287,9 @@ impl Server {
     }
 
     /// What a server as new as the newest device reads in a command of today's.
-    fn cast(&self, op: &Op) -> Op {
-        let v = if self.is_upgraded { op.v.min(protocol::push::COMMANDS) } else { op.v };
-        Op { v, ..op.clone() }
+    fn cast(&self, op: &OperationEnvelope) -> OperationEnvelope {
+        let v = if self.is_upgraded { op.v.min(protocol::sync::push::COMMANDS) } else { op.v };
+        OperationEnvelope { v, ..op.clone() }
     }
 
     /// Backs the database up.
@@ -376,6 +370,6 @@ pub fn buckets_in(answer: &Answer) -> Vec<String> {
 pub fn months(server: &mut Server) {
     // What was acknowledged is kept on devices for 30 days: an older backup is none.
     server.backup = None;
-    server.now = server.now.plus(changes::TOMBSTONES_MS + 1);
-    server.change(|tx, buckets| changes::forget_tombstones(tx, buckets.now()));
+    server.now = server.now.plus(feed::TOMBSTONES_MS + 1);
+    server.change(|tx| feed::forget_tombstones(tx));
 }

@@ -6,10 +6,10 @@ use super::server::{Reply, Server};
 use super::{Broken, Counts, Sabotage, Templates, checks, ensure, people, sabotage, seen};
 use engine::device::Answer;
 use engine::pull::Ask;
-use protocol::sync::{Bucket, Cursor};
+use protocol::sync::pull::{Bucket, Cursor};
 use std::collections::BTreeMap;
 use std::path::Path;
-use sync_server::store::changes::Woken;
+use sync_server::core::feed::BucketAdvanced;
 
 /// Messages on their way at most: who sends more has lost its bounds.
 const MOST_MESSAGES: usize = 64;
@@ -279,7 +279,7 @@ impl World {
         Ok(Some(reply))
     }
 
-    pub(super) fn wake(&mut self, woken: &[Woken]) {
+    pub(super) fn wake(&mut self, woken: &[BucketAdvanced]) {
         if woken.is_empty() {
             return;
         }

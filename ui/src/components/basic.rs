@@ -1,7 +1,7 @@
 //! Buttons, fields, cards, and the row of choices.
 
-use super::Icon;
-use super::icon::icon as picture;
+use crate::components::Icon;
+use crate::components::icon::icon as picture;
 use dioxus::prelude::*;
 
 /// A surface that holds things that belong together.

@@ -1,12 +1,12 @@
 //! A field that two people changed, side by side: what it was, what stands, what waits.
 
-use super::{Button, Icon, StatusChip};
 use crate::bridge;
+use crate::components::{Button, Icon, StatusChip};
 use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;
-use protocol::push::{Command, Keep};
-use protocol::rows::Conflict;
+use protocol::sync::push::{Keep, Operation};
+use protocol::sync::rows::Conflict;
 use protocol::ui::Request;
 
 /// One conflict, to be decided.
@@ -16,7 +16,7 @@ pub fn ConflictCard(conflict: Conflict) -> Element {
     let id = conflict.id;
     let decide = move |keep| {
         spawn(async move {
-            let command = Command::DecideConflict { conflict: id, keep };
+            let command = Operation::DecideConflict { conflict: id, keep };
             if let Err(problem) = bridge::call(Request::Submit(command)).await {
                 shared.toast(super::states::explain(&problem));
             }

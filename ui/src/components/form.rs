@@ -1,9 +1,9 @@
 //! A form over a record's fields: what was seen, what is typed, what is wrong with it, and what to save.
 
-use super::{Button, Icon};
+use crate::components::{Button, Icon};
 use crate::i18n::{tr, tra};
 use dioxus::prelude::*;
-use domain::edit::{Change, Invalid};
+use domain::sync::edit::{Change, Invalid};
 use std::collections::BTreeMap;
 
 /// One field of a form.

@@ -1,12 +1,12 @@
 //! A low balance: the banner on Beranda, and a slim one over a customer's other pages. Put away, it comes back when it gets worse.
 
-use super::Icon;
 use crate::bridge;
+use crate::components::Icon;
 use crate::i18n::{tr, tra};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::balance::Level;
+use domain::billing::balance::Level;
 use domain::people::Role;
 use protocol::ui::{Answer, Notice, Request};
 

@@ -1,7 +1,7 @@
 //! The frame around every page: tabs on phones, a rail on desktops, how sync does, and who may be here.
 
-use super::Icon;
-use super::notice::PageNotice;
+use crate::components::Icon;
+use crate::components::notice::PageNotice;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::{Denied, SignIn};

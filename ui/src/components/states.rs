@@ -1,7 +1,7 @@
 //! What a view shows when it has no data to show: waiting, empty, failed.
 
-use super::{Button, Icon};
 use crate::bridge;
+use crate::components::{Button, Icon};
 use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;

@@ -1,13 +1,13 @@
 //! Status: always colour, picture and word together.
 
-use super::icon::icon;
+use crate::components::icon::icon;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::UtcMillis;
-use domain::meter::{Connectivity, Valve};
-use domain::typical::difference_percent;
+use domain::metering::meter::{Connectivity, Valve};
+use domain::metering::usage_baseline::difference_percent;
 use protocol::ui::MeterNow;
 
 /// A word with its colour and picture. `tone` is `ok`, `warn`, `danger`, `info` or nothing.

@@ -4,7 +4,7 @@ use super::peers::{Mosquitto, PocketBase};
 use super::postgres::Copied;
 use super::{Line, Outcome, median};
 use domain::UtcMillis;
-use protocol::device::Telemetry;
+use protocol::metering::messages::Telemetry;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use rusqlite::{Connection, OpenFlags};
 use simulators::plan::{Plan, PlannedMeter};
@@ -12,7 +12,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
-use sync_server::store::open_connection;
+use sync_server::core::open_connection;
 use tests::server::check;
 use tests::world::{program, reading};
 

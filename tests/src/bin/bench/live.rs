@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use sync_server::store::now;
+use sync_server::core::now;
 use tests::driver::{chromium, until};
 use tests::world::{PASSWORD, World, email, program};
 

@@ -234,7 +234,7 @@ fn write(
     let mut written = 0;
     for _ in 0..expected {
         let Ok((meter, payload)) = messages.recv() else { break };
-        let sent: Vec<protocol::device::Telemetry> = serde_json::from_slice(&payload).unwrap_or_default();
+        let sent: Vec<protocol::metering::messages::Telemetry> = serde_json::from_slice(&payload).unwrap_or_default();
         let tx = db.transaction()?;
         {
             let mut insert = tx.prepare_cached("INSERT INTO reading (meter, t, register, flow) VALUES (?1, ?2, ?3, ?4)")?;

@@ -4,11 +4,11 @@ use super::sync::device::command;
 use super::sync::utility::Utility;
 use super::{Line, Outcome, figure};
 use futures_util::{SinkExt, StreamExt};
-use protocol::auth::{SignIn, Tokens};
-use protocol::push::{COMMANDS, Command, Op, Push, Pushed};
+use protocol::people::auth::{SignIn, Tokens};
+use protocol::sync::push::{COMMANDS, Operation, OperationEnvelope, Push, Pushed};
 use serde_json::{Value, json};
 use std::time::Duration;
-use sync_server::store::now;
+use sync_server::core::now;
 use tests::driver::{Driven, free_port, until};
 use tests::host::{Host, sign_in};
 use tests::world::{PASSWORD, email};
@@ -287,10 +287,10 @@ async fn quarrel(utility: &Utility) -> Outcome {
         let mut ops = Vec::with_capacity(CONFLICTS);
         for (place, customer) in utility.customers.iter().take(CONFLICTS).enumerate() {
             // Each city is another one, and every hundredth place would be poison.
-            let command: Command = command(*customer, place * 100 + side);
+            let command: Operation = command(*customer, place * 100 + side);
             let command = serde_json::value::to_raw_value(&command)?;
             let seq = place as u64 + 1;
-            ops.push(Op {
+            ops.push(OperationEnvelope {
                 id: Uuid::now_v7(),
                 seq,
                 lane: "master".into(),
@@ -300,7 +300,7 @@ async fn quarrel(utility: &Utility) -> Outcome {
                 occurred_at: now(),
             });
         }
-        let asked = Push { outbox: Uuid::now_v7(), life: None, ops };
+        let asked = Push { outbox: Uuid::now_v7(), epoch: None, ops };
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);
         request.send().await?.error_for_status()?.json::<Pushed>().await?;
     }

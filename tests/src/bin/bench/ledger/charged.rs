@@ -4,8 +4,9 @@ use super::super::ingest::{BATCH, Ours};
 use super::super::{Line, Outcome, median};
 use domain::TimeZone;
 use rusqlite::{Connection, OpenFlags};
+use sync_server::billing::tariffs;
+use sync_server::core::open_connection;
 use sync_server::provision::transact;
-use sync_server::store::{open_connection, tariffs};
 
 /// Readings of one run, one a message and in batches.
 const READINGS: (usize, usize) = (100_000, 600_000);
@@ -21,9 +22,9 @@ fn charged() -> Outcome<Ours> {
     Ours::start_with(|db, since| {
         tariffs::begin(db)?;
         let day = TimeZone::Jakarta.day_of(since);
-        transact(db, |tx, _| {
+        transact(db, |tx| {
             let connections =
-                tx.prepare("SELECT num FROM connection")?.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+                tx.db.prepare("SELECT num FROM connection")?.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
             connections.into_iter().try_for_each(|connection| tariffs::charge_from(tx, connection, day))
         })?;
         Ok(())

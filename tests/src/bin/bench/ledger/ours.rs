@@ -3,11 +3,11 @@
 
 use super::super::Outcome;
 use super::{AMOUNT, PURCHASES, WRITERS};
-use domain::ledger::Channel;
+use domain::billing::ledger::Channel;
 use domain::people::Role;
 use domain::{Rupiah, UserId};
-use protocol::auth::{SignIn, Tokens};
-use protocol::money::{Purchase, QuoteAsked};
+use protocol::people::auth::{SignIn, Tokens};
+use protocol::sales::money::{Purchase, QuoteAsked};
 use reqwest::Client;
 use rusqlite::{Connection, OpenFlags};
 use std::future::Future;
@@ -15,11 +15,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
+use sync_server::core::open_connection;
+use sync_server::core::scope::Caller;
 use sync_server::error::Error;
-use sync_server::store::counter;
-use sync_server::store::open_connection;
-use sync_server::store::purchases::Wanted;
-use sync_server::store::scope::Caller;
+use sync_server::sales::counter;
+use sync_server::sales::purchases::Wanted;
 use tests::server::{ServerProcess, check};
 use tests::world::{PASSWORD, Running, World, email};
 use tokio::task::JoinSet;
@@ -70,10 +70,10 @@ impl InProcess {
 
     /// What the writer says of its own durability.
     pub async fn settings(&self) -> Outcome<String> {
-        let said = self.running.server.app.store.writer.work(|tx, _| {
-            let journal: String = tx.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
-            let synchronous: i64 = tx.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
-            let version: String = tx.query_row("SELECT sqlite_version()", [], |row| row.get(0))?;
+        let said = self.running.server.app.store.writer.work(|tx| {
+            let journal: String = tx.db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+            let synchronous: i64 = tx.db.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+            let version: String = tx.db.query_row("SELECT sqlite_version()", [], |row| row.get(0))?;
             Ok(format!("SQLite {version}, journal_mode = {journal}, synchronous = {synchronous} (2 is FULL)"))
         });
         Ok(said.await?)
@@ -88,7 +88,7 @@ impl InProcess {
             async move {
                 let wanted =
                     Wanted { id: Uuid::now_v7(), connection, amount: Rupiah(AMOUNT), code: None, channel: Channel::Cash };
-                let bought = store.writer.work(move |tx, buckets| counter::cash(tx, &admin, &wanted, buckets.now()));
+                let bought = store.writer.work(move |tx| counter::cash(tx, &admin, &wanted));
                 bought.await.map(drop).map_err(Error::into)
             }
         })

@@ -5,8 +5,8 @@ use super::device::{self, ask, until};
 use super::utility::{Utility, person};
 use client::Client;
 use domain::CustomerId;
-use domain::edit::{Change, CustomerField, Patch};
-use protocol::push::Command;
+use domain::sync::edit::{Change, CustomerField, Patch};
+use protocol::sync::push::Operation;
 use protocol::ui::{Answer, Event, Phase, Request};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,7 +52,7 @@ impl Pair {
         let patch = Patch(BTreeMap::from([(CustomerField::City, Change { from: was, to: wanted.clone() })]));
         let mut events = self.reader.events();
         let started = Instant::now();
-        ask(&self.author, Request::Submit(Command::EditCustomer { customer, patch })).await?;
+        ask(&self.author, Request::Submit(Operation::EditCustomer { customer, patch })).await?;
         let seen = async {
             while city(&self.reader, customer).await? != wanted {
                 while !matches!(events.recv().await, Ok(Event::Changed) | Err(_)) {}

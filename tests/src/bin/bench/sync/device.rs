@@ -3,11 +3,11 @@
 use super::super::Outcome;
 use super::utility::person;
 use client::error::Error;
-use client::session::{Secrets, Vault};
+use client::people::session::{Secrets, Vault};
 use client::{Client, Config};
 use domain::CustomerId;
-use domain::edit::{Change, CustomerField, Patch};
-use protocol::push::Command as Edit;
+use domain::sync::edit::{Change, CustomerField, Patch};
+use protocol::sync::push::Operation as Edit;
 use protocol::ui::{Answer, CustomerQuery, Event, Keeping, Phase, Request, SyncState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -6,12 +6,12 @@ use super::super::{Line, Outcome, figure};
 use super::device::command;
 use super::utility::Utility;
 use futures_util::StreamExt;
-use protocol::auth::{SignIn, Tokens};
-use protocol::push::{COMMANDS, Op, Push};
-use protocol::sync::{Cursor, Pull, Pulled};
+use protocol::people::auth::{SignIn, Tokens};
+use protocol::sync::pull::{Cursor, Pull, Pulled};
+use protocol::sync::push::{COMMANDS, OperationEnvelope, Push};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use sync_server::store::now;
+use sync_server::core::now;
 use tests::world::{PASSWORD, email};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -117,7 +117,7 @@ pub async fn run() -> Outcome<Vec<Line>> {
     for round in 0..CHANGES {
         // Every twentieth customer is in the first zone, where the devices are.
         let command = serde_json::value::to_raw_value(&command(utility.customers[round * 20], round))?;
-        let op = Op {
+        let op = OperationEnvelope {
             id: Uuid::now_v7(),
             seq: round as u64 + 1,
             lane: "master".into(),
@@ -126,7 +126,7 @@ pub async fn run() -> Outcome<Vec<Line>> {
             command,
             occurred_at: now(),
         };
-        let asked = Push { outbox: Uuid::nil(), life: None, ops: vec![op] };
+        let asked = Push { outbox: Uuid::nil(), epoch: None, ops: vec![op] };
         let started = Instant::now();
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);
         request.send().await?.error_for_status()?.bytes().await?;

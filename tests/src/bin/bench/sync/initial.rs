@@ -5,7 +5,7 @@ use super::device;
 use super::pocket::Pocket;
 use super::pouch::Pouch;
 use super::utility::Utility;
-use protocol::sync::{FRAME, ROW_BYTES};
+use protocol::sync::pull::{FRAME, ROW_BYTES};
 use std::time::{Duration, Instant};
 
 /// Interleaved repeats; PouchDB, which takes as long as all others together, is asked once.

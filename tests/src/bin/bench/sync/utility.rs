@@ -1,20 +1,24 @@
 //! A utility of a size: customers with one connection each, an admin, and technicians where they are wanted; and its server, a process of its own.
 
 use super::super::Outcome;
+use domain::billing::tariff::TariffClass;
 use domain::people::{ConnectionKind, Customer, Role};
-use domain::tariff::TariffClass;
 use domain::{ConnectionId, CustomerId, TimeZone, UserId, UtilityId, ZoneId};
-use rusqlite::{Connection, OpenFlags, Transaction};
+use rusqlite::{Connection, OpenFlags};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use sync_server::auth::{password, token::Key};
+use sync_server::core::Tx;
+use sync_server::core::{migrate, now, open_connection};
 use sync_server::error::Error;
+use sync_server::metering::fleet;
+use sync_server::metering::fleet::NewConnection;
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::people::auth::password;
+use sync_server::people::auth::token::Key;
+use sync_server::people::records;
 use sync_server::provision::transact;
-use sync_server::store::accounts::{self, NewUser};
-use sync_server::store::changes::Buckets;
-use sync_server::store::fleet::{self, NewConnection};
-use sync_server::store::{migrate, now, open_connection, records};
 use tests::world::{PASSWORD, email, program};
 use uuid::Uuid;
 
@@ -59,7 +63,7 @@ impl Utility {
         // Nothing is charged: posting the month's first fees of all of them at once is another matter than sync.
         db.execute("DELETE FROM connection_class", [])?;
         let key = Key::open(&folder.path().join("token.key"))?;
-        let technicians = transact(&mut db, |tx, buckets| employ(tx, buckets, utility, zones[0], technicians, &key))?;
+        let technicians = transact(&mut db, |tx| employ(tx, utility, zones[0], technicians, &key))?;
         drop(db);
         let (server, url) = serve(folder.path())?;
         Ok(Self { folder, url, customers: ids, technicians, server })
@@ -96,10 +100,10 @@ fn serve(data: &Path) -> Outcome<(Child, String)> {
     Ok((server, format!("http://{}", line.trim_start_matches("http").trim())))
 }
 
-fn found(tx: &Transaction<'_>, buckets: &mut Buckets) -> Result<(i64, Vec<i64>), Error> {
+fn found(tx: &mut Tx<'_>) -> Result<(i64, Vec<i64>), Error> {
     let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Tirta Besar")?;
     let zone = |place: usize| (ZoneId(Uuid::now_v7()), format!("Wilayah {place}"), TimeZone::ALL[place % TimeZone::ALL.len()]);
-    let zones = (0..ZONES).map(zone).map(|(id, name, zone)| fleet::add_zone(tx, buckets, utility, id, &name, zone));
+    let zones = (0..ZONES).map(zone).map(|(id, name, zone)| fleet::add_zone(tx, utility, id, &name, zone));
     let zones = zones.collect::<Result<_, _>>()?;
     let admin = NewUser {
         id: UserId(Uuid::now_v7()),
@@ -109,18 +113,11 @@ fn found(tx: &Transaction<'_>, buckets: &mut Buckets) -> Result<(i64, Vec<i64>),
         password_hash: password::hash(PASSWORD)?,
         role: Role::Admin,
     };
-    accounts::add(tx, buckets, &admin)?;
+    accounts::add(tx, &admin)?;
     Ok((utility, zones))
 }
 
-fn employ(
-    tx: &Transaction<'_>,
-    buckets: &mut Buckets,
-    utility: i64,
-    zone: i64,
-    count: usize,
-    key: &Key,
-) -> Result<Vec<String>, Error> {
+fn employ(tx: &mut Tx<'_>, utility: i64, zone: i64, count: usize, key: &Key) -> Result<Vec<String>, Error> {
     let mut tokens = Vec::with_capacity(count);
     for place in 0..count {
         let user = NewUser {
@@ -132,9 +129,9 @@ fn employ(
             password_hash: String::new(),
             role: Role::Technician,
         };
-        let (user, session) = (accounts::add(tx, buckets, &user)?, Uuid::now_v7());
+        let (user, session) = (accounts::add(tx, &user)?, Uuid::now_v7());
         fleet::assign_zone(tx, user, zone)?;
-        accounts::open_session(tx, session, user, "bench", now())?;
+        accounts::open_session(tx, session, user, "bench")?;
         tokens.push(key.access(session, now()).0);
     }
     Ok(tokens)
@@ -144,8 +141,8 @@ fn fill(db: &mut Connection, utility: i64, zones: &[i64], count: usize) -> Outco
     let mut ids = Vec::with_capacity(count);
     while ids.len() < count {
         let places = ids.len()..count.min(ids.len() + CHUNK);
-        let chunk = transact(db, |tx, buckets| {
-            places.map(|place| add(tx, buckets, utility, zones[place % zones.len()], place)).collect::<Result<Vec<_>, _>>()
+        let chunk = transact(db, |tx| {
+            places.map(|place| add(tx, utility, zones[place % zones.len()], place)).collect::<Result<Vec<_>, _>>()
         })?;
         ids.extend(chunk);
     }
@@ -170,9 +167,9 @@ pub fn person(id: CustomerId, place: usize) -> Customer {
     }
 }
 
-fn add(tx: &Transaction<'_>, buckets: &mut Buckets, utility: i64, zone: i64, place: usize) -> Result<CustomerId, Error> {
+fn add(tx: &mut Tx<'_>, utility: i64, zone: i64, place: usize) -> Result<CustomerId, Error> {
     let customer = person(CustomerId(Uuid::now_v7()), place);
-    let num = fleet::add_customer(tx, buckets, utility, customer.id, &customer.number, &customer.name)?;
+    let num = fleet::add_customer(tx, utility, customer.id, &customer.number, &customer.name)?;
     let connection = NewConnection {
         id: ConnectionId(Uuid::now_v7()),
         customer: num,
@@ -182,7 +179,7 @@ fn add(tx: &Transaction<'_>, buckets: &mut Buckets, utility: i64, zone: i64, pla
         address: customer.address.clone(),
         tariff_class: TariffClass::Residential,
     };
-    fleet::add_connection(tx, buckets, utility, &connection)?;
-    records::write_customer(tx, buckets, num, &customer)?;
+    fleet::add_connection(tx, utility, &connection)?;
+    records::write_customer(tx, num, &customer)?;
     Ok(customer.id)
 }

@@ -1,0 +1,4 @@
+//! Notices of low balances, and their words.
+
+pub mod notice;
+pub mod words;

@@ -1,0 +1,80 @@
+//! The words of what a system shows for us while no screen does: out of the screens' own catalogues, so that no sentence is written twice.
+
+use domain::people::Language;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use protocol::ui::Notice;
+use unic_langid::LanguageIdentifier;
+
+const ID: &str = include_str!("../../../assets/i18n/id.ftl");
+const EN: &str = include_str!("../../../assets/i18n/en.ftl");
+
+/// A notification's title and text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Words {
+    /// In a few words.
+    pub title: String,
+    /// In a sentence or two.
+    pub text: String,
+}
+
+/// A notice in a language.
+pub fn of_notice(notice: &Notice, language: Language) -> Words {
+    let catalogue = match language {
+        Language::Id => ID,
+        Language::En => EN,
+    };
+    let mut bundle = FluentBundle::new(vec![language.as_str().parse::<LanguageIdentifier>().unwrap_or_default()]);
+    // A notification shows the marks that would isolate a value.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(catalogue.to_owned()).unwrap_or_else(|(readable, _)| readable);
+    bundle.add_resource_overriding(resource);
+    let mut args = FluentArgs::new();
+    for (name, value) in notice.values() {
+        args.set(name, value);
+    }
+    let sentence = |key: &str| {
+        let pattern = bundle.get_message(key).and_then(|message| message.value());
+        pattern
+            .map_or_else(|| key.to_owned(), |pattern| bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
+    };
+    let text: Vec<String> = [Some(notice.text_key()), notice.basis_key()].into_iter().flatten().map(sentence).collect();
+    Words { title: sentence(notice.title_key()), text: text.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::alerts::notice::Basis;
+    use domain::billing::balance::Level;
+    use domain::{ConnectionId, Rupiah, UtcMillis};
+
+    fn notice(level: Level, balance: i64, tenths_of_days: Option<i64>, basis: Basis) -> Notice {
+        let connection = ConnectionId(uuid::Uuid::nil());
+        Notice { connection, label: "Rumah".into(), level, balance: Rupiah(balance), tenths_of_days, basis, at: UtcMillis(0) }
+    }
+
+    #[test]
+    fn a_notice_has_its_words_in_both_languages() {
+        let warning = of_notice(&notice(Level::Warning, 49_750, Some(86), Basis::Known), Language::Id);
+        assert_eq!(warning.title, "Saldo air menipis");
+        assert_eq!(warning.text, "Rumah: sisa Rp49.750, cukup untuk ± 8 hari.");
+        let empty = of_notice(&notice(Level::Empty, 0, Some(0), Basis::Reckoned), Language::En);
+        assert_eq!(empty.title, "Water credit has probably run out");
+        assert!(empty.text.ends_with("This is an estimate: the latest data has not come yet."), "{}", empty.text);
+    }
+
+    #[test]
+    fn every_notice_has_a_sentence_with_its_values_in_it() {
+        for language in Language::ALL {
+            for level in [Level::Warning, Level::Critical, Level::Empty] {
+                for days in [None, Some(0), Some(9), Some(10), Some(19), Some(20), Some(900)] {
+                    for basis in [Basis::Known, Basis::Reckoned] {
+                        let words = of_notice(&notice(level, -1_500, days, basis), language);
+                        assert!(!words.title.contains("notice-") && words.text.contains("Rumah: "), "{words:?}");
+                        assert!(words.text.contains("−Rp1.500") && !words.text.contains("notice-"), "{words:?}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The audit log, asked of the server.
+
+pub(crate) mod audit;

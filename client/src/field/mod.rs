@@ -1,0 +1,3 @@
+//! Pictures on their way to the server.
+
+pub(crate) mod blobs;

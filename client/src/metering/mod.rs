@@ -1,0 +1,3 @@
+//! The live stream on the device.
+
+pub(crate) mod live;

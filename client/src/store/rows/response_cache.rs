@@ -1,0 +1,36 @@
+//! What the server told when it was asked: of what no row says, so that it can be read while the server cannot be reached.
+
+use crate::error::Error;
+use crate::store::sync::apply::read;
+use domain::UtcMillis;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::de::DeserializeOwned;
+
+/// Answers that are kept: what was told longest ago goes first.
+const KEPT: i64 = 500;
+
+/// Keeps an answer, told at an instant of this device's clock.
+///
+/// # Errors
+/// The cache cannot be written.
+pub fn keep(db: &Connection, asked: &str, at: UtcMillis, body: &str) -> Result<(), Error> {
+    db.prepare_cached(
+        "INSERT INTO cached_response (asked, at, body) VALUES (?1, ?2, ?3) ON CONFLICT (asked) DO UPDATE SET at = excluded.at, body = excluded.body",
+    )?
+    .execute(params![asked, at.0, body])?;
+    db.prepare_cached(
+        "DELETE FROM cached_response WHERE asked IN (SELECT asked FROM cached_response ORDER BY at DESC LIMIT -1 OFFSET ?1)",
+    )?
+    .execute([KEPT])?;
+    Ok(())
+}
+
+/// What was told last, and when.
+///
+/// # Errors
+/// The cache cannot be read, or the answer is of another version.
+pub fn last<T: DeserializeOwned>(db: &Connection, asked: &str) -> Result<Option<(UtcMillis, T)>, Error> {
+    let mut query = db.prepare_cached("SELECT at, body FROM cached_response WHERE asked = ?1")?;
+    let found: Option<(i64, String)> = query.query_row([asked], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    found.map(|(at, body)| Ok((UtcMillis(at), read(&body)?))).transpose()
+}

@@ -1,0 +1,3 @@
+//! Alerts: when somebody is notified, and of what.
+
+pub mod notice;

@@ -1,0 +1,8 @@
+//! Values that every rule uses: identifiers, money, volume, local time, and texts as people type them.
+
+pub mod csv;
+pub mod id;
+pub mod local_time;
+pub mod money;
+pub mod parse_input;
+pub mod volume;

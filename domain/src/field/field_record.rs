@@ -1,0 +1,168 @@
+//! Facts of the field: what somebody wrote about a meter, and what somebody read off it. They happened, so they are never refused for
+//! the state of things or for their time; what is odd about one is marked for review (sync.md, Facts and requests).
+
+use crate::metering::meter::Capability;
+use crate::metering::reading::{CLOCK_TOLERANCE_MS, ClockState, EARLIEST, Verdict};
+use crate::sync::edit::Invalid;
+use crate::{Millilitres, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+/// Characters of a note at most.
+pub const LONGEST_NOTE: usize = 2_000;
+
+/// A reading that claims to be further ahead than this is a slip of the pen, not of a clock: a year, in milliseconds.
+const FURTHEST_MS: i64 = 366 * crate::core::local_time::DAY_MS;
+
+/// What a register shows is cut to whole litres.
+const PRINTED: Millilitres = Millilitres::litres(1);
+
+/// Why a field record should be reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Review {
+    /// Its author was assigned to the meter's zone before, and is not any more.
+    OutOfZone,
+    /// The meter was installed nowhere.
+    NotInstalled,
+    /// Its time is more than five minutes ahead of the server's, or before any meter was made.
+    ClockSkew,
+    /// The register went backwards, or further than the meter can pass; it is not used.
+    Implausible,
+    /// There is another register for the same instant.
+    Differs,
+    /// A reason that a newer server knows.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Review {
+    /// All that are stored.
+    pub const ALL: [Self; 5] = [Self::OutOfZone, Self::NotInstalled, Self::ClockSkew, Self::Implausible, Self::Differs];
+
+    /// The reason as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OutOfZone => "out_of_zone",
+            Self::NotInstalled => "not_installed",
+            Self::ClockSkew => "clock_skew",
+            Self::Implausible => "implausible",
+            Self::Differs => "differs",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The reason of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|review| review.as_str() == word)
+    }
+}
+
+/// A note's text as it is kept: lines and tabs stay, other control characters do not belong in it.
+///
+/// # Errors
+/// It is empty, longer than [`LONGEST_NOTE`], or no text.
+pub fn clean_note(text: &str) -> Result<String, Invalid> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Invalid::Empty);
+    }
+    if text.chars().count() > LONGEST_NOTE {
+        return Err(Invalid::TooLong);
+    }
+    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
+        return Err(Invalid::Malformed);
+    }
+    Ok(text.to_owned())
+}
+
+/// A register as somebody types it from a meter's face: cubic metres with up to three decimals behind a point or a comma, and nothing
+/// grouped, as meters print it. `None` if it is no such number.
+pub fn parse_register(text: &str) -> Option<Millilitres> {
+    let text = text.trim();
+    let (whole, part) = text.split_once([',', '.']).unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 9 || part.len() > 3 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let (whole, part): (i64, i64) = (whole.parse().ok()?, format!("{part:0<3}").parse().ok()?);
+    Some(Millilitres::litres(whole * 1_000 + part))
+}
+
+/// Whether a register is one that the meter can show.
+pub fn is_register(register: Millilitres, capability: &Capability) -> bool {
+    (Millilitres::ZERO..capability.register_modulus).contains(&register)
+}
+
+/// Whether a time is one at all, however wrong the clock that gave it.
+pub fn is_time(at: UtcMillis, now: UtcMillis) -> bool {
+    at.0 >= 0 && at.since(now) <= FURTHEST_MS
+}
+
+/// Whether the clock that gave a time was wrong, as far as that can be seen when the record arrives.
+pub fn is_skewed(at: UtcMillis, now: UtcMillis) -> bool {
+    at < EARLIEST || at.since(now) > CLOCK_TOLERANCE_MS
+}
+
+/// What is odd about a manual reading, from the verdict of the walk. `before` is the register that was believed last before it.
+pub fn review_reading(verdict: Verdict, register: Millilitres, before: Option<Millilitres>) -> Option<Review> {
+    match verdict {
+        // The last litre that a register shows is not over yet: a meter that reports millilitres may be up to that much ahead of it.
+        Verdict::Negative if before.is_some_and(|before| before - register < PRINTED) => None,
+        Verdict::Negative | Verdict::Impossible => Some(Review::Implausible),
+        Verdict::ClockWrong => Some(Review::ClockSkew),
+        Verdict::NotInstalled => Some(Review::NotInstalled),
+        Verdict::First | Verdict::Accepted | Verdict::RolledOver | Verdict::AfterGap | Verdict::Restarted => None,
+    }
+}
+
+/// How a register that is being typed compares with the last one known. It is said, and forbids nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plausibility {
+    /// Nothing is known to compare with.
+    NothingKnown,
+    /// It can be.
+    Plausible {
+        /// Used since.
+        used: Millilitres,
+    },
+    /// Lower than the last one.
+    Lower {
+        /// By how much.
+        by: Millilitres,
+    },
+    /// More than the meter can have passed since.
+    TooMuch {
+        /// Used since, by this register.
+        used: Millilitres,
+    },
+    /// The register shows no such number.
+    OutOfRange,
+}
+
+/// Compares a register with the last one known, by the rule by which the server will judge it (ISO 4064-1, Q4).
+pub fn plausibility(
+    register: Millilitres,
+    at: UtcMillis,
+    last: Option<(UtcMillis, Millilitres)>,
+    capability: &Capability,
+) -> Plausibility {
+    if !is_register(register, capability) {
+        return Plausibility::OutOfRange;
+    }
+    let Some((t, before)) = last.filter(|(t, _)| ClockState::judge(*t, at) == ClockState::Believed) else {
+        return Plausibility::NothingKnown;
+    };
+    // A litre is allowed for what the register does not print, either way.
+    let most = capability.q4().volume_in(at.since(t).max(0)) + PRINTED;
+    let used = register - before;
+    let around = used + capability.register_modulus;
+    if used > -PRINTED {
+        let used = used.max(Millilitres::ZERO);
+        return if used <= most { Plausibility::Plausible { used } } else { Plausibility::TooMuch { used } };
+    }
+    if around <= most { Plausibility::Plausible { used: around } } else { Plausibility::Lower { by: -used } }
+}
+
+#[cfg(test)]
+#[path = "field_record_tests.rs"]
+mod tests;

@@ -1,0 +1,4 @@
+//! Field work: notes, manual readings, and pictures.
+
+pub mod blob;
+pub mod field_record;

@@ -1,0 +1,230 @@
+//! Campaigns: one voucher, or a series of vouchers that share their terms; what terms may be, the form of a series' codes, and where a
+//! campaign stands at an instant.
+
+use crate::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
+use crate::{Millilitres, Rupiah, UtcMillis};
+
+/// Codes of a series at most.
+pub const MOST_CODES: i64 = 5_000;
+/// Customers that a campaign names at most; and names times codes, because each code carries its terms.
+pub const MOST_CUSTOMERS: usize = 200;
+const MOST_NAMED: i64 = 50_000;
+/// Characters of a campaign's name at most.
+pub const LONGEST_NAME: usize = 80;
+/// Characters of what a series' codes begin with at most.
+pub const LONGEST_PREFIX: usize = 12;
+/// The most that a discount, or a purchase it asks for, can be: that of a purchase.
+pub const MOST: Rupiah = Rupiah(50_000_000);
+/// The most water that a voucher gives.
+pub const MOST_BONUS: Millilitres = Millilitres::cubic_metres(1_000);
+/// Uses at most.
+const MOST_USES: i64 = 1_000_000;
+/// The end of the last year that calendars of this app show.
+const LATEST: UtcMillis = UtcMillis(7_258_118_400_000);
+
+/// Letters and digits that nobody takes for another when a code is read out: no 0 and O, no 1, I and L, no U.
+const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Symbols of a code in a series, beside what it begins with: 30¹⁰ codes, so that guessing one of 5,000 takes 10¹¹ tries.
+const SYMBOLS: usize = 10;
+
+/// What is wrong with a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("{}: {}", self.as_str(), self.rule())]
+pub enum Wrong {
+    /// Its name.
+    Name,
+    /// How many codes.
+    Count,
+    /// What its codes begin with.
+    Prefix,
+    /// What it gives.
+    Value,
+    /// The least purchase.
+    MinimumPurchase,
+    /// The most it takes off.
+    MaximumDiscount,
+    /// Uses altogether.
+    TotalLimit,
+    /// Uses of one customer.
+    CustomerLimit,
+    /// From when until when.
+    Validity,
+    /// Whom it is for.
+    Customers,
+    /// It begins as a draft or active.
+    State,
+}
+
+impl Wrong {
+    /// Its word, the same as the field's.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Count => "count",
+            Self::Prefix => "prefix",
+            Self::Value => "value",
+            Self::MinimumPurchase => "minimum_purchase",
+            Self::MaximumDiscount => "maximum_discount",
+            Self::TotalLimit => "total_limit",
+            Self::CustomerLimit => "customer_limit",
+            Self::Validity => "validity",
+            Self::Customers => "customers",
+            Self::State => "state",
+        }
+    }
+
+    const fn rule(self) -> &'static str {
+        match self {
+            Self::Name => "a name has one line of 80 characters at most",
+            Self::Count => "a series has 1 to 5,000 codes",
+            Self::Prefix => "codes begin with 12 letters, digits and '-' at most",
+            Self::Value => "1 to 1,000 per mille, Rp1 to Rp50,000,000, or 1 litre to 1,000 cubic metres",
+            Self::MinimumPurchase => "it is Rp0 to Rp50,000,000",
+            Self::MaximumDiscount => "it is Rp1 to Rp50,000,000",
+            Self::TotalLimit => "it is 1 to 1,000,000",
+            Self::CustomerLimit => "it is 1 to 1,000,000, and not more than all uses",
+            Self::Validity => "it begins before it ends",
+            Self::Customers => "200 customers at most, and 50,000 names in all codes of a series",
+            Self::State => "it begins as a draft or active",
+        }
+    }
+}
+
+/// Whether a campaign of so many codes may be made.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn check(name: &str, codes: i64, voucher: &Voucher) -> Result<(), Wrong> {
+    let must = |is_right: bool, wrong| if is_right { Ok(()) } else { Err(wrong) };
+    let uses = |limit: Option<i64>| limit.is_none_or(|limit| (1..=MOST_USES).contains(&limit));
+    let within = |limit: Option<i64>| limit.is_none_or(|limit| voucher.total_limit.is_none_or(|total| limit <= total));
+    must(name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control), Wrong::Name)?;
+    must((1..=MOST_CODES).contains(&codes), Wrong::Count)?;
+    let gives = match voucher.benefit {
+        Benefit::Percentage(per_mille) => (1..=1_000).contains(&per_mille),
+        Benefit::FixedAmount(amount) => (Rupiah(1)..=MOST).contains(&amount),
+        Benefit::BonusVolume(volume) => (Millilitres::litres(1)..=MOST_BONUS).contains(&volume),
+    };
+    must(gives, Wrong::Value)?;
+    must((Rupiah(0)..=MOST).contains(&voucher.minimum_purchase), Wrong::MinimumPurchase)?;
+    must(voucher.maximum_discount.is_none_or(|most| (Rupiah(1)..=MOST).contains(&most)), Wrong::MaximumDiscount)?;
+    must(uses(voucher.total_limit), Wrong::TotalLimit)?;
+    must(uses(voucher.customer_limit) && within(voucher.customer_limit), Wrong::CustomerLimit)?;
+    let is_ordered = voucher.valid_from < voucher.valid_until;
+    must(is_ordered && voucher.valid_from.0 >= 0 && voucher.valid_until <= LATEST, Wrong::Validity)?;
+    let named = voucher.customers.len();
+    must(named <= MOST_CUSTOMERS && named as i64 * codes <= MOST_NAMED, Wrong::Customers)?;
+    must(matches!(voucher.state, VoucherState::Draft | VoucherState::Active), Wrong::State)
+}
+
+/// A code of a series, out of what it begins with and 64 random bits.
+///
+/// # Errors
+/// [`Wrong::Prefix`].
+pub fn code(prefix: &str, random: u64) -> Result<VoucherCode, Wrong> {
+    let prefix = prefix.trim().trim_end_matches('-');
+    if prefix.len() > LONGEST_PREFIX {
+        return Err(Wrong::Prefix);
+    }
+    let (mut rest, mut code) = (random, String::with_capacity(LONGEST_PREFIX + SYMBOLS + 2));
+    if !prefix.is_empty() {
+        code.push_str(prefix);
+        code.push('-');
+    }
+    for place in 0..SYMBOLS {
+        if place == SYMBOLS / 2 {
+            code.push('-');
+        }
+        code.push(char::from(ALPHABET[(rest % ALPHABET.len() as u64) as usize]));
+        rest /= ALPHABET.len() as u64;
+    }
+    code.parse().map_err(|_| Wrong::Prefix)
+}
+
+/// Where a campaign stands: as an admin left it, unless its time or its uses are over. `uses` are those it has and those that are taken.
+pub fn standing(left: VoucherState, valid_until: UtcMillis, now: UtcMillis, (limit, taken): (Option<i64>, i64)) -> VoucherState {
+    match left {
+        VoucherState::Expired | VoucherState::Depleted => left,
+        _ if now >= valid_until => VoucherState::Expired,
+        VoucherState::Active if limit.is_some_and(|limit| taken >= limit) => VoucherState::Depleted,
+        _ => left,
+    }
+}
+
+/// Whether an admin may move a campaign from one state to another.
+pub const fn may_move(from: VoucherState, to: VoucherState) -> bool {
+    use VoucherState::{Active, Draft, Paused};
+    matches!((from, to), (Draft | Paused, Active) | (Active, Paused))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn terms() -> Voucher {
+        Voucher {
+            code: "UJI".parse().unwrap(),
+            benefit: Benefit::Percentage(100),
+            minimum_purchase: Rupiah(0),
+            maximum_discount: None,
+            total_limit: None,
+            customer_limit: None,
+            valid_from: UtcMillis(0),
+            valid_until: UtcMillis(1),
+            classes: vec![],
+            customers: vec![],
+            state: VoucherState::Active,
+        }
+    }
+
+    #[test]
+    fn each_term_has_its_limits_and_is_named_when_it_is_past_them() {
+        let wrong = |change: &dyn Fn(&mut Voucher)| {
+            let mut voucher = terms();
+            change(&mut voucher);
+            check("Uji", 1, &voucher).err()
+        };
+        assert_eq!(wrong(&|_| {}), None);
+        for benefit in [Benefit::Percentage(0), Benefit::Percentage(1_001), Benefit::FixedAmount(Rupiah(0))] {
+            assert_eq!(wrong(&|voucher| voucher.benefit = benefit), Some(Wrong::Value));
+        }
+        assert_eq!(wrong(&|voucher| voucher.minimum_purchase = Rupiah(-1)), Some(Wrong::MinimumPurchase));
+        assert_eq!(wrong(&|voucher| voucher.maximum_discount = Some(Rupiah(0))), Some(Wrong::MaximumDiscount));
+        assert_eq!(wrong(&|voucher| voucher.total_limit = Some(0)), Some(Wrong::TotalLimit));
+        assert_eq!(
+            wrong(&|voucher| (voucher.total_limit, voucher.customer_limit) = (Some(2), Some(3))),
+            Some(Wrong::CustomerLimit)
+        );
+        assert_eq!(wrong(&|voucher| voucher.valid_from = UtcMillis(1)), Some(Wrong::Validity));
+        assert_eq!(wrong(&|voucher| voucher.state = VoucherState::Paused), Some(Wrong::State));
+        assert_eq!(check(&"x".repeat(81), 1, &terms()), Err(Wrong::Name));
+        assert_eq!(check("Uji", MOST_CODES + 1, &terms()), Err(Wrong::Count));
+    }
+
+    #[test]
+    fn a_campaign_that_is_over_is_shown_so_whatever_it_was_left_as() {
+        let at = |left, now, uses| standing(left, UtcMillis(10), UtcMillis(now), uses);
+        assert_eq!(at(VoucherState::Active, 9, (Some(3), 2)), VoucherState::Active);
+        assert_eq!(at(VoucherState::Active, 9, (Some(3), 3)), VoucherState::Depleted);
+        assert_eq!(at(VoucherState::Paused, 9, (Some(3), 3)), VoucherState::Paused);
+        assert_eq!(at(VoucherState::Draft, 10, (None, 0)), VoucherState::Expired);
+    }
+
+    proptest! {
+        #[test]
+        fn codes_of_a_series_are_codes_without_what_can_be_mistaken(prefix in "[A-Z0-9]{0,12}", random: u64) {
+            let code = code(&prefix, random).unwrap();
+            let own = &code.as_str()[prefix.len()..];
+            prop_assert!(own.bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)), "{}", own);
+            prop_assert!(!own.contains(['0', 'O', '1', 'I', 'L']));
+        }
+    }
+
+    #[test]
+    fn a_prefix_that_no_code_can_have_is_refused() {
+        assert_eq!(code("GAJI AN", 1), Err(Wrong::Prefix));
+        assert_eq!(code("TERLALUPANJANG", 1), Err(Wrong::Prefix));
+        assert_eq!(code("gajian-", 0).unwrap().as_str(), "GAJIAN-22222-22222");
+    }
+}

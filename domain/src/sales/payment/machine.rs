@@ -1,0 +1,257 @@
+//! The states of a payment, and what a notification means.
+//!
+//! Notifications come late, twice and in any order. So what is stored is the *set* of facts that were ever reported, which only grows, and
+//! the largest refund; the state and the money are functions of that set. The same reports in another order, or repeated, give the same
+//! result by construction, and no fact is ever taken back.
+
+use crate::Rupiah;
+use crate::sales::payment::{Fraud, Status};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A fact that was reported of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentFact {
+    /// Nobody paid in time.
+    Expired,
+    /// Taken back before it settled.
+    Cancelled,
+    /// Refused.
+    Denied,
+    /// Waits for a review at the gateway.
+    Challenged,
+    /// A card was charged.
+    Captured,
+    /// The money has come.
+    Settled,
+    /// Some of it was given back.
+    GivenBack,
+    /// The customer's bank took it back.
+    ChargedBack,
+    /// The bank took back a part, and how much is not reported reliably: a person has to review it.
+    PartlyChargedBack,
+}
+
+/// What a notification, or the gateway's status call, says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GatewayReport {
+    /// `transaction_status`.
+    pub status: Status,
+    /// `fraud_status`.
+    pub fraud: Fraud,
+    /// All that was given back so far.
+    pub refunded: Option<Rupiah>,
+}
+
+/// All that is known of a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// What is to be paid, in all; more than zero.
+    pub gross: Rupiah,
+    /// What was reported.
+    pub facts: BTreeSet<PaymentFact>,
+    /// The largest refund that was reported, at most all of it.
+    pub refunded: Rupiah,
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Waits for the customer.
+    Pending,
+    /// Waits for somebody at the gateway; not paid.
+    Challenged,
+    /// Paid.
+    Paid,
+    /// Nobody paid in time.
+    Expired,
+    /// Called off.
+    Cancelled,
+    /// Refused.
+    Denied,
+    /// Paid, and a part was given back.
+    PartlyRefunded,
+    /// Paid, and all of it was given back.
+    Refunded,
+    /// Paid, and the bank took it back.
+    ChargedBack,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Pending,
+        Self::Challenged,
+        Self::Paid,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Denied,
+        Self::PartlyRefunded,
+        Self::Refunded,
+        Self::ChargedBack,
+    ];
+
+    /// The word, as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Challenged => "challenged",
+            Self::Paid => "paid",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Denied => "denied",
+            Self::PartlyRefunded => "partly_refunded",
+            Self::Refunded => "refunded",
+            Self::ChargedBack => "charged_back",
+        }
+    }
+
+    /// Whether the customer may still pay.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Challenged)
+    }
+}
+
+/// Why a payment failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// Nobody paid in time.
+    Expired,
+    /// Called off.
+    Cancelled,
+    /// Refused.
+    Denied,
+}
+
+/// What has to be done because of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Credit the customer with this.
+    Credit(Rupiah),
+    /// The payment failed: release what was reserved for it.
+    Fail(Why),
+    /// Take this back: it was given back to the customer.
+    Refund(Rupiah),
+    /// Take this back: the bank has taken it.
+    Chargeback(Rupiah),
+}
+
+impl Known {
+    /// Of a payment that was started, with no report yet.
+    pub fn started(gross: Rupiah) -> Self {
+        Self { gross, facts: BTreeSet::new(), refunded: Rupiah(0) }
+    }
+
+    fn has(&self, fact: PaymentFact) -> bool {
+        self.facts.contains(&fact)
+    }
+
+    /// Whether the money has come, whatever became of it since. A refund or a chargeback says so as well. A charge of a card that was
+    /// cancelled before it settled never came; one that settled has.
+    fn has_come(&self) -> bool {
+        let came = [PaymentFact::Settled, PaymentFact::GivenBack, PaymentFact::ChargedBack, PaymentFact::PartlyChargedBack];
+        came.into_iter().any(|fact| self.has(fact)) || (self.has(PaymentFact::Captured) && !self.has(PaymentFact::Cancelled))
+    }
+
+    /// What went away again of what came.
+    fn taken_back(&self) -> Rupiah {
+        match (self.has_come(), self.has(PaymentFact::ChargedBack)) {
+            (false, _) => Rupiah(0),
+            (true, true) => self.gross,
+            (true, false) => self.refunded,
+        }
+    }
+
+    /// What the customer is to have of it: the sum of all effects so far.
+    pub fn net(&self) -> Rupiah {
+        if self.has_come() { Rupiah(self.gross.0 - self.taken_back().0) } else { Rupiah(0) }
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        if self.has_come() {
+            return match self.refunded {
+                _ if self.has(PaymentFact::ChargedBack) => State::ChargedBack,
+                refunded if refunded >= self.gross => State::Refunded,
+                refunded if refunded > Rupiah(0) => State::PartlyRefunded,
+                _ => State::Paid,
+            };
+        }
+        match self.failed() {
+            Some(Why::Denied) => State::Denied,
+            Some(Why::Cancelled) => State::Cancelled,
+            Some(Why::Expired) => State::Expired,
+            None if self.has(PaymentFact::Challenged) => State::Challenged,
+            None => State::Pending,
+        }
+    }
+
+    fn failed(&self) -> Option<Why> {
+        let whys =
+            [(PaymentFact::Denied, Why::Denied), (PaymentFact::Cancelled, Why::Cancelled), (PaymentFact::Expired, Why::Expired)];
+        let why = whys.into_iter().find(|(fact, _)| self.has(*fact)).map(|(_, why)| why);
+        why.filter(|_| !self.has_come())
+    }
+
+    /// Whether the reports contradict each other, so that a person has to review them: money that came although it was refused or called
+    /// off, or a part of it taken back by a bank. Money that came after its time is nothing odd.
+    pub fn is_odd(&self) -> bool {
+        let failed = self.has(PaymentFact::Denied) || self.has(PaymentFact::Cancelled);
+        (self.has_come() && failed) || self.has(PaymentFact::PartlyChargedBack)
+    }
+
+    /// Applies a report; returns what has to be done because of it, in this order. Nothing, mostly.
+    pub fn hear(&mut self, report: &GatewayReport) -> Vec<Effect> {
+        let before = self.clone();
+        self.facts.extend(fact(report));
+        let given_back = match report.status {
+            Status::Refund => report.refunded.filter(|amount| *amount > Rupiah(0)).unwrap_or(self.gross),
+            Status::PartialRefund => report.refunded.unwrap_or_default(),
+            _ => Rupiah(0),
+        };
+        self.refunded = self.refunded.max(given_back.min(self.gross));
+        before.until(self)
+    }
+
+    fn until(&self, after: &Self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let (before_came, after_came) = (self.has_come(), after.has_come());
+        if after_came && !before_came {
+            effects.push(Effect::Credit(after.gross));
+        }
+        if before_came && !after_came {
+            effects.push(Effect::Refund(self.net()));
+        }
+        let more = after.taken_back().0 - self.taken_back().0;
+        if after_came && more > 0 {
+            let is_new = after.has(PaymentFact::ChargedBack) && !self.has(PaymentFact::ChargedBack);
+            effects.push(if is_new { Effect::Chargeback(Rupiah(more)) } else { Effect::Refund(Rupiah(more)) });
+        }
+        if let (None, Some(why), false) = (self.failed(), after.failed(), before_came) {
+            effects.push(Effect::Fail(why));
+        }
+        effects
+    }
+}
+
+/// What a notification adds to what is known.
+fn fact(report: &GatewayReport) -> Option<PaymentFact> {
+    let charged = |fact| match report.fraud {
+        Fraud::Accept => fact,
+        Fraud::Challenge => PaymentFact::Challenged,
+        Fraud::Deny => PaymentFact::Denied,
+    };
+    Some(match report.status {
+        Status::Authorize | Status::Pending => return None,
+        Status::Capture => charged(PaymentFact::Captured),
+        Status::Settlement => charged(PaymentFact::Settled),
+        Status::Deny | Status::Failure => PaymentFact::Denied,
+        Status::Cancel => PaymentFact::Cancelled,
+        Status::Expire => PaymentFact::Expired,
+        Status::Refund | Status::PartialRefund => PaymentFact::GivenBack,
+        Status::Chargeback => PaymentFact::ChargedBack,
+        Status::PartialChargeback => PaymentFact::PartlyChargedBack,
+    })
+}

@@ -1,0 +1,130 @@
+//! Server → admin's client: `GET /admin/v1/audit`, the log of who changed what, from what to what.
+
+use crate::sync::rows::Entity;
+use domain::people::Role;
+use domain::{CustomerId, UserId, UtcMillis};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Entries of one answer at most.
+pub const ENTRIES: usize = 50;
+
+/// Which entries are wanted; what is not said leaves nothing out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditQuery {
+    /// Whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<UserId>,
+    /// The command's name, such as `edit_customer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Of one row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<Uuid>,
+    /// Applied at this instant or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<UtcMillis>,
+    /// Applied before this instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<UtcMillis>,
+    /// [`AuditPage::next`] of the answer before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// Entries, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// Where to go on; none at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Everybody who has an entry; 200 at most.
+    pub people: Vec<AuditPerson>,
+    /// Every kind of entry there is.
+    pub kinds: Vec<String>,
+}
+
+/// Somebody who changed something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AuditPerson {
+    /// Who.
+    pub id: UserId,
+    /// Name.
+    pub name: String,
+}
+
+/// What an entry is about: a row that devices hold as well, or something of the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Subject {
+    /// A row of sync.
+    Row(Entity),
+    /// What only admins see.
+    Office(Office),
+}
+
+/// What only admins see. The number is what is stored, far from those of [`Entity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Office {
+    /// A campaign of vouchers.
+    Campaign = 101,
+    /// A version of a tariff.
+    Tariff = 102,
+}
+
+impl Subject {
+    /// The subject of a stored number.
+    pub fn from_code(code: u8) -> Option<Self> {
+        let office = [Office::Campaign, Office::Tariff].into_iter().find(|office| *office as u8 == code);
+        Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))
+    }
+}
+
+/// One operation that had an effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// The operation.
+    pub op: Uuid,
+    /// Whose.
+    pub who: AuditPerson,
+    /// In which role they are now.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub role: Role,
+    /// When it was applied, by the server's clock.
+    pub at: UtcMillis,
+    /// When it was done, by the clock of its author's device.
+    pub occurred_at: UtcMillis,
+    /// The command's name.
+    pub kind: String,
+    /// Kind of the row.
+    pub entity: Subject,
+    /// The row.
+    pub row: Uuid,
+    /// What people call the row; empty where it has no name.
+    pub title: String,
+    /// The customer whose row it is, where it is one's.
+    pub customer: Option<CustomerId>,
+    /// What changed.
+    pub changes: Vec<FieldChange>,
+}
+
+/// A field, before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FieldChange {
+    /// Its name.
+    pub field: String,
+    /// What it was.
+    pub before: String,
+    /// What it became.
+    pub after: String,
+}

@@ -1,0 +1,4 @@
+//! What every wire uses: problems, and the audit log.
+
+pub mod audit;
+pub mod problem;

@@ -1,0 +1,3 @@
+//! Client ⇄ server: pictures.
+
+pub mod blob;

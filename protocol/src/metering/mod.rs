@@ -1,0 +1,4 @@
+//! Meter ⇄ server, and the live stream.
+
+pub mod live;
+pub mod messages;

@@ -1,0 +1,3 @@
+//! Client ⇄ server: signing in.
+
+pub mod auth;

@@ -1,0 +1,4 @@
+//! Client ⇄ server: buying credit, and what admins do with money.
+
+pub mod admin;
+pub mod money;

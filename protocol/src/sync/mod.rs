@@ -1,0 +1,5 @@
+//! Client ⇄ server: `/sync/v1`, and the rows that it carries.
+
+pub mod pull;
+pub mod push;
+pub mod rows;

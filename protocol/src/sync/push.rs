@@ -1,0 +1,289 @@
+//! Client → server: `POST /sync/v1/push` (sync.md). An operation is a command with what makes it safe to send again.
+
+use crate::sync::rows::Entity;
+use domain::sync::edit::{Conflict, ConnectionField, CustomerField, Patch, ProfileField};
+use domain::{BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// Operations one push may carry.
+pub const MAX_OPS: usize = 2_000;
+
+/// Bytes of one command at most.
+pub const MAX_COMMAND: usize = 16 * 1024;
+
+/// What somebody wants done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Operation {
+    /// Change fields of a customer.
+    EditCustomer {
+        /// Whose.
+        customer: CustomerId,
+        /// What.
+        patch: Patch<CustomerField>,
+    },
+    /// Change fields of a connection.
+    EditConnection {
+        /// Which.
+        connection: ConnectionId,
+        /// What.
+        patch: Patch<ConnectionField>,
+    },
+    /// Decide what a field is to be that two people changed.
+    DecideConflict {
+        /// Which conflict.
+        conflict: ConflictId,
+        /// How.
+        keep: Keep,
+    },
+    /// Write something about a meter. It happened: it is not refused for state or time.
+    AddNote {
+        /// Chosen by its author; the row has it.
+        note: NoteId,
+        /// Which meter.
+        meter: MeterId,
+        /// What; 1 to 2,000 characters.
+        text: String,
+    },
+    /// Read a meter by eye. It happened: it is not refused for state or time.
+    RecordReading {
+        /// Chosen by its author; the row has it.
+        reading: ManualReadingId,
+        /// Which meter.
+        meter: MeterId,
+        /// When it was read, by the author's clock.
+        at: UtcMillis,
+        /// What the register showed.
+        register: Millilitres,
+        /// A picture of it, which must have come before (`PUT /blobs/v1/…`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        photo: Option<BlobId>,
+    },
+    /// Change fields of one's own profile.
+    EditProfile {
+        /// Whose: one's own.
+        user: UserId,
+        /// What.
+        patch: Patch<ProfileField>,
+    },
+}
+
+/// How a conflict is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// The value that came later and waits.
+    Mine,
+    /// The value that stands.
+    Theirs,
+}
+
+/// The version of the commands above. A server reads older ones by casting them up.
+pub const COMMANDS: u16 = 1;
+
+impl Operation {
+    /// Reads a command of a version.
+    ///
+    /// # Errors
+    /// The version is newer than this program, or the command is not of its form.
+    pub fn read(v: u16, body: &RawValue) -> Result<Self, String> {
+        match v {
+            COMMANDS => serde_json::from_str(body.get()).map_err(|error| error.to_string()),
+            _ => Err(format!("commands of version {v} are not known here")),
+        }
+    }
+
+    /// The row that it changes.
+    pub fn row(&self) -> (Entity, String) {
+        match self {
+            Self::EditCustomer { customer, .. } => (Entity::Customer, customer.to_string()),
+            Self::EditConnection { connection, .. } => (Entity::Connection, connection.to_string()),
+            Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
+            Self::AddNote { note, .. } => (Entity::Note, note.to_string()),
+            Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
+            Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
+        }
+    }
+
+    /// The meter that it is about, where it is about one.
+    pub const fn meter(&self) -> Option<MeterId> {
+        match self {
+            Self::AddNote { meter, .. } | Self::RecordReading { meter, .. } => Some(*meter),
+            Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The lane in which it waits; a refused operation holds up nobody in another one.
+    pub const fn lane(&self) -> &'static str {
+        match self {
+            Self::AddNote { .. } | Self::RecordReading { .. } => "field",
+            Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
+                "master"
+            }
+        }
+    }
+
+    /// The command's name, as it is stored and shown.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::EditCustomer { .. } => "edit_customer",
+            Self::EditConnection { .. } => "edit_connection",
+            Self::DecideConflict { .. } => "decide_conflict",
+            Self::AddNote { .. } => "add_note",
+            Self::RecordReading { .. } => "record_reading",
+            Self::EditProfile { .. } => "edit_profile",
+        }
+    }
+}
+
+/// A command on its way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OperationEnvelope {
+    /// Chosen before it is first sent; whatever is sent again under it has one effect.
+    pub id: Uuid,
+    /// Its place in the device's outbox.
+    pub seq: u64,
+    /// Its lane.
+    pub lane: String,
+    /// The operation on whose effect it builds: if that is refused, so is this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Uuid>,
+    /// The version of the command.
+    pub v: u16,
+    /// The command.
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    pub command: Box<RawValue>,
+    /// When its author did it, by the device's clock: evidence, not order.
+    pub occurred_at: UtcMillis,
+}
+
+/// `POST /sync/v1/push`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Push {
+    /// The outbox, of one account on one device.
+    pub outbox: Uuid,
+    /// The epoch of the server's data that the device knows of; `None` before its first pull. In another one none is applied: what the
+    /// server has forgotten is sent again first, or an older edit would come behind a newer one.
+    #[serde(rename = "life", default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u64>,
+    /// In order of `seq`; [`MAX_OPS`] at most.
+    pub ops: Vec<OperationEnvelope>,
+}
+
+impl Push {
+    /// Whether it may be applied to data in this epoch.
+    pub fn is_for(&self, epoch: u64) -> bool {
+        self.epoch.is_none_or(|known| known == epoch)
+    }
+}
+
+/// Answer to a push.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Pushed {
+    /// One for each operation, in the order sent; none if the server's data is in another epoch than the push was for.
+    pub results: Vec<OperationResult>,
+    /// The server's clock.
+    pub server_time: UtcMillis,
+    /// Which epoch of its data they were applied to: an answer of an earlier epoch than a device knows by now came late, and says nothing.
+    #[serde(default)]
+    pub epoch: u64,
+}
+
+/// `POST /sync/v1/evidence`: what a device holds whose session was ended remotely.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Evidence {
+    /// A refresh token of the session that was ended.
+    pub refresh_token: String,
+    /// Everything that was not applied, in order of `seq`.
+    pub ops: Vec<OperationEnvelope>,
+}
+
+/// Answer to evidence.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EvidenceTaken {
+    /// Operations that are kept for review.
+    pub kept: u32,
+}
+
+/// What became of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OperationResult {
+    /// Which.
+    pub id: Uuid,
+    /// Whether it was there already; the outcome is then the first one.
+    #[serde(default)]
+    pub duplicate: bool,
+    /// The outcome.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// The outcome of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Outcome {
+    /// It has had its effect.
+    Applied {
+        /// Fields that stand as somebody else set them; they are in the author's inbox.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
+        conflicts: Vec<Conflict<String>>,
+    },
+    /// It has none, and will have none under this id.
+    Rejected {
+        /// Why.
+        code: Rejection,
+        /// The field that it is about, where it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+        /// What stands there, where somebody else changed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
+        conflict: Option<Box<Conflict<String>>>,
+    },
+    /// Nothing is decided yet: send it again.
+    RetryAfter {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+    /// An outcome that a newer server knows: as good as none yet.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why an operation has no effect. Only these are final; whatever else goes wrong on the way is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Rejection {
+    /// A field's value is none.
+    Invalid,
+    /// The role or the scope does not allow it.
+    Denied,
+    /// What it changes is not there, or not in the author's scope; which is not said.
+    NotFound,
+    /// Somebody else changed a field where the first one stands.
+    Conflict,
+    /// The operation that it builds on was refused.
+    BuildsOnRefused,
+    /// It is not a command this server knows.
+    Unreadable,
+    /// Another command was sent under this id before.
+    IdReused,
+    /// It made the server stumble three times, and is kept for whoever mends it.
+    Quarantined,
+    /// A reason that a newer server knows.
+    #[serde(other)]
+    Unknown,
+}

@@ -1,0 +1,63 @@
+//! What people of the field wrote down, and a user's own profile.
+
+use domain::field::field_record::Review;
+use domain::people::{Language, Role};
+use domain::{BlobId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+/// What somebody wrote about a meter. It is never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Identifier.
+    pub id: NoteId,
+    /// About which meter.
+    pub meter: MeterId,
+    /// What.
+    pub text: String,
+    /// The author's name then.
+    pub author: String,
+    /// When it was written, by the author's clock.
+    pub at: UtcMillis,
+    /// Why somebody should look at it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review: Vec<Review>,
+}
+
+/// What somebody read off a meter. It is never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManualReading {
+    /// Identifier.
+    pub id: ManualReadingId,
+    /// Of which meter.
+    pub meter: MeterId,
+    /// When it was read, by the author's clock.
+    pub at: UtcMillis,
+    /// What the register showed, in whole litres as it is printed.
+    pub register: Millilitres,
+    /// A picture of it.
+    #[serde(default)]
+    pub photo: Option<BlobId>,
+    /// The author's name then.
+    pub author: String,
+    /// Why somebody should look at it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review: Vec<Review>,
+}
+
+/// A user as its devices know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Identifier.
+    pub id: UserId,
+    /// Address to sign in with.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Telephone.
+    #[serde(default)]
+    pub phone: String,
+    /// Role.
+    pub role: Role,
+    /// Language of the screens.
+    pub language: Language,
+}

@@ -1,0 +1,75 @@
+//! What admins do with money, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
+
+use crate::sales::admin::{
+    CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
+};
+use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What is asked of the server. What changes something has an identifier that the screen chose, and happens once however often it is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "about", content = "with")]
+pub enum AdminRequest {
+    /// Campaigns.
+    Campaigns(CampaignQuery),
+    /// One of them.
+    Campaign {
+        /// Which.
+        id: Uuid,
+    },
+    /// Its codes, as a file for a spreadsheet.
+    CampaignCsv {
+        /// Which.
+        id: Uuid,
+    },
+    /// Make one.
+    NewCampaign(Box<NewCampaign>),
+    /// Pause one, or let it go on.
+    MoveCampaign(CampaignMove),
+    /// Versions of tariffs.
+    Tariffs,
+    /// Make one.
+    NewTariff(Box<NewTariff>),
+    /// A connection's balance and statement.
+    Statement(StatementAsked),
+    /// A connection's purchases.
+    Purchases(PurchasesAsked),
+    /// What cash would credit.
+    Quote(QuoteAsked),
+    /// Take the cash of a quote.
+    Cash(QuoteAsked),
+    /// Give money of a purchase back, the way it came.
+    Refund(AdjustmentRequest),
+    /// Give or take credit.
+    Adjust(AdjustmentRequest),
+}
+
+impl AdminRequest {
+    /// Whether it changes nothing, so that what was told last can be told again while the server cannot be reached. A file is none of that.
+    pub const fn is_read(&self) -> bool {
+        matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_))
+    }
+}
+
+/// What comes of it; the variant says of what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "about", content = "with")]
+pub enum AdminResponse {
+    /// To [`AdminRequest::Campaigns`].
+    Campaigns(Campaigns),
+    /// To [`AdminRequest::Campaign`], [`AdminRequest::NewCampaign`] and [`AdminRequest::MoveCampaign`].
+    Campaign(Box<CampaignDetail>),
+    /// To [`AdminRequest::CampaignCsv`]: the file's text.
+    Csv(String),
+    /// To [`AdminRequest::Tariffs`] and [`AdminRequest::NewTariff`].
+    Tariffs(Tariffs),
+    /// To [`AdminRequest::Statement`].
+    Statement(Statement),
+    /// To [`AdminRequest::Purchases`].
+    Purchases(PurchasePage),
+    /// To [`AdminRequest::Quote`], [`AdminRequest::Cash`] and [`AdminRequest::Refund`].
+    Purchase(Purchase),
+    /// To [`AdminRequest::Adjust`].
+    Balance(BalanceNow),
+}

@@ -1,0 +1,39 @@
+//! What people wrote down about a meter, and pictures.
+
+use crate::sync::rows::{ManualReading, Note};
+use domain::metering::meter::Capability;
+use domain::{Millilitres, TimeZone, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+/// A note or a reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldRecord<T> {
+    /// The row, as the server has it or as it was made here.
+    pub row: T,
+    /// Whether the server has not answered yet.
+    pub waiting: bool,
+}
+
+/// What people wrote down about a meter, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldRecords {
+    /// Notes.
+    pub notes: Vec<FieldRecord<Note>>,
+    /// Manual readings.
+    pub readings: Vec<FieldRecord<ManualReading>>,
+    /// What the meter can register.
+    pub capability: Capability,
+    /// The last register known on this device, from whichever source, and its time.
+    pub last: Option<(UtcMillis, Millilitres)>,
+    /// Its zone's time.
+    pub time_zone: TimeZone,
+}
+
+/// A picture, as a page can show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureData {
+    /// Its media type.
+    pub mime: String,
+    /// Its bytes.
+    pub base64: String,
+}

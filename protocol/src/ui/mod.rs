@@ -1,0 +1,396 @@
+//! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
+
+mod admin;
+mod editing;
+mod field;
+mod fleet;
+mod money;
+mod notice;
+mod progress;
+mod session;
+
+pub use admin::{AdminRequest, AdminResponse};
+pub use editing::{
+    ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
+};
+pub use field::{FieldRecord, FieldRecords, PictureData};
+pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
+pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse};
+pub use notice::Notice;
+pub use progress::{Phase, SyncState};
+pub use session::{Keeping, Motion, Preferences, Session, Theme};
+
+use crate::core::audit::{AuditPage, AuditQuery};
+use crate::core::problem::Problem;
+use crate::metering::live::{Frame, Watch};
+use crate::people::auth::Profile;
+use crate::sales::money::Purchase;
+use crate::sync::push::Operation;
+use crate::sync::rows;
+use crate::sync::rows::{Conflict, Credit};
+use domain::metering::live::LastContact;
+use domain::metering::meter::Valve;
+use domain::{BlobId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a screen asks of the client. Queries answer from the cache; only signing in and out wait for the network.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "ask")]
+pub enum Request {
+    /// Who is signed in, and the device's preferences.
+    Session,
+    /// Sign in.
+    SignIn {
+        /// E-mail.
+        email: String,
+        /// Password.
+        password: Secret,
+    },
+    /// Sign out and clear this device's cache.
+    SignOut {
+        /// On every device of this user.
+        everywhere: bool,
+        /// Also with changes that were not sent. They stay in their file until the same user signs in here again.
+        #[serde(default)]
+        with_unsent: bool,
+    },
+    /// Set this device's preferences.
+    SetPreferences(Preferences),
+    /// Beranda.
+    Home {
+        /// Which supply point; the first if none is named.
+        connection: Option<ConnectionId>,
+    },
+    /// Pemakaian.
+    Usage {
+        /// Which supply point; the first if none is named.
+        connection: Option<ConnectionId>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// Perangkat.
+    Fleet(FleetQuery),
+    /// The side panel of Perangkat.
+    Device {
+        /// Which meter.
+        meter: MeterId,
+    },
+    /// What people wrote down about a meter.
+    FieldRecords {
+        /// Which.
+        meter: MeterId,
+    },
+    /// Keep a picture that was taken here, to be named by a command.
+    Attach {
+        /// Its bytes.
+        base64: String,
+    },
+    /// A picture that a row names.
+    Picture {
+        /// Which.
+        photo: BlobId,
+    },
+    /// Hari Ini: the technician's zones.
+    Zones,
+    /// Pelanggan.
+    Customers(CustomerQuery),
+    /// One customer.
+    Customer {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// Do something: it shows at once, and is sent when it can be.
+    Submit(Operation),
+    /// The outbox to take along: all that was not sent, and the latest of what was.
+    Outbox,
+    /// A part of Antrean.
+    OutboxWindow(ListQuery),
+    /// Put another command in the place of an operation that is not done yet. Where that may have reached the server already, what differs
+    /// follows it.
+    Amend {
+        /// Which.
+        op: Uuid,
+        /// What is wanted now, of the same row.
+        command: Operation,
+    },
+    /// Send a refused operation again.
+    Retry {
+        /// Which.
+        op: Uuid,
+    },
+    /// Drop an operation that was refused, or has not left this device.
+    Discard {
+        /// Which.
+        op: Uuid,
+    },
+    /// Fields that two people changed.
+    Conflicts,
+    /// A part of them.
+    ConflictsWindow(ListQuery),
+    /// Audit; asked of the server, so it fails while that cannot be reached.
+    Audit(AuditQuery),
+    /// What admins do with money; asked of the server. While that cannot be reached, only what was read before can be read.
+    Office(AdminRequest),
+    /// Akun and Profil.
+    Account,
+    /// Money.
+    Money(MoneyRequest),
+    /// The balances that are low, for the banner.
+    Notices,
+    /// Put the banner of a connection away, until it gets worse.
+    PutNoticeAway {
+        /// Whose.
+        connection: ConnectionId,
+    },
+    /// Watch these meters live; replaces what was watched.
+    Watch(Watch),
+    /// How sync is doing.
+    SyncState,
+    /// Sync at once.
+    SyncNow,
+}
+
+/// A text that is never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// The client's answer; the variant is that of the request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "answer", content = "with")]
+pub enum Answer {
+    /// To [`Request::Session`], [`Request::SignIn`], [`Request::SignOut`], [`Request::SetPreferences`].
+    Session(Session),
+    /// To [`Request::Home`]; `None` if the customer has no connection.
+    Home(Option<Box<Home>>),
+    /// To [`Request::Usage`]; `None` if the customer has no connection.
+    Usage(Option<Box<Usage>>),
+    /// To [`Request::Fleet`].
+    Fleet(Fleet),
+    /// To [`Request::Device`].
+    Device(Option<Box<Device>>),
+    /// To [`Request::FieldRecords`]; `None` if this device does not hold the meter.
+    FieldRecords(Option<Box<FieldRecords>>),
+    /// To [`Request::Attach`]: its name.
+    Attached(BlobId),
+    /// To [`Request::Picture`].
+    Picture(PictureData),
+    /// To [`Request::Zones`].
+    Zones(Vec<ZoneSummary>),
+    /// To [`Request::Account`].
+    Account(Account),
+    /// To [`Request::SyncState`] and [`Request::SyncNow`].
+    Sync(SyncState),
+    /// To [`Request::Customers`].
+    Customers(Customers),
+    /// To [`Request::Customer`].
+    Customer(Option<Box<CustomerDetail>>),
+    /// To [`Request::Submit`] and [`Request::Amend`]: its operation.
+    Submitted(Uuid),
+    /// To [`Request::Outbox`].
+    Outbox(Vec<OutboxItem>),
+    /// To [`Request::OutboxWindow`].
+    OutboxWindow(OutboxWindow),
+    /// To [`Request::Conflicts`].
+    Conflicts(Vec<Conflict>),
+    /// To [`Request::ConflictsWindow`].
+    ConflictsWindow(ConflictsWindow),
+    /// To [`Request::Audit`].
+    Audit(Box<AuditPage>),
+    /// To [`Request::Office`].
+    Office {
+        /// What came of it.
+        told: Box<AdminResponse>,
+        /// Since when it is so, if the server cannot be asked now.
+        since: Option<UtcMillis>,
+    },
+    /// To [`Request::Money`].
+    Money(Box<MoneyResponse>),
+    /// To [`Request::Notices`]: the worst first.
+    Notices(Vec<Notice>),
+    /// To whatever needs no answer.
+    Done,
+}
+
+/// What the bridge answers.
+pub type Outcome = Result<Answer, Problem>;
+
+/// What the client tells the screen unasked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event", content = "with")]
+pub enum Event {
+    /// A live value.
+    Live(Frame),
+    /// The cache changed: read again what is shown.
+    Changed,
+    /// Sync went on, or stopped.
+    Sync(SyncState),
+    /// Somebody signed in or out, here or remotely.
+    Session(Box<Session>),
+    /// A balance is low: said once, for the host to notify of where it can.
+    Notice(Box<Notice>),
+    /// A balance that was low is not any more.
+    NoticeOver(ConnectionId),
+    /// Somebody answered a notification: show where credit is bought for a connection.
+    Buy(ConnectionId),
+}
+
+/// A supply point in a list of choices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionRef {
+    /// Which.
+    pub connection: ConnectionId,
+    /// What its customer calls it.
+    pub label: String,
+    /// Street address.
+    pub address: String,
+    /// Serial of its meter.
+    pub serial: Option<String>,
+    /// Its zone's time.
+    pub time_zone: TimeZone,
+}
+
+/// Beranda.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// The supply point shown.
+    pub place: ConnectionRef,
+    /// All of this customer's.
+    pub places: Vec<ConnectionRef>,
+    /// Its meter's latest.
+    pub meter: Option<MeterNow>,
+    /// The local day it is.
+    pub day: LocalDay,
+    /// Used today.
+    pub today: Millilitres,
+    /// Today by hour, mL; `None` where nothing was measured.
+    pub hours: Vec<Option<i64>>,
+    /// What an hour typically uses, mL; `None` where too few days are known.
+    pub typical_hours: Vec<Option<i64>>,
+    /// What is typically used by now.
+    pub typical_by_now: Option<Millilitres>,
+    /// What is typically used in a day.
+    pub typical_day: Option<Millilitres>,
+    /// What the credit stands at; `None` where there is none yet, or the connection is not charged.
+    #[serde(default)]
+    pub credit: Option<Credit>,
+    /// What was bought last.
+    #[serde(default)]
+    pub last_purchase: Option<Purchase>,
+}
+
+/// A meter's latest, as the live widget needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterNow {
+    /// Which.
+    pub id: MeterId,
+    /// Seconds between its reports.
+    pub interval_s: u32,
+    /// Time of its latest reading; `None` if it was never heard.
+    pub t: Option<UtcMillis>,
+    /// Flow then; `None` where it could not be believed.
+    pub flow: Option<Flow>,
+    /// Valve.
+    pub valve: Valve,
+    /// Whether its last will was the last thing heard.
+    pub said_offline: bool,
+}
+
+impl MeterNow {
+    /// As the domain judges it.
+    pub fn heard(&self) -> Option<LastContact> {
+        self.t.map(|t| LastContact { t, flow: self.flow })
+    }
+
+    /// This value with a newer frame, or as it is if the frame is older.
+    pub fn with(self, frame: &Frame) -> Self {
+        if frame.meter != self.id || self.t.is_some_and(|t| t > frame.t) {
+            return self;
+        }
+        Self { t: Some(frame.t), flow: frame.flow, valve: frame.valve, said_offline: frame.said_offline, ..self }
+    }
+}
+
+/// A stretch of Pemakaian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "of")]
+pub enum Span {
+    /// The hours of a day; the latest if none is named.
+    Day {
+        /// Which.
+        day: Option<LocalDay>,
+    },
+    /// The seven days that end with this one.
+    Week {
+        /// The last.
+        end: Option<LocalDay>,
+    },
+    /// The days of a month.
+    Month {
+        /// Which.
+        month: Option<LocalMonth>,
+    },
+    /// The months of a year.
+    Year {
+        /// Which.
+        year: Option<i16>,
+    },
+}
+
+/// One bar of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Hour of the day, [`LocalDay`] or [`LocalMonth`], by the span.
+    pub at: i32,
+    /// Used, mL; `None` where nothing was measured.
+    pub volume: Option<i64>,
+    /// Measured part, per cent.
+    pub coverage: u8,
+    /// The same bar of the stretch before, mL.
+    pub before: Option<i64>,
+}
+
+/// Pemakaian.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// The supply point shown.
+    pub place: ConnectionRef,
+    /// All of this customer's.
+    pub places: Vec<ConnectionRef>,
+    /// The stretch, every part of it named.
+    pub span: Span,
+    /// Its bars.
+    pub bars: Vec<Bar>,
+    /// Used in it.
+    pub total: Millilitres,
+    /// Used in the equal part of the stretch before; `None` if that was not measured.
+    pub total_before: Option<Millilitres>,
+    /// Measured part of what has passed, per cent.
+    pub coverage: u8,
+    /// The stretch before and behind, where there is data.
+    pub previous: Option<Span>,
+    /// See `previous`.
+    pub next: Option<Span>,
+}
+
+/// Akun and Profil.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who.
+    pub user: Profile,
+    /// What this user can edit; `None` until it has come.
+    pub profile: Option<rows::Profile>,
+    /// Whether a change of it is not answered yet.
+    pub waiting: bool,
+    /// Supply points and their meters.
+    pub meters: Vec<(ConnectionRef, Option<MeterNow>)>,
+    /// The app's version.
+    pub version: String,
+}

@@ -1,0 +1,3 @@
+//! Server → admin's client: orders to meters.
+
+pub mod orders;

@@ -1,0 +1,92 @@
+//! The context of one write transaction: everything that changes rows takes it, and nothing else.
+
+use crate::core::feed::{BucketAdvanced, Feed, RowId};
+use crate::error::Error;
+use domain::UtcMillis;
+use protocol::sync::rows::Entity;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::BTreeSet;
+use std::ops::Deref;
+
+/// A database connection that is only read from.
+pub type Db = Connection;
+
+/// A write transaction, at one instant, with the change feed that is saved before it commits.
+///
+/// It dereferences to the database, so that what only reads can be given it.
+pub struct Tx<'a> {
+    /// The database, inside the transaction.
+    pub db: &'a Transaction<'a>,
+    /// The instant at which everything in the transaction happens.
+    pub now: UtcMillis,
+    /// The change feed.
+    pub feed: Feed,
+    /// Meters whose readings a job has written by itself: what the writer remembers of them is old.
+    touched_meters: BTreeSet<i64>,
+}
+
+impl<'a> Tx<'a> {
+    /// The context of a transaction that begins at `now`.
+    pub fn new(db: &'a Transaction<'a>, now: UtcMillis) -> Self {
+        Self { db, now, feed: Feed::default(), touched_meters: BTreeSet::new() }
+    }
+
+    /// Puts a row at a revision into a bucket.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn put(&mut self, bucket: i64, entity: Entity, id: &RowId, rev: i64) -> Result<(), Error> {
+        self.feed.put(self.db, bucket, entity, id, rev)
+    }
+
+    /// Removes a row from a bucket; if it is not there nothing happens.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn remove(&mut self, bucket: i64, entity: Entity, id: &RowId) -> Result<(), Error> {
+        self.feed.remove(self.db, self.now, bucket, entity, id)
+    }
+
+    /// The key of a utility's bucket, which is created if it does not exist.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn bucket(&mut self, utility: i64, name: impl Into<String>) -> Result<i64, Error> {
+        self.feed.bucket(self.db, utility, name)
+    }
+
+    /// Records that a job has written readings of a meter by itself.
+    pub fn touch_meter(&mut self, meter: i64) {
+        self.touched_meters.insert(meter);
+    }
+
+    /// The meters recorded since this was called last.
+    pub fn take_touched_meters(&mut self) -> BTreeSet<i64> {
+        std::mem::take(&mut self.touched_meters)
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        self.db
+    }
+}
+
+/// Does `work` in a transaction of its own as of `now`, change feed and all, outside the writer: for the command line, tools and tests.
+///
+/// # Errors
+/// What `work` says; then nothing stays.
+pub fn transact<R>(
+    db: &mut Connection,
+    now: UtcMillis,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>,
+) -> Result<(R, Vec<BucketAdvanced>), Error> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut tx = Tx::new(&transaction, now);
+    let outcome = work(&mut tx)?;
+    let advanced = tx.feed.save(&transaction)?;
+    transaction.commit()?;
+    Ok((outcome, advanced))
+}

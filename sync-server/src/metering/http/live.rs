@@ -1,0 +1,149 @@
+//! The live stream: the latest of each watched meter, to whoever may see it.
+
+use crate::core::http::socket::{BEAT, READ_BUFFER, Socket};
+use crate::core::{now, scope};
+use crate::error::Error;
+use crate::metering::live::{Order, Reader};
+use crate::metering::usage;
+use crate::people::accounts;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+use domain::MeterId;
+use domain::people::permission::Permission;
+use protocol::metering::live::{CLOSE_INTERVAL_S, Frame, MAX_CLOSE, MAX_WATCHED, Watch};
+use protocol::metering::messages::{MeterOrder, OrderAction};
+
+/// Everybody who may see some meter; which ones is `scope`'s to say.
+const WATCH: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
+
+/// A meter that is watched closely keeps its short interval for so long; each beat renews it. A server that ends meanwhile leaves no
+/// meter reporting for nobody.
+const CLOSE_FOR_MS: i64 = 3 * BEAT.as_millis() as i64;
+
+/// Live values over a WebSocket. The client sends `{"meters": [...]}`, the server the latest of each as it comes.
+#[utoipa::path(get, path = "/live/v1", request_body = Watch, security(("user" = [])),
+    responses((status = 101, description = "WebSocket; each message a Frame", body = Frame)))]
+pub async fn live(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
+    let caller = caller.must(WATCH)?.clone();
+    // 2,000 identifiers are 80 kB.
+    Ok(upgrade.max_message_size(128 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
+        if let Err(error) = stream(app, caller, Socket::new(socket)).await {
+            tracing::debug!(%error, "a watcher left");
+        }
+    }))
+}
+
+async fn stream(app: App, mut caller: scope::Caller, mut socket: Socket) -> Result<(), Error> {
+    let mut reader = app.live.meters.join();
+    let mut wanted = Watch::default();
+    let mut close: Vec<i64> = Vec::new();
+    let mut rescoped = app.live.scope();
+    let mut recheck = tokio::time::interval(BEAT);
+    metrics::gauge!("indowater_live_watchers").increment(1);
+    let _count = Leaving;
+    loop {
+        tokio::select! {
+            _ = recheck.tick() => {
+                socket.beat().await?;
+                let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                caller = now;
+                close = watch_closely(&app, &caller, &wanted, &[]).await?;
+            }
+            _ = rescoped.changed() => {
+                let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                caller = now;
+            }
+            frames = reader.mailbox.fetch() => {
+                // A change of scope is told before the values that came behind it.
+                if rescoped.has_changed().unwrap_or(false) {
+                    rescoped.mark_unchanged();
+                    let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                    caller = now;
+                }
+                for frame in frames.into_iter().filter(|frame| reader.hears(&frame.meter)) {
+                    socket.send(&frame).await?;
+                }
+            }
+            text = socket.next() => {
+                let Some(Ok(watch)) = text.map(|text| serde_json::from_str::<Watch>(&text)) else { return Ok(()) };
+                wanted = watch;
+                wanted.meters.truncate(MAX_WATCHED);
+                wanted.closely.truncate(MAX_CLOSE);
+                let meters = allowed(&app, &caller, &wanted.meters).await?;
+                reader.listen(meters.iter().map(|(_, id)| *id).collect());
+                close = watch_closely(&app, &caller, &wanted, &close).await?;
+                for frame in latest(&app, meters).await? {
+                    socket.send(&frame).await?;
+                }
+            }
+            () = app.stopped() => return Ok(()),
+        }
+    }
+}
+
+/// Listens to those of the wanted meters that the session's user may watch now; `None` once the session has ended.
+async fn listen(
+    app: &App,
+    session: uuid::Uuid,
+    wanted: &Watch,
+    reader: &mut Reader<MeterId, Frame>,
+) -> Result<Option<scope::Caller>, Error> {
+    let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(None) };
+    reader.listen(allowed(app, &caller, &wanted.meters).await?.iter().map(|(_, id)| *id).collect());
+    Ok(Some(caller))
+}
+
+/// Counts a watcher out, however it leaves.
+struct Leaving;
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        metrics::gauge!("indowater_live_watchers").decrement(1);
+    }
+}
+
+async fn allowed(app: &App, caller: &scope::Caller, wanted: &[MeterId]) -> Result<Vec<(i64, MeterId)>, Error> {
+    let (caller, wanted) = (caller.clone(), wanted.to_vec());
+    app.store.read(move |db| scope::meters(db, &caller, &wanted)).await
+}
+
+/// Asks the meters that are watched closely to report often, but for those in `asked`; returns their keys.
+async fn watch_closely(app: &App, caller: &scope::Caller, wanted: &Watch, asked: &[i64]) -> Result<Vec<i64>, Error> {
+    let close: Vec<i64> = allowed(app, caller, &wanted.closely).await?.into_iter().map(|(num, _)| num).collect();
+    for &meter in close.iter().filter(|meter| !asked.contains(meter)) {
+        let command = MeterOrder {
+            id: uuid::Uuid::new_v4(),
+            action: OrderAction::SetInterval,
+            interval_s: Some(CLOSE_INTERVAL_S),
+            until: Some(now().plus(CLOSE_FOR_MS)),
+        };
+        app.live.order(Order { meter, command });
+    }
+    Ok(close)
+}
+
+/// What is on disk already, for a watcher that has just come.
+async fn latest(app: &App, meters: Vec<(i64, MeterId)>) -> Result<Vec<Frame>, Error> {
+    app.store
+        .read(move |db| {
+            let mut frames = Vec::with_capacity(meters.len());
+            for (num, meter) in meters {
+                frames.extend(usage::load_state(db, num)?.map(|state| Frame {
+                    meter,
+                    t: state.t,
+                    received_at: state.received_at,
+                    register: state.register,
+                    flow: state.flow,
+                    valve: state.valve,
+                    connection: None,
+                    today: None,
+                    said_offline: state.said_offline,
+                }));
+            }
+            Ok(frames)
+        })
+        .await
+}

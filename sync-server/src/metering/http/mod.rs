@@ -1,0 +1,4 @@
+//! Routes by which readings come in, and the live stream.
+
+pub mod ingest;
+pub mod live;

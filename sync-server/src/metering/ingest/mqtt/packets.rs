@@ -1,0 +1,195 @@
+//! What differs between MQTT 3.1.1 and 5, in one place: packets in as one type, answers out for either version.
+
+use mqtt_protocol_core::mqtt::packet::v3_1_1 as v3;
+use mqtt_protocol_core::mqtt::packet::v5_0 as v5;
+use mqtt_protocol_core::mqtt::packet::{
+    AssignedClientIdentifier, DecodeResult, MaximumQos, Packet, Property, Qos, ReceiveMaximum, RetainAvailable,
+    SharedSubscriptionAvailable, SubscriptionIdentifierAvailable, TopicAliasMaximum, VariableByteInteger,
+};
+use mqtt_protocol_core::mqtt::result_code::{
+    ConnectReasonCode, ConnectReturnCode, DisconnectReasonCode, MqttError, PubackReasonCode, SubackReasonCode, SubackReturnCode,
+    UnsubackReasonCode,
+};
+use mqtt_protocol_core::mqtt::{ArcPayload, Version};
+
+/// Publishes of one client that may wait for the disk.
+pub const RECEIVE_MAXIMUM: u16 = 256;
+
+/// What a client sent, whichever version it speaks.
+pub enum ClientPacket {
+    /// It wants in.
+    Connect { client_id: String, name: Option<String>, secret: Option<Vec<u8>>, will: Option<(String, Vec<u8>)> },
+    /// A message.
+    Publish { topic: String, payload: ArcPayload, packet_id: Option<u16>, qos: Qos },
+    /// It wants to listen.
+    Subscribe { packet_id: u16, filters: Vec<String> },
+    /// It wants to listen no more.
+    Unsubscribe { packet_id: u16, filters: Vec<String> },
+    /// It leaves; `with_will` if its will is to be published all the same.
+    Disconnect { with_will: bool },
+    /// Enhanced authentication, which is not offered.
+    Auth,
+    /// Answered by the protocol machine itself.
+    Other,
+}
+
+impl From<Packet> for ClientPacket {
+    fn from(packet: Packet) -> Self {
+        macro_rules! connect {
+            ($p:expr) => {
+                Self::Connect {
+                    client_id: $p.client_id().to_owned(),
+                    name: $p.user_name().map(Into::into),
+                    secret: $p.password().map(Into::into),
+                    will: $p.will_topic().map(|topic| (topic.to_owned(), $p.will_payload().unwrap_or_default().to_vec())),
+                }
+            };
+        }
+        macro_rules! publish {
+            ($p:expr) => {
+                Self::Publish {
+                    topic: $p.topic_name().to_owned(),
+                    payload: $p.payload().clone(),
+                    packet_id: $p.packet_id(),
+                    qos: $p.qos(),
+                }
+            };
+        }
+        macro_rules! subscribe {
+            ($p:expr) => {
+                Self::Subscribe {
+                    packet_id: $p.packet_id(),
+                    filters: $p.entries().iter().map(|entry| entry.topic_filter().to_owned()).collect(),
+                }
+            };
+        }
+        macro_rules! unsubscribe {
+            ($p:expr) => {
+                Self::Unsubscribe {
+                    packet_id: $p.packet_id(),
+                    filters: $p.entries().iter().map(|entry| entry.as_str().to_owned()).collect(),
+                }
+            };
+        }
+        match packet {
+            Packet::V3_1_1Connect(p) => connect!(p),
+            Packet::V5_0Connect(p) => connect!(p),
+            Packet::V3_1_1Publish(p) => publish!(p),
+            Packet::V5_0Publish(p) => publish!(p),
+            Packet::V3_1_1Subscribe(p) => subscribe!(p),
+            Packet::V5_0Subscribe(p) => subscribe!(p),
+            Packet::V3_1_1Unsubscribe(p) => unsubscribe!(p),
+            Packet::V5_0Unsubscribe(p) => unsubscribe!(p),
+            Packet::V3_1_1Disconnect(_) => Self::Disconnect { with_will: false },
+            Packet::V5_0Disconnect(p) => {
+                Self::Disconnect { with_will: !matches!(p.reason_code(), None | Some(DisconnectReasonCode::NormalDisconnection)) }
+            }
+            Packet::V5_0Auth(_) => Self::Auth,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Answers a CONNECT. A client of version 5 that gave no identifier is told `assigned`.
+pub fn connack(version: Version, welcome: bool, assigned: Option<&str>) -> Result<Packet, MqttError> {
+    if version == Version::V5_0 {
+        let builder = v5::Connack::builder().session_present(false);
+        let builder = if welcome {
+            let mut properties: Vec<Property> = vec![
+                ReceiveMaximum::new(RECEIVE_MAXIMUM)?.into(),
+                MaximumQos::new(1)?.into(),
+                TopicAliasMaximum::new(16)?.into(),
+                RetainAvailable::new(1)?.into(),
+                SharedSubscriptionAvailable::new(0)?.into(),
+                SubscriptionIdentifierAvailable::new(0)?.into(),
+            ];
+            if let Some(id) = assigned {
+                properties.push(AssignedClientIdentifier::new(id)?.into());
+            }
+            builder.reason_code(ConnectReasonCode::Success).props(properties)
+        } else {
+            builder.reason_code(ConnectReasonCode::BadUserNameOrPassword)
+        };
+        return Ok(builder.build()?.into());
+    }
+    let code = if welcome { ConnectReturnCode::Accepted } else { ConnectReturnCode::BadUserNameOrPassword };
+    Ok(v3::Connack::builder().session_present(false).return_code(code).build()?.into())
+}
+
+/// A message to a client, with QoS 1.
+pub fn publish(version: Version, packet_id: u16, topic: &str, payload: Vec<u8>) -> Result<Packet, MqttError> {
+    Ok(if version == Version::V5_0 {
+        v5::Publish::builder().topic_name(topic)?.qos(Qos::AtLeastOnce).packet_id(packet_id).payload(payload).build()?.into()
+    } else {
+        v3::Publish::builder().topic_name(topic)?.qos(Qos::AtLeastOnce).packet_id(packet_id).payload(payload).build()?.into()
+    })
+}
+
+/// Acknowledges a publish. Version 3.1.1 has no way to say no.
+pub fn puback(version: Version, packet_id: u16, reason: PubackReasonCode) -> Result<Packet, MqttError> {
+    Ok(match version {
+        Version::V5_0 => v5::Puback::builder().packet_id(packet_id).reason_code(reason).build()?.into(),
+        _ => v3::Puback::builder().packet_id(packet_id).build()?.into(),
+    })
+}
+
+/// Answers a subscription: granted with QoS 1 where `granted`, refused elsewhere.
+pub fn suback(version: Version, packet_id: u16, granted: &[bool]) -> Result<Packet, MqttError> {
+    Ok(if version == Version::V5_0 {
+        let code = |yes: &bool| if *yes { SubackReasonCode::GrantedQos1 } else { SubackReasonCode::NotAuthorized };
+        v5::Suback::builder().packet_id(packet_id).reason_codes(granted.iter().map(code).collect()).build()?.into()
+    } else {
+        let code = |yes: &bool| if *yes { SubackReturnCode::SuccessMaximumQos1 } else { SubackReturnCode::Failure };
+        v3::Suback::builder().packet_id(packet_id).return_codes(granted.iter().map(code).collect()).build()?.into()
+    })
+}
+
+/// Answers an unsubscription.
+pub fn unsuback(version: Version, packet_id: u16, count: usize) -> Result<Packet, MqttError> {
+    Ok(if version == Version::V5_0 {
+        v5::Unsuback::builder().packet_id(packet_id).reason_codes(vec![UnsubackReasonCode::Success; count]).build()?.into()
+    } else {
+        v3::Unsuback::builder().packet_id(packet_id).build()?.into()
+    })
+}
+
+/// Says why the connection ends, where the version can: 3.1.1 just closes.
+pub fn disconnect(version: Version, reason: DisconnectReasonCode) -> Result<Option<Packet>, MqttError> {
+    if version != Version::V5_0 {
+        return Ok(None);
+    }
+    Ok(Some(v5::Disconnect::builder().reason_code(reason).build()?.into()))
+}
+
+/// How long the packet at the start of `bytes` is in all; `None` until its header is whole, `Err` if it has none.
+pub fn packet_length(bytes: &[u8]) -> Result<Option<usize>, ()> {
+    if bytes.len() < 2 {
+        return Ok(None);
+    }
+    match VariableByteInteger::decode_stream(&bytes[1..]) {
+        DecodeResult::Ok(length, read) => Ok(Some(1 + read + length.to_u32() as usize)),
+        DecodeResult::Incomplete => Ok(None),
+        DecodeResult::Err(_) => Err(()),
+    }
+}
+
+/// Makes a version 5 CONNECT's "topic alias maximum 0" a 1.
+///
+/// The protocol machine (mqtt-protocol-core 0.7.9) panics on the 0, which is legal and what many clients send. No alias is ever sent
+/// to a client, so the other number means the same.
+pub fn mend_alias_maximum(packet: &mut [u8]) {
+    let Some(start) = packet.iter().skip(1).position(|byte| byte & 0x80 == 0).map(|at| at + 2) else { return };
+    let Some(body) = packet.get_mut(start..) else { return };
+    if body.len() < 11 || body[6] != 5 {
+        return;
+    }
+    let DecodeResult::Ok(length, read) = VariableByteInteger::decode_stream(&body[10..]) else { return };
+    let (mut at, end) = (10 + read, 10 + read + length.to_u32() as usize);
+    while at < end && end <= body.len() {
+        let Ok((property, used)) = Property::parse(&body[at..end]) else { return };
+        if matches!(&property, Property::TopicAliasMaximum(maximum) if maximum.val() == 0) {
+            body[at + 2] = 1;
+        }
+        at += used;
+    }
+}

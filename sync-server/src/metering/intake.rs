@@ -1,0 +1,106 @@
+//! What a meter said on its way to disk, and what became of it.
+
+use domain::metering::meter::Valve;
+use domain::metering::reading::Verdict;
+use domain::{Flow, Millilitres, UtcMillis};
+use protocol::metering::messages::Telemetry;
+use std::collections::BTreeMap;
+
+/// What brought a reading. The number is what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Source {
+    /// A meter over MQTT.
+    Mqtt = 1,
+    /// A gateway, or a meter, over HTTP.
+    Http = 2,
+    /// Somebody who read the register.
+    Manual = 4,
+}
+
+/// What a meter said.
+pub enum MeterMessage {
+    /// Readings, each within the register's range.
+    Readings(Vec<Telemetry>),
+    /// That it is there, or its last will.
+    Online(bool),
+}
+
+/// Something a meter said, on its way to disk.
+pub struct Intake {
+    /// The meter's `num`.
+    pub meter: i64,
+    /// What it said.
+    pub said: MeterMessage,
+    /// When it came.
+    pub received: UtcMillis,
+    /// What brought it.
+    pub source: Source,
+    /// Called with what became of it once it is on disk, with `None` if it could not be kept.
+    pub answer: Box<dyn FnOnce(Option<Counts>) + Send>,
+}
+
+impl Intake {
+    /// How many readings it has.
+    pub fn weight(&self) -> usize {
+        match &self.said {
+            MeterMessage::Readings(readings) => readings.len(),
+            MeterMessage::Online(_) => 1,
+        }
+    }
+}
+
+/// What became of the readings of one intake.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Were not there before.
+    pub stored: u32,
+    /// Were there already.
+    pub duplicates: u32,
+    /// Came after a later one.
+    pub late: u32,
+    /// Contradict one that was there.
+    pub conflicts: u32,
+    /// By verdict, where that is not the ordinary one.
+    pub verdicts: BTreeMap<Verdict, u32>,
+}
+
+impl Counts {
+    /// Adds to the server's metrics.
+    pub fn record(&self) {
+        metrics::counter!("indowater_readings_total", "arrival" => "stored").increment(u64::from(self.stored));
+        metrics::counter!("indowater_readings_total", "arrival" => "duplicate").increment(u64::from(self.duplicates));
+        metrics::counter!("indowater_readings_total", "arrival" => "late").increment(u64::from(self.late));
+        metrics::counter!("indowater_readings_total", "arrival" => "conflict").increment(u64::from(self.conflicts));
+        for (verdict, count) in &self.verdicts {
+            metrics::counter!("indowater_reading_verdicts_total", "verdict" => verdict.name()).increment(u64::from(*count));
+        }
+    }
+}
+
+/// The latest of a meter, as its row in `meter_state`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Time of the latest believed reading.
+    pub t: UtcMillis,
+    /// When it came.
+    pub received_at: UtcMillis,
+    /// The last register that settled.
+    pub register: Millilitres,
+    /// Flow; `None` where it could not be believed.
+    pub flow: Option<Flow>,
+    /// Valve.
+    pub valve: Valve,
+    /// Time of the reading that said so; `None` while none has.
+    pub valve_t: Option<UtcMillis>,
+    /// Per cent.
+    pub battery: Option<i16>,
+    /// dBm.
+    pub rssi: Option<i16>,
+    /// kPa.
+    pub kpa: Option<i32>,
+    /// °C.
+    pub celsius: Option<i16>,
+    /// Whether the last will was the last thing heard.
+    pub said_offline: bool,
+}

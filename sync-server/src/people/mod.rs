@@ -1,0 +1,7 @@
+//! People: users and their sessions, customers, profiles; passwords, tokens, and who is calling.
+
+pub mod accounts;
+pub mod auth;
+pub mod http;
+pub mod profiles;
+pub mod records;

@@ -1,0 +1,124 @@
+//! Campaigns of vouchers, for admins: what there is and what it costs, new ones, pausing, and their codes as a file.
+
+use crate::core::http::body::Body;
+use crate::core::now;
+use crate::error::Error;
+use crate::people::auth::caller::Caller;
+use crate::sales::campaigns;
+use crate::state::App;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderName, header};
+use domain::core::csv;
+use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::people::permission::Permission;
+use domain::sales::voucher::Benefit;
+use domain::{LocalDay, UtcMillis};
+use protocol::core::problem::Problem;
+use protocol::sales::admin::{Campaign, CampaignDetail, CampaignMove, CampaignQuery, Campaigns, CodeUse, NewCampaign};
+use uuid::Uuid;
+
+/// Campaigns with their use and cost, the newest first.
+#[utoipa::path(get, path = "/admin/v1/money/campaigns", security(("user" = [])),
+    params(("search" = Option<String>, Query, description = "In the name, or the beginning of a code"),
+        ("state" = Option<String>, Query, description = "`draft`, `active`, `paused`, `expired` or `depleted`")),
+    responses((status = 200, description = "Campaigns", body = Campaigns), (status = 403, description = "Not an admin", body = Problem)))]
+pub async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<CampaignQuery>) -> Result<Json<Campaigns>, Error> {
+    let utility = caller.must(&[Permission::ManageMoney])?.utility;
+    let found = app.store.read(move |db| {
+        // One look at one state.
+        let tx = db.transaction()?;
+        campaigns::list(&tx, utility, &asked, now())
+    });
+    Ok(Json(found.await?))
+}
+
+/// A campaign, day by day and code by code.
+#[utoipa::path(get, path = "/admin/v1/money/campaigns/{id}", security(("user" = [])),
+    params(("id" = Uuid, Path, description = "Which")),
+    responses((status = 200, description = "The campaign", body = CampaignDetail), (status = 404, description = "No such campaign", body = Problem)))]
+pub async fn detail(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Json<CampaignDetail>, Error> {
+    let utility = caller.must(&[Permission::ManageMoney])?.utility;
+    Ok(Json(seen(&app, utility, id).await?))
+}
+
+async fn seen(app: &App, utility: i64, id: Uuid) -> Result<CampaignDetail, Error> {
+    let found = app.store.read(move |db| {
+        let tx = db.transaction()?;
+        campaigns::detail(&tx, utility, id, now())
+    });
+    found.await
+}
+
+/// Make a campaign: one code that is chosen, or up to 5,000 that are drawn, in one transaction. The same `id` again is the same campaign.
+#[utoipa::path(post, path = "/admin/v1/money/campaigns", request_body = NewCampaign, security(("user" = [])), responses(
+    (status = 200, description = "The campaign", body = CampaignDetail),
+    (status = 400, description = "Terms that cannot be, or a code that is taken; the detail begins with the field's word", body = Problem)))]
+pub async fn add(State(app): State<App>, caller: Caller, Body(asked): Body<NewCampaign>) -> Result<Json<CampaignDetail>, Error> {
+    let caller = caller.must(&[Permission::ManageMoney])?.clone();
+    let (utility, id) = (caller.utility, asked.id);
+    app.store.writer.work(move |tx| campaigns::add(tx, &caller, &asked)).await?;
+    Ok(Json(seen(&app, utility, id).await?))
+}
+
+/// Pause a campaign or let it go on. What is reserved already stays reserved.
+#[utoipa::path(post, path = "/admin/v1/money/campaigns/state", request_body = CampaignMove, security(("user" = [])), responses(
+    (status = 200, description = "The campaign", body = CampaignDetail), (status = 400, description = "It cannot be moved there", body = Problem),
+    (status = 404, description = "No such campaign", body = Problem)))]
+pub async fn move_to(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<CampaignMove>,
+) -> Result<Json<CampaignDetail>, Error> {
+    let caller = caller.must(&[Permission::ManageMoney])?.clone();
+    let utility = caller.utility;
+    app.store.writer.work(move |tx| campaigns::move_to(tx, &caller, &asked)).await?;
+    Ok(Json(seen(&app, utility, asked.of).await?))
+}
+
+/// The codes of a campaign as CSV: UTF-8 with a mark, commas, and no field that a spreadsheet would compute.
+#[utoipa::path(get, path = "/admin/v1/money/campaigns/{id}/csv", security(("user" = [])), params(("id" = Uuid, Path, description = "Which")),
+    responses((status = 200, description = "The file", body = String, content_type = "text/csv"),
+        (status = 404, description = "No such campaign", body = Problem)))]
+pub async fn export(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<([(HeaderName, &'static str); 2], String), Error> {
+    let utility = caller.must(&[Permission::ManageMoney])?.utility;
+    let found = app.store.read(move |db| {
+        let tx = db.transaction()?;
+        campaigns::all_codes(&tx, utility, id, now())
+    });
+    let (campaign, codes) = found.await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"voucher.csv\""),
+    ];
+    Ok((headers, file(&campaign, &codes)))
+}
+
+/// `2026-12-31 16:59Z`.
+fn utc(at: UtcMillis) -> String {
+    let (year, month, day) = LocalDay(at.0.div_euclid(DAY_MS) as i32).ymd();
+    let in_day = at.0.rem_euclid(DAY_MS);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}Z", in_day / HOUR_MS, in_day % HOUR_MS / MINUTE_MS)
+}
+
+fn file(campaign: &Campaign, codes: &[CodeUse]) -> String {
+    let (kind, value) = match campaign.voucher.benefit {
+        Benefit::Percentage(per_mille) => ("percentage_per_mille", per_mille),
+        Benefit::FixedAmount(amount) => ("fixed_amount_rupiah", amount.0),
+        Benefit::BonusVolume(volume) => ("bonus_volume_ml", volume.0),
+    };
+    let (limit, value) = (campaign.voucher.total_limit.map(|limit| limit.to_string()).unwrap_or_default(), value.to_string());
+    let until = utc(campaign.voucher.valid_until);
+    let mut file = csv::BOM.to_owned();
+    file.push_str(&csv::line(["code", "campaign", "kind", "value", "taken", "limit", "valid_until_utc", "state"]));
+    for code in codes {
+        let taken = code.taken.to_string();
+        let line = [code.code.as_str(), &campaign.name, kind, &value, &taken, &limit, &until, campaign.state.as_str()];
+        file.push_str(&csv::line(line));
+    }
+    file
+}

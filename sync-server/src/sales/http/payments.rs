@@ -1,0 +1,54 @@
+//! Beginning to pay, and where the payment gateway says how payments go.
+
+use crate::core::http::body::Body;
+use crate::error::Error;
+use crate::people::auth::caller::Caller;
+use crate::sales::payments;
+use crate::sales::payments::store::Verdict;
+use crate::sales::payments::{Notification, Order};
+use crate::sales::purchases;
+use crate::sales::purchases::State as Stands;
+use crate::state::App;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::people::permission::Permission;
+use protocol::core::problem::{Code, Problem};
+use protocol::sales::money::{PayAsked, Paying};
+
+/// Bytes of a notification at most.
+pub const NOTIFICATION: usize = 16 * 1024;
+
+/// Begin to pay a purchase that was taken. Asking again is safe, also after a kill amid it: it is the same payment.
+#[utoipa::path(post, path = "/money/v1/pay", request_body = PayAsked, security(("user" = [])), responses(
+    (status = 200, description = "How to pay", body = Paying),
+    (status = 400, description = "The purchase does not wait for money", body = Problem),
+    (status = 404, description = "No such purchase of yours, or no gateway", body = Problem)))]
+pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAsked>) -> Result<Json<Paying>, Error> {
+    let caller = caller.must(&[Permission::BuyCredit])?.clone();
+    let utility = caller.utility;
+    let purchase = app.store.read(move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
+    if purchase.state != Stands::Pending {
+        return Err(Error::problem(Code::BadRequest, "this purchase does not wait for money"));
+    }
+    let (gross, expires_at) = (purchase.to_pay(), purchase.expires_at);
+    let order = Order { utility, purchase: purchase.id, method: asked.method, gross, expires_at };
+    let (order, how) = payments::of(&app)?.start(&app, order).await?;
+    Ok(Json(Paying { order: order.to_string(), how }))
+}
+
+/// Say how a payment goes. Signed; in any order and as often as one likes. What was taken, or known, is answered 200.
+#[utoipa::path(post, path = "/payments/v1/midtrans", request_body = Notification, responses(
+    (status = 200, description = "Taken, or known"), (status = 400, description = "Not a notification, or another amount", body = Problem),
+    (status = 401, description = "A wrong signature", body = Problem), (status = 404, description = "No such order", body = Problem)))]
+pub async fn midtrans(State(app): State<App>, body: String) -> Result<StatusCode, Error> {
+    let refused = |code, detail| Err(Error::problem(code, detail));
+    match payments::of(&app)?.hear(&app, &body).await? {
+        // A word that we do not know is written down for a person; saying it again would not help.
+        Verdict::Applied | Verdict::Known | Verdict::UnknownStatus => Ok(StatusCode::OK),
+        Verdict::BadSignature => refused(Code::Unauthenticated, "the signature is wrong"),
+        Verdict::Unreadable => refused(Code::BadRequest, "this is no notification"),
+        Verdict::WrongAmount => refused(Code::BadRequest, "another amount was agreed on"),
+        Verdict::UnknownOrder => refused(Code::NotFound, "there is no such order"),
+    }
+}

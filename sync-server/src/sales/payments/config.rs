@@ -1,0 +1,119 @@
+//! Which gateway, and its key. The key comes from a file or the environment, never from a flag that others could read, and is never
+//! printed.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A gateway's configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// The server key.
+    pub server_key: ServerKey,
+    /// `sandbox`, `production`, or the address of a stand-in such as `http://127.0.0.1:8090`
+    #[serde(default)]
+    pub service: Endpoint,
+    /// Where the gateway is to send notifications; without it, where its own settings say
+    #[serde(default)]
+    pub notify: Option<String>,
+    /// Where the customer comes back to from the gateway's page
+    #[serde(default)]
+    pub finish: Option<String>,
+}
+
+/// A secret of the gateway's.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct ServerKey(String);
+
+impl ServerKey {
+    /// A key.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// The secret itself.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ServerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerKey(…)")
+    }
+}
+
+impl Serialize for ServerKey {
+    /// Configuration is put together by serialising it; what is put together has no key in it yet.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("…")
+    }
+}
+
+/// Where the gateway is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Endpoint {
+    /// Midtrans' sandbox.
+    #[default]
+    Sandbox,
+    /// Midtrans.
+    Production,
+    /// A stand-in, with both APIs at one address.
+    At(String),
+}
+
+impl From<String> for Endpoint {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "sandbox" => Self::Sandbox,
+            "production" => Self::Production,
+            _ => Self::At(text.trim_end_matches('/').to_owned()),
+        }
+    }
+}
+
+impl From<Endpoint> for String {
+    fn from(place: Endpoint) -> Self {
+        match place {
+            Endpoint::Sandbox => "sandbox".into(),
+            Endpoint::Production => "production".into(),
+            Endpoint::At(url) => url,
+        }
+    }
+}
+
+impl Endpoint {
+    /// Address of the Core API.
+    pub fn core(&self) -> &str {
+        match self {
+            Self::Sandbox => "https://api.sandbox.midtrans.com",
+            Self::Production => "https://api.midtrans.com",
+            Self::At(url) => url,
+        }
+    }
+
+    /// Address of Snap.
+    pub fn snap(&self) -> &str {
+        match self {
+            Self::Sandbox => "https://app.sandbox.midtrans.com",
+            Self::Production => "https://app.midtrans.com",
+            Self::At(url) => url,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_not_printed_in_any_way() {
+        let service: Service = serde_json::from_str(r#"{"server_key":"SB-Mid-server-secret"}"#).unwrap();
+        assert_eq!(service.server_key.expose(), "SB-Mid-server-secret");
+        assert_eq!(service.service, Endpoint::Sandbox);
+        let printed = format!("{service:?} {}", serde_json::to_string(&service).unwrap());
+        assert!(!printed.contains("secret"), "{printed}");
+    }
+}

@@ -1,0 +1,228 @@
+//! Midtrans over HTTP: Snap for its page, the Core API for the rest.
+
+use crate::core::now;
+use crate::error::Error;
+use crate::sales::payments::config::{Endpoint, Service};
+use crate::sales::payments::gateway::{Failure, Gateway, GiveBack, Instructions, Report, Wanted};
+use crate::sales::payments::notification::Notification;
+use domain::sales::payment::{Method, OrderId};
+use futures_util::future::BoxFuture;
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// An answer comes within this, or whether it was done is not known.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Bytes of an answer at most.
+const LONGEST: usize = 256 * 1024;
+
+/// The client.
+pub struct Midtrans {
+    http: Client,
+    service: Service,
+    notify: Option<String>,
+}
+
+/// The part of any answer that says how it went.
+#[derive(Deserialize)]
+struct Outcome {
+    #[serde(default)]
+    status_code: Option<String>,
+    #[serde(default)]
+    status_message: String,
+    #[serde(default)]
+    error_messages: Vec<String>,
+}
+
+impl Midtrans {
+    /// A client by its configuration. `http` is where this server listens.
+    ///
+    /// # Errors
+    /// The address is not one that a key may be sent to: it is neither encrypted nor on this machine.
+    pub fn new(service: &Service, http: SocketAddr) -> Result<Self, Error> {
+        let setup = |text: String| Error::Setup(format!("payments: {text}"));
+        let url: Url = service.service.core().parse().map_err(|error| setup(format!("the service's address: {error}")))?;
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let is_near = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+        if url.scheme() != "https" && !is_near {
+            return Err(setup("a service that is not on this machine has an https:// address".into()));
+        }
+        let near = || is_near.then(|| format!("http://{http}/payments/v1/midtrans"));
+        let notify = service.notify.clone().or_else(near);
+        // A redirect could carry the key elsewhere.
+        let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
+        let client = client.map_err(|error| setup(format!("no TLS: {error}")))?;
+        Ok(Self { http: client, service: service.clone(), notify })
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Value, Failure> {
+        let request = request.basic_auth(self.service.server_key.expose(), Some("")).header("accept", "application/json");
+        // The address of a request names its order and no secret.
+        let unreachable = |error: reqwest::Error| Failure::Unreachable(error.to_string());
+        let mut response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let mut body = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(unreachable)? {
+            body.extend_from_slice(&part);
+            if body.len() > LONGEST {
+                return Err(Failure::Unreadable("it is too long".into()));
+            }
+        }
+        judge(status, &body)
+    }
+
+    fn core(&self, order: &OrderId, what: &str) -> String {
+        format!("{}/v2/{order}/{what}", self.service.service.core())
+    }
+
+    async fn start(&self, wanted: Wanted) -> Result<Instructions, Failure> {
+        let expires_at = now().plus(wanted.lifetime_ms);
+        let details = json!({ "order_id": wanted.order, "gross_amount": wanted.gross });
+        let minutes = (wanted.lifetime_ms / 60_000).max(1);
+        let (url, body) = match wanted.method {
+            Method::Page => {
+                let mut body = json!({ "transaction_details": details, "expiry": { "duration": minutes, "unit": "minutes" } });
+                if let Some(finish) = &self.service.finish {
+                    body["callbacks"] = json!({ "finish": finish });
+                }
+                (format!("{}/snap/v1/transactions", self.service.service.snap()), body)
+            }
+            method => {
+                let mut body = match method {
+                    Method::VirtualAccount(bank) => {
+                        json!({ "payment_type": "bank_transfer", "bank_transfer": { "bank": bank.as_str() } })
+                    }
+                    Method::Gopay => json!({ "payment_type": "gopay" }),
+                    Method::Qris | Method::Page => json!({ "payment_type": "qris", "qris": { "acquirer": "gopay" } }),
+                };
+                body["transaction_details"] = details;
+                body["custom_expiry"] = json!({ "expiry_duration": minutes, "unit": "minute" });
+                (format!("{}/v2/charge", self.service.service.core()), body)
+            }
+        };
+        let mut request = self.http.post(url).header("Idempotency-Key", wanted.key.to_string()).json(&body);
+        if let Some(notify) = &self.notify {
+            request = request.header("X-Override-Notification", notify);
+        }
+        let mut found = instructions(&self.send(request).await?, expires_at)?;
+        if let Endpoint::At(stand_in) = &self.service.service {
+            found.simulator = Some(format!("{stand_in}/find?q={}", wanted.order));
+        }
+        Ok(found)
+    }
+}
+
+/// What an answer comes to. Midtrans says how it went in the body, and not always in the status of HTTP as well.
+fn judge(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
+    let text = || String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+    if status.is_server_error() {
+        return Err(Failure::Broken(status.to_string()));
+    }
+    let answer: Value = serde_json::from_slice(body).map_err(|_| Failure::Unreadable(text()))?;
+    let outcome = Outcome::deserialize(&answer).map_err(|_| Failure::Unreadable(text()))?;
+    let code = outcome.status_code.unwrap_or_else(|| status.as_u16().to_string());
+    let message = outcome.error_messages.first().cloned().unwrap_or(outcome.status_message);
+    // An expired transaction has code 407 and is an answer all the same; so has one that was denied, 202.
+    let is_answer = code.starts_with('2') || (code == "407" && answer["transaction_status"].is_string());
+    match code.as_str() {
+        _ if is_answer && !status.is_client_error() => Ok(answer),
+        "401" => Err(Failure::Key),
+        "404" => Err(Failure::Unknown),
+        "429" => Err(Failure::Broken("too many requests".into())),
+        code if code.starts_with('5') => Err(Failure::Broken(format!("{code} {message}"))),
+        _ => Err(Failure::Refused { code, message }),
+    }
+}
+
+/// What the customer needs to pay, out of an answer.
+fn instructions(answer: &Value, expires_at: domain::UtcMillis) -> Result<Instructions, Failure> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let action = |name: &str| {
+        let actions = answer["actions"].as_array()?;
+        actions.iter().find(|action| action["name"] == name).and_then(|action| text(&action["url"]))
+    };
+    if answer["transaction_status"] == "deny" {
+        return Err(Failure::Refused { code: "202".into(), message: text(&answer["status_message"]).unwrap_or_default() });
+    }
+    let found = Instructions {
+        account: text(&answer["va_numbers"][0]["va_number"]).or_else(|| text(&answer["permata_va_number"])),
+        qr: text(&answer["qr_string"]),
+        url: text(&answer["redirect_url"]).or_else(|| action("deeplink-redirect")),
+        simulator: None,
+        expires_at,
+    };
+    let is_payable = found.account.is_some() || found.qr.is_some() || found.url.is_some();
+    if is_payable { Ok(found) } else { Err(Failure::Unreadable("it says no way to pay".into())) }
+}
+
+impl Gateway for Midtrans {
+    fn start(&self, wanted: Wanted) -> BoxFuture<'_, Result<Instructions, Failure>> {
+        Box::pin(self.start(wanted))
+    }
+
+    fn status(&self, order: OrderId) -> BoxFuture<'_, Result<Report, Failure>> {
+        Box::pin(async move {
+            let answer = self.send(self.http.get(self.core(&order, "status"))).await?;
+            let body = answer.to_string();
+            let read: Notification = serde_json::from_value(answer).map_err(|error| Failure::Unreadable(error.to_string()))?;
+            if read.order_id != order.as_str() {
+                return Err(Failure::Unreadable("it is about another order".into()));
+            }
+            read.report(&body).ok_or_else(|| Failure::Unreadable("its amount is none".into()))
+        })
+    }
+
+    fn cancel(&self, order: OrderId) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(async move { self.send(self.http.post(self.core(&order, "cancel"))).await.map(|_| ()) })
+    }
+
+    fn refund(&self, order: OrderId, wanted: GiveBack) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(async move {
+            let body = json!({ "refund_key": wanted.key, "amount": wanted.amount, "reason": wanted.reason });
+            let request = self.http.post(self.core(&order, "refund")).header("Idempotency-Key", &wanted.key).json(&body);
+            self.send(request).await.map(|_| ())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sales::payments::config::{Endpoint, ServerKey};
+
+    #[test]
+    fn a_key_goes_over_tls_or_not_at_all_unless_it_stays_on_this_machine() {
+        let http = SocketAddr::from(([127, 0, 0, 1], 1));
+        let service =
+            |at: &str| Service { server_key: ServerKey::new("k"), service: Endpoint::At(at.into()), notify: None, finish: None };
+        for (at, is_taken) in [
+            ("http://127.0.0.1:9", true),
+            ("http://localhost:9", true),
+            ("http://[::1]:9", true),
+            ("https://pay.example", true),
+            ("http://pay.example", false),
+            ("http://127.0.0.1.pay.example", false),
+            ("pay", false),
+        ] {
+            assert_eq!(Midtrans::new(&service(at), http).is_ok(), is_taken, "{at}");
+        }
+    }
+
+    #[test]
+    fn how_it_went_is_read_from_the_body_and_the_status_whichever_says_it() {
+        let said = |status: u16, body: &str| judge(StatusCode::from_u16(status).unwrap(), body.as_bytes()).err();
+        assert_eq!(said(200, r#"{"status_code":"201","status_message":"ok"}"#), None);
+        assert_eq!(said(201, r#"{"token":"t","redirect_url":"u"}"#), None);
+        assert_eq!(said(200, r#"{"status_code":"407","transaction_status":"expire"}"#), None);
+        assert_eq!(said(200, r#"{"status_code":"404","status_message":"no"}"#), Some(Failure::Unknown));
+        assert_eq!(said(401, r#"{"error_messages":["no"]}"#), Some(Failure::Key));
+        assert_eq!(said(200, r#"{"status_code":"500"}"#), Some(Failure::Broken("500 ".into())));
+        assert!(matches!(said(502, "<html>"), Some(Failure::Broken(_))));
+        assert!(matches!(said(200, "<html>"), Some(Failure::Unreadable(_))));
+        let refused = Failure::Refused { code: "406".into(), message: "twice".into() };
+        assert_eq!(said(406, r#"{"status_code":"406","status_message":"twice"}"#), Some(refused));
+    }
+}

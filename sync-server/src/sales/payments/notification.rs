@@ -1,0 +1,117 @@
+//! What Midtrans sends, as a notification or in answer to a question.
+
+use crate::sales::payments::gateway::Report;
+use crate::sales::payments::store::{GatewayMessage, Source};
+use domain::Rupiah;
+use domain::sales::payment::{Fraud, GatewayReport, GrossAmount, OrderId, Status};
+use serde::{Deserialize, Deserializer};
+
+/// A notification; fields that mean nothing to us are left out.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+pub struct Notification {
+    /// Our name of the payment.
+    pub order_id: String,
+    /// Its code, as the text that is signed.
+    pub status_code: String,
+    /// Its amount, as the text that is signed.
+    pub gross_amount: String,
+    /// `SHA512(order_id + status_code + gross_amount + server_key)` in hex.
+    #[serde(default)]
+    pub signature_key: String,
+    /// Where the payment stands.
+    #[serde(default)]
+    pub transaction_status: String,
+    /// What fraud detection says; most methods have none.
+    #[serde(default)]
+    pub fraud_status: Option<String>,
+    /// What was given back.
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub refund_amount: Option<String>,
+    /// The refunds one by one.
+    #[serde(default)]
+    pub refunds: Vec<Refunded>,
+}
+
+/// One refund.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+pub struct Refunded {
+    /// How much.
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub refund_amount: Option<String>,
+}
+
+/// Midtrans writes amounts of refunds as text in one place and as numbers in another.
+fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Option::<serde_json::Value>::deserialize(from)? {
+        None | Some(serde_json::Value::Null) => None,
+        Some(serde_json::Value::String(text)) => Some(text),
+        Some(other) => Some(other.to_string()),
+    })
+}
+
+fn rupiah(text: Option<&String>) -> Option<Rupiah> {
+    text.and_then(|text| text.parse::<GrossAmount>().ok()).map(|amount| amount.rupiah())
+}
+
+impl Notification {
+    /// All that was given back: the list is of all refunds, the single amount is not always.
+    fn refunded(&self) -> Option<Rupiah> {
+        let listed: i64 =
+            self.refunds.iter().filter_map(|refund| rupiah(refund.refund_amount.as_ref())).map(|amount| amount.0).sum();
+        if listed > 0 { Some(Rupiah(listed)) } else { rupiah(self.refund_amount.as_ref()) }
+    }
+
+    fn heard(&self) -> Option<GatewayReport> {
+        let status = Status::of(&self.transaction_status)?;
+        let fraud = Fraud::of(self.fraud_status.as_deref());
+        // Paid is what has the code of success as well; anything else has to be looked at.
+        let is_charge = matches!(status, Status::Capture | Status::Settlement);
+        let fraud = if is_charge && self.status_code != "200" && fraud == Fraud::Accept { Fraud::Challenge } else { fraud };
+        // A part that has no amount is not a part that is known.
+        let is_vague = status == Status::PartialRefund && self.refunded().is_none();
+        (!is_vague).then(|| GatewayReport { status, fraud, refunded: self.refunded() })
+    }
+
+    /// What it says; `None` if its order or amount cannot be ones.
+    pub fn read(&self, body: &str) -> Option<GatewayMessage> {
+        let order: OrderId = self.order_id.parse().ok()?;
+        Some(self.report(body)?.into_said(order, Source::Webhook))
+    }
+
+    /// The same as an answer.
+    pub fn report(&self, body: &str) -> Option<Report> {
+        let gross = self.gross_amount.parse::<GrossAmount>().ok()?.rupiah();
+        Some(Report { gross, heard: self.heard(), body: body.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(json: serde_json::Value) -> Notification {
+        let mut body = serde_json::json!({ "order_id": "IW-1", "status_code": "200", "gross_amount": "100000.00" });
+        body.as_object_mut().unwrap().extend(json.as_object().unwrap().clone());
+        serde_json::from_value(body).unwrap()
+    }
+
+    #[test]
+    fn a_charge_without_the_code_of_success_is_not_paid() {
+        for code in ["201", "202", "407", ""] {
+            let heard = of(serde_json::json!({ "transaction_status": "settlement", "status_code": code })).heard().unwrap();
+            assert_eq!(heard.fraud, Fraud::Challenge, "{code}");
+        }
+        assert_eq!(of(serde_json::json!({ "transaction_status": "settlement" })).heard().unwrap().fraud, Fraud::Accept);
+    }
+
+    #[test]
+    fn all_refunds_count_and_a_part_without_an_amount_is_not_understood() {
+        let listed = serde_json::json!({ "transaction_status": "partial_refund", "refund_amount": "20000.00",
+            "refunds": [{ "refund_amount": "30000.00" }, { "refund_amount": 20000 }] });
+        assert_eq!(of(listed).heard().unwrap().refunded, Some(Rupiah(50_000)));
+        let single = serde_json::json!({ "transaction_status": "partial_refund", "refund_amount": 20000 });
+        assert_eq!(of(single).heard().unwrap().refunded, Some(Rupiah(20_000)));
+        assert_eq!(of(serde_json::json!({ "transaction_status": "partial_refund" })).heard(), None);
+        assert_eq!(of(serde_json::json!({ "transaction_status": "made_up_later" })).heard(), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
+
+mod conflict;
+mod note;
+mod profile;
+mod reading;
+mod record;
+
+use crate::core::Tx;
+use crate::core::scope::Caller;
+use crate::error::Error;
+use crate::field::records;
+use crate::sync::operations;
+use crate::sync::operations::Decided;
+use domain::people::Customer;
+use domain::people::permission::{Permission, allows};
+use domain::sync::edit::{Conflict, ConnectionRecord, Refusal};
+use protocol::sync::push::{COMMANDS, MAX_COMMAND, Operation, OperationEnvelope, OperationResult, Outcome, Rejection};
+use protocol::sync::rows::Entity;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Seconds to wait for an operation that this server cannot decide yet.
+const LATER_S: u32 = 60;
+
+/// What every command family needs.
+pub struct Applying<'a, 't> {
+    /// The transaction of the operation.
+    pub tx: &'a mut Tx<'t>,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// What is applied.
+    pub op: &'a OperationEnvelope,
+    /// The command's name.
+    pub kind: &'static str,
+}
+
+/// Takes an operation: the first time it is applied or refused, any other time the first answer is given again.
+///
+/// # Errors
+/// The database; then nothing is decided.
+pub fn take(tx: &mut Tx<'_>, caller: &Caller, outbox: Uuid, op: &OperationEnvelope) -> Result<OperationResult, Error> {
+    let hash = payload_hash(op);
+    if let Some(first) = operations::decided(tx, op.id)? {
+        let same = first.user == caller.num && first.payload_hash == hash;
+        let outcome = if same { first.outcome } else { rejected(Rejection::IdReused) };
+        return Ok(OperationResult { id: op.id, duplicate: same, outcome });
+    }
+    let outcome = decide(tx, caller, op)?;
+    if !matches!(outcome, Outcome::RetryAfter { .. }) {
+        operations::write(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
+    }
+    Ok(OperationResult { id: op.id, duplicate: false, outcome })
+}
+
+/// Sets an operation aside that made the server stumble too often; says whether it is.
+///
+/// # Errors
+/// The database.
+pub fn panicked(tx: &mut Tx<'_>, caller: &Caller, outbox: Uuid, op: &OperationEnvelope) -> Result<Outcome, Error> {
+    if operations::count_panic(tx, op.id)? < operations::PANICS {
+        return Ok(Outcome::RetryAfter { seconds: LATER_S });
+    }
+    let decided = Decided { user: caller.num, payload_hash: payload_hash(op), outcome: rejected(Rejection::Quarantined) };
+    operations::write(tx, outbox, op, &decided)?;
+    Ok(decided.outcome)
+}
+
+fn decide(tx: &mut Tx<'_>, caller: &Caller, op: &OperationEnvelope) -> Result<Outcome, Error> {
+    if let Some(before) = op.after {
+        match operations::decided(tx, before)?.map(|first| first.outcome) {
+            Some(Outcome::Applied { .. }) => {}
+            Some(Outcome::Rejected { .. }) => return Ok(rejected(Rejection::BuildsOnRefused)),
+            Some(Outcome::RetryAfter { .. } | Outcome::Unknown) | None => return Ok(Outcome::RetryAfter { seconds: LATER_S }),
+        }
+    }
+    if op.v > COMMANDS {
+        return Ok(Outcome::RetryAfter { seconds: LATER_S });
+    }
+    if op.command.get().len() > MAX_COMMAND {
+        return Ok(rejected(Rejection::Unreadable));
+    }
+    let Ok(command) = Operation::read(op.v, &op.command) else { return Ok(rejected(Rejection::Unreadable)) };
+    let applying = &mut Applying { tx, caller, op, kind: command.kind() };
+    match command {
+        Operation::EditCustomer { customer, patch } => {
+            record::edit::<Customer>(applying, customer.0, &patch, Permission::ManageCustomers)
+        }
+        Operation::EditConnection { connection, patch } => {
+            record::edit::<ConnectionRecord>(applying, connection.0, &patch, Permission::ManageCustomers)
+        }
+        Operation::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
+        Operation::AddNote { note, meter, text } => note::add(applying, note, meter, &text),
+        Operation::RecordReading { reading, meter, at, register, photo } => {
+            reading::record(applying, reading, &reading::Taken { meter, at, register, photo })
+        }
+        Operation::EditProfile { user, patch } => profile::edit(applying, user, &patch),
+    }
+}
+
+impl Applying<'_, '_> {
+    /// Whether the author's role holds a permission now, whatever it was when the operation was made.
+    pub fn may(&self, permission: Permission) -> bool {
+        allows(self.caller.role, permission)
+    }
+
+    /// What to answer if a fact is there already: the same author's is the same fact under another operation, another's is another.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn written_before(&self, entity: Entity, id: Uuid) -> Result<Option<Outcome>, Error> {
+        let author = records::author_of(self.tx, entity, id)?;
+        Ok(author.map(|author| {
+            if author == self.caller.num { Outcome::Applied { conflicts: Vec::new() } } else { rejected(Rejection::IdReused) }
+        }))
+    }
+}
+
+/// An outcome without a field.
+pub fn rejected(code: Rejection) -> Outcome {
+    Outcome::Rejected { code, field: None, conflict: None }
+}
+
+/// A field's value is none.
+pub fn invalid(field: &str) -> Outcome {
+    Outcome::Rejected { code: Rejection::Invalid, field: Some(field.to_owned()), conflict: None }
+}
+
+/// A refused patch as an outcome.
+pub fn refused<F: Copy>(refusal: Refusal<F>, name: fn(F) -> &'static str) -> Outcome {
+    match refusal {
+        Refusal::Invalid(field, _) => {
+            Outcome::Rejected { code: Rejection::Invalid, field: Some(name(field).to_owned()), conflict: None }
+        }
+        Refusal::Guarded(conflict) => Outcome::Rejected {
+            code: Rejection::Conflict,
+            field: Some(name(conflict.field).to_owned()),
+            conflict: Some(Box::new(named(conflict, name))),
+        },
+    }
+}
+
+/// A conflict with its field's name.
+pub fn named<F: Copy>(conflict: Conflict<F>, name: fn(F) -> &'static str) -> Conflict<String> {
+    let Conflict { field, base, mine, theirs } = conflict;
+    Conflict { field: name(field).to_owned(), base, mine, theirs }
+}
+
+fn payload_hash(op: &OperationEnvelope) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(op.v.to_be_bytes());
+    hasher.update(op.command.get().as_bytes());
+    hasher.finalize().into()
+}

@@ -1,0 +1,72 @@
+//! Manual readings: what somebody read off a meter is a reading of it like any other, judged by the same walk, in the same transaction.
+
+use crate::error::Error;
+use crate::field::blobs;
+use crate::field::records;
+use crate::field::records::NewFieldRecord;
+use crate::metering::telemetry;
+use crate::sync::apply::{Applying, invalid, rejected};
+use crate::sync::operations;
+use domain::field::field_record::{Review, is_register, is_skewed, is_time, review_reading};
+use domain::people::permission::Permission;
+use domain::{BlobId, ManualReadingId, MeterId, Millilitres, UtcMillis};
+use protocol::sync::push::{Outcome, Rejection};
+use protocol::sync::rows::Entity;
+
+/// Seconds to wait for a picture that is on its way.
+const PICTURE_S: u32 = 5;
+
+/// What a reading says.
+pub struct Taken {
+    /// Of which meter.
+    pub meter: MeterId,
+    /// When.
+    pub at: UtcMillis,
+    /// What the register showed.
+    pub register: Millilitres,
+    /// A picture of it.
+    pub photo: Option<BlobId>,
+}
+
+/// Takes a manual reading.
+pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Taken) -> Result<Outcome, Error> {
+    if !applying.may(Permission::WriteFieldRecords) {
+        return Ok(rejected(Rejection::Denied));
+    }
+    let Taken { meter, at, register, photo } = *taken;
+    let (received, author) = (applying.tx.now, applying.caller.num);
+    let Some(mut found) = records::meter(applying.tx, applying.caller, meter, received)? else {
+        return Ok(rejected(Rejection::NotFound));
+    };
+    if !is_register(register, &found.capability) {
+        return Ok(invalid("register"));
+    }
+    if !is_time(at, received) {
+        return Ok(invalid("at"));
+    }
+    if let Some(outcome) = applying.written_before(Entity::ManualReading, id.0)? {
+        return Ok(outcome);
+    }
+    if let Some(photo) = photo
+        && !blobs::is_owner(applying.tx, photo, author)?
+    {
+        return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
+    }
+    let before = records::register_before(applying.tx, found.meter, at)?;
+    let counts = telemetry::record(applying.tx, found.meter, (at, register), received)?;
+    if is_skewed(at, received) || is_skewed(applying.op.occurred_at, received) {
+        found.review.insert(Review::ClockSkew);
+    }
+    if counts.conflicts > 0 {
+        found.review.insert(Review::Differs);
+    } else if let Some(verdict) = records::verdict_at(applying.tx, found.meter, at)? {
+        found.review.extend(review_reading(verdict, register, before));
+    }
+    let fact = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };
+    records::add_reading(applying.tx, id, &fact, (register, photo))?;
+    let none = String::new;
+    let told = [("at", none(), at.0.to_string()), ("register", none(), register.0.to_string())];
+    let pictured = photo.map(|photo| ("photo", none(), photo.to_string()));
+    operations::audit(applying, (Entity::ManualReading, id.0), told.into_iter().chain(pictured))?;
+    Ok(Outcome::Applied { conflicts: Vec::new() })
+}

@@ -1,0 +1,70 @@
+//! The writing half of sync.
+
+use crate::core::http::body::Body;
+use crate::core::{feed, now, scope};
+use crate::error::Error;
+use crate::people::accounts;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
+use crate::sync::apply;
+use axum::Json;
+use axum::extract::State;
+use domain::people::permission::Permission;
+use protocol::core::problem::{Code, Problem};
+use protocol::sync::push::{MAX_OPS, OperationEnvelope, OperationResult, Push, Pushed};
+use uuid::Uuid;
+
+/// Everybody who may hold some bucket may have done something; whether they were allowed to is each command's to say.
+const PUSH: &[Permission] = &[Permission::OwnAccount];
+
+/// Bring operations. Each has one effect or none, whole, and its own answer; they are applied in the order sent.
+#[utoipa::path(post, path = "/sync/v1/push", request_body = Push, security(("user" = [])), responses(
+    (status = 200, description = "What became of each", body = Pushed), (status = 413, description = "Too many operations", body = Problem)))]
+pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push>) -> Result<Json<Pushed>, Error> {
+    let caller = caller.must(PUSH)?.clone();
+    if asked.ops.len() > MAX_OPS {
+        return Err(Error::problem(Code::TooLarge, format!("{MAX_OPS} operations at most in one push")));
+    }
+    let epoch = app.store.read(|db| feed::epoch(db)).await?;
+    if !asked.is_for(epoch) {
+        return Ok(Json(Pushed { results: Vec::new(), server_time: now(), epoch }));
+    }
+    let (outbox, author) = (asked.outbox, caller.clone());
+    let mut rights = None;
+    let applying = app.store.writer.enqueue_each(asked.ops.clone(), move |tx, op| {
+        // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away. No operation changes its author's.
+        let now = match rights.take() {
+            Some(now) => now,
+            None => accounts::caller(tx, author.session)?
+                .ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?,
+        };
+        let result = apply::take(tx, &now, outbox, op);
+        rights = Some(now);
+        result
+    });
+    let outcomes = applying.await?.await.map_err(|_| Error::Stopped)?;
+    let mut results = Vec::with_capacity(asked.ops.len());
+    for (op, outcome) in asked.ops.into_iter().zip(outcomes) {
+        results.push(match outcome {
+            Ok(result) => result,
+            Err(error @ (Error::Problem(_) | Error::Stopped)) => return Err(error),
+            Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
+        });
+    }
+    Ok(Json(Pushed { results, server_time: now(), epoch }))
+}
+
+/// A fault of ours with one operation is not the others': it is tried again, and set aside in the end.
+async fn stumble(
+    app: &App,
+    caller: &scope::Caller,
+    outbox: Uuid,
+    op: OperationEnvelope,
+    error: &Error,
+) -> Result<OperationResult, Error> {
+    metrics::counter!("indowater_ops_stumbled_total").increment(1);
+    tracing::error!(op = %op.id, %error, "an operation made the server stumble");
+    let (author, id) = (caller.clone(), op.id);
+    let outcome = app.store.writer.work(move |tx| apply::panicked(tx, &author, outbox, &op)).await?;
+    Ok(OperationResult { id, duplicate: false, outcome })
+}

@@ -1,0 +1,106 @@
+//! Terms that change amid a month, and emergency credit: what is charged follows at once, and `check` proves it.
+
+use domain::billing::tariff::{TariffClass, defaults};
+use domain::sync::edit::{Change, ConnectionField, Patch};
+use domain::{LocalDay, Rupiah, TimeZone};
+use protocol::sales::money::{BalanceNow, LoanAsked, QuoteAsked};
+use protocol::sync::push::{Operation, Outcome};
+use reqwest::StatusCode;
+use std::collections::BTreeMap;
+use sync_server::billing::{charging, tariffs};
+use sync_server::check;
+use sync_server::core::{now, open_connection};
+use tests::ops::{op, push};
+use tests::world::{Running, World};
+use uuid::Uuid;
+
+async fn connection(running: &Running) -> i64 {
+    let id = running.world.meters[0].connection.0;
+    let read = running
+        .server
+        .app
+        .store
+        .read(move |db| Ok(db.query_row("SELECT num FROM connection WHERE id = ?1", [id.as_bytes()], |row| row.get(0))?));
+    read.await.expect("the connection")
+}
+
+/// Cubic metres between the midnight that began today and now, in one reading for each.
+async fn use_today(running: &Running, from: i64, to: i64) {
+    let (meter, zone) = (&running.world.meters[0], TimeZone::ALL[0]);
+    let midnight = zone.start_of(zone.day_of(now()));
+    let middle = domain::UtcMillis(midnight.0 + now().since(midnight) / 2);
+    let points = [(midnight, from), (middle, from + (to - from) / 2), (now(), to)];
+    let list: Vec<_> = points.map(|(t, reg)| serde_json::json!({ "serial": meter.serial, "t": t, "reg": reg })).into();
+    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&list);
+    let answer = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
+    assert!(answer.status().is_success());
+}
+
+async fn due(running: &Running, connection: i64) -> i64 {
+    let month = TimeZone::ALL[0].day_of(now()).month();
+    let read = running.server.app.store.read(move |db| {
+        let sum = "SELECT COALESCE(SUM(due_water), 0) FROM month_charge WHERE connection = ?1 AND month = ?2";
+        Ok(db.query_row(sum, [connection, i64::from(month.0)], |row| row.get(0))?)
+    });
+    read.await.expect("a charge")
+}
+
+async fn proven(running: Running) {
+    let file = running.world.config().database();
+    running.server.stop().await;
+    let db = open_connection(&file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
+    assert_eq!(check::check(&db).expect("a report").findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_class_and_another_tariff_price_the_day_anew_at_once() {
+    let running = World::new().start().await;
+    let connection = connection(&running).await;
+    use_today(&running, 0, 2_000).await;
+    let used = due(&running, connection).await;
+    assert_eq!(used, 3, "2 litres at Rp1,500 a cubic metre");
+    let change = Change { from: "residential".into(), to: "industrial".into() };
+    let patch = Patch(BTreeMap::from([(ConnectionField::TariffClass, change)]));
+    let command = Operation::EditConnection { connection: running.world.meters[0].connection, patch };
+    let results = push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &command)]).await;
+    assert!(matches!(results[0].outcome, Outcome::Applied { .. }), "{:?}", results[0]);
+    assert_eq!(due(&running, connection).await, 24, "the whole day at Rp12,000");
+    let added = running.server.app.store.writer.work(move |tx| {
+        let utility: i64 = tx.db.query_row("SELECT num FROM utility", [], |row| row.get(0))?;
+        let mut version =
+            defaults(LocalDay(1)).into_iter().find(|version| version.class == TariffClass::Industrial).expect("a default");
+        version.blocks[0].price_per_m3 = Rupiah(15_000);
+        version.tax_per_mille = 110;
+        tariffs::add(tx, utility, Uuid::now_v7(), &version, None)
+    });
+    added.await.expect("added");
+    assert_eq!(due(&running, connection).await, 30);
+    use_today(&running, 0, 3_000).await;
+    let store = running.server.app.store.clone();
+    store.writer.work(move |tx| charging::post(tx, connection)).await.expect("posted");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn emergency_credit_is_lent_once_and_repaid_by_the_next_purchase() {
+    let running = World::new().start().await;
+    let url = running.url();
+    let place = running.world.meters[0].connection;
+    let post = async |name: &str, path: &str, asked: serde_json::Value| {
+        let token = running.tokens(name).await.access_token;
+        let request = reqwest::Client::new().post(format!("{url}{path}")).bearer_auth(token).json(&asked);
+        request.send().await.expect("an answer")
+    };
+    let asked = serde_json::to_value(LoanAsked { connection: place }).expect("JSON");
+    assert_eq!(post("other", "/money/v1/emergency", asked.clone()).await.status(), StatusCode::NOT_FOUND);
+    let lent: BalanceNow = post("customer", "/money/v1/emergency", asked.clone()).await.json().await.expect("a balance");
+    assert_eq!(lent.balance, Rupiah(0), "the month's fee of 10,000 is paid with it");
+    assert_eq!(post("customer", "/money/v1/emergency", asked.clone()).await.status(), StatusCode::BAD_REQUEST);
+    let cash = QuoteAsked { id: Uuid::now_v7(), connection: place, amount: Rupiah(25_000), code: None };
+    assert!(post("admin", "/admin/v1/money/cash", serde_json::to_value(&cash).expect("JSON")).await.status().is_success());
+    let connection = connection(&running).await;
+    let shown = running.server.app.store.read(move |db| charging::shown_balance(db, connection)).await.expect("a balance");
+    assert_eq!(shown, Rupiah(15_000));
+    assert_eq!(post("customer", "/money/v1/emergency", asked).await.status(), StatusCode::BAD_REQUEST, "there is enough");
+    proven(running).await;
+}

@@ -1,0 +1,15 @@
+//! The server over its own doors: HTTP and MQTT, rights and scope, valves, upgrades.
+
+mod api;
+mod audit;
+mod balance_levels;
+mod field_records;
+mod ingest;
+mod meters;
+mod pictures;
+mod profile;
+mod rights;
+mod scope;
+mod upgrades;
+mod valve;
+mod valve_contradictions;

@@ -1,0 +1,132 @@
+//! Pictures come whole or not at all, go on where they were cut, and are seen by whoever may see a row that names them.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::{BlobId, UtcMillis};
+use protocol::field::blob::BlobState;
+use protocol::sync::push::Outcome;
+use protocol::ui::{Answer, OutboxState, Request, Secret};
+use reqwest::StatusCode;
+use std::time::Duration;
+use sync_server::config::Config;
+use sync_server::core::now;
+use sync_server::server::Server;
+use tests::device::Device;
+use tests::field::{
+    MINUTE, applied, attach, change, clean, database, facts, note, picture, put, reading, see, send, sign_in, submit, until,
+};
+use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use tokio::time::timeout;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_was_cut_goes_on_and_what_waits_for_it_holds_up_nothing() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].clone();
+    let tablet = client_with(&running.world.folder.path().join("tablet"), &running.url(), &Kept::default()).await;
+    let bytes = picture(700_000, 1);
+    sign_in(&tablet, "technician").await;
+    let photo = attach(&tablet, &bytes).await;
+    let token = running.tokens("technician").await.access_token;
+    let total = bytes.len();
+    let first = put(&running, &token, photo, &format!("bytes 0-199999/{total}"), bytes[..200_000].to_vec()).await;
+    assert_eq!(first, (StatusCode::OK, Some(BlobState { offset: 200_000, whole: false })));
+    let elsewhere = put(&running, &token, photo, &format!("bytes 5-9/{total}"), vec![0; 5]).await;
+    assert_eq!(elsewhere.1, Some(BlobState { offset: 200_000, whole: false }), "it is told where to go on");
+
+    let waits = send(&running, "technician", &[reading(&meter, now(), 10, Some(photo)), note(&meter, "Segel utuh")]).await;
+    assert!(matches!(waits[0].outcome, Outcome::RetryAfter { .. }), "{:?}", waits[0]);
+    assert!(applied(&waits[1]));
+
+    submit(&tablet, reading(&meter, UtcMillis(now().0 - MINUTE), 11, Some(photo))).await;
+    until(&tablet, "the reading", async || {
+        let shown = facts(&tablet, &meter).await?;
+        shown.readings.iter().any(|fact| !fact.waiting).then_some(())
+    })
+    .await;
+    assert_eq!(see(&running, "technician", photo).await, StatusCode::OK);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_seen_by_whoever_may_see_the_row_and_by_nobody_who_knows_the_hash() {
+    let running = World::new().start().await;
+    let (here, bytes) = (running.world.meters[0].clone(), picture(1_000, 2));
+    let photo = {
+        let client = client_with(&running.world.folder.path().join("x"), &running.url(), &Kept::default()).await;
+        sign_in(&client, "technician").await;
+        attach(&client, &bytes).await
+    };
+    let token = running.tokens("technician").await.access_token;
+    assert_eq!(
+        put(&running, &token, photo, "bytes 0-999/1000", bytes.clone()).await.1,
+        Some(BlobState { offset: 1_000, whole: true })
+    );
+    for who in ["admin", "technician", "customer"] {
+        assert_eq!(see(&running, who, photo).await, StatusCode::NOT_FOUND, "{who}: nothing names it yet");
+    }
+    let stolen = send(&running, "admin", &[reading(&here, now(), 9, Some(photo))]).await;
+    assert!(matches!(stolen[0].outcome, Outcome::RetryAfter { .. }), "only who has brought it can name it");
+    assert!(applied(&send(&running, "technician", &[reading(&here, now(), 10, Some(photo))]).await[0]));
+    let expected =
+        [("admin", 200), ("technician", 200), ("customer", 404), ("other", 404)].map(|(who, status)| (who, status.to_string()));
+    for (who, status) in expected {
+        assert_eq!(see(&running, who, photo).await.as_str(), status, "{who}");
+    }
+    change(&running.world, "DELETE FROM user_zone");
+    assert_eq!(see(&running, "technician", photo).await, StatusCode::NOT_FOUND, "the zone is another's now");
+    let large = put(&running, &token, photo, "bytes 0-9/99999999", vec![0; 10]).await;
+    assert_eq!(large.0, StatusCode::PAYLOAD_TOO_LARGE);
+    let customer = running.tokens("customer").await.access_token;
+    assert_eq!(put(&running, &customer, photo, "bytes */1000", vec![]).await.0, StatusCode::FORBIDDEN);
+    let page = b"<script>alert(1)</script>".to_vec();
+    let wrong = put(&running, &token, BlobId([7; 32]), "bytes 0-24/25", page).await;
+    assert_eq!(wrong.0, StatusCode::BAD_REQUEST, "the bytes do not hash to the name");
+    clean(running).await;
+}
+
+/// Asks a device that may be killed at any moment; it is not, here.
+async fn ask(device: &mut Device, request: Request) -> Answer {
+    device.call(&request).await.expect("it runs").expect("an answer")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_killed_over_and_over_brings_its_note_its_reading_and_its_picture_once() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let (meter, bytes) = (running.world.meters[0].clone(), picture(2_000_000, 3));
+    let mut tablet = Device::start(&running.world.folder.path().join("tablet"), &running.url());
+    ask(&mut tablet, Request::SignIn { email: email("technician"), password: Secret(PASSWORD.into()) }).await;
+    while !matches!(ask(&mut tablet, Request::FieldRecords { meter: meter.id }).await, Answer::FieldRecords(Some(_))) {
+        tablet.event().await.expect("it runs");
+    }
+    let Running { world, server } = running;
+    server.stop().await;
+    let Answer::Attached(photo) = ask(&mut tablet, Request::Attach { base64: STANDARD.encode(&bytes) }).await else {
+        panic!("no name")
+    };
+    ask(&mut tablet, Request::Submit(note(&meter, "Kaca buram"))).await;
+    ask(&mut tablet, Request::Submit(reading(&meter, UtcMillis(now().0 - MINUTE), 1_234, Some(photo)))).await;
+    tablet.kill_and_start().await;
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    // Each time it gets somewhere: the picture alone is eight ranges.
+    for events in 1..6 {
+        for _ in 0..events {
+            // One that has done all has nothing to tell.
+            let _ = timeout(Duration::from_millis(500), tablet.event()).await;
+        }
+        tablet.kill_and_start().await;
+    }
+    loop {
+        let Answer::Outbox(items) = ask(&mut tablet, Request::Outbox).await else { panic!("no outbox") };
+        if items.len() == 2 && items.iter().all(|item| item.state == OutboxState::Sent) {
+            break;
+        }
+        timeout(Duration::from_secs(30), tablet.event()).await.expect("in time").expect("it runs");
+    }
+    let counts = "SELECT (SELECT COUNT(*) FROM note), (SELECT COUNT(*) FROM manual_reading), (SELECT COUNT(*) FROM audit)";
+    let counts = database(&running.world).query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    assert_eq!(counts.expect("counted"), (1, 1, 2), "one effect each");
+    assert_eq!(see(&running, "admin", photo).await, StatusCode::OK);
+    tablet.end().await;
+    clean(running).await;
+}

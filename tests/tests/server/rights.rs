@@ -1,0 +1,276 @@
+//! Every role at every door of sync with what is somebody else's; and a right that goes takes its rows off the device.
+
+use domain::sync::edit::{Change, ConnectionField, CustomerField, Patch, ProfileField};
+use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId};
+use protocol::core::problem::Code;
+use protocol::sync::pull::{Pull, Pulled};
+use protocol::sync::push::{Keep, Operation, Outcome, Push, Pushed, Rejection};
+use protocol::sync::rows::Entity;
+use protocol::ui::{Answer, Request, Secret};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use sync_server::core::Tx;
+use sync_server::core::now;
+use sync_server::core::scope::Caller;
+use sync_server::error::Error;
+use sync_server::metering::fleet;
+use sync_server::people::accounts;
+use sync_server::sync::pull;
+use tests::field::send;
+use tests::ops::{code, edit, op, push};
+use tests::town::Town;
+use tests::views;
+use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// The kinds of commands, each once. A new one does not compile here until it has its line below.
+const fn kind(command: &Operation) -> usize {
+    match command {
+        Operation::EditCustomer { .. } => 0,
+        Operation::EditConnection { .. } => 1,
+        Operation::DecideConflict { .. } => 2,
+        Operation::AddNote { .. } => 3,
+        Operation::RecordReading { .. } => 4,
+        Operation::EditProfile { .. } => 5,
+    }
+}
+
+const KINDS: usize = 6;
+
+/// Rows to do something to.
+#[derive(Clone, Copy)]
+struct Rows {
+    customer: CustomerId,
+    connection: ConnectionId,
+    conflict: ConflictId,
+    meter: MeterId,
+    user: UserId,
+}
+
+/// A command of each kind against these rows.
+fn each_kind(rows: Rows) -> Vec<Operation> {
+    let Rows { customer, connection, conflict, meter, user } = rows;
+    let name = Change { from: "x".into(), to: "Milik saya".into() };
+    let (at, register) = (now(), Millilitres::litres(1));
+    let label = Change { from: "Rumah".into(), to: "Milik saya".into() };
+    let commands = vec![
+        edit(customer, &[(CustomerField::Name, "Pelanggan", "Milik saya")]),
+        Operation::EditConnection { connection, patch: Patch(BTreeMap::from([(ConnectionField::Label, label)])) },
+        Operation::DecideConflict { conflict, keep: Keep::Mine },
+        Operation::AddNote { note: NoteId(Uuid::now_v7()), meter, text: "Milik saya".into() },
+        Operation::RecordReading { reading: ManualReadingId(Uuid::now_v7()), meter, at, register, photo: None },
+        Operation::EditProfile { user, patch: Patch(BTreeMap::from([(ProfileField::Name, name)])) },
+    ];
+    let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
+    kinds.dedup();
+    assert_eq!(kinds.len(), KINDS, "each kind once");
+    commands
+}
+
+/// What an operation must not touch.
+async fn everything(running: &Running) -> Vec<String> {
+    let read = running.server.app.store.read(|db| {
+        let mut query = db.prepare(
+            "SELECT name || rev FROM customer UNION ALL SELECT label || rev FROM connection
+             UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
+             UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT changes FROM audit",
+        )?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    });
+    read.await.expect("reads")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_command_of_any_kind_reaches_a_row_that_is_not_its_authors_to_change() {
+    let running = World::new().start().await;
+    let world = &running.world;
+    let two = ["Sari", "Dewi"].map(|to| edit(world.customers[1], &[(CustomerField::Name, "Pelanggan", to)]));
+    push(&running, "admin", two.iter().map(|command| op(Uuid::now_v7(), 1, None, command)).collect()).await;
+    let read = running.server.app.store.read(|db| Ok(db.query_row("SELECT id FROM conflict", [], |row| row.get(0))?));
+    let conflict = ConflictId(Uuid::from_bytes(read.await.expect("a conflict")));
+    let town = Town::new(&running).await;
+    let before = everything(&running).await;
+    // One's own rows, somebody else's, and none at all: who may not change any hears the same of all three.
+    let user = running.tokens("admin").await.user.id;
+    let nowhere = Rows {
+        customer: CustomerId(Uuid::now_v7()),
+        connection: ConnectionId(Uuid::now_v7()),
+        conflict: ConflictId(Uuid::now_v7()),
+        meter: MeterId(Uuid::now_v7()),
+        user: UserId(Uuid::now_v7()),
+    };
+    let of = |place: usize| {
+        let meter = &world.meters[place];
+        Rows { customer: world.customers[place], connection: meter.connection, conflict, meter: meter.id, user }
+    };
+    let rows = [of(0), of(1), nowhere];
+    for name in ["customer", "other", "technician"] {
+        for rows in rows {
+            // A technician may write about the meters of the zone; of others nothing is said.
+            let mine = name == "technician" && rows.meter == world.meters[0].id;
+            let commands = each_kind(rows).into_iter().filter(|command| !mine || command.meter().is_none());
+            let commands: Vec<_> = commands.collect();
+            for (command, result) in commands.iter().zip(send(&running, name, &commands).await) {
+                let unsaid = name == "technician" && command.meter().is_some();
+                let expected = if unsaid { Rejection::NotFound } else { Rejection::Denied };
+                assert_eq!(code(&result), Some(expected), "{command:?} by {name}");
+            }
+        }
+    }
+    // Nobody edits another's profile, not even one that is not there.
+    let refusal = |command: &Operation| match command {
+        Operation::EditProfile { .. } => Rejection::Denied,
+        _ => Rejection::NotFound,
+    };
+    let commands = each_kind(nowhere);
+    for (command, result) in commands.iter().zip(send(&running, "admin", &commands).await) {
+        assert_eq!(code(&result), Some(refusal(command)), "{command:?}");
+    }
+    // Another utility's admin may do everything, there.
+    for command in each_kind(rows[1]) {
+        let asked = Push { outbox: Uuid::now_v7(), epoch: None, ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
+        let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).json(&asked);
+        let answer = request.bearer_auth(&town.people[0].token).send().await.expect("an answer");
+        let pushed: Pushed = answer.json().await.expect("a push's answer");
+        assert_eq!(code(&pushed.results[0]), Some(refusal(&command)), "{command:?}");
+        assert!(!matches!(pushed.results[0].outcome, Outcome::Applied { .. }));
+    }
+    assert_eq!(everything(&running).await, before, "nothing has changed, and nothing is on record");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_role_at_every_door_of_a_bucket_that_is_not_theirs_finds_nothing() {
+    let running = World::new().start().await;
+    let (customers, zones) = (running.world.customers, running.world.zones);
+    let own = [
+        ("admin", vec!["admin".to_owned()]),
+        ("technician", vec![format!("zone:{}", zones[0])]),
+        ("customer", vec![format!("customer:{}", customers[0])]),
+        ("other", vec![format!("customer:{}", customers[1])]),
+    ];
+    let mut users = BTreeMap::new();
+    for (name, _) in &own {
+        users.insert(*name, format!("user:{}", running.tokens(name).await.user.id));
+    }
+    let mut all = vec!["no-such".to_owned(), "customer:".into(), "zone:../admin".into(), "ADMIN".into()];
+    all.extend(customers.map(|id| format!("customer:{id}")));
+    all.extend(zones.map(|id| format!("zone:{id}")));
+    all.push("admin".into());
+    all.extend(users.values().cloned());
+    let http = reqwest::Client::new();
+    for (name, own) in own {
+        let token = running.tokens(name).await.access_token;
+        for bucket in all.iter().filter(|bucket| !own.contains(bucket) && users[name] != **bucket) {
+            let encoded = bucket.replace('/', "%2F");
+            for after in ["", "?after=2:00000000-0000-0000-0000-000000000000"] {
+                let request = http.get(format!("{}/sync/v1/snapshot/{encoded}{after}", running.url())).bearer_auth(&token);
+                assert_eq!(request.send().await.expect("an answer").status(), 404, "{bucket}{after} by {name}");
+            }
+            let cursors = json!({ "cursors": [{ "bucket": bucket, "epoch": 0, "seq": 0 }] });
+            let request = http.post(format!("{}/sync/v1/pull", running.url())).bearer_auth(&token).json(&cursors);
+            let pulled: serde_json::Value = request.send().await.expect("an answer").json().await.expect("JSON");
+            assert_eq!((&pulled["drop"], &pulled["changes"]), (&json!([bucket]), &json!([])), "{bucket} by {name}");
+        }
+    }
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_poll_that_began_by_a_right_names_nothing_once_that_is_gone() {
+    let running = World::new().start().await;
+    let token = running.tokens("technician").await.access_token;
+    let url = format!("{}/sync/v1/wait?timeout=5", running.url());
+    let ask = || reqwest::Client::new().get(&url).bearer_auth(&token).send();
+    let edits = async |to: &str, from: &str| {
+        let command = edit(running.world.customers[0], &[(CustomerField::City, from, to)]);
+        push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &command)]).await;
+    };
+    // The poll has to be there before the news: what it does not hear of is tried again.
+    let said = async |from: &str, to: &str| {
+        let mut asked = std::pin::pin!(ask());
+        loop {
+            tokio::select! {
+                answer = &mut asked => break answer.expect("an answer").json::<serde_json::Value>().await.expect("JSON"),
+                () = tokio::time::sleep(Duration::from_millis(100)) => {
+                    edits(to, from).await;
+                    edits(from, to).await;
+                }
+            }
+        }
+    };
+    let zone = format!("zone:{}", running.world.zones[0]);
+    assert_eq!(said("", "Bogor").await[0]["bucket"], json!(zone));
+    let asked = tokio::spawn(ask());
+    // Whoever signs in meanwhile takes much longer than a request that is on its way already.
+    running.tokens("customer").await;
+    let change = running.server.app.store.writer.work(|tx| {
+        let (user, zone): (i64, i64) =
+            tx.db.query_row("SELECT user, zone FROM user_zone", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        fleet::unassign_zone(tx, user, zone)
+    });
+    change.await.expect("taken away");
+    edits("Depok", "").await;
+    let answer = asked.await.expect("asked").expect("an answer").json::<serde_json::Value>().await.expect("JSON");
+    assert_eq!(answer, json!([]), "the zone is not the technician's any more");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_goes_while_a_call_waits_for_its_turn_is_gone() {
+    let running = World::new().start().await;
+    let token = running.tokens("admin").await.access_token;
+    let session = running.server.app.key.read_access(&token, now()).expect("a session");
+    let store = &running.server.app.store;
+    let caller = store.read(move |db| accounts::caller(db, session)).await.expect("reads").expect("an admin");
+    let pull = async |caller: &Caller| {
+        let (caller, asked) = (caller.clone(), Pull { cursors: vec![], bytes: None });
+        store.read(move |db| pull::pull(db, &caller, &asked, now())).await
+    };
+    let named = |pulled: &Pulled| pulled.add.iter().map(|head| head.bucket.0.clone()).collect::<Vec<_>>();
+    assert!(named(&pull(&caller).await.expect("answered")).contains(&"admin".to_owned()));
+    let num = caller.num;
+    let demote = move |tx: &mut Tx<'_>| Ok(tx.db.execute("UPDATE user SET role = 'customer' WHERE num = ?1", [num])?);
+    store.writer.work(move |tx| demote(tx)).await.expect("demoted");
+    assert!(!named(&pull(&caller).await.expect("answered")).contains(&"admin".to_owned()), "who was an admin when the call came");
+    store.writer.work(move |tx| accounts::revoke_all(tx, num)).await.expect("signed out");
+    let refused = pull(&caller).await.expect_err("the session has ended");
+    assert!(matches!(refused, Error::Problem(problem) if problem.code == Code::Unauthenticated));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_goes_takes_its_rows_off_the_device_with_the_next_pull() {
+    let running = World::new().start().await;
+    let (folder, keyring) = (running.world.folder.path().join("tablet"), Kept::default());
+    let client = client_with(&folder, &running.url(), &keyring).await;
+    client.call(Request::SignIn { email: email("technician"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    let mut events = client.events();
+    let zones = async |wanted: usize, events: &mut tokio::sync::broadcast::Receiver<_>| loop {
+        match client.call(Request::Zones).await.expect("an answer") {
+            Answer::Zones(zones) if zones.iter().filter(|zone| zone.counts.total > 0).count() == wanted => return,
+            _ => drop(events.recv().await),
+        }
+    };
+    timeout(Duration::from_secs(20), zones(1, &mut events)).await.expect("the zone's meter comes");
+    let rows = || {
+        let cache = views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
+        let mut bodies = views::bodies(&cache);
+        bodies.retain(|(entity, _), _| ![Entity::Zone as u8, Entity::Profile as u8, Entity::Tariff as u8].contains(entity));
+        let held = views::held(&cache).into_keys().filter(|bucket| !bucket.starts_with("user:"));
+        (bodies.len(), held.collect::<Vec<_>>())
+    };
+    assert_eq!(rows().0, 3, "a customer, a connection, a meter");
+    let change = running.server.app.store.writer.work(|tx| {
+        let user: i64 = tx.db.query_row("SELECT user FROM user_zone", [], |row| row.get(0))?;
+        let zone: i64 = tx.db.query_row("SELECT zone FROM user_zone", [], |row| row.get(0))?;
+        fleet::unassign_zone(tx, user, zone)
+    });
+    change.await.expect("taken away");
+    client.call(Request::SyncNow).await.expect("asked");
+    timeout(Duration::from_secs(20), zones(0, &mut events)).await.expect("it goes");
+    assert_eq!(rows(), (0, vec!["public".to_owned()]));
+    running.server.stop().await;
+}

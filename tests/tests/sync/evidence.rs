@@ -1,0 +1,158 @@
+//! A device that was signed out remotely: at its next contact it brings what it holds, once, and forgets everything.
+
+use domain::sync::edit::CustomerField;
+use protocol::sync::push::Evidence;
+use protocol::ui::{Answer, OutboxState, Phase, Request, Secret};
+use reqwest::StatusCode;
+use rusqlite::OpenFlags;
+use sync_server::config::Config;
+use sync_server::core::open_connection;
+use sync_server::people::accounts;
+use sync_server::provision::transact;
+use sync_server::server::Server;
+use tests::ops::{edit, op};
+use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+async fn until(client: &client::Client, what: &str, mut look: impl AsyncFnMut() -> bool) {
+    let mut events = client.events();
+    let waiting = async {
+        while !look().await {
+            let _ = events.recv().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await.unwrap_or_else(|_| panic!("{what} did not come"));
+}
+
+async fn is_phase(client: &client::Client, wanted: Phase) -> bool {
+    matches!(client.call(Request::SyncState).await, Ok(Answer::Sync(state)) if state.phase == wanted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_signed_out_from_afar_brings_what_it_holds_and_forgets_it() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let (id, url) = (running.world.customers[0], running.url());
+    let folder = running.world.folder.path().join("lost");
+    let client = client_with(&folder, &url, &Kept::default()).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    until(&client, "a first sync", async || is_phase(&client, Phase::Live).await).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    until(&client, "the network's end", async || is_phase(&client, Phase::Offline).await).await;
+    let submitted = client.call(Request::Submit(edit(id, &[(CustomerField::City, "", "Bogor")]))).await.expect("kept");
+    let Answer::Submitted(op) = submitted else { panic!("{submitted:?}") };
+    let outboxes = || {
+        let files = std::fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").file_name());
+        files.filter(|name| name.to_string_lossy().starts_with("outbox-")).count()
+    };
+    assert!(outboxes() > 0, "what waits is in a file");
+
+    // The device was lost: somebody ends its session while it is away.
+    let mut db = open_connection(&world.config().database(), OpenFlags::default()).expect("a database");
+    transact(&mut db, |tx| {
+        let user = tx.db.query_row("SELECT num FROM user WHERE email = ?1", [email("admin")], |row| row.get(0))?;
+        accounts::revoke_all(tx, user)
+    })
+    .expect("revoked");
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    client.call(Request::SyncNow).await.expect("asked");
+    until(&client, "the end of the session", async || is_phase(&client, Phase::SignedOut).await).await;
+
+    assert_eq!(outboxes(), 0, "nothing of it is left on the device");
+    let kept: (Vec<u8>, String) = db
+        .query_row("SELECT op_id, command FROM evidence", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("one operation is kept");
+    assert_eq!((kept.0.as_slice(), kept.1.contains("Bogor")), (op.as_bytes().as_slice(), true));
+    let effects = "SELECT (SELECT COUNT(*) FROM customer WHERE city = 'Bogor'), (SELECT COUNT(*) FROM op_result),
+        (SELECT COUNT(*) FROM audit WHERE kind = 'evidence')";
+    let counts = db.query_row(effects, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    assert_eq!(counts.expect("counts"), (0, 0, 1), "it changed nothing, and admins can read it");
+    let items = client.call(Request::Outbox).await.expect("an answer");
+    assert!(!matches!(&items, Answer::Outbox(items) if items.iter().any(|item| item.state == OutboxState::Waiting)));
+    running.server.stop().await;
+}
+
+/// A proxy that has lost its server: it refuses everybody, and knows of nothing.
+async fn lost_proxy(at: std::net::SocketAddr) -> (tokio::task::JoinHandle<()>, tokio::sync::watch::Receiver<usize>) {
+    let (said, heard) = tokio::sync::watch::channel(0);
+    let listener = TcpListener::bind(at).await.expect("the same address");
+    let serving = tokio::spawn(async move {
+        while let Ok((mut line, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.windows(4).any(|end| end == b"\r\n\r\n") && line.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
+            let status = if head.starts_with(b"POST /sync/v1/evidence") { "404 Not Found" } else { "401 Unauthorized" };
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let _ = line.write_all(answer.as_bytes()).await;
+            said.send_modify(|count| *count += 1);
+        }
+    });
+    (serving, heard)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_servers_own_word_ends_a_session_or_takes_what_waits() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let client = client_with(&running.world.folder.path().join("office"), &running.url(), &Kept::default()).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    until(&client, "a first sync", async || is_phase(&client, Phase::Live).await).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    until(&client, "the network's end", async || is_phase(&client, Phase::Offline).await).await;
+    let (proxy, mut answered) = lost_proxy(config.http).await;
+    client.call(Request::Submit(edit(world.customers[0], &[(CustomerField::City, "", "Bogor")]))).await.expect("kept");
+    for _ in 0..6 {
+        client.call(Request::SyncNow).await.expect("asked");
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(20), answered.changed()).await;
+        answer.expect("the session goes on").expect("it answers");
+    }
+    assert!(!is_phase(&client, Phase::SignedOut).await, "the session goes on");
+    proxy.abort();
+    let _ = proxy.await;
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    client.call(Request::SyncNow).await.expect("asked");
+    until(&client, "what waited", async || {
+        let items = client.call(Request::Outbox).await;
+        matches!(items, Ok(Answer::Outbox(items)) if items.iter().any(|item| item.state == OutboxState::Sent))
+    })
+    .await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_is_taken_once_and_from_ended_sessions_only() {
+    let running = World::new().start().await;
+    let tokens = running.tokens("admin").await;
+    let command = edit(running.world.customers[0], &[(CustomerField::City, "", "Bogor")]);
+    let send = async |refresh_token: &str| {
+        let body = Evidence { refresh_token: refresh_token.into(), ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
+        let request = reqwest::Client::new().post(format!("{}/sync/v1/evidence", running.url())).json(&body);
+        request.send().await.expect("an answer").status()
+    };
+    assert_eq!(send("forged").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(send(&tokens.refresh_token).await, StatusCode::UNAUTHORIZED, "its session goes on");
+    let elsewhere = running.tokens("admin").await;
+    let out = reqwest::Client::new().post(format!("{}/auth/v1/sign-out", running.url())).bearer_auth(&elsewhere.access_token);
+    out.json(&serde_json::json!({ "everywhere": true })).send().await.expect("an answer").error_for_status().expect("out");
+    assert_eq!(send(&elsewhere.refresh_token).await, StatusCode::UNAUTHORIZED, "who signs out here is not signed out remotely");
+    let stolen = running.tokens("admin").await.refresh_token;
+    let refresh = async |token: &str| {
+        let asked = reqwest::Client::new().post(format!("{}/auth/v1/refresh", running.url()));
+        let answer = asked.json(&serde_json::json!({ "refresh_token": token })).send().await.expect("an answer");
+        answer.json::<serde_json::Value>().await.expect("JSON")["refresh_token"].as_str().map(str::to_owned)
+    };
+    let second = refresh(&stolen).await.expect("the next token");
+    refresh(&second).await.expect("the next token");
+    assert_eq!(refresh(&stolen).await, None, "the session ends");
+    assert_eq!(
+        send(&stolen).await,
+        StatusCode::UNAUTHORIZED,
+        "which of two devices is the thief's nobody knows, so neither is emptied"
+    );
+    assert_eq!(send(&tokens.refresh_token).await, StatusCode::OK);
+    assert_eq!(send(&tokens.refresh_token).await, StatusCode::NOT_FOUND, "once");
+    running.server.stop().await;
+}

@@ -1,0 +1,13 @@
+//! Sync: devices and the server together, in unit runs, under kills, and in simulation.
+
+mod amend;
+mod at_rest;
+mod chaos;
+mod client;
+mod editing;
+mod evidence;
+mod notices;
+mod push;
+mod response_cache;
+mod simulation;
+mod versions;

@@ -1,0 +1,176 @@
+//! Operations as the server takes them: one effect or none, in order, by those who may.
+
+use domain::CustomerId;
+use domain::sync::edit::CustomerField;
+use protocol::sync::push::{COMMANDS, Keep, Operation, OperationEnvelope, Outcome, Rejection};
+use serde_json::value::to_raw_value;
+use sync_server::core::Tx;
+use sync_server::error::Error;
+use sync_server::people::accounts;
+use sync_server::sync::apply;
+use tests::ops::{code, edit, op, push};
+use tests::world::World;
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_has_one_effect_however_often_it_comes_and_a_refused_one_has_none() {
+    let running = World::new().start().await;
+    let id = running.world.customers[0];
+    let [first, bad, child, fine] = [(); 4].map(|()| Uuid::now_v7());
+    let rename = edit(id, &[(CustomerField::Name, "Pelanggan", "Sari")]);
+    let poison = edit(id, &[(CustomerField::PostalCode, "", "abc")]);
+    let ops = || {
+        vec![
+            op(first, 1, None, &rename),
+            op(bad, 2, None, &poison),
+            op(child, 3, Some(bad), &edit(id, &[(CustomerField::City, "", "Bogor")])),
+            op(fine, 4, None, &edit(id, &[(CustomerField::Province, "", "Jawa Barat")])),
+        ]
+    };
+    let once = push(&running, "admin", ops()).await;
+    assert_eq!(
+        once.iter().map(code).collect::<Vec<_>>(),
+        [None, Some(Rejection::Invalid), Some(Rejection::BuildsOnRefused), None]
+    );
+    let again = push(&running, "admin", ops()).await;
+    assert!(again.iter().all(|result| result.duplicate));
+    assert_eq!(again.iter().map(|r| &r.outcome).collect::<Vec<_>>(), once.iter().map(|r| &r.outcome).collect::<Vec<_>>());
+    let reused = push(&running, "admin", vec![op(first, 1, None, &poison)]).await;
+    assert_eq!(code(&reused[0]), Some(Rejection::IdReused));
+    let orphan = push(&running, "admin", vec![op(Uuid::now_v7(), 9, Some(Uuid::now_v7()), &rename)]).await;
+    assert!(matches!(orphan[0].outcome, Outcome::RetryAfter { .. }), "what it builds on has not come yet");
+    let read = running.server.app.store.read(|db| {
+        Ok(db.query_row("SELECT COUNT(*), (SELECT rev FROM customer WHERE name = 'Sari') FROM audit", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?)
+    });
+    assert_eq!(read.await.expect("reads"), (2, 3), "two effects, two revisions more");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_an_admin_changes_a_customer_and_a_strangers_conflict_is_nobodys() {
+    let running = World::new().start().await;
+    let id = running.world.customers[0];
+    let rename = edit(id, &[(CustomerField::Name, "Pelanggan", "Maling")]);
+    for name in ["customer", "technician", "other"] {
+        let results = push(&running, name, vec![op(Uuid::now_v7(), 1, None, &rename)]).await;
+        assert_eq!(code(&results[0]), Some(Rejection::Denied), "{name}");
+    }
+    let nobodys = edit(CustomerId(Uuid::now_v7()), &[(CustomerField::Name, "A", "B")]);
+    assert_eq!(code(&push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &nobodys)]).await[0]), Some(Rejection::NotFound));
+    // Two values for one field, so that there is a conflict to decide.
+    let [one, two] = ["Sari", "Dewi"].map(|to| edit(id, &[(CustomerField::Name, "Pelanggan", to)]));
+    push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &one), op(Uuid::now_v7(), 2, None, &two)]).await;
+    let read = running.server.app.store.read(|db| Ok(db.query_row("SELECT id FROM conflict", [], |row| row.get(0))?));
+    let conflict = domain::ConflictId(Uuid::from_bytes(read.await.expect("reads")));
+    let decide = Operation::DecideConflict { conflict, keep: Keep::Theirs };
+    assert_eq!(code(&push(&running, "customer", vec![op(Uuid::now_v7(), 1, None, &decide)]).await[0]), Some(Rejection::Denied));
+    for _ in 0..2 {
+        let decided = push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &decide)]).await;
+        assert_eq!(decided[0].outcome, Outcome::Applied { conflicts: Vec::new() }, "the same decision twice is one");
+    }
+    let garbage = OperationEnvelope {
+        command: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"),
+        ..op(Uuid::now_v7(), 1, None, &one)
+    };
+    assert_eq!(code(&push(&running, "admin", vec![garbage]).await[0]), Some(Rejection::Unreadable));
+    let newer = OperationEnvelope { v: COMMANDS + 1, ..op(Uuid::now_v7(), 1, None, &one) };
+    assert!(
+        matches!(push(&running, "admin", vec![newer]).await[0].outcome, Outcome::RetryAfter { .. }),
+        "a newer app waits for a newer server"
+    );
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_the_third_time() {
+    let running = World::new().start().await;
+    let writer = &running.server.app.store.writer;
+    let broken = writer.work(|tx| -> Result<(), Error> {
+        tx.db.execute("UPDATE customer SET name = 'half done'", [])?;
+        panic!("on purpose")
+    });
+    assert!(matches!(broken.await, Err(Error::Panicked)));
+    let read =
+        running.server.app.store.read(|db| {
+            Ok(db.query_row("SELECT COUNT(*) FROM customer WHERE name = 'half done'", [], |row| row.get::<_, i64>(0))?)
+        });
+    assert_eq!(read.await.expect("reads"), 0);
+    let poison = op(Uuid::now_v7(), 1, None, &edit(running.world.customers[0], &[(CustomerField::City, "", "Bogor")]));
+    running.tokens("admin").await;
+    let session = running.server.app.store.read(|db| Ok(db.query_row("SELECT id FROM session", [], |row| row.get(0))?));
+    let session = Uuid::from_bytes(session.await.expect("a session"));
+    let mut outcomes = Vec::new();
+    for _ in 0..3 {
+        let poison = poison.clone();
+        let panicked = writer.work(move |tx| {
+            let caller = accounts::caller(tx, session)?.expect("signed in");
+            apply::panicked(tx, &caller, Uuid::now_v7(), &poison)
+        });
+        outcomes.push(panicked.await.expect("counted"));
+    }
+    assert!(outcomes[..2].iter().all(|outcome| matches!(outcome, Outcome::RetryAfter { .. })));
+    assert!(matches!(outcomes[2], Outcome::Rejected { code: Rejection::Quarantined, .. }));
+    let again = push(&running, "admin", vec![poison]).await;
+    assert_eq!((again[0].duplicate, code(&again[0])), (true, Some(Rejection::Quarantined)), "it is not tried a fourth time");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn technicians_are_not_told_a_customers_identity_number() {
+    let running = World::new().start().await;
+    let id = running.world.customers[0];
+    let set = edit(id, &[(CustomerField::Nik, "", "3273010101900001"), (CustomerField::Phone, "", "+62 811 111 222")]);
+    push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &set)]).await;
+    for (name, bucket, knows) in [
+        ("technician", format!("zone:{}", running.world.zones[0]), false),
+        ("customer", format!("customer:{id}"), true),
+        ("admin", "admin".to_owned(), true),
+    ] {
+        let token = running.tokens(name).await.access_token;
+        let page = reqwest::Client::new().get(format!("{}/sync/v1/snapshot/{bucket}", running.url())).bearer_auth(token);
+        let text = page.send().await.expect("an answer").text().await.expect("a page");
+        assert_eq!(text.contains("3273010101900001"), knows, "{name}");
+        assert!(text.contains("+62 811 111 222"), "{name} may ring there");
+    }
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_edits_that_build_on_each_other_are_applied_in_the_order_sent() {
+    let running = World::new().start().await;
+    let id = running.world.customers[0];
+    let mut ops: Vec<OperationEnvelope> = Vec::new();
+    let mut from = String::new();
+    for step in 0..500 {
+        let to = format!("Kota {step}");
+        let command = edit(id, &[(CustomerField::City, &from, &to)]);
+        ops.push(op(Uuid::now_v7(), step, ops.last().map(|op: &OperationEnvelope| op.id), &command));
+        from = to;
+    }
+    let results = push(&running, "admin", ops).await;
+    let applied = results.iter().filter(|result| result.outcome == Outcome::Applied { conflicts: Vec::new() }).count();
+    assert_eq!(applied, 500);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_stands_of_what_came_after_the_end_of_its_transaction() {
+    let running = World::new().start().await;
+    let writer = &running.server.app.store.writer;
+    let note = |tx: &mut Tx<'_>| Ok(tx.db.execute("INSERT INTO meta (key, value) VALUES ('noted', '1')", [])?);
+    // As a disk that fails under the first of them.
+    let jobs = writer.enqueue_each(vec![true, false], move |tx, ends| {
+        if *ends {
+            tx.db.execute_batch("ROLLBACK")?;
+            return Err(Error::Panicked);
+        }
+        note(tx)
+    });
+    assert!(jobs.await.expect("taken").await.is_err(), "nobody is told that anything was done");
+    let noted = "SELECT COUNT(*) FROM meta WHERE key = 'noted'";
+    let count = running.server.app.store.read(|db| Ok(db.query_row(noted, [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(count.await.expect("a count"), 0);
+    assert_eq!(writer.work(move |tx| note(tx)).await.expect("the writer goes on"), 1);
+}

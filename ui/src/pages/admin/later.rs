@@ -1,0 +1,70 @@
+//! The pages behind the first one of a list that the server tells.
+
+use crate::components::Button;
+use crate::i18n::tr;
+use crate::pages::admin::ask::office;
+use crate::pages::admin::words::say;
+use crate::state::shared;
+use dioxus::prelude::*;
+use protocol::sales::admin::PurchasePage;
+use protocol::sales::money::Statement;
+use protocol::ui::{AdminRequest, AdminResponse};
+
+/// A page that says where to go on.
+pub trait Page: Clone + PartialEq + 'static {
+    /// Where to go on; `None` on the last page.
+    fn next(&self) -> Option<i64>;
+    /// The page among what was told.
+    fn of(told: AdminResponse) -> Option<Self>;
+}
+
+impl Page for Statement {
+    fn next(&self) -> Option<i64> {
+        self.next
+    }
+
+    fn of(told: AdminResponse) -> Option<Self> {
+        if let AdminResponse::Statement(page) = told { Some(page) } else { None }
+    }
+}
+
+impl Page for PurchasePage {
+    fn next(&self) -> Option<i64> {
+        self.next
+    }
+
+    fn of(told: AdminResponse) -> Option<Self> {
+        if let AdminResponse::Purchases(page) = told { Some(page) } else { None }
+    }
+}
+
+/// What was loaded behind the first page. It goes when that changes: it may not follow on any more.
+pub fn use_later<P: Page>(first: P) -> Signal<Vec<P>> {
+    let mut later = use_signal(Vec::<P>::new);
+    use_effect(use_reactive!(|first| {
+        let _ = first;
+        later.write().clear();
+    }));
+    later
+}
+
+/// A button for the page behind the last one, if there is one; `ask` is told where to go on.
+#[component]
+pub fn More<P: Page>(first: P, later: Signal<Vec<P>>, ask: Callback<i64, AdminRequest>) -> Element {
+    let shared = shared();
+    let mut busy = use_signal(|| false);
+    let Some(next) = later.read().last().map_or_else(|| first.next(), Page::next) else { return rsx! {} };
+    let more = move |_| {
+        busy.set(true);
+        spawn(async move {
+            match office(ask.call(next)).await {
+                Ok(told) => later.write().extend(P::of(told)),
+                Err(problem) => shared.toast(say(&problem)),
+            }
+            busy.set(false);
+        });
+    };
+    rsx! {
+        Button { label: tr("audit-more"), kind: "quiet", icon: "chevron-down", busy: busy(), onclick: more }
+    }
+}

@@ -1,0 +1,6 @@
+//! What admins do with money: campaigns of vouchers, tariffs, and the balance of a connection. All of it is asked of the server each time.
+
+pub mod ask;
+pub mod later;
+pub mod parts;
+pub mod words;

@@ -1,0 +1,91 @@
+//! Words for money: what a voucher gives, where a purchase stands, and why something was refused.
+
+use crate::components::StatusChip;
+use crate::components::states::explain;
+use crate::format;
+use crate::i18n::{tr, tra};
+use dioxus::prelude::*;
+use domain::people::Language;
+use domain::sales::voucher::{Benefit, Voucher, VoucherState};
+use protocol::Problem;
+use protocol::core::problem::Code;
+use protocol::sales::admin::PurchaseRow;
+use protocol::sales::money::Purchase;
+
+/// Reasons that the server says by their word, in front of its sentence.
+const REASONS: [&str; 18] = [
+    "not_active",
+    "not_yet",
+    "expired",
+    "not_eligible",
+    "depleted",
+    "used_up",
+    "below_minimum",
+    "gives_nothing",
+    "no_voucher",
+    "taken",
+    "amount",
+    "left",
+    "reason",
+    "starts",
+    "state",
+    "customers",
+    "customer_limit",
+    "prefix",
+];
+
+/// Why something was refused, with what to do.
+pub fn say(problem: &Problem) -> String {
+    let word = problem.detail.split(':').next().unwrap_or_default();
+    let is_known = matches!(problem.code, Code::BadRequest | Code::NotFound) && REASONS.contains(&word);
+    match is_known {
+        true => tr(&format!("refused-{word}")),
+        false if problem.code == Code::BadRequest => tr("refused-other"),
+        false => explain(problem),
+    }
+}
+
+/// What a voucher gives: `10 %`, `Rp5.000`, `2 m³`.
+pub fn benefit(benefit: Benefit, language: Language) -> String {
+    match benefit {
+        Benefit::Percentage(per_mille) => tra("campaign-off", &[("value", format::percent(per_mille, language))]),
+        Benefit::FixedAmount(amount) => tra("campaign-off", &[("value", amount.to_string())]),
+        Benefit::BonusVolume(volume) => tra("campaign-bonus", &[("value", format::exact_volume(volume, language))]),
+    }
+}
+
+/// The last local day on which a voucher holds.
+pub fn last_day(voucher: &Voucher) -> domain::LocalDay {
+    crate::components::shell::device_zone().day_of(domain::UtcMillis(voucher.valid_until.0 - 1))
+}
+
+/// Where a campaign stands.
+#[component]
+pub fn StateChip(state: VoucherState) -> Element {
+    let (tone, icon) = match state {
+        VoucherState::Draft => ("", "pencil"),
+        VoucherState::Active => ("ok", "check"),
+        VoucherState::Paused => ("warn", "pause"),
+        VoucherState::Expired => ("", "clock"),
+        VoucherState::Depleted => ("info", "circle-slash"),
+    };
+    rsx! {
+        StatusChip { tone, icon, label: tr(&format!("campaign-{}", state.as_str())), small: true }
+    }
+}
+
+/// Where a purchase stands, in the words of the design.
+#[component]
+pub fn PurchaseChip(row: PurchaseRow) -> Element {
+    let is_charged_back = row.payment.as_deref().is_some_and(|state| state.contains("charged_back"));
+    let (key, tone, icon) =
+        if is_charged_back { ("purchase-charged_back", "danger", "undo-2") } else { crate::money::standing(&row.purchase) };
+    rsx! {
+        StatusChip { tone, icon, label: tr(key), small: true }
+    }
+}
+
+/// How a purchase is paid.
+pub fn method(purchase: &Purchase) -> String {
+    crate::money::method(purchase.method.as_deref(), &purchase.channel)
+}

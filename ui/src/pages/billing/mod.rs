@@ -1,0 +1,5 @@
+//! Pages about credit and prices: balance, history, tariffs.
+
+pub mod balance;
+pub mod history;
+pub mod tariffs;

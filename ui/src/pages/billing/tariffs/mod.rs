@@ -1,0 +1,143 @@
+//! Pengaturan → Tarif: each class with its versions in time, and the next one. None is ever changed: another one takes its place.
+
+mod draft;
+mod editor;
+mod preview;
+mod version;
+
+use crate::components::shell::{SyncMark, language};
+use crate::components::{Button, Icon, Segmented};
+use crate::i18n::tr;
+use crate::pages::admin::ask::{Gap, Stale, is_away, use_told};
+use dioxus::prelude::*;
+use domain::LocalDay;
+use domain::billing::tariff::{TariffClass, TariffVersion, version_on};
+use draft::Draft;
+use editor::Editor;
+pub use preview::signed;
+use protocol::sales::admin::{TariffRow, Tariffs as All};
+use protocol::ui::{AdminRequest, AdminResponse};
+use version::VersionCard;
+
+/// Where a version stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It holds today.
+    Now,
+    /// It begins later.
+    Later,
+    /// It held until this day.
+    Until(LocalDay),
+    /// Another one that begins on the same day took its place before it ever held.
+    Replaced,
+}
+
+/// The versions of a class in the order in which they hold, the last one first, each with where it stands.
+fn timeline(all: &All, class: TariffClass) -> Vec<(TariffRow, Standing)> {
+    let rows: Vec<&TariffRow> = all.versions.iter().filter(|row| row.version.class == class).collect();
+    let versions: Vec<TariffVersion> = rows.iter().map(|row| row.version.clone()).collect();
+    let holds = version_on(&versions, all.today);
+    let mut line: Vec<(TariffRow, Standing)> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| {
+            let from = row.version.effective_from;
+            let is_replaced = versions[at + 1..].iter().any(|later| later.effective_from == from);
+            let next = versions.iter().map(|version| version.effective_from).filter(|start| *start > from).min();
+            let standing = match next {
+                _ if is_replaced => Standing::Replaced,
+                _ if holds.is_some_and(|holding| std::ptr::eq(holding, &versions[at])) => Standing::Now,
+                _ if from > all.today => Standing::Later,
+                Some(next) => Standing::Until(next.plus(-1)),
+                None => Standing::Now,
+            };
+            ((*row).clone(), standing)
+        })
+        .collect();
+    line.sort_by_key(|(row, standing)| std::cmp::Reverse((row.version.effective_from, *standing != Standing::Replaced, row.at)));
+    line
+}
+
+/// The admin's tariffs.
+#[component]
+pub fn Tariffs() -> Element {
+    let language = language();
+    let mut class = use_signal(|| TariffClass::Residential);
+    let mut editing = use_signal(|| None::<Draft>);
+    let told = use_told(
+        || AdminRequest::Tariffs,
+        |told| match told {
+            AdminResponse::Tariffs(all) => Some(all),
+            _ => None,
+        },
+    );
+    let choices = TariffClass::ALL.map(|class| (class, tr(&format!("class-{}", class.as_str())))).to_vec();
+    let seen = told.seen.read().clone();
+    rsx! {
+        div { class: "page narrow office tariffs",
+            header { class: "page-head row wrap",
+                div { class: "grow",
+                    p { class: "muted small", {tr("settings-title")} }
+                    h1 { {tr("tariffs-title")} }
+                }
+                span { class: "only-phone", SyncMark {} }
+            }
+            if let Some(old) = told.old() {
+                Stale { old, onretry: move |()| told.again() }
+            }
+            match seen {
+                None => rsx! { Gap { asking: told.asking.read().clone(), what: "tariffs", heights: vec![48, 220, 220], onretry: move |()| told.again() } },
+                Some(all) => {
+                    let line = timeline(&all, class());
+                    let today = all.today;
+                    let last = line.iter().find(|(_, standing)| *standing != Standing::Replaced).map(|(row, _)| row.version.clone());
+                    rsx! {
+                        Segmented { label: tr("tariff-class"), choices, chosen: class(), full: true, onchoose: move |chosen| class.set(chosen) }
+                        div { class: "row between wrap",
+                            p { class: "muted small grow", {tr("tariffs-lead")} }
+                            Button { label: tr("tariff-new"), kind: "primary", icon: "plus", disabled: is_away() || last.is_none(),
+                                onclick: move |_| editing.set(last.as_ref().map(|version| Draft::after(version, today, language))) }
+                        }
+                        if is_away() {
+                            p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }
+                        }
+                        ol { class: "timeline",
+                            for (row , standing) in line {
+                                VersionCard { key: "{row.id}", row: row.clone(), standing,
+                                    onreplace: move |()| editing.set(Some(Draft::instead(&row.version, language))) }
+                            }
+                        }
+                        if let Some(draft) = editing() {
+                            Editor { draft, all: all.clone(), onclose: move |()| editing.set(None), onmade: move |all: All| {
+                                editing.set(None);
+                                told.take(all);
+                            } }
+                        }
+                    }
+                },
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::UtcMillis;
+    use domain::billing::tariff::defaults;
+    use uuid::Uuid;
+
+    #[test]
+    fn versions_stand_in_the_order_in_which_they_hold_and_a_replaced_one_behind_its_heir() {
+        let row = |start, at| TariffRow {
+            id: Uuid::from_u128(at as u128),
+            version: defaults(LocalDay(start)).remove(0),
+            author: String::new(),
+            at: UtcMillis(at),
+        };
+        let all = All { today: LocalDay(100), versions: vec![row(0, 1), row(200, 2), row(50, 3), row(200, 4)] };
+        let line = timeline(&all, TariffClass::Residential);
+        let told: Vec<_> = line.iter().map(|(row, standing)| (row.at.0, *standing)).collect();
+        assert_eq!(told, [(4, Standing::Later), (2, Standing::Replaced), (3, Standing::Now), (1, Standing::Until(LocalDay(49)))]);
+    }
+}

@@ -1,0 +1,4 @@
+//! Audit, and the kit.
+
+pub mod audit;
+pub mod kit;

@@ -1,0 +1,3 @@
+//! Pages for technicians: Hari Ini.
+
+pub mod today;

@@ -1,0 +1,96 @@
+//! The side panel: one meter, live.
+
+use crate::components::shell::language;
+use crate::components::status::judge;
+use crate::components::{Age, Connected, Empty, Failed, Icon, Skeleton};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::metering::fleet::{flow_text, latest};
+use crate::pages::metering::meter::{Notes, Readings};
+use crate::state::{Load, shared, use_answer};
+use dioxus::prelude::*;
+use domain::MeterId;
+use protocol::ui::{Answer, Device, Request};
+
+/// One meter.
+#[component]
+pub fn Panel(meter: MeterId, onclose: EventHandler<()>) -> Element {
+    let load = use_answer(
+        move || Request::Device { meter },
+        |answer| match answer {
+            Answer::Device(device) => Some(device),
+            _ => None,
+        },
+    );
+    match &*load.read() {
+        Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 96] } },
+        Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
+        Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
+        Load::Ready(Some(device)) => rsx! { Content { device: (**device).clone(), onclose } },
+    }
+}
+
+#[component]
+fn Content(device: Device, onclose: EventHandler<()>) -> Element {
+    let language = language();
+    let row = &device.row;
+    let now = latest(row);
+    let state = judge(&now, (shared().now)());
+    let flow = flow_text(&now, state, language);
+    let highest = device.months.iter().map(|(_, volume)| *volume).max().unwrap_or(0).max(1);
+    let fact = |key: &str, value: String| {
+        let word = tr(key);
+        rsx! { div { dt { "{word}" } dd { "{value}" } } }
+    };
+    rsx! {
+        div { class: "row between top edge",
+            div { class: "grow",
+                h2 { "{row.serial}" }
+                p { class: "muted small", "{row.address} · {row.zone}" }
+            }
+            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
+                Icon { name: "x" }
+            }
+        }
+        div { class: "row between",
+            p {
+                span { class: "number", font_size: "2rem", line_height: "1.2", "{flow}" }
+                " " span { class: "muted", {tr("flow-unit")} }
+            }
+            div { class: "stack", align_items: "flex-end", gap: "2px",
+                Connected { state, small: true }
+                if let Some(t) = now.t {
+                    Age { t }
+                }
+            }
+        }
+        dl { class: "field_records",
+            {fact("valve", tr(&format!("valve-{}", now.valve.as_str())))}
+            {fact("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
+            {fact("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
+        }
+        dl { class: "field_records pair",
+            {fact("customer", row.customer.clone())}
+            {fact("register", device.register.map_or("–".into(), |register| format::register(register, language)))}
+            {fact("model", row.model.clone())}
+            {fact("firmware", device.firmware.clone().unwrap_or_else(|| "–".into()))}
+        }
+        if !device.months.is_empty() {
+            h2 { {tr("months-used")} }
+            div {
+                div { class: "months", role: "img",
+                    "aria-label": device.months.iter().map(|(month, volume)| format!("{} {}", format::month(*month, language), format::volume(domain::Millilitres(*volume), language))).collect::<Vec<_>>().join(", "),
+                    for (month , volume) in device.months.iter() {
+                        i { key: "{month.0}", height: "{volume * 100 / highest}%" }
+                    }
+                }
+                div { class: "row between tiny muted",
+                    span { {device.months.first().map_or(String::new(), |(month, _)| format::month(*month, language))} }
+                    span { {device.months.last().map_or(String::new(), |(month, _)| tra("month-so-far", &[("month", format::month(*month, language))]))} }
+                }
+            }
+        }
+        Readings { meter: now.id }
+        Notes { meter: now.id }
+    }
+}

@@ -1,0 +1,213 @@
+//! Beranda: what flows now, today, and today against a typical day. Painted from the cache first, then live.
+
+use crate::bridge;
+use crate::components::notice::Notices;
+use crate::components::shell::{SyncMark, language};
+use crate::components::status::judge;
+use crate::components::{Age, Card, Connected, DayBars, DeltaChip, Water};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::billing::balance::{BalanceHero, FlowCard, LastPurchase};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
+use crate::pages::metering::usage::Bars;
+use crate::state::{Load, shared, use_answer};
+use dioxus::prelude::*;
+use domain::billing::balance::Level;
+use domain::metering::live::{Picture, picture};
+use domain::metering::usage_baseline::difference_percent;
+use domain::{ConnectionId, Millilitres};
+use protocol::metering::live::Watch;
+use protocol::ui::{Answer, Home as View, MeterNow, Request, Span};
+
+/// The customer's first page.
+#[component]
+pub fn Home() -> Element {
+    let mut chosen = use_signal(|| None::<ConnectionId>);
+    let load = use_answer(
+        move || Request::Home { connection: chosen() },
+        |answer| match answer {
+            Answer::Home(view) => Some(view),
+            _ => None,
+        },
+    );
+    use_watch(load);
+    about_place(&load.read(), &[48, 268, 200], |view| {
+        rsx! {
+            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+        }
+    })
+}
+
+/// Watches the meter that is shown; nothing is watched once the page is left.
+fn use_watch(load: Signal<Load<Option<Box<View>>>>) {
+    let meter = use_memo(move || match &*load.read() {
+        Load::Ready(Some(view)) => view.meter.map(|meter| meter.id),
+        _ => None,
+    });
+    use_effect(move || {
+        let meters: Vec<_> = meter().into_iter().collect();
+        let watch = Watch { closely: meters.clone(), meters };
+        spawn(async move { drop(bridge::call(Request::Watch(watch)).await) });
+    });
+    use_drop(|| {
+        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
+    });
+}
+
+#[component]
+fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
+    let shared = shared();
+    let language = language();
+    let live = shared.live.read();
+    let frame = view.meter.and_then(|meter| live.get(&meter.id).copied());
+    let meter = view.meter.map(|meter| frame.map_or(meter, |frame| meter.with(&frame)));
+    let now = (shared.now)();
+    // A frame tells today's sum a minute before the cache learns it.
+    let streamed = frame.and_then(|frame| frame.today).filter(|(day, _)| *day == view.day).map(|(_, volume)| volume);
+    let today = streamed.map_or(view.today, |volume| volume.max(view.today));
+    let (hour, _) = view.place.time_zone.clock_of(now);
+    let mut hours = view.hours.clone();
+    if let Some(current) = hours.get_mut(usize::from(hour)) {
+        let known = current.unwrap_or(0);
+        *current = if today > view.today { Some(known + today.0 - view.today.0) } else { *current };
+    }
+    rsx! {
+        div { class: "page",
+            header { class: "page-head",
+                div { class: "grow",
+                    p { class: "muted small ellipsis", {title(&view.place)} }
+                    h1 { {tr(greeting(hour))} }
+                }
+                if let Some(meter) = meter {
+                    Connected { state: judge(&meter, now) }
+                }
+            }
+            div { class: "row between wrap",
+                ConnectionChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+                span { class: "only-phone", SyncMark {} }
+            }
+            Notices {}
+            div { class: "columns",
+                if let Some(credit) = view.credit.clone() {
+                    div { class: "pair",
+                        BalanceHero { credit: credit.clone(), meter, day: view.day, zone: view.place.time_zone }
+                        FlowCard { meter, zone: view.place.time_zone, empty: credit.level == Level::Empty }
+                    }
+                } else {
+                    Hero { meter, today, typical_day: view.typical_day, zone: view.place.time_zone }
+                }
+                Card { class: "wide",
+                    div { class: "row between wrap",
+                        h2 { {tr("today")} " " span { class: "number", {format::volume(today, language)} } }
+                        DeltaChip { actual: today, expected: view.typical_by_now,
+                            keys: ["below-usual", "above-usual", "as-usual", "usual-unknown"] }
+                    }
+                    DayBars { hours, usual: view.typical_hours.clone(), now: usize::from(hour), language }
+                }
+                Week { key: "{view.place.connection}", connection: view.place.connection }
+                if let Some(purchase) = view.last_purchase.clone() {
+                    LastPurchase { purchase, zone: view.place.time_zone }
+                }
+            }
+        }
+    }
+}
+
+/// The last seven days, beside the seven before.
+#[component]
+fn Week(connection: ConnectionId) -> Element {
+    let load = use_answer(
+        move || Request::Usage { connection: Some(connection), span: Span::Week { end: None } },
+        |answer| match answer {
+            Answer::Usage(view) => Some(view),
+            _ => None,
+        },
+    );
+    let Load::Ready(Some(view)) = &*load.read() else { return rsx! {} };
+    rsx! {
+        Card { class: "span",
+            div { class: "row between wrap",
+                h2 { {tr("week-title")} " " span { class: "number", {format::volume(view.total, language())} } }
+                DeltaChip { actual: view.total, expected: view.total_before, keys: ["delta-down", "delta-up", "delta-flat", "delta-na"] }
+            }
+            Bars { view: (**view).clone() }
+        }
+    }
+}
+
+fn greeting(hour: u8) -> &'static str {
+    match hour {
+        4..=10 => "greeting-morning",
+        11..=14 => "greeting-noon",
+        15..=17 => "greeting-afternoon",
+        _ => "greeting-evening",
+    }
+}
+
+/// The live widget. Until there is a balance the level is today against a typical day.
+#[component]
+pub fn Hero(meter: Option<MeterNow>, today: Millilitres, typical_day: Option<Millilitres>, zone: domain::TimeZone) -> Element {
+    let shared = shared();
+    let language = language();
+    let now = (shared.now)();
+    let heard = meter.and_then(|meter| meter.heard());
+    let shown = picture(heard, meter.map_or(60, |meter| meter.interval_s), now);
+    let (class, band, still) = match shown {
+        Picture::None => ("none", 1, true),
+        Picture::Old => ("old", 1, true),
+        Picture::Invalid => ("invalid", 1, true),
+        Picture::Zero => ("zero", 1, true),
+        Picture::Flowing { band } => ("flowing", band.number(), false),
+    };
+    let usual = match typical_day {
+        Some(volume) => tra("usual-day", &[("volume", format::volume(volume, language))]),
+        None => tr("usual-unknown"),
+    };
+    rsx! {
+        section { class: "hero {class}", "data-picture": class, "aria-label": tr("flowing-now"),
+            if !matches!(shown, Picture::None | Picture::Invalid) {
+                Water { level: level(today, typical_day), band, still }
+            }
+            div { class: "above stack",
+                match shown {
+                    Picture::None => rsx! {
+                        p { class: "said", {tr("value-none")} }
+                        p { class: "muted small", {tr("value-none-next")} }
+                    },
+                    Picture::Invalid => rsx! {
+                        p { class: "said", {tr("value-invalid")} }
+                        p { class: "small", {tr("value-invalid-next")} }
+                    },
+                    Picture::Old => rsx! {
+                        p { class: "said", {tra("value-old", &[("time", heard.map_or(String::new(), |heard| format::moment(heard.t, now, zone, language)))])} }
+                        p { class: "muted small", {tr("value-old-next")} }
+                    },
+                    Picture::Zero | Picture::Flowing { .. } => rsx! {
+                        div { class: "row between",
+                            h2 {
+                                if still { {tr("no-flow")} } else { span { class: "dot" } {tr("flowing-now")} }
+                            }
+                            if let Some(heard) = heard {
+                                Age { t: heard.t }
+                            }
+                        }
+                        p { class: "flow", "data-live": "flow",
+                            {format::flow(heard.and_then(|heard| heard.flow).unwrap_or_default(), language)}
+                            small { {tr("flow-unit")} }
+                        }
+                    },
+                }
+            }
+            div { class: "below on-water",
+                span { class: "pill", {tra("today-used", &[("volume", format::volume(today, language))])} }
+                span { class: "pill", "{usual}" }
+            }
+        }
+    }
+}
+
+/// How high the water stands: today's use out of a typical day's, between what shows the waves and what leaves the number in sight.
+fn level(today: Millilitres, typical_day: Option<Millilitres>) -> u8 {
+    let percent = typical_day.and_then(|typical| difference_percent(today, typical)).map_or(40, |difference| difference + 100);
+    (34 + percent.clamp(0, 100) * 22 / 100) as u8
+}

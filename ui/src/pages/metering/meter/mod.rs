@@ -1,0 +1,177 @@
+//! One meter as somebody who stands in front of it needs it: its latest values, what others wrote, and a reading to be taken.
+
+mod notes;
+mod photo;
+mod readings;
+mod record;
+
+pub use notes::Notes;
+pub use readings::Readings;
+
+use crate::bridge;
+use crate::components::shell::{SyncMark, language};
+use crate::components::status::judge;
+use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Skeleton, StatusChip, ValveChip};
+use crate::format;
+use crate::i18n::tr;
+use crate::pages::metering::fleet::{flow_text, latest};
+use crate::route::Route;
+use crate::state::{Load, shared, use_answer};
+use dioxus::prelude::*;
+use domain::MeterId;
+use domain::field::field_record::Review;
+use protocol::metering::live::Watch;
+use protocol::ui::{Answer, Device, FieldRecords, Keeping, Phase, Request};
+use record::{Draft, RecordForm};
+
+/// The technician's page of one meter.
+#[component]
+pub fn Meter(id: MeterId) -> Element {
+    let load = use_answer(
+        move || Request::Device { meter: id },
+        |answer| match answer {
+            Answer::Device(device) => Some(device),
+            _ => None,
+        },
+    );
+    use_effect(move || {
+        let watch = Watch { meters: vec![id], closely: vec![id] };
+        spawn(async move { drop(bridge::call(Request::Watch(watch)).await) });
+    });
+    use_drop(|| {
+        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
+    });
+    rsx! {
+        div { class: "page",
+            header { class: "page-head",
+                div { class: "row edge",
+                    Link { class: "button quiet icon-only", to: Route::Today {}, "aria-label": tr("back"), Icon { name: "chevron-left" } }
+                    h1 {
+                        match &*load.read() {
+                            Load::Ready(Some(device)) => device.row.serial.clone(),
+                            _ => tr("col-meter"),
+                        }
+                    }
+                }
+                span { class: "only-phone", SyncMark {} }
+            }
+            match &*load.read() {
+                Load::Waiting => rsx! { Skeleton { heights: vec![160, 56, 200] } },
+                Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
+                Load::Ready(None) => rsx! { Card { Empty { icon: "map-pin", title: tr("meter-gone"), next: tr("meter-gone-next"),
+                    Link { class: "button secondary", to: Route::Today {}, {tr("back")} }
+                } } },
+                Load::Ready(Some(device)) => rsx! { Content { device: (**device).clone() } },
+            }
+        }
+    }
+}
+
+#[component]
+fn Content(device: Device) -> Element {
+    let language = language();
+    let id = device.row.now.id;
+    let mut recording = use_signal(|| false);
+    let draft = Draft::new();
+    let now = latest(&device.row);
+    let state = judge(&now, (shared().now)());
+    let locked = locked();
+    let field_records = use_facts(id);
+    let last = match &*field_records.read() {
+        Load::Ready(Some(field_records)) => field_records.last.map(|(t, register)| (t, register, field_records.time_zone)),
+        _ => None,
+    };
+    rsx! {
+        div { class: "meter-page",
+            Card { class: "wide",
+                div { class: "row between top",
+                    div { class: "grow",
+                        p { class: "number", "{device.row.address}" }
+                        p { class: "muted small", "{device.row.customer} · {device.row.zone}" }
+                    }
+                    div { class: "stack", align_items: "flex-end", gap: "2px",
+                        Connected { state, small: true }
+                        if let Some(t) = now.t {
+                            Age { t }
+                        }
+                    }
+                }
+                div { class: "register",
+                    span { class: "muted small", {tr("last-known")} }
+                    if let Some((t, register, zone)) = last {
+                        p { class: "number", {format::register(register, language)} }
+                        span { class: "muted small", {format::moment(t, (shared().now)(), zone, language)} }
+                    } else {
+                        p { class: "muted", {tr("value-none")} }
+                    }
+                }
+                div { class: "row wrap",
+                    ValveChip { valve: now.valve }
+                    StatusChip { tone: "", icon: "droplet", small: true, label: format!("{} {}", flow_text(&now, state, language), tr("flow-unit")) }
+                    if let Some(battery) = device.row.battery {
+                        StatusChip { tone: charge(battery), icon: "battery-low", small: true, label: format!("{battery} %") }
+                    }
+                }
+                if locked {
+                    div { class: "banner warn", Icon { name: "shield-alert" } p { class: "small", {tr("no-offline-edit")} } }
+                }
+                button { id: "record", class: "button primary big full", r#type: "button", disabled: locked, onclick: move |_| recording.set(true),
+                    Icon { name: "gauge" }
+                    {tr("reading-record")}
+                }
+            }
+            div { class: "stack wide",
+                Readings { meter: id }
+                Notes { meter: id }
+            }
+        }
+        if recording() && let Load::Ready(Some(field_records)) = &*field_records.read() {
+            Dialog { title: tr("reading-record"), sheet: !(shared().wide)(), onclose: move |()| recording.set(false),
+                RecordForm { meter: id, field_records: (**field_records).clone(), draft, onclose: move |()| recording.set(false) }
+            }
+        }
+    }
+}
+
+/// The colour of a battery's charge in per cent.
+fn charge(battery: i16) -> &'static str {
+    if battery < 20 { "warn" } else { "" }
+}
+
+/// What people wrote down about a meter.
+fn use_facts(meter: MeterId) -> Signal<Load<Option<Box<FieldRecords>>>> {
+    use_answer(
+        move || Request::FieldRecords { meter },
+        |answer| match answer {
+            Answer::FieldRecords(field_records) => Some(field_records),
+            _ => None,
+        },
+    )
+}
+
+/// Whether nothing can be kept here: without a keyring what waits would go with the app, and that is said before.
+fn locked() -> bool {
+    let shared = shared();
+    let keeping = shared.session.read().as_ref().map(|session| session.keeping);
+    keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live
+}
+
+/// Why somebody should look at a fact, and whether the server has it.
+#[component]
+fn Marks(review: Vec<Review>, waiting: bool) -> Element {
+    rsx! {
+        if waiting {
+            StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
+        }
+        for review in review {
+            StatusChip { key: "{review.as_str()}", tone: "warn", icon: "triangle-alert", label: tr(&format!("review-{}", review.as_str())), small: true }
+        }
+    }
+}
+
+/// Says that something done here was kept.
+fn say_kept() {
+    let shared = consume_context::<crate::state::Shared>();
+    let live = shared.sync.peek().phase == Phase::Live;
+    shared.toast(tr(if live { "saved" } else { "saved-offline" }));
+}

@@ -1,0 +1,65 @@
+//! Readings that somebody took by eye, the newest first, with their pictures.
+
+use crate::components::shell::language;
+use crate::components::{Button, Card, Empty, Failed, Skeleton};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::metering::meter::photo::PhotoButton;
+use crate::pages::metering::meter::{Marks, use_facts};
+use crate::state::{Load, shared};
+use dioxus::prelude::*;
+use domain::{MeterId, TimeZone};
+use protocol::sync::rows::ManualReading;
+use protocol::ui::FieldRecord;
+
+/// Readings shown at first.
+const FEW: usize = 3;
+
+/// What people read off a meter.
+#[component]
+pub fn Readings(meter: MeterId) -> Element {
+    let field_records = use_facts(meter);
+    let mut all = use_signal(|| false);
+    rsx! {
+        Card { class: "wide",
+            h2 { {tr("readings-title")} }
+            match &*field_records.read() {
+                Load::Waiting => rsx! { Skeleton { heights: vec![56, 56] } },
+                Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
+                Load::Ready(Some(field_records)) if !field_records.readings.is_empty() => rsx! {
+                    ul { class: "list",
+                        for fact in field_records.readings.iter().take(if all() { usize::MAX } else { FEW }) {
+                            Line { key: "{fact.row.id}", fact: fact.clone(), zone: field_records.time_zone }
+                        }
+                    }
+                    if !all() && field_records.readings.len() > FEW {
+                        Button { label: tra("fact-more", &[("n", (field_records.readings.len() - FEW).to_string())]), kind: "quiet", full: true, onclick: move |_| all.set(true) }
+                    }
+                },
+                Load::Ready(_) => rsx! { Empty { icon: "gauge", title: tr("readings-none"), next: tr("readings-none-next") } },
+            }
+        }
+    }
+}
+
+#[component]
+fn Line(fact: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
+    let language = language();
+    let row = fact.row;
+    let when = format::moment(row.at, (shared().now)(), zone, language);
+    let register = format::register(row.register, language);
+    rsx! {
+        li { "data-reading": "{row.id}",
+            div { class: "grow stack", gap: "4px",
+                p { class: "number", "{register}" }
+                div { class: "row wrap",
+                    span { class: "muted small", "{row.author} · {when}" }
+                    Marks { review: row.review.clone(), waiting: fact.waiting }
+                }
+            }
+            if let Some(photo) = row.photo {
+                PhotoButton { key: "{photo}", photo, of: tra("photo-of", &[("register", register)]) }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter.
+
+pub mod connections;
+pub mod fleet;
+pub mod home;
+pub mod meter;
+pub mod usage;

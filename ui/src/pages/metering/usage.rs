@@ -1,0 +1,202 @@
+//! Pemakaian: hours, days and months, beside the stretch before.
+
+use crate::charts;
+use crate::charts::ChartView;
+use crate::components::shell::{SyncMark, language};
+use crate::components::{Button, Card, DeltaChip, Empty, Segmented};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
+use crate::state::{shared, use_answer};
+use dioxus::prelude::*;
+use domain::ConnectionId;
+use domain::Millilitres;
+use domain::people::Language;
+use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
+
+/// How much water, and when.
+#[component]
+pub fn Usage() -> Element {
+    let mut chosen = use_signal(|| None::<ConnectionId>);
+    let mut span = use_signal(|| Span::Day { day: None });
+    let load = use_answer(
+        move || Request::Usage { connection: chosen(), span: span() },
+        |answer| match answer {
+            Answer::Usage(view) => Some(view),
+            _ => None,
+        },
+    );
+    about_place(&load.read(), &[48, 48, 400], |view| {
+        rsx! {
+            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)), onspan: move |next| span.set(next) }
+        }
+    })
+}
+
+fn kind(span: Span) -> &'static str {
+    match span {
+        Span::Day { .. } => "day",
+        Span::Week { .. } => "week",
+        Span::Month { .. } => "month",
+        Span::Year { .. } => "year",
+    }
+}
+
+fn period(span: Span, language: Language) -> String {
+    match span {
+        Span::Day { day } => day.map(|day| format::date(day, language)),
+        Span::Week { end } => {
+            end.map(|end| format!("{} – {}", format::date(end.plus(-6), language), format::date(end, language)))
+        }
+        Span::Month { month } => month.map(|month| format::month(month, language)),
+        Span::Year { year } => year.map(|year| year.to_string()),
+    }
+    .unwrap_or_default()
+}
+
+#[component]
+fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandler<Span>) -> Element {
+    let language = language();
+    let spans = [Span::Day { day: None }, Span::Week { end: None }, Span::Month { month: None }, Span::Year { year: None }];
+    let choices: Vec<(&'static str, String)> =
+        spans.iter().map(|span| (kind(*span), tr(&format!("span-{}", kind(*span))))).collect();
+    let step = |to: Option<Span>, key: &'static str, icon: &'static str| {
+        let label = tr(key);
+        rsx! {
+            button { class: "button quiet icon-only", r#type: "button", "aria-label": "{label}", disabled: to.is_none(),
+                onclick: move |_| if let Some(span) = to { onspan.call(span) },
+                crate::components::Icon { name: icon }
+            }
+        }
+    };
+    rsx! {
+        div { class: "page",
+            header { class: "page-head",
+                div { class: "grow",
+                    p { class: "muted small ellipsis", {title(&view.place)} }
+                    h1 { {tr("usage-title")} }
+                }
+            }
+            div { class: "row between wrap",
+                ConnectionChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+                span { class: "only-phone", SyncMark {} }
+            }
+            Segmented { label: tr("span-choose"), choices, chosen: kind(view.span), full: true,
+                onchoose: move |word: &'static str| {
+                    if let Some(span) = spans.iter().find(|span| kind(**span) == word) {
+                        onspan.call(*span);
+                    }
+                } }
+            Card { class: "wide",
+                div { class: "row between edge",
+                    {step(view.previous, "previous", "chevron-left")}
+                    h2 { {period(view.span, language)} }
+                    {step(view.next, "next", "chevron-right")}
+                }
+                div { class: "row between wrap",
+                    div {
+                        p { class: "muted small", {tr("total")} }
+                        p { class: "number", font_size: "2rem", line_height: "1.2", {format::volume(view.total, language)} }
+                    }
+                    div { class: "stack usage-delta",
+                        div { class: "row wrap",
+                            DeltaChip { actual: view.total, expected: view.total_before,
+                                keys: ["delta-down", "delta-up", "delta-flat", "delta-na"] }
+                            span { class: "muted small", {tr(&format!("against-before-{}", kind(view.span)))} }
+                        }
+                        span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
+                    }
+                }
+                Bars { view: view.clone() }
+            }
+        }
+    }
+}
+
+/// The bars of a stretch as a chart or a table, with their sentence.
+#[component]
+pub fn Bars(view: View) -> Element {
+    let shared = shared();
+    let language = language();
+    let mut as_table = use_signal(|| false);
+    let preferences = shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
+    if view.bars.iter().all(|bar| bar.volume.is_none() && bar.before.is_none()) {
+        return rsx! {
+            Empty { icon: "chart-column", title: tr("usage-empty"), next: tr("usage-empty-next") }
+        };
+    }
+    let labels = charts::labels(&view, language);
+    let sentence = sentence(&view, &labels, language);
+    rsx! {
+        if as_table() {
+            Table { view: view.clone(), labels: labels.clone() }
+        } else {
+            ChartView { id: "usage-chart", option: charts::option(&view, labels.clone()),
+                still: preferences.motion == Motion::Still, sentence }
+            div { class: "legend", "aria-hidden": "true",
+                span { i { background: "var(--series-1)" } {tr("series-now")} }
+                span { i { background: "var(--track)", border: "1px solid var(--control)" } {tr("series-before")} }
+            }
+        }
+        div { class: "row edge",
+            if as_table() {
+                Button { kind: "quiet", icon: "chart-column", label: tr("show-chart"), onclick: move |_| as_table.set(false) }
+            } else {
+                Button { kind: "quiet", icon: "table", label: tr("show-table"), onclick: move |_| as_table.set(true) }
+            }
+        }
+    }
+}
+
+fn sentence(view: &View, labels: &[String], language: Language) -> String {
+    let period = ("period", period(view.span, language));
+    let peak =
+        view.bars.iter().zip(labels).filter_map(|(bar, label)| Some((bar.volume?, label))).max_by_key(|(volume, _)| *volume);
+    match peak.filter(|(volume, _)| *volume > 0) {
+        Some((volume, label)) => {
+            let when = if matches!(view.span, Span::Day { .. }) {
+                tra("hour-of-day", &[("hour", label.clone())])
+            } else {
+                label.clone()
+            };
+            let values = [
+                period,
+                ("total", format::volume(view.total, language)),
+                ("peak", format::volume(Millilitres(volume), language)),
+                ("when", when),
+            ];
+            tra("usage-sentence", &values)
+        }
+        None => tra("usage-sentence-none", &[period]),
+    }
+}
+
+#[component]
+fn Table(view: View, labels: Vec<String>) -> Element {
+    let language = language();
+    let cell = |value: Option<i64>| value.map_or("–".to_owned(), |value| format::volume(Millilitres(value), language));
+    rsx! {
+        div { class: "table-wrap", tabindex: "0", role: "region", "aria-label": tr("usage-title"),
+            table { class: "table",
+                thead {
+                    tr {
+                        th { {tr("col-time")} }
+                        th { class: "end", {tr("col-volume")} }
+                        th { class: "end", {tr("col-before")} }
+                        th { class: "end", {tr("col-coverage")} }
+                    }
+                }
+                tbody {
+                    for (bar , label) in view.bars.iter().zip(labels.iter()) {
+                        tr { key: "{bar.at}",
+                            td { "{label}" }
+                            td { class: "end number", {cell(bar.volume)} }
+                            td { class: "end muted", {cell(bar.before)} }
+                            td { class: "end muted", "{bar.coverage} %" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Akun and Profil: who, which meters, how it looks, and the way out.
+
+use crate::bridge;
+use crate::components::shell::SyncMark;
+use crate::components::states::explain;
+use crate::components::status::judge;
+use crate::components::{Button, Card, Connected, Dialog, Failed, Icon, Segmented, Skeleton};
+use crate::i18n::{tr, tra};
+use crate::pages::metering::connections::title;
+use crate::pages::people::profile::ProfileCard;
+use crate::pages::people::sign_in::{LanguageChoice, set_preferences};
+use crate::route::Route;
+use crate::state::{Load, shared, use_answer};
+use dioxus::prelude::*;
+use domain::people::Role;
+use protocol::Problem;
+use protocol::core::problem::Code;
+use protocol::ui::{Account as View, Answer, Keeping, Motion, Preferences, Request, Theme};
+
+/// The user's own page.
+#[component]
+pub fn Account() -> Element {
+    let load = use_answer(
+        || Request::Account,
+        |answer| match answer {
+            Answer::Account(view) => Some(view),
+            _ => None,
+        },
+    );
+    match &*load.read() {
+        Load::Waiting => rsx! { Skeleton { heights: vec![48, 96, 200, 240] } },
+        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
+        Load::Ready(view) => rsx! { Content { view: view.clone() } },
+    }
+}
+
+#[component]
+fn Content(view: View) -> Element {
+    let now = (shared().now)();
+    let is_customer = view.user.role == Role::Customer;
+    rsx! {
+        div { class: "page narrow",
+            header { class: "page-head",
+                h1 { if view.user.role == Role::Technician { {tr("profile-title")} } else { {tr("account-title")} } }
+                span { class: "only-phone", SyncMark {} }
+            }
+            ProfileCard { user: view.user.clone(), profile: view.profile.clone(), waiting: view.waiting }
+            if is_customer {
+                Card {
+                    h2 { {tr("my-meters")} }
+                    ul { class: "list",
+                        for (place , meter) in view.meters.iter() {
+                            li { key: "{place.connection}",
+                                span { class: "round", Icon { name: "gauge" } }
+                                div { class: "grow",
+                                    p { class: "number", {title(place)} }
+                                    p { class: "muted small", "{place.address} · {place.time_zone.abbreviation()}" }
+                                }
+                                if let Some(meter) = meter {
+                                    Connected { state: judge(meter, now), small: true }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            if is_customer {
+                Card {
+                    Link { class: "row last-purchase", to: Route::History {},
+                        span { class: "round", Icon { name: "history" } }
+                        div { class: "grow",
+                            p { class: "number", {tr("history-title")} }
+                            p { class: "muted small", {tr("history-lead")} }
+                        }
+                        Icon { name: "chevron-right" }
+                    }
+                }
+            }
+            Appearance {}
+            SessionCard {}
+            p { class: "muted tiny", {tra("version", &[("version", view.version.clone())])} }
+        }
+    }
+}
+
+#[component]
+fn Appearance() -> Element {
+    let shared = shared();
+    let preferences = shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
+    let is_technician = shared
+        .session
+        .read()
+        .as_ref()
+        .and_then(|session| session.user.as_ref())
+        .is_some_and(|user| user.role == Role::Technician);
+    let mut themes =
+        vec![(Theme::System, tr("theme-system")), (Theme::Light, tr("theme-light")), (Theme::Dark, tr("theme-dark"))];
+    if is_technician {
+        themes.push((Theme::Sunlight, tr("theme-sunlight")));
+    }
+    rsx! {
+        Card { class: "wide",
+            h2 { {tr("appearance")} }
+            div { class: "stack",
+                p { class: "small muted", {tr("language")} }
+                LanguageChoice { full: true }
+            }
+            div { class: "stack",
+                p { class: "small muted", {tr("theme")} }
+                Segmented { label: tr("theme"), choices: themes, chosen: preferences.theme, full: true,
+                    onchoose: move |theme| set_preferences(Preferences { theme, ..preferences }) }
+            }
+            div { class: "stack",
+                p { class: "small muted", {tr("motion")} }
+                Segmented { label: tr("motion"), chosen: preferences.motion, full: true,
+                    choices: vec![(Motion::System, tr("motion-system")), (Motion::Still, tr("motion-still"))],
+                    onchoose: move |motion| set_preferences(Preferences { motion, ..preferences }) }
+            }
+        }
+    }
+}
+
+#[component]
+fn SessionCard() -> Element {
+    let shared = shared();
+    let mut asking = use_signal(|| false);
+    let mut busy = use_signal(|| false);
+    let mut problem = use_signal(|| None::<Problem>);
+    let keeping = shared.session.read().as_ref().map(|session| session.keeping);
+    let mut unsent = use_signal(|| false);
+    let mut leave = move |everywhere: bool, with_unsent: bool| {
+        busy.set(true);
+        spawn(async move {
+            let mut session = shared.session;
+            match bridge::call(Request::SignOut { everywhere, with_unsent }).await {
+                Ok(Answer::Session(now)) => session.set(Some(now)),
+                Ok(_) => {}
+                Err(said) if said.code == Code::UnsentChanges => unsent.set(true),
+                Err(said) => problem.set(Some(said)),
+            }
+            busy.set(false);
+        });
+    };
+    rsx! {
+        Card { class: "wide",
+            h2 { {tr("session")} }
+            if keeping == Some(Keeping::ThisRun) {
+                div { class: "banner warn",
+                    Icon { name: "shield-alert" }
+                    div {
+                        p { class: "number", {tr("this-run-only")} }
+                        p { class: "small", {tr("this-run-why")} }
+                    }
+                }
+            }
+            if let Some(problem) = problem.read().as_ref() {
+                div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {explain(problem)} }
+            }
+            div { class: "row wrap",
+                Button { label: tr("sign-out"), icon: "log-out", busy: busy(), onclick: move |_| leave(false, false) }
+                Button { label: tr("sign-out-everywhere"), kind: "quiet", onclick: move |_| asking.set(true) }
+            }
+        }
+        if unsent() {
+            Dialog { title: tr("unsent-title"), onclose: move |()| unsent.set(false),
+                p { {tr("error-unsent_changes")} }
+                div { class: "row wrap",
+                    Link { class: "button primary", to: Route::Outbox {}, {tr("outbox-open")} }
+                    Button { label: tr("sign-out-anyway"), kind: "danger", icon: "log-out",
+                        onclick: move |_| { unsent.set(false); leave(false, true); } }
+                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| unsent.set(false) }
+                }
+            }
+        }
+        if asking() {
+            Dialog { title: tr("sign-out-everywhere"), onclose: move |()| asking.set(false),
+                p { {tr("sign-out-everywhere-sure")} }
+                div { class: "row wrap",
+                    Button { label: tr("sign-out-everywhere"), kind: "danger", icon: "log-out",
+                        onclick: move |_| { asking.set(false); leave(true, false); } }
+                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| asking.set(false) }
+                }
+            }
+        }
+    }
+}

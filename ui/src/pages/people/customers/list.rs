@@ -1,0 +1,181 @@
+//! The list of customers as a window over any number of rows: pages ask for their rows before they are seen, and only rows near to what is
+//! seen are drawn. A row has its place by its number, so that scrolling moves nothing that is there.
+
+use crate::bridge;
+use crate::components::states::explain;
+use crate::components::status::chip;
+use crate::i18n::tr;
+use crate::pages::people::customers::standing;
+use crate::state::{Load, use_answer};
+use dioxus::prelude::*;
+use domain::CustomerId;
+use protocol::ui::{Answer, CustomerQuery, CustomerRow, Request};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// Height of a row in CSS pixels; `.customer-row` says the same.
+const ROW: f64 = 60.0;
+
+/// Rows of a page.
+const PAGE: u32 = 100;
+
+/// Rows before they are seen at which a page asks for its rows.
+const AHEAD: u32 = 80;
+
+/// Rows drawn beyond what is seen, where somebody scrolls to and where they come from, and how many come at once.
+const LEAD: u32 = 12;
+const TRAIL: u32 = 3;
+const STEP: u32 = 2;
+
+/// Rows taken to be seen before the window has said how high it is.
+const FIRST: u32 = 24;
+
+/// The window's id.
+const WINDOW: &str = "customers";
+
+/// Which rows are drawn, and which one has the focus: it stays, wherever somebody scrolls.
+#[derive(Clone, Copy, PartialEq)]
+struct View {
+    from: Signal<u32>,
+    is_upwards: Signal<bool>,
+    seen: Signal<u32>,
+    focus: Signal<Option<u32>>,
+}
+
+impl View {
+    fn drawn(self) -> Range<u32> {
+        let from = (self.from)();
+        let (above, below) = if (self.is_upwards)() { (LEAD, TRAIL) } else { (TRAIL, LEAD) };
+        from.saturating_sub(above)..from + (self.seen)() + STEP + below
+    }
+
+    fn scrolled(self, top: f64, height: f64) {
+        let Self { mut from, mut is_upwards, mut seen, .. } = self;
+        let (first, rows) = ((top.max(0.0) / ROW) as u32 / STEP * STEP, (height / ROW).ceil() as u32 + 1);
+        let before = *from.peek();
+        if before != first {
+            if *is_upwards.peek() != (first < before) {
+                is_upwards.set(first < before);
+            }
+            from.set(first);
+        }
+        if rows > 1 && *seen.peek() != rows {
+            seen.set(rows);
+        }
+    }
+
+    /// The row that a key leads to.
+    fn led(self, key: &Key, of: u32) -> Option<u32> {
+        let (from, page) = (*self.from.peek(), self.seen.peek().saturating_sub(2).max(1));
+        let at = *self.focus.peek();
+        let to = match key {
+            Key::ArrowDown => at.map_or(from, |at| at + 1),
+            Key::ArrowUp => at.map_or(from, |at| at.saturating_sub(1)),
+            Key::PageDown => at.unwrap_or(from) + page,
+            Key::PageUp => at.unwrap_or(from).saturating_sub(page),
+            Key::Home => 0,
+            Key::End => of,
+            _ => return None,
+        };
+        Some(to.min(of.saturating_sub(1)))
+    }
+}
+
+fn id_of(place: u32) -> String {
+    format!("{WINDOW}-{place}")
+}
+
+/// The window; `matching` rows are in the list.
+#[component]
+pub fn Rows(matching: u32, search: Signal<String>, opened: Signal<Option<CustomerId>>) -> Element {
+    let view =
+        View { from: use_signal(|| 0), is_upwards: use_signal(|| false), seen: use_signal(|| FIRST), focus: use_signal(|| None) };
+    use_effect(move || {
+        search.read();
+        // What was found is another list: it begins at its beginning.
+        bridge::reveal(WINDOW, 0.0, 0.0);
+    });
+    let pages = use_memo(move || {
+        let drawn = view.drawn();
+        let near = drawn.start.saturating_sub(AHEAD) / PAGE..(drawn.end + AHEAD).div_ceil(PAGE);
+        let held = (view.focus)().map(|place| place / PAGE);
+        near.chain(held).collect::<BTreeSet<_>>()
+    });
+    let there = matching.div_ceil(PAGE);
+    let led = move |event: KeyboardEvent| {
+        let Some(to) = view.led(&event.key(), matching) else { return };
+        event.prevent_default();
+        bridge::reveal(WINDOW, f64::from(to) * ROW, ROW);
+        bridge::focus_soon(WINDOW, &id_of(to));
+    };
+    rsx! {
+        div { id: WINDOW, class: "window", tabindex: "0", role: "region", "aria-label": tr("customers-title"),
+            onscroll: move |event| view.scrolled(event.scroll_top(), event.client_height().into()),
+            onkeydown: led,
+            ul { class: "whole", height: "{f64::from(matching) * ROW}px",
+                for page in pages.read().iter().copied().filter(|page| *page < there) {
+                    Page { key: "{page}", page, matching, search, view, opened }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Page(page: u32, matching: u32, search: Signal<String>, view: View, opened: Signal<Option<CustomerId>>) -> Element {
+    let offset = page * PAGE;
+    let load = use_answer(
+        move || Request::Customers(CustomerQuery { search: search.read().clone(), offset, limit: PAGE }),
+        |answer| match answer {
+            Answer::Customers(window) => Some(window.rows.into_iter().map(Rc::new).collect::<Vec<_>>()),
+            _ => None,
+        },
+    );
+    // Of the rows drawn, those of this page: most pages have none, and are not drawn anew while others scroll.
+    let drawn = use_memo(move || {
+        let drawn = view.drawn();
+        let own = |place: u32| place.clamp(offset, offset + PAGE) - offset;
+        own(drawn.start)..own(drawn.end)
+    });
+    let focused = use_memo(move || (view.focus)().and_then(|place| place.checked_sub(offset)).filter(|place| *place < PAGE));
+    let drawn = drawn.read().clone();
+    let load = load.read();
+    let rows: &[Rc<CustomerRow>] = if let Load::Ready(rows) = &*load { rows } else { &[] };
+    let kept = |place: u32| drawn.contains(&place) || focused() == Some(place);
+    rsx! {
+        if let Load::Failed(problem) = &*load {
+            li { top: "{f64::from(offset + drawn.start) * ROW}px", p { class: "error-text", {explain(problem)} } }
+        }
+        for (place , row) in (0..).zip(rows.iter()).filter(|(place, _)| kept(*place)) {
+            Line { key: "{row.id}", row: Rc::clone(row), place: offset + place, of: matching, view, opened }
+        }
+    }
+}
+
+#[component]
+fn Line(row: Rc<CustomerRow>, place: u32, of: u32, view: View, opened: Signal<Option<CustomerId>>) -> Element {
+    let id = row.id;
+    let is_open = use_memo(move || opened() == Some(id));
+    let mut focus = view.focus;
+    rsx! {
+        li { top: "{f64::from(place) * ROW}px", "aria-setsize": "{of}", "aria-posinset": "{place + 1}",
+            button { id: id_of(place), class: "customer-row", r#type: "button", "aria-pressed": if is_open() { "true" } else { "false" },
+                onfocusin: move |_| focus.set(Some(place)),
+                onfocusout: move |_| if *focus.peek() == Some(place) { focus.set(None) },
+                onclick: move |_| opened.set(Some(id)),
+                span { class: "who",
+                    span { class: "number ellipsis", "{row.name}" }
+                    span { class: "muted tiny ellipsis", "{row.number}" }
+                }
+                span { class: "where ellipsis muted small", "{row.address}" }
+                span { class: "phone small", "{row.phone}" }
+                if row.waiting {
+                    {chip("info", "clock", &tr("op-waiting"), "small")}
+                } else {
+                    {standing(row.status)}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! One customer: what two people changed, the record and its connections, each to be edited in place.
+
+use crate::bridge;
+use crate::components::form::{EditForm, Edits, FormField};
+use crate::components::states::explain;
+use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
+use crate::i18n::tr;
+use crate::pages::admin::Balance;
+use crate::pages::people::customers::standing;
+use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
+use crate::state::{Load, shared, use_answer};
+use dioxus::prelude::*;
+use domain::CustomerId;
+use domain::people::Customer;
+use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
+use protocol::sync::push::Operation;
+use protocol::sync::rows::Connection;
+use protocol::ui::{Answer, CustomerDetail, Keeping, Phase, Request};
+
+/// One customer.
+#[component]
+pub fn Panel(customer: CustomerId, onclose: EventHandler<()>) -> Element {
+    let load = use_answer(
+        move || Request::Customer { customer },
+        |answer| match answer {
+            Answer::Customer(detail) => Some(detail),
+            _ => None,
+        },
+    );
+    match &*load.read() {
+        Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 200] } },
+        Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
+        Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), onclose } },
+    }
+}
+
+/// What is being edited.
+#[derive(Clone, Copy, PartialEq)]
+enum Editing {
+    Nothing,
+    Customer,
+    Connection(domain::ConnectionId),
+}
+
+#[component]
+fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
+    let shared = shared();
+    let mut editing = use_signal(|| Editing::Nothing);
+    // The money of one connection is asked for at a time: a landlord has many.
+    let opened = use_signal(|| detail.connections.first().map(|connection| connection.id));
+    let customer = detail.customer.clone();
+    // Without a keyring nothing can wait on this device: that is said before the first edit.
+    let keeping = shared.session.read().as_ref().map(|session| session.keeping);
+    let locked = keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live;
+    let submit = move |command: Operation| {
+        spawn(async move {
+            match bridge::call(Request::Submit(command)).await {
+                Ok(_) => {
+                    editing.set(Editing::Nothing);
+                    let live = shared.sync.peek().phase == Phase::Live;
+                    shared.toast(tr(if live { "saved" } else { "saved-offline" }));
+                }
+                Err(problem) => shared.toast(explain(&problem)),
+            }
+        });
+    };
+    let id = customer.id;
+    rsx! {
+        div { class: "row between top edge",
+            div { class: "grow",
+                h2 { "{customer.name}" }
+                p { class: "muted small", "{customer.number}" }
+            }
+            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
+                Icon { name: "x" }
+            }
+        }
+        div { class: "row wrap",
+            {standing(customer.status)}
+            if detail.waiting {
+                StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
+            }
+        }
+        for conflict in detail.conflicts.iter() {
+            ConflictCard { key: "{conflict.id}", conflict: conflict.clone() }
+        }
+        if locked {
+            div { class: "banner warn", Icon { name: "shield-alert" } p { class: "small", {tr("no-offline-edit")} } }
+        }
+        if editing() == Editing::Customer {
+            EditForm { id: "customer", fields: customer_fields(&customer),
+                check: move |(name, text): (&'static str, String)| wrong::<Customer>(customer_key(name)?, &text),
+                oncancel: move |()| editing.set(Editing::Nothing),
+                onsave: move |edits: Edits| submit(Operation::EditCustomer { customer: id, patch: patch(edits, customer_key) }) }
+        } else {
+            FieldRecords { customer: customer.clone() }
+            Button { label: tr("edit"), icon: "pencil", disabled: locked, onclick: move |_| editing.set(Editing::Customer) }
+        }
+        h2 { {tr("connections")} }
+        for connection in detail.connections.iter().cloned() {
+            if editing() == Editing::Connection(connection.id) {
+                EditForm { key: "{connection.id}", id: "connection", fields: connection_fields(&connection),
+                    check: move |(name, text): (&'static str, String)| wrong::<ConnectionRecord>(connection_key(name)?, &text),
+                    oncancel: move |()| editing.set(Editing::Nothing),
+                    onsave: move |edits: Edits| submit(Operation::EditConnection { connection: connection.id, patch: patch(edits, connection_key) }) }
+            } else {
+                div { key: "{connection.id}", class: "stack",
+                    Supply { connection: connection.clone(), locked,
+                        onedit: { let id = connection.id; move |()| editing.set(Editing::Connection(id)) } }
+                    Balance { connection, open: opened }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn FieldRecords(customer: Customer) -> Element {
+    let shown = CustomerField::ALL.into_iter().filter(|field| !matches!(field, CustomerField::Name | CustomerField::Status));
+    rsx! {
+        dl { class: "field_records pair",
+            for field in shown {
+                div { key: "{field.as_str()}",
+                    dt { {tr(&format!("field-{}", field.as_str()))} }
+                    dd {
+                        match customer.value(field) {
+                            value if value.is_empty() => "–".to_owned(),
+                            // Enough to compare with a card, not enough to copy one.
+                            value if field == CustomerField::Nik => format!("{}••••••••••{}", &value[..2], &value[12..]),
+                            value => value,
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Supply(connection: Connection, locked: bool, onedit: EventHandler<()>) -> Element {
+    rsx! {
+        div { class: "supply row between",
+            div { class: "grow",
+                p { class: "number", "{connection.label}" }
+                p { class: "muted small", "{connection.address}" }
+                p { class: "muted tiny",
+                    {tr(&format!("kind-{}", connection.kind.as_str()))} " · "
+                    {tr(&format!("class-{}", connection.tariff_class.as_str()))}
+                }
+            }
+            button { class: "button quiet icon-only", r#type: "button", disabled: locked, "aria-label": "{tr(\"edit\")} {connection.address}",
+                onclick: move |_| onedit.call(()), Icon { name: "pencil" }
+            }
+        }
+    }
+}
+
+fn customer_fields(customer: &Customer) -> Vec<FormField> {
+    CustomerField::ALL.map(|field| customer_field(field, customer.value(field))).to_vec()
+}
+
+fn connection_fields(connection: &Connection) -> Vec<FormField> {
+    let record = ConnectionRecord {
+        label: connection.label.clone(),
+        address: connection.address.clone(),
+        kind: connection.kind,
+        tariff_class: connection.tariff_class,
+    };
+    ConnectionField::ALL.map(|field| connection_field(field, record.value(field))).to_vec()
+}

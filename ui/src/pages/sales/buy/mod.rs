@@ -1,0 +1,193 @@
+//! Beli: from an amount to credit. What is shown follows from what is kept, so that it goes on where it was when the app comes back.
+
+mod choose;
+mod pay;
+mod quote;
+mod voucher;
+
+use crate::bridge;
+use crate::components::shell::{SyncMark, language};
+use crate::components::{Button, Card, Dialog, Icon};
+use crate::i18n::{tr, tra};
+use crate::money;
+use crate::pages::metering::connections::{ConnectionChoice, about_place};
+use crate::state::{shared, use_answer};
+use choose::Choose;
+use dioxus::prelude::*;
+use domain::billing::balance::Level;
+use domain::{ConnectionId, Rupiah};
+use pay::{Over, Settled, Waiting};
+use protocol::sales::money::LoanAsked;
+use protocol::ui::{Answer, Buying as View, Draft, MoneyRequest, MoneyResponse, Phase, Request};
+use quote::Quoted;
+
+/// Amounts that can be chosen at once.
+pub const PRESETS: [i64; 5] = [50_000, 100_000, 250_000, 500_000, 1_000_000];
+
+/// Beli.
+#[component]
+pub fn Buy() -> Element {
+    let mut chosen = use_signal(|| None::<ConnectionId>);
+    let mut to_buy = shared().to_buy;
+    // A notification was pressed: it is about one connection.
+    use_effect(move || {
+        if let Some(connection) = to_buy() {
+            chosen.set(Some(connection));
+            to_buy.set(None);
+        }
+    });
+    let load = use_answer(
+        move || Request::Money(MoneyRequest::Buying { connection: chosen() }),
+        |answer| match answer {
+            Answer::Money(told) => match *told {
+                MoneyResponse::Buying(view) => Some(view),
+                _ => None,
+            },
+            _ => None,
+        },
+    );
+    about_place(&load.read(), &[48, 96, 200, 160], |view| {
+        rsx! {
+            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+        }
+    })
+}
+
+/// What the page is at.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Choosing,
+    Quoted,
+    Waiting,
+    Settled,
+    Over,
+}
+
+fn step(view: &View) -> Step {
+    match view.purchase.as_ref().map(|purchase| purchase.state.as_str()) {
+        None => Step::Choosing,
+        Some("quoted") => Step::Quoted,
+        Some("pending") => Step::Waiting,
+        Some("settled") => Step::Settled,
+        Some(_) => Step::Over,
+    }
+}
+
+#[component]
+fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
+    let offline = matches!(shared().sync.read().phase, Phase::Offline);
+    let step = step(&view);
+    rsx! {
+        div { class: "page narrow buy", "data-step": word(step),
+            header { class: "page-head",
+                h1 { {tr("buy-title")} }
+                span { class: "only-phone", SyncMark {} }
+            }
+            ConnectionChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+            if offline && step != Step::Settled {
+                div { class: "banner warn", role: "status",
+                    Icon { name: "cloud-off" }
+                    div {
+                        p { class: "number", {tr("buy-offline")} }
+                        p { class: "small", {tr("buy-offline-next")} }
+                    }
+                }
+            }
+            Balance { view: view.clone() }
+            match step {
+                Step::Choosing => rsx! { Choose { key: "{view.place.connection}", view, offline } },
+                Step::Quoted => rsx! { Quoted { view, offline } },
+                Step::Waiting => rsx! { Waiting { view, offline } },
+                Step::Settled => rsx! { Settled { view } },
+                Step::Over => rsx! { Over { view } },
+            }
+        }
+    }
+}
+
+const fn word(step: Step) -> &'static str {
+    match step {
+        Step::Choosing => "draft",
+        Step::Quoted => "quoted",
+        Step::Waiting => "awaiting_payment",
+        Step::Settled => "done",
+        Step::Over => "over",
+    }
+}
+
+#[component]
+fn Balance(view: View) -> Element {
+    let language = language();
+    let Some(credit) = &view.credit else {
+        return rsx! { p { class: "muted small", {tr("credit-none")} } };
+    };
+    rsx! {
+        Card { class: "balance-line",
+            div { class: "row between wrap",
+                div {
+                    p { class: "muted small", {tr("credit-now")} }
+                    p { class: "number big", "data-balance": "{credit.balance().0}", "{credit.balance()}" }
+                }
+                div { class: "end",
+                    if let Some(days) = money::days_left(&credit.lasts) {
+                        p { class: "number small", "{days}" }
+                    }
+                    p { class: "muted small", {money::about_volume(credit.lasts.volume, language)} }
+                }
+            }
+            if let Some(amount) = credit.can_borrow.filter(|_| credit.level >= Level::Critical) {
+                Borrow { connection: view.place.connection, amount }
+            }
+            if credit.lent > Rupiah(0) {
+                p { class: "small muted", {tra("lent-first", &[("amount", credit.lent.to_string())])} }
+            }
+        }
+    }
+}
+
+/// Emergency credit, for whoever has next to nothing left.
+#[component]
+fn Borrow(connection: ConnectionId, amount: Rupiah) -> Element {
+    let mut asking = use_signal(|| false);
+    let mut busy = use_signal(|| false);
+    let mut wrong = use_signal(|| None::<String>);
+    let offline = matches!(shared().sync.read().phase, Phase::Offline);
+    let borrow = move |_| {
+        busy.set(true);
+        spawn(async move {
+            match money::ask(MoneyRequest::Lend(LoanAsked { connection })).await {
+                Ok(_) => asking.set(false),
+                Err(problem) => wrong.set(Some(money::explain(&problem))),
+            }
+            busy.set(false);
+        });
+    };
+    let said = amount.to_string();
+    rsx! {
+        Button { label: tra("borrow", &[("amount", said.clone())]), icon: "hand-coins", disabled: offline, onclick: move |_| asking.set(true) }
+        if asking() {
+            Dialog { title: tra("borrow", &[("amount", said.clone())]), onclose: move |()| asking.set(false),
+                p { {tra("borrow-sure", &[("amount", said)])} }
+                if let Some(wrong) = wrong.read().as_ref() {
+                    div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
+                }
+                div { class: "row wrap",
+                    Button { label: tr("borrow-do"), kind: "primary", icon: "check", busy: busy(), onclick: borrow }
+                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| asking.set(false) }
+                }
+            }
+        }
+    }
+}
+
+/// Keeps what is being bought; none forgets it.
+async fn keep(connection: ConnectionId, draft: Option<Draft>) {
+    // What cannot be kept is asked for again; nothing has been bought yet.
+    drop(money::ask(MoneyRequest::Keep { connection, draft }).await);
+}
+
+/// The same wish under another identity: a quote that is over is none.
+async fn again(view: &View) {
+    let Some(draft) = view.draft.clone() else { return };
+    keep(view.place.connection, Some(Draft { id: bridge::new_id(), ..draft })).await;
+}

@@ -1,0 +1,68 @@
+//! Purchases of a connection: how each was paid, where it stands, and what can go back.
+
+use crate::components::shell::{device_zone, language};
+use crate::components::{Button, StatusChip};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::is_away;
+use crate::pages::admin::later::{More, use_later};
+use crate::pages::admin::words::{PurchaseChip, method};
+use crate::pages::sales::counter::left;
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::ConnectionId;
+use protocol::sales::admin::{PurchasePage, PurchaseRow, PurchasesAsked};
+use protocol::ui::AdminRequest;
+
+/// The purchases.
+#[component]
+pub fn Purchases(connection: ConnectionId, first: PurchasePage, onrefund: EventHandler<PurchaseRow>) -> Element {
+    let later = use_later(first.clone());
+    if first.rows.is_empty() {
+        return rsx! { p { class: "muted small", {tr("money-purchases-none")} } };
+    }
+    rsx! {
+        ul { class: "money-lines",
+            for row in first.rows.iter().chain(later.read().iter().flat_map(|page| &page.rows)).cloned() {
+                Row { key: "{row.purchase.id}", row, onrefund }
+            }
+        }
+        More { first, later, ask: move |before| AdminRequest::Purchases(PurchasesAsked { connection, before: Some(before) }) }
+    }
+}
+
+#[component]
+fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>) -> Element {
+    let (now, language) = ((shared().now)(), language());
+    let purchase = &row.purchase;
+    let can_go_back = purchase.state == "settled" && left(purchase).0 > 0;
+    let at = purchase.settled_at.unwrap_or(purchase.at);
+    let code = purchase.code.as_ref().map(|code| format!(" · {}", code.as_str())).unwrap_or_default();
+    let given = purchase.discount.0 + purchase.bonus.0;
+    rsx! {
+        li { class: "purchase", "data-purchase": "{purchase.state}",
+            div { class: "grow",
+                div { class: "row wrap",
+                    PurchaseChip { row: row.clone() }
+                    if !row.review.is_empty() {
+                        StatusChip { tone: "warn", icon: "triangle-alert", label: tr(&format!("review-{}", row.review)), small: true }
+                    }
+                }
+                p { class: "small", {method(purchase)} "{code}" }
+                p { class: "muted tiny", {format::moment(at, now, device_zone(), language)} " · {row.buyer}" }
+                if purchase.returned.0 > 0 {
+                    p { class: "tiny warn-text", {tra("money-returned", &[("amount", purchase.returned.to_string())])} }
+                }
+            }
+            div { class: "end",
+                p { class: "number", {if purchase.state == "settled" { purchase.paid } else { purchase.to_pay }.to_string()} }
+                if given > 0 {
+                    p { class: "muted tiny", {tra("money-given", &[("amount", domain::Rupiah(given).to_string())])} }
+                }
+                if can_go_back {
+                    Button { label: tr("money-refund"), kind: "quiet", icon: "undo-2", disabled: is_away(), onclick: { let row = row.clone(); move |_| onrefund.call(row.clone()) } }
+                }
+            }
+        }
+    }
+}

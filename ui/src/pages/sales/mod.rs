@@ -1,0 +1,5 @@
+//! Pages about buying and selling credit: Beli, vouchers, the counter.
+
+pub mod buy;
+pub mod counter;
+pub mod vouchers;

@@ -1,0 +1,242 @@
+//! The form of a new campaign: one code or a series, what it gives, to whom, how often and how long; with an example before it is made.
+
+use crate::bridge;
+use crate::components::shell::{device_zone, language};
+use crate::components::{Button, Dialog, Icon};
+use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::parts::{Choice, DayEntry, Entry, Refused, Several, Summary};
+use crate::pages::admin::words::say;
+use crate::pages::sales::vouchers::draft::{Codes, Draft, Kind, Misses};
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::billing::tariff::TariffClass;
+use domain::people::Language;
+use domain::sales::voucher::{Benefit, VoucherState};
+use domain::{CustomerId, Rupiah};
+use protocol::ui::{AdminRequest, AdminResponse, Answer, CustomerQuery, CustomerRow, Request};
+use uuid::Uuid;
+
+/// A purchase that the example is about.
+const EXAMPLE: Rupiah = Rupiah(100_000);
+
+/// The dialog of a new campaign. Its identifier stays the same until it is made or left: pressed twice, it is made once.
+#[component]
+pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element {
+    let (shared, language) = (shared(), language());
+    let draft = use_signal(|| Draft::new(bridge::new_id(), device_zone().day_of(bridge::now())));
+    // Nobody is told what is missing before the first try; from then on it is said as it is typed.
+    let mut tried = use_signal(|| false);
+    let wrong = use_memo(move || match tried() {
+        true => draft.read().read(language, device_zone()).err().unwrap_or_default(),
+        false => Misses::default(),
+    });
+    let mut refused = use_signal(|| None::<String>);
+    let mut busy = use_signal(|| false);
+    let make = move |event: FormEvent| {
+        event.prevent_default();
+        if *busy.peek() {
+            return;
+        }
+        refused.set(None);
+        tried.set(true);
+        let Ok(new) = draft.read().read(language, device_zone()) else { return };
+        busy.set(true);
+        spawn(async move {
+            match office(AdminRequest::NewCampaign(Box::new(new))).await {
+                Ok(AdminResponse::Campaign(made)) => {
+                    shared.toast(tr("campaign-made"));
+                    onmade.call(made.campaign.id);
+                }
+                Ok(_) => busy.set(false),
+                Err(problem) => {
+                    refused.set(Some(say(&problem)));
+                    busy.set(false);
+                }
+            }
+        });
+    };
+    let misses = wrong
+        .read()
+        .0
+        .iter()
+        .map(|(field, word)| (format!("campaign-{field}"), tr(&format!("wrong-{word}"))))
+        .collect::<Vec<_>>();
+    rsx! {
+        Dialog { title: tr("campaign-new"), onclose: move |()| if !busy() { onclose.call(()) },
+            form { class: "stack wide office-form", novalidate: true, onsubmit: make,
+                Summary { wrong: misses }
+                CodesPart { draft, wrong }
+                Gives { draft, wrong }
+                Limits { draft, wrong }
+                ForWhom { draft, wrong }
+                Example { draft, language }
+                Refused { text: refused() }
+                div { class: "row wrap actions",
+                    Button { label: tr("campaign-make"), kind: "primary", icon: "check", r#type: "submit", busy: busy(), disabled: is_away() }
+                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| onclose.call(()) }
+                }
+            }
+        }
+    }
+}
+
+fn error(wrong: Memo<Misses>, field: &str) -> Option<String> {
+    wrong.read().0.get(field).map(|word| tr(&format!("wrong-{word}")))
+}
+
+#[component]
+fn CodesPart(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
+    let now = draft();
+    let choices = vec![(Codes::One, tr("campaign-one")), (Codes::Series, tr("campaign-series"))];
+    let states = vec![(VoucherState::Active, tr("campaign-begin-active")), (VoucherState::Draft, tr("campaign-begin-draft"))];
+    rsx! {
+        Choice { label: tr("campaign-codes-kind"), choices, chosen: now.codes, onchoose: move |codes| draft.with_mut(|draft| draft.codes = codes) }
+        Entry { id: "campaign-name", label: tr("campaign-name"), value: now.name, hint: tr("campaign-name-hint"), error: error(wrong, "name"),
+            oninput: move |text| draft.with_mut(|draft| draft.name = text) }
+        if now.codes == Codes::One {
+            Entry { id: "campaign-code", label: tr("campaign-code"), value: now.code, hint: tr("campaign-code-hint"), error: error(wrong, "code"),
+                oninput: move |text: String| draft.with_mut(|draft| draft.code = text.to_uppercase()) }
+        } else {
+            div { class: "form-grid",
+                Entry { id: "campaign-count", label: tr("campaign-count"), kind: "numeric", value: now.count, error: error(wrong, "count"),
+                    oninput: move |text| draft.with_mut(|draft| draft.count = text) }
+                Entry { id: "campaign-prefix", label: tr("campaign-prefix"), value: now.prefix, hint: tr("campaign-prefix-hint"), error: error(wrong, "prefix"),
+                    oninput: move |text: String| draft.with_mut(|draft| draft.prefix = text.to_uppercase()) }
+            }
+        }
+        Choice { label: tr("campaign-begin"), choices: states, chosen: now.state, onchoose: move |state| draft.with_mut(|draft| draft.state = state) }
+    }
+}
+
+#[component]
+fn Gives(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
+    let now = draft();
+    let choices = vec![
+        (Kind::Percentage, tr("campaign-percentage")),
+        (Kind::Fixed, tr("campaign-fixed")),
+        (Kind::Bonus, tr("campaign-bonus-kind")),
+    ];
+    let (unit, hint) = match now.kind {
+        Kind::Percentage => ("%", "campaign-percentage-hint"),
+        Kind::Fixed => ("Rp", "campaign-fixed-hint"),
+        Kind::Bonus => ("m³", "campaign-bonus-hint"),
+    };
+    rsx! {
+        Choice { label: tr("campaign-gives"), choices, chosen: now.kind, onchoose: move |kind| draft.with_mut(|draft| draft.kind = kind) }
+        div { class: "form-grid",
+            Entry { id: "campaign-value", label: tr("campaign-value"), kind: "decimal", value: now.value, unit, hint: tr(hint), error: error(wrong, "value"),
+                oninput: move |text| draft.with_mut(|draft| draft.value = text) }
+            Entry { id: "campaign-minimum_purchase", label: tr("campaign-minimum"), kind: "numeric", value: now.minimum, unit: "Rp",
+                hint: tr("campaign-optional"), error: error(wrong, "minimum_purchase"),
+                oninput: move |text| draft.with_mut(|draft| draft.minimum = text) }
+            Entry { id: "campaign-maximum_discount", label: tr("campaign-most"), kind: "numeric", value: now.most, unit: "Rp",
+                hint: tr("campaign-optional"), error: error(wrong, "maximum_discount"),
+                oninput: move |text| draft.with_mut(|draft| draft.most = text) }
+        }
+    }
+}
+
+#[component]
+fn Limits(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
+    let now = draft();
+    rsx! {
+        div { class: "form-grid",
+            Entry { id: "campaign-total_limit", label: tr("campaign-total-limit"), kind: "numeric", value: now.total, hint: tr("campaign-unlimited-hint"),
+                error: error(wrong, "total_limit"), oninput: move |text| draft.with_mut(|draft| draft.total = text) }
+            Entry { id: "campaign-customer_limit", label: tr("campaign-customer-limit"), kind: "numeric", value: now.each, hint: tr("campaign-unlimited-hint"),
+                error: error(wrong, "customer_limit"), oninput: move |text| draft.with_mut(|draft| draft.each = text) }
+        }
+        div { class: "form-grid",
+            DayEntry { id: "campaign-validity", label: tr("campaign-from"), value: now.from, error: error(wrong, "validity"),
+                onchoose: move |day| draft.with_mut(|draft| draft.from = day) }
+            DayEntry { id: "campaign-until", label: tr("campaign-last-day"), value: now.until, first: now.from,
+                onchoose: move |day| draft.with_mut(|draft| draft.until = day) }
+        }
+    }
+}
+
+#[component]
+fn ForWhom(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
+    let now = draft();
+    let classes = TariffClass::ALL.map(|class| (class.as_str().to_owned(), tr(&format!("class-{}", class.as_str())))).to_vec();
+    let mut search = use_signal(String::new);
+    let mut found = use_signal(Vec::<CustomerRow>::new);
+    use_resource(move || {
+        let asked = CustomerQuery { search: search(), limit: 5, ..CustomerQuery::default() };
+        async move {
+            let is_asked = asked.search.trim().chars().count() >= 2;
+            let answer = if is_asked { bridge::call(Request::Customers(asked)).await.ok() } else { None };
+            found.set(match answer {
+                Some(Answer::Customers(window)) => window.rows,
+                _ => Vec::new(),
+            });
+        }
+    });
+    let mut add = move |id: CustomerId, name: String| {
+        draft.with_mut(|draft| {
+            if draft.customers.iter().all(|(known, _)| *known != id) {
+                draft.customers.push((id, name));
+            }
+        });
+        search.set(String::new());
+    };
+    rsx! {
+        Several { label: tr("campaign-classes-hint"), choices: classes, chosen: now.classes.clone(),
+            onchange: move |classes| draft.with_mut(|draft| draft.classes = classes) }
+        Entry { id: "campaign-customers", label: tr("campaign-customers"), value: search(), hint: tr("campaign-customers-hint"),
+            error: error(wrong, "customers"), oninput: move |text| search.set(text) }
+        if !found.read().is_empty() {
+            ul { class: "found",
+                for row in found() {
+                    li { key: "{row.id}",
+                        Button { kind: "quiet", icon: "plus", label: "{row.name} · {row.number}", onclick: { let name = row.name.clone(); move |_| add(row.id, name.clone()) } }
+                    }
+                }
+            }
+        }
+        if !now.customers.is_empty() {
+            div { class: "row wrap picks",
+                for (id , name) in now.customers {
+                    button { key: "{id}", r#type: "button", class: "pick", "aria-pressed": "true", "aria-label": tra("campaign-customer-remove", &[("name", name.clone())]),
+                        onclick: move |_| draft.with_mut(|draft| draft.customers.retain(|(known, _)| *known != id)),
+                        "{name}"
+                        Icon { name: "x", size: "s" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a purchase would come to, so that a slip of the finger is seen before it costs anything.
+#[component]
+fn Example(draft: Signal<Draft>, language: Language) -> Element {
+    let now = draft();
+    let Ok(new) = now.read(language, device_zone()) else { return rsx! {} };
+    let amount = EXAMPLE.max(new.voucher.minimum_purchase);
+    let most = new.voucher.maximum_discount.unwrap_or(amount);
+    let text = match new.voucher.benefit {
+        Benefit::Percentage(per_mille) => {
+            let off = Rupiah(amount.0 * per_mille / 1_000).min(most);
+            tra(
+                "campaign-example",
+                &[("amount", amount.to_string()), ("off", off.to_string()), ("pays", Rupiah(amount.0 - off.0).to_string())],
+            )
+        }
+        Benefit::FixedAmount(off) => {
+            let off = off.min(most).min(amount);
+            tra(
+                "campaign-example",
+                &[("amount", amount.to_string()), ("off", off.to_string()), ("pays", Rupiah(amount.0 - off.0).to_string())],
+            )
+        }
+        Benefit::BonusVolume(volume) => tra(
+            "campaign-example-bonus",
+            &[("amount", amount.to_string()), ("volume", crate::format::exact_volume(volume, language))],
+        ),
+    };
+    rsx! {
+        div { class: "banner", role: "status", Icon { name: "info" } p { class: "small", "{text}" } }
+    }
+}

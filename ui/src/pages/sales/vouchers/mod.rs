@@ -1,0 +1,149 @@
+//! Voucher: campaigns with their use and cost, one in detail, and new ones.
+
+mod chart;
+mod create;
+mod detail;
+mod draft;
+mod list;
+
+use crate::components::shell::{SyncMark, language};
+use crate::components::{Button, Card, Dialog, Empty, Icon, Select};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::{Asking, Gap, Stale, Told, is_away, use_told};
+use crate::state::shared;
+use create::Create;
+use detail::Detail;
+use dioxus::prelude::*;
+use domain::Rupiah;
+use domain::sales::voucher::VoucherState;
+use list::Rows;
+use protocol::sales::admin::{CampaignQuery, Campaigns};
+use protocol::ui::{AdminRequest, AdminResponse};
+use uuid::Uuid;
+
+/// The admin's campaigns.
+#[component]
+pub fn Vouchers() -> Element {
+    let wide = (shared().wide)();
+    let query = use_signal(CampaignQuery::default);
+    let mut opened = use_signal(|| None::<Uuid>);
+    let mut creating = use_signal(|| false);
+    let told = use_told(
+        move || AdminRequest::Campaigns(query()),
+        |told| match told {
+            AdminResponse::Campaigns(found) => Some(found),
+            _ => None,
+        },
+    );
+    rsx! {
+        div { class: "page fleet-page office",
+            header { class: "page-head row wrap",
+                h1 { {tr("vouchers-title")} }
+                Filters { query }
+                Button { label: tr("campaign-new"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
+                span { class: "only-phone", SyncMark {} }
+            }
+            if let Some(old) = told.old() {
+                Stale { old, onretry: move |()| told.again() }
+            }
+            Found { told, query, opened, creating }
+        }
+        if !wide && let Some(id) = opened() {
+            Dialog { title: tr("campaign"), sheet: true, onclose: move |()| opened.set(None),
+                Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| told.again() }
+            }
+        }
+        if creating() {
+            Create {
+                onclose: move |()| creating.set(false),
+                onmade: move |id: Uuid| {
+                    creating.set(false);
+                    told.again();
+                    opened.set(Some(id));
+                },
+            }
+        }
+    }
+}
+
+/// What was found, with the one that is opened beside it; or why there is nothing.
+#[component]
+fn Found(told: Told<Campaigns>, query: Signal<CampaignQuery>, opened: Signal<Option<Uuid>>, creating: Signal<bool>) -> Element {
+    let wide = (shared().wide)();
+    let is_filtered = query() != CampaignQuery::default();
+    let clear = move |_| query.set(CampaignQuery::default());
+    let seen = told.seen.read().clone();
+    let waits = *told.asking.read() == Asking::Waits;
+    rsx! {
+        match seen {
+            None => rsx! { Gap { asking: told.asking.read().clone(), what: "vouchers", heights: vec![48, 420], onretry: move |()| told.again() } },
+            Some(found) if found.rows.is_empty() && is_filtered => rsx! {
+                Card {
+                    Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next"),
+                        Button { label: tr("clear-filter"), icon: "x", onclick: clear }
+                    }
+                }
+            },
+            Some(found) if found.rows.is_empty() => rsx! {
+                Card {
+                    Empty { icon: "ticket-percent", title: tr("vouchers-empty"), next: tr("vouchers-empty-next"),
+                        Button { label: tr("campaign-new"), icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
+                    }
+                }
+            },
+            Some(found) => rsx! {
+                div { class: if wide && opened().is_some() { "fleet with-panel broad" } else { "fleet" },
+                    section { class: if waits { "card flush old" } else { "card flush" }, "aria-busy": if waits { "true" },
+                        Totals { found: found.clone() }
+                        Rows { rows: found.rows, opened }
+                    }
+                    if wide && let Some(id) = opened() {
+                        Card { class: "wide", Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| told.again() } }
+                    }
+                }
+            },
+        }
+    }
+}
+
+#[component]
+fn Filters(query: Signal<CampaignQuery>) -> Element {
+    let all = (String::new(), tr("campaign-any-state"));
+    let states = VoucherState::ALL.map(|state| (state.as_str().to_owned(), tr(&format!("campaign-{}", state.as_str()))));
+    let chosen = query.read().state.map(|state| state.as_str().to_owned()).unwrap_or_default();
+    rsx! {
+        div { class: "controls", role: "search",
+            div { class: "input compact search",
+                Icon { name: "search", size: "s" }
+                input { r#type: "search", "aria-label": tr("search-vouchers"), placeholder: tr("search-vouchers"), value: "{query.read().search}",
+                    oninput: move |event| query.with_mut(|query| query.search = event.value()) }
+            }
+            Select { label: tr("campaign-state"), choices: std::iter::once(all).chain(states).collect::<Vec<_>>(), chosen,
+                onchoose: move |word: String| query.with_mut(|query| query.state = VoucherState::from_word(&word)) }
+        }
+    }
+}
+
+/// How many, how many of them can be used, and what they cost altogether.
+#[component]
+fn Totals(found: Campaigns) -> Element {
+    let language = language();
+    let active = found.rows.iter().filter(|row| row.state == VoucherState::Active).count();
+    let cost = Rupiah(found.rows.iter().map(|row| row.cost().0).sum());
+    let uses: i64 = found.rows.iter().map(|row| row.consumed).sum();
+    let values = [
+        ("n", format::whole(found.rows.len() as i64, language)),
+        ("active", format::whole(active as i64, language)),
+        ("uses", format::whole(uses, language)),
+        ("cost", cost.to_string()),
+    ];
+    rsx! {
+        div { class: "bar",
+            span { class: "muted", {tra("vouchers-count", &values)} }
+            if found.left_out > 0 {
+                span { class: "muted", {tra("vouchers-left-out", &[("n", format::whole(i64::from(found.left_out), language))])} }
+            }
+        }
+    }
+}

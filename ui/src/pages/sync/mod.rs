@@ -1,0 +1,3 @@
+//! Pages about sync: Antrean.
+
+pub mod outbox;

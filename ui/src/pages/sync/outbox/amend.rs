@@ -1,0 +1,185 @@
+//! The form of an operation that is not done yet, with what it says: what is saved takes its place.
+
+use crate::bridge;
+use crate::components::form::{EditForm, Edits, FormField};
+use crate::components::states::explain;
+use crate::components::{Button, Icon};
+use crate::i18n::tr;
+use crate::pages::people::records::{
+    connection_field, connection_key, customer_field, customer_key, profile_field, profile_key, wrong as wrong_in,
+};
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::Millilitres;
+use domain::field::field_record::{LONGEST_NOTE, clean_note, parse_register};
+use domain::people::Customer;
+use domain::sync::edit::{ConnectionRecord, Invalid, Patch, ProfileRecord};
+use protocol::sync::push::{Operation, Rejection};
+use protocol::ui::{OutboxItem, Phase, Request};
+use uuid::Uuid;
+
+/// Whether commands of a kind have a form here.
+pub fn is_amendable(kind: &str) -> bool {
+    matches!(kind, "edit_customer" | "edit_connection" | "edit_profile" | "add_note" | "record_reading")
+}
+
+/// The form. One from which everything was taken back asks whether the operation is to go.
+#[component]
+pub fn Amend(item: OutboxItem, onclose: EventHandler<()>, ondiscard: EventHandler<Uuid>) -> Element {
+    let shared = shared();
+    let op = item.op;
+    let save = use_callback(move |amended: Option<Operation>| {
+        let Some(command) = amended else { return ondiscard.call(op) };
+        spawn(async move {
+            match bridge::call(Request::Amend { op, command }).await {
+                Ok(_) => {
+                    let live = shared.sync.peek().phase == Phase::Live;
+                    shared.toast(tr(if live { "saved" } else { "saved-offline" }));
+                    onclose.call(());
+                }
+                Err(problem) => shared.toast(explain(&problem)),
+            }
+        });
+    });
+    let form = match serde_json::from_str::<Operation>(&item.payload) {
+        Ok(command) => form(command, &item, save, onclose),
+        Err(_) => rsx! { p { class: "muted", {tr("amend-unreadable")} } },
+    };
+    rsx! {
+        p { class: "muted small", "{item.title}" }
+        {form}
+    }
+}
+
+fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>, onclose: EventHandler<()>) -> Element {
+    // Where somebody else's value stands by now, going back to the one before is a change as well.
+    let stands = item.field.clone().filter(|_| item.reason == Some(Rejection::Conflict));
+    let cancel = move |()| onclose.call(());
+    match command {
+        Operation::EditCustomer { customer, patch } => rsx! {
+            EditForm { id: "amend", fields: fields(&patch, customer_field), oncancel: cancel,
+                check: |(name, text): (&'static str, String)| wrong_in::<Customer>(customer_key(name)?, &text),
+                onsave: move |edits: Edits| {
+                    save.call(amended(&patch, edits, customer_key, stands.as_deref()).map(|patch| Operation::EditCustomer { customer, patch }))
+                } }
+        },
+        Operation::EditConnection { connection, patch } => rsx! {
+            EditForm { id: "amend", fields: fields(&patch, connection_field), oncancel: cancel,
+                check: |(name, text): (&'static str, String)| wrong_in::<ConnectionRecord>(connection_key(name)?, &text),
+                onsave: move |edits: Edits| {
+                    save.call(amended(&patch, edits, connection_key, stands.as_deref()).map(|patch| Operation::EditConnection { connection, patch }))
+                } }
+        },
+        Operation::EditProfile { user, patch } => rsx! {
+            EditForm { id: "amend", fields: fields(&patch, profile_field), oncancel: cancel,
+                check: |(name, text): (&'static str, String)| wrong_in::<ProfileRecord>(profile_key(name)?, &text),
+                onsave: move |edits: Edits| {
+                    save.call(amended(&patch, edits, profile_key, stands.as_deref()).map(|patch| Operation::EditProfile { user, patch }))
+                } }
+        },
+        Operation::AddNote { note, meter, text } => rsx! {
+            NoteForm { was: text, oncancel: cancel, onsave: move |text| save.call(Some(Operation::AddNote { note, meter, text })) }
+        },
+        Operation::RecordReading { reading, meter, at, register, photo } => rsx! {
+            ReadingForm { was: register, has_photo: photo.is_some(), oncancel: cancel,
+                onsave: move |register| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo })) }
+        },
+        Operation::DecideConflict { .. } => rsx! { p { class: "muted", {tr("amend-unreadable")} } },
+    }
+}
+
+fn fields<F: Ord + Copy>(patch: &Patch<F>, field: fn(F, String) -> FormField) -> Vec<FormField> {
+    patch.0.iter().map(|(key, change)| field(*key, change.to.clone())).collect()
+}
+
+/// The patch as it is to be now; `None` if nothing of it is left.
+fn amended<F: Ord + Clone>(patch: &Patch<F>, edits: Edits, key: fn(&str) -> Option<F>, stands: Option<&str>) -> Option<Patch<F>> {
+    let mut patch = patch.clone();
+    for (name, edit) in edits {
+        let Some(field) = key(name) else { continue };
+        let Some(change) = patch.0.get_mut(&field) else { continue };
+        change.to = edit.to;
+        if change.from == change.to && stands != Some(name) {
+            patch.0.remove(&field);
+        }
+    }
+    (!patch.0.is_empty()).then_some(patch)
+}
+
+#[component]
+fn NoteForm(was: String, onsave: EventHandler<String>, oncancel: EventHandler<()>) -> Element {
+    let mut text = use_signal(|| was.clone());
+    let mut wrong = use_signal(|| None::<Invalid>);
+    let save = move |event: FormEvent| {
+        event.prevent_default();
+        match clean_note(&text.peek()) {
+            Ok(text) => onsave.call(text),
+            Err(invalid) => wrong.set(Some(invalid)),
+        }
+    };
+    rsx! {
+        form { class: "stack wide", novalidate: true, onsubmit: save,
+            div { class: "field",
+                label { r#for: "amend-note", {tr("note-text")} }
+                div { class: if wrong().is_some() { "input bad" } else { "input" },
+                    textarea { id: "amend-note", rows: "4", maxlength: "{LONGEST_NOTE}", value: "{text}",
+                        "aria-invalid": if wrong().is_some() { "true" },
+                        "aria-describedby": if wrong().is_some() { "amend-note-error" },
+                        oninput: move |event| { wrong.set(None); text.set(event.value()); } }
+                }
+                if wrong().is_some() {
+                    span { id: "amend-note-error", class: "error", Icon { name: "circle-alert", size: "s" } {tr("invalid-empty")} }
+                }
+            }
+            Ends { unchanged: *text.read() == was, oncancel }
+        }
+    }
+}
+
+#[component]
+fn ReadingForm(was: Millilitres, has_photo: bool, onsave: EventHandler<Millilitres>, oncancel: EventHandler<()>) -> Element {
+    let mut text = use_signal(|| digits(was));
+    let register = parse_register(&text.read());
+    let save = move |event: FormEvent| {
+        event.prevent_default();
+        if let Some(register) = register {
+            onsave.call(register);
+        }
+    };
+    rsx! {
+        form { class: "stack wide", novalidate: true, onsubmit: save,
+            div { class: "field",
+                label { r#for: "amend-register", {tr("reading-register")} }
+                div { class: if register.is_none() { "input bad register-input" } else { "input register-input" },
+                    input { id: "amend-register", inputmode: "decimal", autocomplete: "off", value: "{text}",
+                        "aria-describedby": "amend-register-said", "aria-invalid": if register.is_none() { "true" },
+                        oninput: move |event| text.set(event.value()) }
+                    span { class: "muted", "m³" }
+                }
+                div { id: "amend-register-said", "aria-live": "polite",
+                    if register.is_none() {
+                        span { class: "error", Icon { name: "circle-alert", size: "s" } {tr("reading-bad")} }
+                    } else if has_photo {
+                        span { class: "small muted", {tr("amend-photo")} }
+                    }
+                }
+            }
+            Ends { unchanged: register.is_none_or(|register| register == was), oncancel }
+        }
+    }
+}
+
+/// A register as it is typed: cubic metres to the litre.
+fn digits(register: Millilitres) -> String {
+    format!("{},{:03}", register.0 / 1_000_000, register.0 / 1_000 % 1_000)
+}
+
+#[component]
+fn Ends(unchanged: bool, oncancel: EventHandler<()>) -> Element {
+    rsx! {
+        div { class: "row wrap",
+            Button { label: tr("save"), kind: "primary", icon: "check", r#type: "submit", disabled: unchanged }
+            Button { label: tr("cancel"), kind: "quiet", onclick: move |_| oncancel.call(()) }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! One operation of Antrean: what was wanted, how far it is, why it was refused, and what can be done about it.
+
+use crate::components::shell::language;
+use crate::components::status::chip;
+use crate::components::{Button, Icon};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::sync::outbox::{About, Acts};
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::{Millilitres, UtcMillis};
+use protocol::sync::push::Rejection;
+use protocol::ui::{OutboxItem, OutboxState};
+
+/// Characters of a note that are shown.
+const LONGEST_LINE: usize = 160;
+
+/// An operation.
+#[component]
+pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
+    let (tone, icon, key) = match item.state {
+        OutboxState::Waiting => ("", "clock", "op-waiting"),
+        OutboxState::Sending => ("info", "arrow-up", "op-sending"),
+        OutboxState::Sent => ("ok", "check", "op-sent"),
+        OutboxState::Parked => ("danger", "circle-alert", "op-parked"),
+    };
+    rsx! {
+        div { class: "op stack", role: "listitem", "data-state": key, "aria-setsize": "{total}", "aria-posinset": "{place + 1}",
+            div { class: "row between top",
+                p { class: "number grow", {tr(&format!("op-{}", item.kind))} " · {item.title}" }
+                {chip(tone, icon, &tr(key), "small")}
+            }
+            dl { class: "changes small",
+                for (field , from , to) in changes(&item.payload) {
+                    div { key: "{field}",
+                        dt { class: "muted", {tr(&format!("field-{field}"))} }
+                        dd {
+                            // Nothing cannot be struck out.
+                            if from.is_empty() {
+                                span { class: "muted", {tr("value-empty")} }
+                            } else {
+                                del { "{from}" }
+                            }
+                            span { class: "visually-hidden", {tr("audit-became")} }
+                            span { "aria-hidden": "true", " → " }
+                            ins { if to.is_empty() { {tr("value-empty")} } else { "{to}" } }
+                        }
+                    }
+                }
+            }
+            for line in said(&item.payload) {
+                p { key: "{line}", class: "small lines", "{line}" }
+            }
+            if let Some(reason) = item.reason {
+                p { class: "error-text", Icon { name: "circle-alert", size: "s" } {why(reason, item.field.as_deref())} }
+            }
+            div { class: "row between wrap",
+                When { at: item.occurred_at }
+                Buttons { item: item.clone(), acts }
+            }
+        }
+    }
+}
+
+/// How long ago it was done; drawn anew only when the words change.
+#[component]
+fn When(at: UtcMillis) -> Element {
+    let now = shared().now;
+    let age = use_memo(move || format::age(at, now()));
+    rsx! {
+        span { class: "tiny muted", "{age}" }
+    }
+}
+
+#[component]
+fn Buttons(item: OutboxItem, acts: Acts) -> Element {
+    let op = item.op;
+    let Acts { retry, mut about } = acts;
+    if item.state == OutboxState::Sent {
+        return rsx! {};
+    }
+    // What is no value stays none however often it is sent.
+    let may_retry = item.state == OutboxState::Parked && item.reason != Some(Rejection::Invalid);
+    let may_amend = crate::pages::sync::outbox::amend::is_amendable(&item.kind);
+    rsx! {
+        div { class: "row wrap tools",
+            if may_retry {
+                Button { label: tr("retry"), kind: "quiet", icon: "refresh-cw", onclick: move |_| retry.call(op) }
+            }
+            if may_amend {
+                Button { label: tr("edit"), kind: "quiet", icon: "pencil", onclick: move |_| about.set(Some(About::Amend(item.clone()))) }
+            }
+            Button { label: tr("discard"), kind: "quiet", icon: "x", onclick: move |_| about.set(Some(About::Discard(op))) }
+        }
+    }
+}
+
+fn why(reason: Rejection, field: Option<&str>) -> String {
+    let word = match reason {
+        Rejection::Invalid => "invalid",
+        Rejection::Denied => "denied",
+        Rejection::NotFound => "not_found",
+        Rejection::Conflict => "conflict",
+        Rejection::BuildsOnRefused => "builds_on_refused",
+        Rejection::Unreadable | Rejection::IdReused | Rejection::Unknown => "unreadable",
+        Rejection::Quarantined => "quarantined",
+    };
+    let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
+    tra(&format!("reason-{word}"), &[("field", field)])
+}
+
+/// What a fact says, one line each.
+fn said(payload: &str) -> Vec<String> {
+    let language = language();
+    let command: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    let text = command["text"].as_str().map(|text| text.chars().take(LONGEST_LINE).collect());
+    let register = command["register"].as_i64().map(|register| {
+        let register = format::register(Millilitres(register), language);
+        if command["photo"].is_string() { format!("{register} · {}", tr("photo-with")) } else { register }
+    });
+    text.into_iter().chain(register).collect()
+}
+
+/// Field, before, after, of an edit, in the words of people.
+fn changes(payload: &str) -> Vec<(String, String, String)> {
+    let command: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    let patch = command["patch"].as_object().cloned().unwrap_or_default();
+    let shown = |field: &str, value: &serde_json::Value| match (field, value.as_str().unwrap_or_default()) {
+        (_, "") => String::new(),
+        ("status" | "kind" | "language", word) => tr(&format!("{field}-{word}")),
+        ("tariff_class", word) => tr(&format!("class-{word}")),
+        (_, text) => text.to_owned(),
+    };
+    let line = |(field, change): (String, serde_json::Value)| {
+        let (from, to) = (shown(&field, &change["from"]), shown(&field, &change["to"]));
+        (field, from, to)
+    };
+    patch.into_iter().map(line).collect()
+}
