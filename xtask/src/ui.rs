@@ -41,7 +41,8 @@ pub fn screens(release: bool) -> Build {
 pub fn cargo_for_wasm(name: &str) -> Command {
     let mut command = Command::new("cargo");
     if let Some(bin) = wasm::path() {
-        command = Command::new(bin.join("cargo"));
+        // Clippy's own program, because cargo would find the other toolchain's first.
+        command = Command::new(if name == "clippy" { wasm::CLIPPY.into() } else { bin.join("cargo") });
         // Cargo sets these for what it runs, and they would lead back to the other toolchain.
         for name in ["CARGO", "RUSTDOC", "RUSTUP_HOME"] {
             command.env_remove(name);
