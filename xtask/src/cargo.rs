@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Everything but the app and the screens, which are built each in their own way, and the tasks. Always the same selection, of which
-/// `--bin` and `--test` choose: with another one cargo would choose other features of shared libraries, and build those again.
-pub const PROGRAMS: [&str; 7] = ["--workspace", "--exclude", "ui", "--exclude", "indowater", "--exclude", "xtask"];
+/// Everything but the screens, which another compiler may build, and the tasks. Always the same selection, of which `--bin` and `--test`
+/// choose: with another one cargo would choose other features of shared libraries, and build those again.
+pub const PROGRAMS: [&str; 5] = ["--workspace", "--exclude", "ui", "--exclude", "xtask"];
 
 /// One cargo command whose crates are counted.
 pub struct Build {
@@ -48,7 +48,7 @@ impl Build {
     }
 }
 
-/// Some of the programs, or all of them.
+/// Some of the programs.
 pub fn programs(names: &[&str]) -> Build {
     let mut command = Command::new("cargo");
     command.arg("build").args(PROGRAMS);
@@ -68,7 +68,7 @@ pub fn tool(name: &str) -> Build {
 /// The app, as it is without a server of its own for the screens.
 pub fn app() -> Build {
     let mut command = Command::new("cargo");
-    command.args(["build", "-p", "indowater", "--features", "custom-protocol"]);
+    command.arg("build").args(PROGRAMS).args(["--features", "indowater/custom-protocol", "--bin", "indowater"]);
     Build::new("app", command)
 }
 

@@ -9,7 +9,7 @@ mod sql;
 mod translations;
 mod words;
 
-use crate::cargo::{Build, build};
+use crate::cargo::{Build, PROGRAMS, build};
 use crate::process::{Outcome, cargo, output, root};
 use crate::progress::step;
 use crate::{setup, ui, wasm};
@@ -69,12 +69,14 @@ fn clippy(findings: &mut Vec<String>) -> Outcome {
     // The app's macros want the folder of the screens to be there; what is in it is not checked.
     std::fs::create_dir_all(root().join("ui/dist"))?;
     let mut programs = Command::new("cargo");
-    programs.args(["clippy", "--workspace", "--exclude", "ui", "--all-targets", "--all-features"]);
+    programs.arg("clippy").args(PROGRAMS).args(["--all-targets", "--features", "tests/tools,indowater/custom-protocol"]);
+    let mut tasks = Command::new("cargo");
+    tasks.args(["clippy", "-p", "xtask", "--all-targets"]);
     let mut screens = ui::cargo_for_wasm("clippy");
     if wasm::path().is_some() {
         screens.env("SYSROOT", wasm::sysroot());
     }
-    for (name, command) in [("programs", programs), ("screens", screens)] {
+    for (name, command) in [("tasks", tasks), ("programs", programs), ("screens", screens)] {
         if build(&format!("clippy for the {name}"), vec![Build::new(name, command).strict()]).is_err() {
             findings.push(format!("clippy has findings in the {name}, above"));
         }
