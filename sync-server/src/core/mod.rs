@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod clock;
 pub mod feed;
+pub mod holders;
 pub mod http;
 pub mod migrate;
 mod readers;
