@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::metering::intake::{Counts, Intake};
 use crate::metering::live::Hub;
 use crate::metering::telemetry::MeterStateCache;
-use crate::valve::pending_orders;
+use crate::valve::rows::pending;
 use rusqlite::{Connection, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -170,7 +170,7 @@ fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result<R, 
 
 /// Looks at the connections whose money a group has moved, each once however often that was. One that cannot be looked at stays due.
 fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
-    for connection in crate::valve::evaluation::moved(tx)? {
+    for connection in crate::valve::evaluation::due_by_money(tx)? {
         if let Err(error) = in_savepoint(tx, |tx| crate::valve::evaluation::reevaluate(tx, connection)) {
             tracing::error!(connection, %error, "a connection could not be looked at");
         }
@@ -193,7 +193,7 @@ pub fn start(connection: Connection, live: Arc<Hub>, clock: Clock) -> Result<Han
     let (queue, jobs) = mpsc::channel(QUEUE);
     let meter_cache = MeterStateCache::load(&connection)?;
     scope_invalidations::watch(&connection)?;
-    pending_orders::watch(&connection)?;
+    pending::watch(&connection)?;
     std::thread::Builder::new()
         .name("store-writer".into())
         .spawn(move || Writer { connection, meter_cache, live, clock }.run(jobs))?;
@@ -261,7 +261,7 @@ impl Writer {
                 Some(Job::Intake(intake)) => {
                     readings += intake.weight();
                     // On an error the group is rolled back, and its senders are answered that nothing was kept.
-                    let taken = self.meter_cache.take_in(&mut context, &intake);
+                    let taken = self.meter_cache.store(&mut context, &intake);
                     owed.intakes.push((intake, taken.as_ref().cloned().unwrap_or_default()));
                     taken?;
                 }
@@ -278,8 +278,8 @@ impl Writer {
                 }
                 Some(Job::Publish { due_only, done }) => {
                     self.meter_cache.flush(&mut context)?;
-                    let MeterStateCache { dirty, prices, .. } = &mut self.meter_cache;
-                    let count = crate::metering::publish::publish(&mut context, dirty, prices, due_only)?;
+                    let MeterStateCache { unpublished, prices, .. } = &mut self.meter_cache;
+                    let count = crate::metering::publish::publish(&mut context, unpublished, prices, due_only)?;
                     published.push((done, count));
                 }
                 Some(Job::Forget) => {
@@ -292,7 +292,7 @@ impl Writer {
         reevaluate_moved(&mut context)?;
         publish_billing_changes(&mut context, &mut self.meter_cache.prices);
         let scopes_changed = scope_invalidations::take(&mut context)?;
-        let ordered = pending_orders::take(&mut context)?;
+        let ordered = pending::take(&mut context)?;
         let advanced = context.feed.save(&tx)?;
         tx.commit()?;
         if scopes_changed {
@@ -304,8 +304,8 @@ impl Writer {
         for frame in self.meter_cache.take_frames() {
             self.live.publish(frame);
         }
-        self.live.wake(&advanced);
-        self.live.command(&ordered);
+        self.live.publish_advanced(&advanced);
+        self.live.publish_ordered(&ordered);
         Ok(())
     }
 

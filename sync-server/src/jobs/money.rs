@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::sales::settlement;
 use crate::state::App;
 use crate::valve::evaluation;
-use crate::valve::evaluation::Turn;
 use crate::valve::orders;
 use domain::UtcMillis;
 use std::time::Duration;
@@ -53,16 +52,16 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
         orders::expire(tx)
     });
     over.await?;
-    let turns = app.store.read(move |db| evaluation::turns(db, at)).await?;
+    let turns = app.store.read(move |db| evaluation::due(db, at)).await?;
     for some in turns.chunks(TOGETHER) {
-        let look = move |tx: &mut Tx<'_>, turn: &Turn| {
+        let look = move |tx: &mut Tx<'_>, connection: &i64| {
             tx.now = at;
-            evaluation::reevaluate(tx, turn.connection)
+            evaluation::reevaluate(tx, *connection)
         };
         let looked = app.store.writer.enqueue_each(some.to_vec(), look).await?.await.map_err(|_| Error::Stopped)?;
         // One connection that cannot be looked at keeps nobody else from it.
         for (turn, error) in some.iter().zip(looked).filter_map(|(turn, looked)| Some((turn, looked.err()?))) {
-            tracing::error!(connection = turn.connection, %error, "a connection could not be looked at");
+            tracing::error!(connection = *turn, %error, "a connection could not be looked at");
         }
     }
     Ok(())
