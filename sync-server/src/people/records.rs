@@ -3,7 +3,7 @@
 use crate::core::Tx;
 use crate::core::feed::RowId;
 use crate::error::Error;
-use crate::metering::fleet::put_connection;
+use crate::metering::fleet::{change_class, put_connection};
 use domain::billing::tariff::TariffClass;
 use domain::people::{ConnectionKind, Customer, CustomerStatus};
 use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
@@ -114,6 +114,7 @@ fn connection(db: &Connection, utility: i64, id: ConnectionId) -> Result<Option<
 /// # Errors
 /// The database.
 fn write_connection(tx: &mut Tx<'_>, num: i64, record: &ConnectionRecord) -> Result<(), Error> {
+    change_class(tx, num, record.tariff_class)?;
     tx.db
         .prepare_cached(
             "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, rev = rev + 1 WHERE num = ?1",

@@ -3,7 +3,7 @@
 use crate::billing::credit;
 use crate::error::Error;
 use crate::field::records;
-use crate::metering::usage::decode_day;
+use crate::metering::rows::usage::decode_day;
 use crate::people::profiles;
 use crate::people::records::{CUSTOMER, read_customer};
 use domain::metering::meter::{Capability, LifeCycle, Valve};

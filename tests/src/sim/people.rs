@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_server::core::Tx;
 use sync_server::core::feed::BucketAdvanced;
 use sync_server::error::Error;
+use sync_server::metering::fleet;
 use sync_server::metering::moves::move_connection;
 use sync_server::people::records;
 use uuid::Uuid;
@@ -151,13 +152,14 @@ fn member(tx: &mut Tx<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> 
     match pick % 3 {
         0 => {
             let zone = id(2, u128::from(pick >> 4) % ZONES);
-            let sql = if rights.zones.remove(&zone) {
-                "DELETE FROM user_zone WHERE user = ?1 AND zone = (SELECT num FROM zone WHERE id = ?2)"
+            let key = tx.db.query_row("SELECT num FROM zone WHERE id = ?1", [zone.as_bytes()], |row| row.get(0))?;
+            let technician = num(2)?;
+            if rights.zones.remove(&zone) {
+                fleet::unassign_zone(tx, technician, key)?;
             } else {
                 rights.zones.insert(zone);
-                "INSERT INTO user_zone (user, zone) SELECT ?1, num FROM zone WHERE id = ?2"
-            };
-            tx.db.execute(sql, params![num(2)?, zone.as_bytes()])?;
+                fleet::assign_zone(tx, technician, key)?;
+            }
         }
         1 => {
             let customer = id(3, u128::from(pick >> 4) % CUSTOMERS);
