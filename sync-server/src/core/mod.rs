@@ -46,7 +46,7 @@ impl Store {
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
         crate::people::profiles::publish_missing(&mut writing)?;
-        crate::billing::tariffs::begin(&mut writing)?;
+        crate::billing::tariffs::begin(&mut writing, clock.now())?;
         let reading = |count: usize| {
             (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
         };

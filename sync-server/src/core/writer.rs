@@ -3,7 +3,7 @@
 //! Group commit is what makes `synchronous = FULL` affordable: one fsync for everything that came while the last one ran. The queue
 //! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow.
 
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::scope_invalidations;
 use crate::core::{Clock, Tx};
 use crate::error::Error;
@@ -180,7 +180,7 @@ fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
 
 /// Tells devices what a group did to money. What cannot be told stays to be told, and keeps nothing else from happening.
 fn publish_billing_changes(tx: &mut Tx<'_>, prices: &mut Prices) {
-    if let Err(error) = in_savepoint(tx, |tx| crate::billing::credit::publish(tx, prices)) {
+    if let Err(error) = in_savepoint(tx, |tx| crate::pipeline::publish_billing_changes(tx, prices)) {
         tracing::error!(%error, "what is new of money could not be told");
     }
 }

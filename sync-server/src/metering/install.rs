@@ -1,7 +1,7 @@
 //! Installing a meter: who measures where from when on, with everything that follows from it, however late it is told.
 
 use crate::billing::charging;
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::Tx;
 use crate::core::feed::RowId;
 use crate::error::Error;

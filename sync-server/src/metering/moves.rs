@@ -1,7 +1,7 @@
 //! Moving a connection to another customer or zone: everything that stands there leaves the old buckets and enters the new ones, in one
 //! transaction, so that nobody ever holds it by an old right.
 
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::Tx;
 use crate::core::feed::RowId;
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! Publishing: writes change rows for what ingest changed, at most once a minute for a meter, at once where it cannot wait.
 
 use crate::billing::credit;
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::Tx;
 use crate::core::feed::RowId;
 use crate::error::Error;
@@ -136,7 +136,7 @@ fn publish_usage(tx: &mut Tx<'_>, prices: &mut Prices, place: &UsageSite, [custo
             tx.put(into, Entity::UsageMonth, &RowId::at(place.connection_id, month), rev)?;
         }
     }
-    if is_news { credit::tell_credit(tx, prices, place.connection) } else { Ok(()) }
+    if is_news { credit::publish_credit(tx, prices, place.connection) } else { Ok(()) }
 }
 
 fn revise(tx: &mut Tx<'_>, sql: &str, place: &UsageSite) -> Result<Vec<(i32, i64)>, Error> {

@@ -1,7 +1,7 @@
 //! Taking readings in: what the writer remembers of each meter, so that a reading in order costs one insert and no look-up.
 
 use crate::billing::charging;
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::Tx;
 use crate::core::now;
 use crate::error::Error;

@@ -4,7 +4,7 @@
 //! something happens that could change what a look finds, and a look sets it to when something comes due by itself, the end of the local day at
 //! the latest. Use alone is news only when it leaves the range in which the level stays.
 
-use crate::billing::{charging, credit, ledger, tariffs};
+use crate::billing::{charging, credit, ledger, prices};
 use crate::core::Tx;
 use crate::error::Error;
 use crate::valve::decision;
@@ -108,7 +108,7 @@ pub fn reevaluate(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
     let now = tx.now;
     let Some(place) = place(tx, connection)? else { return Ok(()) };
     let today = place.zone.day_of(now);
-    let versions = tariffs::of_connection(tx, connection)?;
+    let versions = prices::of_connection(tx, connection)?;
     let (mut running, is_open) = unposted(tx, connection)?;
     let mut standing = stands(tx, &versions, connection, running, today)?;
     let is_over = (is_open && place.posted_day < today.0) || place.fee_month < today.month().0;
@@ -163,25 +163,4 @@ fn unposted(db: &Connection, connection: i64) -> Result<(Rupiah, bool), Error> {
          WHERE connection = ?1 AND (due_water <> posted_water OR due_tax <> posted_tax)",
     )?;
     Ok(query.query_row([connection], |row| Ok((Rupiah(row.get(0)?), row.get(1)?)))?)
-}
-
-/// When a connection's customer wants to hear of a low balance.
-///
-/// # Errors
-/// The database.
-pub fn thresholds(db: &Connection, connection: i64) -> Result<Thresholds, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT cu.low_rupiah, cu.low_days FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1",
-    )?;
-    Ok(query.query_row([connection], |row| Ok(Thresholds { rupiah: Rupiah(row.get(0)?), days: row.get(1)? }))?)
-}
-
-/// The level that was kept last.
-///
-/// # Errors
-/// The database.
-pub fn level_before(db: &Connection, connection: i64) -> Result<Level, Error> {
-    let mut query = db.prepare_cached("SELECT level FROM supply_state WHERE connection = ?1")?;
-    let word: Option<String> = query.query_row([connection], |row| row.get(0)).optional()?;
-    Ok(word.and_then(|word| Level::from_word(&word)).unwrap_or_default())
 }
