@@ -1,15 +1,15 @@
 //! The states of a payment, and what a notification means.
 //!
-//! Notifications come late, twice and in any order. So what is kept is the *set* of everything that was ever reported, which only grows, and
-//! the largest refund; the state and the money are functions of that set. The same reports in another order, or again, come to the same by
-//! construction, and no report is ever taken out.
+//! Notifications come late, twice and in any order. So what is stored is the *set* of facts that were ever reported, which only grows, and
+//! the largest refund; the state and the money are functions of that set. The same reports in another order, or repeated, give the same
+//! result by construction, and no fact is ever taken back.
 
 use crate::Rupiah;
 use crate::sales::payment::{Fraud, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// One thing that was reported of a payment.
+/// A fact that was reported of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentFact {
@@ -19,7 +19,7 @@ pub enum PaymentFact {
     Cancelled,
     /// Refused.
     Denied,
-    /// It waits for somebody at the gateway.
+    /// Waits for a review at the gateway.
     Challenged,
     /// A card was charged.
     Captured,
@@ -29,11 +29,11 @@ pub enum PaymentFact {
     GivenBack,
     /// The customer's bank took it back.
     ChargedBack,
-    /// The bank took back a part, and how much is not said in a way that can be relied upon: a case for a person.
+    /// The bank took back a part, and how much is not reported reliably: a person has to review it.
     PartlyChargedBack,
 }
 
-/// What a notification, or the gateway's answer to a status call, reports.
+/// What a notification, or the gateway's status call, says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GatewayReport {
     /// `transaction_status`.
@@ -55,7 +55,7 @@ pub struct PaymentHistory {
     pub refunded: Rupiah,
 }
 
-/// The state of a payment.
+/// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -139,7 +139,7 @@ pub enum Effect {
 }
 
 impl PaymentHistory {
-    /// Of a payment that was started, without a report.
+    /// Of a payment that was started, with no report yet.
     pub fn started(gross: Rupiah) -> Self {
         Self { gross, facts: BTreeSet::new(), refunded: Rupiah(0) }
     }
@@ -148,7 +148,7 @@ impl PaymentHistory {
         self.facts.contains(&fact)
     }
 
-    /// Whether the money has come, whatever became of it since. A refund or a chargeback implies it as well. A charge of a card that was
+    /// Whether the money has come, whatever became of it since. A refund or a chargeback says so as well. A charge of a card that was
     /// cancelled before it settled never came; one that settled has.
     fn has_come(&self) -> bool {
         let came = [PaymentFact::Settled, PaymentFact::GivenBack, PaymentFact::ChargedBack, PaymentFact::PartlyChargedBack];
@@ -169,7 +169,7 @@ impl PaymentHistory {
         if self.has_come() { Rupiah(self.gross.0 - self.taken_back().0) } else { Rupiah(0) }
     }
 
-    /// Its state.
+    /// Where it stands.
     pub fn state(&self) -> State {
         if self.has_come() {
             return match self.refunded {
@@ -195,7 +195,7 @@ impl PaymentHistory {
         why.filter(|_| !self.has_come())
     }
 
-    /// Whether the reports do not go together, which is a case for a person: money that came although it was refused or called
+    /// Whether the reports contradict each other, so that a person has to review them: money that came although it was refused or called
     /// off, or a part of it taken back by a bank. Money that came after its time is nothing odd.
     pub fn is_odd(&self) -> bool {
         let failed = self.has(PaymentFact::Denied) || self.has(PaymentFact::Cancelled);

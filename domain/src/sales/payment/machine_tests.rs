@@ -99,8 +99,8 @@ fn anything() -> impl Strategy<Value = GatewayReport> {
         .prop_map(|(status, fraud, refunded)| GatewayReport { status, fraud, refunded: refunded.map(Rupiah) })
 }
 
-/// A story, and the same with some of it told again, all of it in another order.
-fn told_twice() -> impl Strategy<Value = (Vec<GatewayReport>, Vec<GatewayReport>)> {
+/// A sequence of reports, and the same with some of them repeated, all in another order.
+fn repeated() -> impl Strategy<Value = (Vec<GatewayReport>, Vec<GatewayReport>)> {
     proptest::collection::vec(anything(), 1..8).prop_flat_map(|story| {
         let again = proptest::collection::vec(proptest::sample::select(story.clone()), 0..8);
         let other = again.prop_map({
@@ -115,7 +115,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn every_order_of_arrival_with_repetitions_ends_in_the_same_state_and_sum((story, other) in told_twice()) {
+    fn every_order_of_arrival_with_repetitions_ends_in_the_same_state_and_sum((story, other) in repeated()) {
         let ((one, first), (two, second)) = (after(&story), after(&other));
         prop_assert_eq!(&one, &two);
         prop_assert_eq!(one.state(), two.state());
