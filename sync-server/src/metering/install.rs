@@ -1,6 +1,6 @@
 //! Installing a meter: which one measures at a connection from when on, with everything that follows from it, however late it is entered.
 
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::feed::RowId;
 use crate::core::{Tx, holders};
 use crate::error::Error;

@@ -121,7 +121,7 @@ fn write_connection(tx: &mut Tx<'_>, num: i64, record: &ConnectionRecord) -> Res
         )?
         .execute(params![num, record.label, record.address, record.kind.as_str(), record.tariff_class.as_str()])?;
     // Another class has other prices from today on.
-    let today = crate::billing::charging::zone(tx, num)?.day_of(tx.now);
+    let today = crate::billing::charging::time_zone(tx, num)?.day_of(tx.now);
     crate::billing::charging::recompute_from(tx, num, today)?;
     put_connection(tx, num)
 }

@@ -6,6 +6,7 @@ use crate::field::records;
 use crate::metering::rows::usage::decode_day;
 use crate::people::profiles;
 use crate::people::records::{CUSTOMER, read_customer};
+use crate::sales::purchases;
 use domain::metering::meter::{Capability, LifeCycle, Valve};
 use domain::{
     ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId,
@@ -68,9 +69,8 @@ pub fn body(
         Entity::Note => one(db, records::NOTE, params![id], records::read_note),
         Entity::ManualReading => one(db, records::READING, params![id], records::read_reading),
         Entity::Profile => one(db, profiles::PROFILE, params![id], profiles::read_profile),
-        Entity::Credit | Entity::Statement | Entity::Purchase | Entity::Tariff => {
-            credit::body(db, entity, Uuid::from_bytes(id), at)
-        }
+        Entity::Purchase => purchases::body(db, Uuid::from_bytes(id)),
+        Entity::Credit | Entity::Statement | Entity::Tariff => credit::body(db, entity, Uuid::from_bytes(id), at),
         Entity::Connection => one(db, CONNECTION, params![id], read_connection),
         Entity::Meter => one(db, METER, params![id], read_meter),
         Entity::MeterState => one(db, STATE, params![id], read_state),

@@ -4,7 +4,7 @@
 //! the result, and an evaluation sets it to when something is due by itself, the end of the local day at the latest. Use alone makes a connection
 //! due only when it leaves the range in which the level stays.
 
-use crate::billing::{charging, credit, ledger, tariffs};
+use crate::billing::{charging, credit, ledger, prices};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::valve::decision;
@@ -86,20 +86,4 @@ fn standing(
         balance => credit::forecast(tx, versions, connection, balance, today)?.tenths_of_days,
     };
     Ok(Standing { balance, tenths_of_days_left })
-}
-
-/// The limits of a low balance of a connection's customer.
-///
-/// # Errors
-/// The database.
-pub fn thresholds(db: &Db, connection: i64) -> Result<Thresholds, Error> {
-    rows::thresholds(db, connection)
-}
-
-/// The level that was kept last.
-///
-/// # Errors
-/// The database.
-pub fn level_before(db: &Db, connection: i64) -> Result<Level, Error> {
-    rows::level(db, connection)
 }

@@ -2,9 +2,9 @@
 
 use crate::error::Error;
 use domain::people::Role;
-use domain::{MeterId, UserId};
+use domain::{ConnectionId, CustomerId, MeterId, UserId};
 use protocol::core::problem::Code;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 /// The user behind a call, as the database has it now.
@@ -99,4 +99,42 @@ pub fn meters(db: &Connection, caller: &Caller, wanted: &[MeterId]) -> Result<Ve
         seen.extend(found.map(|num: i64| (num, *id)));
     }
     Ok(seen)
+}
+
+/// A connection that a caller may buy for, and whose money the caller may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionInScope {
+    /// Its key.
+    pub num: i64,
+    /// Key of its customer.
+    pub customer: i64,
+    /// Identifier of its customer.
+    pub customer_id: CustomerId,
+}
+
+/// A connection, if its money is in the caller's scope: an admin's utility, or a customer's own. Technicians have nothing to do with money.
+///
+/// # Errors
+/// [`Code::NotFound`] if there is none in the caller's scope, or the database.
+pub fn connection(db: &Connection, caller: &Caller, id: ConnectionId) -> Result<ConnectionInScope, Error> {
+    let not_found = || Error::problem(Code::NotFound, "there is no such connection");
+    let sql = match caller.role {
+        Role::Admin => {
+            "SELECT c.num, c.customer, cu.id FROM connection c JOIN customer cu ON cu.num = c.customer
+             WHERE c.id = ?1 AND c.utility = ?2 AND ?3 = ?3"
+        }
+        Role::Customer => {
+            "SELECT c.num, c.customer, cu.id FROM connection c JOIN customer cu ON cu.num = c.customer
+             JOIN user_customer l ON l.customer = c.customer WHERE c.id = ?1 AND c.utility = ?2 AND l.user = ?3"
+        }
+        Role::Technician => return Err(not_found()),
+    };
+    let mut query = db.prepare_cached(sql)?;
+    let found = query
+        .query_row(params![id.0.as_bytes(), caller.utility, caller.num], |row| {
+            let customer_id = CustomerId(Uuid::from_bytes(row.get(2)?));
+            Ok(ConnectionInScope { num: row.get(0)?, customer: row.get(1)?, customer_id })
+        })
+        .optional()?;
+    found.ok_or_else(not_found)
 }
