@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::store::outbox::is_open;
 use crate::store::rows::field::author;
-use crate::store::sync::apply::{delete_row, held_elsewhere, put, read_row};
+use crate::store::rows::kinds::put;
+use crate::store::sync::apply::{delete_row, held_elsewhere, read_row};
 use domain::UtcMillis;
 use engine::overlay::{Author, made, overlay};
 use protocol::sync::push::Operation;
@@ -34,7 +35,7 @@ pub fn apply_overlay(db: &Connection, entity: Entity, id: &str) -> Result<(), Er
     if base(db, entity, id)?.is_none() {
         let (rev, body, gone) = match read_row(db, entity, id)? {
             Some((rev, body)) => (rev, body, false),
-            None if matches!(entity, Entity::Note | Entity::ManualReading) => (0, String::new(), true),
+            None if entity.kind().made_on_device => (0, String::new(), true),
             None => return Ok(()),
         };
         db.prepare_cached("INSERT INTO base_row (entity, id, rev, body, gone) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
