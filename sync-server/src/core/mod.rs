@@ -1,18 +1,16 @@
 //! What every noun is built on: one SQLite file with one writing thread and a few reading connections, the transaction context, the change
 //! feed, the audit log, scope, and the clock.
 
-pub mod audit;
 pub mod clock;
-pub mod feed;
 pub mod http;
 pub mod migrate;
 mod readers;
-pub mod scope;
-mod scope_invalidations;
+pub mod rows;
 pub mod tx;
 pub mod writer;
 
 pub use clock::Clock;
+pub use rows::{audit, feed, scope};
 pub use tx::{Db, Tx, transact};
 
 use crate::error::Error;
@@ -65,7 +63,7 @@ impl<I: Send + 'static> Store<I> {
 
     /// Whether the database answers.
     pub async fn is_readable(&self) -> bool {
-        self.read(|db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?)).await.is_ok()
+        self.read(|db| rows::ping(db)).await.is_ok()
     }
 
     /// Reads off the async threads.

@@ -4,7 +4,7 @@
 //! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow.
 
 use crate::core::feed::BucketAdvanced;
-use crate::core::scope_invalidations;
+use crate::core::rows::scope_invalidations;
 use crate::core::{Clock, Db, Tx};
 use crate::error::Error;
 use rusqlite::{Connection, TransactionBehavior};
@@ -161,7 +161,7 @@ impl<I: Send + 'static> Handle<I> {
                 Err(_) => items.iter().map(|item| in_savepoint(tx, |tx| work(tx, item))).collect(),
             };
             Box::new(move |committed| {
-                // Without its commit nothing happened; whoever waits hears that from the answer that does not come.
+                // Without its commit nothing happened; whoever waits learns that from the channel that closes.
                 if committed.is_ok() {
                     let _ = answer.send(outcomes);
                 }
