@@ -32,7 +32,7 @@ impl Pipeline {
     /// # Errors
     /// The database.
     pub fn begin(db: &mut Connection, live: Arc<Hub>) -> Result<Self, Error> {
-        profiles::publish_missing(db)?;
+        profiles::publish_missing(db, crate::core::now())?;
         tariffs::begin(db)?;
         pending_orders::watch(db)?;
         Ok(Self { meters: MeterStateCache::load(db)?, live })

@@ -6,7 +6,7 @@ use crate::store::rows::field::author;
 use crate::store::rows::kinds::put;
 use crate::store::sync::apply::{delete_row, held_elsewhere, read_row};
 use domain::UtcMillis;
-use engine::overlay::{Author, made, overlay};
+use engine::overlay::{Author, new_row, overlay};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -88,7 +88,7 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     }
     let name = author(db)?;
     let shown = waiting.iter().fold(body, |body, (command, at)| {
-        let over = if body.is_empty() { made(command, Author { name: &name, at: *at }) } else { overlay(&body, command) };
+        let over = if body.is_empty() { new_row(command, Author { name: &name, at: *at }) } else { overlay(&body, command) };
         over.unwrap_or(body)
     });
     // What waits may not be able to make the row, as a command of a version that this program does not know.

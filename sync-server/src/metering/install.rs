@@ -15,6 +15,7 @@ use domain::metering::reading::{ClockState, DayUse, Point, Verdict};
 use domain::{LocalDay, Millilitres, UtcMillis};
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
+use protocol::sync::rows::kinds::Key;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -130,7 +131,7 @@ pub(crate) fn move_rows(tx: &mut Tx<'_>, num: i64, held: &[i64]) -> Result<(), E
     let id: [u8; 16] = tx.db.query_row("SELECT id FROM meter WHERE num = ?1", [num], |row| row.get(0))?;
     let holding = holders(tx, num)?;
     for gone in held.iter().filter(|bucket| !holding.contains(bucket)) {
-        for entity in [Entity::Meter, Entity::MeterState] {
+        for entity in Entity::ALL.into_iter().filter(|entity| entity.kind().key == Key::Meter) {
             tx.remove(*gone, entity, &RowId::of(id))?;
         }
     }

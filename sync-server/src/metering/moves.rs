@@ -10,6 +10,7 @@ use crate::metering::fleet::{holders, put_connection};
 use crate::metering::install::{move_rows, settle, walk};
 use crate::metering::publish::publish_meter;
 use protocol::sync::rows::Entity;
+use protocol::sync::rows::kinds::Follows;
 use rusqlite::params;
 use uuid::Uuid;
 
@@ -92,7 +93,7 @@ fn move_use(tx: &mut Tx<'_>, connection: [u8; 16], old: i64, new: i64) -> Result
     // Their keys are the connection's, with a number behind it but for the credit's.
     let mut end = connection.to_vec();
     end.extend([0xff; 5]);
-    for entity in [Entity::UsageDay, Entity::UsageMonth, Entity::Credit, Entity::Statement] {
+    for entity in Entity::ALL.into_iter().filter(|entity| entity.kind().follows == Follows::Connection) {
         let rows = query
             .query_map(params![old, entity as u8, connection, end], |row| Ok((RowId(row.get(0)?), row.get(1)?)))?
             .collect::<Result<Vec<_>, _>>()?;

@@ -6,7 +6,7 @@ use crate::store::sync::bulk;
 use crate::store::sync::bulk::Waiting;
 use crate::store::sync::{buckets, epoch};
 use crate::store::{outbox, overlay};
-use engine::device::Taken;
+use engine::device::PullEffect;
 use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
 use protocol::sync::pull::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use protocol::sync::rows::Entity;
@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
 
 /// Takes a pull's answer.
-pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
+pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<PullEffect, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
     epoch::note_epoch(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
@@ -45,7 +45,7 @@ pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Err
             }
         }
     }
-    Ok(Taken { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
+    Ok(PullEffect { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
 }
 
 /// Begins a bucket: what is held of it stays on the screen until its new rows have come.

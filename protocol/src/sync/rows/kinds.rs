@@ -27,6 +27,8 @@ pub struct RowKind {
     pub follows: Follows,
     /// Whether a device makes the row itself from an operation, before the server has it.
     pub made_on_device: bool,
+    /// The record that people edit field by field, if they edit it.
+    pub edited_as: Option<EditedAs>,
 }
 
 impl RowKind {
@@ -93,6 +95,21 @@ pub enum Follows {
     Meter,
 }
 
+/// The records that people edit field by field: what two of them change becomes a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditedAs {
+    /// A customer.
+    Customer,
+    /// A connection's own fields.
+    Connection,
+    /// A user's own profile.
+    Profile,
+}
+
+const fn first(of: &[EditedAs]) -> Option<EditedAs> {
+    if of.is_empty() { None } else { Some(of[0]) }
+}
+
 /// The body of a kind of row.
 pub trait Body: Serialize + DeserializeOwned {
     /// Its kind.
@@ -116,6 +133,7 @@ macro_rules! registry {
             holders: [$($holder:ident),+],
             follows: $follows:ident,
             made_on_device: $made:literal
+            $(, edited_as: $record:ident)?
             $(, for_technicians: $reduced:path)?
             $(,)?
         }
@@ -136,7 +154,7 @@ macro_rules! registry {
             /// What sync knows of this kind.
             pub const fn kind(self) -> &'static RowKind {
                 match self {
-                    $(Self::$kind => &RowKind {
+                    $(Self::$kind => const { &RowKind {
                         code: $code,
                         name: $name,
                         server_table: $table,
@@ -144,7 +162,8 @@ macro_rules! registry {
                         holders: &[$(Holder::$holder),+],
                         follows: Follows::$follows,
                         made_on_device: $made,
-                    },)+
+                        edited_as: first(&[$(EditedAs::$record)?]),
+                    } },)+
                 }
             }
 
@@ -184,12 +203,14 @@ registry! {
     Customer = 2 {
         body: Customer, name: "customer", server_table: "customer",
         key: Own, holders: [Customer, Zone, Admin], follows: Customer, made_on_device: false,
+        edited_as: Customer,
         for_technicians: customer_for_technicians,
     }
     /// [`Connection`].
     Connection = 3 {
         body: Connection, name: "connection", server_table: "connection",
         key: Own, holders: [Customer, Zone, Admin], follows: Nothing, made_on_device: false,
+        edited_as: Connection,
     }
     /// [`Meter`].
     Meter = 4 {
@@ -230,6 +251,7 @@ registry! {
     Profile = 11 {
         body: Profile, name: "profile", server_table: "user",
         key: User, holders: [User], follows: Nothing, made_on_device: false,
+        edited_as: Profile,
     }
     /// [`Credit`], under the connection's id.
     Credit = 12 {
