@@ -40,7 +40,7 @@ impl Pipeline {
     /// # Errors
     /// The database.
     pub fn begin(db: &mut Connection, live: Arc<Hub>, now: UtcMillis) -> Result<Self, Error> {
-        profiles::publish_missing(db)?;
+        profiles::publish_missing(db, now)?;
         tariffs::begin(db, now)?;
         pending::watch(db)?;
         Ok(Self { meters: MeterStateCache::load(db)?, live })

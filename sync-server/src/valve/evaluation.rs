@@ -46,7 +46,7 @@ pub fn reevaluate(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
     let now = tx.now;
     let Some(supply) = rows::charged(tx, connection)? else { return Ok(()) };
     let today = supply.zone.day_of(now);
-    let versions = tariffs::of_connection(tx, connection)?;
+    let versions = prices::of_connection(tx, connection)?;
     let (mut running, is_open) = rows::unposted(tx, connection)?;
     let mut standing = standing(tx, &versions, connection, running, today)?;
     let is_over = (is_open && supply.posted_day < today) || supply.fee_month < today.month();

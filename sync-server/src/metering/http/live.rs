@@ -5,7 +5,6 @@ use crate::core::scope;
 use crate::error::Error;
 use crate::metering::live::{Order, Reader};
 use crate::metering::rows::state;
-use crate::people::accounts;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::extract::State;
@@ -91,7 +90,7 @@ async fn listen(
     wanted: &Watch,
     reader: &mut Reader<MeterId, Frame>,
 ) -> Result<Option<scope::Caller>, Error> {
-    let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(None) };
+    let Some(caller) = app.store.read(move |db| scope::caller(db, session)).await? else { return Ok(None) };
     reader.listen(allowed(app, &caller, &wanted.meters).await?.iter().map(|(_, id)| *id).collect());
     Ok(Some(caller))
 }
