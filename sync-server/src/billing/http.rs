@@ -1,13 +1,14 @@
 //! Tariffs with their versions, and the purchases of a connection. For admins.
 
 use crate::core::http::body::Body;
+use crate::core::http::request::Query;
 use crate::core::now;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::admin;
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;
 use protocol::sales::admin::{NewTariff, PurchasePage, PurchasesAsked, Tariffs};

@@ -2,6 +2,7 @@
 
 use crate::billing::{charging, explain, ledger};
 use crate::core::http::body::Body;
+use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::purchases;
@@ -9,7 +10,7 @@ use crate::sales::purchases::Wanted;
 use crate::sales::{counter, offers};
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;

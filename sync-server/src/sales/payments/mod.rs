@@ -25,6 +25,7 @@ use governor::clock::DefaultClock;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use midtrans::Midtrans;
+use protocol::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -178,7 +179,7 @@ impl Payments {
     /// # Errors
     /// The store; then the gateway has to say it again.
     pub async fn hear(&self, app: &App, body: &str) -> Result<Verdict, Error> {
-        let Ok(said) = serde_json::from_str::<Notification>(body) else {
+        let Ok(ObjectsOnly(said)) = serde_json::from_str::<ObjectsOnly<Notification>>(body) else {
             return self.refuse(app, "", Verdict::Unreadable, body).await;
         };
         let key = self.service.server_key.expose();

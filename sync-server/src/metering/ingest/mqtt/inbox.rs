@@ -8,6 +8,7 @@ use crate::metering::intake::{Intake, MeterMessage, Source};
 use crate::metering::{fleet, readings};
 use crate::state::App;
 use mqtt_protocol_core::mqtt::result_code::PubackReasonCode;
+use protocol::core::json::ObjectsOnly;
 use protocol::metering::messages::{Channel, Event, MAX_BATCH, Status, Telemetry, TelemetryMessage, Topic};
 use tokio::sync::mpsc;
 
@@ -75,7 +76,7 @@ pub async fn take(
 }
 
 fn parse<'a, T: serde::Deserialize<'a>>(payload: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(payload).map_err(|_| Refusal::Malformed)
+    serde_json::from_slice(payload).map(|ObjectsOnly(read)| read).map_err(|_| Refusal::Malformed)
 }
 
 fn telemetry(known: Known, payload: &[u8], kept: impl FnOnce(bool) + Send + 'static) -> Result<Intake, Refusal> {
