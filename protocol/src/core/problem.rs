@@ -114,7 +114,7 @@ impl Code {
     /// What whoever calls the API can do about it.
     pub fn next_step(self) -> &'static str {
         match self {
-            Self::BadRequest => "Correct the request: /openapi.json describes what is expected.",
+            Self::BadRequest => "Correct the request: /openapi.json describes its form.",
             Self::WrongCredentials => "Check e-mail and password, and try again.",
             Self::Unauthenticated | Self::SessionRevoked => "Sign in again.",
             Self::Denied => "Ask an admin, if you need it.",

@@ -31,7 +31,7 @@ fn of(status: StatusCode) -> Problem {
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => {
             Problem { retry_after_s: Some(2), ..Problem::new(Code::Busy, "the request took too long and was ended") }
         }
-        status if status.is_client_error() => Problem::new(Code::BadRequest, "the request is not of the expected form"),
+        status if status.is_client_error() => Problem::new(Code::BadRequest, "the request is not of the form that is described"),
         _ => Problem::new(Code::Internal, "the server could not do this; nothing was changed"),
     }
 }
