@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// What a check found; no findings is good.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Readings looked at.
+    /// Readings checked.
     pub readings: u64,
     /// Days whose sum was computed again.
     pub days: u64,

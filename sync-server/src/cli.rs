@@ -171,7 +171,7 @@ async fn until_told() -> Result<(), Error> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        told = tokio::signal::ctrl_c() => Ok(told?),
+        signal = tokio::signal::ctrl_c() => Ok(signal?),
         _ = terminate.recv() => Ok(()),
     }
 }

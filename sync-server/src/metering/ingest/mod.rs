@@ -5,6 +5,7 @@ pub mod mqtt;
 use crate::core::Store;
 use crate::error::Error;
 use crate::metering::fleet::{Credential, authorized_meter};
+use crate::metering::intake::Intake;
 use domain::{Millilitres, UtcMillis};
 use protocol::metering::messages::{Refusal, Telemetry};
 use std::collections::HashMap;
@@ -40,7 +41,7 @@ impl Directory {
     ///
     /// # Errors
     /// The database.
-    pub async fn find(&mut self, store: &Store, serial: &str) -> Result<Option<Known>, Error> {
+    pub async fn find(&mut self, store: &Store<Intake>, serial: &str) -> Result<Option<Known>, Error> {
         if let Some(known) = self.known.get(serial) {
             return Ok(*known);
         }

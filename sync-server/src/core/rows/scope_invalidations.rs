@@ -1,6 +1,6 @@
 //! Noticing that somebody's scope changed: triggers on the writer's own connection see every way in which it can, and none is forgotten.
 //!
-//! Whoever listens for wakes or live values looks its rights up anew before the next thing is sent. Changes by another process, as the
+//! Every link that waits for wakes or live values has its rights read anew before the next thing is sent. Changes by another process, as the
 //! command line's, are noticed with the next beat.
 
 use crate::core::Tx;

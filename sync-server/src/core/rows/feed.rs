@@ -66,7 +66,7 @@ impl Head {
     }
 }
 
-/// How long what was removed is remembered: as long as a device may be away and still be told by the log (sync.md, Rules).
+/// How long what was removed is remembered: as long as a device may be away and still catch up by the log (sync.md, Rules).
 pub const TOMBSTONES_MS: i64 = 90 * domain::core::local_time::DAY_MS;
 
 /// The heads of the buckets that a transaction writes to.
@@ -79,7 +79,7 @@ pub struct Feed {
     before: Vec<(i64, Option<Head>)>,
 }
 
-/// A bucket that has news, for whoever waits for it.
+/// A bucket that advanced, for the devices that wait for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketAdvanced {
     /// The bucket's key.
@@ -143,7 +143,7 @@ impl Feed {
         Ok(())
     }
 
-    /// The key of a bucket of a utility, which is made if it is not there. Looked up once a transaction, and its head with it: whoever asks
+    /// The key of a bucket of a utility, which is created if it does not exist. Read once a transaction, and its head with it: whoever asks
     /// is about to write to it.
     ///
     /// # Errors
@@ -182,27 +182,27 @@ impl Feed {
         }
     }
 
-    /// Saves the heads, in order of key, and says which have news.
+    /// Saves the heads, in order of key; returns the buckets that advanced.
     ///
     /// # Errors
     /// The database.
     pub fn save(self, tx: &Transaction<'_>) -> Result<Vec<BucketAdvanced>, Error> {
-        let mut woken = Vec::new();
+        let mut advanced = Vec::new();
         for (bucket, head) in self.heads.into_iter().filter(|(_, head)| head.changed) {
             tx.prepare_cached("UPDATE bucket SET seq = ?2, state_hash = ?3 WHERE num = ?1")?.execute(params![
                 bucket,
                 head.seq,
                 head.hash.0.to_be_bytes()
             ])?;
-            woken.push(BucketAdvanced { bucket, seq: head.seq });
+            advanced.push(BucketAdvanced { bucket, seq: head.seq });
         }
-        Ok(woken)
+        Ok(advanced)
     }
 }
 
 /// Writes a row's place in a bucket's log; returns the revision that it was in the bucket with, if it was.
 fn replace(tx: &Transaction<'_>, (bucket, seq): (i64, i64), entity: Entity, id: &RowId, rev: i64) -> Result<Option<i64>, Error> {
-    // Mostly it was there with the revision before: that costs one look at it.
+    // Mostly it was there with the revision before: that costs one lookup.
     let mut step = tx.prepare_cached(
         "UPDATE change SET seq = ?4, rev = ?5 WHERE bucket = ?1 AND entity = ?2 AND id = ?3 AND rev = ?5 - 1 AND removed = 0",
     )?;
