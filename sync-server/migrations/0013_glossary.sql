@@ -50,6 +50,15 @@ CREATE TRIGGER pending_billing_changes_tariff AFTER INSERT ON tariff_version BEG
   INSERT OR IGNORE INTO pending_billing_changes (kind, num) VALUES ('tariff', new.num);
 END;
 
+-- A refund is found again by its key. Until now the key stood in the detail only: "Rp30.000 key 0190…: reason".
+ALTER TABLE payment_audit ADD COLUMN refund_key TEXT CHECK (refund_key IS NULL OR what = 'refund_asked');
+DROP TRIGGER payment_audit_stays;
+UPDATE payment_audit SET refund_key = substr(substr(detail, instr(detail, ' key ') + 5), 1, instr(substr(detail, instr(detail, ' key ') + 5), ':') - 1)
+  WHERE what = 'refund_asked' AND instr(detail, ' key ') > 0;
+CREATE TRIGGER payment_audit_stays BEFORE UPDATE ON payment_audit BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE INDEX payment_audit_refund ON payment_audit (refund_key) WHERE refund_key IS NOT NULL;
+CREATE INDEX audit_by_refund ON audit (op_id) WHERE kind = 'refund_gateway';
+
 ALTER TABLE supply_state RENAME COLUMN calm_from TO stable_from;
 ALTER TABLE supply_state RENAME COLUMN calm_to TO stable_to;
 

@@ -43,7 +43,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     rollups(db, &mut report)?;
     hashes(db, &mut report)?;
     crate::billing::check::money(db, &mut report)?;
-    report.findings.extend(crate::sales::payments::check::findings(db)?);
+    crate::sales::check::check(db, &mut report)?;
     report.findings.extend(crate::valve::check::findings(db)?);
     Ok(report)
 }

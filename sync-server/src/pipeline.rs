@@ -1,7 +1,9 @@
 //! What the nouns do in each transaction of the writer: readings in, connections evaluated again whose money moved, change rows of money, and
 //! signals to whoever is connected. The one place besides the routes that knows them all.
 
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
+use crate::billing::rows::credit as changes;
+use crate::billing::rows::credit::ChangeKind;
 use crate::billing::{credit, tariffs};
 use crate::core::feed::BucketAdvanced;
 use crate::core::writer::{self, in_savepoint};
@@ -12,11 +14,16 @@ use crate::metering::live::Hub;
 use crate::metering::publish;
 use crate::metering::telemetry::MeterStateCache;
 use crate::people::profiles;
+use crate::sales::purchases;
 use crate::valve::evaluation;
 use crate::valve::rows::pending;
+use domain::UtcMillis;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Changes of billing and sales that one transaction publishes at most: an upgrade leaves more of them behind.
+const TOGETHER: i64 = 1_000;
 
 /// The nouns' part of the writer.
 pub struct Pipeline {
@@ -32,9 +39,9 @@ impl Pipeline {
     ///
     /// # Errors
     /// The database.
-    pub fn begin(db: &mut Connection, live: Arc<Hub>) -> Result<Self, Error> {
-        profiles::publish_missing(db)?;
-        tariffs::begin(db)?;
+    pub fn begin(db: &mut Connection, live: Arc<Hub>, now: UtcMillis) -> Result<Self, Error> {
+        profiles::publish_missing(db, now)?;
+        tariffs::begin(db, now)?;
         pending::watch(db)?;
         Ok(Self { meters: MeterStateCache::load(db)?, live })
     }
@@ -108,7 +115,19 @@ fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
 
 /// Writes change rows for what moved in billing and sales. What cannot be written stays pending, and keeps nothing else from happening.
 fn publish_billing_changes(tx: &mut Tx<'_>, prices: &mut Prices) {
-    if let Err(error) = in_savepoint(tx, |tx| credit::publish(tx, prices)) {
+    if let Err(error) = in_savepoint(tx, |tx| publish_pending(tx, prices)) {
         tracing::error!(%error, "changes of money could not be published");
     }
+}
+
+fn publish_pending(tx: &mut Tx<'_>, prices: &mut Prices) -> Result<(), Error> {
+    prices.refresh(tx)?;
+    for change in changes::pending_changes(tx, TOGETHER)? {
+        match change.kind {
+            ChangeKind::Purchase => purchases::publish(tx, change.num)?,
+            kind => credit::publish(tx, prices, kind, change.num)?,
+        }
+        changes::remove_pending(tx, change)?;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Installing a meter: which one measures at a connection from when on, with everything that follows from it, however late it is entered.
 
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::feed::RowId;
 use crate::core::{Tx, holders};
 use crate::error::Error;
@@ -13,6 +13,7 @@ use crate::valve::orders;
 use domain::UtcMillis;
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
+use protocol::sync::rows::kinds::Key;
 
 /// A meter before its installations, or the holders of its connection, change.
 pub(crate) struct Before {
@@ -44,7 +45,7 @@ fn move_meter(tx: &mut Tx<'_>, meter: i64, before: &[i64]) -> Result<(), Error> 
     let id = meters::id(tx, meter)?;
     let after = holders::of_meter(tx, meter)?;
     for bucket in before.iter().filter(|bucket| !after.contains(bucket)) {
-        for entity in [Entity::Meter, Entity::MeterState] {
+        for entity in Entity::ALL.into_iter().filter(|entity| entity.kind().key == Key::Meter) {
             tx.remove(*bucket, entity, &RowId::of(id))?;
         }
     }

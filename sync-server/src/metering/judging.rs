@@ -1,7 +1,7 @@
 //! The readings of a meter judged as a whole: for what changes where it was, and for the proof that the stored sums are right.
 
 use crate::billing::charging;
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::installations::load_meter;

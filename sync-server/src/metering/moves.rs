@@ -8,6 +8,7 @@ use crate::metering::fleet::put_connection;
 use crate::metering::install::Before;
 use crate::metering::rows::{connections, installations};
 use protocol::sync::rows::Entity;
+use protocol::sync::rows::kinds::Follows;
 
 /// Moves a connection, with its meter, its latest values and its use. Another zone may have another time: its days are summed anew. The
 /// writer must forget its meters afterwards.
@@ -42,7 +43,7 @@ pub fn move_connection(tx: &mut Tx<'_>, connection: i64, customer: i64, zone: i6
 /// Takes use, credit and statement out of one customer's bucket and puts them into another's: they are the connection's. Purchases stay with
 /// the customer who made them.
 fn move_use(tx: &mut Tx<'_>, connection: [u8; 16], old: i64, new: i64) -> Result<(), Error> {
-    for entity in [Entity::UsageDay, Entity::UsageMonth, Entity::Credit, Entity::Statement] {
+    for entity in Entity::ALL.into_iter().filter(|entity| entity.kind().follows == Follows::Connection) {
         for (id, rev) in connections::held_rows(tx, old, entity, connection)? {
             tx.remove(old, entity, &id)?;
             tx.put(new, entity, &id, rev)?;

@@ -1,7 +1,7 @@
 //! Publishing: writes change rows for what ingest changed, at most once a minute for a meter, at once where it cannot wait.
 
 use crate::billing::credit;
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
@@ -94,5 +94,5 @@ fn publish_usage(tx: &mut Tx<'_>, prices: &mut Prices, metered: &Metered) -> Res
             tx.put(bucket, Entity::UsageMonth, &RowId::at(metered.id, *month), *rev)?;
         }
     }
-    if months.is_empty() { Ok(()) } else { credit::tell_credit(tx, prices, metered.connection) }
+    if months.is_empty() { Ok(()) } else { credit::publish_credit(tx, prices, metered.connection) }
 }

@@ -4,7 +4,7 @@
 //! the result, and an evaluation sets it to when something is due by itself, the end of the local day at the latest. Use alone makes a connection
 //! due only when it leaves the range in which the level stays.
 
-use crate::billing::{charging, credit, ledger, tariffs};
+use crate::billing::{charging, credit, ledger, prices};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::valve::decision;
@@ -46,7 +46,7 @@ pub fn reevaluate(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
     let now = tx.now;
     let Some(supply) = rows::charged(tx, connection)? else { return Ok(()) };
     let today = supply.zone.day_of(now);
-    let versions = tariffs::of_connection(tx, connection)?;
+    let versions = prices::of_connection(tx, connection)?;
     let (mut running, is_open) = rows::unposted(tx, connection)?;
     let mut standing = standing(tx, &versions, connection, running, today)?;
     let is_over = (is_open && supply.posted_day < today) || supply.fee_month < today.month();
@@ -86,20 +86,4 @@ fn standing(
         balance => credit::forecast(tx, versions, connection, balance, today)?.tenths_of_days,
     };
     Ok(Standing { balance, tenths_of_days_left })
-}
-
-/// The limits of a low balance of a connection's customer.
-///
-/// # Errors
-/// The database.
-pub fn thresholds(db: &Db, connection: i64) -> Result<Thresholds, Error> {
-    rows::thresholds(db, connection)
-}
-
-/// The level that was kept last.
-///
-/// # Errors
-/// The database.
-pub fn level_before(db: &Db, connection: i64) -> Result<Level, Error> {
-    rows::level(db, connection)
 }

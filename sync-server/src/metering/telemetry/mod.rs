@@ -3,7 +3,7 @@
 mod cached;
 
 use crate::billing::charging;
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::{Counts, Intake, MeterMessage, Source};

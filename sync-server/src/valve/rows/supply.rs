@@ -174,24 +174,3 @@ pub fn reported_valve(db: &Db, meter: i64) -> Result<Option<(Valve, UtcMillis)>,
         query.query_row([meter], |row| Ok((Valve::from_str_or_unknown(&row.get::<_, String>(0)?), UtcMillis(row.get(1)?))));
     Ok(found.optional()?)
 }
-
-/// The limits of a low balance of a connection's customer.
-///
-/// # Errors
-/// The database.
-pub fn thresholds(db: &Db, connection: i64) -> Result<Thresholds, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT cu.low_rupiah, cu.low_days FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1",
-    )?;
-    Ok(query.query_row([connection], |row| Ok(Thresholds { rupiah: Rupiah(row.get(0)?), days: row.get(1)? }))?)
-}
-
-/// The level that was kept last.
-///
-/// # Errors
-/// The database.
-pub fn level(db: &Db, connection: i64) -> Result<Level, Error> {
-    let mut query = db.prepare_cached("SELECT level FROM supply_state WHERE connection = ?1")?;
-    let word: Option<String> = query.query_row([connection], |row| row.get(0)).optional()?;
-    Ok(word.and_then(|word| Level::from_word(&word)).unwrap_or_default())
-}
