@@ -9,12 +9,11 @@ use crate::valve::rows::orders::OrderKey;
 use crate::valve::rows::supply;
 use domain::UtcMillis;
 use domain::core::local_time::MINUTE_MS;
-use domain::valve::decision::Cause;
 use domain::valve::order::{OrderEvent, OrderState};
-use protocol::metering::messages::{MeterOrder, OrderAck, OrderAckState, OrderAction};
+use protocol::metering::messages::{MeterOrder, OrderAck, OrderAckState};
 use uuid::Uuid;
 
-pub use crate::valve::rows::orders::has_open;
+pub use crate::valve::rows::orders::{NewOrder, has_open};
 
 /// An acknowledgement may be under way for so long after an order's time is over.
 pub const GRACE_MS: i64 = MINUTE_MS;
@@ -24,25 +23,6 @@ const MAX_EXPIRED: i64 = 1_000;
 
 /// Characters that are kept of a meter's reason.
 const WHY_CHARACTERS: usize = 200;
-
-/// An order that is to be created.
-#[derive(Clone, Copy, Debug)]
-pub struct NewOrder<'a> {
-    /// Key of the meter.
-    pub meter: i64,
-    /// Key of the connection for whose sake; while the meter is installed elsewhere the order is not sent.
-    pub connection: Option<i64>,
-    /// What the meter is to do.
-    pub action: OrderAction,
-    /// Until when.
-    pub until: UtcMillis,
-    /// Why.
-    pub cause: Cause,
-    /// Key of the user who asks; only, and always, with [`Cause::Person`].
-    pub who: Option<i64>,
-    /// The reason that the user gives.
-    pub reason: &'a str,
-}
 
 /// Creates an order; `None` if one of the same kind is open. The meter's MQTT session claims it once it is on disk.
 ///

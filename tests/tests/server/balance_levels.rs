@@ -20,7 +20,13 @@ async fn sql(running: &Running, sql: &'static str) -> usize {
 }
 
 async fn level(running: &Running) -> Level {
-    running.server.app.store.read(|db| evaluation::level_before(db, 1)).await.expect("reads")
+    running
+        .server
+        .app
+        .store
+        .read(|db| Ok(rows::supply::charged(db, 1)?.map(|supply| supply.level).unwrap_or_default()))
+        .await
+        .expect("reads")
 }
 
 /// How many connections are due now.

@@ -5,28 +5,10 @@ use crate::core::feed::RowId;
 use crate::core::holders;
 use crate::error::Error;
 use crate::metering::rows::connections as rows;
-use domain::ConnectionId;
 use domain::billing::tariff::TariffClass;
-use domain::people::ConnectionKind;
 use protocol::sync::rows::Entity;
 
-/// A new connection.
-pub struct NewConnection {
-    /// Identifier.
-    pub id: ConnectionId,
-    /// Key of its customer.
-    pub customer: i64,
-    /// Key of its zone.
-    pub zone: i64,
-    /// Kind of property.
-    pub kind: ConnectionKind,
-    /// What its customer calls it.
-    pub label: String,
-    /// Street address.
-    pub address: String,
-    /// Tariff class.
-    pub tariff_class: TariffClass,
-}
+pub use crate::metering::rows::connections::NewConnection;
 
 /// Adds a connection; it is charged from its local day on.
 ///

@@ -4,16 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::credentials as rows;
 
-pub use crate::metering::rows::credentials::authorized_meter;
-
-/// What a meter or a meter gateway signs in with. The meters that it may send for follow from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Credential {
-    /// A meter: itself only.
-    Meter(i64),
-    /// A gateway: the meters it lists.
-    Gateway(i64),
-}
+pub use crate::metering::rows::credentials::{Credential, authorized_meter};
 
 /// The credential of a name, a serial number or a gateway's name, with its secret's hash.
 ///

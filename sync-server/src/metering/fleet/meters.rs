@@ -5,27 +5,11 @@ use crate::core::feed::RowId;
 use crate::core::holders;
 use crate::error::Error;
 use crate::metering::rows::meters as rows;
-use domain::metering::meter::Capability;
-use domain::{MeterId, Serial};
 use protocol::core::problem::Code;
 use protocol::metering::messages::Status;
 use protocol::sync::rows::Entity;
 
-/// A new meter.
-pub struct NewMeter {
-    /// Identifier.
-    pub id: MeterId,
-    /// Serial number.
-    pub serial: Serial,
-    /// Maker's model.
-    pub model: String,
-    /// What it can register.
-    pub capability: Capability,
-    /// Seconds between its reports.
-    pub interval_s: u32,
-    /// SHA-256 of its secret.
-    pub secret_hash: [u8; 32],
-}
+pub use crate::metering::rows::meters::NewMeter;
 
 /// Adds a meter, not yet installed.
 ///

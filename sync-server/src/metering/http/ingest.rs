@@ -1,4 +1,4 @@
-//! HTTP ingest for gateways, and for meters that speak HTTP.
+//! HTTP ingest for gateways, and for meters that use HTTP.
 
 use crate::core::http::body::Body;
 use crate::error::Error;

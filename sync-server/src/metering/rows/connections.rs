@@ -3,11 +3,29 @@
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::metering::fleet::NewConnection;
 use domain::billing::tariff::TariffClass;
-use domain::{LocalDay, TimeZone};
+use domain::people::ConnectionKind;
+use domain::{ConnectionId, LocalDay, TimeZone};
 use protocol::sync::rows::Entity;
 use rusqlite::params;
+
+/// A new connection.
+pub struct NewConnection {
+    /// Identifier.
+    pub id: ConnectionId,
+    /// Key of its customer.
+    pub customer: i64,
+    /// Key of its zone.
+    pub zone: i64,
+    /// Kind of property.
+    pub kind: ConnectionKind,
+    /// What its customer calls it.
+    pub label: String,
+    /// Street address.
+    pub address: String,
+    /// Tariff class.
+    pub tariff_class: TariffClass,
+}
 
 /// Writes a new connection; returns its key.
 ///

@@ -2,9 +2,17 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::metering::fleet::Credential;
 use domain::Millilitres;
 use rusqlite::{OptionalExtension, params};
+
+/// What a meter or a meter gateway signs in with. The meters that it may send for follow from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// A meter: itself only.
+    Meter(i64),
+    /// A gateway: the meters it lists.
+    Gateway(i64),
+}
 
 /// The credential of a meter by its serial number, with its secret's hash.
 ///

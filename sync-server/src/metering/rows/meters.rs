@@ -2,9 +2,25 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::metering::fleet::NewMeter;
-use domain::Serial;
+use domain::metering::meter::Capability;
+use domain::{MeterId, Serial};
 use rusqlite::params;
+
+/// A new meter.
+pub struct NewMeter {
+    /// Identifier.
+    pub id: MeterId,
+    /// Serial number.
+    pub serial: Serial,
+    /// Maker's model.
+    pub model: String,
+    /// What it can register.
+    pub capability: Capability,
+    /// Seconds between its reports.
+    pub interval_s: u32,
+    /// SHA-256 of its secret.
+    pub secret_hash: [u8; 32],
+}
 
 /// Whether a serial number is taken.
 ///

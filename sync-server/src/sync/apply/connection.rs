@@ -1,6 +1,7 @@
 //! A connection as a record that people edit: another tariff class charges anew from today on.
 
 use crate::billing::charging;
+use crate::billing::rows::connections as billing_rows;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::fleet::{change_class, put_connection};
@@ -26,7 +27,7 @@ impl Record for ConnectionRecord {
         change_class(tx, num, self.tariff_class)?;
         connections::update(tx, num, self)?;
         // Another class has other prices from today on.
-        let today = charging::zone(tx, num)?.day_of(tx.now);
+        let today = billing_rows::time_zone(tx, num)?.day_of(tx.now);
         charging::recompute_from(tx, num, today)?;
         put_connection(tx, num)
     }

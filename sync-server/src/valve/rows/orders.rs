@@ -2,7 +2,6 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::valve::orders::NewOrder;
 use domain::valve::decision::{Cause, OrderRecord, Seen, ValveTask};
 use domain::valve::order::OrderState;
 use domain::{MeterId, UtcMillis};
@@ -33,6 +32,25 @@ fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<OrderState> {
 
 fn key(row: &Row<'_>) -> rusqlite::Result<OrderKey> {
     Ok(OrderKey { num: row.get(0)?, state: state(row, 1)?, connection: row.get(2)? })
+}
+
+/// An order that is to be created.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOrder<'a> {
+    /// Key of the meter.
+    pub meter: i64,
+    /// Key of the connection for whose sake; while the meter is installed elsewhere the order is not sent.
+    pub connection: Option<i64>,
+    /// What the meter is to do.
+    pub action: OrderAction,
+    /// Until when.
+    pub until: UtcMillis,
+    /// Why.
+    pub cause: Cause,
+    /// Key of the user who asks; only, and always, with [`Cause::Person`].
+    pub who: Option<i64>,
+    /// The reason that the user gives.
+    pub reason: &'a str,
 }
 
 /// Writes a new order unless the meter has one of the same kind that is open; returns whether it did.
