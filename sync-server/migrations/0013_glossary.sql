@@ -1,5 +1,13 @@
 -- Tables and columns by the glossary's names (docs/GLOSSARY.md). No row changes but `ended_by`, whose 'afar' is 'remote'.
 
+-- These read the database's clock: the server writes the same rows as of the instant of its transaction.
+DROP TRIGGER user_zone_ends;
+DROP TRIGGER connection_zone_ends;
+DROP TRIGGER connection_class_begins;
+DROP TRIGGER connection_class_changes;
+DROP VIEW connection_today;
+DROP TRIGGER supply_displaced;
+
 ALTER TABLE device_command RENAME TO meter_order;
 DROP INDEX device_command_one_open;
 CREATE UNIQUE INDEX meter_order_one_open ON meter_order (meter, do) WHERE state IN ('pending', 'sent', 'acknowledged');

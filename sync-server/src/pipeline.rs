@@ -15,7 +15,8 @@ use crate::metering::publish;
 use crate::metering::telemetry::MeterStateCache;
 use crate::people::profiles;
 use crate::sales::purchases;
-use crate::valve::{evaluation, pending_orders};
+use crate::valve::evaluation;
+use crate::valve::rows::pending;
 use domain::UtcMillis;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -39,9 +40,9 @@ impl Pipeline {
     /// # Errors
     /// The database.
     pub fn begin(db: &mut Connection, live: Arc<Hub>, now: UtcMillis) -> Result<Self, Error> {
-        profiles::publish_missing(db)?;
+        profiles::publish_missing(db, now)?;
         tariffs::begin(db, now)?;
-        pending_orders::watch(db)?;
+        pending::watch(db)?;
         Ok(Self { meters: MeterStateCache::load(db)?, live })
     }
 }
@@ -56,7 +57,7 @@ impl writer::Pipeline for Pipeline {
     }
 
     fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Intake) -> Result<Counts, Error> {
-        self.meters.take_in(tx, intake)
+        self.meters.store(tx, intake)
     }
 
     fn answer(intake: Intake, counts: Option<Counts>) {
@@ -79,14 +80,14 @@ impl writer::Pipeline for Pipeline {
     }
 
     fn publish(&mut self, tx: &mut Tx<'_>, due_only: bool) -> Result<usize, Error> {
-        let MeterStateCache { dirty, prices, .. } = &mut self.meters;
-        publish::publish(tx, dirty, prices, due_only)
+        let MeterStateCache { unpublished, prices, .. } = &mut self.meters;
+        publish::publish(tx, unpublished, prices, due_only)
     }
 
     fn finish(&mut self, tx: &mut Tx<'_>) -> Result<Ordered, Error> {
         reevaluate_moved(tx)?;
         publish_billing_changes(tx, &mut self.meters.prices);
-        Ok(Ordered(pending_orders::take(tx)?))
+        Ok(Ordered(pending::take(tx)?))
     }
 
     fn committed(&mut self, Ordered(meters): Ordered, advanced: &[BucketAdvanced], scopes_changed: bool) {
@@ -97,14 +98,14 @@ impl writer::Pipeline for Pipeline {
         for frame in self.meters.take_frames() {
             self.live.publish(frame);
         }
-        self.live.wake(advanced);
-        self.live.command(&meters);
+        self.live.publish_advanced(advanced);
+        self.live.publish_ordered(&meters);
     }
 }
 
 /// Evaluates the connections whose money moved in the transaction, each once. One that fails stays due, and is tried again by the job.
 fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
-    for connection in evaluation::moved(tx)? {
+    for connection in evaluation::due_by_money(tx)? {
         if let Err(error) = in_savepoint(tx, |tx| evaluation::reevaluate(tx, connection)) {
             tracing::error!(connection, %error, "a connection could not be evaluated");
         }

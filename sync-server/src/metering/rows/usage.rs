@@ -1,13 +1,11 @@
-//! Rollups and latest values as rows.
+//! Usage days and months as rows.
 
-use crate::core::Tx;
+use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::metering::intake::State;
-use domain::metering::meter::Valve;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
-use domain::{Flow, LocalDay, Millilitres, UtcMillis};
-use rusqlite::{Connection, OptionalExtension, params};
+use domain::{LocalDay, Millilitres};
+use rusqlite::{OptionalExtension, params};
 
 /// Bytes of an hour: volume and covered time.
 const HOUR: usize = 12;
@@ -43,7 +41,7 @@ pub fn decode_day(volume: i64, covered_ms: i64, hours: Option<&[u8]>) -> DayUse 
 ///
 /// # Errors
 /// The database.
-pub fn load_day(db: &Connection, connection: i64, day: LocalDay) -> Result<Option<DayUse>, Error> {
+pub fn load_day(db: &Db, connection: i64, day: LocalDay) -> Result<Option<DayUse>, Error> {
     let mut query = db.prepare_cached("SELECT volume, covered_ms, hours FROM usage_day WHERE connection = ?1 AND day = ?2")?;
     let found = query.query_row(params![connection, day.0], |row| {
         let hours: Option<Vec<u8>> = row.get(2)?;
@@ -82,58 +80,28 @@ pub fn add_month(tx: &mut Tx<'_>, connection: i64, month: i32, volume: i64, cove
     Ok(())
 }
 
-/// Reads the latest of a meter.
+/// Days of a connection that are yet to be published, with the revision that each has from now on.
 ///
 /// # Errors
 /// The database.
-pub fn load_state(db: &Connection, meter: i64) -> Result<Option<State>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t FROM meter_state WHERE meter = ?1",
-    )?;
-    let found = query.query_row([meter], |row| {
-        let valve: String = row.get(4)?;
-        Ok(State {
-            t: UtcMillis(row.get(0)?),
-            received_at: UtcMillis(row.get(1)?),
-            register: Millilitres(row.get(2)?),
-            flow: row.get::<_, Option<i64>>(3)?.map(Flow),
-            valve: Valve::from_str_or_unknown(&valve),
-            battery: row.get(5)?,
-            rssi: row.get(6)?,
-            kpa: row.get(7)?,
-            celsius: row.get(8)?,
-            said_offline: row.get(9)?,
-            valve_t: row.get::<_, Option<i64>>(10)?.map(UtcMillis),
-        })
-    });
-    Ok(found.optional()?)
+pub fn revise_days(tx: &mut Tx<'_>, connection: i64) -> Result<Vec<(i32, i64)>, Error> {
+    revise(tx, "UPDATE usage_day SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING day, rev", connection)
 }
 
-/// Writes the latest of a meter and marks it as unpublished.
+/// Months of a connection that are yet to be published, with the revision that each has from now on.
 ///
 /// # Errors
 /// The database.
-pub fn write_state(tx: &mut Tx<'_>, meter: i64, state: &State) -> Result<(), Error> {
-    tx.db.prepare_cached(
-        "INSERT INTO meter_state (meter, t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-         ON CONFLICT (meter) DO UPDATE SET t = excluded.t, received_at = excluded.received_at, register = excluded.register,
-           flow = excluded.flow, valve = excluded.valve, battery = excluded.battery, rssi = excluded.rssi, kpa = excluded.kpa,
-           celsius = excluded.celsius, said_offline = excluded.said_offline, valve_t = excluded.valve_t, dirty = 1",
-    )?
-    .execute(params![
-        meter,
-        state.t.0,
-        state.received_at.0,
-        state.register.0,
-        state.flow.map(|flow| flow.0),
-        state.valve.as_str(),
-        state.battery,
-        state.rssi,
-        state.kpa,
-        state.celsius,
-        state.said_offline,
-        state.valve_t.map(|t| t.0),
-    ])?;
-    Ok(())
+pub fn revise_months(tx: &mut Tx<'_>, connection: i64) -> Result<Vec<(i32, i64)>, Error> {
+    revise(
+        tx,
+        "UPDATE usage_month SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING month, rev",
+        connection,
+    )
+}
+
+fn revise(tx: &mut Tx<'_>, sql: &str, connection: i64) -> Result<Vec<(i32, i64)>, Error> {
+    let mut query = tx.db.prepare_cached(sql)?;
+    let rows = query.query_map([connection], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
