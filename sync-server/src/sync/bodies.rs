@@ -3,9 +3,9 @@
 use crate::billing::credit;
 use crate::core::Db;
 use crate::error::Error;
-use crate::sales::purchases;
 use crate::field::rows::records;
 use crate::people::rows::{customers, users};
+use crate::sales::purchases;
 use crate::sync::rows::bodies;
 use protocol::sync::rows::kinds::Holder;
 use protocol::sync::rows::{Body, Entity};
