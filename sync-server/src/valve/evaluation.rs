@@ -9,7 +9,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::valve::decision;
 use crate::valve::rows::supply as rows;
-use domain::billing::balance::{Level, Standing, Thresholds, level};
+use domain::billing::balance::{Standing, level};
 use domain::billing::ledger::Account;
 use domain::billing::level_stability;
 use domain::billing::tariff::TariffVersion;
