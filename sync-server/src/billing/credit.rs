@@ -16,6 +16,8 @@ use protocol::sync::rows::{Credit, Entity, Tariff};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+pub use crate::billing::rows::supply::level as kept_level;
+
 /// Publishes a row of billing's own that has changed. `num` is its key.
 pub(crate) fn publish(tx: &mut Tx<'_>, prices: &mut Prices, kind: ChangeKind, num: i64) -> Result<(), Error> {
     match kind {

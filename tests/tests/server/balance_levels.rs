@@ -7,6 +7,7 @@ use protocol::core::problem::Problem;
 use protocol::sales::money::{BalanceNow, LoanAsked};
 use rusqlite::{Connection, params};
 use std::time::Instant;
+use sync_server::billing::credit;
 use sync_server::core::{migrate, now};
 use sync_server::jobs::money::{once, once_at};
 use sync_server::metering::fleet;
@@ -20,13 +21,7 @@ async fn sql(running: &Running, sql: &'static str) -> usize {
 }
 
 async fn level(running: &Running) -> Level {
-    running
-        .server
-        .app
-        .store
-        .read(|db| Ok(rows::supply::charged(db, 1)?.map(|supply| supply.level).unwrap_or_default()))
-        .await
-        .expect("reads")
+    running.server.app.store.read(|db| credit::kept_level(db, 1)).await.expect("reads")
 }
 
 /// How many connections are due now.

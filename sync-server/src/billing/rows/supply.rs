@@ -49,6 +49,9 @@ pub fn keep_fee_month(tx: &mut Tx<'_>, connection: i64, month: LocalMonth) -> Re
 }
 
 /// The level that was kept last.
+///
+/// # Errors
+/// The database.
 pub fn level(db: &Db, connection: i64) -> Result<Level, Error> {
     let mut query = db.prepare_cached("SELECT level FROM supply_state WHERE connection = ?1")?;
     let word: Option<String> = query.query_row([connection], |row| row.get(0)).optional()?;

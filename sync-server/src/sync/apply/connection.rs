@@ -27,7 +27,7 @@ impl Record for ConnectionRecord {
         change_class(tx, num, self.tariff_class)?;
         connections::update(tx, num, self)?;
         // Another class has other prices from today on.
-        let today = billing_rows::time_zone(tx, num)?.day_of(tx.now);
+        let today = charging::time_zone(tx, num)?.day_of(tx.now);
         charging::recompute_from(tx, num, today)?;
         put_connection(tx, num)
     }
