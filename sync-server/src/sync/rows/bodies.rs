@@ -2,7 +2,7 @@
 
 use crate::core::Db;
 use crate::error::Error;
-use crate::metering::usage::decode_day;
+use crate::metering::rows::usage::decode_day;
 use domain::metering::meter::{Capability, LifeCycle, Valve};
 use domain::{
     ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId,
