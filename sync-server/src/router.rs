@@ -1,10 +1,11 @@
 //! The whole API on one screen. Handlers are in the `http` of each noun; who may call what stands in each of them, and is tested as a matrix.
 
 use crate::billing::http::{balance, tariffs};
-use crate::core::http::{audit, document, health, refusals};
+use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live};
 use crate::people::http as people;
+use crate::people::http::audit;
 use crate::sales::http::{admin, campaigns, money, payments};
 use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
