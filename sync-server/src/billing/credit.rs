@@ -12,7 +12,7 @@ use domain::billing::forecast::{BalanceForecast, USUAL_DAYS, lasts, usual_day};
 use domain::billing::ledger::Account;
 use domain::billing::tariff::TariffVersion;
 use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
-use protocol::sync::rows::{Credit, Entity, Tariff};
+use protocol::sync::rows::{Credit, Entity, StatementLine, Tariff};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -120,17 +120,27 @@ fn usual(tx: &mut Tx<'_>, connection: i64, today: LocalDay) -> Result<Option<Mil
     Ok(usual)
 }
 
-/// The body of a row of credit, of a statement or of a tariff; none if it is not there.
+/// The body of a connection's credit, as it was written last; none if it is not there.
 ///
 /// # Errors
 /// The database.
-pub fn body(db: &Db, entity: Entity, id: Uuid, at: Option<i32>) -> Result<Option<Box<RawValue>>, Error> {
-    let body = match entity {
-        Entity::Credit => credit::body(db, id)?.map(RawValue::from_string),
-        Entity::Statement => {
-            rows::ledger::line(db, id, at.unwrap_or_default())?.map(|line| serde_json::value::to_raw_value(&line))
-        }
-        _ => tariffs::find(db, id)?.map(|version| serde_json::value::to_raw_value(&Tariff { id, version })),
-    };
+pub fn body(db: &Db, connection: Uuid) -> Result<Option<Box<RawValue>>, Error> {
+    let body = credit::body(db, connection)?.map(RawValue::from_string);
     body.transpose().map_err(|error| Error::Setup(format!("a row cannot be written as JSON: {error}")))
+}
+
+/// A line of a connection's statement; none if it is not there.
+///
+/// # Errors
+/// The database.
+pub fn line(db: &Db, connection: Uuid, no: Option<i32>) -> Result<Option<StatementLine>, Error> {
+    rows::ledger::line(db, connection, no.unwrap_or_default())
+}
+
+/// A tariff; none if it is not there.
+///
+/// # Errors
+/// The database.
+pub fn tariff(db: &Db, id: Uuid) -> Result<Option<Tariff>, Error> {
+    Ok(tariffs::find(db, id)?.map(|version| Tariff { id, version }))
 }

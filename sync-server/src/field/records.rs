@@ -1,9 +1,8 @@
 //! Field records as rows: notes and manual readings, who may write one about which meter, and which buckets hold them.
 
-use crate::core::Db;
-use crate::core::Tx;
 use crate::core::feed::RowId;
 use crate::core::scope::Caller;
+use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records;
 use domain::field::field_record::Review;
@@ -100,19 +99,8 @@ pub fn add_reading(
     put(tx, record.meter, Entity::ManualReading, *id.0.as_bytes())
 }
 
-/// The buckets that hold a meter's field records: the admins', and that of the zone where it is. Customers do not receive what technicians
-/// write.
-///
-/// # Errors
-/// The database.
-pub fn holders(tx: &mut Tx<'_>, meter: i64) -> Result<Vec<i64>, Error> {
-    let (utility, zone) = records::utility_and_zone(tx, meter)?;
-    let zone = zone.map(|id| format!("zone:{id}"));
-    ["admin".to_owned()].into_iter().chain(zone).map(|name| tx.bucket(utility, name)).collect()
-}
-
 fn put(tx: &mut Tx<'_>, meter: i64, entity: Entity, id: [u8; 16]) -> Result<(), Error> {
-    for bucket in holders(tx, meter)? {
+    for bucket in holders::of_field_records(tx, meter)? {
         tx.put(bucket, entity, &RowId::of(id), 1)?;
     }
     Ok(())
@@ -123,7 +111,7 @@ fn put(tx: &mut Tx<'_>, meter: i64, entity: Entity, id: [u8; 16]) -> Result<(), 
 /// # Errors
 /// The database.
 pub fn follow(tx: &mut Tx<'_>, meter: i64, before: &[i64]) -> Result<(), Error> {
-    let now = holders(tx, meter)?;
+    let now = holders::of_field_records(tx, meter)?;
     // Those whose key is the meter's move with its own row.
     let follows = |entity: &Entity| entity.kind().follows == Follows::Meter && entity.kind().key == Key::Own;
     for entity in Entity::ALL.into_iter().filter(follows) {

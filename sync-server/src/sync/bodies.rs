@@ -46,7 +46,9 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::ManualReading => write(entity, audience, records::manual_reading(db, id)?),
         Entity::Profile => write(entity, audience, users::profile(db, id)?),
         Entity::Purchase => purchases::body(db, id),
-        Entity::Credit | Entity::Statement | Entity::Tariff => credit::body(db, entity, id, at),
+        Entity::Credit => credit::body(db, id),
+        Entity::Statement => write(entity, audience, credit::line(db, id, at)?),
+        Entity::Tariff => write(entity, audience, credit::tariff(db, id)?),
     }
 }
 

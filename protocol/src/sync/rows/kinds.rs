@@ -178,8 +178,9 @@ macro_rules! registry {
             }
         }
 
-        /// A row of any kind, with its body.
-        #[derive(Clone, Debug, PartialEq)]
+        /// A row of any kind: its body, as it is on the wire.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
         pub enum Row {
             $($(#[$doc])* $kind($body),)+
         }

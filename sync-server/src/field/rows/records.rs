@@ -134,20 +134,6 @@ pub fn insert_reading(
     Ok(())
 }
 
-/// The utility of a meter, and the zone in which it is installed now.
-///
-/// # Errors
-/// No such meter, or the database.
-pub fn utility_and_zone(db: &Db, meter: i64) -> Result<(i64, Option<Uuid>), Error> {
-    let utility = db.prepare_cached("SELECT utility FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
-    let mut query = db.prepare_cached(
-        "SELECT z.id FROM installation i JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone
-         WHERE i.meter = ?1 AND i.until IS NULL",
-    )?;
-    let zone: Option<[u8; 16]> = query.query_row([meter], |row| row.get(0)).optional()?;
-    Ok((utility, zone.map(Uuid::from_bytes)))
-}
-
 /// A note.
 ///
 /// # Errors

@@ -1,0 +1,91 @@
+//! What the tests know of each kind of row: an example of its body, and who may hold it. Both match exhaustively, so that a new kind has its
+//! lines here.
+
+use crate::town::Town;
+use protocol::sync::rows::Entity;
+use serde_json::{Value, json};
+
+/// An example of a kind of row, as the server writes it.
+pub fn example(kind: Entity) -> Value {
+    let [id, other] = ["01980000-0000-7000-8000-000000000001", "01980000-0000-7000-8000-000000000002"];
+    match kind {
+        Entity::Zone => json!({ "id": id, "name": "Barat", "time_zone": "Asia/Jakarta" }),
+        Entity::Customer => json!({
+            "id": id, "number": "001", "name": "Siti", "status": "active", "phone": "+62811000001", "email": "siti@test.example",
+            "address": "Jl. Uji 1", "city": "Bandung", "province": "Jawa Barat", "postal_code": "40111", "nik": "3273010101010001",
+            "household_size": 4
+        }),
+        Entity::Connection => json!({
+            "id": id, "customer": other, "zone": other, "kind": "residential", "label": "Rumah", "address": "Jl. Uji 1",
+            "tariff_class": "residential", "meter": other
+        }),
+        Entity::Meter => json!({
+            "id": id, "serial": "WM-TEST-A", "model": "Uji", "capability": { "q3": 41_666, "register_modulus": 100_000_000_000_i64 },
+            "life_cycle": "active", "interval_s": 60, "firmware": "1.2.0", "connection": other, "zone": other
+        }),
+        Entity::MeterState => json!({
+            "meter": id, "t": 1_764_547_200_000_i64, "received_at": 1_764_547_201_000_i64, "register": 123_456, "flow": 500, "valve": "open",
+            "battery": 90, "rssi": -70, "said_offline": false
+        }),
+        Entity::UsageDay => json!({
+            "connection": id, "day": 20_422, "volume": 24_000, "covered_ms": 86_400_000, "hours": vec![(1_000, 3_600_000); 24]
+        }),
+        Entity::UsageMonth => json!({ "connection": id, "month": 24_310, "volume": 720_000, "covered_ms": 2_592_000_000_i64 }),
+        Entity::Conflict => json!({
+            "id": id, "entity": "customer", "row": other, "title": "Siti", "field": "phone", "base": "1", "mine": "2", "theirs": "3",
+            "author": "Budi", "at": 1_764_547_200_000_i64, "decided": "mine"
+        }),
+        Entity::Note => json!({
+            "id": id, "meter": other, "text": "Segel rusak", "author": "Budi", "at": 1_764_547_200_000_i64, "review": ["clock_skew"]
+        }),
+        Entity::ManualReading => json!({
+            "id": id, "meter": other, "at": 1_764_547_200_000_i64, "register": 123_000, "photo": "a".repeat(64), "author": "Budi",
+            "review": ["differs"]
+        }),
+        Entity::Profile => json!({
+            "id": id, "email": "budi@test.example", "name": "Budi", "phone": "+62811000002", "role": "technician", "language": "id"
+        }),
+        Entity::Credit => json!({
+            "connection": id, "posted": 120_000, "running": 20_000, "lent": 0, "can_borrow": 10_000, "full": 150_000,
+            "lasts": { "volume": 20_000_000, "per_day": 4_000, "tenths_of_days": 250 }, "thresholds": { "rupiah": 50_000, "days": 3 },
+            "level": "ok", "at": 1_764_547_200_000_i64
+        }),
+        Entity::Statement => json!({
+            "connection": id, "no": 7, "at": 1_764_547_200_000_i64, "kind": "charge", "amount": -20_000, "after": 100_000, "month": 24_310,
+            "purchase": other, "reason": "Uji"
+        }),
+        Entity::Purchase => json!({
+            "id": id, "connection": other, "state": "settled", "channel": "gateway", "method": "qris", "order": "IW-1", "simulated": true,
+            "amount": 100_000, "code": "HEMAT", "discount": 10_000, "bonus": 0, "to_pay": 90_000, "paid": 90_000, "returned": 0,
+            "at": 1_764_547_200_000_i64, "expires_at": 1_764_548_100_000_i64, "settled_at": 1_764_547_260_000_i64
+        }),
+        Entity::Tariff => json!({
+            "id": id, "class": "residential", "effective_from": 20_422, "mode": "marginal",
+            "blocks": [{ "up_to": 10_000_000, "price_per_m3": 2_000 }, { "up_to": null, "price_per_m3": 3_500 }],
+            "monthly_fee": 10_000, "minimum_top_up": 10_000, "tax_per_mille": 0, "lifeline_per_day": 0
+        }),
+    }
+}
+
+impl Town {
+    /// Whether a row that comes and goes by itself may be in a bucket: values of its meters, use of its connections, the admins' conflicts.
+    /// `None` for the kinds that [`Self::rows`] lists whole.
+    pub fn may_come(&self, bucket: &str, entity: Entity, id: &str) -> Option<bool> {
+        let thing = id.split('/').next().unwrap_or_default();
+        let stands = |parent: Entity, id: &str| self.rows(bucket).contains(&(parent, id.to_owned()));
+        Some(match entity {
+            Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
+            // Nobody in a town writes notes, or buys anything.
+            Entity::Note | Entity::Purchase => return None,
+            Entity::MeterState => stands(Entity::Meter, thing),
+            Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
+            // An admin's device holds no money: it asks.
+            Entity::Credit | Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
+            Entity::Tariff => bucket == "public",
+            Entity::Conflict => bucket == "admin",
+            // What technicians write is not their customers'.
+            Entity::ManualReading if bucket.starts_with("customer:") => false,
+            Entity::ManualReading => self.readings.get(thing).is_some_and(|(meter, _)| stands(Entity::Meter, &meter.to_string())),
+        })
+    }
+}
