@@ -10,7 +10,6 @@ pub mod field;
 pub mod jobs;
 pub mod metering;
 pub mod people;
-pub mod provision;
 pub mod router;
 pub mod sales;
 pub mod server;

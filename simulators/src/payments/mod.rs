@@ -93,7 +93,7 @@ pub async fn serve(listener: TcpListener, settings: &Settings) -> std::io::Resul
         let mut every = tokio::time::interval(Duration::from_secs(1));
         loop {
             every.tick().await;
-            clock.expire(crate::live::now());
+            clock.expire(crate::clock::now());
         }
     });
     let router = Router::new()

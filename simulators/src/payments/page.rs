@@ -3,7 +3,7 @@
 use super::Gateway;
 use super::book::{Refusal, Transaction};
 use super::html::{self, Language};
-use crate::live::now;
+use crate::clock::now;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
