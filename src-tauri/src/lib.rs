@@ -3,8 +3,8 @@
 mod commands;
 mod notification;
 
-use client::alerts::notice::Clock;
-use client::people::session::vault;
+use client::core::clock::Clock;
+use client::core::vault;
 use client::{Client, Config};
 use protocol::ui::Event;
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ fn desktop(builder: tauri::Builder<tauri::Wry>, _: bool) -> tauri::Builder<tauri
 async fn start(folder: &Path) -> Result<Client, Box<dyn std::error::Error>> {
     let server = std::env::var("INDOWATER_SERVER").unwrap_or_else(|_| SERVER.into());
     let account = server.clone();
-    let vault = tokio::task::spawn_blocking(move || vault(&account)).await?;
+    let vault = tokio::task::spawn_blocking(move || vault::open(&account)).await?;
     let config = Config { data: folder.to_owned(), server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
     let client = Client::start_by(config, clock()).await?;
     client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));

@@ -1,6 +1,6 @@
 //! A server of its own for each test, on port 0, in a folder that goes with it; set up as an operator would.
 
-use client::people::session::{Secrets, ThisRun, Vault};
+use client::core::vault::{Secrets, ThisRun, Vault};
 use client::{Client, Config as ClientConfig};
 use domain::billing::tariff::TariffClass;
 use domain::people::{ConnectionKind, Role};

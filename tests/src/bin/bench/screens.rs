@@ -1,7 +1,7 @@
 //! What a person waits for: Pemakaian's queries over the demo's history, and the app from the start of its process to its first row.
 
 use super::{Line, Outcome, figure, median};
-use client::people::session::ThisRun;
+use client::core::vault::ThisRun;
 use client::{Client, Config};
 use fantoccini::Locator;
 use protocol::ui::{Answer, Phase, Request, Secret, Span};
