@@ -10,6 +10,7 @@ pub mod field;
 pub mod jobs;
 pub mod metering;
 pub mod people;
+pub mod pipeline;
 pub mod router;
 pub mod sales;
 pub mod server;

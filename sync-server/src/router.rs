@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
 
-use crate::billing::http as tariffs;
+use crate::billing::http::{balance, tariffs};
 use crate::core::http::{audit, health};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live};
@@ -63,10 +63,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))
-        .routes(routes!(money::statement))
-        .routes(routes!(money::lend))
+        .routes(routes!(balance::statement))
+        .routes(routes!(balance::lend))
         .routes(routes!(money::offers))
-        .routes(routes!(money::explain))
+        .routes(routes!(balance::explain))
         .routes(routes!(admin::cash))
         .routes(routes!(admin::give_back))
         .routes(routes!(admin::adjust))
@@ -77,7 +77,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::export))
         .routes(routes!(campaigns::move_to))
         .routes(routes!(tariffs::tariffs, tariffs::add_tariff))
-        .routes(routes!(tariffs::purchases))
+        .routes(routes!(admin::purchases))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(payments::midtrans).layer(DefaultBodyLimit::max(payments::NOTIFICATION)))
         .routes(routes!(health::healthz))

@@ -1,8 +1,8 @@
 //! The server as a whole: opens, serves, and ends in order.
 
 use crate::config::Config;
+use crate::core::Clock;
 use crate::core::feed::forget_tombstones;
-use crate::core::{Clock, Store};
 use crate::error::Error;
 use crate::field::blob_files::{Blobs, KEEP_MS};
 use crate::field::blobs;
@@ -10,10 +10,11 @@ use crate::metering::ingest::mqtt;
 use crate::metering::live::Hub;
 use crate::people::auth::limits::Limits;
 use crate::people::auth::token::Key;
+use crate::pipeline::Pipeline;
 use crate::router::router;
 use crate::sales::payments;
 use crate::sales::payments::Payments;
-use crate::state::App;
+use crate::state::{App, Store};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -75,8 +76,9 @@ impl Server {
         let mqtt = TcpListener::bind(config.mqtt).await.map_err(taken("mqtt", config.mqtt))?;
         let (http_address, mqtt_address) = (http.local_addr()?, mqtt.local_addr()?);
         let gateway = config.payments.clone().map(|service| Payments::open(service, http_address)).transpose()?.map(Arc::new);
+        let now = clock.now();
         let app = App {
-            store: Store::open(&config.database(), Arc::clone(&live), clock)?,
+            store: Store::open(&config.database(), clock, |db| Pipeline::begin(db, Arc::clone(&live), now))?,
             blobs: Blobs::open(config.blobs())?,
             live,
             presence: Arc::default(),

@@ -1,8 +1,8 @@
 //! What every request can reach.
 
-use crate::core::Store;
 use crate::field::blob_files::Blobs;
 use crate::metering::ingest::mqtt::presence::Presence;
+use crate::metering::intake::Intake;
 use crate::metering::live::Hub;
 use crate::people::auth::limits::Limits;
 use crate::people::auth::token::Key;
@@ -10,6 +10,9 @@ use crate::sales::payments::Payments;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
+
+/// The database, with its one writer.
+pub type Store = crate::core::Store<Intake>;
 
 /// The server's parts.
 #[derive(Clone)]

@@ -74,7 +74,7 @@ async fn upload_next(client: &Shared, frame: &mut Frame) -> Result<Uploaded, Err
         let sent = send(client, who, id, (ContentRange { part: Some((first, end)), total }, part)).await;
         // A range that did not arrive may have been too large for the line.
         state = sent.inspect_err(|_| frame.lost())?;
-        frame.came(to - from);
+        frame.received(to - from);
         // Another program may upload the same photo at the same time; an upload that does not advance is left for later.
         stalled = if state.offset > first { 0 } else { stalled + 1 };
         if stalled > STALLED_RANGES {

@@ -6,7 +6,7 @@ use crate::store::files::is_attached;
 use crate::store::rows::people::author;
 use crate::store::rows::{delete_row, is_held, put, read_row};
 use domain::UtcMillis;
-use engine::overlay::{Author, made, overlay};
+use engine::overlay::{Author, new_row, overlay};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -38,7 +38,7 @@ pub fn apply_overlay(db: &Connection, entity: Entity, id: &str) -> Result<(), Er
     if base(db, entity, id)?.is_none() {
         let (rev, body, is_deleted) = match read_row(db, entity, id)? {
             Some((rev, body)) => (rev, body, false),
-            None if matches!(entity, Entity::Note | Entity::ManualReading) => (0, String::new(), true),
+            None if entity.kind().made_on_device => (0, String::new(), true),
             None => return Ok(()),
         };
         db.prepare_cached("INSERT INTO base_row (entity, id, rev, body, gone) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
@@ -91,7 +91,7 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     }
     let name = author(db)?;
     let shown = pending.iter().fold(body, |body, (operation, at)| {
-        let after = if body.is_empty() { made(operation, Author { name: &name, at: *at }) } else { overlay(&body, operation) };
+        let after = if body.is_empty() { new_row(operation, Author { name: &name, at: *at }) } else { overlay(&body, operation) };
         after.unwrap_or(body)
     });
     // An operation that was written by a newer version of the app may not be able to make the row.

@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::store::outbox::counts;
 use crate::store::outbox::send::revert_attempt;
 use domain::UserId;
-use engine::device::{Answered, Sender};
+use engine::device::{PushEffect, Sender};
 use engine::pace::Backoff;
 use protocol::core::problem::Code;
 use protocol::sync::push::{Push, Pushed};
@@ -106,7 +106,7 @@ async fn drain(client: &Shared) -> Result<Sent, Error> {
             None => (None, kept.await),
         };
         let (answer, following) = kept?;
-        if answer == Some(Answered::OtherLife) {
+        if answer == Some(PushEffect::OtherEpoch) {
             return Ok(client.wait_for_other_epoch());
         }
         (answered, next) = (pushed.transpose()?, following);
@@ -119,10 +119,10 @@ async fn drain(client: &Shared) -> Result<Sent, Error> {
 
 impl Shared {
     /// Records the server's answer to a batch, and takes the next one.
-    async fn record_and_take(&self, answered: Option<Pushed>, who: UserId) -> Result<(Option<Answered>, Option<Push>), Error> {
+    async fn record_and_take(&self, answered: Option<Pushed>, who: UserId) -> Result<(Option<PushEffect>, Option<Push>), Error> {
         self.with_sender(move |sender, store| {
             let answer = answered.map(|pushed| sender.answer(store, &pushed, now())).transpose()?;
-            let next = if answer == Some(Answered::OtherLife) { None } else { sender.batch(store, who, now())? };
+            let next = if answer == Some(PushEffect::OtherEpoch) { None } else { sender.batch(store, who, now())? };
             Ok((answer, next))
         })
         .await

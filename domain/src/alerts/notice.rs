@@ -1,5 +1,5 @@
-//! When somebody is told of a low balance, and only once: what is known of it, what it has likely come to since, and what was told before
-//! (product.md, 1b). The same rule whether the server can be reached or not.
+//! When a customer is notified of a low balance, once for each level: by the last balance of the server, its forecast since, and what was
+//! notified before (product.md, 1b). The same rule whether the server can be reached or not.
 
 use crate::billing::balance::{Level, Notice, Standing, Thresholds, level, must_tell};
 use crate::billing::forecast::BalanceForecast;
@@ -7,21 +7,21 @@ use crate::core::local_time::{DAY_MS, HOUR_MS};
 use crate::{Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-/// What is younger than this is taken as it is: readings come some minutes late as a rule, and a guess is no better. In milliseconds.
+/// A balance younger than this is used as it is: readings come some minutes late as a rule, and a forecast is no better. Milliseconds.
 pub const FRESH_MS: i64 = HOUR_MS;
 
-/// Nothing is reckoned further than this past what is known: a usual day is the mean of 14 days, and says nothing of those after as many
-/// more. In milliseconds.
+/// No forecast reaches further than this past the last known use: a usual day is the mean of 14 days, and predicts no more than as many.
+/// Milliseconds.
 pub const REACH_MS: i64 = 14 * DAY_MS;
 
-/// What a balance is told by.
+/// What a balance is based on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// The server said so.
+    /// The server computed it.
     #[default]
     Known,
-    /// What the server said last, less what usual days have cost since.
+    /// The last balance of the server, less what usual days have cost since.
     Reckoned,
 }
 
@@ -36,13 +36,13 @@ pub struct Known {
     pub full: Rupiah,
     /// How long the balance lasts, and what a day costs.
     pub lasts: BalanceForecast,
-    /// When its customer wants to hear of it.
+    /// When its customer wants to be notified.
     pub thresholds: Thresholds,
     /// How low it is.
     pub level: Level,
     /// When the server computed it.
     pub at: UtcMillis,
-    /// Up to when the use is in it: as late as `at`, or as its meter was last heard.
+    /// Up to when the use is in it: `at`, or the last contact with its meter.
     pub until: UtcMillis,
 }
 
@@ -53,7 +53,7 @@ pub struct Now {
     pub standing: Standing,
     /// How low that is.
     pub level: Level,
-    /// By what that is told.
+    /// What that is based on.
     pub basis: Basis,
 }
 
@@ -92,7 +92,7 @@ impl Known {
     }
 }
 
-/// What a device remembers of what it told about a connection, and by what it sees a top-up.
+/// What a device stores of its notices about a connection, and what lets it recognise a top-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotifiedLevel {
     /// The last notice; none since the last top-up.
@@ -101,7 +101,7 @@ pub struct NotifiedLevel {
     /// At which level somebody put the banner away; it comes back at a worse one.
     #[serde(default)]
     pub put_away: Option<Level>,
-    /// The credit as it was when it was last looked at.
+    /// The credit at the last evaluation.
     #[serde(default)]
     pub seen: Option<Seen>,
 }
@@ -117,16 +117,16 @@ pub struct Seen {
     pub at: UtcMillis,
 }
 
-/// What one look at a balance comes to.
+/// The result of one evaluation of a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// To be remembered, before anybody is told.
+    /// To be stored before the customer is notified.
     pub told: NotifiedLevel,
-    /// Whether somebody is to be told now.
+    /// Whether the customer is to be notified now.
     pub say: Say,
 }
 
-/// Whether somebody is to be told.
+/// Whether the customer is to be notified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Say {
     /// Nothing.
@@ -135,9 +135,9 @@ pub enum Say {
     Tell(Now),
 }
 
-/// Looks at a balance: somebody is told once for a level in 24 hours, and at once when it is worse than what was told. After a top-up
-/// nothing is told until it is worse than where that left it. Looking again, and looking at what is older than what was seen, changes
-/// nothing. A clock that was set back does not silence anybody for longer than those 24 hours.
+/// Evaluates a balance: the customer is notified once for a level in 24 hours, and at once when it is worse than the last notice. After a
+/// top-up there is no notice until the level is worse than where the top-up left it. Evaluating again, or evaluating an older balance than
+/// before, changes nothing. A clock that was set back suppresses notices for those 24 hours at most.
 pub fn look(told: NotifiedLevel, known: &Known, now: UtcMillis) -> Look {
     if told.seen.is_some_and(|seen| known.at < seen.at) {
         return Look { told, say: Say::Nothing };

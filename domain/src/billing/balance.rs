@@ -1,4 +1,4 @@
-//! What a balance means: its level, when somebody is told, and when the valve closes (product.md, 1b).
+//! What a balance means: its level, when the customer is notified, and when the valve closes (product.md, 1b).
 
 use crate::core::local_time::{DAY_MS, HOUR_MS};
 use crate::{LocalDay, Rupiah, TimeZone, UtcMillis};
@@ -36,7 +36,7 @@ impl Level {
     }
 }
 
-/// When a customer wants to hear of a low balance.
+/// When a customer wants to be notified of a low balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thresholds {
     /// By rupiah.
@@ -92,7 +92,7 @@ pub struct Notice {
     pub at: UtcMillis,
 }
 
-/// Whether somebody is to be told: once for a level in 24 hours, at once when it is worse than what was told. A top-up forgets the last
+/// Whether the customer is to be notified: once for a level in 24 hours, at once when it is worse than the last notice. A top-up forgets the last
 /// notice.
 pub fn must_tell(level: Level, last: Option<Notice>, now: UtcMillis) -> bool {
     level != Level::Ok && last.is_none_or(|last| level > last.level || now.since(last.at) >= DAY_MS)

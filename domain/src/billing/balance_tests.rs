@@ -35,12 +35,12 @@ fn days_left_count_beside_rupiah() {
 }
 
 #[test]
-fn a_level_is_told_once_a_day_unless_it_gets_worse() {
-    let told = Some(Notice { level: Level::Warning, at: UtcMillis(0) });
+fn a_level_is_notified_once_a_day_unless_it_gets_worse() {
+    let last = Some(Notice { level: Level::Warning, at: UtcMillis(0) });
     assert!(must_tell(Level::Warning, None, UtcMillis(0)));
-    assert!(!must_tell(Level::Warning, told, UtcMillis(DAY_MS - 1)));
-    assert!(must_tell(Level::Warning, told, UtcMillis(DAY_MS)));
-    assert!(must_tell(Level::Critical, told, UtcMillis(1)));
+    assert!(!must_tell(Level::Warning, last, UtcMillis(DAY_MS - 1)));
+    assert!(must_tell(Level::Warning, last, UtcMillis(DAY_MS)));
+    assert!(must_tell(Level::Critical, last, UtcMillis(1)));
     assert!(!must_tell(Level::Ok, None, UtcMillis(0)));
 }
 

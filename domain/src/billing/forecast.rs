@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const USUAL_DAYS: i32 = 14;
 /// Fewer days with a sum say nothing.
 pub const FEWEST_DAYS: usize = 3;
-/// Days that are looked ahead.
+/// Days that a forecast reaches.
 pub const HORIZON: i64 = 90;
 /// No purchase buys more than this.
 const MOST: Millilitres = Millilitres::cubic_metres(1_000_000);

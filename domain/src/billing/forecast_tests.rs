@@ -30,7 +30,7 @@ fn a_balance_lasts_as_long_as_counting_by_hand_says() {
     assert_eq!(lasting(16_000 + 9_000).tenths_of_days, Some(160 + 9_000 * 10 / 10_750));
     assert_eq!(lasting(0).tenths_of_days, Some(0));
     assert_eq!(lasting(-5_000), BalanceForecast { volume: Millilitres::ZERO, per_day: Rupiah(1_000), tenths_of_days: Some(0) });
-    assert_eq!(lasting(100_000_000).tenths_of_days, None, "further than is looked ahead");
+    assert_eq!(lasting(100_000_000).tenths_of_days, None, "further than a forecast reaches");
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! Between which balances a level stays as it is, so that nobody has to look while a balance moves there.
+//! Between which balances a level stays as it is, so that it needs no evaluation while a balance moves there.
 
 use crate::Rupiah;
 use crate::billing::balance::{Level, Standing, Thresholds, level};
 
-/// Beyond this no threshold is looked for: more than any account holds.
+/// No threshold is searched for beyond this: more than any account holds.
 const FAR: i64 = 1 << 50;
 
 /// The lowest and the highest balance, around that of `standing`, at which the level stays `at`. Days left are taken to change with the

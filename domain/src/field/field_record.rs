@@ -1,5 +1,5 @@
 //! Facts of the field: what somebody wrote about a meter, and what somebody read off it. They happened, so they are never refused for
-//! the state of things or for their time; what is odd about one is noted for somebody to look at (sync.md, Facts and requests).
+//! the state of things or for their time; what is odd about one is marked for review (sync.md, Facts and requests).
 
 use crate::metering::meter::Capability;
 use crate::metering::reading::{CLOCK_TOLERANCE_MS, ClockState, EARLIEST, Verdict};
@@ -16,7 +16,7 @@ const FURTHEST_MS: i64 = 366 * crate::core::local_time::DAY_MS;
 /// What a register shows is cut to whole litres.
 const PRINTED: Millilitres = Millilitres::litres(1);
 
-/// Why somebody should look at a fact.
+/// Why a field record should be reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Review {
@@ -93,12 +93,12 @@ pub fn is_register(register: Millilitres, capability: &Capability) -> bool {
     (Millilitres::ZERO..capability.register_modulus).contains(&register)
 }
 
-/// Whether a time is one at all, however wrong the clock that told it.
+/// Whether a time is one at all, however wrong the clock that gave it.
 pub fn is_time(at: UtcMillis, now: UtcMillis) -> bool {
     at.0 >= 0 && at.since(now) <= FURTHEST_MS
 }
 
-/// Whether the clock that told a time was wrong, as far as that can be seen when the fact comes.
+/// Whether the clock that gave a time was wrong, as far as that can be seen when the record arrives.
 pub fn is_skewed(at: UtcMillis, now: UtcMillis) -> bool {
     at < EARLIEST || at.since(now) > CLOCK_TOLERANCE_MS
 }

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Picture {
-    /// The meter was never heard.
+    /// The meter has never reported.
     None,
-    /// It was heard, but longer ago than twice its interval: the water stands still and the time is shown.
+    /// Its last report is longer ago than twice its interval: the water stands still and the time is shown.
     Old,
-    /// It is heard and what it says cannot be.
+    /// It reports, and its value cannot be right.
     Invalid,
-    /// It is heard and nothing flows.
+    /// It reports, and nothing flows.
     Zero,
     /// Water flows.
     Flowing {
@@ -58,7 +58,7 @@ impl Band {
     }
 }
 
-/// The last thing heard of a meter.
+/// The last report of a meter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastContact {
     /// When the meter read it.
@@ -68,12 +68,12 @@ pub struct LastContact {
 }
 
 /// Judges what to show at `now`.
-pub fn picture(heard: Option<LastContact>, interval_s: u32, now: UtcMillis) -> Picture {
-    let Some(heard) = heard else { return Picture::None };
-    if Connectivity::judge(Some(heard.t), interval_s, false, now) != Connectivity::Online {
+pub fn picture(contact: Option<LastContact>, interval_s: u32, now: UtcMillis) -> Picture {
+    let Some(contact) = contact else { return Picture::None };
+    if Connectivity::judge(Some(contact.t), interval_s, false, now) != Connectivity::Online {
         return Picture::Old;
     }
-    match heard.flow {
+    match contact.flow {
         None => Picture::Invalid,
         Some(flow) => Band::of(flow).map_or(Picture::Zero, |band| Picture::Flowing { band }),
     }
@@ -86,11 +86,11 @@ mod tests {
     #[test]
     fn the_four_pictures_are_four() {
         let now = UtcMillis(1_000_000);
-        let heard = |ago_s: i64, flow| Some(LastContact { t: now.plus(-ago_s * 1_000), flow });
+        let reported = |ago_s: i64, flow| Some(LastContact { t: now.plus(-ago_s * 1_000), flow });
         assert_eq!(picture(None, 60, now), Picture::None);
-        assert_eq!(picture(heard(121, Some(Flow(9))), 60, now), Picture::Old);
-        assert_eq!(picture(heard(5, None), 60, now), Picture::Invalid);
-        assert_eq!(picture(heard(5, Some(Flow(0))), 60, now), Picture::Zero);
-        assert_eq!(picture(heard(5, Some(Flow(6_200))), 60, now), Picture::Flowing { band: Band::Middle });
+        assert_eq!(picture(reported(121, Some(Flow(9))), 60, now), Picture::Old);
+        assert_eq!(picture(reported(5, None), 60, now), Picture::Invalid);
+        assert_eq!(picture(reported(5, Some(Flow(0))), 60, now), Picture::Zero);
+        assert_eq!(picture(reported(5, Some(Flow(6_200))), 60, now), Picture::Flowing { band: Band::Middle });
     }
 }

@@ -3,7 +3,7 @@
 use crate::{Flow, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-/// Where a meter is in its life.
+/// The life cycle of a meter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LifeCycle {
@@ -17,25 +17,25 @@ pub enum LifeCycle {
     Faulty,
 }
 
-/// Whether a meter can be heard, judged from its own reporting interval.
+/// Whether a meter reports, judged by its own interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Connectivity {
-    /// Heard within twice its interval.
+    /// Reported within twice its interval.
     Online,
     /// Silent for more than twice its interval.
     Stale,
-    /// Silent for more than four times its interval, or its last will says so, or never heard.
+    /// Silent for more than four times its interval, or its last will says so, or it never reported.
     Offline,
 }
 
 impl Connectivity {
     /// Judges silence (product.md, Meter): stale at 2×, offline at 4× the interval.
     ///
-    /// `said_offline` is the meter's last will, which counts only while nothing newer was heard.
-    pub fn judge(last_heard: Option<UtcMillis>, interval_s: u32, said_offline: bool, now: UtcMillis) -> Self {
-        let Some(heard) = last_heard else { return Self::Offline };
-        let silent = now.since(heard);
+    /// `said_offline` is the meter's last will, which counts only until a newer report.
+    pub fn judge(last_report: Option<UtcMillis>, interval_s: u32, said_offline: bool, now: UtcMillis) -> Self {
+        let Some(report) = last_report else { return Self::Offline };
+        let silent = now.since(report);
         let interval = i64::from(interval_s.max(1)) * 1_000;
         if said_offline || silent > 4 * interval {
             Self::Offline
@@ -110,13 +110,13 @@ mod tests {
 
     #[test]
     fn silence_is_judged_by_the_meters_own_interval() {
-        let heard = Some(UtcMillis(0));
-        let after = |seconds: i64, interval| Connectivity::judge(heard, interval, false, UtcMillis(seconds * 1_000));
+        let report = Some(UtcMillis(0));
+        let after = |seconds: i64, interval| Connectivity::judge(report, interval, false, UtcMillis(seconds * 1_000));
         assert_eq!(after(120, 60), Connectivity::Online);
         assert_eq!(after(121, 60), Connectivity::Stale);
         assert_eq!(after(241, 60), Connectivity::Offline);
         assert_eq!(after(241, 3_600), Connectivity::Online);
         assert_eq!(Connectivity::judge(None, 60, false, UtcMillis(0)), Connectivity::Offline);
-        assert_eq!(Connectivity::judge(heard, 60, true, UtcMillis(1)), Connectivity::Offline);
+        assert_eq!(Connectivity::judge(report, 60, true, UtcMillis(1)), Connectivity::Offline);
     }
 }

@@ -1,4 +1,4 @@
-//! Campaigns: one voucher, or a series of vouchers that share their terms; what terms may be, what a series' codes look like, and where a
+//! Campaigns: one voucher, or a series of vouchers that share their terms; what terms may be, the form of a series' codes, and where a
 //! campaign stands at an instant.
 
 use crate::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};

@@ -52,7 +52,7 @@ pub struct Receipt {
     pub meter: Option<String>,
     /// When it was paid.
     pub paid_at: UtcMillis,
-    /// The property's zone: the paper tells the time there, with its name (WIB, WITA, WIT).
+    /// The property's zone: the receipt gives the time there, with its name (WIB, WITA, WIT).
     pub time_zone: TimeZone,
     /// How it was paid.
     pub paid: Paid,

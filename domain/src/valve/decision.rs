@@ -9,7 +9,7 @@ use crate::metering::reading::CLOCK_TOLERANCE_MS;
 use crate::valve::order::OrderState;
 use crate::{Rupiah, TimeZone, UtcMillis};
 
-/// What a valve is told to do.
+/// What a valve is ordered to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValveTask {
     /// Let water flow.
@@ -93,19 +93,19 @@ pub const SETTLES_MS: i64 = CLOCK_TOLERANCE_MS + MINUTE_MS;
 ///
 /// A close command can be undone later, by hand for one. What happens to a valve after an open command was seen to have worked is
 /// somebody else's doing.
-pub fn judge(told: &OrderRecord, valve: Valve, reported: UtcMillis) -> Option<Seen> {
-    let ended = told.ended_at?;
+pub fn judge(order: &OrderRecord, valve: Valve, reported: UtcMillis) -> Option<Seen> {
+    let ended = order.ended_at?;
     if reported <= ended.plus(SETTLES_MS) {
         return None;
     }
     let says = match valve {
         Valve::Unknown => return None,
         // Water flows: that is what an open command wants, and a close command does not.
-        Valve::Partial if told.task == ValveTask::Open => Seen::Agrees,
-        valve if valve == told.task.result() => Seen::Agrees,
+        Valve::Partial if order.task == ValveTask::Open => Seen::Agrees,
+        valve if valve == order.task.result() => Seen::Agrees,
         _ => Seen::Contradicts,
     };
-    match (told.seen.map(|(seen, _)| seen), told.task) {
+    match (order.seen.map(|(seen, _)| seen), order.task) {
         (None, _) => Some(says),
         (Some(Seen::Agrees), ValveTask::Close) => Some(says).filter(|says| *says == Seen::Contradicts),
         _ => None,
@@ -125,14 +125,14 @@ pub enum Held {
 
 /// Follows from the newest command that may have moved the valve: one for the balance's sake, or anybody's that was completed.
 pub fn held(newest: Option<&OrderRecord>) -> Held {
-    let Some(told) = newest.filter(|told| told.cause == Cause::Credit) else { return Held::No };
-    let seen = told.seen.map(|(seen, _)| seen);
-    match (told.task, seen) {
+    let Some(order) = newest.filter(|order| order.cause == Cause::Credit) else { return Held::No };
+    let seen = order.seen.map(|(seen, _)| seen);
+    match (order.task, seen) {
         (ValveTask::Close, Some(Seen::Contradicts)) | (ValveTask::Open, Some(Seen::Agrees)) => Held::No,
         (ValveTask::Close, Some(Seen::Agrees)) | (ValveTask::Open, Some(Seen::Contradicts)) => Held::Yes,
-        (ValveTask::Close, None) if told.state == OrderState::Completed => Held::Yes,
+        (ValveTask::Close, None) if order.state == OrderState::Completed => Held::Yes,
         (ValveTask::Close, None) => Held::Perhaps,
-        (ValveTask::Open, None) if told.state == OrderState::Completed => Held::No,
+        (ValveTask::Open, None) if order.state == OrderState::Completed => Held::No,
         (ValveTask::Open, None) => Held::Yes,
     }
 }
@@ -215,17 +215,17 @@ pub fn until(task: ValveTask, now: UtcMillis, zone: TimeZone, protected: &Protec
 const FIRST_PAUSE_MS: i64 = 5 * MINUTE_MS;
 const LONGEST_PAUSE_MS: i64 = 6 * HOUR_MS;
 
-/// From when on a valve may be told the same again: at once where a command ran out; where it failed or was contradicted, after pauses that
-/// double from five minutes to six hours, so that a valve that does not obey costs a few commands a day. `told` is what may have reached the
+/// From when on a valve may be ordered the same again: at once where a command ran out; where it failed or was contradicted, after pauses that
+/// double from five minutes to six hours, so that a valve that does not obey costs a few orders a day. `orders` are those that may have reached the
 /// meter, the newest first.
-pub fn next_try<'a>(task: ValveTask, told: impl IntoIterator<Item = &'a OrderRecord>) -> UtcMillis {
+pub fn next_try<'a>(task: ValveTask, orders: impl IntoIterator<Item = &'a OrderRecord>) -> UtcMillis {
     let mut last = None;
     let mut misses = 0;
-    for told in told.into_iter().take_while(|told| told.task == task) {
-        let missed = match (told.state, told.seen) {
+    for order in orders.into_iter().take_while(|order| order.task == task) {
+        let missed = match (order.state, order.seen) {
             (_, Some((Seen::Contradicts, at))) => Some(at),
             (_, Some((Seen::Agrees, _))) => break,
-            (OrderState::Failed, None) => told.ended_at,
+            (OrderState::Failed, None) => order.ended_at,
             _ => None,
         };
         if let Some(at) = missed {

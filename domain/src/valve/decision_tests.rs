@@ -10,7 +10,7 @@ fn friday(hour: i64) -> UtcMillis {
     ZONE.start_of(LocalDay::from_ymd(2026, 11, 20).expect("a Friday")).plus(hour * HOUR_MS)
 }
 
-fn told(task: ValveTask, state: OrderState, seen: Option<Seen>) -> OrderRecord {
+fn order(task: ValveTask, state: OrderState, seen: Option<Seen>) -> OrderRecord {
     let ended_at = (!state.is_open()).then_some(friday(9));
     OrderRecord { task, cause: Cause::Credit, state, ended_at, seen: seen.map(|seen| (seen, friday(10))) }
 }
@@ -28,7 +28,7 @@ fn a_valve_that_was_closed_for_another_reason_is_left_as_it_is() {
     assert_eq!(wish(-1, Held::No, Valve::Closed), ValveWish::Leave, "whoever closed it has a reason of their own");
     assert_eq!(wish(500_000, Held::No, Valve::Closed), ValveWish::Leave, "and it is nobody's to open for the balance's sake");
     assert_eq!(wish(500_000, Held::Yes, Valve::Closed), ValveWish::Open);
-    let theirs = OrderRecord { cause: Cause::Person, ..told(ValveTask::Close, OrderState::Completed, None) };
+    let theirs = OrderRecord { cause: Cause::Person, ..order(ValveTask::Close, OrderState::Completed, None) };
     assert_eq!(held(Some(&theirs)), Held::No);
 }
 
@@ -68,27 +68,27 @@ fn protected_hours_hold_a_close_back_until_they_end() {
 
 #[test]
 fn a_report_is_believed_once_it_cannot_be_older_than_the_command() {
-    let close = told(ValveTask::Close, OrderState::Completed, None);
+    let close = order(ValveTask::Close, OrderState::Completed, None);
     let late = friday(9).plus(SETTLES_MS + 1);
     assert_eq!(judge(&close, Valve::Open, friday(9).plus(SETTLES_MS)), None, "its clock may be ahead");
     assert_eq!(judge(&close, Valve::Open, late), Some(Seen::Contradicts));
     assert_eq!(judge(&close, Valve::Partial, late), Some(Seen::Contradicts));
     assert_eq!(judge(&close, Valve::Closed, late), Some(Seen::Agrees));
     assert_eq!(judge(&close, Valve::Unknown, late), None);
-    let open = told(ValveTask::Open, OrderState::Completed, None);
+    let open = order(ValveTask::Open, OrderState::Completed, None);
     assert_eq!(judge(&open, Valve::Partial, late), Some(Seen::Agrees));
     assert_eq!(judge(&open, Valve::Closed, late), Some(Seen::Contradicts));
-    let sent = told(ValveTask::Close, OrderState::Sent, None);
+    let sent = order(ValveTask::Close, OrderState::Sent, None);
     assert_eq!(judge(&sent, Valve::Open, late), None, "it is on its way");
 }
 
 #[test]
 fn a_closed_valve_may_be_opened_by_hand_later_and_an_opened_one_closed_by_somebody_is_theirs() {
     let late = friday(12);
-    let closed = told(ValveTask::Close, OrderState::Completed, Some(Seen::Agrees));
+    let closed = order(ValveTask::Close, OrderState::Completed, Some(Seen::Agrees));
     assert_eq!(held(Some(&closed)), Held::Yes);
     assert_eq!(judge(&closed, Valve::Open, late), Some(Seen::Contradicts));
-    let opened = told(ValveTask::Open, OrderState::Completed, Some(Seen::Agrees));
+    let opened = order(ValveTask::Open, OrderState::Completed, Some(Seen::Agrees));
     assert_eq!(judge(&opened, Valve::Closed, late), None);
     assert_eq!(held(Some(&opened)), Held::No);
 }
@@ -97,25 +97,25 @@ fn a_closed_valve_may_be_opened_by_hand_later_and_an_opened_one_closed_by_somebo
 fn whoever_paid_is_opened_for_as_long_as_the_valve_may_be_closed() {
     let usual = Protected::default();
     for state in [OrderState::Sent, OrderState::Acknowledged, OrderState::Completed, OrderState::Failed, OrderState::Expired] {
-        let held = held(Some(&told(ValveTask::Close, state, None)));
+        let held = held(Some(&order(ValveTask::Close, state, None)));
         assert_ne!(held, Held::No, "{state:?}: it may have been carried out");
         assert_eq!(situation(50_000, held, Valve::Open, &usual).wish(friday(23)), ValveWish::Open, "{state:?}");
     }
     for state in [OrderState::Failed, OrderState::Expired] {
-        assert_eq!(held(Some(&told(ValveTask::Open, state, None))), Held::Yes, "an open command that came to nothing");
+        assert_eq!(held(Some(&order(ValveTask::Open, state, None))), Held::Yes, "an open order that came to nothing");
     }
 }
 
 #[test]
-fn a_valve_that_does_not_obey_is_told_in_ever_longer_pauses() {
-    let miss = told(ValveTask::Close, OrderState::Completed, Some(Seen::Contradicts));
+fn a_valve_that_does_not_obey_is_ordered_in_ever_longer_pauses() {
+    let miss = order(ValveTask::Close, OrderState::Completed, Some(Seen::Contradicts));
     let after = |misses: usize| next_try(ValveTask::Close, &vec![miss; misses]).since(friday(10)) / MINUTE_MS;
     assert_eq!([1, 2, 3, 6, 7, 8, 40].map(after), [5, 10, 20, 160, 320, 360, 360]);
-    let failed = told(ValveTask::Close, OrderState::Failed, None);
+    let failed = order(ValveTask::Close, OrderState::Failed, None);
     assert_eq!(next_try(ValveTask::Close, [&failed]), friday(9).plus(5 * MINUTE_MS));
-    let expired = told(ValveTask::Close, OrderState::Expired, None);
-    assert_eq!(next_try(ValveTask::Close, [&expired]), UtcMillis(i64::MIN), "it was silent, and may be heard now");
-    let opened = told(ValveTask::Open, OrderState::Completed, None);
+    let expired = order(ValveTask::Close, OrderState::Expired, None);
+    assert_eq!(next_try(ValveTask::Close, [&expired]), UtcMillis(i64::MIN), "it was silent, and may answer now");
+    let opened = order(ValveTask::Open, OrderState::Completed, None);
     assert_eq!(next_try(ValveTask::Close, [&opened, &miss]), UtcMillis(i64::MIN), "a top-up begins anew");
 }
 
@@ -133,7 +133,7 @@ proptest! {
     ) {
         let task = [ValveTask::Open, ValveTask::Close][task as usize];
         let seen = seen.filter(|_| !state.is_open()).map(|seen| [Seen::Agrees, Seen::Contradicts][seen as usize]);
-        let newest = told(task, state, seen);
+        let newest = order(task, state, seen);
         let reported = [Valve::Open, Valve::Closed, Valve::Partial, Valve::Unknown][reported as usize];
         let protected = Protected::default();
         let here = Situation {

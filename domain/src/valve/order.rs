@@ -1,4 +1,4 @@
-//! The life of a command to a meter, from what was asked to what came of it (product.md, 4a).
+//! The states of a meter order, from its creation to its end (product.md, 4a).
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
-    /// Asked for; no meter has heard of it.
+    /// Created; not sent to the meter yet.
     Pending,
     /// Handed to the meter's connection: from here on it may be carried out.
     Sent,
@@ -36,7 +36,7 @@ pub enum OrderEvent {
 }
 
 impl OrderState {
-    /// All of them, in the order of a command's life.
+    /// All of them, in the order of a meter order's states.
     pub const ALL: [Self; 6] = [Self::Pending, Self::Sent, Self::Acknowledged, Self::Completed, Self::Failed, Self::Expired];
 
     /// The state as it is stored and sent.
@@ -61,13 +61,13 @@ impl OrderState {
         matches!(self, Self::Pending | Self::Sent | Self::Acknowledged)
     }
 
-    /// The state after some news. News may come late, twice, and in any order: an open command only goes forward, and what has ended stays
+    /// The state after an event. Events may come late, twice, and in any order: an open order only goes forward, and one that has ended stays
     /// as it ended, so that of two last words the first one stands.
-    pub fn after(self, news: OrderEvent) -> Self {
+    pub fn after(self, event: OrderEvent) -> Self {
         if !self.is_open() {
             return self;
         }
-        match news {
+        match event {
             OrderEvent::Sent => self.max(Self::Sent),
             OrderEvent::Acknowledged => self.max(Self::Acknowledged),
             OrderEvent::Completed => Self::Completed,

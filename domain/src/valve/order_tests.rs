@@ -1,12 +1,12 @@
-//! Commands whose news come as networks bring them.
+//! Orders whose events arrive as networks deliver them.
 
 use super::*;
 use proptest::prelude::*;
 
 const LAST: [OrderEvent; 3] = [OrderEvent::Completed, OrderEvent::Failed, OrderEvent::Over];
 
-fn lived(news: &[OrderEvent]) -> OrderState {
-    news.iter().fold(OrderState::Pending, |state, news| state.after(*news))
+fn lived(events: &[OrderEvent]) -> OrderState {
+    events.iter().fold(OrderState::Pending, |state, events| state.after(*events))
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn every_state_has_its_word() {
     assert_eq!(OrderState::from_word("done"), None);
 }
 
-fn any_news() -> impl Strategy<Value = OrderEvent> {
+fn any_events() -> impl Strategy<Value = OrderEvent> {
     let all = [OrderEvent::Sent, OrderEvent::Acknowledged, OrderEvent::Completed, OrderEvent::Failed, OrderEvent::Over];
     prop::sample::select(all.to_vec())
 }
@@ -36,18 +36,18 @@ proptest! {
 
     #[test]
     fn what_one_meter_says_comes_to_the_same_in_any_order_and_however_often(
-        told in prop::collection::vec(prop::sample::select(vec![OrderEvent::Sent, OrderEvent::Acknowledged]), 0..6),
+        sent in prop::collection::vec(prop::sample::select(vec![OrderEvent::Sent, OrderEvent::Acknowledged]), 0..6),
         last in prop::option::of(prop::sample::select(vec![OrderEvent::Completed, OrderEvent::Failed])),
         again in 1_usize..3,
         shuffle in any::<u64>(),
     ) {
-        let mut news = told.clone();
-        news.extend(last.into_iter().flat_map(|last| vec![last; again]));
-        let straight = lived(&news);
+        let mut events = sent.clone();
+        events.extend(last.into_iter().flat_map(|last| vec![last; again]));
+        let straight = lived(&events);
         // A shuffle that a failing case can repeat.
-        let mut order: Vec<usize> = (0..news.len()).collect();
+        let mut order: Vec<usize> = (0..events.len()).collect();
         order.sort_by_key(|place| shuffle.wrapping_mul(2 * *place as u64 + 1) >> 7);
-        let shuffled: Vec<OrderEvent> = order.iter().map(|place| news[*place]).collect();
+        let shuffled: Vec<OrderEvent> = order.iter().map(|place| events[*place]).collect();
         prop_assert_eq!(lived(&shuffled), straight);
         if let Some(last) = last {
             let expected = if last == OrderEvent::Completed { OrderState::Completed } else { OrderState::Failed };
@@ -56,9 +56,9 @@ proptest! {
     }
 
     #[test]
-    fn what_has_ended_stays_and_what_is_open_only_goes_forward(news in prop::collection::vec(any_news(), 0..12)) {
+    fn what_has_ended_stays_and_what_is_open_only_goes_forward(events in prop::collection::vec(any_events(), 0..12)) {
         let mut state = OrderState::Pending;
-        for one in &news {
+        for one in &events {
             let next = state.after(*one);
             prop_assert!(next >= state);
             prop_assert_eq!(next.after(*one), next, "the same again changes nothing");
@@ -67,8 +67,8 @@ proptest! {
             }
             state = next;
         }
-        prop_assert_eq!(state.is_open(), !news.iter().any(|one| LAST.contains(one)));
-        let first_last = news.iter().find(|one| LAST.contains(one));
+        prop_assert_eq!(state.is_open(), !events.iter().any(|one| LAST.contains(one)));
+        let first_last = events.iter().find(|one| LAST.contains(one));
         if let Some(first) = first_last {
             prop_assert_eq!(state, OrderState::Sent.after(*first), "of several last words the first one stands");
         }

@@ -10,7 +10,7 @@ use sync_server::core::Tx;
 use sync_server::core::scope::Caller;
 use sync_server::error::Error;
 use sync_server::sales::counter;
-use sync_server::sales::purchases::Wanted;
+use sync_server::sales::purchases::PurchaseRequest;
 use uuid::Uuid;
 
 /// A connection that is charged.
@@ -52,10 +52,11 @@ pub fn begin(tx: &mut Tx<'_>, admin: &Caller, of: &ChargedConnection) -> Result<
     for (day, amount) in bought(of.index, of.class) {
         let at = of.time_zone.start_of(first).plus(day * DAY_MS + (8 + of.index as i64 % 9) * HOUR_MS);
         let code = campaigns::code_for(of, Rupiah(amount), now.since(at));
-        let wanted = Wanted { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code, channel: Channel::Cash };
+        let request =
+            PurchaseRequest { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code, channel: Channel::Cash };
         if at < now {
             tx.now = at;
-            counter::cash(tx, admin, &wanted)?;
+            counter::cash(tx, admin, &request)?;
             tx.now = now;
         }
     }

@@ -1,17 +1,16 @@
-//! The store: one SQLite file, one writing thread with group commit, a few reading connections. SQL lives under this folder only.
+//! What every noun is built on: one SQLite file with one writing thread and a few reading connections, the transaction context, the change
+//! feed, the audit log, scope, and the clock.
 
-pub mod audit;
 pub mod clock;
-pub mod feed;
 pub mod http;
 pub mod migrate;
 mod readers;
-pub mod scope;
-mod scope_invalidations;
+pub mod rows;
 pub mod tx;
 pub mod writer;
 
 pub use clock::Clock;
+pub use rows::{audit, feed, holders, scope};
 pub use tx::{Db, Tx, transact};
 
 use crate::error::Error;
@@ -27,36 +26,44 @@ const READERS: usize = 4;
 const INLINE_READERS: usize = 2;
 
 /// The store, shared by every task.
-#[derive(Clone)]
-pub struct Store {
+pub struct Store<I> {
     readers: Arc<Readers>,
     /// To the writing thread.
-    pub writer: writer::Handle,
+    pub writer: writer::Handle<I>,
     /// The server's clock.
     pub clock: Clock,
 }
 
-impl Store {
-    /// Opens, or makes, the database in `file`, brings its schema up to date and starts the writer.
+impl<I> Clone for Store<I> {
+    fn clone(&self) -> Self {
+        Self { readers: Arc::clone(&self.readers), writer: self.writer.clone(), clock: self.clock.clone() }
+    }
+}
+
+impl<I: Send + 'static> Store<I> {
+    /// Opens, or makes, the database in `file`, brings its schema up to date and starts the writer with what `begin` returns.
     ///
     /// # Errors
-    /// The file is not ours, is of a newer schema, or cannot be written.
-    pub fn open(file: &Path, live: Arc<crate::metering::live::Hub>, clock: Clock) -> Result<Self, Error> {
+    /// The file is not ours, is of a newer schema, or cannot be written; or what `begin` says.
+    pub fn open<P: writer::Pipeline<Intake = I>>(
+        file: &Path,
+        clock: Clock,
+        begin: impl FnOnce(&mut Connection) -> Result<P, Error>,
+    ) -> Result<Self, Error> {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
-        crate::people::profiles::publish_missing(&mut writing)?;
-        crate::billing::tariffs::begin(&mut writing)?;
+        let pipeline = begin(&mut writing)?;
         let reading = |count: usize| {
             (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()
         };
         let readers = Arc::new(Readers::start(reading(READERS)?, reading(INLINE_READERS)?)?);
-        Ok(Self { readers, writer: writer::start(writing, live, clock.clone())?, clock })
+        Ok(Self { readers, writer: writer::start(writing, pipeline, clock.clone())?, clock })
     }
 
     /// Whether the database answers.
     pub async fn is_readable(&self) -> bool {
-        self.read(|db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?)).await.is_ok()
+        self.read(|db| rows::ping(db)).await.is_ok()
     }
 
     /// Reads off the async threads.
@@ -70,17 +77,17 @@ impl Store {
         self.readers.read(read).await
     }
 
-    /// Looks at a few rows by key: on this thread if a connection is free, because going to another one costs more than the look.
+    /// Reads a few rows by key: on this thread if a connection is free, because handing them to another one costs more than reading them.
     ///
     /// # Errors
-    /// What `look` says, or [`Error::Stopped`] if the runtime is going down.
+    /// What `read` says, or [`Error::Stopped`] if the runtime is going down.
     pub async fn read_inline<R: Send + 'static>(
         &self,
-        look: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
+        read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        match self.readers.try_inline(look) {
+        match self.readers.try_inline(read) {
             Ok(found) => found,
-            Err(look) => self.read(look).await,
+            Err(read) => self.read(read).await,
         }
     }
 }

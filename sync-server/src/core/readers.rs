@@ -1,7 +1,7 @@
 //! The reading connections: a thread each, fed from one queue.
 //!
 //! Measured with a thousand devices that one change wakes: jobs on the runtime's own blocking threads spent twice as long in going to
-//! sleep and being woken as in reading. A thread that finds the next job in the queue does neither.
+//! sleep and waking up as in reading. A thread that finds the next job in the queue does neither.
 
 use crate::error::Error;
 use rusqlite::Connection;
@@ -16,22 +16,22 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 pub struct Readers {
     queue: Sender<Job>,
     /// For what is read on the caller's own thread.
-    near: Vec<Mutex<Connection>>,
+    inline: Vec<Mutex<Connection>>,
 }
 
 impl Readers {
-    /// Starts a thread for each of `connections`; `near` are kept for glances.
+    /// Starts a thread for each of `connections`; `inline` are kept for reads on the caller's own thread.
     ///
     /// # Errors
     /// A thread cannot be started.
-    pub fn start(connections: Vec<Connection>, near: Vec<Connection>) -> Result<Self, Error> {
+    pub fn start(connections: Vec<Connection>, inline: Vec<Connection>) -> Result<Self, Error> {
         let (queue, jobs) = channel();
         let jobs = Arc::new(Mutex::new(jobs));
         for connection in connections {
             let jobs = Arc::clone(&jobs);
             std::thread::Builder::new().name("store-reader".into()).spawn(move || serve(&jobs, connection))?;
         }
-        Ok(Self { queue, near: near.into_iter().map(Mutex::new).collect() })
+        Ok(Self { queue, inline: inline.into_iter().map(Mutex::new).collect() })
     }
 
     /// Reads on one of the threads.
@@ -52,10 +52,10 @@ impl Readers {
     }
 
     /// Reads on this thread, if a connection is free for it; otherwise gives the job back.
-    pub fn try_inline<R, F: FnOnce(&mut Connection) -> R>(&self, look: F) -> Result<R, F> {
-        match self.near.iter().find_map(|connection| connection.try_lock().ok()) {
-            Some(mut connection) => Ok(look(&mut connection)),
-            None => Err(look),
+    pub fn try_inline<R, F: FnOnce(&mut Connection) -> R>(&self, read: F) -> Result<R, F> {
+        match self.inline.iter().find_map(|connection| connection.try_lock().ok()) {
+            Some(mut connection) => Ok(read(&mut connection)),
+            None => Err(read),
         }
     }
 }

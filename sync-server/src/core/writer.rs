@@ -3,17 +3,13 @@
 //! Group commit is what makes `synchronous = FULL` affordable: one fsync for everything that came while the last one ran. The queue
 //! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow.
 
-use crate::billing::tariffs::Prices;
-use crate::core::scope_invalidations;
-use crate::core::{Clock, Tx};
+use crate::core::feed::BucketAdvanced;
+use crate::core::rows::scope_invalidations;
+use crate::core::{Clock, Db, Tx};
 use crate::error::Error;
-use crate::metering::intake::{Counts, Intake};
-use crate::metering::live::Hub;
-use crate::metering::telemetry::MeterStateCache;
-use crate::valve::pending_orders;
 use rusqlite::{Connection, TransactionBehavior};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
@@ -36,25 +32,82 @@ const RETRY_DELAY: std::time::Duration = std::time::Duration::from_millis(200);
 type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
 type Work = Box<dyn FnOnce(&mut Tx<'_>) -> Answer + Send>;
 
-enum Job {
-    Intake(Intake),
+/// What the nouns do in each transaction of the writer, around its jobs; `crate::pipeline` puts it together.
+pub trait Pipeline: Send + 'static {
+    /// What meters send.
+    type Intake: Send + 'static;
+    /// What became of one.
+    type Counts: Clone + Default;
+    /// What is signalled to sessions and links once a transaction is on disk.
+    type Signals;
+
+    /// What a message weighs: its readings.
+    fn weight(intake: &Self::Intake) -> usize;
+
+    /// Takes a message in. What it adds to sums may be kept until [`Self::flush`].
+    ///
+    /// # Errors
+    /// The database; the transaction must then be rolled back.
+    fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Self::Intake) -> Result<Self::Counts, Error>;
+
+    /// Answers a message: what became of it once that is on disk, `None` if it was not kept.
+    fn answer(intake: Self::Intake, counts: Option<Self::Counts>);
+
+    /// Writes what [`Self::take_in`] has kept, so that a job finds every sum.
+    ///
+    /// # Errors
+    /// As [`Self::take_in`].
+    fn flush(&mut self, tx: &mut Tx<'_>) -> Result<(), Error>;
+
+    /// Forgets what is remembered of meters whose readings a job has written by itself.
+    fn forget(&mut self, meters: BTreeSet<i64>);
+
+    /// Forgets everything that is remembered, after a rollback or after meters were changed.
+    ///
+    /// # Errors
+    /// The database.
+    fn forget_all(&mut self, db: &Db) -> Result<(), Error>;
+
+    /// Writes change rows for what ingest changed; returns for how many meters.
+    ///
+    /// # Errors
+    /// As [`Self::take_in`].
+    fn publish(&mut self, tx: &mut Tx<'_>, due_only: bool) -> Result<usize, Error>;
+
+    /// Does what follows from the jobs of the transaction, and collects what is to be signalled.
+    ///
+    /// # Errors
+    /// As [`Self::take_in`].
+    fn finish(&mut self, tx: &mut Tx<'_>) -> Result<Self::Signals, Error>;
+
+    /// Signals what is on disk now. `scopes_changed`: somebody's rights or scope are not what they were.
+    fn committed(&mut self, signals: Self::Signals, advanced: &[BucketAdvanced], scopes_changed: bool);
+}
+
+enum Job<I> {
+    Intake(I),
     Work { jobs: usize, work: Work },
     Publish { due_only: bool, done: oneshot::Sender<Result<usize, Error>> },
     Forget,
 }
 
 /// The way to the writer.
-#[derive(Clone)]
-pub struct Handle {
-    queue: mpsc::Sender<Job>,
+pub struct Handle<I> {
+    queue: mpsc::Sender<Job<I>>,
 }
 
-impl Handle {
+impl<I> Clone for Handle<I> {
+    fn clone(&self) -> Self {
+        Self { queue: self.queue.clone() }
+    }
+}
+
+impl<I: Send + 'static> Handle<I> {
     /// Hands readings over; what comes of them goes to the intake's own answer, once it is on disk. Waits while the queue is full.
     ///
     /// # Errors
     /// [`Error::Stopped`].
-    pub async fn intake(&self, intake: Intake) -> Result<(), Error> {
+    pub async fn intake(&self, intake: I) -> Result<(), Error> {
         self.queue.send(Job::Intake(intake)).await.map_err(|_| Error::Stopped)
     }
 
@@ -108,7 +161,7 @@ impl Handle {
                 Err(_) => items.iter().map(|item| in_savepoint(tx, |tx| work(tx, item))).collect(),
             };
             Box::new(move |committed| {
-                // Without its commit nothing happened; whoever waits hears that from the answer that does not come.
+                // Without its commit nothing happened; whoever waits learns that from the channel that closes.
                 if committed.is_ok() {
                     let _ = answer.send(outcomes);
                 }
@@ -147,7 +200,11 @@ impl Handle {
     }
 }
 
-fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
+/// Does `work` in a savepoint: if it fails or panics, nothing of it stays.
+///
+/// # Errors
+/// What `work` says, [`Error::Panicked`], or [`Error::Stopped`] if the transaction has ended under it.
+pub fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
     // A full or failing disk can end the transaction under a job; a savepoint would then be a transaction of its own.
     if tx.is_autocommit() {
         return Err(Error::Stopped);
@@ -168,54 +225,31 @@ fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result<R, 
     outcome
 }
 
-/// Looks at the connections whose money a group has moved, each once however often that was. One that cannot be looked at stays due.
-fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
-    for connection in crate::valve::evaluation::moved(tx)? {
-        if let Err(error) = in_savepoint(tx, |tx| crate::valve::evaluation::reevaluate(tx, connection)) {
-            tracing::error!(connection, %error, "a connection could not be looked at");
-        }
-    }
-    Ok(())
-}
-
-/// Tells devices what a group did to money. What cannot be told stays to be told, and keeps nothing else from happening.
-fn publish_billing_changes(tx: &mut Tx<'_>, prices: &mut Prices) {
-    if let Err(error) = in_savepoint(tx, |tx| crate::billing::credit::publish(tx, prices)) {
-        tracing::error!(%error, "what is new of money could not be told");
-    }
-}
-
 /// Starts the writing thread.
 ///
 /// # Errors
-/// The thread cannot be started, or the state it begins with cannot be read.
-pub fn start(connection: Connection, live: Arc<Hub>, clock: Clock) -> Result<Handle, Error> {
+/// The thread cannot be started, or the database.
+pub fn start<P: Pipeline>(connection: Connection, pipeline: P, clock: Clock) -> Result<Handle<P::Intake>, Error> {
     let (queue, jobs) = mpsc::channel(QUEUE);
-    let meter_cache = MeterStateCache::load(&connection)?;
     scope_invalidations::watch(&connection)?;
-    pending_orders::watch(&connection)?;
-    std::thread::Builder::new()
-        .name("store-writer".into())
-        .spawn(move || Writer { connection, meter_cache, live, clock }.run(jobs))?;
+    std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, pipeline, clock }.run(jobs))?;
     Ok(Handle { queue })
 }
 
-struct Writer {
+struct Writer<P> {
     connection: Connection,
-    meter_cache: MeterStateCache,
-    live: Arc<Hub>,
+    pipeline: P,
     clock: Clock,
 }
 
-/// What a group owes its senders once it is on disk, or is not.
-#[derive(Default)]
-struct Owed {
-    answers: Vec<Answer>,
-    intakes: Vec<(Intake, Counts)>,
+/// Who is to be answered once a group is on disk, or is rolled back.
+struct Answers<P: Pipeline> {
+    jobs: Vec<Answer>,
+    intakes: Vec<(P::Intake, P::Counts)>,
 }
 
-impl Writer {
-    fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+impl<P: Pipeline> Writer<P> {
+    fn run(mut self, mut jobs: mpsc::Receiver<Job<P::Intake>>) {
         let mut group = Vec::with_capacity(GROUP);
         while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
             self.commit(&mut group);
@@ -224,99 +258,86 @@ impl Writer {
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    fn commit(&mut self, group: &mut Vec<Job>) {
+    fn commit(&mut self, group: &mut Vec<Job<P::Intake>>) {
         let mut rest = group.drain(..).peekable();
         while rest.peek().is_some() {
             let started = Instant::now();
-            let mut owed = Owed::default();
-            let outcome = self.transact(&mut rest, &mut owed);
+            let mut answers = Answers { jobs: Vec::new(), intakes: Vec::new() };
+            let outcome = self.transact(&mut rest, &mut answers);
             metrics::histogram!("indowater_commit_seconds").record(started.elapsed().as_secs_f64());
             if let Err(error) = &outcome {
                 tracing::error!(%error, "a group was rolled back");
-                if owed.answers.is_empty() && owed.intakes.is_empty() {
-                    // The transaction could not even begin. Nobody is left waiting, and the disk gets a moment.
+                if answers.jobs.is_empty() && answers.intakes.is_empty() {
+                    // The transaction could not even begin. Nobody is left waiting, and the disk gets a pause.
                     for job in rest.by_ref() {
                         if let Job::Intake(intake) = job {
-                            (intake.answer)(None);
+                            P::answer(intake, None);
                         }
                     }
                     std::thread::sleep(RETRY_DELAY);
                 }
-                if let Err(error) = self.meter_cache.forget_all(&self.connection) {
+                if let Err(error) = self.pipeline.forget_all(&self.connection) {
                     tracing::error!(%error, "what is unpublished could not be read; it is published after the next start");
                 }
             }
-            Self::answer(owed, outcome.is_ok());
+            answers.send(outcome.is_ok());
         }
     }
 
-    fn transact(&mut self, jobs: &mut impl Iterator<Item = Job>, owed: &mut Owed) -> Result<(), Error> {
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut context = Tx::new(&tx, self.clock.now());
+    fn transact(&mut self, jobs: &mut impl Iterator<Item = Job<P::Intake>>, answers: &mut Answers<P>) -> Result<(), Error> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut tx = Tx::new(&transaction, self.clock.now());
         let mut published = Vec::new();
         let mut readings = 0;
         while readings < GROUP_READINGS {
             match jobs.next() {
                 None => break,
                 Some(Job::Intake(intake)) => {
-                    readings += intake.weight();
+                    readings += P::weight(&intake);
                     // On an error the group is rolled back, and its senders are answered that nothing was kept.
-                    let taken = self.meter_cache.take_in(&mut context, &intake);
-                    owed.intakes.push((intake, taken.as_ref().cloned().unwrap_or_default()));
+                    let taken = self.pipeline.take_in(&mut tx, &intake);
+                    answers.intakes.push((intake, taken.as_ref().cloned().unwrap_or_default()));
                     taken?;
                 }
                 Some(Job::Work { jobs, work }) => {
                     readings += jobs * JOB;
-                    // A job may write readings by itself: it must find every sum, and what is remembered of its meters is then old.
-                    self.meter_cache.flush(&mut context)?;
-                    owed.answers.push(work(&mut context));
+                    self.pipeline.flush(&mut tx)?;
+                    answers.jobs.push(work(&mut tx));
                     // A full or failing disk can end the whole transaction under a job: what came after it would then be outside of it.
-                    if tx.is_autocommit() {
+                    if transaction.is_autocommit() {
                         return Err(Error::Stopped);
                     }
-                    self.meter_cache.forget(context.take_touched_meters());
+                    self.pipeline.forget(tx.take_touched_meters());
                 }
                 Some(Job::Publish { due_only, done }) => {
-                    self.meter_cache.flush(&mut context)?;
-                    let MeterStateCache { dirty, prices, .. } = &mut self.meter_cache;
-                    let count = crate::metering::publish::publish(&mut context, dirty, prices, due_only)?;
-                    published.push((done, count));
+                    self.pipeline.flush(&mut tx)?;
+                    published.push((done, self.pipeline.publish(&mut tx, due_only)?));
                 }
                 Some(Job::Forget) => {
-                    self.meter_cache.flush(&mut context)?;
-                    self.meter_cache.forget_all(&tx)?;
+                    self.pipeline.flush(&mut tx)?;
+                    self.pipeline.forget_all(&transaction)?;
                 }
             }
         }
-        self.meter_cache.flush(&mut context)?;
-        reevaluate_moved(&mut context)?;
-        publish_billing_changes(&mut context, &mut self.meter_cache.prices);
-        let scopes_changed = scope_invalidations::take(&mut context)?;
-        let ordered = pending_orders::take(&mut context)?;
-        let advanced = context.feed.save(&tx)?;
-        tx.commit()?;
-        if scopes_changed {
-            self.live.invalidate_scopes();
-        }
+        self.pipeline.flush(&mut tx)?;
+        let signals = self.pipeline.finish(&mut tx)?;
+        let scopes_changed = scope_invalidations::take(&mut tx)?;
+        let advanced = tx.feed.save(&transaction)?;
+        transaction.commit()?;
         for (done, count) in published {
             let _ = done.send(Ok(count));
         }
-        for frame in self.meter_cache.take_frames() {
-            self.live.publish(frame);
-        }
-        self.live.wake(&advanced);
-        self.live.command(&ordered);
+        self.pipeline.committed(signals, &advanced, scopes_changed);
         Ok(())
     }
+}
 
-    fn answer(owed: Owed, committed: bool) {
-        for (intake, counts) in owed.intakes {
-            if committed {
-                counts.record();
-            }
-            (intake.answer)(committed.then_some(counts));
+impl<P: Pipeline> Answers<P> {
+    fn send(self, committed: bool) {
+        for (intake, counts) in self.intakes {
+            P::answer(intake, committed.then_some(counts));
         }
-        for answer in owed.answers {
+        for answer in self.jobs {
             answer(if committed { Ok(()) } else { Err(Error::Stopped) });
         }
     }

@@ -1,19 +1,17 @@
-//! Looks at the connections of which there is news: posts what was used when its time has come, keeps levels, closes and opens valves; and gives
-//! up what was not paid, and ends what was not answered, in time. It finds them on a reading connection, so that the writer only does what is
-//! to be done.
+//! Evaluates the connections that are due: posts used water when its time has come, keeps levels, closes and opens valves; ends purchases
+//! that were not paid and orders that were not answered in time. It finds them on a reading connection, so that the writer only does what
+//! has to be done.
 
 use crate::core::Tx;
-use crate::core::now;
 use crate::error::Error;
 use crate::sales::settlement;
 use crate::state::App;
 use crate::valve::evaluation;
-use crate::valve::evaluation::Turn;
 use crate::valve::orders;
 use domain::UtcMillis;
 use std::time::Duration;
 
-/// Between two looks.
+/// Between two runs.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Connections that share one job of the writer at most.
@@ -26,7 +24,7 @@ pub async fn run(app: App) {
         tokio::select! {
             _ = often.tick() => {
                 if let Err(error) = once(&app).await {
-                    tracing::error!(%error, "connections could not be looked at");
+                    tracing::error!(%error, "connections could not be evaluated");
                 }
             }
             () = app.stopped() => return,
@@ -34,15 +32,15 @@ pub async fn run(app: App) {
     }
 }
 
-/// One look, with all that follows from it.
+/// One run, with all that follows from it.
 ///
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn once(app: &App) -> Result<(), Error> {
-    once_at(app, now()).await
+    once_at(app, app.store.clock.now()).await
 }
 
-/// One look as of an instant.
+/// One run as of an instant.
 ///
 /// # Errors
 /// The database, or the server is stopping.
@@ -53,16 +51,18 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
         orders::expire(tx)
     });
     over.await?;
-    let turns = app.store.read(move |db| evaluation::turns(db, at)).await?;
-    for some in turns.chunks(TOGETHER) {
-        let look = move |tx: &mut Tx<'_>, turn: &Turn| {
+    let due = app.store.read(move |db| evaluation::due(db, at)).await?;
+    for some in due.chunks(TOGETHER) {
+        let reevaluate = move |tx: &mut Tx<'_>, connection: &i64| {
             tx.now = at;
-            evaluation::reevaluate(tx, turn.connection)
+            evaluation::reevaluate(tx, *connection)
         };
-        let looked = app.store.writer.enqueue_each(some.to_vec(), look).await?.await.map_err(|_| Error::Stopped)?;
-        // One connection that cannot be looked at keeps nobody else from it.
-        for (turn, error) in some.iter().zip(looked).filter_map(|(turn, looked)| Some((turn, looked.err()?))) {
-            tracing::error!(connection = turn.connection, %error, "a connection could not be looked at");
+        let outcomes = app.store.writer.enqueue_each(some.to_vec(), reevaluate).await?.await.map_err(|_| Error::Stopped)?;
+        // One connection that fails keeps nobody else from it.
+        for (connection, error) in
+            some.iter().zip(outcomes).filter_map(|(connection, outcome)| Some((connection, outcome.err()?)))
+        {
+            tracing::error!(connection = *connection, %error, "a connection could not be evaluated");
         }
     }
     Ok(())

@@ -25,7 +25,7 @@ pub(crate) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
     let mut ops = chain::ready(db, ops)?;
     let mut bytes = 0;
     let fits = ops.iter().take_while(|op| {
-        bytes += op.command.get().len();
+        bytes += op.operation.get().len();
         bytes <= most
     });
     let fits = fits.count().max(1);
@@ -51,7 +51,7 @@ pub(super) fn read_op(row: &Row<'_>) -> rusqlite::Result<OperationEnvelope> {
         lane: row.get(2)?,
         after: after.and_then(|text| text.parse().ok()),
         v: row.get(4)?,
-        command: RawValue::from_string(row.get(5)?).map_err(|error| wrong(5)(error.into()))?,
+        operation: RawValue::from_string(row.get(5)?).map_err(|error| wrong(5)(error.into()))?,
         occurred_at: UtcMillis(row.get(6)?),
     })
 }

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::store::{Store, overlay};
 use domain::UtcMillis;
-use protocol::sync::push::{COMMANDS, Operation};
+use protocol::sync::push::{OPERATION_VERSION, Operation};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, now: Ut
         operation.lane(),
         after,
         operation.kind(),
-        COMMANDS,
+        OPERATION_VERSION,
         serde_json::to_string(operation)?,
         entity as u8,
         row,

@@ -1,70 +1,19 @@
 //! Rows as the cache keeps them: the body as the server sent it, with the columns that queries search by.
 
-pub(crate) mod field;
+mod kinds;
 pub mod meta;
-pub(crate) mod metering;
 pub mod money;
 pub mod notices;
 pub(crate) mod people;
 pub mod response_cache;
 
+pub(crate) use kinds::{put, table};
+
 use crate::error::Error;
 use crate::store::Store;
-use protocol::sync::rows;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
-
-/// The table of a kind of row.
-pub(crate) const fn table(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Zone => "zone",
-        Entity::Customer => "customer",
-        Entity::Connection => "connection",
-        Entity::Meter => "meter",
-        Entity::MeterState => "meter_state",
-        Entity::UsageDay => "usage_day",
-        Entity::UsageMonth => "usage_month",
-        Entity::Conflict => "conflict",
-        Entity::Note => "note",
-        Entity::ManualReading => "manual_reading",
-        Entity::Profile => "profile",
-        Entity::Credit => "credit",
-        Entity::Statement => "statement",
-        Entity::Purchase => "purchase",
-        Entity::Tariff => "tariff",
-    }
-}
-
-/// Writes a row, with the columns that queries search by.
-pub(crate) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<(), Error> {
-    let rev = rev as i64;
-    match entity {
-        Entity::Zone => put_body::<rows::Zone>(db, entity, id, rev, body),
-        Entity::Customer => people::put_customer(db, id, rev, body),
-        Entity::Connection => people::put_connection(db, id, rev, body),
-        Entity::Meter => metering::put_meter(db, id, rev, body),
-        Entity::MeterState => put_body::<rows::MeterState>(db, entity, id, rev, body),
-        Entity::UsageDay => metering::put_usage_day(db, id, rev, body),
-        Entity::UsageMonth => metering::put_usage_month(db, id, rev, body),
-        Entity::Conflict => people::put_conflict(db, id, rev, body),
-        Entity::Note => field::put_note(db, id, rev, body),
-        Entity::ManualReading => field::put_manual_reading(db, id, rev, body),
-        Entity::Profile => put_body::<rows::Profile>(db, entity, id, rev, body),
-        Entity::Credit => put_body::<rows::Credit>(db, entity, id, rev, body),
-        Entity::Statement => money::put_statement_line(db, id, rev, body),
-        Entity::Purchase => money::put_purchase(db, id, rev, body),
-        Entity::Tariff => put_body::<rows::Tariff>(db, entity, id, rev, body),
-    }
-}
-
-/// Writes a row that is found by its identifier only. A body that is not of its type is an error here, and not when a screen reads it.
-fn put_body<T: DeserializeOwned>(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Result<(), Error> {
-    read::<T>(body)?;
-    db.prepare_cached(&format!("INSERT OR REPLACE INTO {} (id, rev, body) VALUES (?1, ?2, ?3)", table(entity)))?
-        .execute(params![id, rev, body])?;
-    Ok(())
-}
 
 /// A body as its type.
 pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {

@@ -1,30 +1,15 @@
-//! Rows of money, with the columns that queries search by; and what this device keeps of a purchase that is not settled yet.
+//! What this device keeps of a purchase that is not settled yet.
 
 use crate::error::Error;
 use crate::store::rows::meta::{delete, get, set};
 use crate::store::rows::read;
 use domain::ConnectionId;
 use protocol::sales::money::{Paying, Purchase};
-use protocol::sync::rows;
 use protocol::ui::Draft;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-
-pub(crate) fn put_statement_line(db: &Connection, id: &str, rev: i64, body: &str) -> Result<(), Error> {
-    let row: rows::StatementLine = read(body)?;
-    db.prepare_cached("INSERT OR REPLACE INTO statement (id, rev, connection, no, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![id, rev, row.connection.to_string(), row.no, body])?;
-    Ok(())
-}
-
-pub(crate) fn put_purchase(db: &Connection, id: &str, rev: i64, body: &str) -> Result<(), Error> {
-    let row: Purchase = read(body)?;
-    db.prepare_cached("INSERT OR REPLACE INTO purchase (id, rev, connection, at, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![id, rev, row.connection.to_string(), row.at.0, body])?;
-    Ok(())
-}
 
 fn kept<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>, Error> {
     get(db, key)?.as_deref().map(read).transpose()

@@ -1,4 +1,4 @@
-//! Rows of customers, connections and users, with the columns that queries search by.
+//! The user's own profile, and the name by which rows that are made on this device name their author.
 
 use crate::error::Error;
 use crate::store::rows::meta::get;
@@ -6,35 +6,7 @@ use crate::store::rows::read;
 use domain::UserId;
 use protocol::people::auth;
 use protocol::sync::rows;
-use rusqlite::{Connection, OptionalExtension, params};
-
-pub(crate) fn put_customer(db: &Connection, id: &str, rev: i64, body: &str) -> Result<(), Error> {
-    let row: rows::Customer = read(body)?;
-    let search = format!("{} {} {} {} {}", row.name, row.number, row.phone, row.address, row.city).to_lowercase();
-    db.prepare_cached("INSERT OR REPLACE INTO customer (id, rev, name, number, search, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![id, rev, row.name, row.number, search, body])?;
-    Ok(())
-}
-
-pub(crate) fn put_connection(db: &Connection, id: &str, rev: i64, body: &str) -> Result<(), Error> {
-    let row: rows::Connection = read(body)?;
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO connection (id, rev, customer, zone, address, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![id, rev, row.customer.to_string(), row.zone.to_string(), row.address, body])?;
-    Ok(())
-}
-
-pub(crate) fn put_conflict(db: &Connection, id: &str, rev: i64, body: &str) -> Result<(), Error> {
-    let row: rows::Conflict = read(body)?;
-    db.prepare_cached("INSERT OR REPLACE INTO conflict (id, rev, row_id, body) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        id,
-        rev,
-        row.row.to_string(),
-        body
-    ])?;
-    Ok(())
-}
+use rusqlite::{Connection, OptionalExtension};
 
 /// A user's profile as this device shows it, pending operations included.
 pub(crate) fn profile(db: &Connection, user: UserId) -> Result<Option<rows::Profile>, Error> {

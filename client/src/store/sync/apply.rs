@@ -5,14 +5,14 @@ use crate::store::rows::{delete_row, is_held, put};
 use crate::store::sync::bulk::Pending;
 use crate::store::sync::{buckets, bulk, epoch};
 use crate::store::{outbox, overlay};
-use engine::device::Taken;
+use engine::device::PullEffect;
 use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
 use protocol::sync::pull::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Applies the answer to a pull.
-pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
+pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<PullEffect, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
     epoch::note_epoch(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
@@ -43,7 +43,7 @@ pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Err
             }
         }
     }
-    Ok(Taken { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
+    Ok(PullEffect { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
 }
 
 /// Begins a bucket anew: the rows that are held of it are shown until the new ones have come.

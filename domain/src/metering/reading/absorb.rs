@@ -62,7 +62,7 @@ pub struct WindowTooShort;
 /// Absorbs `new` readings (any order, repeats allowed) into `window`.
 ///
 /// `anchor` is the last stored reading that settles before the earliest new one, `None` if there is none. `window` is what is stored
-/// behind the anchor, in order of time, reaching past the latest new reading as far as the caller liked to load. `zone` tells the time
+/// behind the anchor, in order of time, reaching past the latest new reading as far as the caller liked to load. `zone` gives the time
 /// zone of a connection the readings name.
 ///
 /// # Errors

@@ -1,15 +1,15 @@
 //! The states of a payment, and what a notification means.
 //!
-//! Notifications come late, twice and in any order. So what is known is the *set* of what was ever heard, which only grows, and the
-//! largest refund; the state and the money are functions of that set. Hearing the same things in another order, or again, comes to
-//! the same by construction, and nothing that was heard is ever unheard.
+//! Notifications come late, twice and in any order. So what is stored is the *set* of facts that were ever reported, which only grows, and
+//! the largest refund; the state and the money are functions of that set. The same reports in another order, or repeated, give the same
+//! result by construction, and no fact is ever taken back.
 
 use crate::Rupiah;
 use crate::sales::payment::{Fraud, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// One thing that was said of a payment.
+/// A fact that was reported of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentFact {
@@ -19,7 +19,7 @@ pub enum PaymentFact {
     Cancelled,
     /// Refused.
     Denied,
-    /// Somebody at the gateway has to look at it.
+    /// Waits for a review at the gateway.
     Challenged,
     /// A card was charged.
     Captured,
@@ -29,7 +29,7 @@ pub enum PaymentFact {
     GivenBack,
     /// The customer's bank took it back.
     ChargedBack,
-    /// The bank took back a part, and how much is not said in a way that can be relied upon: a person has to look.
+    /// The bank took back a part, and how much is not reported reliably: a person has to review it.
     PartlyChargedBack,
 }
 
@@ -44,14 +44,14 @@ pub struct GatewayReport {
     pub refunded: Option<Rupiah>,
 }
 
-/// All that is known of a payment.
+/// All that was reported of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct PaymentHistory {
     /// What is to be paid, in all; more than zero.
     pub gross: Rupiah,
-    /// What was heard.
+    /// What was reported.
     pub facts: BTreeSet<PaymentFact>,
-    /// The largest refund that was heard of, at most all of it.
+    /// The largest refund that was reported, at most all of it.
     pub refunded: Rupiah,
 }
 
@@ -125,7 +125,7 @@ pub enum Why {
     Denied,
 }
 
-/// What has to be done because of what was heard.
+/// What has to be done because of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// Credit the customer with this.
@@ -138,8 +138,8 @@ pub enum Effect {
     Chargeback(Rupiah),
 }
 
-impl Known {
-    /// Of a payment that was started, and nothing heard.
+impl PaymentHistory {
+    /// Of a payment that was started, with no report yet.
     pub fn started(gross: Rupiah) -> Self {
         Self { gross, facts: BTreeSet::new(), refunded: Rupiah(0) }
     }
@@ -195,20 +195,20 @@ impl Known {
         why.filter(|_| !self.has_come())
     }
 
-    /// Whether what was heard does not go together, so that a person has to look: money that came although it was refused or called
+    /// Whether the reports contradict each other, so that a person has to review them: money that came although it was refused or called
     /// off, or a part of it taken back by a bank. Money that came after its time is nothing odd.
     pub fn is_odd(&self) -> bool {
         let failed = self.has(PaymentFact::Denied) || self.has(PaymentFact::Cancelled);
         (self.has_come() && failed) || self.has(PaymentFact::PartlyChargedBack)
     }
 
-    /// Takes in what was heard; says what has to be done about it, in this order. Nothing, mostly.
-    pub fn hear(&mut self, heard: &GatewayReport) -> Vec<Effect> {
+    /// Applies a report; returns what has to be done because of it, in this order. Nothing, mostly.
+    pub fn apply(&mut self, report: &GatewayReport) -> Vec<Effect> {
         let before = self.clone();
-        self.facts.extend(fact(heard));
-        let given_back = match heard.status {
-            Status::Refund => heard.refunded.filter(|amount| *amount > Rupiah(0)).unwrap_or(self.gross),
-            Status::PartialRefund => heard.refunded.unwrap_or_default(),
+        self.facts.extend(payment_fact(report));
+        let given_back = match report.status {
+            Status::Refund => report.refunded.filter(|amount| *amount > Rupiah(0)).unwrap_or(self.gross),
+            Status::PartialRefund => report.refunded.unwrap_or_default(),
             _ => Rupiah(0),
         };
         self.refunded = self.refunded.max(given_back.min(self.gross));
@@ -236,14 +236,14 @@ impl Known {
     }
 }
 
-/// What a notification adds to what is known.
-fn fact(heard: &GatewayReport) -> Option<PaymentFact> {
-    let charged = |fact| match heard.fraud {
+/// The fact that a report adds to a history.
+fn payment_fact(report: &GatewayReport) -> Option<PaymentFact> {
+    let charged = |fact| match report.fraud {
         Fraud::Accept => fact,
         Fraud::Challenge => PaymentFact::Challenged,
         Fraud::Deny => PaymentFact::Denied,
     };
-    Some(match heard.status {
+    Some(match report.status {
         Status::Authorize | Status::Pending => return None,
         Status::Capture => charged(PaymentFact::Captured),
         Status::Settlement => charged(PaymentFact::Settled),

@@ -1,7 +1,7 @@
-//! What a payment comes to, in whatever order and however often it is told.
+//! What a payment comes to, in whatever order and however often it is reported.
 
 use crate::Rupiah;
-use crate::sales::payment::{Effect, Fraud, GatewayReport, Known, State, Status, Why};
+use crate::sales::payment::{Effect, Fraud, GatewayReport, PaymentHistory, State, Status, Why};
 use proptest::prelude::*;
 
 const GROSS: Rupiah = Rupiah(100_000);
@@ -19,9 +19,9 @@ fn suspect(status: Status, fraud: Fraud) -> GatewayReport {
 }
 
 /// What is known after all of it, and every effect on the way.
-fn after(all: &[GatewayReport]) -> (Known, Vec<Effect>) {
-    let mut known = Known::started(GROSS);
-    let effects = all.iter().flat_map(|heard| known.hear(heard)).collect();
+fn after(all: &[GatewayReport]) -> (PaymentHistory, Vec<Effect>) {
+    let mut known = PaymentHistory::started(GROSS);
+    let effects = all.iter().flat_map(|report| known.apply(report)).collect();
     (known, effects)
 }
 
@@ -99,8 +99,8 @@ fn anything() -> impl Strategy<Value = GatewayReport> {
         .prop_map(|(status, fraud, refunded)| GatewayReport { status, fraud, refunded: refunded.map(Rupiah) })
 }
 
-/// A story, and the same with some of it told again, all of it in another order.
-fn told_twice() -> impl Strategy<Value = (Vec<GatewayReport>, Vec<GatewayReport>)> {
+/// A sequence of reports, and the same with some of them repeated, all in another order.
+fn repeated() -> impl Strategy<Value = (Vec<GatewayReport>, Vec<GatewayReport>)> {
     proptest::collection::vec(anything(), 1..8).prop_flat_map(|story| {
         let again = proptest::collection::vec(proptest::sample::select(story.clone()), 0..8);
         let other = again.prop_map({
@@ -115,7 +115,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn every_order_of_arrival_with_repetitions_ends_in_the_same_state_and_sum((story, other) in told_twice()) {
+    fn every_order_of_arrival_with_repetitions_ends_in_the_same_state_and_sum((story, other) in repeated()) {
         let ((one, first), (two, second)) = (after(&story), after(&other));
         prop_assert_eq!(&one, &two);
         prop_assert_eq!(one.state(), two.state());
@@ -124,22 +124,22 @@ proptest! {
 
     #[test]
     fn what_was_done_always_adds_up_to_what_is_known(story in proptest::collection::vec(anything(), 1..12)) {
-        let mut known = Known::started(GROSS);
+        let mut known = PaymentHistory::started(GROSS);
         let mut total = 0;
-        for heard in &story {
-            let effects = known.hear(heard);
+        for report in &story {
+            let effects = known.apply(report);
             total += sum(&effects);
             prop_assert_eq!(total, known.net().0);
             prop_assert!((0..=GROSS.0).contains(&total));
-            prop_assert_eq!(known.hear(heard), vec![], "the same again does nothing");
+            prop_assert_eq!(known.apply(report), vec![], "the same again does nothing");
         }
     }
 
     #[test]
     fn a_payment_that_settled_stays_paid_whatever_else_is_said(story in proptest::collection::vec(anything(), 0..12)) {
         let (mut known, _) = after(&[said(Status::Settlement)]);
-        for heard in &story {
-            let effects = known.hear(heard);
+        for report in &story {
+            let effects = known.apply(report);
             prop_assert!(!effects.iter().any(|effect| matches!(effect, Effect::Credit(_) | Effect::Fail(_))), "{:?}", effects);
             prop_assert!(!known.state().is_open());
         }
@@ -149,6 +149,6 @@ proptest! {
     fn what_is_known_survives_being_stored(story in proptest::collection::vec(anything(), 0..12)) {
         let (known, _) = after(&story);
         let stored = serde_json::to_string(&known).expect("JSON");
-        prop_assert_eq!(serde_json::from_str::<Known>(&stored).expect("reads"), known);
+        prop_assert_eq!(serde_json::from_str::<PaymentHistory>(&stored).expect("reads"), known);
     }
 }

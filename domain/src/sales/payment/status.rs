@@ -81,16 +81,16 @@ impl fmt::Display for Status {
 /// `fraud_status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fraud {
-    /// Fine, or not looked at.
+    /// Accepted, or not checked.
     Accept,
-    /// Somebody has to look: not paid yet.
+    /// Waits for a review: not paid yet.
     Challenge,
     /// Fraud: not paid.
     Deny,
 }
 
 impl Fraud {
-    /// The word's meaning. Most methods send none, which is fine; one that we do not know has to be looked at.
+    /// The word's meaning. Most methods send none, which is fine; an unknown one has to be reviewed.
     pub fn of(word: Option<&str>) -> Self {
         match word {
             None | Some("accept") => Self::Accept,

@@ -6,7 +6,7 @@ use domain::TimeZone;
 use rusqlite::{Connection, OpenFlags};
 use sync_server::billing::tariffs;
 use sync_server::cli::provision::transact;
-use sync_server::core::open_connection;
+use sync_server::core::{now, open_connection};
 
 /// Readings of one run, one a message and in batches.
 const READINGS: (usize, usize) = (100_000, 600_000);
@@ -20,7 +20,7 @@ const WARM: usize = 20_000;
 /// A server all of whose connections are charged since their meters were installed.
 fn charged() -> Outcome<Ours> {
     Ours::start_with(|db, since| {
-        tariffs::begin(db)?;
+        tariffs::begin(db, now())?;
         let day = TimeZone::Jakarta.day_of(since);
         transact(db, |tx| {
             let connections =
