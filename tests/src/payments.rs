@@ -79,13 +79,13 @@ impl Drop for StandIn {
     }
 }
 
-/// The variables that give a server process a gateway that nobody will reach: it hears notifications, and has nobody to ask.
+/// The variables that give a server process a gateway that nobody will reach: it takes notifications, and can query nobody.
 pub fn settings() -> Vec<(String, String)> {
     let value = |name: &str, value: &str| (format!("INDOWATER_PAYMENTS_{name}"), value.to_owned());
     vec![value("SERVER_KEY", KEY), value("SERVICE", "http://127.0.0.1:9")]
 }
 
-/// Writes payments down, as `start` does before the gateway hears of them.
+/// Writes payments down, as `start` does before the gateway is called.
 pub fn waiting(world: &World, count: usize, gross: Rupiah) -> Vec<OrderId> {
     let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
     tariffs::begin(&mut db, now()).expect("tariffs");
@@ -138,7 +138,7 @@ pub async fn notify(http: &Client, server: &str, body: &Value) -> StatusCode {
 pub struct Stored {
     /// Where it stands.
     pub state: String,
-    /// What was heard.
+    /// What was received.
     pub facts: BTreeSet<PaymentFact>,
     /// What the customer has of it.
     pub net: i64,
@@ -184,7 +184,7 @@ pub fn verdicts(db: &Connection, order: &str) -> Vec<String> {
     words(db, "SELECT verdict FROM payment_notification WHERE order_id = ?1 ORDER BY num", order)
 }
 
-/// What was written down about an order for somebody to look at.
+/// What was kept about an order for review.
 pub fn audited(db: &Connection, order: &str) -> Vec<String> {
     words(db, "SELECT what FROM payment_audit WHERE order_id = ?1 ORDER BY num", order)
 }

@@ -50,7 +50,7 @@ pub struct Meter {
     pub id: MeterId,
     /// Serial.
     pub serial: String,
-    /// Whether it was ever installed: before that nobody is told of it.
+    /// Whether it was ever installed: before that it is in no scope.
     pub was_installed: bool,
     num: i64,
 }

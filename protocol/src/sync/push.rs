@@ -1,5 +1,6 @@
 //! Client → server: `POST /sync/v1/push` (sync.md). An envelope carries an operation with what makes it safe to send again.
 
+use crate::core::json::object;
 use crate::sync::rows::Entity;
 use domain::sync::edit::{Conflict, ConnectionField, CustomerField, Patch, ProfileField};
 use domain::{BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
@@ -90,7 +91,7 @@ impl Operation {
     /// The version is newer than this program, or the text is not of its form.
     pub fn read(v: u16, body: &RawValue) -> Result<Self, String> {
         match v {
-            OPERATION_VERSION => serde_json::from_str(body.get()).map_err(|error| error.to_string()),
+            OPERATION_VERSION => object(&mut serde_json::Deserializer::from_str(body.get())).map_err(|error| error.to_string()),
             _ => Err(format!("operations of version {v} are not known here")),
         }
     }

@@ -1,12 +1,13 @@
 //! Pictures: uploaded in ranges that continue where the server is, and read by whoever may see a row that names them.
 
+use crate::core::http::request::Path;
 use crate::error::Error;
 use crate::field::blobs;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::BlobId;

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+pub mod audit;
+
 use crate::core::http::body::Body;
 use crate::error::Error;
 use crate::people::accounts;

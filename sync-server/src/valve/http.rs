@@ -1,11 +1,12 @@
 //! The orders of meters, for admins.
 
+use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use crate::valve::order_list;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;
 use protocol::valve::orders::{MeterOrderList, MeterOrdersRequest};

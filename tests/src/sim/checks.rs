@@ -86,7 +86,7 @@ fn outbox(world: &World, number: u8, which: &str) -> Option<BTreeSet<Uuid>> {
 }
 
 /// Looks at an answer before the device does: nothing in it may be out of the scope that its reader had when it was made. Rights are
-/// looked at where it arrives, so only what was taken away meanwhile is excused, by the rights of then.
+/// checked where it arrives, so only what was taken away meanwhile is excused, by the rights of then.
 pub fn of_reply(world: &mut World, _device: u8, _number: u64, reply: &Reply) -> Result<(), Broken> {
     if let Reply::Read(answer) = reply {
         bounds(world, buckets_in(answer).len(), protocol::sync::pull::PAGE + 64)?;
@@ -120,7 +120,7 @@ pub fn after_restore(world: &mut World) {
 pub fn is_quiet(world: &World) -> bool {
     (0..world.devices.len() as u8).all(|number| match outbox(world, number, "state IN ('pending', 'inflight')") {
         Some(waiting) => waiting.is_empty() && world.devices[usize::from(number)].is_up_to_date(),
-        None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].woken,
+        None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].wake_pending,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The plain model: what operations come to when they are done one after another on maps of words, written without a look at the rules
+//! The plain model: what operations come to when they are done one after another on maps of words, written apart from the rules
 //! it is compared with.
 
 use protocol::sync::push::{OPERATION_VERSION, OperationEnvelope, Outcome, Rejection};

@@ -122,24 +122,24 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Bucket
     match *step {
         Step::Member { pick } => {
             let mut rights = server.model.rights.clone();
-            let (_, woken) = server.change(|tx| member(tx, &mut rights, pick))?;
+            let (_, advanced) = server.change(|tx| member(tx, &mut rights, pick))?;
             server.model.rights = rights;
-            Some(("rights changed", woken))
+            Some(("rights changed", advanced))
         }
         Step::Move { pick } => {
-            let (_, woken) = server.change(|tx| move_away(tx, pick))?;
-            Some(("connection moved", woken))
+            let (_, advanced) = server.change(|tx| move_away(tx, pick))?;
+            Some(("connection moved", advanced))
         }
         Step::Server { pick } => {
             let number = u128::from(pick) % CUSTOMERS;
             let email = format!("v{pick}@example.id");
-            let (_, woken) = server.change(|tx| {
+            let (_, advanced) = server.change(|tx| {
                 let (num, mut customer) = customers::find(tx, 1, CustomerId(id(3, number)))?.expect("a customer");
                 customer.email.clone_from(&email);
                 customers::write(tx, num, &customer)
             })?;
             server.model.records.get_mut(&id(3, number).to_string())?.insert("email".into(), email);
-            Some(("something changed by itself", woken))
+            Some(("something changed by itself", advanced))
         }
         _ => None,
     }

@@ -96,7 +96,7 @@ pub fn lost(world: &mut World, message: &Message) {
     });
     let pushed = Pushed { results: results.collect(), server_time: world.server.now, epoch: u64::MAX };
     let (number, reply) = (*number, Reply::Pushed(pushed));
-    let _ = device.hear(number, &reply, world.mono, world.server.now, &mut world.counts);
+    let _ = device.receive(number, &reply, world.mono, world.server.now, &mut world.counts);
     seen(&mut world.counts.faults, "silence taken for an acknowledgement");
 }
 

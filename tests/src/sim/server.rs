@@ -268,7 +268,7 @@ impl Server {
         let mut model = self.model.clone();
         let outbox = push.outbox;
         let taken = self.change(|tx| ops.iter().map(|op| apply::take(tx, &caller, outbox, op)).collect::<Result<Vec<_>, _>>());
-        let Some((results, woken)) = taken else { return Ok((Reply::Fault, Vec::new())) };
+        let Some((results, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
         for (op, result) in ops.iter().zip(&results) {
             let was = model.decided.get(&op.id).cloned();
             let expected = model.take(caller.role == Role::Admin, op);
@@ -283,7 +283,7 @@ impl Server {
             })?;
         }
         self.model = model;
-        Ok((Reply::Pushed(Pushed { results, server_time: self.now, epoch }), woken))
+        Ok((Reply::Pushed(Pushed { results, server_time: self.now, epoch }), advanced))
     }
 
     /// What a server as new as the newest device reads in a command of today's.
@@ -366,7 +366,7 @@ pub fn buckets_in(answer: &Answer) -> Vec<String> {
     }
 }
 
-/// Begins the months' end: tombstones older than what devices are told by the log.
+/// Begins the months' end: tombstones older than what the log still brings to devices.
 pub fn months(server: &mut Server) {
     // What was acknowledged is kept on devices for 30 days: an older backup is none.
     server.backup = None;

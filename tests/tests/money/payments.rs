@@ -46,13 +46,13 @@ async fn start(running: &Running, method: Method) -> (OrderId, Instructions) {
     gateway(running).start(&running.server.app, order).await.expect("it starts")
 }
 
-/// Waits until a payment is as it should be; the server has no other way to tell a test.
+/// Waits until a payment is as it should be; the server notifies nobody of it.
 async fn until(running: &Running, order: &OrderId, is_so: impl Fn(&Stored) -> bool) -> Stored {
     let db = file(running.world.folder.path());
-    let mut look = tokio::time::interval(Duration::from_millis(20));
+    let mut poll = tokio::time::interval(Duration::from_millis(20));
     let waiting = async {
         loop {
-            look.tick().await;
+            poll.tick().await;
             let found = stored(&db, order.as_str());
             if is_so(&found) {
                 return found;
@@ -172,7 +172,7 @@ async fn a_refund_is_taken_back_once_however_often_it_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_over_by_the_clock_and_unknown_to_the_gateway_ends_and_is_not_asked_for_again() {
+async fn an_expired_payment_unknown_to_the_gateway_ends_without_more_queries() {
     let stand_in = StandIn::start().await;
     let running = server(stand_in.service()).await;
     // A page on which nobody chooses a method is no transaction at the gateway.
@@ -242,7 +242,7 @@ async fn a_payment_whose_notification_got_lost_is_found_by_asking_and_then_left_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_credit_on_a_forged_word_under_a_true_signature_is_found_out() {
+async fn a_credit_on_a_forged_status_under_a_true_signature_is_detected() {
     let stand_in = StandIn::start().await;
     let running = server(stand_in.service()).await;
     let (order, _) = start(&running, Method::Qris).await;

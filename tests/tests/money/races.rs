@@ -81,7 +81,7 @@ async fn proven(running: Running) {
     let db = open_connection(&file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
     let report = check::check(&db).expect("a report");
     assert_eq!(report.findings, Vec::<String>::new());
-    assert!(report.accounts > 0, "there was money to look at");
+    assert!(report.accounts > 0, "there was money to check");
 }
 
 async fn settle(running: &Running, purchase: Uuid, key: &str, paid: i64) -> Posted {
@@ -124,7 +124,7 @@ async fn two_hundred_checkouts_at_once_on_a_voucher_with_three_uses_redeem_exact
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_settlements_of_one_purchase_credit_once_and_all_of_a_gift_goes_back_with_all_of_the_money() {
+async fn fifty_settlements_credit_once_and_a_full_refund_takes_the_bonus_back() {
     let running = World::new().start().await;
     add_voucher(&running, &voucher("BONUS", Benefit::BonusVolume(Millilitres::cubic_metres(2)), None)).await;
     let (url, token) = (running.url(), running.tokens("customer").await.access_token);

@@ -84,7 +84,7 @@ async fn nobody_but_an_admin_changes_a_customer_and_a_strangers_conflict_is_nobo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_the_third_time() {
+async fn an_operation_that_panics_has_no_effect_and_is_quarantined_the_third_time() {
     let running = World::new().start().await;
     let writer = &running.server.app.store.writer;
     let broken = writer.work(|tx| -> Result<(), Error> {
@@ -118,7 +118,7 @@ async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn technicians_are_not_told_a_customers_identity_number() {
+async fn technicians_get_no_identity_number_of_a_customer() {
     let running = World::new().start().await;
     let id = running.world.customers[0];
     let set = edit(id, &[(CustomerField::Nik, "", "3273010101900001"), (CustomerField::Phone, "", "+62 811 111 222")]);
@@ -168,7 +168,7 @@ async fn nothing_stands_of_what_came_after_the_end_of_its_transaction() {
         }
         note(tx)
     });
-    assert!(jobs.await.expect("taken").await.is_err(), "nobody is told that anything was done");
+    assert!(jobs.await.expect("taken").await.is_err(), "nothing is acknowledged");
     let noted = "SELECT COUNT(*) FROM meta WHERE key = 'noted'";
     let count = running.server.app.store.read(|db| Ok(db.query_row(noted, [], |row| row.get::<_, i64>(0))?));
     assert_eq!(count.await.expect("a count"), 0);

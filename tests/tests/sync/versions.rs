@@ -48,7 +48,7 @@ async fn submit(client: &Client, id: CustomerId, from: &str, to: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_older_device_keeps_a_newer_servers_fields_and_holds_its_kinds_of_rows_through_edit_overlay_and_acknowledgement() {
+async fn an_older_device_keeps_a_newer_servers_fields_and_row_kinds_through_an_edit() {
     let running = World::new().start().await;
     let newer = Newer::start(running.server.http).await.expect("a port");
     let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("old"), Kept::default());
@@ -79,7 +79,7 @@ async fn an_older_device_keeps_a_newer_servers_fields_and_holds_its_kinds_of_row
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newer_devices_command_waits_for_a_server_that_knows_it() {
+async fn a_newer_devices_operation_waits_for_a_server_that_knows_it() {
     let running = World::new().start().await;
     let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("new"), Kept::default());
     // A device that cannot reach its server, where something of a later version was done.

@@ -3,12 +3,13 @@
 
 use crate::billing::{charging, emergency, explain, ledger};
 use crate::core::http::body::Body;
+use crate::core::http::request::Query;
 use crate::core::scope;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;
 use protocol::sales::money::{BalanceNow, LINES, LoanAsked, Statement, StatementAsked, Why, WhyAsked};

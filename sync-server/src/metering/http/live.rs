@@ -1,5 +1,6 @@
 //! The live stream: the newest frame of each watched meter, to every user who may see it.
 
+use crate::core::http::request::Upgrade;
 use crate::core::http::socket::{BEAT, READ_BUFFER, Socket};
 use crate::core::scope;
 use crate::error::Error;
@@ -8,10 +9,10 @@ use crate::metering::rows::state;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use domain::MeterId;
 use domain::people::permission::Permission;
+use protocol::core::json::ObjectsOnly;
 use protocol::metering::live::{CLOSE_INTERVAL_S, Frame, MAX_CLOSE, MAX_WATCHED, Watch};
 use protocol::metering::messages::{MeterOrder, OrderAction};
 
@@ -25,7 +26,7 @@ const CLOSE_FOR_MS: i64 = 3 * BEAT.as_millis() as i64;
 /// Live values over a WebSocket. The client sends `{"meters": [...]}`, the server the latest of each as it comes.
 #[utoipa::path(get, path = "/live/v1", request_body = Watch, security(("user" = [])),
     responses((status = 101, description = "WebSocket; each message a Frame", body = Frame)))]
-pub async fn live(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
+pub async fn live(State(app): State<App>, caller: Caller, Upgrade(upgrade): Upgrade) -> Result<Response, Error> {
     let caller = caller.must(WATCH)?.clone();
     // 2,000 identifiers are 80 kB.
     Ok(upgrade.max_message_size(128 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
@@ -67,7 +68,7 @@ async fn stream(app: App, mut caller: scope::Caller, mut socket: Socket) -> Resu
                 }
             }
             text = socket.next() => {
-                let Some(Ok(watch)) = text.map(|text| serde_json::from_str::<Watch>(&text)) else { return Ok(()) };
+                let Some(Ok(ObjectsOnly(watch))) = text.map(|text| serde_json::from_str::<ObjectsOnly<Watch>>(&text)) else { return Ok(()) };
                 wanted = watch;
                 wanted.meters.truncate(MAX_WATCHED);
                 wanted.closely.truncate(MAX_CLOSE);

@@ -1,6 +1,7 @@
 //! Money at the counter: cash, refunds, adjustments, new vouchers, and the purchases of a connection. For admins.
 
 use crate::core::http::body::Body;
+use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::payments::gateway::RefundRequest;
@@ -9,7 +10,7 @@ use crate::sales::refunds::RefundRoute;
 use crate::sales::{campaigns, counter, payments, purchases as bought, refunds};
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::ConnectionId;
 use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;

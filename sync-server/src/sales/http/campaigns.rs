@@ -1,12 +1,13 @@
 //! Campaigns of vouchers, for admins: what there is and what it costs, new ones, pausing, and their codes as a file.
 
 use crate::core::http::body::Body;
+use crate::core::http::request::{Path, Query};
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::campaigns;
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderName, header};
 use domain::core::csv;
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};

@@ -1,13 +1,14 @@
 //! Buying credit: what it costs, the checkout, and the vouchers that are offered.
 
 use crate::core::http::body::Body;
+use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::purchases::PurchaseRequest;
 use crate::sales::{checkout as checkouts, offers as offered, purchases};
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;

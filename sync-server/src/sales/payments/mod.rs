@@ -28,6 +28,7 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use locks::PurchaseLocks;
 use midtrans::Midtrans;
+use protocol::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
 use reports::GatewayMessage;
 use std::net::SocketAddr;
@@ -190,7 +191,7 @@ impl Payments {
     /// # Errors
     /// The store; then the gateway has to send it again.
     pub async fn notify(&self, app: &App, body: &str) -> Result<Verdict, Error> {
-        let Ok(notification) = serde_json::from_str::<Notification>(body) else {
+        let Ok(ObjectsOnly(notification)) = serde_json::from_str::<ObjectsOnly<Notification>>(body) else {
             return self.refuse(app, "", Verdict::Unreadable, body).await;
         };
         let Notification { signature_key, order_id, status_code, gross_amount, .. } = &notification;

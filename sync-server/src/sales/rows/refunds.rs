@@ -36,3 +36,18 @@ pub fn connection_of_utility(db: &Db, utility: i64, connection: i64) -> Result<O
     let found = query.query_row([connection, utility], |row| Ok(ConnectionId(Uuid::from_bytes(row.get(0)?))));
     Ok(found.optional()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::migrate;
+
+    #[test]
+    fn a_refund_is_read_by_the_index_of_its_key() {
+        let mut db = Db::open_in_memory().unwrap();
+        migrate::run(&mut db).unwrap();
+        // A statement whose index cannot be used is refused.
+        assert_eq!(order_by_key(&db, Uuid::nil(), Uuid::nil()).unwrap(), None);
+        assert!(!is_recorded(&db, 1, Uuid::nil()).unwrap());
+    }
+}

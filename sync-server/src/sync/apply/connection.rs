@@ -3,7 +3,7 @@
 use crate::billing::charging;
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::metering::fleet::put_connection;
+use crate::metering::fleet::{change_class, put_connection};
 use crate::people::records::Record;
 use crate::sync::rows::connections;
 use domain::sync::edit::{ConnectionField, ConnectionRecord};
@@ -23,6 +23,7 @@ impl Record for ConnectionRecord {
     }
 
     fn write(&self, tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
+        change_class(tx, num, self.tariff_class)?;
         connections::update(tx, num, self)?;
         // Another class has other prices from today on.
         let today = charging::zone(tx, num)?.day_of(tx.now);

@@ -1,6 +1,7 @@
 //! The reading half of sync.
 
 use crate::core::http::body::Body;
+use crate::core::http::request::{Path, Query, Upgrade};
 use crate::core::http::socket::{BEAT, READ_BUFFER, Socket};
 use crate::core::scope;
 use crate::error::Error;
@@ -9,8 +10,7 @@ use crate::people::auth::caller::Caller;
 use crate::state::App;
 use crate::sync::pull as answers;
 use axum::Json;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
@@ -139,7 +139,7 @@ pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<Wa
 
 /// Sends which buckets have advanced, over a WebSocket. A message may be lost: a device pulls from time to time all the same.
 #[utoipa::path(get, path = "/sync/v1/wake", security(("user" = [])), responses((status = 101, description = "WebSocket; each message a Wake", body = Wake)))]
-pub async fn wake(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
+pub async fn wake(State(app): State<App>, caller: Caller, Upgrade(upgrade): Upgrade) -> Result<Response, Error> {
     let caller = caller.must(SYNC)?.clone();
     Ok(upgrade.max_message_size(4 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
         if let Err(error) = send_wakes(app, caller, Socket::new(socket)).await {

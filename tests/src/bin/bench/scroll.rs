@@ -211,7 +211,7 @@ struct Ran {
     worked: u64,
 }
 
-/// What a task's length is told by.
+/// What a task's length is measured by.
 #[derive(Clone, Copy)]
 enum Clock {
     Wall,

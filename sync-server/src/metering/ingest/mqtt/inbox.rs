@@ -9,6 +9,7 @@ use crate::metering::rows::readings;
 use crate::state::App;
 use domain::UtcMillis;
 use mqtt_protocol_core::mqtt::result_code::PubackReasonCode;
+use protocol::core::json::ObjectsOnly;
 use protocol::metering::messages::{Channel, Event, MAX_BATCH, Status, Telemetry, TelemetryMessage, Topic};
 use tokio::sync::mpsc;
 
@@ -76,7 +77,7 @@ pub async fn receive(
 }
 
 fn parse<'a, T: serde::Deserialize<'a>>(payload: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(payload).map_err(|_| Refusal::Malformed)
+    serde_json::from_slice(payload).map(|ObjectsOnly(read)| read).map_err(|_| Refusal::Malformed)
 }
 
 fn telemetry(

@@ -1,4 +1,4 @@
-//! A thousand devices that listen, and one change: the time until each has been woken and has pulled it.
+//! A thousand devices that listen, and one change: the time until each has got a wake and has pulled it.
 //!
 //! The devices are as light as the protocol allows, since they share the machine with the server: a WebSocket and a connection each.
 

@@ -69,7 +69,7 @@ impl Utility {
         Ok(Self { folder, url, customers: ids, technicians, server })
     }
 
-    /// The server's database, to look at.
+    /// The server's database, to be read.
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("indowater.db")
     }

@@ -1,24 +1,24 @@
-//! What comes unasked, by wake line and live stream, against what was whose when it was made.
+//! What the server sends unasked, by wake line and live stream, against who was in scope when it was made.
 
 use super::{Case, Step, count};
 use domain::{MeterId, UtcMillis};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::Duration;
-use tests::listener::{Heard, Listener};
+use tests::listener::{Listener, Received};
 use tokio::time::timeout;
 
-/// Who had which buckets when their news were made, and who might watch which meter when its value was.
+/// Who held which buckets when they advanced, and who might watch which meter when its value came.
 #[derive(Default)]
 pub struct History {
     pub heads: BTreeMap<String, u64>,
-    /// By bucket and person: the news that were theirs to hear of.
-    pub news: Vec<(String, usize, RangeInclusive<u64>)>,
+    /// By bucket and person: the changes that were in their scope.
+    pub changes: Vec<(String, usize, RangeInclusive<u64>)>,
     pub values: BTreeSet<(UtcMillis, MeterId, usize)>,
 }
 
 impl Case<'_> {
-    /// Does a step, and notes whose news it made: of those who had a bucket before it or have it after.
+    /// Does a step, and notes whose changes it made: of those who had a bucket before it or have it after.
     pub async fn step(&mut self, step: &Step) {
         let before: Vec<_> = (0..self.town.people.len()).map(|who| self.town.buckets(who)).collect();
         self.act(step).await;
@@ -32,30 +32,31 @@ impl Case<'_> {
         for (who, before) in before.iter().enumerate() {
             for bucket in before.union(&self.town.buckets(who)) {
                 let from = self.history.heads.get(bucket).copied().unwrap_or_default() + 1;
-                self.history.news.push((bucket.clone(), who, from..=heads.get(bucket).copied().unwrap_or_default()));
+                self.history.changes.push((bucket.clone(), who, from..=heads.get(bucket).copied().unwrap_or_default()));
             }
         }
         self.history.heads = heads;
     }
 
-    /// One thing that somebody heard.
-    fn judge(&self, who: usize, heard: &Heard) {
-        match heard {
-            Heard::Wake(wake) => {
-                count(&self.seen.wakes);
-                let was_theirs =
-                    |(bucket, of, news): &(String, usize, _)| *of == who && bucket == &wake.bucket.0 && contains(news, wake.seq);
-                assert!(self.history.news.iter().any(was_theirs), "{who} is woken for {wake:?}");
+    /// One message that somebody received.
+    fn judge(&self, who: usize, message: &Received) {
+        match message {
+            Received::Wake(wake) => {
+                count(&self.counts.wakes);
+                let was_theirs = |(bucket, of, changes): &(String, usize, _)| {
+                    *of == who && bucket == &wake.bucket.0 && contains(changes, wake.seq)
+                };
+                assert!(self.history.changes.iter().any(was_theirs), "{who} gets a wake for {wake:?}");
             }
-            Heard::Frame(frame) => {
-                count(&self.seen.frames);
+            Received::Frame(frame) => {
+                count(&self.counts.frames);
                 assert!(self.history.values.contains(&(frame.t, frame.meter, who)), "{who} is shown {frame:?}");
             }
         }
     }
 
     /// Listens until everything that was on its way has come: two values that everybody may see are seen one after the other.
-    pub async fn hear_out(&mut self, listeners: &mut [(usize, Listener)]) {
+    pub async fn drain_streams(&mut self, listeners: &mut [(usize, Listener)]) {
         for (who, _) in listeners.iter() {
             if !self.town.people[*who].links.contains(&0) {
                 self.step(&Step::Toggle { who: *who, what: 0 }).await;
@@ -74,14 +75,14 @@ impl Case<'_> {
                 let who = *who;
                 for silence in 0.. {
                     assert!(silence < 200, "{who} is never shown what is theirs");
-                    let Ok(heard) = timeout(Duration::from_secs(1), listener.heard.recv()).await else {
+                    let Ok(message) = timeout(Duration::from_secs(1), listener.received.recv()).await else {
                         // Whoever has just been given the meter may have begun to listen after the value came.
                         self.step(&Step::Read { meter: 0 }).await;
                         continue;
                     };
-                    let heard = heard.expect("the line is open");
-                    self.judge(who, &heard);
-                    if matches!(&heard, Heard::Frame(frame) if frame.meter == meter && frame.t >= since) {
+                    let message = message.expect("the line is open");
+                    self.judge(who, &message);
+                    if matches!(&message, Received::Frame(frame) if frame.meter == meter && frame.t >= since) {
                         break;
                     }
                 }

@@ -1,11 +1,12 @@
 //! The audit log, for admins.
 
 use crate::core::audit;
+use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::people::permission::Permission;
 use protocol::core::audit::{AuditPage, AuditQuery};
 use protocol::core::problem::Problem;
