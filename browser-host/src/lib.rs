@@ -123,10 +123,10 @@ async fn bridge(State(shared): State<Shared>, Json(asked): Json<Ask>) -> Json<Ou
 }
 
 async fn events(State(shared): State<Shared>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.on_upgrade(move |socket| tell(shared.client, socket))
+    upgrade.on_upgrade(move |socket| forward(shared.client, socket))
 }
 
-async fn tell(client: Arc<Client>, mut socket: WebSocket) {
+async fn forward(client: Arc<Client>, mut socket: WebSocket) {
     let mut events = client.events();
     loop {
         let event = tokio::select! {

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cli = Cli::parse();
     let vault = {
         let account = cli.server.clone();
-        tokio::task::spawn_blocking(move || client::people::session::vault(&format!("browser {account}"))).await?
+        tokio::task::spawn_blocking(move || client::core::vault::open(&format!("browser {account}"))).await?
     };
     let config = Config { data: cli.data, server: cli.server, vault, device: "Browser".into() };
     let client = Client::start(config).await?;

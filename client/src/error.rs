@@ -1,17 +1,17 @@
-//! Errors of the client, and what a screen is told of them.
+//! Errors of the client, and the problems that screens get for them.
 
 use protocol::core::problem::{Code, Problem};
 
 /// What can go wrong on a device.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server said so.
+    /// The server's answer.
     #[error(transparent)]
     Problem(#[from] Problem),
-    /// The server cannot be reached, or the answer did not come whole.
+    /// The server cannot be reached, or its answer did not come whole.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),
-    /// It was not reached at all: nothing of what was asked has left this device.
+    /// No connection to the server: nothing of the request has left this device.
     #[error("the server was not reached: {0}")]
     Unreached(String),
     /// The cache.
@@ -29,7 +29,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What a screen is told: a code it has words for.
+    /// The problem for screens: a code for which they have words.
     pub fn to_problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => problem.clone(),
@@ -40,19 +40,19 @@ impl Error {
         }
     }
 
-    /// Whether a file is no database that can be read with its key.
+    /// Whether a file is corrupt: no database, or none that can be read with its key.
     pub fn is_corrupt(&self) -> bool {
         use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
         matches!(self, Self::Cache(error) if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
     }
 
-    /// Whether files are to be looked at and opened again: one that has met noise lets nothing be written any more.
+    /// Whether the files have to be checked and opened again: a connection that has read a corrupt page refuses to write from then on.
     pub fn needs_reopen(&self) -> bool {
         let is_read_only = |error: &rusqlite::Error| error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly);
         self.is_corrupt() || matches!(self, Self::Cache(error) if is_read_only(error))
     }
 
-    /// Whether another try may help without anybody doing something.
+    /// Whether another attempt may succeed without anybody's doing.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::Unreached(_) => true,

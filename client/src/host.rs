@@ -1,31 +1,26 @@
-//! The client as its hosts see it: one call, one stream of events.
+//! The client as its hosts use it: one call, one stream of events.
 
 use crate::alerts::notice;
-use crate::alerts::notice::Clock;
+use crate::alerts::words;
+use crate::alerts::words::Words;
+use crate::core::clock::{Clock, now};
+use crate::core::shared::{Paper, Parts, Shared, lock};
+use crate::core::vault::{Secrets, Vault};
 use crate::error::Error;
 use crate::field::blobs;
 use crate::metering::live;
-use crate::people::session::{Secrets, Vault};
-use crate::store::outbox::Counts;
+use crate::queries;
+use crate::store::Store;
 use crate::store::outbox::queue;
-use crate::store::{Store, get, set};
-use crate::sync::push;
+use crate::store::rows::meta::get;
+use crate::sync::{pull, push};
 use crate::transport::Transport;
-use crate::{queries, sync};
-use domain::people::Language;
-use domain::{UserId, UtcMillis};
-use engine::device::{Reader, Sender};
 use protocol::core::problem::{Code, Problem};
-use protocol::metering::live::Watch;
-use protocol::people::auth::Profile;
-use protocol::ui::{Answer, Event, Keeping, Outcome, Phase, Preferences, Request, Secret, Session, SyncState};
+use protocol::ui::{Answer, Event, Keeping, Notice, Outcome, Request, Secret};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use tokio::sync::{broadcast, watch};
+use std::sync::Arc;
+use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
-
-/// Events that a slow listener may be behind; one that is further behind reads everything anew.
-const EVENTS: usize = 1_024;
 
 /// How a client is set up.
 pub struct Config {
@@ -39,57 +34,10 @@ pub struct Config {
     pub device: String,
 }
 
-/// Puts a receipt on paper: a PDF, or why not. Hosts bring it, so that nothing else that runs a client carries a typesetter.
-pub type Paper = Arc<dyn Fn(&domain::sales::receipt::Receipt) -> Result<Vec<u8>, String> + Send + Sync>;
-
 /// A running client.
 pub struct Client {
-    pub(crate) inner: Arc<Inner>,
+    shared: Arc<Shared>,
     tasks: Vec<JoinHandle<()>>,
-}
-
-/// What its tasks share.
-pub(crate) struct Inner {
-    pub(crate) store: Store,
-    pub(crate) transport: Transport,
-    pub(crate) vault: Arc<dyn Vault>,
-    /// The key of the files that are open, as the vault keeps it.
-    pub(crate) cache_key: String,
-    pub(crate) device: String,
-    pub(crate) paper: OnceLock<Paper>,
-    pub(crate) access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
-    /// Held by whoever signs in, signs out or refreshes: an answer that comes late must not undo what came after it was asked for.
-    pub(crate) turn: tokio::sync::Mutex<()>,
-    pub(crate) user: Mutex<Option<Profile>>,
-    preferences: Mutex<Preferences>,
-    pub(crate) sync: Mutex<SyncState>,
-    events: broadcast::Sender<Event>,
-    pub(crate) watched: watch::Sender<Watch>,
-    nudge: watch::Sender<()>,
-    /// Changes when something new waits in the outbox, or somebody signs in.
-    outbox_work: watch::Sender<()>,
-    /// Whether operations are being sent.
-    pub(crate) draining: watch::Sender<bool>,
-    pub(crate) data: PathBuf,
-    /// The machine's two halves; each is driven by one task.
-    pub(crate) reader: Arc<Mutex<Reader>>,
-    pub(crate) sender: Arc<Mutex<Sender>>,
-    /// Whether the cache was proven in this run.
-    pub(crate) verified: Mutex<bool>,
-    /// By which notices are judged.
-    pub(crate) clock: Clock,
-    /// Turns true when the first host listens: what is told before is told to nobody.
-    pub(crate) listened: watch::Sender<bool>,
-}
-
-/// This device's clock.
-pub(crate) fn now() -> UtcMillis {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    UtcMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Client {
@@ -108,80 +56,71 @@ impl Client {
     pub async fn start_by(config: Config, clock: Clock) -> Result<Self, Error> {
         std::fs::create_dir_all(&config.data)?;
         let vault: Arc<dyn Vault> = config.vault.into();
-        let secrets = read_or_make(Arc::clone(&vault)).await?;
+        let secrets = read_secrets(Arc::clone(&vault)).await?;
         let key = secrets.cache_key_hex().ok_or_else(|| Error::Keyring("the key of the cache is not a key".into()))?;
         let store = Store::open(&cache_file(&config.data, vault.keeping())?, &key)?;
         let (user, preferences) = store.read(|db| Ok((get(db, "user:profile")?, get(db, "preferences")?))).await?;
         let user = user.and_then(|text| serde_json::from_str(&text).ok()).or(secrets.user);
         let user = user.filter(|_| secrets.refresh_token.is_some());
         let preferences = preferences.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let (watched, watching) = watch::channel(Watch::default());
-        let inner = Arc::new(Inner {
+        let shared = Arc::new(Shared::new(Parts {
             store,
             transport: Transport::new(&config.server)?,
             vault,
             cache_key: secrets.cache_key,
             device: config.device,
-            paper: OnceLock::new(),
-            access: tokio::sync::Mutex::new(None),
-            turn: tokio::sync::Mutex::new(()),
-            user: Mutex::new(user),
-            preferences: Mutex::new(preferences),
-            sync: Mutex::new(SyncState::default()),
-            events: broadcast::Sender::new(EVENTS),
-            watched,
-            nudge: watch::Sender::new(()),
-            outbox_work: watch::Sender::new(()),
-            draining: watch::Sender::new(false),
             data: config.data,
-            reader: Arc::default(),
-            sender: Arc::default(),
-            verified: Mutex::default(),
             clock,
-            listened: watch::Sender::new(false),
-        });
-        inner.open_outbox().await;
+            user,
+            preferences,
+        }));
+        shared.open_outbox().await;
         let tasks = vec![
-            tokio::spawn(sync::run(Arc::clone(&inner))),
-            tokio::spawn(push::run(Arc::clone(&inner))),
-            tokio::spawn(blobs::run(Arc::clone(&inner))),
-            tokio::spawn(live::run(Arc::clone(&inner), watching)),
-            tokio::spawn(notice::run(Arc::clone(&inner))),
+            tokio::spawn(pull::run(Arc::clone(&shared))),
+            tokio::spawn(push::run(Arc::clone(&shared))),
+            tokio::spawn(blobs::run(Arc::clone(&shared))),
+            tokio::spawn(live::run(Arc::clone(&shared), shared.watched.subscribe())),
+            tokio::spawn(notice::run(Arc::clone(&shared))),
         ];
-        Ok(Self { inner, tasks })
+        Ok(Self { shared, tasks })
     }
 
     /// Signs a demo's user in, given as `email:password`, unless that user is signed in already.
     ///
     /// # Errors
-    /// What signing in says.
+    /// Signing in fails.
     pub async fn sign_in_as(&self, pair: &str) -> Result<(), Problem> {
         let (email, password) = pair.split_once(':').ok_or_else(|| Problem::new(Code::BadRequest, "expected email:password"))?;
-        if lock(&self.inner.user).as_ref().is_some_and(|user| user.email == email) {
+        if lock(&self.shared.user).as_ref().is_some_and(|user| user.email == email) {
             return Ok(());
         }
         let request = Request::SignIn { email: email.into(), password: Secret(password.into()) };
         self.call(request).await.map(|_| ())
     }
 
-    /// Lets the client make papers; the first word stands.
+    /// Sets how receipts are made; only the first call has an effect.
     pub fn set_paper(&self, paper: Paper) {
-        let _ = self.inner.paper.set(paper);
+        let _ = self.shared.paper.set(paper);
     }
 
-    /// What the client tells unasked, from now on.
+    /// The client's events, from now on.
     pub fn events(&self) -> broadcast::Receiver<Event> {
-        let events = self.inner.events.subscribe();
-        self.inner.listened.send_replace(true);
+        let events = self.shared.events();
+        self.shared.has_listener.send_replace(true);
         events
+    }
+
+    /// A notice's words in the language of this device's screens.
+    pub fn words(&self, notice: &Notice) -> Words {
+        words::of_notice(notice, self.shared.session().preferences.language)
     }
 
     /// Answers a screen.
     ///
     /// # Errors
-    /// What went wrong, with a code the screen has words for.
+    /// A problem with a code for which the screen has words.
     pub async fn call(&self, request: Request) -> Outcome {
-        self.inner.answer(request).await.map_err(|error| {
+        answer(&self.shared, request).await.map_err(|error| {
             if !matches!(error, Error::Problem(_)) {
                 tracing::info!(%error, "a call failed");
             }
@@ -198,7 +137,7 @@ impl Drop for Client {
     }
 }
 
-/// The cache's file. Where its key is kept for this run only, what an earlier run left is noise, and is removed.
+/// The cache's file. Where its key is kept for this run only, the files of an earlier run cannot be read any more, and are removed.
 fn cache_file(data: &Path, keeping: Keeping) -> Result<PathBuf, Error> {
     if keeping == Keeping::Keyring {
         return Ok(data.join("cache.db"));
@@ -213,7 +152,7 @@ fn cache_file(data: &Path, keeping: Keeping) -> Result<PathBuf, Error> {
     Ok(data.join("cache-this-run.db"))
 }
 
-async fn read_or_make(vault: Arc<dyn Vault>) -> Result<Secrets, Error> {
+async fn read_secrets(vault: Arc<dyn Vault>) -> Result<Secrets, Error> {
     let job = move || match vault.read()? {
         Some(secrets) => Ok(secrets),
         None => {
@@ -225,174 +164,66 @@ async fn read_or_make(vault: Arc<dyn Vault>) -> Result<Secrets, Error> {
     tokio::task::spawn_blocking(job).await.map_err(|error| Error::Keyring(error.to_string()))?
 }
 
-impl Inner {
-    async fn answer(&self, request: Request) -> Result<Answer, Error> {
-        let now = now();
-        Ok(match request {
-            Request::Session => Answer::Session(self.session()),
-            Request::SignIn { email, password } => self.sign_in(email, password).await?,
-            Request::SignOut { everywhere, with_unsent } => {
-                if !with_unsent {
-                    self.nothing_waits().await?;
-                }
-                self.sign_out(everywhere).await?
+async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
+    let now = now();
+    Ok(match request {
+        Request::Session => Answer::Session(client.session()),
+        Request::SignIn { email, password } => client.sign_in(email, password).await?,
+        Request::SignOut { everywhere, with_unsent } => {
+            if !with_unsent {
+                client.refuse_unsent().await?;
             }
-            Request::SetPreferences(preferences) => self.set_preferences(preferences).await?,
-            Request::Home { connection } => {
-                Answer::Home(self.store.read(move |db| queries::home(db, connection, now)).await?.map(Box::new))
-            }
-            Request::Usage { connection, span } => {
-                Answer::Usage(self.store.read(move |db| queries::usage(db, connection, span, now)).await?.map(Box::new))
-            }
-            Request::Fleet(asked) => Answer::Fleet(self.store.read(move |db| queries::fleet(db, &asked, now)).await?),
-            Request::Device { meter } => {
-                Answer::Device(self.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
-            }
-            Request::Zones => Answer::Zones(self.store.read(move |db| queries::zones(db, now)).await?),
-            Request::Customers(asked) => Answer::Customers(self.store.read(move |db| queries::customers(db, &asked)).await?),
-            Request::Customer { customer } => {
-                Answer::Customer(self.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
-            }
-            Request::FieldRecords { meter } => {
-                Answer::FieldRecords(self.store.read(move |db| queries::field_records(db, meter)).await?.map(Box::new))
-            }
-            Request::Attach { base64 } => self.attach(&base64).await?,
-            Request::Picture { photo } => self.picture(photo).await?,
-            Request::Submit(command) => self.submit(command).await?,
-            Request::Outbox => Answer::Outbox(self.store.read(queue::list).await?),
-            Request::OutboxWindow(asked) => Answer::OutboxWindow(self.store.read(move |db| queue::window(db, asked)).await?),
-            Request::Amend { op, command } => self.amend(op, command).await?,
-            Request::Retry { op } => self.retry(op).await?,
-            Request::Discard { op } => self.discard(op).await?,
-            Request::Conflicts => Answer::Conflicts(self.store.read(queries::conflicts).await?),
-            Request::ConflictsWindow(asked) => {
-                Answer::ConflictsWindow(self.store.read(move |db| queries::conflicts_window(db, asked)).await?)
-            }
-            Request::Audit(asked) => self.audit(asked).await?,
-            Request::Office(asked) => self.office(asked).await?,
-            Request::Money(asked) => self.money(asked).await?,
-            Request::Notices => Answer::Notices(self.notices().await?),
-            Request::PutNoticeAway { connection } => self.put_notice_away(connection).await?,
-            Request::Account => {
-                let user = lock(&self.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
-                Answer::Account(self.store.read(move |db| queries::account(db, user)).await?)
-            }
-            Request::Watch(watch) => {
-                self.watched.send_replace(watch);
-                Answer::Done
-            }
-            Request::SyncState => Answer::Sync(*lock(&self.sync)),
-            Request::SyncNow => {
-                self.nudge();
-                self.wake_outbox();
-                Answer::Sync(*lock(&self.sync))
-            }
-        })
-    }
-
-    pub(crate) fn keeping(&self) -> Keeping {
-        self.vault.keeping()
-    }
-
-    pub(crate) fn session(&self) -> Session {
-        Session { user: lock(&self.user).clone(), keeping: self.vault.keeping(), preferences: *lock(&self.preferences) }
-    }
-
-    async fn set_preferences(&self, preferences: Preferences) -> Result<Answer, Error> {
-        let text = serde_json::to_string(&preferences)?;
-        self.store.write(move |db| set(db, "preferences", &text)).await?;
-        *lock(&self.preferences) = preferences;
-        self.tell_session();
-        Ok(Answer::Session(self.session()))
-    }
-
-    pub(crate) async fn set_language(&self, language: Language) -> Result<(), Error> {
-        let preferences = Preferences { language, ..*lock(&self.preferences) };
-        self.set_preferences(preferences).await.map(|_| ())
-    }
-
-    pub(crate) async fn forget_access_token(&self) {
-        *self.access.lock().await = None;
-    }
-
-    pub(crate) fn user_id(&self) -> Option<UserId> {
-        lock(&self.user).as_ref().map(|user| user.id)
-    }
-
-    pub(crate) fn is_signed_in(&self) -> bool {
-        lock(&self.user).is_some()
-    }
-
-    /// Changes when somebody signs in or out, or asks to sync at once. A receiver misses nothing that came while it was not asked.
-    pub(crate) fn nudges(&self) -> watch::Receiver<()> {
-        self.nudge.subscribe()
-    }
-
-    /// Asks for a round of sync.
-    pub(crate) fn nudge(&self) {
-        self.nudge.send_replace(());
-    }
-
-    pub(crate) fn outbox_work(&self) -> watch::Receiver<()> {
-        self.outbox_work.subscribe()
-    }
-
-    pub(crate) fn wake_outbox(&self) {
-        self.outbox_work.send_replace(());
-    }
-
-    pub(crate) fn phase(&self) -> Phase {
-        lock(&self.sync).phase
-    }
-
-    pub(crate) fn set_counts(&self, counts: Counts) {
-        let state = {
-            let mut sync = lock(&self.sync);
-            (sync.waiting, sync.parked) = (counts.waiting, counts.parked);
-            *sync
-        };
-        self.tell(Event::Sync(state));
-    }
-
-    pub(crate) fn tell(&self, event: Event) {
-        // Nobody listens while no screen is open.
-        let _ = self.events.send(event);
-    }
-
-    /// What is told, from now on.
-    pub(crate) fn heard(&self) -> broadcast::Receiver<Event> {
-        self.events.subscribe()
-    }
-
-    pub(crate) fn tell_session(&self) {
-        self.tell(Event::Session(Box::new(self.session())));
-    }
-
-    pub(crate) fn set_phase(&self, phase: Phase) {
-        let state = {
-            let mut sync = lock(&self.sync);
-            // That the session was ended elsewhere stays said until somebody signs in.
-            let ended = sync.phase == Phase::SignedOut && phase == Phase::Idle;
-            if sync.phase == phase || ended {
-                return;
-            }
-            sync.phase = phase;
-            *sync
-        };
-        self.tell(Event::Sync(state));
-    }
-
-    pub(crate) fn set_skew(&self, skew_ms: i64) {
-        lock(&self.sync).skew_ms = skew_ms;
-    }
-
-    pub(crate) async fn set_fresh(&self) {
-        let state = {
-            let mut sync = lock(&self.sync);
-            sync.fresh_at = Some(now());
-            sync.phase = Phase::Live;
-            *sync
-        };
-        self.tell(Event::Sync(state));
-    }
+            client.sign_out(everywhere).await?
+        }
+        Request::SetPreferences(preferences) => Answer::Session(client.set_preferences(preferences).await?),
+        Request::Home { connection } => {
+            Answer::Home(client.store.read(move |db| queries::home(db, connection, now)).await?.map(Box::new))
+        }
+        Request::Usage { connection, span } => {
+            Answer::Usage(client.store.read(move |db| queries::usage(db, connection, span, now)).await?.map(Box::new))
+        }
+        Request::Fleet(asked) => Answer::Fleet(client.store.read(move |db| queries::fleet(db, &asked, now)).await?),
+        Request::Device { meter } => {
+            Answer::Device(client.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
+        }
+        Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
+        Request::Customers(asked) => Answer::Customers(client.store.read(move |db| queries::customers(db, &asked)).await?),
+        Request::Customer { customer } => {
+            Answer::Customer(client.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
+        }
+        Request::FieldRecords { meter } => {
+            Answer::FieldRecords(client.store.read(move |db| queries::field_records(db, meter)).await?.map(Box::new))
+        }
+        Request::Attach { base64 } => client.attach(&base64).await?,
+        Request::Picture { photo } => client.photo(photo).await?,
+        Request::Submit(operation) => client.submit(operation).await?,
+        Request::Outbox => Answer::Outbox(client.store.read(queue::list).await?),
+        Request::OutboxWindow(asked) => Answer::OutboxWindow(client.store.read(move |db| queue::window(db, asked)).await?),
+        Request::Amend { op, command } => client.amend(op, command).await?,
+        Request::Retry { op } => client.retry(op).await?,
+        Request::Discard { op } => client.discard(op).await?,
+        Request::Conflicts => Answer::Conflicts(client.store.read(queries::conflicts).await?),
+        Request::ConflictsWindow(asked) => {
+            Answer::ConflictsWindow(client.store.read(move |db| queries::conflicts_window(db, asked)).await?)
+        }
+        Request::Audit(asked) => client.audit(asked).await?,
+        Request::Office(asked) => client.admin(asked).await?,
+        Request::Money(asked) => client.money(asked).await?,
+        Request::Notices => Answer::Notices(client.notices().await?),
+        Request::PutNoticeAway { connection } => client.put_notice_away(connection).await?,
+        Request::Account => {
+            let user = lock(&client.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
+            Answer::Account(client.store.read(move |db| queries::account(db, user)).await?)
+        }
+        Request::Watch(watch) => {
+            client.watched.send_replace(watch);
+            Answer::Done
+        }
+        Request::SyncState => Answer::Sync(*lock(&client.sync)),
+        Request::SyncNow => {
+            client.request_sync();
+            client.request_push();
+            Answer::Sync(*lock(&client.sync))
+        }
+    })
 }

@@ -1,14 +1,16 @@
-//! The client: what a device knows, how it gets there, and what it answers to screens. Hosts put a bridge in front of it.
+//! The client: what a device stores, how it exchanges that with the server, and what it answers to screens. Hosts put a bridge before it.
+//!
+//! `error`, `transport`, `store` and `queries` know nothing of a running client. `core` is what its tasks share; `people`, `field`, `sales`,
+//! `metering`, `alerts` and `sync` each add what they do with it, and use only `core` and those before them. `host` knows all of them.
 
 pub mod alerts;
-mod core;
+pub mod core;
 pub mod error;
 mod field;
 mod host;
 mod metering;
-pub mod people;
+mod people;
 pub mod queries;
-mod response_cache;
 mod sales;
 pub mod store;
 mod sync;

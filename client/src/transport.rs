@@ -1,4 +1,4 @@
-//! The way to the server: HTTP for what is asked, WebSocket for what comes unasked.
+//! Requests to the server over HTTP, and WebSocket links for what the server sends by itself.
 
 use crate::error::Error;
 use protocol::core::audit::{AuditPage, AuditQuery};
@@ -17,14 +17,14 @@ use tokio_tungstenite::tungstenite::http::{HeaderValue, header::AUTHORIZATION};
 /// A WebSocket to the server.
 pub type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// No connection within this: the server cannot be reached.
+/// Without a connection after this long the server cannot be reached.
 const CONNECT: Duration = Duration::from_secs(5);
-/// No byte for this long: the answer will not come.
+/// Without a byte for this long the answer will not come.
 const STALL: Duration = Duration::from_secs(15);
-/// For all that was done in weeks, brought at once on a slow line.
+/// For the operations of weeks, sent at once over a slow network.
 const EVIDENCE: Duration = Duration::from_secs(600);
 
-/// Speaks with one server.
+/// Requests to one server.
 #[derive(Clone)]
 pub struct Transport {
     http: reqwest::Client,
@@ -52,7 +52,7 @@ impl Transport {
         if status.is_success() {
             return Ok(serde_json::from_slice(&body)?);
         }
-        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| of_another(status))))
+        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| of_proxy(status))))
     }
 
     pub(crate) fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
@@ -63,10 +63,10 @@ impl Transport {
         }
     }
 
-    /// Asks for bytes.
+    /// Requests bytes.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub(crate) async fn bytes(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
         let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
         let response = request.send().await.map_err(unreachable)?;
@@ -75,7 +75,7 @@ impl Transport {
         if status.is_success() {
             return Ok(body.into());
         }
-        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| of_another(status))))
+        Err(Error::Problem(serde_json::from_slice(&body).unwrap_or_else(|_| of_proxy(status))))
     }
 
     async fn post<A: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &impl Serialize) -> Result<A, Error> {
@@ -85,15 +85,15 @@ impl Transport {
     /// Signs in.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn sign_in(&self, asked: &SignIn) -> Result<Tokens, Error> {
         self.post("/auth/v1/sign-in", None, asked).await
     }
 
-    /// Gets the next pair of tokens.
+    /// Refreshes the tokens.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn refresh(&self, refresh_token: String) -> Result<Tokens, Error> {
         self.post("/auth/v1/refresh", None, &Refresh { refresh_token }).await
     }
@@ -101,7 +101,7 @@ impl Transport {
     /// Signs out.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn sign_out(&self, token: &str, everywhere: bool) -> Result<(), Error> {
         self.post("/auth/v1/sign-out", Some(token), &SignOut { everywhere }).await
     }
@@ -109,61 +109,61 @@ impl Transport {
     /// Versions and the server's clock.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn hello(&self, token: &str) -> Result<Welcome, Error> {
         let hello = Hello { protocol: PROTOCOL, app: env!("CARGO_PKG_VERSION").into() };
         self.post("/sync/v1/hello", Some(token), &hello).await
     }
 
-    /// What changed.
+    /// Pulls changes.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn pull(&self, token: &str, asked: &Pull) -> Result<Pulled, Error> {
         self.post("/sync/v1/pull", Some(token), asked).await
     }
 
-    /// Brings operations.
+    /// Pushes operations.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached; then nothing is known of what became of them.
+    /// The server's problem, or that it cannot be reached; then it is unknown whether they were applied.
     pub async fn push(&self, token: &str, asked: &Push) -> Result<Pushed, Error> {
         self.post("/sync/v1/push", Some(token), asked).await
     }
 
-    /// Brings what was not sent when the session was ended remotely.
+    /// Hands in the operations that were not sent before the session was ended remotely.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn evidence(&self, refresh_token: String, ops: Vec<OperationEnvelope>) -> Result<(), Error> {
-        // While a body goes out no answer comes, and this one goes in one piece.
+        // No byte of an answer comes while the body is sent, and this one is sent in one piece.
         let patient = Self { http: built(reqwest::Client::builder().timeout(EVIDENCE))?, base: self.base.clone() };
         let taken: EvidenceTaken = patient.post("/sync/v1/evidence", None, &Evidence { refresh_token, ops }).await?;
-        tracing::info!(kept = taken.kept, "evidence was taken");
+        tracing::info!(kept = taken.kept, "the server has taken the evidence");
         Ok(())
     }
 
-    /// A page of a part of a bucket.
+    /// A page of a range of a bucket's rows.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn page(&self, token: &str, bucket: &Bucket, range: &Range) -> Result<Page, Error> {
         self.call(self.request(Method::GET, &format!("/sync/v1/snapshot/{bucket}"), Some(token)).query(range)).await
     }
 
-    /// What a bucket holds, by hash.
+    /// The manifest of a bucket.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn manifest(&self, token: &str, bucket: &Bucket, after: Option<&str>) -> Result<Manifest, Error> {
         let request = self.request(Method::GET, &format!("/sync/v1/manifest/{bucket}"), Some(token));
         self.call(request.query(&after.map(|key| [("after", key)]))).await
     }
 
-    /// Waits for news, so many seconds at most, which must be less than an answer may stall; none if nothing came.
+    /// Waits for wakes, so many seconds at most, which must be less than an answer may stall; none if none came.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn wait(&self, token: &str, timeout_s: u32) -> Result<Vec<Wake>, Error> {
         let request = self.request(Method::GET, "/sync/v1/wait", Some(token)).query(&[("timeout", timeout_s)]);
         self.call(request).await
@@ -172,15 +172,15 @@ impl Transport {
     /// A page of the audit log.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn audit(&self, token: &str, asked: &AuditQuery) -> Result<AuditPage, Error> {
         self.call(self.request(Method::GET, "/admin/v1/audit", Some(token)).query(asked)).await
     }
 
-    /// Does something with money: `what` is the last part of the address.
+    /// Sends a request about money: `what` is the last part of the address.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached; then nothing is known of what became of it, and the same may be asked again.
+    /// The server's problem, or that it cannot be reached; then it is unknown whether it was done, and the same request may be sent again.
     pub async fn money<A: DeserializeOwned>(&self, token: &str, what: &str, asked: &impl Serialize) -> Result<A, Error> {
         self.post(&format!("/money/v1/{what}"), Some(token), asked).await
     }
@@ -188,7 +188,7 @@ impl Transport {
     /// The vouchers that are offered for a purchase.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn offers(&self, token: &str, asked: &OffersAsked) -> Result<Vec<Offer>, Error> {
         self.call(self.request(Method::GET, "/money/v1/offers", Some(token)).query(asked)).await
     }
@@ -196,7 +196,7 @@ impl Transport {
     /// Why a month costs what it costs.
     ///
     /// # Errors
-    /// What the server says, or that it cannot be reached.
+    /// The server's problem, or that it cannot be reached.
     pub async fn why(&self, token: &str, asked: &WhyAsked) -> Result<Why, Error> {
         self.call(self.request(Method::GET, "/money/v1/why", Some(token)).query(asked)).await
     }
@@ -215,11 +215,11 @@ impl Transport {
         let opening = tokio_tungstenite::connect_async(request);
         match tokio::time::timeout(STALL, opening).await {
             Ok(Ok((socket, _))) => Ok(socket),
-            // Of a refused line the status is all that comes; a token that is got anew costs little.
+            // A refused link has a status and nothing else; refreshing the token costs little.
             Ok(Err(Ws::Http(response))) if response.status() == StatusCode::UNAUTHORIZED => {
-                Err(Problem::new(Code::Unauthenticated, "the line is refused").into())
+                Err(Problem::new(Code::Unauthenticated, "the link is refused").into())
             }
-            Ok(Err(Ws::Http(response))) => Err(Error::Problem(of_another(response.status()))),
+            Ok(Err(Ws::Http(response))) => Err(Error::Problem(of_proxy(response.status()))),
             Ok(Err(error)) => Err(unreachable(error)),
             Err(_) => Err(Error::Unreachable("no answer".into())),
         }
@@ -231,9 +231,9 @@ fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
     client.build().map_err(|error| Error::Unreachable(error.to_string()))
 }
 
-/// For answers that do not carry a problem: they are a proxy's in between, and whatever they say of sessions, rights and rows is not the
-/// server's word. Nothing is ended or forgotten for them.
-fn of_another(status: StatusCode) -> Problem {
+/// The problem for an answer that carries none: it is of a proxy in between, so that its status proves nothing about sessions, rights or rows.
+/// No session is ended and no row deleted for it.
+fn of_proxy(status: StatusCode) -> Problem {
     let code = match status.as_u16() {
         413 => Code::TooLarge,
         429 => Code::RateLimited,

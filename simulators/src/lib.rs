@@ -1,9 +1,8 @@
-//! Meters that are not there: they speak MQTT as real ones do, and use water as real households, shops and boarding houses do. And a
-//! payment gateway in which there is no money.
+//! Stand-ins for the demo, tests and load: meters that speak MQTT as real ones do and use water as real properties do, a payment gateway in
+//! which there is no money, and the demo utility.
 
-pub mod field;
-pub mod history;
-pub mod live;
-pub mod model;
+pub mod clock;
+pub mod demo;
+pub mod meters;
 pub mod payments;
 pub mod plan;

@@ -1,20 +1,21 @@
 //! `simulators`: see the library.
 
 use clap::{Parser, Subcommand};
-use simulators::field;
-use simulators::history::{self, Depth};
-use simulators::live::{self, Faults, now};
+use simulators::clock::now;
+use simulators::demo::history::{self, Depth};
+use simulators::demo::{field_records, utility};
+use simulators::meters::live::{self, Faults};
 use simulators::payments::{self, Settings};
 use simulators::plan::Plan;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Simulated meters, and a stand-in of the payment gateway, for the demo, tests and load.
+/// The demo utility, simulated meters, and a stand-in of the payment gateway, for the demo, tests and load.
 #[derive(Parser)]
 struct Cli {
-    /// The plan that `sync-server demo` wrote
+    /// The plan that `demo` wrote
     #[arg(long, global = true, default_value = "demo.json")]
     plan: PathBuf,
     #[command(subcommand)]
@@ -23,6 +24,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make the demo utility in an empty folder, with its plan, and print its accounts
+    Demo {
+        /// Folder of the server's data
+        #[arg(long)]
+        data: PathBuf,
+        /// Meters were installed this many days ago
+        #[arg(long, default_value_t = 425)]
+        days: i64,
+    },
     /// Send what the meters read in the past
     History {
         /// The server
@@ -55,10 +65,11 @@ async fn main() -> std::io::Result<()> {
             let started = Instant::now();
             let stored = history::send(&server, &plan, Depth::DEMO, domain::UtcMillis(since), now()).await?;
             if since == 0 {
-                field::send(&server, &plan, now()).await?;
+                field_records::send(&server, &plan, now()).await?;
             }
             writeln!(std::io::stdout(), "{stored} readings in {:.1} s", started.elapsed().as_secs_f64())
         }
+        Command::Demo { data, days } => make_demo(&data, days),
         Command::Live { mqtt, faults } => live::run(mqtt, &Plan::read(&cli.plan)?, faults).await,
         Command::Payments(settings) => {
             let listener = payments::listen(&settings).await?;
@@ -66,4 +77,13 @@ async fn main() -> std::io::Result<()> {
             payments::serve(listener, &settings).await
         }
     }
+}
+
+fn make_demo(data: &Path, days: i64) -> std::io::Result<()> {
+    let plan = utility::make(data, days).map_err(std::io::Error::other)?;
+    let mut out = std::io::stdout();
+    for (role, email, _) in utility::ACCOUNTS {
+        writeln!(out, "{:<10} {email}", role.as_str())?;
+    }
+    writeln!(out, "password   {}", plan.password)
 }

@@ -1,16 +1,16 @@
-//! The demo's plan, as `sync-server demo` writes it.
+//! The demo's plan: what its other programs have to know of it. `simulators demo` writes it.
 
 use domain::people::ConnectionKind;
 use domain::{LocalDay, MeterId, Serial, TimeZone, UtcMillis};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// What the demo has.
-#[derive(Clone, Debug, Deserialize)]
+/// What `demo.json` holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Plan {
     /// The password of the demo's accounts.
     pub password: String,
-    /// Name and secret of the gateway that may speak for every meter.
+    /// Name and secret of the meter gateway that may send for every meter.
     pub gateway: (String, String),
     /// Since when the meters are installed.
     pub since: UtcMillis,
@@ -19,7 +19,7 @@ pub struct Plan {
 }
 
 /// One of its meters.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlannedMeter {
     /// Its identifier.
     pub id: MeterId,

@@ -1,10 +1,10 @@
-//! The shell: a window around the screens, one command behind which the client answers, one event on which it tells. Nothing else.
+//! The shell: a window around the screens, one command that the client answers, one event that carries the client's events. Nothing else.
 
 mod commands;
 mod notification;
 
-use client::alerts::notice::Clock;
-use client::people::session::vault;
+use client::core::clock::Clock;
+use client::core::vault;
 use client::{Client, Config};
 use protocol::ui::Event;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use tauri_plugin_log::log::LevelFilter;
 use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
 use tokio::sync::broadcast::error::RecvError;
 
-/// The event on which the client tells the screens.
+/// The event that carries the client's events to the screens.
 const EVENT: &str = "client";
 
 /// The server, unless `INDOWATER_SERVER` names another: what the build was given, or this machine.
@@ -39,7 +39,7 @@ pub fn run() {
     let log = tauri_plugin_log::Builder::new()
         .targets([Target::new(TargetKind::Stdout), Target::new(TargetKind::LogDir { file_name: None })])
         .level(LevelFilter::Info)
-        // The keyring's bus library tells every message it sends.
+        // The keyring's bus library logs every message it sends.
         .level_for("zbus", LevelFilter::Warn)
         .level_for("tracing::span", LevelFilter::Warn)
         .max_file_size(5_000_000)
@@ -55,7 +55,7 @@ pub fn run() {
             let events = client.events();
             app.manage(client);
             notification::answer(app.handle())?;
-            tauri::async_runtime::spawn(tell(app.handle().clone(), events));
+            tauri::async_runtime::spawn(forward(app.handle().clone(), events));
             let window = app.config().app.windows[0].clone();
             tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?.build()?;
             Ok(())
@@ -88,7 +88,7 @@ fn desktop(builder: tauri::Builder<tauri::Wry>, _: bool) -> tauri::Builder<tauri
 async fn start(folder: &Path) -> Result<Client, Box<dyn std::error::Error>> {
     let server = std::env::var("INDOWATER_SERVER").unwrap_or_else(|_| SERVER.into());
     let account = server.clone();
-    let vault = tokio::task::spawn_blocking(move || vault(&account)).await?;
+    let vault = tokio::task::spawn_blocking(move || vault::open(&account)).await?;
     let config = Config { data: folder.to_owned(), server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
     let client = Client::start_by(config, clock()).await?;
     client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));
@@ -109,7 +109,7 @@ fn clock() -> Clock {
     Clock::System
 }
 
-async fn tell(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event>) {
+async fn forward(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event>) {
     loop {
         let event = match events.recv().await {
             Ok(event) => event,
@@ -122,7 +122,7 @@ async fn tell(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event
             _ => {}
         }
         if let Err(error) = app.emit(EVENT, event) {
-            tracing::warn!(%error, "the screens could not be told");
+            tracing::warn!(%error, "an event did not reach the screens");
         }
     }
 }

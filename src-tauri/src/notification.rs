@@ -14,8 +14,8 @@ fn id_of(connection: &[u8; 16]) -> i32 {
     i32::from_be_bytes([connection[12], connection[13], connection[14], connection[15]])
 }
 
-/// Shows a notice. Whether anything came of it is not known: a system with no notification service takes it without a word, so nothing
-/// is promised, and the banner is there in any case.
+/// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
+/// case.
 pub fn show(app: &AppHandle, notice: &Notice) {
     let words = app.state::<Client>().words(notice);
     let connection = notice.connection.0.as_bytes();
@@ -34,22 +34,22 @@ pub fn take_back(app: &AppHandle, connection: &[u8; 16]) {
     }
 }
 
-/// Hears when a notification is pressed, for as long as the app lives.
+/// Handles presses of notifications, for as long as the app runs.
 ///
 /// # Errors
-/// The platform does not tell.
+/// The platform reports no presses.
 pub fn answer(app: &AppHandle) -> Result<(), tauri_plugin_notification::Error> {
-    let told = app.clone();
+    let handle = app.clone();
     app.notification().on_action(move |action| {
         tracing::info!(action = action.action_id(), "a notification was answered");
-        if let Some(window) = told.get_webview_window("main") {
+        if let Some(window) = handle.get_webview_window("main") {
             // A window that cannot be raised is still there to be found.
             let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
         }
         let connection = action.notification().and_then(|shown| shown.extra().get(CONNECTION).cloned());
         let Some(Ok(connection)) = connection.map(serde_json::from_value) else { return };
-        if let Err(error) = told.emit(EVENT, Event::Buy(connection)) {
-            tracing::warn!(%error, "the screens could not be told");
+        if let Err(error) = handle.emit(EVENT, Event::Buy(connection)) {
+            tracing::warn!(%error, "an event did not reach the screens");
         }
     })
 }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+/// The name of the database in the data folder.
+pub const DATABASE: &str = "indowater.db";
+
 /// How the server is set up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,7 +95,7 @@ impl Config {
 
     /// The database.
     pub fn database(&self) -> PathBuf {
-        self.data.join("indowater.db")
+        self.data.join(DATABASE)
     }
 
     /// The folder of pictures.

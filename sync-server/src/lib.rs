@@ -11,7 +11,6 @@ pub mod jobs;
 pub mod metering;
 pub mod people;
 pub mod pipeline;
-pub mod provision;
 pub mod router;
 pub mod sales;
 pub mod server;

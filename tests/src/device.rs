@@ -1,7 +1,7 @@
 //! A device as a process of its own, which can be killed at any moment and started again in the same folder.
 
+use client::core::vault::{Secrets, Vault};
 use client::error::Error;
-use client::people::session::{Secrets, Vault};
 use protocol::core::problem::Problem;
 use protocol::ui::{Answer, Event, Keeping, Outcome, Request};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! A server's folder and a device's as a release left them: made from today's programs, and poured back into an older schema.
 
 use crate::device::FileVault;
-use client::people::session::Vault;
+use client::core::vault::Vault;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};

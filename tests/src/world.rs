@@ -1,6 +1,6 @@
 //! A server of its own for each test, on port 0, in a folder that goes with it; set up as an operator would.
 
-use client::people::session::{Secrets, ThisRun, Vault};
+use client::core::vault::{Secrets, ThisRun, Vault};
 use client::{Client, Config as ClientConfig};
 use domain::billing::tariff::TariffClass;
 use domain::people::{ConnectionKind, Role};
@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use sync_server::cli::provision::transact;
 use sync_server::config::{Config, LogFormat};
 use sync_server::core::{Clock, migrate, now, open_connection};
 use sync_server::metering::fleet;
@@ -22,7 +23,6 @@ use sync_server::metering::install;
 use sync_server::people::accounts;
 use sync_server::people::accounts::NewUser;
 use sync_server::people::auth::{password, secret};
-use sync_server::provision::transact;
 use sync_server::server::Server;
 use sync_server::valve::policy;
 use tempfile::TempDir;

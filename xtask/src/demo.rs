@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn utility(data: &Path) -> Outcome<(PathBuf, String)> {
     let plan = data.join("demo.json");
     if !plan.exists() {
-        step("making the demo utility", |_| run(Command::new(program("sync-server")).arg("demo").arg("--data").arg(data)))?;
+        step("making the demo utility", |_| run(Command::new(program("simulators")).arg("demo").arg("--data").arg(data)))?;
     }
     let demo: serde_json::Value = serde_json::from_slice(&std::fs::read(&plan)?)?;
     let password = demo["password"].as_str().ok_or("the demo's plan has no password")?.to_owned();

@@ -1,4 +1,4 @@
 //! Notices of low balances, and their words.
 
-pub mod notice;
+pub(crate) mod notice;
 pub mod words;

@@ -1,4 +1,4 @@
-//! The words of what a system shows for us while no screen does: out of the screens' own catalogues, so that no sentence is written twice.
+//! The words of a notification, which the operating system shows: from the screens' own catalogues, so that no sentence exists twice.
 
 use domain::people::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
@@ -24,7 +24,7 @@ pub fn of_notice(notice: &Notice, language: Language) -> Words {
         Language::En => EN,
     };
     let mut bundle = FluentBundle::new(vec![language.as_str().parse::<LanguageIdentifier>().unwrap_or_default()]);
-    // A notification shows the marks that would isolate a value.
+    // A notification would show the marks that isolate a value.
     bundle.set_use_isolating(false);
     let resource = FluentResource::try_new(catalogue.to_owned()).unwrap_or_else(|(readable, _)| readable);
     bundle.add_resource_overriding(resource);
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn every_notice_has_a_sentence_with_its_values_in_it() {
+    fn every_notice_has_a_sentence_with_its_values() {
         for language in Language::ALL {
             for level in [Level::Warning, Level::Critical, Level::Empty] {
                 for days in [None, Some(0), Some(9), Some(10), Some(19), Some(20), Some(900)] {

@@ -1,3 +1,7 @@
-//! The audit log, asked of the server.
+//! What every part of a running client uses: its shared state, the clock, the vault of its secrets, retries, and the response cache.
 
-pub(crate) mod audit;
+pub mod clock;
+pub(crate) mod pace;
+mod response_cache;
+pub(crate) mod shared;
+pub mod vault;

@@ -1,11 +1,11 @@
-//! Pictures on their way: brought in ranges before the operation that names them, on a way of their own that holds nothing else up; and
-//! fetched when somebody looks at one.
+//! Photos: uploaded in ranges before the operation that names them is applied, by a task of their own that delays nothing else; and fetched
+//! when a screen shows one.
 
+use crate::core::clock::now;
+use crate::core::pace::{before_next_attempt, jitter};
+use crate::core::shared::Shared;
 use crate::error::Error;
-use crate::host::{Inner, now};
-use crate::store::files::pictures::Waiting;
-use crate::sync::jitter;
-use crate::sync::push::before_next_try;
+use crate::store::outbox::pictures::PendingPhoto;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::field::blob::{MAX_RANGE, Picture};
@@ -20,52 +20,52 @@ use reqwest::header::CONTENT_RANGE;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Ranges that may bring nothing on before an upload is left for later.
-const STANDSTILLS: u32 = 3;
+/// Ranges in a row that may not advance an upload before it is left for later.
+const STALLED_RANGES: u32 = 3;
 
-/// Brings pictures for as long as the client lives.
-pub async fn run(client: Arc<Inner>) {
+/// Uploads photos for as long as the client runs.
+pub async fn run(client: Arc<Shared>) {
     let mut backoff = Backoff::default();
     let mut frame = Frame::new(MAX_RANGE as u32);
     let mut work = client.outbox_work();
-    let mut nudges = client.nudges();
+    let mut requests = client.sync_requests();
     loop {
         work.mark_unchanged();
-        nudges.mark_unchanged();
-        let brought = if client.is_signed_in() { bring_next(&client, &mut frame).await } else { Ok(Brought::Nothing) };
-        match brought {
-            Ok(Brought::Sent) => backoff.reset(),
-            Ok(Brought::Known) => tokio::time::sleep(Duration::from_millis(backoff.next_ms(jitter()))).await,
-            Ok(Brought::Nothing) => {
+        requests.mark_unchanged();
+        let uploaded = if client.is_signed_in() { upload_next(&client, &mut frame).await } else { Ok(Uploaded::Nothing) };
+        match uploaded {
+            Ok(Uploaded::Sent) => backoff.reset(),
+            Ok(Uploaded::Known) => tokio::time::sleep(Duration::from_millis(backoff.next_ms(jitter()))).await,
+            Ok(Uploaded::Nothing) => {
                 tokio::select! {
                     changed = work.changed() => if changed.is_err() { return },
-                    changed = nudges.changed() => if changed.is_err() { return },
+                    changed = requests.changed() => if changed.is_err() { return },
                 }
             }
             Err(error) => {
-                tracing::info!(%error, "a picture waits");
+                tracing::info!(%error, "a photo waits");
                 if matches!(&error, Error::Problem(problem) if problem.code == Code::Unauthenticated) {
                     client.forget_access_token().await;
                 }
-                before_next_try(&mut work, Duration::from_millis(backoff.next_ms(jitter()))).await;
+                before_next_attempt(&mut work, Duration::from_millis(backoff.next_ms(jitter()))).await;
             }
         }
     }
 }
 
-enum Brought {
+enum Uploaded {
     Sent,
     /// The server had it already.
     Known,
     Nothing,
 }
 
-async fn bring_next(client: &Inner, frame: &mut Frame) -> Result<Brought, Error> {
+async fn upload_next(client: &Shared, frame: &mut Frame) -> Result<Uploaded, Error> {
     let who = client.user_id();
-    let Some(Waiting { id, bytes }) = client.store.waiting_picture().await? else { return Ok(Brought::Nothing) };
+    let Some(PendingPhoto { id, bytes }) = client.store.pending_photo().await? else { return Ok(Uploaded::Nothing) };
     let total = bytes.len() as u64;
     let mut state = send(client, who, id, (ContentRange { part: None, total }, Vec::new())).await?;
-    let (known, mut standstills) = (state.whole, 0);
+    let (known, mut stalled) = (state.whole, 0);
     while !state.whole {
         let first = state.offset;
         let end = total.min(first + u64::from(frame.bytes));
@@ -75,25 +75,25 @@ async fn bring_next(client: &Inner, frame: &mut Frame) -> Result<Brought, Error>
         // A range that did not arrive may have been too large for the line.
         state = sent.inspect_err(|_| frame.lost())?;
         frame.received(to - from);
-        // Another program may bring the same picture at the same time; a server that never gets on is left for later.
-        standstills = if state.offset > first { 0 } else { standstills + 1 };
-        if standstills > STANDSTILLS {
-            return Err(Error::Protocol("an upload does not get on".into()));
+        // Another program may upload the same photo at the same time; an upload that does not advance is left for later.
+        stalled = if state.offset > first { 0 } else { stalled + 1 };
+        if stalled > STALLED_RANGES {
+            return Err(Error::Protocol("an upload does not advance".into()));
         }
     }
-    client.store.picture_is_there(id).await?;
-    client.wake_outbox();
-    Ok(if known { Brought::Known } else { Brought::Sent })
+    client.store.photo_uploaded(id).await?;
+    client.request_push();
+    Ok(if known { Uploaded::Known } else { Uploaded::Sent })
 }
 
 async fn send(
-    client: &Inner,
+    client: &Shared,
     who: Option<UserId>,
     id: BlobId,
     (range, part): (ContentRange, Vec<u8>),
 ) -> Result<BlobState, Error> {
     let token = client.access_token().await?;
-    // Somebody else may have signed in meanwhile: nobody's picture is brought by another.
+    // Somebody else may have signed in meanwhile: nobody's photo is uploaded in another user's name.
     if client.user_id() != who {
         return Err(Problem::new(Code::Unauthenticated, "somebody else has signed in").into());
     }
@@ -101,22 +101,22 @@ async fn send(
     client.transport.call(request.header(CONTENT_RANGE, range.to_string()).body(part)).await
 }
 
-impl Inner {
-    /// Keeps a picture that was taken here.
+impl Shared {
+    /// Keeps a photo that was taken here.
     pub(crate) async fn attach(&self, base64: &str) -> Result<Answer, Error> {
         let bytes = STANDARD.decode(base64).map_err(|_| Problem::new(Code::BadRequest, "the picture is not base64"))?;
-        Ok(Answer::Attached(self.store.keep_picture(bytes, now()).await?))
+        Ok(Answer::Attached(self.store.keep_photo(bytes, now()).await?))
     }
 
-    /// A picture from this device, or else from the server, and from then on from this device.
-    pub(crate) async fn picture(&self, id: BlobId) -> Result<Answer, Error> {
-        let bytes = match self.store.picture(id).await? {
+    /// A photo from this device, or else from the server, after which this device keeps it.
+    pub(crate) async fn photo(&self, id: BlobId) -> Result<Answer, Error> {
+        let bytes = match self.store.photo(id).await? {
             Some(bytes) => bytes,
             None => {
                 let token = self.access_token().await?;
                 let request = self.transport.request(Method::GET, &format!("/blobs/v1/{id}"), Some(&token));
                 let bytes = self.transport.bytes(request).await?;
-                self.store.keep_fetched(id, bytes.clone()).await?;
+                self.store.keep_fetched_photo(id, bytes.clone()).await?;
                 bytes
             }
         };

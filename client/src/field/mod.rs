@@ -1,3 +1,3 @@
-//! Pictures on their way to the server.
+//! Photos of field records: uploaded and fetched.
 
 pub(crate) mod blobs;

@@ -1,8 +1,8 @@
-//! The live stream on the device: one WebSocket while something is watched, opened again with a growing pause when it breaks.
+//! The live stream on the device: one WebSocket link while a screen watches meters, opened again after a growing pause when it breaks.
 
+use crate::core::pace::jitter;
+use crate::core::shared::Shared;
 use crate::error::Error;
-use crate::host::Inner;
-use crate::sync::jitter;
 use engine::pace::Backoff;
 use futures_util::{SinkExt, StreamExt};
 use protocol::metering::live::{Frame, Watch};
@@ -12,13 +12,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::Message;
 
-/// A connection on which nothing comes for this long is asked whether it lives.
+/// After this long without a message the server is pinged.
 const PING: Duration = Duration::from_secs(20);
 
 /// Streams for as long as the client lives.
-pub async fn run(client: Arc<Inner>, mut watched: watch::Receiver<Watch>) {
+pub async fn run(client: Arc<Shared>, mut watched: watch::Receiver<Watch>) {
     let mut backoff = Backoff::default();
-    let mut nudges = client.nudges();
+    let mut requests = client.sync_requests();
     loop {
         // Ends when the client does: the sender is in it.
         if watched.wait_for(|watch| !watch.meters.is_empty()).await.is_err() {
@@ -30,19 +30,19 @@ pub async fn run(client: Arc<Inner>, mut watched: watch::Receiver<Watch>) {
                 tracing::debug!(%error, "the live stream broke");
                 tokio::select! {
                     () = tokio::time::sleep(std::time::Duration::from_millis(backoff.next_ms(jitter()))) => {}
-                    _ = nudges.changed() => backoff.reset(),
+                    _ = requests.changed() => backoff.reset(),
                 }
             }
         }
     }
 }
 
-async fn stream(client: &Inner, watched: &mut watch::Receiver<Watch>, backoff: &mut Backoff) -> Result<(), Error> {
+async fn stream(client: &Shared, watched: &mut watch::Receiver<Watch>, backoff: &mut Backoff) -> Result<(), Error> {
     let token = client.access_token().await?;
     let mut socket = client.transport.socket(&token, "/live/v1").await?;
     let broken = |error: tokio_tungstenite::tungstenite::Error| Error::Unreachable(error.to_string());
     watched.mark_changed();
-    let mut asked = false;
+    let mut pinged = false;
     loop {
         tokio::select! {
             changed = watched.changed() => {
@@ -53,18 +53,18 @@ async fn stream(client: &Inner, watched: &mut watch::Receiver<Watch>, backoff: &
                 socket.send(Message::text(serde_json::to_string(&watch)?)).await.map_err(broken)?;
             }
             message = tokio::time::timeout(PING, socket.next()) => match message {
-                Err(_) if asked => return Err(Error::Unreachable("nobody answers".into())),
+                Err(_) if pinged => return Err(Error::Unreachable("the ping was not answered".into())),
                 Err(_) => {
                     socket.send(Message::Ping(Vec::new().into())).await.map_err(broken)?;
-                    asked = true;
+                    pinged = true;
                 }
                 Ok(Some(Ok(Message::Text(text)))) => {
                     backoff.reset();
-                    asked = false;
-                    client.tell(Event::Live(serde_json::from_str::<Frame>(&text)?));
+                    pinged = false;
+                    client.emit(Event::Live(serde_json::from_str::<Frame>(&text)?));
                 }
                 Ok(Some(Ok(Message::Close(_))) | None) => return Err(Error::Unreachable("closed".into())),
-                Ok(Some(Ok(_))) => asked = false,
+                Ok(Some(Ok(_))) => pinged = false,
                 Ok(Some(Err(error))) => return Err(broken(error)),
             }
         }

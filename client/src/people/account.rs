@@ -1,11 +1,13 @@
-//! Signing in and out, and the tokens between: what of a person is on this device, and when it goes.
+//! Signing in and out, and the tokens in between: what this device keeps of a user, and when it deletes that.
 
+use crate::core::clock::now;
+use crate::core::shared::{Shared, lock};
+use crate::core::vault::Secrets;
 use crate::error::Error;
-use crate::host::{Inner, lock, now};
-use crate::people::session::Secrets;
+use crate::store::Store;
 use crate::store::outbox::Counts;
-use crate::store::rows::field;
-use crate::store::{Store, set};
+use crate::store::rows::meta::set;
+use crate::store::rows::people;
 use domain::UserId;
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 /// An access token with less than this left is not used any more, in milliseconds.
 const TOKEN_MARGIN_MS: i64 = 30_000;
 
-impl Inner {
+impl Shared {
     /// The file of an account's outbox.
     pub(crate) fn outbox_file(&self, user: UserId) -> PathBuf {
         self.data.join(match self.vault.keeping() {
@@ -26,49 +28,48 @@ impl Inner {
         })
     }
 
-    /// Opens the outbox of whoever is signed in; says whether it was damaged. Where that fails, reading goes on and editing says that it
-    /// cannot be kept.
+    /// Opens the outbox of the signed-in user; returns whether it was damaged. Where that fails, reading goes on, and editing fails with an
+    /// error.
     pub(crate) async fn open_outbox(&self) -> bool {
         let Some(user) = self.user_id() else { return false };
         let file = self.outbox_file(user);
-        let opened = self.store.off(move |store| store.open_outbox(user, &file)).await;
+        let opened = self.store.blocking(move |store| store.open_outbox(user, &file)).await;
         let was_damaged = matches!(opened, Ok(Some(_)));
         if let Err(error) = &opened {
             tracing::error!(%error, "the outbox cannot be opened");
         }
-        // Logged once in a run.
         lock(&self.sync).set_aside |= was_damaged;
-        self.tell_outbox().await;
+        self.refresh_counts().await;
         was_damaged
     }
 
     pub(crate) async fn sign_in(&self, email: String, password: Secret) -> Result<Answer, Error> {
         let asked = SignIn { email, password: password.0, device: self.device.clone() };
         let tokens = self.transport.sign_in(&asked).await?;
-        let _turn = self.turn.lock().await;
-        // Another user's rows must not be seen for a moment, and are not mixed with this one's.
+        let _lock = self.session_lock.lock().await;
+        // Another user's rows must not be shown even briefly, nor mixed with this one's.
         self.forget_access_token().await;
-        self.store.off(Store::close_outbox).await?;
+        self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
-        self.keep(tokens).await?;
+        self.keep_tokens(tokens).await?;
         self.open_outbox().await;
-        self.nudge();
-        self.wake_outbox();
-        self.tell_session();
+        self.request_sync();
+        self.request_push();
+        self.emit_session();
         Ok(Answer::Session(self.session()))
     }
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<Answer, Error> {
-        // Without the server this device still forgets; the session then ends there when its tokens do.
+        // Without the server this device is signed out all the same; the session then ends there when its tokens expire.
         if let Ok(token) = self.access_token().await
             && let Err(error) = self.transport.sign_out(&token, everywhere).await
         {
             if everywhere {
                 return Err(error);
             }
-            tracing::info!(%error, "signed out here only");
+            tracing::info!(%error, "signed out on this device only");
         }
-        let _turn = self.turn.lock().await;
+        let _lock = self.session_lock.lock().await;
         self.end_session().await?;
         Ok(Answer::Session(self.session()))
     }
@@ -78,16 +79,16 @@ impl Inner {
         *self.access.lock().await = None;
         *lock(&self.user) = None;
         self.watched.send_replace(Watch::default());
-        self.store.off(Store::close_outbox).await?;
+        self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
         self.set_counts(Counts::default());
-        self.nudge();
-        self.tell_session();
+        self.request_sync();
+        self.emit_session();
         Ok(())
     }
 
-    /// Takes new tokens: the refresh token is kept before the old one is given up.
-    async fn keep(&self, tokens: Tokens) -> Result<(), Error> {
+    /// Keeps new tokens: the refresh token is written before the old one is dropped.
+    async fn keep_tokens(&self, tokens: Tokens) -> Result<(), Error> {
         self.write_session(Some((tokens.refresh_token, tokens.user.clone()))).await?;
         let text = serde_json::to_string(&tokens.user)?;
         self.store.write(move |db| set(db, "user:profile", &text)).await?;
@@ -96,18 +97,18 @@ impl Inner {
         Ok(())
     }
 
-    /// Shows everybody on this device the profile as its row is now. A language that was chosen on another device is this one's as well.
-    pub(crate) async fn follow_profile(&self) -> Result<(), Error> {
+    /// Updates the session by the profile row. A language that was chosen on another device is used on this one as well.
+    pub(crate) async fn apply_profile_row(&self) -> Result<(), Error> {
         let Some(before) = lock(&self.user).clone() else { return Ok(()) };
         let user = before.id;
-        let Some(row) = self.store.read(move |db| field::profile(db, user)).await? else { return Ok(()) };
+        let Some(row) = self.store.read(move |db| people::profile(db, user)).await? else { return Ok(()) };
         let after = Profile { name: row.name, language: row.language, ..before.clone() };
         if after == before {
             return Ok(());
         }
         let text = serde_json::to_string(&after)?;
-        // Whoever has signed out meanwhile, or in, is not followed.
-        let _turn = self.turn.lock().await;
+        // Somebody may have signed out or in meanwhile.
+        let _lock = self.session_lock.lock().await;
         if self.user_id() != Some(user) {
             return Ok(());
         }
@@ -117,11 +118,11 @@ impl Inner {
         if language != before.language {
             self.set_language(language).await?;
         }
-        self.tell_session();
+        self.emit_session();
         Ok(())
     }
 
-    /// Keeps who is signed in, beside the key of the files that are open: a keyring that has lost it gets it back.
+    /// Writes the session to the vault, with the key of the open files: a keyring that has lost the key gets it back.
     async fn write_session(&self, session: Option<(String, Profile)>) -> Result<(), Error> {
         let (vault, cache_key) = (Arc::clone(&self.vault), self.cache_key.clone());
         let (refresh_token, user) = session.unzip();
@@ -129,13 +130,13 @@ impl Inner {
         tokio::task::spawn_blocking(job).await.map_err(|error| Error::Keyring(error.to_string()))?
     }
 
-    /// An access token with some time left, got anew if need be. A session that is over on the server is ended here.
+    /// An access token that is valid for some time yet, refreshed if need be. A session that has ended on the server is ended here.
     pub(crate) async fn access_token(&self) -> Result<String, Error> {
-        if let Some(token) = self.held_token().await {
+        if let Some(token) = self.valid_token().await {
             return Ok(token);
         }
-        let _turn = self.turn.lock().await;
-        if let Some(token) = self.held_token().await {
+        let _lock = self.session_lock.lock().await;
+        if let Some(token) = self.valid_token().await {
             return Ok(token);
         }
         let vault = Arc::clone(&self.vault);
@@ -146,14 +147,14 @@ impl Inner {
         match self.transport.refresh(refresh_token.clone()).await {
             Ok(tokens) => {
                 let token = tokens.access_token.clone();
-                self.keep(tokens).await?;
+                self.keep_tokens(tokens).await?;
                 Ok(token)
             }
             Err(Error::Problem(problem)) if matches!(problem.code, Code::Unauthenticated | Code::SessionRevoked) => {
                 tracing::info!("the session has ended on the server");
-                // A token that was used twice may be a thief's doing: then what waits stays, for whoever signs in here again.
+                // A token that was used twice may have been stolen: then the outbox is kept for the same user's next sign-in.
                 if problem.code == Code::Unauthenticated {
-                    self.give_evidence(refresh_token).await?;
+                    self.hand_in_evidence(refresh_token).await?;
                 }
                 self.end_session().await?;
                 self.set_phase(Phase::SignedOut);
@@ -163,7 +164,7 @@ impl Inner {
         }
     }
 
-    async fn held_token(&self) -> Option<String> {
+    async fn valid_token(&self) -> Option<String> {
         let server_now = now().plus(lock(&self.sync).skew_ms);
         let held = self.access.lock().await;
         held.as_ref().filter(|(_, until)| until.since(server_now) > TOKEN_MARGIN_MS).map(|(token, _)| token.clone())

@@ -1,4 +1,5 @@
-//! The session of this device: signing in and out, tokens, and where secrets are kept.
+//! The signed-in user: signing in and out, tokens, what a remote sign-out takes away, and the audit log.
 
-pub mod account;
-pub mod session;
+mod account;
+mod audit;
+mod evidence;

@@ -113,7 +113,7 @@ pub fn conflicts_window(db: &Connection, asked: ListQuery) -> Result<ConflictsWi
     Ok(ConflictsWindow { total, conflicts: bodies.iter().map(|body| conflict(db, body)).collect::<Result<_, _>>()? })
 }
 
-/// A conflict with what its row is called now.
+/// A conflict with the present title of its row.
 fn conflict(db: &Connection, body: &str) -> Result<Conflict, Error> {
     let conflict: Conflict = read(body)?;
     let mut query = db.prepare_cached(
@@ -125,12 +125,12 @@ fn conflict(db: &Connection, body: &str) -> Result<Conflict, Error> {
     Ok(Conflict { title: title.unwrap_or_default(), ..conflict })
 }
 
-/// What people call a row: the customer's name for a customer, a connection or a conflict of them, a meter's serial, a user's name.
+/// The title of a row: the customer's name for a customer, a connection or a conflict of them, a meter's serial, a user's name.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
-    // One key, found step by step: with keys joined by OR every customer would be looked at for each edit.
+    // One key, found step by step: with keys joined by OR every customer would be read for each edit.
     let customer: Option<String> = db
         .prepare_cached(
             "SELECT body FROM customer WHERE id = COALESCE(

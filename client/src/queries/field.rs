@@ -1,4 +1,4 @@
-//! What people wrote down about a meter. Costs the newest rows of one meter.
+//! The field records of a meter. Costs the newest rows of one meter.
 
 use crate::error::Error;
 use crate::queries::read;
@@ -30,11 +30,11 @@ pub fn field_records(db: &Connection, meter: MeterId) -> Result<Option<FieldReco
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
     let notes = latest(db, "note", Entity::Note, &key)?;
     let readings: Vec<FieldRecord<rows::ManualReading>> = latest(db, "manual_reading", Entity::ManualReading, &key)?;
-    // What was found odd is nothing to compare the next one with.
-    let read = readings.iter().filter(|fact| fact.row.review.is_empty()).map(|fact| (fact.row.at, fact.row.register));
-    let said = state.map(|state| (state.t, state.register));
+    // The next reading is not compared with one that carries a review mark.
+    let manual = readings.iter().filter(|record| record.row.review.is_empty()).map(|record| (record.row.at, record.row.register));
+    let reported = state.map(|state| (state.t, state.register));
     Ok(Some(FieldRecords {
-        last: read.chain(said).max_by_key(|(t, _)| *t),
+        last: manual.chain(reported).max_by_key(|(t, _)| *t),
         notes,
         readings,
         capability: row.capability,

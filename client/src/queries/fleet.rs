@@ -1,6 +1,6 @@
 //! Perangkat, its side panel, and the technician's zones.
 //!
-//! The whole fleet is read for each answer, because counts and filters need every meter's silence judged against now.
+//! The whole fleet is read for each answer, because counts and filters need the connectivity of every meter as of now.
 
 use crate::error::Error;
 use crate::queries::{meter_now, read};
@@ -131,7 +131,7 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
     Ok(Some(Device { row, firmware: meter.firmware, register: state.map(|state| state.register), months }))
 }
 
-/// The technician's zones and how their meters do.
+/// The technician's zones with the connectivity of their meters.
 ///
 /// # Errors
 /// The cache cannot be read.

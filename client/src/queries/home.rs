@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::queries::{Supply, choose, credit, day, days, last_purchase, supplies};
-use crate::store::rows::field::profile;
+use crate::store::rows::people::profile;
 use domain::metering::reading::DayUse;
 use domain::metering::usage_baseline;
 use domain::people::Role;
@@ -12,8 +12,8 @@ use protocol::sync::rows::Entity;
 use protocol::ui::{Account, Home};
 use rusqlite::Connection;
 
-/// Past days that make a typical one: four of each weekday.
-const TYPICAL_DAYS: i32 = 28;
+/// Past days that make the usage baseline: four of each weekday.
+const BASELINE_DAYS: i32 = 28;
 
 /// Beranda. Costs the rows of 29 days of one connection.
 ///
@@ -24,9 +24,9 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
     let Some(Supply { place, meter }) = choose(&all, wanted) else { return Ok(None) };
     let today = place.time_zone.day_of(now);
     let used = day(db, place.connection, today.0)?.map(|row| row.to_rollup()).unwrap_or_default();
-    let past = days(db, place.connection, today.0 - TYPICAL_DAYS, today.0 - 1)?;
+    let past = days(db, place.connection, today.0 - BASELINE_DAYS, today.0 - 1)?;
     let past: Vec<DayUse> = past.iter().map(protocol::sync::rows::UsageDay::to_rollup).collect();
-    let typical = usage_baseline::hours(&past);
+    let baseline = usage_baseline::hours(&past);
     let (hour, minute) = place.time_zone.clock_of(now);
     Ok(Some(Home {
         place: place.clone(),
@@ -35,11 +35,11 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
         day: today,
         today: used.volume,
         hours: used.hours.iter().map(|hour| (hour.covered_ms > 0).then_some(hour.volume.0)).collect(),
-        typical_hours: typical.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
-        typical_by_now: usage_baseline::by_now(&typical, usize::from(hour), minute),
+        typical_hours: baseline.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
+        typical_by_now: usage_baseline::by_now(&baseline, usize::from(hour), minute),
         credit: credit(db, place.connection)?,
         last_purchase: last_purchase(db, place.connection)?,
-        typical_day: typical.iter().copied().sum::<Option<Millilitres>>(),
+        typical_day: baseline.iter().copied().sum::<Option<Millilitres>>(),
     }))
 }
 
@@ -48,7 +48,7 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
 /// # Errors
 /// The cache cannot be read.
 pub fn account(db: &Connection, user: Profile) -> Result<Account, Error> {
-    // An admin's device holds the connections of everybody: none of them is the admin's own.
+    // An admin's device holds every connection of the utility: none of them is the admin's own.
     let own = if user.role == Role::Customer { supplies(db)? } else { Vec::new() };
     let meters = own.into_iter().map(|supply| (supply.place, supply.meter)).collect();
     let profile = profile(db, user.id)?;

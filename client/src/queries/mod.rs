@@ -1,4 +1,4 @@
-//! What screens ask, answered from the cache alone. Each query says what it costs: rows of one connection, or of the fleet.
+//! The queries of screens, answered from the cache alone. Each documents its cost: rows of one connection, or of the fleet.
 
 mod customers;
 mod field;
@@ -17,16 +17,11 @@ pub use receipt::receipt;
 pub use usage::usage;
 
 use crate::error::Error;
+use crate::store::rows::read;
 use domain::{ConnectionId, TimeZone};
 use protocol::sync::rows;
 use protocol::ui::{ConnectionRef, MeterNow};
 use rusqlite::{Connection, OptionalExtension};
-use serde::de::DeserializeOwned;
-
-/// A body as its type.
-pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
-    Ok(serde_json::from_str(body)?)
-}
 
 /// A supply point with its meter, as several screens need it.
 struct Supply {
@@ -57,7 +52,7 @@ fn supply(connection: &str, zone: Option<String>, meter: Option<String>, state: 
             label: connection.label,
             address: connection.address,
             serial: meter.as_ref().map(|meter| meter.serial.to_string()),
-            // Zones are in the bucket that comes first; until it is here, the zone of most properties is the best guess.
+            // Zones are in the bucket that comes first; until it is here, the time zone of most properties is used.
             time_zone: zone.map_or(TimeZone::Jakarta, |zone| zone.time_zone),
         },
         meter: meter.as_ref().map(|meter| meter_now(meter, state.as_ref())),

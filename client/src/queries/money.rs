@@ -26,7 +26,7 @@ fn many<T: DeserializeOwned>(db: &Connection, sql: &str, parameters: impl rusqli
     bodies.iter().map(|body| read(body)).collect()
 }
 
-/// What a connection's credit stands at.
+/// A connection's credit.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -34,7 +34,7 @@ pub fn credit(db: &Connection, connection: ConnectionId) -> Result<Option<Credit
     one(db, "SELECT body FROM credit WHERE id = ?1", &connection.to_string())
 }
 
-/// What was bought last and credited.
+/// The last settled purchase of a connection.
 ///
 /// # Errors
 /// The cache cannot be read.

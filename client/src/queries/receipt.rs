@@ -1,8 +1,8 @@
-//! A receipt out of the rows of a purchase. Costs a few rows by their keys.
+//! A receipt from the rows of a purchase. Costs a few rows by their keys.
 
 use crate::error::Error;
 use crate::queries::{read, supplies};
-use crate::store::get;
+use crate::store::rows::meta::get;
 use crate::store::rows::money;
 use domain::people::{Customer, Language};
 use domain::sales::payment::Method;
@@ -13,7 +13,7 @@ use protocol::sync::rows;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-/// What the receipt of a purchase says.
+/// The receipt of a purchase.
 ///
 /// # Errors
 /// This device does not hold it, it was not paid, or the cache cannot be read.

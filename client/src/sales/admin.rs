@@ -1,8 +1,8 @@
-//! What admins do with money: asked of the server each time. What was read is kept to be read again while the server cannot be reached;
-//! nothing is shown before it is done, or sent later.
+//! Admins' requests about money: sent to the server each time. Answers to reading requests are kept for reading offline; a request that
+//! changes something is never queued.
 
+use crate::core::shared::Shared;
 use crate::error::Error;
-use crate::host::Inner;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
 use protocol::ui::{AdminRequest, AdminResponse, Answer};
@@ -10,54 +10,58 @@ use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-impl Inner {
-    /// Answers a screen of the office.
-    pub(crate) async fn office(&self, asked: AdminRequest) -> Result<Answer, Error> {
-        let (told, since) = if asked.is_read() {
-            let key = format!("office:{}", serde_json::to_string(&asked)?);
-            self.cached(key, self.ask_office(asked)).await?
+impl Shared {
+    /// Answers a screen of the admins.
+    pub(crate) async fn admin(&self, request: AdminRequest) -> Result<Answer, Error> {
+        let (response, since) = if request.is_read() {
+            let key = format!("office:{}", serde_json::to_string(&request)?);
+            self.cached(key, self.admin_request(request)).await?
         } else {
-            (self.ask_office(asked).await?, None)
+            (self.admin_request(request).await?, None)
         };
-        Ok(Answer::Office { told: Box::new(told), since })
+        Ok(Answer::Office { told: Box::new(response), since })
     }
 
-    async fn ask_office(&self, asked: AdminRequest) -> Result<AdminResponse, Error> {
-        use AdminRequest as Ask;
-        Ok(match asked {
-            Ask::Campaigns(asked) => AdminResponse::Campaigns(self.see::<_, CampaignQuery>("/campaigns", &asked).await?),
-            Ask::Campaign { id } => AdminResponse::Campaign(self.see(&format!("/campaigns/{id}"), &()).await?),
-            Ask::CampaignCsv { id } => {
+    async fn admin_request(&self, request: AdminRequest) -> Result<AdminResponse, Error> {
+        use AdminRequest as Request;
+        Ok(match request {
+            Request::Campaigns(asked) => {
+                AdminResponse::Campaigns(self.get_money::<_, CampaignQuery>("/campaigns", &asked).await?)
+            }
+            Request::Campaign { id } => AdminResponse::Campaign(self.get_money(&format!("/campaigns/{id}"), &()).await?),
+            Request::CampaignCsv { id } => {
                 let token = self.access_token().await?;
                 let path = format!("/admin/v1/money/campaigns/{id}/csv");
                 let bytes = self.transport.bytes(self.transport.request(Method::GET, &path, Some(&token))).await?;
                 AdminResponse::Csv(String::from_utf8(bytes).map_err(|_| Error::Protocol("the file is no text".into()))?)
             }
-            Ask::NewCampaign(new) => AdminResponse::Campaign(self.change("/campaigns", &new).await?),
-            Ask::MoveCampaign(wanted) => AdminResponse::Campaign(self.change("/campaigns/state", &wanted).await?),
-            Ask::Tariffs => AdminResponse::Tariffs(self.see("/tariffs", &()).await?),
-            Ask::NewTariff(new) => AdminResponse::Tariffs(self.change("/tariffs", &new).await?),
-            Ask::Statement(asked) => {
-                AdminResponse::Statement(self.page::<_, StatementAsked>("/money/v1/statement", &asked).await?)
+            Request::NewCampaign(new) => AdminResponse::Campaign(self.post_money("/campaigns", &new).await?),
+            Request::MoveCampaign(wanted) => AdminResponse::Campaign(self.post_money("/campaigns/state", &wanted).await?),
+            Request::Tariffs => AdminResponse::Tariffs(self.get_money("/tariffs", &()).await?),
+            Request::NewTariff(new) => AdminResponse::Tariffs(self.post_money("/tariffs", &new).await?),
+            Request::Statement(asked) => {
+                AdminResponse::Statement(self.get::<_, StatementAsked>("/money/v1/statement", &asked).await?)
             }
-            Ask::Purchases(asked) => AdminResponse::Purchases(self.see::<_, PurchasesAsked>("/purchases", &asked).await?),
-            Ask::Quote(asked) => AdminResponse::Purchase(self.change("/quote", &asked).await?),
-            Ask::Cash(asked) => AdminResponse::Purchase(self.change("/cash", &asked).await?),
-            Ask::Refund(asked) => AdminResponse::Purchase(self.change("/refund", &asked).await?),
-            Ask::Adjust(asked) => AdminResponse::Balance(self.change("/adjust", &asked).await?),
+            Request::Purchases(asked) => {
+                AdminResponse::Purchases(self.get_money::<_, PurchasesAsked>("/purchases", &asked).await?)
+            }
+            Request::Quote(asked) => AdminResponse::Purchase(self.post_money("/quote", &asked).await?),
+            Request::Cash(asked) => AdminResponse::Purchase(self.post_money("/cash", &asked).await?),
+            Request::Refund(asked) => AdminResponse::Purchase(self.post_money("/refund", &asked).await?),
+            Request::Adjust(asked) => AdminResponse::Balance(self.post_money("/adjust", &asked).await?),
         })
     }
 
-    async fn see<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
-        self.page(&format!("/admin/v1/money{path}"), asked).await
+    async fn get_money<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
+        self.get(&format!("/admin/v1/money{path}"), asked).await
     }
 
-    async fn page<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
+    async fn get<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
         let token = self.access_token().await?;
         self.transport.call(self.transport.request(Method::GET, path, Some(&token)).query(asked)).await
     }
 
-    async fn change<A: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<A, Error> {
+    async fn post_money<A: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<A, Error> {
         let token = self.access_token().await?;
         let request = self.transport.request(Method::POST, &format!("/admin/v1/money{path}"), Some(&token));
         self.transport.call(request.json(asked)).await

@@ -1,4 +1,4 @@
-//! Buying credit, and what admins do with money: asked of the server.
+//! Buying credit, and admins' requests about money: answered by the server.
 
-pub(crate) mod admin;
-pub(crate) mod money;
+mod admin;
+mod money;

@@ -1,7 +1,8 @@
-//! What a person does here: it is kept and shown at once, and sent when it can be.
+//! Operations of this device's user: kept and shown at once, and sent when the server can be reached.
 
+use crate::core::clock::now;
+use crate::core::shared::Shared;
 use crate::error::Error;
-use crate::host::{Inner, now};
 use crate::queries;
 use crate::store::outbox::amend::{Amended, follow_up};
 use crate::store::{Store, outbox};
@@ -11,97 +12,86 @@ use protocol::ui::{Answer, Event, Keeping, Phase};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Until it is known whether what is on its way has left this device.
-const SETTLES: Duration = Duration::from_secs(2);
+/// How long an amendment waits for the answer to an operation that is being sent.
+const ANSWER_WAIT: Duration = Duration::from_secs(2);
 
 fn already_sent() -> Problem {
     Problem::new(Code::AlreadySent, "it may have reached the server")
 }
 
-impl Inner {
-    /// Keeps a command and shows its effect.
-    pub(crate) async fn submit(&self, command: Operation) -> Result<Answer, Error> {
-        // Where no key outlives this run, what waits would be lost with it: that is said before, not after.
+impl Shared {
+    /// Keeps an operation and shows its effect.
+    pub(crate) async fn submit(&self, operation: Operation) -> Result<Answer, Error> {
+        // Without a keyring the outbox is lost when the app ends, so nothing may wait in it: that is refused beforehand.
         if self.keeping() == Keeping::ThisRun && self.phase() != Phase::Live {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
-        let row = command.meter().map_or_else(|| command.row().1, |meter| meter.to_string());
+        let row = operation.meter().map_or_else(|| operation.row().1, |meter| meter.to_string());
         let title = self.store.read(move |db| queries::title(db, &row)).await?;
         let op = Uuid::now_v7();
-        self.store.off(move |store| store.submit(op, &command, &title, now())).await?;
+        self.store.blocking(move |store| store.submit(op, &operation, &title, now())).await?;
         self.outbox_changed().await?;
         Ok(Answer::Submitted(op))
     }
 
-    /// Puts a command in the place of an operation. Where that may have reached the server, what differs follows it as an edit of its own.
-    pub(crate) async fn amend(&self, op: Uuid, command: Operation) -> Result<Answer, Error> {
-        let (new, wanted) = (Uuid::now_v7(), command.clone());
-        match self.second_thought(move |store| store.amend(op, new, &wanted, now())).await? {
+    /// Replaces an operation by another. If it may have reached the server, the difference follows it as an edit of its own.
+    pub(crate) async fn amend(&self, op: Uuid, operation: Operation) -> Result<Answer, Error> {
+        let (new, wanted) = (Uuid::now_v7(), operation.clone());
+        match self.try_amend(move |store| store.amend(op, new, &wanted, now())).await? {
             Amended::Done => {}
-            Amended::Sent(before) | Amended::OnItsWay(before) => {
-                return self.submit(follow_up(&before, command).ok_or_else(already_sent)?).await;
+            Amended::Sent(before) | Amended::Inflight(before) => {
+                return self.submit(follow_up(&before, operation).ok_or_else(already_sent)?).await;
             }
         }
         self.outbox_changed().await?;
         Ok(Answer::Submitted(new))
     }
 
-    /// Drops an operation that has not left this device, or was refused.
+    /// Withdraws an operation that has not left this device, or was refused.
     pub(crate) async fn discard(&self, op: Uuid) -> Result<Answer, Error> {
-        match self.second_thought(move |store| store.withdraw(op)).await? {
+        match self.try_amend(move |store| store.withdraw(op)).await? {
             Amended::Done => {}
-            Amended::Sent(_) | Amended::OnItsWay(_) => return Err(already_sent().into()),
+            Amended::Sent(_) | Amended::Inflight(_) => return Err(already_sent().into()),
         }
         self.outbox_changed().await?;
         Ok(Answer::Done)
     }
 
-    /// What is on its way is known to have left this device, or not, in a moment: that is waited for.
-    async fn second_thought(
-        &self,
-        job: impl Fn(&Store) -> Result<Amended, Error> + Clone + Send + 'static,
-    ) -> Result<Amended, Error> {
-        let mut events = self.heard();
-        let until = tokio::time::Instant::now() + SETTLES;
+    /// Amends or withdraws. Whether an operation that is being sent has left this device is known in a moment, so that is waited for.
+    async fn try_amend(&self, job: impl Fn(&Store) -> Result<Amended, Error> + Clone + Send + 'static) -> Result<Amended, Error> {
+        let mut events = self.events();
+        let until = tokio::time::Instant::now() + ANSWER_WAIT;
         loop {
-            let amended = self.store.off(job.clone()).await?;
-            let is_final = !matches!(amended, Amended::OnItsWay(_));
+            let amended = self.store.blocking(job.clone()).await?;
+            let is_final = !matches!(amended, Amended::Inflight(_));
             if is_final || tokio::time::timeout_at(until, events.recv()).await.is_err() {
                 return Ok(amended);
             }
         }
     }
 
-    /// Tells whoever shows or sends what is in the outbox.
+    /// Notifies the screens and the task that sends, after a change of the outbox.
     async fn outbox_changed(&self) -> Result<(), Error> {
-        self.follow_profile().await?;
-        self.tell(Event::Changed);
-        self.tell_outbox().await;
-        self.wake_outbox();
+        self.apply_profile_row().await?;
+        self.emit(Event::Changed);
+        self.refresh_counts().await;
+        self.request_push();
         Ok(())
     }
 
     /// Sends a refused operation again.
     pub(crate) async fn retry(&self, op: Uuid) -> Result<Answer, Error> {
-        self.store.off(move |store| store.retry_parked(op, Uuid::now_v7())).await?;
+        self.store.blocking(move |store| store.retry_parked(op, Uuid::now_v7())).await?;
         self.outbox_changed().await?;
         Ok(Answer::Done)
     }
 
-    /// Refuses to sign out while something of this account is on this device only.
-    pub(crate) async fn nothing_waits(&self) -> Result<(), Error> {
+    /// Refuses to sign out while operations of this user are on this device only.
+    pub(crate) async fn refuse_unsent(&self) -> Result<(), Error> {
         let counts = self.store.read(outbox::counts).await?;
         if counts.waiting + counts.parked == 0 {
             return Ok(());
         }
         Err(Problem::new(Code::UnsentChanges, "changes on this device have not been sent").into())
-    }
-
-    /// Tells the screens how much waits.
-    pub(crate) async fn tell_outbox(&self) {
-        match self.store.read(outbox::counts).await {
-            Ok(counts) => self.set_counts(counts),
-            Err(error) => tracing::error!(%error, "the outbox cannot be read"),
-        }
     }
 }

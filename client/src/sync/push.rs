@@ -1,11 +1,12 @@
-//! Sending what waits in the outbox: drives the machine's [`Sender`]. It never holds up what comes the other way.
+//! Push: drives the engine's [`Sender`] to send the outbox. It never delays pulling.
 
+use crate::core::clock::now;
+use crate::core::pace::{before_next_attempt, jitter};
+use crate::core::shared::{Shared, lock};
 use crate::error::Error;
-use crate::host::{Inner, lock, now};
 use crate::store::Store;
-use crate::store::outbox::amend::revert_attempt;
 use crate::store::outbox::counts;
-use crate::sync::jitter;
+use crate::store::outbox::send::revert_attempt;
 use domain::UserId;
 use engine::device::{PushEffect, Sender};
 use engine::pace::Backoff;
@@ -13,19 +14,15 @@ use protocol::core::problem::Code;
 use protocol::sync::push::{Push, Pushed};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
-/// Until what the server could not decide is looked at again.
+/// How long operations wait that the server asked to send later.
 const PAUSE: Duration = Duration::from_secs(15);
 
-/// The least between two tries of which the first came to nothing.
-const LEAST: Duration = Duration::from_secs(1);
+/// How long a pull waits for the outbox at most.
+const DRAIN_WAIT: Duration = Duration::from_secs(1);
 
-/// The longest that news waits for the outbox.
-const DRAINING: Duration = Duration::from_secs(1);
-
-/// Sends for as long as the client lives.
-pub async fn run(client: Arc<Inner>) {
+/// Sends for as long as the client runs.
+pub async fn run(client: Arc<Shared>) {
     let mut backoff = Backoff::default();
     let mut work = client.outbox_work();
     loop {
@@ -45,11 +42,11 @@ pub async fn run(client: Arc<Inner>) {
                     client.forget_access_token().await;
                 }
                 if error.needs_reopen() {
-                    client.mend().await;
+                    client.reopen_files().await;
                 }
-                let is_here = matches!(error, Error::Unreached(_));
+                let never_left = matches!(error, Error::Unreached(_));
                 let lost = move |sender: &mut Sender, store: &mut Store| {
-                    if is_here {
+                    if never_left {
                         store.write_now(revert_attempt)?;
                     }
                     sender.lost(store)
@@ -57,8 +54,8 @@ pub async fn run(client: Arc<Inner>) {
                 if let Err(error) = client.with_sender(lost).await {
                     tracing::error!(%error, "the outbox cannot be written");
                 }
-                client.tell_outbox().await;
-                before_next_try(&mut work, Duration::from_millis(backoff.next_ms(jitter()))).await;
+                client.refresh_counts().await;
+                before_next_attempt(&mut work, Duration::from_millis(backoff.next_ms(jitter()))).await;
                 continue;
             }
         };
@@ -69,35 +66,26 @@ pub async fn run(client: Arc<Inner>) {
     }
 }
 
-/// Waits before another try. New work ends that, but not at once: whoever edits on and on out of reach does not try at each edit.
-pub async fn before_next_try(work: &mut watch::Receiver<()>, pause: Duration) {
-    let least = pause.min(LEAST);
-    tokio::time::sleep(least).await;
-    tokio::select! {
-        _ = work.changed() => {}
-        () = tokio::time::sleep(pause.saturating_sub(least)) => {}
-    }
-}
-
 enum Sent {
+    /// Nothing waits.
     Nothing,
-    /// What could be sent was.
+    /// All operations that can be sent were.
     All,
-    /// All that waits was asked to wait.
+    /// The server asked all operations that wait to be sent later.
     Later,
 }
 
-/// Sends batch by batch. While the server applies one, what it said of the last is kept here and the next is taken, so that neither
-/// waits for the other; a batch goes when the one before it is answered, so that the order stays.
-async fn drain(client: &Inner) -> Result<Sent, Error> {
+/// Sends batch by batch. While the server applies one, the answer to the last is recorded here and the next is taken, so that neither waits
+/// for the other; a batch is sent when the one before it is answered, so that the order is kept.
+async fn drain(client: &Shared) -> Result<Sent, Error> {
     let Some(who) = client.user_id() else { return Ok(Sent::Nothing) };
     if client.store.read(counts).await?.waiting == 0 {
         return Ok(Sent::Nothing);
     }
-    // First the token, then the operations, and only of the same account: somebody else may sign in at any moment.
+    // First the token, then the operations, and only those of the same user: somebody else may sign in at any moment.
     let token = client.access_token().await?;
     client.draining.send_replace(true);
-    let (_, mut next) = client.keep_and_take(None, who).await?;
+    let (_, mut next) = client.record_and_take(None, who).await?;
     if next.is_none() {
         return Ok(Sent::Later);
     }
@@ -106,51 +94,51 @@ async fn drain(client: &Inner) -> Result<Sent, Error> {
         // How much waits is counted while the server works.
         let answer = answered.take();
         let kept = async {
-            client.tell_outbox().await;
-            client.keep_and_take(answer, who).await
+            client.refresh_counts().await;
+            client.record_and_take(answer, who).await
         };
         let (pushed, kept) = match next.take() {
             Some(push) => {
                 let (pushed, kept) = tokio::join!(client.transport.push(&token, &push), kept);
                 (Some(pushed), kept)
             }
-            // What was done since the last batch was taken goes as well.
+            // Operations that were submitted since the last batch was taken are sent as well.
             None => (None, kept.await),
         };
-        let (heard, following) = kept?;
-        if heard == Some(PushEffect::OtherEpoch) {
-            return Ok(client.told_of_other_life());
+        let (answer, following) = kept?;
+        if answer == Some(PushEffect::OtherEpoch) {
+            return Ok(client.wait_for_other_epoch());
         }
         (answered, next) = (pushed.transpose()?, following);
     }
-    client.tell_outbox().await;
-    // What was applied comes back with the next pull, and only then does its overlay go.
-    client.nudge();
+    client.refresh_counts().await;
+    // The effects of applied operations come with the next pull, and only then do their overlays end.
+    client.request_sync();
     Ok(Sent::All)
 }
 
-impl Inner {
-    /// Keeps what the server said of a batch, and takes the next one.
-    async fn keep_and_take(&self, answered: Option<Pushed>, who: UserId) -> Result<(Option<PushEffect>, Option<Push>), Error> {
+impl Shared {
+    /// Records the server's answer to a batch, and takes the next one.
+    async fn record_and_take(&self, answered: Option<Pushed>, who: UserId) -> Result<(Option<PushEffect>, Option<Push>), Error> {
         self.with_sender(move |sender, store| {
-            let heard = answered.map(|pushed| sender.answer(store, &pushed, now())).transpose()?;
-            let next = if heard == Some(PushEffect::OtherEpoch) { None } else { sender.batch(store, who, now())? };
-            Ok((heard, next))
+            let answer = answered.map(|pushed| sender.answer(store, &pushed, now())).transpose()?;
+            let next = if answer == Some(PushEffect::OtherEpoch) { None } else { sender.batch(store, who, now())? };
+            Ok((answer, next))
         })
         .await
     }
 
-    /// A pull says what is to be sent again, and wakes the outbox when it has been.
-    fn told_of_other_life(&self) -> Sent {
-        self.nudge();
+    /// The server is in another epoch: a pull finds out which operations are to be sent again, and requests the push afterwards.
+    fn wait_for_other_epoch(&self) -> Sent {
+        self.request_sync();
         Sent::Later
     }
 
-    /// Waits until the outbox is empty or [`DRAINING`] has passed: each batch would otherwise be pulled back for itself, page by page
-    /// the same ones again and again.
+    /// Waits until the outbox is empty or [`DRAIN_WAIT`] has passed: otherwise the effects of each batch would be pulled by themselves, the
+    /// same pages again and again.
     pub(crate) async fn outbox_drained(&self) {
         let mut draining = self.draining.subscribe();
-        let _ = tokio::time::timeout(DRAINING, draining.wait_for(|draining| !draining)).await;
+        let _ = tokio::time::timeout(DRAIN_WAIT, draining.wait_for(|draining| !draining)).await;
     }
 
     async fn with_sender<R: Send + 'static>(
@@ -158,6 +146,6 @@ impl Inner {
         job: impl FnOnce(&mut Sender, &mut Store) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
         let sender = Arc::clone(&self.sender);
-        self.store.off(move |store| job(&mut lock(&sender), &mut store.clone())).await
+        self.store.blocking(move |store| job(&mut lock(&sender), &mut store.clone())).await
     }
 }

@@ -1,35 +1,35 @@
-//! The line on which the server says that there is something new: a WebSocket, or a long poll where something in between lets none
-//! through. What it says may be lost; whoever listens asks from time to time all the same.
+//! Wakes: the server's hints that a bucket has advanced, over a WebSocket link, or by long polls where a proxy lets no WebSocket through. A
+//! hint may be lost, so that the device also pulls from time to time without one.
 
+use crate::core::shared::Shared;
 use crate::error::Error;
-use crate::host::Inner;
 use crate::transport::Socket;
 use futures_util::StreamExt;
 use protocol::core::problem::Code;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A line is silent for this long only if it is dead: the server beats every 30 s.
+/// A link without a message for this long is broken: the server sends one every 30 s.
 const SILENCE: Duration = Duration::from_secs(75);
 
-/// Seconds that a long poll waits for news: less than an answer may stall.
+/// Seconds that a long poll waits for a wake: less than an answer may stall.
 const POLL_S: u32 = 10;
 
-/// A way to hear of news.
-pub enum Line {
-    /// A WebSocket, and when something was last heard on it.
+/// How wakes come.
+pub enum WakeLink {
+    /// Over a WebSocket, with the instant of its last message.
     Socket(Box<Socket>, Instant),
-    /// Asked again and again.
+    /// By one long poll after another.
     Poll,
 }
 
-impl Line {
-    /// Opens one. The server was reached a moment ago: where a WebSocket cannot be opened, in whatever way that fails, something in between
-    /// lets none through. If it is the server that has gone, whatever is asked next finds that out.
+impl WakeLink {
+    /// Opens a link. The server was reached a moment ago: where a WebSocket cannot be opened, in whatever way that fails, a proxy lets none
+    /// through. If the server is down instead, the next request fails.
     ///
     /// # Errors
     /// The session has ended.
-    pub async fn open(client: &Inner, token: &str) -> Result<Self, Error> {
+    pub async fn open(client: &Shared, token: &str) -> Result<Self, Error> {
         match client.transport.socket(token, "/sync/v1/wake").await {
             Ok(socket) => Ok(Self::Socket(Box::new(socket), Instant::now())),
             Err(Error::Problem(problem)) if problem.code == Code::Unauthenticated => Err(problem.into()),
@@ -40,20 +40,20 @@ impl Line {
         }
     }
 
-    /// Returns when the server says that there is something new.
+    /// Returns when a wake comes.
     ///
     /// # Errors
-    /// The line is dead.
-    pub async fn news(&mut self, client: &Inner) -> Result<(), Error> {
+    /// The link is broken.
+    pub async fn next_wake(&mut self, client: &Shared) -> Result<(), Error> {
         match self {
-            Self::Socket(socket, heard) => loop {
-                let message = tokio::time::timeout_at(*heard + SILENCE, socket.next()).await;
-                *heard = Instant::now();
+            Self::Socket(socket, last_message) => loop {
+                let message = tokio::time::timeout_at(*last_message + SILENCE, socket.next()).await;
+                *last_message = Instant::now();
                 match message {
-                    Err(_) => return Err(Error::Unreachable("the server has gone silent".into())),
+                    Err(_) => return Err(Error::Unreachable("the link is silent".into())),
                     Ok(Some(Ok(message))) if message.is_text() => return Ok(()),
                     Ok(Some(Ok(message))) if !message.is_close() => {}
-                    Ok(_) => return Err(Error::Unreachable("the server hung up".into())),
+                    Ok(_) => return Err(Error::Unreachable("the server closed the link".into())),
                 }
             },
             Self::Poll => loop {

@@ -3,7 +3,7 @@
 use super::Gateway;
 use super::book::{Refund, Refusal, Transaction};
 use super::words;
-use crate::live::now;
+use crate::clock::now;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};

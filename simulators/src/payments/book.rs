@@ -40,7 +40,7 @@ pub struct Transaction {
     pub gross: Rupiah,
     /// How; a page on which nothing was chosen yet is [`Method::Page`].
     pub method: Method,
-    /// Where it stands.
+    /// Its state.
     pub status: Status,
     /// When it was made.
     pub made: UtcMillis,
@@ -62,7 +62,7 @@ impl Transaction {
         Rupiah(self.refunds.iter().map(|refund| refund.amount.0).sum())
     }
 
-    /// The number of its virtual account: a company code that says that there is no such bank account, and twelve digits of its own.
+    /// The number of its virtual account: a company code that no bank has, and twelve digits of its own.
     pub fn account(&self) -> String {
         format!("0000{:012}", self.id.as_u128() % 1_000_000_000_000)
     }
@@ -127,7 +127,7 @@ impl Book {
         Ok(())
     }
 
-    /// Changes one by `change`, which says whether its state allows it; returns it as it is now.
+    /// Changes one by `change`, which fails if its state does not allow it; returns it as it is now.
     ///
     /// # Errors
     /// [`Refusal`].

@@ -1,4 +1,4 @@
-//! How the payment page looks: phone first, in Indonesian and English, and SIMULASI on every screen. No script.
+//! The HTML of the payment page: phone first, in Indonesian and English, and SIMULASI on every screen. No script.
 
 use super::book::Transaction;
 use super::words;
@@ -64,7 +64,7 @@ fn frame(language: Language, here: &str, body: &str) -> String {
     )
 }
 
-/// The home page; `missed` is what was looked for and is not there.
+/// The home page; `missed` is a search that found nothing.
 pub fn home(language: Language, missed: Option<&str>) -> String {
     let heading = language.say("Cari pembayaran", "Find a payment");
     let hint = language.say(
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn every_screen_says_that_it_is_a_simulation_and_has_no_script() {
+    fn every_screen_shows_simulasi_and_has_no_script() {
         for language in [Language::Indonesian, Language::English] {
             assert!(home(language, Some("<script>")).contains("SIMULASI"));
             assert!(!home(language, Some("<script>")).contains("<script"));

@@ -1,5 +1,5 @@
 //! A stand-in of Midtrans: its HTTP API and its payment page, with no money in it. It speaks as the real one does (Snap, Core API,
-//! notifications), so that the server cannot tell them apart but by the address.
+//! notifications), so that the server finds no difference but the address.
 
 mod api;
 mod book;
@@ -60,11 +60,11 @@ impl Gateway {
         format!("http://{}/snap/v4/redirection/{token}", self.address)
     }
 
-    /// Ends what nobody paid in time, and says so.
+    /// Expires the transactions that nobody paid in time, and notifies the merchant.
     fn expire(&self, now: UtcMillis) {
         let expired = self.book().expire(now);
-        for said in expired {
-            self.notifier.send(said);
+        for transaction in expired {
+            self.notifier.send(transaction);
         }
     }
 }
@@ -93,7 +93,7 @@ pub async fn serve(listener: TcpListener, settings: &Settings) -> std::io::Resul
         let mut every = tokio::time::interval(Duration::from_secs(1));
         loop {
             every.tick().await;
-            clock.expire(crate::live::now());
+            clock.expire(crate::clock::now());
         }
     });
     let router = Router::new()

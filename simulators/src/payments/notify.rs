@@ -27,7 +27,7 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// One that signs with a key, and sends to `url` what says no other place.
+    /// One that signs with a key, and sends to `url` the notifications of transactions that name no address.
     pub fn new(server_key: String, url: Option<String>) -> Self {
         Self { http: reqwest::Client::new(), server_key, url, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }

@@ -1,9 +1,9 @@
-//! The payment page: what a customer sees, and what the buttons do. Handlers; what it looks like is in `html`.
+//! The payment page: its handlers, and what its buttons do. The HTML is in `html`.
 
 use super::Gateway;
 use super::book::{Refusal, Transaction};
 use super::html::{self, Language};
-use crate::live::now;
+use crate::clock::now;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -24,9 +24,9 @@ pub struct Shown {
     lang: Language,
 }
 
-/// What is looked for on the home page.
+/// A search on the home page.
 #[derive(Deserialize)]
-pub struct Sought {
+pub struct Search {
     #[serde(default)]
     lang: Language,
     #[serde(default)]
@@ -57,12 +57,12 @@ pub async fn font() -> Response {
 }
 
 /// `GET /find`: to the page of a virtual account or an order.
-pub async fn find(State(gateway): State<Arc<Gateway>>, Query(sought): Query<Sought>) -> Response {
-    let text: String = sought.q.chars().filter(|c| !c.is_whitespace()).collect();
+pub async fn find(State(gateway): State<Arc<Gateway>>, Query(search): Query<Search>) -> Response {
+    let text: String = search.q.chars().filter(|c| !c.is_whitespace()).collect();
     let found = gateway.book().by_account(&text).map(|found| found.token.clone());
     match found {
-        Some(token) => back(&token, sought.lang),
-        None => page(StatusCode::NOT_FOUND, html::home(sought.lang, Some(&sought.q))),
+        Some(token) => back(&token, search.lang),
+        None => page(StatusCode::NOT_FOUND, html::home(search.lang, Some(&search.q))),
     }
 }
 
@@ -81,7 +81,7 @@ fn back(token: &str, language: Language) -> Response {
     Redirect::to(&format!("/snap/v4/redirection/{token}{query}")).into_response()
 }
 
-/// Changes the transaction of a page that is still open, and tells the merchant.
+/// Changes the transaction of a page that is still open, and notifies the merchant.
 fn step(gateway: &Gateway, token: &str, language: Language, change: impl FnOnce(&mut Transaction)) -> Response {
     gateway.expire(now());
     let order = gateway.book().by_token(token).map(|found| found.order.to_string()).unwrap_or_default();
@@ -93,7 +93,7 @@ fn step(gateway: &Gateway, token: &str, language: Language, change: impl FnOnce(
     if let Ok(changed) = changed {
         gateway.notifier.send(changed);
     }
-    // What could not be done is seen on the page, as it stands.
+    // A step that was not possible shows on the page, which has the present state.
     back(token, language)
 }
 

@@ -61,7 +61,7 @@ fn kind(method: Method) -> &'static str {
     }
 }
 
-/// What is said of a transaction, without a signature.
+/// The fields of a transaction in answers and notifications, without a signature.
 pub fn body(transaction: &Transaction) -> Value {
     let mut body = json!({
         "status_code": code(transaction.status),
@@ -104,7 +104,7 @@ pub fn body(transaction: &Transaction) -> Value {
     body
 }
 
-/// The answer to a charge: what the customer needs to pay, besides what is always said.
+/// The answer to a charge: what the customer needs to pay, besides the fields of every answer.
 pub fn charged(transaction: &Transaction, page: &str) -> Value {
     let mut body = body(transaction);
     let action = |name: &str, url: &str| json!({ "name": name, "method": "GET", "url": url });

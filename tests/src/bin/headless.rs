@@ -1,6 +1,6 @@
 //! A device without a screen, for tests that kill it: requests come on standard input and outcomes and events go out, a line each.
 
-use client::people::session::Vault;
+use client::core::vault::Vault;
 use client::{Client, Config};
 use protocol::ui::Request;
 use std::error::Error;
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&data)?;
     // A keyring in a file outlives a kill anywhere; the platform's own is for the tests of it.
     let vault: Box<dyn Vault> = match arguments.next() {
-        Some(account) => client::people::session::vault(&account),
+        Some(account) => client::core::vault::open(&account),
         None => Box::new(FileVault::new(&data)),
     };
     let client = Client::start(Config { data, server, vault, device: "headless".into() }).await?;

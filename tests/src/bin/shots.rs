@@ -80,7 +80,7 @@ async fn main() -> Outcome {
     std::fs::create_dir_all(&cli.dir)?;
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("server");
-    run(Command::new(program("sync-server")).arg("demo").arg("--data").arg(&data).stdout(Stdio::null()))?;
+    run(Command::new(program("simulators")).arg("demo").arg("--data").arg(&data).stdout(Stdio::null()))?;
     let mut server = Command::new(program("sync-server"));
     server
         .arg("serve")

@@ -2,13 +2,12 @@
 #![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
 use domain::Rupiah;
+use simulators::demo::utility;
 use std::process::Command;
 use std::time::Duration;
 use sync_server::check;
 use sync_server::config::{Config, LogFormat};
-use sync_server::core::{migrate, now, open_connection};
 use sync_server::jobs;
-use sync_server::provision::demo;
 use sync_server::server::Server;
 use tests::world::program;
 
@@ -16,11 +15,7 @@ use tests::world::program;
 async fn a_month_of_three_hundred_connections_reconciles_to_the_rupiah() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().to_owned();
-    let mut db = open_connection(&data.join("indowater.db"), rusqlite::OpenFlags::default()).expect("a database");
-    migrate::run(&mut db).expect("the schema");
-    let since = now().plus(-62 * domain::core::local_time::DAY_MS);
-    demo::make(&mut db, &data.join("demo.json"), since).expect("the demo");
-    drop(db);
+    utility::make(&data, 62).expect("the demo");
     let free = "127.0.0.1:0".parse().expect("an address");
     let config = Config { data: data.clone(), http: free, mqtt: free, log: LogFormat::Text, payments: None };
     let server = Server::start(&config).await.expect("the server starts");

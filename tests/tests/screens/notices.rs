@@ -30,9 +30,9 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
     let credentials = ("INDOWATER_SIGN_IN", format!("{}:{PASSWORD}", email("customer")));
 
     let mut app = desktop.app(&url, std::slice::from_ref(&credentials));
-    app.says("balances were looked at low=0 told=0");
+    app.says("balances were evaluated low=0 notices=0");
     household.uses(&running, Millilitres::litres(900)).await;
-    app.says("balances were looked at low=1 told=1");
+    app.says("balances were evaluated low=1 notices=1");
     desktop.press();
     app.says("a notification was answered action=\"tap\"");
     let (credit, heard) = household.credit(&running).await;
@@ -41,7 +41,7 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
 
     app.kill();
     let mut app = desktop.app(&url, &[]);
-    app.says("balances were looked at low=1 told=0");
+    app.says("balances were evaluated low=1 notices=0");
     assert_eq!(desktop.history(), std::slice::from_ref(&first), "not again after it was killed");
     app.kill();
 
@@ -51,20 +51,20 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
     assert_eq!(level, Level::Critical);
     let later = [("INDOWATER_NOTICES_AHEAD_MS", critical.plus(HOUR_MS).since(now()).to_string())];
     let mut app = desktop.app(&url, &later);
-    app.says("balances were looked at low=1 told=1");
+    app.says("balances were evaluated low=1 notices=1");
     let shown = desktop.shown(2);
     assert_eq!((&shown[0], shown[1].title.as_str()), (&first, "Saldo air hampir habis"));
     assert!(shown[1].text.ends_with("Ini perkiraan: data terbaru belum sampai."), "{:?}", shown[1]);
     app.kill();
     let mut app = desktop.app(&url, &later);
-    app.says("balances were looked at low=1 told=0");
+    app.says("balances were evaluated low=1 notices=0");
 
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
     household.pay(&running, Rupiah(500_000)).await;
-    app.says("balances were looked at low=0 told=0");
+    app.says("balances were evaluated low=0 notices=0");
     app.kill();
     let mut app = desktop.app(&url, &[]);
-    app.says("balances were looked at low=0 told=0");
+    app.says("balances were evaluated low=0 notices=0");
     assert_eq!(desktop.history(), shown, "nothing after the top-up");
     app.kill();
     running.server.stop().await;

@@ -1,6 +1,6 @@
 //! Low balances on a device, with a real server: notified once for a level, computed while the server cannot be reached, over with a top-up.
 
-use client::alerts::notice::Clock;
+use client::core::clock::Clock;
 use client::{Client, Config};
 use domain::alerts::notice::Basis;
 use domain::billing::balance::Level;

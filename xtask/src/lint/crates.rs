@@ -13,7 +13,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("indowater", &["client", "protocol", "reports"]),
     ("browser-host", &["client", "domain", "protocol"]),
     ("sync-server", &["domain", "protocol", "engine"]),
-    ("simulators", &["domain", "protocol"]),
+    ("simulators", &["domain", "protocol", "sync-server"]),
     ("ui", &["domain", "protocol"]),
 ];
 

@@ -1,10 +1,11 @@
-//! Second thoughts: an operation that is not done yet is replaced by another of the same row, or dropped.
+//! Amending: an operation that is not applied yet is replaced by another one of the same row, or withdrawn.
 //!
-//! An operation has one identity for one wish, and what was handed to the network may have had its effect although no answer came. So only
-//! one that was refused, or was never handed over, is touched. What builds on it says what it would have left; it is told what it finds now.
+//! An identity stands for one content, and an operation that was handed to the network may have been applied although no answer came. So
+//! only one that was refused, or was never handed over, is changed. The `from` values of later operations are what it would have left; they
+//! are replaced by what it leaves now.
 
 use crate::error::Error;
-use crate::store::outbox::having_seen;
+use crate::store::outbox::retry::with_conflict_seen;
 use crate::store::{Store, overlay};
 use domain::UtcMillis;
 use domain::sync::edit::{Change, Patch};
@@ -16,65 +17,67 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What became of a second thought.
+/// What became of an attempt to amend or withdraw.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Amended {
-    /// The operation is another one now, or gone.
+    /// The operation was replaced or withdrawn.
     Done,
-    /// It is on its way at this moment, and stays as it is.
-    OnItsWay(Box<Operation>),
+    /// It is being sent at this moment, and stays as it is.
+    Inflight(Box<Operation>),
     /// It may have reached the server, and stays as it is.
     Sent(Box<Operation>),
 }
 
-/// An operation as far as it matters here.
+/// An operation, and how far it has come.
 struct Found {
     seq: i64,
     row: (u8, String),
     payload: String,
     outcome: Option<String>,
-    at: At,
+    stage: Stage,
 }
 
-/// Where an operation is.
+/// How far an operation has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
-    Here,
+enum Stage {
+    /// It was never handed to the network.
+    Kept,
     Refused,
-    OnItsWay,
+    Inflight,
+    /// It may have reached the server.
     Sent,
 }
 
 impl Found {
-    /// Why it cannot be touched, if it cannot.
-    fn is_out_of_reach(&self) -> Result<Option<Amended>, Error> {
-        let command = || Ok::<_, Error>(Box::new(serde_json::from_str(&self.payload)?));
-        Ok(match self.at {
-            At::Here | At::Refused => None,
-            At::OnItsWay => Some(Amended::OnItsWay(command()?)),
-            At::Sent => Some(Amended::Sent(command()?)),
+    /// Why it cannot be changed, if it cannot.
+    fn obstacle(&self) -> Result<Option<Amended>, Error> {
+        let operation = || Ok::<_, Error>(Box::new(serde_json::from_str(&self.payload)?));
+        Ok(match self.stage {
+            Stage::Kept | Stage::Refused => None,
+            Stage::Inflight => Some(Amended::Inflight(operation()?)),
+            Stage::Sent => Some(Amended::Sent(operation()?)),
         })
     }
 }
 
 impl Store {
-    /// Puts a command in the place of an operation, under a new identity.
+    /// Replaces an operation by another one under a new identity.
     ///
     /// # Errors
-    /// There is no such operation, the command is of another row or kind, or a file cannot be written.
-    pub fn amend(&self, op: Uuid, new: Uuid, command: &Operation, now: UtcMillis) -> Result<Amended, Error> {
-        let amended = self.write_now(|db| amend(db, op, new, command, now))?;
+    /// There is no such operation, the new one is of another row or kind, or a file cannot be written.
+    pub fn amend(&self, op: Uuid, new: Uuid, operation: &Operation, now: UtcMillis) -> Result<Amended, Error> {
+        let amended = self.write_now(|db| amend(db, op, new, operation, now))?;
         if amended == Amended::Done {
-            let (entity, row) = command.row();
+            let (entity, row) = operation.row();
             self.show(entity as u8, &row);
         }
         Ok(amended)
     }
 
-    /// Drops an operation.
+    /// Withdraws an operation. One that is not there counts as withdrawn.
     ///
     /// # Errors
-    /// The outbox cannot be written. One that is not there is gone already.
+    /// The outbox cannot be written.
     pub fn withdraw(&self, op: Uuid) -> Result<Amended, Error> {
         let (amended, row) = self.write_now(|db| withdraw(db, op))?;
         if let Some((entity, row)) = row {
@@ -83,7 +86,7 @@ impl Store {
         Ok(amended)
     }
 
-    /// Brings a row in line with the outbox, which is never behind the cache: so that is another transaction.
+    /// Computes a row's overlay again, in a transaction of its own: the outbox is never behind the cache.
     fn show(&self, entity: u8, row: &str) {
         let entity = Entity::from_code(entity);
         if let Err(error) = self.write_now(|db| entity.map_or(Ok(()), |entity| overlay::apply_overlay(db, entity, row))) {
@@ -92,20 +95,8 @@ impl Store {
     }
 }
 
-/// What was handed to the network and never left this device can still be taken back.
-///
-/// # Errors
-/// The outbox cannot be written.
-pub fn revert_attempt(db: &Connection) -> Result<(), Error> {
-    if crate::store::outbox::is_open(db)? {
-        let sql = "UPDATE outbox.op SET attempts = attempts - 1 WHERE state <> 'applied' AND state = 'inflight' AND attempts > 0";
-        db.execute(sql, [])?;
-    }
-    Ok(())
-}
-
-/// What differs between what may be done already and what is wanted now, as an edit of its own; `None` where a command cannot be followed
-/// by another, or nothing differs.
+/// The difference between an operation that may have been applied and what is wanted now, as an edit of its own; `None` for operations that
+/// no other can follow, or where nothing differs.
 pub fn follow_up(before: &Operation, wanted: Operation) -> Option<Operation> {
     match (before, wanted) {
         (Operation::EditCustomer { patch: before, .. }, Operation::EditCustomer { customer, patch }) => {
@@ -140,29 +131,29 @@ fn find(db: &Connection, op: Uuid) -> Result<Option<Found>, Error> {
             row: (row.get(1)?, row.get(2)?),
             payload: row.get(3)?,
             outcome: row.get(4)?,
-            at: match (row.get::<_, String>(5)?.as_str(), row.get::<_, i64>(6)?) {
-                ("parked", _) => At::Refused,
-                ("pending", 0) => At::Here,
-                ("inflight", _) => At::OnItsWay,
-                _ => At::Sent,
+            stage: match (row.get::<_, String>(5)?.as_str(), row.get::<_, i64>(6)?) {
+                ("parked", _) => Stage::Refused,
+                ("pending", 0) => Stage::Kept,
+                ("inflight", _) => Stage::Inflight,
+                _ => Stage::Sent,
             },
         })
     });
     Ok(found.optional()?)
 }
 
-fn amend(db: &Connection, op: Uuid, new: Uuid, command: &Operation, now: UtcMillis) -> Result<Amended, Error> {
-    let gone = || Error::from(Problem::new(Code::NotFound, "there is no such operation"));
-    let found = find(db, op)?.ok_or_else(gone)?;
+fn amend(db: &Connection, op: Uuid, new: Uuid, operation: &Operation, now: UtcMillis) -> Result<Amended, Error> {
+    let missing = || Error::from(Problem::new(Code::NotFound, "there is no such operation"));
+    let found = find(db, op)?.ok_or_else(missing)?;
     let before: Operation = serde_json::from_str(&found.payload)?;
-    if before.row() != command.row() || before.kind() != command.kind() {
-        return Err(Problem::new(Code::BadRequest, "another row, or another kind of command").into());
+    if before.row() != operation.row() || before.kind() != operation.kind() {
+        return Err(Problem::new(Code::BadRequest, "another row, or another kind of operation").into());
     }
-    if let Some(amended) = found.is_out_of_reach()? {
+    if let Some(amended) = found.obstacle()? {
         return Ok(amended);
     }
-    let payload = having_seen(&serde_json::to_string(command)?, found.outcome.as_deref())?;
-    tell_those_behind(db, &found, Some(&payload))?;
+    let payload = with_conflict_seen(&serde_json::to_string(operation)?, found.outcome.as_deref())?;
+    rebase_later(db, &found, Some(&payload))?;
     let (op, new) = (op.to_string(), new.to_string());
     db.prepare_cached(
         "UPDATE outbox.op SET op_id = ?2, v = ?3, payload = ?4, occurred_at = ?5, state = 'pending', outcome = NULL, retired = 0,
@@ -173,60 +164,60 @@ fn amend(db: &Connection, op: Uuid, new: Uuid, command: &Operation, now: UtcMill
     Ok(Amended::Done)
 }
 
-/// Returns the row that is to be shown anew as well, where it lay over one.
+/// Returns also the row whose overlay has to be computed again, if there was one.
 fn withdraw(db: &Connection, op: Uuid) -> Result<(Amended, Option<(u8, String)>), Error> {
     let Some(found) = find(db, op)? else { return Ok((Amended::Done, None)) };
-    if let Some(amended) = found.is_out_of_reach()? {
+    if let Some(amended) = found.obstacle()? {
         return Ok((amended, None));
     }
-    let lay = found.at == At::Here;
-    // What builds on a refused operation was refused with it, and is a person's to settle.
-    if lay {
-        tell_those_behind(db, &found, None)?;
+    let had_overlay = found.stage == Stage::Kept;
+    // Operations that build on a refused one were refused with it, and their author decides about each.
+    if had_overlay {
+        rebase_later(db, &found, None)?;
     }
     db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1")?.execute([op.to_string()])?;
-    Ok((Amended::Done, lay.then_some(found.row)))
+    Ok((Amended::Done, had_overlay.then_some(found.row)))
 }
 
-/// Tells the next operation of each field what it will find: what the amended one leaves there now.
-fn tell_those_behind(db: &Connection, found: &Found, after: Option<&str>) -> Result<(), Error> {
+/// Replaces `from` in the next later operation of each field: by what the amended one leaves there now.
+fn rebase_later(db: &Connection, found: &Found, after: Option<&str>) -> Result<(), Error> {
     let mut left = leaves(&patch_of(&found.payload), &after.map(patch_of).unwrap_or_default());
-    let mut behind = db.prepare_cached(
+    let mut later = db.prepare_cached(
         "SELECT seq, payload FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND seq > ?3
            AND (state = 'parked' OR (state = 'pending' AND attempts = 0)) ORDER BY seq",
     )?;
-    let behind = behind
+    let later = later
         .query_map(params![found.row.0, found.row.1, found.seq], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<Vec<(i64, String)>, _>>()?;
-    for (seq, payload) in behind {
-        let mut command: Value = serde_json::from_str(&payload)?;
-        let Some(patch) = command.get_mut("patch").and_then(Value::as_object_mut) else { continue };
-        let mut is_told = false;
+    for (seq, payload) in later {
+        let mut operation: Value = serde_json::from_str(&payload)?;
+        let Some(patch) = operation.get_mut("patch").and_then(Value::as_object_mut) else { continue };
+        let mut is_changed = false;
         for (field, change) in patch {
-            if let Some((expected, finds)) = left.remove(field)
+            if let Some((expected, actual)) = left.remove(field)
                 && change["from"] == expected
             {
-                change["from"] = finds;
-                is_told = true;
+                change["from"] = actual;
+                is_changed = true;
             }
         }
-        if is_told {
+        if is_changed {
             let sql = "UPDATE outbox.op SET payload = ?2 WHERE seq = ?1";
-            db.prepare_cached(sql)?.execute(params![seq, command.to_string()])?;
+            db.prepare_cached(sql)?.execute(params![seq, operation.to_string()])?;
         }
     }
     Ok(())
 }
 
 fn patch_of(payload: &str) -> Map<String, Value> {
-    let command: Value = serde_json::from_str(payload).unwrap_or_default();
-    command["patch"].as_object().cloned().unwrap_or_default()
+    let operation: Value = serde_json::from_str(payload).unwrap_or_default();
+    operation["patch"].as_object().cloned().unwrap_or_default()
 }
 
-/// By field: what those behind expect there, and what they will find.
+/// By field: the value that later operations expect there, and the value that will be there.
 fn leaves(before: &Map<String, Value>, after: &Map<String, Value>) -> BTreeMap<String, (Value, Value)> {
-    let given_up = before.iter().map(|(field, change)| (field.clone(), (change["to"].clone(), change["from"].clone())));
-    let mut left: BTreeMap<_, _> = given_up.collect();
+    let withdrawn = before.iter().map(|(field, change)| (field.clone(), (change["to"].clone(), change["from"].clone())));
+    let mut left: BTreeMap<_, _> = withdrawn.collect();
     for (field, change) in after {
         let expected = before.get(field).map_or(&change["from"], |change| &change["to"]);
         left.insert(field.clone(), (expected.clone(), change["to"].clone()));

@@ -1,12 +1,12 @@
-//! Operations that build on each other: what is sent of one whose predecessor was refused, or dropped.
+//! Operations that build on each other: which of them may be sent after a predecessor was refused or discarded.
 
 use crate::error::Error;
 use crate::store::overlay;
 use protocol::sync::push::{OperationEnvelope, Outcome, Rejection};
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Leaves of a batch what is to be sent. An operation whose predecessor was refused here is refused with it: a server that was restored
-/// since may know of neither, and would wait for the first for ever. One whose predecessor a person has dropped stands alone.
+/// The operations of a batch that are to be sent. One whose predecessor was refused is refused here with it: a server that was restored
+/// since may know neither, and would wait for the first for ever. One whose predecessor its author has discarded builds on none.
 pub fn ready(db: &Connection, ops: Vec<OperationEnvelope>) -> Result<Vec<OperationEnvelope>, Error> {
     let mut predecessor = db.prepare_cached("SELECT state = 'parked' FROM outbox.op WHERE op_id = ?1")?;
     let mut ready = Vec::with_capacity(ops.len());

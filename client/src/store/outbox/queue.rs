@@ -1,44 +1,45 @@
-//! Antrean as it is shown: all of it to take along, or the part that is looked at.
+//! Antrean (the outbox) as the screens show it: all of it for an export, or one window of the list.
 
 use crate::error::Error;
-use crate::store::outbox::{counts, is_open};
+use crate::store::files::is_attached;
+use crate::store::outbox::counts;
 use domain::UtcMillis;
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::ui::{ListQuery, OutboxItem, OutboxState, OutboxWindow};
 use rusqlite::{Connection, Row, params};
 
-/// Of what was sent so many are shown, the latest first.
+/// Applied operations that are shown, the latest first.
 const SENT: u32 = 200;
 
-/// Rows of a part at most.
+/// Rows of a window at most.
 const WINDOW: u32 = 200;
 
-/// The three stretches, each walked by its index as far as it is shown: what needs a look, what waits, what was sent.
+/// The three sections of the list, each read by its index as far as it is shown: parked, waiting, applied.
 const PARKED: &str = "INDEXED BY op_state WHERE state <> 'applied' AND state = 'parked' ORDER BY seq";
 const WAITING: &str = "INDEXED BY op_open WHERE state <> 'applied' AND state IN ('pending', 'inflight') ORDER BY seq";
 const APPLIED: &str = "WHERE state = 'applied' ORDER BY seq DESC";
 
-/// Everything that was not applied, and the latest of what was.
+/// All operations that were not applied, and the latest applied ones.
 ///
 /// # Errors
 /// The outbox cannot be read.
 pub fn list(db: &Connection) -> Result<Vec<OutboxItem>, Error> {
-    if !is_open(db)? {
+    if !is_attached(db)? {
         return Ok(Vec::new());
     }
     let mut items = Vec::new();
-    for (stretch, limit) in [(PARKED, u32::MAX), (WAITING, u32::MAX), (APPLIED, SENT)] {
-        read_into(db, stretch, limit, 0, &mut items)?;
+    for (section, limit) in [(PARKED, u32::MAX), (WAITING, u32::MAX), (APPLIED, SENT)] {
+        read_into(db, section, limit, 0, &mut items)?;
     }
     Ok(items)
 }
 
-/// A part of the list, and how long it is.
+/// A window of the list, and how long the list is.
 ///
 /// # Errors
 /// The outbox cannot be read.
 pub fn window(db: &Connection, asked: ListQuery) -> Result<OutboxWindow, Error> {
-    if !is_open(db)? {
+    if !is_attached(db)? {
         return Ok(OutboxWindow { waiting: 0, parked: 0, total: 0, items: Vec::new() });
     }
     let open = counts(db)?;
@@ -47,19 +48,19 @@ pub fn window(db: &Connection, asked: ListQuery) -> Result<OutboxWindow, Error> 
         .query_row([SENT], |row| row.get(0))?;
     let (mut skip, mut left) = (asked.offset, asked.limit.min(WINDOW));
     let mut items = Vec::new();
-    for (stretch, length) in [(PARKED, open.parked), (WAITING, open.waiting), (APPLIED, sent)] {
+    for (section, length) in [(PARKED, open.parked), (WAITING, open.waiting), (APPLIED, sent)] {
         let take = length.saturating_sub(skip).min(left);
         if take > 0 {
-            read_into(db, stretch, take, skip, &mut items)?;
+            read_into(db, section, take, skip, &mut items)?;
         }
         (skip, left) = (skip.saturating_sub(length), left - take);
     }
     Ok(OutboxWindow { waiting: open.waiting, parked: open.parked, total: open.parked + open.waiting + sent, items })
 }
 
-fn read_into(db: &Connection, stretch: &str, limit: u32, offset: u32, items: &mut Vec<OutboxItem>) -> Result<(), Error> {
+fn read_into(db: &Connection, section: &str, limit: u32, offset: u32, items: &mut Vec<OutboxItem>) -> Result<(), Error> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT op_id, kind, title, occurred_at, state, outcome, payload FROM outbox.op {stretch} LIMIT ?1 OFFSET ?2"
+        "SELECT op_id, kind, title, occurred_at, state, outcome, payload FROM outbox.op {section} LIMIT ?1 OFFSET ?2"
     ))?;
     for item in query.query_map(params![limit, offset], item)? {
         items.push(item?);

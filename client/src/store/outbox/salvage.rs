@@ -1,7 +1,7 @@
-//! What can still be read of an outbox that is damaged.
+//! Salvaging a damaged outbox: every row that can still be read is copied into a new file.
 
 use crate::error::Error;
-use crate::store::files::{connect, make_outbox};
+use crate::store::files::file::{connect, make_outbox};
 use domain::BlobId;
 use protocol::sync::push::Operation;
 use rusqlite::types::Value;
@@ -11,24 +11,10 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use uuid::Uuid;
 
-/// So many rows more are looked for where the last one cannot be read.
+/// Rows that are tried beyond the last known one where the number of the last cannot be read.
 const FURTHER: i64 = 10_000;
 
-/// Whether all of a file can be read. Costs a walk over it.
-///
-/// # Errors
-/// It cannot be looked at now.
-pub(crate) fn is_whole(file: &Path, key_hex: &str) -> Result<bool, Error> {
-    let looked = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .and_then(|db| Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?));
-    match looked {
-        Ok(said) => Ok(said == "ok"),
-        Err(error) if error.is_corrupt() => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Makes an outbox of what can be read of a damaged one, row by row, in one file.
+/// Makes a new outbox of the rows that can be read of a damaged one.
 ///
 /// # Errors
 /// Not even its schema can be read, or a file cannot be used now.
@@ -37,7 +23,7 @@ pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
     let mut fresh = connect(into, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let tx = fresh.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = Damaged { file: damaged, key_hex };
-    // What was sent again stands behind the last one that was made here.
+    // An operation that was sent again is numbered behind the last one that was made.
     let last = ["SELECT seq FROM sqlite_sequence WHERE name = 'op'", "SELECT MAX(seq) FROM op"];
     for seq in 1..=from.last(&last)? {
         from.copy(&tx, "op", seq)?;
@@ -45,21 +31,21 @@ pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
     for row in 1..=from.last(&["SELECT MAX(rowid) FROM picture"])? {
         from.copy(&tx, "picture", row)?;
     }
-    for (key, value) in from.noted()?.unwrap_or_default() {
+    for (key, value) in from.meta()?.unwrap_or_default() {
         tx.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", [key, value])?;
     }
-    // What built on an operation that is lost says itself what it saw, so that whatever it meets is merged or shown as a conflict.
+    // An operation that built on a lost one carries what its author saw, so that the server merges it or makes a conflict of it.
     tx.execute("UPDATE op SET after_op = NULL WHERE after_op NOT IN (SELECT op_id FROM op)", [])?;
-    let_pictures_go(&tx)?;
+    drop_lost_photos(&tx)?;
     tx.commit()?;
-    // It is about to be renamed, which a log beside it would not be.
+    // The caller renames the file, and a log beside it would keep its name.
     let mode: String = fresh.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
     if mode == "delete" { Ok(()) } else { Err(Error::Io(std::io::ErrorKind::ResourceBusy.into())) }
 }
 
-/// A reading whose picture is lost goes without it. The server would wait for the picture for ever; and under another identity, because
-/// it may know the old one with the picture. What it knows already, it knows by the reading's own identity.
-fn let_pictures_go(db: &Connection) -> Result<(), Error> {
+/// Removes lost photos from the readings that name them: the server would wait for the photo for ever. The operation gets another identity,
+/// because the server may know the old one with the photo. If it has applied that one already, it finds so by the reading's own identity.
+fn drop_lost_photos(db: &Connection) -> Result<(), Error> {
     let mut have = db.prepare("SELECT EXISTS (SELECT 1 FROM picture WHERE sha256 = ?1)")?;
     let mut change =
         db.prepare("UPDATE op SET op_id = ?2, payload = ?3, state = 'pending', not_before = 0, attempts = 0 WHERE op_id = ?1")?;
@@ -68,24 +54,25 @@ fn let_pictures_go(db: &Connection) -> Result<(), Error> {
     let open = open.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
     for (id, v, payload) in open.collect::<Result<Vec<_>, _>>()? {
         let read = RawValue::from_string(payload).ok().and_then(|raw| Operation::read(v, &raw).ok());
-        let Some(mut command) = read else { continue };
-        let Operation::RecordReading { photo, .. } = &mut command else { continue };
+        let Some(mut operation) = read else { continue };
+        let Operation::RecordReading { photo, .. } = &mut operation else { continue };
         let Some(lost) = photo.take() else { continue };
         if !have.query_row([lost.to_string()], |row| row.get(0))? {
-            change.execute(params![id, Uuid::now_v7().to_string(), serde_json::to_string(&command)?])?;
+            change.execute(params![id, Uuid::now_v7().to_string(), serde_json::to_string(&operation)?])?;
         }
     }
     Ok(())
 }
 
-/// A file of which some pages are noise.
+/// A file of which some pages are damaged.
 struct Damaged<'a> {
     file: &'a Path,
     key_hex: &'a str,
 }
 
 impl Damaged<'_> {
-    /// Reads what may be noise: then there is nothing. Each time anew: a connection that has met noise reads zeros from then on.
+    /// Reads something that may be damaged: then there is nothing. Each time on a new connection: one that has read a damaged page returns
+    /// zeros from then on.
     fn read<R>(&self, read: impl FnOnce(&Connection) -> Result<Option<R>, Error>) -> Result<Option<R>, Error> {
         let db = connect(self.file, self.key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         match read(&db) {
@@ -96,10 +83,10 @@ impl Damaged<'_> {
         }
     }
 
-    /// The last row, as far as it is said; 0 where there is none.
-    fn last(&self, said: &[&str]) -> Result<i64, Error> {
+    /// The number of the last row by these queries; 0 where there is none.
+    fn last(&self, queries: &[&str]) -> Result<i64, Error> {
         let (mut last, mut further) = (0, 0);
-        for sql in said {
+        for sql in queries {
             let number = |db: &Connection| Ok(db.query_row(sql, [], |row| row.get::<_, Option<i64>>(0)).optional()?);
             match self.read(|db| number(db).map(|found| Some(found.flatten().unwrap_or(0))))? {
                 Some(number) => last = last.max(number),
@@ -109,15 +96,15 @@ impl Damaged<'_> {
         Ok(last + further)
     }
 
-    /// What is noted beside the operations, as the epoch of the server's data.
-    fn noted(&self) -> Result<Option<Vec<(String, String)>>, Error> {
+    /// What the outbox records about itself.
+    fn meta(&self) -> Result<Option<Vec<(String, String)>>, Error> {
         self.read(|db| {
             let mut query = db.prepare("SELECT key, value FROM meta")?;
             Ok(Some(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?))
         })
     }
 
-    /// Brings a row over, if it is there and can be read.
+    /// Copies a row, if it is there and can be read.
     fn copy(&self, into: &Connection, table: &str, row: i64) -> Result<(), Error> {
         let found = self.read(|db| {
             let mut query = db.prepare(&format!("SELECT * FROM {table} WHERE rowid = ?1"))?;
@@ -129,14 +116,14 @@ impl Damaged<'_> {
         })?;
         let Some((names, values)) = found.filter(|(_, values): &(String, Vec<Value>)| is_sound(values)) else { return Ok(()) };
         let places = vec!["?"; values.len()].join(", ");
-        // The end of a long row may be zeros, which is no state and no outcome: the schema's own checks leave it out.
+        // The end of a long row may be zeros, which is no state and no outcome: the schema's own checks refuse it.
         into.prepare_cached(&format!("INSERT OR IGNORE INTO {table} ({names}) VALUES ({places})"))?
             .execute(params_from_iter(values))?;
         Ok(())
     }
 }
 
-/// Whether a picture is the one that its name says; whatever else a row holds.
+/// Whether a photo has the hash that is its name; rows of other tables always pass.
 fn is_sound(values: &[Value]) -> bool {
     match (values.first(), values.last()) {
         (Some(Value::Text(name)), Some(Value::Blob(bytes))) => BlobId(Sha256::digest(bytes).into()).to_string() == *name,
@@ -148,6 +135,8 @@ fn is_sound(values: &[Value]) -> bool {
 mod tests {
     use super::*;
     use crate::store::Store;
+    use crate::store::files::file::is_whole;
+    use crate::store::outbox::{counts, meta, open_ops};
     use domain::sync::edit::{Change, CustomerField, Patch};
     use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis};
     use std::collections::BTreeMap;
@@ -185,35 +174,35 @@ mod tests {
         }
     }
 
-    /// The pictures that are whole, and the readings that wait with theirs and without.
-    fn pictured(store: &Store) -> (i64, usize, usize) {
+    /// How many photos are whole, and how many readings wait with a photo and without.
+    fn photos(store: &Store) -> (i64, usize, usize) {
         let whole = |db: &Connection| {
             let mut query = db.prepare("SELECT sha256, bytes FROM outbox.picture")?;
             let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            assert!(rows.iter().all(|(id, bytes)| BlobId(Sha256::digest(bytes).into()).to_string() == *id), "half a picture");
+            assert!(rows.iter().all(|(id, bytes)| BlobId(Sha256::digest(bytes).into()).to_string() == *id), "half a photo");
             Ok(rows.len() as i64)
         };
-        let ops = store.read_now(crate::store::outbox::open_ops).unwrap();
+        let ops = store.read_now(open_ops).unwrap();
         let readings = ops.iter().filter(|op| op.operation.get().contains("record_reading"));
         let (with, without) = readings.partition::<Vec<_>, _>(|op| op.operation.get().contains("\"photo\":\""));
-        assert!(without.iter().all(|op| op.id.as_u128() > 2_000), "the server may know it with its picture");
+        assert!(without.iter().all(|op| op.id.as_u128() > 2_000), "the server may know it with its photo");
         (store.read_now(whole).unwrap(), with.len(), without.len())
     }
 
     #[test]
-    fn of_an_outbox_with_a_page_of_noise_all_else_still_waits() {
+    fn all_but_the_damaged_page_of_an_outbox_is_salvaged() {
         let dir = tempfile::tempdir().unwrap();
         let (outbox, user) = (dir.path().join("outbox.db"), UserId(Uuid::from_u128(1)));
         let store = Store::open(&dir.path().join("cache.db"), KEY).unwrap();
         assert_eq!(store.open_outbox(user, &outbox).unwrap(), None);
         edits(&store);
         readings(&store);
-        // One that was refused and is sent again stands behind all that was made.
+        // One that was refused and is sent again is numbered behind all others.
         store
             .write_now(|db| Ok(db.execute("UPDATE outbox.op SET seq = seq + 5 WHERE seq > ?1", [OPS as i64 + PICTURES - 1])?))
             .unwrap();
-        store.write_now(|db| crate::store::sync::epoch::note_epoch(db, Some(5))).unwrap();
+        store.write_now(|db| meta::set_epoch(db, 5)).unwrap();
         store.close_outbox().unwrap();
         let whole = connect(&outbox, KEY, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
         whole.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
@@ -223,40 +212,40 @@ mod tests {
         let (root, meta, album) = (root_of("op"), root_of("meta"), root_of("picture"));
         drop(whole);
         assert!(is_whole(&outbox, KEY).unwrap());
-        let (pages, mut hurt) = (std::fs::metadata(&outbox).unwrap().len() / PAGE, 0);
-        let mut unpictured = 0;
-        // The first page is the file's head, without which nothing can be read, and without the table's root no operation.
+        let (pages, mut damaged) = (std::fs::metadata(&outbox).unwrap().len() / PAGE, 0);
+        let mut without_photo = 0;
+        // Without the first page, the file's header, nothing can be read, and without the table's root page no operation.
         for page in (2..=pages).filter(|page| *page != u64::from(root)) {
             let copy = dir.path().join(format!("copy-{page}.db"));
             std::fs::copy(&outbox, &copy).unwrap();
             let file = std::fs::OpenOptions::new().write(true).open(&copy).unwrap();
             file.write_all_at(&[7; 64], (page - 1) * PAGE + 1_000).unwrap();
-            let aside = store.open_outbox(user, &copy).unwrap().expect("it is seen");
+            let aside = store.open_outbox(user, &copy).unwrap().expect("the damage is found");
             assert!(!is_whole(&aside, KEY).unwrap() && is_whole(&copy, KEY).unwrap());
-            let ops = store.read_now(crate::store::outbox::open_ops).unwrap();
+            let ops = store.read_now(open_ops).unwrap();
             assert!(!copy.with_extension("rest").exists());
-            let epoch = store.read_now(crate::store::sync::epoch::known).unwrap();
+            let epoch = store.read_now(meta::known_epoch).unwrap();
             assert!(page == u64::from(meta) || epoch == Some(5), "page {page}");
             // A page holds less than twenty of them.
             assert!(ops.len() as u128 > OPS + PICTURES as u128 - 20, "page {page}: {}", ops.len());
             for op in ops.iter().filter(|op| op.operation.get().contains("edit_customer")) {
                 assert!(op.operation.get().contains(&format!("Kota {}\"", op.id.as_u128())), "{op:?}");
-                assert!(op.after.is_none_or(|before| ops.iter().any(|op| op.id == before)), "{op:?} builds on what is lost");
+                assert!(op.after.is_none_or(|before| ops.iter().any(|op| op.id == before)), "{op:?} builds on a lost one");
             }
-            let (pictures, with, without) = pictured(&store);
-            assert!(with as i64 <= pictures, "page {page}: none waits for a picture that is not there");
+            let (pictures, with, without) = photos(&store);
+            assert!(with as i64 <= pictures, "page {page}: none waits for a photo that is lost");
             assert!(without <= 1 || page == u64::from(album), "page {page}: {without}");
-            hurt += u64::from((ops.len() as u128) < OPS + PICTURES as u128);
-            unpictured += without;
+            damaged += u64::from((ops.len() as u128) < OPS + PICTURES as u128);
+            without_photo += without;
         }
-        assert!(hurt > 5 && unpictured > 10, "the noise was somewhere else");
+        assert!(damaged > 5 && without_photo > 10, "the damage was somewhere else");
         // Killed between the two renames.
         store.close_outbox().unwrap();
         let copy = dir.path().join(format!("copy-{pages}.db"));
         std::fs::rename(&copy, copy.with_extension("rest")).unwrap();
         assert_eq!(store.open_outbox(user, &copy).unwrap(), None);
-        assert!(store.read_now(crate::store::outbox::counts).unwrap().waiting > 120);
-        // What comes now is behind what was saved.
+        assert!(store.read_now(counts).unwrap().waiting > 120);
+        // A new operation is behind those that were salvaged.
         store
             .submit(
                 Uuid::from_u128(OPS),
@@ -265,6 +254,6 @@ mod tests {
                 UtcMillis(2),
             )
             .unwrap();
-        assert_eq!(store.read_now(crate::store::outbox::open_ops).unwrap().last().unwrap().id, Uuid::from_u128(OPS));
+        assert_eq!(store.read_now(open_ops).unwrap().last().unwrap().id, Uuid::from_u128(OPS));
     }
 }

@@ -1,12 +1,12 @@
-//! What this device keeps of a purchase that is under way.
+//! What this device keeps of a purchase that is not settled yet.
 
 use crate::error::Error;
-use crate::store::sync::apply::read;
-use crate::store::{get, set};
+use crate::store::rows::meta::{delete, get, set};
+use crate::store::rows::read;
 use domain::ConnectionId;
 use protocol::sales::money::{Paying, Purchase};
 use protocol::ui::Draft;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -19,29 +19,33 @@ fn keep<T: Serialize>(db: &Connection, key: &str, value: &T) -> Result<(), Error
     set(db, key, &serde_json::to_string(value)?)
 }
 
-/// What is being bought for a connection.
+/// The purchase that is being prepared for a connection.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn draft(db: &Connection, connection: ConnectionId) -> Result<Option<Draft>, Error> {
-    kept(db, &format!("user:draft:{connection}"))
+    kept(db, &draft_key(connection))
 }
 
-/// Keeps what is being bought for a connection, so that it is there when the app comes back; none forgets it, with what was quoted for it.
+/// Keeps the purchase that is being prepared for a connection, so that it is there when the app is opened again; `None` deletes it. With a
+/// draft the quote and the way to pay of its purchase are deleted.
 ///
 /// # Errors
 /// The cache cannot be written.
 pub fn keep_draft(db: &Connection, connection: ConnectionId, draft: Option<&Draft>) -> Result<(), Error> {
     let before = self::draft(db, connection)?;
     if let Some(before) = before.filter(|before| draft.is_none_or(|draft| draft.id != before.id)) {
-        db.execute("DELETE FROM meta WHERE key IN (?1, ?2)", [quote_key(before.id), paying_key(before.id)])?;
+        delete(db, &quote_key(before.id))?;
+        delete(db, &paying_key(before.id))?;
     }
     match draft {
-        Some(draft) => keep(db, &format!("user:draft:{connection}"), draft),
-        None => {
-            db.execute("DELETE FROM meta WHERE key = ?1", [format!("user:draft:{connection}")]).map(|_| ()).map_err(Error::from)
-        }
+        Some(draft) => keep(db, &draft_key(connection), draft),
+        None => delete(db, &draft_key(connection)),
     }
+}
+
+fn draft_key(connection: ConnectionId) -> String {
+    format!("user:draft:{connection}")
 }
 
 fn quote_key(id: Uuid) -> String {
@@ -52,20 +56,20 @@ fn paying_key(id: Uuid) -> String {
     format!("user:paying:{id}")
 }
 
-/// A purchase as its row says, or as it was quoted here last.
+/// A purchase as its row is, or, until that has come, as the server last answered about it.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn purchase(db: &Connection, id: Uuid) -> Result<Option<Purchase>, Error> {
     let mut query = db.prepare_cached("SELECT body FROM purchase WHERE id = ?1")?;
-    let body: Option<String> = rusqlite::OptionalExtension::optional(query.query_row([id.to_string()], |row| row.get(0)))?;
+    let body: Option<String> = query.query_row([id.to_string()], |row| row.get(0)).optional()?;
     match body {
         Some(body) => Ok(Some(read(&body)?)),
         None => kept(db, &quote_key(id)),
     }
 }
 
-/// Keeps what the server last said of a purchase whose row has not come.
+/// Keeps the server's last answer about a purchase whose row has not come.
 ///
 /// # Errors
 /// The cache cannot be written.
@@ -73,7 +77,7 @@ pub fn keep_quote(db: &Connection, quote: &Purchase) -> Result<(), Error> {
     keep(db, &quote_key(quote.id), quote)
 }
 
-/// What is needed to pay a purchase, as the server last said.
+/// What is needed to pay a purchase, as the server last answered.
 ///
 /// # Errors
 /// The cache cannot be read.

@@ -1,4 +1,4 @@
-//! The buckets a device holds, and how far.
+//! The buckets that a device holds: cursor, hash, and how far a snapshot has come.
 
 use crate::error::Error;
 use engine::pull::{Held, Snapshot};

@@ -1,5 +1,5 @@
-//! Taking many rows at once: what would be looked up for each row is looked up once a page, and an index whose order is not the rows' own
-//! is made when they are all there.
+//! Writing many rows at once: what would be queried for each row is queried once a page, and an index whose order is not that of the rows
+//! is created when all have come.
 //!
 //! Measured on the first 200,000 rows of a utility: each row touched another page of the index by name, and a page costs its encryption
 //! with each commit, which was more than everything else together.
@@ -10,22 +10,22 @@ use engine::pull::Held;
 use protocol::sync::pull::Change;
 use rusqlite::{Connection, params};
 
-/// Whether anything done here may lie over rows that come.
+/// Whether rows that come may have pending operations on this device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Waiting {
-    /// Nothing waits on this device.
-    Nothing,
-    /// Something does; each row has to be looked at.
-    Something,
+pub(crate) enum Pending {
+    /// No row has one.
+    None,
+    /// Some row has one, so that each has to be checked.
+    Some,
 }
 
-/// Whether something waits, for all rows of a transaction.
-pub(crate) fn waiting(db: &Connection) -> Result<Waiting, Error> {
-    Ok(if overlay::lies_anywhere(db)? || outbox::waits(db)? { Waiting::Something } else { Waiting::Nothing })
+/// Whether any row has a pending operation, once for all rows of a transaction.
+pub(crate) fn pending(db: &Connection) -> Result<Pending, Error> {
+    Ok(if overlay::is_any(db)? || outbox::has_pending(db)? { Pending::Some } else { Pending::None })
 }
 
-/// Notes that a bucket holds a row at a revision; the bucket's hash follows. Most rows of a first sync are not there yet, so that one
-/// statement does.
+/// Records that a bucket holds a row at a revision, and adds it to the bucket's hash. Most rows of a first sync are new, and need one
+/// statement only.
 pub(crate) fn hold(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error> {
     let (code, bucket, rev) = (change.entity.0, &into.cursor.bucket.0, change.rev as i64);
     let is_new = db
@@ -46,12 +46,12 @@ pub(crate) fn hold(db: &Connection, into: &mut Held, change: &Change) -> Result<
     Ok(())
 }
 
-/// Lays the index of the list of customers aside while a large bucket comes; until it is back the list is sorted when it is asked for.
-pub(crate) fn lay_lists_aside(db: &Connection) -> Result<(), Error> {
+/// Drops the index of the list of customers while a large bucket comes; until it is created again, each query sorts the list.
+pub(crate) fn drop_list_index(db: &Connection) -> Result<(), Error> {
     Ok(db.execute_batch("DROP INDEX IF EXISTS customer_list")?)
 }
 
-/// Brings it back, in one pass.
-pub(crate) fn bring_lists_back(db: &Connection) -> Result<(), Error> {
+/// Creates the index of the list of customers, in one pass.
+pub(crate) fn create_list_index(db: &Connection) -> Result<(), Error> {
     Ok(db.execute_batch("CREATE INDEX IF NOT EXISTS customer_list ON customer (name COLLATE NOCASE, id, search)")?)
 }

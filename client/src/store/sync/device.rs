@@ -1,8 +1,9 @@
-//! What the sync machine asks of a device's store, each as one transaction.
+//! The store that the sync engine drives: each of its steps as one transaction.
 
 use crate::error::Error;
+use crate::store::Store;
+use crate::store::outbox::{send, settle};
 use crate::store::sync::{apply, buckets, repair};
-use crate::store::{Store, outbox};
 use domain::{UserId, UtcMillis};
 use engine::device::{self, PullEffect};
 use engine::pull::Held;
@@ -37,22 +38,22 @@ impl device::Store for Store {
     }
 
     fn applied(&mut self) -> Result<Vec<String>, Error> {
-        self.read_now(outbox::applied)
+        self.read_now(settle::applied)
     }
 
     fn retire(&mut self, applied: &[String], now: UtcMillis) -> Result<(), Error> {
-        self.write_now(|db| outbox::retire(db, applied, now))
+        self.write_now(|db| settle::retire(db, applied, now))
     }
 
     fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<Option<Push>, Error> {
-        self.write_now(|db| outbox::take_batch(db, user, now, bytes))
+        self.write_now(|db| send::take_batch(db, user, now, bytes))
     }
 
     fn settle(&mut self, results: &[OperationResult], at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
-        self.write_now(|db| results.iter().try_for_each(|result| outbox::settle(db, result, at, now)))
+        self.write_now(|db| results.iter().try_for_each(|result| settle::settle(db, result, at, now)))
     }
 
     fn put_back(&mut self) -> Result<(), Error> {
-        self.write_now(outbox::put_back)
+        self.write_now(send::put_back)
     }
 }

@@ -1,36 +1,31 @@
-//! Lives of a server's data: one restored from a backup begins another, and may have forgotten what it applied (ADR 7).
+//! Epochs of the server's data: a restored backup begins another one, in which the server may lack operations it had applied (ADR 7).
 
 use crate::error::Error;
-use crate::store::{outbox, overlay};
+use crate::store::files::is_attached;
+use crate::store::outbox::meta;
+use crate::store::overlay;
 use protocol::sync::rows::Entity;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
-/// The epoch that was heard of last.
-pub(crate) fn known(db: &Connection) -> Result<Option<u64>, Error> {
-    let mut query = db.prepare_cached("SELECT CAST(value AS INTEGER) FROM outbox.meta WHERE key = 'epoch'")?;
-    Ok(query.query_row([], |row| row.get::<_, i64>(0)).optional()?.map(|epoch| epoch as u64))
-}
-
-/// Notes which epoch of its data the server is in. In another one than before it may have forgotten what was applied: that is sent again.
-/// It is noted here, not in the cache, which may be lost between the two.
+/// Records the epoch of the server's data. In another one than before the server may lack what it had applied: that is sent again. The
+/// outbox records it, not the cache, because a cache may be lost between two epochs.
 pub(crate) fn note_epoch(db: &Connection, epoch: Option<u64>) -> Result<(), Error> {
-    let Some(epoch) = epoch.filter(|_| outbox::is_open(db).unwrap_or(false)) else { return Ok(()) };
-    let known = known(db)?;
+    let Some(epoch) = epoch.filter(|_| is_attached(db).unwrap_or(false)) else { return Ok(()) };
+    let known = meta::known_epoch(db)?;
     if known == Some(epoch) {
         return Ok(());
     }
     if known.is_some() {
-        tracing::warn!("the server was restored from a backup: what was applied is brought again");
+        tracing::warn!("the server was restored from a backup: applied operations are sent again");
         send_again(db)?;
     }
-    db.prepare_cached("INSERT OR REPLACE INTO outbox.meta (key, value) VALUES ('epoch', ?1)")?.execute([epoch.to_string()])?;
-    Ok(())
+    meta::set_epoch(db, epoch)
 }
 
-/// Sends what was applied again: the server was restored from a backup, and may not know of it (sync.md, Rules). What it does know it
-/// answers as before.
+/// Makes applied operations pending again: the server was restored from a backup, and may not have them (docs/spec/sync.md, Rules). Those
+/// that it has it answers as before.
 pub(crate) fn send_again(db: &Connection) -> Result<(), Error> {
-    if !outbox::is_open(db)? {
+    if !is_attached(db)? {
         return Ok(());
     }
     let mut query = db.prepare_cached(
@@ -43,15 +38,5 @@ pub(crate) fn send_again(db: &Connection) -> Result<(), Error> {
             overlay::apply_overlay(db, entity, &id)?;
         }
     }
-    Ok(())
-}
-
-/// A cache that holds nothing yet takes everything from the server as it is now: with the effects of all that was applied.
-pub(crate) fn receive_effects_if_empty(db: &Connection) -> Result<(), Error> {
-    db.execute(
-        "INSERT OR IGNORE INTO effects_received (op_id) SELECT op_id FROM outbox.op WHERE state = 'applied'
-           AND NOT EXISTS (SELECT 1 FROM bucket)",
-        [],
-    )?;
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! What the sync machine needs of the cache: buckets, pages of rows, repair, epochs.
+//! What the sync engine does with the cache: applying pulls and pages, repair, epochs.
 
-pub mod apply;
-pub mod buckets;
-pub mod bulk;
-pub mod device;
-pub mod epoch;
-pub mod repair;
+pub(crate) mod apply;
+pub(crate) mod buckets;
+mod bulk;
+mod device;
+mod epoch;
+mod repair;

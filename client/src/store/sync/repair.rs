@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::store::Store;
-use crate::store::files::connect;
-use crate::store::rows::kinds::table;
+use crate::store::files::file::connect;
+use crate::store::rows::table;
 use crate::store::sync::apply::take_change;
 use crate::store::sync::buckets;
 use engine::device::ranges;
@@ -69,7 +69,7 @@ pub fn compare(db: &Connection, bucket: &Bucket, after: Option<&str>, manifest: 
     Ok(differing)
 }
 
-/// Takes a page of a run that differs: its rows, and away with what is held of the run and not in it.
+/// Applies a page of a run that differs: writes its rows, and removes those that are held of the run and are not in it.
 pub fn mend(db: &Connection, page: &Page, range: &Range) -> Result<(), Error> {
     let bucket = &page.head.bucket;
     let Some(mut into) = buckets::held_of(db, bucket)?.filter(|held| held.cursor.epoch == page.head.epoch) else {
@@ -79,8 +79,8 @@ pub fn mend(db: &Connection, page: &Page, range: &Range) -> Result<(), Error> {
     for row in rows(db, bucket, range.after.as_deref(), until)? {
         if !page.rows.iter().any(|change| change.entity == row.entity && change.id == row.id) {
             let (entity, id, rev) = (row.entity, row.id, row.rev);
-            let gone = Change { bucket: bucket.clone(), seq: 0, entity, id, rev, kind: Kind::Remove, body: None };
-            take_change(db, &mut into, &gone)?;
+            let removal = Change { bucket: bucket.clone(), seq: 0, entity, id, rev, kind: Kind::Remove, body: None };
+            take_change(db, &mut into, &removal)?;
         }
     }
     for change in &page.rows {
@@ -113,14 +113,15 @@ fn sum(db: &Connection, bucket: &Bucket) -> Result<StateHash, Error> {
 }
 
 impl Store {
-    /// Brings the sums of the buckets in line with the rows that are there, so that the next pull sees what was lost; says whether
-    /// anything was. Costs a walk over everything held, on a connection of its own: nobody waits for it unless something is wrong.
+    /// Checks that every row that the buckets hold is there and that their hashes are right. Where not, computes the hashes of the rows that
+    /// are there, so that the next pull finds what was lost, and returns true. Costs a walk over everything held, on a connection of its own:
+    /// nobody waits for it unless something is wrong.
     ///
     /// # Errors
     /// The cache cannot be read or written.
     pub fn verify(&self) -> Result<bool, Error> {
-        let mut apart = connect(&self.file, &self.key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        if is_whole(&*apart.transaction()?)? {
+        let mut own = connect(&self.file, &self.key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        if is_whole(&*own.transaction()?)? {
             return Ok(false);
         }
         self.write_now(|db| {

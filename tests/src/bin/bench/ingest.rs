@@ -44,7 +44,7 @@ impl Ours {
     /// The same, with its database made ready by a function that gets since when its meters are installed.
     pub fn start_with(prepare: impl FnOnce(&mut Connection, UtcMillis) -> Outcome) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
-        Command::new(program("sync-server")).arg("demo").arg("--data").arg(folder.path()).stdout(Stdio::null()).status()?;
+        Command::new(program("simulators")).arg("demo").arg("--data").arg(folder.path()).stdout(Stdio::null()).status()?;
         let plan = Plan::read(&folder.path().join("demo.json"))?;
         prepare(&mut open_connection(&folder.path().join("indowater.db"), OpenFlags::SQLITE_OPEN_READ_WRITE)?, plan.since)?;
         let mut server = Command::new(program("sync-server"));

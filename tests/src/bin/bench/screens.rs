@@ -1,7 +1,7 @@
 //! What a person waits for: Pemakaian's queries over the demo's history, and the app from the start of its process to its first row.
 
 use super::{Line, Outcome, figure, median};
-use client::people::session::ThisRun;
+use client::core::vault::ThisRun;
 use client::{Client, Config};
 use fantoccini::Locator;
 use protocol::ui::{Answer, Phase, Request, Secret, Span};
@@ -36,7 +36,7 @@ impl Demo {
             Ok(status) if status.success() => Ok(()),
             other => Err(format!("{:?}: {other:?}", command.get_program())),
         };
-        done(Command::new(program("sync-server")).arg("demo").arg("--data").arg(&data))?;
+        done(Command::new(program("simulators")).arg("demo").arg("--data").arg(&data))?;
         let mut server = Command::new(program("sync-server"));
         server.arg("serve").arg("--data").arg(&data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]);
         let mut server = server.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn()?;

@@ -5,8 +5,8 @@ use super::super::{Line, Outcome, median};
 use domain::TimeZone;
 use rusqlite::{Connection, OpenFlags};
 use sync_server::billing::tariffs;
+use sync_server::cli::provision::transact;
 use sync_server::core::{now, open_connection};
-use sync_server::provision::transact;
 
 /// Readings of one run, one a message and in batches.
 const READINGS: (usize, usize) = (100_000, 600_000);

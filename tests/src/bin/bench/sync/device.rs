@@ -2,8 +2,8 @@
 
 use super::super::Outcome;
 use super::utility::person;
+use client::core::vault::{Secrets, Vault};
 use client::error::Error;
-use client::people::session::{Secrets, Vault};
 use client::{Client, Config};
 use domain::CustomerId;
 use domain::sync::edit::{Change, CustomerField, Patch};

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use sync_server::cli::provision::transact;
 use sync_server::core::Tx;
 use sync_server::core::{migrate, now, open_connection};
 use sync_server::error::Error;
@@ -18,7 +19,6 @@ use sync_server::people::accounts::NewUser;
 use sync_server::people::auth::password;
 use sync_server::people::auth::token::Key;
 use sync_server::people::customers;
-use sync_server::provision::transact;
 use tests::world::{PASSWORD, email, program};
 use uuid::Uuid;
 

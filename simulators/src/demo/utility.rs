@@ -2,65 +2,37 @@
 //!
 //! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
 
-use crate::billing::tariffs;
-use crate::core::Tx;
-use crate::core::scope::Caller;
-use crate::error::Error;
-use crate::metering::fleet;
-use crate::metering::fleet::{NewConnection, NewMeter};
-use crate::metering::install;
-use crate::people::accounts;
-use crate::people::accounts::NewUser;
-use crate::people::auth::{password, secret};
-use crate::people::customers;
-use crate::provision::demo_campaigns;
-use crate::provision::demo_money;
-use crate::provision::demo_money::Charged;
-use crate::provision::transact;
+use crate::clock::now;
+use crate::demo::campaigns;
+use crate::demo::purchases;
+use crate::demo::purchases::ChargedConnection;
+use crate::plan::{Plan, PlannedMeter};
 use domain::billing::tariff::TariffClass;
+use domain::core::local_time::DAY_MS;
 use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::{ConnectionId, CustomerId, Flow, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
-use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
+use domain::{ConnectionId, CustomerId, Flow, MeterId, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use std::path::Path;
+use sync_server::billing::tariffs;
+use sync_server::cli;
+use sync_server::cli::provision::transact;
+use sync_server::core::Tx;
+use sync_server::core::scope::Caller;
+use sync_server::error::Error;
+use sync_server::metering::fleet;
+use sync_server::metering::fleet::{NewConnection, NewMeter};
+use sync_server::metering::install;
+use sync_server::people::accounts;
+use sync_server::people::accounts::NewUser;
+use sync_server::people::auth::{password, secret};
+use sync_server::people::customers;
 use uuid::Uuid;
 
 /// Connections of the demo.
-pub const CONNECTIONS: usize = 300;
+const CONNECTIONS: usize = 300;
 
-/// Meters whose last days the demo knows by the minute.
-pub const SHOWCASE: usize = 12;
-
-/// What the demo's own programs need to know of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Demo {
-    /// The password of the three accounts.
-    pub password: String,
-    /// Name and secret of the gateway that may speak for every meter.
-    pub gateway: (String, String),
-    /// Since when the meters are installed.
-    pub since: UtcMillis,
-    /// The meters.
-    pub meters: Vec<DemoMeter>,
-}
-
-/// A meter of the demo.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DemoMeter {
-    /// Its identifier.
-    pub id: MeterId,
-    /// Serial number, and user name on MQTT.
-    pub serial: Serial,
-    /// Password on MQTT.
-    pub secret: String,
-    /// What kind of property it measures.
-    pub kind: ConnectionKind,
-    /// Time zone of the property.
-    pub time_zone: TimeZone,
-    /// Seconds between its reports.
-    pub interval_s: u32,
-}
+/// Meters with a reading every minute in the last days.
+const SHOWCASE: usize = 12;
 
 /// The three accounts: role, address, name.
 pub const ACCOUNTS: [(Role, &str, &str); 3] = [
@@ -129,29 +101,32 @@ fn label_of(kind: ConnectionKind) -> &'static str {
     }
 }
 
-/// Makes the demo utility in an empty database and writes its credentials to `file`.
+/// Makes the demo utility in a folder that has no database yet, with meters installed so many days ago. Its credentials go to `demo.json`
+/// beside the database.
 ///
 /// # Errors
-/// There is a utility already, or the database or the file cannot be written.
-pub fn make(db: &mut Connection, file: &Path, installed_since: UtcMillis) -> Result<Demo, Error> {
-    let plan = Demo {
+/// There is a utility already, or the database or the plan cannot be written.
+pub fn make(data: &Path, days: i64) -> Result<Plan, Error> {
+    let mut db = cli::open_database(data)?;
+    let installed_since = now().plus(-days * DAY_MS);
+    let plan = Plan {
         password: secret::generate()?.chars().filter(char::is_ascii_alphanumeric).take(14).collect(),
         gateway: ("demo-gateway".into(), secret::generate()?),
         since: installed_since,
         meters: (0..CONNECTIONS).map(plan_meter).collect::<Result<_, _>>()?,
     };
     let password_hash = password::hash(&plan.password)?;
-    transact(db, |tx| fill(tx, &plan, &password_hash, installed_since))?;
-    write_private(file, &serde_json::to_vec_pretty(&plan).map_err(|error| Error::Io(error.into()))?)?;
+    transact(&mut db, |tx| fill(tx, &plan, &password_hash, installed_since))?;
+    write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&plan).map_err(|error| Error::Io(error.into()))?)?;
     Ok(plan)
 }
 
-fn plan_meter(index: usize) -> Result<DemoMeter, Error> {
+fn plan_meter(index: usize) -> Result<PlannedMeter, Error> {
     let kind = kind_of(index);
     let (_, interval_s, _) = model_of(index, kind);
     let serial = format!("WM-{}-{:03}", 2022 + (index * 7 + 2) % 3, index + 1);
     let bad = |error| Error::Setup(format!("{error}"));
-    Ok(DemoMeter {
+    Ok(PlannedMeter {
         id: MeterId(Uuid::now_v7()),
         serial: serial.try_into().map_err(bad)?,
         secret: secret::generate()?,
@@ -169,7 +144,7 @@ fn zone_of(index: usize) -> (&'static str, TimeZone) {
     ZONES[if index < 2 { 0 } else { index % ZONES.len() }]
 }
 
-fn fill(tx: &mut Tx<'_>, plan: &Demo, password_hash: &str, since: UtcMillis) -> Result<(), Error> {
+fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> Result<(), Error> {
     if fleet::utility(tx).is_ok() {
         return Err(Error::Setup("this database has a utility already: give the demo a folder of its own with --data".into()));
     }
@@ -190,7 +165,7 @@ fn fill(tx: &mut Tx<'_>, plan: &Demo, password_hash: &str, since: UtcMillis) -> 
     fleet::assign_zone(tx, users[1], zones[1])?;
     let mut meters = Vec::new();
     let mut first_customer = None;
-    let mut charged = Vec::new();
+    let mut connections = Vec::new();
     for (index, meter) in plan.meters.iter().enumerate() {
         // The demo customer has a house and a boarding house; everybody else one connection.
         let customer = match first_customer.filter(|_| index == 1) {
@@ -201,15 +176,15 @@ fn fill(tx: &mut Tx<'_>, plan: &Demo, password_hash: &str, since: UtcMillis) -> 
         let zone = zones[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
         let (connection, num) = add_supply(tx, utility, (customer, zone), index, meter, since)?;
         meters.push(num);
-        charged.push(connection);
+        connections.push(connection);
     }
     if let Some(customer) = first_customer {
         fleet::link_customer(tx, users[2], customer)?;
     }
     let admin = Caller { num: users[0], id: ids[0], utility, role: Role::Admin, session: Uuid::nil() };
-    demo_campaigns::make(tx, &admin)?;
-    for connection in &charged {
-        demo_money::begin(tx, &admin, connection)?;
+    campaigns::make(tx, &admin)?;
+    for connection in &connections {
+        purchases::begin(tx, &admin, connection)?;
     }
     let (name, text) = &plan.gateway;
     fleet::add_gateway(tx, utility, name, secret::digest(text.as_bytes()), &meters)
@@ -239,9 +214,9 @@ fn add_supply(
     utility: i64,
     (customer, zone): (i64, i64),
     index: usize,
-    meter: &DemoMeter,
+    meter: &PlannedMeter,
     since: UtcMillis,
-) -> Result<(Charged, i64), Error> {
+) -> Result<(ChargedConnection, i64), Error> {
     let id = ConnectionId(Uuid::now_v7());
     let class = class_of(meter.kind);
     let connection = NewConnection {
@@ -265,7 +240,7 @@ fn add_supply(
     };
     let num = fleet::add_meter(tx, utility, &new)?;
     install::install(tx, num, connection, since)?;
-    Ok((Charged { num: connection, id, index, class, time_zone: meter.time_zone }, num))
+    Ok((ChargedConnection { num: connection, id, index, class, time_zone: meter.time_zone }, num))
 }
 
 fn write_private(file: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -1,29 +1,29 @@
-//! The demo's money: everybody is charged since the first of the month, and most have bought credit since.
+//! The demo's purchases: every connection is charged since the first of the month, and most have bought credit since.
 
-use crate::billing::tariffs;
-use crate::core::Tx;
-use crate::core::scope::Caller;
-use crate::error::Error;
-use crate::provision::demo_campaigns;
-use crate::sales::counter;
-use crate::sales::purchases::PurchaseRequest;
+use crate::demo::campaigns;
 use domain::billing::ledger::Channel;
 use domain::billing::tariff::TariffClass;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{ConnectionId, Rupiah, TimeZone};
+use sync_server::billing::tariffs;
+use sync_server::core::Tx;
+use sync_server::core::scope::Caller;
+use sync_server::error::Error;
+use sync_server::sales::counter;
+use sync_server::sales::purchases::PurchaseRequest;
 use uuid::Uuid;
 
-/// A connection of the demo, as far as its money goes.
-pub struct Charged {
-    /// Its key.
+/// A connection that is charged.
+pub struct ChargedConnection {
+    /// Its key in the database.
     pub num: i64,
     /// Its identifier.
     pub id: ConnectionId,
-    /// Where it stands in the demo's list.
+    /// Its number in the demo's list.
     pub index: usize,
-    /// What it pays by.
+    /// Its tariff class.
     pub class: TariffClass,
-    /// Its time.
+    /// Its time zone.
     pub time_zone: TimeZone,
 }
 
@@ -45,13 +45,13 @@ fn bought(index: usize, class: TariffClass) -> Vec<(i64, i64)> {
 ///
 /// # Errors
 /// The database.
-pub fn begin(tx: &mut Tx<'_>, admin: &Caller, of: &Charged) -> Result<(), Error> {
+pub fn begin(tx: &mut Tx<'_>, admin: &Caller, of: &ChargedConnection) -> Result<(), Error> {
     let now = tx.now;
     let first = of.time_zone.day_of(now).month().first_day();
     tariffs::charge_from(tx, of.num, first)?;
     for (day, amount) in bought(of.index, of.class) {
         let at = of.time_zone.start_of(first).plus(day * DAY_MS + (8 + of.index as i64 % 9) * HOUR_MS);
-        let code = demo_campaigns::code_for(of, Rupiah(amount), now.since(at));
+        let code = campaigns::code_for(of, Rupiah(amount), now.since(at));
         let request =
             PurchaseRequest { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code, channel: Channel::Cash };
         if at < now {

@@ -1,6 +1,6 @@
-//! The demo's past, brought in the way a gateway brings it: over HTTP, in batches, each acknowledged when it is on disk.
+//! The demo's past readings, sent as a meter gateway sends them: over HTTP, in batches, each acknowledged when it is stored.
 
-use crate::model::{Property, day_before};
+use crate::meters::property::{Property, day_before};
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::{Flow, LocalDay, UtcMillis};
@@ -10,12 +10,12 @@ use std::io::Error;
 /// Readings in one request.
 const BATCH: usize = 5_000;
 
-/// What the demo knows of its past.
+/// How densely the past is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Depth {
-    /// The last days known by the hour.
+    /// The last days with a reading every hour.
     pub hourly_days: i64,
-    /// The last days known by the minute, for the showcase meters.
+    /// The last days with a reading every minute, for the showcase meters.
     pub minute_days: i64,
     /// How many meters are showcase meters.
     pub showcase: usize,

@@ -1,6 +1,7 @@
-//! Meters now: each an MQTT client of its own that reports at its interval, obeys commands, and fails as meters fail.
+//! Meters now: each an MQTT client of its own that reports at its interval, carries out orders, and fails as meters fail.
 
-use crate::model::Property;
+use crate::clock::now;
+use crate::meters::property::Property;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::DAY_MS;
 use domain::{Flow, LocalDay, UtcMillis};
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 /// How meters misbehave; each number is one meter in so many, 0 none.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub struct Faults {
-    /// One meter in so many says nothing at all
+    /// One meter in so many sends nothing at all
     #[arg(long, default_value_t = 0)]
     pub silent: usize,
     /// One report in so many is sent twice
@@ -33,12 +34,6 @@ pub struct Faults {
     /// One meter in so many restarts every few minutes
     #[arg(long, default_value_t = 0)]
     pub reboot: usize,
-}
-
-/// This machine's clock.
-pub fn now() -> UtcMillis {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    UtcMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Runs every meter of a plan, until the process ends.
@@ -64,14 +59,16 @@ struct Meter {
     property: Property,
     faults: Faults,
     interval: Duration,
-    /// A shorter interval that it was told to keep for a while, and until when.
-    meanwhile: Option<(Duration, UtcMillis)>,
+    /// A shorter interval that an order set for a while, and until when.
+    temporary_interval: Option<(Duration, UtcMillis)>,
     valve: ValveReport,
     seq: u32,
-    /// The register stands still while the valve is closed: what would have flowed meanwhile is taken off.
-    held_back: i64,
+    /// What the property model used while the valve was closed, in mL: subtracted from its register, since the real one does not turn.
+    unused_ml: i64,
+    /// The register at which the valve was closed; `None` while it is open.
     closed_at: Option<i64>,
-    withheld: Option<Telemetry>,
+    /// A report that is sent after the next one.
+    delayed: Option<Telemetry>,
 }
 
 impl Meter {
@@ -80,16 +77,16 @@ impl Meter {
         Ok(Self {
             index,
             interval: Duration::from_secs(u64::from(planned.interval_s)),
-            meanwhile: None,
+            temporary_interval: None,
             planned,
             property,
             faults,
             // A few are closed, as some always are.
             valve: if index % 50 == 49 { ValveReport::Closed } else { ValveReport::Open },
             seq: 0,
-            held_back: 0,
+            unused_ml: 0,
             closed_at: None,
-            withheld: None,
+            delayed: None,
         })
     }
 
@@ -107,14 +104,14 @@ impl Meter {
         options
     }
 
-    /// Connects, and again whenever the connection breaks.
+    /// Runs one MQTT session after another: a new one whenever a session breaks.
     async fn run(mut self, broker: SocketAddr) {
         // Meters do not report in step.
         tokio::time::sleep(self.interval.mul_f64((self.index % 61) as f64 / 61.0 / 4.0)).await;
         loop {
             let (client, eventloop) = AsyncClient::new(self.options(broker), 64);
             if let Err(error) = self.session(&client, eventloop).await {
-                tracing::debug!(serial = %self.planned.serial, %error, "a meter lost its connection");
+                tracing::debug!(serial = %self.planned.serial, %error, "a meter lost its MQTT session");
             }
             tokio::time::sleep(Duration::from_secs(2 + (self.index % 5) as u64)).await;
         }
@@ -135,7 +132,7 @@ impl Meter {
             tokio::select! {
                 event = eventloop.poll() => {
                     if let Event::Incoming(Packet::Publish(message)) = event? {
-                        self.obey(client, &message.payload).await?;
+                        self.carry_out(client, &message.payload).await?;
                         next = Instant::now() + self.pause();
                     }
                 }
@@ -151,8 +148,8 @@ impl Meter {
     /// Until the next report.
     fn pause(&self) -> Duration {
         let lively = (self.index < self.faults.lively).then_some(Duration::from_secs(5));
-        let told = self.meanwhile.filter(|(_, until)| now() < *until).map(|(interval, _)| interval);
-        lively.or(told).unwrap_or(self.interval).min(self.interval)
+        let ordered = self.temporary_interval.filter(|(_, until)| now() < *until).map(|(interval, _)| interval);
+        lively.or(ordered).unwrap_or(self.interval).min(self.interval)
     }
 
     fn read(&mut self) -> Telemetry {
@@ -167,7 +164,7 @@ impl Meter {
             self.closed_at = Some(register.0);
         }
         let closed = self.closed_at.is_some();
-        let register = self.closed_at.unwrap_or(register.0 - self.held_back);
+        let register = self.closed_at.unwrap_or(register.0 - self.unused_ml);
         Telemetry {
             t: t.plus(drift * 1_000),
             reg: domain::Millilitres(register),
@@ -185,43 +182,43 @@ impl Meter {
     async fn report(&mut self, client: &AsyncClient) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let reading = self.read();
         let every = |n: u64| n > 0 && u64::from(self.seq) % n == n - 1;
-        if every(self.faults.late) && self.withheld.is_none() {
-            self.withheld = Some(reading);
+        if every(self.faults.late) && self.delayed.is_none() {
+            self.delayed = Some(reading);
             return Ok(());
         }
         let mut sent = vec![reading];
         if every(self.faults.duplicate) {
             sent.push(reading);
         }
-        sent.extend(self.withheld.take());
+        sent.extend(self.delayed.take());
         for reading in sent {
             client.publish(self.topic(Channel::Telemetry), QoS::AtLeastOnce, false, serde_json::to_vec(&reading)?).await?;
         }
         Ok(())
     }
 
-    async fn obey(&mut self, client: &AsyncClient, payload: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let Ok(command) = serde_json::from_slice::<MeterOrder>(payload) else { return Ok(()) };
-        if command.until.is_some_and(|until| until < now()) {
+    async fn carry_out(&mut self, client: &AsyncClient, payload: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Ok(order) = serde_json::from_slice::<MeterOrder>(payload) else { return Ok(()) };
+        if order.until.is_some_and(|until| until < now()) {
             return Ok(());
         }
-        let ack = |state| serde_json::to_vec(&OrderAck { id: command.id, state, why: None });
+        let ack = |state| serde_json::to_vec(&OrderAck { id: order.id, state, why: None });
         client.publish(self.topic(Channel::OrderAck), QoS::AtLeastOnce, false, ack(OrderAckState::Acknowledged)?).await?;
-        match command.action {
+        match order.action {
             OrderAction::CloseValve if self.closed_at.is_none() => {
                 self.valve = ValveReport::Closed;
-                self.closed_at = Some(self.property.at(now()).0.0 - self.held_back);
+                self.closed_at = Some(self.property.at(now()).0.0 - self.unused_ml);
             }
             OrderAction::OpenValve => {
                 self.valve = ValveReport::Open;
-                if let Some(stood) = self.closed_at.take() {
-                    self.held_back = self.property.at(now()).0.0 - stood;
+                if let Some(closed_at) = self.closed_at.take() {
+                    self.unused_ml = self.property.at(now()).0.0 - closed_at;
                 }
             }
             OrderAction::SetInterval => {
-                let interval = Duration::from_secs(u64::from(command.interval_s.unwrap_or(60).max(1)));
-                match command.until {
-                    Some(until) => self.meanwhile = Some((interval, until)),
+                let interval = Duration::from_secs(u64::from(order.interval_s.unwrap_or(60).max(1)));
+                match order.until {
+                    Some(until) => self.temporary_interval = Some((interval, until)),
                     None => self.interval = interval,
                 }
             }
@@ -229,7 +226,7 @@ impl Meter {
         }
         self.report(client).await?;
         client.publish(self.topic(Channel::OrderAck), QoS::AtLeastOnce, false, ack(OrderAckState::Completed)?).await?;
-        if command.action == OrderAction::Restart { Err("restarted".into()) } else { Ok(()) }
+        if order.action == OrderAction::Restart { Err("restarted".into()) } else { Ok(()) }
     }
 }
 

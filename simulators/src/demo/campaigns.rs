@@ -1,28 +1,28 @@
 //! Campaigns of the demo: one in each state that an admin leaves one in, and one whose time is over.
 
-use crate::core::Tx;
-use crate::core::scope::Caller;
-use crate::error::Error;
-use crate::provision::demo_money::Charged;
-use crate::sales::campaigns;
+use crate::demo::purchases::ChargedConnection;
 use domain::billing::tariff::TariffClass;
 use domain::core::local_time::DAY_MS;
 use domain::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
 use domain::{Millilitres, Rupiah};
 use protocol::sales::admin::{CampaignMove, NewCampaign, NewCodes};
+use sync_server::core::Tx;
+use sync_server::core::scope::Caller;
+use sync_server::error::Error;
+use sync_server::sales::campaigns;
 use uuid::Uuid;
 
-/// A campaign in a line: name, code or beginning of codes, how many, what it gives, days until it ends, and where it stands.
-struct Plan(&'static str, &'static str, Option<i64>, Benefit, i64, VoucherState);
+/// A campaign in a line: name, code or beginning of codes, how many, what it gives, days until it ends, and its state.
+struct Draft(&'static str, &'static str, Option<i64>, Benefit, i64, VoucherState);
 
-/// What each of them asks for.
+/// The smallest purchase for which each of them can be used.
 const MINIMUM: Rupiah = Rupiah(50_000);
 
-const PLANS: [Plan; 6] = [
-    Plan("Kemerdekaan", "MERDEKA", None, Benefit::FixedAmount(Rupiah(17_000)), -7, VoucherState::Active),
-    Plan("Tahun baru", "TAHUNBARU", None, Benefit::Percentage(150), 40, VoucherState::Draft),
-    Plan("Niaga akhir tahun", "NIAGA25", None, Benefit::Percentage(250), 45, VoucherState::Paused),
-    Plan(
+const CAMPAIGNS: [Draft; 6] = [
+    Draft("Kemerdekaan", "MERDEKA", None, Benefit::FixedAmount(Rupiah(17_000)), -7, VoucherState::Active),
+    Draft("Tahun baru", "TAHUNBARU", None, Benefit::Percentage(150), 40, VoucherState::Draft),
+    Draft("Niaga akhir tahun", "NIAGA25", None, Benefit::Percentage(250), 45, VoucherState::Paused),
+    Draft(
         "Sambungan baru Denpasar",
         "BARU",
         Some(120),
@@ -30,12 +30,12 @@ const PLANS: [Plan; 6] = [
         60,
         VoucherState::Active,
     ),
-    Plan("Hemat Air November", "HEMAT10K", None, Benefit::FixedAmount(Rupiah(10_000)), 14, VoucherState::Active),
-    Plan("Promo Gajian", "GAJIAN", None, Benefit::Percentage(100), 30, VoucherState::Active),
+    Draft("Hemat Air November", "HEMAT10K", None, Benefit::FixedAmount(Rupiah(10_000)), 14, VoucherState::Active),
+    Draft("Promo Gajian", "GAJIAN", None, Benefit::Percentage(100), 30, VoucherState::Active),
 ];
 
 /// The voucher of a household's one purchase, where it has one: each is used once by a customer. What ended a week ago was used before that.
-pub fn code_for(of: &Charged, amount: Rupiah, ago_ms: i64) -> Option<VoucherCode> {
+pub fn code_for(of: &ChargedConnection, amount: Rupiah, ago_ms: i64) -> Option<VoucherCode> {
     let is_household = of.index > 1 && matches!(of.class, TariffClass::Residential | TariffClass::PrivateHome);
     if !is_household || amount < MINIMUM {
         return None;
@@ -55,7 +55,7 @@ pub fn code_for(of: &Charged, amount: Rupiah, ago_ms: i64) -> Option<VoucherCode
 /// The database.
 pub fn make(tx: &mut Tx<'_>, admin: &Caller) -> Result<(), Error> {
     let now = tx.now;
-    for Plan(name, code, count, benefit, days, state) in PLANS {
+    for Draft(name, code, count, benefit, days, state) in CAMPAIGNS {
         let begins_active = !matches!(state, VoucherState::Draft);
         let voucher = Voucher {
             code: code.parse().map_err(|error| Error::Setup(format!("{error}")))?,

@@ -1,22 +1,22 @@
-//! Pictures: taken here and kept until the server has them, or fetched and kept while there is room.
+//! Photos: those taken here are kept in the outbox until the server has them, those fetched in the cache while there is room.
 
 use crate::error::Error;
 use crate::store::Store;
-use crate::store::outbox::is_open;
+use crate::store::files::is_attached;
 use domain::field::blob::{MAX_BLOB, Picture};
 use domain::{BlobId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-/// Bytes of fetched pictures that are kept.
+/// Bytes of fetched photos that are kept.
 const ROOM: i64 = 64 * 1024 * 1024;
 
-/// A picture that no operation names goes after this long, in milliseconds: whoever took it left the form.
+/// A photo that no operation names is deleted after this long, in milliseconds: its form was left without saving.
 const UNNAMED_MS: i64 = domain::core::local_time::DAY_MS;
 
-/// A picture on its way to the server.
-pub struct Waiting {
+/// A photo that the server does not have yet.
+pub struct PendingPhoto {
     /// Its name.
     pub id: BlobId,
     /// Its bytes.
@@ -24,11 +24,11 @@ pub struct Waiting {
 }
 
 impl Store {
-    /// Keeps a picture that was taken here, in the open outbox; returns its name.
+    /// Keeps a photo that was taken here, in the open outbox; returns its name.
     ///
     /// # Errors
-    /// It is no picture or too large, no outbox is open, or the file cannot be written.
-    pub async fn keep_picture(&self, bytes: Vec<u8>, now: UtcMillis) -> Result<BlobId, Error> {
+    /// It is no image or too large, no outbox is open, or the file cannot be written.
+    pub async fn keep_photo(&self, bytes: Vec<u8>, now: UtcMillis) -> Result<BlobId, Error> {
         if bytes.len() > MAX_BLOB {
             return Err(Problem::new(Code::TooLarge, "a picture is 8 MiB at most").into());
         }
@@ -48,36 +48,36 @@ impl Store {
         Ok(id)
     }
 
-    /// The oldest picture that an operation names and the server has not got: it was not brought yet, or the server asked to wait for it
-    /// all the same, as one that was restored from a backup does.
+    /// The oldest photo that an operation names and the server does not have: it was not uploaded yet, or the server asks the operation to
+    /// wait all the same, as one that was restored from a backup does.
     ///
     /// # Errors
     /// The outbox cannot be read.
-    pub async fn waiting_picture(&self) -> Result<Option<Waiting>, Error> {
+    pub async fn pending_photo(&self) -> Result<Option<PendingPhoto>, Error> {
         self.read(|db| {
-            if !is_open(db)? {
+            if !is_attached(db)? {
                 return Ok(None);
             }
-            // By the readings that wait: pictures are kept for as long as their operations are, and other edits may wait in thousands.
+            // By the readings that wait: photos are kept as long as their operations, and thousands of other operations may wait.
             let mut query = db.prepare_cached(&format!(
                 "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_reading CROSS JOIN outbox.picture p ON {NAMES}
                  WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
                    AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq LIMIT 1"
             ))?;
             let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let named = |(id, bytes): (String, Vec<u8>)| Some(Waiting { id: id.parse().ok()?, bytes });
-            Ok(found.and_then(named))
+            let photo = |(id, bytes): (String, Vec<u8>)| Some(PendingPhoto { id: id.parse().ok()?, bytes });
+            Ok(found.and_then(photo))
         })
         .await
     }
 
-    /// Notes that the server has a picture whole: the operations that name it wait no longer.
+    /// Records that the server has a photo: the operations that name it can be sent.
     ///
     /// # Errors
     /// The outbox cannot be written.
-    pub async fn picture_is_there(&self, id: BlobId) -> Result<(), Error> {
+    pub async fn photo_uploaded(&self, id: BlobId) -> Result<(), Error> {
         self.write(move |db| {
-            if !is_open(db)? {
+            if !is_attached(db)? {
                 return Ok(());
             }
             let id = id.to_string();
@@ -92,16 +92,16 @@ impl Store {
         .await
     }
 
-    /// A picture that is on this device.
+    /// A photo that is on this device.
     ///
     /// # Errors
     /// A file cannot be read.
-    pub async fn picture(&self, id: BlobId) -> Result<Option<Vec<u8>>, Error> {
+    pub async fn photo(&self, id: BlobId) -> Result<Option<Vec<u8>>, Error> {
         self.read(move |db| {
             let name = id.to_string();
             let mut fetched = db.prepare_cached("SELECT bytes FROM main.picture WHERE sha256 = ?1")?;
             let found = fetched.query_row([&name], |row| row.get(0)).optional()?;
-            if found.is_some() || !is_open(db)? {
+            if found.is_some() || !is_attached(db)? {
                 return Ok(found);
             }
             let mut taken = db.prepare_cached("SELECT bytes FROM outbox.picture WHERE sha256 = ?1")?;
@@ -110,11 +110,11 @@ impl Store {
         .await
     }
 
-    /// Keeps a picture that was fetched; those that were fetched longest ago make room.
+    /// Keeps a fetched photo; those that were fetched longest ago are deleted for it.
     ///
     /// # Errors
     /// The cache cannot be written.
-    pub async fn keep_fetched(&self, id: BlobId, bytes: Vec<u8>) -> Result<(), Error> {
+    pub async fn keep_fetched_photo(&self, id: BlobId, bytes: Vec<u8>) -> Result<(), Error> {
         self.write(move |db| {
             db.prepare_cached(
                 "INSERT OR REPLACE INTO main.picture (sha256, seen, size, bytes)
@@ -132,10 +132,10 @@ impl Store {
     }
 }
 
-/// Whether operation `o` names picture `p`.
+/// Whether operation `o` names photo `p`.
 const NAMES: &str = "o.kind = 'record_reading' AND json_extract(o.payload, '$.photo') = p.sha256";
 
-/// Removes pictures that nothing names any more: their operation went, 30 days after it was applied, or was never made.
+/// Deletes photos that nothing names any more: their operation was deleted, 30 days after it was applied, or was never made.
 fn prune(db: &Connection, now: UtcMillis) -> Result<(), Error> {
     db.prepare_cached(&format!(
         "DELETE FROM outbox.picture AS p WHERE taken_at < ?1 AND NOT EXISTS (SELECT 1 FROM outbox.op o WHERE {NAMES})"

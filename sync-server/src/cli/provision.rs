@@ -1,9 +1,4 @@
-//! Setting a utility up: the first utility, users and devices, what it does about credit that is gone, and the demo utility.
-
-pub mod credit;
-pub mod demo;
-mod demo_campaigns;
-mod demo_money;
+//! Setting a utility up: the utility itself, its users, its meters and their credentials.
 
 use crate::core::Tx;
 use crate::core::now;
@@ -26,7 +21,7 @@ const SHORTEST_PASSWORD: usize = 10;
 /// Does `work` in one transaction, change feed and all.
 ///
 /// # Errors
-/// What `work` says; then nothing stays.
+/// The error of `work`; then nothing is written.
 pub fn transact<R>(db: &mut Connection, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
     crate::core::transact(db, now(), work).map(|(outcome, _)| outcome)
 }
@@ -85,7 +80,7 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
     Ok(text)
 }
 
-/// Takes a meter's or gateway's credential away. Connections it has open live until they end.
+/// Revokes the credential of a meter or meter gateway. Sessions that are open with it go on until they end.
 ///
 /// # Errors
 /// There is no such credential, or the database.

@@ -1,4 +1,4 @@
-//! The session's secrets: in the platform's keyring, or in memory where there is none.
+//! The secrets of a device: in the platform's keyring, or in memory where there is none.
 //!
 //! The keyring holds one entry for each server: the refresh token and the key of the cache. Calls block on the keyring's own service,
 //! so they are made off the async threads.
@@ -18,7 +18,7 @@ pub struct Secrets {
     pub refresh_token: Option<String>,
     /// The key of the cache, 32 bytes in base64.
     pub cache_key: String,
-    /// Who is signed in: the cache may be lost, and whoever is out of reach goes on all the same.
+    /// Who is signed in: the cache may be lost, and its user goes on working without a network all the same.
     #[serde(default)]
     pub user: Option<Profile>,
 }
@@ -71,12 +71,12 @@ impl Keyring {
     /// # Errors
     /// There is none, or it is locked and nobody unlocks it.
     pub fn open(account: &str) -> Result<Self, Error> {
-        let said = |error: keyring::Error| Error::Keyring(error.to_string());
-        let keyring = Self { entry: keyring::Entry::new(SERVICE, account).map_err(said)? };
+        let failed = |error: keyring::Error| Error::Keyring(error.to_string());
+        let keyring = Self { entry: keyring::Entry::new(SERVICE, account).map_err(failed)? };
         if keyring.read()?.is_none() {
-            // Tried on another entry first: writing may unlock the keyring, and show that there was something after all. Its key opens
-            // what waits on this device, and must never be written over.
-            keyring::Entry::new(SERVICE, "probe").and_then(|probe| probe.set_password("probe")).map_err(said)?;
+            // Another entry is written first: that may unlock the keyring, which then shows that there was a key after all. That key opens the
+            // outbox on this device, and must never be overwritten.
+            keyring::Entry::new(SERVICE, "probe").and_then(|probe| probe.set_password("probe")).map_err(failed)?;
             if keyring.read()?.is_none() {
                 keyring.write(&Secrets::fresh()?)?;
             }
@@ -92,7 +92,7 @@ impl Vault for Keyring {
 
     fn read(&self) -> Result<Option<Secrets>, Error> {
         match self.entry.get_password() {
-            // What cannot be read was written by another version: it stays as it is, and this run goes without.
+            // An entry that cannot be read was written by another version: it is left as it is, and this run works without the keyring.
             Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
             Err(keyring::Error::NoEntry) => Ok(None),
             Err(error) => Err(Error::Keyring(error.to_string())),
@@ -126,8 +126,8 @@ impl Vault for ThisRun {
     }
 }
 
-/// The keyring if there is one, memory otherwise.
-pub fn vault(account: &str) -> Box<dyn Vault> {
+/// Opens the keyring if there is one, and memory otherwise.
+pub fn open(account: &str) -> Box<dyn Vault> {
     match Keyring::open(account) {
         Ok(keyring) => Box::new(keyring),
         Err(error) => {

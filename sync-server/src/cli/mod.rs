@@ -1,24 +1,24 @@
-//! The command line.
+//! The command line: serving, backups and checks, and what an operator sets up before and beside a running server.
+
+pub mod credit;
+pub mod provision;
 
 use crate::check;
 use crate::check::Report;
-use crate::config::{Config, Flags, LogFormat};
-use crate::core::{migrate, now, open_connection};
+use crate::cli::credit::Credit;
+use crate::config::{Config, DATABASE, Flags, LogFormat};
+use crate::core::{migrate, open_connection};
 use crate::error::Error;
-use crate::provision;
-use crate::provision::credit;
-use crate::provision::credit::Credit;
-use crate::provision::demo;
 use crate::server::Server;
 use clap::{Parser, Subcommand};
+use domain::Serial;
 use domain::people::Role;
-use domain::{Serial, UtcMillis};
 use rusqlite::{Connection, OpenFlags};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 
-/// IndoWater's server: takes in what meters say over MQTT and HTTP, keeps it, and syncs it to the app.
+/// IndoWater's server: stores readings of meters that come over MQTT and HTTP, and syncs them to the app
 #[derive(Parser)]
 #[command(version, about)]
 pub struct Cli {
@@ -57,12 +57,6 @@ enum Command {
     },
     /// Prove the file, the rollups and the sync hashes
     Check,
-    /// Make the demo utility in an empty folder, and print its accounts
-    Demo {
-        /// Meters were installed this many days ago
-        #[arg(long, default_value_t = 425)]
-        days: i64,
-    },
     /// Print the OpenAPI document
     Openapi,
 }
@@ -112,39 +106,42 @@ pub fn run(cli: Cli) -> Result<(), Error> {
     match cli.command {
         Command::Serve => serve(&config),
         Command::Init { name } => {
-            provision::init(&mut open(&config)?, &name)?;
-            say(&format!("utility \"{name}\" made"))
+            provision::init(&mut open_database(&config.data)?, &name)?;
+            print(&format!("utility \"{name}\" made"))
         }
         Command::User(User::Add { email, name, role }) => {
             let mut password = String::new();
             std::io::stdin().lock().read_line(&mut password)?;
-            provision::add_user(&mut open(&config)?, &email, &name, role, password.trim_end_matches(['\r', '\n']))?;
-            say(&format!("{} {email} added", role.as_str()))
+            provision::add_user(&mut open_database(&config.data)?, &email, &name, role, password.trim_end_matches(['\r', '\n']))?;
+            print(&format!("{} {email} added", role.as_str()))
         }
         Command::Device(Device::Add { serial, model, interval }) => {
-            let secret = provision::add_device(&mut open(&config)?, serial.clone(), &model, interval)?;
-            say(&format!("MQTT user {serial}\nMQTT password {secret}"))
+            let secret = provision::add_device(&mut open_database(&config.data)?, serial.clone(), &model, interval)?;
+            print(&format!("MQTT user {serial}\nMQTT password {secret}"))
         }
         Command::Device(Device::Revoke { name }) => {
-            provision::revoke_device(&mut open(&config)?, &name)?;
-            say(&format!("{name} can connect no more"))
+            provision::revoke_device(&mut open_database(&config.data)?, &name)?;
+            print(&format!("{name} can connect no more"))
         }
-        Command::Credit(what) => say(&credit::set(&mut open(&config)?, &what)?),
+        Command::Credit(what) => print(&credit::set(&mut open_database(&config.data)?, &what)?),
         Command::Backup { to } => backup(&config.database(), &to),
-        Command::Check => checked(&config.database()),
-        Command::Demo { days } => make_demo(&config, days),
-        Command::Openapi => say(&crate::router::openapi().to_pretty_json().map_err(|error| Error::Io(error.into()))?),
+        Command::Check => check_database(&config.database()),
+        Command::Openapi => print(&crate::router::openapi().to_pretty_json().map_err(|error| Error::Io(error.into()))?),
     }
 }
 
-fn open(config: &Config) -> Result<Connection, Error> {
-    std::fs::create_dir_all(&config.data)?;
-    let mut db = open_connection(&config.database(), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+/// Opens the database of a data folder for writing, created and migrated where need be.
+///
+/// # Errors
+/// The folder cannot be written, or the database is of a newer version.
+pub fn open_database(data: &Path) -> Result<Connection, Error> {
+    std::fs::create_dir_all(data)?;
+    let mut db = open_connection(&data.join(DATABASE), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     migrate::run(&mut db)?;
     Ok(db)
 }
 
-fn say(text: &str) -> Result<(), Error> {
+fn print(text: &str) -> Result<(), Error> {
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
@@ -158,8 +155,8 @@ fn serve(config: &Config) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let server = Server::start(config).await?;
-        say(&format!("http {}\nmqtt {}", server.http, server.mqtt))?;
-        until_told().await?;
+        print(&format!("http {}\nmqtt {}", server.http, server.mqtt))?;
+        until_stopped().await?;
         tracing::info!("stopping");
         server.stop().await;
         Ok(())
@@ -167,17 +164,17 @@ fn serve(config: &Config) -> Result<(), Error> {
 }
 
 #[cfg(unix)]
-async fn until_told() -> Result<(), Error> {
+async fn until_stopped() -> Result<(), Error> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        signal = tokio::signal::ctrl_c() => Ok(signal?),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
         _ = terminate.recv() => Ok(()),
     }
 }
 
 #[cfg(not(unix))]
-async fn until_told() -> Result<(), Error> {
+async fn until_stopped() -> Result<(), Error> {
     Ok(tokio::signal::ctrl_c().await?)
 }
 
@@ -188,31 +185,22 @@ fn backup(from: &Path, to: &Path) -> Result<(), Error> {
     let source = open_connection(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut copy = Connection::open(to)?;
     rusqlite::backup::Backup::new(&source, &mut copy)?.run_to_completion(1_024, std::time::Duration::from_millis(1), None)?;
-    // Whoever serves this copy one day serves an older state than devices know: it begins another life.
+    // A server that is started on this copy serves an older state than devices hold: it begins another epoch.
     copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('is_copy', '1')", [])?;
     drop(copy);
-    say(&format!("copied to {}; keep token.key beside it, or everybody signs in again", to.display()))
+    print(&format!("copied to {}; keep token.key beside it, or everybody signs in again", to.display()))
 }
 
-fn checked(database: &Path) -> Result<(), Error> {
+fn check_database(database: &Path) -> Result<(), Error> {
     let report = check::check(&open_connection(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?)?;
     for finding in &report.findings {
-        say(finding)?;
+        print(finding)?;
     }
     let Report { readings, days, buckets, accounts, months, .. } = report;
     let counts =
         format!("{readings} readings, {days} days, {buckets} buckets, {accounts} accounts and {months} months computed again");
     if report.findings.is_empty() {
-        return say(&format!("{counts}: all as stored"));
+        return print(&format!("{counts}: all as stored"));
     }
     Err(Error::Setup(format!("{counts}: {} findings; keep the file and restore from a backup", report.findings.len())))
-}
-
-fn make_demo(config: &Config, days: i64) -> Result<(), Error> {
-    let since = UtcMillis(now().0 - days * domain::core::local_time::DAY_MS);
-    let demo = demo::make(&mut open(config)?, &config.data.join("demo.json"), since)?;
-    for (role, email, _) in demo::ACCOUNTS {
-        say(&format!("{:<10} {email}", role.as_str()))?;
-    }
-    say(&format!("password   {}", demo.password))
 }

@@ -1,8 +1,8 @@
-//! What an operator sets about credit that is gone: whether valves are closed, when they stay open, what is lent.
+//! What an operator sets for connections whose credit is used up: whether valves are closed, when they stay open, what is lent.
 
+use crate::cli::provision::transact;
 use crate::error::Error;
 use crate::metering::fleet;
-use crate::provision::transact;
 use crate::valve::policy;
 use clap::{Subcommand, ValueEnum};
 use domain::valve::decision::Policy;
@@ -60,7 +60,7 @@ fn day(text: &str) -> Result<LocalDay, String> {
     LocalDay::from_ymd(year, month, day).ok_or_else(no_day)
 }
 
-/// Sets it for the utility; a running server follows within seconds. Returns a sentence that says what holds now.
+/// Sets it for the utility; a running server follows within seconds. Returns a sentence for the operator about what holds now.
 ///
 /// # Errors
 /// There is no utility yet, it cannot be, or the database.
@@ -69,12 +69,12 @@ pub fn set(db: &mut Connection, what: &Credit) -> Result<String, Error> {
         let utility = fleet::utility(tx)?;
         match *what {
             Credit::Valves { policy } => {
-                let (policy, said) = match policy {
+                let (policy, sentence) = match policy {
                     Switch::On => (Policy::On, "valves are closed when credit is gone"),
                     Switch::Off => (Policy::Off, "no valve is closed for want of credit; those that are open again with credit"),
                 };
                 policy::set_valves(tx, utility, policy)?;
-                Ok(said.to_owned())
+                Ok(sentence.to_owned())
             }
             Credit::Protected { from, until } => {
                 policy::set_protected_hours(tx, utility, (from, until))?;
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_written_in_one_way() {
+    fn a_day_is_parsed_in_one_form_only() {
         assert_eq!(day("2026-12-25").ok(), LocalDay::from_ymd(2026, 12, 25));
         for bad in ["25-12-2026", "2026-02-30", "2026-12", "2026-12-25-1", "Natal"] {
             assert!(day(bad).is_err(), "{bad}");

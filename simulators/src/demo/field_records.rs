@@ -1,7 +1,7 @@
-//! The demo's technician: notes and readings of the last weeks, brought through the same API as the app's, so that the demo has what a
-//! utility has. The registers are what the simulated meters really showed.
+//! The demo's field records: notes and manual readings of its technician in the last weeks, sent through the same API as the app's. The
+//! registers are those of the simulated meters, but for one that was misread.
 
-use crate::model::Property;
+use crate::meters::property::Property;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::field::blob::MAX_RANGE;
@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use std::io::Error;
 use uuid::Uuid;
 
-/// A drawing of a meter that says that it is one.
-const PHOTO: &[u8] = include_bytes!("../../assets/demo/meter.jpg");
+/// A drawing of a meter, with a caption that it is a drawing.
+const PHOTO: &[u8] = include_bytes!("../../../assets/demo/meter.jpg");
 
 /// Meter, hours ago, what.
 const NOTES: [(usize, i64, &str); 6] = [
@@ -42,7 +42,7 @@ enum Pictured {
     No,
 }
 
-/// Brings the technician's notes and readings; the same again changes nothing.
+/// Sends the technician's notes and readings; the same again changes nothing.
 ///
 /// # Errors
 /// The server cannot be reached, or refuses something.
@@ -52,12 +52,12 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
     let asked = SignIn { email: "technician@indowater.example".into(), password: plan.password.clone(), device };
     let request = http.post(format!("{server}/auth/v1/sign-in")).json(&asked);
     let tokens: Tokens = answer(request).await?;
-    let photo = bring(&http, server, &tokens.access_token).await?;
-    let mut commands = Vec::new();
+    let photo = upload_photo(&http, server, &tokens.access_token).await?;
+    let mut operations = Vec::new();
     for (place, (index, hours, text)) in NOTES.into_iter().enumerate() {
         let Some(meter) = plan.meters.get(index) else { continue };
         let (id, at) = (derived(meter, 1, place), now.plus(-hours * HOUR_MS));
-        commands.push((id, at, Operation::AddNote { note: NoteId(id), meter: meter.id, text: text.into() }));
+        operations.push((id, at, Operation::AddNote { note: NoteId(id), meter: meter.id, text: text.into() }));
     }
     for (place, (index, hours, misread, pictured)) in READINGS.into_iter().enumerate() {
         let Some(meter) = plan.meters.get(index) else { continue };
@@ -70,10 +70,13 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
         let register = Millilitres::litres(property.at(at).0.0 / 1_000 + misread);
         let photo = (pictured == Pictured::Yes).then_some(photo);
         let reading = ManualReadingId(id);
-        commands.push((id, at, Operation::RecordReading { reading, meter: meter.id, at, register, photo }));
+        operations.push((id, at, Operation::RecordReading { reading, meter: meter.id, at, register, photo }));
     }
-    let ops =
-        commands.iter().zip(1..).map(|((id, at, command), seq)| op(*id, seq, *at, command)).collect::<Result<Vec<_>, _>>()?;
+    let ops = operations
+        .iter()
+        .zip(1..)
+        .map(|((id, at, operation), seq)| envelope(*id, seq, *at, operation))
+        .collect::<Result<Vec<_>, _>>()?;
     let push = Push { outbox: derived_from(plan), epoch: None, ops };
     let request = http.post(format!("{server}/sync/v1/push")).bearer_auth(&tokens.access_token).json(&push);
     let pushed: Pushed = answer(request).await?;
@@ -81,9 +84,9 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
     refused.map_or(Ok(pushed.results.len()), |refused| Err(Error::other(format!("the server refused {refused:?}"))))
 }
 
-fn op(id: Uuid, seq: u64, occurred_at: UtcMillis, command: &Operation) -> std::io::Result<OperationEnvelope> {
-    let command = serde_json::value::to_raw_value(command).map_err(Error::other)?;
-    Ok(OperationEnvelope { id, seq, lane: "field".into(), after: None, v: OPERATION_VERSION, operation: command, occurred_at })
+fn envelope(id: Uuid, seq: u64, occurred_at: UtcMillis, operation: &Operation) -> std::io::Result<OperationEnvelope> {
+    let operation = serde_json::value::to_raw_value(operation).map_err(Error::other)?;
+    Ok(OperationEnvelope { id, seq, lane: "field".into(), after: None, v: OPERATION_VERSION, operation, occurred_at })
 }
 
 /// An identifier that a second run derives as well.
@@ -95,7 +98,7 @@ fn derived_from(plan: &Plan) -> Uuid {
     plan.meters.first().map_or(Uuid::nil(), |meter| derived(meter, 3, 0))
 }
 
-async fn bring(http: &reqwest::Client, server: &str, token: &str) -> std::io::Result<BlobId> {
+async fn upload_photo(http: &reqwest::Client, server: &str, token: &str) -> std::io::Result<BlobId> {
     let id = BlobId(Sha256::digest(PHOTO).into());
     let mut first = 0;
     for part in PHOTO.chunks(MAX_RANGE) {

@@ -1,0 +1,37 @@
+//! The end of a session that was signed out remotely: the device hands in its outbox once, and wipes itself (docs/spec/sync.md, Rules).
+
+use crate::core::shared::Shared;
+use crate::error::Error;
+use crate::store::Store;
+use domain::UserId;
+use protocol::core::problem::Code;
+
+impl Shared {
+    /// Hands in the operations that were not sent, and then wipes the outbox. Where the server does not know that the session was ended
+    /// remotely, as one with another key does not, nothing is handed in or wiped: the outbox waits until the same user signs in here again.
+    /// So does an outbox that could not be opened.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or the outbox cannot be read: everything is kept for the next attempt.
+    pub(super) async fn hand_in_evidence(&self, refresh_token: String) -> Result<(), Error> {
+        let Some(user) = self.user_id() else { return Ok(()) };
+        // Operations that are submitted from here on fail: no outbox is open.
+        let Some(ops) = self.store.blocking(Store::drain_and_detach).await? else { return Ok(()) };
+        let count = ops.len();
+        match self.transport.evidence(refresh_token, ops).await {
+            Ok(()) => tracing::warn!(count, "signed out remotely: what was not sent is with the server for review"),
+            Err(Error::Problem(problem)) if problem.code == Code::NotFound => {}
+            Err(Error::Problem(problem)) if problem.code == Code::Unauthenticated => return Ok(()),
+            Err(error) => {
+                self.open_outbox().await;
+                return Err(error);
+            }
+        }
+        self.wipe_outbox(user).await
+    }
+
+    async fn wipe_outbox(&self, user: UserId) -> Result<(), Error> {
+        let file = self.outbox_file(user);
+        self.store.blocking(move |_| crate::store::files::file::remove(&file)).await
+    }
+}

@@ -1,0 +1,177 @@
+//! The open files: one connection that writes, another that reads.
+
+use crate::error::Error;
+use crate::store::files::file::{connect, is_whole, migrate, set_aside};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/0001_init.sql"),
+    include_str!("../../../migrations/0002_editing.sql"),
+    include_str!("../../../migrations/0003_landed.sql"),
+    include_str!("../../../migrations/0004_facts.sql"),
+    include_str!("../../../migrations/0005_lists.sql"),
+    include_str!("../../../migrations/0006_money.sql"),
+    include_str!("../../../migrations/0007_told.sql"),
+    include_str!("../../../migrations/0008_glossary.sql"),
+];
+
+/// The cache of one device, with the outbox that is attached to it.
+#[derive(Clone)]
+pub struct Store {
+    pub(in crate::store) file: PathBuf,
+    pub(in crate::store) key: String,
+    pub(in crate::store) writing: Arc<Mutex<Connection>>,
+    pub(in crate::store) reading: Arc<Mutex<Connection>>,
+}
+
+impl Store {
+    /// Opens the cache with its key. One that cannot be read with it, or is corrupt, is set aside and a new one created: the server has
+    /// everything that was in it.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn open(file: &Path, key_hex: &str) -> Result<Self, Error> {
+        match Self::open_as_is(file, key_hex) {
+            Ok(store) => Ok(store),
+            Err(error) if file.exists() => {
+                let aside = set_aside(file)?;
+                tracing::warn!(%error, aside = %aside.display(), "the cache could not be read; it is rebuilt");
+                Self::open_as_is(file, key_hex)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open_as_is(file: &Path, key_hex: &str) -> Result<Self, Error> {
+        let mut writing = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate(&mut writing, MIGRATIONS)?;
+        let reading = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Ok(Self {
+            file: file.to_owned(),
+            key: key_hex.to_owned(),
+            writing: Arc::new(Mutex::new(writing)),
+            reading: Arc::new(Mutex::new(reading)),
+        })
+    }
+
+    /// Opens the cache again after something corrupt was read. If the file is damaged it is set aside and a new one created. The outbox is
+    /// detached, and has to be opened again. Costs a walk over all of the cache.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn reopen(&self) -> Result<(), Error> {
+        let is_whole = is_whole(&self.file, &self.key)?;
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        // Both connections are closed before the file is renamed.
+        *writing = Connection::open_in_memory()?;
+        *reading = Connection::open_in_memory()?;
+        if !is_whole {
+            let aside = set_aside(&self.file)?;
+            tracing::warn!(aside = %aside.display(), "the cache was damaged; it is rebuilt");
+        }
+        let fresh = Self::open_as_is(&self.file, &self.key)?;
+        std::mem::swap(&mut *writing, &mut fresh.writing.lock().unwrap_or_else(PoisonError::into_inner));
+        std::mem::swap(&mut *reading, &mut fresh.reading.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
+    }
+
+    /// Runs a job with this store off the async threads.
+    ///
+    /// # Errors
+    /// The job's.
+    pub async fn blocking<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Self) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || job(&store)).await.map_err(|error| Error::Io(std::io::Error::other(error)))?
+    }
+
+    /// Reads, on this thread.
+    ///
+    /// # Errors
+    /// The error of `read`.
+    pub fn read_now<R>(&self, read: impl FnOnce(&Connection) -> Result<R, Error>) -> Result<R, Error> {
+        read(&self.reading.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes in one transaction, on this thread. If `write` fails, nothing is written.
+    ///
+    /// # Errors
+    /// The error of `write`.
+    pub fn write_now<R>(&self, write: impl FnOnce(&Connection) -> Result<R, Error>) -> Result<R, Error> {
+        let mut connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = write(&tx)?;
+        tx.commit()?;
+        Ok(outcome)
+    }
+
+    /// Lends the writing connection itself, for tests of what happens when it fails.
+    pub fn with_writer<R>(&self, with: impl FnOnce(&mut Connection) -> R) -> R {
+        with(&mut self.writing.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads, off the async threads.
+    ///
+    /// # Errors
+    /// The error of `read`.
+    pub async fn read<R: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        self.blocking(move |store| store.read_now(read)).await
+    }
+
+    /// Writes in one transaction, off the async threads. If `write` fails, nothing is written.
+    ///
+    /// # Errors
+    /// The error of `write`.
+    pub async fn write<R: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Connection) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        self.blocking(move |store| store.write_now(write)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+    #[tokio::test]
+    async fn the_file_cannot_be_read_without_its_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("cache.db");
+        let store = Store::open(&file, KEY).unwrap();
+        store
+            .write(|db| Ok(db.execute("INSERT INTO meta (key, value) VALUES ('user:name', 'Sari Lestari')", [])?))
+            .await
+            .unwrap();
+        drop(store);
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(!bytes.windows(6).any(|w| w == b"SQLite"), "the header is encrypted");
+        for part in std::fs::read_dir(dir.path()).unwrap() {
+            let bytes = std::fs::read(part.unwrap().path()).unwrap();
+            assert!(!bytes.windows(4).any(|w| w == b"Sari"), "a name is in clear text");
+        }
+        let plain = Connection::open(&file).unwrap();
+        assert!(plain.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(())).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_corrupt_cache_is_set_aside_and_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("cache.db");
+        std::fs::write(&file, vec![7_u8; 8_192]).unwrap();
+        let store = Store::open(&file, KEY).unwrap();
+        let values = store.read(|db| Ok(db.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get::<_, i64>(0))?)).await;
+        assert_eq!(values.unwrap(), 0);
+        assert_eq!(std::fs::read(dir.path().join("cache.damaged-1")).unwrap(), vec![7_u8; 8_192]);
+    }
+}

@@ -1,0 +1,50 @@
+//! A new operation: kept in the outbox, then shown by its overlay.
+
+use crate::error::Error;
+use crate::store::{Store, overlay};
+use domain::UtcMillis;
+use protocol::sync::push::{OPERATION_VERSION, Operation};
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+impl Store {
+    /// Puts an operation into the outbox, and shows its effect on its row.
+    ///
+    /// # Errors
+    /// No account's outbox is open, or a file cannot be written; then nothing is kept.
+    pub fn submit(&self, id: Uuid, operation: &Operation, title: &str, now: UtcMillis) -> Result<(), Error> {
+        let (entity, row) = operation.row();
+        // Two transactions: the outbox is never behind the cache. The overlay can be derived again.
+        self.write_now(|db| insert(db, id, operation, title, now))?;
+        if let Err(error) = self.write_now(|db| overlay::apply_overlay(db, entity, &row)) {
+            tracing::error!(%error, "an operation is kept, and cannot be shown yet");
+        }
+        Ok(())
+    }
+}
+
+fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, now: UtcMillis) -> Result<(), Error> {
+    let (entity, row) = operation.row();
+    // An edit of a row builds on the one before it: its `from` is what that one leaves.
+    let after: Option<String> = db
+        .prepare_cached("SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') ORDER BY seq DESC LIMIT 1")?
+        .query_row(params![entity as u8, row], |row| row.get(0))
+        .optional()?;
+    db.prepare_cached(
+        "INSERT INTO outbox.op (op_id, lane, after_op, kind, v, payload, entity, row_id, title, occurred_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        id.to_string(),
+        operation.lane(),
+        after,
+        operation.kind(),
+        OPERATION_VERSION,
+        serde_json::to_string(operation)?,
+        entity as u8,
+        row,
+        title,
+        now.0
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The demo utility: made once in an empty folder, and filled with a past of readings, notes and purchases.
+//!
+//! The utility, its meters and its purchases are written into the database by the server's own rules before the server runs; readings and
+//! field records come through its API, as those of real meters and technicians do.
+
+mod campaigns;
+pub mod field_records;
+pub mod history;
+mod purchases;
+pub mod utility;
