@@ -22,7 +22,8 @@ use protocol::sales::money::{
 /// What an amount costs with a voucher; binds for 15 minutes.
 #[utoipa::path(post, path = "/money/v1/quote", request_body = QuoteAsked, security(("user" = [])), responses(
     (status = 200, description = "The quote", body = money::Purchase),
-    (status = 400, description = "The amount or the voucher cannot be used; the detail begins with the reason's word", body = Problem)))]
+    (status = 400, description = "The amount or the voucher cannot be used; the detail begins with the reason's word", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn quote(
     State(app): State<App>,
     caller: Caller,
@@ -38,7 +39,8 @@ pub async fn quote(
 /// Take a quote: the voucher is reserved, and the purchase waits for its payment. Asking again is safe.
 #[utoipa::path(post, path = "/money/v1/checkout", request_body = CheckoutAsked, security(("user" = [])), responses(
     (status = 200, description = "The purchase", body = money::Purchase),
-    (status = 400, description = "The quote is over, or no use of the voucher is left", body = Problem)))]
+    (status = 400, description = "The quote is over, or no use of the voucher is left", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn checkout(
     State(app): State<App>,
     caller: Caller,
@@ -52,7 +54,8 @@ pub async fn checkout(
 /// A connection's balance and statement, the newest line first.
 #[utoipa::path(get, path = "/money/v1/statement", security(("user" = [])),
     params(("connection" = uuid::Uuid, Query, description = "Whose"), ("before" = Option<i64>, Query, description = "`next` of the page before")),
-    responses((status = 200, description = "A page", body = Statement), (status = 404, description = "Not in your scope", body = Problem)))]
+    responses((status = 200, description = "A page", body = Statement),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn statement(
     State(app): State<App>,
     caller: Caller,
@@ -74,7 +77,8 @@ pub async fn statement(
 
 /// Borrow emergency credit: once between two purchases, when little is left.
 #[utoipa::path(post, path = "/money/v1/emergency", request_body = LoanAsked, security(("user" = [])), responses(
-    (status = 200, description = "The balance with it", body = BalanceNow), (status = 400, description = "None is to be had now", body = Problem)))]
+    (status = 200, description = "The balance with it", body = BalanceNow), (status = 400, description = "None is to be had now", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn lend(State(app): State<App>, caller: Caller, Body(asked): Body<LoanAsked>) -> Result<Json<BalanceNow>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let lent = app.store.writer.work(move |tx| {
@@ -88,7 +92,8 @@ pub async fn lend(State(app): State<App>, caller: Caller, Body(asked): Body<Loan
 /// The vouchers that are offered for a purchase, with what they give or why they cannot be used; those that can come first.
 #[utoipa::path(get, path = "/money/v1/offers", security(("user" = [])),
     params(("connection" = uuid::Uuid, Query, description = "For which connection"), ("amount" = i64, Query, description = "How much credit, Rp")),
-    responses((status = 200, description = "The vouchers", body = Vec<Offer>), (status = 404, description = "Not in your scope", body = Problem)))]
+    responses((status = 200, description = "The vouchers", body = Vec<Offer>),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn offers(State(app): State<App>, caller: Caller, Query(asked): Query<OffersAsked>) -> Result<Json<Vec<Offer>>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     Ok(Json(app.store.read(move |db| offers::of(db, &caller, &asked, crate::core::now())).await?))
@@ -97,7 +102,8 @@ pub async fn offers(State(app): State<App>, caller: Caller, Query(asked): Query<
 /// Why a month costs what it costs: blocks, days and readings.
 #[utoipa::path(get, path = "/money/v1/why", security(("user" = [])),
     params(("connection" = uuid::Uuid, Query, description = "Whose"), ("month" = i32, Query, description = "`year * 12 + (month - 1)`")),
-    responses((status = 200, description = "The month", body = Why), (status = 404, description = "Not in your scope", body = Problem)))]
+    responses((status = 200, description = "The month", body = Why),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn explain(State(app): State<App>, caller: Caller, Query(asked): Query<WhyAsked>) -> Result<Json<Why>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let month = app.store.read(move |db| {
