@@ -1,10 +1,11 @@
 //! The whole API on one screen. Handlers are in the `http` of each noun; who may call what stands in each of them, and is tested as a matrix.
 
-use crate::billing::http as tariffs;
-use crate::core::http::{audit, document, health, refusals};
+use crate::billing::http::{balance, tariffs};
+use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live};
 use crate::people::http as people;
+use crate::people::http::audit;
 use crate::sales::http::{admin, campaigns, money, payments};
 use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
@@ -64,10 +65,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))
-        .routes(routes!(money::statement))
-        .routes(routes!(money::lend))
+        .routes(routes!(balance::statement))
+        .routes(routes!(balance::lend))
         .routes(routes!(money::offers))
-        .routes(routes!(money::explain))
+        .routes(routes!(balance::explain))
         .routes(routes!(admin::cash))
         .routes(routes!(admin::give_back))
         .routes(routes!(admin::adjust))
@@ -78,7 +79,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::export))
         .routes(routes!(campaigns::move_to))
         .routes(routes!(tariffs::tariffs, tariffs::add_tariff))
-        .routes(routes!(tariffs::purchases))
+        .routes(routes!(admin::purchases))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(payments::midtrans).layer(DefaultBodyLimit::max(payments::NOTIFICATION)))
         .routes(routes!(health::healthz))

@@ -7,6 +7,7 @@ use super::{Broken, ensure, seen};
 use engine::device::Answer;
 use engine::pull::{Ask, Snapshot};
 use protocol::sync::pull::{Bucket, Change, Cursor, Kind, Pull, Range};
+use protocol::sync::rows::Entity;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -219,7 +220,8 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
-    for (code, table) in [(1, "zone"), (2, "customer"), (3, "connection"), (8, "conflict")] {
+    for entity in Entity::ALL {
+        let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
             let mut query = db.prepare(&format!("SELECT id, body FROM {table}"))?;
             Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(String, String)>, _>>()?)
@@ -239,9 +241,8 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
             found.insert((code, id));
         }
     }
-    let expected: BTreeSet<_> = expected.iter().filter(|(code, _)| matches!(code, 1..=3 | 8)).cloned().collect();
-    ensure(found == expected, || {
-        let more: Vec<_> = found.symmetric_difference(&expected).collect();
+    ensure(found == *expected, || {
+        let more: Vec<_> = found.symmetric_difference(expected).collect();
         let waits: Vec<_> = more.iter().map(|(_, id)| waiting_for(&world.devices[usize::from(number)], id)).collect();
         format!("device {number} differs in rows from the server: {more:?}; its outbox: {waits:?}")
     })

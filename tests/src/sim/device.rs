@@ -7,10 +7,10 @@ use client::error::Error;
 use client::store::Store;
 use client::store::outbox::queue;
 use domain::UtcMillis;
-use engine::device::{Answered, Reader, Sender};
+use engine::device::{PushEffect, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
 use engine::pull::Ask;
-use protocol::sync::push::{COMMANDS, Operation, Outcome, Push};
+use protocol::sync::push::{OPERATION_VERSION, Operation, Outcome, Push};
 use protocol::ui::OutboxState;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -271,8 +271,8 @@ impl Device {
             match reply {
                 Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
                     // The pull comes first.
-                    Ok(Answered::OtherLife) => (self.wake_pending, self.push_at, self.ahead) = (true, mono + 15_000, None),
-                    Ok(Answered::Settled) => {
+                    Ok(PushEffect::OtherEpoch) => (self.wake_pending, self.push_at, self.ahead) = (true, mono + 15_000, None),
+                    Ok(PushEffect::Settled) => {
                         let known: Vec<Uuid> = store
                             .read_now(queue::list)
                             .unwrap_or_default()
@@ -367,7 +367,7 @@ impl Device {
         let private = private.filter(|_| !self.is_full);
         let kept = store.submit(op, command, "", self.clock(server)).is_ok();
         if kept && newer {
-            let v = COMMANDS + 1;
+            let v = OPERATION_VERSION + 1;
             let sql = "UPDATE outbox.op SET v = ?1 WHERE op_id = ?2";
             // On a device that ended with the commit before, it stays one of today's.
             let _ = store.with_writer(|db| db.execute(sql, rusqlite::params![v, op.to_string()]));

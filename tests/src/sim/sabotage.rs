@@ -103,7 +103,7 @@ pub fn lost(world: &mut World, message: &Message) {
 /// Bytes of a question on the wire.
 pub fn size_of_question(question: &Question) -> usize {
     match question {
-        Question::Push(push) => push.ops.iter().map(|op| op.command.get().len() + 200).sum(),
+        Question::Push(push) => push.ops.iter().map(|op| op.operation.get().len() + 200).sum(),
         Question::Read(_) => 200,
     }
 }

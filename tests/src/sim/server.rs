@@ -231,7 +231,7 @@ impl Server {
     }
 
     fn caller(&self, device: u8) -> Option<scope::Caller> {
-        accounts::caller(self.db.as_ref()?, session(device)).ok()?
+        scope::caller(self.db.as_ref()?, session(device)).ok()?
     }
 
     /// The buckets that a device may hold now.
@@ -279,7 +279,7 @@ impl Server {
             }
             seen(&mut counts.checks, "a plain model comes to the same");
             ensure(expected == got, || {
-                format!("operation {}: {} comes to {got:?}, the model says {expected:?}", op.id, op.command)
+                format!("operation {}: {} comes to {got:?}, the model says {expected:?}", op.id, op.operation)
             })?;
         }
         self.model = model;
@@ -288,7 +288,7 @@ impl Server {
 
     /// What a server as new as the newest device reads in a command of today's.
     fn cast(&self, op: &OperationEnvelope) -> OperationEnvelope {
-        let v = if self.is_upgraded { op.v.min(protocol::sync::push::COMMANDS) } else { op.v };
+        let v = if self.is_upgraded { op.v.min(protocol::sync::push::OPERATION_VERSION) } else { op.v };
         OperationEnvelope { v, ..op.clone() }
     }
 

@@ -13,8 +13,8 @@ use sync_server::config::Config;
 use sync_server::core::{now, open_connection};
 use sync_server::metering::fleet;
 use sync_server::sales::payments::config::Service;
-use sync_server::sales::payments::gateway::{GiveBack, Instructions};
-use sync_server::sales::payments::{Order, Payments};
+use sync_server::sales::payments::gateway::{Instructions, RefundRequest};
+use sync_server::sales::payments::{PaymentIntent, Payments};
 use sync_server::server::Server;
 use tests::payments::{KEY, StandIn, Stored, audited, bought, file, notification, notify, stored};
 use tests::world::{Running, World};
@@ -34,11 +34,11 @@ fn gateway(running: &Running) -> &Payments {
     running.server.app.payments.as_deref().expect("a gateway")
 }
 
-async fn order(running: &Running, method: Method) -> Order {
+async fn order(running: &Running, method: Method) -> PaymentIntent {
     let utility = running.server.app.store.read(|db| fleet::utility(db)).await.expect("a utility");
     let connection = running.world.meters[0].connection;
     let purchase = running.server.app.store.writer.work(move |tx| bought(tx, connection, GROSS)).await.expect("a purchase");
-    Order { utility, purchase, method, gross: GROSS, expires_at: now().plus(900_000) }
+    PaymentIntent { utility, purchase, method, gross: GROSS, expires_at: now().plus(900_000) }
 }
 
 async fn start(running: &Running, method: Method) -> (OrderId, Instructions) {
@@ -134,7 +134,7 @@ async fn starting_again_finds_the_same_payment_and_another_method_waits_for_a_ca
     let started = futures_util::future::join_all(all).await;
     let first = started[0].as_ref().expect("it starts");
     assert!(started.iter().all(|again| again.as_ref().is_ok_and(|again| again.0 == first.0 && again.1.qr == first.1.qr)));
-    let other = Order { method: Method::Gopay, ..wanted };
+    let other = PaymentIntent { method: Method::Gopay, ..wanted };
     assert!(gateway(&running).start(app, other).await.is_err(), "both could be paid");
     gateway(&running).cancel(app, &first.0, None).await.expect("it is cancelled");
     assert_eq!(until(&running, &first.0, |found| found.state == "cancelled").await.net, 0);
@@ -156,7 +156,7 @@ async fn a_refund_is_taken_back_once_however_often_it_is_asked_for() {
         .read(|db| Ok(db.query_row("SELECT num FROM user WHERE role = 'admin'", [], |row| row.get(0))?))
         .await
         .expect("an admin");
-    let back = |key: &str, amount: i64| GiveBack { key: key.into(), amount: Rupiah(amount), reason: "salah beli".into() };
+    let back = |key: &str, amount: i64| RefundRequest { key: key.into(), amount: Rupiah(amount), reason: "salah beli".into() };
     for _ in 0..2 {
         gateway(&running).refund(app, &order, admin, back("r-1", 30_000)).await.expect("it is given back");
     }

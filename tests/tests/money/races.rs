@@ -16,7 +16,7 @@ use sync_server::check;
 use sync_server::core::{now, open_connection};
 use sync_server::jobs;
 use sync_server::sales::settlement;
-use sync_server::sales::settlement::Back;
+use sync_server::sales::settlement::ReturnKind;
 use tests::world::{Running, World, reading};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -145,7 +145,7 @@ async fn fifty_settlements_credit_once_and_a_full_refund_takes_the_bonus_back() 
     let fees_before = if before == 0 { fee } else { 0 };
     assert_eq!(after.balance.0, before - fees_before + 103_000);
     for (key, amount) in [("o:1", 40_000), ("o:1", 40_000), ("o:2", 60_000)] {
-        let (id, by) = (quote.id, if key == "o:1" { Back::Refund } else { Back::Chargeback });
+        let (id, by) = (quote.id, if key == "o:1" { ReturnKind::Refund } else { ReturnKind::Chargeback });
         let work = running.server.app.store.writer.work(move |tx| settlement::take_back(tx, id, key, Rupiah(amount), by));
         work.await.expect("taken back");
     }

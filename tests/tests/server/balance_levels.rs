@@ -10,7 +10,7 @@ use std::time::Instant;
 use sync_server::core::{migrate, now};
 use sync_server::jobs::money::{once, once_at};
 use sync_server::metering::fleet;
-use sync_server::valve::{evaluation, policy};
+use sync_server::valve::{evaluation, policy, rows};
 use tests::field::clean;
 use tests::valve::{Meter, ZONE, adjust, at, held, order_states, start, working_day};
 use tests::world::{Running, World};
@@ -25,7 +25,7 @@ async fn level(running: &Running) -> Level {
 
 /// How many connections are due now.
 async fn due(running: &Running) -> usize {
-    running.server.app.store.read(|db| evaluation::turns(db, now())).await.expect("reads").len()
+    running.server.app.store.read(|db| evaluation::due(db, now())).await.expect("reads").len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,6 +147,8 @@ fn quiet(count: i64) -> Connection {
         [count],
     )
     .expect("connections");
+    db.execute("INSERT INTO connection_class (connection, since, class) SELECT num, 0, tariff_class FROM connection", [])
+        .expect("classes");
     let tomorrow = now().plus(DAY_MS).0;
     assert_eq!(db.execute("UPDATE supply_state SET due_at = ?1", params![tomorrow]).expect("quiet") as i64, count);
     db
@@ -156,7 +158,7 @@ fn quiet(count: i64) -> Connection {
 fn a_hundred_thousand_unchanged_connections_cost_nothing() {
     let db = quiet(100_000);
     let plan: Vec<String> = db
-        .prepare(&format!("EXPLAIN QUERY PLAN {}", evaluation::TURNS))
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", rows::supply::DUE))
         .expect("SQL")
         .query_map(params![now().0, 10], |row| row.get(3))
         .expect("a plan")
@@ -165,11 +167,11 @@ fn a_hundred_thousand_unchanged_connections_cost_nothing() {
     assert_eq!(plan, ["SEARCH supply_state USING COVERING INDEX supply_due (due_at<?)"]);
     let started = Instant::now();
     for _ in 0..100 {
-        assert_eq!(evaluation::turns(&db, now()).expect("reads"), []);
+        assert_eq!(evaluation::due(&db, now()).expect("reads"), Vec::<i64>::new());
     }
     let each = started.elapsed() / 100;
     assert!(each.as_micros() < 1_000, "{each:?}");
     db.execute("UPDATE supply_state SET due_at = 0 WHERE connection IN (7, 70000)", []).expect("due");
-    let turns = evaluation::turns(&db, now()).expect("reads");
-    assert_eq!(turns.iter().map(|turn| turn.connection).collect::<Vec<_>>(), [7, 70_000]);
+    let turns = evaluation::due(&db, now()).expect("reads");
+    assert_eq!(turns, [7, 70_000]);
 }

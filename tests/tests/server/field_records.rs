@@ -7,7 +7,7 @@ use protocol::ui::{Answer, OutboxState, Phase, Request};
 use std::collections::BTreeMap;
 use sync_server::config::Config;
 use sync_server::core::now;
-use sync_server::metering::{install, moves};
+use sync_server::metering::{fleet, install, moves};
 use sync_server::server::Server;
 use tests::field::{
     MINUTE, applied, attach, change, clean, database, facts, note, outbox, phase, picture, reading, send, sign_in, submit, until,
@@ -114,7 +114,11 @@ async fn field_records_are_flagged_not_refused_for_time_or_state() {
 async fn late_records_of_a_reassigned_technician_are_taken_and_flagged() {
     let running = World::new().start().await;
     let meter = running.world.meters[0].clone();
-    change(&running.world, "DELETE FROM user_zone");
+    let assigned =
+        database(&running.world).query_row("SELECT user, zone FROM user_zone", [], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (user, zone) = assigned.expect("an assignment");
+    let unassign = running.server.app.store.writer.work(move |tx| fleet::unassign_zone(tx, user, zone));
+    unassign.await.expect("unassigned");
     let results = send(&running, "technician", &[note(&meter, "Katup macet"), reading(&meter, now(), 10, None)]).await;
     assert!(results.iter().all(applied), "{results:?}");
     let desk = client_with(&running.world.folder.path().join("desk"), &running.url(), &Kept::default()).await;

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use sync_server::core::Tx;
 use sync_server::core::now;
+use sync_server::core::scope;
 use sync_server::core::scope::Caller;
 use sync_server::error::Error;
 use sync_server::metering::fleet;
@@ -224,7 +225,7 @@ async fn a_right_that_goes_while_a_call_waits_for_its_turn_is_gone() {
     let token = running.tokens("admin").await.access_token;
     let session = running.server.app.key.read_access(&token, now()).expect("a session");
     let store = &running.server.app.store;
-    let caller = store.read(move |db| accounts::caller(db, session)).await.expect("reads").expect("an admin");
+    let caller = store.read(move |db| scope::caller(db, session)).await.expect("reads").expect("an admin");
     let pull = async |caller: &Caller| {
         let (caller, asked) = (caller.clone(), Pull { cursors: vec![], bytes: None });
         store.read(move |db| pull::pull(db, &caller, &asked, now())).await

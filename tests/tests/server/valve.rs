@@ -9,7 +9,7 @@ use std::time::Duration;
 use sync_server::core::now;
 use sync_server::jobs::money::once_at;
 use sync_server::metering::live::Order;
-use sync_server::valve::orders::{NewOrder, make};
+use sync_server::valve::orders::{NewOrder, create};
 use tests::field::clean;
 use tests::payments::file;
 use tests::server::{ServerProcess, check};
@@ -109,7 +109,7 @@ async fn a_simulated_meter_closes_when_credit_is_gone_and_opens_with_a_top_up() 
     let _simulator = Simulator(simulator.spawn().expect("the simulator starts"));
     frame(&mut reader, "open").await;
     // One that has run out is not carried out, however late it comes.
-    let order = |action, until| Order { meter: 1, command: MeterOrder { id: Uuid::now_v7(), action, interval_s: None, until } };
+    let order = |action, until| Order { meter: 1, order: MeterOrder { id: Uuid::now_v7(), action, interval_s: None, until } };
     running.server.app.live.order(order(OrderAction::CloseValve, Some(now().plus(-1_000))));
     for _ in 0..2 {
         running.server.app.live.order(order(OrderAction::ReadNow, None));
@@ -285,8 +285,8 @@ async fn a_valve_that_somebody_closed_is_neither_closed_nor_opened_for_the_balan
             who: Some(num("SELECT num FROM user WHERE role = 'admin'")?),
             reason: "Pipa pecah",
         };
-        assert!(make(tx, &new)?.is_some());
-        assert!(make(tx, &new)?.is_none(), "one that is open is enough");
+        assert!(create(tx, &new)?.is_some());
+        assert!(create(tx, &new)?.is_none(), "one that is open is enough");
         Ok(())
     });
     work.await.expect("asked");

@@ -8,7 +8,7 @@ use rusqlite::params;
 use sync_server::core::now;
 use sync_server::jobs::money::once_at;
 use sync_server::valve::orders;
-use sync_server::valve::orders::Which;
+use sync_server::valve::orders::Claim;
 use tests::field::clean;
 use tests::valve::{Meter, adjust, at, held, order_states, start, working_day};
 use tests::world::Running;
@@ -19,9 +19,9 @@ async fn answers(running: &Running, state: OrderAckState, t: UtcMillis) -> usize
     let work = running.server.app.store.writer.work(move |tx| {
         let meter: i64 = tx.db.query_row("SELECT num FROM meter WHERE serial = 'WM-TEST-A'", [], |row| row.get(0))?;
         tx.now = t;
-        let taken = orders::claim(tx, &[meter], Which::New)?;
+        let taken = orders::claim(tx, &[meter], Claim::Unsent)?;
         for (meter, command) in &taken {
-            orders::hear(tx, *meter, &OrderAck { id: command.id, state, why: None })?;
+            orders::acknowledge(tx, *meter, &OrderAck { id: command.id, state, why: None })?;
         }
         Ok(taken.len())
     });

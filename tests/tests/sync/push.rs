@@ -2,11 +2,11 @@
 
 use domain::CustomerId;
 use domain::sync::edit::CustomerField;
-use protocol::sync::push::{COMMANDS, Keep, Operation, OperationEnvelope, Outcome, Rejection};
+use protocol::sync::push::{Keep, OPERATION_VERSION, Operation, OperationEnvelope, Outcome, Rejection};
 use serde_json::value::to_raw_value;
 use sync_server::core::Tx;
+use sync_server::core::scope;
 use sync_server::error::Error;
-use sync_server::people::accounts;
 use sync_server::sync::apply;
 use tests::ops::{code, edit, op, push};
 use tests::world::World;
@@ -71,11 +71,11 @@ async fn nobody_but_an_admin_changes_a_customer_and_a_strangers_conflict_is_nobo
         assert_eq!(decided[0].outcome, Outcome::Applied { conflicts: Vec::new() }, "the same decision twice is one");
     }
     let garbage = OperationEnvelope {
-        command: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"),
+        operation: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"),
         ..op(Uuid::now_v7(), 1, None, &one)
     };
     assert_eq!(code(&push(&running, "admin", vec![garbage]).await[0]), Some(Rejection::Unreadable));
-    let newer = OperationEnvelope { v: COMMANDS + 1, ..op(Uuid::now_v7(), 1, None, &one) };
+    let newer = OperationEnvelope { v: OPERATION_VERSION + 1, ..op(Uuid::now_v7(), 1, None, &one) };
     assert!(
         matches!(push(&running, "admin", vec![newer]).await[0].outcome, Outcome::RetryAfter { .. }),
         "a newer app waits for a newer server"
@@ -105,7 +105,7 @@ async fn an_operation_that_panics_has_no_effect_and_is_quarantined_the_third_tim
     for _ in 0..3 {
         let poison = poison.clone();
         let panicked = writer.work(move |tx| {
-            let caller = accounts::caller(tx, session)?.expect("signed in");
+            let caller = scope::caller(tx, session)?.expect("signed in");
             apply::panicked(tx, &caller, Uuid::now_v7(), &poison)
         });
         outcomes.push(panicked.await.expect("counted"));

@@ -1,6 +1,5 @@
 //! Routes of the audit log and of operating the server, and what all routes share: how requests are read and refused, and sockets.
 
-pub mod audit;
 pub mod body;
 pub mod document;
 pub mod health;

@@ -8,7 +8,7 @@ use super::utility::Utility;
 use futures_util::StreamExt;
 use protocol::people::auth::{SignIn, Tokens};
 use protocol::sync::pull::{Cursor, Pull, Pulled};
-use protocol::sync::push::{COMMANDS, OperationEnvelope, Push};
+use protocol::sync::push::{OPERATION_VERSION, OperationEnvelope, Push};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sync_server::core::now;
@@ -122,8 +122,8 @@ pub async fn run() -> Outcome<Vec<Line>> {
             seq: round as u64 + 1,
             lane: "master".into(),
             after: None,
-            v: COMMANDS,
-            command,
+            v: OPERATION_VERSION,
+            operation: command,
             occurred_at: now(),
         };
         let asked = Push { outbox: Uuid::nil(), epoch: None, ops: vec![op] };
