@@ -39,7 +39,8 @@ pub async fn statement(
 
 /// Borrow emergency credit: once between two purchases, when little is left.
 #[utoipa::path(post, path = "/money/v1/emergency", request_body = LoanAsked, security(("user" = [])), responses(
-    (status = 200, description = "The balance with it", body = BalanceNow), (status = 400, description = "None is to be had now", body = Problem)))]
+    (status = 200, description = "The balance with it", body = BalanceNow), (status = 400, description = "None is to be had now", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn lend(State(app): State<App>, caller: Caller, Body(asked): Body<LoanAsked>) -> Result<Json<BalanceNow>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let balance = app.store.writer.work(move |tx| emergency::lend(tx, &caller, asked.connection)).await?;

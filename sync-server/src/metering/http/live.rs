@@ -13,6 +13,7 @@ use axum::response::Response;
 use domain::MeterId;
 use domain::people::permission::Permission;
 use protocol::core::json::ObjectsOnly;
+use protocol::core::problem::Problem;
 use protocol::metering::live::{CLOSE_INTERVAL_S, Frame, MAX_CLOSE, MAX_WATCHED, Watch};
 use protocol::metering::messages::{MeterOrder, OrderAction};
 
@@ -25,7 +26,8 @@ const CLOSE_FOR_MS: i64 = 3 * BEAT.as_millis() as i64;
 
 /// Live values over a WebSocket. The client sends `{"meters": [...]}`, the server the latest of each as it comes.
 #[utoipa::path(get, path = "/live/v1", request_body = Watch, security(("user" = [])),
-    responses((status = 101, description = "WebSocket; each message a Frame", body = Frame)))]
+    responses((status = 101, description = "WebSocket; each message a Frame", body = Frame),
+    (status = 400, description = "`bad_request`: not asked for as a WebSocket", body = Problem)))]
 pub async fn live(State(app): State<App>, caller: Caller, Upgrade(upgrade): Upgrade) -> Result<Response, Error> {
     let caller = caller.must(WATCH)?.clone();
     // 2,000 identifiers are 80 kB.

@@ -21,7 +21,8 @@ use protocol::sales::money::{AdjustmentRequest, BalanceNow, NewVoucher, QuoteAsk
 
 /// Take cash for a connection. The same `id` again is the same purchase.
 #[utoipa::path(post, path = "/admin/v1/money/cash", request_body = QuoteAsked, security(("user" = [])), responses(
-    (status = 200, description = "The purchase, credited", body = money::Purchase), (status = 403, description = "Not an admin", body = Problem)))]
+    (status = 200, description = "The purchase, credited", body = money::Purchase), (status = 403, description = "Not an admin", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<QuoteAsked>) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let QuoteAsked { id, connection, amount, code } = asked;
@@ -33,7 +34,8 @@ pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<Quot
 /// What cash would credit with a voucher; binds for 15 minutes, and is taken by `cash` with the same `id`.
 #[utoipa::path(post, path = "/admin/v1/money/quote", request_body = QuoteAsked, security(("user" = [])), responses(
     (status = 200, description = "The quote", body = money::Purchase),
-    (status = 400, description = "The amount or the voucher cannot be used; the detail begins with the reason's word", body = Problem)))]
+    (status = 400, description = "The amount or the voucher cannot be used; the detail begins with the reason's word", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn quote(
     State(app): State<App>,
     caller: Caller,
@@ -51,7 +53,8 @@ pub async fn quote(
 #[utoipa::path(post, path = "/admin/v1/money/refund", request_body = AdjustmentRequest, security(("user" = [])), responses(
     (status = 200, description = "The purchase; what the gateway gives back shows in it once the gateway says so", body = money::Purchase),
     (status = 400, description = "More than is left, or a method that cannot give back", body = Problem),
-    (status = 503, description = "The gateway cannot be reached: ask again with the same key", body = Problem)))]
+    (status = 503, description = "The gateway cannot be reached: ask again with the same key", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn give_back(
     State(app): State<App>,
     caller: Caller,
@@ -76,7 +79,8 @@ pub async fn give_back(
 
 /// Give (above zero) or take credit, with a reason. `of` is the connection.
 #[utoipa::path(post, path = "/admin/v1/money/adjust", request_body = AdjustmentRequest, security(("user" = [])), responses(
-    (status = 200, description = "The balance with it", body = BalanceNow), (status = 403, description = "Not an admin", body = Problem)))]
+    (status = 200, description = "The balance with it", body = BalanceNow), (status = 403, description = "Not an admin", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn adjust(
     State(app): State<App>,
     caller: Caller,

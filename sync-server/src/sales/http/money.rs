@@ -18,7 +18,8 @@ use protocol::sales::money::{CheckoutAsked, Offer, OffersAsked, QuoteAsked};
 /// What an amount costs with a voucher; binds for 15 minutes.
 #[utoipa::path(post, path = "/money/v1/quote", request_body = QuoteAsked, security(("user" = [])), responses(
     (status = 200, description = "The quote", body = money::Purchase),
-    (status = 400, description = "The amount or the voucher cannot be used; the detail begins with the reason's word", body = Problem)))]
+    (status = 400, description = "The amount or the voucher cannot be used; the detail begins with the reason's word", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn quote(
     State(app): State<App>,
     caller: Caller,
@@ -34,7 +35,8 @@ pub async fn quote(
 /// Take a quote: the voucher is reserved, and the purchase waits for its payment. Asking again is safe.
 #[utoipa::path(post, path = "/money/v1/checkout", request_body = CheckoutAsked, security(("user" = [])), responses(
     (status = 200, description = "The purchase", body = money::Purchase),
-    (status = 400, description = "The quote is over, or no use of the voucher is left", body = Problem)))]
+    (status = 400, description = "The quote is over, or no use of the voucher is left", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn checkout(
     State(app): State<App>,
     caller: Caller,

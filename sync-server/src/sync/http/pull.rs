@@ -138,7 +138,8 @@ pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<Wa
 }
 
 /// Sends which buckets have advanced, over a WebSocket. A message may be lost: a device pulls from time to time all the same.
-#[utoipa::path(get, path = "/sync/v1/wake", security(("user" = [])), responses((status = 101, description = "WebSocket; each message a Wake", body = Wake)))]
+#[utoipa::path(get, path = "/sync/v1/wake", security(("user" = [])), responses((status = 101, description = "WebSocket; each message a Wake", body = Wake),
+    (status = 400, description = "`bad_request`: not asked for as a WebSocket", body = Problem)))]
 pub async fn wake(State(app): State<App>, caller: Caller, Upgrade(upgrade): Upgrade) -> Result<Response, Error> {
     let caller = caller.must(SYNC)?.clone();
     Ok(upgrade.max_message_size(4 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
