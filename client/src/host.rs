@@ -245,8 +245,8 @@ impl Inner {
                 Answer::Usage(self.store.read(move |db| queries::usage(db, connection, span, now)).await?.map(Box::new))
             }
             Request::Fleet(asked) => Answer::Fleet(self.store.read(move |db| queries::fleet(db, &asked, now)).await?),
-            Request::Device { meter } => {
-                Answer::Device(self.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
+            Request::Meter { meter } => {
+                Answer::Meter(self.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
             }
             Request::Zones => Answer::Zones(self.store.read(move |db| queries::zones(db, now)).await?),
             Request::Customers(asked) => Answer::Customers(self.store.read(move |db| queries::customers(db, &asked)).await?),
@@ -269,7 +269,7 @@ impl Inner {
                 Answer::ConflictsWindow(self.store.read(move |db| queries::conflicts_window(db, asked)).await?)
             }
             Request::Audit(asked) => self.audit(asked).await?,
-            Request::Office(asked) => self.office(asked).await?,
+            Request::Admin(asked) => self.office(asked).await?,
             Request::Money(asked) => self.money(asked).await?,
             Request::Notices => Answer::Notices(self.notices().await?),
             Request::PutNoticeAway { connection } => self.put_notice_away(connection).await?,

@@ -19,7 +19,7 @@ impl Inner {
         } else {
             (self.ask_office(asked).await?, None)
         };
-        Ok(Answer::Office { told: Box::new(told), since })
+        Ok(Answer::Admin { response: Box::new(told), since })
     }
 
     async fn ask_office(&self, asked: AdminRequest) -> Result<AdminResponse, Error> {
