@@ -1,7 +1,7 @@
-//! A device's half of sync without I/O: a [`Reader`] that takes what the server has, and a [`Sender`] that brings what was done here.
+//! A device's half of sync without I/O: a [`Reader`] that pulls what the server has, and a [`Sender`] that pushes operations.
 //!
-//! Both are asked what to send, told what came of it, and keep nothing that matters: that is in the [`Store`], which a kill anywhere
-//! leaves in a state to go on from. The app and the simulation drive the same two.
+//! The driver asks each of them what to send and hands it the answer. Neither keeps anything that matters: that is in the [`Store`], which
+//! a kill at any point leaves in a state to continue from. The app and the simulation drive the same two.
 
 use crate::frame::Frame;
 use crate::pull::{Ask, Broken, Held, Snapshot, next};
@@ -10,21 +10,21 @@ use protocol::sync::pull::{Bucket, Chunk, FRAME, Head, Manifest, Page, Pulled, R
 use protocol::sync::push::{OperationResult, Push, Pushed};
 use std::collections::VecDeque;
 
-/// Bytes of commands that one push carries at most; the server takes twice as much.
+/// Bytes of operations that one push carries at most; the server takes twice as much.
 const PUSH_BYTES: u32 = 1024 * 1024;
 
-/// Pages under way at a time.
+/// Pages that are requested or being stored at a time.
 const PAGES: u32 = 2;
 
-/// A bucket that differs although it was mended is compared again this often at most.
+/// A bucket that differs although it was repaired is compared again this often at most.
 const COMPARE_AFTER_MS: i64 = 10 * domain::core::local_time::MINUTE_MS;
 
-/// What a pull did.
+/// The effect of a pull.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct PullEffect {
     /// Whether any row changed.
     pub changed: bool,
-    /// Feed whose log was taken to its end and whose rows differ from the server's all the same.
+    /// Buckets whose log was taken to its end and whose rows differ from the server's all the same.
     pub differing: Vec<Head>,
 }
 
@@ -43,7 +43,7 @@ pub trait Store {
     ///
     /// # Errors
     /// The answer breaks the protocol, or the disk.
-    fn take_pulled(&mut self, pulled: &Pulled) -> Result<Taken, Self::Error>;
+    fn take_pulled(&mut self, pulled: &Pulled) -> Result<PullEffect, Self::Error>;
 
     /// Takes the next page of a bucket's first rows.
     ///
@@ -51,61 +51,61 @@ pub trait Store {
     /// A row is not understood, or the disk.
     fn take_page(&mut self, page: &Page, range: &Range) -> Result<(), Self::Error>;
 
-    /// Takes a page of a run that differs: what is held of the run and not in it goes.
+    /// Takes a page of a run that differs: rows that are held of the run and not in the page are removed.
     ///
     /// # Errors
     /// A row is not understood, or the disk.
     fn mend(&mut self, page: &Page, range: &Range) -> Result<(), Self::Error>;
 
-    /// Those of a manifest's runs of which other rows are held, and what is behind the last one if nothing should be there.
+    /// Those of a manifest's runs whose rows differ from those held, and the range behind the last run if nothing should be there.
     ///
     /// # Errors
     /// The disk.
     fn compare(&mut self, bucket: &Bucket, after: Option<&str>, manifest: &Manifest) -> Result<Vec<Range>, Self::Error>;
 
-    /// Forgets a bucket that is not there, or not for this user any more.
+    /// Drops a bucket that does not exist, or that this user may not hold any more.
     ///
     /// # Errors
     /// The disk.
     fn drop_bucket(&mut self, bucket: &Bucket) -> Result<(), Self::Error>;
 
-    /// The operations applied so far whose effects have not come: a pull that begins now brings them.
+    /// The operations applied so far whose effects were not received: a pull that begins now brings them.
     ///
     /// # Errors
     /// The disk.
     fn applied(&mut self) -> Result<Vec<String>, Self::Error>;
 
-    /// Takes the overlays of these operations away: their effects have come. `now` is the server's clock.
+    /// Removes the overlays of these operations: their effects were received. `now` is the server's clock.
     ///
     /// # Errors
     /// The disk.
     fn retire(&mut self, applied: &[String], now: UtcMillis) -> Result<(), Self::Error>;
 
-    /// The next operations to send, marked as on their way; `None` if there are none, or the open outbox is not this user's.
+    /// The next operations to send, now inflight; `None` if there are none, or the open outbox is not this user's.
     ///
     /// # Errors
     /// The disk.
     fn take_batch(&mut self, user: UserId, now: UtcMillis, bytes: usize) -> Result<Option<Push>, Self::Error>;
 
-    /// Keeps what the server said of operations, `at` an instant of its clock. `now` is this device's.
+    /// Stores the server's results of operations, `at` an instant of its clock. `now` is this device's.
     ///
     /// # Errors
     /// The disk.
     fn settle(&mut self, results: &[OperationResult], at: UtcMillis, now: UtcMillis) -> Result<(), Self::Error>;
 
-    /// Puts back what is on its way: no answer came.
+    /// Makes inflight operations pending again: no answer came.
     ///
     /// # Errors
     /// The disk.
     fn put_back(&mut self) -> Result<(), Self::Error>;
 }
 
-/// Takes what the server has, round by round.
+/// Pulls what the server has, round by round.
 #[derive(Debug)]
 pub struct Reader {
     frame: Frame,
     round: Option<Round>,
-    /// Feed that differed still after they were mended, and when: they are damaged on the server.
+    /// Buckets that still differed after they were repaired, and when: they are damaged on the server.
     given_up: Vec<(Bucket, UtcMillis)>,
 }
 
@@ -114,17 +114,17 @@ pub struct Reader {
 struct Round {
     /// Applied before the round began, so that their effects are in it.
     applied: Vec<String>,
-    /// Manifests to ask for, and runs to take again.
+    /// Manifests to request, and runs to take again.
     repairs: VecDeque<Ask>,
     /// The log was taken to its end.
     at_end: bool,
     /// The server's clock.
     server_time: Option<UtcMillis>,
-    /// Feed compared already.
+    /// Buckets compared already.
     compared: Vec<Bucket>,
 }
 
-/// What the server answered a reader.
+/// The server's answer to a reader's request.
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// To [`Ask::Pull`].
@@ -133,7 +133,7 @@ pub enum Answer {
     Page(Page),
     /// To [`Ask::Manifest`].
     Manifest(Manifest),
-    /// The bucket is not there, or not for this user: to any question about one.
+    /// To any request about a bucket that does not exist, or that this user may not hold.
     NotFound,
 }
 
@@ -149,7 +149,7 @@ impl Answer {
     }
 }
 
-/// Where a reader is after an answer.
+/// What an answer changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Step {
     /// Whether rows changed.
@@ -165,8 +165,8 @@ impl Default for Reader {
 }
 
 impl Reader {
-    /// The next question of the round, which begins if none is under way; `None` once there is nothing more to take. The same question
-    /// until it is answered.
+    /// The next request of the round, which begins if there is none; `None` once there is nothing more to take. The same request until it
+    /// is answered.
     ///
     /// # Errors
     /// The disk.
@@ -193,7 +193,7 @@ impl Reader {
         self.frame.bytes / PAGES
     }
 
-    /// What the question would be behind this page, for whoever asks while the page is being stored.
+    /// The request behind this page, so that it can be sent while the page is being stored.
     pub fn ahead(&self, ask: &Ask, page: &Page) -> Option<Ask> {
         let Ask::Page { bucket, range } = ask else { return None };
         let after = Some(page.next.clone()?);
@@ -204,9 +204,9 @@ impl Reader {
     /// Takes an answer.
     ///
     /// # Errors
-    /// The answer breaks the protocol or is to another question, or the disk; then nothing of it was taken.
+    /// The answer breaks the protocol or is to another request, or the disk; then nothing of it was taken.
     pub fn answer<S: Store>(&mut self, store: &mut S, ask: &Ask, answer: &Answer) -> Result<Step, S::Error> {
-        let Some(round) = &mut self.round else { return Err(Broken("an answer to nothing").into()) };
+        let Some(round) = &mut self.round else { return Err(Broken("an answer without a request").into()) };
         let mut step = Step { changed: true, differing: 0 };
         match (ask, answer) {
             (Ask::Pull(_), Answer::Pulled(pulled)) => step = round.pulled(store, pulled, &mut self.given_up)?,
@@ -231,20 +231,20 @@ impl Reader {
                 }
             }
             (Ask::Page { bucket, .. } | Ask::Manifest { bucket, .. }, Answer::NotFound) => {
-                // The right to it went while it was on its way: what came of it goes as well.
+                // The right to it was lost meanwhile: what was received of it goes as well.
                 store.drop_bucket(bucket)?;
                 round.repairs.retain(
                     |ask| !matches!(ask, Ask::Page { bucket: of, .. } | Ask::Manifest { bucket: of, .. } if of == bucket),
                 );
             }
-            _ => return Err(Broken("an answer to another question").into()),
+            _ => return Err(Broken("an answer to another request").into()),
         }
         let parts = if matches!(answer, Answer::Page(_)) { PAGES as usize } else { 1 };
-        self.frame.came(answer.bytes() * parts);
+        self.frame.received(answer.bytes() * parts);
         Ok(step)
     }
 
-    /// No answer came, or not whole: the round ends, and the next one asks for less at a time.
+    /// No answer came, or not a whole one: the round ends, and the next one requests less at a time.
     pub fn lost(&mut self) {
         self.frame.lost();
         self.round = None;
@@ -258,20 +258,20 @@ impl Round {
         pulled: &Pulled,
         given_up: &mut Vec<(Bucket, UtcMillis)>,
     ) -> Result<Step, S::Error> {
-        let taken = store.take_pulled(pulled)?;
+        let effect = store.take_pulled(pulled)?;
         self.server_time = Some(pulled.server_time);
-        // What the log did not bring, only a comparison can, whatever one before it came to.
+        // What the log did not bring, only a comparison can, whatever an earlier one found.
         let is_anew = |bucket: &Bucket| pulled.add.iter().any(|head| head.bucket == *bucket);
         self.compared.retain(|bucket| !is_anew(bucket));
         given_up.retain(|(bucket, _)| !is_anew(bucket));
         let whole = store.held()?.iter().all(|held| held.snapshot == Snapshot::Whole);
-        // What was added goes on from its head: whether there is more, and whether it differs, the next answer says.
+        // A bucket that was added continues from its head: the next answer shows whether there is more, and whether it differs.
         self.at_end = !pulled.more && pulled.add.is_empty() && whole;
         if !self.at_end {
-            return Ok(Step { changed: taken.changed, differing: 0 });
+            return Ok(Step { changed: effect.changed, differing: 0 });
         }
         given_up.retain(|(_, at)| (0..COMPARE_AFTER_MS).contains(&pulled.server_time.since(*at)));
-        for Head { bucket, .. } in taken.differing {
+        for Head { bucket, .. } in effect.differing {
             if self.compared.contains(&bucket) {
                 given_up.push((bucket, pulled.server_time));
             } else if !given_up.iter().any(|(known, _)| *known == bucket) {
@@ -279,9 +279,9 @@ impl Round {
                 self.compared.push(bucket);
             }
         }
-        // The log may go on while it is mended: it is taken to its end once more.
+        // The log may advance during the repair: it is taken to its end once more.
         self.at_end = self.repairs.is_empty();
-        Ok(Step { changed: taken.changed, differing: self.repairs.len() })
+        Ok(Step { changed: effect.changed, differing: self.repairs.len() })
     }
 }
 
@@ -306,72 +306,72 @@ pub fn ranges<'m>(after: Option<&str>, manifest: &'m Manifest) -> impl Iterator<
     parts.into_iter()
 }
 
-/// What an answer to a push said.
+/// The effect of an answer to a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answered {
-    /// What became of the operations.
+pub enum PushEffect {
+    /// The results of the operations are stored.
     Settled,
-    /// The server's data began another epoch: a pull comes first, which says what is to be sent again.
-    OtherLife,
+    /// The server's data is in another epoch: a pull comes first, which shows what is to be sent again.
+    OtherEpoch,
 }
 
-/// Brings what waits in the outbox.
+/// Pushes what waits in the outbox.
 #[derive(Debug)]
 pub struct Sender {
     frame: Frame,
-    /// Bytes of commands taken and not answered, batch by batch.
-    taken: VecDeque<usize>,
+    /// Bytes of the batches that were taken from the outbox and not answered.
+    unanswered: VecDeque<usize>,
 }
 
 impl Default for Sender {
     fn default() -> Self {
-        Self { frame: Frame::new(PUSH_BYTES), taken: VecDeque::new() }
+        Self { frame: Frame::new(PUSH_BYTES), unanswered: VecDeque::new() }
     }
 }
 
 impl Sender {
-    /// The next operations to bring, marked as on their way; `None` if nothing is to be sent now. They may be taken while those before
-    /// them are being applied, and go when those are answered: that keeps the order.
+    /// The next operations to push, now inflight; `None` if nothing is to be sent now. They may be taken while those before them are being
+    /// applied, and are sent when those are answered: that keeps the order.
     ///
     /// # Errors
     /// The disk.
     pub fn batch<S: Store>(&mut self, store: &mut S, user: UserId, now: UtcMillis) -> Result<Option<Push>, S::Error> {
-        if self.taken.is_empty() {
-            // What is marked as on its way and is not: the disk failed when it was to be put back.
+        if self.unanswered.is_empty() {
+            // What is stored as inflight and is not: the disk failed when it was to be pending again.
             store.put_back()?;
         }
         let push = store.take_batch(user, now, self.frame.bytes as usize)?;
         if let Some(push) = &push {
-            self.taken.push_back(push.ops.iter().map(|op| op.command.get().len()).sum());
+            self.unanswered.push_back(push.ops.iter().map(|op| op.operation.get().len()).sum());
         }
         Ok(push)
     }
 
-    /// Keeps what became of them.
+    /// Stores the results of a push.
     ///
     /// # Errors
     /// The disk.
-    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<Answered, S::Error> {
+    pub fn answer<S: Store>(&mut self, store: &mut S, pushed: &Pushed, now: UtcMillis) -> Result<PushEffect, S::Error> {
         let epoch = store.held()?.iter().map(|held| held.cursor.epoch).max();
         if pushed.results.is_empty() || epoch.is_some_and(|epoch| pushed.epoch < epoch) {
-            // The server was restored meanwhile. What it said before it may have forgotten; and what is sent to it now must come
-            // behind what it has to be told again.
-            self.taken.clear();
+            // The server was restored meanwhile. It may have lost what it answered before; and what is sent now must come behind what has
+            // to be sent again.
+            self.unanswered.clear();
             store.put_back()?;
-            return Ok(Answered::OtherLife);
+            return Ok(PushEffect::OtherEpoch);
         }
         store.settle(&pushed.results, pushed.server_time, now)?;
-        self.frame.came(self.taken.pop_front().unwrap_or_default());
-        Ok(Answered::Settled)
+        self.frame.received(self.unanswered.pop_front().unwrap_or_default());
+        Ok(PushEffect::Settled)
     }
 
-    /// No answer came, so nothing is known: all of it is sent again under the same identities, less at a time.
+    /// No answer came, so nothing is known: all of it is sent again under the same identifiers, less at a time.
     ///
     /// # Errors
     /// The disk.
     pub fn lost<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
         self.frame.lost();
-        self.taken.clear();
+        self.unanswered.clear();
         store.put_back()
     }
 }

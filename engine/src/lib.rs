@@ -1,4 +1,4 @@
-//! The sync machine, both ends, without I/O: what a device asks next, and what a bucket's state hashes to.
+//! The sync engine, for both ends, without I/O: what a device requests next, and what a bucket's state hashes to.
 #![warn(missing_docs)]
 
 pub mod device;

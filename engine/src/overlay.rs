@@ -1,4 +1,4 @@
-//! What a row looks like with an operation over it that the server has not answered yet: by the same rule the server will apply.
+//! Overlays: a row with an operation over it that the server has not answered yet, by the same rule that the server will apply.
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
@@ -9,7 +9,7 @@ use protocol::sync::push::Operation;
 use protocol::sync::rows::{Connection, ManualReading, Note, Profile};
 use serde_json::{Map, Value};
 
-/// Who made an operation and when, as far as a row that it makes shows it.
+/// Who made an operation and when, as the row that it makes shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Author<'a> {
     /// The author's name.
@@ -18,9 +18,9 @@ pub struct Author<'a> {
     pub at: UtcMillis,
 }
 
-/// The row that a command makes before the server has it; `None` if the command makes none.
-pub fn made(command: &Operation, by: Author<'_>) -> Option<String> {
-    match command {
+/// The row that an operation makes before the server has it; `None` if it makes none.
+pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
+    match operation {
         Operation::AddNote { note, meter, text } => {
             let text = domain::field::field_record::clean_note(text).ok()?;
             let row = Note { id: *note, meter: *meter, text, author: by.name.to_owned(), at: by.at, review: Vec::new() };
@@ -43,9 +43,9 @@ pub fn made(command: &Operation, by: Author<'_>) -> Option<String> {
     }
 }
 
-/// The body with the command over it; `None` if the command leaves it as it is, or does not fit it.
-pub fn overlay(body: &str, command: &Operation) -> Option<String> {
-    match command {
+/// The body with the operation over it; `None` if the operation leaves it as it is, or does not fit it.
+pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
+    match operation {
         Operation::EditCustomer { patch, .. } => {
             let mut record: Customer = serde_json::from_str(body).ok()?;
             let changed = edited(&mut record, patch);
@@ -75,12 +75,12 @@ pub fn overlay(body: &str, command: &Operation) -> Option<String> {
             let row = Profile { name, phone, language, ..row };
             with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ProfileField::as_str))
         }
-        // The row is there: the server's word on it stands, and is never doubled.
+        // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. } | Operation::RecordReading { .. } => None,
     }
 }
 
-/// Merges; what cannot be merged is for the server to refuse, and changes nothing here.
+/// Merges; the server refuses what cannot be merged, so it changes nothing here.
 fn edited<E: Editable>(record: &mut E, patch: &Patch<E::Field>) -> Vec<E::Field> {
     merge(record, patch).map_or(Vec::new(), |merged| merged.changed.into_iter().map(|(field, _)| field).collect())
 }
@@ -107,31 +107,31 @@ mod tests {
         let id = CustomerId(uuid::Uuid::nil());
         let body = format!(r#"{{"id":"{id}","number":"1","name":"A","status":"active","loyalty":{{"points":7}}}}"#);
         let change = Change { from: "A".into(), to: "B".into() };
-        let command = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
-        let edited: Value = serde_json::from_str(&overlay(&body, &command).expect("changes")).expect("JSON");
+        let operation = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
+        let edited: Value = serde_json::from_str(&overlay(&body, &operation).expect("changes")).expect("JSON");
         assert_eq!((&edited["name"], &edited["loyalty"]["points"]), (&Value::from("B"), &Value::from(7)));
         assert_eq!(edited.get("phone"), None, "what the edit does not touch is not written");
     }
 
     #[test]
     fn a_note_is_a_row_before_the_server_has_it_and_not_twice_after() {
-        let command = Operation::AddNote {
+        let operation = Operation::AddNote {
             note: domain::NoteId(uuid::Uuid::nil()),
             meter: domain::MeterId(uuid::Uuid::nil()),
             text: " Kaca buram ".into(),
         };
-        let row = made(&command, Author { name: "Made", at: UtcMillis(7) }).expect("a row");
+        let row = new_row(&operation, Author { name: "Made", at: UtcMillis(7) }).expect("a row");
         let note: Note = serde_json::from_str(&row).expect("JSON");
         assert_eq!((note.text.as_str(), note.author.as_str(), note.at), ("Kaca buram", "Made", UtcMillis(7)));
-        assert_eq!(overlay(&row, &command), None);
+        assert_eq!(overlay(&row, &operation), None);
     }
 
     #[test]
-    fn an_edit_of_what_somebody_else_changed_meanwhile_shows_what_stands() {
+    fn an_edit_of_what_somebody_else_changed_meanwhile_shows_the_servers_value() {
         let id = CustomerId(uuid::Uuid::nil());
         let body = format!(r#"{{"id":"{id}","number":"1","name":"C","status":"active"}}"#);
         let change = Change { from: "A".into(), to: "B".into() };
-        let command = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
-        assert_eq!(overlay(&body, &command), None);
+        let operation = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
+        assert_eq!(overlay(&body, &operation), None);
     }
 }

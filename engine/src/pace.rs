@@ -1,4 +1,4 @@
-//! When to try again: without a clock and without randomness, which whoever drives the machine brings.
+//! When to try again: without a clock and without randomness, which the driver provides.
 
 /// Pauses between tries, in milliseconds: from one second to thirty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -9,7 +9,7 @@ pub struct Backoff {
 /// The longest pause, in milliseconds.
 const LONGEST_MS: u64 = 30_000;
 
-/// A device asks this often though nothing woke it, in milliseconds, with up to as much again of jitter: wakes may be lost (sync.md).
+/// A device pulls this often without a wake, in milliseconds, with up to as much again of jitter: wakes may be lost (sync.md).
 const FLOOR_MS: u64 = 30_000;
 
 impl Backoff {
@@ -26,7 +26,7 @@ impl Backoff {
     }
 }
 
-/// The pause before asking unasked.
+/// The pause before a pull without a wake.
 pub fn floor_ms(jitter: u8) -> u64 {
     FLOOR_MS + FLOOR_MS * u64::from(jitter) / 255
 }

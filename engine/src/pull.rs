@@ -1,7 +1,7 @@
-//! The reading half of the machine on a device: what to ask next, and what an answer does.
+//! The pulling half of the engine on a device: what to request next, and what an answer does.
 //!
-//! The machine keeps nothing: what a device holds is in its store, written in the same transaction as the rows, so a device that is
-//! killed anywhere goes on where its store is.
+//! The engine keeps nothing: what a device holds is in its store, written in the same transaction as the rows, so that a device that is
+//! killed at any point continues from its store.
 
 use protocol::sync::pull::{Bucket, Cursor, Head, Pull, Pulled, Range, StateHash};
 
@@ -27,7 +27,7 @@ pub enum Snapshot {
     After(String),
 }
 
-/// What a device asks the server next.
+/// What a device requests next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// Rows of a part of a bucket: the next of its first ones, or those of a run that differs.
@@ -48,7 +48,7 @@ pub enum Ask {
     Pull(Pull),
 }
 
-/// What to ask next: unfinished snapshots first, because their log must not be taken before their rows are there.
+/// What to request next: unfinished snapshots first, because their log must not be taken before their rows are there.
 pub fn next(held: &[Held], bytes: u32) -> Ask {
     for bucket in held {
         let after = match &bucket.snapshot {
@@ -64,7 +64,7 @@ pub fn next(held: &[Held], bytes: u32) -> Ask {
 /// What a pull makes a device do, in this order, in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Forget a bucket and the rows that no other bucket holds.
+    /// Drop a bucket and the rows that no other bucket holds.
     Drop(Bucket),
     /// Begin a bucket with its snapshot, from this head on.
     Begin(Head),
@@ -117,7 +117,7 @@ pub fn take(held: &[Held], pulled: &Pulled) -> Result<Vec<Effect>, Broken> {
 
 /// How to begin with a bucket that the server wants taken from its head on. Within one epoch a revision has one body, so the rows held
 /// are worth keeping, and what differs is found by hash. In another epoch, or where the server is behind this device, it was restored
-/// from a backup: the same revision may say something else there.
+/// from a backup: the same revision may have another body there.
 fn begin(held: &[Held], head: Head) -> Effect {
     let known = held.iter().find(|bucket| bucket.cursor.bucket == head.bucket);
     let keeps = known.is_some_and(|known| {
@@ -126,7 +126,7 @@ fn begin(held: &[Held], head: Head) -> Effect {
     if keeps { Effect::Skip(head) } else { Effect::Begin(head) }
 }
 
-/// Whether the server is behind this device within one epoch: it was restored from a copy that does not say that it is one.
+/// Whether the server is behind this device within one epoch: it was restored from a copy without beginning another epoch.
 pub fn is_behind(held: &[Held], head: &Head) -> bool {
     let known = held.iter().find(|bucket| bucket.cursor.bucket == head.bucket);
     known.is_some_and(|known| known.cursor.epoch == head.epoch && known.cursor.seq > head.seq)
@@ -194,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_that_is_too_old_keeps_its_rows_and_one_of_another_life_does_not() {
+    fn a_cursor_that_is_too_old_keeps_its_rows_and_one_of_another_epoch_does_not() {
         let holds = [held("a", 4, Snapshot::Whole)];
         let add = |epoch, seq| {
             let head = Head { bucket: Bucket("a".into()), epoch, seq, state_hash: StateHash(7) };
             take(&holds, &Pulled { add: vec![head], ..pulled(vec![]) }).unwrap().remove(0)
         };
         assert!(matches!(add(1, 9), Effect::Skip(_)));
-        assert!(matches!(add(2, 9), Effect::Begin(_)), "the same revision may say something else there");
+        assert!(matches!(add(2, 9), Effect::Begin(_)), "the same revision may have another body there");
         assert!(matches!(add(1, 3), Effect::Begin(_)), "the server is behind this device");
     }
 

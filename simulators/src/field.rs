@@ -8,7 +8,7 @@ use domain::field::blob::MAX_RANGE;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
 use protocol::field::blob::ContentRange;
 use protocol::people::auth::{SignIn, Tokens};
-use protocol::sync::push::{COMMANDS, Operation, OperationEnvelope, Outcome, Push, Pushed};
+use protocol::sync::push::{OPERATION_VERSION, Operation, OperationEnvelope, Outcome, Push, Pushed};
 use reqwest::header::CONTENT_RANGE;
 use sha2::{Digest, Sha256};
 use std::io::Error;
@@ -83,7 +83,7 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
 
 fn op(id: Uuid, seq: u64, occurred_at: UtcMillis, command: &Operation) -> std::io::Result<OperationEnvelope> {
     let command = serde_json::value::to_raw_value(command).map_err(Error::other)?;
-    Ok(OperationEnvelope { id, seq, lane: "field".into(), after: None, v: COMMANDS, command, occurred_at })
+    Ok(OperationEnvelope { id, seq, lane: "field".into(), after: None, v: OPERATION_VERSION, operation: command, occurred_at })
 }
 
 /// An identifier that a second run derives as well.

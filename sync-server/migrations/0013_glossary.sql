@@ -1,5 +1,13 @@
 -- Tables and columns by the glossary's names (docs/GLOSSARY.md). No row changes but `ended_by`, whose 'afar' is 'remote'.
 
+-- These read the database's clock: the server writes the same rows as of the instant of its transaction.
+DROP TRIGGER user_zone_ends;
+DROP TRIGGER connection_zone_ends;
+DROP TRIGGER connection_class_begins;
+DROP TRIGGER connection_class_changes;
+DROP VIEW connection_today;
+DROP TRIGGER supply_displaced;
+
 ALTER TABLE device_command RENAME TO meter_order;
 DROP INDEX device_command_one_open;
 CREATE UNIQUE INDEX meter_order_one_open ON meter_order (meter, do) WHERE state IN ('pending', 'sent', 'acknowledged');
@@ -41,6 +49,15 @@ DROP TRIGGER money_news_tariff;
 CREATE TRIGGER pending_billing_changes_tariff AFTER INSERT ON tariff_version BEGIN
   INSERT OR IGNORE INTO pending_billing_changes (kind, num) VALUES ('tariff', new.num);
 END;
+
+-- A refund is found again by its key. Until now the key stood in the detail only: "Rp30.000 key 0190…: reason".
+ALTER TABLE payment_audit ADD COLUMN refund_key TEXT CHECK (refund_key IS NULL OR what = 'refund_asked');
+DROP TRIGGER payment_audit_stays;
+UPDATE payment_audit SET refund_key = substr(substr(detail, instr(detail, ' key ') + 5), 1, instr(substr(detail, instr(detail, ' key ') + 5), ':') - 1)
+  WHERE what = 'refund_asked' AND instr(detail, ' key ') > 0;
+CREATE TRIGGER payment_audit_stays BEFORE UPDATE ON payment_audit BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE INDEX payment_audit_refund ON payment_audit (refund_key) WHERE refund_key IS NOT NULL;
+CREATE INDEX audit_by_refund ON audit (op_id) WHERE kind = 'refund_gateway';
 
 ALTER TABLE supply_state RENAME COLUMN calm_from TO stable_from;
 ALTER TABLE supply_state RENAME COLUMN calm_to TO stable_to;

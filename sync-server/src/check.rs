@@ -1,8 +1,8 @@
 //! `sync-server check`: proves that what is stored is what follows from what was received.
 
 use crate::error::Error;
-use crate::metering::install::walk;
-use crate::metering::usage::decode_day;
+use crate::metering::judging::judge_all;
+use crate::metering::rows::usage::decode_day;
 use domain::LocalDay;
 use domain::metering::reading::DayUse;
 use protocol::sync::rows::Entity;
@@ -43,7 +43,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     rollups(db, &mut report)?;
     hashes(db, &mut report)?;
     crate::billing::check::money(db, &mut report)?;
-    report.findings.extend(crate::sales::payments::check::findings(db)?);
+    crate::sales::check::check(db, &mut report)?;
     report.findings.extend(crate::valve::check::findings(db)?);
     Ok(report)
 }
@@ -52,7 +52,7 @@ fn rollups(db: &Connection, report: &mut Report) -> Result<(), Error> {
     let mut expected: BTreeMap<(i64, LocalDay), DayUse> = BTreeMap::new();
     let meters: Vec<i64> = db.prepare("SELECT num FROM meter")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for num in meters {
-        let walked = walk(db, num)?;
+        let walked = judge_all(db, num)?;
         report.readings += walked.readings.len() as u64;
         for (key, part) in walked.usage {
             expected.entry(key).or_default().combine(&part, 1);

@@ -1,4 +1,4 @@
-//! Errors of the server, and how each is said to the outside: a code and a sentence, never an inner detail.
+//! Errors of the server, and how each is answered: a code, a sentence and a next step, never an inner detail.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -42,7 +42,7 @@ impl Error {
         Self::Problem(Problem::new(code, detail))
     }
 
-    /// What the outside is told.
+    /// What is answered to the caller.
     pub fn to_problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => problem.clone(),
@@ -62,6 +62,8 @@ pub fn status(code: Code) -> StatusCode {
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::Busy | Code::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::Incompatible => StatusCode::UPGRADE_REQUIRED,
         Code::NoKeyring | Code::UnsentChanges | Code::AlreadySent | Code::Storage | Code::Internal => {
             StatusCode::INTERNAL_SERVER_ERROR

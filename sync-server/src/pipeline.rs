@@ -1,7 +1,9 @@
 //! What the nouns do in each transaction of the writer: readings in, connections evaluated again whose money moved, change rows of money, and
 //! signals to whoever is connected. The one place besides the routes that knows them all.
 
-use crate::billing::tariffs::Prices;
+use crate::billing::prices::Prices;
+use crate::billing::rows::credit as changes;
+use crate::billing::rows::credit::ChangeKind;
 use crate::billing::{credit, tariffs};
 use crate::core::feed::BucketAdvanced;
 use crate::core::writer::{self, in_savepoint};
@@ -12,10 +14,16 @@ use crate::metering::live::Hub;
 use crate::metering::publish;
 use crate::metering::telemetry::MeterStateCache;
 use crate::people::profiles;
-use crate::valve::{evaluation, pending_orders};
+use crate::sales::purchases;
+use crate::valve::evaluation;
+use crate::valve::rows::pending;
+use domain::UtcMillis;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Changes of billing and sales that one transaction publishes at most: an upgrade leaves more of them behind.
+const TOGETHER: i64 = 1_000;
 
 /// The nouns' part of the writer.
 pub struct Pipeline {
@@ -31,10 +39,10 @@ impl Pipeline {
     ///
     /// # Errors
     /// The database.
-    pub fn begin(db: &mut Connection, live: Arc<Hub>) -> Result<Self, Error> {
-        profiles::publish_missing(db)?;
-        tariffs::begin(db)?;
-        pending_orders::watch(db)?;
+    pub fn begin(db: &mut Connection, live: Arc<Hub>, now: UtcMillis) -> Result<Self, Error> {
+        profiles::publish_missing(db, now)?;
+        tariffs::begin(db, now)?;
+        pending::watch(db)?;
         Ok(Self { meters: MeterStateCache::load(db)?, live })
     }
 }
@@ -49,7 +57,7 @@ impl writer::Pipeline for Pipeline {
     }
 
     fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Intake) -> Result<Counts, Error> {
-        self.meters.take_in(tx, intake)
+        self.meters.store(tx, intake)
     }
 
     fn answer(intake: Intake, counts: Option<Counts>) {
@@ -72,14 +80,14 @@ impl writer::Pipeline for Pipeline {
     }
 
     fn publish(&mut self, tx: &mut Tx<'_>, due_only: bool) -> Result<usize, Error> {
-        let MeterStateCache { dirty, prices, .. } = &mut self.meters;
-        publish::publish(tx, dirty, prices, due_only)
+        let MeterStateCache { unpublished, prices, .. } = &mut self.meters;
+        publish::publish(tx, unpublished, prices, due_only)
     }
 
     fn finish(&mut self, tx: &mut Tx<'_>) -> Result<Ordered, Error> {
         reevaluate_moved(tx)?;
         publish_billing_changes(tx, &mut self.meters.prices);
-        Ok(Ordered(pending_orders::take(tx)?))
+        Ok(Ordered(pending::take(tx)?))
     }
 
     fn committed(&mut self, Ordered(meters): Ordered, advanced: &[BucketAdvanced], scopes_changed: bool) {
@@ -90,14 +98,14 @@ impl writer::Pipeline for Pipeline {
         for frame in self.meters.take_frames() {
             self.live.publish(frame);
         }
-        self.live.wake(advanced);
-        self.live.command(&meters);
+        self.live.publish_advanced(advanced);
+        self.live.publish_ordered(&meters);
     }
 }
 
 /// Evaluates the connections whose money moved in the transaction, each once. One that fails stays due, and is tried again by the job.
 fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
-    for connection in evaluation::moved(tx)? {
+    for connection in evaluation::due_by_money(tx)? {
         if let Err(error) = in_savepoint(tx, |tx| evaluation::reevaluate(tx, connection)) {
             tracing::error!(connection, %error, "a connection could not be evaluated");
         }
@@ -107,7 +115,19 @@ fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
 
 /// Writes change rows for what moved in billing and sales. What cannot be written stays pending, and keeps nothing else from happening.
 fn publish_billing_changes(tx: &mut Tx<'_>, prices: &mut Prices) {
-    if let Err(error) = in_savepoint(tx, |tx| credit::publish(tx, prices)) {
+    if let Err(error) = in_savepoint(tx, |tx| publish_pending(tx, prices)) {
         tracing::error!(%error, "changes of money could not be published");
     }
+}
+
+fn publish_pending(tx: &mut Tx<'_>, prices: &mut Prices) -> Result<(), Error> {
+    prices.refresh(tx)?;
+    for change in changes::pending_changes(tx, TOGETHER)? {
+        match change.kind {
+            ChangeKind::Purchase => purchases::publish(tx, change.num)?,
+            kind => credit::publish(tx, prices, kind, change.num)?,
+        }
+        changes::remove_pending(tx, change)?;
+    }
+    Ok(())
 }

@@ -1,10 +1,11 @@
-//! The whole API on one screen. Handlers are in `routes/`; who may call what is said in each of them, and tested as a matrix.
+//! The whole API on one screen. Handlers are in the `http` of each noun; who may call what stands in each of them, and is tested as a matrix.
 
-use crate::billing::http as tariffs;
-use crate::core::http::{audit, health};
+use crate::billing::http::{balance, tariffs};
+use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live};
 use crate::people::http as people;
+use crate::people::http::audit;
 use crate::sales::http::{admin, campaigns, money, payments};
 use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
@@ -12,6 +13,7 @@ use crate::valve::http as orders;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
@@ -28,7 +30,7 @@ const BODY: usize = 2 * 1024 * 1024;
 /// An answer of more bytes is compressed.
 const LARGE: u16 = 4_096;
 
-/// What a device held may be all that was done in weeks.
+/// A device that was offline may hold the operations of weeks.
 const EVIDENCE: usize = 32 * 1024 * 1024;
 
 #[derive(OpenApi)]
@@ -63,10 +65,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))
-        .routes(routes!(money::statement))
-        .routes(routes!(money::lend))
+        .routes(routes!(balance::statement))
+        .routes(routes!(balance::lend))
         .routes(routes!(money::offers))
-        .routes(routes!(money::explain))
+        .routes(routes!(balance::explain))
         .routes(routes!(admin::cash))
         .routes(routes!(admin::give_back))
         .routes(routes!(admin::adjust))
@@ -77,7 +79,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::export))
         .routes(routes!(campaigns::move_to))
         .routes(routes!(tariffs::tariffs, tariffs::add_tariff))
-        .routes(routes!(tariffs::purchases))
+        .routes(routes!(admin::purchases))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(payments::midtrans).layer(DefaultBodyLimit::max(payments::NOTIFICATION)))
         .routes(routes!(health::healthz))
@@ -94,12 +96,15 @@ fn within(seconds: u64) -> TimeoutLayer {
 
 /// The document that describes the API.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    api().into_openapi()
+    let mut document = api().into_openapi();
+    document::add_refusals(&mut document);
+    document
 }
 
 /// The API, ready to serve.
 pub fn router(app: App) -> Router {
-    let (router, document) = api().split_for_parts();
+    let (router, mut document) = api().split_for_parts();
+    document::add_refusals(&mut document);
     let document = document.to_pretty_json().unwrap_or_default();
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let no_store = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -110,6 +115,7 @@ pub fn router(app: App) -> Router {
     router
         .route("/openapi.json", axum::routing::get(move || std::future::ready((json, document.clone()))))
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(map_response(refusals::as_problem))
         .layer(zstd)
         .layer(no_store)
         .layer(no_sniff)

@@ -76,8 +76,9 @@ impl Server {
         let mqtt = TcpListener::bind(config.mqtt).await.map_err(taken("mqtt", config.mqtt))?;
         let (http_address, mqtt_address) = (http.local_addr()?, mqtt.local_addr()?);
         let gateway = config.payments.clone().map(|service| Payments::open(service, http_address)).transpose()?.map(Arc::new);
+        let now = clock.now();
         let app = App {
-            store: Store::open(&config.database(), clock, |db| Pipeline::begin(db, Arc::clone(&live)))?,
+            store: Store::open(&config.database(), clock, |db| Pipeline::begin(db, Arc::clone(&live), now))?,
             blobs: Blobs::open(config.blobs())?,
             live,
             presence: Arc::default(),

@@ -15,11 +15,11 @@ pub fn script() -> String {
     std::fs::read_to_string(file).expect("`cargo xtask setup` fetches it")
 }
 
-/// Findings of these impacts, each with what was looked at.
-pub async fn look(page: &Client, axe: &str, what: &str, impacts: &[&str]) -> Vec<String> {
+/// Findings of these impacts, each with the page that was audited.
+pub async fn audit(page: &Client, axe: &str, what: &str, impacts: &[&str]) -> Vec<String> {
     let impacts = serde_json::to_string(impacts).expect("JSON");
     let script = format!(
-        "{axe}; const done = arguments[0]; axe.run(document, {{ resultTypes: ['violations'] }}).then(r => done(JSON.stringify(!r.passes.length ? ['axe looked at nothing'] : \
+        "{axe}; const done = arguments[0]; axe.run(document, {{ resultTypes: ['violations'] }}).then(r => done(JSON.stringify(!r.passes.length ? ['axe audited nothing'] : \
         r.violations.filter(v => {impacts}.includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))))"
     );
     let found = page.execute_async(&script, vec![]).await.expect("axe runs");

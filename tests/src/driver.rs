@@ -144,7 +144,7 @@ pub async fn text(page: &Client) -> String {
     text.as_str().unwrap_or_default().to_owned()
 }
 
-/// Makes a picture for whoever wants to look at one: in the folder that `INDOWATER_PICTURES` names.
+/// Makes a picture for whoever wants one: in the folder that `INDOWATER_PICTURES` names.
 pub async fn picture(page: &Client, name: &str) {
     if let Some(folder) = std::env::var_os("INDOWATER_PICTURES") {
         // A picture of a page half way between two states says nothing.

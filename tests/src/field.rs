@@ -27,11 +27,11 @@ pub async fn sign_in(client: &Client, name: &str) {
 }
 
 /// Waits for events until something is as wanted.
-pub async fn until<T>(client: &Client, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(client: &Client, what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
     let mut events = client.events();
     let waiting = async {
         loop {
-            if let Some(found) = look().await {
+            if let Some(found) = condition().await {
                 return found;
             }
             let _ = events.recv().await;

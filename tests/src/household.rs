@@ -71,7 +71,7 @@ impl Household {
         running.get::<Statement>(&self.customer, &path).await.balance
     }
 
-    /// The row that devices get, as it is now, and when the meter was last heard.
+    /// The row that devices get, as it is now, and when the meter last reported.
     pub async fn credit(&self, running: &Running) -> (Credit, UtcMillis) {
         let (connection, meter) = (self.device.connection.0, self.device.id.0);
         let read = running.server.app.store.read(move |db| {
@@ -80,15 +80,15 @@ impl Household {
                 [connection.as_bytes()],
                 |row| row.get(0),
             )?;
-            let heard = db.query_row(
+            let last_report = db.query_row(
                 "SELECT s.t FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1",
                 [meter.as_bytes()],
                 |row| row.get(0),
             )?;
-            Ok((body, heard))
+            Ok((body, last_report))
         });
-        let (body, heard) = read.await.expect("a row");
-        (serde_json::from_str(&body).expect("a credit"), UtcMillis(heard))
+        let (body, last_report) = read.await.expect("a row");
+        (serde_json::from_str(&body).expect("a credit"), UtcMillis(last_report))
     }
 
     /// Uses water: the meter publishes it, and the server has acknowledged it when this returns.

@@ -43,7 +43,7 @@ impl Desktop {
         let mut keyring = Command::new("gnome-keyring-daemon");
         keyring.args(["--foreground", "--components=secrets"]).args(arguments).envs(self.environment());
         let mut keyring = keyring.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a keyring");
-        keyring.stdin.take().expect("piped").write_all(password.as_bytes()).expect("told");
+        keyring.stdin.take().expect("piped").write_all(password.as_bytes()).expect("written");
         self.keyring = Some(keyring);
         // Whoever asks before it is there would make the bus start another one.
         let until = Instant::now() + Duration::from_secs(10);

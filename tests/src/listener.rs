@@ -1,4 +1,4 @@
-//! Somebody who listens: everything that comes by the wake line and the live stream, as it comes.
+//! A listener on both WebSockets: whatever the wake line and the live stream carry, in order of arrival.
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::metering::live::{Frame, Watch};
@@ -10,10 +10,10 @@ use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-/// What was heard.
+/// A message of either.
 #[derive(Debug)]
-pub enum Heard {
-    /// A bucket has news.
+pub enum Received {
+    /// A bucket has advanced.
     Wake(Wake),
     /// A meter's newest value.
     Frame(Frame),
@@ -22,7 +22,7 @@ pub enum Heard {
 /// Two open lines.
 pub struct Listener {
     /// What comes by either.
-    pub heard: UnboundedReceiver<Heard>,
+    pub received: UnboundedReceiver<Received>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -41,16 +41,16 @@ pub async fn open(url: &str, token: &str, path: &str) -> Result<Socket, Error> {
 impl Listener {
     /// Opens both lines of a session, and watches these meters.
     pub async fn start(url: &str, token: &str, watch: &Watch) -> Self {
-        let (sender, heard) = unbounded_channel();
+        let (sender, received) = unbounded_channel();
         let wake = open(url, token, "/sync/v1/wake").await.expect("a wake line");
         let mut live = open(url, token, "/live/v1").await.expect("a live stream");
         live.send(Message::text(serde_json::to_string(watch).expect("JSON"))).await.expect("sent");
         let frames = sender.clone();
         Self {
-            heard,
+            received,
             tasks: [
-                tokio::spawn(listen(wake, sender, |text| serde_json::from_str(text).map(Heard::Wake))),
-                tokio::spawn(listen(live, frames, |text| serde_json::from_str(text).map(Heard::Frame))),
+                tokio::spawn(listen(wake, sender, |text| serde_json::from_str(text).map(Received::Wake))),
+                tokio::spawn(listen(live, frames, |text| serde_json::from_str(text).map(Received::Frame))),
             ],
         }
     }
@@ -62,10 +62,10 @@ impl Drop for Listener {
     }
 }
 
-async fn listen(mut socket: Socket, heard: UnboundedSender<Heard>, read: fn(&str) -> serde_json::Result<Heard>) {
+async fn listen(mut socket: Socket, sender: UnboundedSender<Received>, read: fn(&str) -> serde_json::Result<Received>) {
     while let Some(Ok(message)) = socket.next().await {
         if let Message::Text(text) = message
-            && heard.send(read(&text).expect("what the protocol says")).is_err()
+            && sender.send(read(&text).expect("as the protocol describes")).is_err()
         {
             return;
         }

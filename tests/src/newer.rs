@@ -152,7 +152,7 @@ fn add_fields(answer: &mut Value) {
     }
 }
 
-/// Adds the row to the end of its bucket's rows, and to the bucket's hash wherever that is told.
+/// Adds the row to the end of its bucket's rows, and to the bucket's hash wherever that is sent.
 fn add_row(answer: &mut Value) -> serde_json::Result<()> {
     let is_admins = |head: &Value| head["bucket"] == "admin";
     if answer.get("rows").is_some() && answer["next"].is_null() && is_admins(&answer["head"]) {

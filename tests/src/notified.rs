@@ -68,10 +68,10 @@ impl Notified {
         self.ask(["org.freedesktop.Notifications", "/org/freedesktop/Notifications", method], arguments)
     }
 
-    fn until<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    fn until<T>(&self, what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
         let end = Instant::now() + WAIT;
         loop {
-            if let Some(found) = look() {
+            if let Some(found) = condition() {
                 return found;
             }
             assert!(Instant::now() < end, "{what} does not come; shown were {:?}", self.history());
@@ -128,7 +128,7 @@ impl Notified {
         environment
     }
 
-    /// The app with a driver, by which its page can be looked at.
+    /// The app with a driver, by which a test sees its page.
     pub async fn driven(&self, server: &str) -> Driven {
         window_on(&program("indowater"), &self.environment(server)).await
     }
@@ -138,10 +138,10 @@ impl Notified {
         let mut app = Command::new(program("indowater"));
         app.envs(self.environment(server)).envs(more.iter().cloned());
         let mut app = app.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the app starts");
-        let (tell, lines) = channel();
+        let (sender, lines) = channel();
         let said = BufReader::new(app.stdout.take().expect("piped"));
         // It ends with the app.
-        std::thread::spawn(move || said.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        std::thread::spawn(move || said.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         App { child: app, lines, said: Vec::new() }
     }
 }

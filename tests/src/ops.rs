@@ -3,7 +3,7 @@
 use crate::world::Running;
 use domain::CustomerId;
 use domain::sync::edit::{Change, CustomerField, Patch};
-use protocol::sync::push::{COMMANDS, Operation, OperationEnvelope, OperationResult, Outcome, Push, Pushed, Rejection};
+use protocol::sync::push::{OPERATION_VERSION, Operation, OperationEnvelope, OperationResult, Outcome, Push, Pushed, Rejection};
 use serde_json::value::to_raw_value;
 use std::collections::BTreeMap;
 use sync_server::core::now;
@@ -28,7 +28,7 @@ pub async fn push(running: &Running, name: &str, ops: Vec<OperationEnvelope>) ->
 /// An operation in the lane of master data.
 pub fn op(id: Uuid, seq: u64, after: Option<Uuid>, command: &Operation) -> OperationEnvelope {
     let command = to_raw_value(command).expect("JSON");
-    OperationEnvelope { id, seq, lane: "master".into(), after, v: COMMANDS, command, occurred_at: now() }
+    OperationEnvelope { id, seq, lane: "master".into(), after, v: OPERATION_VERSION, operation: command, occurred_at: now() }
 }
 
 /// Why an operation was refused.

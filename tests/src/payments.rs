@@ -20,11 +20,10 @@ use sync_server::core::{now, open_connection};
 use sync_server::error::Error;
 use sync_server::metering::fleet;
 use sync_server::provision::transact;
+use sync_server::sales::payments::NewPayment;
 use sync_server::sales::payments::config::{Endpoint, ServerKey, Service};
-use sync_server::sales::payments::store;
-use sync_server::sales::payments::store::NewPayment;
-use sync_server::sales::purchases;
-use sync_server::sales::purchases::Wanted;
+use sync_server::sales::purchases::PurchaseRequest;
+use sync_server::sales::{checkout, payments, purchases};
 use uuid::Uuid;
 
 /// The key of the example.
@@ -80,23 +79,23 @@ impl Drop for StandIn {
     }
 }
 
-/// The variables that give a server process a gateway that nobody will reach: it hears notifications, and has nobody to ask.
+/// The variables that give a server process a gateway that nobody will reach: it takes notifications, and can query nobody.
 pub fn settings() -> Vec<(String, String)> {
     let value = |name: &str, value: &str| (format!("INDOWATER_PAYMENTS_{name}"), value.to_owned());
     vec![value("SERVER_KEY", KEY), value("SERVICE", "http://127.0.0.1:9")]
 }
 
-/// Writes payments down, as `start` does before the gateway hears of them.
+/// Writes payments down, as `start` does before the gateway is called.
 pub fn waiting(world: &World, count: usize, gross: Rupiah) -> Vec<OrderId> {
     let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
-    tariffs::begin(&mut db).expect("tariffs");
+    tariffs::begin(&mut db, now()).expect("tariffs");
     transact(&mut db, |tx| {
         let utility = fleet::utility(tx)?;
         let start = |_| {
             let (id, purchase) = (Uuid::now_v7(), bought(tx, world.meters[0].connection, gross)?);
             let expires_at = now().plus(3_600_000);
             let new = NewPayment { id, utility, purchase, method: Method::Qris, gross, expires_at };
-            store::start(tx, &new).map(|payment| payment.order)
+            payments::begin(tx, &new).map(|payment| payment.order)
         };
         (0..count).map(start).collect()
     })
@@ -113,9 +112,9 @@ pub fn bought(tx: &mut Tx<'_>, connection: ConnectionId, gross: Rupiah) -> Resul
         let id = UserId(Uuid::from_bytes(row.get(1)?));
         Ok(Caller { num: row.get(0)?, id, utility: row.get(2)?, role: Role::Customer, session: Uuid::nil() })
     })?;
-    let wanted = Wanted { id: Uuid::now_v7(), connection, amount: gross, code: None, channel: Channel::Gateway };
+    let wanted = PurchaseRequest { id: Uuid::now_v7(), connection, amount: gross, code: None, channel: Channel::Gateway };
     purchases::quote(tx, &caller, &wanted)?;
-    Ok(purchases::checkout(tx, &caller, wanted.id)?.id)
+    Ok(checkout::checkout(tx, &caller, wanted.id)?.id)
 }
 
 /// A notification, signed.
@@ -139,7 +138,7 @@ pub async fn notify(http: &Client, server: &str, body: &Value) -> StatusCode {
 pub struct Stored {
     /// Where it stands.
     pub state: String,
-    /// What was heard.
+    /// What was received.
     pub facts: BTreeSet<PaymentFact>,
     /// What the customer has of it.
     pub net: i64,
@@ -185,7 +184,7 @@ pub fn verdicts(db: &Connection, order: &str) -> Vec<String> {
     words(db, "SELECT verdict FROM payment_notification WHERE order_id = ?1 ORDER BY num", order)
 }
 
-/// What was written down about an order for somebody to look at.
+/// What was kept about an order for review.
 pub fn audited(db: &Connection, order: &str) -> Vec<String> {
     words(db, "SELECT what FROM payment_audit WHERE order_id = ?1 ORDER BY num", order)
 }

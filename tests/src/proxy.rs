@@ -23,7 +23,7 @@ enum Fate {
     Throttle(usize),
     /// It ends after this many bytes, most often in the middle of something.
     Cut(i64),
-    /// After this many bytes nothing comes through any more, and nobody is told.
+    /// After this many bytes nothing comes through any more, without an error.
     BlackHole(i64),
 }
 

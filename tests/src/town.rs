@@ -50,7 +50,7 @@ pub struct Meter {
     pub id: MeterId,
     /// Serial.
     pub serial: String,
-    /// Whether it was ever installed: before that nobody is told of it.
+    /// Whether it was ever installed: before that it is in no scope.
     pub was_installed: bool,
     num: i64,
 }
@@ -253,25 +253,24 @@ impl Town {
     }
 
     /// Whether a row that comes and goes by itself may be in a bucket: values of its meters, use of its connections, the admins' conflicts.
-    pub fn may_come(&self, bucket: &str, entity: Entity, id: &str) -> bool {
+    /// `None` for the kinds that [`Self::rows`] lists whole.
+    pub fn may_come(&self, bucket: &str, entity: Entity, id: &str) -> Option<bool> {
         let thing = id.split('/').next().unwrap_or_default();
-        match entity {
-            Entity::MeterState => self.rows(bucket).contains(&(Entity::Meter, thing.to_owned())),
-            Entity::UsageDay | Entity::UsageMonth => self.rows(bucket).contains(&(Entity::Connection, thing.to_owned())),
+        let stands = |parent: Entity, id: &str| self.rows(bucket).contains(&(parent, id.to_owned()));
+        Some(match entity {
+            Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
+            // Nobody in a town writes notes, or buys anything.
+            Entity::Note | Entity::Purchase => return None,
+            Entity::MeterState => stands(Entity::Meter, thing),
+            Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device holds no money: it asks.
-            Entity::Credit | Entity::Statement => {
-                bucket.starts_with("customer:") && self.rows(bucket).contains(&(Entity::Connection, thing.to_owned()))
-            }
+            Entity::Credit | Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff => bucket == "public",
             Entity::Conflict => bucket == "admin",
             // What technicians write is not their customers'.
             Entity::ManualReading if bucket.starts_with("customer:") => false,
-            Entity::ManualReading => {
-                let meter = self.readings.get(thing).map(|(meter, _)| meter.to_string());
-                meter.is_some_and(|meter| self.rows(bucket).contains(&(Entity::Meter, meter)))
-            }
-            _ => false,
-        }
+            Entity::ManualReading => self.readings.get(thing).is_some_and(|(meter, _)| stands(Entity::Meter, &meter.to_string())),
+        })
     }
 
     /// The meters that somebody may watch now.

@@ -1,4 +1,4 @@
-//! Valves in tests: a working day to decide on, a meter that answers as it is told to, and what the server's file says of commands.
+//! Valves in tests: a working day to decide on, a meter that answers as the test asks, and the meter orders of the server's database.
 
 use crate::world::{Device, Running, World};
 use domain::core::local_time::HOUR_MS;
@@ -11,8 +11,7 @@ use rusqlite::Connection;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use sync_server::core::Tx;
-use sync_server::core::now;
+use sync_server::core::{Clock, Tx, now};
 use sync_server::error::Error;
 use sync_server::metering::fleet;
 use sync_server::valve::policy;
@@ -25,10 +24,14 @@ const SOON: Duration = Duration::from_secs(20);
 /// The zone of the world's first connection.
 pub const ZONE: TimeZone = TimeZone::ALL[0];
 
-/// A local working day from tomorrow on: what holds until its evening can be carried out now.
+/// A local working day from tomorrow on, with another one behind it whatever day the test runs on: an order that is good until its
+/// evening can be carried out now.
 pub fn working_day() -> LocalDay {
-    let today = ZONE.day_of(now());
-    (1..=3).map(|ahead| today.plus(ahead)).find(|day| day.weekday() < 5).expect("a weekend has two days")
+    working_day_after(ZONE.day_of(now()))
+}
+
+fn working_day_after(today: LocalDay) -> LocalDay {
+    (1..=4).map(|ahead| today.plus(ahead)).find(|day| day.weekday() < 4).expect("at most three days are no Monday to Thursday")
 }
 
 /// An hour of a local day.
@@ -36,7 +39,7 @@ pub fn at(day: LocalDay, hour: i64) -> UtcMillis {
     ZONE.start_of(day).plus(hour * HOUR_MS)
 }
 
-/// Makes a utility close valves, on [`working_day`] alone: whatever day the test runs on, the server's own clock closes none.
+/// Makes a utility close valves, on [`working_day`] alone: whatever day the test runs on, the server's own jobs close none.
 ///
 /// # Errors
 /// The database.
@@ -52,7 +55,18 @@ pub fn only_on_the_working_day(tx: &mut Tx<'_>) -> Result<(), Error> {
 
 /// A server of a world whose utility closes valves on [`working_day`] alone.
 pub async fn start() -> Running {
-    let running = World::new().start().await;
+    start_with(Clock::default()).await
+}
+
+/// The same with a clock that stands at three in the night before [`working_day`]: the server's own jobs find protected hours, and
+/// the instants of the test alone decide.
+pub async fn start_at_night() -> Running {
+    let night = at(working_day(), 3);
+    start_with(Clock::new(move || night)).await
+}
+
+async fn start_with(clock: Clock) -> Running {
+    let running = World::new().start_with(clock).await;
     running.server.app.store.writer.work(|tx| only_on_the_working_day(tx)).await.expect("set");
     running
 }
@@ -65,7 +79,7 @@ pub async fn adjust(running: &Running, amount: i64) -> Rupiah {
     running.post::<BalanceNow>(&token, "/admin/v1/money/adjust", &asked).await.balance
 }
 
-/// A meter that says what a test makes it say.
+/// A meter that publishes what a test makes it publish.
 pub struct Meter {
     device: Device,
     client: AsyncClient,
@@ -74,7 +88,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Connects and listens for commands.
+    /// Connects and subscribes to its orders.
     pub async fn connect(mqtt: SocketAddr, device: &Device) -> Self {
         let mut meter = Self::quiet(mqtt, device);
         meter.client.subscribe(topic(device, "command"), QoS::AtLeastOnce).await.expect("queued");
@@ -82,7 +96,7 @@ impl Meter {
         meter
     }
 
-    /// One that listens for nothing.
+    /// One without a subscription.
     pub fn quiet(mqtt: SocketAddr, device: &Device) -> Self {
         let mut options = MqttOptions::new(format!("test-{}", Uuid::new_v4()), mqtt.ip().to_string(), mqtt.port());
         options.set_credentials(device.serial.as_str(), &device.secret);
@@ -95,7 +109,7 @@ impl Meter {
             let event = timeout(SOON, self.events.poll()).await.expect("something comes").expect("connected");
             if let Event::Incoming(packet) = event {
                 if let Packet::Publish(message) = &packet {
-                    self.waiting.push(serde_json::from_slice(&message.payload).expect("a command"));
+                    self.waiting.push(serde_json::from_slice(&message.payload).expect("an order"));
                 }
                 return packet;
             }
@@ -106,48 +120,48 @@ impl Meter {
         while !is_it(&self.packet().await) {}
     }
 
-    /// The next command.
-    pub async fn command(&mut self) -> MeterOrder {
+    /// The next order.
+    pub async fn next_order(&mut self) -> MeterOrder {
         while self.waiting.is_empty() {
             self.packet().await;
         }
         self.waiting.remove(0)
     }
 
-    /// Whether a command came that nobody took yet, once everything that was sent before now has come.
-    pub async fn has_command(&mut self) -> bool {
-        // Behind the first of these the server looks for commands; they come before it answers the others.
+    /// Whether an order came that the test has not taken yet, once everything that was sent before now has come.
+    pub async fn has_order(&mut self) -> bool {
+        // After the first of these the server claims pending orders; they come before it answers the others.
         for _ in 0..3 {
-            self.say("status", &serde_json::json!({ "online": true })).await;
+            self.publish_as("status", &serde_json::json!({ "online": true })).await;
         }
         !self.waiting.is_empty()
     }
 
     /// Publishes under its own serial, and returns when that is acknowledged: it is on disk, or never will be.
-    pub async fn say(&mut self, channel: &str, payload: &serde_json::Value) {
+    pub async fn publish_as(&mut self, channel: &str, payload: &serde_json::Value) {
         let topic = topic(&self.device, channel);
         self.client.publish(topic, QoS::AtLeastOnce, false, payload.to_string()).await.expect("queued");
         self.until(|packet| matches!(packet, Packet::PubAck(_))).await;
     }
 
-    /// Answers a command.
+    /// Answers an order.
     pub async fn answer(&mut self, id: Uuid, state: OrderAckState) {
-        self.say("ack", &serde_json::to_value(OrderAck { id, state, why: None }).expect("JSON")).await;
+        self.publish_as("ack", &serde_json::to_value(OrderAck { id, state, why: None }).expect("JSON")).await;
     }
 
-    /// Answers a command as a meter does that carries it out.
-    pub async fn obey(&mut self, id: Uuid) {
+    /// Answers an order as a meter does that carries it out.
+    pub async fn carry_out(&mut self, id: Uuid) {
         self.answer(id, OrderAckState::Acknowledged).await;
         self.answer(id, OrderAckState::Completed).await;
     }
 
     /// Reports its valve.
     pub async fn report(&mut self, valve: &str, t: UtcMillis) {
-        self.say("telemetry", &serde_json::json!({ "t": t, "reg": 1_000, "flow": 0, "valve": valve })).await;
+        self.publish_as("telemetry", &serde_json::json!({ "t": t, "reg": 1_000, "flow": 0, "valve": valve })).await;
     }
 
-    /// Publishes where it likes; whether the connection lived through it.
-    pub async fn intrude(&mut self, topic: String, payload: String) -> bool {
+    /// Publishes to any topic; whether the session survived.
+    pub async fn try_publish(&mut self, topic: String, payload: String) -> bool {
         self.client.publish(topic, QoS::AtLeastOnce, false, payload).await.expect("queued");
         loop {
             match timeout(SOON, self.events.poll()).await.expect("something comes") {
@@ -158,8 +172,8 @@ impl Meter {
         }
     }
 
-    /// Whether it is let listen where it likes.
-    pub async fn may_listen(&mut self, topic: String) -> bool {
+    /// Whether it may subscribe to any topic.
+    pub async fn may_subscribe(&mut self, topic: String) -> bool {
         self.client.subscribe(topic, QoS::AtLeastOnce).await.expect("queued");
         loop {
             if let Packet::SubAck(ack) = self.packet().await {
@@ -174,7 +188,7 @@ pub fn topic(device: &Device, channel: &str) -> String {
     format!("indowater/v1/{}/{channel}", device.serial)
 }
 
-/// What was asked of the world's first meter, in order: `do state`, with how it ended where that is said.
+/// Orders of the world's first meter, oldest first: `do state`, with how each ended where that is known.
 pub fn commands(db: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut query = db.prepare(
         "SELECT trim(d.do || ' ' || d.state || ' ' || d.why) FROM meter_order d JOIN meter m ON m.num = d.meter
@@ -184,7 +198,7 @@ pub fn commands(db: &Connection) -> rusqlite::Result<Vec<String>> {
 }
 
 /// The same of a running server.
-pub async fn asked(running: &Running) -> Vec<String> {
+pub async fn order_states(running: &Running) -> Vec<String> {
     running.server.app.store.read(|db| Ok(commands(db)?)).await.expect("reads")
 }
 

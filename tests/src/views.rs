@@ -92,33 +92,12 @@ pub fn buckets(server: &Connection) -> BTreeMap<String, Holding> {
     buckets.into_values().collect()
 }
 
-/// The table of a device that keeps a kind of row.
-pub const fn table(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Zone => "zone",
-        Entity::Customer => "customer",
-        Entity::Connection => "connection",
-        Entity::Meter => "meter",
-        Entity::MeterState => "meter_state",
-        Entity::UsageDay => "usage_day",
-        Entity::UsageMonth => "usage_month",
-        Entity::Conflict => "conflict",
-        Entity::Note => "note",
-        Entity::ManualReading => "manual_reading",
-        Entity::Profile => "profile",
-        Entity::Credit => "credit",
-        Entity::Statement => "statement",
-        Entity::Purchase => "purchase",
-        Entity::Tariff => "tariff",
-    }
-}
-
 /// The bodies a device shows, by kind and identifier.
 pub fn bodies(cache: &Connection) -> BTreeMap<(u8, String), Value> {
     let mut bodies = BTreeMap::new();
     for entity in Entity::ALL {
         let rows: Vec<(String, String)> =
-            list(cache, &format!("SELECT id, body FROM {}", table(entity)), |row| Ok((row.get(0)?, row.get(1)?)));
+            list(cache, &format!("SELECT id, body FROM {}", entity.kind().name), |row| Ok((row.get(0)?, row.get(1)?)));
         bodies.extend(rows.into_iter().map(|(id, body)| ((entity as u8, id), serde_json::from_str(&body).expect("JSON"))));
     }
     bodies

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use sync_server::config::{Config, LogFormat};
-use sync_server::core::{migrate, now, open_connection};
+use sync_server::core::{Clock, migrate, now, open_connection};
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::{NewConnection, NewMeter};
 use sync_server::metering::install;
@@ -138,7 +138,7 @@ impl World {
                     _ => {}
                 }
             }
-            // Nobody here has bought anything: in working hours every valve would be told to close, which is another test's matter.
+            // Nobody here has bought anything: in working hours every valve would get an order to close, which is another test's matter.
             policy::set_valves(tx, utility, Policy::Off)?;
             fleet::add_gateway(tx, utility, "gateway", secret::digest(gateway.as_bytes()), &[keys[0].2, keys[1].2])
         })
@@ -154,7 +154,12 @@ impl World {
 
     /// Starts the world's server.
     pub async fn start(self) -> Running {
-        let server = Server::start(&self.config()).await.expect("the server starts");
+        self.start_with(Clock::default()).await
+    }
+
+    /// The same with a clock of the test's.
+    pub async fn start_with(self, clock: Clock) -> Running {
+        let server = Server::start_with(&self.config(), clock).await.expect("the server starts");
         Running { world: self, server }
     }
 }

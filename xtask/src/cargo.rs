@@ -7,14 +7,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Everything but the app and the screens, which are built each in their own way, and the tasks. Always the same selection, of which
-/// `--bin` and `--test` choose: with another one cargo would choose other features of shared libraries, and build those again.
-pub const PROGRAMS: [&str; 7] = ["--workspace", "--exclude", "ui", "--exclude", "indowater", "--exclude", "xtask"];
+/// Everything but the screens, which another compiler may build, and the tasks. Always the same selection, of which `--bin` and `--test`
+/// choose: with another one cargo would choose other features of shared libraries, and build those again.
+pub const PROGRAMS: [&str; 5] = ["--workspace", "--exclude", "ui", "--exclude", "xtask"];
 
 /// One cargo command whose crates are counted.
 pub struct Build {
     what: String,
     command: Command,
+    /// What goes behind `--`.
+    rest: Vec<&'static str>,
 }
 
 impl Build {
@@ -24,7 +26,13 @@ impl Build {
         if std::io::stderr().is_terminal() {
             command.env("CARGO_TERM_COLOR", "always");
         }
-        Self { what: what.into(), command }
+        Self { what: what.into(), command, rest: Vec::new() }
+    }
+
+    /// With findings of clippy as errors.
+    pub fn strict(mut self) -> Self {
+        self.rest = vec!["--", "-D", "warnings"];
+        self
     }
 
     /// The same for release.
@@ -40,7 +48,7 @@ impl Build {
     }
 }
 
-/// Some of the programs, or all of them.
+/// Some of the programs.
 pub fn programs(names: &[&str]) -> Build {
     let mut command = Command::new("cargo");
     command.arg("build").args(PROGRAMS);
@@ -60,7 +68,7 @@ pub fn tool(name: &str) -> Build {
 /// The app, as it is without a server of its own for the screens.
 pub fn app() -> Build {
     let mut command = Command::new("cargo");
-    command.args(["build", "-p", "indowater", "--features", "custom-protocol"]);
+    command.arg("build").args(PROGRAMS).args(["--features", "indowater/custom-protocol", "--bin", "indowater"]);
     Build::new("app", command)
 }
 
@@ -95,7 +103,7 @@ fn build_all(counted: &mut [Counted], progress: &Progress) -> Outcome {
     let mut children = Vec::new();
     for counted in counted.iter_mut() {
         let command = &mut counted.build.command;
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = command.args(&counted.build.rest).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let child = child.map_err(|error| format!("{:?}: {error}", command.get_program()))?;
         build_runs(child.id(), true);
         children.push(child);

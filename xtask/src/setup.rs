@@ -12,23 +12,12 @@ const PACKAGES: &[&str] = &["build-essential", "pkg-config", "libssl-dev"];
 const APP_PACKAGES: &[&str] =
     &["libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libxdo-dev"];
 
-/// For the tests.
-const TEST_PACKAGES: &[&str] = &[
-    "webkit2gtk-driver",
-    "xvfb",
-    "xauth",
-    "dbus",
-    "dbus-x11",
-    "gnome-keyring",
-    "libsecret-tools",
-    "at-spi2-core",
-    "chromium",
-    "chromium-driver",
-    "mosquitto-clients",
-    "imagemagick",
-    "poppler-utils",
-    "dunst",
-];
+/// For the tests that show no screens.
+const TEST_PACKAGES: &[&str] = &["dbus", "gnome-keyring", "libsecret-tools", "mosquitto-clients", "poppler-utils"];
+
+/// For the tests that show screens, in a window and in a browser.
+const SCREENS_PACKAGES: &[&str] =
+    &["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "at-spi2-core", "chromium", "chromium-driver", "imagemagick", "dunst"];
 
 /// For checking the screens where rustup has no wasm.
 const LINT_PACKAGES: &[&str] = &["rust-web-clippy"];
@@ -47,6 +36,11 @@ pub fn for_programs() -> Outcome {
     packages(PACKAGES)
 }
 
+/// Installs what tests without screens need.
+pub fn for_tests() -> Outcome {
+    packages(&[PACKAGES, TEST_PACKAGES].concat())
+}
+
 /// Installs what the programs and the screens need; for the app's window more than for a browser.
 pub fn for_screens(window: bool) -> Outcome {
     packages(&[PACKAGES, if window { APP_PACKAGES } else { &[] }].concat())?;
@@ -63,7 +57,7 @@ pub fn for_lint() -> Outcome {
 
 /// Installs what is missing of everything.
 pub fn setup() -> Outcome {
-    packages(&[PACKAGES, APP_PACKAGES, TEST_PACKAGES].concat())?;
+    packages(&[PACKAGES, APP_PACKAGES, TEST_PACKAGES, SCREENS_PACKAGES].concat())?;
     wasm::install()?;
     assets()
 }

@@ -1,9 +1,9 @@
 //! `test`: every test, or those that words name; the last line counts them.
 
-use crate::cargo::{Build, PROGRAMS, app, build, programs};
+use crate::cargo::{self, Build, PROGRAMS, app, build};
 use crate::process::{Outcome, root};
 use crate::progress::{Progress, step};
-use crate::tests_in_source::{Target, matching};
+use crate::tests_in_source::{self, Target, matching};
 use crate::{setup, ui};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -23,7 +23,10 @@ pub struct Options {
 const SCREENS: &str = "screens";
 
 /// What tests start.
-const STARTED: [&str; 5] = ["sync-server", "simulators", "browser-host", "headless", "receipts"];
+const STARTED: [&str; 3] = ["sync-server", "simulators", "headless"];
+
+/// What tests of the screens start besides.
+const SCREENS_START: [&str; 2] = ["browser-host", "receipts"];
 
 #[derive(Default)]
 struct Counts {
@@ -46,7 +49,7 @@ pub fn test(options: &Options) -> Outcome {
     let groups = if options.words.is_empty() { all(options.quick)? } else { some(options)? };
     let mut counts = Counts::default();
     for group in &groups {
-        let outcome = run_group(group, options.quick, &mut counts);
+        let outcome = run_group(group, &mut counts);
         if let Err(error) = outcome {
             println!("{}: {error}", group.name);
             counts.broken += 1;
@@ -61,13 +64,22 @@ pub fn test(options: &Options) -> Outcome {
 
 /// All tests, after all that they start is built.
 fn all(quick: bool) -> Outcome<Vec<Group>> {
-    setup::setup()?;
-    ui::build_with(false, &STARTED)?;
-    if !quick {
+    if quick {
+        setup::for_tests()?;
+        build("building the programs", vec![cargo::programs(&STARTED)])?;
+    } else {
+        setup::setup()?;
+        ui::build_with(false, &[STARTED.as_slice(), &SCREENS_START].concat())?;
         build("building the app", vec![app()])?;
     }
+    let mut programs = PROGRAMS.map(str::to_owned).to_vec();
+    if quick {
+        programs.push("--lib".into());
+        let names = tests_in_source::programs().into_iter().filter(|name| !name.starts_with(SCREENS));
+        programs.extend(names.flat_map(|name| ["--test".to_owned(), name]));
+    }
     let selections = [
-        ("tests of the programs", PROGRAMS.map(str::to_owned).to_vec()),
+        ("tests of the programs", programs),
         ("tests of the screens' code", ["-p", "ui", "--lib"].map(str::to_owned).to_vec()),
         ("tests of the tasks", ["-p", "xtask"].map(str::to_owned).to_vec()),
     ];
@@ -83,10 +95,10 @@ fn some(options: &Options) -> Outcome<Vec<Group>> {
     }
     if found.keys().any(is_screens) {
         setup::setup()?;
-        ui::build_with(false, &STARTED)?;
+        ui::build_with(false, &[STARTED.as_slice(), &SCREENS_START].concat())?;
         build("building the app", vec![app()])?;
     } else {
-        setup::for_programs()?;
+        setup::for_tests()?;
     }
     // What crosses crates is one selection, with the programs'; a package's own tests are built with that package alone.
     let mut selections: BTreeMap<String, (Vec<String>, BTreeSet<String>)> = BTreeMap::new();
@@ -106,7 +118,7 @@ fn some(options: &Options) -> Outcome<Vec<Group>> {
     for (package, (selection, functions)) in selections {
         let mut builds = vec![tests_of(&selection)];
         if package == "tests" {
-            builds.insert(0, programs(&STARTED));
+            builds.insert(0, cargo::programs(&STARTED));
         }
         for one in builds {
             build(&format!("building what {package} tests"), vec![one])?;
@@ -135,16 +147,13 @@ fn names(selection: &[String], words: &[String], functions: &BTreeSet<String>) -
     if wanted.is_empty() { Err("cargo lists none of the tests that the sources name".into()) } else { Ok(wanted) }
 }
 
-fn run_group(group: &Group, quick: bool, counts: &mut Counts) -> Outcome {
+fn run_group(group: &Group, counts: &mut Counts) -> Outcome {
     if group.only.is_none() {
         build(&format!("building {}", group.name), vec![tests_of(&group.selection)])?;
     }
     step(&group.name, |progress| {
         let mut command = Command::new("cargo");
         command.args(["test", "--no-fail-fast"]).args(&group.selection).args(["--", "--show-output"]);
-        if quick {
-            command.args(["--skip", SCREENS]);
-        }
         if let Some(only) = &group.only {
             command.arg("--exact").args(only);
         }

@@ -33,6 +33,11 @@ pub fn matching(words: &[String]) -> BTreeMap<Target, BTreeSet<String>> {
     found
 }
 
+/// All test programs that are not a package's own unit tests.
+pub fn programs() -> BTreeSet<String> {
+    all().into_iter().filter_map(|test| test.target.test).collect()
+}
+
 /// A package or a test program is named by its whole name; modules and functions by any part of theirs.
 fn names(word: &str, test: &Test) -> bool {
     let target = test.target.test.as_deref().unwrap_or_default();

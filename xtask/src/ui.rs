@@ -30,6 +30,9 @@ pub fn screens(release: bool) -> Build {
     let mut command = cargo_for_wasm("build");
     if release {
         command.args(["--profile", "wasm-release"]);
+    } else {
+        // None of it would reach the browser: wasm-bindgen leaves it behind.
+        command.args(["--config", "profile.dev.debug=false"]);
     }
     Build::new("screens", command)
 }
@@ -38,7 +41,8 @@ pub fn screens(release: bool) -> Build {
 pub fn cargo_for_wasm(name: &str) -> Command {
     let mut command = Command::new("cargo");
     if let Some(bin) = wasm::path() {
-        command = Command::new(bin.join("cargo"));
+        // Clippy's own program, because cargo would find the other toolchain's first.
+        command = Command::new(if name == "clippy" { wasm::CLIPPY.into() } else { bin.join("cargo") });
         // Cargo sets these for what it runs, and they would lead back to the other toolchain.
         for name in ["CARGO", "RUSTDOC", "RUSTUP_HOME"] {
             command.env_remove(name);

@@ -9,6 +9,9 @@ use std::process::Command;
 /// For building std for wasm where rustup cannot fetch it.
 const PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
+/// Where Debian's clippy is.
+pub const CLIPPY: &str = "/usr/bin/cargo-clippy";
+
 /// The target.
 pub const WASM: &str = "wasm32-unknown-unknown";
 

@@ -74,7 +74,7 @@ async fn bring_next(client: &Inner, frame: &mut Frame) -> Result<Brought, Error>
         let sent = send(client, who, id, (ContentRange { part: Some((first, end)), total }, part)).await;
         // A range that did not arrive may have been too large for the line.
         state = sent.inspect_err(|_| frame.lost())?;
-        frame.came(to - from);
+        frame.received(to - from);
         // Another program may bring the same picture at the same time; a server that never gets on is left for later.
         standstills = if state.offset > first { 0 } else { standstills + 1 };
         if standstills > STANDSTILLS {

@@ -3,9 +3,10 @@
 use crate::error::Error;
 use crate::store::outbox::is_open;
 use crate::store::rows::field::author;
-use crate::store::sync::apply::{delete_row, held_elsewhere, put, read_row};
+use crate::store::rows::kinds::put;
+use crate::store::sync::apply::{delete_row, held_elsewhere, read_row};
 use domain::UtcMillis;
-use engine::overlay::{Author, made, overlay};
+use engine::overlay::{Author, new_row, overlay};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -34,7 +35,7 @@ pub fn apply_overlay(db: &Connection, entity: Entity, id: &str) -> Result<(), Er
     if base(db, entity, id)?.is_none() {
         let (rev, body, gone) = match read_row(db, entity, id)? {
             Some((rev, body)) => (rev, body, false),
-            None if matches!(entity, Entity::Note | Entity::ManualReading) => (0, String::new(), true),
+            None if entity.kind().made_on_device => (0, String::new(), true),
             None => return Ok(()),
         };
         db.prepare_cached("INSERT INTO base_row (entity, id, rev, body, gone) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
@@ -87,7 +88,7 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
     }
     let name = author(db)?;
     let shown = waiting.iter().fold(body, |body, (command, at)| {
-        let over = if body.is_empty() { made(command, Author { name: &name, at: *at }) } else { overlay(&body, command) };
+        let over = if body.is_empty() { new_row(command, Author { name: &name, at: *at }) } else { overlay(&body, command) };
         over.unwrap_or(body)
     });
     // What waits may not be able to make the row, as a command of a version that this program does not know.

@@ -7,7 +7,7 @@ use crate::store::outbox::amend::revert_attempt;
 use crate::store::outbox::counts;
 use crate::sync::jitter;
 use domain::UserId;
-use engine::device::{Answered, Sender};
+use engine::device::{PushEffect, Sender};
 use engine::pace::Backoff;
 use protocol::core::problem::Code;
 use protocol::sync::push::{Push, Pushed};
@@ -118,7 +118,7 @@ async fn drain(client: &Inner) -> Result<Sent, Error> {
             None => (None, kept.await),
         };
         let (heard, following) = kept?;
-        if heard == Some(Answered::OtherLife) {
+        if heard == Some(PushEffect::OtherEpoch) {
             return Ok(client.told_of_other_life());
         }
         (answered, next) = (pushed.transpose()?, following);
@@ -131,10 +131,10 @@ async fn drain(client: &Inner) -> Result<Sent, Error> {
 
 impl Inner {
     /// Keeps what the server said of a batch, and takes the next one.
-    async fn keep_and_take(&self, answered: Option<Pushed>, who: UserId) -> Result<(Option<Answered>, Option<Push>), Error> {
+    async fn keep_and_take(&self, answered: Option<Pushed>, who: UserId) -> Result<(Option<PushEffect>, Option<Push>), Error> {
         self.with_sender(move |sender, store| {
             let heard = answered.map(|pushed| sender.answer(store, &pushed, now())).transpose()?;
-            let next = if heard == Some(Answered::OtherLife) { None } else { sender.batch(store, who, now())? };
+            let next = if heard == Some(PushEffect::OtherEpoch) { None } else { sender.batch(store, who, now())? };
             Ok((heard, next))
         })
         .await

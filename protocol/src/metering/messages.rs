@@ -1,8 +1,12 @@
 //! Meter ⇄ server: topics and payloads of `indowater/v1/{serial}/…` (product.md 1a).
 
+use crate::core::json::ObjectsOnly;
 use domain::metering::meter::Valve;
 use domain::{Flow, Millilitres, Serial, UtcMillis};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use uuid::Uuid;
 
 /// The most readings one message or one line of a request may carry.
@@ -120,13 +124,40 @@ impl From<ValveReport> for Valve {
 }
 
 /// A telemetry message: one reading or an array of up to [`MAX_BATCH`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum TelemetryMessage {
     /// One.
     One(Telemetry),
     /// Several.
     Many(Vec<Telemetry>),
+}
+
+impl<'de> Deserialize<'de> for TelemetryMessage {
+    /// An object is a reading and an array is of objects: `[1,2]` is no `{"t":1,"reg":2}`, as it is where serde chooses the variant.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = TelemetryMessage;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a reading or an array of readings")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Telemetry::deserialize(MapAccessDeserializer::new(map)).map(TelemetryMessage::One)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut readings = Vec::new();
+                while let Some(ObjectsOnly(reading)) = list.next_element()? {
+                    readings.push(reading);
+                }
+                Ok(TelemetryMessage::Many(readings))
+            }
+        }
+        deserializer.deserialize_any(OneOrMany)
+    }
 }
 
 /// `POST /ingest/v1/telemetry` takes an array of these, from a gateway or from the meter itself.
@@ -319,6 +350,13 @@ mod tests {
         }
         let topic = Topic::parse("indowater/v1/WM-2024-001/telemetry").expect("ours");
         assert_eq!(topic.to_string(), "indowater/v1/WM-2024-001/telemetry");
+    }
+
+    #[test]
+    fn numbers_without_names_are_no_reading() {
+        for bad in ["[1,2]", "[[1,2]]", r#"[{"t":1,"reg":2},[1,2]]"#, "1", "null", r#""x""#, "{}"] {
+            assert!(serde_json::from_str::<TelemetryMessage>(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Admin's client ⇄ server: campaigns of vouchers, versions of tariffs, and the purchases of a connection.
 
+use crate::core::json::object;
 use crate::sales::money::Purchase;
 use domain::billing::tariff::TariffVersion;
 use domain::sales::voucher::{Voucher, VoucherCode, VoucherState};
@@ -138,7 +139,7 @@ pub struct NewCampaign {
     #[serde(default)]
     pub name: String,
     /// One code that is chosen, or many that are drawn.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub codes: NewCodes,
     /// Terms. Its code is the campaign's if it has one; a series draws its own.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]

@@ -1,4 +1,4 @@
-//! Client ⇄ server: `/sync/v1` (sync.md). This is the reading half: hello, pull, snapshot, manifest, wake.
+//! Client ⇄ server: `/sync/v1` (sync.md), the pulling half: hello, pull, snapshot, manifest, wake.
 
 use crate::sync::rows::EntityCode;
 use domain::UtcMillis;
@@ -158,9 +158,9 @@ pub struct Pull {
 pub struct Pulled {
     /// Changes in order of seq within each bucket.
     pub changes: Vec<Change>,
-    /// Feed to take by snapshot: new ones, those of a new epoch, those whose cursor is older than the log.
+    /// Buckets to take by snapshot: new ones, those of a new epoch, those whose cursor is older than the log.
     pub add: Vec<Head>,
-    /// Feed the device may hold no longer.
+    /// Buckets that the device may hold no longer.
     pub drop: Vec<Bucket>,
     /// Where each of the device's buckets is.
     pub heads: Vec<Head>,
@@ -222,7 +222,7 @@ pub struct Manifest {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Wake {
-    /// Which bucket has news.
+    /// Which bucket has advanced.
     pub bucket: Bucket,
     /// Up to where.
     pub seq: u64,

@@ -1,5 +1,6 @@
-//! Client → server: `POST /sync/v1/push` (sync.md). An operation is a command with what makes it safe to send again.
+//! Client → server: `POST /sync/v1/push` (sync.md). An envelope carries an operation with what makes it safe to send again.
 
+use crate::core::json::object;
 use crate::sync::rows::Entity;
 use domain::sync::edit::{Conflict, ConnectionField, CustomerField, Patch, ProfileField};
 use domain::{BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
@@ -10,10 +11,10 @@ use uuid::Uuid;
 /// Operations one push may carry.
 pub const MAX_OPS: usize = 2_000;
 
-/// Bytes of one command at most.
-pub const MAX_COMMAND: usize = 16 * 1024;
+/// Bytes of one operation at most.
+pub const MAX_OPERATION: usize = 16 * 1024;
 
-/// What somebody wants done.
+/// An operation: what a person wants changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Operation {
@@ -38,7 +39,7 @@ pub enum Operation {
         /// How.
         keep: Keep,
     },
-    /// Write something about a meter. It happened: it is not refused for state or time.
+    /// Write a note about a meter. It happened: it is not refused for state or time.
     AddNote {
         /// Chosen by its author; the row has it.
         note: NoteId,
@@ -57,7 +58,7 @@ pub enum Operation {
         at: UtcMillis,
         /// What the register showed.
         register: Millilitres,
-        /// A picture of it, which must have come before (`PUT /blobs/v1/…`).
+        /// A picture of it, which must have been uploaded before (`PUT /blobs/v1/…`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         photo: Option<BlobId>,
     },
@@ -76,22 +77,22 @@ pub enum Operation {
 pub enum Keep {
     /// The value that came later and waits.
     Mine,
-    /// The value that stands.
+    /// The value of the row.
     Theirs,
 }
 
-/// The version of the commands above. A server reads older ones by casting them up.
-pub const COMMANDS: u16 = 1;
+/// The version of the operations above. A server reads older ones by casting them up.
+pub const OPERATION_VERSION: u16 = 1;
 
 impl Operation {
-    /// Reads a command of a version.
+    /// Reads an operation of a version.
     ///
     /// # Errors
-    /// The version is newer than this program, or the command is not of its form.
+    /// The version is newer than this program, or the text is not of its form.
     pub fn read(v: u16, body: &RawValue) -> Result<Self, String> {
         match v {
-            COMMANDS => serde_json::from_str(body.get()).map_err(|error| error.to_string()),
-            _ => Err(format!("commands of version {v} are not known here")),
+            OPERATION_VERSION => object(&mut serde_json::Deserializer::from_str(body.get())).map_err(|error| error.to_string()),
+            _ => Err(format!("operations of version {v} are not known here")),
         }
     }
 
@@ -127,7 +128,7 @@ impl Operation {
         }
     }
 
-    /// The command's name, as it is stored and shown.
+    /// The operation's name, as it is stored and shown.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::EditCustomer { .. } => "edit_customer",
@@ -140,7 +141,7 @@ impl Operation {
     }
 }
 
-/// A command on its way.
+/// An operation on its way to the server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OperationEnvelope {
@@ -153,11 +154,12 @@ pub struct OperationEnvelope {
     /// The operation on whose effect it builds: if that is refused, so is this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Uuid>,
-    /// The version of the command.
+    /// The version of the operation.
     pub v: u16,
-    /// The command.
+    /// The operation.
+    #[serde(rename = "command")]
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
-    pub command: Box<RawValue>,
+    pub operation: Box<RawValue>,
     /// When its author did it, by the device's clock: evidence, not order.
     pub occurred_at: UtcMillis,
 }
@@ -168,8 +170,8 @@ pub struct OperationEnvelope {
 pub struct Push {
     /// The outbox, of one account on one device.
     pub outbox: Uuid,
-    /// The epoch of the server's data that the device knows of; `None` before its first pull. In another one none is applied: what the
-    /// server has forgotten is sent again first, or an older edit would come behind a newer one.
+    /// The epoch of the server's data that the device knows; `None` before its first pull. In another one none is applied: what the server
+    /// has lost is sent again first, or an older edit would come behind a newer one.
     #[serde(rename = "life", default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<u64>,
     /// In order of `seq`; [`MAX_OPS`] at most.
@@ -191,7 +193,7 @@ pub struct Pushed {
     pub results: Vec<OperationResult>,
     /// The server's clock.
     pub server_time: UtcMillis,
-    /// Which epoch of its data they were applied to: an answer of an earlier epoch than a device knows by now came late, and says nothing.
+    /// Which epoch of its data they were applied to: an answer of an earlier epoch than a device knows by now came late, and is ignored.
     #[serde(default)]
     pub epoch: u64,
 }
@@ -214,7 +216,7 @@ pub struct EvidenceTaken {
     pub kept: u32,
 }
 
-/// What became of an operation.
+/// The result of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OperationResult {
@@ -235,7 +237,7 @@ pub struct OperationResult {
 pub enum Outcome {
     /// It has had its effect.
     Applied {
-        /// Fields that stand as somebody else set them; they are in the author's inbox.
+        /// Fields that keep the value that somebody else set; they are in the author's inbox.
         #[serde(default)]
         #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
         conflicts: Vec<Conflict<String>>,
@@ -247,7 +249,7 @@ pub enum Outcome {
         /// The field that it is about, where it is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         field: Option<String>,
-        /// What stands there, where somebody else changed it.
+        /// The value of the row, where somebody else changed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
         conflict: Option<Box<Conflict<String>>>,
@@ -267,21 +269,21 @@ pub enum Outcome {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Rejection {
-    /// A field's value is none.
+    /// A field's value is not allowed.
     Invalid,
     /// The role or the scope does not allow it.
     Denied,
-    /// What it changes is not there, or not in the author's scope; which is not said.
+    /// What it changes does not exist, or is not in the author's scope; the answer does not show which.
     NotFound,
-    /// Somebody else changed a field where the first one stands.
+    /// Somebody else changed a field of which the first value stays.
     Conflict,
     /// The operation that it builds on was refused.
     BuildsOnRefused,
-    /// It is not a command this server knows.
+    /// It is not an operation that this server knows.
     Unreadable,
-    /// Another command was sent under this id before.
+    /// Another operation was sent under this id before.
     IdReused,
-    /// It made the server stumble three times, and is kept for whoever mends it.
+    /// It made the server panic three times, and is kept for whoever repairs it.
     Quarantined,
     /// A reason that a newer server knows.
     #[serde(other)]

@@ -1,15 +1,15 @@
-//! The part of `sync-server check` that is about money: balances, postings, keys of vouchers, and every month's charge computed again.
+//! The part of `sync-server check` that is about the ledger: balances, postings, and every month's charge computed again.
 
-use crate::billing::{charging, tariffs};
+use crate::billing::{charging, prices};
 use crate::check::Report;
+use crate::core::Db;
 use crate::error::Error;
 use domain::LocalMonth;
 use domain::billing::charging::Charged;
 use domain::billing::tariff::month_charge;
-use rusqlite::Connection;
 use std::collections::HashMap;
 
-/// Questions that must have no answer, with what it means if one has: the first column is said.
+/// Queries that must find nothing, with what it means if they do. The first column names what is wrong.
 const QUESTIONS: &[(&str, &str)] = &[
     (
         "SELECT 'transfer ' || t.num FROM transfer t LEFT JOIN posting p ON p.transfer = t.num GROUP BY t.num HAVING COALESCE(SUM(p.amount), 0) <> 0",
@@ -31,27 +31,6 @@ const QUESTIONS: &[(&str, &str)] = &[
         "it posts to somebody else's account",
     ),
     (
-        "SELECT 'voucher ' || v.num FROM voucher v LEFT JOIN voucher_use u ON u.voucher = v.num AND u.state <> 'released'
-         GROUP BY v.num HAVING v.taken <> COUNT(u.purchase)",
-        "its count differs from its uses",
-    ),
-    (
-        "SELECT 'voucher ' || num FROM voucher WHERE taken > json_extract(terms, '$.total_limit')",
-        "it was used more often than it may be",
-    ),
-    (
-        "SELECT 'purchase ' || p.num FROM purchase p JOIN voucher_use u ON u.purchase = p.num
-         WHERE (u.state = 'reserved' AND p.state <> 'pending') OR (u.state = 'consumed' AND p.state <> 'settled')",
-        "its voucher's use does not fit its state",
-    ),
-    (
-        "SELECT 'purchase ' || p.num FROM purchase p LEFT JOIN (
-           SELECT t.purchase AS purchase, -SUM(po.amount) AS net FROM transfer t JOIN posting po ON po.transfer = t.num
-           JOIN account a ON a.num = po.account WHERE a.kind IN ('gateway_clearing', 'cash', 'refunds', 'chargebacks') GROUP BY t.purchase
-         ) l ON l.purchase = p.num WHERE p.paid + p.extra - p.returned <> COALESCE(l.net, 0)",
-        "its money differs from the ledger's",
-    ),
-    (
         "SELECT 'connection ' || m.connection || ', month ' || m.month FROM month_charge m LEFT JOIN (
            SELECT t.connection AS connection, t.month AS month, -SUM(po.amount) AS posted FROM transfer t JOIN posting po ON po.transfer = t.num
            JOIN account a ON a.num = po.account WHERE a.kind = 'credit' AND t.kind IN ('charge', 'charge_correction') GROUP BY t.connection, t.month
@@ -64,7 +43,7 @@ const QUESTIONS: &[(&str, &str)] = &[
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn money(db: &Connection, report: &mut Report) -> Result<(), Error> {
+pub fn money(db: &Db, report: &mut Report) -> Result<(), Error> {
     for (question, meaning) in QUESTIONS {
         let mut query = db.prepare(question)?;
         let mut rows = query.query([])?;
@@ -78,7 +57,7 @@ pub fn money(db: &Connection, report: &mut Report) -> Result<(), Error> {
 }
 
 /// Every month's charge by the long way, over its days.
-fn months(db: &Connection, report: &mut Report) -> Result<(), Error> {
+fn months(db: &Db, report: &mut Report) -> Result<(), Error> {
     let mut stored: HashMap<(i64, i32), (i64, i64)> = db
         .prepare("SELECT connection, month, due_water, due_tax FROM month_charge")?
         .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?))))?
@@ -87,12 +66,12 @@ fn months(db: &Connection, report: &mut Report) -> Result<(), Error> {
         .prepare("SELECT connection, month FROM usage_month ORDER BY connection")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    let mut prices = (0, Vec::new());
+    let mut known = (0, Vec::new());
     for (connection, month) in months {
-        if prices.0 != connection {
-            prices = (connection, tariffs::of_connection(db, connection)?);
+        if known.0 != connection {
+            known = (connection, prices::of_connection(db, connection)?);
         }
-        let follows = Charged::from(&month_charge(&prices.1, &charging::days(db, connection, LocalMonth(month))?));
+        let follows = Charged::from(&month_charge(&known.1, &charging::days(db, connection, LocalMonth(month))?));
         report.months += 1;
         if stored.remove(&(connection, month)).unwrap_or_default() != (follows.water.0, follows.tax.0) {
             report.findings.push(format!("connection {connection}, month {month}: its charge differs from what its days say"));

@@ -104,6 +104,24 @@ mod tests {
     }
 
     #[test]
+    fn the_key_of_an_older_refund_is_taken_from_its_detail_once() {
+        let db = Connection::open_in_memory().unwrap();
+        let glossary = MIGRATIONS.iter().position(|sql| sql.contains("refund_key")).unwrap();
+        MIGRATIONS[..glossary].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        let key = "0190b6f1-7a52-7cc0-8000-00000000002a";
+        db.execute_batch(&format!(
+            "INSERT INTO payment_audit (at, order_id, what, detail) VALUES (1, 'IW-1', 'refund_asked', 'Rp30.000 key {key}: the wrong key : yes'),
+               (2, 'IW-1', 'odd', 'paid key x: y')"
+        ))
+        .unwrap();
+        db.execute_batch(MIGRATIONS[glossary]).unwrap();
+        let mut keys = db.prepare("SELECT refund_key FROM payment_audit ORDER BY num").unwrap();
+        let keys: Vec<Option<String>> = keys.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(keys, [Some(key.to_owned()), None]);
+        assert!(db.execute("UPDATE payment_audit SET refund_key = NULL", []).is_err(), "append-only");
+    }
+
+    #[test]
     fn every_foreign_key_to_what_may_go_has_an_index_so_that_no_delete_scans() {
         let mut db = Connection::open_in_memory().unwrap();
         run(&mut db).unwrap();

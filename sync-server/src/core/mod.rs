@@ -10,7 +10,7 @@ pub mod tx;
 pub mod writer;
 
 pub use clock::Clock;
-pub use rows::{audit, feed, scope};
+pub use rows::{audit, feed, holders, scope};
 pub use tx::{Db, Tx, transact};
 
 use crate::error::Error;

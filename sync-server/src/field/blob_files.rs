@@ -1,7 +1,7 @@
-//! Blobs as files: parts of each uploader's own, which become the whole file when their bytes hash to their name.
+//! Blobs as files: each uploader has a part of its own, which becomes the whole file when its bytes hash to the name.
 //!
-//! A part is as long as what came of it, so an upload goes on behind any cut. What a power cut leaves in it that was never written does
-//! not hash to the name, and is begun anew.
+//! A part is as long as what was received, so an upload continues after any interruption. Bytes that a power cut leaves in it unwritten do
+//! not hash to the name, and the upload begins anew.
 
 use crate::error::Error;
 use domain::field::blob::{MAX_BLOB, Picture};
@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Uploads that one user may have open.
 const OPEN_PARTS: usize = 64;
 
-/// A part that nobody went on with, and a blob that nothing names, go after this long: 7 days in milliseconds.
+/// A part that was not continued, and a blob that no row names, are removed after this long: 7 days in milliseconds.
 pub const KEEP_MS: i64 = 7 * domain::core::local_time::DAY_MS;
 
 /// The folder of blobs.
@@ -25,7 +25,7 @@ pub const KEEP_MS: i64 = 7 * domain::core::local_time::DAY_MS;
 pub struct Blobs {
     folder: PathBuf,
     /// Held while a part is written: two connections of one uploader must not mix their ranges.
-    turn: Arc<Mutex<()>>,
+    writing: Arc<Mutex<()>>,
 }
 
 impl Blobs {
@@ -35,7 +35,7 @@ impl Blobs {
     /// It cannot be written.
     pub fn open(folder: PathBuf) -> Result<Self, Error> {
         fs::create_dir_all(folder.join("parts"))?;
-        Ok(Self { folder, turn: Arc::default() })
+        Ok(Self { folder, writing: Arc::default() })
     }
 
     fn part(&self, user: i64, id: BlobId) -> PathBuf {
@@ -55,12 +55,12 @@ impl Blobs {
         length(&self.part(user, id))
     }
 
-    /// Takes a range. One that does not begin where the part ends is left out, and the answer says where it does.
+    /// Appends a range. One that does not begin where the part ends is ignored, and the answer says where the part ends.
     ///
     /// # Errors
     /// The bytes do not hash to the name or are no picture, too many uploads are open, or the folder cannot be written.
     pub fn append(&self, user: i64, id: BlobId, first: u64, total: u64, bytes: &[u8]) -> Result<BlobState, Error> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _guard = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let part = self.part(user, id);
         let offset = length(&part)?;
         if offset > total {
@@ -113,7 +113,7 @@ impl Blobs {
         Ok(parts.filter_map(Result::ok).filter(|part| part.file_name().to_string_lossy().starts_with(&mine)).count())
     }
 
-    /// The bytes of a whole blob; `None` if they are not there.
+    /// The bytes of a whole blob; `None` if there is no such file.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -128,17 +128,17 @@ impl Blobs {
     /// Removes the files of blobs that are no rows any more.
     pub fn remove(&self, ids: &[BlobId]) {
         for id in ids {
-            // A file that stays is only room; the next upload of the same bytes takes its place.
+            // A file that could not be removed costs only space; the next upload of the same bytes replaces it.
             let _ = fs::remove_file(self.file(*id));
         }
     }
 
-    /// Removes parts that nobody has gone on with since an instant.
+    /// Removes parts that were not continued since an instant.
     ///
     /// # Errors
     /// The folder cannot be read.
     pub fn remove_parts(&self, before: UtcMillis) -> Result<(), Error> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _guard = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let before = std::time::UNIX_EPOCH + std::time::Duration::from_millis(before.0.max(0) as u64);
         for part in fs::read_dir(self.folder.join("parts"))? {
             let part = part?;
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upload_goes_on_where_it_was_cut_and_belongs_to_its_uploader() {
+    fn an_upload_continues_where_it_was_cut_and_belongs_to_its_uploader() {
         let dir = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(dir.path().to_owned()).unwrap();
         let (id, bytes) = picture(1_000);
@@ -197,14 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_nobody_goes_on_with_are_removed() {
+    fn parts_that_are_not_continued_are_removed() {
         let dir = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(dir.path().to_owned()).unwrap();
         let (id, bytes) = picture(100);
         blobs.append(1, id, 0, 100, &bytes[..10]).unwrap();
         blobs.remove_parts(UtcMillis(1_000)).unwrap();
         assert_eq!(blobs.offset(1, id).unwrap(), 10);
-        blobs.remove_parts(crate::core::now().plus(60_000)).unwrap();
+        blobs.remove_parts(crate::core::Clock::default().now().plus(60_000)).unwrap();
         assert_eq!(blobs.offset(1, id).unwrap(), 0);
     }
 }

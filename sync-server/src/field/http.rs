@@ -1,12 +1,13 @@
-//! Pictures: brought in ranges that go on where the server is, and read by whoever may see a row that names them.
+//! Pictures: uploaded in ranges that continue where the server is, and read by whoever may see a row that names them.
 
+use crate::core::http::request::Path;
 use crate::error::Error;
 use crate::field::blobs;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::BlobId;
@@ -15,10 +16,10 @@ use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
 use protocol::field::blob::{BlobState, ContentRange};
 
-/// Whoever can write a fact can bring the picture of it.
-const BRING: &[Permission] = &[Permission::WriteFieldRecords];
+/// Whoever can write a field record can upload the picture of it.
+const UPLOAD: &[Permission] = &[Permission::WriteFieldRecords];
 
-/// Whoever may hold some bucket may be able to see some row; which ones is `scope`'s to say.
+/// Whoever may hold some bucket may be able to see some row; `scope` decides which ones.
 const SEE: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
 
 fn named(name: &str) -> Result<BlobId, Error> {
@@ -40,7 +41,7 @@ pub async fn bring(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<BlobState>, Error> {
-    let (user, id) = (caller.must(BRING)?.num, named(&name)?);
+    let (user, id) = (caller.must(UPLOAD)?.num, named(&name)?);
     let range = headers.get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok()).and_then(ContentRange::read);
     let range = range.ok_or_else(|| Error::problem(Code::BadRequest, "send `Content-Range: bytes first-last/total`"))?;
     if range.total > MAX_BLOB as u64 || body.len() > MAX_RANGE {

@@ -4,3 +4,4 @@ pub mod blob_files;
 pub mod blobs;
 pub mod http;
 pub mod records;
+pub mod rows;

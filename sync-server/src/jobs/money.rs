@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::sales::settlement;
 use crate::state::App;
 use crate::valve::evaluation;
-use crate::valve::evaluation::Turn;
 use crate::valve::orders;
 use domain::UtcMillis;
 use std::time::Duration;
@@ -52,16 +51,18 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
         orders::expire(tx)
     });
     over.await?;
-    let turns = app.store.read(move |db| evaluation::turns(db, at)).await?;
-    for some in turns.chunks(TOGETHER) {
-        let reevaluate = move |tx: &mut Tx<'_>, turn: &Turn| {
+    let due = app.store.read(move |db| evaluation::due(db, at)).await?;
+    for some in due.chunks(TOGETHER) {
+        let reevaluate = move |tx: &mut Tx<'_>, connection: &i64| {
             tx.now = at;
-            evaluation::reevaluate(tx, turn.connection)
+            evaluation::reevaluate(tx, *connection)
         };
         let outcomes = app.store.writer.enqueue_each(some.to_vec(), reevaluate).await?.await.map_err(|_| Error::Stopped)?;
         // One connection that fails keeps nobody else from it.
-        for (turn, error) in some.iter().zip(outcomes).filter_map(|(turn, outcome)| Some((turn, outcome.err()?))) {
-            tracing::error!(connection = turn.connection, %error, "a connection could not be evaluated");
+        for (connection, error) in
+            some.iter().zip(outcomes).filter_map(|(connection, outcome)| Some((connection, outcome.err()?)))
+        {
+            tracing::error!(connection = *connection, %error, "a connection could not be evaluated");
         }
     }
     Ok(())

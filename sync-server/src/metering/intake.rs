@@ -1,4 +1,4 @@
-//! What a meter said on its way to disk, and what became of it.
+//! What comes from meters on its way to disk, and what is answered to whoever brought it.
 
 use domain::metering::meter::Valve;
 use domain::metering::reading::Verdict;
@@ -14,52 +14,52 @@ pub enum Source {
     Mqtt = 1,
     /// A gateway, or a meter, over HTTP.
     Http = 2,
-    /// Somebody who read the register.
+    /// A person who read the register.
     Manual = 4,
 }
 
-/// What a meter said.
+/// A message of a meter after parsing.
 pub enum MeterMessage {
     /// Readings, each within the register's range.
     Readings(Vec<Telemetry>),
-    /// That it is there, or its last will.
+    /// Whether the meter is online: its status, or its last will.
     Online(bool),
 }
 
-/// Something a meter said, on its way to disk.
+/// A meter message on its way to disk.
 pub struct Intake {
     /// The meter's `num`.
     pub meter: i64,
-    /// What it said.
-    pub said: MeterMessage,
+    /// The message.
+    pub message: MeterMessage,
     /// When it came.
     pub received: UtcMillis,
     /// What brought it.
     pub source: Source,
-    /// Called with what became of it once it is on disk, with `None` if it could not be kept.
+    /// Called with the counts of its readings once it is on disk, with `None` if it could not be stored.
     pub answer: Box<dyn FnOnce(Option<Counts>) + Send>,
 }
 
 impl Intake {
     /// How many readings it has.
     pub fn weight(&self) -> usize {
-        match &self.said {
+        match &self.message {
             MeterMessage::Readings(readings) => readings.len(),
             MeterMessage::Online(_) => 1,
         }
     }
 }
 
-/// What became of the readings of one intake.
+/// How many readings of one intake were stored, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Were not there before.
+    /// New ones.
     pub stored: u32,
-    /// Were there already.
+    /// Those that were stored already.
     pub duplicates: u32,
-    /// Came after a later one.
+    /// New ones that came after a later one.
     pub late: u32,
-    /// Contradict one that was there.
+    /// Those that contradict a stored one.
     pub conflicts: u32,
     /// By verdict, where that is not the ordinary one.
     pub verdicts: BTreeMap<Verdict, u32>,
@@ -78,9 +78,9 @@ impl Counts {
     }
 }
 
-/// The latest of a meter, as its row in `meter_state`.
+/// The newest values of a meter, as its row in `meter_state`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State {
+pub struct MeterState {
     /// Time of the latest believed reading.
     pub t: UtcMillis,
     /// When it came.
@@ -91,7 +91,7 @@ pub struct State {
     pub flow: Option<Flow>,
     /// Valve.
     pub valve: Valve,
-    /// Time of the reading that said so; `None` while none has.
+    /// Time of the last reading that had a valve; `None` while none has.
     pub valve_t: Option<UtcMillis>,
     /// Per cent.
     pub battery: Option<i16>,
@@ -101,6 +101,6 @@ pub struct State {
     pub kpa: Option<i32>,
     /// °C.
     pub celsius: Option<i16>,
-    /// Whether the last will was the last thing heard.
+    /// Whether the last will was the last message that came.
     pub said_offline: bool,
 }

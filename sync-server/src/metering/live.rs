@@ -1,7 +1,7 @@
-//! The live stream's switchboard: the newest value of each topic to each reader, whatever its speed.
+//! The live stream: the newest value of each topic goes to each reader, whatever its speed.
 //!
-//! A reader has a mailbox with one place for each topic it listens to. A newer value takes the place of one that was not fetched, so a
-//! slow reader costs one value a topic and never a backlog.
+//! A reader has a mailbox that holds one value for each topic it listens to. A newer value replaces one that was not fetched, so a slow reader
+//! costs one value a topic and never a backlog.
 
 use crate::core::feed::BucketAdvanced;
 use domain::MeterId;
@@ -15,32 +15,32 @@ use tokio::sync::{Notify, watch};
 /// One reader's newest values.
 pub struct Mailbox<K, V> {
     unread: Mutex<HashMap<K, V>>,
-    news: Notify,
+    changed: Notify,
 }
 
 impl<K: Eq + Hash, V> Mailbox<K, V> {
-    /// Waits for news and takes them all.
+    /// Waits for values and takes them all.
     pub async fn fetch(&self) -> Vec<V> {
         loop {
-            let news = self.news.notified();
+            let changed = self.changed.notified();
             let unread = std::mem::take(&mut *lock(&self.unread));
             if !unread.is_empty() {
                 return unread.into_values().collect();
             }
-            news.await;
+            changed.await;
         }
     }
 
-    /// Puts a value in its topic's place.
+    /// Puts a value in, in the place of its topic's last.
     pub fn put(&self, key: K, value: V) {
         lock(&self.unread).insert(key, value);
-        self.news.notify_one();
+        self.changed.notify_one();
     }
 }
 
 type Mailboxes<K, V> = Vec<Arc<Mailbox<K, V>>>;
 
-/// Who listens to what.
+/// Which readers listen to which topics.
 pub struct Topics<K, V> {
     readers: Mutex<HashMap<K, Mailboxes<K, V>>>,
 }
@@ -54,7 +54,7 @@ impl<K, V> Default for Topics<K, V> {
 impl<K: Copy + Eq + Hash, V: Copy> Topics<K, V> {
     /// A reader that listens to nothing yet. It stops listening when it is dropped.
     pub fn join(self: &Arc<Self>) -> Reader<K, V> {
-        let mailbox = Arc::new(Mailbox { unread: Mutex::default(), news: Notify::new() });
+        let mailbox = Arc::new(Mailbox { unread: Mutex::default(), changed: Notify::new() });
         Reader { topics: Arc::clone(self), mailbox, listening: Vec::new() }
     }
 
@@ -80,7 +80,7 @@ impl<K: Copy + Eq + Hash, V: Copy> Topics<K, V> {
 /// A reader and what it listens to.
 pub struct Reader<K: Copy + Eq + Hash, V: Copy> {
     topics: Arc<Topics<K, V>>,
-    /// Where its news are.
+    /// Where its values are.
     pub mailbox: Arc<Mailbox<K, V>>,
     listening: Vec<K>,
 }
@@ -98,7 +98,7 @@ impl<K: Copy + Eq + Hash, V: Copy> Reader<K, V> {
     }
 
     /// Whether it listens to a topic.
-    pub fn hears(&self, key: &K) -> bool {
+    pub fn listens_to(&self, key: &K) -> bool {
         self.listening.contains(key)
     }
 }
@@ -109,25 +109,25 @@ impl<K: Copy + Eq + Hash, V: Copy> Drop for Reader<K, V> {
     }
 }
 
-/// A command on its way to a meter.
+/// An order on its way to a meter.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
     /// The meter's key.
     pub meter: i64,
-    /// What it is to do.
-    pub command: MeterOrder,
+    /// The order.
+    pub order: MeterOrder,
 }
 
-/// Live values by meter, news by bucket, and commands by meter.
+/// Live values by meter, changes by bucket, and orders by meter.
 #[derive(Default)]
 pub struct Hub {
-    /// Commands, the newest of each kind: to the connection that listens for the meter, if there is one.
+    /// Orders, the newest of each kind: to the MQTT session that listens for the meter, if there is one.
     pub orders: Arc<Topics<(i64, OrderAction), Order>>,
-    /// Meters that have commands on disk, by key.
-    pub commands: Arc<Topics<i64, i64>>,
+    /// Meters that got orders which are on disk, by key.
+    pub ordered: Arc<Topics<i64, i64>>,
     /// Live values.
     pub meters: Arc<Topics<MeterId, Frame>>,
-    /// News of buckets, by key.
+    /// Buckets that have advanced, by key.
     pub buckets: Arc<Topics<i64, BucketAdvanced>>,
     /// Changes when somebody's scope does.
     scope: watch::Sender<()>,
@@ -139,32 +139,32 @@ impl Hub {
         self.meters.publish(frame.meter, frame);
     }
 
-    /// Sends a command to its meter's connection.
+    /// Sends an order to its meter's MQTT session.
     pub fn order(&self, order: Order) {
-        self.orders.publish((order.meter, order.command.action), order);
+        self.orders.publish((order.meter, order.order.action), order);
     }
 
-    /// Something was asked of these meters, and is on disk.
-    pub fn command(&self, meters: &[i64]) {
+    /// Announces that these meters got orders, after they are on disk.
+    pub fn publish_ordered(&self, meters: &[i64]) {
         for meter in meters {
-            self.commands.publish(*meter, *meter);
+            self.ordered.publish(*meter, *meter);
         }
     }
 
-    /// Somebody's scope has changed, and is on disk: told before anything that comes after it.
+    /// Announces that somebody's scope has changed, after that is on disk and before anything that comes after it.
     pub fn invalidate_scopes(&self) {
         self.scope.send_replace(());
     }
 
-    /// Tells when somebody's scope changes.
+    /// Changes when somebody's scope does.
     pub fn scope(&self) -> watch::Receiver<()> {
         self.scope.subscribe()
     }
 
-    /// News of buckets, after they are on disk.
-    pub fn wake(&self, woken: &[BucketAdvanced]) {
-        for news in woken {
-            self.buckets.publish(news.bucket, *news);
+    /// Announces how far buckets have advanced, after that is on disk.
+    pub fn publish_advanced(&self, advanced: &[BucketAdvanced]) {
+        for bucket in advanced {
+            self.buckets.publish(bucket.bucket, *bucket);
         }
     }
 }

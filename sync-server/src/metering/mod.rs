@@ -1,13 +1,14 @@
-//! Metering: meters and supply points, readings taken in, sums of use, live values, and the change rows that follow.
+//! Metering: connections, meters and their installations, readings taken in, sums of use, live values, and the change rows that follow.
 
 pub mod fleet;
 pub mod http;
 pub mod ingest;
 pub mod install;
 pub mod intake;
+pub mod judging;
 pub mod live;
+pub mod meter;
 pub mod moves;
 pub mod publish;
-pub mod readings;
+pub mod rows;
 pub mod telemetry;
-pub mod usage;

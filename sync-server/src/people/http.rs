@@ -1,7 +1,8 @@
 //! Signing in and out.
 
+pub mod audit;
+
 use crate::core::http::body::Body;
-use crate::core::now;
 use crate::error::Error;
 use crate::people::accounts;
 use crate::people::accounts::Rotation;
@@ -16,14 +17,14 @@ use protocol::people::auth::{Profile, Refresh, SignIn, SignOut, Tokens};
 use std::net::SocketAddr;
 use uuid::Uuid;
 
-/// Longest password that is looked at: hashing a megabyte for a stranger is a favour to nobody.
+/// Longest password that is hashed: a megabyte of it would cost time for anybody who asks.
 const LONGEST_PASSWORD: usize = 256;
 
 /// Longest e-mail address there is (RFC 5321, 4.5.3.1).
 const LONGEST_EMAIL: usize = 254;
 
 fn tokens(app: &App, session: Uuid, generation: u32, user: Profile) -> Json<Tokens> {
-    let (access_token, access_expires_at) = app.key.access(session, now());
+    let (access_token, access_expires_at) = app.key.access(session, app.store.clock.now());
     Json(Tokens { access_token, access_expires_at, refresh_token: app.key.refresh(session, generation), user })
 }
 
@@ -44,7 +45,7 @@ pub async fn sign_in(
     }
     app.limits.try_sign_in(address.ip(), &email)?;
     let found = app.store.read(move |db| accounts::find(db, &email)).await?;
-    let _turn = app.hashing.acquire().await.map_err(|_| Error::Stopped)?;
+    let _permit = app.hashing.acquire().await.map_err(|_| Error::Stopped)?;
     let verified = tokio::task::spawn_blocking(move || {
         let right = password::verify(&asked.password, found.as_ref().map(|user| user.password_hash.as_str()));
         found.filter(|_| right)

@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod auth;
+pub mod customers;
 pub mod http;
 pub mod profiles;
 pub mod records;
+pub mod rows;

@@ -12,7 +12,7 @@ use crate::metering::install;
 use crate::people::accounts;
 use crate::people::accounts::NewUser;
 use crate::people::auth::{password, secret};
-use crate::people::records;
+use crate::people::customers;
 use crate::provision::demo_campaigns;
 use crate::provision::demo_money;
 use crate::provision::demo_money::Charged;
@@ -223,13 +223,13 @@ fn add_customer(tx: &mut Tx<'_>, utility: i64, index: usize) -> Result<i64, Erro
     let number = format!("{:06}", 10_001 + index);
     let id = CustomerId(Uuid::now_v7());
     let num = fleet::add_customer(tx, utility, id, &number, &name)?;
-    if let Some((_, mut customer)) = records::customer(tx, utility, id)? {
+    if let Some((_, mut customer)) = customers::find(tx, utility, id)? {
         let (city, province, postal_code) = PLACES[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
         customer.phone = format!("+62 812 {:04} {:04}", 1_000 + index * 37 % 9_000, 1_000 + index * 7_919 % 9_000);
         customer.address = format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97);
         (customer.city, customer.province, customer.postal_code) = (city.into(), province.into(), postal_code.into());
         customer.household_size = Some(1 + (index % 6) as u8);
-        records::write_customer(tx, num, &customer)?;
+        customers::write(tx, num, &customer)?;
     }
     Ok(num)
 }

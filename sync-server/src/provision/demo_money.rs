@@ -6,7 +6,7 @@ use crate::core::scope::Caller;
 use crate::error::Error;
 use crate::provision::demo_campaigns;
 use crate::sales::counter;
-use crate::sales::purchases::Wanted;
+use crate::sales::purchases::PurchaseRequest;
 use domain::billing::ledger::Channel;
 use domain::billing::tariff::TariffClass;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
@@ -52,10 +52,11 @@ pub fn begin(tx: &mut Tx<'_>, admin: &Caller, of: &Charged) -> Result<(), Error>
     for (day, amount) in bought(of.index, of.class) {
         let at = of.time_zone.start_of(first).plus(day * DAY_MS + (8 + of.index as i64 % 9) * HOUR_MS);
         let code = demo_campaigns::code_for(of, Rupiah(amount), now.since(at));
-        let wanted = Wanted { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code, channel: Channel::Cash };
+        let request =
+            PurchaseRequest { id: Uuid::now_v7(), connection: of.id, amount: Rupiah(amount), code, channel: Channel::Cash };
         if at < now {
             tx.now = at;
-            counter::cash(tx, admin, &wanted)?;
+            counter::cash(tx, admin, &request)?;
             tx.now = now;
         }
     }

@@ -1,43 +1,43 @@
 //! The vouchers that a customer is offered: those of campaigns for everybody or for this customer. A series of codes is given out on paper,
-//! one to each, and is not listed.
+//! one to each, and is not offered.
 
-use crate::billing::{charging, tariffs};
+use crate::billing::{charging, prices};
 use crate::core::scope::Caller;
+use crate::core::{Db, scope};
 use crate::error::Error;
+use crate::sales::rows::vouchers::offered;
 use crate::sales::{purchases, vouchers};
 use domain::billing::tariff::version_on;
-use domain::sales::voucher::{Grant, Occasion, grant};
+use domain::sales::voucher::{Grant, Occasion};
 use domain::{Millilitres, UtcMillis};
 use protocol::sales::money::{Offer, OffersAsked};
-use rusqlite::Connection;
 
 /// Vouchers that are offered at most.
 const MOST: usize = 50;
 
-/// The vouchers of the utility that are not drafts or paused and are for this customer, held against a purchase.
+/// The active vouchers of the utility that are for this customer, with what each gives for a purchase or why it cannot be used.
 ///
 /// # Errors
 /// The connection is not in the caller's scope, or the database.
-pub fn of(db: &Connection, caller: &Caller, asked: &OffersAsked, now: UtcMillis) -> Result<Vec<Offer>, Error> {
-    let (connection, customer, customer_id) = purchases::in_scope(db, caller, asked.connection)?;
-    let prices = tariffs::of_connection(db, connection)?;
-    let today = charging::zone(db, connection)?.day_of(now);
+pub fn of(db: &Db, caller: &Caller, asked: &OffersAsked, now: UtcMillis) -> Result<Vec<Offer>, Error> {
+    let held = scope::connection(db, caller, asked.connection)?;
+    let prices = prices::of_connection(db, held.num)?;
+    let today = charging::time_zone(db, held.num)?.day_of(now);
     let Some(version) = version_on(&prices, today) else { return Ok(Vec::new()) };
-    let used: Millilitres = charging::days(db, connection, today.month())?.iter().map(|day| day.volume).sum();
+    let used: Millilitres = charging::days(db, held.num, today.month())?.iter().map(|day| day.volume).sum();
     let mut offers = Vec::new();
-    for (stored, campaign) in vouchers::listed(db, caller.utility, now)? {
-        let voucher = stored.voucher.clone();
-        if !voucher.customers.is_empty() && !voucher.customers.contains(&customer_id) {
+    for (stored, campaign) in offered(db, caller.utility, now)? {
+        let customers = &stored.voucher.customers;
+        if !customers.is_empty() && !customers.contains(&held.customer_id) {
             continue;
         }
-        let taken = vouchers::taken(db, &stored, customer)?;
-        let occasion = Occasion { customer: customer_id, class: version.class, amount: asked.amount, now, taken };
-        let outcome = grant(&voucher, &occasion, |volume| purchases::bonus_worth(version, used, volume));
-        let (Grant { discount, bonus }, refusal) = match outcome {
+        let taken = vouchers::taken(db, &stored, held.customer)?;
+        let occasion = Occasion { customer: held.customer_id, class: version.class, amount: asked.amount, now, taken };
+        let (Grant { discount, bonus }, refusal) = match purchases::granted_by(&stored, &occasion, version, used) {
             Ok(granted) => (granted, None),
             Err(refusal) => (Grant::default(), Some(refusal)),
         };
-        offers.push(Offer { voucher, campaign, discount, bonus, refusal });
+        offers.push(Offer { voucher: stored.voucher, campaign, discount, bonus, refusal });
     }
     // What gives most comes first; what cannot be used comes last.
     offers.sort_by_key(|offer| (offer.refusal.is_some(), -(offer.discount.0 + offer.bonus.0), offer.voucher.code.clone()));

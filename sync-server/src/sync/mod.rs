@@ -2,7 +2,8 @@
 
 pub mod apply;
 pub mod bodies;
+mod conflicts;
 pub mod evidence;
 pub mod http;
-pub mod operations;
 pub mod pull;
+pub mod rows;

@@ -1,17 +1,17 @@
-//! The part of `sync-server check` that is about valves: no command is open for a place that its meter has left, and holds follow from commands.
+//! The part of `sync-server check` that is about valves: no order is open for a connection that its meter has left, and holds follow from orders.
 
+use crate::core::Db;
 use crate::error::Error;
-use rusqlite::Connection;
 
-/// Questions that must have no answer, with what it means if one has: the first column is said.
-const QUESTIONS: &[(&str, &str)] = &[
+/// Queries that must find nothing, with what it means if they do; the first column names what they found.
+const QUERIES: &[(&str, &str)] = &[
     (
-        "SELECT 'command ' || d.num FROM meter_order d WHERE d.state IN ('pending', 'sent', 'acknowledged') AND d.connection IS NOT NULL
+        "SELECT 'order ' || d.num FROM meter_order d WHERE d.state IN ('pending', 'sent', 'acknowledged') AND d.connection IS NOT NULL
          AND NOT EXISTS (SELECT 1 FROM installation i WHERE i.meter = d.meter AND i.connection = d.connection AND i.until IS NULL)",
-        "it is open, for a place where its meter is no longer",
+        "it is open, for a connection where its meter no longer is",
     ),
     (
-        // The newest command that may have moved the valve says whether it is held. What has changed and is not looked at yet is no finding.
+        // Whether the valve is held follows from the newest order that may have moved it. A connection that is yet to be evaluated is no finding.
         "SELECT 'connection ' || s.connection FROM supply_state s
          LEFT JOIN installation i ON i.connection = s.connection AND i.until IS NULL
          LEFT JOIN meter_order d ON d.num = (
@@ -20,18 +20,18 @@ const QUESTIONS: &[(&str, &str)] = &[
          WHERE s.due_at > 0 AND (s.closed_for_credit IS NOT NULL) <> COALESCE(d.cause = 'credit' AND CASE
            WHEN d.do = 'close_valve' THEN d.seen IS NOT 'contradicts'
            ELSE d.seen IS NOT 'agrees' AND (d.state <> 'completed' OR d.seen IS 'contradicts') END, 0)",
-        "whether its valve is closed for want of credit does not follow from its meter's commands",
+        "whether its valve is closed for want of credit does not follow from its meter's orders",
     ),
 ];
 
-/// What is wrong with commands and valves.
+/// What is wrong with orders and valves.
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn findings(db: &Connection) -> Result<Vec<String>, Error> {
+pub fn findings(db: &Db) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
-    for (question, meaning) in QUESTIONS {
-        let mut query = db.prepare(question)?;
+    for (query, meaning) in QUERIES {
+        let mut query = db.prepare(query)?;
         let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));
     }

@@ -1,61 +1,53 @@
-//! What a utility does about credit that is gone, as its operator sets it. Triggers say whose look is due because of it.
+//! What a utility does when credit is gone, as its operator sets it. Triggers make the connections due that it concerns.
 
+use crate::core::Db;
 use crate::error::Error;
+use crate::valve::rows::policy as rows;
 use domain::valve::decision::Policy;
 use domain::{LocalDay, Rupiah};
-use rusqlite::{Connection, params};
 
-/// Says whether valves are closed at all.
+/// Sets whether valves are closed at all.
 ///
 /// # Errors
 /// The database.
-pub fn set_valves(db: &Connection, utility: i64, policy: Policy) -> Result<(), Error> {
-    let word = match policy {
-        Policy::On => "on",
-        Policy::Off => "off",
-    };
-    db.execute("UPDATE utility SET valve_policy = ?2 WHERE num = ?1", params![utility, word])?;
-    Ok(())
+pub fn set_valves(db: &Db, utility: i64, policy: Policy) -> Result<(), Error> {
+    rows::write_policy(db, utility, policy)
 }
 
-/// Says how much is lent between two purchases; nothing switches it off.
+/// Sets how much is lent between two purchases; with nothing, none is.
 ///
 /// # Errors
 /// It is below nothing, or the database.
-pub fn set_emergency_credit(db: &Connection, utility: i64, amount: Rupiah) -> Result<(), Error> {
+pub fn set_emergency_credit(db: &Db, utility: i64, amount: Rupiah) -> Result<(), Error> {
     if amount < Rupiah(0) {
         return Err(Error::Setup("emergency credit cannot be below Rp0".into()));
     }
-    db.execute("UPDATE utility SET emergency_credit = ?2 WHERE num = ?1", [utility, amount.0])?;
-    Ok(())
+    rows::write_emergency_credit(db, utility, amount)
 }
 
-/// Says from which local hour on, and until before which, valves stay open; the same hour twice leaves no night protected.
+/// Sets from which local hour on, and until before which, valves stay open; the same hour twice leaves no night protected.
 ///
 /// # Errors
 /// A day has hours 0 to 23; or the database.
-pub fn set_protected_hours(db: &Connection, utility: i64, (from, until): (u8, u8)) -> Result<(), Error> {
+pub fn set_protected_hours(db: &Db, utility: i64, (from, until): (u8, u8)) -> Result<(), Error> {
     if from > 23 || until > 23 {
         return Err(Error::Setup("a day has the hours 0 to 23".into()));
     }
-    db.execute("UPDATE utility SET protected_from = ?2, protected_until = ?3 WHERE num = ?1", params![utility, from, until])?;
-    Ok(())
+    rows::write_protected_hours(db, utility, (from, until))
 }
 
 /// Makes a local day a holiday: valves stay open on it.
 ///
 /// # Errors
 /// The database.
-pub fn add_holiday(db: &Connection, utility: i64, day: LocalDay) -> Result<(), Error> {
-    db.execute("INSERT INTO holiday (utility, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![utility, day.0])?;
-    Ok(())
+pub fn add_holiday(db: &Db, utility: i64, day: LocalDay) -> Result<(), Error> {
+    rows::insert_holiday(db, utility, day)
 }
 
-/// Takes a holiday back.
+/// Removes a holiday.
 ///
 /// # Errors
 /// The database.
-pub fn remove_holiday(db: &Connection, utility: i64, day: LocalDay) -> Result<(), Error> {
-    db.execute("DELETE FROM holiday WHERE utility = ?1 AND day = ?2", params![utility, day.0])?;
-    Ok(())
+pub fn remove_holiday(db: &Db, utility: i64, day: LocalDay) -> Result<(), Error> {
+    rows::delete_holiday(db, utility, day)
 }

@@ -40,10 +40,10 @@ async fn device(folder: &Path, url: &str) -> Client {
     Client::start(config).await.expect("a device")
 }
 
-async fn until(client: &Client, what: &str, mut look: impl AsyncFnMut() -> bool) {
+async fn until(client: &Client, what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let mut events = client.events();
     let waiting = async {
-        while !look().await {
+        while !condition().await {
             let _ = events.recv().await;
         }
     };

@@ -1,5 +1,5 @@
 //! `shots DIR`: PNGs of pages from the demo, in a real browser, and a contact sheet for each role.
-#![allow(clippy::print_stdout, reason = "it tells what it could not picture")]
+#![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
 use clap::Parser;
 use fantoccini::Locator;

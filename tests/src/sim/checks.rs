@@ -7,6 +7,7 @@ use super::{Broken, ensure, seen};
 use engine::device::Answer;
 use engine::pull::{Ask, Snapshot};
 use protocol::sync::pull::{Bucket, Change, Cursor, Kind, Pull, Range};
+use protocol::sync::rows::Entity;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -85,7 +86,7 @@ fn outbox(world: &World, number: u8, which: &str) -> Option<BTreeSet<Uuid>> {
 }
 
 /// Looks at an answer before the device does: nothing in it may be out of the scope that its reader had when it was made. Rights are
-/// looked at where it arrives, so only what was taken away meanwhile is excused, by the rights of then.
+/// checked where it arrives, so only what was taken away meanwhile is excused, by the rights of then.
 pub fn of_reply(world: &mut World, _device: u8, _number: u64, reply: &Reply) -> Result<(), Broken> {
     if let Reply::Read(answer) = reply {
         bounds(world, buckets_in(answer).len(), protocol::sync::pull::PAGE + 64)?;
@@ -119,7 +120,7 @@ pub fn after_restore(world: &mut World) {
 pub fn is_quiet(world: &World) -> bool {
     (0..world.devices.len() as u8).all(|number| match outbox(world, number, "state IN ('pending', 'inflight')") {
         Some(waiting) => waiting.is_empty() && world.devices[usize::from(number)].is_up_to_date(),
-        None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].woken,
+        None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].wake_pending,
     })
 }
 
@@ -219,7 +220,8 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
-    for (code, table) in [(1, "zone"), (2, "customer"), (3, "connection"), (8, "conflict")] {
+    for entity in Entity::ALL {
+        let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
             let mut query = db.prepare(&format!("SELECT id, body FROM {table}"))?;
             Ok(query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(String, String)>, _>>()?)
@@ -239,9 +241,8 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
             found.insert((code, id));
         }
     }
-    let expected: BTreeSet<_> = expected.iter().filter(|(code, _)| matches!(code, 1..=3 | 8)).cloned().collect();
-    ensure(found == expected, || {
-        let more: Vec<_> = found.symmetric_difference(&expected).collect();
+    ensure(found == *expected, || {
+        let more: Vec<_> = found.symmetric_difference(expected).collect();
         let waits: Vec<_> = more.iter().map(|(_, id)| waiting_for(&world.devices[usize::from(number)], id)).collect();
         format!("device {number} differs in rows from the server: {more:?}; its outbox: {waits:?}")
     })

@@ -7,10 +7,10 @@ use client::error::Error;
 use client::store::Store;
 use client::store::outbox::queue;
 use domain::UtcMillis;
-use engine::device::{Answered, Reader, Sender};
+use engine::device::{PushEffect, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
 use engine::pull::Ask;
-use protocol::sync::push::{COMMANDS, Operation, Outcome, Push};
+use protocol::sync::push::{OPERATION_VERSION, Operation, Outcome, Push};
 use protocol::ui::OutboxState;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub enum Question {
 pub struct Done {
     /// The row of which it wrote the field that nobody else writes.
     pub private: Option<String>,
-    /// In which epoch of the server's data the device has heard of its effect.
+    /// In which epoch of the server's data the device has received its effect.
     pub applied: Option<u64>,
 }
 
@@ -55,7 +55,7 @@ pub struct Device {
     /// Taken while those before it are being applied, and sent when they are answered.
     ahead: Option<Push>,
     /// Whether something was said to be new.
-    pub woken: bool,
+    pub wake_pending: bool,
     /// Whether its last round came to an end: a device that waits before it tries again has asked nothing, and may be behind.
     is_at_end: bool,
     /// Whether something was said to be new since the round began, so that another must follow.
@@ -99,7 +99,7 @@ impl Device {
             asked: None,
             pushed: None,
             ahead: None,
-            woken: true,
+            wake_pending: true,
             is_at_end: false,
             is_news: false,
             done: BTreeMap::new(),
@@ -129,7 +129,7 @@ impl Device {
     pub fn kill(&mut self) {
         (self.store, self.busy, self.asked, self.pushed, self.ahead) = (None, None, None, None, None);
         (self.reader, self.sender, self.backoff) = (Reader::default(), Sender::default(), Backoff::default());
-        (self.woken, self.push_at) = (true, 0);
+        (self.wake_pending, self.push_at) = (true, 0);
         self.fuse.take();
     }
 
@@ -162,7 +162,7 @@ impl Device {
         let clock = self.clock(server);
         let Some(mut store) = self.store.clone() else { return Vec::new() };
         let mut sent = Vec::new();
-        if self.asked.is_none() && (self.woken || mono >= self.read_at) {
+        if self.asked.is_none() && (self.wake_pending || mono >= self.read_at) {
             self.is_news &= !self.is_at_end;
             match self.reader.ask(&mut store) {
                 Ok(Some(ask)) => {
@@ -172,9 +172,9 @@ impl Device {
                     sent.push((*number, Question::Read(ask)));
                 }
                 Ok(None) => {
-                    (self.woken, self.is_at_end, self.read_at) = (self.is_news, true, mono + floor_ms(128));
+                    (self.wake_pending, self.is_at_end, self.read_at) = (self.is_news, true, mono + floor_ms(128));
                     self.backoff.reset();
-                    // A server that was restored is told again what it has forgotten.
+                    // A server that was restored is sent again what it has forgotten.
                     self.push_at = 0;
                 }
                 Err(error) => self.trouble(&error, mono),
@@ -208,12 +208,12 @@ impl Device {
 
     /// Something is new.
     pub const fn wake(&mut self) {
-        (self.woken, self.is_news) = (true, true);
+        (self.wake_pending, self.is_news) = (true, true);
     }
 
     /// Whether it has taken all that it knows to be new.
     pub const fn is_up_to_date(&self) -> bool {
-        self.is_at_end && !self.woken
+        self.is_at_end && !self.wake_pending
     }
 
     /// What builds on what was refused is refused without being sent.
@@ -238,7 +238,14 @@ impl Device {
     }
 
     /// Takes an answer to a question that is still waited for.
-    pub fn hear(&mut self, number: u64, reply: &Reply, mono: u64, server: UtcMillis, counts: &mut Counts) -> Result<(), Broken> {
+    pub fn receive(
+        &mut self,
+        number: u64,
+        reply: &Reply,
+        mono: u64,
+        server: UtcMillis,
+        counts: &mut Counts,
+    ) -> Result<(), Broken> {
         let clock = self.clock(server);
         let Some(mut store) = self.store.clone() else { return Ok(()) };
         if self.asked.as_ref().is_some_and(|(asked, _)| *asked == number) {
@@ -250,7 +257,7 @@ impl Device {
                         ensure(step.differing == 0 || self.was_damaged, || {
                             format!("device {} holds other rows than the server's log says", self.number)
                         })?;
-                        (self.woken, self.backoff) = (true, Backoff::default());
+                        (self.wake_pending, self.backoff) = (true, Backoff::default());
                     }
                     Err(error) => {
                         self.reader.lost();
@@ -264,8 +271,8 @@ impl Device {
             match reply {
                 Reply::Pushed(pushed) => match self.sender.answer(&mut store, pushed, clock) {
                     // The pull comes first.
-                    Ok(Answered::OtherLife) => (self.woken, self.push_at, self.ahead) = (true, mono + 15_000, None),
-                    Ok(Answered::Settled) => {
+                    Ok(PushEffect::OtherEpoch) => (self.wake_pending, self.push_at, self.ahead) = (true, mono + 15_000, None),
+                    Ok(PushEffect::Settled) => {
                         let known: Vec<Uuid> = store
                             .read_now(queue::list)
                             .unwrap_or_default()
@@ -314,7 +321,7 @@ impl Device {
     fn read_lost(&mut self, mono: u64, by_token: bool) {
         self.reader.lost();
         self.token_is_good |= by_token;
-        (self.woken, self.read_at) = (false, mono + self.backoff.next_ms(128));
+        (self.wake_pending, self.read_at) = (false, mono + self.backoff.next_ms(128));
     }
 
     fn push_lost(&mut self, mono: u64, by_token: bool) {
@@ -338,7 +345,7 @@ impl Device {
             // It opens its outbox as after a start.
             self.kill();
         }
-        (self.woken, self.read_at) = (false, mono + self.backoff.next_ms(128));
+        (self.wake_pending, self.read_at) = (false, mono + self.backoff.next_ms(128));
         self.push_at = self.push_at.max(mono + 1_000);
     }
 
@@ -360,7 +367,7 @@ impl Device {
         let private = private.filter(|_| !self.is_full);
         let kept = store.submit(op, command, "", self.clock(server)).is_ok();
         if kept && newer {
-            let v = COMMANDS + 1;
+            let v = OPERATION_VERSION + 1;
             let sql = "UPDATE outbox.op SET v = ?1 WHERE op_id = ?2";
             // On a device that ended with the commit before, it stays one of today's.
             let _ = store.with_writer(|db| db.execute(sql, rusqlite::params![v, op.to_string()]));

@@ -76,7 +76,7 @@ impl World {
         let between_pages = self.devices.iter().any(|device| {
             matches!(&device.asked, Some((_, Question::Read(Ask::Page { range, .. }))) if range.after.is_some() || range.until.is_none())
         });
-        let Some((name, woken)) = people::act(&mut self.server, step) else { return };
+        let Some((name, advanced)) = people::act(&mut self.server, step) else { return };
         self.fault(name);
         if name == "rights changed" && between_pages {
             self.fault("rights changed between pages");
@@ -85,7 +85,7 @@ impl World {
             self.server.db = None;
             self.server.boot();
         }
-        self.wake(&woken);
+        self.wake(&advanced);
     }
 
     fn damage(&mut self, step: &Step) -> Option<u8> {

@@ -1,7 +1,7 @@
-//! The plain model: what operations come to when they are done one after another on maps of words, written without a look at the rules
+//! The plain model: what operations come to when they are done one after another on maps of words, written apart from the rules
 //! it is compared with.
 
-use protocol::sync::push::{COMMANDS, OperationEnvelope, Outcome, Rejection};
+use protocol::sync::push::{OPERATION_VERSION, OperationEnvelope, Outcome, Rejection};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -80,10 +80,10 @@ impl Model {
             Some(Some(status)) if status == "rejected" => return no("builds_on_refused"),
             _ => {}
         }
-        if op.v > COMMANDS {
+        if op.v > OPERATION_VERSION {
             return retry();
         }
-        let command: Value = serde_json::from_str(op.command.get()).expect("a command");
+        let command: Value = serde_json::from_str(op.operation.get()).expect("a command");
         if !is_admin {
             return no("denied");
         }

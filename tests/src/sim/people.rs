@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_server::core::Tx;
 use sync_server::core::feed::BucketAdvanced;
 use sync_server::error::Error;
+use sync_server::metering::fleet;
 use sync_server::metering::moves::move_connection;
-use sync_server::people::records;
+use sync_server::people::customers;
 use uuid::Uuid;
 
 /// Who may see what at first.
@@ -121,24 +122,24 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Bucket
     match *step {
         Step::Member { pick } => {
             let mut rights = server.model.rights.clone();
-            let (_, woken) = server.change(|tx| member(tx, &mut rights, pick))?;
+            let (_, advanced) = server.change(|tx| member(tx, &mut rights, pick))?;
             server.model.rights = rights;
-            Some(("rights changed", woken))
+            Some(("rights changed", advanced))
         }
         Step::Move { pick } => {
-            let (_, woken) = server.change(|tx| move_away(tx, pick))?;
-            Some(("connection moved", woken))
+            let (_, advanced) = server.change(|tx| move_away(tx, pick))?;
+            Some(("connection moved", advanced))
         }
         Step::Server { pick } => {
             let number = u128::from(pick) % CUSTOMERS;
             let email = format!("v{pick}@example.id");
-            let (_, woken) = server.change(|tx| {
-                let (num, mut customer) = records::customer(tx, 1, CustomerId(id(3, number)))?.expect("a customer");
+            let (_, advanced) = server.change(|tx| {
+                let (num, mut customer) = customers::find(tx, 1, CustomerId(id(3, number)))?.expect("a customer");
                 customer.email.clone_from(&email);
-                records::write_customer(tx, num, &customer)
+                customers::write(tx, num, &customer)
             })?;
             server.model.records.get_mut(&id(3, number).to_string())?.insert("email".into(), email);
-            Some(("something changed by itself", woken))
+            Some(("something changed by itself", advanced))
         }
         _ => None,
     }
@@ -151,13 +152,14 @@ fn member(tx: &mut Tx<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> 
     match pick % 3 {
         0 => {
             let zone = id(2, u128::from(pick >> 4) % ZONES);
-            let sql = if rights.zones.remove(&zone) {
-                "DELETE FROM user_zone WHERE user = ?1 AND zone = (SELECT num FROM zone WHERE id = ?2)"
+            let key = tx.db.query_row("SELECT num FROM zone WHERE id = ?1", [zone.as_bytes()], |row| row.get(0))?;
+            let technician = num(2)?;
+            if rights.zones.remove(&zone) {
+                fleet::unassign_zone(tx, technician, key)?;
             } else {
                 rights.zones.insert(zone);
-                "INSERT INTO user_zone (user, zone) SELECT ?1, num FROM zone WHERE id = ?2"
-            };
-            tx.db.execute(sql, params![num(2)?, zone.as_bytes()])?;
+                fleet::assign_zone(tx, technician, key)?;
+            }
         }
         1 => {
             let customer = id(3, u128::from(pick >> 4) % CUSTOMERS);

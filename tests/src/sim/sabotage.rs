@@ -96,14 +96,14 @@ pub fn lost(world: &mut World, message: &Message) {
     });
     let pushed = Pushed { results: results.collect(), server_time: world.server.now, epoch: u64::MAX };
     let (number, reply) = (*number, Reply::Pushed(pushed));
-    let _ = device.hear(number, &reply, world.mono, world.server.now, &mut world.counts);
+    let _ = device.receive(number, &reply, world.mono, world.server.now, &mut world.counts);
     seen(&mut world.counts.faults, "silence taken for an acknowledgement");
 }
 
 /// Bytes of a question on the wire.
 pub fn size_of_question(question: &Question) -> usize {
     match question {
-        Question::Push(push) => push.ops.iter().map(|op| op.command.get().len() + 200).sum(),
+        Question::Push(push) => push.ops.iter().map(|op| op.operation.get().len() + 200).sum(),
         Question::Read(_) => 200,
     }
 }

@@ -30,7 +30,7 @@ pub enum Step {
     Duplicate { pick: u32 },
     /// An answer on its way is cut off.
     Truncate { pick: u32 },
-    /// A device hears nothing for too long and gives up.
+    /// A device gets no answer for too long and gives up.
     GiveUp { device: u8 },
     /// From now on messages of more bytes are swallowed; none if 0.
     BlackHole { largest: u32 },

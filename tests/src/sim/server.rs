@@ -231,7 +231,7 @@ impl Server {
     }
 
     fn caller(&self, device: u8) -> Option<scope::Caller> {
-        accounts::caller(self.db.as_ref()?, session(device)).ok()?
+        scope::caller(self.db.as_ref()?, session(device)).ok()?
     }
 
     /// The buckets that a device may hold now.
@@ -268,7 +268,7 @@ impl Server {
         let mut model = self.model.clone();
         let outbox = push.outbox;
         let taken = self.change(|tx| ops.iter().map(|op| apply::take(tx, &caller, outbox, op)).collect::<Result<Vec<_>, _>>());
-        let Some((results, woken)) = taken else { return Ok((Reply::Fault, Vec::new())) };
+        let Some((results, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
         for (op, result) in ops.iter().zip(&results) {
             let was = model.decided.get(&op.id).cloned();
             let expected = model.take(caller.role == Role::Admin, op);
@@ -279,16 +279,16 @@ impl Server {
             }
             seen(&mut counts.checks, "a plain model comes to the same");
             ensure(expected == got, || {
-                format!("operation {}: {} comes to {got:?}, the model says {expected:?}", op.id, op.command)
+                format!("operation {}: {} comes to {got:?}, the model says {expected:?}", op.id, op.operation)
             })?;
         }
         self.model = model;
-        Ok((Reply::Pushed(Pushed { results, server_time: self.now, epoch }), woken))
+        Ok((Reply::Pushed(Pushed { results, server_time: self.now, epoch }), advanced))
     }
 
     /// What a server as new as the newest device reads in a command of today's.
     fn cast(&self, op: &OperationEnvelope) -> OperationEnvelope {
-        let v = if self.is_upgraded { op.v.min(protocol::sync::push::COMMANDS) } else { op.v };
+        let v = if self.is_upgraded { op.v.min(protocol::sync::push::OPERATION_VERSION) } else { op.v };
         OperationEnvelope { v, ..op.clone() }
     }
 
@@ -366,7 +366,7 @@ pub fn buckets_in(answer: &Answer) -> Vec<String> {
     }
 }
 
-/// Begins the months' end: tombstones older than what devices are told by the log.
+/// Begins the months' end: tombstones older than what the log still brings to devices.
 pub fn months(server: &mut Server) {
     // What was acknowledged is kept on devices for 30 days: an older backup is none.
     server.backup = None;

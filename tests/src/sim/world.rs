@@ -85,7 +85,7 @@ impl World {
         let devices = (0..DEVICES).map(|number| {
             let mut device = Device::new(number, folder.join(format!("device-{number}")), &templates.device());
             // The copy is off until there is something to copy.
-            device.woken = number != COPY;
+            device.wake_pending = number != COPY;
             device
         });
         Self {
@@ -106,7 +106,7 @@ impl World {
         }
     }
 
-    /// Plays the steps, heals, and looks at everything.
+    /// Plays the steps, heals, and checks everything.
     pub fn play(&mut self, steps: &[Step]) -> Result<(), Broken> {
         for step in steps {
             self.step(step)?;
@@ -167,7 +167,7 @@ impl World {
             self.server.boot();
         }
         let at = &mut self.devices[usize::from(device)];
-        if device == COPY && at.store.is_none() && !at.woken {
+        if device == COPY && at.store.is_none() && !at.wake_pending {
             return;
         }
         for (number, question) in at.turn(self.mono, self.server.now, &mut self.numbers) {
@@ -238,7 +238,7 @@ impl World {
                 }
                 checks::of_reply(self, device, number, &reply)?;
                 let at = &mut self.devices[usize::from(device)];
-                at.hear(number, &reply, self.mono, self.server.now, &mut self.counts)?;
+                at.receive(number, &reply, self.mono, self.server.now, &mut self.counts)?;
                 Ok(Some(device))
             }
         }
@@ -262,7 +262,7 @@ impl World {
             self.fault("token expired on the way");
             return Ok(Some(Reply::Unauthenticated));
         }
-        let (reply, woken) = match question {
+        let (reply, advanced) = match question {
             Question::Read(ask) => (sabotage::read(self, device, ask), Vec::new()),
             Question::Push(push) => {
                 sabotage::before_push(self, push);
@@ -274,17 +274,17 @@ impl World {
             self.server.boot();
             return Ok(None);
         }
-        self.wake(&woken);
+        self.wake(&advanced);
         self.note((self.server.now.0, matches!(reply, Reply::Fault)));
         Ok(Some(reply))
     }
 
-    pub(super) fn wake(&mut self, woken: &[BucketAdvanced]) {
-        if woken.is_empty() {
+    pub(super) fn wake(&mut self, advanced: &[BucketAdvanced]) {
+        if advanced.is_empty() {
             return;
         }
         for device in 0..DEVICES {
-            let concerns = |num: i64| woken.iter().any(|woken| woken.bucket == num);
+            let concerns = |num: i64| advanced.iter().any(|advanced| advanced.bucket == num);
             let is_concerned = self.server.scope(device).iter().any(|member| member.num.is_some_and(concerns));
             if is_concerned && !self.on_the_way.iter().any(|m| m.device == device && matches!(m.content, Content::Wake)) {
                 self.on_the_way.push(Message { number: 0, device, content: Content::Wake });

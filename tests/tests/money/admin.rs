@@ -146,7 +146,7 @@ async fn a_pause_stops_new_reservations_and_takes_none_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cash_is_quoted_with_its_voucher_before_it_is_taken_and_the_campaign_tells_what_it_cost() {
+async fn cash_is_quoted_with_its_voucher_and_the_campaign_counts_its_cost() {
     let running = World::new().start().await;
     let admin = running.tokens("admin").await.access_token;
     let new = campaign("TUNAI", NewCodes::One);
@@ -162,9 +162,9 @@ async fn cash_is_quoted_with_its_voucher_before_it_is_taken_and_the_campaign_tel
         assert_eq!((paid.id, paid.paid, paid.state.as_str()), (offer.id, Rupiah(90_000), "settled"));
     }
     let detail: CampaignDetail = running.get(&admin, &format!("{CAMPAIGNS}/{}", new.id)).await;
-    let told = &detail.campaign;
-    assert_eq!((told.consumed, told.cost(), told.paid), (1, Rupiah(10_000), Rupiah(90_000)));
-    assert_eq!(told.state, VoucherState::Depleted, "its one use is used");
+    let campaign = &detail.campaign;
+    assert_eq!((campaign.consumed, campaign.cost(), campaign.paid), (1, Rupiah(10_000), Rupiah(90_000)));
+    assert_eq!(campaign.state, VoucherState::Depleted, "its one use is used");
     assert_eq!(detail.days.iter().map(|day| (day.uses, day.discount.0)).collect::<Vec<_>>(), [(1, 10_000)]);
     let back = AdjustmentRequest { key: Uuid::now_v7(), of: offer.id, amount: Rupiah(45_000), reason: "Salah isi".into() };
     let page: PurchasePage = running.get(&admin, &format!("/admin/v1/money/purchases?connection={}", asked.connection.0)).await;
@@ -191,7 +191,7 @@ fn later(class: TariffClass, days: i32) -> NewTariff {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tariff_begins_tomorrow_at_the_earliest_and_one_to_come_is_withdrawn_by_another() {
+async fn a_tariff_begins_tomorrow_or_later_and_a_coming_one_is_replaced() {
     let running = World::new().start().await;
     let admin = running.tokens("admin").await.access_token;
     let path = "/admin/v1/money/tariffs";
@@ -240,7 +240,7 @@ async fn what_came_by_the_gateway_goes_back_by_it_once_with_who_and_why() {
     let path = format!("/admin/v1/money/purchases?connection={}", running.world.meters[0].connection.0);
     let order: domain::sales::payment::OrderId = paying.order.parse().expect("an order");
     let gateway = running.server.app.payments.as_ref().expect("a gateway");
-    gateway.ask(&running.server.app, &order).await.expect("the gateway says that it is paid");
+    gateway.ask(&running.server.app, &order).await.expect("the gateway reports it as paid");
     let rows: PurchasePage = running.get(&admin, &path).await;
     assert_eq!((rows.rows[0].purchase.method.as_deref(), rows.rows[0].purchase.state.as_str()), (Some("gopay"), "settled"));
     let back = AdjustmentRequest { key: Uuid::now_v7(), of: bought.id, amount: Rupiah(30_000), reason: "Salah meter".into() };

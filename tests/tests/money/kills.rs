@@ -82,7 +82,7 @@ async fn a_server_killed_twenty_times_amid_ten_thousand_purchases_settles_each_k
     let world = World::new();
     let data = world.folder.path().to_owned();
     let mut server = ServerProcess::start(&data).await;
-    let (tell, url) = watch::channel(server.url());
+    let (address, url) = watch::channel(server.url());
     let shop = Arc::new(Shop {
         http: Client::new(),
         token: token(&server.url()).await,
@@ -104,7 +104,7 @@ async fn a_server_killed_twenty_times_amid_ten_thousand_purchases_settles_each_k
             assert!(acknowledged.insert(answers.recv().await.expect("a purchase")), "answered once");
         }
         server.kill_and_start().await;
-        tell.send(server.url()).expect("buyers wait for it");
+        address.send(server.url()).expect("buyers wait for it");
     }
     while let Some(id) = answers.recv().await {
         assert!(acknowledged.insert(id), "answered once");

@@ -13,8 +13,8 @@ use sync_server::config::Config;
 use sync_server::core::{now, open_connection};
 use sync_server::metering::fleet;
 use sync_server::sales::payments::config::Service;
-use sync_server::sales::payments::gateway::{GiveBack, Instructions};
-use sync_server::sales::payments::{Order, Payments};
+use sync_server::sales::payments::gateway::{Instructions, RefundRequest};
+use sync_server::sales::payments::{PaymentIntent, Payments};
 use sync_server::server::Server;
 use tests::payments::{KEY, StandIn, Stored, audited, bought, file, notification, notify, stored};
 use tests::world::{Running, World};
@@ -34,11 +34,11 @@ fn gateway(running: &Running) -> &Payments {
     running.server.app.payments.as_deref().expect("a gateway")
 }
 
-async fn order(running: &Running, method: Method) -> Order {
+async fn order(running: &Running, method: Method) -> PaymentIntent {
     let utility = running.server.app.store.read(|db| fleet::utility(db)).await.expect("a utility");
     let connection = running.world.meters[0].connection;
     let purchase = running.server.app.store.writer.work(move |tx| bought(tx, connection, GROSS)).await.expect("a purchase");
-    Order { utility, purchase, method, gross: GROSS, expires_at: now().plus(900_000) }
+    PaymentIntent { utility, purchase, method, gross: GROSS, expires_at: now().plus(900_000) }
 }
 
 async fn start(running: &Running, method: Method) -> (OrderId, Instructions) {
@@ -46,13 +46,13 @@ async fn start(running: &Running, method: Method) -> (OrderId, Instructions) {
     gateway(running).start(&running.server.app, order).await.expect("it starts")
 }
 
-/// Waits until a payment is as it should be; the server has no other way to tell a test.
+/// Waits until a payment is as it should be; the server notifies nobody of it.
 async fn until(running: &Running, order: &OrderId, is_so: impl Fn(&Stored) -> bool) -> Stored {
     let db = file(running.world.folder.path());
-    let mut look = tokio::time::interval(Duration::from_millis(20));
+    let mut poll = tokio::time::interval(Duration::from_millis(20));
     let waiting = async {
         loop {
-            look.tick().await;
+            poll.tick().await;
             let found = stored(&db, order.as_str());
             if is_so(&found) {
                 return found;
@@ -134,7 +134,7 @@ async fn starting_again_finds_the_same_payment_and_another_method_waits_for_a_ca
     let started = futures_util::future::join_all(all).await;
     let first = started[0].as_ref().expect("it starts");
     assert!(started.iter().all(|again| again.as_ref().is_ok_and(|again| again.0 == first.0 && again.1.qr == first.1.qr)));
-    let other = Order { method: Method::Gopay, ..wanted };
+    let other = PaymentIntent { method: Method::Gopay, ..wanted };
     assert!(gateway(&running).start(app, other).await.is_err(), "both could be paid");
     gateway(&running).cancel(app, &first.0, None).await.expect("it is cancelled");
     assert_eq!(until(&running, &first.0, |found| found.state == "cancelled").await.net, 0);
@@ -156,7 +156,7 @@ async fn a_refund_is_taken_back_once_however_often_it_is_asked_for() {
         .read(|db| Ok(db.query_row("SELECT num FROM user WHERE role = 'admin'", [], |row| row.get(0))?))
         .await
         .expect("an admin");
-    let back = |key: &str, amount: i64| GiveBack { key: key.into(), amount: Rupiah(amount), reason: "salah beli".into() };
+    let back = |key: &str, amount: i64| RefundRequest { key: key.into(), amount: Rupiah(amount), reason: "salah beli".into() };
     for _ in 0..2 {
         gateway(&running).refund(app, &order, admin, back("r-1", 30_000)).await.expect("it is given back");
     }
@@ -172,7 +172,7 @@ async fn a_refund_is_taken_back_once_however_often_it_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_over_by_the_clock_and_unknown_to_the_gateway_ends_and_is_not_asked_for_again() {
+async fn an_expired_payment_unknown_to_the_gateway_ends_without_more_queries() {
     let stand_in = StandIn::start().await;
     let running = server(stand_in.service()).await;
     // A page on which nobody chooses a method is no transaction at the gateway.
@@ -242,7 +242,7 @@ async fn a_payment_whose_notification_got_lost_is_found_by_asking_and_then_left_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_credit_on_a_forged_word_under_a_true_signature_is_found_out() {
+async fn a_credit_on_a_forged_status_under_a_true_signature_is_detected() {
     let stand_in = StandIn::start().await;
     let running = server(stand_in.service()).await;
     let (order, _) = start(&running, Method::Qris).await;

@@ -16,7 +16,7 @@ use sync_server::check;
 use sync_server::core::{now, open_connection};
 use sync_server::jobs;
 use sync_server::sales::settlement;
-use sync_server::sales::settlement::Back;
+use sync_server::sales::settlement::ReturnKind;
 use tests::world::{Running, World, reading};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -81,7 +81,7 @@ async fn proven(running: Running) {
     let db = open_connection(&file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
     let report = check::check(&db).expect("a report");
     assert_eq!(report.findings, Vec::<String>::new());
-    assert!(report.accounts > 0, "there was money to look at");
+    assert!(report.accounts > 0, "there was money to check");
 }
 
 async fn settle(running: &Running, purchase: Uuid, key: &str, paid: i64) -> Posted {
@@ -124,7 +124,7 @@ async fn two_hundred_checkouts_at_once_on_a_voucher_with_three_uses_redeem_exact
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_settlements_of_one_purchase_credit_once_and_all_of_a_gift_goes_back_with_all_of_the_money() {
+async fn fifty_settlements_credit_once_and_a_full_refund_takes_the_bonus_back() {
     let running = World::new().start().await;
     add_voucher(&running, &voucher("BONUS", Benefit::BonusVolume(Millilitres::cubic_metres(2)), None)).await;
     let (url, token) = (running.url(), running.tokens("customer").await.access_token);
@@ -145,7 +145,7 @@ async fn fifty_settlements_of_one_purchase_credit_once_and_all_of_a_gift_goes_ba
     let fees_before = if before == 0 { fee } else { 0 };
     assert_eq!(after.balance.0, before - fees_before + 103_000);
     for (key, amount) in [("o:1", 40_000), ("o:1", 40_000), ("o:2", 60_000)] {
-        let (id, by) = (quote.id, if key == "o:1" { Back::Refund } else { Back::Chargeback });
+        let (id, by) = (quote.id, if key == "o:1" { ReturnKind::Refund } else { ReturnKind::Chargeback });
         let work = running.server.app.store.writer.work(move |tx| settlement::take_back(tx, id, key, Rupiah(amount), by));
         work.await.expect("taken back");
     }

@@ -38,7 +38,7 @@ fn sayings() -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
-/// What has to come of a set of sayings, written down from product.md without a look at the machine: state, and what the customer has.
+/// What a set of notifications has to lead to, written from product.md and not from the code: state, and what the customer has.
 fn expected(said: &BTreeSet<&str>) -> (&'static str, i64) {
     let has = |word: &str| said.contains(word);
     let returned = ["refund", "partial_refund", "chargeback"].into_iter().any(has);
@@ -83,23 +83,23 @@ async fn every_order_of_arrival_of_every_status_each_twice_comes_to_the_same() {
     let orders = waiting(&world, stories.len(), Rupiah(GROSS));
     let server = server(&world).await;
     let (http, url) = (Client::new(), server.url());
-    let tell = |(order, story): (&domain::sales::payment::OrderId, &Vec<usize>)| {
-        let told: Vec<Value> = story
+    let notify = |(order, story): (&domain::sales::payment::OrderId, &Vec<usize>)| {
+        let bodies: Vec<Value> = story
             .iter()
             .chain(story.first())
             .map(|place| notification(order.as_str(), said[*place].1, GROSS_TEXT, said[*place].2.clone()))
             .collect();
         let (http, url) = (http.clone(), url.clone());
         async move {
-            for body in &told {
+            for body in &bodies {
                 assert_eq!(notify(&http, &url, body).await, StatusCode::OK, "{body}");
             }
             // The last two at once, again: whichever is first.
-            let (one, other) = (&told[told.len() - 1], &told[told.len().saturating_sub(2)]);
+            let (one, other) = (&bodies[bodies.len() - 1], &bodies[bodies.len().saturating_sub(2)]);
             tokio::join!(notify(&http, &url, one), notify(&http, &url, other));
         }
     };
-    iter(orders.iter().zip(&stories)).map(tell).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+    iter(orders.iter().zip(&stories)).map(notify).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
     let db = file(world.folder.path());
     let mut ends: BTreeMap<BTreeSet<&str>, Stored> = BTreeMap::new();
     for (order, story) in orders.iter().zip(&stories) {
@@ -217,7 +217,7 @@ async fn an_order_that_is_not_ours_is_404_and_written_down() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_understood_is_written_down_for_somebody_and_moves_nothing() {
+async fn an_unreadable_notification_is_kept_for_review_and_moves_no_money() {
     let world = World::new();
     let orders = waiting(&world, 3, Rupiah(GROSS));
     let server = server(&world).await;
@@ -253,13 +253,13 @@ async fn a_server_that_is_killed_between_notifications_still_credits_once() {
     let http = Client::new();
     for _ in 0..5 {
         let url = server.url();
-        let tell = |order: &domain::sales::payment::OrderId| {
+        let notify = |order: &domain::sales::payment::OrderId| {
             let body = notification(order.as_str(), "200", GROSS_TEXT, json!({ "transaction_status": "settlement" }));
             let request = http.post(format!("{url}/payments/v1/midtrans")).json(&body);
             // Who is killed does not answer; the gateway then says it again.
             async move { request.send().await.is_ok_and(|answer| answer.status() == StatusCode::OK) }
         };
-        let telling = futures_util::future::join_all(orders.iter().map(tell));
+        let notifying = futures_util::future::join_all(orders.iter().map(notify));
         let half = async {
             // Amid them: as soon as the first is on disk.
             let data = world.folder.path().to_owned();
@@ -272,10 +272,10 @@ async fn a_server_that_is_killed_between_notifications_still_credits_once() {
                     std::thread::yield_now();
                 }
             });
-            first.await.expect("looked");
+            first.await.expect("evaluated");
             server.kill();
         };
-        tokio::join!(telling, half);
+        tokio::join!(notifying, half);
         server.kill_and_start().await;
     }
     let url = server.url();

@@ -6,7 +6,7 @@ use fantoccini::Client;
 use protocol::sync::push::Operation;
 use protocol::ui::Request;
 use serde_json::Value;
-use tests::axe::{self, ANY, look};
+use tests::axe::{self, ANY, audit};
 use tests::driver::until;
 use tests::host::{Host, sign_in};
 use tests::ops::{edit, op, push};
@@ -57,17 +57,17 @@ async fn look_around(page: &Client, axe: &str, what: &str, findings: &mut Vec<St
     go(page, "antrean").await;
     until(page, "what waits", "document.querySelector('[data-state=op-waiting]') && document.querySelector('[data-conflict]')")
         .await;
-    findings.extend(look(page, axe, &format!("{what}: outbox"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: outbox"), ANY).await);
     page.execute("[...document.querySelectorAll('[data-state=op-parked] button')].at(-1).click()", vec![])
         .await
         .expect("pressed");
     until(page, "the question", "document.querySelector('.dialog')").await;
-    findings.extend(look(page, axe, &format!("{what}: discard"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: discard"), ANY).await);
     page.execute("[...document.querySelectorAll('.dialog button')].at(-1).click()", vec![]).await.expect("pressed");
     until(page, "no question", "!document.querySelector('.dialog')").await;
     go(page, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    findings.extend(look(page, axe, &format!("{what}: customers"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: customers"), ANY).await);
     let open = "[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('000')).click()";
     page.execute(open, vec![]).await.expect("opens");
     until(
@@ -76,11 +76,11 @@ async fn look_around(page: &Client, axe: &str, what: &str, findings: &mut Vec<St
         "document.querySelector('.facts') && document.querySelector('[data-conflict=name]')",
     )
     .await;
-    findings.extend(look(page, axe, &format!("{what}: customer with a conflict"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: customer with a conflict"), ANY).await);
     let edit = "[...document.querySelectorAll('main button')].find(b => /^(Ubah|Edit)/.test(b.innerText.trim())).click()";
     page.execute(edit, vec![]).await.expect("pressed");
     until(page, "the form", "document.querySelector('#customer-name')").await;
-    findings.extend(look(page, axe, &format!("{what}: form"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: form"), ANY).await);
 }
 
 async fn editing_is_for_everybody(size: (u32, u32)) {
@@ -106,7 +106,7 @@ async fn editing_is_for_everybody(size: (u32, u32)) {
     }
     // What finds nothing has to be able to find something.
     page.execute("document.querySelector('main').append(new Image())", vec![]).await.expect("spoilt");
-    assert!(!look(page, &axe, "a picture without a word", ANY).await.is_empty(), "axe looks at what is there");
+    assert!(!audit(page, &axe, "a picture without a word", ANY).await.is_empty(), "axe audits what is there");
     host.end().await;
     drop(world);
     assert_eq!(findings, Vec::<String>::new());

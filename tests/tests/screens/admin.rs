@@ -10,7 +10,7 @@ use protocol::sales::money::Statement;
 use sync_server::billing::charging;
 use sync_server::check;
 use sync_server::core::{now, open_connection};
-use tests::axe::{self, ANY, look};
+use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::world::{Running, World};
@@ -168,7 +168,7 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn screens_let_an_admin_make_and_pause_vouchers_price_a_tariff_and_move_money_that_adds_up() {
+async fn screens_let_an_admin_manage_vouchers_tariffs_and_money_that_adds_up() {
     let running = World::new().start().await;
     let admin = running.tokens("admin").await.access_token;
     let folder = tempfile::tempdir().expect("a folder");
@@ -228,20 +228,20 @@ async fn look_around(host: &Host, axe: &str, what: &str, findings: &mut Vec<Stri
     };
     go(host, "voucher").await;
     until(page, "the campaigns", "document.querySelector('.campaign-row')").await;
-    findings.extend(look(page, axe, &format!("{what}: vouchers"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: vouchers"), ANY).await);
     click(".page-head > .button").await;
     until(page, "the form", "document.querySelector('.dialog #campaign-name')").await;
-    findings.extend(look(page, axe, &format!("{what}: new voucher"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: new voucher"), ANY).await);
     leave().await;
     click(".campaign-row").await;
     until(page, "the campaign", "document.querySelector('.facts')").await;
-    findings.extend(look(page, axe, &format!("{what}: campaign"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: campaign"), ANY).await);
     go(host, "pengaturan/tarif").await;
     until(page, "the versions", "document.querySelector('.version')").await;
-    findings.extend(look(page, axe, &format!("{what}: tariffs"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: tariffs"), ANY).await);
     click(".tariffs .button.primary").await;
     until(page, "the preview", "document.querySelector('.preview')").await;
-    findings.extend(look(page, axe, &format!("{what}: new version"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: new version"), ANY).await);
     leave().await;
     go(host, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
@@ -249,10 +249,10 @@ async fn look_around(host: &Host, axe: &str, what: &str, findings: &mut Vec<Stri
         .await
         .expect("opens");
     until(page, "the statement", "document.querySelector('[data-line]')").await;
-    findings.extend(look(page, axe, &format!("{what}: balance"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: balance"), ANY).await);
     click(".money .button.primary").await;
     until(page, "the amount", "document.querySelector('#money-amount')").await;
-    findings.extend(look(page, axe, &format!("{what}: top-up"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: top-up"), ANY).await);
     go(host, "akun").await;
     until(page, "another page", "!document.querySelector('.money')").await;
 }

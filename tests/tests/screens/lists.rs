@@ -1,4 +1,4 @@
-//! Long lists on a screen: only what is near to what is seen is drawn, and whoever walks them by keyboard or hears them read does not notice.
+//! Long lists on a screen: only what is near to what is seen is drawn, and whoever walks them by keyboard or uses a screen reader does not notice.
 
 use domain::CustomerId;
 use domain::sync::edit::CustomerField;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use sync_server::core::open_connection;
 use sync_server::metering::fleet;
 use sync_server::provision::transact;
-use tests::axe::{self, ANY, look};
+use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::ops::{edit, op, push};
@@ -111,19 +111,19 @@ async fn to_the_top(page: &Client) {
 async fn look_around(page: &Client, axe: &str, what: &str, findings: &mut Vec<String>) {
     to_the_top(page).await;
     picture(page, &format!("{what} top")).await;
-    findings.extend(look(page, axe, &format!("{what}: top"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: top"), ANY).await);
     run(page, "document.querySelector('.outbox').scrollIntoView()").await;
     until(page, "the refusal", "document.querySelector('[data-state=op-parked] .tools')").await;
     picture(page, &format!("{what} list")).await;
     to_the_end(page).await;
-    findings.extend(look(page, axe, &format!("{what}: end"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: end"), ANY).await);
     let drawn: Vec<usize> = serde_json::from_value(run(page, &format!("return {DRAWN}")).await).expect("numbers");
     assert!(drawn.len() < WAITING / 2, "{} of {WAITING} are drawn", drawn.len());
     assert!(drawn.is_sorted() && drawn.last() == Some(&(WAITING + 1)), "{drawn:?}");
     run(page, "document.querySelector('.outbox [data-state=op-waiting] .tools button').click()").await;
     until(page, "the form", "document.querySelector('.dialog #amend-phone')").await;
     picture(page, &format!("{what} form")).await;
-    findings.extend(look(page, axe, &format!("{what}: form"), ANY).await);
+    findings.extend(audit(page, axe, &format!("{what}: form"), ANY).await);
     press(page, &[Key::Escape]).await;
     until(page, "no form", "!document.querySelector('.dialog')").await;
 }

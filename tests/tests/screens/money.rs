@@ -18,7 +18,7 @@ use sync_server::config::Config;
 use sync_server::core::now;
 use sync_server::jobs::money::once_at;
 use sync_server::server::Server;
-use tests::axe::{self, ANY, look};
+use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::payments::StandIn;
@@ -93,8 +93,8 @@ async fn go(page: &Client, address: &str) {
 async fn set_look(page: &Client, language: &str, theme: &str) {
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: arguments[0] }).then(r => r.text()).then(done)";
-    let look = serde_json::json!({ "ask": "set_preferences", "language": language, "theme": theme, "motion": "still" });
-    page.execute_async(script, vec![look.to_string().into()]).await.expect("asked");
+    let preferences = serde_json::json!({ "ask": "set_preferences", "language": language, "theme": theme, "motion": "still" });
+    page.execute_async(script, vec![preferences.to_string().into()]).await.expect("asked");
     let set = format!("document.documentElement.dataset.theme === '{theme}' && document.documentElement.lang === '{language}'");
     until(page, "language and theme", &set).await;
 }
@@ -134,7 +134,7 @@ async fn order(page: &Client, shot: &str) -> String {
     let account =
         until(page, "where to pay", "document.querySelector('[data-step=awaiting_payment] [data-account]')?.dataset.account");
     let account = account.await.as_str().expect("a number").to_owned();
-    assert!(text(page).await.contains("SIMULASI"), "a simulated payment is told as one");
+    assert!(text(page).await.contains("SIMULASI"), "a simulated payment is marked as one");
     picture(page, &format!("{shot}-pay")).await;
     account
 }
@@ -214,13 +214,13 @@ async fn history(page: &Client, shot: &str) {
 
 /// The meter's latest, as it is: nothing flows.
 async fn report(meter: &mut Meter, valve: &str) {
-    meter.say("telemetry", &serde_json::json!({ "t": now(), "reg": LAST, "flow": 0, "valve": valve })).await;
+    meter.publish_as("telemetry", &serde_json::json!({ "t": now(), "reg": LAST, "flow": 0, "valve": valve })).await;
 }
 
-/// The next command to the valve; while somebody looks, a meter is also asked to report more often.
+/// The next command to the valve; while somebody watches, a meter is also asked to report more often.
 async fn valve_command(meter: &mut Meter) -> MeterOrder {
     loop {
-        let command = meter.command().await;
+        let command = meter.next_order().await;
         if command.action != OrderAction::SetInterval {
             return command;
         }
@@ -233,10 +233,10 @@ async fn run_dry(running: &Running, page: &Client, meter: &mut Meter) -> i64 {
     let left = adjust(running, -1).await.0;
     let owed = adjust(running, -left - 5_000).await.0;
     assert_eq!(owed, -5_000);
-    once_at(&running.server.app, at(working_day(), 12)).await.expect("looked");
+    once_at(&running.server.app, at(working_day(), 12)).await.expect("evaluated");
     let close = valve_command(meter).await;
     assert_eq!(close.action, OrderAction::CloseValve);
-    meter.obey(close.id).await;
+    meter.carry_out(close.id).await;
     report(meter, "closed").await;
     until(page, "no credit", "document.querySelector('.hero.balance[data-level=empty]')").await;
     until(page, "a closed valve", "document.querySelector('[data-valve=closed]')").await;
@@ -255,7 +255,7 @@ async fn buys(running: &Running, stand_in: &StandIn, host: &Host, shot: &str) {
     paid(page, stand_in, &account, before, shot).await;
     let open = valve_command(&mut meter).await;
     assert_eq!(open.action, OrderAction::OpenValve, "water comes back with the credit");
-    meter.obey(open.id).await;
+    meter.carry_out(open.id).await;
     report(&mut meter, "open").await;
     go(page, "beranda").await;
     until(page, "an open valve", "document.querySelector('.hero.balance') && !document.querySelector('[data-valve]')").await;
@@ -345,7 +345,7 @@ async fn screens_of_money_are_accessible_in_both_languages_and_themes() {
             ] {
                 go(page, address).await;
                 until(page, address, ready).await;
-                findings.extend(look(page, &axe, &format!("{address}, {language}, {theme}"), ANY).await);
+                findings.extend(audit(page, &axe, &format!("{address}, {language}, {theme}"), ANY).await);
             }
         }
     }

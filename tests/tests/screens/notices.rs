@@ -6,7 +6,7 @@ use domain::{Millilitres, Rupiah};
 use protocol::sync::rows::Credit;
 use sync_server::core::now;
 use sync_server::server::Server;
-use tests::axe::{self, SERIOUS, look};
+use tests::axe::{self, SERIOUS, audit};
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::household::Household;
@@ -123,7 +123,7 @@ async fn screens_show_a_low_balance_until_it_is_put_away_and_again_when_it_is_wo
                 page.execute("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await.expect("set");
                 until(page, "the banner", "document.querySelector('[data-notice=critical]')").await;
                 picture(page, &format!("notice-{address}-{size}-{theme}")).await;
-                assert_eq!(look(page, &axe, &format!("{address} {theme}"), SERIOUS).await, Vec::<String>::new());
+                assert_eq!(audit(page, &axe, &format!("{address} {theme}"), SERIOUS).await, Vec::<String>::new());
             }
         }
         page.execute("document.querySelector('[data-notice] a').click()", vec![]).await.expect("pressed");

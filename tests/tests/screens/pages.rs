@@ -4,7 +4,7 @@ use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use std::time::Duration;
 use sync_server::core::now;
 use sync_server::server::Server;
-use tests::axe::{self, ANY, SERIOUS, look};
+use tests::axe::{self, ANY, SERIOUS, audit};
 use tests::driver::{text, until};
 use tests::host::{Host, sign_in};
 use tests::world::{Device, Running, World, reading};
@@ -118,7 +118,7 @@ async fn screens_pass_axe_in_both_themes() {
         let host = Host::browser(&running, folder.path()).await;
         let page = &host.driven.page;
         until(page, "the form", "document.querySelector('#email')").await;
-        findings.extend(look(page, &axe, "masuk", SERIOUS).await);
+        findings.extend(audit(page, &axe, "masuk", SERIOUS).await);
         sign_in(&host, name).await;
         until(page, "the first page", "document.querySelector('.tabs')").await;
         for theme in ["light", "dark"] {
@@ -131,15 +131,15 @@ async fn screens_pass_axe_in_both_themes() {
                 let address = format!("meter/{}", running.world.meters[0].id);
                 page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
                 until(page, "the meter", "document.querySelector('#record')").await;
-                findings.extend(look(page, &axe, &format!("{name} meter {theme}"), ANY).await);
+                findings.extend(audit(page, &axe, &format!("{name} meter {theme}"), ANY).await);
                 page.execute("document.querySelector('#record').click()", vec![]).await.expect("opens");
                 until(page, "the form", "document.querySelector('#register')").await;
-                findings.extend(look(page, &axe, &format!("{name} reading {theme}"), ANY).await);
+                findings.extend(audit(page, &axe, &format!("{name} reading {theme}"), ANY).await);
             }
             for address in pages {
                 page.execute("location.hash = '#/' + arguments[0]", vec![(*address).into()]).await.expect("goes");
                 until(page, address, "document.querySelector('h1, h2')").await;
-                findings.extend(look(page, &axe, &format!("{name} {address} {theme}"), SERIOUS).await);
+                findings.extend(audit(page, &axe, &format!("{name} {address} {theme}"), SERIOUS).await);
             }
         }
         host.end().await;

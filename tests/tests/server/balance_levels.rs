@@ -1,4 +1,4 @@
-//! Levels and what they cost to keep: what a customer wants to hear of, how long a balance lasts, and that nobody looks where there is no news.
+//! Levels and what they cost to keep: thresholds of a customer, how long a balance lasts, and that unchanged connections cost nothing.
 
 use domain::Rupiah;
 use domain::billing::balance::Level;
@@ -10,9 +10,9 @@ use std::time::Instant;
 use sync_server::core::{migrate, now};
 use sync_server::jobs::money::{once, once_at};
 use sync_server::metering::fleet;
-use sync_server::valve::{evaluation, policy};
+use sync_server::valve::{evaluation, policy, rows};
 use tests::field::clean;
-use tests::valve::{Meter, ZONE, adjust, asked, at, held, start, working_day};
+use tests::valve::{Meter, ZONE, adjust, at, held, order_states, start, working_day};
 use tests::world::{Running, World};
 
 async fn sql(running: &Running, sql: &'static str) -> usize {
@@ -23,9 +23,9 @@ async fn level(running: &Running) -> Level {
     running.server.app.store.read(|db| evaluation::level_before(db, 1)).await.expect("reads")
 }
 
-/// How many connections are to be looked at now.
+/// How many connections are due now.
 async fn due(running: &Running) -> usize {
-    running.server.app.store.read(|db| evaluation::turns(db, now())).await.expect("reads").len()
+    running.server.app.store.read(|db| evaluation::due(db, now())).await.expect("reads").len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,10 +35,10 @@ async fn a_customers_own_threshold_in_rupiah_is_what_counts() {
     adjust(&running, 80_000 - balance).await;
     assert_eq!(level(&running).await, Level::Ok);
     sql(&running, "UPDATE customer SET low_rupiah = 90000 WHERE num = 1").await;
-    once(&running.server.app).await.expect("looked");
+    once(&running.server.app).await.expect("evaluated");
     assert_eq!(level(&running).await, Level::Warning);
     sql(&running, "UPDATE customer SET low_rupiah = 0 WHERE num = 1").await;
-    once(&running.server.app).await.expect("looked");
+    once(&running.server.app).await.expect("evaluated");
     assert_eq!(level(&running).await, Level::Ok);
     clean(running).await;
 }
@@ -58,7 +58,7 @@ async fn a_balance_that_is_large_and_does_not_last_is_low() {
     adjust(&running, 300_000 - balance).await;
     assert_eq!(level(&running).await, Level::Ok);
     sql(&running, "UPDATE customer SET low_rupiah = 0, low_days = 90 WHERE num = 1").await;
-    once(&running.server.app).await.expect("looked");
+    once(&running.server.app).await.expect("evaluated");
     let expected = running.server.app.store.read(|db| {
         Ok(db.query_row("SELECT json_extract(body, '$.lasts.tenths_of_days') FROM credit WHERE connection = 1", [], |row| {
             row.get::<_, Option<i64>>(0)
@@ -75,9 +75,9 @@ async fn emergency_credit_is_what_the_utility_lends_and_brings_the_water_back() 
     let running = start().await;
     let device = running.world.meters[0].clone();
     let mut meter = Meter::connect(running.server.mqtt, &device).await;
-    once_at(&running.server.app, at(working_day(), 12)).await.expect("looked");
-    let close = meter.command().await;
-    meter.obey(close.id).await;
+    once_at(&running.server.app, at(working_day(), 12)).await.expect("evaluated");
+    let close = meter.next_order().await;
+    meter.carry_out(close.id).await;
     let balance = adjust(&running, 1).await.0;
     adjust(&running, -500 - balance).await;
     let customer = running.tokens("customer").await.access_token;
@@ -97,36 +97,36 @@ async fn emergency_credit_is_what_the_utility_lends_and_brings_the_water_back() 
     set(7_000).await;
     let lent: BalanceNow = running.post(&customer, "/money/v1/emergency", &asked_for).await;
     assert_eq!(lent.balance, Rupiah(6_500));
-    let open = meter.command().await;
-    meter.obey(open.id).await;
-    assert_eq!(asked(&running).await, ["close_valve completed", "open_valve completed"]);
+    let open = meter.next_order().await;
+    meter.carry_out(open.id).await;
+    assert_eq!(order_states(&running).await, ["close_valve completed", "open_valve completed"]);
     assert!(!held(&running).await);
     clean(running).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn use_is_news_only_when_it_brings_the_balance_to_another_level() {
+async fn usage_changes_the_row_only_when_the_balance_level_changes() {
     let running = World::new().start().await;
     let balance = adjust(&running, 1).await.0;
     adjust(&running, 61_000 - balance).await;
-    once(&running.server.app).await.expect("looked");
+    once(&running.server.app).await.expect("evaluated");
     assert_eq!(due(&running).await, 0);
     let device = running.world.meters[0].clone();
     let mut meter = Meter::quiet(running.server.mqtt, &device);
     let first = now().plus(-4 * HOUR_MS);
     let mut read = async |minute: i64, litres: i64| {
         let t = first.plus(minute * 60_000);
-        meter.say("telemetry", &serde_json::json!({ "t": t, "reg": litres * 1_000, "valve": "open" })).await;
+        meter.publish_as("telemetry", &serde_json::json!({ "t": t, "reg": litres * 1_000, "valve": "open" })).await;
     };
     read(0, 0).await;
-    once(&running.server.app).await.expect("looked");
+    once(&running.server.app).await.expect("evaluated");
     // Rp1,500 a cubic metre: six of them cost 9,000, and 52,000 are left.
     read(150, 6_000).await;
     assert_eq!((due(&running).await, level(&running).await), (0, Level::Ok));
     // Two more bring 49,000.
     read(200, 8_000).await;
     assert_eq!(due(&running).await, 1);
-    once(&running.server.app).await.expect("looked");
+    once(&running.server.app).await.expect("evaluated");
     assert_eq!((due(&running).await, level(&running).await), (0, Level::Warning));
     clean(running).await;
 }
@@ -147,16 +147,18 @@ fn quiet(count: i64) -> Connection {
         [count],
     )
     .expect("connections");
+    db.execute("INSERT INTO connection_class (connection, since, class) SELECT num, 0, tariff_class FROM connection", [])
+        .expect("classes");
     let tomorrow = now().plus(DAY_MS).0;
     assert_eq!(db.execute("UPDATE supply_state SET due_at = ?1", params![tomorrow]).expect("quiet") as i64, count);
     db
 }
 
 #[test]
-fn a_hundred_thousand_connections_without_news_cost_nothing() {
+fn a_hundred_thousand_unchanged_connections_cost_nothing() {
     let db = quiet(100_000);
     let plan: Vec<String> = db
-        .prepare(&format!("EXPLAIN QUERY PLAN {}", evaluation::TURNS))
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", rows::supply::DUE))
         .expect("SQL")
         .query_map(params![now().0, 10], |row| row.get(3))
         .expect("a plan")
@@ -165,11 +167,11 @@ fn a_hundred_thousand_connections_without_news_cost_nothing() {
     assert_eq!(plan, ["SEARCH supply_state USING COVERING INDEX supply_due (due_at<?)"]);
     let started = Instant::now();
     for _ in 0..100 {
-        assert_eq!(evaluation::turns(&db, now()).expect("reads"), []);
+        assert_eq!(evaluation::due(&db, now()).expect("reads"), Vec::<i64>::new());
     }
     let each = started.elapsed() / 100;
     assert!(each.as_micros() < 1_000, "{each:?}");
-    db.execute("UPDATE supply_state SET due_at = 0 WHERE connection IN (7, 70000)", []).expect("news");
-    let turns = evaluation::turns(&db, now()).expect("reads");
-    assert_eq!(turns.iter().map(|turn| turn.connection).collect::<Vec<_>>(), [7, 70_000]);
+    db.execute("UPDATE supply_state SET due_at = 0 WHERE connection IN (7, 70000)", []).expect("due");
+    let turns = evaluation::due(&db, now()).expect("reads");
+    assert_eq!(turns, [7, 70_000]);
 }

@@ -7,7 +7,7 @@ use protocol::ui::{Answer, OutboxState, Phase, Request};
 use std::collections::BTreeMap;
 use sync_server::config::Config;
 use sync_server::core::now;
-use sync_server::metering::{install, moves};
+use sync_server::metering::{fleet, install, moves};
 use sync_server::server::Server;
 use tests::field::{
     MINUTE, applied, attach, change, clean, database, facts, note, outbox, phase, picture, reading, send, sign_in, submit, until,
@@ -63,7 +63,7 @@ async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn facts_are_flagged_and_never_refused_for_time_or_state_and_what_is_none_is_refused() {
+async fn field_records_are_flagged_not_refused_for_time_or_state() {
     let running = World::new().start().await;
     let [here, there] = running.world.meters.clone();
     let long = "x".repeat(2_001);
@@ -111,10 +111,14 @@ async fn facts_are_flagged_and_never_refused_for_time_or_state_and_what_is_none_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn late_work_of_a_technician_who_was_assigned_elsewhere_is_taken_and_flagged() {
+async fn late_records_of_a_reassigned_technician_are_taken_and_flagged() {
     let running = World::new().start().await;
     let meter = running.world.meters[0].clone();
-    change(&running.world, "DELETE FROM user_zone");
+    let assigned =
+        database(&running.world).query_row("SELECT user, zone FROM user_zone", [], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (user, zone) = assigned.expect("an assignment");
+    let unassign = running.server.app.store.writer.work(move |tx| fleet::unassign_zone(tx, user, zone));
+    unassign.await.expect("unassigned");
     let results = send(&running, "technician", &[note(&meter, "Katup macet"), reading(&meter, now(), 10, None)]).await;
     assert!(results.iter().all(applied), "{results:?}");
     let desk = client_with(&running.world.folder.path().join("desk"), &running.url(), &Kept::default()).await;
@@ -128,7 +132,7 @@ async fn late_work_of_a_technician_who_was_assigned_elsewhere_is_taken_and_flagg
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_manual_reading_is_usage_and_does_not_make_a_silent_meter_heard() {
+async fn a_manual_reading_is_usage_and_does_not_make_a_silent_meter_online() {
     let running = World::new().start().await;
     let meter = running.world.meters[0].clone();
     let start = now().0 - 120 * MINUTE;
@@ -197,12 +201,12 @@ async fn what_was_written_about_a_meter_goes_where_the_meter_goes() {
     tablet.call(Request::SyncNow).await.expect("asked");
     until(&tablet, "its leaving", async || facts(&tablet, &meter).await.is_none().then_some(())).await;
     let db = database(&running.world);
-    let told = |zone: usize| -> i64 {
+    let notes_of = |zone: usize| -> i64 {
         let bucket = format!("zone:{}", running.world.zones[zone]);
         let sql = "SELECT COUNT(*) FROM change JOIN bucket ON num = bucket WHERE name = ?1 AND entity IN (9, 10) AND removed = 0";
         db.query_row(sql, [bucket], |row| row.get(0)).expect("counted")
     };
-    assert_eq!((told(0), told(1)), (0, 2));
+    assert_eq!((notes_of(0), notes_of(1)), (0, 2));
     let late = send(&running, "technician", &[note(&meter, "ditulis sebelum dipindah")]).await;
     assert!(applied(&late[0]), "the meter was in the technician's zone");
     clean(running).await;
@@ -223,8 +227,8 @@ async fn what_was_written_about_a_meter_goes_with_its_connection_to_another_zone
     running.server.app.store.writer.forget_meters().await.expect("read anew");
     let bucket = format!("zone:{}", running.world.zones[1]);
     let sql = "SELECT COUNT(*) FROM change JOIN bucket ON num = bucket WHERE name = ?1 AND entity = 9 AND removed = 0";
-    let told: i64 = database(&running.world).query_row(sql, [bucket], |row| row.get(0)).expect("counted");
-    assert_eq!(told, 1);
+    let changes: i64 = database(&running.world).query_row(sql, [bucket], |row| row.get(0)).expect("counted");
+    assert_eq!(changes, 1);
     let late = send(&running, "technician", &[note(&meter, "ditulis sebelum zonanya berubah")]).await;
     assert!(applied(&late[0]), "{late:?}");
     clean(running).await;

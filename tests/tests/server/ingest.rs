@@ -46,7 +46,7 @@ async fn mosquitto_pub_of_both_versions_is_acknowledged_when_its_reading_is_on_d
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_meter_speaks_for_no_other_and_a_wrong_secret_for_none() {
+async fn a_meter_reports_for_no_other_and_a_wrong_secret_for_none() {
     let running = World::new().start().await;
     let [ours, other] = running.world.meters.clone();
     let payload = format!(r#"{{"t":{},"reg":1}}"#, now().0);
@@ -64,7 +64,7 @@ async fn a_meter_speaks_for_no_other_and_a_wrong_secret_for_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_last_will_says_that_the_meter_is_offline() {
+async fn a_last_will_marks_the_meter_offline() {
     let running = World::new().start().await;
     let device = running.world.meters[0].clone();
     let mut options = MqttOptions::new("w", "127.0.0.1", running.server.mqtt.port());
@@ -92,7 +92,7 @@ async fn post(running: &Running, name: &str, secret: &str, body: &serde_json::Va
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_is_told_what_was_refused_and_why_and_the_rest_is_kept() {
+async fn a_gateway_gets_each_refused_reading_with_its_reason_and_the_rest_is_kept() {
     let running = World::new().start().await;
     let t = now().0 - MINUTE_MS;
     let body = serde_json::json!([

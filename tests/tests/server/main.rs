@@ -1,6 +1,9 @@
 //! The server over its own doors: HTTP and MQTT, rights and scope, valves, upgrades.
 
 mod api;
+mod api_golden;
+mod api_permissions;
+mod api_refusals;
 mod audit;
 mod balance_levels;
 mod field_records;

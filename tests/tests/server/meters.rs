@@ -1,4 +1,4 @@
-//! Meters as the server holds them: one connection each, revoked when told, hurried while watched, and moved with all that follows.
+//! Meters as the server holds them: one session each, revoked on request, reporting often while watched, and moved with all that follows.
 
 use client::Client;
 use domain::UtcMillis;
@@ -17,7 +17,7 @@ use sync_server::metering::{fleet, install};
 use tests::world::{Device, PASSWORD, Running, World, email, reading};
 use tokio::time::timeout;
 
-/// Longer than the server's look at a connection's rights.
+/// Longer than the interval at which the server checks a session's rights.
 const SOON: Duration = Duration::from_secs(30);
 
 /// A meter's connection with its last will.
@@ -43,7 +43,7 @@ async fn said_offline(running: &Running) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_meter_that_comes_back_takes_its_old_connections_place_and_is_not_called_offline() {
+async fn a_reconnecting_meter_replaces_its_old_session_and_stays_online() {
     let running = World::new().start().await;
     let device = running.world.meters[0].clone();
     let mut old = meter(&running, &device, "radio");
@@ -83,7 +83,7 @@ async fn watching(running: &Running, name: &str) -> Client {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_meter_reports_every_five_seconds_while_its_owner_looks_and_nobody_else_can_make_it() {
+async fn a_meter_reports_every_five_seconds_while_its_owner_watches_it() {
     let running = World::new().start().await;
     let device = running.world.meters[0].clone();
     let (client, mut events) = meter(&running, &device, "m");
@@ -96,7 +96,7 @@ async fn a_meter_reports_every_five_seconds_while_its_owner_looks_and_nobody_els
     };
     let _stranger = watching(&running, "other").await;
     let nothing = timeout(Duration::from_secs(2), next(&mut events)).await;
-    assert!(nothing.is_err(), "a stranger's look changes nothing");
+    assert!(nothing.is_err(), "a stranger who watches changes nothing");
     let _owner = watching(&running, "customer").await;
     let command = timeout(SOON, next(&mut events)).await.expect("a command comes");
     assert_eq!((command.action, command.interval_s), (OrderAction::SetInterval, Some(CLOSE_INTERVAL_S)));
@@ -120,12 +120,12 @@ async fn rows(running: &Running, name: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_meter_that_is_moved_leaves_its_old_customers_rows_and_its_late_told_use_moves_too() {
+async fn a_moved_meter_leaves_its_old_customers_rows_with_its_late_usage() {
     let running = World::new().start().await;
     let [a, b] = running.world.meters.clone();
     let swapped = now().0 - 30 * MINUTE_MS;
     let mut connection = meter(&running, &b, "b");
-    // Before and after the swap, which the server is told of later.
+    // Before and after the swap, which is entered in the server later.
     for minute in [-3, -2, -1, 1, 2, 3] {
         publish(&b, &mut connection, UtcMillis(swapped + minute * MINUTE_MS), 1_000_000 + (minute + 3) * 200).await;
     }

@@ -31,7 +31,7 @@ async fn an_upload_that_was_cut_goes_on_and_what_waits_for_it_holds_up_nothing()
     let first = put(&running, &token, photo, &format!("bytes 0-199999/{total}"), bytes[..200_000].to_vec()).await;
     assert_eq!(first, (StatusCode::OK, Some(BlobState { offset: 200_000, whole: false })));
     let elsewhere = put(&running, &token, photo, &format!("bytes 5-9/{total}"), vec![0; 5]).await;
-    assert_eq!(elsewhere.1, Some(BlobState { offset: 200_000, whole: false }), "it is told where to go on");
+    assert_eq!(elsewhere.1, Some(BlobState { offset: 200_000, whole: false }), "the answer names where to go on");
 
     let waits = send(&running, "technician", &[reading(&meter, now(), 10, Some(photo)), note(&meter, "Segel utuh")]).await;
     assert!(matches!(waits[0].outcome, Outcome::RetryAfter { .. }), "{:?}", waits[0]);
@@ -90,7 +90,7 @@ async fn ask(device: &mut Device, request: Request) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_is_killed_over_and_over_brings_its_note_its_reading_and_its_picture_once() {
+async fn a_process_killed_repeatedly_sends_note_reading_and_picture_once() {
     let running = World::new().start().await;
     let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
     let (meter, bytes) = (running.world.meters[0].clone(), picture(2_000_000, 3));
@@ -111,7 +111,7 @@ async fn a_process_that_is_killed_over_and_over_brings_its_note_its_reading_and_
     // Each time it gets somewhere: the picture alone is eight ranges.
     for events in 1..6 {
         for _ in 0..events {
-            // One that has done all has nothing to tell.
+            // One that has done all writes nothing more.
             let _ = timeout(Duration::from_millis(500), tablet.event()).await;
         }
         tablet.kill_and_start().await;

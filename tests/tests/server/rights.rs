@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use sync_server::core::Tx;
 use sync_server::core::now;
+use sync_server::core::scope;
 use sync_server::core::scope::Caller;
 use sync_server::error::Error;
 use sync_server::metering::fleet;
@@ -83,7 +84,7 @@ async fn everything(running: &Running) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_command_of_any_kind_reaches_a_row_that_is_not_its_authors_to_change() {
+async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
     let running = World::new().start().await;
     let world = &running.world;
     let two = ["Sari", "Dewi"].map(|to| edit(world.customers[1], &[(CustomerField::Name, "Pelanggan", to)]));
@@ -92,7 +93,7 @@ async fn no_command_of_any_kind_reaches_a_row_that_is_not_its_authors_to_change(
     let conflict = ConflictId(Uuid::from_bytes(read.await.expect("a conflict")));
     let town = Town::new(&running).await;
     let before = everything(&running).await;
-    // One's own rows, somebody else's, and none at all: who may not change any hears the same of all three.
+    // One's own rows, somebody else's, and none at all: whoever may not change any gets the same answer for all three.
     let user = running.tokens("admin").await.user.id;
     let nowhere = Rows {
         customer: CustomerId(Uuid::now_v7()),
@@ -142,7 +143,7 @@ async fn no_command_of_any_kind_reaches_a_row_that_is_not_its_authors_to_change(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_role_at_every_door_of_a_bucket_that_is_not_theirs_finds_nothing() {
+async fn every_role_gets_nothing_from_any_route_of_a_bucket_out_of_scope() {
     let running = World::new().start().await;
     let (customers, zones) = (running.world.customers, running.world.zones);
     let own = [
@@ -188,7 +189,7 @@ async fn a_long_poll_that_began_by_a_right_names_nothing_once_that_is_gone() {
         let command = edit(running.world.customers[0], &[(CustomerField::City, from, to)]);
         push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &command)]).await;
     };
-    // The poll has to be there before the news: what it does not hear of is tried again.
+    // The poll has to wait before the change: a change that it misses is made again.
     let said = async |from: &str, to: &str| {
         let mut asked = std::pin::pin!(ask());
         loop {
@@ -224,7 +225,7 @@ async fn a_right_that_goes_while_a_call_waits_for_its_turn_is_gone() {
     let token = running.tokens("admin").await.access_token;
     let session = running.server.app.key.read_access(&token, now()).expect("a session");
     let store = &running.server.app.store;
-    let caller = store.read(move |db| accounts::caller(db, session)).await.expect("reads").expect("an admin");
+    let caller = store.read(move |db| scope::caller(db, session)).await.expect("reads").expect("an admin");
     let pull = async |caller: &Caller| {
         let (caller, asked) = (caller.clone(), Pull { cursors: vec![], bytes: None });
         store.read(move |db| pull::pull(db, &caller, &asked, now())).await

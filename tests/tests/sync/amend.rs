@@ -71,7 +71,7 @@ fn in_city(id: CustomerId, from: &str, to: &str) -> Operation {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_edit_that_waits_is_replaced_and_what_builds_on_it_knows() {
+async fn a_waiting_edit_is_replaced_and_the_operations_that_build_on_it_follow() {
     let (world, config, client) = offline(World::new().start().await, "admin").await;
     let id = world.customers[0];
     submit(&client, in_city(id, "", "Bogro")).await;
@@ -126,7 +126,7 @@ async fn a_refused_edit_is_mended_and_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_note_that_waits_says_what_was_written_last() {
+async fn a_waiting_note_carries_the_text_written_last() {
     let (world, config, client) = offline(World::new().start().await, "technician").await;
     let meter: Device = world.meters[0].clone();
     let Operation::AddNote { note: id, meter: at, .. } = note(&meter, "") else { panic!("a note") };
@@ -188,7 +188,7 @@ async fn a_part_of_the_outbox_is_that_part_of_the_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_edits_on_out_of_reach_does_not_try_at_each_edit() {
+async fn editing_offline_does_not_attempt_to_send_at_each_edit() {
     let (world, config, client) = offline(World::new().start().await, "admin").await;
     // It shuts every door that somebody knocks at.
     let doors = TcpListener::bind(config.http).await.expect("the same address");

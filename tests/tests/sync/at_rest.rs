@@ -56,7 +56,7 @@ fn has(bytes: &[u8], text: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_key_cache_outbox_and_their_logs_are_noise() {
+async fn without_the_key_cache_outbox_and_their_logs_are_unreadable() {
     let running = World::new().start().await;
     let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("desk"), Kept::default());
     let client = client_with(&folder, &running.url(), &keyring).await;
@@ -81,7 +81,7 @@ async fn without_the_key_cache_outbox_and_their_logs_are_noise() {
         &token,
         &id.to_string(),
     ];
-    let look = |when: &str| {
+    let read = |when: &str| {
         let found = files(&folder);
         for (path, bytes) in &found {
             let is_shared_memory = path.to_string_lossy().ends_with("-shm");
@@ -91,14 +91,14 @@ async fn without_the_key_cache_outbox_and_their_logs_are_noise() {
         }
         found
     };
-    let found = look("while it runs");
+    let found = read("while it runs");
     for name in ["cache.db", "cache.db-wal"] {
-        assert!(found.get(&folder.join(name)).is_some_and(|bytes| bytes.len() > 4_000), "{name} is looked at");
+        assert!(found.get(&folder.join(name)).is_some_and(|bytes| bytes.len() > 4_000), "{name} is examined");
     }
     let is_outbox = |path: &&PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("outbox-"));
-    assert!(found.keys().filter(is_outbox).count() >= 2, "the outbox and its log are looked at");
+    assert!(found.keys().filter(is_outbox).count() >= 2, "the outbox and its log are examined");
     drop(client);
-    let found = look("after it has ended");
+    let found = read("after it has ended");
     for path in found.keys().filter(|path| path.extension().is_some_and(|end| end == "db")) {
         for key in [None, Some("00".repeat(32))] {
             let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a file");
@@ -138,7 +138,7 @@ async fn without_a_keyring_editing_offline_is_refused_before_anything_is_done() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_a_lost_key_the_cache_is_rebuilt_and_the_outbox_kept_aside_and_said() {
+async fn with_a_lost_key_the_cache_is_rebuilt_and_the_outbox_quarantined_visibly() {
     let running = World::new().start().await;
     let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("desk"), Kept::default());
     let client = client_with(&folder, &running.url(), &keyring).await;
@@ -155,7 +155,7 @@ async fn with_a_lost_key_the_cache_is_rebuilt_and_the_outbox_kept_aside_and_said
     sign_in(&client, "admin").await;
     phase(&client, Phase::Live).await;
     assert!(state(&client).await.set_aside, "it is said");
-    assert_eq!(customer(&client, id).await.0, "", "what the server has, which was never told");
+    assert_eq!(customer(&client, id).await.0, "", "what the server has, which never got the edit");
     drop(client);
     // The old files are there, whole: whoever finds the key again finds what waited.
     let aside = |begins: &str| {
@@ -173,7 +173,7 @@ async fn with_a_lost_key_the_cache_is_rebuilt_and_the_outbox_kept_aside_and_said
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_outbox_with_a_page_of_noise_brings_what_can_be_read_and_costs_no_cache() {
+async fn an_outbox_with_a_corrupt_page_yields_what_can_be_read_and_keeps_the_cache() {
     const NOTES: usize = 100;
     let running = World::new().start().await;
     let (folder, keyring) = (running.world.folder.path().join("desk"), Kept::default());

@@ -24,11 +24,11 @@ async fn home(client: &Client) -> Option<Home> {
 }
 
 /// Waits for events until the view is as wanted.
-async fn until<T>(client: &Client, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+async fn until<T>(client: &Client, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
     let mut events = client.events();
     let waiting = async {
         loop {
-            if let Some(found) = look().await {
+            if let Some(found) = condition().await {
                 return found;
             }
             let _ = events.recv().await;
@@ -113,7 +113,7 @@ async fn without_websockets(upstream: std::net::SocketAddr) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_no_line_can_be_opened_news_are_asked_for() {
+async fn without_a_websocket_changes_come_by_long_poll() {
     let running = World::new().start().await;
     let client = client_of(&running.world.folder.path().join("phone"), &without_websockets(running.server.http).await).await;
     sign_in(&client, "customer").await;

@@ -22,11 +22,11 @@ async fn sign_in(client: &Client, name: &str) {
 }
 
 /// Waits for events until something is as wanted.
-async fn until<T>(client: &Client, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+async fn until<T>(client: &Client, what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
     let mut events = client.events();
     let waiting = async {
         loop {
-            if let Some(found) = look().await {
+            if let Some(found) = condition().await {
                 return found;
             }
             let _ = events.recv().await;

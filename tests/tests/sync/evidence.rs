@@ -16,10 +16,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-async fn until(client: &client::Client, what: &str, mut look: impl AsyncFnMut() -> bool) {
+async fn until(client: &client::Client, what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let mut events = client.events();
     let waiting = async {
-        while !look().await {
+        while !condition().await {
             let _ = events.recv().await;
         }
     };
@@ -31,7 +31,7 @@ async fn is_phase(client: &client::Client, wanted: Phase) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_device_signed_out_from_afar_brings_what_it_holds_and_forgets_it() {
+async fn a_device_signed_out_remotely_sends_its_operations_and_forgets_them() {
     let running = World::new().start().await;
     let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
     let (id, url) = (running.world.customers[0], running.url());
@@ -93,7 +93,7 @@ async fn lost_proxy(at: std::net::SocketAddr) -> (tokio::task::JoinHandle<()>, t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_servers_own_word_ends_a_session_or_takes_what_waits() {
+async fn only_the_servers_own_answer_ends_a_session_or_drops_what_waits() {
     let running = World::new().start().await;
     let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
     let client = client_with(&running.world.folder.path().join("office"), &running.url(), &Kept::default()).await;

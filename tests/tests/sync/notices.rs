@@ -1,4 +1,4 @@
-//! Low balances on a device, with a real server: told once for a level, reckoned while the server cannot be reached, over with a top-up.
+//! Low balances on a device, with a real server: notified once for a level, computed while the server cannot be reached, over with a top-up.
 
 use client::alerts::notice::Clock;
 use client::{Client, Config};
@@ -34,25 +34,25 @@ impl Device {
     }
 
     async fn next(&mut self) -> Notice {
-        let told = async {
+        let notice = async {
             loop {
                 if let Ok(Event::Notice(notice)) = self.events.recv().await {
                     return *notice;
                 }
             }
         };
-        timeout(Duration::from_secs(30), told).await.expect("a notice")
+        timeout(Duration::from_secs(30), notice).await.expect("a notice")
     }
 
-    /// The notices that were told up to now.
+    /// The notices up to now.
     fn so_far(&mut self) -> Vec<Notice> {
-        let mut told = Vec::new();
+        let mut notices = Vec::new();
         while let Ok(event) = self.events.try_recv() {
             if let Event::Notice(notice) = event {
-                told.push(*notice);
+                notices.push(*notice);
             }
         }
-        told
+        notices
     }
 
     async fn open(&self) -> Vec<(Level, Rupiah, Basis)> {
@@ -69,7 +69,7 @@ impl Device {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_level_is_told_once_across_restarts_and_reckoned_while_the_server_is_away() {
+async fn a_level_is_notified_once_across_restarts_and_computed_offline() {
     let running = World::new().start().await;
     let config = sync_server::config::Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
     let mut household = Household::with(&running, Rupiah(50_500)).await;
@@ -93,14 +93,14 @@ async fn a_level_is_told_once_across_restarts_and_reckoned_while_the_server_is_a
     let Running { world, server } = running;
     server.stop().await;
     phase(&device.client, Phase::Offline).await;
-    assert_eq!(device.so_far(), [], "it was told before the restart");
+    assert_eq!(device.so_far(), [], "it was notified before the restart");
 
     let (critical, level) = credit.known(Some(heard)).worsens(now()).expect("it runs down");
     assert_eq!(level, Level::Critical);
     clock.send_replace(critical.plus(HOUR_MS));
-    let told = device.next().await;
-    assert_eq!((told.level, told.basis), (Level::Critical, Basis::Reckoned));
-    assert!(told.balance < credit.balance() && told.balance > Rupiah(0), "{told:?}");
+    let notice = device.next().await;
+    assert_eq!((notice.level, notice.basis), (Level::Critical, Basis::Reckoned));
+    assert!(notice.balance < credit.balance() && notice.balance > Rupiah(0), "{notice:?}");
     clock.send_replace(critical.plus(2 * HOUR_MS));
     drop(device);
     let mut device = Device::start(&folder, &format!("http://{}", config.http), &keyring, &clock).await;
@@ -118,22 +118,22 @@ async fn a_level_is_told_once_across_restarts_and_reckoned_while_the_server_is_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_banner_that_was_put_away_stays_away_until_it_is_worse_and_another_user_knows_nothing_of_it() {
+async fn a_dismissed_banner_returns_only_at_a_worse_level_and_for_its_user() {
     let running = World::new().start().await;
     let household = Household::with(&running, Rupiah(40_000)).await;
     let (folder, keyring) = (running.world.folder.path().join("phone"), Kept::default());
     let (clock, _) = watch::channel(now());
     let mut device = Device::start(&folder, &running.url(), &keyring, &clock).await;
     sign_in(&device.client, "customer").await;
-    let told = device.next().await;
-    assert_eq!(told.level, Level::Warning);
+    let notice = device.next().await;
+    assert_eq!(notice.level, Level::Warning);
     device.until_open(1).await;
-    device.client.call(Request::PutNoticeAway { connection: told.connection }).await.expect("put away");
+    device.client.call(Request::PutNoticeAway { connection: notice.connection }).await.expect("put away");
     assert_eq!(device.open().await, []);
     household.adjust(&running, Rupiah(20_000)).await;
     assert_eq!(device.next().await.level, Level::Critical);
     device.until_open(1).await;
-    // A day later the same level is told again.
+    // A day later the same level is notified again.
     clock.send_replace(now().plus(DAY_MS + HOUR_MS));
     assert_eq!(device.next().await.level, Level::Critical);
     device.client.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");

@@ -2,11 +2,11 @@
 
 use domain::CustomerId;
 use domain::sync::edit::CustomerField;
-use protocol::sync::push::{COMMANDS, Keep, Operation, OperationEnvelope, Outcome, Rejection};
+use protocol::sync::push::{Keep, OPERATION_VERSION, Operation, OperationEnvelope, Outcome, Rejection};
 use serde_json::value::to_raw_value;
 use sync_server::core::Tx;
+use sync_server::core::scope;
 use sync_server::error::Error;
-use sync_server::people::accounts;
 use sync_server::sync::apply;
 use tests::ops::{code, edit, op, push};
 use tests::world::World;
@@ -71,11 +71,11 @@ async fn nobody_but_an_admin_changes_a_customer_and_a_strangers_conflict_is_nobo
         assert_eq!(decided[0].outcome, Outcome::Applied { conflicts: Vec::new() }, "the same decision twice is one");
     }
     let garbage = OperationEnvelope {
-        command: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"),
+        operation: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"),
         ..op(Uuid::now_v7(), 1, None, &one)
     };
     assert_eq!(code(&push(&running, "admin", vec![garbage]).await[0]), Some(Rejection::Unreadable));
-    let newer = OperationEnvelope { v: COMMANDS + 1, ..op(Uuid::now_v7(), 1, None, &one) };
+    let newer = OperationEnvelope { v: OPERATION_VERSION + 1, ..op(Uuid::now_v7(), 1, None, &one) };
     assert!(
         matches!(push(&running, "admin", vec![newer]).await[0].outcome, Outcome::RetryAfter { .. }),
         "a newer app waits for a newer server"
@@ -84,7 +84,7 @@ async fn nobody_but_an_admin_changes_a_customer_and_a_strangers_conflict_is_nobo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_the_third_time() {
+async fn an_operation_that_panics_has_no_effect_and_is_quarantined_the_third_time() {
     let running = World::new().start().await;
     let writer = &running.server.app.store.writer;
     let broken = writer.work(|tx| -> Result<(), Error> {
@@ -105,7 +105,7 @@ async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_
     for _ in 0..3 {
         let poison = poison.clone();
         let panicked = writer.work(move |tx| {
-            let caller = accounts::caller(tx, session)?.expect("signed in");
+            let caller = scope::caller(tx, session)?.expect("signed in");
             apply::panicked(tx, &caller, Uuid::now_v7(), &poison)
         });
         outcomes.push(panicked.await.expect("counted"));
@@ -118,7 +118,7 @@ async fn a_job_that_panics_leaves_nothing_behind_and_its_operation_is_set_aside_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn technicians_are_not_told_a_customers_identity_number() {
+async fn technicians_get_no_identity_number_of_a_customer() {
     let running = World::new().start().await;
     let id = running.world.customers[0];
     let set = edit(id, &[(CustomerField::Nik, "", "3273010101900001"), (CustomerField::Phone, "", "+62 811 111 222")]);
@@ -168,7 +168,7 @@ async fn nothing_stands_of_what_came_after_the_end_of_its_transaction() {
         }
         note(tx)
     });
-    assert!(jobs.await.expect("taken").await.is_err(), "nobody is told that anything was done");
+    assert!(jobs.await.expect("taken").await.is_err(), "nothing is acknowledged");
     let noted = "SELECT COUNT(*) FROM meta WHERE key = 'noted'";
     let count = running.server.app.store.read(|db| Ok(db.query_row(noted, [], |row| row.get::<_, i64>(0))?));
     assert_eq!(count.await.expect("a count"), 0);

@@ -3,7 +3,7 @@
 use client::Client;
 use domain::CustomerId;
 use domain::sync::edit::CustomerField;
-use protocol::sync::push::{COMMANDS, Outcome, Pushed};
+use protocol::sync::push::{OPERATION_VERSION, Outcome, Pushed};
 use protocol::sync::rows::Entity;
 use protocol::ui::{Answer, Event, OutboxState, Request, Secret};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ async fn submit(client: &Client, id: CustomerId, from: &str, to: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_older_device_keeps_a_newer_servers_fields_and_holds_its_kinds_of_rows_through_edit_overlay_and_acknowledgement() {
+async fn an_older_device_keeps_a_newer_servers_fields_and_row_kinds_through_an_edit() {
     let running = World::new().start().await;
     let newer = Newer::start(running.server.http).await.expect("a port");
     let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("old"), Kept::default());
@@ -79,7 +79,7 @@ async fn an_older_device_keeps_a_newer_servers_fields_and_holds_its_kinds_of_row
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newer_devices_command_waits_for_a_server_that_knows_it() {
+async fn a_newer_devices_operation_waits_for_a_server_that_knows_it() {
     let running = World::new().start().await;
     let (id, folder, keyring) = (running.world.customers[0], running.world.folder.path().join("new"), Kept::default());
     // A device that cannot reach its server, where something of a later version was done.
@@ -97,7 +97,7 @@ async fn a_newer_devices_command_waits_for_a_server_that_knows_it() {
         let db = views::open_encrypted(&outbox, &keyring.key_hex());
         db.execute("UPDATE op SET v = ?1, not_before = 0", [v]).expect("written");
     };
-    version(COMMANDS + 1);
+    version(OPERATION_VERSION + 1);
     let client = client_with(&folder, &running.url(), &keyring).await;
     let is_asked_to_wait = async || {
         let db = views::open_encrypted(&outbox, &keyring.key_hex());
@@ -109,7 +109,7 @@ async fn a_newer_devices_command_waits_for_a_server_that_knows_it() {
     assert_eq!(row["city"], json!("Bandung"), "and shows what was done");
     drop(client);
     // The server is brought up to date: what it is sent is of a version that it knows.
-    version(COMMANDS);
+    version(OPERATION_VERSION);
     let client = client_with(&folder, &running.url(), &keyring).await;
     until(&client, "the acknowledgement", async || states(&client).await == [OutboxState::Sent]).await;
     let city = running.server.app.store.read(move |db| {

@@ -9,7 +9,8 @@ mod sql;
 mod translations;
 mod words;
 
-use crate::process::{Outcome, cargo, output, root, run};
+use crate::cargo::{Build, PROGRAMS, build};
+use crate::process::{Outcome, cargo, output, root};
 use crate::progress::step;
 use crate::{setup, ui, wasm};
 use source::Source;
@@ -67,14 +68,18 @@ fn clippy(findings: &mut Vec<String>) -> Outcome {
     setup::for_lint()?;
     // The app's macros want the folder of the screens to be there; what is in it is not checked.
     std::fs::create_dir_all(root().join("ui/dist"))?;
-    let programs = ["clippy", "-q", "--workspace", "--exclude", "ui", "--all-targets", "--all-features", "--", "-D", "warnings"];
-    step("clippy", |_| cargo(&programs)).unwrap_or_else(|_| findings.push("clippy has findings, above".into()));
+    let mut programs = Command::new("cargo");
+    programs.arg("clippy").args(PROGRAMS).args(["--all-targets", "--features", "tests/tools,indowater/custom-protocol"]);
+    let mut tasks = Command::new("cargo");
+    tasks.args(["clippy", "-p", "xtask", "--all-targets"]);
     let mut screens = ui::cargo_for_wasm("clippy");
     if wasm::path().is_some() {
         screens.env("SYSROOT", wasm::sysroot());
     }
-    screens.args(["-q", "--", "-D", "warnings"]);
-    step("clippy for the screens", |_| run(&mut screens))
-        .unwrap_or_else(|_| findings.push("clippy has findings in the screens, above".into()));
+    for (name, command) in [("tasks", tasks), ("programs", programs), ("screens", screens)] {
+        if build(&format!("clippy for the {name}"), vec![Build::new(name, command).strict()]).is_err() {
+            findings.push(format!("clippy has findings in the {name}, above"));
+        }
+    }
     Ok(())
 }

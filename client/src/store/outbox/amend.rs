@@ -9,7 +9,7 @@ use crate::store::{Store, overlay};
 use domain::UtcMillis;
 use domain::sync::edit::{Change, Patch};
 use protocol::core::problem::{Code, Problem};
-use protocol::sync::push::{COMMANDS, Operation};
+use protocol::sync::push::{OPERATION_VERSION, Operation};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value};
@@ -168,7 +168,7 @@ fn amend(db: &Connection, op: Uuid, new: Uuid, command: &Operation, now: UtcMill
         "UPDATE outbox.op SET op_id = ?2, v = ?3, payload = ?4, occurred_at = ?5, state = 'pending', outcome = NULL, retired = 0,
            not_before = 0, attempts = 0, after_op = CASE state WHEN 'parked' THEN NULL ELSE after_op END WHERE op_id = ?1",
     )?
-    .execute(params![op, new, COMMANDS, payload, now.0])?;
+    .execute(params![op, new, OPERATION_VERSION, payload, now.0])?;
     db.prepare_cached("UPDATE outbox.op SET after_op = ?2 WHERE after_op = ?1 AND state = 'pending'")?.execute([op, new])?;
     Ok(Amended::Done)
 }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::store::sync::epoch;
 use crate::store::{Store, overlay};
 use domain::{UserId, UtcMillis};
-use protocol::sync::push::{COMMANDS, MAX_OPS, Operation, OperationEnvelope, OperationResult, Outcome, Push};
+use protocol::sync::push::{MAX_OPS, OPERATION_VERSION, Operation, OperationEnvelope, OperationResult, Outcome, Push};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::value::RawValue;
@@ -120,7 +120,7 @@ fn submit(db: &Connection, id: Uuid, command: &Operation, title: &str, now: UtcM
         command.lane(),
         after,
         command.kind(),
-        COMMANDS,
+        OPERATION_VERSION,
         serde_json::to_string(command)?,
         entity as u8,
         row,
@@ -158,7 +158,7 @@ pub(crate) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
     let mut ops = chain::ready(db, ops)?;
     let mut bytes = 0;
     let fits = ops.iter().take_while(|op| {
-        bytes += op.command.get().len();
+        bytes += op.operation.get().len();
         bytes <= most
     });
     let fits = fits.count().max(1);
@@ -184,7 +184,7 @@ fn read_op(row: &Row<'_>) -> rusqlite::Result<OperationEnvelope> {
         lane: row.get(2)?,
         after: after.and_then(|text| text.parse().ok()),
         v: row.get(4)?,
-        command: RawValue::from_string(row.get(5)?).map_err(|error| wrong(5)(error.into()))?,
+        operation: RawValue::from_string(row.get(5)?).map_err(|error| wrong(5)(error.into()))?,
         occurred_at: UtcMillis(row.get(6)?),
     })
 }

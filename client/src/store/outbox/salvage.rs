@@ -195,8 +195,8 @@ mod tests {
             Ok(rows.len() as i64)
         };
         let ops = store.read_now(crate::store::outbox::open_ops).unwrap();
-        let readings = ops.iter().filter(|op| op.command.get().contains("record_reading"));
-        let (with, without) = readings.partition::<Vec<_>, _>(|op| op.command.get().contains("\"photo\":\""));
+        let readings = ops.iter().filter(|op| op.operation.get().contains("record_reading"));
+        let (with, without) = readings.partition::<Vec<_>, _>(|op| op.operation.get().contains("\"photo\":\""));
         assert!(without.iter().all(|op| op.id.as_u128() > 2_000), "the server may know it with its picture");
         (store.read_now(whole).unwrap(), with.len(), without.len())
     }
@@ -239,8 +239,8 @@ mod tests {
             assert!(page == u64::from(meta) || epoch == Some(5), "page {page}");
             // A page holds less than twenty of them.
             assert!(ops.len() as u128 > OPS + PICTURES as u128 - 20, "page {page}: {}", ops.len());
-            for op in ops.iter().filter(|op| op.command.get().contains("edit_customer")) {
-                assert!(op.command.get().contains(&format!("Kota {}\"", op.id.as_u128())), "{op:?}");
+            for op in ops.iter().filter(|op| op.operation.get().contains("edit_customer")) {
+                assert!(op.operation.get().contains(&format!("Kota {}\"", op.id.as_u128())), "{op:?}");
                 assert!(op.after.is_none_or(|before| ops.iter().any(|op| op.id == before)), "{op:?} builds on what is lost");
             }
             let (pictures, with, without) = pictured(&store);

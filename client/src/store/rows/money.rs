@@ -1,44 +1,15 @@
-//! Rows of money, with the columns that queries look for; and what this device keeps of a purchase that is under way.
+//! What this device keeps of a purchase that is under way.
 
 use crate::error::Error;
 use crate::store::sync::apply::read;
 use crate::store::{get, set};
 use domain::ConnectionId;
 use protocol::sales::money::{Paying, Purchase};
-use protocol::sync::rows;
-use protocol::sync::rows::Entity;
 use protocol::ui::Draft;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-
-/// Writes a row as it came.
-pub(crate) fn put(db: &Connection, entity: Entity, id: &str, rev: i64, body: &str) -> Result<(), Error> {
-    match entity {
-        Entity::Credit => {
-            read::<rows::Credit>(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO credit (id, rev, body) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, rev, body])?;
-        }
-        Entity::Statement => {
-            let row: rows::StatementLine = read(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO statement (id, rev, connection, no, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![id, rev, row.connection.to_string(), row.no, body])?;
-        }
-        Entity::Purchase => {
-            let row: Purchase = read(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO purchase (id, rev, connection, at, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![id, rev, row.connection.to_string(), row.at.0, body])?;
-        }
-        _ => {
-            read::<rows::Tariff>(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO tariff (id, rev, body) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, rev, body])?;
-        }
-    }
-    Ok(())
-}
 
 fn kept<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>, Error> {
     get(db, key)?.as_deref().map(read).transpose()

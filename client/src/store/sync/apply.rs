@@ -1,20 +1,20 @@
 //! Taking in what the server sends: rows, cursor and hash in one transaction, so that a kill anywhere leaves a state to go on from.
 
 use crate::error::Error;
+use crate::store::rows::kinds::{put, table};
 use crate::store::sync::bulk;
 use crate::store::sync::bulk::Waiting;
 use crate::store::sync::{buckets, epoch};
 use crate::store::{outbox, overlay};
-use engine::device::Taken;
+use engine::device::PullEffect;
 use engine::pull::{Effect, Held, Snapshot, differing, is_behind, take};
 use protocol::sync::pull::{Bucket, Change, Cursor, Head, Kind, Page, Pulled, Range, StateHash};
-use protocol::sync::rows;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
 
 /// Takes a pull's answer.
-pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Error> {
+pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<PullEffect, Error> {
     let held = buckets::held(db)?;
     let effects = take(&held, pulled)?;
     epoch::note_epoch(db, pulled.add.iter().chain(&pulled.heads).map(|head| head.epoch).max())?;
@@ -45,7 +45,7 @@ pub(crate) fn take_pulled(db: &Connection, pulled: &Pulled) -> Result<Taken, Err
             }
         }
     }
-    Ok(Taken { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
+    Ok(PullEffect { changed, differing: differing(&buckets::held(db)?, &pulled.heads) })
 }
 
 /// Begins a bucket: what is held of it stays on the screen until its new rows have come.
@@ -177,89 +177,6 @@ fn let_go(db: &Connection, into: &mut Held, change: &Change) -> Result<(), Error
     release(db, bucket, code, &change.id)
 }
 
-/// The table of an entity's rows.
-pub(crate) const fn table(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Zone => "zone",
-        Entity::Customer => "customer",
-        Entity::Connection => "connection",
-        Entity::Meter => "meter",
-        Entity::MeterState => "meter_state",
-        Entity::UsageDay => "usage_day",
-        Entity::UsageMonth => "usage_month",
-        Entity::Conflict => "conflict",
-        Entity::Note => "note",
-        Entity::ManualReading => "manual_reading",
-        Entity::Profile => "profile",
-        Entity::Credit => "credit",
-        Entity::Statement => "statement",
-        Entity::Purchase => "purchase",
-        Entity::Tariff => "tariff",
-    }
-}
-
 pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     Ok(serde_json::from_str(body)?)
-}
-
-/// Writes a row as it came, with the columns that queries look for.
-pub(crate) fn put(db: &Connection, entity: Entity, id: &str, rev: u64, body: &str) -> Result<(), Error> {
-    let rev = rev as i64;
-    match entity {
-        Entity::Zone => {
-            read::<rows::Zone>(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO zone (id, rev, body) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, rev, body])?;
-        }
-        Entity::Customer => {
-            let row: rows::Customer = read(body)?;
-            let search = format!("{} {} {} {} {}", row.name, row.number, row.phone, row.address, row.city).to_lowercase();
-            db.prepare_cached(
-                "INSERT OR REPLACE INTO customer (id, rev, name, number, search, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![id, rev, row.name, row.number, search, body])?;
-        }
-        Entity::Connection => {
-            let row: rows::Connection = read(body)?;
-            db.prepare_cached(
-                "INSERT OR REPLACE INTO connection (id, rev, customer, zone, address, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![id, rev, row.customer.to_string(), row.zone.to_string(), row.address, body])?;
-        }
-        Entity::Meter => {
-            let row: rows::Meter = read(body)?;
-            let (connection, zone) = (row.connection.map(|id| id.to_string()), row.zone.map(|id| id.to_string()));
-            db.prepare_cached(
-                "INSERT OR REPLACE INTO meter (id, rev, serial, connection, zone, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![id, rev, row.serial.as_str(), connection, zone, body])?;
-        }
-        Entity::MeterState => {
-            read::<rows::MeterState>(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO meter_state (id, rev, body) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, rev, body])?;
-        }
-        Entity::UsageDay => {
-            let row: rows::UsageDay = read(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO usage_day (id, rev, connection, day, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![id, rev, row.connection.to_string(), row.day.0, body])?;
-        }
-        Entity::UsageMonth => {
-            let row: rows::UsageMonth = read(body)?;
-            db.prepare_cached(
-                "INSERT OR REPLACE INTO usage_month (id, rev, connection, month, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![id, rev, row.connection.to_string(), row.month.0, body])?;
-        }
-        Entity::Conflict => {
-            let row: rows::Conflict = read(body)?;
-            db.prepare_cached("INSERT OR REPLACE INTO conflict (id, rev, row_id, body) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![id, rev, row.row.to_string(), body])?;
-        }
-        Entity::Note | Entity::ManualReading | Entity::Profile => crate::store::rows::field::put(db, entity, id, rev, body)?,
-        Entity::Credit | Entity::Statement | Entity::Purchase | Entity::Tariff => {
-            crate::store::rows::money::put(db, entity, id, rev, body)?
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::store::sync::{apply, buckets, repair};
 use crate::store::{Store, outbox};
 use domain::{UserId, UtcMillis};
-use engine::device::{self, Taken};
+use engine::device::{self, PullEffect};
 use engine::pull::Held;
 use protocol::sync::pull::{Bucket, Manifest, Page, Pulled, Range};
 use protocol::sync::push::{OperationResult, Push};
@@ -16,7 +16,7 @@ impl device::Store for Store {
         self.read_now(buckets::held)
     }
 
-    fn take_pulled(&mut self, pulled: &Pulled) -> Result<Taken, Error> {
+    fn take_pulled(&mut self, pulled: &Pulled) -> Result<PullEffect, Error> {
         self.write_now(|db| apply::take_pulled(db, pulled))
     }
 

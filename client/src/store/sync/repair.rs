@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::store::Store;
 use crate::store::files::connect;
-use crate::store::sync::apply::{table, take_change};
+use crate::store::rows::kinds::table;
+use crate::store::sync::apply::take_change;
 use crate::store::sync::buckets;
 use engine::device::ranges;
 use protocol::sync::pull::{Bucket, Change, Kind, Manifest, Page, Range, StateHash};

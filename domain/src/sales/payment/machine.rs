@@ -44,9 +44,9 @@ pub struct GatewayReport {
     pub refunded: Option<Rupiah>,
 }
 
-/// All that is known of a payment.
+/// All that was reported of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct PaymentHistory {
     /// What is to be paid, in all; more than zero.
     pub gross: Rupiah,
     /// What was reported.
@@ -138,7 +138,7 @@ pub enum Effect {
     Chargeback(Rupiah),
 }
 
-impl Known {
+impl PaymentHistory {
     /// Of a payment that was started, with no report yet.
     pub fn started(gross: Rupiah) -> Self {
         Self { gross, facts: BTreeSet::new(), refunded: Rupiah(0) }
@@ -203,9 +203,9 @@ impl Known {
     }
 
     /// Applies a report; returns what has to be done because of it, in this order. Nothing, mostly.
-    pub fn hear(&mut self, report: &GatewayReport) -> Vec<Effect> {
+    pub fn apply(&mut self, report: &GatewayReport) -> Vec<Effect> {
         let before = self.clone();
-        self.facts.extend(fact(report));
+        self.facts.extend(payment_fact(report));
         let given_back = match report.status {
             Status::Refund => report.refunded.filter(|amount| *amount > Rupiah(0)).unwrap_or(self.gross),
             Status::PartialRefund => report.refunded.unwrap_or_default(),
@@ -236,8 +236,8 @@ impl Known {
     }
 }
 
-/// What a notification adds to what is known.
-fn fact(report: &GatewayReport) -> Option<PaymentFact> {
+/// The fact that a report adds to a history.
+fn payment_fact(report: &GatewayReport) -> Option<PaymentFact> {
     let charged = |fact| match report.fraud {
         Fraud::Accept => fact,
         Fraud::Challenge => PaymentFact::Challenged,

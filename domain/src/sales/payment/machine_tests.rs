@@ -1,7 +1,7 @@
 //! What a payment comes to, in whatever order and however often it is reported.
 
 use crate::Rupiah;
-use crate::sales::payment::{Effect, Fraud, GatewayReport, Known, State, Status, Why};
+use crate::sales::payment::{Effect, Fraud, GatewayReport, PaymentHistory, State, Status, Why};
 use proptest::prelude::*;
 
 const GROSS: Rupiah = Rupiah(100_000);
@@ -19,9 +19,9 @@ fn suspect(status: Status, fraud: Fraud) -> GatewayReport {
 }
 
 /// What is known after all of it, and every effect on the way.
-fn after(all: &[GatewayReport]) -> (Known, Vec<Effect>) {
-    let mut known = Known::started(GROSS);
-    let effects = all.iter().flat_map(|report| known.hear(report)).collect();
+fn after(all: &[GatewayReport]) -> (PaymentHistory, Vec<Effect>) {
+    let mut known = PaymentHistory::started(GROSS);
+    let effects = all.iter().flat_map(|report| known.apply(report)).collect();
     (known, effects)
 }
 
@@ -124,14 +124,14 @@ proptest! {
 
     #[test]
     fn what_was_done_always_adds_up_to_what_is_known(story in proptest::collection::vec(anything(), 1..12)) {
-        let mut known = Known::started(GROSS);
+        let mut known = PaymentHistory::started(GROSS);
         let mut total = 0;
         for report in &story {
-            let effects = known.hear(report);
+            let effects = known.apply(report);
             total += sum(&effects);
             prop_assert_eq!(total, known.net().0);
             prop_assert!((0..=GROSS.0).contains(&total));
-            prop_assert_eq!(known.hear(report), vec![], "the same again does nothing");
+            prop_assert_eq!(known.apply(report), vec![], "the same again does nothing");
         }
     }
 
@@ -139,7 +139,7 @@ proptest! {
     fn a_payment_that_settled_stays_paid_whatever_else_is_said(story in proptest::collection::vec(anything(), 0..12)) {
         let (mut known, _) = after(&[said(Status::Settlement)]);
         for report in &story {
-            let effects = known.hear(report);
+            let effects = known.apply(report);
             prop_assert!(!effects.iter().any(|effect| matches!(effect, Effect::Credit(_) | Effect::Fail(_))), "{:?}", effects);
             prop_assert!(!known.state().is_open());
         }
@@ -149,6 +149,6 @@ proptest! {
     fn what_is_known_survives_being_stored(story in proptest::collection::vec(anything(), 0..12)) {
         let (known, _) = after(&story);
         let stored = serde_json::to_string(&known).expect("JSON");
-        prop_assert_eq!(serde_json::from_str::<Known>(&stored).expect("reads"), known);
+        prop_assert_eq!(serde_json::from_str::<PaymentHistory>(&stored).expect("reads"), known);
     }
 }

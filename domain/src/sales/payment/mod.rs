@@ -12,7 +12,7 @@ mod signature;
 mod status;
 
 pub use amount::{BadAmount, GrossAmount};
-pub use machine::{Effect, GatewayReport, Known, PaymentFact, State, Why};
+pub use machine::{Effect, GatewayReport, PaymentFact, PaymentHistory, State, Why};
 pub use method::{Bank, Method};
 pub use order::{BadOrder, OrderId};
 pub use signature::{sign, verify};

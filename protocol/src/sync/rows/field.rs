@@ -1,11 +1,11 @@
-//! What people of the field wrote down, and a user's own profile.
+//! Field records, and a user's own profile.
 
 use domain::field::field_record::Review;
 use domain::people::{Language, Role};
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-/// What somebody wrote about a meter. It is never changed.
+/// A note about a meter. It is never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Identifier.
@@ -18,12 +18,12 @@ pub struct Note {
     pub author: String,
     /// When it was written, by the author's clock.
     pub at: UtcMillis,
-    /// Why somebody should look at it.
+    /// Why somebody should check it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub review: Vec<Review>,
 }
 
-/// What somebody read off a meter. It is never changed.
+/// A register read by eye. It is never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualReading {
     /// Identifier.
@@ -39,7 +39,7 @@ pub struct ManualReading {
     pub photo: Option<BlobId>,
     /// The author's name then.
     pub author: String,
-    /// Why somebody should look at it.
+    /// Why somebody should check it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub review: Vec<Review>,
 }

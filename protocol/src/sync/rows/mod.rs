@@ -3,9 +3,11 @@
 //! A device stores a body as the text it received, so that fields a newer server adds survive; these types are how it is read.
 
 mod field;
+pub mod kinds;
 mod money;
 
 pub use field::{ManualReading, Note, Profile};
+pub use kinds::{Body, Entity, EntityCode, Row};
 pub use money::{Credit, StatementLine, Tariff};
 
 use crate::sync::push::Keep;
@@ -19,89 +21,6 @@ use domain::people::ConnectionKind;
 use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-/// The kinds of rows. The number is what is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum Entity {
-    /// [`Zone`].
-    Zone = 1,
-    /// [`Customer`].
-    Customer = 2,
-    /// [`Connection`].
-    Connection = 3,
-    /// [`Meter`].
-    Meter = 4,
-    /// [`MeterState`], under the meter's id.
-    MeterState = 5,
-    /// [`UsageDay`], under `{connection}/{day}`.
-    UsageDay = 6,
-    /// [`UsageMonth`], under `{connection}/m{month}`.
-    UsageMonth = 7,
-    /// [`Conflict`].
-    Conflict = 8,
-    /// [`Note`].
-    Note = 9,
-    /// [`ManualReading`].
-    ManualReading = 10,
-    /// [`Profile`], under the user's id.
-    Profile = 11,
-    /// [`Credit`], under the connection's id.
-    Credit = 12,
-    /// [`StatementLine`], under `{connection}/{no}`.
-    Statement = 13,
-    /// [`crate::sales::money::Purchase`], once it was checked out.
-    Purchase = 14,
-    /// [`Tariff`].
-    Tariff = 15,
-}
-
-impl Entity {
-    /// All entities, parents before children.
-    pub const ALL: [Self; 15] = [
-        Self::Zone,
-        Self::Customer,
-        Self::Connection,
-        Self::Meter,
-        Self::MeterState,
-        Self::UsageDay,
-        Self::UsageMonth,
-        Self::Conflict,
-        Self::Note,
-        Self::ManualReading,
-        Self::Profile,
-        Self::Credit,
-        Self::Statement,
-        Self::Purchase,
-        Self::Tariff,
-    ];
-
-    /// The entity of a stored number.
-    pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|entity| *entity as u8 == code)
-    }
-}
-
-/// The kind of a row as sync carries it: the number of an [`Entity`], of which a newer server may have more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct EntityCode(pub u8);
-
-impl EntityCode {
-    /// The entity, if this program knows it.
-    pub fn known(self) -> Option<Entity> {
-        Entity::from_code(self.0)
-    }
-}
-
-impl From<Entity> for EntityCode {
-    fn from(entity: Entity) -> Self {
-        Self(entity as u8)
-    }
-}
 
 /// A supply point.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,11 +54,11 @@ pub struct Meter {
     pub model: String,
     /// What it can register.
     pub capability: Capability,
-    /// Where it is in its life.
+    /// Its life cycle.
     pub life_cycle: LifeCycle,
     /// Seconds between its reports.
     pub interval_s: u32,
-    /// Firmware, as the meter last said.
+    /// Firmware, as the meter last reported.
     #[serde(default)]
     pub firmware: Option<String>,
     /// Where it is installed now.
@@ -153,13 +72,13 @@ pub struct Meter {
 pub struct MeterState {
     /// Which.
     pub meter: MeterId,
-    /// Time of its latest believed reading.
+    /// Time of its latest settled reading.
     pub t: UtcMillis,
     /// When that came to the server.
     pub received_at: UtcMillis,
     /// Register then.
     pub register: Millilitres,
-    /// Flow then; `None` where it could not be believed.
+    /// Flow then; `None` where it was not plausible.
     pub flow: Option<Flow>,
     /// Valve.
     pub valve: Valve,
@@ -169,7 +88,7 @@ pub struct MeterState {
     /// Signal, dBm.
     #[serde(default)]
     pub rssi: Option<i16>,
-    /// Whether its last will was the last thing heard.
+    /// Whether the server's last word of it is its MQTT last will.
     #[serde(default)]
     pub said_offline: bool,
 }

@@ -1,4 +1,4 @@
-//! Rows of money: what a connection's credit stands at, its statement, what was bought, and prices. None of them is ever edited on a device.
+//! Rows of money: a connection's credit, its statement, and tariffs. None of them is ever edited on a device.
 
 use domain::alerts::notice::Known;
 use domain::billing::balance::{Level, Thresholds};
@@ -22,11 +22,11 @@ pub struct Credit {
     /// What can be borrowed now; none where nothing can.
     #[serde(default)]
     pub can_borrow: Option<Rupiah>,
-    /// What it stood at after the last purchase: where the water's level is full.
+    /// The balance after the last purchase, at which the picture of the tank is full.
     pub full: Rupiah,
     /// How long it lasts, at `at`.
     pub lasts: BalanceForecast,
-    /// When somebody wants to hear of it.
+    /// At which limits the customer wants a notice.
     pub thresholds: Thresholds,
     /// How low it is.
     pub level: Level,
@@ -40,8 +40,8 @@ impl Credit {
         Rupiah(self.posted.0 - self.running.0)
     }
 
-    /// As notices look at it, with the instant at which its meter was last heard.
-    pub fn known(&self, heard: Option<UtcMillis>) -> Known {
+    /// What notices are decided by, with the instant of its meter's last report.
+    pub fn known(&self, reported: Option<UtcMillis>) -> Known {
         Known {
             balance: self.balance(),
             posted: self.posted,
@@ -50,7 +50,7 @@ impl Credit {
             thresholds: self.thresholds,
             level: self.level,
             at: self.at,
-            until: heard.map_or(self.at, |heard| heard.max(self.at)),
+            until: reported.map_or(self.at, |reported| reported.max(self.at)),
         }
     }
 }

@@ -1,10 +1,13 @@
-//! JSON bodies whose errors are ours: the code, and what is wrong where.
+//! JSON bodies, read strictly: an object where an object is meant. What is wrong is said in our words and by its place in the body.
 
 use crate::error::Error;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use protocol::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 /// A body, read.
 pub struct Body<T>(pub T);
@@ -13,10 +16,26 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        match axum::Json::<T>::from_request(request, state).await {
-            Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::BytesRejection(_)) => Err(Error::problem(Code::TooLarge, "the body is too large")),
-            Err(rejection) => Err(Error::problem(Code::BadRequest, rejection.body_text())),
+        if !is_json(request.headers()) {
+            return Err(Error::problem(Code::UnsupportedType, "the body is not sent as `Content-Type: application/json`"));
         }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::problem(Code::TooLarge, "the body is too large"),
+            _ => Error::problem(Code::BadRequest, "the body did not come whole"),
+        })?;
+        serde_json::from_slice(&bytes).map(|ObjectsOnly(read)| Self(read)).map_err(|error| {
+            let what = match error.classify() {
+                Category::Data => "the body is not of the form that is described",
+                Category::Syntax | Category::Eof | Category::Io => "the body is not JSON",
+            };
+            Error::problem(Code::BadRequest, format!("{what}: line {}, column {}", error.line(), error.column()))
+        })
     }
+}
+
+/// `application/json`, or a kind of it such as `application/merge+json`.
+fn is_json(headers: &HeaderMap) -> bool {
+    let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }

@@ -1,6 +1,8 @@
-//! Routes of the audit log and of operating the server, and what all routes share: bodies and sockets.
+//! Routes of the audit log and of operating the server, and what all routes share: how requests are read and refused, and sockets.
 
-pub mod audit;
 pub mod body;
+pub mod document;
 pub mod health;
+pub mod refusals;
+pub mod request;
 pub mod socket;

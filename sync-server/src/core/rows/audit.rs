@@ -1,6 +1,7 @@
 //! The audit log: one way to write an entry, and pages by key, newest first, each filter by an index of its own.
 
 use crate::core::Tx;
+use crate::core::scope::Caller;
 use crate::error::Error;
 use domain::people::Role;
 use domain::{CustomerId, UserId, UtcMillis};
@@ -28,6 +29,13 @@ pub struct Entry<'a> {
     pub occurred_at: Option<UtcMillis>,
     /// Kind and identifier of the row.
     pub row: (u8, Uuid),
+}
+
+impl<'a> Entry<'a> {
+    /// An entry of a caller's request, with its kind and key. `row` is the kind and identifier of the row.
+    pub fn by(who: &Caller, (kind, op): (&'a str, Uuid), row: (u8, Uuid)) -> Self {
+        Self { utility: who.utility, user: who.num, kind, op, occurred_at: None, row }
+    }
 }
 
 /// Writes an entry with the fields that changed: `(field, before, after)`.

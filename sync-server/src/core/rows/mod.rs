@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod feed;
+pub mod holders;
 pub mod scope;
 pub mod scope_invalidations;
 

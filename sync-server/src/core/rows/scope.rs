@@ -2,9 +2,9 @@
 
 use crate::error::Error;
 use domain::people::Role;
-use domain::{MeterId, UserId};
+use domain::{ConnectionId, CustomerId, MeterId, UserId};
 use protocol::core::problem::Code;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 /// The user behind a call, as the database has it now.
@@ -20,6 +20,29 @@ pub struct Caller {
     pub role: Role,
     /// The session that made the call.
     pub session: Uuid,
+}
+
+/// The user behind a session, as the database has it now: `None` once the session, or its user, has ended.
+///
+/// # Errors
+/// The database.
+pub fn caller(db: &Connection, session: Uuid) -> Result<Option<Caller>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT u.num, u.id, u.utility, u.role FROM session s JOIN user u ON u.num = s.user
+         WHERE s.id = ?1 AND s.revoked_at IS NULL AND u.active = 1",
+    )?;
+    let found = query.query_row([session.as_bytes()], |row| {
+        let role: String = row.get(3)?;
+        Ok(Caller {
+            num: row.get(0)?,
+            id: UserId(Uuid::from_bytes(row.get(1)?)),
+            utility: row.get(2)?,
+            // A role that the schema's own CHECK would refuse is read as the one that may do least.
+            role: role.parse().unwrap_or(Role::Customer),
+            session,
+        })
+    });
+    Ok(found.optional()?)
 }
 
 /// A bucket that a user may hold.
@@ -39,7 +62,7 @@ pub struct Member {
 /// [`Code::Unauthenticated`] if the session has ended meanwhile, or the database.
 pub fn buckets(db: &Connection, caller: &Caller) -> Result<Vec<Member>, Error> {
     let ended = || Error::problem(Code::Unauthenticated, "the session has ended: sign in again");
-    let caller = &crate::people::accounts::caller(db, caller.session)?.ok_or_else(ended)?;
+    let caller = &self::caller(db, caller.session)?.ok_or_else(ended)?;
     let mut names = vec!["public".to_owned()];
     match caller.role {
         Role::Admin => names.push("admin".into()),
@@ -99,4 +122,42 @@ pub fn meters(db: &Connection, caller: &Caller, wanted: &[MeterId]) -> Result<Ve
         seen.extend(found.map(|num: i64| (num, *id)));
     }
     Ok(seen)
+}
+
+/// A connection that a caller may buy for, and whose money the caller may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionInScope {
+    /// Its key.
+    pub num: i64,
+    /// Key of its customer.
+    pub customer: i64,
+    /// Identifier of its customer.
+    pub customer_id: CustomerId,
+}
+
+/// A connection, if its money is in the caller's scope: an admin's utility, or a customer's own. Technicians have nothing to do with money.
+///
+/// # Errors
+/// [`Code::NotFound`] if there is none in the caller's scope, or the database.
+pub fn connection(db: &Connection, caller: &Caller, id: ConnectionId) -> Result<ConnectionInScope, Error> {
+    let not_found = || Error::problem(Code::NotFound, "there is no such connection");
+    let sql = match caller.role {
+        Role::Admin => {
+            "SELECT c.num, c.customer, cu.id FROM connection c JOIN customer cu ON cu.num = c.customer
+             WHERE c.id = ?1 AND c.utility = ?2 AND ?3 = ?3"
+        }
+        Role::Customer => {
+            "SELECT c.num, c.customer, cu.id FROM connection c JOIN customer cu ON cu.num = c.customer
+             JOIN user_customer l ON l.customer = c.customer WHERE c.id = ?1 AND c.utility = ?2 AND l.user = ?3"
+        }
+        Role::Technician => return Err(not_found()),
+    };
+    let mut query = db.prepare_cached(sql)?;
+    let found = query
+        .query_row(params![id.0.as_bytes(), caller.utility, caller.num], |row| {
+            let customer_id = CustomerId(Uuid::from_bytes(row.get(2)?));
+            Ok(ConnectionInScope { num: row.get(0)?, customer: row.get(1)?, customer_id })
+        })
+        .optional()?;
+    found.ok_or_else(not_found)
 }

@@ -1,7 +1,6 @@
 //! HTTP ingest for gateways, and for meters that speak HTTP.
 
 use crate::core::http::body::Body;
-use crate::core::now;
 use crate::error::Error;
 use crate::metering::fleet;
 use crate::metering::ingest::{Directory, admit};
@@ -41,28 +40,29 @@ pub async fn telemetry(
     let mut answer = IngestAnswer::default();
     let mut by_meter: BTreeMap<i64, Vec<Telemetry>> = BTreeMap::new();
     for (index, sent) in readings.into_iter().enumerate() {
-        let known = directory.find(&app.store, &sent.serial).await?;
-        let admitted = known.ok_or(Refusal::UnknownMeter).and_then(|known| admit(&sent.reading, known.modulus).map(|()| known));
+        let found = directory.find(&app.store, &sent.serial).await?;
+        let admitted = found.ok_or(Refusal::UnknownMeter).and_then(|found| admit(&sent.reading, found.modulus).map(|()| found));
         match admitted {
-            Ok(known) => by_meter.entry(known.meter).or_default().push(sent.reading),
+            Ok(found) => by_meter.entry(found.meter).or_default().push(sent.reading),
             Err(why) => answer.refused.push(Refused { index: index as u32, serial: sent.serial, why }),
         }
     }
     metrics::counter!("indowater_readings_total", "arrival" => "refused").increment(answer.refused.len() as u64);
+    let received = app.store.clock.now();
     let mut waiting = Vec::with_capacity(by_meter.len());
     for (meter, readings) in by_meter {
-        let (told, heard) = oneshot::channel();
+        let (stored, answered) = oneshot::channel();
         let answer = Box::new(move |counts| {
-            let _ = told.send(counts);
+            let _ = stored.send(counts);
         });
         app.store
             .writer
-            .intake(Intake { meter, said: MeterMessage::Readings(readings), received: now(), source: Source::Http, answer })
+            .intake(Intake { meter, message: MeterMessage::Readings(readings), received, source: Source::Http, answer })
             .await?;
-        waiting.push(heard);
+        waiting.push(answered);
     }
-    for heard in waiting {
-        let counts = heard.await.map_err(|_| Error::Stopped)?.ok_or(Error::Stopped)?;
+    for answered in waiting {
+        let counts = answered.await.map_err(|_| Error::Stopped)?.ok_or(Error::Stopped)?;
         answer.stored += counts.stored;
         answer.duplicates += counts.duplicates + counts.conflicts;
     }

@@ -1,32 +1,32 @@
-//! The live stream: the latest of each watched meter, to whoever may see it.
+//! The live stream: the newest frame of each watched meter, to every user who may see it.
 
+use crate::core::http::request::Upgrade;
 use crate::core::http::socket::{BEAT, READ_BUFFER, Socket};
-use crate::core::{now, scope};
+use crate::core::scope;
 use crate::error::Error;
 use crate::metering::live::{Order, Reader};
-use crate::metering::usage;
-use crate::people::accounts;
+use crate::metering::rows::state;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use domain::MeterId;
 use domain::people::permission::Permission;
+use protocol::core::json::ObjectsOnly;
 use protocol::metering::live::{CLOSE_INTERVAL_S, Frame, MAX_CLOSE, MAX_WATCHED, Watch};
 use protocol::metering::messages::{MeterOrder, OrderAction};
 
-/// Everybody who may see some meter; which ones is `scope`'s to say.
+/// Every user who may see some meter; `scope` has which ones.
 const WATCH: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
 
-/// A meter that is watched closely keeps its short interval for so long; each beat renews it. A server that ends meanwhile leaves no
-/// meter reporting for nobody.
+/// A meter that is watched closely keeps its short interval for so long; each beat renews it. When the server ends meanwhile, no meter goes on
+/// reporting to nobody.
 const CLOSE_FOR_MS: i64 = 3 * BEAT.as_millis() as i64;
 
 /// Live values over a WebSocket. The client sends `{"meters": [...]}`, the server the latest of each as it comes.
 #[utoipa::path(get, path = "/live/v1", request_body = Watch, security(("user" = [])),
     responses((status = 101, description = "WebSocket; each message a Frame", body = Frame)))]
-pub async fn live(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
+pub async fn live(State(app): State<App>, caller: Caller, Upgrade(upgrade): Upgrade) -> Result<Response, Error> {
     let caller = caller.must(WATCH)?.clone();
     // 2,000 identifiers are 80 kB.
     Ok(upgrade.max_message_size(128 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
@@ -40,35 +40,35 @@ async fn stream(app: App, mut caller: scope::Caller, mut socket: Socket) -> Resu
     let mut reader = app.live.meters.join();
     let mut wanted = Watch::default();
     let mut close: Vec<i64> = Vec::new();
-    let mut rescoped = app.live.scope();
+    let mut scope_changed = app.live.scope();
     let mut recheck = tokio::time::interval(BEAT);
     metrics::gauge!("indowater_live_watchers").increment(1);
-    let _count = Leaving;
+    let _count = Watching;
     loop {
         tokio::select! {
             _ = recheck.tick() => {
                 socket.beat().await?;
-                let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
-                caller = now;
+                let Some(current) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                caller = current;
                 close = watch_closely(&app, &caller, &wanted, &[]).await?;
             }
-            _ = rescoped.changed() => {
-                let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
-                caller = now;
+            _ = scope_changed.changed() => {
+                let Some(current) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                caller = current;
             }
             frames = reader.mailbox.fetch() => {
-                // A change of scope is told before the values that came behind it.
-                if rescoped.has_changed().unwrap_or(false) {
-                    rescoped.mark_unchanged();
-                    let Some(now) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
-                    caller = now;
+                // A change of scope is applied before the values that came after it.
+                if scope_changed.has_changed().unwrap_or(false) {
+                    scope_changed.mark_unchanged();
+                    let Some(current) = listen(&app, caller.session, &wanted, &mut reader).await? else { return Ok(()) };
+                    caller = current;
                 }
-                for frame in frames.into_iter().filter(|frame| reader.hears(&frame.meter)) {
+                for frame in frames.into_iter().filter(|frame| reader.listens_to(&frame.meter)) {
                     socket.send(&frame).await?;
                 }
             }
             text = socket.next() => {
-                let Some(Ok(watch)) = text.map(|text| serde_json::from_str::<Watch>(&text)) else { return Ok(()) };
+                let Some(Ok(ObjectsOnly(watch))) = text.map(|text| serde_json::from_str::<ObjectsOnly<Watch>>(&text)) else { return Ok(()) };
                 wanted = watch;
                 wanted.meters.truncate(MAX_WATCHED);
                 wanted.closely.truncate(MAX_CLOSE);
@@ -91,15 +91,15 @@ async fn listen(
     wanted: &Watch,
     reader: &mut Reader<MeterId, Frame>,
 ) -> Result<Option<scope::Caller>, Error> {
-    let Some(caller) = app.store.read(move |db| accounts::caller(db, session)).await? else { return Ok(None) };
+    let Some(caller) = app.store.read(move |db| scope::caller(db, session)).await? else { return Ok(None) };
     reader.listen(allowed(app, &caller, &wanted.meters).await?.iter().map(|(_, id)| *id).collect());
     Ok(Some(caller))
 }
 
-/// Counts a watcher out, however it leaves.
-struct Leaving;
+/// Takes a watcher off the count, however it ends.
+struct Watching;
 
-impl Drop for Leaving {
+impl Drop for Watching {
     fn drop(&mut self) {
         metrics::gauge!("indowater_live_watchers").decrement(1);
     }
@@ -110,28 +110,28 @@ async fn allowed(app: &App, caller: &scope::Caller, wanted: &[MeterId]) -> Resul
     app.store.read(move |db| scope::meters(db, &caller, &wanted)).await
 }
 
-/// Asks the meters that are watched closely to report often, but for those in `asked`; returns their keys.
-async fn watch_closely(app: &App, caller: &scope::Caller, wanted: &Watch, asked: &[i64]) -> Result<Vec<i64>, Error> {
+/// Orders the meters that are watched closely to report often, but for those in `ordered`; returns their keys.
+async fn watch_closely(app: &App, caller: &scope::Caller, wanted: &Watch, ordered: &[i64]) -> Result<Vec<i64>, Error> {
     let close: Vec<i64> = allowed(app, caller, &wanted.closely).await?.into_iter().map(|(num, _)| num).collect();
-    for &meter in close.iter().filter(|meter| !asked.contains(meter)) {
-        let command = MeterOrder {
+    for &meter in close.iter().filter(|meter| !ordered.contains(meter)) {
+        let order = MeterOrder {
             id: uuid::Uuid::new_v4(),
             action: OrderAction::SetInterval,
             interval_s: Some(CLOSE_INTERVAL_S),
-            until: Some(now().plus(CLOSE_FOR_MS)),
+            until: Some(app.store.clock.now().plus(CLOSE_FOR_MS)),
         };
-        app.live.order(Order { meter, command });
+        app.live.order(Order { meter, order });
     }
     Ok(close)
 }
 
-/// What is on disk already, for a watcher that has just come.
+/// The stored state of each meter, for a watcher that has just come.
 async fn latest(app: &App, meters: Vec<(i64, MeterId)>) -> Result<Vec<Frame>, Error> {
     app.store
         .read(move |db| {
             let mut frames = Vec::with_capacity(meters.len());
             for (num, meter) in meters {
-                frames.extend(usage::load_state(db, num)?.map(|state| Frame {
+                frames.extend(state::load(db, num)?.map(|state| Frame {
                     meter,
                     t: state.t,
                     received_at: state.received_at,

@@ -1,4 +1,4 @@
-//! Ways in for what meters say; one pipeline behind all of them.
+//! How meter messages come in; one pipeline behind MQTT and HTTP.
 
 pub mod mqtt;
 
@@ -10,59 +10,59 @@ use domain::{Millilitres, UtcMillis};
 use protocol::metering::messages::{Refusal, Telemetry};
 use std::collections::HashMap;
 
-/// 9999-12-31T23:59:59Z; a later time is no time.
+/// 9999-12-31T23:59:59Z; a later time is refused.
 const LAST_INSTANT: UtcMillis = UtcMillis(253_402_300_799_000);
 
-/// A meter that a credential was found to speak for.
+/// A meter that a credential may send for.
 #[derive(Clone, Copy, Debug)]
-pub struct Known {
+pub struct AuthorizedMeter {
     /// The meter's key.
     pub meter: i64,
     /// Where its register returns to zero.
     pub modulus: Millilitres,
 }
 
-/// The meters one credential was found to speak for. It lives as long as one connection or request, so a revoked right ends with it.
+/// The meters that one credential was found to send for. It lasts as long as one session or request, so a revoked right ends with it.
 pub struct Directory {
     credential: Credential,
-    known: HashMap<String, Option<Known>>,
+    meters: HashMap<String, Option<AuthorizedMeter>>,
 }
 
-/// Serials remembered at most; a gateway that names more is looked up each time.
-const REMEMBERED: usize = 5_000;
+/// Serial numbers kept at most; a gateway that names more has each further one looked up every time.
+const MAX_KEPT: usize = 5_000;
 
 impl Directory {
     /// For one credential.
     pub fn new(credential: Credential) -> Self {
-        Self { credential, known: HashMap::new() }
+        Self { credential, meters: HashMap::new() }
     }
 
-    /// The meter of a serial, if the credential may speak for it.
+    /// The meter of a serial number, if the credential may send for it.
     ///
     /// # Errors
     /// The database.
-    pub async fn find(&mut self, store: &Store<Intake>, serial: &str) -> Result<Option<Known>, Error> {
-        if let Some(known) = self.known.get(serial) {
-            return Ok(*known);
+    pub async fn find(&mut self, store: &Store<Intake>, serial: &str) -> Result<Option<AuthorizedMeter>, Error> {
+        if let Some(kept) = self.meters.get(serial) {
+            return Ok(*kept);
         }
         let (credential, wanted) = (self.credential, serial.to_owned());
         let found = store.read(move |db| authorized_meter(db, credential, &wanted)).await?;
-        let known = found.map(|(meter, modulus)| Known { meter, modulus });
-        if self.known.len() < REMEMBERED {
-            self.known.insert(serial.to_owned(), known);
+        let found = found.map(|(meter, modulus)| AuthorizedMeter { meter, modulus });
+        if self.meters.len() < MAX_KEPT {
+            self.meters.insert(serial.to_owned(), found);
         }
-        Ok(known)
+        Ok(found)
     }
 }
 
-/// Whether a reading can be one at all; what is refused here is never stored.
+/// Checks whether telemetry can be a reading at all; what is refused here is never stored.
 ///
 /// # Errors
 /// Why it cannot.
-pub fn admit(reading: &Telemetry, modulus: Millilitres) -> Result<(), Refusal> {
-    if !(Millilitres::ZERO..modulus).contains(&reading.reg) {
+pub fn admit(telemetry: &Telemetry, modulus: Millilitres) -> Result<(), Refusal> {
+    if !(Millilitres::ZERO..modulus).contains(&telemetry.reg) {
         Err(Refusal::RegisterOutOfRange)
-    } else if !(UtcMillis(0)..=LAST_INSTANT).contains(&reading.t) {
+    } else if !(UtcMillis(0)..=LAST_INSTANT).contains(&telemetry.t) {
         Err(Refusal::TimeOutOfRange)
     } else {
         Ok(())

@@ -1,8 +1,7 @@
 //! The caller of a request: the token's session and its user as the database has them now, so that what was revoked is over at once.
 
-use crate::core::{now, scope};
+use crate::core::scope;
 use crate::error::Error;
-use crate::people::accounts;
 use crate::state::App;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -37,13 +36,13 @@ impl FromRequestParts<App> for Caller {
             || Error::problem(Code::Unauthenticated, "sign in and send the access token as `Authorization: Bearer`");
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(unauthenticated)?;
-        let session = app.key.read_access(token, now()).ok_or_else(unauthenticated)?;
-        let caller = app.store.read_inline(move |db| accounts::caller(db, session)).await?;
+        let session = app.key.read_access(token, app.store.clock.now()).ok_or_else(unauthenticated)?;
+        let caller = app.store.read_inline(move |db| scope::caller(db, session)).await?;
         caller.map(Self).ok_or_else(unauthenticated)
     }
 }
 
-/// Name and secret of a device, from `Authorization: Basic`.
+/// Name and secret of a meter or meter gateway, from `Authorization: Basic`.
 pub struct Basic {
     /// A serial, or a gateway's name.
     pub name: String,
@@ -61,6 +60,8 @@ impl FromRequestParts<App> for Basic {
         pair.as_deref()
             .and_then(|pair| pair.split_once(':'))
             .map(|(name, secret)| Self { name: name.into(), secret: secret.into() })
-            .ok_or_else(|| Error::problem(Code::Unauthenticated, "send the device's name and secret as `Authorization: Basic`"))
+            .ok_or_else(|| {
+                Error::problem(Code::Unauthenticated, "send the meter's or gateway's name and secret as `Authorization: Basic`")
+            })
     }
 }

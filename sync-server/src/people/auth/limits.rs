@@ -1,4 +1,4 @@
-//! Limits on guessing: by address of the caller and by account. They answer alike for accounts that exist and that do not.
+//! Limits on guessing: by address of the caller and by account. They answer alike whether or not the account exists.
 
 use crate::error::Error;
 use governor::clock::{Clock, DefaultClock};
@@ -7,9 +7,9 @@ use protocol::core::problem::{Code, Problem};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-/// Tries an account may see in a row, then one every twelve seconds.
+/// Tries in a row for one account, then one every twelve seconds.
 const PER_ACCOUNT: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
-/// Tries one address may make in a row, then one a second: several people behind one address are usual.
+/// Tries in a row from one address, then one a second: several people behind one address are usual.
 const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 
 /// Counts tries.
@@ -34,7 +34,7 @@ impl Limits {
     /// # Errors
     /// Too many, with the seconds to wait.
     pub fn try_sign_in(&self, address: IpAddr, account: &str) -> Result<(), Error> {
-        // The address first: one that is refused must not use up what an account may see.
+        // The address first: one that is refused must not use up the tries of an account.
         let refused = self.addresses.check_key(&address).err().or_else(|| self.accounts.check_key(&account.to_owned()).err());
         let Some(not_until) = refused else { return Ok(()) };
         let wait = not_until.wait_time_from(DefaultClock::default().now());

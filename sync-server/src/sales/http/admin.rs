@@ -1,23 +1,21 @@
-//! Money at the counter: cash, refunds of it, adjustments, and new vouchers. For admins.
+//! Money at the counter: cash, refunds, adjustments, new vouchers, and the purchases of a connection. For admins.
 
-use crate::billing::charging;
 use crate::core::http::body::Body;
+use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
-use crate::sales::admin;
-use crate::sales::admin::RefundRoute;
-use crate::sales::payments;
-use crate::sales::payments::gateway::GiveBack;
-use crate::sales::purchases;
-use crate::sales::purchases::Wanted;
-use crate::sales::{counter, vouchers};
+use crate::sales::payments::gateway::RefundRequest;
+use crate::sales::purchases::PurchaseRequest;
+use crate::sales::refunds::RefundRoute;
+use crate::sales::{campaigns, counter, payments, purchases as bought, refunds};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
-use protocol::core::problem::{Code, Problem};
+use protocol::core::problem::Problem;
+use protocol::sales::admin::{PurchasePage, PurchasesAsked};
 use protocol::sales::money;
 use protocol::sales::money::{AdjustmentRequest, BalanceNow, NewVoucher, QuoteAsked};
 
@@ -27,9 +25,9 @@ use protocol::sales::money::{AdjustmentRequest, BalanceNow, NewVoucher, QuoteAsk
 pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<QuoteAsked>) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let QuoteAsked { id, connection, amount, code } = asked;
-    let wanted = Wanted { id, connection, amount, code, channel: Channel::Cash };
-    let paid = app.store.writer.work(move |tx| counter::cash(tx, &caller, &wanted)).await?;
-    Ok(Json(paid.told()))
+    let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Cash };
+    let paid = app.store.writer.work(move |tx| counter::cash(tx, &caller, &request)).await?;
+    Ok(Json(paid.to_wire()))
 }
 
 /// What cash would credit with a voucher; binds for 15 minutes, and is taken by `cash` with the same `id`.
@@ -43,9 +41,9 @@ pub async fn quote(
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let QuoteAsked { id, connection, amount, code } = asked;
-    let wanted = Wanted { id, connection, amount, code, channel: Channel::Cash };
-    let made = app.store.writer.work(move |tx| purchases::quote(tx, &caller, &wanted)).await?;
-    Ok(Json(made.told()))
+    let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Cash };
+    let made = app.store.writer.work(move |tx| bought::quote(tx, &caller, &request)).await?;
+    Ok(Json(made.to_wire()))
 }
 
 /// Give money of a purchase back the way it came: over the counter, or by the gateway. `of` is the purchase. Asking again with the same
@@ -61,20 +59,19 @@ pub async fn give_back(
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let (admin, reason) = (caller.clone(), asked.reason.clone());
-    let way = app.store.read(move |db| admin::refund_route(db, &admin, (asked.of, asked.key), (asked.amount, &reason))).await?;
-    if let RefundRoute::Gateway(order) = &way {
-        let wanted = GiveBack { key: asked.key.to_string(), amount: asked.amount, reason: asked.reason.clone() };
-        payments::of(&app)?.refund(&app, order, caller.num, wanted).await?;
+    let route = app.store.read(move |db| refunds::route(db, &admin, (asked.of, asked.key), (asked.amount, &reason))).await?;
+    if let RefundRoute::Gateway(order) = &route {
+        let request = RefundRequest { key: asked.key.to_string(), amount: asked.amount, reason: asked.reason.clone() };
+        payments::of(&app)?.refund(&app, order, caller.num, request).await?;
     }
     let done = app.store.writer.work(move |tx| {
-        let about = (asked.of, asked.key);
-        if !matches!(way, RefundRoute::Cash) {
-            return admin::note_refund(tx, &caller, about, (asked.amount, &asked.reason));
+        let (of, amount) = ((asked.of, asked.key), (asked.amount, asked.reason.as_str()));
+        match route {
+            RefundRoute::Cash => refunds::refund_cash(tx, &caller, of, amount),
+            RefundRoute::Gateway(_) | RefundRoute::Completed => refunds::record_by_gateway(tx, &caller, of, amount),
         }
-        counter::refund_cash(tx, &caller, about, (asked.amount, &asked.reason))?;
-        purchases::find(tx, asked.of)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
     });
-    Ok(Json(done.await?.told()))
+    Ok(Json(done.await?.to_wire()))
 }
 
 /// Give (above zero) or take credit, with a reason. `of` is the connection.
@@ -86,13 +83,11 @@ pub async fn adjust(
     Body(asked): Body<AdjustmentRequest>,
 ) -> Result<Json<BalanceNow>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let done = app.store.writer.work(move |tx| {
-        let connection = ConnectionId(asked.of);
-        counter::adjust(tx, &caller, (connection, asked.key), (asked.amount, &asked.reason))?;
-        let (num, ..) = purchases::in_scope(tx, &caller, connection)?;
-        Ok(BalanceNow { balance: charging::shown_balance(tx, num)? })
-    });
-    Ok(Json(done.await?))
+    let adjusted = app
+        .store
+        .writer
+        .work(move |tx| counter::adjust(tx, &caller, (ConnectionId(asked.of), asked.key), (asked.amount, &asked.reason)));
+    Ok(Json(BalanceNow { balance: adjusted.await? }))
 }
 
 /// Make a voucher.
@@ -104,8 +99,27 @@ pub async fn add_voucher(
     Body(asked): Body<NewVoucher>,
 ) -> Result<axum::http::StatusCode, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let made =
-        app.store.writer.work(move |tx| vouchers::add(tx, caller.utility, &asked.voucher, &asked.campaign, Some(caller.num)));
+    let made = app
+        .store
+        .writer
+        .work(move |tx| campaigns::add_voucher(tx, caller.utility, &asked.voucher, &asked.campaign, Some(caller.num)));
     made.await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
+}
+
+/// A connection's purchases, the newest first: how each was paid, what went back, and whether somebody should look at it.
+#[utoipa::path(get, path = "/admin/v1/money/purchases", security(("user" = [])),
+    params(("connection" = uuid::Uuid, Query, description = "Whose"), ("before" = Option<i64>, Query, description = "`next` of the page before")),
+    responses((status = 200, description = "A page", body = PurchasePage), (status = 404, description = "Not in your scope", body = Problem)))]
+pub async fn purchases(
+    State(app): State<App>,
+    caller: Caller,
+    Query(asked): Query<PurchasesAsked>,
+) -> Result<Json<PurchasePage>, Error> {
+    let caller = caller.must(&[Permission::ManageMoney])?.clone();
+    let found = app.store.read(move |db| {
+        let tx = db.transaction()?;
+        bought::page(&tx, &caller, (asked.connection, asked.before))
+    });
+    Ok(Json(found.await?))
 }

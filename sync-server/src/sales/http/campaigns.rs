@@ -1,13 +1,13 @@
 //! Campaigns of vouchers, for admins: what there is and what it costs, new ones, pausing, and their codes as a file.
 
 use crate::core::http::body::Body;
-use crate::core::now;
+use crate::core::http::request::{Path, Query};
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::campaigns;
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderName, header};
 use domain::core::csv;
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
@@ -25,10 +25,11 @@ use uuid::Uuid;
     responses((status = 200, description = "Campaigns", body = Campaigns), (status = 403, description = "Not an admin", body = Problem)))]
 pub async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<CampaignQuery>) -> Result<Json<Campaigns>, Error> {
     let utility = caller.must(&[Permission::ManageMoney])?.utility;
+    let now = app.store.clock.now();
     let found = app.store.read(move |db| {
-        // One look at one state.
+        // All are of one snapshot.
         let tx = db.transaction()?;
-        campaigns::list(&tx, utility, &asked, now())
+        campaigns::list(&tx, utility, &asked, now)
     });
     Ok(Json(found.await?))
 }
@@ -39,13 +40,14 @@ pub async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Ca
     responses((status = 200, description = "The campaign", body = CampaignDetail), (status = 404, description = "No such campaign", body = Problem)))]
 pub async fn detail(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Json<CampaignDetail>, Error> {
     let utility = caller.must(&[Permission::ManageMoney])?.utility;
-    Ok(Json(seen(&app, utility, id).await?))
+    Ok(Json(found(&app, utility, id).await?))
 }
 
-async fn seen(app: &App, utility: i64, id: Uuid) -> Result<CampaignDetail, Error> {
+async fn found(app: &App, utility: i64, id: Uuid) -> Result<CampaignDetail, Error> {
+    let now = app.store.clock.now();
     let found = app.store.read(move |db| {
         let tx = db.transaction()?;
-        campaigns::detail(&tx, utility, id, now())
+        campaigns::detail(&tx, utility, id, now)
     });
     found.await
 }
@@ -58,7 +60,7 @@ pub async fn add(State(app): State<App>, caller: Caller, Body(asked): Body<NewCa
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let (utility, id) = (caller.utility, asked.id);
     app.store.writer.work(move |tx| campaigns::add(tx, &caller, &asked)).await?;
-    Ok(Json(seen(&app, utility, id).await?))
+    Ok(Json(found(&app, utility, id).await?))
 }
 
 /// Pause a campaign or let it go on. What is reserved already stays reserved.
@@ -73,7 +75,7 @@ pub async fn move_to(
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let utility = caller.utility;
     app.store.writer.work(move |tx| campaigns::move_to(tx, &caller, &asked)).await?;
-    Ok(Json(seen(&app, utility, asked.of).await?))
+    Ok(Json(found(&app, utility, asked.of).await?))
 }
 
 /// The codes of a campaign as CSV: UTF-8 with a mark, commas, and no field that a spreadsheet would compute.
@@ -86,9 +88,10 @@ pub async fn export(
     Path(id): Path<Uuid>,
 ) -> Result<([(HeaderName, &'static str); 2], String), Error> {
     let utility = caller.must(&[Permission::ManageMoney])?.utility;
+    let now = app.store.clock.now();
     let found = app.store.read(move |db| {
         let tx = db.transaction()?;
-        campaigns::all_codes(&tx, utility, id, now())
+        campaigns::all_codes(&tx, utility, id, now)
     });
     let (campaign, codes) = found.await?;
     let headers = [

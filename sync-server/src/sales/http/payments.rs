@@ -1,13 +1,12 @@
-//! Beginning to pay, and where the payment gateway says how payments go.
+//! Beginning to pay, and the notifications of the payment gateway.
 
 use crate::core::http::body::Body;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::payments;
-use crate::sales::payments::store::Verdict;
-use crate::sales::payments::{Notification, Order};
+use crate::sales::payments::{Notification, PaymentIntent, Verdict};
 use crate::sales::purchases;
-use crate::sales::purchases::State as Stands;
+use crate::sales::purchases::PurchaseState;
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
@@ -28,12 +27,12 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let utility = caller.utility;
     let purchase = app.store.read(move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
-    if purchase.state != Stands::Pending {
+    if purchase.state != PurchaseState::Pending {
         return Err(Error::problem(Code::BadRequest, "this purchase does not wait for money"));
     }
     let (gross, expires_at) = (purchase.to_pay(), purchase.expires_at);
-    let order = Order { utility, purchase: purchase.id, method: asked.method, gross, expires_at };
-    let (order, how) = payments::of(&app)?.start(&app, order).await?;
+    let intent = PaymentIntent { utility, purchase: purchase.id, method: asked.method, gross, expires_at };
+    let (order, how) = payments::of(&app)?.start(&app, intent).await?;
     Ok(Json(Paying { order: order.to_string(), how }))
 }
 
@@ -43,9 +42,9 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
     (status = 401, description = "A wrong signature", body = Problem), (status = 404, description = "No such order", body = Problem)))]
 pub async fn midtrans(State(app): State<App>, body: String) -> Result<StatusCode, Error> {
     let refused = |code, detail| Err(Error::problem(code, detail));
-    match payments::of(&app)?.hear(&app, &body).await? {
-        // A word that we do not know is written down for a person; saying it again would not help.
-        Verdict::Applied | Verdict::Known | Verdict::UnknownStatus => Ok(StatusCode::OK),
+    match payments::of(&app)?.notify(&app, &body).await? {
+        // A word that is not known here is kept for a person; sending it again would not help.
+        Verdict::Applied | Verdict::Unchanged | Verdict::UnknownStatus => Ok(StatusCode::OK),
         Verdict::BadSignature => refused(Code::Unauthenticated, "the signature is wrong"),
         Verdict::Unreadable => refused(Code::BadRequest, "this is no notification"),
         Verdict::WrongAmount => refused(Code::BadRequest, "another amount was agreed on"),

@@ -1,15 +1,15 @@
-//! `check` for payments: state and sum follow from what was heard, and what was done adds up to it.
+//! `check` for payments: state and sum follow from what was reported, and the effects add up to the sum.
 
+use crate::core::Db;
 use crate::error::Error;
 use domain::Rupiah;
-use domain::sales::payment::Known;
-use rusqlite::Connection;
+use domain::sales::payment::PaymentHistory;
 
 /// What is wrong with payments; nothing is good.
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn findings(db: &Connection) -> Result<Vec<String>, Error> {
+pub fn findings(db: &Db) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
     let mut query = db.prepare(
         "SELECT p.order_id, p.gross, p.facts, p.refunded, p.state, p.net,
@@ -21,15 +21,15 @@ pub fn findings(db: &Connection) -> Result<Vec<String>, Error> {
         let (order, facts, state): (String, String, String) = (row.get(0)?, row.get(2)?, row.get(4)?);
         let (net, done): (i64, i64) = (row.get(5)?, row.get(6)?);
         let Ok(facts) = serde_json::from_str(&facts) else {
-            findings.push(format!("payment {order}: what was heard cannot be read"));
+            findings.push(format!("payment {order}: what was reported cannot be read"));
             continue;
         };
-        let known = Known { gross: Rupiah(row.get(1)?), facts, refunded: Rupiah(row.get(3)?) };
-        if known.state().as_str() != state || known.net().0 != net {
-            findings.push(format!("payment {order}: state or sum differ from what was heard"));
+        let history = PaymentHistory { gross: Rupiah(row.get(1)?), facts, refunded: Rupiah(row.get(3)?) };
+        if history.state().as_str() != state || history.net().0 != net {
+            findings.push(format!("payment {order}: state or sum differ from what was reported"));
         }
         if done != net {
-            findings.push(format!("payment {order}: what was done comes to {done}, what is known to {net}"));
+            findings.push(format!("payment {order}: its effects come to {done}, what was reported to {net}"));
         }
     }
     Ok(findings)

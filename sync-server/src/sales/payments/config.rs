@@ -75,8 +75,8 @@ impl From<String> for Endpoint {
 }
 
 impl From<Endpoint> for String {
-    fn from(place: Endpoint) -> Self {
-        match place {
+    fn from(endpoint: Endpoint) -> Self {
+        match endpoint {
             Endpoint::Sandbox => "sandbox".into(),
             Endpoint::Production => "production".into(),
             Endpoint::At(url) => url,

@@ -1,29 +1,30 @@
-//! What any payment gateway does for us.
+//! What any payment gateway can do, and how it fails.
 
 use crate::error::Error;
-use crate::sales::payments::store::{GatewayMessage, Source};
-use domain::Rupiah;
+use crate::sales::payments::reports::GatewayMessage;
+use crate::sales::rows::payments::Source;
 use domain::sales::payment::{GatewayReport, Method, OrderId};
+use domain::{Rupiah, UtcMillis};
 use futures_util::future::BoxFuture;
 use protocol::core::problem::Code;
 pub use protocol::sales::money::Instructions;
 use uuid::Uuid;
 
-/// A payment gateway. Every call can be repeated: what was done already is not done again.
+/// A payment gateway. Every call can be repeated: nothing is done twice.
 pub trait Gateway: Send + Sync {
     /// Begins a payment.
-    fn start(&self, wanted: Wanted) -> BoxFuture<'_, Result<Instructions, Failure>>;
-    /// How a payment stands.
-    fn status(&self, order: OrderId) -> BoxFuture<'_, Result<Report, Failure>>;
+    fn start(&self, request: PaymentRequest) -> BoxFuture<'_, Result<Instructions, Failure>>;
+    /// The status of a payment.
+    fn status(&self, order: OrderId) -> BoxFuture<'_, Result<StatusAnswer, Failure>>;
     /// Ends a payment that was not made.
     fn cancel(&self, order: OrderId) -> BoxFuture<'_, Result<(), Failure>>;
     /// Gives money back.
-    fn refund(&self, order: OrderId, wanted: GiveBack) -> BoxFuture<'_, Result<(), Failure>>;
+    fn refund(&self, order: OrderId, request: RefundRequest) -> BoxFuture<'_, Result<(), Failure>>;
 }
 
 /// A payment to begin.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct PaymentRequest {
     /// Its name.
     pub order: OrderId,
     /// How much.
@@ -32,13 +33,15 @@ pub struct Wanted {
     pub method: Method,
     /// For how long it can be paid.
     pub lifetime_ms: i64,
+    /// When that is over.
+    pub expires_at: UtcMillis,
     /// The same key is the same payment.
     pub key: Uuid,
 }
 
 /// Money to give back.
 #[derive(Clone, Debug)]
-pub struct GiveBack {
+pub struct RefundRequest {
     /// The same key is the same refund.
     pub key: String,
     /// How much.
@@ -47,21 +50,21 @@ pub struct GiveBack {
     pub reason: String,
 }
 
-/// How a payment stands at the gateway.
+/// The gateway's answer to a status call.
 #[derive(Clone, Debug)]
-pub struct Report {
-    /// The amount it has.
+pub struct StatusAnswer {
+    /// The amount it names.
     pub gross: Rupiah,
-    /// What it came to; `None` for a word that we do not know.
-    pub heard: Option<GatewayReport>,
+    /// What it reports; `None` for a word that is not known here.
+    pub report: Option<GatewayReport>,
     /// The answer as it came.
     pub body: String,
 }
 
-impl Report {
-    /// The same as something that was said of an order.
-    pub fn into_said(self, order: OrderId, source: Source) -> GatewayMessage {
-        GatewayMessage { source, order, gross: self.gross, heard: self.heard, body: self.body }
+impl StatusAnswer {
+    /// The same as a message about an order.
+    pub fn into_message(self, order: OrderId, source: Source) -> GatewayMessage {
+        GatewayMessage { source, order, gross: self.gross, report: self.report, body: self.body }
     }
 }
 
@@ -77,13 +80,13 @@ pub enum Failure {
     /// It is busy, or broken: whether it was done is not known.
     #[error("the gateway is out of order: {0}")]
     Broken(String),
-    /// Our key is wrong: an operator has to look.
+    /// Our key is wrong: a case for an operator.
     #[error("the gateway does not take our key")]
     Key,
     /// It knows no such order.
     #[error("the gateway knows no such order")]
     Unknown,
-    /// It will not do it.
+    /// It refuses.
     #[error("the gateway refuses: {code} {message}")]
     Refused {
         /// Its code.

@@ -1,9 +1,8 @@
 //! Midtrans over HTTP: Snap for its page, the Core API for the rest.
 
-use crate::core::now;
 use crate::error::Error;
 use crate::sales::payments::config::{Endpoint, Service};
-use crate::sales::payments::gateway::{Failure, Gateway, GiveBack, Instructions, Report, Wanted};
+use crate::sales::payments::gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest, StatusAnswer};
 use crate::sales::payments::notification::Notification;
 use domain::sales::payment::{Method, OrderId};
 use futures_util::future::BoxFuture;
@@ -13,8 +12,8 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// An answer comes within this, or whether it was done is not known.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Without an answer within this time, whether it was done is not known.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Bytes of an answer at most.
 const LONGEST: usize = 256 * 1024;
@@ -26,7 +25,7 @@ pub struct Midtrans {
     notify: Option<String>,
 }
 
-/// The part of any answer that says how it went.
+/// The part of any answer that has the outcome.
 #[derive(Deserialize)]
 struct Outcome {
     #[serde(default)]
@@ -53,7 +52,7 @@ impl Midtrans {
         let near = || is_near.then(|| format!("http://{http}/payments/v1/midtrans"));
         let notify = service.notify.clone().or_else(near);
         // A redirect could carry the key elsewhere.
-        let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
+        let client = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
         let client = client.map_err(|error| setup(format!("no TLS: {error}")))?;
         Ok(Self { http: client, service: service.clone(), notify })
     }
@@ -78,11 +77,10 @@ impl Midtrans {
         format!("{}/v2/{order}/{what}", self.service.service.core())
     }
 
-    async fn start(&self, wanted: Wanted) -> Result<Instructions, Failure> {
-        let expires_at = now().plus(wanted.lifetime_ms);
-        let details = json!({ "order_id": wanted.order, "gross_amount": wanted.gross });
-        let minutes = (wanted.lifetime_ms / 60_000).max(1);
-        let (url, body) = match wanted.method {
+    async fn start(&self, request: PaymentRequest) -> Result<Instructions, Failure> {
+        let details = json!({ "order_id": request.order, "gross_amount": request.gross });
+        let minutes = (request.lifetime_ms / 60_000).max(1);
+        let (url, body) = match request.method {
             Method::Page => {
                 let mut body = json!({ "transaction_details": details, "expiry": { "duration": minutes, "unit": "minutes" } });
                 if let Some(finish) = &self.service.finish {
@@ -103,19 +101,19 @@ impl Midtrans {
                 (format!("{}/v2/charge", self.service.service.core()), body)
             }
         };
-        let mut request = self.http.post(url).header("Idempotency-Key", wanted.key.to_string()).json(&body);
+        let mut call = self.http.post(url).header("Idempotency-Key", request.key.to_string()).json(&body);
         if let Some(notify) = &self.notify {
-            request = request.header("X-Override-Notification", notify);
+            call = call.header("X-Override-Notification", notify);
         }
-        let mut found = instructions(&self.send(request).await?, expires_at)?;
+        let mut found = instructions(&self.send(call).await?, request.expires_at)?;
         if let Endpoint::At(stand_in) = &self.service.service {
-            found.simulator = Some(format!("{stand_in}/find?q={}", wanted.order));
+            found.simulator = Some(format!("{stand_in}/find?q={}", request.order));
         }
         Ok(found)
     }
 }
 
-/// What an answer comes to. Midtrans says how it went in the body, and not always in the status of HTTP as well.
+/// What an answer comes to. Midtrans has the outcome in the body, and not always in the status of HTTP as well.
 fn judge(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
     let text = || String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
     if status.is_server_error() {
@@ -159,11 +157,11 @@ fn instructions(answer: &Value, expires_at: domain::UtcMillis) -> Result<Instruc
 }
 
 impl Gateway for Midtrans {
-    fn start(&self, wanted: Wanted) -> BoxFuture<'_, Result<Instructions, Failure>> {
-        Box::pin(self.start(wanted))
+    fn start(&self, request: PaymentRequest) -> BoxFuture<'_, Result<Instructions, Failure>> {
+        Box::pin(self.start(request))
     }
 
-    fn status(&self, order: OrderId) -> BoxFuture<'_, Result<Report, Failure>> {
+    fn status(&self, order: OrderId) -> BoxFuture<'_, Result<StatusAnswer, Failure>> {
         Box::pin(async move {
             let answer = self.send(self.http.get(self.core(&order, "status"))).await?;
             let body = answer.to_string();
@@ -171,7 +169,7 @@ impl Gateway for Midtrans {
             if read.order_id != order.as_str() {
                 return Err(Failure::Unreadable("it is about another order".into()));
             }
-            read.report(&body).ok_or_else(|| Failure::Unreadable("its amount is none".into()))
+            read.answer(&body).ok_or_else(|| Failure::Unreadable("its amount is none".into()))
         })
     }
 
@@ -179,11 +177,11 @@ impl Gateway for Midtrans {
         Box::pin(async move { self.send(self.http.post(self.core(&order, "cancel"))).await.map(|_| ()) })
     }
 
-    fn refund(&self, order: OrderId, wanted: GiveBack) -> BoxFuture<'_, Result<(), Failure>> {
+    fn refund(&self, order: OrderId, request: RefundRequest) -> BoxFuture<'_, Result<(), Failure>> {
         Box::pin(async move {
-            let body = json!({ "refund_key": wanted.key, "amount": wanted.amount, "reason": wanted.reason });
-            let request = self.http.post(self.core(&order, "refund")).header("Idempotency-Key", &wanted.key).json(&body);
-            self.send(request).await.map(|_| ())
+            let body = json!({ "refund_key": request.key, "amount": request.amount, "reason": request.reason });
+            let call = self.http.post(self.core(&order, "refund")).header("Idempotency-Key", &request.key).json(&body);
+            self.send(call).await.map(|_| ())
         })
     }
 }
@@ -212,17 +210,17 @@ mod tests {
     }
 
     #[test]
-    fn how_it_went_is_read_from_the_body_and_the_status_whichever_says_it() {
-        let said = |status: u16, body: &str| judge(StatusCode::from_u16(status).unwrap(), body.as_bytes()).err();
-        assert_eq!(said(200, r#"{"status_code":"201","status_message":"ok"}"#), None);
-        assert_eq!(said(201, r#"{"token":"t","redirect_url":"u"}"#), None);
-        assert_eq!(said(200, r#"{"status_code":"407","transaction_status":"expire"}"#), None);
-        assert_eq!(said(200, r#"{"status_code":"404","status_message":"no"}"#), Some(Failure::Unknown));
-        assert_eq!(said(401, r#"{"error_messages":["no"]}"#), Some(Failure::Key));
-        assert_eq!(said(200, r#"{"status_code":"500"}"#), Some(Failure::Broken("500 ".into())));
-        assert!(matches!(said(502, "<html>"), Some(Failure::Broken(_))));
-        assert!(matches!(said(200, "<html>"), Some(Failure::Unreadable(_))));
+    fn the_outcome_is_read_from_the_body_or_the_status_of_http() {
+        let failure = |status: u16, body: &str| judge(StatusCode::from_u16(status).unwrap(), body.as_bytes()).err();
+        assert_eq!(failure(200, r#"{"status_code":"201","status_message":"ok"}"#), None);
+        assert_eq!(failure(201, r#"{"token":"t","redirect_url":"u"}"#), None);
+        assert_eq!(failure(200, r#"{"status_code":"407","transaction_status":"expire"}"#), None);
+        assert_eq!(failure(200, r#"{"status_code":"404","status_message":"no"}"#), Some(Failure::Unknown));
+        assert_eq!(failure(401, r#"{"error_messages":["no"]}"#), Some(Failure::Key));
+        assert_eq!(failure(200, r#"{"status_code":"500"}"#), Some(Failure::Broken("500 ".into())));
+        assert!(matches!(failure(502, "<html>"), Some(Failure::Broken(_))));
+        assert!(matches!(failure(200, "<html>"), Some(Failure::Unreadable(_))));
         let refused = Failure::Refused { code: "406".into(), message: "twice".into() };
-        assert_eq!(said(406, r#"{"status_code":"406","status_message":"twice"}"#), Some(refused));
+        assert_eq!(failure(406, r#"{"status_code":"406","status_message":"twice"}"#), Some(refused));
     }
 }

@@ -1,54 +1,58 @@
-//! Payments through a gateway: starting one, hearing how it goes, ending and giving back. What a notification means is decided in
-//! `domain::sales::payment`; what it does is one transaction in `store::payments`.
+//! Payments through a gateway: starting, following, cancelling and refunding them. What a report of the gateway means is decided in
+//! `domain::sales::payment`; what it does is one transaction in [`reports`].
 
 pub mod check;
 pub mod config;
 pub mod gateway;
+mod locks;
 mod midtrans;
 mod notification;
-mod reconcile;
-pub mod store;
-mod turns;
+pub mod reports;
+mod status_calls;
 
+pub use crate::sales::rows::payments::{NewPayment, Payment, Verdict};
 pub use notification::Notification;
-pub use reconcile::watch;
+pub use status_calls::watch;
 
 use crate::core::Tx;
 use crate::error::Error;
-use crate::sales::payments::store::{GatewayMessage, NewPayment, Payment, Source, Verdict};
+use crate::sales::rows::payments as rows;
+use crate::sales::rows::payments::{PaymentAudit, Source};
 use crate::state::App;
 use config::Service;
-use domain::sales::payment::{Fraud, GatewayReport, Method, OrderId, Status, verify};
+use domain::sales::payment::{Method, OrderId, Status, verify};
 use domain::{Rupiah, UtcMillis};
-use gateway::{Failure, Gateway, GiveBack, Instructions, Wanted};
+use gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest};
 use governor::clock::DefaultClock;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use locks::PurchaseLocks;
 use midtrans::Midtrans;
+use protocol::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
+use reports::GatewayMessage;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use turns::Turns;
 use uuid::Uuid;
 
-/// Refused messages that are written down in a minute. Anybody can send them, so their number must not fill a disk.
+/// Refused messages that are kept in a minute. Anybody can send them, so their number must not fill a disk.
 const REFUSED_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 
-/// The gateway, and what is needed to believe it.
+/// The gateway, and what is needed to verify its messages.
 pub struct Payments {
     gateway: Box<dyn Gateway>,
     service: Service,
     refused: RateLimiter<NotKeyed, InMemoryState, DefaultClock>,
-    turns: Turns,
+    locks: PurchaseLocks,
 }
 
-/// What somebody wants to pay.
+/// What a customer is about to pay.
 #[derive(Clone, Copy, Debug)]
-pub struct Order {
+pub struct PaymentIntent {
     /// Key of the utility.
     pub utility: i64,
-    /// What it pays for.
+    /// The purchase that it pays for.
     pub purchase: Uuid,
     /// How.
     pub method: Method,
@@ -68,7 +72,7 @@ impl Payments {
             gateway: Box::new(Midtrans::new(&service, http)?),
             service,
             refused: RateLimiter::direct(Quota::per_minute(REFUSED_A_MINUTE)),
-            turns: Turns::default(),
+            locks: PurchaseLocks::default(),
         })
     }
 
@@ -78,55 +82,63 @@ impl Payments {
     /// # Errors
     /// The gateway refuses it ([`Code::BadRequest`]), or cannot be reached now ([`Code::Unreachable`]: asking again goes on where this ended);
     /// another method is open for the purchase ([`Code::Busy`]).
-    pub async fn start(&self, app: &App, order: Order) -> Result<(OrderId, Instructions), Error> {
+    pub async fn start(&self, app: &App, intent: PaymentIntent) -> Result<(OrderId, Instructions), Error> {
         // Two that start it at once would ask the gateway twice, and one of them would be refused.
-        let _turn = self.turns.take(order.purchase).await;
-        let payment = app.store.writer.work(move |tx| open_or_start(tx, order)).await?;
+        let _lock = self.locks.lock(intent.purchase).await;
+        let payment = app.store.writer.work(move |tx| open_or_begin(tx, intent)).await?;
         if let Some(known) = payment.instructions.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
             return Ok((payment.order, known));
         }
-        let wanted = Wanted {
+        let now = app.store.clock.now();
+        let lifetime_ms = payment.expires_at.since(now).max(60_000);
+        let request = PaymentRequest {
             order: payment.order.clone(),
-            gross: payment.known.gross,
+            gross: payment.history.gross,
             method: payment.method,
-            lifetime_ms: payment.expires_at.since(crate::core::now()).max(60_000),
+            lifetime_ms,
+            expires_at: now.plus(lifetime_ms),
             key: payment.id,
         };
-        let instructions = match self.gateway.start(wanted).await {
+        let instructions = match self.gateway.start(request).await {
             Ok(instructions) => instructions,
             Err(failure) => return Err(self.not_started(app, &payment, failure).await),
         };
         let text = serde_json::to_string(&instructions).map_err(|error| Error::Io(error.into()))?;
-        app.store.writer.work(move |tx| store::keep_instructions(tx, payment.num, &text)).await?;
+        app.store.writer.work(move |tx| rows::keep_instructions(tx, payment.num, &text)).await?;
         Ok((payment.order, instructions))
     }
 
     async fn not_started(&self, app: &App, payment: &Payment, failure: Failure) -> Error {
         tracing::warn!(order = %payment.order, %failure, "a payment could not be started");
         if failure.is_final() {
-            let said = by_server(payment, Status::Failure, failure.to_string());
-            if let Err(error) = app.store.writer.work(move |tx| store::hear(tx, &said)).await {
+            let message = GatewayMessage::by_server(payment, Status::Failure, failure.to_string());
+            if let Err(error) = app.store.writer.work(move |tx| reports::apply_report(tx, &message)).await {
                 return error;
             }
         }
         failure.into()
     }
 
-    /// Ends a payment that was not made.
+    /// Cancels a payment that was not made.
     ///
     /// # Errors
     /// It was made, or the gateway cannot be reached.
     pub async fn cancel(&self, app: &App, order: &OrderId, who: Option<i64>) -> Result<(), Error> {
-        self.noted(app, order, who, "cancel_asked", String::new()).await?;
+        let asked = order.clone();
+        let audit = move |tx: &mut Tx<'_>| {
+            rows::insert_audit(tx, &PaymentAudit { order: &asked, who, what: "cancel_asked", detail: "", refund_key: None })
+        };
+        app.store.writer.work(audit).await?;
         match self.gateway.cancel(order.clone()).await {
             Ok(()) => {}
             // Nobody chose a method on its page yet: the gateway has nothing to cancel, and the page ends by itself.
             Err(Failure::Unknown) => {
                 let known = order.clone();
-                let payment = app.store.read(move |db| store::by_order(db, &known)).await?;
+                let payment = app.store.read(move |db| rows::by_order(db, &known)).await?;
                 let payment = payment.ok_or_else(|| Error::problem(Code::NotFound, "there is no such payment"))?;
-                let said = by_server(&payment, Status::Cancel, "cancelled before the gateway knew of it".into());
-                app.store.writer.work(move |tx| store::hear(tx, &said)).await?;
+                let body = "cancelled before the gateway knew of it".into();
+                let message = GatewayMessage::by_server(&payment, Status::Cancel, body);
+                app.store.writer.work(move |tx| reports::apply_report(tx, &message)).await?;
                 return Ok(());
             }
             Err(failure) => return Err(failure.into()),
@@ -138,56 +150,57 @@ impl Payments {
     ///
     /// # Errors
     /// More than is left, a method that cannot give back, or the gateway cannot be reached: asking again with the same key is safe.
-    pub async fn refund(&self, app: &App, order: &OrderId, who: i64, wanted: GiveBack) -> Result<(), Error> {
-        let detail = format!("{} key {}: {}", wanted.amount, wanted.key, wanted.reason);
-        self.noted(app, order, Some(who), "refund_asked", detail).await?;
-        self.gateway.refund(order.clone(), wanted).await?;
+    pub async fn refund(&self, app: &App, order: &OrderId, who: i64, request: RefundRequest) -> Result<(), Error> {
+        let (asked, key) = (order.clone(), request.key.clone());
+        let detail = format!("{} key {key}: {}", request.amount, request.reason);
+        let audit = move |tx: &mut Tx<'_>| {
+            let who = Some(who);
+            let entry = PaymentAudit { order: &asked, who, what: "refund_asked", detail: &detail, refund_key: Some(&key) };
+            rows::insert_audit(tx, &entry)
+        };
+        app.store.writer.work(audit).await?;
+        self.gateway.refund(order.clone(), request).await?;
         self.ask(app, order).await.map(|_| ())
     }
 
-    async fn noted(&self, app: &App, order: &OrderId, who: Option<i64>, what: &'static str, detail: String) -> Result<(), Error> {
-        let order = order.clone();
-        app.store.writer.work(move |tx| store::audit(tx, &order, who, what, &detail)).await
-    }
-
-    /// Asks the gateway how a payment stands, and takes the answer in.
+    /// Asks the gateway for the status of a payment, and applies the answer.
     ///
     /// # Errors
     /// The gateway cannot be reached, or the store.
     pub async fn ask(&self, app: &App, order: &OrderId) -> Result<Verdict, Error> {
-        let report = self.gateway.status(order.clone()).await;
+        let answer = self.gateway.status(order.clone()).await;
         let order = order.clone();
         app.store
             .writer
             .work(move |tx| {
-                store::asked(tx, &order)?;
-                match report {
-                    Ok(report) => store::hear(tx, &report.into_said(order, Source::Status)),
-                    Err(Failure::Unknown) => reconcile::unknown(tx, &order),
+                status_calls::count(tx, &order)?;
+                match answer {
+                    Ok(answer) => reports::apply_report(tx, &answer.into_message(order, Source::Status)),
+                    Err(Failure::Unknown) => status_calls::unknown_order(tx, &order),
                     Err(failure) => {
                         tracing::warn!(%order, %failure, "the gateway was not asked");
-                        Ok(Verdict::Known)
+                        Ok(Verdict::Unchanged)
                     }
                 }
             })
             .await
     }
 
-    /// Takes a notification in. A wrong signature changes nothing, and is written down.
+    /// Applies a notification. A wrong signature changes nothing; the message is kept.
     ///
     /// # Errors
-    /// The store; then the gateway has to say it again.
-    pub async fn hear(&self, app: &App, body: &str) -> Result<Verdict, Error> {
-        let Ok(said) = serde_json::from_str::<Notification>(body) else {
+    /// The store; then the gateway has to send it again.
+    pub async fn notify(&self, app: &App, body: &str) -> Result<Verdict, Error> {
+        let Ok(ObjectsOnly(notification)) = serde_json::from_str::<ObjectsOnly<Notification>>(body) else {
             return self.refuse(app, "", Verdict::Unreadable, body).await;
         };
-        let key = self.service.server_key.expose();
-        if !verify(&said.signature_key, &said.order_id, &said.status_code, &said.gross_amount, key) {
-            return self.refuse(app, &said.order_id, Verdict::BadSignature, body).await;
+        let Notification { signature_key, order_id, status_code, gross_amount, .. } = &notification;
+        if !verify(signature_key, order_id, status_code, gross_amount, self.service.server_key.expose()) {
+            return self.refuse(app, order_id, Verdict::BadSignature, body).await;
         }
-        match said.read(body) {
-            Some(said) => app.store.writer.work(move |tx| store::hear(tx, &said)).await,
-            None => self.refuse(app, &said.order_id, Verdict::Unreadable, body).await,
+        match notification.message(body) {
+            Some(message) => app.store.writer.work(move |tx| reports::apply_report(tx, &message)).await,
+            None => self.refuse(app, order_id, Verdict::Unreadable, body).await,
         }
     }
 
@@ -195,26 +208,28 @@ impl Payments {
         metrics::counter!("indowater_notifications_refused_total", "why" => verdict.as_str()).increment(1);
         if self.refused.check().is_ok() {
             let (order, body) = (order.to_owned(), body.to_owned());
-            let note = app.store.writer.work(move |tx| store::note_refused(tx, &order, verdict, &body));
-            note.await?;
+            app.store.writer.work(move |tx| reports::keep_refused(tx, &order, verdict, &body)).await?;
         }
         Ok(verdict)
     }
 }
 
-/// What this server says of a payment, where the gateway has nothing to say.
-fn by_server(payment: &Payment, status: Status, body: String) -> GatewayMessage {
-    let heard = GatewayReport { status, fraud: Fraud::Accept, refunded: None };
-    GatewayMessage { source: Source::Server, order: payment.order.clone(), gross: payment.known.gross, heard: Some(heard), body }
+/// Keeps a payment before the gateway knows of it, so that the gateway's first notification finds it.
+///
+/// # Errors
+/// Another one for the same purchase is open, or the database.
+pub fn begin(tx: &mut Tx<'_>, new: &NewPayment) -> Result<Payment, Error> {
+    let order = rows::insert(tx, new, tx.now.plus(status_calls::FIRST_AFTER_MS))?;
+    rows::by_order(tx, &order)?.ok_or(Error::Panicked)
 }
 
-fn open_or_start(tx: &mut Tx<'_>, order: Order) -> Result<Payment, Error> {
-    match store::newest_of(tx, order.purchase)?.filter(|known| known.known.state().is_open()) {
-        Some(known) if known.method == order.method && known.known.gross == order.gross => Ok(known),
+fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Error> {
+    match rows::newest_of(tx, intent.purchase)?.filter(|payment| payment.history.state().is_open()) {
+        Some(open) if open.method == intent.method && open.history.gross == intent.gross => Ok(open),
         Some(_) => Err(Error::problem(Code::Busy, "another payment is open for this purchase: cancel it first")),
         None => {
-            let Order { utility, purchase, method, gross, expires_at } = order;
-            store::start(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })
+            let PaymentIntent { utility, purchase, method, gross, expires_at } = intent;
+            begin(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })
         }
     }
 }

@@ -1,12 +1,13 @@
-//! What Midtrans sends, as a notification or in answer to a question.
+//! What Midtrans sends, as a notification or in answer to a status call.
 
-use crate::sales::payments::gateway::Report;
-use crate::sales::payments::store::{GatewayMessage, Source};
+use crate::sales::payments::gateway::StatusAnswer;
+use crate::sales::payments::reports::GatewayMessage;
+use crate::sales::rows::payments::Source;
 use domain::Rupiah;
 use domain::sales::payment::{Fraud, GatewayReport, GrossAmount, OrderId, Status};
 use serde::{Deserialize, Deserializer};
 
-/// A notification; fields that mean nothing to us are left out.
+/// A notification; fields without a use here are left out.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 pub struct Notification {
     /// Our name of the payment.
@@ -18,7 +19,7 @@ pub struct Notification {
     /// `SHA512(order_id + status_code + gross_amount + server_key)` in hex.
     #[serde(default)]
     pub signature_key: String,
-    /// Where the payment stands.
+    /// The payment's status.
     #[serde(default)]
     pub transaction_status: String,
     /// What fraud detection says; most methods have none.
@@ -61,10 +62,10 @@ impl Notification {
         if listed > 0 { Some(Rupiah(listed)) } else { rupiah(self.refund_amount.as_ref()) }
     }
 
-    fn heard(&self) -> Option<GatewayReport> {
+    fn gateway_report(&self) -> Option<GatewayReport> {
         let status = Status::of(&self.transaction_status)?;
         let fraud = Fraud::of(self.fraud_status.as_deref());
-        // Paid is what has the code of success as well; anything else has to be looked at.
+        // A charge without the code of success is not paid: it waits for a person at the gateway.
         let is_charge = matches!(status, Status::Capture | Status::Settlement);
         let fraud = if is_charge && self.status_code != "200" && fraud == Fraud::Accept { Fraud::Challenge } else { fraud };
         // A part that has no amount is not a part that is known.
@@ -72,16 +73,16 @@ impl Notification {
         (!is_vague).then(|| GatewayReport { status, fraud, refunded: self.refunded() })
     }
 
-    /// What it says; `None` if its order or amount cannot be ones.
-    pub fn read(&self, body: &str) -> Option<GatewayMessage> {
+    /// As a message; `None` if its order or amount cannot be ones.
+    pub fn message(&self, body: &str) -> Option<GatewayMessage> {
         let order: OrderId = self.order_id.parse().ok()?;
-        Some(self.report(body)?.into_said(order, Source::Webhook))
+        Some(self.answer(body)?.into_message(order, Source::Webhook))
     }
 
-    /// The same as an answer.
-    pub fn report(&self, body: &str) -> Option<Report> {
+    /// As an answer to a status call.
+    pub fn answer(&self, body: &str) -> Option<StatusAnswer> {
         let gross = self.gross_amount.parse::<GrossAmount>().ok()?.rupiah();
-        Some(Report { gross, heard: self.heard(), body: body.to_owned() })
+        Some(StatusAnswer { gross, report: self.gateway_report(), body: body.to_owned() })
     }
 }
 
@@ -98,20 +99,21 @@ mod tests {
     #[test]
     fn a_charge_without_the_code_of_success_is_not_paid() {
         for code in ["201", "202", "407", ""] {
-            let heard = of(serde_json::json!({ "transaction_status": "settlement", "status_code": code })).heard().unwrap();
-            assert_eq!(heard.fraud, Fraud::Challenge, "{code}");
+            let report =
+                of(serde_json::json!({ "transaction_status": "settlement", "status_code": code })).gateway_report().unwrap();
+            assert_eq!(report.fraud, Fraud::Challenge, "{code}");
         }
-        assert_eq!(of(serde_json::json!({ "transaction_status": "settlement" })).heard().unwrap().fraud, Fraud::Accept);
+        assert_eq!(of(serde_json::json!({ "transaction_status": "settlement" })).gateway_report().unwrap().fraud, Fraud::Accept);
     }
 
     #[test]
     fn all_refunds_count_and_a_part_without_an_amount_is_not_understood() {
         let listed = serde_json::json!({ "transaction_status": "partial_refund", "refund_amount": "20000.00",
             "refunds": [{ "refund_amount": "30000.00" }, { "refund_amount": 20000 }] });
-        assert_eq!(of(listed).heard().unwrap().refunded, Some(Rupiah(50_000)));
+        assert_eq!(of(listed).gateway_report().unwrap().refunded, Some(Rupiah(50_000)));
         let single = serde_json::json!({ "transaction_status": "partial_refund", "refund_amount": 20000 });
-        assert_eq!(of(single).heard().unwrap().refunded, Some(Rupiah(20_000)));
-        assert_eq!(of(serde_json::json!({ "transaction_status": "partial_refund" })).heard(), None);
-        assert_eq!(of(serde_json::json!({ "transaction_status": "made_up_later" })).heard(), None);
+        assert_eq!(of(single).gateway_report().unwrap().refunded, Some(Rupiah(20_000)));
+        assert_eq!(of(serde_json::json!({ "transaction_status": "partial_refund" })).gateway_report(), None);
+        assert_eq!(of(serde_json::json!({ "transaction_status": "made_up_later" })).gateway_report(), None);
     }
 }

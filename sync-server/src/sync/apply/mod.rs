@@ -1,21 +1,24 @@
 //! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
 
 mod conflict;
+mod connection;
 mod note;
 mod profile;
 mod reading;
 mod record;
 
-use crate::core::Tx;
 use crate::core::scope::Caller;
+use crate::core::{Tx, audit};
 use crate::error::Error;
 use crate::field::records;
-use crate::sync::operations;
-use crate::sync::operations::Decided;
+use crate::sync::conflicts;
+use crate::sync::rows::conflicts::Origin;
+use crate::sync::rows::results;
+use crate::sync::rows::results::Decided;
 use domain::people::Customer;
 use domain::people::permission::{Permission, allows};
 use domain::sync::edit::{Conflict, ConnectionRecord, Refusal};
-use protocol::sync::push::{COMMANDS, MAX_COMMAND, Operation, OperationEnvelope, OperationResult, Outcome, Rejection};
+use protocol::sync::push::{MAX_OPERATION, OPERATION_VERSION, Operation, OperationEnvelope, OperationResult, Outcome, Rejection};
 use protocol::sync::rows::Entity;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -23,66 +26,69 @@ use uuid::Uuid;
 /// Seconds to wait for an operation that this server cannot decide yet.
 const LATER_S: u32 = 60;
 
-/// What every command family needs.
+/// An operation that makes the server panic this often is refused from then on.
+const PANICS: i64 = 3;
+
+/// What every kind of operation needs.
 pub struct Applying<'a, 't> {
     /// The transaction of the operation.
     pub tx: &'a mut Tx<'t>,
-    /// Who asks.
+    /// The author, with today's role.
     pub caller: &'a Caller,
-    /// What is applied.
+    /// The envelope that it came in.
     pub op: &'a OperationEnvelope,
-    /// The command's name.
+    /// The operation's name.
     pub kind: &'static str,
 }
 
-/// Takes an operation: the first time it is applied or refused, any other time the first answer is given again.
+/// Takes an operation: the first time it is applied or refused, any other time the first result is given again.
 ///
 /// # Errors
 /// The database; then nothing is decided.
 pub fn take(tx: &mut Tx<'_>, caller: &Caller, outbox: Uuid, op: &OperationEnvelope) -> Result<OperationResult, Error> {
     let hash = payload_hash(op);
-    if let Some(first) = operations::decided(tx, op.id)? {
+    if let Some(first) = results::find(tx, op.id)? {
         let same = first.user == caller.num && first.payload_hash == hash;
         let outcome = if same { first.outcome } else { rejected(Rejection::IdReused) };
         return Ok(OperationResult { id: op.id, duplicate: same, outcome });
     }
     let outcome = decide(tx, caller, op)?;
     if !matches!(outcome, Outcome::RetryAfter { .. }) {
-        operations::write(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
+        results::insert(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
     }
     Ok(OperationResult { id: op.id, duplicate: false, outcome })
 }
 
-/// Sets an operation aside that made the server stumble too often; says whether it is.
+/// Refuses an operation that made the server panic too often; before that it is to be sent again.
 ///
 /// # Errors
 /// The database.
 pub fn panicked(tx: &mut Tx<'_>, caller: &Caller, outbox: Uuid, op: &OperationEnvelope) -> Result<Outcome, Error> {
-    if operations::count_panic(tx, op.id)? < operations::PANICS {
+    if results::count_panic(tx, op.id)? < PANICS {
         return Ok(Outcome::RetryAfter { seconds: LATER_S });
     }
     let decided = Decided { user: caller.num, payload_hash: payload_hash(op), outcome: rejected(Rejection::Quarantined) };
-    operations::write(tx, outbox, op, &decided)?;
+    results::insert(tx, outbox, op, &decided)?;
     Ok(decided.outcome)
 }
 
 fn decide(tx: &mut Tx<'_>, caller: &Caller, op: &OperationEnvelope) -> Result<Outcome, Error> {
     if let Some(before) = op.after {
-        match operations::decided(tx, before)?.map(|first| first.outcome) {
+        match results::find(tx, before)?.map(|first| first.outcome) {
             Some(Outcome::Applied { .. }) => {}
             Some(Outcome::Rejected { .. }) => return Ok(rejected(Rejection::BuildsOnRefused)),
             Some(Outcome::RetryAfter { .. } | Outcome::Unknown) | None => return Ok(Outcome::RetryAfter { seconds: LATER_S }),
         }
     }
-    if op.v > COMMANDS {
+    if op.v > OPERATION_VERSION {
         return Ok(Outcome::RetryAfter { seconds: LATER_S });
     }
-    if op.command.get().len() > MAX_COMMAND {
+    if op.operation.get().len() > MAX_OPERATION {
         return Ok(rejected(Rejection::Unreadable));
     }
-    let Ok(command) = Operation::read(op.v, &op.command) else { return Ok(rejected(Rejection::Unreadable)) };
-    let applying = &mut Applying { tx, caller, op, kind: command.kind() };
-    match command {
+    let Ok(operation) = Operation::read(op.v, &op.operation) else { return Ok(rejected(Rejection::Unreadable)) };
+    let applying = &mut Applying { tx, caller, op, kind: operation.kind() };
+    match operation {
         Operation::EditCustomer { customer, patch } => {
             record::edit::<Customer>(applying, customer.0, &patch, Permission::ManageCustomers)
         }
@@ -92,7 +98,7 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, op: &OperationEnvelope) -> Result<Ou
         Operation::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
         Operation::AddNote { note, meter, text } => note::add(applying, note, meter, &text),
         Operation::RecordReading { reading, meter, at, register, photo } => {
-            reading::record(applying, reading, &reading::Taken { meter, at, register, photo })
+            reading::record(applying, reading, &reading::ReadByEye { meter, at, register, photo })
         }
         Operation::EditProfile { user, patch } => profile::edit(applying, user, &patch),
     }
@@ -104,7 +110,8 @@ impl Applying<'_, '_> {
         allows(self.caller.role, permission)
     }
 
-    /// What to answer if a fact is there already: the same author's is the same fact under another operation, another's is another.
+    /// What to answer if a field record is there already: the same author's is the same record under another operation, another author's is
+    /// another record under an identifier in use.
     ///
     /// # Errors
     /// The database.
@@ -116,12 +123,43 @@ impl Applying<'_, '_> {
     }
 }
 
+impl Applying<'_, '_> {
+    /// Writes the audit entry of fields that changed in a row: `(field, before, after)`.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn audit<'f>(
+        &mut self,
+        (entity, id): (Entity, Uuid),
+        changes: impl IntoIterator<Item = (&'f str, String, String)>,
+    ) -> Result<(), Error> {
+        let entry = audit::Entry {
+            utility: self.caller.utility,
+            user: self.caller.num,
+            kind: self.kind,
+            op: self.op.id,
+            occurred_at: Some(self.op.occurred_at),
+            row: (entity as u8, id),
+        };
+        audit::record(self.tx, &entry, changes)
+    }
+
+    /// Keeps the values that wait for a decision about a row.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_conflicts(&mut self, row: (Entity, Uuid), found: &[Conflict<String>]) -> Result<(), Error> {
+        let origin = Origin { utility: self.caller.utility, author: self.caller.num, op: self.op.id };
+        conflicts::keep(self.tx, &origin, row, found)
+    }
+}
+
 /// An outcome without a field.
 pub fn rejected(code: Rejection) -> Outcome {
     Outcome::Rejected { code, field: None, conflict: None }
 }
 
-/// A field's value is none.
+/// A field's value is not allowed.
 pub fn invalid(field: &str) -> Outcome {
     Outcome::Rejected { code: Rejection::Invalid, field: Some(field.to_owned()), conflict: None }
 }
@@ -149,6 +187,6 @@ pub fn named<F: Copy>(conflict: Conflict<F>, name: fn(F) -> &'static str) -> Con
 fn payload_hash(op: &OperationEnvelope) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(op.v.to_be_bytes());
-    hasher.update(op.command.get().as_bytes());
+    hasher.update(op.operation.get().as_bytes());
     hasher.finalize().into()
 }

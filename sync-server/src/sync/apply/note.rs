@@ -4,7 +4,6 @@ use crate::error::Error;
 use crate::field::records;
 use crate::field::records::NewFieldRecord;
 use crate::sync::apply::{Applying, invalid, rejected};
-use crate::sync::operations;
 use domain::field::field_record::{Review, clean_note, is_skewed, is_time};
 use domain::people::permission::Permission;
 use domain::{MeterId, NoteId};
@@ -27,10 +26,10 @@ pub fn add(applying: &mut Applying<'_, '_>, note: NoteId, meter: MeterId, text: 
     if is_skewed(at, received) {
         found.review.insert(Review::ClockSkew);
     }
-    // A clock that is years off says nothing at all: then it was written when it came.
+    // A clock that is years off cannot date it: then it counts as written when it was received.
     let at = if is_time(at, received) { at } else { received };
-    let fact = NewFieldRecord { meter: found.meter, author: applying.caller.num, at, received, review: &found.review };
-    records::add_note(applying.tx, note, &fact, &text)?;
-    operations::audit(applying, (Entity::Note, note.0), [("text", String::new(), text)])?;
+    let record = NewFieldRecord { meter: found.meter, author: applying.caller.num, at, received, review: &found.review };
+    records::add_note(applying.tx, note, &record, &text)?;
+    applying.audit((Entity::Note, note.0), [("text", String::new(), text)])?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }

@@ -1,4 +1,4 @@
-//! Manual readings: what somebody read off a meter is a reading of it like any other, judged by the same walk, in the same transaction.
+//! Manual readings: a register read by eye is a reading like any other, judged by the same walk, in the same transaction.
 
 use crate::error::Error;
 use crate::field::blobs;
@@ -6,18 +6,18 @@ use crate::field::records;
 use crate::field::records::NewFieldRecord;
 use crate::metering::telemetry;
 use crate::sync::apply::{Applying, invalid, rejected};
-use crate::sync::operations;
+use crate::sync::rows::readings;
 use domain::field::field_record::{Review, is_register, is_skewed, is_time, review_reading};
 use domain::people::permission::Permission;
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
 
-/// Seconds to wait for a picture that is on its way.
+/// Seconds to wait for a picture that is still being uploaded.
 const PICTURE_S: u32 = 5;
 
-/// What a reading says.
-pub struct Taken {
+/// A reading by eye.
+pub struct ReadByEye {
     /// Of which meter.
     pub meter: MeterId,
     /// When.
@@ -29,11 +29,11 @@ pub struct Taken {
 }
 
 /// Takes a manual reading.
-pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Taken) -> Result<Outcome, Error> {
+pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &ReadByEye) -> Result<Outcome, Error> {
     if !applying.may(Permission::WriteFieldRecords) {
         return Ok(rejected(Rejection::Denied));
     }
-    let Taken { meter, at, register, photo } = *taken;
+    let ReadByEye { meter, at, register, photo } = *taken;
     let (received, author) = (applying.tx.now, applying.caller.num);
     let Some(mut found) = records::meter(applying.tx, applying.caller, meter, received)? else {
         return Ok(rejected(Rejection::NotFound));
@@ -52,21 +52,21 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Take
     {
         return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
     }
-    let before = records::register_before(applying.tx, found.meter, at)?;
+    let before = readings::register_before(applying.tx, found.meter, at)?;
     let counts = telemetry::record(applying.tx, found.meter, (at, register), received)?;
     if is_skewed(at, received) || is_skewed(applying.op.occurred_at, received) {
         found.review.insert(Review::ClockSkew);
     }
     if counts.conflicts > 0 {
         found.review.insert(Review::Differs);
-    } else if let Some(verdict) = records::verdict_at(applying.tx, found.meter, at)? {
+    } else if let Some(verdict) = readings::verdict_at(applying.tx, found.meter, at)? {
         found.review.extend(review_reading(verdict, register, before));
     }
-    let fact = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };
-    records::add_reading(applying.tx, id, &fact, (register, photo))?;
+    let record = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };
+    records::add_reading(applying.tx, id, &record, (register, photo))?;
     let none = String::new;
-    let told = [("at", none(), at.0.to_string()), ("register", none(), register.0.to_string())];
+    let values = [("at", none(), at.0.to_string()), ("register", none(), register.0.to_string())];
     let pictured = photo.map(|photo| ("photo", none(), photo.to_string()));
-    operations::audit(applying, (Entity::ManualReading, id.0), told.into_iter().chain(pictured))?;
+    applying.audit((Entity::ManualReading, id.0), values.into_iter().chain(pictured))?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }

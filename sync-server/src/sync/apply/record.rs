@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::people::records::Record;
 use crate::sync::apply::{Applying, named, refused, rejected};
-use crate::sync::operations;
 use domain::people::permission::Permission;
 use domain::sync::edit::{Patch, merge};
 use protocol::sync::push::{Outcome, Rejection};
@@ -30,9 +29,9 @@ pub fn edit<R: Record>(
     if !merged.changed.is_empty() {
         record.write(applying.tx, num)?;
         let changes = merged.changed.iter().map(|(field, before)| (R::name(*field), before.clone(), record.value(*field)));
-        operations::audit(applying, row, changes)?;
+        applying.audit(row, changes)?;
     }
     let conflicts: Vec<_> = merged.conflicts.into_iter().map(|conflict| named(conflict, R::name)).collect();
-    operations::keep_conflicts(applying, row, &conflicts)?;
+    applying.keep_conflicts(row, &conflicts)?;
     Ok(Outcome::Applied { conflicts })
 }

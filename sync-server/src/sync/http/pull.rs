@@ -1,17 +1,16 @@
 //! The reading half of sync.
 
 use crate::core::http::body::Body;
+use crate::core::http::request::{Path, Query, Upgrade};
 use crate::core::http::socket::{BEAT, READ_BUFFER, Socket};
-use crate::core::{now, scope};
+use crate::core::scope;
 use crate::error::Error;
 use crate::metering::fleet;
-use crate::people::accounts;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
-use crate::sync::pull as sync_rows;
+use crate::sync::pull as answers;
 use axum::Json;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
@@ -22,16 +21,16 @@ use std::collections::HashMap;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Everybody who may hold some bucket; which ones is `scope`'s to say.
+/// Everybody who may hold some bucket; `scope` decides which ones.
 const SYNC: &[Permission] = &[Permission::OwnUsage, Permission::ZoneFleet, Permission::WholeFleet];
 
-/// The longest that a device may wait for news, in seconds.
+/// The longest that a device may wait for a bucket to advance, in seconds.
 const LONGEST_WAIT_S: u32 = 25;
 
 /// With so few cursors a pull is answered where it arrives: going to another thread and back costs as much as the answer.
 const FEW_CURSORS: usize = 8;
 
-/// Feed a device can hold at most.
+/// Buckets that a device can hold at most.
 const CURSORS: usize = 1_000;
 
 /// Versions and limits, before anything else.
@@ -44,7 +43,7 @@ pub async fn hello(State(app): State<App>, caller: Caller, Body(hello): Body<Hel
         return Err(Error::problem(Code::Incompatible, "this version of the app is too old for the server"));
     }
     let utility = app.store.read(move |db| fleet::name(db, utility)).await?;
-    Ok(Json(Welcome { protocol: (PROTOCOL, PROTOCOL), server_time: now(), page: PAGE as u32, utility }))
+    Ok(Json(Welcome { protocol: (PROTOCOL, PROTOCOL), server_time: app.store.clock.now(), page: PAGE as u32, utility }))
 }
 
 /// What changed behind the device's cursors, from one snapshot of the database.
@@ -56,7 +55,8 @@ pub async fn pull(State(app): State<App>, caller: Caller, Body(asked): Body<Pull
         return Err(Error::problem(Code::BadRequest, "too many cursors"));
     }
     let is_small = asked.cursors.len() <= FEW_CURSORS;
-    let pull = move |db: &mut Connection| sync_rows::pull(db, &caller, &asked, now());
+    let now = app.store.clock.now();
+    let pull = move |db: &mut Connection| answers::pull(db, &caller, &asked, now);
     let pulled = if is_small { app.store.read_inline(pull).await? } else { app.store.read(pull).await? };
     count_rows(pulled.changes.len());
     Ok(Json(pulled))
@@ -76,7 +76,7 @@ pub async fn snapshot(
     Query(range): Query<Range>,
 ) -> Result<Json<Page>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    let page = app.store.read(move |db| sync_rows::page(db, &caller, &Bucket(bucket), &range)).await?;
+    let page = app.store.read(move |db| answers::page(db, &caller, &Bucket(bucket), &range)).await?;
     count_rows(page.rows.len());
     Ok(Json(page))
 }
@@ -103,46 +103,46 @@ pub async fn manifest(
     Query(query): Query<After>,
 ) -> Result<Json<Manifest>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    Ok(Json(app.store.read(move |db| sync_rows::manifest(db, &caller, &Bucket(bucket), query.after.as_deref())).await?))
+    Ok(Json(app.store.read(move |db| answers::manifest(db, &caller, &Bucket(bucket), query.after.as_deref())).await?))
 }
 
 /// How long to wait.
 #[derive(Deserialize)]
-pub struct Patience {
+pub struct WaitQuery {
     timeout: Option<u32>,
 }
 
-/// Waits for news of the caller's buckets, for devices that cannot hold a WebSocket open. News that came before the call are not in it: a
-/// device pulls when it begins to wait, and from time to time all the same.
+/// Waits until a bucket of the caller's advances, for devices that cannot hold a WebSocket open. What advanced before the call is not in
+/// the answer: a device pulls when it begins to wait, and from time to time all the same.
 #[utoipa::path(get, path = "/sync/v1/wait", security(("user" = [])),
     params(("timeout" = Option<u32>, Query, description = "Seconds to wait at most, 25 if not said or more")),
-    responses((status = 200, description = "Feed with news; none if the time ran out", body = Vec<Wake>)))]
-pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<Patience>) -> Result<Json<Vec<Wake>>, Error> {
+    responses((status = 200, description = "Buckets that advanced; none if the time ran out", body = Vec<Wake>)))]
+pub async fn wait(State(app): State<App>, caller: Caller, Query(asked): Query<WaitQuery>) -> Result<Json<Vec<Wake>>, Error> {
     let caller = caller.must(SYNC)?.clone();
     let ended = || Error::problem(Code::Unauthenticated, "the session has ended: sign in again");
     let mut reader = app.live.buckets.join();
     let names = held(&app, caller.session).await?.ok_or_else(ended)?;
     reader.listen(names.keys().copied().collect());
     let patience = Duration::from_secs(u64::from(asked.timeout.unwrap_or(LONGEST_WAIT_S).min(LONGEST_WAIT_S)));
-    let news = tokio::select! {
-        news = reader.mailbox.fetch() => news,
+    let advanced = tokio::select! {
+        advanced = reader.mailbox.fetch() => advanced,
         () = tokio::time::sleep(patience) => Vec::new(),
         () = app.stopped() => Vec::new(),
     };
     // A right may have gone while this waited.
-    let names = if news.is_empty() { names } else { held(&app, caller.session).await?.ok_or_else(ended)? };
-    let wakes = news
+    let names = if advanced.is_empty() { names } else { held(&app, caller.session).await?.ok_or_else(ended)? };
+    let wakes = advanced
         .into_iter()
-        .filter_map(|woken| Some(Wake { bucket: Bucket(names.get(&woken.bucket)?.clone()), seq: woken.seq as u64 }));
+        .filter_map(|head| Some(Wake { bucket: Bucket(names.get(&head.bucket)?.clone()), seq: head.seq as u64 }));
     Ok(Json(wakes.collect()))
 }
 
-/// Says which buckets have news, over a WebSocket. News may be lost: a device pulls from time to time all the same.
+/// Sends which buckets have advanced, over a WebSocket. A message may be lost: a device pulls from time to time all the same.
 #[utoipa::path(get, path = "/sync/v1/wake", security(("user" = [])), responses((status = 101, description = "WebSocket; each message a Wake", body = Wake)))]
-pub async fn wake(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgrade) -> Result<Response, Error> {
+pub async fn wake(State(app): State<App>, caller: Caller, Upgrade(upgrade): Upgrade) -> Result<Response, Error> {
     let caller = caller.must(SYNC)?.clone();
     Ok(upgrade.max_message_size(4 * 1024).read_buffer_size(READ_BUFFER).on_upgrade(move |socket| async move {
-        if let Err(error) = tell(app, caller, Socket::new(socket)).await {
+        if let Err(error) = send_wakes(app, caller, Socket::new(socket)).await {
             tracing::debug!(%error, "a listener left");
         }
     }))
@@ -151,38 +151,38 @@ pub async fn wake(State(app): State<App>, caller: Caller, upgrade: WebSocketUpgr
 /// The buckets of a session's user as the database has them now; `None` once the session has ended.
 async fn held(app: &App, session: Uuid) -> Result<Option<HashMap<i64, String>>, Error> {
     let members = app.store.read(move |db| {
-        let Some(caller) = accounts::caller(db, session)? else { return Ok(None) };
+        let Some(caller) = scope::caller(db, session)? else { return Ok(None) };
         scope::buckets(db, &caller).map(Some)
     });
     let members = members.await?;
     Ok(members.map(|members| members.into_iter().filter_map(|member| Some((member.num?, member.name))).collect()))
 }
 
-async fn tell(app: App, caller: scope::Caller, mut socket: Socket) -> Result<(), Error> {
+async fn send_wakes(app: App, caller: scope::Caller, mut socket: Socket) -> Result<(), Error> {
     let mut reader = app.live.buckets.join();
     let mut names: HashMap<i64, String> = HashMap::new();
-    let mut rescoped = app.live.scope();
+    let mut invalidated = app.live.scope();
     let mut recheck = tokio::time::interval(BEAT);
     loop {
         tokio::select! {
             _ = recheck.tick() => {
                 socket.beat().await?;
-                rescoped.mark_changed();
+                invalidated.mark_changed();
             }
-            _ = rescoped.changed() => {
+            _ = invalidated.changed() => {
                 let Some(now) = held(&app, caller.session).await? else { return Ok(()) };
                 names = now;
                 reader.listen(names.keys().copied().collect());
             }
-            news = reader.mailbox.fetch() => {
-                // A change of scope is told before the news that came behind it.
-                if rescoped.has_changed().unwrap_or(false) {
+            advanced = reader.mailbox.fetch() => {
+                // A change of scope applies before the changes that came behind it.
+                if invalidated.has_changed().unwrap_or(false) {
                     let Some(now) = held(&app, caller.session).await? else { return Ok(()) };
                     names = now;
                 }
-                for woken in news {
-                    let Some(name) = names.get(&woken.bucket) else { continue };
-                    socket.send(&Wake { bucket: Bucket(name.clone()), seq: woken.seq as u64 }).await?;
+                for head in advanced {
+                    let Some(name) = names.get(&head.bucket) else { continue };
+                    socket.send(&Wake { bucket: Bucket(name.clone()), seq: head.seq as u64 }).await?;
                 }
             }
             text = socket.next() => if text.is_none() { return Ok(()) },

@@ -1,9 +1,8 @@
 //! The writing half of sync.
 
 use crate::core::http::body::Body;
-use crate::core::{feed, now, scope};
+use crate::core::{feed, scope};
 use crate::error::Error;
-use crate::people::accounts;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use crate::sync::apply;
@@ -14,7 +13,7 @@ use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{MAX_OPS, OperationEnvelope, OperationResult, Push, Pushed};
 use uuid::Uuid;
 
-/// Everybody who may hold some bucket may have done something; whether they were allowed to is each command's to say.
+/// Whoever may hold some bucket may have done something; each operation checks whether its author was allowed to.
 const PUSH: &[Permission] = &[Permission::OwnAccount];
 
 /// Bring operations. Each has one effect or none, whole, and its own answer; they are applied in the order sent.
@@ -27,19 +26,19 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
     }
     let epoch = app.store.read(|db| feed::epoch(db)).await?;
     if !asked.is_for(epoch) {
-        return Ok(Json(Pushed { results: Vec::new(), server_time: now(), epoch }));
+        return Ok(Json(Pushed { results: Vec::new(), server_time: app.store.clock.now(), epoch }));
     }
     let (outbox, author) = (asked.outbox, caller.clone());
     let mut rights = None;
     let applying = app.store.writer.enqueue_each(asked.ops.clone(), move |tx, op| {
-        // Rights are looked at in the transaction of the effect: what was taken away meanwhile is away. No operation changes its author's.
-        let now = match rights.take() {
-            Some(now) => now,
-            None => accounts::caller(tx, author.session)?
+        // Rights are checked in the transaction of the effect: what was taken away meanwhile is away. No operation changes its author's.
+        let caller = match rights.take() {
+            Some(caller) => caller,
+            None => scope::caller(tx, author.session)?
                 .ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?,
         };
-        let result = apply::take(tx, &now, outbox, op);
-        rights = Some(now);
+        let result = apply::take(tx, &caller, outbox, op);
+        rights = Some(caller);
         result
     });
     let outcomes = applying.await?.await.map_err(|_| Error::Stopped)?;
@@ -48,14 +47,14 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
         results.push(match outcome {
             Ok(result) => result,
             Err(error @ (Error::Problem(_) | Error::Stopped)) => return Err(error),
-            Err(error) => stumble(&app, &caller, outbox, op, &error).await?,
+            Err(error) => panicked(&app, &caller, outbox, op, &error).await?,
         });
     }
-    Ok(Json(Pushed { results, server_time: now(), epoch }))
+    Ok(Json(Pushed { results, server_time: app.store.clock.now(), epoch }))
 }
 
-/// A fault of ours with one operation is not the others': it is tried again, and set aside in the end.
-async fn stumble(
+/// A fault of the server with one operation does not stop the others: that one is tried again, and refused in the end.
+async fn panicked(
     app: &App,
     caller: &scope::Caller,
     outbox: Uuid,
@@ -63,7 +62,7 @@ async fn stumble(
     error: &Error,
 ) -> Result<OperationResult, Error> {
     metrics::counter!("indowater_ops_stumbled_total").increment(1);
-    tracing::error!(op = %op.id, %error, "an operation made the server stumble");
+    tracing::error!(op = %op.id, %error, "an operation made the server panic");
     let (author, id) = (caller.clone(), op.id);
     let outcome = app.store.writer.work(move |tx| apply::panicked(tx, &author, outbox, &op)).await?;
     Ok(OperationResult { id, duplicate: false, outcome })

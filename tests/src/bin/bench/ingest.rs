@@ -41,7 +41,7 @@ impl Ours {
         Self::start_with(|_, _| Ok(()))
     }
 
-    /// The same, with its database made ready by somebody who is told since when its meters are installed.
+    /// The same, with its database made ready by a function that gets since when its meters are installed.
     pub fn start_with(prepare: impl FnOnce(&mut Connection, UtcMillis) -> Outcome) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         Command::new(program("sync-server")).arg("demo").arg("--data").arg(folder.path()).stdout(Stdio::null()).status()?;

@@ -5,7 +5,7 @@ use super::sync::utility::Utility;
 use super::{Line, Outcome, figure};
 use futures_util::{SinkExt, StreamExt};
 use protocol::people::auth::{SignIn, Tokens};
-use protocol::sync::push::{COMMANDS, Operation, OperationEnvelope, Push, Pushed};
+use protocol::sync::push::{OPERATION_VERSION, Operation, OperationEnvelope, Push, Pushed};
 use serde_json::{Value, json};
 use std::time::Duration;
 use sync_server::core::now;
@@ -211,7 +211,7 @@ struct Ran {
     worked: u64,
 }
 
-/// What a task's length is told by.
+/// What a task's length is measured by.
 #[derive(Clone, Copy)]
 enum Clock {
     Wall,
@@ -295,8 +295,8 @@ async fn quarrel(utility: &Utility) -> Outcome {
                 seq,
                 lane: "master".into(),
                 after: None,
-                v: COMMANDS,
-                command,
+                v: OPERATION_VERSION,
+                operation: command,
                 occurred_at: now(),
             });
         }

@@ -29,13 +29,13 @@ impl Case<'_> {
     }
 
     /// Knocks for every picture there is.
-    pub async fn knock_for_pictures(&self, who: usize) {
+    pub async fn ask_for_pictures(&self, who: usize) {
         let mine = self.town.buckets(who);
         for (reading, (_, photo)) in &self.town.readings {
-            let is_mine = mine.iter().any(|bucket| self.town.may_come(bucket, Entity::ManualReading, reading));
+            let is_mine = mine.iter().any(|bucket| self.town.may_come(bucket, Entity::ManualReading, reading) == Some(true));
             let (status, _) = self.get(who, &format!("/blobs/v1/{photo}")).await;
             assert_eq!(status, if is_mine { 200 } else { 404 }, "a picture for {:?}", self.town.people[who].role);
-            count(if is_mine { &self.seen.pictures } else { &self.seen.refused });
+            count(if is_mine { &self.counts.pictures } else { &self.counts.refused });
         }
     }
 }

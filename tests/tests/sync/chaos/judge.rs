@@ -61,7 +61,7 @@ impl Tally {
     }
 }
 
-/// That each operation was decided once and as its device was told, that its effects are on record once and whole, and that all effects
+/// That each operation was decided once and as its device was answered, that its effects are on record once and whole, and that all effects
 /// one after another lead from what was to what is.
 pub fn judge(data: &Path, before: &Bodies, after: &Bodies, sent: &BTreeMap<Uuid, Sent>) -> Tally {
     let server = views::server_database(data);
@@ -82,7 +82,7 @@ pub fn judge(data: &Path, before: &Bodies, after: &Bodies, sent: &BTreeMap<Uuid,
         }
         assert!(
             decided.get(op).is_none_or(|decided| outcome.as_ref() == Some(decided)),
-            "{op}: the device was told what was decided"
+            "{op}: the device was answered what was decided"
         );
         let mut done: BTreeSet<String> = conflicts.get(op).cloned().unwrap_or_default();
         done.extend(effects.get(op).into_iter().flat_map(|effect| effect.changes.keys().cloned()));

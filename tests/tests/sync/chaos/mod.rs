@@ -239,7 +239,7 @@ fn buckets_of(user: UserId) -> [String; 3] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn devices_and_server_killed_at_random_on_a_bad_network_end_alike_with_each_edit_done_once() {
+async fn devices_and_server_killed_at_random_converge_with_each_edit_applied_once() {
     let seconds = number("INDOWATER_CHAOS_SECONDS", 20);
     let seed = number("INDOWATER_CHAOS_SEED", fastrand::u64(..1_000_000));
     println!("chaos: {seconds} s, seed {seed}");

@@ -1,52 +1,52 @@
-//! Commands that are kept on disk, on their way to a meter, and what it answers.
+//! Stored meter orders on their way to a meter, and the acknowledgements that come back.
 
 use crate::error::Error;
 use crate::metering::live::Order;
 use crate::state::App;
 use crate::valve::orders;
-use crate::valve::orders::{Answered, Which};
+use crate::valve::orders::{Acknowledged, Claim};
 use protocol::metering::messages::OrderAck;
 
-/// Takes what is asked of meters, to be sent on their connection. What could not be taken stays, and is taken when they connect again.
-pub async fn take(app: &App, meters: Vec<i64>, which: Which) -> Vec<Order> {
-    match claim(app, meters, which).await {
+/// Claims the orders of meters for their MQTT session. If they cannot be claimed they stay, and are claimed when the meters connect again.
+pub async fn claim(app: &App, meters: Vec<i64>, claim: Claim) -> Vec<Order> {
+    match claim_open(app, meters, claim).await {
         Ok(orders) => orders,
         Err(error) => {
-            tracing::warn!(%error, "commands could not be taken");
+            tracing::warn!(%error, "meter orders could not be claimed");
             Vec::new()
         }
     }
 }
 
-async fn claim(app: &App, meters: Vec<i64>, which: Which) -> Result<Vec<Order>, Error> {
-    // Of most meters that connect nothing is asked: they do not wait for the writer.
-    let asked = app.store.read(move |db| {
-        let mut asked = Vec::new();
+async fn claim_open(app: &App, meters: Vec<i64>, claim: Claim) -> Result<Vec<Order>, Error> {
+    // Most meters that connect have no order: they do not wait for the writer.
+    let ordered = app.store.read(move |db| {
+        let mut ordered = Vec::new();
         for meter in meters {
             if orders::has_open(db, meter)? {
-                asked.push(meter);
+                ordered.push(meter);
             }
         }
-        Ok(asked)
+        Ok(ordered)
     });
-    let asked = asked.await?;
-    if asked.is_empty() {
+    let ordered = ordered.await?;
+    if ordered.is_empty() {
         return Ok(Vec::new());
     }
-    let taken = app.store.writer.work(move |tx| orders::claim(tx, &asked, which)).await?;
-    Ok(taken.into_iter().map(|(meter, command)| Order { meter, command }).collect())
+    let claimed = app.store.writer.work(move |tx| orders::claim(tx, &ordered, claim)).await?;
+    Ok(claimed.into_iter().map(|(meter, order)| Order { meter, order }).collect())
 }
 
-/// Takes an answer of a meter. One that belongs to no command of that meter changes nothing, and is acknowledged: sent again, it would be the same.
+/// Applies a meter's acknowledgement. One that belongs to no order of that meter changes nothing, and its message is acknowledged: sent again, it
+/// would be the same.
 ///
 /// # Errors
 /// The database, or the server is stopping.
-pub async fn answer(app: &App, meter: i64, ack: OrderAck) -> Result<(), Error> {
-    let answered = app.store.writer.work(move |tx| orders::hear(tx, meter, &ack)).await?;
-    let outcome = match answered {
-        Answered::Changed(_) => "changed",
-        Answered::Nothing => "nothing",
-        Answered::Unknown => "unknown",
+pub async fn acknowledge(app: &App, meter: i64, ack: OrderAck) -> Result<(), Error> {
+    let outcome = match app.store.writer.work(move |tx| orders::acknowledge(tx, meter, &ack)).await? {
+        Acknowledged::Changed(_) => "changed",
+        Acknowledged::Unchanged => "nothing",
+        Acknowledged::UnknownOrder => "unknown",
     };
     metrics::counter!("indowater_command_answers_total", "outcome" => outcome).increment(1);
     Ok(())

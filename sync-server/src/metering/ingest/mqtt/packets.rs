@@ -15,17 +15,17 @@ use mqtt_protocol_core::mqtt::{ArcPayload, Version};
 /// Publishes of one client that may wait for the disk.
 pub const RECEIVE_MAXIMUM: u16 = 256;
 
-/// What a client sent, whichever version it speaks.
+/// A packet of a client, whichever version it uses.
 pub enum ClientPacket {
-    /// It wants in.
+    /// It signs in.
     Connect { client_id: String, name: Option<String>, secret: Option<Vec<u8>>, will: Option<(String, Vec<u8>)> },
     /// A message.
     Publish { topic: String, payload: ArcPayload, packet_id: Option<u16>, qos: Qos },
-    /// It wants to listen.
+    /// It subscribes to topics.
     Subscribe { packet_id: u16, filters: Vec<String> },
-    /// It wants to listen no more.
+    /// It ends subscriptions.
     Unsubscribe { packet_id: u16, filters: Vec<String> },
-    /// It leaves; `with_will` if its will is to be published all the same.
+    /// It ends the session; `with_will` if its will is to be published all the same.
     Disconnect { with_will: bool },
     /// Enhanced authentication, which is not offered.
     Auth,
@@ -90,11 +90,11 @@ impl From<Packet> for ClientPacket {
     }
 }
 
-/// Answers a CONNECT. A client of version 5 that gave no identifier is told `assigned`.
-pub fn connack(version: Version, welcome: bool, assigned: Option<&str>) -> Result<Packet, MqttError> {
+/// Answers a CONNECT. A client of version 5 that gave no identifier gets `assigned`.
+pub fn connack(version: Version, accepted: bool, assigned: Option<&str>) -> Result<Packet, MqttError> {
     if version == Version::V5_0 {
         let builder = v5::Connack::builder().session_present(false);
-        let builder = if welcome {
+        let builder = if accepted {
             let mut properties: Vec<Property> = vec![
                 ReceiveMaximum::new(RECEIVE_MAXIMUM)?.into(),
                 MaximumQos::new(1)?.into(),
@@ -112,7 +112,7 @@ pub fn connack(version: Version, welcome: bool, assigned: Option<&str>) -> Resul
         };
         return Ok(builder.build()?.into());
     }
-    let code = if welcome { ConnectReturnCode::Accepted } else { ConnectReturnCode::BadUserNameOrPassword };
+    let code = if accepted { ConnectReturnCode::Accepted } else { ConnectReturnCode::BadUserNameOrPassword };
     Ok(v3::Connack::builder().session_present(false).return_code(code).build()?.into())
 }
 
@@ -125,7 +125,7 @@ pub fn publish(version: Version, packet_id: u16, topic: &str, payload: Vec<u8>) 
     })
 }
 
-/// Acknowledges a publish. Version 3.1.1 has no way to say no.
+/// Acknowledges a publish. Version 3.1.1 has no refusal.
 pub fn puback(version: Version, packet_id: u16, reason: PubackReasonCode) -> Result<Packet, MqttError> {
     Ok(match version {
         Version::V5_0 => v5::Puback::builder().packet_id(packet_id).reason_code(reason).build()?.into(),
@@ -153,7 +153,7 @@ pub fn unsuback(version: Version, packet_id: u16, count: usize) -> Result<Packet
     })
 }
 
-/// Says why the connection ends, where the version can: 3.1.1 just closes.
+/// Gives the reason why the session ends, where the version has one: 3.1.1 just closes.
 pub fn disconnect(version: Version, reason: DisconnectReasonCode) -> Result<Option<Packet>, MqttError> {
     if version != Version::V5_0 {
         return Ok(None);

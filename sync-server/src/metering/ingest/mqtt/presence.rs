@@ -1,6 +1,6 @@
-//! Who is connected: a client that connects again takes the place of its older connection (MQTT 5, 3.1.4).
+//! Which MQTT clients are connected: a client that connects again takes over from its older session (MQTT 5, 3.1.4).
 //!
-//! A meter behind a mobile network often comes back before its old connection is known to be dead.
+//! A meter behind a mobile network often comes back before its old network line is known to be dead.
 
 use crate::metering::fleet::Credential;
 use std::collections::HashMap;
@@ -8,52 +8,54 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// A client: whose credential, and what it calls itself. By credential first, so that no device can take another's place.
-type Client = (Credential, String);
+/// A client: its credential and its identifier. By credential first, so that no meter can take over another's session.
+type ClientKey = (Credential, String);
+
+type Clients = HashMap<ClientKey, Arc<Notify>>;
 
 /// The connected clients.
 #[derive(Default)]
 pub struct Presence {
-    places: Mutex<HashMap<Client, Arc<Notify>>>,
+    clients: Mutex<Clients>,
 }
 
-/// One connection's place, given up when it is dropped.
-pub struct Slot {
+/// A session's registration as the one of its client, given up when it is dropped.
+pub struct Registration {
     presence: Arc<Presence>,
-    client: Client,
-    taken: Arc<Notify>,
+    client: ClientKey,
+    taken_over: Arc<Notify>,
 }
 
 impl Presence {
-    /// Takes a client's place, and tells the connection that had it.
-    pub fn take(self: &Arc<Self>, credential: Credential, client_id: String) -> Slot {
-        let (client, taken) = ((credential, client_id), Arc::new(Notify::new()));
-        if let Some(older) = lock(&self.places).insert(client.clone(), Arc::clone(&taken)) {
+    /// Registers a session as its client's, and notifies the session that was before.
+    pub fn register(self: &Arc<Self>, credential: Credential, client_id: String) -> Registration {
+        let (client, taken_over) = ((credential, client_id), Arc::new(Notify::new()));
+        if let Some(older) = lock(&self.clients).insert(client.clone(), Arc::clone(&taken_over)) {
             older.notify_one();
         }
-        Slot { presence: Arc::clone(self), client, taken }
+        Registration { presence: Arc::clone(self), client, taken_over }
     }
 }
 
-impl Slot {
-    /// Returns when a newer connection has taken the place.
-    pub async fn taken(&self) {
-        self.taken.notified().await;
+impl Registration {
+    /// Returns when a newer session of the client has registered.
+    pub async fn taken_over(&self) {
+        self.taken_over.notified().await;
     }
 }
 
-impl Drop for Slot {
+impl Drop for Registration {
     fn drop(&mut self) {
-        if let Entry::Occupied(entry) = lock(&self.presence.places).entry(self.client.clone())
-            && Arc::ptr_eq(entry.get(), &self.taken)
+        if let Entry::Occupied(entry) = lock(&self.presence.clients).entry(self.client.clone())
+            && Arc::ptr_eq(entry.get(), &self.taken_over)
         {
             entry.remove();
         }
     }
 }
 
-fn lock(places: &Mutex<HashMap<Client, Arc<Notify>>>) -> MutexGuard<'_, HashMap<Client, Arc<Notify>>> {
-    places.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(clients: &Mutex<Clients>) -> MutexGuard<'_, Clients> {
+    clients.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -61,24 +63,24 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_newer_connection_has_the_place_and_the_older_one_leaving_does_not_take_it_away() {
+    async fn a_newer_session_stays_registered_when_the_older_one_ends() {
         let presence: Arc<Presence> = Arc::default();
-        let older = presence.take(Credential::Meter(1), "m".into());
-        let newer = presence.take(Credential::Meter(1), "m".into());
-        older.taken().await;
+        let older = presence.register(Credential::Meter(1), "m".into());
+        let newer = presence.register(Credential::Meter(1), "m".into());
+        older.taken_over().await;
         drop(older);
-        let newest = presence.take(Credential::Meter(1), "m".into());
-        newer.taken().await;
+        let newest = presence.register(Credential::Meter(1), "m".into());
+        newer.taken_over().await;
         drop((newer, newest));
-        assert!(lock(&presence.places).is_empty());
+        assert!(lock(&presence.clients).is_empty());
     }
 
     #[tokio::test]
-    async fn another_device_with_the_same_client_id_takes_nobodys_place() {
+    async fn another_meter_with_the_same_client_id_takes_over_no_session() {
         let presence: Arc<Presence> = Arc::default();
-        let one = presence.take(Credential::Meter(1), "m".into());
-        let _other = presence.take(Credential::Meter(2), "m".into());
-        let waited = tokio::time::timeout(std::time::Duration::from_millis(20), one.taken()).await;
-        assert!(waited.is_err(), "nobody took it");
+        let one = presence.register(Credential::Meter(1), "m".into());
+        let _other = presence.register(Credential::Meter(2), "m".into());
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(20), one.taken_over()).await;
+        assert!(waited.is_err(), "it is still the client's session");
     }
 }

@@ -5,7 +5,7 @@ use super::super::{Line, Outcome, median};
 use domain::TimeZone;
 use rusqlite::{Connection, OpenFlags};
 use sync_server::billing::tariffs;
-use sync_server::core::open_connection;
+use sync_server::core::{now, open_connection};
 use sync_server::provision::transact;
 
 /// Readings of one run, one a message and in batches.
@@ -20,7 +20,7 @@ const WARM: usize = 20_000;
 /// A server all of whose connections are charged since their meters were installed.
 fn charged() -> Outcome<Ours> {
     Ours::start_with(|db, since| {
-        tariffs::begin(db)?;
+        tariffs::begin(db, now())?;
         let day = TimeZone::Jakarta.day_of(since);
         transact(db, |tx| {
             let connections =

@@ -19,7 +19,7 @@ use sync_server::core::open_connection;
 use sync_server::core::scope::Caller;
 use sync_server::error::Error;
 use sync_server::sales::counter;
-use sync_server::sales::purchases::Wanted;
+use sync_server::sales::purchases::PurchaseRequest;
 use tests::server::{ServerProcess, check};
 use tests::world::{PASSWORD, Running, World, email};
 use tokio::task::JoinSet;
@@ -86,8 +86,13 @@ impl InProcess {
         race(move || {
             let (store, admin) = (store.clone(), admin.clone());
             async move {
-                let wanted =
-                    Wanted { id: Uuid::now_v7(), connection, amount: Rupiah(AMOUNT), code: None, channel: Channel::Cash };
+                let wanted = PurchaseRequest {
+                    id: Uuid::now_v7(),
+                    connection,
+                    amount: Rupiah(AMOUNT),
+                    code: None,
+                    channel: Channel::Cash,
+                };
                 let bought = store.writer.work(move |tx| counter::cash(tx, &admin, &wanted));
                 bought.await.map(drop).map_err(Error::into)
             }

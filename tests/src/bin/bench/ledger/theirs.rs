@@ -12,10 +12,10 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 use uuid::Uuid;
 
-/// What a careful operator sets; all else is as Debian has it. The first two are the defaults, said so that nobody has to look.
+/// What a careful operator sets; all else is as Debian has it. The first two are the defaults, named so that they are visible.
 const SETTINGS: &str = "-c fsync=on -c synchronous_commit=on -c shared_buffers=512MB -c max_wal_size=4GB -c max_connections=120";
 
-/// The fill factor leaves room beside the hot row for its next versions, so that no index has to hear of them.
+/// The fill factor leaves room beside the hot row for its next versions, so that no index has to change.
 const SCHEMA: &str = "
     CREATE TABLE account (num int PRIMARY KEY, kind text NOT NULL, balance bigint NOT NULL DEFAULT 0, postings bigint NOT NULL DEFAULT 0)
       WITH (fillfactor = 10);

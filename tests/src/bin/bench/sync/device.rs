@@ -121,7 +121,7 @@ pub async fn until(client: &Client, reached: impl Fn(&SyncState) -> bool) -> Out
             if matches!(ask(client, Request::SyncState).await?, Answer::Sync(state) if reached(&state)) {
                 return Outcome::Ok(());
             }
-            // Whoever is too slow for the events looks at the state again all the same.
+            // Whoever is too slow for the events reads the state again all the same.
             while !matches!(events.recv().await, Ok(Event::Sync(_)) | Err(_)) {}
         }
     };

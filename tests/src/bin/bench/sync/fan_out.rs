@@ -1,4 +1,4 @@
-//! A thousand devices that listen, and one change: the time until each has been woken and has pulled it.
+//! A thousand devices that listen, and one change: the time until each has got a wake and has pulled it.
 //!
 //! The devices are as light as the protocol allows, since they share the machine with the server: a WebSocket and a connection each.
 
@@ -8,7 +8,7 @@ use super::utility::Utility;
 use futures_util::StreamExt;
 use protocol::people::auth::{SignIn, Tokens};
 use protocol::sync::pull::{Cursor, Pull, Pulled};
-use protocol::sync::push::{COMMANDS, OperationEnvelope, Push};
+use protocol::sync::push::{OPERATION_VERSION, OperationEnvelope, Push};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sync_server::core::now;
@@ -122,8 +122,8 @@ pub async fn run() -> Outcome<Vec<Line>> {
             seq: round as u64 + 1,
             lane: "master".into(),
             after: None,
-            v: COMMANDS,
-            command,
+            v: OPERATION_VERSION,
+            operation: command,
             occurred_at: now(),
         };
         let asked = Push { outbox: Uuid::nil(), epoch: None, ops: vec![op] };

@@ -1,4 +1,4 @@
-//! A large outbox with poison in it, made out of reach of the server and sent when it is there; looked at in both databases afterwards.
+//! A large outbox with poison in it, made out of reach of the server and sent when it is there; compared in both databases afterwards.
 
 use super::super::{Line, Outcome, median};
 use super::device::{self, POISON};

@@ -17,7 +17,7 @@ use sync_server::people::accounts;
 use sync_server::people::accounts::NewUser;
 use sync_server::people::auth::password;
 use sync_server::people::auth::token::Key;
-use sync_server::people::records;
+use sync_server::people::customers;
 use sync_server::provision::transact;
 use tests::world::{PASSWORD, email, program};
 use uuid::Uuid;
@@ -69,7 +69,7 @@ impl Utility {
         Ok(Self { folder, url, customers: ids, technicians, server })
     }
 
-    /// The server's database, to look at.
+    /// The server's database, to be read.
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("indowater.db")
     }
@@ -180,6 +180,6 @@ fn add(tx: &mut Tx<'_>, utility: i64, zone: i64, place: usize) -> Result<Custome
         tariff_class: TariffClass::Residential,
     };
     fleet::add_connection(tx, utility, &connection)?;
-    records::write_customer(tx, num, &customer)?;
+    customers::write(tx, num, &customer)?;
     Ok(customer.id)
 }

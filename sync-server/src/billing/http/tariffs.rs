@@ -1,0 +1,41 @@
+//! Tariffs with their versions. For admins.
+
+use crate::billing::tariffs;
+use crate::core::http::body::Body;
+use crate::error::Error;
+use crate::people::auth::caller::Caller;
+use crate::state::App;
+use axum::Json;
+use axum::extract::State;
+use domain::people::permission::Permission;
+use protocol::core::problem::Problem;
+use protocol::sales::admin::{NewTariff, Tariffs};
+
+/// All versions of all tariffs: past, those that hold, and those to come.
+#[utoipa::path(get, path = "/admin/v1/money/tariffs", security(("user" = [])), responses(
+    (status = 200, description = "The versions", body = Tariffs), (status = 403, description = "Not an admin", body = Problem)))]
+pub async fn tariffs(State(app): State<App>, caller: Caller) -> Result<Json<Tariffs>, Error> {
+    let utility = caller.must(&[Permission::ManageMoney])?.utility;
+    Ok(Json(all(&app, utility).await?))
+}
+
+async fn all(app: &App, utility: i64) -> Result<Tariffs, Error> {
+    let now = app.store.clock.now();
+    let found = app.store.read(move |db| {
+        // Versions and authors are of one snapshot.
+        let tx = db.transaction()?;
+        tariffs::all(&tx, utility, now)
+    });
+    found.await
+}
+
+/// Add a version that begins tomorrow or later. None is ever changed: of two that begin on one day, the one made later holds.
+#[utoipa::path(post, path = "/admin/v1/money/tariffs", request_body = NewTariff, security(("user" = [])), responses(
+    (status = 200, description = "All versions", body = Tariffs),
+    (status = 400, description = "It begins too early, or has not a price for every volume; the detail begins with the field's word", body = Problem)))]
+pub async fn add_tariff(State(app): State<App>, caller: Caller, Body(new): Body<NewTariff>) -> Result<Json<Tariffs>, Error> {
+    let caller = caller.must(&[Permission::ManageMoney])?.clone();
+    let utility = caller.utility;
+    app.store.writer.work(move |tx| tariffs::add_by_admin(tx, &caller, &new)).await?;
+    Ok(Json(all(&app, utility).await?))
+}

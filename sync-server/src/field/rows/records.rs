@@ -1,0 +1,201 @@
+//! Field records: notes and manual readings, and the meters about which somebody may write.
+
+use crate::core::scope::Caller;
+use crate::core::{Db, Tx};
+use crate::error::Error;
+use crate::field::records::NewFieldRecord;
+use domain::field::field_record::Review;
+use domain::metering::meter::Capability;
+use domain::{BlobId, Flow, ManualReadingId, MeterId, Millilitres, NoteId, UtcMillis};
+use protocol::sync::rows::{Entity, ManualReading, Note};
+use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
+
+/// A meter of a utility: its key, and what it can register.
+///
+/// # Errors
+/// The database.
+pub fn meter(db: &Db, utility: i64, id: MeterId) -> Result<Option<(i64, Capability)>, Error> {
+    let mut query = db.prepare_cached("SELECT num, q3, register_modulus FROM meter WHERE id = ?1 AND utility = ?2")?;
+    let found = query.query_row(params![id.0.as_bytes(), utility], |row| {
+        let capability = Capability { q3: Flow(row.get(1)?), register_modulus: Millilitres(row.get(2)?) };
+        Ok((row.get(0)?, capability))
+    });
+    Ok(found.optional()?)
+}
+
+/// A zone in which a meter is or was, and whether a user is or was assigned to it.
+pub struct MeterZone {
+    /// The meter is there now.
+    pub is_now: bool,
+    /// The user is assigned to the zone.
+    pub assigned: bool,
+    /// The user was assigned to the zone.
+    pub assigned_before: bool,
+}
+
+/// The zones in which a meter is or was after an instant.
+///
+/// # Errors
+/// The database.
+pub fn zones_of_meter(db: &Db, meter: i64, caller: &Caller, since: UtcMillis) -> Result<Vec<MeterZone>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT p.is_now,
+           EXISTS (SELECT 1 FROM user_zone z WHERE z.user = ?2 AND z.zone = p.zone),
+           EXISTS (SELECT 1 FROM user_zone_past z WHERE z.user = ?2 AND z.zone = p.zone AND z.until > ?3)
+         FROM (
+           SELECT i.until IS NULL AS is_now, c.zone AS zone FROM installation i JOIN connection c ON c.num = i.connection
+             WHERE i.meter = ?1 AND COALESCE(i.until, ?3 + 1) > ?3
+           UNION ALL
+           SELECT 0, w.zone FROM installation i JOIN connection_zone_past w ON w.connection = i.connection
+             WHERE i.meter = ?1 AND COALESCE(i.until, ?3 + 1) > ?3 AND w.until > ?3
+         ) p",
+    )?;
+    let zones = query.query_map(params![meter, caller.num, since.0], |row| {
+        Ok(MeterZone { is_now: row.get(0)?, assigned: row.get(1)?, assigned_before: row.get(2)? })
+    })?;
+    Ok(zones.collect::<Result<_, _>>()?)
+}
+
+/// A user's name.
+///
+/// # Errors
+/// The database.
+pub fn name_of(db: &Db, user: i64) -> Result<String, Error> {
+    Ok(db.prepare_cached("SELECT name FROM user WHERE num = ?1")?.query_row([user], |row| row.get(0))?)
+}
+
+/// Key of the author of a field record of a kind, if it is there.
+///
+/// # Errors
+/// The database.
+pub fn author(db: &Db, entity: Entity, id: Uuid) -> Result<Option<i64>, Error> {
+    let sql = format!("SELECT author FROM {} WHERE id = ?1", entity.kind().server_table);
+    Ok(db.prepare_cached(&sql)?.query_row([id.as_bytes()], |row| row.get(0)).optional()?)
+}
+
+/// Identifiers of a meter's field records of a kind, in the order in which they were received.
+///
+/// # Errors
+/// The database.
+pub fn of_meter(db: &Db, entity: Entity, meter: i64) -> Result<Vec<[u8; 16]>, Error> {
+    let sql = format!("SELECT id FROM {} WHERE meter = ?1 ORDER BY num", entity.kind().server_table);
+    Ok(db.prepare_cached(&sql)?.query_map([meter], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// Writes a note.
+///
+/// # Errors
+/// The database.
+pub fn insert_note(tx: &mut Tx<'_>, id: NoteId, record: &NewFieldRecord<'_>, text: &str) -> Result<(), Error> {
+    let author_name = name_of(tx, record.author)?;
+    let mut insert = tx.db.prepare_cached(
+        "INSERT INTO note (id, meter, author, author_name, at, received_at, text, review) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    insert.execute(params![
+        id.0.as_bytes(),
+        record.meter,
+        record.author,
+        author_name,
+        record.at.0,
+        record.received.0,
+        text,
+        words(record)
+    ])?;
+    Ok(())
+}
+
+/// Writes a manual reading.
+///
+/// # Errors
+/// The database.
+pub fn insert_reading(
+    tx: &mut Tx<'_>,
+    id: ManualReadingId,
+    record: &NewFieldRecord<'_>,
+    (register, photo): (Millilitres, Option<BlobId>),
+) -> Result<(), Error> {
+    let author_name = name_of(tx, record.author)?;
+    let mut insert = tx.db.prepare_cached(
+        "INSERT INTO manual_reading (id, meter, author, author_name, at, received_at, register, photo, review)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    insert.execute(params![
+        id.0.as_bytes(),
+        record.meter,
+        record.author,
+        author_name,
+        record.at.0,
+        record.received.0,
+        register.0,
+        photo.map(|photo| photo.0),
+        words(record)
+    ])?;
+    Ok(())
+}
+
+/// The utility of a meter, and the zone in which it is installed now.
+///
+/// # Errors
+/// No such meter, or the database.
+pub fn utility_and_zone(db: &Db, meter: i64) -> Result<(i64, Option<Uuid>), Error> {
+    let utility = db.prepare_cached("SELECT utility FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?;
+    let mut query = db.prepare_cached(
+        "SELECT z.id FROM installation i JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone
+         WHERE i.meter = ?1 AND i.until IS NULL",
+    )?;
+    let zone: Option<[u8; 16]> = query.query_row([meter], |row| row.get(0)).optional()?;
+    Ok((utility, zone.map(Uuid::from_bytes)))
+}
+
+/// A note.
+///
+/// # Errors
+/// The database.
+pub fn note(db: &Db, id: Uuid) -> Result<Option<Note>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT n.id, m.id, n.author_name, n.at, n.review, n.text FROM note n JOIN meter m ON m.num = n.meter WHERE n.id = ?1",
+    )?;
+    let found = query.query_row([id.as_bytes()], |row| {
+        Ok(Note {
+            id: NoteId(Uuid::from_bytes(row.get(0)?)),
+            meter: MeterId(Uuid::from_bytes(row.get(1)?)),
+            author: row.get(2)?,
+            at: UtcMillis(row.get(3)?),
+            review: reviews(&row.get::<_, String>(4)?),
+            text: row.get(5)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// A manual reading.
+///
+/// # Errors
+/// The database.
+pub fn manual_reading(db: &Db, id: Uuid) -> Result<Option<ManualReading>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT r.id, m.id, r.author_name, r.at, r.review, r.register, r.photo FROM manual_reading r
+         JOIN meter m ON m.num = r.meter WHERE r.id = ?1",
+    )?;
+    let found = query.query_row([id.as_bytes()], |row| {
+        Ok(ManualReading {
+            id: ManualReadingId(Uuid::from_bytes(row.get(0)?)),
+            meter: MeterId(Uuid::from_bytes(row.get(1)?)),
+            author: row.get(2)?,
+            at: UtcMillis(row.get(3)?),
+            review: reviews(&row.get::<_, String>(4)?),
+            register: Millilitres(row.get(5)?),
+            photo: row.get::<_, Option<[u8; 32]>>(6)?.map(BlobId),
+        })
+    });
+    Ok(found.optional()?)
+}
+
+fn words(record: &NewFieldRecord<'_>) -> String {
+    record.review.iter().map(|review| review.as_str()).collect::<Vec<_>>().join(",")
+}
+
+fn reviews(words: &str) -> Vec<Review> {
+    words.split(',').filter_map(Review::from_word).collect()
+}

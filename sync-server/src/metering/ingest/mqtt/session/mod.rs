@@ -1,0 +1,233 @@
+//! One MQTT session, from CONNECT to the last will: its network line and the protocol machine.
+
+mod orders;
+mod packets_in;
+
+use crate::metering::fleet::Credential;
+use crate::metering::ingest::Directory;
+use crate::metering::ingest::mqtt::inbox::PublishAck;
+use crate::metering::ingest::mqtt::packets;
+use crate::metering::ingest::mqtt::packets::{RECEIVE_MAXIMUM, mend_alias_maximum, packet_length};
+use crate::metering::ingest::mqtt::presence::Registration;
+use crate::metering::live::{Order, Reader};
+use crate::state::App;
+use crate::valve::orders::Claim;
+use mqtt_protocol_core::mqtt::common::Cursor;
+use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
+use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet};
+use mqtt_protocol_core::mqtt::prelude::TimerKind;
+use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError, PubackReasonCode};
+use mqtt_protocol_core::mqtt::{Connection, Version, role};
+use protocol::metering::messages::OrderAction;
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// The largest packet: 500 readings with every field are about 90 kB.
+const MAX_PACKET: u32 = 256 * 1024;
+
+/// A client has this long to send its CONNECT.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+/// A client has this long to take what it is sent.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
+
+/// How often a session's credential is checked again.
+const RECHECK: Duration = Duration::from_secs(15);
+
+/// Serves one session until it ends.
+pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
+    let Ok(first) = timeout(CONNECT_WITHIN, read_connect(&mut stream)).await else { return Ok(()) };
+    let options = ConnectionOptions::new().maximum_packet_size_recv(MAX_PACKET);
+    let mut machine = Connection::<role::Server>::with_options(Version::Undetermined, options);
+    machine.set_auto_ping_response(true);
+    let (acks, acked) = mpsc::unbounded_channel();
+    let mut session = Session {
+        orders: app.live.orders.join(),
+        ordered: app.live.ordered.join(),
+        queued: VecDeque::new(),
+        app,
+        machine,
+        client: None,
+        subscribed: HashMap::new(),
+        will: None,
+        acks,
+        waiting: 0,
+        out: Vec::new(),
+        deadline: None,
+        closing: false,
+    };
+    session.feed(&first?).await;
+    let ended = session.serve(&mut stream, acked).await;
+    session.publish_will().await;
+    ended
+}
+
+/// Reads up to the end of the first packet at least, which must be a CONNECT, and mends it.
+async fn read_connect(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(512);
+    loop {
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let length = packet_length(&bytes).map_err(|()| std::io::ErrorKind::InvalidData)?;
+        let is_connect = bytes[0] >> 4 == 1;
+        if !is_connect || length.is_some_and(|length| length > MAX_PACKET as usize) {
+            return Err(std::io::ErrorKind::InvalidData.into());
+        }
+        if let Some(length) = length.filter(|length| bytes.len() >= *length) {
+            mend_alias_maximum(&mut bytes[..length]);
+            return Ok(bytes);
+        }
+    }
+}
+
+/// A client whose credential was accepted.
+struct AuthenticatedClient {
+    /// The name and the stored secret of its credential, to check whether that still holds.
+    presented: (String, [u8; 32]),
+    credential: Credential,
+    /// The meters that it may send for.
+    directory: Directory,
+    /// `None` for a client without an identifier: it cannot come back as the same.
+    registration: Option<Registration>,
+}
+
+struct Session {
+    app: App,
+    machine: Connection<role::Server>,
+    client: Option<AuthenticatedClient>,
+    orders: Reader<(i64, OrderAction), Order>,
+    /// Meters that got an order.
+    ordered: Reader<i64, i64>,
+    /// Orders that were claimed for them and wait for room.
+    queued: VecDeque<Order>,
+    /// The topics of orders to which it has subscribed, by meter.
+    subscribed: HashMap<i64, String>,
+    will: Option<(String, Vec<u8>)>,
+    acks: mpsc::UnboundedSender<PublishAck>,
+    /// Publishes that wait for the disk.
+    waiting: usize,
+    out: Vec<u8>,
+    deadline: Option<Instant>,
+    closing: bool,
+}
+
+impl Session {
+    async fn serve(&mut self, stream: &mut TcpStream, mut acked: mpsc::UnboundedReceiver<PublishAck>) -> std::io::Result<()> {
+        let mut buffer = vec![0; 16 * 1024];
+        let mut recheck = tokio::time::interval_at(Instant::now() + RECHECK, RECHECK);
+        loop {
+            self.send_queued();
+            if !self.out.is_empty() {
+                timeout(WRITE_WITHIN, stream.write_all(&self.out)).await??;
+                self.out.clear();
+            }
+            if self.closing {
+                return stream.shutdown().await;
+            }
+            let room = self.waiting < usize::from(RECEIVE_MAXIMUM);
+            let deadline = self.deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(3_600));
+            tokio::select! {
+                biased;
+                // Before what the client sends, which may never pause. Its meters are not offline; the server is.
+                () = self.app.stopped() => self.disconnect(DisconnectReasonCode::ServerShuttingDown),
+                // It is online, in its newer session: its will would state the opposite.
+                () = taken_over(self.client.as_ref()) => self.disconnect(DisconnectReasonCode::SessionTakenOver),
+                _ = recheck.tick() => self.recheck_credential().await,
+                Some(ack) = acked.recv() => {
+                    self.acknowledge(ack);
+                    while let Ok(ack) = acked.try_recv() {
+                        self.acknowledge(ack);
+                    }
+                }
+                // Before what the client sends as well: a gateway that never pauses has valves behind it that are to open.
+                meters = self.ordered.mailbox.fetch() => self.claim_orders(meters, Claim::Unsent).await,
+                read = stream.read(&mut buffer), if room => match read? {
+                    0 => return Ok(()),
+                    count => self.feed(&buffer[..count]).await,
+                },
+                // A client that waits for the disk has not gone silent: its time does not run while it is not read.
+                () = sleep_until(deadline), if room && self.deadline.is_some() => {
+                    let events = self.machine.notify_timer_fired(TimerKind::PingreqRecv);
+                    self.apply(events, false);
+                    self.closing = true;
+                }
+                orders = self.orders.mailbox.fetch() => self.send_orders(&orders),
+            }
+        }
+    }
+
+    async fn feed(&mut self, bytes: &[u8]) {
+        let mut cursor = Cursor::new(bytes);
+        while (cursor.position() as usize) < bytes.len() && !self.closing {
+            let events = self.machine.recv(&mut cursor);
+            for packet in self.apply(events, true) {
+                self.on_packet(packet.into()).await;
+            }
+        }
+    }
+
+    /// Does what the protocol machine requests; returns the packets it received.
+    fn apply(&mut self, events: Vec<Event>, received: bool) -> Vec<Packet> {
+        let mut packets = Vec::new();
+        for event in events {
+            match event {
+                Event::RequestSendPacket { packet, .. } => {
+                    for slice in packet.to_buffers() {
+                        self.out.extend_from_slice(&slice);
+                    }
+                }
+                Event::NotifyPacketReceived(packet) => packets.push(packet),
+                Event::RequestTimerReset { kind: TimerKind::PingreqRecv, duration_ms } => {
+                    self.deadline = Some(Instant::now() + Duration::from_millis(duration_ms));
+                }
+                Event::RequestTimerCancel(TimerKind::PingreqRecv) => self.deadline = None,
+                Event::NotifyError(_) => self.closing |= received,
+                Event::RequestClose => self.closing = true,
+                Event::RequestTimerReset { .. } | Event::RequestTimerCancel(_) | Event::NotifyPacketIdReleased(_) => {}
+            }
+        }
+        packets
+    }
+
+    fn reply(&mut self, packet: Result<Option<Packet>, MqttError>) {
+        match packet {
+            Ok(Some(packet)) => {
+                let events = self.machine.send(packet);
+                self.apply(events, false);
+            }
+            Ok(None) => {}
+            Err(_) => self.closing = true,
+        }
+    }
+
+    fn acknowledge(&mut self, (packet_id, reason): PublishAck) {
+        self.waiting -= 1;
+        let version = self.machine.get_protocol_version();
+        if reason != PubackReasonCode::Success && version != Version::V5_0 {
+            // Version 3.1.1 has no refusal; without an acknowledgement the client sends again after it has connected again.
+            self.closing = true;
+            return;
+        }
+        self.reply(packets::puback(version, packet_id, reason).map(Some));
+    }
+
+    /// Ends the session without its will.
+    fn disconnect(&mut self, reason: DisconnectReasonCode) {
+        self.reply(packets::disconnect(self.machine.get_protocol_version(), reason));
+        self.will = None;
+        self.closing = true;
+    }
+}
+
+/// Returns when a newer session has taken over from a client's.
+async fn taken_over(client: Option<&AuthenticatedClient>) {
+    match client.and_then(|client| client.registration.as_ref()) {
+        Some(registration) => registration.taken_over().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,45 @@
+//! A meter as its readings are judged: what it can register, and at which connection it was when.
+
+use domain::metering::meter::Capability;
+use domain::{ConnectionId, MeterId, TimeZone, UtcMillis};
+
+/// A meter and where it was.
+pub struct Meter {
+    /// Its key.
+    pub num: i64,
+    /// Its identifier.
+    pub id: MeterId,
+    /// What it can register.
+    pub capability: Capability,
+    /// Where it was, in order of time.
+    pub(crate) periods: Vec<InstalledPeriod>,
+}
+
+/// An installation of a meter.
+pub(crate) struct InstalledPeriod {
+    pub since: UtcMillis,
+    /// `None` while it lasts.
+    pub until: Option<UtcMillis>,
+    /// The connection's key.
+    pub num: i64,
+    pub connection: ConnectionId,
+    pub zone: TimeZone,
+}
+
+impl Meter {
+    /// The connection at which it was installed at an instant.
+    pub fn connection_at(&self, t: UtcMillis) -> Option<ConnectionId> {
+        let period = self.periods.iter().rev().find(|period| period.since <= t)?;
+        period.until.is_none_or(|until| t < until).then_some(period.connection)
+    }
+
+    /// The key of one of its connections.
+    pub fn num_of(&self, connection: ConnectionId) -> Option<i64> {
+        self.periods.iter().find(|period| period.connection == connection).map(|period| period.num)
+    }
+
+    /// The time zone of one of its connections.
+    pub fn zone_of(&self, connection: ConnectionId) -> TimeZone {
+        self.periods.iter().find(|period| period.connection == connection).map_or(TimeZone::Jakarta, |period| period.zone)
+    }
+}

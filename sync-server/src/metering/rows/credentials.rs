@@ -1,0 +1,65 @@
+//! Credentials as rows: secrets of meters and meter gateways, and the meters that a gateway lists.
+
+use crate::core::{Db, Tx};
+use crate::error::Error;
+use crate::metering::fleet::Credential;
+use domain::Millilitres;
+use rusqlite::{OptionalExtension, params};
+
+/// The credential of a meter by its serial number, with its secret's hash.
+///
+/// # Errors
+/// The database.
+pub fn of_meter(db: &Db, serial: &str) -> Result<Option<(Credential, [u8; 32])>, Error> {
+    let mut query = db.prepare_cached("SELECT num, secret_hash FROM meter WHERE serial = ?1 AND secret_hash IS NOT NULL")?;
+    Ok(query.query_row([serial], |row| Ok((Credential::Meter(row.get(0)?), row.get(1)?))).optional()?)
+}
+
+/// The credential of a meter gateway by its name, with its secret's hash.
+///
+/// # Errors
+/// The database.
+pub fn of_gateway(db: &Db, name: &str) -> Result<Option<(Credential, [u8; 32])>, Error> {
+    let mut query = db.prepare_cached("SELECT num, secret_hash FROM gateway WHERE name = ?1 AND secret_hash IS NOT NULL")?;
+    Ok(query.query_row([name], |row| Ok((Credential::Gateway(row.get(0)?), row.get(1)?))).optional()?)
+}
+
+/// A meter that a credential may send for: its key and its register's modulus.
+///
+/// # Errors
+/// The database.
+pub fn authorized_meter(db: &Db, credential: Credential, serial: &str) -> Result<Option<(i64, Millilitres)>, Error> {
+    let (sql, num) = match credential {
+        Credential::Meter(num) => ("SELECT num, register_modulus FROM meter WHERE serial = ?1 AND num = ?2", num),
+        Credential::Gateway(num) => (
+            "SELECT m.num, m.register_modulus FROM meter m JOIN gateway_meter g ON g.meter = m.num WHERE m.serial = ?1 AND g.gateway = ?2",
+            num,
+        ),
+    };
+    let mut query = db.prepare_cached(sql)?;
+    Ok(query.query_row(params![serial, num], |row| Ok((row.get(0)?, Millilitres(row.get(1)?)))).optional()?)
+}
+
+/// Writes a new meter gateway with the meters that it lists.
+///
+/// # Errors
+/// The name is taken, or the database.
+pub fn insert_gateway(tx: &mut Tx<'_>, utility: i64, name: &str, secret_hash: [u8; 32], meters: &[i64]) -> Result<(), Error> {
+    tx.db.execute("INSERT INTO gateway (name, utility, secret_hash) VALUES (?1, ?2, ?3)", params![name, utility, secret_hash])?;
+    let gateway = tx.db.last_insert_rowid();
+    let mut link = tx.db.prepare_cached("INSERT INTO gateway_meter (gateway, meter) VALUES (?1, ?2)")?;
+    for meter in meters {
+        link.execute([gateway, *meter])?;
+    }
+    Ok(())
+}
+
+/// Removes the secrets of the meter and of the gateway of a name; returns how many there were.
+///
+/// # Errors
+/// The database.
+pub fn delete_secrets(tx: &mut Tx<'_>, name: &str) -> Result<usize, Error> {
+    let meters = tx.db.execute("UPDATE meter SET secret_hash = NULL WHERE serial = ?1 AND secret_hash IS NOT NULL", [name])?;
+    let gateways = tx.db.execute("UPDATE gateway SET secret_hash = NULL WHERE name = ?1 AND secret_hash IS NOT NULL", [name])?;
+    Ok(meters + gateways)
+}

@@ -1,0 +1,11 @@
+//! The SQL of metering, by what it reads and writes.
+
+pub mod assignments;
+pub mod connections;
+pub mod credentials;
+pub mod installations;
+pub mod meters;
+pub mod readings;
+pub mod state;
+pub mod usage;
+pub mod utility;

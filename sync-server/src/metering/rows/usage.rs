@@ -1,0 +1,107 @@
+//! Usage days and months as rows.
+
+use crate::core::{Db, Tx};
+use crate::error::Error;
+use domain::metering::reading::DayUse;
+use domain::metering::reading::rollup::HourUse;
+use domain::{LocalDay, Millilitres};
+use rusqlite::{OptionalExtension, params};
+
+/// Bytes of an hour: volume and covered time.
+const HOUR: usize = 12;
+
+fn encode_hours(used: &DayUse) -> Option<Vec<u8>> {
+    used.hours.iter().any(|hour| hour.covered_ms != 0).then(|| {
+        used.hours
+            .iter()
+            .flat_map(|hour| {
+                let mut bytes = [0; HOUR];
+                bytes[..8].copy_from_slice(&hour.volume.0.to_le_bytes());
+                bytes[8..].copy_from_slice(&(hour.covered_ms as i32).to_le_bytes());
+                bytes
+            })
+            .collect()
+    })
+}
+
+/// A day from its columns. A blob of another length reads as a day without hours; `check` finds it.
+pub fn decode_day(volume: i64, covered_ms: i64, hours: Option<&[u8]>) -> DayUse {
+    let mut used = DayUse { volume: Millilitres(volume), covered_ms, ..DayUse::default() };
+    for (hour, bytes) in used.hours.iter_mut().zip(hours.unwrap_or_default().chunks_exact(HOUR)) {
+        let (volume, covered) = bytes.split_at(8);
+        *hour = HourUse {
+            volume: Millilitres(volume.try_into().map_or(0, i64::from_le_bytes)),
+            covered_ms: covered.try_into().map_or(0, |bytes| i64::from(i32::from_le_bytes(bytes))),
+        };
+    }
+    used
+}
+
+/// Reads a connection's day.
+///
+/// # Errors
+/// The database.
+pub fn load_day(db: &Db, connection: i64, day: LocalDay) -> Result<Option<DayUse>, Error> {
+    let mut query = db.prepare_cached("SELECT volume, covered_ms, hours FROM usage_day WHERE connection = ?1 AND day = ?2")?;
+    let found = query.query_row(params![connection, day.0], |row| {
+        let hours: Option<Vec<u8>> = row.get(2)?;
+        Ok(decode_day(row.get(0)?, row.get(1)?, hours.as_deref()))
+    });
+    Ok(found.optional()?)
+}
+
+/// Writes a connection's day and marks it as unpublished.
+///
+/// # Errors
+/// The database.
+pub fn write_day(tx: &mut Tx<'_>, connection: i64, day: LocalDay, used: &DayUse) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "INSERT INTO usage_day (connection, day, volume, covered_ms, hours) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (connection, day) DO UPDATE SET volume = excluded.volume, covered_ms = excluded.covered_ms,
+           hours = excluded.hours, dirty = 1",
+        )?
+        .execute(params![connection, day.0, used.volume.0, used.covered_ms, encode_hours(used)])?;
+    Ok(())
+}
+
+/// Adds to a connection's month and marks it as unpublished.
+///
+/// # Errors
+/// The database.
+pub fn add_month(tx: &mut Tx<'_>, connection: i64, month: i32, volume: i64, covered_ms: i64) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "INSERT INTO usage_month (connection, month, volume, covered_ms) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (connection, month) DO UPDATE SET volume = volume + excluded.volume,
+           covered_ms = covered_ms + excluded.covered_ms, dirty = 1",
+        )?
+        .execute(params![connection, month, volume, covered_ms])?;
+    Ok(())
+}
+
+/// Days of a connection that are yet to be published, with the revision that each has from now on.
+///
+/// # Errors
+/// The database.
+pub fn revise_days(tx: &mut Tx<'_>, connection: i64) -> Result<Vec<(i32, i64)>, Error> {
+    revise(tx, "UPDATE usage_day SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING day, rev", connection)
+}
+
+/// Months of a connection that are yet to be published, with the revision that each has from now on.
+///
+/// # Errors
+/// The database.
+pub fn revise_months(tx: &mut Tx<'_>, connection: i64) -> Result<Vec<(i32, i64)>, Error> {
+    revise(
+        tx,
+        "UPDATE usage_month SET rev = rev + 1, dirty = 0 WHERE connection = ?1 AND dirty = 1 RETURNING month, rev",
+        connection,
+    )
+}
+
+fn revise(tx: &mut Tx<'_>, sql: &str, connection: i64) -> Result<Vec<(i32, i64)>, Error> {
+    let mut query = tx.db.prepare_cached(sql)?;
+    let rows = query.query_map([connection], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

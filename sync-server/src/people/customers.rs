@@ -1,0 +1,53 @@
+//! Customers: found in their utility, and written with the change rows for everybody who may hold them.
+
+use crate::core::feed::RowId;
+use crate::core::{Db, Tx};
+use crate::error::Error;
+use crate::people::records::Record;
+use crate::people::rows::customers;
+use domain::CustomerId;
+use domain::people::Customer;
+use domain::sync::edit::CustomerField;
+use protocol::sync::rows::Entity;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// A customer of a utility, with its key.
+///
+/// # Errors
+/// The database.
+pub fn find(db: &Db, utility: i64, id: CustomerId) -> Result<Option<(i64, Customer)>, Error> {
+    customers::find_of_utility(db, utility, id.0)
+}
+
+/// Writes a customer, and puts it into every bucket that may hold it: the customer's, the admins', and those of the zones of its
+/// connections.
+///
+/// # Errors
+/// The database.
+pub fn write(tx: &mut Tx<'_>, num: i64, customer: &Customer) -> Result<(), Error> {
+    customers::update(tx, num, customer)?;
+    let held = customers::placement(tx, num)?;
+    let own = [format!("customer:{}", customer.id), "admin".to_owned()];
+    let names = own.into_iter().chain(held.zones.iter().map(|zone| format!("zone:{zone}")));
+    let buckets = names.map(|name| tx.bucket(held.utility, name)).collect::<Result<BTreeSet<_>, _>>()?;
+    let id = RowId::of(*customer.id.0.as_bytes());
+    buckets.into_iter().try_for_each(|bucket| tx.put(bucket, Entity::Customer, &id, held.rev))
+}
+
+impl Record for Customer {
+    const ENTITY: Entity = Entity::Customer;
+    const FIELDS: &'static [CustomerField] = &CustomerField::ALL;
+
+    fn name(field: CustomerField) -> &'static str {
+        field.as_str()
+    }
+
+    fn load(db: &Db, utility: i64, id: Uuid) -> Result<Option<(i64, Self)>, Error> {
+        find(db, utility, CustomerId(id))
+    }
+
+    fn write(&self, tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
+        write(tx, num, self)
+    }
+}

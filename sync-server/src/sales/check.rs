@@ -1,0 +1,47 @@
+//! The part of `sync-server check` that is about sales: uses of vouchers, and the money of purchases by the ledger.
+
+use crate::check::Report;
+use crate::core::Db;
+use crate::error::Error;
+
+/// Queries that must find nothing, with what it means if they do. The first column names what is wrong.
+const QUESTIONS: &[(&str, &str)] = &[
+    (
+        "SELECT 'voucher ' || v.num FROM voucher v LEFT JOIN voucher_use u ON u.voucher = v.num AND u.state <> 'released'
+         GROUP BY v.num HAVING v.taken <> COUNT(u.purchase)",
+        "its count differs from its uses",
+    ),
+    (
+        "SELECT 'voucher ' || num FROM voucher WHERE taken > json_extract(terms, '$.total_limit')",
+        "it was used more often than it may be",
+    ),
+    (
+        "SELECT 'purchase ' || p.num FROM purchase p JOIN voucher_use u ON u.purchase = p.num
+         WHERE (u.state = 'reserved' AND p.state <> 'pending') OR (u.state = 'consumed' AND p.state <> 'settled')",
+        "its voucher's use does not fit its state",
+    ),
+    (
+        "SELECT 'purchase ' || p.num FROM purchase p LEFT JOIN (
+           SELECT t.purchase AS purchase, -SUM(po.amount) AS net FROM transfer t JOIN posting po ON po.transfer = t.num
+           JOIN account a ON a.num = po.account WHERE a.kind IN ('gateway_clearing', 'cash', 'refunds', 'chargebacks') GROUP BY t.purchase
+         ) l ON l.purchase = p.num WHERE p.paid + p.extra - p.returned <> COALESCE(l.net, 0)",
+        "its money differs from the ledger's",
+    ),
+];
+
+/// Adds what is wrong with vouchers, purchases and payments to a report.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn check(db: &Db, report: &mut Report) -> Result<(), Error> {
+    for (question, meaning) in QUESTIONS {
+        let mut query = db.prepare(question)?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let what: String = row.get(0)?;
+            report.findings.push(format!("{what}: {meaning}"));
+        }
+    }
+    report.findings.extend(crate::sales::payments::check::findings(db)?);
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The checkout of a quote: its voucher is reserved in one transaction with it, and the purchase waits for its payment.
+
+use crate::core::Tx;
+use crate::core::scope::Caller;
+use crate::error::Error;
+use crate::sales::purchases::{Purchase, PurchaseState, of_buyer};
+use crate::sales::rows::purchases as rows;
+use crate::sales::{settlement, vouchers};
+use domain::Rupiah;
+use protocol::core::problem::Code;
+use uuid::Uuid;
+
+/// A purchase can be paid, and holds its voucher, for this long after checkout.
+pub const PAYABLE_MS: i64 = 60 * domain::core::local_time::MINUTE_MS;
+
+/// Checks a quote out. The same again changes nothing. What is free of charge settles at once.
+///
+/// # Errors
+/// There is no such quote of the caller's, it is over, no use of the voucher is left (`depleted`), or it was paused (`not_active`).
+pub fn checkout(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
+    check_out(tx, of_buyer(tx, caller, id)?)
+}
+
+/// The same of a purchase that was just found.
+pub(crate) fn check_out(tx: &mut Tx<'_>, mut purchase: Purchase) -> Result<Purchase, Error> {
+    match purchase.state {
+        PurchaseState::Pending | PurchaseState::Settled => return Ok(purchase),
+        PurchaseState::Expired | PurchaseState::Failed => return Err(expired()),
+        PurchaseState::Quoted if tx.now >= purchase.expires_at => return Err(expired()),
+        PurchaseState::Quoted => {}
+    }
+    if let Some(voucher) = purchase.voucher {
+        vouchers::reserve(tx, voucher, purchase.num, purchase.customer)?.map_err(vouchers::refused)?;
+    }
+    (purchase.state, purchase.expires_at) = (PurchaseState::Pending, tx.now.plus(PAYABLE_MS));
+    rows::mark_pending(tx, purchase.num, purchase.expires_at)?;
+    if purchase.to_pay() == Rupiah(0) {
+        let key = format!("free:{}", purchase.id);
+        settlement::settle_purchase(tx, &mut purchase, &key, Rupiah(0))?;
+    }
+    Ok(purchase)
+}
+
+fn expired() -> Error {
+    Error::problem(Code::BadRequest, "expired: the quote is over, ask for another")
+}

@@ -1,0 +1,112 @@
+//! Asking the gateway for the status of payments: of those without a notification, because notifications get lost, and of those with one,
+//! because a notification's signature does not cover what it reports.
+
+use crate::core::Tx;
+use crate::error::Error;
+use crate::sales::payments::Payments;
+use crate::sales::payments::reports;
+use crate::sales::payments::reports::GatewayMessage;
+use crate::sales::rows::payments as rows;
+use crate::sales::rows::payments::{Payment, Verdict};
+use crate::state::App;
+use domain::core::local_time::{HOUR_MS, MINUTE_MS};
+use domain::sales::payment::{OrderId, PaymentHistory, State, Status};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Between two rounds.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Status calls in one round.
+const AT_ONCE: i64 = 20;
+
+/// A payment that the gateway does not know ends this long after its time.
+const GRACE_MS: i64 = 5 * MINUTE_MS;
+
+/// The gateway is first asked this long after the start: most customers have paid or left by then.
+pub(super) const FIRST_AFTER_MS: i64 = 30_000;
+
+/// The longest pause between two status calls.
+const LONGEST_PAUSE_MS: i64 = 10 * MINUTE_MS;
+
+/// The gateway is not asked any more of a payment that is still open so long after its time.
+const ABANDONED_AFTER_MS: i64 = 48 * HOUR_MS;
+
+/// Status calls to confirm a credit, at most: two days of them, should the gateway be out of reach for so long.
+const CONFIRMATIONS: i64 = 288;
+
+/// Asks for the status of payments that are due, until the server stops.
+pub async fn watch(app: App, gateway: Arc<Payments>) {
+    let mut often = tokio::time::interval(EVERY);
+    often.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {
+                if let Err(error) = round(&app, &gateway).await {
+                    tracing::error!(%error, "payments could not be reconciled");
+                }
+            }
+            () = app.stopped() => return,
+        }
+    }
+}
+
+async fn round(app: &App, gateway: &Payments) -> Result<(), Error> {
+    let now = app.store.clock.now();
+    let due: Vec<Payment> = app.store.read(move |db| rows::due(db, now, AT_ONCE)).await?;
+    let calls = due.iter().map(|payment| gateway.ask(app, &payment.order));
+    futures_util::future::join_all(calls).await.into_iter().try_for_each(|outcome| outcome.map(|_| ()))
+}
+
+/// Counts a status call, and keeps when the next one is due, in pauses that double.
+pub(super) fn count(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
+    let Some(payment) = rows::by_order(tx, order)? else { return Ok(()) };
+    let pause = FIRST_AFTER_MS.saturating_mul(1 << payment.asked.clamp(0, 16)).min(LONGEST_PAUSE_MS);
+    let is_abandoned = if payment.history.state().is_open() {
+        tx.now.since(payment.expires_at) > ABANDONED_AFTER_MS
+    } else {
+        // A credit is confirmed by the first answer that agrees with it: see `confirm`.
+        payment.asked >= CONFIRMATIONS
+    };
+    rows::count_status_call(tx, payment.num, (!is_abandoned).then(|| tx.now.plus(pause)))
+}
+
+/// What it means that the gateway does not know a payment: nothing while somebody could still choose how to pay, and then that it is over.
+pub(super) fn unknown_order(tx: &mut Tx<'_>, order: &OrderId) -> Result<Verdict, Error> {
+    let Some(payment) = rows::by_order(tx, order)? else { return Ok(Verdict::UnknownOrder) };
+    let is_over = tx.now.since(payment.expires_at) > GRACE_MS;
+    let is_credited = payment.history.net().0 > 0;
+    if payment.history.state().is_open() && is_over {
+        let message = GatewayMessage::by_server(&payment, Status::Expire, "the gateway knows no such order".into());
+        reports::apply_report(tx, &message)?;
+    }
+    // Until then its page may still be paid on, even if it was cancelled here.
+    if is_over && !is_credited {
+        rows::stop_status_calls(tx, payment.num)?;
+    }
+    if is_credited && payment.asked == 1 {
+        let detail = "it was credited on a notification's word, and the gateway knows no such order";
+        reports::audit(tx, order, "contradicted", detail)?;
+    }
+    Ok(Verdict::Unchanged)
+}
+
+/// Ends the status calls of a payment if the answer agrees with what is known: an answer is the gateway's own, a notification only claims to
+/// be. An answer that contradicts a credit is kept for a person.
+pub(super) fn confirm(tx: &mut Tx<'_>, payment: &Payment, answer: &GatewayMessage) -> Result<(), Error> {
+    let Some(history) = rows::by_order(tx, &payment.order)?.map(|payment| payment.history) else { return Ok(()) };
+    let mut by_answer = PaymentHistory::started(history.gross);
+    if let Some(report) = &answer.report {
+        by_answer.apply(report);
+    }
+    let agrees = by_answer.net() == history.net() && !by_answer.state().is_open();
+    if !history.state().is_open() && agrees {
+        rows::stop_status_calls(tx, payment.num)?;
+    }
+    let is_contradicted = matches!(history.state(), State::Paid) && by_answer.net() != history.net();
+    if is_contradicted && payment.asked == 1 {
+        let detail = "it was credited on a notification's word, and the gateway's status call says otherwise";
+        reports::audit(tx, &payment.order, "contradicted", detail)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Refunds by admins: money of a purchase goes back the way it came, over the counter or by the gateway, once for each key.
+
+use crate::billing::ledger;
+use crate::billing::ledger::Posted;
+use crate::core::scope::Caller;
+use crate::core::{Db, Tx, audit};
+use crate::error::Error;
+use crate::sales::purchases::{Purchase, existing};
+use crate::sales::rows::refunds as rows;
+use crate::sales::settlement::ReturnKind;
+use crate::sales::{counter, settlement};
+use domain::billing::ledger::{Account, Channel};
+use domain::sales::payment::OrderId;
+use domain::{ConnectionId, Rupiah};
+use protocol::core::problem::Code;
+use protocol::sync::rows::Entity;
+use uuid::Uuid;
+
+/// How money of a purchase goes back.
+pub enum RefundRoute {
+    /// Over the counter.
+    Cash,
+    /// By the gateway, from this payment.
+    Gateway(OrderId),
+    /// It was asked for under this key already, and went back.
+    Completed,
+}
+
+/// How money of a purchase would go back: the way it came.
+///
+/// # Errors
+/// No such purchase of the utility, more than is left of it (`left`), no reason (`reason`), or the database.
+pub fn route(
+    db: &Db,
+    admin: &Caller,
+    (purchase, key): (Uuid, Uuid),
+    (amount, reason): (Rupiah, &str),
+) -> Result<RefundRoute, Error> {
+    counter::require_reason(reason)?;
+    let found = existing(db, purchase)?;
+    connection_of(db, admin, &found)?;
+    if found.channel == Channel::Cash {
+        return Ok(RefundRoute::Cash);
+    }
+    if rows::is_recorded(db, admin.utility, key)? {
+        return Ok(RefundRoute::Completed);
+    }
+    let by_order = |order: String| {
+        order.parse().map(RefundRoute::Gateway).map_err(|_| Error::Setup("an order's name cannot be read".into()))
+    };
+    // What was asked for before without an answer may be done already: the gateway knows it by its key.
+    if let Some(order) = rows::order_by_key(db, purchase, key)? {
+        return by_order(order);
+    }
+    let left = found.left();
+    let too_much = || Error::problem(Code::BadRequest, format!("left: Rp{} can be given back", left.0));
+    if amount.0 <= 0 || amount > left {
+        return Err(too_much());
+    }
+    by_order(rows::order_with_left(db, purchase, amount)?.ok_or_else(too_much)?)
+}
+
+/// Gives money of a purchase that was paid in cash back over the counter. What was paid by the gateway goes back by the gateway.
+///
+/// # Errors
+/// No such purchase of the utility, it was not paid in cash, more than is left of it, or no reason.
+pub fn refund_cash(
+    tx: &mut Tx<'_>,
+    admin: &Caller,
+    (purchase, key): (Uuid, Uuid),
+    (amount, reason): (Rupiah, &str),
+) -> Result<Purchase, Error> {
+    counter::require_reason(reason)?;
+    let found = existing(tx, purchase)?;
+    let id = connection_of(tx, admin, &found)?;
+    let left = found.left();
+    let is_known = ledger::is_posted(tx, &format!("back:cash:{key}"))?;
+    if !is_known && (found.channel != Channel::Cash || amount.0 <= 0 || amount > left) {
+        return Err(Error::problem(Code::BadRequest, format!("left: Rp{} of cash can be given back", left.0)));
+    }
+    let before = ledger::balance(tx, found.connection, Account::Credit)?;
+    let posted = settlement::take_back(tx, purchase, &format!("cash:{key}"), amount, ReturnKind::Refund)?;
+    if posted == Posted::New {
+        counter::record(tx, admin, ("refund_cash", key), (id, found.connection), (before, reason))?;
+    }
+    existing(tx, purchase)
+}
+
+/// Records that the gateway has given money of a purchase back, once.
+///
+/// # Errors
+/// The database.
+pub fn record_by_gateway(
+    tx: &mut Tx<'_>,
+    admin: &Caller,
+    (purchase, key): (Uuid, Uuid),
+    (amount, reason): (Rupiah, &str),
+) -> Result<Purchase, Error> {
+    let found = existing(tx, purchase)?;
+    let connection = connection_of(tx, admin, &found)?;
+    if !rows::is_recorded(tx, admin.utility, key)? {
+        let credit = ledger::balance(tx, found.connection, Account::Credit)?;
+        let changes = [
+            ("refunded", String::new(), amount.0.to_string()),
+            ("balance", String::new(), credit.0.to_string()),
+            ("reason", String::new(), reason.into()),
+        ];
+        let entry = audit::Entry::by(admin, ("refund_gateway", key), (Entity::Connection as u8, connection.0));
+        audit::record(tx, &entry, changes)?;
+    }
+    Ok(found)
+}
+
+/// The connection of a purchase, if it is of the admin's utility.
+fn connection_of(db: &Db, admin: &Caller, purchase: &Purchase) -> Result<ConnectionId, Error> {
+    let found = rows::connection_of_utility(db, admin.utility, purchase.connection)?;
+    found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))
+}

@@ -1,0 +1,7 @@
+//! All SQL of sales: small functions, each named for what it reads or writes. What the values mean is decided in the topic files.
+
+pub mod campaigns;
+pub mod payments;
+pub mod purchases;
+pub mod refunds;
+pub mod vouchers;

@@ -1,0 +1,53 @@
+//! Refunds by their key: what was asked of the payment gateway, and what was recorded as given back.
+
+use crate::core::Db;
+use crate::error::Error;
+use domain::{ConnectionId, Rupiah};
+use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
+
+/// Whether a refund by the gateway is in the audit log under a key.
+pub fn is_recorded(db: &Db, utility: i64, key: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM audit INDEXED BY audit_by_refund WHERE op_id = ?2 AND kind = 'refund_gateway' AND utility = ?1)",
+    )?;
+    Ok(query.query_row(params![utility, key.as_bytes()], |row| row.get(0))?)
+}
+
+/// The gateway order of a purchase from which a refund was asked for under a key.
+pub fn order_by_key(db: &Db, purchase: Uuid, key: Uuid) -> Result<Option<String>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT y.order_id FROM payment_audit a INDEXED BY payment_audit_refund JOIN payment y ON y.order_id = a.order_id
+         WHERE a.refund_key = ?2 AND y.purchase = ?1 LIMIT 1",
+    )?;
+    Ok(query.query_row(params![purchase.as_bytes(), key.to_string()], |row| row.get(0)).optional()?)
+}
+
+/// The newest gateway order of a purchase of which an amount is left.
+pub fn order_with_left(db: &Db, purchase: Uuid, amount: Rupiah) -> Result<Option<String>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT order_id FROM payment WHERE purchase = ?1 AND net >= ?2 ORDER BY num DESC LIMIT 1")?;
+    Ok(query.query_row(params![purchase.as_bytes(), amount.0], |row| row.get(0)).optional()?)
+}
+
+/// The identifier of a connection, if it is a utility's.
+pub fn connection_of_utility(db: &Db, utility: i64, connection: i64) -> Result<Option<ConnectionId>, Error> {
+    let mut query = db.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
+    let found = query.query_row([connection, utility], |row| Ok(ConnectionId(Uuid::from_bytes(row.get(0)?))));
+    Ok(found.optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::migrate;
+
+    #[test]
+    fn a_refund_is_read_by_the_index_of_its_key() {
+        let mut db = Db::open_in_memory().unwrap();
+        migrate::run(&mut db).unwrap();
+        // A statement whose index cannot be used is refused.
+        assert_eq!(order_by_key(&db, Uuid::nil(), Uuid::nil()).unwrap(), None);
+        assert!(!is_recorded(&db, 1, Uuid::nil()).unwrap());
+    }
+}

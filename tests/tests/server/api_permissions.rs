@@ -1,0 +1,152 @@
+//! Who may call what: each route of the document for each caller. A route without its own line fails.
+
+use crate::api::send;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::world::{Running, USERS, World};
+
+/// What a route answers, by the caller: nobody, a forged token, and the users in the order of [`USERS`].
+type Answers = [u16; 6];
+
+/// Open to all.
+const OPEN: Answers = [200, 200, 200, 200, 200, 200];
+
+/// For admins; what is asked for is done.
+const ADMIN: Answers = [401, 401, 200, 403, 403, 403];
+
+/// For admins; what is asked for is not there.
+const ADMIN_NONE: Answers = [401, 401, 404, 403, 403, 403];
+
+/// For admins; what is asked for cannot be done.
+const ADMIN_BAD: Answers = [401, 401, 400, 403, 403, 403];
+
+/// For whoever is signed in.
+const SIGNED_IN: Answers = [401, 401, 200, 200, 200, 200];
+
+/// For whoever buys credit; the connection or purchase is not there.
+const BUYERS: Answers = [401, 401, 404, 403, 404, 404];
+
+/// A line for each route: method, path, query, answers.
+#[rustfmt::skip]
+const MATRIX: &[(&str, &str, &str, Answers)] = &[
+    // Without an e-mail address and a token in the body these are refused, whoever asks.
+    ("post", "/auth/v1/sign-in",                  "",                   [400; 6]),
+    ("post", "/auth/v1/refresh",                  "",                   [400; 6]),
+    ("post", "/auth/v1/sign-out",                 "",                   SIGNED_IN),
+    ("get",  "/healthz",                          "",                   OPEN),
+    ("get",  "/readyz",                           "",                   OPEN),
+    ("get",  "/metrics",                          "",                   OPEN),
+    // It goes by a refresh token of an ended session, and by nothing else.
+    ("post", "/sync/v1/evidence",                 "",                   [400; 6]),
+    // Meters and gateways have credentials of their own; a user's token is none.
+    ("post", "/ingest/v1/telemetry",              "",                   [401; 6]),
+    // It goes by a signature and not by a token; and this world has no payment gateway.
+    ("post", "/payments/v1/midtrans",             "",                   [404; 6]),
+    ("post", "/sync/v1/hello",                    "",                   SIGNED_IN),
+    ("post", "/sync/v1/pull",                     "",                   SIGNED_IN),
+    ("post", "/sync/v1/push",                     "",                   SIGNED_IN),
+    // The admins' bucket is not there for anybody else, and which of the two it is is not said.
+    ("get",  "/sync/v1/snapshot/{bucket}",        "",                   [401, 401, 200, 404, 404, 404]),
+    ("get",  "/sync/v1/manifest/{bucket}",        "",                   [401, 401, 200, 404, 404, 404]),
+    ("get",  "/sync/v1/wait",                     "?timeout=0",         SIGNED_IN),
+    // A plain request is no WebSocket.
+    ("get",  "/sync/v1/wake",                     "",                   [401, 401, 400, 400, 400, 400]),
+    ("get",  "/live/v1",                          "",                   [401, 401, 400, 400, 400, 400]),
+    // A picture is sent with its range; and nobody holds a row that names this one.
+    ("put",  "/blobs/v1/{sha256}",                "",                   [401, 401, 400, 400, 403, 403]),
+    ("get",  "/blobs/v1/{sha256}",                "",                   [401, 401, 404, 404, 404, 404]),
+    ("post", "/money/v1/quote",                   "",                   BUYERS),
+    ("post", "/money/v1/checkout",                "",                   BUYERS),
+    ("post", "/money/v1/pay",                     "",                   BUYERS),
+    ("post", "/money/v1/emergency",               "",                   BUYERS),
+    ("get",  "/money/v1/statement",               "?connection={nil}",  BUYERS),
+    ("get",  "/money/v1/offers",                  "?connection={nil}&amount=50000", BUYERS),
+    ("get",  "/money/v1/why",                     "?connection={nil}&month=24322",  BUYERS),
+    ("get",  "/admin/v1/audit",                   "",                   ADMIN),
+    ("get",  "/admin/v1/commands",                "?meter={nil}",       ADMIN_NONE),
+    ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
+    ("post", "/admin/v1/money/quote",             "",                   ADMIN_NONE),
+    ("post", "/admin/v1/money/refund",            "",                   ADMIN_NONE),
+    ("post", "/admin/v1/money/adjust",            "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/money/purchases",         "?connection={nil}",  ADMIN_NONE),
+    ("get",  "/admin/v1/money/campaigns",         "",                   ADMIN),
+    ("post", "/admin/v1/money/campaigns",         "",                   ADMIN),
+    ("get",  "/admin/v1/money/campaigns/{id}",     "",                  ADMIN_NONE),
+    ("get",  "/admin/v1/money/campaigns/{id}/csv", "",                  ADMIN_NONE),
+    // The campaign made above is a draft, which cannot be paused, and has the code of the voucher.
+    ("post", "/admin/v1/money/campaigns/state",   "",                   ADMIN_BAD),
+    ("post", "/admin/v1/money/vouchers",          "",                   ADMIN_BAD),
+    ("get",  "/admin/v1/money/tariffs",           "",                   ADMIN),
+    ("post", "/admin/v1/money/tariffs",           "",                   ADMIN),
+];
+
+/// A body that every route can read, about rows that are not there.
+fn any_body() -> Value {
+    let nil = uuid::Uuid::nil();
+    json!({
+        "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
+        "id": nil, "connection": nil, "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused",
+        "version": {
+            "class": "residential", "effective_from": sync_server::core::now().0 / 86_400_000 + 30, "mode": "flat",
+            "blocks": [{ "up_to": null, "price_per_m3": 2_000 }], "monthly_fee": 0, "minimum_top_up": 10_000, "tax_per_mille": 0,
+            "lifeline_per_day": 0
+        },
+        "voucher": {
+            "code": "UJI", "benefit": { "kind": "percentage", "value": 100 }, "minimum_purchase": 0, "valid_from": 0, "valid_until": 1,
+            "classes": [], "customers": [], "state": "draft", "maximum_discount": null, "total_limit": null, "customer_limit": null
+        },
+    })
+}
+
+/// The routes of the document: method and path.
+fn routes(document: &Value) -> BTreeSet<(String, String)> {
+    let paths = document["paths"].as_object().expect("paths").iter();
+    paths
+        .flat_map(|(path, methods)| methods.as_object().expect("methods").keys().map(|method| (method.clone(), path.clone())))
+        .collect()
+}
+
+#[test]
+fn every_route_has_its_own_line_in_the_permission_matrix() {
+    let document = serde_json::to_value(sync_server::router::openapi()).expect("JSON");
+    let lines: Vec<_> = MATRIX.iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let covered: BTreeSet<_> = lines.iter().cloned().collect();
+    assert_eq!(covered.len(), lines.len(), "a route has two lines");
+    let routes = routes(&document);
+    assert_eq!(routes.difference(&covered).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "routes without a line");
+    assert_eq!(covered.difference(&routes).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "lines without a route");
+}
+
+/// Each caller with its token, in the order of [`Answers`].
+async fn callers(running: &Running) -> Vec<(&'static str, Option<String>)> {
+    let mut callers = vec![("nobody", None), ("forged", Some("bm90IGEgdG9rZW4".to_owned()))];
+    for (name, _) in USERS {
+        callers.push((name, Some(running.tokens(name).await.access_token)));
+    }
+    callers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_each_caller_as_the_permission_matrix_says() {
+    let running = World::new().start().await;
+    let callers = callers(&running).await;
+    let (nil, nowhere) = (uuid::Uuid::nil().to_string(), uuid::Uuid::now_v7().to_string());
+    let mut wrong = Vec::new();
+    for (method, path, query, answers) in MATRIX {
+        // Signing out ends a session: those are of sessions of their own.
+        let once = if *path == "/auth/v1/sign-out" { Some(self::callers(&running).await) } else { None };
+        let url = format!("{path}{query}").replace("{bucket}", "admin").replace("{sha256}", &"a".repeat(64));
+        let url = url.replace("{id}", &nowhere).replace("{nil}", &nil);
+        let method: Method = method.to_uppercase().parse().expect("a method");
+        for ((caller, token), expected) in once.as_ref().unwrap_or(&callers).iter().zip(answers) {
+            let body = (method == Method::POST).then(any_body);
+            let (status, answer) = send(&running, method.clone(), &url, token.as_deref(), body).await;
+            if status.as_u16() != *expected {
+                wrong.push(format!("{method} {path} by {caller}: {status}, expected {expected}: {answer}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    running.server.stop().await;
+}
