@@ -20,10 +20,10 @@ export async function call(request) {
   }
 }
 
-// Hears what the client tells unasked, each time as JSON. `again` is called whenever something may have been missed.
-export function listen(told, again) {
+// Receives the client's events, each as JSON. `again` is called whenever something may have been missed.
+export function listen(onevent, again) {
   if (tauri) {
-    tauri.event.listen("client", (event) => told(JSON.stringify(event.payload))).then(again);
+    tauri.event.listen("client", (event) => onevent(JSON.stringify(event.payload))).then(again);
     return;
   }
   let pause = 250;
@@ -33,7 +33,7 @@ export function listen(told, again) {
       pause = 250;
       again();
     };
-    socket.onmessage = (message) => told(message.data);
+    socket.onmessage = (message) => onevent(message.data);
     socket.onclose = () => {
       setTimeout(open, pause);
       pause = Math.min(pause * 2, 8000);
@@ -115,12 +115,12 @@ export function randomId() {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-// One observer for each scroller and margin; each element has somebody to tell.
+// One observer for each scroller and margin; each element has its callback.
 const observers = new Map();
 
-// Tells when an element comes within `margin` pixels of what is seen, and when it goes, with its height then. One that holds the focus does
+// Reports when an element comes within `margin` pixels of the visible part, and when it leaves, with its height then. One that holds the focus does
 // not go. Returns how to stop.
-export function near(id, margin, wide, told) {
+export function near(id, margin, wide, onchange) {
   const element = document.getElementById(id);
   if (!element) return () => {};
   const root = wide ? element.closest("main") : null;
@@ -134,17 +134,17 @@ export function near(id, margin, wide, told) {
     held = { root, observer, listeners };
     observers.set(key, held);
   }
-  let seen = false;
+  let visible = false;
   let shown = false;
   const say = (holds) => {
-    if (shown === (seen || holds)) return;
-    shown = seen || holds;
-    told(shown, element.offsetHeight);
+    if (shown === (visible || holds)) return;
+    shown = visible || holds;
+    onchange(shown, element.offsetHeight);
   };
   const left = (event) => say(element.contains(event.relatedTarget));
   element.addEventListener("focusout", left);
   held.listeners.set(element, (is) => {
-    seen = is;
+    visible = is;
     say(element.contains(document.activeElement));
   });
   held.observer.observe(element);

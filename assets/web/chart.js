@@ -39,7 +39,7 @@ function paint(held) {
   const option = JSON.parse(held.option.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim()));
   const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
   const litres = (value) => (value == null ? "–" : `${number.format(value)} L`);
-  // On an axis there is room for "Rp1,2 jt" (design.md, Formats); elsewhere every rupiah is said.
+  // On an axis there is room for "Rp1,2 jt" (design.md, Formats); elsewhere every rupiah is written.
   const compact = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat("id", { maximumFractionDigits: 0 });
   const sign = (value) => (value < 0 ? "−Rp" : "Rp");

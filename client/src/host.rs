@@ -183,8 +183,8 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
             Answer::Usage(client.store.read(move |db| queries::usage(db, connection, span, now)).await?.map(Box::new))
         }
         Request::Fleet(asked) => Answer::Fleet(client.store.read(move |db| queries::fleet(db, &asked, now)).await?),
-        Request::Device { meter } => {
-            Answer::Device(client.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
+        Request::Meter { meter } => {
+            Answer::Meter(client.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
         }
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
         Request::Customers(asked) => Answer::Customers(client.store.read(move |db| queries::customers(db, &asked)).await?),
@@ -207,7 +207,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
             Answer::ConflictsWindow(client.store.read(move |db| queries::conflicts_window(db, asked)).await?)
         }
         Request::Audit(asked) => client.audit(asked).await?,
-        Request::Office(asked) => client.admin(asked).await?,
+        Request::Admin(asked) => client.admin(asked).await?,
         Request::Money(asked) => client.money(asked).await?,
         Request::Notices => Answer::Notices(client.notices().await?),
         Request::PutNoticeAway { connection } => client.put_notice_away(connection).await?,

@@ -1,4 +1,4 @@
-//! The only way out: typed requests to the client, and what it tells unasked.
+//! The only way out: typed requests to the client, and the events it sends without a request.
 
 use protocol::Problem;
 use protocol::core::problem::Code;
@@ -10,7 +10,7 @@ extern "C" {
     #[wasm_bindgen(js_name = call)]
     async fn js_call(request: String) -> JsValue;
     #[wasm_bindgen(js_name = listen)]
-    fn js_listen(told: &Closure<dyn FnMut(String)>, again: &Closure<dyn FnMut()>);
+    fn js_listen(onevent: &Closure<dyn FnMut(String)>, again: &Closure<dyn FnMut()>);
     #[wasm_bindgen(js_name = setRoot)]
     /// Sets an attribute of the page's root, which styles follow.
     pub fn set_root(name: &str, value: &str);
@@ -22,7 +22,7 @@ extern "C" {
     /// Puts the focus on an element.
     pub fn focus(id: &str);
     #[wasm_bindgen(js_name = near)]
-    fn js_near(id: &str, margin: u32, wide: bool, told: &Closure<dyn FnMut(bool, f64)>) -> js_sys::Function;
+    fn js_near(id: &str, margin: u32, wide: bool, onchange: &Closure<dyn FnMut(bool, f64)>) -> js_sys::Function;
     /// Scrolls a box as little as it takes to show a stretch of it, in pixels.
     pub fn reveal(id: &str, top: f64, height: f64);
     #[wasm_bindgen(js_name = focusSoon)]
@@ -64,30 +64,30 @@ pub async fn call(request: Request) -> Outcome {
     serde_json::from_str::<Outcome>(&answer).map_err(|error| broken(error.to_string()))?
 }
 
-/// Hears the client for as long as the page lives; `again` is called whenever something may have been missed.
-pub fn listen(mut told: impl FnMut(Event) + 'static, again: impl FnMut() + 'static) {
-    let told = Closure::new(move |text: String| {
+/// Receives the client's events for as long as the page is open; `again` is called whenever something may have been missed.
+pub fn listen(mut onevent: impl FnMut(Event) + 'static, again: impl FnMut() + 'static) {
+    let onevent = Closure::new(move |text: String| {
         if let Ok(event) = serde_json::from_str(&text) {
-            told(event);
+            onevent(event);
         }
     });
     let again = Closure::new(again);
-    js_listen(&told, &again);
-    told.forget();
+    js_listen(&onevent, &again);
+    onevent.forget();
     again.forget();
 }
 
-/// Hears whether the wide layout is on, for as long as the page lives.
+/// Reports whether the wide layout is on, for as long as the page is open.
 pub fn on_wide(changed: impl FnMut(bool) + 'static) {
     let changed = Closure::new(changed);
     js_on_wide(&changed);
     changed.forget();
 }
 
-/// Hears whether an element is near to what is seen, until it is dropped.
+/// Observes whether an element is near the visible part, until it is dropped.
 pub struct Nearness {
     stop: js_sys::Function,
-    _told: Closure<dyn FnMut(bool, f64)>,
+    _onchange: Closure<dyn FnMut(bool, f64)>,
 }
 
 impl Drop for Nearness {
@@ -97,10 +97,10 @@ impl Drop for Nearness {
     }
 }
 
-/// Tells when an element comes within `margin` pixels of what is seen, and when it goes, each time with its height.
-pub fn near(id: &str, margin: u32, wide: bool, told: impl FnMut(bool, f64) + 'static) -> Nearness {
-    let told = Closure::new(told);
-    Nearness { stop: js_near(id, margin, wide, &told), _told: told }
+/// Reports when an element comes within `margin` pixels of the visible part, and when it leaves, each time with its height.
+pub fn near(id: &str, margin: u32, wide: bool, onchange: impl FnMut(bool, f64) + 'static) -> Nearness {
+    let onchange = Closure::new(onchange);
+    Nearness { stop: js_near(id, margin, wide, &onchange), _onchange: onchange }
 }
 
 /// Draws a chart, or changes the one that is there.
@@ -108,7 +108,7 @@ pub async fn draw_chart(id: String, option: String, still: bool) {
     js_draw(id, option, still).await;
 }
 
-/// Puts a text on the clipboard; says whether it is there.
+/// Puts a text on the clipboard; returns whether it is there.
 pub async fn copy(text: String) -> bool {
     js_copy(text).await.is_ok()
 }

@@ -14,9 +14,9 @@ use protocol::sales::money::Purchase;
 use protocol::ui::{Answer, MoneyRequest, MoneyResponse, Request};
 
 /// Asks.
-pub async fn ask(asked: MoneyRequest) -> Result<MoneyResponse, Problem> {
-    match bridge::call(Request::Money(asked)).await? {
-        Answer::Money(told) => Ok(*told),
+pub async fn ask(request: MoneyRequest) -> Result<MoneyResponse, Problem> {
+    match bridge::call(Request::Money(request)).await? {
+        Answer::Money(response) => Ok(*response),
         _ => Err(Problem::new(Code::Internal, "another answer came")),
     }
 }
@@ -44,7 +44,7 @@ pub fn method(word: Option<&str>, channel: &str) -> String {
     }
 }
 
-/// Where a purchase stands, by the word of the design: its key, its tone and its picture.
+/// The state of a purchase, in the words of the design: its key, its tone and its picture.
 pub fn standing(purchase: &Purchase) -> (&'static str, &'static str, &'static str) {
     match purchase.state.as_str() {
         "settled" if purchase.returned >= purchase.paid && purchase.paid > Rupiah(0) => ("bought-refunded", "info", "undo-2"),

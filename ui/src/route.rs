@@ -2,7 +2,7 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, Audit, Buy, Customers, Denied, Devices, History, Home, Kit, Meter, NotFound, Outbox, Start, Today, Usage,
+    Account, Audit, Buy, Customers, Denied, History, Home, Kit, Meter, Meters, NotFound, Outbox, Start, Today, Usage,
 };
 use crate::pages::{Tariffs, Vouchers};
 use dioxus::prelude::*;
@@ -27,7 +27,7 @@ pub enum Route {
         #[route("/riwayat")]
         History {},
         #[route("/perangkat")]
-        Devices {},
+        Meters {},
         #[route("/pelanggan")]
         Customers {},
         #[route("/voucher")]
@@ -66,7 +66,7 @@ impl Route {
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
             Self::Home {} | Self::Usage {} | Self::Buy {} | Self::History {} => role == Role::Customer,
-            Self::Devices {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
+            Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
@@ -77,7 +77,7 @@ impl Route {
     pub fn start(role: Role) -> Self {
         match role {
             Role::Customer => Self::Home {},
-            Role::Admin => Self::Devices {},
+            Role::Admin => Self::Meters {},
             Role::Technician => Self::Today {},
         }
     }
@@ -95,7 +95,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         ],
         Role::Admin => {
             vec![
-                entry(Route::Devices {}, "nav-devices", "radio-tower"),
+                entry(Route::Meters {}, "nav-devices", "radio-tower"),
                 entry(Route::Customers {}, "nav-customers", "users"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),

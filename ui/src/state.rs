@@ -1,4 +1,4 @@
-//! What every screen shares: who is signed in, how sync does, the live values, the second it is.
+//! What every screen shares: who is signed in, the state of sync, the live values, the second it is.
 
 use crate::bridge;
 use dioxus::prelude::*;
@@ -18,7 +18,7 @@ const LIVE_EVERY_MS: i64 = 1_000;
 pub struct Shared {
     /// `None` until the client has answered.
     pub session: Signal<Option<Session>>,
-    /// How sync does.
+    /// The state of sync.
     pub sync: Signal<SyncState>,
     /// Counts changes of the cache: what reads it asks again.
     pub changed: Signal<u32>,
@@ -43,13 +43,15 @@ struct Held {
     next: Option<Frame>,
 }
 
-enum Told {
+/// What the bridge delivers without a request.
+enum Delivery {
     Event(Box<Event>),
-    Again,
+    /// Something may have been missed.
+    Reconnected,
 }
 
 impl Shared {
-    /// Makes the shared state and begins to listen.
+    /// Makes the shared state and begins to receive.
     pub fn provide() -> Self {
         let shared = Self {
             session: use_signal(|| None),
@@ -63,25 +65,25 @@ impl Shared {
             toasts: use_signal(Vec::new),
         };
         use_context_provider(|| shared);
-        let heard = use_hook(|| {
-            let (tell, heard) = unbounded();
-            let again = tell.clone();
-            // The receiver lives as long as the page does.
+        let receiver = use_hook(|| {
+            let (sender, receiver) = unbounded();
+            let again = sender.clone();
+            // The receiver is kept until the page is closed.
             bridge::listen(
-                move |event| drop(tell.unbounded_send(Told::Event(Box::new(event)))),
-                move || drop(again.unbounded_send(Told::Again)),
+                move |event| drop(sender.unbounded_send(Delivery::Event(Box::new(event)))),
+                move || drop(again.unbounded_send(Delivery::Reconnected)),
             );
-            std::rc::Rc::new(std::cell::RefCell::new(Some(heard)))
+            std::rc::Rc::new(std::cell::RefCell::new(Some(receiver)))
         });
         use_hook(|| {
             let mut wide = shared.wide;
             bridge::on_wide(move |is_wide| wide.set(is_wide));
         });
         use_future(move || {
-            let heard = heard.borrow_mut().take();
+            let receiver = receiver.borrow_mut().take();
             async move {
-                if let Some(heard) = heard {
-                    shared.hear(heard).await;
+                if let Some(receiver) = receiver {
+                    shared.receive(receiver).await;
                 }
             }
         });
@@ -89,15 +91,15 @@ impl Shared {
         shared
     }
 
-    async fn hear(self, mut heard: UnboundedReceiver<Told>) {
+    async fn receive(self, mut deliveries: UnboundedReceiver<Delivery>) {
         let Self { mut session, mut sync, mut changed, mut to_buy, .. } = self;
-        while let Some(told) = heard.next().await {
-            match told {
-                Told::Again => self.ask_all().await,
-                Told::Event(event) => match *event {
+        while let Some(delivery) = deliveries.next().await {
+            match delivery {
+                Delivery::Reconnected => self.ask_all().await,
+                Delivery::Event(event) => match *event {
                     Event::Live(frame) => self.take_frame(frame),
                     Event::Changed | Event::Notice(_) => changed += 1,
-                    // The cache is said to have changed as well.
+                    // `Changed` comes as well.
                     Event::NoticeOver(_) => {}
                     Event::Buy(connection) => to_buy.set(Some(connection)),
                     Event::Sync(state) => sync.set(state),
@@ -107,7 +109,7 @@ impl Shared {
         }
     }
 
-    /// Asks what is told in between as well: at the start, and when the host was gone.
+    /// Asks for what events would have brought: at the start, and after the host was gone.
     async fn ask_all(self) {
         let Self { mut session, mut sync, mut changed, .. } = self;
         if let Ok(Answer::Session(now)) = bridge::call(Request::Session).await {
@@ -121,7 +123,7 @@ impl Shared {
 
     fn take_frame(self, frame: Frame) {
         let Self { mut live, mut held, .. } = self;
-        if live.peek().get(&frame.meter).is_some_and(|known| known.t > frame.t) {
+        if live.peek().get(&frame.meter).is_some_and(|newest| newest.t > frame.t) {
             return;
         }
         let at = bridge::now();
@@ -158,12 +160,12 @@ impl Shared {
         }
     }
 
-    /// Says something short for a few seconds.
+    /// Shows a short text for a few seconds.
     pub fn toast(self, text: String) {
         let mut toasts = self.toasts;
         let id = toasts.peek().last().map_or(0, |(id, _)| id + 1);
         toasts.write().push((id, text));
-        // It goes by itself, also when what said it is gone by then.
+        // It disappears by itself, also when the page that showed it is closed by then.
         dioxus::core::spawn_forever(async move {
             gloo_timers::future::TimeoutFuture::new(4_000).await;
             toasts.write().retain(|(other, _)| *other != id);

@@ -7,7 +7,7 @@ use crate::queries::{meter_now, read};
 use domain::metering::meter::{Connectivity, Valve};
 use domain::{MeterId, UtcMillis};
 use protocol::sync::rows;
-use protocol::ui::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
+use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 use rusqlite::{Connection, Row};
 
 /// A battery below this is low, per cent.
@@ -111,7 +111,7 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
 ///
 /// # Errors
 /// The cache cannot be read.
-pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<Device>, Error> {
+pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<MeterDetail>, Error> {
     let mut query = db.prepare_cached(&format!("{SELECT} WHERE m.id = ?1"))?;
     let Some(found) = query.query_map([meter.to_string()], columns)?.next().transpose()? else { return Ok(None) };
     let Entry { row, meter, state } = entry(found, now)?;
@@ -128,7 +128,7 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
                 .collect::<Result<_, _>>()?
         }
     };
-    Ok(Some(Device { row, firmware: meter.firmware, register: state.map(|state| state.register), months }))
+    Ok(Some(MeterDetail { row, firmware: meter.firmware, register: state.map(|state| state.register), months }))
 }
 
 /// The technician's zones with the connectivity of their meters.

@@ -35,11 +35,11 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
         day: today,
         today: used.volume,
         hours: used.hours.iter().map(|hour| (hour.covered_ms > 0).then_some(hour.volume.0)).collect(),
-        typical_hours: baseline.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
-        typical_by_now: usage_baseline::by_now(&baseline, usize::from(hour), minute),
+        baseline_hours: baseline.iter().map(|hour| hour.map(|volume| volume.0)).collect(),
+        baseline_by_now: usage_baseline::by_now(&baseline, usize::from(hour), minute),
         credit: credit(db, place.connection)?,
         last_purchase: last_purchase(db, place.connection)?,
-        typical_day: baseline.iter().copied().sum::<Option<Millilitres>>(),
+        baseline_day: baseline.iter().copied().sum::<Option<Millilitres>>(),
     }))
 }
 

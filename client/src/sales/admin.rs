@@ -19,7 +19,7 @@ impl Shared {
         } else {
             (self.admin_request(request).await?, None)
         };
-        Ok(Answer::Office { told: Box::new(response), since })
+        Ok(Answer::Admin { response: Box::new(response), since })
     }
 
     async fn admin_request(&self, request: AdminRequest) -> Result<AdminResponse, Error> {

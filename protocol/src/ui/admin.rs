@@ -7,7 +7,7 @@ use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, S
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What is asked of the server. What changes something has an identifier that the screen chose, and happens once however often it is asked.
+/// What an admin's screen requests from the server. What changes something has an identifier that the screen chose, and happens once however often it is sent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "about", content = "with")]
 pub enum AdminRequest {
@@ -46,13 +46,13 @@ pub enum AdminRequest {
 }
 
 impl AdminRequest {
-    /// Whether it changes nothing, so that what was told last can be told again while the server cannot be reached. A file is none of that.
+    /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
         matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_))
     }
 }
 
-/// What comes of it; the variant says of what.
+/// The response; its variant follows from the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "about", content = "with")]
 pub enum AdminResponse {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub struct OutboxItem {
     /// Which.
     pub op: Uuid,
-    /// The command's name.
+    /// The operation's name.
     pub kind: String,
     /// What people call the row it changes.
     pub title: String,
@@ -24,7 +24,7 @@ pub struct OutboxItem {
     pub reason: Option<Rejection>,
     /// The field that it was refused for.
     pub field: Option<String>,
-    /// The command as JSON, to look at and to take along.
+    /// The operation as JSON, to show and to export.
     pub payload: String,
 }
 
@@ -38,11 +38,11 @@ pub enum OutboxState {
     Sending,
     /// It has had its effect.
     Sent,
-    /// It was refused, and needs a look.
+    /// It was refused, and needs its author.
     Parked,
 }
 
-/// Which part of a list is asked for.
+/// Which part of a list is requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListQuery {
     /// Rows to leave out from the beginning.
@@ -51,7 +51,7 @@ pub struct ListQuery {
     pub limit: u32,
 }
 
-/// Part of Antrean: what needs a look first, then what waits, then the latest of what was sent.
+/// Part of Antrean: what needs its author first, then what waits, then the latest of what was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxWindow {
     /// Operations that are not answered yet.
@@ -73,7 +73,7 @@ pub struct ConflictsWindow {
     pub conflicts: Vec<Conflict>,
 }
 
-/// What the list of customers is asked for.
+/// What the list of customers is queried for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerQuery {
     /// Part of a name, number, telephone or address.

@@ -28,11 +28,11 @@ pub struct FleetQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FleetFilter {
-    /// Heard in time.
+    /// Reported in time.
     Online,
-    /// Heard, but longer ago than twice the interval.
+    /// Reported, but longer ago than twice the interval.
     Stale,
-    /// Not heard.
+    /// Not reporting.
     Offline,
     /// Valve closed; overlaps with the others.
     ValveClosed,
@@ -60,11 +60,11 @@ pub enum FleetSort {
 pub struct FleetCounts {
     /// All meters.
     pub total: u32,
-    /// Heard in time.
+    /// Reported in time.
     pub online: u32,
-    /// Heard, but longer ago than twice the interval.
+    /// Reported, but longer ago than twice the interval.
     pub stale: u32,
-    /// Not heard.
+    /// Not reporting.
     pub offline: u32,
     /// Valve closed.
     pub valve_closed: u32,
@@ -89,7 +89,7 @@ pub struct FleetRow {
     pub zone: String,
     /// Its zone's time.
     pub time_zone: Option<TimeZone>,
-    /// Where it is in its life.
+    /// Its life cycle.
     pub life_cycle: LifeCycle,
     /// Judged when the answer was made.
     pub connectivity: Connectivity,
@@ -106,13 +106,13 @@ pub struct Fleet {
     pub counts: FleetCounts,
     /// How many the filter and the search leave.
     pub matching: u32,
-    /// The rows asked for.
+    /// The requested rows.
     pub rows: Vec<FleetRow>,
 }
 
 /// The side panel of Perangkat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
+pub struct MeterDetail {
     /// As in the table.
     pub row: FleetRow,
     /// Firmware.

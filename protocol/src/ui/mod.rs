@@ -14,7 +14,7 @@ pub use editing::{
     ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
 pub use field::{FieldRecord, FieldRecords, PictureData};
-pub use fleet::{Device, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, ZoneSummary};
+pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse};
 pub use notice::Notice;
 pub use progress::{Phase, SyncState};
@@ -72,7 +72,8 @@ pub enum Request {
     /// Perangkat.
     Fleet(FleetQuery),
     /// The side panel of Perangkat.
-    Device {
+    #[serde(rename = "device")]
+    Meter {
         /// Which meter.
         meter: MeterId,
     },
@@ -81,7 +82,7 @@ pub enum Request {
         /// Which.
         meter: MeterId,
     },
-    /// Keep a picture that was taken here, to be named by a command.
+    /// Keep a picture that was taken here, to be named by an operation.
     Attach {
         /// Its bytes.
         base64: String,
@@ -106,12 +107,12 @@ pub enum Request {
     Outbox,
     /// A part of Antrean.
     OutboxWindow(ListQuery),
-    /// Put another command in the place of an operation that is not done yet. Where that may have reached the server already, what differs
+    /// Replace an operation that is not done yet. Where that may have reached the server already, what differs
     /// follows it.
     Amend {
         /// Which.
         op: Uuid,
-        /// What is wanted now, of the same row.
+        /// What is wanted instead, of the same row.
         command: Operation,
     },
     /// Send a refused operation again.
@@ -128,10 +129,11 @@ pub enum Request {
     Conflicts,
     /// A part of them.
     ConflictsWindow(ListQuery),
-    /// Audit; asked of the server, so it fails while that cannot be reached.
+    /// Audit; requested from the server, so it fails while that cannot be reached.
     Audit(AuditQuery),
-    /// What admins do with money; asked of the server. While that cannot be reached, only what was read before can be read.
-    Office(AdminRequest),
+    /// What admins do with money; requested from the server. While that cannot be reached, only what was received before can be read.
+    #[serde(rename = "office")]
+    Admin(AdminRequest),
     /// Akun and Profil.
     Account,
     /// Money.
@@ -174,8 +176,9 @@ pub enum Answer {
     Usage(Option<Box<Usage>>),
     /// To [`Request::Fleet`].
     Fleet(Fleet),
-    /// To [`Request::Device`].
-    Device(Option<Box<Device>>),
+    /// To [`Request::Meter`].
+    #[serde(rename = "device")]
+    Meter(Option<Box<MeterDetail>>),
     /// To [`Request::FieldRecords`]; `None` if this device does not hold the meter.
     FieldRecords(Option<Box<FieldRecords>>),
     /// To [`Request::Attach`]: its name.
@@ -204,11 +207,13 @@ pub enum Answer {
     ConflictsWindow(ConflictsWindow),
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
-    /// To [`Request::Office`].
-    Office {
-        /// What came of it.
-        told: Box<AdminResponse>,
-        /// Since when it is so, if the server cannot be asked now.
+    /// To [`Request::Admin`].
+    #[serde(rename = "office")]
+    Admin {
+        /// What the server answered.
+        #[serde(rename = "told")]
+        response: Box<AdminResponse>,
+        /// When it was received, if the server cannot be reached now.
         since: Option<UtcMillis>,
     },
     /// To [`Request::Money`].
@@ -222,7 +227,7 @@ pub enum Answer {
 /// What the bridge answers.
 pub type Outcome = Result<Answer, Problem>;
 
-/// What the client tells the screen unasked.
+/// What the client sends to the screen without a request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event", content = "with")]
 pub enum Event {
@@ -234,7 +239,7 @@ pub enum Event {
     Sync(SyncState),
     /// Somebody signed in or out, here or remotely.
     Session(Box<Session>),
-    /// A balance is low: said once, for the host to notify of where it can.
+    /// A balance is low: sent once, for the host to show a notification where it can.
     Notice(Box<Notice>),
     /// A balance that was low is not any more.
     NoticeOver(ConnectionId),
@@ -272,13 +277,16 @@ pub struct Home {
     pub today: Millilitres,
     /// Today by hour, mL; `None` where nothing was measured.
     pub hours: Vec<Option<i64>>,
-    /// What an hour typically uses, mL; `None` where too few days are known.
-    pub typical_hours: Vec<Option<i64>>,
-    /// What is typically used by now.
-    pub typical_by_now: Option<Millilitres>,
-    /// What is typically used in a day.
-    pub typical_day: Option<Millilitres>,
-    /// What the credit stands at; `None` where there is none yet, or the connection is not charged.
+    /// The usage baseline of each hour, mL; `None` where too few days are known.
+    #[serde(rename = "typical_hours")]
+    pub baseline_hours: Vec<Option<i64>>,
+    /// The usage baseline up to now.
+    #[serde(rename = "typical_by_now")]
+    pub baseline_by_now: Option<Millilitres>,
+    /// The usage baseline of the whole day.
+    #[serde(rename = "typical_day")]
+    pub baseline_day: Option<Millilitres>,
+    /// The credit; `None` where there is none yet, or the connection is not charged.
     #[serde(default)]
     pub credit: Option<Credit>,
     /// What was bought last.
@@ -293,19 +301,19 @@ pub struct MeterNow {
     pub id: MeterId,
     /// Seconds between its reports.
     pub interval_s: u32,
-    /// Time of its latest reading; `None` if it was never heard.
+    /// Time of its latest reading; `None` if it has never reported.
     pub t: Option<UtcMillis>,
     /// Flow then; `None` where it could not be believed.
     pub flow: Option<Flow>,
     /// Valve.
     pub valve: Valve,
-    /// Whether its last will was the last thing heard.
+    /// Whether its last will was the last message.
     pub said_offline: bool,
 }
 
 impl MeterNow {
     /// As the domain judges it.
-    pub fn heard(&self) -> Option<LastContact> {
+    pub fn last_contact(&self) -> Option<LastContact> {
         self.t.map(|t| LastContact { t, flow: self.flow })
     }
 

@@ -41,7 +41,7 @@ pub enum MoneyRequest {
         /// Of which supply point; the first if none is named.
         connection: Option<ConnectionId>,
     },
-    /// Why a month costs what it costs; what was asked before is answered without a network as well.
+    /// Why a month costs what it costs; an answer received before is given without a network as well.
     Why(WhyAsked),
     /// Emergency credit.
     Lend(LoanAsked),
@@ -105,7 +105,7 @@ pub struct Buying {
     pub place: ConnectionRef,
     /// All of this customer's.
     pub places: Vec<ConnectionRef>,
-    /// What its credit stands at; `None` until that has come.
+    /// Its credit; `None` until that has come.
     pub credit: Option<Credit>,
     /// Its prices, past and to come; none until they have come.
     pub prices: Vec<TariffVersion>,
@@ -117,7 +117,7 @@ pub struct Buying {
     pub usual: Option<Millilitres>,
     /// What is being bought.
     pub draft: Option<Draft>,
-    /// What the server says of it.
+    /// The purchase as the server has it.
     pub purchase: Option<Purchase>,
     /// How to pay it.
     pub paying: Option<Paying>,
@@ -130,7 +130,7 @@ pub struct History {
     pub place: ConnectionRef,
     /// All of this customer's.
     pub places: Vec<ConnectionRef>,
-    /// What its credit stands at.
+    /// Its credit.
     pub credit: Option<Credit>,
     /// What was bought, the newest first.
     pub purchases: Vec<Purchase>,

@@ -1,5 +1,5 @@
-//! A low balance, as a banner and a notification tell it. Which sentence it takes is said here, once for all who word it; the sentences are
-//! in `assets/i18n`.
+//! A low balance, as a banner and a notification word it. Which sentence it takes is decided here, for the screen and the host alike; the sentences
+//! are in `assets/i18n`.
 
 use domain::alerts::notice::Basis;
 use domain::billing::balance::Level;
@@ -19,7 +19,7 @@ pub struct Notice {
     pub balance: Rupiah,
     /// Tenths of a day that it lasts; `None` where that is not known.
     pub tenths_of_days: Option<i64>,
-    /// Whether the server said so, or it was reckoned.
+    /// Whether the server sent the balance, or it was estimated.
     pub basis: Basis,
     /// At which instant, by this device's clock.
     pub at: UtcMillis,
@@ -36,7 +36,7 @@ impl Notice {
         }
     }
 
-    /// The key of the sentence that says what is left, of `{ $place }`, `{ $balance }` and, in one of them, `{ $days }`.
+    /// The key of the sentence about what is left, of `{ $place }`, `{ $balance }` and, in one of them, `{ $days }`.
     pub const fn text_key(&self) -> &'static str {
         match (self.level, self.tenths_of_days) {
             (Level::Empty, _) => "notice-gone",

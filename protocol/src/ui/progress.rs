@@ -1,4 +1,4 @@
-//! How sync is doing, as a screen says it.
+//! How sync is doing, as a screen shows it.
 
 use domain::UtcMillis;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub enum Phase {
     Idle,
     /// Fetching.
     Syncing,
-    /// Up to date and listening.
+    /// Up to date, with a link to the server.
     Live,
     /// The server cannot be reached; what is shown is from the cache.
     Offline,

@@ -29,8 +29,8 @@ async fn open() -> Office {
 }
 
 async fn office(client: &Client, asked: AdminRequest) -> Result<(AdminResponse, bool), Problem> {
-    match client.call(Request::Office(asked)).await? {
-        Answer::Office { told, since } => Ok((*told, since.is_some())),
+    match client.call(Request::Admin(asked)).await? {
+        Answer::Admin { response, since } => Ok((*response, since.is_some())),
         other => panic!("{other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! A field that two people changed, side by side: what it was, what stands, what waits.
+//! A field that two people changed, side by side: what it was, theirs, mine.
 
 use crate::bridge;
 use crate::components::{Button, Icon, StatusChip};

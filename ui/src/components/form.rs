@@ -1,4 +1,4 @@
-//! A form over a record's fields: what was seen, what is typed, what is wrong with it, and what to save.
+//! A form over a record's fields: what the record held, what is typed, what is wrong with it, and what to save.
 
 use crate::components::{Button, Icon};
 use crate::i18n::{tr, tra};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct FormField {
     /// Its name in the record; its label is `field-{name}`.
     pub name: &'static str,
-    /// What the record says.
+    /// What the record holds.
     pub value: String,
     /// What can be chosen, with its words; a text to type if empty.
     pub choices: Vec<(String, String)>,
@@ -20,17 +20,17 @@ pub struct FormField {
 /// What changed, by the field's name.
 pub type Edits = Vec<(&'static str, Change)>;
 
-/// A form that saves only what was changed. What the fields were when it opened is what a change says they were.
+/// A form that saves only what was changed. A change's `from` is what the field was when the form opened.
 #[component]
 pub fn EditForm(
-    /// Tells the ids of two forms on one page apart.
+    /// Makes the ids of two forms on one page different.
     id: String,
     fields: Vec<FormField>,
     check: Callback<(&'static str, String), Option<Invalid>>,
     onsave: EventHandler<Edits>,
     oncancel: EventHandler<()>,
 ) -> Element {
-    let seen = use_signal(|| fields);
+    let shown = use_signal(|| fields);
     let mut typed = use_signal(BTreeMap::<&'static str, String>::new);
     let mut wrong = use_signal(BTreeMap::<&'static str, Invalid>::new);
     let edits = use_memo(move || {
@@ -38,7 +38,7 @@ pub fn EditForm(
             let to = typed.read().get(field.name).cloned().filter(|to| *to != field.value)?;
             Some((field.name, Change { from: field.value.clone(), to }))
         };
-        seen.read().iter().filter_map(changed).collect::<Edits>()
+        shown.read().iter().filter_map(changed).collect::<Edits>()
     });
     let save = move |event: FormEvent| {
         event.prevent_default();
@@ -51,28 +51,13 @@ pub fn EditForm(
             onsave.call(edits);
         }
     };
-    let count = wrong.read().len();
     rsx! {
         form { class: "stack wide", novalidate: true, onsubmit: save,
-            if count > 0 {
-                div { class: "banner danger", role: "alert",
-                    Icon { name: "circle-alert" }
-                    div {
-                        p { class: "number", {tra("form-wrong", &[("n", count.to_string())])} }
-                        for (name , _) in wrong.read().iter() {
-                            a { key: "{name}", class: "small", href: "#{id}-{name}",
-                                onclick: { let target = format!("{id}-{name}"); move |event: MouseEvent| {
-                                    event.prevent_default();
-                                    crate::bridge::focus(&target);
-                                } },
-                                {tr(&format!("field-{name}"))}
-                            }
-                        }
-                    }
-                }
+            if !wrong.read().is_empty() {
+                Summary { id: id.clone(), names: wrong.read().keys().copied().collect::<Vec<_>>() }
             }
             div { class: "form-grid",
-                for field in seen.read().iter().cloned() {
+                for field in shown.read().iter().cloned() {
                     Line {
                         key: "{field.name}",
                         id: format!("{id}-{}", field.name),
@@ -89,6 +74,28 @@ pub fn EditForm(
             div { class: "row wrap",
                 Button { label: tr("save"), kind: "primary", icon: "check", r#type: "submit", disabled: edits.read().is_empty() }
                 Button { label: tr("cancel"), kind: "quiet", onclick: move |_| oncancel.call(()) }
+            }
+        }
+    }
+}
+
+/// How many fields are wrong, with a way to each.
+#[component]
+fn Summary(id: String, names: Vec<&'static str>) -> Element {
+    rsx! {
+        div { class: "banner danger", role: "alert",
+            Icon { name: "circle-alert" }
+            div {
+                p { class: "number", {tra("form-wrong", &[("n", names.len().to_string())])} }
+                for name in names {
+                    a { key: "{name}", class: "small", href: "#{id}-{name}",
+                        onclick: { let target = format!("{id}-{name}"); move |event: MouseEvent| {
+                            event.prevent_default();
+                            crate::bridge::focus(&target);
+                        } },
+                        {tr(&format!("field-{name}"))}
+                    }
+                }
             }
         }
     }

@@ -69,7 +69,7 @@ fn shapes(name: &str) -> &'static str {
     }
 }
 
-/// A picture beside a word; it says nothing by itself.
+/// A picture beside a word; it has no meaning of its own.
 #[component]
 pub fn Icon(name: &'static str, #[props(default)] size: &'static str) -> Element {
     icon(name, size)

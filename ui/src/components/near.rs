@@ -1,4 +1,4 @@
-//! Long lists whose rows have heights of their own: only what is near to what is seen is drawn, the rest is empty space of its height.
+//! Long lists whose rows have heights of their own: only what is near the visible part is drawn, the rest is empty space of its height.
 //!
 //! A list is cut into pages that ask for their rows when they come near, and a page into pieces small enough to be drawn within one
 //! frame. What was drawn once keeps its height when it goes; what was not has an estimate.
@@ -10,16 +10,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Pixels before a page is seen at which it asks for its rows.
+/// Pixels before a page is visible at which it asks for its rows.
 const PAGE_MARGIN: u32 = 2_400;
 
-/// Pixels before a piece is seen at which it is drawn.
+/// Pixels before a piece is visible at which it is drawn.
 const PIECE_MARGIN: u32 = 500;
 
 /// Spaces made so far: each has an id of its own.
 static MADE: AtomicU32 = AtomicU32::new(0);
 
-/// What a space stands for.
+/// What a space takes the room of.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Of {
     /// A page of rows.
@@ -74,7 +74,7 @@ pub fn use_space(of: Of, estimate: f64) -> Space {
 #[component]
 pub fn Stretch(space: Space, children: Element) -> Element {
     let wide = shared().wide;
-    let heard = use_hook(|| Rc::new(RefCell::new(None::<Nearness>)));
+    let observer = use_hook(|| Rc::new(RefCell::new(None::<Nearness>)));
     let watch = move || {
         let Space { mut drawn, mut filled, mut height, .. } = space;
         let margin = if space.of == Of::Page { PAGE_MARGIN } else { PIECE_MARGIN };
@@ -88,7 +88,7 @@ pub fn Stretch(space: Space, children: Element) -> Element {
     };
     rsx! {
         div { id: "{space.id}", class: "stretch", role: "presentation", min_height: "{space.keeps()}px",
-            onmounted: move |_| *heard.borrow_mut() = Some(watch()),
+            onmounted: move |_| *observer.borrow_mut() = Some(watch()),
             {children}
         }
     }

@@ -20,13 +20,13 @@ fn use_notices() -> Signal<Load<Vec<Notice>>> {
     )
 }
 
-/// What a notice says, as its host's notification does.
+/// The sentences of a notice, as its host's notification does.
 fn sentence(notice: &Notice) -> String {
-    let mut said = tra(notice.text_key(), &notice.values());
+    let mut text = tra(notice.text_key(), &notice.values());
     if let Some(key) = notice.basis_key() {
-        said = format!("{said} {}", tr(key));
+        text = format!("{text} {}", tr(key));
     }
-    said
+    text
 }
 
 /// The banner of one low balance. A slim one is a single line where there is room for it.

@@ -17,7 +17,7 @@ pub fn Shell() -> Element {
     let shared = shared();
     let route = use_route::<Route>();
     let session = shared.session.read();
-    // Until the client has answered nothing is known, and nothing is shown: it is a matter of milliseconds.
+    // Nothing is shown until the client has answered, which takes milliseconds.
     let Some(session) = session.as_ref() else { return rsx! {} };
     let Some(user) = &session.user else { return rsx! { SignIn {} } };
     let phase = shared.sync.read().phase;
@@ -66,7 +66,7 @@ fn MenuLink(entry: Entry, current: bool) -> Element {
     }
 }
 
-/// The slim bar that says how old everything is.
+/// The slim bar with the age of everything shown.
 #[component]
 fn OfflineBar() -> Element {
     let shared = shared();

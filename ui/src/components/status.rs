@@ -26,7 +26,7 @@ pub fn chip(tone: &'static str, picture: &'static str, label: &str, size: &'stat
     }
 }
 
-/// How well a meter can be heard.
+/// Whether a meter reports in time.
 #[component]
 pub fn Connected(state: Connectivity, #[props(default)] small: bool) -> Element {
     let (tone, icon, key) = match state {

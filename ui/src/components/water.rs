@@ -2,7 +2,7 @@
 
 use dioxus::prelude::*;
 
-/// One wave, twice as wide as what is seen, so that moving it by half looks endless.
+/// One wave, twice as wide as what is visible, so that moving it by half appears endless.
 const WAVE: &str = "M0 20 C 100 2 200 2 300 20 S 500 38 600 20 S 800 2 900 20 S 1100 38 1200 20 V 60 H 0 Z";
 
 /// Water up to `level` per cent. `band` is 1 to 5; `still` stops the waves.

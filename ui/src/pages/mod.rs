@@ -14,7 +14,7 @@ pub use billing::tariffs::Tariffs;
 pub use core::audit::Audit;
 pub use core::kit::Kit;
 pub use field::today::Today;
-pub use metering::fleet::Devices;
+pub use metering::fleet::Meters;
 pub use metering::home::Home;
 pub use metering::meter::Meter;
 pub use metering::usage::Usage;

@@ -1,4 +1,4 @@
-//! Asking the server: a view that is asked again when what it depends on changes or the server is back, and an action that is done once.
+//! Requests to the server: a view that is requested again when what it depends on changes or the server is back, and an action that is done once.
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
@@ -12,55 +12,55 @@ use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::ui::{AdminRequest, AdminResponse, Answer, Phase, Request};
 
-/// How the last question went.
+/// How the last request went.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asking {
+pub enum RequestState {
     Waits,
     Came,
     Failed(Problem),
 }
 
-/// Why there is nothing newer, and from when what is shown is, if it was told before this view was opened.
+/// Why there is nothing newer, and from when what is shown is, if it comes from the cache of responses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Old {
     why: Problem,
     since: Option<UtcMillis>,
 }
 
-/// What the server told, and how the last question went. What was seen stays until the next answer is there.
+/// The newest response of the server, and how the last request went. What is shown stays until the next response.
 #[derive(PartialEq)]
-pub struct Told<T: Clone + PartialEq + 'static> {
-    pub seen: Signal<Option<T>>,
-    pub asking: Signal<Asking>,
+pub struct ServerView<T: Clone + PartialEq + 'static> {
+    pub latest: Signal<Option<T>>,
+    pub asking: Signal<RequestState>,
     since: Signal<Option<UtcMillis>>,
     again: Signal<u32>,
 }
 
 // By hand: a signal is copied whatever it holds.
-impl<T: Clone + PartialEq + 'static> Copy for Told<T> {}
-impl<T: Clone + PartialEq + 'static> Clone for Told<T> {
+impl<T: Clone + PartialEq + 'static> Copy for ServerView<T> {}
+impl<T: Clone + PartialEq + 'static> Clone for ServerView<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Clone + PartialEq + 'static> Told<T> {
+impl<T: Clone + PartialEq + 'static> ServerView<T> {
     /// Asks again.
     pub fn again(self) {
         let mut again = self.again;
         again += 1;
     }
 
-    /// Takes what an action answered, so that nothing has to be asked.
-    pub fn take(self, told: T) {
-        let mut seen = self.seen;
-        seen.set(Some(told));
+    /// Takes what an action answered, so that no request is needed.
+    pub fn take(self, response: T) {
+        let mut latest = self.latest;
+        latest.set(Some(response));
     }
 
-    /// Why there is nothing newer than what is seen.
+    /// Why there is nothing newer than what is shown.
     pub fn old(self) -> Option<Old> {
         match &*self.asking.read() {
-            Asking::Failed(why) if self.seen.read().is_some() => Some(Old { why: why.clone(), since: (self.since)() }),
+            RequestState::Failed(why) if self.latest.read().is_some() => Some(Old { why: why.clone(), since: (self.since)() }),
             _ => None,
         }
     }
@@ -70,77 +70,77 @@ fn broken() -> Problem {
     Problem::new(Code::Internal, "another answer")
 }
 
-/// Asks the server once.
-pub async fn office(asked: AdminRequest) -> Result<AdminResponse, Problem> {
-    read(asked).await.map(|(told, _)| told)
+/// Sends one request to the server.
+pub async fn request(body: AdminRequest) -> Result<AdminResponse, Problem> {
+    read(body).await.map(|(response, _)| response)
 }
 
-/// The same, and since when it is so if the server cannot be asked now.
-async fn read(asked: AdminRequest) -> Result<(AdminResponse, Option<UtcMillis>), Problem> {
-    match bridge::call(Request::Office(asked)).await? {
-        Answer::Office { told, since } => Ok((*told, since)),
+/// The same, and when the response was received if the server cannot be reached now.
+async fn read(body: AdminRequest) -> Result<(AdminResponse, Option<UtcMillis>), Problem> {
+    match bridge::call(Request::Admin(body)).await? {
+        Answer::Admin { response, since } => Ok((*response, since)),
         _ => Err(broken()),
     }
 }
 
-/// Asks, and again whenever what `ask` reads changes, or the server is back.
-pub fn use_told<T: Clone + PartialEq + 'static>(
+/// Sends a request, and again whenever what `ask` reads changes, or the server is back.
+pub fn use_server_view<T: Clone + PartialEq + 'static>(
     ask: impl Fn() -> AdminRequest + 'static,
     pick: fn(AdminResponse) -> Option<T>,
-) -> Told<T> {
-    let told = Told {
-        seen: use_signal(|| None),
-        asking: use_signal(|| Asking::Waits),
+) -> ServerView<T> {
+    let view = ServerView {
+        latest: use_signal(|| None),
+        asking: use_signal(|| RequestState::Waits),
         since: use_signal(|| None),
         again: use_signal(|| 0),
     };
     let away = use_memo(is_away);
     use_resource(move || {
-        let asked = ask();
+        let body = ask();
         away.read();
-        told.again.read();
-        let Told { mut seen, mut asking, since: mut old, .. } = told;
+        view.again.read();
+        let ServerView { mut latest, mut asking, since: mut old, .. } = view;
         async move {
-            asking.set(Asking::Waits);
-            let unreachable = |_| Asking::Failed(Problem::new(Code::Unreachable, "the server cannot be reached"));
-            match read(asked).await.and_then(|(answer, since)| Ok((pick(answer).ok_or_else(broken)?, since))) {
+            asking.set(RequestState::Waits);
+            let unreachable = |_| RequestState::Failed(Problem::new(Code::Unreachable, "the server cannot be reached"));
+            match read(body).await.and_then(|(answer, since)| Ok((pick(answer).ok_or_else(broken)?, since))) {
                 Ok((answer, since)) => {
-                    seen.set(Some(answer));
+                    latest.set(Some(answer));
                     old.set(since);
-                    asking.set(since.map_or(Asking::Came, unreachable));
+                    asking.set(since.map_or(RequestState::Came, unreachable));
                 }
-                Err(problem) => asking.set(Asking::Failed(problem)),
+                Err(problem) => asking.set(RequestState::Failed(problem)),
             }
         }
     });
-    told
+    view
 }
 
-/// Whether the server cannot be reached now. No hook: it is asked wherever a button stands.
+/// Whether the server cannot be reached now. Not a hook: any button may call it.
 pub fn is_away() -> bool {
     consume_context::<Shared>().sync.read().phase == Phase::Offline
 }
 
-/// What stands where nothing was told yet: it is waited for, or why it cannot be had. `what` leads to the words for being offline.
+/// Where there is no response yet: a skeleton, or why there is none. `what` leads to the words for being offline.
 #[component]
-pub fn Gap(asking: Asking, what: &'static str, heights: Vec<u32>, onretry: EventHandler<()>) -> Element {
+pub fn Gap(asking: RequestState, what: &'static str, heights: Vec<u32>, onretry: EventHandler<()>) -> Element {
     match asking {
-        Asking::Failed(problem) if problem.code == Code::Unreachable => rsx! {
+        RequestState::Failed(problem) if problem.code == Code::Unreachable => rsx! {
             Card {
                 Empty { icon: "cloud-off", title: tr(&format!("{what}-offline")), next: tr(&format!("{what}-offline-next")),
                     Button { label: tr("try-again"), icon: "refresh-cw", onclick: move |_| onretry.call(()) }
                 }
             }
         },
-        Asking::Failed(problem) if problem.code == Code::Denied => rsx! {
+        RequestState::Failed(problem) if problem.code == Code::Denied => rsx! {
             Card { Empty { icon: "shield-alert", title: tr("denied-title"), next: tr("denied-next") } }
         },
-        Asking::Failed(problem) => rsx! { Card { Failed { problem } } },
-        Asking::Waits | Asking::Came => rsx! { Skeleton { heights } },
+        RequestState::Failed(problem) => rsx! { Card { Failed { problem } } },
+        RequestState::Waits | RequestState::Came => rsx! { Skeleton { heights } },
     }
 }
 
-/// What is shown is what was seen last, and why.
+/// Why the shown response is not the newest.
 #[component]
 pub fn Stale(old: Old, onretry: EventHandler<()>) -> Element {
     let shared = shared();

@@ -1,8 +1,8 @@
-//! The pages behind the first one of a list that the server tells.
+//! The pages behind the first one of a list that the server holds.
 
 use crate::components::Button;
 use crate::i18n::tr;
-use crate::pages::admin::ask::office;
+use crate::pages::admin::ask::request;
 use crate::pages::admin::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -10,12 +10,12 @@ use protocol::sales::admin::PurchasePage;
 use protocol::sales::money::Statement;
 use protocol::ui::{AdminRequest, AdminResponse};
 
-/// A page that says where to go on.
+/// A page with the cursor of the next one.
 pub trait Page: Clone + PartialEq + 'static {
     /// Where to go on; `None` on the last page.
     fn next(&self) -> Option<i64>;
-    /// The page among what was told.
-    fn of(told: AdminResponse) -> Option<Self>;
+    /// The page in a response.
+    fn of(response: AdminResponse) -> Option<Self>;
 }
 
 impl Page for Statement {
@@ -23,8 +23,8 @@ impl Page for Statement {
         self.next
     }
 
-    fn of(told: AdminResponse) -> Option<Self> {
-        if let AdminResponse::Statement(page) = told { Some(page) } else { None }
+    fn of(response: AdminResponse) -> Option<Self> {
+        if let AdminResponse::Statement(page) = response { Some(page) } else { None }
     }
 }
 
@@ -33,8 +33,8 @@ impl Page for PurchasePage {
         self.next
     }
 
-    fn of(told: AdminResponse) -> Option<Self> {
-        if let AdminResponse::Purchases(page) = told { Some(page) } else { None }
+    fn of(response: AdminResponse) -> Option<Self> {
+        if let AdminResponse::Purchases(page) = response { Some(page) } else { None }
     }
 }
 
@@ -48,7 +48,7 @@ pub fn use_later<P: Page>(first: P) -> Signal<Vec<P>> {
     later
 }
 
-/// A button for the page behind the last one, if there is one; `ask` is told where to go on.
+/// A button for the page behind the last one, if there is one; `ask` makes the request that goes on from there.
 #[component]
 pub fn More<P: Page>(first: P, later: Signal<Vec<P>>, ask: Callback<i64, AdminRequest>) -> Element {
     let shared = shared();
@@ -57,8 +57,8 @@ pub fn More<P: Page>(first: P, later: Signal<Vec<P>>, ask: Callback<i64, AdminRe
     let more = move |_| {
         busy.set(true);
         spawn(async move {
-            match office(ask.call(next)).await {
-                Ok(told) => later.write().extend(P::of(told)),
+            match request(ask.call(next)).await {
+                Ok(response) => later.write().extend(P::of(response)),
                 Err(problem) => shared.toast(say(&problem)),
             }
             busy.set(false);

@@ -1,4 +1,4 @@
-//! What admins do with money: campaigns of vouchers, tariffs, and the balance of a connection. All of it is asked of the server each time.
+//! What admins do with money: campaigns of vouchers, tariffs, and the balance of a connection. All of it is requested from the server each time.
 
 pub mod ask;
 pub mod later;

@@ -117,7 +117,7 @@ pub fn Several(
                         "aria-pressed": if chosen.contains(&value) { "true" } else { "false" },
                         onclick: { let chosen = chosen.clone(); move |_| {
                             let mut chosen = chosen.clone();
-                            match chosen.iter().position(|known| *known == value) {
+                            match chosen.iter().position(|other| *other == value) {
                                 Some(place) => drop(chosen.remove(place)),
                                 None => chosen.push(value.clone()),
                             }
@@ -185,7 +185,7 @@ pub fn Sums(rows: Vec<(String, String)>) -> Element {
     }
 }
 
-/// Refused, or not known whether it was done: said where the button is.
+/// Refused, or unknown whether it was done: shown beside the button.
 #[component]
 pub fn Refused(text: Option<String>) -> Element {
     rsx! {

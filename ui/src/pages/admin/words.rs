@@ -1,4 +1,4 @@
-//! Words for money: what a voucher gives, where a purchase stands, and why something was refused.
+//! Words for money: what a voucher gives, the state of a purchase, and why something was refused.
 
 use crate::components::StatusChip;
 use crate::components::states::explain;
@@ -12,7 +12,7 @@ use protocol::core::problem::Code;
 use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
-/// Reasons that the server says by their word, in front of its sentence.
+/// Reasons that the server gives by their word, in front of its sentence.
 const REASONS: [&str; 18] = [
     "not_active",
     "not_yet",
@@ -59,7 +59,7 @@ pub fn last_day(voucher: &Voucher) -> domain::LocalDay {
     crate::components::shell::device_zone().day_of(domain::UtcMillis(voucher.valid_until.0 - 1))
 }
 
-/// Where a campaign stands.
+/// The state of a campaign.
 #[component]
 pub fn StateChip(state: VoucherState) -> Element {
     let (tone, icon) = match state {
@@ -74,7 +74,7 @@ pub fn StateChip(state: VoucherState) -> Element {
     }
 }
 
-/// Where a purchase stands, in the words of the design.
+/// The state of a purchase, in the words of the design.
 #[component]
 pub fn PurchaseChip(row: PurchaseRow) -> Element {
     let is_charged_back = row.payment.as_deref().is_some_and(|state| state.contains("charged_back"));

@@ -17,11 +17,11 @@ use protocol::sync::rows::Credit;
 use protocol::ui::{MeterNow, Phase};
 
 fn shown(meter: Option<MeterNow>) -> Picture {
-    let heard = meter.and_then(|meter| meter.heard());
-    picture(heard, meter.map_or(60, |meter| meter.interval_s), (shared().now)())
+    let contact = meter.and_then(|meter| meter.last_contact());
+    picture(contact, meter.map_or(60, |meter| meter.interval_s), (shared().now)())
 }
 
-/// How high the water stands, between what shows the waves and what leaves the number in sight.
+/// The height of the water, between what shows the waves and what leaves the number in sight.
 fn height(credit: &Credit) -> u8 {
     let left = credit.balance().0.max(0);
     let percent = if credit.full.0 > 0 { i128::from(left) * 100 / i128::from(credit.full.0) } else { 0 };
@@ -76,7 +76,7 @@ pub fn BalanceHero(credit: Credit, meter: Option<MeterNow>, day: LocalDay, zone:
 pub fn FlowCard(meter: Option<MeterNow>, zone: TimeZone, empty: bool) -> Element {
     let language = language();
     let now = (shared().now)();
-    let heard = meter.and_then(|meter| meter.heard());
+    let contact = meter.and_then(|meter| meter.last_contact());
     let shown = shown(meter);
     let class = match shown {
         Picture::None => "none",
@@ -91,16 +91,16 @@ pub fn FlowCard(meter: Option<MeterNow>, zone: TimeZone, empty: bool) -> Element
                 Picture::None => rsx! { h2 { {tr("value-none")} } p { class: "muted small", {tr("value-none-next")} } },
                 Picture::Invalid => rsx! { h2 { class: "danger-text", {tr("value-invalid")} } p { class: "small", {tr("value-invalid-next")} } },
                 Picture::Old => rsx! {
-                    h2 { class: "warn-text", {tra("value-old", &[("time", heard.map_or(String::new(), |heard| format::moment(heard.t, now, zone, language)))])} }
+                    h2 { class: "warn-text", {tra("value-old", &[("time", contact.map_or(String::new(), |contact| format::moment(contact.t, now, zone, language)))])} }
                     p { class: "muted small", {tr("value-old-next")} }
                 },
                 Picture::Zero | Picture::Flowing { .. } => rsx! {
                     div { class: "row between wrap",
                         h2 { if shown == Picture::Zero { {tr("no-flow")} } else { span { class: "dot" } {tr("flowing-now")} } }
-                        if let Some(heard) = heard { Age { t: heard.t } }
+                        if let Some(contact) = contact { Age { t: contact.t } }
                     }
                     p { class: "flow-now", "data-live": "flow",
-                        {format::flow(heard.and_then(|heard| heard.flow).unwrap_or_default(), language)}
+                        {format::flow(contact.and_then(|contact| contact.flow).unwrap_or_default(), language)}
                         small { {tr("flow-unit")} }
                     }
                 },

@@ -1,4 +1,4 @@
-//! `/kit`: every piece in every state, to look at.
+//! `/kit`: every piece in every state, to compare by eye.
 
 use crate::bridge;
 use crate::components::form::{EditForm, FormField};
@@ -74,66 +74,17 @@ fn fields() -> Vec<FormField> {
 /// The kit.
 #[component]
 pub fn Kit() -> Element {
-    let shared = shared();
-    let filled = use_signal(|| "sari@contoh.id".to_owned());
-    let empty = use_signal(String::new);
-    let mut chosen = use_signal(|| "b");
-    let mut asking = use_signal(|| false);
-    let words = || vec![("a", tr("span-day")), ("b", tr("span-week")), ("c", tr("span-month"))];
     let usual: Vec<Option<i64>> = (0..24).map(|hour: i64| Some(9_000 + (hour - 6).abs() * -300 + 4_000)).collect();
     let hours: Vec<Option<i64>> = (0..24).map(|hour: i64| (hour < 15).then_some(5_000 + hour * 420)).collect();
-    let hero = |now| {
-        rsx! {
-            Hero { meter: now, today: Millilitres(614_000), typical_day: Some(Millilitres(820_000)),
-                zone: TimeZone::Jakarta }
-        }
-    };
     rsx! {
         main { class: "shell", style: "display: block",
             div { class: "page", padding: "16px",
                 h1 { {tr("kit-title")} }
                 div { class: "kit",
-                    {hero(meter(Some(2), Some(6_200)))}
-                    {hero(meter(Some(2), Some(0)))}
-                    {hero(meter(None, None))}
-                    {hero(meter(Some(7_300), Some(6_200)))}
-                    {hero(meter(Some(2), None))}
-                    Card {
-                        div { class: "row wrap",
-                            for kind in ["primary", "secondary", "quiet", "danger"] {
-                                Button { key: "{kind}", label: kind.to_owned(), kind, icon: "plus" }
-                            }
-                        }
-                        div { class: "row wrap",
-                            Button { label: tr("signing-in"), kind: "primary", busy: true }
-                            Button { label: tr("close"), kind: "primary", disabled: true }
-                            Button { label: tr("close"), disabled: true }
-                        }
-                    }
-                    Card {
-                        Field { id: "kit-filled", label: tr("email"), value: filled }
-                        Field { id: "kit-empty", label: tr("password"), value: empty, error: tr("password-missing") }
-                        Select { label: tr("sort"), choices: words().into_iter().map(|(a, b)| (a.to_owned(), b)).collect(), chosen: chosen().to_owned(),
-                            onchoose: move |_| {} }
-                        Segmented { label: tr("span-choose"), choices: words(), chosen: chosen(), full: true, onchoose: move |word| chosen.set(word) }
-                    }
-                    Card {
-                        div { class: "row wrap",
-                            Connected { state: Connectivity::Online }
-                            Connected { state: Connectivity::Stale }
-                            Connected { state: Connectivity::Offline }
-                            StatusChip { tone: "danger", icon: "triangle-alert", label: tr("value-invalid") }
-                        }
-                        div { class: "row wrap",
-                            for valve in [Valve::Open, Valve::Closed, Valve::Partial, Valve::Unknown] {
-                                ValveChip { key: "{valve.as_str()}", valve }
-                            }
-                        }
-                        div { class: "banner", {tr("tiles-note")} }
-                        div { class: "banner warn", {tr("this-run-only")} }
-                        div { class: "banner danger", {tr("error-unreachable")} }
-                        div { class: "offline-bar", {tr("offline-bar-never")} }
-                    }
+                    Heroes {}
+                    Buttons {}
+                    Inputs {}
+                    Statuses {}
                     Card { class: "span",
                         for (place , notice) in notices().into_iter().enumerate() {
                             NoticeCard { key: "{place}", notice, slim: place > 2 }
@@ -146,19 +97,106 @@ pub fn Kit() -> Element {
                     Card { Skeleton { heights: vec![32, 96] } }
                     Card { Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") } }
                     Card { Failed { problem: Problem::new(Code::Unreachable, "") } }
-                    Card {
-                        div { class: "row wrap",
-                            Button { label: "Toast".to_owned(), onclick: move |_| shared.toast(tr("error-copied")) }
-                            Button { label: "Dialog".to_owned(), onclick: move |_| asking.set(true) }
-                        }
-                    }
+                    Overlays {}
                 }
             }
         }
-        if asking() {
-            Dialog { title: tr("sign-out-everywhere"), onclose: move |()| asking.set(false),
+    }
+}
+
+/// The live widget in each of its five states.
+#[component]
+fn Heroes() -> Element {
+    let states = [
+        meter(Some(2), Some(6_200)),
+        meter(Some(2), Some(0)),
+        meter(None, None),
+        meter(Some(7_300), Some(6_200)),
+        meter(Some(2), None),
+    ];
+    rsx! {
+        for (place , meter) in states.into_iter().enumerate() {
+            Hero { key: "{place}", meter, today: Millilitres(614_000), baseline_day: Some(Millilitres(820_000)),
+                zone: TimeZone::Jakarta }
+        }
+    }
+}
+
+#[component]
+fn Buttons() -> Element {
+    rsx! {
+        Card {
+            div { class: "row wrap",
+                for kind in ["primary", "secondary", "quiet", "danger"] {
+                    Button { key: "{kind}", label: kind.to_owned(), kind, icon: "plus" }
+                }
+            }
+            div { class: "row wrap",
+                Button { label: tr("signing-in"), kind: "primary", busy: true }
+                Button { label: tr("close"), kind: "primary", disabled: true }
+                Button { label: tr("close"), disabled: true }
+            }
+        }
+    }
+}
+
+#[component]
+fn Inputs() -> Element {
+    let filled = use_signal(|| "sari@contoh.id".to_owned());
+    let empty = use_signal(String::new);
+    let mut chosen = use_signal(|| "b");
+    let words = || vec![("a", tr("span-day")), ("b", tr("span-week")), ("c", tr("span-month"))];
+    rsx! {
+        Card {
+            Field { id: "kit-filled", label: tr("email"), value: filled }
+            Field { id: "kit-empty", label: tr("password"), value: empty, error: tr("password-missing") }
+            Select { label: tr("sort"), choices: words().into_iter().map(|(a, b)| (a.to_owned(), b)).collect(), chosen: chosen().to_owned(),
+                onchoose: move |_| {} }
+            Segmented { label: tr("span-choose"), choices: words(), chosen: chosen(), full: true, onchoose: move |word| chosen.set(word) }
+        }
+    }
+}
+
+/// Chips of connectivity and valves, and banners.
+#[component]
+fn Statuses() -> Element {
+    rsx! {
+        Card {
+            div { class: "row wrap",
+                Connected { state: Connectivity::Online }
+                Connected { state: Connectivity::Stale }
+                Connected { state: Connectivity::Offline }
+                StatusChip { tone: "danger", icon: "triangle-alert", label: tr("value-invalid") }
+            }
+            div { class: "row wrap",
+                for valve in [Valve::Open, Valve::Closed, Valve::Partial, Valve::Unknown] {
+                    ValveChip { key: "{valve.as_str()}", valve }
+                }
+            }
+            div { class: "banner", {tr("tiles-note")} }
+            div { class: "banner warn", {tr("this-run-only")} }
+            div { class: "banner danger", {tr("error-unreachable")} }
+            div { class: "offline-bar", {tr("offline-bar-never")} }
+        }
+    }
+}
+
+/// What opens over the page: a toast and a dialog.
+#[component]
+fn Overlays() -> Element {
+    let shared = shared();
+    let mut is_open = use_signal(|| false);
+    rsx! {
+        Card {
+            div { class: "row wrap",
+                Button { label: "Toast".to_owned(), onclick: move |_| shared.toast(tr("error-copied")) }
+                Button { label: "Dialog".to_owned(), onclick: move |_| is_open.set(true) }
+            }
+        }
+        if is_open() {
+            Dialog { title: tr("sign-out-everywhere"), onclose: move |()| is_open.set(false),
                 p { {tr("sign-out-everywhere-sure")} }
-                Button { label: tr("cancel"), onclick: move |_| asking.set(false) }
+                Button { label: tr("cancel"), onclick: move |_| is_open.set(false) }
             }
         }
     }

@@ -142,7 +142,7 @@ fn MeterLine(row: FleetRow) -> Element {
     }
 }
 
-/// The colour of a count that is no news while it is zero.
+/// The colour of a count that needs no attention while it is zero.
 fn alarm(count: u32) -> &'static str {
     if count > 0 { "warn" } else { "" }
 }

@@ -1,4 +1,4 @@
-//! Beranda: what flows now, today, and today against a typical day. Painted from the cache first, then live.
+//! Beranda: what flows now, today, and today against a usual day. Painted from the cache first, then live.
 
 use crate::bridge;
 use crate::components::notice::Notices;
@@ -62,14 +62,14 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
     let frame = view.meter.and_then(|meter| live.get(&meter.id).copied());
     let meter = view.meter.map(|meter| frame.map_or(meter, |frame| meter.with(&frame)));
     let now = (shared.now)();
-    // A frame tells today's sum a minute before the cache learns it.
+    // A frame carries today's sum a minute before the cache has it.
     let streamed = frame.and_then(|frame| frame.today).filter(|(day, _)| *day == view.day).map(|(_, volume)| volume);
     let today = streamed.map_or(view.today, |volume| volume.max(view.today));
     let (hour, _) = view.place.time_zone.clock_of(now);
     let mut hours = view.hours.clone();
     if let Some(current) = hours.get_mut(usize::from(hour)) {
-        let known = current.unwrap_or(0);
-        *current = if today > view.today { Some(known + today.0 - view.today.0) } else { *current };
+        let measured = current.unwrap_or(0);
+        *current = if today > view.today { Some(measured + today.0 - view.today.0) } else { *current };
     }
     rsx! {
         div { class: "page",
@@ -94,15 +94,15 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                         FlowCard { meter, zone: view.place.time_zone, empty: credit.level == Level::Empty }
                     }
                 } else {
-                    Hero { meter, today, typical_day: view.typical_day, zone: view.place.time_zone }
+                    Hero { meter, today, baseline_day: view.baseline_day, zone: view.place.time_zone }
                 }
                 Card { class: "wide",
                     div { class: "row between wrap",
                         h2 { {tr("today")} " " span { class: "number", {format::volume(today, language)} } }
-                        DeltaChip { actual: today, expected: view.typical_by_now,
+                        DeltaChip { actual: today, expected: view.baseline_by_now,
                             keys: ["below-usual", "above-usual", "as-usual", "usual-unknown"] }
                     }
-                    DayBars { hours, usual: view.typical_hours.clone(), now: usize::from(hour), language }
+                    DayBars { hours, usual: view.baseline_hours.clone(), now: usize::from(hour), language }
                 }
                 Week { key: "{view.place.connection}", connection: view.place.connection }
                 if let Some(purchase) = view.last_purchase.clone() {
@@ -144,14 +144,14 @@ fn greeting(hour: u8) -> &'static str {
     }
 }
 
-/// The live widget. Until there is a balance the level is today against a typical day.
+/// The live widget. Until there is a balance the level is today against a usual day.
 #[component]
-pub fn Hero(meter: Option<MeterNow>, today: Millilitres, typical_day: Option<Millilitres>, zone: domain::TimeZone) -> Element {
+pub fn Hero(meter: Option<MeterNow>, today: Millilitres, baseline_day: Option<Millilitres>, zone: domain::TimeZone) -> Element {
     let shared = shared();
     let language = language();
     let now = (shared.now)();
-    let heard = meter.and_then(|meter| meter.heard());
-    let shown = picture(heard, meter.map_or(60, |meter| meter.interval_s), now);
+    let contact = meter.and_then(|meter| meter.last_contact());
+    let shown = picture(contact, meter.map_or(60, |meter| meter.interval_s), now);
     let (class, band, still) = match shown {
         Picture::None => ("none", 1, true),
         Picture::Old => ("old", 1, true),
@@ -159,14 +159,14 @@ pub fn Hero(meter: Option<MeterNow>, today: Millilitres, typical_day: Option<Mil
         Picture::Zero => ("zero", 1, true),
         Picture::Flowing { band } => ("flowing", band.number(), false),
     };
-    let usual = match typical_day {
+    let usual = match baseline_day {
         Some(volume) => tra("usual-day", &[("volume", format::volume(volume, language))]),
         None => tr("usual-unknown"),
     };
     rsx! {
         section { class: "hero {class}", "data-picture": class, "aria-label": tr("flowing-now"),
             if !matches!(shown, Picture::None | Picture::Invalid) {
-                Water { level: level(today, typical_day), band, still }
+                Water { level: level(today, baseline_day), band, still }
             }
             div { class: "above stack",
                 match shown {
@@ -179,7 +179,7 @@ pub fn Hero(meter: Option<MeterNow>, today: Millilitres, typical_day: Option<Mil
                         p { class: "small", {tr("value-invalid-next")} }
                     },
                     Picture::Old => rsx! {
-                        p { class: "said", {tra("value-old", &[("time", heard.map_or(String::new(), |heard| format::moment(heard.t, now, zone, language)))])} }
+                        p { class: "said", {tra("value-old", &[("time", contact.map_or(String::new(), |contact| format::moment(contact.t, now, zone, language)))])} }
                         p { class: "muted small", {tr("value-old-next")} }
                     },
                     Picture::Zero | Picture::Flowing { .. } => rsx! {
@@ -187,12 +187,12 @@ pub fn Hero(meter: Option<MeterNow>, today: Millilitres, typical_day: Option<Mil
                             h2 {
                                 if still { {tr("no-flow")} } else { span { class: "dot" } {tr("flowing-now")} }
                             }
-                            if let Some(heard) = heard {
-                                Age { t: heard.t }
+                            if let Some(contact) = contact {
+                                Age { t: contact.t }
                             }
                         }
                         p { class: "flow", "data-live": "flow",
-                            {format::flow(heard.and_then(|heard| heard.flow).unwrap_or_default(), language)}
+                            {format::flow(contact.and_then(|contact| contact.flow).unwrap_or_default(), language)}
                             small { {tr("flow-unit")} }
                         }
                     },
@@ -206,8 +206,8 @@ pub fn Hero(meter: Option<MeterNow>, today: Millilitres, typical_day: Option<Mil
     }
 }
 
-/// How high the water stands: today's use out of a typical day's, between what shows the waves and what leaves the number in sight.
-fn level(today: Millilitres, typical_day: Option<Millilitres>) -> u8 {
-    let percent = typical_day.and_then(|typical| difference_percent(today, typical)).map_or(40, |difference| difference + 100);
+/// The height of the water: today's use out of a usual day's, between what shows the waves and what leaves the number in sight.
+fn level(today: Millilitres, baseline_day: Option<Millilitres>) -> u8 {
+    let percent = baseline_day.and_then(|baseline| difference_percent(today, baseline)).map_or(40, |difference| difference + 100);
     (34 + percent.clamp(0, 100) * 22 / 100) as u8
 }

@@ -1,4 +1,4 @@
-//! Akun and Profil: who, which meters, how it looks, and the way out.
+//! Akun and Profil: who, which meters, appearance, and signing out.
 
 use crate::bridge;
 use crate::components::shell::SyncMark;
@@ -135,8 +135,8 @@ fn SessionCard() -> Element {
             match bridge::call(Request::SignOut { everywhere, with_unsent }).await {
                 Ok(Answer::Session(now)) => session.set(Some(now)),
                 Ok(_) => {}
-                Err(said) if said.code == Code::UnsentChanges => unsent.set(true),
-                Err(said) => problem.set(Some(said)),
+                Err(refused) if refused.code == Code::UnsentChanges => unsent.set(true),
+                Err(refused) => problem.set(Some(refused)),
             }
             busy.set(false);
         });

@@ -11,13 +11,27 @@ use domain::people::Language;
 use protocol::Problem;
 use protocol::ui::{Answer, Phase, Preferences, Request, Secret};
 
-/// E-mail, password, language.
+/// The page: a picture, and the form.
 #[component]
 pub fn SignIn() -> Element {
+    rsx! {
+        main { class: "sign-in",
+            div { class: "picture", "aria-hidden": "true",
+                p { {tr("sign-in-lead")} }
+                Water { level: 42, band: 2, still: false }
+            }
+            SignInForm {}
+        }
+    }
+}
+
+/// E-mail, password, language.
+#[component]
+fn SignInForm() -> Element {
     let shared = shared();
     let email = use_signal(String::new);
     let password = use_signal(String::new);
-    let mut shown = use_signal(|| false);
+    let shown = use_signal(|| false);
     let mut busy = use_signal(|| false);
     let mut tried = use_signal(|| false);
     let mut problem = use_signal(|| None::<Problem>);
@@ -35,56 +49,63 @@ pub fn SignIn() -> Element {
             match bridge::call(request).await {
                 Ok(Answer::Session(now)) => session.set(Some(now)),
                 Ok(_) => {}
-                Err(said) => problem.set(Some(said)),
+                Err(refused) => problem.set(Some(refused)),
             }
             busy.set(false);
         });
     };
     let missing = |value: &str, key: &str| (tried() && value.trim().is_empty()).then(|| tr(key));
-    let (kind, eye_icon) = if shown() { ("text", "eye-off") } else { ("password", "eye") };
-    let eye_label = if shown() { tr("password-hide") } else { tr("password-show") };
+    let kind = if shown() { "text" } else { "password" };
     let submit_label = if busy() { tr("signing-in") } else { tr("sign-in-button") };
-    let eye = rsx! {
+    rsx! {
+        form { class: "form", novalidate: true, onsubmit: submit,
+            FormHead {}
+            if shared.sync.read().phase == Phase::SignedOut {
+                div { class: "banner warn", role: "status", Icon { name: "log-out" } {tr("session-ended")} }
+            }
+            if let Some(problem) = problem.read().as_ref() {
+                div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {explain(problem)} }
+            }
+            Field { id: "email", label: tr("email"), value: email, r#type: "email", autocomplete: "username",
+                error: missing(&email.read(), "email-missing") }
+            Field { id: "password", label: tr("password"), value: password, autocomplete: "current-password",
+                r#type: kind,
+                error: missing(&password.read(), "password-missing"), end: rsx! { Eye { shown } } }
+            Button { label: submit_label, kind: "primary", r#type: "submit", full: true,
+                busy: busy() }
+        }
+    }
+}
+
+/// The app's name, the language, and what the form is for.
+#[component]
+fn FormHead() -> Element {
+    rsx! {
+        div { class: "row between",
+            div { class: "row", gap: "12px",
+                img { class: "logo", src: "icon.svg", alt: "" }
+                span { class: "number", font_size: "1.25rem", {tr("app")} }
+            }
+            LanguageChoice {}
+        }
+        div { class: "stack", gap: "4px",
+            h1 { {tr("sign-in-title")} }
+            p { class: "muted", {tr("sign-in-hint")} }
+        }
+    }
+}
+
+/// The button within the password's field that shows what is typed.
+#[component]
+fn Eye(shown: Signal<bool>) -> Element {
+    let (icon, label) = if shown() { ("eye-off", tr("password-hide")) } else { ("eye", tr("password-show")) };
+    rsx! {
         button {
             r#type: "button",
-            "aria-label": eye_label,
+            "aria-label": label,
             "aria-pressed": if shown() { "true" } else { "false" },
             onclick: move |_| shown.toggle(),
-            Icon { name: eye_icon }
-        }
-    };
-    rsx! {
-        main { class: "sign-in",
-            div { class: "picture", "aria-hidden": "true",
-                p { {tr("sign-in-lead")} }
-                Water { level: 42, band: 2, still: false }
-            }
-            form { class: "form", novalidate: true, onsubmit: submit,
-                div { class: "row between",
-                    div { class: "row", gap: "12px",
-                        img { class: "logo", src: "icon.svg", alt: "" }
-                        span { class: "number", font_size: "1.25rem", {tr("app")} }
-                    }
-                    LanguageChoice {}
-                }
-                div { class: "stack", gap: "4px",
-                    h1 { {tr("sign-in-title")} }
-                    p { class: "muted", {tr("sign-in-hint")} }
-                }
-                if shared.sync.read().phase == Phase::SignedOut {
-                    div { class: "banner warn", role: "status", Icon { name: "log-out" } {tr("session-ended")} }
-                }
-                if let Some(problem) = problem.read().as_ref() {
-                    div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {explain(problem)} }
-                }
-                Field { id: "email", label: tr("email"), value: email, r#type: "email", autocomplete: "username",
-                    error: missing(&email.read(), "email-missing") }
-                Field { id: "password", label: tr("password"), value: password, autocomplete: "current-password",
-                    r#type: kind,
-                    error: missing(&password.read(), "password-missing"), end: eye }
-                Button { label: submit_label, kind: "primary", r#type: "submit", full: true,
-                    busy: busy() }
-            }
+            Icon { name: icon }
         }
     }
 }
@@ -108,7 +129,7 @@ pub fn LanguageChoice(#[props(default)] full: bool) -> Element {
     }
 }
 
-/// Tells the client; what it remembers comes back as the session.
+/// Sends the preferences to the client; what it keeps comes back as the session.
 pub fn set_preferences(preferences: Preferences) {
     let shared = shared_now();
     spawn(async move {

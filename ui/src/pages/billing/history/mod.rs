@@ -26,7 +26,7 @@ pub fn History() -> Element {
     let load = use_answer(
         move || Request::Money(MoneyRequest::History { connection: chosen() }),
         |answer| match answer {
-            Answer::Money(told) => match *told {
+            Answer::Money(response) => match *response {
                 MoneyResponse::History(view) => Some(view),
                 _ => None,
             },
@@ -49,7 +49,7 @@ enum Tab {
 #[component]
 fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
     let mut tab = use_signal(|| Tab::Purchases);
-    let mut asked = use_signal(|| None::<LocalMonth>);
+    let mut explained = use_signal(|| None::<LocalMonth>);
     let zone = view.place.time_zone;
     rsx! {
         div { class: "page narrow history",
@@ -75,14 +75,14 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                                 div { class: "total", dt { {tr("credit-now")} } dd { "{credit.balance()}" } }
                             }
                             Button { label: tr("why-now"), icon: "info", kind: "quiet",
-                                onclick: { let month = zone.day_of(credit.at).month(); move |_| asked.set(Some(month)) } }
+                                onclick: { let month = zone.day_of(credit.at).month(); move |_| explained.set(Some(month)) } }
                         }
                     }
-                    Statement { lines: view.lines.clone(), zone, onask: move |month| asked.set(Some(month)) }
+                    Statement { lines: view.lines.clone(), zone, onask: move |month| explained.set(Some(month)) }
                 },
             }
-            if let Some(month) = asked() {
-                WhySheet { connection: view.place.connection, month, zone, onclose: move |()| asked.set(None) }
+            if let Some(month) = explained() {
+                WhySheet { connection: view.place.connection, month, zone, onclose: move |()| explained.set(None) }
             }
         }
     }
@@ -185,7 +185,7 @@ pub fn Paper(purchase: Uuid) -> Element {
     let save = move |_| {
         busy.set(true);
         spawn(async move {
-            let said = match money::ask(MoneyRequest::Receipt { purchase }).await {
+            let text = match money::ask(MoneyRequest::Receipt { purchase }).await {
                 Ok(MoneyResponse::Document(file)) => match bridge::save_base64(&file.name, &file.base64).await {
                     Some(place) => tra("receipt-saved", &[("place", place)]),
                     None => tr("receipt-not-saved"),
@@ -193,7 +193,7 @@ pub fn Paper(purchase: Uuid) -> Element {
                 Ok(_) => tr("receipt-not-saved"),
                 Err(problem) => money::explain(&problem),
             };
-            shared.toast(said);
+            shared.toast(text);
             busy.set(false);
         });
     };

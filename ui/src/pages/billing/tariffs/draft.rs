@@ -8,7 +8,7 @@ use domain::people::Language;
 use domain::{LocalDay, Millilitres, Rupiah};
 use std::collections::BTreeMap;
 
-/// A block as it is typed; the last one's end is not asked for.
+/// A block as it is typed; the last one has no end.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step {
     pub up_to: String,
@@ -33,7 +33,7 @@ pub struct Draft {
 pub type Misses = BTreeMap<String, &'static str>;
 
 impl Draft {
-    /// A version to follow another one: from the first of the month after next on, so that there is time to tell people.
+    /// A version to follow another one: from the first of the month after next on, so that people can be informed before.
     pub fn after(version: &TariffVersion, today: LocalDay, language: Language) -> Self {
         let start = domain::LocalMonth(today.month().0 + 2).first_day();
         Self { starts: Some(start), ..Self::instead(version, language) }

@@ -5,7 +5,7 @@ use crate::components::shell::language;
 use crate::components::{Button, Dialog, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::ask::{is_away, request};
 use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry, Summary};
 use crate::pages::admin::words::say;
 use crate::pages::billing::tariffs::draft::{Draft, Misses, Step};
@@ -54,7 +54,7 @@ pub fn Editor(draft: Draft, all: Tariffs, onclose: EventHandler<()>, onmade: Eve
         let Some(version) = asking() else { return };
         busy.set(true);
         spawn(async move {
-            match office(AdminRequest::NewTariff(Box::new(NewTariff { id, version }))).await {
+            match request(AdminRequest::NewTariff(Box::new(NewTariff { id, version }))).await {
                 Ok(AdminResponse::Tariffs(all)) => {
                     shared.toast(tr("tariff-made"));
                     return onmade.call(all);
@@ -94,14 +94,14 @@ pub fn Editor(draft: Draft, all: Tariffs, onclose: EventHandler<()>, onmade: Eve
     }
 }
 
-/// What will change, as the question before it says it.
+/// What will change, for the question before it.
 fn changes(class: &str, version: &TariffVersion, old: Option<&TariffVersion>, language: Language) -> Vec<(String, String)> {
-    let typical = |version: &TariffVersion| bill(version, Millilitres::cubic_metres(18)).total();
-    let before = old.map_or("–".to_owned(), |old| typical(old).to_string());
+    let example = |version: &TariffVersion| bill(version, Millilitres::cubic_metres(18)).total();
+    let before = old.map_or("–".to_owned(), |old| example(old).to_string());
     vec![
         (tr("tariff-class"), class.to_owned()),
         (tr("tariff-first-day"), format::date(version.effective_from, language)),
-        (tr("tariff-typical"), format!("{before} → {}", typical(version))),
+        (tr("tariff-typical"), format!("{before} → {}", example(version))),
     ]
 }
 

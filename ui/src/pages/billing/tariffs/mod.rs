@@ -8,7 +8,7 @@ mod version;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Icon, Segmented};
 use crate::i18n::tr;
-use crate::pages::admin::ask::{Gap, Stale, is_away, use_told};
+use crate::pages::admin::ask::{Gap, Stale, is_away, use_server_view};
 use dioxus::prelude::*;
 use domain::LocalDay;
 use domain::billing::tariff::{TariffClass, TariffVersion, version_on};
@@ -19,7 +19,7 @@ use protocol::sales::admin::{TariffRow, Tariffs as All};
 use protocol::ui::{AdminRequest, AdminResponse};
 use version::VersionCard;
 
-/// Where a version stands.
+/// Whether a version holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It holds today.
@@ -32,7 +32,7 @@ pub enum Standing {
     Replaced,
 }
 
-/// The versions of a class in the order in which they hold, the last one first, each with where it stands.
+/// The versions of a class in the order in which they hold, the last one first, each with its standing.
 fn timeline(all: &All, class: TariffClass) -> Vec<(TariffRow, Standing)> {
     let rows: Vec<&TariffRow> = all.versions.iter().filter(|row| row.version.class == class).collect();
     let versions: Vec<TariffVersion> = rows.iter().map(|row| row.version.clone()).collect();
@@ -64,15 +64,15 @@ pub fn Tariffs() -> Element {
     let language = language();
     let mut class = use_signal(|| TariffClass::Residential);
     let mut editing = use_signal(|| None::<Draft>);
-    let told = use_told(
+    let server = use_server_view(
         || AdminRequest::Tariffs,
-        |told| match told {
+        |response| match response {
             AdminResponse::Tariffs(all) => Some(all),
             _ => None,
         },
     );
     let choices = TariffClass::ALL.map(|class| (class, tr(&format!("class-{}", class.as_str())))).to_vec();
-    let seen = told.seen.read().clone();
+    let latest = server.latest.read().clone();
     rsx! {
         div { class: "page narrow office tariffs",
             header { class: "page-head row wrap",
@@ -82,11 +82,11 @@ pub fn Tariffs() -> Element {
                 }
                 span { class: "only-phone", SyncMark {} }
             }
-            if let Some(old) = told.old() {
-                Stale { old, onretry: move |()| told.again() }
+            if let Some(old) = server.old() {
+                Stale { old, onretry: move |()| server.again() }
             }
-            match seen {
-                None => rsx! { Gap { asking: told.asking.read().clone(), what: "tariffs", heights: vec![48, 220, 220], onretry: move |()| told.again() } },
+            match latest {
+                None => rsx! { Gap { asking: server.asking.read().clone(), what: "tariffs", heights: vec![48, 220, 220], onretry: move |()| server.again() } },
                 Some(all) => {
                     let line = timeline(&all, class());
                     let today = all.today;
@@ -110,7 +110,7 @@ pub fn Tariffs() -> Element {
                         if let Some(draft) = editing() {
                             Editor { draft, all: all.clone(), onclose: move |()| editing.set(None), onmade: move |all: All| {
                                 editing.set(None);
-                                told.take(all);
+                                server.take(all);
                             } }
                         }
                     }
@@ -128,7 +128,7 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
-    fn versions_stand_in_the_order_in_which_they_hold_and_a_replaced_one_behind_its_heir() {
+    fn a_replaced_version_follows_the_one_that_replaced_it() {
         let row = |start, at| TariffRow {
             id: Uuid::from_u128(at as u128),
             version: defaults(LocalDay(start)).remove(0),
@@ -137,7 +137,10 @@ mod tests {
         };
         let all = All { today: LocalDay(100), versions: vec![row(0, 1), row(200, 2), row(50, 3), row(200, 4)] };
         let line = timeline(&all, TariffClass::Residential);
-        let told: Vec<_> = line.iter().map(|(row, standing)| (row.at.0, *standing)).collect();
-        assert_eq!(told, [(4, Standing::Later), (2, Standing::Replaced), (3, Standing::Now), (1, Standing::Until(LocalDay(49)))]);
+        let standings: Vec<_> = line.iter().map(|(row, standing)| (row.at.0, *standing)).collect();
+        assert_eq!(
+            standings,
+            [(4, Standing::Later), (2, Standing::Replaced), (3, Standing::Now), (1, Standing::Until(LocalDay(49)))]
+        );
     }
 }

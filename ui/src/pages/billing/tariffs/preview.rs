@@ -11,16 +11,16 @@ use domain::{Millilitres, Rupiah};
 /// Cubic metres that the table is about.
 const VOLUMES: [i64; 5] = [5, 10, 18, 30, 60];
 /// The one that the sentence is about.
-const TYPICAL: i64 = 18;
+const EXAMPLE_VOLUME: i64 = 18;
 
 /// Old against new.
 #[component]
 pub fn Preview(old: Option<TariffVersion>, new: TariffVersion) -> Element {
     let language = language();
     let paid = |version: &TariffVersion, m3: i64| bill(version, Millilitres::cubic_metres(m3)).total();
-    let typical = paid(&new, TYPICAL);
-    let values = [("volume", format!("{TYPICAL} m³")), ("total", typical.to_string())];
-    let sentence = match old.as_ref().map(|old| Rupiah(typical.0 - paid(old, TYPICAL).0)) {
+    let example = paid(&new, EXAMPLE_VOLUME);
+    let values = [("volume", format!("{EXAMPLE_VOLUME} m³")), ("total", example.to_string())];
+    let sentence = match old.as_ref().map(|old| Rupiah(example.0 - paid(old, EXAMPLE_VOLUME).0)) {
         None | Some(Rupiah(0)) => tra("tariff-preview-same", &values),
         Some(more) => {
             let key = if more.0 > 0 { "tariff-preview-more" } else { "tariff-preview-less" };

@@ -96,7 +96,7 @@ fn Prices(version: TariffVersion) -> Element {
                     div { key: "{place}", dt { "{range}" } dd { "{price}" } }
                 }
             }
-            dl { class: "field_records",
+            dl { class: "facts",
                 for (key , value) in field_records {
                     div { key: "{key}", dt { {tr(key)} } dd { "{value}" } }
                 }

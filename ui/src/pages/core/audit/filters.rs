@@ -27,7 +27,7 @@ pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<S
             Day { label: tr("audit-from"), value: now.from, onchoose: move |day: Option<LocalDay>| {
                 query.with_mut(|query| query.from = day.map(|day| device_zone().start_of(day)));
             } }
-            // The day that is named belongs to it; the server is asked for what came before the next one.
+            // The day that is named belongs to it; the request is for what came before the next one.
             Day { label: tr("audit-to"), value: now.to.map(|to| UtcMillis(to.0 - 1)), onchoose: move |day: Option<LocalDay>| {
                 query.with_mut(|query| query.to = day.map(|day| device_zone().start_of(day.plus(1))));
             } }

@@ -1,4 +1,4 @@
-//! Audit: who changed what, from what to what. The log is the server's; what was seen last stays on the screen when that is gone.
+//! Audit: who changed what, from what to what. The log is the server's; what was received last stays on the screen while it is out of reach.
 
 mod entry;
 mod filters;
@@ -8,6 +8,7 @@ use crate::components::shell::SyncMark;
 use crate::components::states::explain;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Skeleton};
 use crate::i18n::tr;
+use crate::pages::admin::ask::RequestState;
 use crate::pages::people::customers::Panel;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -21,7 +22,7 @@ use protocol::ui::{Answer, Phase, Request};
 
 /// What has come of the log so far.
 #[derive(Clone, Default, PartialEq)]
-struct Seen {
+struct Log {
     entries: Vec<AuditEntry>,
     next: Option<String>,
     people: Vec<AuditPerson>,
@@ -30,7 +31,7 @@ struct Seen {
     answered: bool,
 }
 
-impl Seen {
+impl Log {
     fn take(&mut self, page: AuditPage, goes_on: bool) {
         if !goes_on {
             self.entries.clear();
@@ -40,102 +41,89 @@ impl Seen {
     }
 }
 
-/// How the last question went.
-#[derive(Clone, PartialEq)]
-enum Asking {
-    Waits,
-    Came,
-    Failed(Problem),
+/// The log as it was received so far, and the state of the request for more of it. All signals: cheap to copy.
+#[derive(Clone, Copy, PartialEq)]
+struct LogView {
+    query: Signal<AuditQuery>,
+    log: Signal<Log>,
+    state: Signal<RequestState>,
+}
+
+impl LogView {
+    /// Requests the entries that the query describes, from its cursor on if it has one.
+    async fn load(self, body: AuditQuery) {
+        let Self { query, mut log, mut state } = self;
+        state.set(RequestState::Waits);
+        let goes_on = body.after.is_some();
+        let outcome = bridge::call(Request::Audit(body.clone())).await;
+        // An answer to filters that were changed meanwhile is nobody's.
+        if (AuditQuery { after: None, ..body }) != *query.peek() {
+            return;
+        }
+        match outcome {
+            Ok(Answer::Audit(page)) => {
+                log.with_mut(|log| log.take(*page, goes_on));
+                state.set(RequestState::Came);
+            }
+            Ok(_) => state.set(RequestState::Failed(Problem::new(Code::Internal, "another answer"))),
+            Err(problem) => state.set(RequestState::Failed(problem)),
+        }
+    }
+
+    fn again(self) {
+        spawn(self.load(self.query.peek().clone()));
+    }
+
+    fn more(self) {
+        let after = self.log.peek().next.clone();
+        spawn(self.load(AuditQuery { after, ..self.query.peek().clone() }));
+    }
+}
+
+/// The log, requested when the filters change, and when the server is back.
+fn use_log() -> LogView {
+    let shared = shared();
+    let view = LogView {
+        query: use_signal(AuditQuery::default),
+        log: use_signal(Log::default),
+        state: use_signal(|| RequestState::Waits),
+    };
+    let live = use_memo(move || shared.sync.read().phase == Phase::Live);
+    use_resource(move || {
+        live.read();
+        let (body, mut log) = ((view.query)(), view.log);
+        async move {
+            log.with_mut(|log| log.answered = false);
+            view.load(body).await;
+        }
+    });
+    view
 }
 
 /// The admin's log.
 #[component]
 pub fn Audit() -> Element {
-    let shared = shared();
-    let query = use_signal(AuditQuery::default);
-    let mut seen = use_signal(Seen::default);
-    let mut asking = use_signal(|| Asking::Waits);
+    let view = use_log();
     let mut opened = use_signal(|| None::<CustomerId>);
-    let live = use_memo(move || shared.sync.read().phase == Phase::Live);
-    let ask = move |asked: AuditQuery| async move {
-        asking.set(Asking::Waits);
-        let goes_on = asked.after.is_some();
-        let outcome = bridge::call(Request::Audit(asked.clone())).await;
-        // An answer to filters that were changed meanwhile is nobody's.
-        if (AuditQuery { after: None, ..asked }) != *query.peek() {
-            return;
-        }
-        match outcome {
-            Ok(Answer::Audit(page)) => {
-                seen.with_mut(|seen| seen.take(*page, goes_on));
-                asking.set(Asking::Came);
-            }
-            Ok(_) => asking.set(Asking::Failed(Problem::new(Code::Internal, "another answer"))),
-            Err(problem) => asking.set(Asking::Failed(problem)),
-        }
-    };
-    // Asked when the filters change, and when the server is back.
-    use_resource(move || {
-        live.read();
-        let asked = query();
-        async move {
-            seen.with_mut(|seen| seen.answered = false);
-            ask(asked).await;
-        }
-    });
-    let more = move |_| {
-        let asked = AuditQuery { after: seen.peek().next.clone(), ..query.peek().clone() };
-        spawn(ask(asked));
-    };
-    let failed = match &*asking.read() {
-        Asking::Failed(problem) => Some(problem.clone()),
+    let failed = match &*view.state.read() {
+        RequestState::Failed(problem) => Some(problem.clone()),
         _ => None,
     };
-    let waits = *asking.read() == Asking::Waits;
-    let is_filtered = query() != AuditQuery::default();
-    let now = seen.read();
+    let log = view.log.read();
     rsx! {
         div { class: "page narrow audit",
             header { class: "page-head row wrap",
                 h1 { {tr("audit-title")} }
                 span { class: "only-phone", SyncMark {} }
             }
-            Filters { query, people: now.people.clone(), kinds: now.kinds.clone() }
-            if let Some(problem) = failed.clone().filter(|_| !now.entries.is_empty()) {
-                Stale { problem, onretry: move |_| { spawn(ask(query.peek().clone())); } }
-            }
-            match (now.entries.is_empty(), failed) {
-                (true, Some(problem)) if problem.code == Code::Unreachable => rsx! {
-                    Card {
-                        Empty { icon: "cloud-off", title: tr("audit-offline"), next: tr("audit-offline-next"),
-                            Button { label: tr("try-again"), icon: "refresh-cw", onclick: move |_| { spawn(ask(query.peek().clone())); } }
-                        }
-                    }
-                },
-                (true, Some(problem)) => rsx! { Card { Failed { problem } } },
-                (true, None) if waits => rsx! { Skeleton { heights: vec![96, 96, 96] } },
-                (true, None) if is_filtered => rsx! {
-                    Card {
-                        Empty { icon: "search", title: tr("no-results"), next: tr("audit-no-results-next"),
-                            Button { label: tr("clear-filter"), icon: "x", onclick: move |_| { let mut query = query; query.set(AuditQuery::default()); } }
-                        }
-                    }
-                },
-                (true, None) => rsx! {
-                    Card { Empty { icon: "scroll-text", title: tr("audit-empty"), next: tr("audit-empty-next") } }
-                },
-                (false, _) => rsx! {
-                    section { class: if waits && !now.answered { "card flush old" } else { "card flush" }, "aria-busy": if waits { "true" },
-                        ul { class: "list audit-list",
-                            for entry in now.entries.iter().cloned() {
-                                Line { key: "{entry.op}", entry, query, onopen: move |customer| opened.set(Some(customer)) }
-                            }
-                        }
-                        if now.next.is_some() {
-                            div { class: "bar", Button { label: tr("audit-more"), kind: "quiet", icon: "chevron-down", busy: waits, onclick: more } }
-                        }
-                    }
-                },
+            Filters { query: view.query, people: log.people.clone(), kinds: log.kinds.clone() }
+            if log.entries.is_empty() {
+                NoEntries { view, failed }
+            } else {
+                if let Some(problem) = failed {
+                    Stale { problem, onretry: move |_| view.again() }
+                }
+                Entries { view, onopen: move |customer| opened.set(Some(customer)) }
             }
         }
         if let Some(customer) = opened() {
@@ -146,7 +134,55 @@ pub fn Audit() -> Element {
     }
 }
 
-/// What is shown is what was seen last, and why.
+/// The entries received so far, and the way to more.
+#[component]
+fn Entries(view: LogView, onopen: EventHandler<CustomerId>) -> Element {
+    let waits = *view.state.read() == RequestState::Waits;
+    let log = view.log.read();
+    rsx! {
+        section { class: if waits && !log.answered { "card flush old" } else { "card flush" }, "aria-busy": if waits { "true" },
+            ul { class: "list audit-list",
+                for entry in log.entries.iter().cloned() {
+                    Line { key: "{entry.op}", entry, query: view.query, onopen }
+                }
+            }
+            if log.next.is_some() {
+                div { class: "bar", Button { label: tr("audit-more"), kind: "quiet", icon: "chevron-down", busy: waits, onclick: move |_| view.more() } }
+            }
+        }
+    }
+}
+
+/// Why there are no entries: not received yet, out of reach, filtered out, or none at all.
+#[component]
+fn NoEntries(view: LogView, failed: Option<Problem>) -> Element {
+    let mut query = view.query;
+    let waits = *view.state.read() == RequestState::Waits;
+    let is_filtered = query() != AuditQuery::default();
+    match failed {
+        Some(problem) if problem.code == Code::Unreachable => rsx! {
+            Card {
+                Empty { icon: "cloud-off", title: tr("audit-offline"), next: tr("audit-offline-next"),
+                    Button { label: tr("try-again"), icon: "refresh-cw", onclick: move |_| view.again() }
+                }
+            }
+        },
+        Some(problem) => rsx! { Card { Failed { problem } } },
+        None if waits => rsx! { Skeleton { heights: vec![96, 96, 96] } },
+        None if is_filtered => rsx! {
+            Card {
+                Empty { icon: "search", title: tr("no-results"), next: tr("audit-no-results-next"),
+                    Button { label: tr("clear-filter"), icon: "x", onclick: move |_| query.set(AuditQuery::default()) }
+                }
+            }
+        },
+        None => rsx! {
+            Card { Empty { icon: "scroll-text", title: tr("audit-empty"), next: tr("audit-empty-next") } }
+        },
+    }
+}
+
+/// Why the shown entries are not the newest.
 #[component]
 fn Stale(problem: Problem, onretry: EventHandler<MouseEvent>) -> Element {
     let (icon, text) = match problem.code {

@@ -21,7 +21,7 @@ const STEP: u32 = 100;
 
 /// The admin's fleet.
 #[component]
-pub fn Devices() -> Element {
+pub fn Meters() -> Element {
     let shared = shared();
     let query = use_signal(|| FleetQuery { limit: STEP, ..FleetQuery::default() });
     let mut opened = use_signal(|| None::<MeterId>);
@@ -102,7 +102,7 @@ fn Controls(query: Signal<FleetQuery>) -> Element {
             }
             Select { label: tr("sort"), choices, chosen,
                 onchoose: move |word: String| {
-                    if let Some((sort, _)) = sorts.iter().find(|(_, known)| *known == word) {
+                    if let Some((sort, _)) = sorts.iter().find(|(_, name)| *name == word) {
                         query.with_mut(|query| query.sort = *sort);
                     }
                 } }
@@ -211,7 +211,7 @@ pub fn latest(row: &FleetRow) -> MeterNow {
     frame.map_or(row.now, |frame| row.now.with(&frame))
 }
 
-/// The flow to show: none where the meter is not heard or is not believed.
+/// The flow to show: none where the meter does not report or its value is invalid.
 pub fn flow_text(now: &MeterNow, state: Connectivity, language: domain::people::Language) -> String {
     match now.flow {
         Some(flow) if state == Connectivity::Online => format::flow(flow, language),

@@ -10,15 +10,15 @@ use crate::pages::metering::meter::{Notes, Readings};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
-use protocol::ui::{Answer, Device, Request};
+use protocol::ui::{Answer, MeterDetail, Request};
 
 /// One meter.
 #[component]
 pub fn Panel(meter: MeterId, onclose: EventHandler<()>) -> Element {
     let load = use_answer(
-        move || Request::Device { meter },
+        move || Request::Meter { meter },
         |answer| match answer {
-            Answer::Device(device) => Some(device),
+            Answer::Meter(detail) => Some(detail),
             _ => None,
         },
     );
@@ -26,19 +26,19 @@ pub fn Panel(meter: MeterId, onclose: EventHandler<()>) -> Element {
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 96] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(device)) => rsx! { Content { device: (**device).clone(), onclose } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), onclose } },
     }
 }
 
 #[component]
-fn Content(device: Device, onclose: EventHandler<()>) -> Element {
+fn Content(detail: MeterDetail, onclose: EventHandler<()>) -> Element {
     let language = language();
-    let row = &device.row;
+    let row = &detail.row;
     let now = latest(row);
     let state = judge(&now, (shared().now)());
     let flow = flow_text(&now, state, language);
-    let highest = device.months.iter().map(|(_, volume)| *volume).max().unwrap_or(0).max(1);
-    let fact = |key: &str, value: String| {
+    let highest = detail.months.iter().map(|(_, volume)| *volume).max().unwrap_or(0).max(1);
+    let entry = |key: &str, value: String| {
         let word = tr(key);
         rsx! { div { dt { "{word}" } dd { "{value}" } } }
     };
@@ -64,29 +64,29 @@ fn Content(device: Device, onclose: EventHandler<()>) -> Element {
                 }
             }
         }
-        dl { class: "field_records",
-            {fact("valve", tr(&format!("valve-{}", now.valve.as_str())))}
-            {fact("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
-            {fact("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
+        dl { class: "facts",
+            {entry("valve", tr(&format!("valve-{}", now.valve.as_str())))}
+            {entry("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
+            {entry("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
         }
-        dl { class: "field_records pair",
-            {fact("customer", row.customer.clone())}
-            {fact("register", device.register.map_or("–".into(), |register| format::register(register, language)))}
-            {fact("model", row.model.clone())}
-            {fact("firmware", device.firmware.clone().unwrap_or_else(|| "–".into()))}
+        dl { class: "facts pair",
+            {entry("customer", row.customer.clone())}
+            {entry("register", detail.register.map_or("–".into(), |register| format::register(register, language)))}
+            {entry("model", row.model.clone())}
+            {entry("firmware", detail.firmware.clone().unwrap_or_else(|| "–".into()))}
         }
-        if !device.months.is_empty() {
+        if !detail.months.is_empty() {
             h2 { {tr("months-used")} }
             div {
                 div { class: "months", role: "img",
-                    "aria-label": device.months.iter().map(|(month, volume)| format!("{} {}", format::month(*month, language), format::volume(domain::Millilitres(*volume), language))).collect::<Vec<_>>().join(", "),
-                    for (month , volume) in device.months.iter() {
+                    "aria-label": detail.months.iter().map(|(month, volume)| format!("{} {}", format::month(*month, language), format::volume(domain::Millilitres(*volume), language))).collect::<Vec<_>>().join(", "),
+                    for (month , volume) in detail.months.iter() {
                         i { key: "{month.0}", height: "{volume * 100 / highest}%" }
                     }
                 }
                 div { class: "row between tiny muted",
-                    span { {device.months.first().map_or(String::new(), |(month, _)| format::month(*month, language))} }
-                    span { {device.months.last().map_or(String::new(), |(month, _)| tra("month-so-far", &[("month", format::month(*month, language))]))} }
+                    span { {detail.months.first().map_or(String::new(), |(month, _)| format::month(*month, language))} }
+                    span { {detail.months.last().map_or(String::new(), |(month, _)| tra("month-so-far", &[("month", format::month(*month, language))]))} }
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! One meter as somebody who stands in front of it needs it: its latest values, what others wrote, and a reading to be taken.
+//! One meter as a technician in front of it needs it: its latest values, what others wrote, and a reading to be taken.
 
 mod notes;
 mod photo;
@@ -21,16 +21,16 @@ use dioxus::prelude::*;
 use domain::MeterId;
 use domain::field::field_record::Review;
 use protocol::metering::live::Watch;
-use protocol::ui::{Answer, Device, FieldRecords, Keeping, Phase, Request};
+use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
 use record::{Draft, RecordForm};
 
 /// The technician's page of one meter.
 #[component]
 pub fn Meter(id: MeterId) -> Element {
     let load = use_answer(
-        move || Request::Device { meter: id },
+        move || Request::Meter { meter: id },
         |answer| match answer {
-            Answer::Device(device) => Some(device),
+            Answer::Meter(device) => Some(device),
             _ => None,
         },
     );
@@ -68,7 +68,7 @@ pub fn Meter(id: MeterId) -> Element {
 }
 
 #[component]
-fn Content(device: Device) -> Element {
+fn Content(device: MeterDetail) -> Element {
     let language = language();
     let id = device.row.now.id;
     let mut recording = use_signal(|| false);
@@ -149,14 +149,14 @@ fn use_facts(meter: MeterId) -> Signal<Load<Option<Box<FieldRecords>>>> {
     )
 }
 
-/// Whether nothing can be kept here: without a keyring what waits would go with the app, and that is said before.
+/// Whether nothing can be kept here: without a keyring what waits would go with the app, which the page shows before.
 fn locked() -> bool {
     let shared = shared();
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live
 }
 
-/// Why somebody should look at a fact, and whether the server has it.
+/// Why somebody should check a record, and whether the server has it.
 #[component]
 fn Marks(review: Vec<Review>, waiting: bool) -> Element {
     rsx! {

@@ -19,7 +19,7 @@ use protocol::ui::{FieldRecord, Request};
 /// Notes shown at first.
 const FEW: usize = 5;
 
-/// Characters left from which on it is said how many there are.
+/// From how few characters on the number left is shown.
 const SOON: usize = 200;
 
 /// What people wrote about a meter.
@@ -45,8 +45,8 @@ pub fn Notes(meter: MeterId) -> Element {
                 Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
                 Load::Ready(Some(field_records)) if !field_records.notes.is_empty() => rsx! {
                     ul { class: "list notes",
-                        for fact in field_records.notes.iter().take(if all() { usize::MAX } else { FEW }) {
-                            Line { key: "{fact.row.id}", fact: fact.clone(), zone: field_records.time_zone }
+                        for record in field_records.notes.iter().take(if all() { usize::MAX } else { FEW }) {
+                            Line { key: "{record.row.id}", record: record.clone(), zone: field_records.time_zone }
                         }
                     }
                     if !all() && field_records.notes.len() > FEW {
@@ -61,15 +61,15 @@ pub fn Notes(meter: MeterId) -> Element {
 }
 
 #[component]
-fn Line(fact: FieldRecord<Note>, zone: TimeZone) -> Element {
-    let when = format::moment(fact.row.at, (shared().now)(), zone, language());
+fn Line(record: FieldRecord<Note>, zone: TimeZone) -> Element {
+    let when = format::moment(record.row.at, (shared().now)(), zone, language());
     rsx! {
         li {
             div { class: "grow stack", gap: "4px",
-                p { class: "lines", "{fact.row.text}" }
+                p { class: "lines", "{record.row.text}" }
                 div { class: "row wrap",
-                    span { class: "muted small", "{fact.row.author} · {when}" }
-                    Marks { review: fact.row.review.clone(), waiting: fact.waiting }
+                    span { class: "muted small", "{record.row.author} · {when}" }
+                    Marks { review: record.row.review.clone(), waiting: record.waiting }
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Pictures: taken with the camera or chosen from the device, and looked at.
+//! Pictures: taken with the camera or chosen from the device, and shown.
 
 use crate::bridge;
 use crate::components::{Button, Dialog, Icon, Skeleton};
@@ -8,7 +8,7 @@ use dioxus::prelude::*;
 use domain::BlobId;
 use protocol::ui::{Answer, PictureData, Request};
 
-/// A picture that a row names: small, and large when pressed. It is asked for once, and again when this device is connected anew.
+/// A picture that a row names: small, and large when pressed. It is requested once, and again when this device is connected anew.
 #[component]
 pub fn PhotoButton(photo: BlobId, of: String) -> Element {
     let shared = shared();

@@ -28,8 +28,8 @@ pub fn Readings(meter: MeterId) -> Element {
                 Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
                 Load::Ready(Some(field_records)) if !field_records.readings.is_empty() => rsx! {
                     ul { class: "list",
-                        for fact in field_records.readings.iter().take(if all() { usize::MAX } else { FEW }) {
-                            Line { key: "{fact.row.id}", fact: fact.clone(), zone: field_records.time_zone }
+                        for record in field_records.readings.iter().take(if all() { usize::MAX } else { FEW }) {
+                            Line { key: "{record.row.id}", record: record.clone(), zone: field_records.time_zone }
                         }
                     }
                     if !all() && field_records.readings.len() > FEW {
@@ -43,9 +43,9 @@ pub fn Readings(meter: MeterId) -> Element {
 }
 
 #[component]
-fn Line(fact: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
+fn Line(record: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
     let language = language();
-    let row = fact.row;
+    let row = record.row;
     let when = format::moment(row.at, (shared().now)(), zone, language);
     let register = format::register(row.register, language);
     rsx! {
@@ -54,7 +54,7 @@ fn Line(fact: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
                 p { class: "number", "{register}" }
                 div { class: "row wrap",
                     span { class: "muted small", "{row.author} · {when}" }
-                    Marks { review: row.review.clone(), waiting: fact.waiting }
+                    Marks { review: row.review.clone(), waiting: record.waiting }
                 }
             }
             if let Some(photo) = row.photo {

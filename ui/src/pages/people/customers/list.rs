@@ -1,5 +1,5 @@
-//! The list of customers as a window over any number of rows: pages ask for their rows before they are seen, and only rows near to what is
-//! seen are drawn. A row has its place by its number, so that scrolling moves nothing that is there.
+//! The list of customers as a window over any number of rows: pages ask for their rows before they are visible, and only rows near the
+//! visible part are drawn. A row has its place by its number, so that scrolling moves nothing that is there.
 
 use crate::bridge;
 use crate::components::states::explain;
@@ -14,21 +14,21 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// Height of a row in CSS pixels; `.customer-row` says the same.
+/// Height of a row in CSS pixels; `.customer-row` has the same.
 const ROW: f64 = 60.0;
 
 /// Rows of a page.
 const PAGE: u32 = 100;
 
-/// Rows before they are seen at which a page asks for its rows.
+/// Rows before they are visible at which a page asks for its rows.
 const AHEAD: u32 = 80;
 
-/// Rows drawn beyond what is seen, where somebody scrolls to and where they come from, and how many come at once.
+/// Rows drawn beyond the visible ones, where somebody scrolls to and where they come from, and how many come at once.
 const LEAD: u32 = 12;
 const TRAIL: u32 = 3;
 const STEP: u32 = 2;
 
-/// Rows taken to be seen before the window has said how high it is.
+/// Rows taken to be visible before the height of the window is known.
 const FIRST: u32 = 24;
 
 /// The window's id.
@@ -39,7 +39,7 @@ const WINDOW: &str = "customers";
 struct View {
     from: Signal<u32>,
     is_upwards: Signal<bool>,
-    seen: Signal<u32>,
+    visible: Signal<u32>,
     focus: Signal<Option<u32>>,
 }
 
@@ -47,11 +47,11 @@ impl View {
     fn drawn(self) -> Range<u32> {
         let from = (self.from)();
         let (above, below) = if (self.is_upwards)() { (LEAD, TRAIL) } else { (TRAIL, LEAD) };
-        from.saturating_sub(above)..from + (self.seen)() + STEP + below
+        from.saturating_sub(above)..from + (self.visible)() + STEP + below
     }
 
     fn scrolled(self, top: f64, height: f64) {
-        let Self { mut from, mut is_upwards, mut seen, .. } = self;
+        let Self { mut from, mut is_upwards, mut visible, .. } = self;
         let (first, rows) = ((top.max(0.0) / ROW) as u32 / STEP * STEP, (height / ROW).ceil() as u32 + 1);
         let before = *from.peek();
         if before != first {
@@ -60,14 +60,14 @@ impl View {
             }
             from.set(first);
         }
-        if rows > 1 && *seen.peek() != rows {
-            seen.set(rows);
+        if rows > 1 && *visible.peek() != rows {
+            visible.set(rows);
         }
     }
 
     /// The row that a key leads to.
     fn led(self, key: &Key, of: u32) -> Option<u32> {
-        let (from, page) = (*self.from.peek(), self.seen.peek().saturating_sub(2).max(1));
+        let (from, page) = (*self.from.peek(), self.visible.peek().saturating_sub(2).max(1));
         let at = *self.focus.peek();
         let to = match key {
             Key::ArrowDown => at.map_or(from, |at| at + 1),
@@ -89,8 +89,12 @@ fn id_of(place: u32) -> String {
 /// The window; `matching` rows are in the list.
 #[component]
 pub fn Rows(matching: u32, search: Signal<String>, opened: Signal<Option<CustomerId>>) -> Element {
-    let view =
-        View { from: use_signal(|| 0), is_upwards: use_signal(|| false), seen: use_signal(|| FIRST), focus: use_signal(|| None) };
+    let view = View {
+        from: use_signal(|| 0),
+        is_upwards: use_signal(|| false),
+        visible: use_signal(|| FIRST),
+        focus: use_signal(|| None),
+    };
     use_effect(move || {
         search.read();
         // What was found is another list: it begins at its beginning.

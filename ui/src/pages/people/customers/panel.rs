@@ -5,9 +5,9 @@ use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
 use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::i18n::tr;
-use crate::pages::admin::Balance;
 use crate::pages::people::customers::standing;
 use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
+use crate::pages::sales::counter::Balance;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
@@ -47,10 +47,10 @@ enum Editing {
 fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
-    // The money of one connection is asked for at a time: a landlord has many.
+    // The balance of one connection is requested at a time: a landlord has many.
     let opened = use_signal(|| detail.connections.first().map(|connection| connection.id));
     let customer = detail.customer.clone();
-    // Without a keyring nothing can wait on this device: that is said before the first edit.
+    // Without a keyring nothing can wait on this device: that is shown before the first edit.
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     let locked = keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live;
     let submit = move |command: Operation| {
@@ -119,7 +119,7 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
 fn FieldRecords(customer: Customer) -> Element {
     let shown = CustomerField::ALL.into_iter().filter(|field| !matches!(field, CustomerField::Name | CustomerField::Status));
     rsx! {
-        dl { class: "field_records pair",
+        dl { class: "facts pair",
             for field in shown {
                 div { key: "{field.as_str()}",
                     dt { {tr(&format!("field-{}", field.as_str()))} }

@@ -134,7 +134,7 @@ fn Amounts(view: View, amount: Signal<Option<Rupiah>>, minimum: Rupiah) -> Eleme
                     if unreadable {
                         {tr("buy-unreadable")}
                     } else if let Some(amount) = amount().filter(|_| !too_little) {
-                        {says(&view, amount)}
+                        {outlook(&view, amount)}
                     } else {
                         {tra("buy-minimum", &[("amount", minimum.to_string())])}
                     }
@@ -148,7 +148,7 @@ fn Amounts(view: View, amount: Signal<Option<Rupiah>>, minimum: Rupiah) -> Eleme
 }
 
 /// `≈ 33,3 m³ · saldo cukup ± 28 hari lagi`.
-fn says(view: &View, amount: Rupiah) -> String {
+fn outlook(view: &View, amount: Rupiah) -> String {
     let Some(version) = version_on(&view.prices, view.today) else { return tr("prices-none") };
     let balance = view.credit.as_ref().map_or(Rupiah(0), |credit| credit.balance());
     let after = Rupiah(balance.0 + amount.0);

@@ -39,7 +39,7 @@ pub fn Buy() -> Element {
     let load = use_answer(
         move || Request::Money(MoneyRequest::Buying { connection: chosen() }),
         |answer| match answer {
-            Answer::Money(told) => match *told {
+            Answer::Money(response) => match *response {
                 MoneyResponse::Buying(view) => Some(view),
                 _ => None,
             },
@@ -162,12 +162,12 @@ fn Borrow(connection: ConnectionId, amount: Rupiah) -> Element {
             busy.set(false);
         });
     };
-    let said = amount.to_string();
+    let text = amount.to_string();
     rsx! {
-        Button { label: tra("borrow", &[("amount", said.clone())]), icon: "hand-coins", disabled: offline, onclick: move |_| asking.set(true) }
+        Button { label: tra("borrow", &[("amount", text.clone())]), icon: "hand-coins", disabled: offline, onclick: move |_| asking.set(true) }
         if asking() {
-            Dialog { title: tra("borrow", &[("amount", said.clone())]), onclose: move |()| asking.set(false),
-                p { {tra("borrow-sure", &[("amount", said)])} }
+            Dialog { title: tra("borrow", &[("amount", text.clone())]), onclose: move |()| asking.set(false),
+                p { {tra("borrow-sure", &[("amount", text)])} }
                 if let Some(wrong) = wrong.read().as_ref() {
                     div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
                 }
@@ -182,7 +182,7 @@ fn Borrow(connection: ConnectionId, amount: Rupiah) -> Element {
 
 /// Keeps what is being bought; none forgets it.
 async fn keep(connection: ConnectionId, draft: Option<Draft>) {
-    // What cannot be kept is asked for again; nothing has been bought yet.
+    // What cannot be kept has to be entered again; nothing has been bought yet.
     drop(money::ask(MoneyRequest::Keep { connection, draft }).await);
 }
 

@@ -33,7 +33,7 @@ pub fn Waiting(view: View, offline: bool) -> Element {
     let (id, connection) = (purchase.id, view.place.connection);
     let now = (shared().now)();
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
-    // The app may have ended between checkout and payment: it is asked again, which answers the same.
+    // The app may have ended between checkout and payment: the request is repeated, with the same answer.
     let begin = move |_| {
         busy.set(true);
         wrong.set(None);

@@ -8,8 +8,8 @@ use crate::money;
 use crate::pages::sales::buy::{again, keep};
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::Rupiah;
 use domain::sales::payment::Method;
+use domain::{Rupiah, TimeZone};
 use protocol::core::problem::Code;
 use protocol::sales::money::{CheckoutAsked, PayAsked, Purchase};
 use protocol::ui::{Buying as View, Draft, MoneyRequest, MoneyResponse};
@@ -35,15 +35,46 @@ pub fn Price(purchase: Purchase) -> Element {
     }
 }
 
+/// The price of a quote, and how long it binds.
+#[component]
+fn QuoteCard(purchase: Purchase, method: Method, zone: TimeZone) -> Element {
+    let now = (shared().now)();
+    let is_over = now >= purchase.expires_at;
+    rsx! {
+        Card { class: "wide",
+            div { class: "row between wrap",
+                h2 { {tr("quote-title")} }
+                if is_over {
+                    StatusChip { tone: "", icon: "clock-alert", label: tr("bought-expired") }
+                } else {
+                    StatusChip { tone: "info", icon: "clock", label: tr("bought-quoted") }
+                }
+            }
+            Price { purchase: purchase.clone() }
+            p { class: "muted small",
+                if is_over {
+                    {tr("quote-over")}
+                } else {
+                    {tra("quote-binds", &[
+                        ("time", format::clock(purchase.expires_at, zone, language())),
+                        ("left", format::countdown(purchase.expires_at.since(now))),
+                    ])}
+                }
+            }
+            p { class: "row small", Icon { name: "wallet", size: "s" } {money::method(Some(method.as_str()), "gateway")} }
+        }
+    }
+}
+
+/// The second step of Beli: the quote, to pay it or to change it.
 #[component]
 pub fn Quoted(view: View, offline: bool) -> Element {
     let mut busy = use_signal(|| false);
     let mut wrong = use_signal(|| None::<String>);
-    let now = (shared().now)();
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let (id, connection) = (purchase.id, view.place.connection);
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
-    let is_over = now >= purchase.expires_at;
+    let is_over = (shared().now)() >= purchase.expires_at;
     let kept = view.draft.clone();
     let back = move |_| {
         let kept = kept.clone();
@@ -70,28 +101,7 @@ pub fn Quoted(view: View, offline: bool) -> Element {
         });
     };
     rsx! {
-        Card { class: "wide",
-            div { class: "row between wrap",
-                h2 { {tr("quote-title")} }
-                if is_over {
-                    StatusChip { tone: "", icon: "clock-alert", label: tr("bought-expired") }
-                } else {
-                    StatusChip { tone: "info", icon: "clock", label: tr("bought-quoted") }
-                }
-            }
-            Price { purchase: purchase.clone() }
-            p { class: "muted small",
-                if is_over {
-                    {tr("quote-over")}
-                } else {
-                    {tra("quote-binds", &[
-                        ("time", format::clock(purchase.expires_at, view.place.time_zone, language())),
-                        ("left", format::countdown(purchase.expires_at.since(now))),
-                    ])}
-                }
-            }
-            p { class: "row small", Icon { name: "wallet", size: "s" } {money::method(Some(method.as_str()), "gateway")} }
-        }
+        QuoteCard { purchase: purchase.clone(), method, zone: view.place.time_zone }
         if let Some(wrong) = wrong.read().as_ref() {
             div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
         }

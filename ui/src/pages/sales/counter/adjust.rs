@@ -2,7 +2,7 @@
 
 use crate::components::{Button, Dialog, Segmented};
 use crate::i18n::tr;
-use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::ask::{is_away, request};
 use crate::pages::admin::parts::{Confirm, Entry, Reason};
 use crate::pages::admin::words::say;
 use crate::pages::billing::tariffs::signed;
@@ -53,10 +53,10 @@ pub fn Adjust(
     };
     let go = move |()| {
         let Some(amount) = asking() else { return };
-        let asked = AdjustmentRequest { key: id, of: connection.0, amount, reason: reason.read().trim().to_owned() };
+        let body = AdjustmentRequest { key: id, of: connection.0, amount, reason: reason.read().trim().to_owned() };
         busy.set(true);
         spawn(async move {
-            match office(AdminRequest::Adjust(asked)).await {
+            match request(AdminRequest::Adjust(body)).await {
                 Ok(AdminResponse::Balance(_)) => {
                     shared.toast(tr("money-adjusted"));
                     ondone.call(());

@@ -9,7 +9,7 @@ mod top_up;
 use crate::bridge;
 use crate::components::{Button, Icon, Segmented, Skeleton};
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{Asking, Stale, is_away, use_told};
+use crate::pages::admin::ask::{RequestState, Stale, is_away, use_server_view};
 use crate::pages::admin::words::say;
 use adjust::Adjust;
 use dioxus::prelude::*;
@@ -41,7 +41,7 @@ enum Tab {
     Purchases,
 }
 
-/// The balance of a connection; asked for when it is opened.
+/// The balance of a connection; body for when it is opened.
 #[component]
 pub fn Balance(connection: Connection, open: Signal<Option<ConnectionId>>) -> Element {
     let id = connection.id;
@@ -64,16 +64,16 @@ pub fn Balance(connection: Connection, open: Signal<Option<ConnectionId>>) -> El
 #[component]
 fn Account(connection: Connection) -> Element {
     let id = connection.id;
-    let statement = use_told(
+    let statement = use_server_view(
         move || AdminRequest::Statement(StatementAsked { connection: id, before: None }),
-        |told| match told {
+        |response| match response {
             AdminResponse::Statement(found) => Some(found),
             _ => None,
         },
     );
-    let purchases = use_told(
+    let purchases = use_server_view(
         move || AdminRequest::Purchases(PurchasesAsked { connection: id, before: None }),
-        |told| match told {
+        |response| match response {
             AdminResponse::Purchases(found) => Some(found),
             _ => None,
         },
@@ -86,7 +86,7 @@ fn Account(connection: Connection) -> Element {
     };
     let retry = move |()| again();
     let done = move |()| again();
-    let Some(now) = statement.seen.read().clone() else {
+    let Some(now) = statement.latest.read().clone() else {
         return rsx! { Away { asking: statement.asking.read().clone(), onretry: retry } };
     };
     let tabs = vec![(Tab::Statement, tr("money-statement")), (Tab::Purchases, tr("money-purchases"))];
@@ -106,7 +106,7 @@ fn Account(connection: Connection) -> Element {
             Segmented { label: tr("money-lists"), choices: tabs, chosen: tab(), full: true, onchoose: move |chosen| tab.set(chosen) }
             if tab() == Tab::Statement {
                 Lines { connection: id, first: now.clone() }
-            } else if let Some(page) = purchases.seen.read().clone() {
+            } else if let Some(page) = purchases.latest.read().clone() {
                 Purchases { connection: id, first: page, onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), row)) }
             } else {
                 Away { asking: purchases.asking.read().clone(), onretry: retry }
@@ -142,10 +142,10 @@ fn Standing(now: Statement) -> Element {
     }
 }
 
-/// Waited for, or why it cannot be had; small, because it stands within a record that can be read.
+/// Waited for, or why it cannot be had; small, because it is part of a record that is shown.
 #[component]
-fn Away(asking: Asking, onretry: EventHandler<()>) -> Element {
-    let Asking::Failed(problem) = asking else { return rsx! { Skeleton { heights: vec![72, 48, 160] } } };
+fn Away(asking: RequestState, onretry: EventHandler<()>) -> Element {
+    let RequestState::Failed(problem) = asking else { return rsx! { Skeleton { heights: vec![72, 48, 160] } } };
     let (icon, text) = match problem.code {
         Code::Unreachable => ("cloud-off", tr("money-offline")),
         _ => ("triangle-alert", say(&problem)),

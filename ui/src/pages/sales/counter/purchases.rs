@@ -1,4 +1,4 @@
-//! Purchases of a connection: how each was paid, where it stands, and what can go back.
+//! Purchases of a connection: how each was paid, its state, and what can go back.
 
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, StatusChip};

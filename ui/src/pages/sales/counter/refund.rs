@@ -2,7 +2,7 @@
 
 use crate::components::{Button, Dialog};
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::ask::{is_away, request};
 use crate::pages::admin::parts::{Confirm, Entry, Reason};
 use crate::pages::admin::words::{method, say};
 use crate::pages::sales::counter::adjust::SHORTEST_REASON;
@@ -55,12 +55,12 @@ pub fn Refund(id: Uuid, row: PurchaseRow, balance: Rupiah, ondone: EventHandler<
     };
     let go = move |()| {
         let Some(amount) = asking() else { return };
-        let asked = AdjustmentRequest { key: id, of, amount, reason: reason.read().trim().to_owned() };
+        let body = AdjustmentRequest { key: id, of, amount, reason: reason.read().trim().to_owned() };
         busy.set(true);
         spawn(async move {
-            match office(AdminRequest::Refund(asked)).await {
+            match request(AdminRequest::Refund(body)).await {
                 Ok(AdminResponse::Purchase(_)) => {
-                    shared.toast(tr(if is_cash { "money-refunded" } else { "money-refund-asked" }));
+                    shared.toast(tr(if is_cash { "money-refunded" } else { "money-refund-body" }));
                     ondone.call(());
                     return onclose.call(());
                 }

@@ -5,7 +5,7 @@ use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Dialog, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::ask::{is_away, request};
 use crate::pages::admin::parts::{Entry, Refused, Sums};
 use crate::pages::admin::words::say;
 use crate::state::shared;
@@ -47,21 +47,21 @@ pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, 
         wrong.set(None);
         busy.set(true);
         // Another amount or voucher is another purchase, with an identifier of its own.
-        let asked = QuoteAsked { id: bridge::new_id(), connection: id, amount: face, code: voucher };
+        let body = QuoteAsked { id: bridge::new_id(), connection: id, amount: face, code: voucher };
         spawn(async move {
-            match office(AdminRequest::Quote(asked.clone())).await {
-                Ok(AdminResponse::Purchase(offer)) => step.set(Step::Offered(asked, offer)),
+            match request(AdminRequest::Quote(body.clone())).await {
+                Ok(AdminResponse::Purchase(offer)) => step.set(Step::Offered(body, offer)),
                 Ok(_) => {}
                 Err(problem) => refused.set(Some(say(&problem))),
             }
             busy.set(false);
         });
     };
-    let mut pay = move |asked: QuoteAsked| {
+    let mut pay = move |body: QuoteAsked| {
         refused.set(None);
         busy.set(true);
         spawn(async move {
-            match office(AdminRequest::Cash(asked)).await {
+            match request(AdminRequest::Cash(body)).await {
                 Ok(AdminResponse::Purchase(paid)) => {
                     step.set(Step::Paid(paid, bridge::now()));
                     ondone.call(());
@@ -79,13 +79,13 @@ pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, 
                 Step::Typing => rsx! {
                     Typing { amount, code, wrong: wrong(), refused: refused(), busy: busy(), onsubmit: quote, onclose }
                 },
-                Step::Offered(asked, offer) => rsx! {
+                Step::Offered(body, offer) => rsx! {
                     Sums { rows: sums(&offer, balance) }
                     p { class: "muted small", {tr("money-quote-note")} }
                     Refused { text: refused() }
                     div { class: "row wrap actions",
                         Button { label: tra("money-take", &[("amount", offer.to_pay.to_string())]), kind: "primary", icon: "banknote", busy: busy(), disabled: is_away(),
-                            onclick: move |_| pay(asked.clone()) }
+                            onclick: move |_| pay(body.clone()) }
                         Button { label: tr("money-change"), kind: "quiet", icon: "pencil", disabled: busy(), onclick: move |_| {
                             refused.set(None);
                             step.set(Step::Typing);
@@ -152,7 +152,7 @@ fn sums(offer: &Purchase, balance: Rupiah) -> Vec<(String, String)> {
     rows
 }
 
-/// What was taken, for whoever stands at the counter.
+/// What was taken, for the customer at the counter.
 #[component]
 fn Receipt(paid: Purchase, at: UtcMillis) -> Element {
     let language = language();

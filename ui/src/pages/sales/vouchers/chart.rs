@@ -20,8 +20,8 @@ fn filled(days: &[CampaignDay]) -> Vec<CampaignDay> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Vec::new() };
     let from = first.day.0.max(last.day.0 - DAYS + 1).min(last.day.0 - 6);
     let at = |day: i32| {
-        let known = days.iter().find(|known| known.day.0 == day).copied();
-        known.unwrap_or(CampaignDay { day: LocalDay(day), uses: 0, discount: Rupiah(0), bonus: Rupiah(0) })
+        let measured = days.iter().find(|used| used.day.0 == day).copied();
+        measured.unwrap_or(CampaignDay { day: LocalDay(day), uses: 0, discount: Rupiah(0), bonus: Rupiah(0) })
     };
     (from..=last.day.0).map(at).collect()
 }

@@ -4,7 +4,7 @@ use crate::bridge;
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Dialog, Icon};
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, office};
+use crate::pages::admin::ask::{is_away, request};
 use crate::pages::admin::parts::{Choice, DayEntry, Entry, Refused, Several, Summary};
 use crate::pages::admin::words::say;
 use crate::pages::sales::vouchers::draft::{Codes, Draft, Kind, Misses};
@@ -25,7 +25,7 @@ const EXAMPLE: Rupiah = Rupiah(100_000);
 pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element {
     let (shared, language) = (shared(), language());
     let draft = use_signal(|| Draft::new(bridge::new_id(), device_zone().day_of(bridge::now())));
-    // Nobody is told what is missing before the first try; from then on it is said as it is typed.
+    // What is missing is shown from the first attempt to save on.
     let mut tried = use_signal(|| false);
     let wrong = use_memo(move || match tried() {
         true => draft.read().read(language, device_zone()).err().unwrap_or_default(),
@@ -43,7 +43,7 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
         let Ok(new) = draft.read().read(language, device_zone()) else { return };
         busy.set(true);
         spawn(async move {
-            match office(AdminRequest::NewCampaign(Box::new(new))).await {
+            match request(AdminRequest::NewCampaign(Box::new(new))).await {
                 Ok(AdminResponse::Campaign(made)) => {
                     shared.toast(tr("campaign-made"));
                     onmade.call(made.campaign.id);
@@ -163,10 +163,10 @@ fn ForWhom(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let mut search = use_signal(String::new);
     let mut found = use_signal(Vec::<CustomerRow>::new);
     use_resource(move || {
-        let asked = CustomerQuery { search: search(), limit: 5, ..CustomerQuery::default() };
+        let body = CustomerQuery { search: search(), limit: 5, ..CustomerQuery::default() };
         async move {
-            let is_asked = asked.search.trim().chars().count() >= 2;
-            let answer = if is_asked { bridge::call(Request::Customers(asked)).await.ok() } else { None };
+            let is_long_enough = body.search.trim().chars().count() >= 2;
+            let answer = if is_long_enough { bridge::call(Request::Customers(body)).await.ok() } else { None };
             found.set(match answer {
                 Some(Answer::Customers(window)) => window.rows,
                 _ => Vec::new(),
@@ -175,7 +175,7 @@ fn ForWhom(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     });
     let mut add = move |id: CustomerId, name: String| {
         draft.with_mut(|draft| {
-            if draft.customers.iter().all(|(known, _)| *known != id) {
+            if draft.customers.iter().all(|(chosen, _)| *chosen != id) {
                 draft.customers.push((id, name));
             }
         });
@@ -199,7 +199,7 @@ fn ForWhom(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
             div { class: "row wrap picks",
                 for (id , name) in now.customers {
                     button { key: "{id}", r#type: "button", class: "pick", "aria-pressed": "true", "aria-label": tra("campaign-customer-remove", &[("name", name.clone())]),
-                        onclick: move |_| draft.with_mut(|draft| draft.customers.retain(|(known, _)| *known != id)),
+                        onclick: move |_| draft.with_mut(|draft| draft.customers.retain(|(chosen, _)| *chosen != id)),
                         "{name}"
                         Icon { name: "x", size: "s" }
                     }
@@ -209,7 +209,7 @@ fn ForWhom(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     }
 }
 
-/// What a purchase would come to, so that a slip of the finger is seen before it costs anything.
+/// What a purchase would come to, so that a slip of the finger is noticed before it costs anything.
 #[component]
 fn Example(draft: Signal<Draft>, language: Language) -> Element {
     let now = draft();

@@ -5,7 +5,7 @@ use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{Gap, is_away, office, use_told};
+use crate::pages::admin::ask::{Gap, is_away, request, use_server_view};
 use crate::pages::admin::parts::Confirm;
 use crate::pages::admin::words::{StateChip, benefit, last_day, say};
 use crate::pages::sales::vouchers::chart::ByDay;
@@ -21,15 +21,15 @@ use uuid::Uuid;
 #[component]
 pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -> Element {
     let language = language();
-    let told = use_told(
+    let server = use_server_view(
         move || AdminRequest::Campaign { id },
-        |told| match told {
+        |response| match response {
             AdminResponse::Campaign(detail) => Some(*detail),
             _ => None,
         },
     );
-    let Some(detail) = told.seen.read().clone() else {
-        return rsx! { Gap { asking: told.asking.read().clone(), what: "vouchers", heights: vec![40, 64, 200], onretry: move |()| told.again() } };
+    let Some(detail) = server.latest.read().clone() else {
+        return rsx! { Gap { asking: server.asking.read().clone(), what: "vouchers", heights: vec![40, 64, 200], onretry: move |()| server.again() } };
     };
     let campaign = detail.campaign.clone();
     rsx! {
@@ -46,7 +46,7 @@ pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -
         div { class: "stack", Use { campaign: campaign.clone() } }
         Costs { campaign: campaign.clone() }
         Actions { campaign: campaign.clone(), onmoved: move |detail: CampaignDetail| {
-            told.take(detail);
+            server.take(detail);
             onchange.call(());
         } }
         h3 { {tr("campaign-by-day")} }
@@ -80,7 +80,7 @@ fn Terms(campaign: Campaign, customers: Vec<Named>) -> Element {
         ("campaign-customers", or_all(names, "campaign-all-customers")),
     ];
     rsx! {
-        dl { class: "field_records pair",
+        dl { class: "facts pair",
             for (key , value) in rows {
                 div { key: "{key}", dt { {tr(key)} } dd { "{value}" } }
             }
@@ -98,7 +98,7 @@ fn Costs(campaign: Campaign) -> Element {
         ("campaign-reserved", format::whole(campaign.reserved, language)),
     ];
     rsx! {
-        dl { class: "field_records pair",
+        dl { class: "facts pair",
             for (key , value) in rows {
                 div { key: "{key}", "data-fact": key, dt { {tr(key)} } dd { "{value}" } }
             }
@@ -106,7 +106,7 @@ fn Costs(campaign: Campaign) -> Element {
     }
 }
 
-/// What can be done with a campaign as it stands.
+/// What can be done with a campaign in its state.
 #[component]
 fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element {
     let shared = shared();
@@ -128,7 +128,7 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
         let Some((key, to)) = asking() else { return };
         busy.set(true);
         spawn(async move {
-            match office(AdminRequest::MoveCampaign(CampaignMove { key, of: id, to })).await {
+            match request(AdminRequest::MoveCampaign(CampaignMove { key, of: id, to })).await {
                 Ok(AdminResponse::Campaign(detail)) => {
                     asking.set(None);
                     onmoved.call(*detail);
@@ -144,7 +144,7 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
     let export = move |_| {
         let file = file.clone();
         spawn(async move {
-            match office(AdminRequest::CampaignCsv { id }).await {
+            match request(AdminRequest::CampaignCsv { id }).await {
                 Ok(AdminResponse::Csv(text)) => match bridge::save_file(&file, &text).await {
                     Some(place) => shared.toast(tra("file-saved", &[("file", place)])),
                     None => shared.toast(tr("file-not-saved")),

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_read_into_terms_to_the_rupiah_and_to_the_end_of_the_last_day() {
+    fn typed_terms_are_exact_to_the_rupiah_and_end_with_the_last_day() {
         let mut draft = typed();
         (draft.minimum, draft.most) = ("Rp50.000".into(), "25.000".into());
         let zone = TimeZone::Jakarta;
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn each_field_says_what_is_wrong_with_it() {
+    fn each_wrong_field_is_reported_by_its_name() {
         let mut draft = typed();
         (draft.code, draft.value, draft.total, draft.until) = ("a b".into(), "banyak".into(), "1,5".into(), None);
         let wrong = draft.read(Language::Id, TimeZone::Jakarta).expect_err("wrong");

@@ -10,7 +10,7 @@ use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Dialog, Empty, Icon, Select};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{Asking, Gap, Stale, Told, is_away, use_told};
+use crate::pages::admin::ask::{Gap, RequestState, ServerView, Stale, is_away, use_server_view};
 use crate::state::shared;
 use create::Create;
 use detail::Detail;
@@ -29,9 +29,9 @@ pub fn Vouchers() -> Element {
     let query = use_signal(CampaignQuery::default);
     let mut opened = use_signal(|| None::<Uuid>);
     let mut creating = use_signal(|| false);
-    let told = use_told(
+    let server = use_server_view(
         move || AdminRequest::Campaigns(query()),
-        |told| match told {
+        |response| match response {
             AdminResponse::Campaigns(found) => Some(found),
             _ => None,
         },
@@ -44,14 +44,14 @@ pub fn Vouchers() -> Element {
                 Button { label: tr("campaign-new"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
                 span { class: "only-phone", SyncMark {} }
             }
-            if let Some(old) = told.old() {
-                Stale { old, onretry: move |()| told.again() }
+            if let Some(old) = server.old() {
+                Stale { old, onretry: move |()| server.again() }
             }
-            Found { told, query, opened, creating }
+            Found { server, query, opened, creating }
         }
         if !wide && let Some(id) = opened() {
             Dialog { title: tr("campaign"), sheet: true, onclose: move |()| opened.set(None),
-                Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| told.again() }
+                Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| server.again() }
             }
         }
         if creating() {
@@ -59,7 +59,7 @@ pub fn Vouchers() -> Element {
                 onclose: move |()| creating.set(false),
                 onmade: move |id: Uuid| {
                     creating.set(false);
-                    told.again();
+                    server.again();
                     opened.set(Some(id));
                 },
             }
@@ -69,15 +69,20 @@ pub fn Vouchers() -> Element {
 
 /// What was found, with the one that is opened beside it; or why there is nothing.
 #[component]
-fn Found(told: Told<Campaigns>, query: Signal<CampaignQuery>, opened: Signal<Option<Uuid>>, creating: Signal<bool>) -> Element {
+fn Found(
+    server: ServerView<Campaigns>,
+    query: Signal<CampaignQuery>,
+    opened: Signal<Option<Uuid>>,
+    creating: Signal<bool>,
+) -> Element {
     let wide = (shared().wide)();
     let is_filtered = query() != CampaignQuery::default();
     let clear = move |_| query.set(CampaignQuery::default());
-    let seen = told.seen.read().clone();
-    let waits = *told.asking.read() == Asking::Waits;
+    let latest = server.latest.read().clone();
+    let waits = *server.asking.read() == RequestState::Waits;
     rsx! {
-        match seen {
-            None => rsx! { Gap { asking: told.asking.read().clone(), what: "vouchers", heights: vec![48, 420], onretry: move |()| told.again() } },
+        match latest {
+            None => rsx! { Gap { asking: server.asking.read().clone(), what: "vouchers", heights: vec![48, 420], onretry: move |()| server.again() } },
             Some(found) if found.rows.is_empty() && is_filtered => rsx! {
                 Card {
                     Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next"),
@@ -99,7 +104,7 @@ fn Found(told: Told<Campaigns>, query: Signal<CampaignQuery>, opened: Signal<Opt
                         Rows { rows: found.rows, opened }
                     }
                     if wide && let Some(id) = opened() {
-                        Card { class: "wide", Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| told.again() } }
+                        Card { class: "wide", Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| server.again() } }
                     }
                 }
             },

@@ -1,4 +1,4 @@
-//! The form of an operation that is not done yet, with what it says: what is saved takes its place.
+//! The form of an operation that is not done yet, with its content: what is saved replaces it.
 
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
@@ -52,29 +52,29 @@ pub fn Amend(item: OutboxItem, onclose: EventHandler<()>, ondiscard: EventHandle
 }
 
 fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>, onclose: EventHandler<()>) -> Element {
-    // Where somebody else's value stands by now, going back to the one before is a change as well.
-    let stands = item.field.clone().filter(|_| item.reason == Some(Rejection::Conflict));
+    // Where the row has somebody else's value by now, going back to the one before is a change as well.
+    let conflicting = item.field.clone().filter(|_| item.reason == Some(Rejection::Conflict));
     let cancel = move |()| onclose.call(());
     match command {
         Operation::EditCustomer { customer, patch } => rsx! {
             EditForm { id: "amend", fields: fields(&patch, customer_field), oncancel: cancel,
                 check: |(name, text): (&'static str, String)| wrong_in::<Customer>(customer_key(name)?, &text),
                 onsave: move |edits: Edits| {
-                    save.call(amended(&patch, edits, customer_key, stands.as_deref()).map(|patch| Operation::EditCustomer { customer, patch }))
+                    save.call(amended(&patch, edits, customer_key, conflicting.as_deref()).map(|patch| Operation::EditCustomer { customer, patch }))
                 } }
         },
         Operation::EditConnection { connection, patch } => rsx! {
             EditForm { id: "amend", fields: fields(&patch, connection_field), oncancel: cancel,
                 check: |(name, text): (&'static str, String)| wrong_in::<ConnectionRecord>(connection_key(name)?, &text),
                 onsave: move |edits: Edits| {
-                    save.call(amended(&patch, edits, connection_key, stands.as_deref()).map(|patch| Operation::EditConnection { connection, patch }))
+                    save.call(amended(&patch, edits, connection_key, conflicting.as_deref()).map(|patch| Operation::EditConnection { connection, patch }))
                 } }
         },
         Operation::EditProfile { user, patch } => rsx! {
             EditForm { id: "amend", fields: fields(&patch, profile_field), oncancel: cancel,
                 check: |(name, text): (&'static str, String)| wrong_in::<ProfileRecord>(profile_key(name)?, &text),
                 onsave: move |edits: Edits| {
-                    save.call(amended(&patch, edits, profile_key, stands.as_deref()).map(|patch| Operation::EditProfile { user, patch }))
+                    save.call(amended(&patch, edits, profile_key, conflicting.as_deref()).map(|patch| Operation::EditProfile { user, patch }))
                 } }
         },
         Operation::AddNote { note, meter, text } => rsx! {
@@ -93,13 +93,18 @@ fn fields<F: Ord + Copy>(patch: &Patch<F>, field: fn(F, String) -> FormField) ->
 }
 
 /// The patch as it is to be now; `None` if nothing of it is left.
-fn amended<F: Ord + Clone>(patch: &Patch<F>, edits: Edits, key: fn(&str) -> Option<F>, stands: Option<&str>) -> Option<Patch<F>> {
+fn amended<F: Ord + Clone>(
+    patch: &Patch<F>,
+    edits: Edits,
+    key: fn(&str) -> Option<F>,
+    conflicting: Option<&str>,
+) -> Option<Patch<F>> {
     let mut patch = patch.clone();
     for (name, edit) in edits {
         let Some(field) = key(name) else { continue };
         let Some(change) = patch.0.get_mut(&field) else { continue };
         change.to = edit.to;
-        if change.from == change.to && stands != Some(name) {
+        if change.from == change.to && conflicting != Some(name) {
             patch.0.remove(&field);
         }
     }

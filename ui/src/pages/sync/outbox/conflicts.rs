@@ -1,4 +1,4 @@
-//! What two people changed: a few at first, and on demand all of them, drawn where somebody looks.
+//! What two people changed: a few at first, and on demand all of them, drawn as they are scrolled to.
 
 use crate::components::near::{Of, Stretch, use_space};
 use crate::components::{Button, ConflictCard};
@@ -11,7 +11,7 @@ use protocol::ui::{Answer, ConflictsWindow, ListQuery, Request};
 /// Shown before somebody asks for all: the changes below must be in reach.
 const FEW: u32 = 3;
 
-/// Conflicts asked for at once, and drawn at once.
+/// Conflicts requested at once, and drawn at once.
 const PAGE: u32 = 24;
 const PIECE: usize = 2;
 

@@ -48,7 +48,7 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
                     }
                 }
             }
-            for line in said(&item.payload) {
+            for line in lines_of(&item.payload) {
                 p { key: "{line}", class: "small lines", "{line}" }
             }
             if let Some(reason) = item.reason {
@@ -109,8 +109,8 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
     tra(&format!("reason-{word}"), &[("field", field)])
 }
 
-/// What a fact says, one line each.
-fn said(payload: &str) -> Vec<String> {
+/// What a field record holds, one line each.
+fn lines_of(payload: &str) -> Vec<String> {
     let language = language();
     let command: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
     let text = command["text"].as_str().map(|text| text.chars().take(LONGEST_LINE).collect());

@@ -1,4 +1,4 @@
-//! The operations of Antrean: as many as there are, drawn where somebody looks.
+//! The operations of Antrean: as many as there are, drawn as they are scrolled to.
 
 use crate::components::near::{Of, Stretch, use_space};
 use crate::components::states::explain;
@@ -8,14 +8,14 @@ use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use protocol::ui::{Answer, ListQuery, OutboxItem, Request};
 
-/// Operations asked for at once, and drawn at once.
+/// Operations requested at once, and drawn at once.
 const PAGE: u32 = 48;
 const PIECE: usize = 4;
 
 /// Pixels of an operation with one change and a reason.
 const TALL: f64 = 128.0;
 
-/// All of them, what needs a look first.
+/// All of them, what needs its author first.
 #[component]
 pub fn Operations(total: u32, acts: Acts) -> Element {
     let wide = (shared().wide)();

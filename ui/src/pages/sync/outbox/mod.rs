@@ -1,4 +1,4 @@
-//! Antrean: every change made here, how far it is, and what needs a look.
+//! Antrean: every change made here, how far it is, and what needs its author.
 
 mod amend;
 mod conflicts;
@@ -35,7 +35,7 @@ struct Acts {
 #[component]
 pub fn Outbox() -> Element {
     let shared = shared();
-    // What waits changes without the cache changing: the counts tell of it.
+    // What waits changes without the cache changing: the counts show it.
     let counts = use_memo(move || {
         let sync = shared.sync.read();
         (sync.waiting, sync.parked)
@@ -77,13 +77,13 @@ pub fn Outbox() -> Element {
                 },
             }
         }
-        Asked { about }
+        Confirm { about }
     }
 }
 
 /// The question that is open.
 #[component]
-fn Asked(about: Signal<Option<About>>) -> Element {
+fn Confirm(about: Signal<Option<About>>) -> Element {
     let wide = (shared().wide)();
     let close = move || {
         let mut about = about;
