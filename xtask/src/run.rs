@@ -87,8 +87,8 @@ fn build_receipts() {
 
 fn start(options: &Options, window: bool) -> Outcome<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&stop);
-    ctrlc::set_handler(move || told.store(true, Ordering::Relaxed))?;
+    let stopping = Arc::clone(&stop);
+    ctrlc::set_handler(move || stopping.store(true, Ordering::Relaxed))?;
     let outcome = start_all(options, window);
     if outcome.is_err() {
         end_all();

@@ -8,7 +8,7 @@ use crate::core::shared::{Shared, lock};
 use crate::error::Error;
 use crate::store::rows::notices;
 use crate::store::rows::notices::WatchedBalance;
-use domain::alerts::notice::{Look, NotifiedLevel, Now, Say, is_shown, look};
+use domain::alerts::notice::{Evaluation, NoticeAction, NotifiedLevel, Now, evaluate, is_shown};
 use domain::billing::balance::Level;
 use domain::people::Role;
 use domain::{ConnectionId, UtcMillis};
@@ -72,13 +72,13 @@ fn notice(watched: &WatchedBalance, now: Now, at: UtcMillis) -> Notice {
 }
 
 /// The level that is to be kept as notified, and the notice that is to be sent, if any.
-fn evaluate(watched: &WatchedBalance, at: UtcMillis) -> (NotifiedLevel, Option<Notice>) {
-    let Look { told, say } = look(watched.notified, &watched.known, at);
-    let notice = match say {
-        Say::Tell(now) => Some(notice(watched, now, at)),
-        Say::Nothing => None,
+fn evaluate_watched(watched: &WatchedBalance, at: UtcMillis) -> (NotifiedLevel, Option<Notice>) {
+    let Evaluation { notified, action } = evaluate(watched.notified, &watched.known, at);
+    let notice = match action {
+        NoticeAction::Notify(now) => Some(notice(watched, now, at)),
+        NoticeAction::Nothing => None,
     };
-    (told, notice)
+    (notified, notice)
 }
 
 impl Shared {
@@ -101,7 +101,7 @@ impl Shared {
         let at = self.evaluation_time();
         let watched = self.store.read(notices::watched).await?;
         let mut notices = Vec::new();
-        if watched.iter().any(|one| evaluate(one, at).0 != one.notified) {
+        if watched.iter().any(|one| evaluate_watched(one, at).0 != one.notified) {
             notices = self.store.write(move |db| keep_notified(db, at)).await?;
         }
         let levels: Vec<_> = watched.iter().map(|one| (one.connection, one.known.at(at).level)).collect();
@@ -158,7 +158,7 @@ impl Shared {
 fn keep_notified(db: &rusqlite::Connection, at: UtcMillis) -> Result<Vec<Notice>, Error> {
     let mut due = Vec::new();
     for one in notices::watched(db)? {
-        let (notified, notice) = evaluate(&one, at);
+        let (notified, notice) = evaluate_watched(&one, at);
         if notified != one.notified {
             notices::keep(db, one.connection, &notified)?;
         }

@@ -119,52 +119,52 @@ pub struct Seen {
 
 /// The result of one evaluation of a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct Evaluation {
     /// To be stored before the customer is notified.
-    pub told: NotifiedLevel,
+    pub notified: NotifiedLevel,
     /// Whether the customer is to be notified now.
-    pub say: Say,
+    pub action: NoticeAction,
 }
 
 /// Whether the customer is to be notified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Say {
+pub enum NoticeAction {
     /// Nothing.
     Nothing,
     /// A notice of this.
-    Tell(Now),
+    Notify(Now),
 }
 
 /// Evaluates a balance: the customer is notified once for a level in 24 hours, and at once when it is worse than the last notice. After a
 /// top-up there is no notice until the level is worse than where the top-up left it. Evaluating again, or evaluating an older balance than
 /// before, changes nothing. A clock that was set back suppresses notices for those 24 hours at most.
-pub fn look(told: NotifiedLevel, known: &Known, now: UtcMillis) -> Look {
-    if told.seen.is_some_and(|seen| known.at < seen.at) {
-        return Look { told, say: Say::Nothing };
+pub fn evaluate(notified: NotifiedLevel, known: &Known, now: UtcMillis) -> Evaluation {
+    if notified.seen.is_some_and(|seen| known.at < seen.at) {
+        return Evaluation { notified, action: NoticeAction::Nothing };
     }
     let is = known.at(now);
-    let mut last = told.last.map(|last| Notice { at: last.at.min(now), ..last });
-    if told.seen.is_some_and(|seen| known.posted > seen.posted || known.full != seen.full) {
+    let mut last = notified.last.map(|last| Notice { at: last.at.min(now), ..last });
+    if notified.seen.is_some_and(|seen| known.posted > seen.posted || known.full != seen.full) {
         // Whoever has just paid knows where that has left them.
         last = match is.level {
             Level::Ok => None,
             level => last.map(|last| if level <= last.level { Notice { level, at: now } } else { last }),
         };
     }
-    let say = if must_tell(is.level, last, now) {
+    let action = if must_tell(is.level, last, now) {
         last = Some(Notice { level: is.level, at: now });
-        Say::Tell(is)
+        NoticeAction::Notify(is)
     } else {
-        Say::Nothing
+        NoticeAction::Nothing
     };
-    let put_away = told.put_away.map(|level| level.min(is.level)).filter(|level| *level != Level::Ok);
+    let put_away = notified.put_away.map(|level| level.min(is.level)).filter(|level| *level != Level::Ok);
     let seen = Some(Seen { posted: known.posted, full: known.full, at: known.at });
-    Look { told: NotifiedLevel { last, put_away, seen }, say }
+    Evaluation { notified: NotifiedLevel { last, put_away, seen }, action }
 }
 
 /// Whether the banner of a level is shown: it was put away at none as bad as this.
-pub fn is_shown(told: &NotifiedLevel, level: Level) -> bool {
-    level != Level::Ok && told.put_away.is_none_or(|put_away| level > put_away)
+pub fn is_shown(notified: &NotifiedLevel, level: Level) -> bool {
+    level != Level::Ok && notified.put_away.is_none_or(|put_away| level > put_away)
 }
 
 #[cfg(test)]

@@ -58,24 +58,24 @@ fn the_next_level_is_foreseen_to_the_millisecond() {
 
 #[test]
 fn a_top_up_that_is_too_small_is_followed_by_silence_until_it_gets_worse() {
-    let told = look(NotifiedLevel::default(), &credit(Level::Ok, 20_000, 100_000, 0, START), START).told;
+    let notified = evaluate(NotifiedLevel::default(), &credit(Level::Ok, 20_000, 100_000, 0, START), START).notified;
     let after = credit(Level::Critical, 45_000, 45_000, 0, START.plus(1));
-    let topped = look(told, &after, START.plus(1));
-    assert_eq!(topped.say, Say::Nothing);
+    let topped = evaluate(notified, &after, START.plus(1));
+    assert_eq!(topped.action, NoticeAction::Nothing);
     let low = credit(Level::Warning, 24_000, 45_000, 0, START.plus(2));
-    assert!(matches!(look(topped.told, &low, START.plus(2)).say, Say::Tell(_)), "critical again, 20 hours before a day is over");
+    assert!(matches!(evaluate(topped.notified, &low, START.plus(2)).action, NoticeAction::Notify(_)), "critical again, 20 hours before a day is over");
 }
 
 #[test]
 fn a_reckoning_that_was_too_dark_does_not_make_the_level_new() {
     let known = credit(Level::Ok, 60_000, 100_000, 20_000, START);
-    let dark = look(NotifiedLevel::default(), &known, START.plus(2 * DAY_MS));
-    assert!(matches!(dark.say, Say::Tell(Now { level: Level::Critical, basis: Basis::Reckoned, .. })));
+    let dark = evaluate(NotifiedLevel::default(), &known, START.plus(2 * DAY_MS));
+    assert!(matches!(dark.action, NoticeAction::Notify(Now { level: Level::Critical, basis: Basis::Reckoned, .. })));
     let true_one = credit(Level::Ok, 59_000, 100_000, 500, START.plus(2 * DAY_MS + 1));
-    let light = look(dark.told, &true_one, START.plus(2 * DAY_MS + 1));
-    assert_eq!((light.say, light.told.last.map(|last| last.level)), (Say::Nothing, Some(Level::Critical)));
+    let light = evaluate(dark.notified, &true_one, START.plus(2 * DAY_MS + 1));
+    assert_eq!((light.action, light.notified.last.map(|last| last.level)), (NoticeAction::Nothing, Some(Level::Critical)));
     let critical = credit(Level::Ok, 24_000, 100_000, 500, START.plus(2 * DAY_MS + 2));
-    assert_eq!(look(light.told, &critical, START.plus(2 * DAY_MS + 2)).say, Say::Nothing, "it was told an instant ago");
+    assert_eq!(evaluate(light.notified, &critical, START.plus(2 * DAY_MS + 2)).action, NoticeAction::Nothing, "it was notified an instant ago");
 }
 
 #[test]
@@ -84,8 +84,8 @@ fn a_banner_that_was_put_away_comes_back_when_it_gets_worse() {
     assert!(is_shown(&put_away(None), Level::Warning) && is_shown(&put_away(Some(Level::Warning)), Level::Critical));
     assert!(!is_shown(&put_away(Some(Level::Critical)), Level::Critical) && !is_shown(&put_away(None), Level::Ok));
     let better = credit(Level::Critical, 40_000, 100_000, 0, START);
-    let told = look(put_away(Some(Level::Critical)), &better, START).told;
-    assert_eq!(told.put_away, Some(Level::Warning), "critical would be worse now");
+    let notified = evaluate(put_away(Some(Level::Critical)), &better, START).notified;
+    assert_eq!(notified.put_away, Some(Level::Warning), "critical would be worse now");
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -109,45 +109,45 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A device: what it remembers, the rows it was told, and what it said.
+/// A device: what it remembers, the rows it was notified, and what it said.
 struct Device {
-    told: NotifiedLevel,
+    notified: NotifiedLevel,
     rows: Vec<Known>,
     notices: Vec<(UtcMillis, Level)>,
-    /// The worst that was told in the last 24 hours, and since which top-up.
+    /// The worst that was notified in the last 24 hours, and since which top-up.
     bound: Option<Notice>,
 }
 
 impl Device {
-    fn look(&mut self, known: &Known, now: UtcMillis) -> Result<(), TestCaseError> {
-        let before = self.told;
-        let done = look(before, known, now);
-        prop_assert_eq!(look(done.told, known, now), Look { told: done.told, say: Say::Nothing }, "looking again");
+    fn evaluate(&mut self, known: &Known, now: UtcMillis) -> Result<(), TestCaseError> {
+        let before = self.notified;
+        let done = evaluate(before, known, now);
+        prop_assert_eq!(evaluate(done.notified, known, now), Evaluation { notified: done.notified, action: NoticeAction::Nothing }, "looking again");
         let is = known.at(now);
         let newest = before.seen.is_none_or(|seen| seen.at <= known.at);
         let is_top_up = newest && before.seen.is_some_and(|seen| known.posted > seen.posted || known.full != seen.full);
         if is_top_up && is.level <= self.bound.map_or(Level::Ok, |bound| bound.level) {
-            prop_assert_eq!(done.say, Say::Nothing, "a top-up is no news of a low balance");
+            prop_assert_eq!(done.action, NoticeAction::Nothing, "a top-up is no news of a low balance");
             self.bound = (is.level != Level::Ok).then_some(Notice { level: is.level, at: now });
         }
-        match done.say {
-            Say::Tell(told) => {
-                prop_assert_eq!(told, is);
-                prop_assert_ne!(told.level, Level::Ok);
+        match done.action {
+            NoticeAction::Notify(notified) => {
+                prop_assert_eq!(notified, is);
+                prop_assert_ne!(notified.level, Level::Ok);
                 if let Some(bound) = self.bound {
-                    prop_assert!(told.level > bound.level || now.since(bound.at) >= DAY_MS, "twice for a level in a day");
+                    prop_assert!(notified.level > bound.level || now.since(bound.at) >= DAY_MS, "twice for a level in a day");
                 }
-                self.notices.push((now, told.level));
-                self.bound = Some(Notice { level: told.level, at: now });
+                self.notices.push((now, notified.level));
+                self.bound = Some(Notice { level: notified.level, at: now });
             }
-            Say::Nothing if newest && is.level != Level::Ok => {
+            NoticeAction::Nothing if newest && is.level != Level::Ok => {
                 let bound = self.bound;
-                prop_assert!(bound.is_some_and(|bound| is.level <= bound.level), "worse than what was told, and not said");
+                prop_assert!(bound.is_some_and(|bound| is.level <= bound.level), "worse than what was notified, and not said");
                 prop_assert!(bound.is_some_and(|bound| now.since(bound.at) < DAY_MS), "a day has passed");
             }
-            Say::Nothing => {}
+            NoticeAction::Nothing => {}
         }
-        self.told = done.told;
+        self.notified = done.notified;
         Ok(())
     }
 }
@@ -155,7 +155,7 @@ impl Device {
 fn live(steps: &[Step], per_day: i64, kept: bool) -> Result<Vec<(UtcMillis, Level)>, TestCaseError> {
     let (mut posted, mut full, mut now, mut before) = (100_000, 100_000, START, Level::Ok);
     let first = credit(before, posted, full, per_day, now);
-    let mut device = Device { told: NotifiedLevel::default(), rows: vec![first], notices: Vec::new(), bound: None };
+    let mut device = Device { notified: NotifiedLevel::default(), rows: vec![first], notices: Vec::new(), bound: None };
     for step in steps {
         let newest = device.rows[device.rows.len() - 1];
         match *step {
@@ -166,23 +166,23 @@ fn live(steps: &[Step], per_day: i64, kept: bool) -> Result<Vec<(UtcMillis, Leve
             }
             Step::Pass(ms) => {
                 now = now.plus(ms + 1);
-                device.look(&newest, now)?;
+                device.evaluate(&newest, now)?;
             }
             Step::Sync => {
                 now = now.plus(1);
                 let row = credit(before, posted, full, per_day, now);
                 before = row.level;
                 device.rows.push(row);
-                device.look(&row, now)?;
+                device.evaluate(&row, now)?;
             }
             Step::LateSync(ago) if kept => {
                 let late = device.rows[device.rows.len().saturating_sub(2 + ago)];
-                device.look(&late, now)?;
-                device.look(&newest, now)?;
+                device.evaluate(&late, now)?;
+                device.evaluate(&newest, now)?;
             }
             Step::Restart if kept => {
-                let text = serde_json::to_string(&device.told).expect("JSON");
-                device.told = serde_json::from_str(&text).expect("what was written");
+                let text = serde_json::to_string(&device.notified).expect("JSON");
+                device.notified = serde_json::from_str(&text).expect("what was written");
             }
             Step::LateSync(_) | Step::Restart => {}
         }

@@ -52,19 +52,19 @@ async fn what_an_admin_read_of_money_is_there_offline_and_goes_with_the_session(
     }
     client.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
     let cache = tests::views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
-    assert_eq!(cache.query_row("SELECT COUNT(*) FROM told", [], |row| row.get(0)), Ok(0));
+    assert_eq!(cache.query_row("SELECT COUNT(*) FROM cached_response", [], |row| row.get(0)), Ok(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_shown_where_it_cannot_be_kept_and_one_that_cannot_be_read_is_none() {
     let Office { running, connection, folder, keyring, client } = open().await;
     let statement = || AdminRequest::Statement(StatementAsked { connection, before: None });
-    let (told, _) = office(&client, statement()).await.expect("told");
+    let (cached, _) = office(&client, statement()).await.expect("told");
     let cache = tests::views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
-    let full = "UPDATE told SET body = '{}';
-        CREATE TRIGGER no_room BEFORE INSERT ON told BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;";
+    let full = "UPDATE cached_response SET body = '{}';
+        CREATE TRIGGER no_room BEFORE INSERT ON cached_response BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;";
     cache.execute_batch(full).expect("no room, and what another version kept");
-    assert_eq!(office(&client, statement()).await.expect("told"), (told, false));
+    assert_eq!(office(&client, statement()).await.expect("told"), (cached, false));
     running.server.stop().await;
     assert_eq!(office(&client, statement()).await.expect_err("nothing that can be read").code, Code::Unreachable);
 }

@@ -1,7 +1,6 @@
 //! A connection as a record that people edit: another tariff class charges anew from today on.
 
 use crate::billing::charging;
-use crate::billing::rows::connections as billing_rows;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::fleet::{change_class, put_connection};
