@@ -31,7 +31,7 @@ enum Doing {
     Nothing,
     TopUp(Uuid),
     Adjust(Uuid),
-    Refund(Uuid, PurchaseRow),
+    Refund(Uuid, Box<PurchaseRow>),
 }
 
 /// Which list is open.
@@ -107,7 +107,7 @@ fn Account(connection: Connection) -> Element {
             if tab() == Tab::Statement {
                 Lines { connection: id, first: now.clone() }
             } else if let Some(page) = purchases.latest.read().clone() {
-                Purchases { connection: id, first: page, onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), row)) }
+                Purchases { connection: id, first: page, onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), Box::new(row))) }
             } else {
                 Away { asking: purchases.asking.read().clone(), onretry: retry }
             }
@@ -121,7 +121,7 @@ fn Account(connection: Connection) -> Element {
                 Adjust { key: "{key}", id: key, connection: id, balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
             },
             Doing::Refund(key, row) => rsx! {
-                Refund { key: "{key}", id: key, row, balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
+                Refund { key: "{key}", id: key, row: *row, balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
             },
         }
     }
