@@ -62,14 +62,14 @@ impl Page<'_> {
                 "SIMULASI: a simulation, no real money has moved.",
             ),
             "note": say("Dibuat oleh sistem, sah tanpa tanda tangan.", "Made by the system, valid without a signature."),
-            "facts": self.facts(),
+            "facts": self.details(),
             "lines": self.lines(&sums),
             "total": [say("Total dibayar", "Total paid"), &self.0.amount.to_string()],
             "after": self.after(&sums),
         }))
     }
 
-    fn facts(&self) -> Vec<[String; 2]> {
+    fn details(&self) -> Vec<[String; 2]> {
         let say = |id: &'static str, en: &'static str| crate::words::say(self.0.language, id, en).to_owned();
         let (name, number) = &self.0.customer;
         let (label, address) = &self.0.connection;

@@ -41,7 +41,7 @@ pub async fn until<T>(client: &Client, what: &str, mut condition: impl AsyncFnMu
 }
 
 /// What people wrote down about a meter, as a device shows it.
-pub async fn facts(client: &Client, meter: &Device) -> Option<FieldRecords> {
+pub async fn field_records(client: &Client, meter: &Device) -> Option<FieldRecords> {
     match client.call(Request::FieldRecords { meter: meter.id }).await.expect("an answer") {
         Answer::FieldRecords(facts) => facts.map(|facts| *facts),
         other => panic!("{other:?}"),

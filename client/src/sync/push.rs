@@ -44,9 +44,9 @@ pub async fn run(client: Arc<Shared>) {
                 if error.needs_reopen() {
                     client.reopen_files().await;
                 }
-                let never_left = matches!(error, Error::Unreached(_));
+                let unreached = matches!(error, Error::Unreached(_));
                 let lost = move |sender: &mut Sender, store: &mut Store| {
-                    if never_left {
+                    if unreached {
                         store.write_now(revert_attempt)?;
                     }
                     sender.lost(store)

@@ -63,7 +63,10 @@ fn a_top_up_that_is_too_small_is_followed_by_silence_until_it_gets_worse() {
     let topped = evaluate(notified, &after, START.plus(1));
     assert_eq!(topped.action, NoticeAction::Nothing);
     let low = credit(Level::Warning, 24_000, 45_000, 0, START.plus(2));
-    assert!(matches!(evaluate(topped.notified, &low, START.plus(2)).action, NoticeAction::Notify(_)), "critical again, 20 hours before a day is over");
+    assert!(
+        matches!(evaluate(topped.notified, &low, START.plus(2)).action, NoticeAction::Notify(_)),
+        "critical again, 20 hours before a day is over"
+    );
 }
 
 #[test]
@@ -75,7 +78,11 @@ fn a_reckoning_that_was_too_dark_does_not_make_the_level_new() {
     let light = evaluate(dark.notified, &true_one, START.plus(2 * DAY_MS + 1));
     assert_eq!((light.action, light.notified.last.map(|last| last.level)), (NoticeAction::Nothing, Some(Level::Critical)));
     let critical = credit(Level::Ok, 24_000, 100_000, 500, START.plus(2 * DAY_MS + 2));
-    assert_eq!(evaluate(light.notified, &critical, START.plus(2 * DAY_MS + 2)).action, NoticeAction::Nothing, "it was notified an instant ago");
+    assert_eq!(
+        evaluate(light.notified, &critical, START.plus(2 * DAY_MS + 2)).action,
+        NoticeAction::Nothing,
+        "it was notified an instant ago"
+    );
 }
 
 #[test]
@@ -122,7 +129,11 @@ impl Device {
     fn evaluate(&mut self, known: &Known, now: UtcMillis) -> Result<(), TestCaseError> {
         let before = self.notified;
         let done = evaluate(before, known, now);
-        prop_assert_eq!(evaluate(done.notified, known, now), Evaluation { notified: done.notified, action: NoticeAction::Nothing }, "looking again");
+        prop_assert_eq!(
+            evaluate(done.notified, known, now),
+            Evaluation { notified: done.notified, action: NoticeAction::Nothing },
+            "looking again"
+        );
         let is = known.at(now);
         let newest = before.seen.is_none_or(|seen| seen.at <= known.at);
         let is_top_up = newest && before.seen.is_some_and(|seen| known.posted > seen.posted || known.full != seen.full);

@@ -1,5 +1,6 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
+mod account;
 mod admin;
 mod editing;
 mod field;
@@ -9,6 +10,7 @@ mod notice;
 mod progress;
 mod session;
 
+pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
 pub use editing::{
     ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
@@ -23,10 +25,8 @@ pub use session::{Keeping, Motion, Preferences, Session, Theme};
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
 use crate::metering::live::{Frame, Watch};
-use crate::people::auth::Profile;
 use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
-use crate::sync::rows;
 use crate::sync::rows::{Conflict, Credit};
 use domain::metering::live::LastContact;
 use domain::metering::meter::Valve;
@@ -386,19 +386,4 @@ pub struct Usage {
     pub previous: Option<Span>,
     /// See `previous`.
     pub next: Option<Span>,
-}
-
-/// Akun and Profil.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
-    /// Who.
-    pub user: Profile,
-    /// What this user can edit; `None` until it has come.
-    pub profile: Option<rows::Profile>,
-    /// Whether a change of it is not answered yet.
-    pub waiting: bool,
-    /// Supply points and their meters.
-    pub meters: Vec<(ConnectionRef, Option<MeterNow>)>,
-    /// The app's version.
-    pub version: String,
 }

@@ -185,8 +185,7 @@ fn backup(from: &Path, to: &Path) -> Result<(), Error> {
     let source = open_connection(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut copy = Connection::open(to)?;
     rusqlite::backup::Backup::new(&source, &mut copy)?.run_to_completion(1_024, std::time::Duration::from_millis(1), None)?;
-    // A server that is started on this copy serves an older state than devices hold: it begins another epoch.
-    copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('is_copy', '1')", [])?;
+    migrate::mark_as_copy(&copy)?;
     drop(copy);
     print(&format!("copied to {}; keep token.key beside it, or everybody signs in again", to.display()))
 }

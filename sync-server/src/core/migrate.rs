@@ -65,6 +65,15 @@ pub fn run(connection: &mut Connection) -> Result<(), Error> {
     Ok(())
 }
 
+/// Marks a backup's copy as one: a server that is started on it serves an older state than devices hold, and begins another epoch.
+///
+/// # Errors
+/// The database.
+pub fn mark_as_copy(copy: &Connection) -> Result<(), Error> {
+    copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('is_copy', '1')", [])?;
+    Ok(())
+}
+
 /// A database that is a backup's copy begins another epoch: what was acknowledged after it was made is not in it, and devices bring it
 /// again.
 ///

@@ -1,5 +1,6 @@
 //! A device of a simulation: the real store in real files, and the machine of `engine::device`, driven by steps instead of a clock.
 
+use super::exchange::{Done, Question};
 use super::server::{BEGIN, Fuse, Reply, id, user};
 use super::storage::copy_files;
 use super::{Broken, Counts, ensure, seen};
@@ -9,7 +10,6 @@ use client::store::outbox::queue;
 use domain::UtcMillis;
 use engine::device::{PushEffect, Reader, Sender};
 use engine::pace::{Backoff, floor_ms};
-use engine::pull::Ask;
 use protocol::sync::push::{OPERATION_VERSION, Operation, Outcome, Push};
 use protocol::ui::OutboxState;
 use rusqlite::Connection;
@@ -19,24 +19,6 @@ use uuid::Uuid;
 
 /// The key of every simulated device.
 pub const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-
-/// What a device sends.
-#[derive(Clone, Debug)]
-pub enum Question {
-    /// A reader's.
-    Read(Ask),
-    /// A sender's.
-    Push(Push),
-}
-
-/// What a device knows of an operation that was done on it.
-#[derive(Clone, Debug)]
-pub struct Done {
-    /// The row of which it wrote the field that nobody else writes.
-    pub private: Option<String>,
-    /// In which epoch of the server's data the device has received its effect.
-    pub applied: Option<u64>,
-}
 
 /// A device.
 pub struct Device {

@@ -1,6 +1,6 @@
 //! What goes wrong in a simulated world, and what people on the server do meanwhile.
 
-use super::device::Question;
+use super::exchange::Question;
 use super::schedule::{COPY, DEVICES, Step};
 use super::server::{Reply, months};
 use super::world::{Content, World};

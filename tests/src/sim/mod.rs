@@ -3,6 +3,7 @@
 
 pub mod checks;
 pub mod device;
+pub mod exchange;
 mod misfortune;
 pub mod model;
 pub mod people;

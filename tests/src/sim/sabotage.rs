@@ -2,7 +2,7 @@
 //!
 //! Nothing of this is in the product: each rule is broken between its two ends, on what they say to each other.
 
-use super::device::Question;
+use super::exchange::Question;
 use super::server::Reply;
 use super::world::{Content, Message, World};
 use super::{checks, seen};

@@ -1,6 +1,7 @@
 //! What happens to a device's storage: no room, locks, power cuts, noise, copies.
 
-use super::device::{Device, Done, KEY};
+use super::device::{Device, KEY};
+use super::exchange::Done;
 use super::server::{limit, lock, user};
 use client::error::Error;
 use client::store::Store;

@@ -1,6 +1,7 @@
 //! The simulated world: a server, devices, and what is on its way between them.
 
-use super::device::{Device, Question};
+use super::device::Device;
+use super::exchange::Question;
 use super::schedule::{COPY, DEVICES, Schedule, Step};
 use super::server::{Reply, Server};
 use super::{Broken, Counts, Sabotage, Templates, checks, ensure, people, sabotage, seen};

@@ -10,7 +10,8 @@ use sync_server::core::now;
 use sync_server::metering::{fleet, install, moves};
 use sync_server::server::Server;
 use tests::field::{
-    MINUTE, applied, attach, change, clean, database, facts, note, outbox, phase, picture, reading, send, sign_in, submit, until,
+    MINUTE, applied, attach, change, clean, database, field_records, note, outbox, phase, picture, reading, send, sign_in,
+    submit, until,
 };
 use tests::ops::code;
 use tests::world::{Kept, Running, World, client_with};
@@ -24,7 +25,7 @@ async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture
     let url = running.url();
     let tablet = client_with(&folder, &url, &keyring).await;
     sign_in(&tablet, "technician").await;
-    until(&tablet, "the meter", async || facts(&tablet, &meter).await).await;
+    until(&tablet, "the meter", async || field_records(&tablet, &meter).await).await;
     let Running { world, server } = running;
     server.stop().await;
     phase(&tablet, Phase::Offline).await;
@@ -33,13 +34,13 @@ async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture
     let photo = attach(&tablet, &bytes).await;
     submit(&tablet, note(&meter, "Kaca buram")).await;
     submit(&tablet, reading(&meter, UtcMillis(now().0 - MINUTE), 1_234, Some(photo))).await;
-    let shown = facts(&tablet, &meter).await.expect("the meter");
+    let shown = field_records(&tablet, &meter).await.expect("the meter");
     assert_eq!((shown.notes[0].row.text.as_str(), shown.notes[0].row.author.as_str()), ("Kaca buram", "technician"));
     assert!(shown.notes[0].waiting && shown.readings[0].waiting, "what waits says so");
     // Killed: nothing is ended in order, and the same files are opened again.
     drop(tablet);
     let tablet = client_with(&folder, &url, &keyring).await;
-    let shown = facts(&tablet, &meter).await.expect("the meter");
+    let shown = field_records(&tablet, &meter).await.expect("the meter");
     assert_eq!((shown.notes.len(), shown.readings.len()), (1, 1), "made anew from the outbox");
 
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
@@ -48,7 +49,7 @@ async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture
     sign_in(&desk, "admin").await;
     for client in [&tablet, &desk] {
         let shown = until(client, "both facts", async || {
-            let shown = facts(client, &meter).await?;
+            let shown = field_records(client, &meter).await?;
             let there = shown.notes.len() == 1 && shown.readings.len() == 1;
             (there && !shown.notes[0].waiting && !shown.readings[0].waiting).then_some(shown)
         })
@@ -95,7 +96,8 @@ async fn field_records_are_flagged_not_refused_for_time_or_state() {
 
     let desk = client_with(&running.world.folder.path().join("desk"), &running.url(), &Kept::default()).await;
     sign_in(&desk, "admin").await;
-    let shown = until(&desk, "the readings", async || facts(&desk, &here).await.filter(|facts| facts.readings.len() == 5)).await;
+    let shown =
+        until(&desk, "the readings", async || field_records(&desk, &here).await.filter(|facts| facts.readings.len() == 5)).await;
     let reviews: BTreeMap<i64, Vec<Review>> =
         shown.readings.iter().map(|fact| (fact.row.register.0 / 1_000, fact.row.review.clone())).collect();
     assert_eq!(reviews[&100], []);
@@ -123,7 +125,8 @@ async fn late_records_of_a_reassigned_technician_are_taken_and_flagged() {
     assert!(results.iter().all(applied), "{results:?}");
     let desk = client_with(&running.world.folder.path().join("desk"), &running.url(), &Kept::default()).await;
     sign_in(&desk, "admin").await;
-    let shown = until(&desk, "the note", async || facts(&desk, &meter).await.filter(|facts| !facts.notes.is_empty())).await;
+    let shown =
+        until(&desk, "the note", async || field_records(&desk, &meter).await.filter(|facts| !facts.notes.is_empty())).await;
     assert_eq!((&shown.notes[0].row.review, &shown.readings[0].row.review), (&vec![Review::OutOfZone], &vec![Review::OutOfZone]));
     change(&running.world, "UPDATE user_zone_past SET until = 1");
     let later = send(&running, "technician", &[note(&meter, "lama sekali")]).await;
@@ -168,14 +171,14 @@ async fn a_refused_note_leaves_the_screen_and_stays_in_the_outbox_until_it_is_di
     let meter = running.world.meters[0].clone();
     let tablet = client_with(&running.world.folder.path().join("tablet"), &running.url(), &Kept::default()).await;
     sign_in(&tablet, "technician").await;
-    until(&tablet, "the meter", async || facts(&tablet, &meter).await).await;
+    until(&tablet, "the meter", async || field_records(&tablet, &meter).await).await;
     change(&running.world, "DELETE FROM user_zone; DELETE FROM user_zone_past");
     submit(&tablet, note(&meter, "tidak boleh")).await;
     let parked =
         until(&tablet, "the refusal", async || outbox(&tablet).await.into_iter().find(|item| item.state == OutboxState::Parked))
             .await;
     assert_eq!((parked.kind.as_str(), parked.reason), ("add_note", Some(Rejection::NotFound)));
-    assert!(facts(&tablet, &meter).await.is_none_or(|facts| facts.notes.is_empty()), "what is shown is what stands");
+    assert!(field_records(&tablet, &meter).await.is_none_or(|facts| facts.notes.is_empty()), "what is shown is what stands");
     tablet.call(Request::Discard { op: parked.op }).await.expect("dropped");
     assert_eq!(outbox(&tablet).await.len(), 0);
     clean(running).await;
@@ -189,7 +192,7 @@ async fn what_was_written_about_a_meter_goes_where_the_meter_goes() {
     sign_in(&tablet, "technician").await;
     let written = [note(&meter, "Segel baru"), reading(&meter, UtcMillis(now().0 - 60 * MINUTE), 10, None)];
     assert!(send(&running, "technician", &written).await.iter().all(applied));
-    until(&tablet, "the note", async || facts(&tablet, &meter).await.filter(|facts| !facts.notes.is_empty())).await;
+    until(&tablet, "the note", async || field_records(&tablet, &meter).await.filter(|facts| !facts.notes.is_empty())).await;
     let moved = running.server.app.store.writer.work(move |tx| {
         let num = |sql: &str| tx.db.query_row(sql, [], |row| row.get::<_, i64>(0));
         let meter = num("SELECT num FROM meter WHERE serial = 'WM-TEST-A'")?;
@@ -199,7 +202,7 @@ async fn what_was_written_about_a_meter_goes_where_the_meter_goes() {
     moved.await.expect("moved");
     running.server.app.store.writer.forget_meters().await.expect("read anew");
     tablet.call(Request::SyncNow).await.expect("asked");
-    until(&tablet, "its leaving", async || facts(&tablet, &meter).await.is_none().then_some(())).await;
+    until(&tablet, "its leaving", async || field_records(&tablet, &meter).await.is_none().then_some(())).await;
     let db = database(&running.world);
     let notes_of = |zone: usize| -> i64 {
         let bucket = format!("zone:{}", running.world.zones[zone]);

@@ -39,7 +39,7 @@ async fn an_upload_that_was_cut_goes_on_and_what_waits_for_it_holds_up_nothing()
 
     submit(&tablet, reading(&meter, UtcMillis(now().0 - MINUTE), 11, Some(photo))).await;
     until(&tablet, "the reading", async || {
-        let shown = facts(&tablet, &meter).await?;
+        let shown = field_records(&tablet, &meter).await?;
         shown.readings.iter().any(|fact| !fact.waiting).then_some(())
     })
     .await;

@@ -9,7 +9,7 @@ use protocol::ui::{Answer, ListQuery, OutboxItem, OutboxState, OutboxWindow, Pha
 use std::path::PathBuf;
 use sync_server::config::Config;
 use sync_server::server::Server;
-use tests::field::{clean, facts, note, outbox, phase, sign_in, submit, until};
+use tests::field::{clean, field_records, note, outbox, phase, sign_in, submit, until};
 use tests::ops::edit;
 use tests::world::{Device, Kept, Running, World, client_with};
 use tokio::net::TcpListener;
@@ -22,7 +22,7 @@ async fn offline(running: Running, who: &str) -> (World, Config, Client) {
     sign_in(&client, who).await;
     let (customer, meter) = (running.world.customers[0], running.world.meters[0].clone());
     match who {
-        "technician" => drop(until(&client, "the meter", async || facts(&client, &meter).await).await),
+        "technician" => drop(until(&client, "the meter", async || field_records(&client, &meter).await).await),
         _ => until(&client, "the customer", async || city(&client, customer).await.map(|_| ())).await,
     }
     let Running { world, server } = running;
@@ -133,11 +133,12 @@ async fn a_waiting_note_carries_the_text_written_last() {
     let wrote = |text: &str| Operation::AddNote { note: id, meter: at, text: text.into() };
     submit(&client, wrote("Kaca burma")).await;
     amend(&client, &outbox(&client).await[0], wrote("Kaca buram")).await;
-    let shown = facts(&client, &meter).await.expect("the meter");
+    let shown = field_records(&client, &meter).await.expect("the meter");
     assert_eq!(shown.notes.iter().map(|fact| fact.row.text.as_str()).collect::<Vec<_>>(), ["Kaca buram"]);
     let running = back(world, &config, &client).await;
     sent(&client).await;
-    let shown = until(&client, "the server's note", async || facts(&client, &meter).await.filter(|all| !all.notes[0].waiting));
+    let shown =
+        until(&client, "the server's note", async || field_records(&client, &meter).await.filter(|all| !all.notes[0].waiting));
     assert_eq!(shown.await.notes.iter().map(|fact| fact.row.text.as_str()).collect::<Vec<_>>(), ["Kaca buram"]);
     clean(running).await;
 }

@@ -90,7 +90,7 @@ fn apply_change(tx: &mut Tx<'_>, payment: &Payment, change: &Change, notificatio
         apply_effect(tx, payment.purchase, &format!("{}:{no}", payment.order), effect)?;
     }
     if history.is_odd() && !payment.history.is_odd() {
-        let detail = format!("{}, but the gateway also said otherwise: {}", history.state().as_str(), rows::facts(history)?);
+        let detail = format!("{}, but the gateway also said otherwise: {}", history.state().as_str(), rows::facts_json(history)?);
         audit(tx, &payment.order, "odd", &detail)?;
     }
     Ok(())

@@ -202,7 +202,7 @@ pub fn keep_history(tx: &mut Tx<'_>, payment: i64, history: &PaymentHistory, ask
         )?
         .execute(params![
             payment,
-            facts(history)?,
+            facts_json(history)?,
             history.refunded.0,
             history.state().as_str(),
             history.net().0,
@@ -213,7 +213,7 @@ pub fn keep_history(tx: &mut Tx<'_>, payment: i64, history: &PaymentHistory, ask
 }
 
 /// What was reported of a payment, as it is stored.
-pub fn facts(history: &PaymentHistory) -> Result<String, Error> {
+pub fn facts_json(history: &PaymentHistory) -> Result<String, Error> {
     serde_json::to_string(&history.facts).map_err(|error| Error::Setup(format!("facts of a payment: {error}")))
 }
 
