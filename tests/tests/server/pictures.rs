@@ -13,7 +13,8 @@ use sync_server::core::now;
 use sync_server::server::Server;
 use tests::device::Device;
 use tests::field::{
-    MINUTE, applied, attach, change, clean, database, facts, note, picture, put, reading, see, send, sign_in, submit, until,
+    MINUTE, applied, attach, change, clean, database, field_records, note, picture, put, reading, see, send, sign_in, submit,
+    until,
 };
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
 use tokio::time::timeout;
