@@ -145,7 +145,7 @@ fn wait(children: &mut [Child], counted: &[Counted]) -> Outcome {
                     let _ = child.kill();
                     let _ = child.wait();
                 }
-                return Err(format!("{}: not built", counted[at].build.what).into());
+                return Err(format!("{}: not built, cargo ended with {status}", counted[at].build.what).into());
             }
         }
         std::thread::sleep(Duration::from_millis(30));
