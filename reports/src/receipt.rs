@@ -109,7 +109,7 @@ impl Page<'_> {
         lines
     }
 
-    /// What is told below the total: what was credited, where that is more than the price; and what went back since.
+    /// What is printed below the total: what was credited, where that is more than the price; and what went back since.
     fn after(&self, sums: &Sums) -> Vec<[String; 2]> {
         let say = |id: &'static str, en: &'static str| crate::words::say(self.0.language, id, en).to_owned();
         let mut after = Vec::new();

@@ -21,7 +21,7 @@ pub struct App {
     pub store: Store,
     /// Pictures.
     pub blobs: Blobs,
-    /// Live values and news.
+    /// Live values, and the signals to sessions and links.
     pub live: Arc<Hub>,
     /// Connected MQTT clients.
     pub presence: Arc<Presence>,

@@ -138,7 +138,7 @@ impl Device {
         let newest = before.seen.is_none_or(|seen| seen.at <= known.at);
         let is_top_up = newest && before.seen.is_some_and(|seen| known.posted > seen.posted || known.full != seen.full);
         if is_top_up && is.level <= self.bound.map_or(Level::Ok, |bound| bound.level) {
-            prop_assert_eq!(done.action, NoticeAction::Nothing, "a top-up is no news of a low balance");
+            prop_assert_eq!(done.action, NoticeAction::Nothing, "a top-up is no notice of a low balance");
             self.bound = (is.level != Level::Ok).then_some(Notice { level: is.level, at: now });
         }
         match done.action {

@@ -44,6 +44,6 @@ pub struct Frame {
     pub connection: Option<ConnectionId>,
     /// The local day of `t`, and what the connection has used in it.
     pub today: Option<(LocalDay, Millilitres)>,
-    /// Whether the meter's last will was the last thing heard.
+    /// Whether the meter's last will was its last message.
     pub said_offline: bool,
 }

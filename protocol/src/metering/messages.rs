@@ -282,7 +282,7 @@ pub struct MeterOrder {
     pub until: Option<UtcMillis>,
 }
 
-/// What a meter can be told to do.
+/// What a meter can be ordered to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it")]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// Campaigns of one answer at most.
 pub const CAMPAIGNS: usize = 200;
-/// Codes of a campaign that are told one by one.
+/// Codes of a campaign that are listed one by one.
 pub const CODES: usize = 50;
 /// Purchases of one answer at most.
 pub const PURCHASES: usize = 20;

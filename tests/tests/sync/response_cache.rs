@@ -40,14 +40,14 @@ async fn what_an_admin_read_of_money_is_there_offline_and_goes_with_the_session(
     let Office { running, connection, folder, keyring, client } = open().await;
     let statement = || AdminRequest::Statement(StatementAsked { connection, before: None });
     let cash = || AdminRequest::Cash(QuoteAsked { id: Uuid::now_v7(), connection, amount: Rupiah(50_000), code: None });
-    let (before, _) = office(&client, statement()).await.expect("told");
+    let (before, _) = office(&client, statement()).await.expect("a response");
     office(&client, cash()).await.expect("paid");
-    let (after, is_old) = office(&client, statement()).await.expect("told");
+    let (after, is_old) = office(&client, statement()).await.expect("a response");
     assert!(before != after && !is_old, "asked anew while it can be");
     running.server.stop().await;
-    assert_eq!(office(&client, statement()).await.expect("kept"), (after, true), "what was told last");
+    assert_eq!(office(&client, statement()).await.expect("kept"), (after, true), "the last response");
     for asked in [AdminRequest::Campaigns(CampaignQuery::default()), cash()] {
-        let problem = office(&client, asked).await.expect_err("neither was told, nor can be done");
+        let problem = office(&client, asked).await.expect_err("neither was received before, nor can be done");
         assert_eq!(problem.code, Code::Unreachable);
     }
     client.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
@@ -59,12 +59,12 @@ async fn what_an_admin_read_of_money_is_there_offline_and_goes_with_the_session(
 async fn an_answer_is_shown_where_it_cannot_be_kept_and_one_that_cannot_be_read_is_none() {
     let Office { running, connection, folder, keyring, client } = open().await;
     let statement = || AdminRequest::Statement(StatementAsked { connection, before: None });
-    let (cached, _) = office(&client, statement()).await.expect("told");
+    let (cached, _) = office(&client, statement()).await.expect("a response");
     let cache = tests::views::open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
     let full = "UPDATE cached_response SET body = '{}';
         CREATE TRIGGER no_room BEFORE INSERT ON cached_response BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;";
     cache.execute_batch(full).expect("no room, and what another version kept");
-    assert_eq!(office(&client, statement()).await.expect("told"), (cached, false));
+    assert_eq!(office(&client, statement()).await.expect("a response"), (cached, false));
     running.server.stop().await;
     assert_eq!(office(&client, statement()).await.expect_err("nothing that can be read").code, Code::Unreachable);
 }

@@ -11,22 +11,22 @@ use tokio::time::timeout;
 pub const BEAT: Duration = Duration::from_secs(30);
 
 /// What is read of a device at a time. It says little, and the buffer is zeroed at each read: the library's 128 KiB were a tenth of what
-/// a thousand woken devices cost.
+/// a thousand notified devices cost.
 pub const READ_BUFFER: usize = 4 * 1024;
 
 /// A device has this long to take a message.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 
-/// A WebSocket, and whether something was heard on it since the last beat.
+/// A WebSocket, and whether something arrived on it since the last beat.
 pub struct Socket {
     inner: WebSocket,
-    heard: bool,
+    is_alive: bool,
 }
 
 impl Socket {
     /// Around a socket that has just been opened.
     pub fn new(inner: WebSocket) -> Self {
-        Self { inner, heard: true }
+        Self { inner, is_alive: true }
     }
 
     /// Sends a value as JSON.
@@ -41,9 +41,9 @@ impl Socket {
     /// Asks whether the device is there.
     ///
     /// # Errors
-    /// Nothing was heard of it since the last time.
+    /// Nothing arrived since the last time.
     pub async fn beat(&mut self) -> Result<(), Error> {
-        if !std::mem::take(&mut self.heard) {
+        if !std::mem::take(&mut self.is_alive) {
             return Err(Error::Io(ErrorKind::TimedOut.into()));
         }
         self.deliver(Message::Ping(Vec::new().into())).await
@@ -60,7 +60,7 @@ impl Socket {
     pub async fn next(&mut self) -> Option<Utf8Bytes> {
         loop {
             let message = self.inner.recv().await?.ok()?;
-            self.heard = true;
+            self.is_alive = true;
             match message {
                 Message::Text(text) => return Some(text),
                 Message::Close(_) => return None,
