@@ -137,7 +137,7 @@ async fn housekeeping(app: App) {
                 app.limits.prune();
             }
             _ = hourly.tick() => {
-                let forget = app.store.writer.work(|tx| forget_tombstones(tx));
+                let forget = app.store.writer.work(forget_tombstones);
                 if let Err(error) = forget.await {
                     tracing::error!(%error, "tombstones could not be forgotten");
                 }

@@ -67,7 +67,7 @@ pub async fn start_at_night() -> Running {
 
 async fn start_with(clock: Clock) -> Running {
     let running = World::new().start_with(clock).await;
-    running.server.app.store.writer.work(|tx| only_on_the_working_day(tx)).await.expect("set");
+    running.server.app.store.writer.work(only_on_the_working_day).await.expect("set");
     running
 }
 

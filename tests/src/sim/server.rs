@@ -371,5 +371,5 @@ pub fn months(server: &mut Server) {
     // What was acknowledged is kept on devices for 30 days: an older backup is none.
     server.backup = None;
     server.now = server.now.plus(feed::TOMBSTONES_MS + 1);
-    server.change(|tx| feed::forget_tombstones(tx));
+    server.change(feed::forget_tombstones);
 }
