@@ -3,7 +3,7 @@
 use crate::billing::http::{balance, tariffs};
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
-use crate::metering::http::{ingest, live};
+use crate::metering::http::{ingest, live, readings};
 use crate::people::http as people;
 use crate::people::http::audit;
 use crate::sales::http::{admin, campaigns, money, payments};
@@ -81,6 +81,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tariffs::tariffs, tariffs::add_tariff))
         .routes(routes!(admin::purchases))
         .routes(routes!(ingest::telemetry))
+        .routes(routes!(readings::unusual))
+        .routes(routes!(readings::declare))
         .routes(routes!(payments::midtrans).layer(DefaultBodyLimit::max(payments::NOTIFICATION)))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

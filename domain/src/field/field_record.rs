@@ -108,10 +108,15 @@ pub fn review_reading(verdict: Verdict, register: Millilitres, before: Option<Mi
     match verdict {
         // The last litre that a register shows is not over yet: a meter that reports millilitres may be up to that much ahead of it.
         Verdict::Negative if before.is_some_and(|before| before - register < PRINTED) => None,
-        Verdict::Negative | Verdict::Impossible => Some(Review::Implausible),
+        Verdict::Negative | Verdict::Impossible | Verdict::Contradicted | Verdict::DeclaredWrong => Some(Review::Implausible),
         Verdict::ClockWrong => Some(Review::ClockSkew),
         Verdict::NotInstalled => Some(Review::NotInstalled),
-        Verdict::First | Verdict::Accepted | Verdict::RolledOver | Verdict::AfterGap | Verdict::Restarted => None,
+        Verdict::First
+        | Verdict::Accepted
+        | Verdict::RolledOver
+        | Verdict::AfterGap
+        | Verdict::Restarted
+        | Verdict::BegunAnew => None,
     }
 }
 

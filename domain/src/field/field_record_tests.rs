@@ -1,8 +1,8 @@
 //! What is taken as a fact, what is odd about one, and that the screen says beforehand what the server will find.
 
 use super::*;
-use crate::metering::reading::Point;
 use crate::metering::reading::absorb::{Stored, WindowEnd, absorb};
+use crate::metering::reading::{Point, Rules, Trust};
 use crate::{ConnectionId, TimeZone};
 use proptest::prelude::*;
 
@@ -63,9 +63,10 @@ proptest! {
         let register = Millilitres((before + step).rem_euclid(METER.register_modulus.0) / 1_000 * 1_000);
         let place = Some(ConnectionId(uuid::Uuid::nil()));
         let (first, second) = (NOW.plus(-passed), NOW);
-        let point = |t, register| Point { t, register, connection: place, clock: ClockState::Believed };
+        let rules = Rules { capability: &METER, salt: 0 };
+        let point = |t, register| Point { t, register, connection: place, clock: ClockState::Believed, trust: Trust::Meter };
         let known = Stored { point: point(first, Millilitres(before)), verdict: Verdict::First };
-        let absorbed = absorb(None, &[known], WindowEnd::History, &[point(second, register)], &METER, &|_| TimeZone::Jakarta);
+        let absorbed = absorb((WindowEnd::History, WindowEnd::History), &[known], &[point(second, register)], &rules, &|_| TimeZone::Jakarta);
         let absorbed = absorbed.map_err(|_| TestCaseError::fail("the window is whole"))?;
         let verdict = absorbed.changed.iter().find(|stored| stored.point.t == second).map(|stored| stored.verdict);
         let review = review_reading(verdict.unwrap_or(Verdict::First), register, Some(Millilitres(before)));

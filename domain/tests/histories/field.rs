@@ -1,6 +1,6 @@
 //! What meters of one place say, and beside it what really flowed there: meters are replaced, readings are contradicted, and some are nonsense.
 
-use domain::metering::reading::{ClockState, Point};
+use domain::metering::reading::{ClockState, Point, Trust};
 use domain::{ConnectionId, LocalDay, Millilitres, TimeZone, UtcMillis};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -118,7 +118,7 @@ impl History {
 
     fn say(&mut self, meter: usize, minute: i64, register: i64, connection: Option<ConnectionId>) {
         let t = ZONE.start_of(START).plus(minute * 60_000);
-        let point = Point { t, register: Millilitres(register), connection, clock: ClockState::Believed };
+        let point = Point { t, register: Millilitres(register), connection, clock: ClockState::Believed, trust: Trust::Meter };
         self.messages.push(Message { meter, point });
     }
 

@@ -7,7 +7,7 @@ use domain::billing::ledger::{Account, Channel, Event, Settled, Transfer, undo_s
 use domain::billing::tariff::{DayVolume, TariffClass, TariffVersion, charge, version_on};
 use domain::metering::meter::Capability;
 use domain::metering::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
-use domain::metering::reading::{DayUse, Point};
+use domain::metering::reading::{DayUse, Point, Rules};
 use domain::sales::voucher::{Benefit, Grant, Occasion, Refusal, Taken, Voucher, VoucherState, grant};
 use domain::{CustomerId, LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,11 +107,12 @@ impl Office {
     /// Takes readings in, each meter's by itself; returns how many rows that changed.
     pub fn hear(&mut self, messages: &[Message]) -> usize {
         let mut changed = 0;
+        let rules = Rules { capability: &Capability::HOUSEHOLD, salt: 0 };
         for meter in messages.iter().map(|message| message.meter).collect::<BTreeSet<_>>() {
             let log = self.logs.entry(meter).or_default();
             let new: Vec<Point> = messages.iter().filter(|message| message.meter == meter).map(|message| message.point).collect();
             let window: Vec<Stored> = log.values().copied().collect();
-            let absorbed = absorb(None, &window, WindowEnd::History, &new, &Capability::HOUSEHOLD, &|_| ZONE);
+            let absorbed = absorb((WindowEnd::History, WindowEnd::History), &window, &new, &rules, &|_| ZONE);
             let Absorbed { changed: rows, usage, .. } = absorbed.expect("the whole history is long enough");
             changed += rows.len();
             log.extend(rows.into_iter().map(|row| (row.point.t, row)));

@@ -1,5 +1,6 @@
 //! What admins do with money, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
+use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
 };
@@ -43,12 +44,24 @@ pub enum AdminRequest {
     Refund(AdjustmentRequest),
     /// Give or take credit.
     Adjust(AdjustmentRequest),
+    /// A meter's readings that need an explanation.
+    UnusualReadings(UnusualAsked),
+    /// Declare one of them right or wrong.
+    DeclareReading(Box<DeclareReading>),
 }
 
 impl AdminRequest {
     /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
-        matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_))
+        matches!(
+            self,
+            Self::Campaigns(_)
+                | Self::Campaign { .. }
+                | Self::Tariffs
+                | Self::Statement(_)
+                | Self::Purchases(_)
+                | Self::UnusualReadings(_)
+        )
     }
 }
 
@@ -72,4 +85,6 @@ pub enum AdminResponse {
     Purchase(Purchase),
     /// To [`AdminRequest::Adjust`].
     Balance(BalanceNow),
+    /// To [`AdminRequest::UnusualReadings`] and [`AdminRequest::DeclareReading`].
+    UnusualReadings(UnusualReadings),
 }

@@ -99,6 +99,21 @@ pub fn add_reading(
     put(tx, record.meter, Entity::ManualReading, *id.0.as_bytes())
 }
 
+/// Marks the manual readings of a meter at an instant for review, or takes the mark off, after others have shown what they are worth.
+///
+/// # Errors
+/// The database.
+pub fn review_again(tx: &mut Tx<'_>, meter: i64, at: UtcMillis, is_refused: bool) -> Result<(), Error> {
+    for (id, mut review) in records::readings_at(tx, meter, at)? {
+        let changes = if is_refused { review.insert(Review::Implausible) } else { review.remove(&Review::Implausible) };
+        if changes {
+            records::write_review(tx, id, &review)?;
+            put(tx, meter, Entity::ManualReading, id)?;
+        }
+    }
+    Ok(())
+}
+
 fn put(tx: &mut Tx<'_>, meter: i64, entity: Entity, id: [u8; 16]) -> Result<(), Error> {
     for bucket in holders::of_field_records(tx, meter)? {
         tx.put(bucket, entity, &RowId::of(id), 1)?;

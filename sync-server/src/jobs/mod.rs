@@ -1,3 +1,4 @@
 //! What the server does by itself, over and over.
 
+pub mod judging;
 pub mod money;

@@ -1,7 +1,7 @@
 //! What comes from meters on its way to disk, and what is answered to whoever brought it.
 
 use domain::metering::meter::Valve;
-use domain::metering::reading::Verdict;
+use domain::metering::reading::{Trust, Verdict};
 use domain::{Flow, Millilitres, UtcMillis};
 use protocol::metering::messages::Telemetry;
 use std::collections::BTreeMap;
@@ -16,6 +16,16 @@ pub enum Source {
     Http = 2,
     /// A person who read the register.
     Manual = 4,
+}
+
+impl Source {
+    /// How much its readings weigh.
+    pub const fn trust(self) -> Trust {
+        match self {
+            Self::Mqtt | Self::Http => Trust::Meter,
+            Self::Manual => Trust::ByEye,
+        }
+    }
 }
 
 /// A message of a meter after parsing.
@@ -66,6 +76,17 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds another part of the same intake.
+    pub fn add(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.duplicates += other.duplicates;
+        self.late += other.late;
+        self.conflicts += other.conflicts;
+        for (verdict, count) in other.verdicts {
+            *self.verdicts.entry(verdict).or_default() += count;
+        }
+    }
+
     /// Adds to the server's metrics.
     pub fn record(&self) {
         metrics::counter!("indowater_readings_total", "arrival" => "stored").increment(u64::from(self.stored));

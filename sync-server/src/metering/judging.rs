@@ -4,12 +4,13 @@ use crate::billing::charging;
 use crate::billing::prices::Prices;
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::field::records::review_again;
 use crate::metering::rows::installations::load_meter;
-use crate::metering::rows::{readings, state, usage};
+use crate::metering::rows::{installations, readings, state, usage};
 use domain::LocalDay;
-use domain::metering::reading::DayUse;
 use domain::metering::reading::absorb::{Stored, WindowEnd, absorb};
-use std::collections::BTreeMap;
+use domain::metering::reading::{DayUse, Point, Trust};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a meter's readings come to: each with its verdict, and what was used at which connection on which day.
 #[derive(Default)]
@@ -26,10 +27,12 @@ pub struct Judged {
 /// The database.
 pub fn judge_all(db: &Db, num: i64) -> Result<Judged, Error> {
     let meter = load_meter(db, num)?;
-    let points = readings::load_all(db, &meter)?;
+    let stored = readings::load_all(db, &meter)?;
+    let points: Vec<Point> = stored.iter().map(|stored| stored.point).collect();
     let zone = |connection| meter.zone_of(connection);
     // With the whole history at hand the window cannot be too short.
-    let absorbed = absorb(None, &[], WindowEnd::History, &points, &meter.capability, &zone).unwrap_or_default();
+    let whole = (WindowEnd::History, WindowEnd::History);
+    let absorbed = absorb(whole, &[], &points, &meter.rules(), &zone).unwrap_or_default();
     let usage = absorbed.usage.into_iter();
     let usage = usage.filter_map(|((connection, day), used)| Some(((meter.num_of(connection)?, day), used))).collect();
     Ok(Judged { readings: absorbed.changed, usage })
@@ -54,4 +57,54 @@ pub(crate) fn settle(tx: &mut Tx<'_>, num: i64, before: &Judged) -> Result<(), E
         charging::recompute(tx, &mut prices, connection, day.month())?;
     }
     state::mark_unpublished(tx, num)
+}
+
+/// Judges all readings of a meter anew and brings what is stored into line with them: verdicts, sums, charges and reviews. For what
+/// readings came to by other rules, or before a person declared one wrong or right.
+///
+/// # Errors
+/// The database.
+pub fn rebuild(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
+    let meter = load_meter(tx, num)?;
+    let before = readings::load_all(tx, &meter)?;
+    let judged = judge_all(tx, num)?;
+    for (old, new) in before.iter().zip(&judged.readings).filter(|(old, new)| old.verdict != new.verdict) {
+        readings::write_verdict(tx, num, new.point.t, new.verdict)?;
+        if matches!(old.point.trust, Trust::ByEye) {
+            review_again(tx, num, new.point.t, !new.verdict.settles())?;
+        }
+    }
+    let connections: BTreeSet<i64> = meter.periods.iter().map(|period| period.num).collect();
+    for connection in connections {
+        let mut expected: BTreeMap<LocalDay, DayUse> = BTreeMap::new();
+        for other in installations::meters_of(tx, connection)? {
+            let found = if other == num { None } else { Some(judge_all(tx, other)?) };
+            let usage = found.as_ref().map_or(&judged.usage, |found| &found.usage).iter();
+            for ((_, day), part) in usage.filter(|((at, _), _)| *at == connection) {
+                expected.entry(*day).or_default().combine(part, 1);
+            }
+        }
+        correct(tx, connection, expected)?;
+    }
+    tx.touch_meter(num);
+    state::mark_unpublished(tx, num)
+}
+
+/// Writes the days of a connection that differ from what they should be, their months and what these cost.
+fn correct(tx: &mut Tx<'_>, connection: i64, mut expected: BTreeMap<LocalDay, DayUse>) -> Result<(), Error> {
+    let mut prices = Prices::default();
+    for day in usage::days_of(tx, connection)? {
+        expected.entry(day).or_default();
+    }
+    for (day, should) in expected {
+        let stored = usage::load_day(tx, connection, day)?.unwrap_or_default();
+        if stored == should {
+            continue;
+        }
+        let (volume, covered_ms) = (should.volume - stored.volume, should.covered_ms - stored.covered_ms);
+        usage::write_day(tx, connection, day, &should)?;
+        usage::add_month(tx, connection, day.month().0, volume.0, covered_ms)?;
+        charging::recompute(tx, &mut prices, connection, day.month())?;
+    }
+    Ok(())
 }

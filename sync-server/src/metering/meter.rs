@@ -1,6 +1,7 @@
 //! A meter as its readings are judged: what it can register, and at which connection it was when.
 
 use domain::metering::meter::Capability;
+use domain::metering::reading::Rules;
 use domain::{ConnectionId, MeterId, TimeZone, UtcMillis};
 
 /// A meter and where it was.
@@ -27,6 +28,12 @@ pub(crate) struct InstalledPeriod {
 }
 
 impl Meter {
+    /// The rules by which its readings are judged.
+    pub fn rules(&self) -> Rules<'_> {
+        let (high, low) = self.id.0.as_u64_pair();
+        Rules { capability: &self.capability, salt: high ^ low }
+    }
+
     /// The connection at which it was installed at an instant.
     pub fn connection_at(&self, t: UtcMillis) -> Option<ConnectionId> {
         let period = self.periods.iter().rev().find(|period| period.since <= t)?;

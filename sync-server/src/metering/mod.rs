@@ -10,5 +10,6 @@ pub mod live;
 pub mod meter;
 pub mod moves;
 pub mod publish;
+pub mod reviews;
 pub mod rows;
 pub mod telemetry;

@@ -1,15 +1,18 @@
 //! Readings: from what a meter says to what was used.
 //!
-//! The usage of a meter is a function of the *set* of its readings, never of the order in which they came. `chain` walks the
-//! readings in order of time and names each one; `rollup` spreads what was used over local days and hours; `absorb` brings new
-//! readings into a stored set and says what changes.
+//! The usage of a meter is a function of the *set* of its readings, never of the order in which they came. `link` says how one reading
+//! can follow another; `story` chooses which are kept; `walk` takes a meter's readings in order of time and names each one; `rollup`
+//! spreads what was used over local days and hours; `absorb` brings new readings into a stored set and says what changes.
 
 pub mod absorb;
-mod chain;
+mod link;
 pub mod rollup;
+mod story;
+mod walk;
 
 pub use absorb::{Absorbed, Arrival, Stored, absorb};
 pub use rollup::DayUse;
+pub use story::Rules;
 
 use crate::{ConnectionId, Flow, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -34,6 +37,28 @@ pub struct Point {
     pub connection: Option<ConnectionId>,
     /// Whether its time can be believed; judged once, when it arrives.
     pub clock: ClockState,
+    /// How much it weighs against others that it contradicts.
+    pub trust: Trust,
+}
+
+impl Point {
+    /// Of two registers for one instant, whether this one stands: the more trusted; of two alike, the lower.
+    pub fn outweighs(&self, other: &Self) -> bool {
+        (self.trust, std::cmp::Reverse(self.register)) > (other.trust, std::cmp::Reverse(other.register))
+    }
+}
+
+/// How much a reading weighs against others that it contradicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Trust {
+    /// Somebody read the register by eye, or a camera did: a digit may be wrong.
+    ByEye,
+    /// The meter sent it.
+    Meter,
+    /// A person looked into it and declared it right: it is always kept.
+    DeclaredRight,
+    /// A person looked into it and declared it wrong: it is never used.
+    DeclaredWrong,
 }
 
 /// Whether a reading's time can be believed.
@@ -55,6 +80,7 @@ impl ClockState {
 /// What became of a reading. The number is what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[repr(u8)]
 pub enum Verdict {
     /// The first of its meter at its connection: it sets the start and is no usage.
@@ -65,9 +91,12 @@ pub enum Verdict {
     RolledOver = 2,
     /// Follows it after a silence of more than [`GAP_MS`].
     AfterGap = 3,
-    /// The third reading in a row that agrees with those refused before it: the register was set anew; the jump is no usage. Or one
-    /// after very many refused ones, from which the walk begins anew.
+    /// The register was set anew, as three readings that agree with it say; the jump is no usage.
     Restarted = 4,
+    /// Readings contradicted one another for too long: the walk begins anew at this one; the jump is no usage.
+    BegunAnew = 5,
+    /// Follows the reading before it, but more trusted ones contradict it; not used.
+    Contradicted = 15,
     /// The register went backwards; not used.
     Negative = 16,
     /// More than the meter can physically pass; not used.
@@ -76,25 +105,35 @@ pub enum Verdict {
     ClockWrong = 18,
     /// The meter was installed nowhere; not used.
     NotInstalled = 19,
+    /// A person declared it wrong; not used.
+    DeclaredWrong = 20,
 }
 
 impl Verdict {
     /// All verdicts.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::First,
         Self::Accepted,
         Self::RolledOver,
         Self::AfterGap,
         Self::Restarted,
+        Self::BegunAnew,
+        Self::Contradicted,
         Self::Negative,
         Self::Impossible,
         Self::ClockWrong,
         Self::NotInstalled,
+        Self::DeclaredWrong,
     ];
 
     /// Whether the reading is one that later ones are measured from.
     pub const fn settles(self) -> bool {
-        matches!(self, Self::First | Self::Accepted | Self::RolledOver | Self::AfterGap | Self::Restarted)
+        self.is_ordinary() || matches!(self, Self::First | Self::Restarted | Self::BegunAnew)
+    }
+
+    /// Whether the reading simply follows the one before it.
+    pub const fn is_ordinary(self) -> bool {
+        matches!(self, Self::Accepted | Self::RolledOver | Self::AfterGap)
     }
 
     /// The verdict of a stored number.
@@ -110,10 +149,13 @@ impl Verdict {
             Self::RolledOver => "rolled_over",
             Self::AfterGap => "after_gap",
             Self::Restarted => "restarted",
+            Self::BegunAnew => "begun_anew",
+            Self::Contradicted => "contradicted",
             Self::Negative => "negative",
             Self::Impossible => "impossible",
             Self::ClockWrong => "clock_wrong",
             Self::NotInstalled => "not_installed",
+            Self::DeclaredWrong => "declared_wrong",
         }
     }
 }

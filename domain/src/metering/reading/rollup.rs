@@ -2,7 +2,7 @@
 
 use crate::core::local_time::HOUR_MS;
 use crate::metering::reading::GAP_MS;
-use crate::metering::reading::chain::Segment;
+use crate::metering::reading::walk::Segment;
 use crate::{LocalDay, Millilitres, TimeZone, UtcMillis};
 
 /// What a connection used in one local day.

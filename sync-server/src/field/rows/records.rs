@@ -9,6 +9,7 @@ use domain::metering::meter::Capability;
 use domain::{BlobId, Flow, ManualReadingId, MeterId, Millilitres, NoteId, UtcMillis};
 use protocol::sync::rows::{Entity, ManualReading, Note};
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A meter of a utility: its key, and what it can register.
@@ -100,7 +101,7 @@ pub fn insert_note(tx: &mut Tx<'_>, id: NoteId, record: &NewFieldRecord<'_>, tex
         record.at.0,
         record.received.0,
         text,
-        words(record)
+        words(record.review)
     ])?;
     Ok(())
 }
@@ -129,7 +130,7 @@ pub fn insert_reading(
         record.received.0,
         register.0,
         photo.map(|photo| photo.0),
-        words(record)
+        words(record.review)
     ])?;
     Ok(())
 }
@@ -178,8 +179,28 @@ pub fn manual_reading(db: &Db, id: Uuid) -> Result<Option<ManualReading>, Error>
     Ok(found.optional()?)
 }
 
-fn words(record: &NewFieldRecord<'_>) -> String {
-    record.review.iter().map(|review| review.as_str()).collect::<Vec<_>>().join(",")
+/// The manual readings of a meter at an instant, with why each should be reviewed.
+///
+/// # Errors
+/// The database.
+pub fn readings_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Vec<([u8; 16], BTreeSet<Review>)>, Error> {
+    let mut query = db.prepare_cached("SELECT id, review FROM manual_reading WHERE meter = ?1 AND at = ?2")?;
+    let found = query
+        .query_map(params![meter, at.0], |row| Ok((row.get(0)?, reviews(&row.get::<_, String>(1)?).into_iter().collect())))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Writes why a manual reading should be reviewed.
+///
+/// # Errors
+/// The database.
+pub fn write_review(tx: &mut Tx<'_>, id: [u8; 16], review: &BTreeSet<Review>) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE manual_reading SET review = ?2 WHERE id = ?1")?.execute(params![id, words(review)])?;
+    Ok(())
+}
+
+fn words(review: &BTreeSet<Review>) -> String {
+    review.iter().map(|review| review.as_str()).collect::<Vec<_>>().join(",")
 }
 
 fn reviews(words: &str) -> Vec<Review> {

@@ -4,24 +4,34 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::Source;
 use crate::metering::meter::Meter;
-use domain::metering::reading::absorb::{Stored, WindowEnd};
-use domain::metering::reading::{ClockState, Point, Verdict};
+use domain::metering::reading::absorb::{APPEND_BEHIND, Stored, WindowEnd};
+use domain::metering::reading::{ClockState, Point, Trust, Verdict};
 use domain::{Millilitres, UtcMillis};
 use protocol::metering::messages::{Event, Telemetry};
+use protocol::metering::reviews::{Declared, UnusualReading};
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::BTreeSet;
 
 /// A window for `absorb`.
 pub struct Window {
-    /// The last reading that settles before the first new one.
-    pub anchor: Option<Point>,
-    /// What is stored behind it.
+    /// The readings in it, in order of time.
     pub stored: Vec<Stored>,
-    /// Whether there is more.
+    /// Whether there is more before it.
+    pub begin: WindowEnd,
+    /// Whether there is more behind it.
     pub end: WindowEnd,
 }
 
-const COLUMNS: &str = "t, register, verdict";
+/// A meter's last reading that judging takes.
+#[derive(Clone, Copy)]
+pub struct Tail {
+    /// The reading.
+    pub last: Point,
+    /// Whether it and those before it follow one another so simply that a later one can be appended.
+    pub is_plain: bool,
+}
+
+const COLUMNS: &str = "t, register, verdict, source, declared";
 
 fn read_stored(meter: &Meter) -> impl Fn(&Row<'_>) -> rusqlite::Result<Stored> + '_ {
     |row| {
@@ -29,47 +39,64 @@ fn read_stored(meter: &Meter) -> impl Fn(&Row<'_>) -> rusqlite::Result<Stored> +
         let code: u8 = row.get(2)?;
         let verdict = Verdict::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(2, i64::from(code)))?;
         let clock = if verdict == Verdict::ClockWrong { ClockState::Wrong } else { ClockState::Believed };
-        let point = Point { t, register: Millilitres(row.get(1)?), connection: meter.connection_at(t), clock };
+        let trust = match row.get(4)? {
+            Some(true) => Trust::DeclaredRight,
+            Some(false) => Trust::DeclaredWrong,
+            None if row.get::<_, u8>(3)? == Source::Manual as u8 => Trust::ByEye,
+            None => Trust::Meter,
+        };
+        let point = Point { t, register: Millilitres(row.get(1)?), connection: meter.connection_at(t), clock, trust };
         Ok(Stored { point, verdict })
     }
 }
 
 /// Verdicts below this settle; see `Verdict`.
-const SETTLES_BELOW: u8 = Verdict::Negative as u8;
+const SETTLES_BELOW: u8 = Verdict::Contradicted as u8;
 
 /// Verdicts from this on are left out of judging; the index `reading_left_out` has the same bound.
 const LEFT_OUT_FROM: u8 = Verdict::ClockWrong as u8;
 
-/// Reads the readings from the last settled one before the first of `times` to the `behind`-th after the last of them.
+/// Reads the readings from the `before`-th before the first of `times` to the `behind`-th after the last of them.
 ///
 /// Readings that judging leaves out are read only where a new one has the same time: a meter may have any number of them.
 ///
 /// # Errors
 /// The database.
-pub fn load_window(db: &Db, meter: &Meter, times: &BTreeSet<UtcMillis>, behind: usize) -> Result<Window, Error> {
+pub fn load_window(
+    db: &Db,
+    meter: &Meter,
+    times: &BTreeSet<UtcMillis>,
+    (before, behind): (usize, usize),
+) -> Result<Window, Error> {
     let (Some(first), Some(last)) = (times.first(), times.last()) else {
-        return Ok(Window { anchor: None, stored: Vec::new(), end: WindowEnd::History });
+        return Ok(Window { stored: Vec::new(), begin: WindowEnd::History, end: WindowEnd::History });
     };
-    let anchor = db
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t < ?2 AND verdict < ?3 ORDER BY t DESC LIMIT 1"
-        ))?
-        .query_row(params![meter.num, first.0, SETTLES_BELOW], read_stored(meter))
-        .optional()?;
-    let from = anchor.map_or(i64::MIN, |stored| stored.point.t.0);
-    let mut within = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t <= ?3 AND verdict < {LEFT_OUT_FROM} ORDER BY t"
-    ))?;
-    let mut stored = within.query_map(params![meter.num, from, last.0], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
-    let mut after = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND verdict < {LEFT_OUT_FROM} ORDER BY t LIMIT ?3"
-    ))?;
-    let more = after.query_map(params![meter.num, last.0, behind as i64], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
-    let end = if more.len() < behind { WindowEnd::History } else { WindowEnd::More };
-    stored.extend(more);
+    let read = |range: &str, count: usize| -> Result<Vec<Stored>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND verdict < {LEFT_OUT_FROM} AND {range} LIMIT ?4");
+        let mut query = db.prepare_cached(&sql)?;
+        let rows = query.query_map(params![meter.num, first.0, last.0, count as i64], read_stored(meter))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let reach = |found: usize, wanted: usize| if found < wanted { WindowEnd::History } else { WindowEnd::More };
+    let mut stored = read("t < ?2 AND ?3 = ?3 ORDER BY t DESC", before)?;
+    let begin = reach(stored.len(), before);
+    stored.reverse();
+    stored.extend(read("t BETWEEN ?2 AND ?3 ORDER BY t", i64::MAX as usize)?);
+    let after = read("t > ?3 AND ?2 = ?2 ORDER BY t", behind)?;
+    let end = reach(after.len(), behind);
+    stored.extend(after);
     stored.extend(load_left_out(db, meter, times)?);
     stored.sort_by_key(|stored| stored.point.t);
-    Ok(Window { anchor: anchor.map(|stored| stored.point), stored, end })
+    Ok(Window { stored, begin, end })
+}
+
+/// Whether a meter has more than so many readings between two instants.
+///
+/// # Errors
+/// The database.
+pub fn has_more_between(db: &Db, meter: i64, from: UtcMillis, to: UtcMillis, most: usize) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT 1 FROM reading WHERE meter = ?1 AND t > ?2 AND t < ?3 LIMIT 1 OFFSET ?4")?;
+    Ok(query.exists(params![meter, from.0, to.0, most as i64])?)
 }
 
 /// Reads the readings at these times that judging leaves out.
@@ -86,35 +113,102 @@ pub fn load_left_out(db: &Db, meter: &Meter, times: &BTreeSet<UtcMillis>) -> Res
     Ok(found)
 }
 
-/// Reads a meter's last readings that judging takes, in order of time, and the latest time of one that it leaves out.
+/// Reads the last of a meter's readings that judging takes, and the latest time of one that it leaves out.
 ///
 /// # Errors
 /// The database.
-pub fn load_latest(db: &Db, meter: &Meter, limit: usize) -> Result<(Vec<Stored>, Option<UtcMillis>), Error> {
+pub fn load_tail(db: &Db, meter: &Meter) -> Result<(Option<Tail>, Option<UtcMillis>), Error> {
     let mut latest = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND verdict < {LEFT_OUT_FROM} ORDER BY t DESC LIMIT ?2"
     ))?;
-    let mut found = latest.query_map(params![meter.num, limit as i64], read_stored(meter))?.collect::<Result<Vec<_>, _>>()?;
-    found.reverse();
+    let found =
+        latest.query_map(params![meter.num, APPEND_BEHIND as i64], read_stored(meter))?.collect::<Result<Vec<Stored>, _>>()?;
+    let plain = found.iter().take_while(|stored| stored.verdict.is_ordinary()).count();
+    let is_plain = plain == APPEND_BEHIND || found.get(plain).is_some_and(|stored| stored.verdict == Verdict::First);
     let left_out = db
         .prepare_cached("SELECT MAX(t) FROM reading INDEXED BY reading_left_out WHERE meter = ?1 AND verdict >= 18")?
         .query_row([meter.num], |row| row.get::<_, Option<i64>>(0))?;
-    Ok((found, left_out.map(UtcMillis)))
+    Ok((found.first().map(|stored| Tail { last: stored.point, is_plain }), left_out.map(UtcMillis)))
 }
 
-/// The times, registers and verdicts of all readings of a meter, in order of time.
+/// All readings of a meter, in order of time.
 ///
 /// # Errors
 /// The database.
-pub fn load_all(db: &Db, meter: &Meter) -> Result<Vec<Point>, Error> {
-    let mut query = db.prepare_cached("SELECT t, register, verdict FROM reading WHERE meter = ?1 ORDER BY t")?;
-    let points = query.query_map([meter.num], |row| {
-        let t = UtcMillis(row.get(0)?);
-        let wrong = row.get::<_, u8>(2)? == Verdict::ClockWrong as u8;
-        let clock = if wrong { ClockState::Wrong } else { ClockState::Believed };
-        Ok(Point { t, register: Millilitres(row.get(1)?), connection: meter.connection_at(t), clock })
+pub fn load_all(db: &Db, meter: &Meter) -> Result<Vec<Stored>, Error> {
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 ORDER BY t"))?;
+    let stored = query.query_map([meter.num], read_stored(meter))?;
+    Ok(stored.collect::<Result<_, _>>()?)
+}
+
+/// The register of a meter's last reading that settles.
+///
+/// # Errors
+/// The database.
+pub fn last_settled(db: &Db, meter: i64) -> Result<Option<Millilitres>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT register FROM reading WHERE meter = ?1 AND verdict < ?2 ORDER BY t DESC LIMIT 1")?;
+    Ok(query.query_row(params![meter, SETTLES_BELOW], |row| row.get(0)).optional()?.map(Millilitres))
+}
+
+/// The condition of the index `reading_unusual`.
+const IS_UNUSUAL: &str = "(verdict NOT IN (1, 2, 3) OR declared IS NOT NULL)";
+
+/// The newest readings of a meter that do not simply follow the one before, or of which something was declared.
+///
+/// # Errors
+/// The database.
+pub fn unusual(db: &Db, meter: i64, most: i64) -> Result<Vec<UnusualReading>, Error> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT t, register, verdict, source, declared FROM reading WHERE meter = ?1 AND {IS_UNUSUAL} ORDER BY t DESC LIMIT ?2"
+    ))?;
+    let found = query.query_map(params![meter, most], |row| {
+        let code: u8 = row.get(2)?;
+        Ok(UnusualReading {
+            t: UtcMillis(row.get(0)?),
+            register: Millilitres(row.get(1)?),
+            verdict: Verdict::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(2, i64::from(code)))?,
+            by_eye: row.get::<_, u8>(3)? == Source::Manual as u8,
+            declared: row.get::<_, Option<bool>>(4)?.map(|right| if right { Declared::Right } else { Declared::Wrong }),
+        })
     })?;
-    Ok(points.collect::<Result<_, _>>()?)
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// What was declared of a reading; the outer is `None` if there is no such reading.
+///
+/// # Errors
+/// The database.
+pub fn declared(db: &Db, meter: i64, t: UtcMillis) -> Result<Option<Option<Declared>>, Error> {
+    let mut query = db.prepare_cached("SELECT declared FROM reading WHERE meter = ?1 AND t = ?2")?;
+    let found = query.query_row(params![meter, t.0], |row| row.get::<_, Option<bool>>(0)).optional()?;
+    Ok(found.map(|declared| declared.map(|right| if right { Declared::Right } else { Declared::Wrong })))
+}
+
+/// Keeps what a person declared of a reading.
+///
+/// # Errors
+/// The database.
+pub fn declare(tx: &mut Tx<'_>, meter: i64, t: UtcMillis, right: Option<bool>) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE reading SET declared = ?3 WHERE meter = ?1 AND t = ?2")?.execute(params![meter, t.0, right])?;
+    Ok(())
+}
+
+/// A meter whose readings an older release judged by other rules.
+///
+/// # Errors
+/// The database.
+pub fn next_to_judge(db: &Db) -> Result<Option<i64>, Error> {
+    Ok(db.prepare_cached("SELECT meter FROM meter_to_judge LIMIT 1")?.query_row([], |row| row.get(0)).optional()?)
+}
+
+/// Its readings are judged.
+///
+/// # Errors
+/// The database.
+pub fn mark_judged(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
+    tx.db.prepare_cached("DELETE FROM meter_to_judge WHERE meter = ?1")?.execute([meter])?;
+    Ok(())
 }
 
 /// Writes another verdict on a reading.
@@ -151,7 +245,8 @@ pub fn write_reading(
     };
     tx.db.prepare_cached(
         "INSERT INTO reading (meter, t, register, flow, bits, verdict, source, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (meter, t) DO UPDATE SET register = excluded.register, verdict = excluded.verdict",
+         ON CONFLICT (meter, t) DO UPDATE SET register = excluded.register, verdict = excluded.verdict,
+           source = CASE WHEN source = 4 THEN excluded.source ELSE source END",
     )?
     .execute(params![meter, t, register, sent.flow.map(|f| f.0), sent.bits, verdict, source as u8, received.0])?;
     Ok(())

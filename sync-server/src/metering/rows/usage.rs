@@ -50,6 +50,15 @@ pub fn load_day(db: &Db, connection: i64, day: LocalDay) -> Result<Option<DayUse
     Ok(found.optional()?)
 }
 
+/// The days of a connection that are summed.
+///
+/// # Errors
+/// The database.
+pub fn days_of(db: &Db, connection: i64) -> Result<Vec<LocalDay>, Error> {
+    let mut query = db.prepare_cached("SELECT day FROM usage_day WHERE connection = ?1")?;
+    Ok(query.query_map([connection], |row| row.get(0).map(LocalDay))?.collect::<Result<_, _>>()?)
+}
+
 /// Writes a connection's day and marks it as unpublished.
 ///
 /// # Errors

@@ -2,26 +2,29 @@
 
 use crate::core::Tx;
 use crate::error::Error;
-use crate::metering::intake::{Counts, Intake, MeterState};
+use crate::field::records::review_again;
+use crate::metering::intake::{Counts, Intake, MeterState, Source};
 use crate::metering::meter::Meter;
 use crate::metering::rows::installations::load_meter;
-use crate::metering::rows::readings::{load_latest, load_left_out, load_window, write_conflict, write_reading};
+use crate::metering::rows::readings::{
+    Tail, has_more_between, last_settled, load_left_out, load_tail, load_window, write_conflict, write_reading,
+};
 use crate::metering::rows::state;
-use domain::metering::reading::absorb::{Absorbed, Stored, WindowEnd, absorb};
-use domain::metering::reading::{Arrival, ClockState, DayUse, Point, Verdict, flow_is_plausible};
+use domain::metering::reading::absorb::{Absorbed, BEFORE, BEHIND, Stored, WindowEnd, absorb, append};
+use domain::metering::reading::{Arrival, ClockState, DayUse, Point, Trust, Verdict, flow_is_plausible};
 use domain::{Flow, LocalDay, UtcMillis};
 use protocol::metering::live::Frame;
 use protocol::metering::messages::Telemetry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Readings of a meter that are kept at most: enough that the last two that settle are among them.
-const RECENT: usize = 8;
+/// More stored readings than this between two new ones are not walked: the new ones are absorbed one after the other.
+const APART: usize = 256;
 
 /// A meter as the writer keeps it in memory.
 pub(super) struct CachedMeter {
     pub meter: Meter,
-    /// The last readings that judging takes, in order of time; the first of them settles.
-    recent: Vec<Stored>,
+    /// Its last reading that judging takes; the outer is `None` where it has to be read anew.
+    tail: Option<Option<Tail>>,
     /// The latest time of a reading that judging leaves out: a new one that is not later is compared with what is stored.
     left_out_until: Option<UtcMillis>,
     pub state: Option<MeterState>,
@@ -34,49 +37,86 @@ impl CachedMeter {
     /// No such meter, or the database.
     pub fn load(tx: &mut Tx<'_>, num: i64) -> Result<Self, Error> {
         let meter = load_meter(tx, num)?;
-        let (latest, left_out_until) = load_latest(tx, &meter, RECENT)?;
-        let mut cached = Self { state: state::load(tx, num)?, meter, recent: latest, left_out_until };
-        cached.trim_recent();
-        Ok(cached)
+        let (tail, left_out_until) = load_tail(tx, &meter)?;
+        Ok(Self { state: state::load(tx, num)?, meter, tail: Some(tail), left_out_until })
     }
 
-    /// Judges new readings: against what is kept in memory if they are later, against the database otherwise.
+    fn tail(&mut self, tx: &mut Tx<'_>) -> Result<Option<Tail>, Error> {
+        if let Some(tail) = self.tail {
+            return Ok(tail);
+        }
+        let (tail, left_out_until) = load_tail(tx, &self.meter)?;
+        (self.tail, self.left_out_until) = (Some(tail), left_out_until);
+        Ok(tail)
+    }
+
+    /// Splits readings where so many are stored between two that walking them would take long.
     ///
     /// # Errors
     /// The database.
-    pub fn absorb(&self, tx: &mut Tx<'_>, readings: &[Telemetry], received: UtcMillis) -> Result<Absorbed, Error> {
-        let points: Vec<Point> = readings
-            .iter()
-            .map(|reading| Point {
-                t: reading.t,
-                register: reading.reg,
-                connection: self.meter.connection_at(reading.t),
-                clock: ClockState::judge(reading.t, received),
-            })
-            .collect();
-        let zone = |connection| self.meter.zone_of(connection);
-        let capability = &self.meter.capability;
-        let Some(first) = points.iter().map(|point| point.t).min() else { return Ok(Absorbed::default()) };
-        let is_later = self.recent.first().is_some_and(|oldest| oldest.point.t < first);
-        if is_later && self.left_out_until.is_none_or(|t| t < first) {
-            let at = self.recent.iter().rposition(|stored| stored.verdict.settles() && stored.point.t < first).unwrap_or(0);
-            let (anchor, window) = (self.recent[at].point, &self.recent[at + 1..]);
-            if let Ok(absorbed) = absorb(Some(anchor), window, WindowEnd::History, &points, capability, &zone) {
-                return Ok(absorbed);
+    pub fn split<'a>(&mut self, tx: &mut Tx<'_>, readings: &'a [Telemetry]) -> Result<Vec<Vec<&'a Telemetry>>, Error> {
+        let newest = self.tail(tx)?.map(|tail| tail.last.t);
+        let mut ordered: Vec<&Telemetry> = readings.iter().collect();
+        ordered.sort_by_key(|reading| reading.t);
+        let mut groups: Vec<Vec<&Telemetry>> = Vec::with_capacity(1);
+        for reading in ordered {
+            let before = groups.last().and_then(|group| group.last()).map(|before| before.t);
+            let is_amid = before.is_some_and(|before| newest.is_some_and(|newest| before < newest));
+            let splits = match before {
+                Some(before) if is_amid => has_more_between(tx, self.meter.num, before, reading.t, APART)?,
+                Some(_) => false,
+                None => true,
+            };
+            match groups.last_mut().filter(|_| !splits) {
+                Some(group) => group.push(reading),
+                None => groups.push(vec![reading]),
             }
+        }
+        Ok(groups)
+    }
+
+    /// Judges new readings: behind the last one if they simply follow it, by walking those around them otherwise.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn absorb(
+        &mut self,
+        tx: &mut Tx<'_>,
+        readings: &[&Telemetry],
+        source: Source,
+        received: UtcMillis,
+    ) -> Result<Absorbed, Error> {
+        let tail = self.tail(tx)?;
+        let point = |reading: &&Telemetry| Point {
+            t: reading.t,
+            register: reading.reg,
+            connection: self.meter.connection_at(reading.t),
+            clock: ClockState::judge(reading.t, received),
+            trust: source.trust(),
+        };
+        let points: Vec<Point> = readings.iter().map(point).collect();
+        let Some(first) = points.first().map(|point| point.t) else { return Ok(Absorbed::default()) };
+        let zone = |connection| self.meter.zone_of(connection);
+        let rules = self.meter.rules();
+        let appended = tail
+            .filter(|tail| tail.is_plain && self.left_out_until.is_none_or(|t| t < first))
+            .and_then(|tail| append(&tail.last, &points, &rules, &zone));
+        if let Some(absorbed) = appended {
+            return Ok(absorbed);
         }
         let times: BTreeSet<UtcMillis> = points.iter().map(|point| point.t).collect();
+        let whole = (WindowEnd::History, WindowEnd::History);
         if points.iter().all(|point| point.connection.is_none()) {
             let same = load_left_out(tx, &self.meter, &times)?;
-            return Ok(absorb(None, &same, WindowEnd::History, &points, capability, &zone).unwrap_or_default());
+            return Ok(absorb(whole, &same, &points, &rules, &zone).unwrap_or_default());
         }
-        let mut behind = 16;
+        let (mut before, mut behind) = (BEFORE, BEHIND);
         loop {
-            let window = load_window(tx, &self.meter, &times, behind)?;
-            if let Ok(absorbed) = absorb(window.anchor, &window.stored, window.end, &points, capability, &zone) {
+            let window = load_window(tx, &self.meter, &times, (before, behind))?;
+            if let Ok(absorbed) = absorb((window.begin, window.end), &window.stored, &points, &rules, &zone) {
                 return Ok(absorbed);
             }
-            behind *= 4;
+            (before, behind) = (before * 4, behind * 4);
         }
     }
 
@@ -84,7 +124,7 @@ impl CachedMeter {
     ///
     /// # Errors
     /// The database.
-    pub fn write(&self, tx: &mut Tx<'_>, absorbed: &Absorbed, readings: &[Telemetry], intake: &Intake) -> Result<Counts, Error> {
+    pub fn write(&self, tx: &mut Tx<'_>, absorbed: &Absorbed, readings: &[&Telemetry], intake: &Intake) -> Result<Counts, Error> {
         let mut counts = Counts::default();
         let mut sent: BTreeMap<UtcMillis, &Telemetry> = BTreeMap::new();
         for (reading, arrival) in readings.iter().zip(&absorbed.arrivals) {
@@ -100,10 +140,14 @@ impl CachedMeter {
                     write_conflict(tx, intake.meter, reading.t, *refused, intake.received)?;
                 }
             }
-            sent.entry(reading.t).or_insert(reading);
+            sent.entry(reading.t).or_insert(*reading);
         }
         for stored in &absorbed.changed {
-            write_reading(tx, intake.meter, stored, sent.get(&stored.point.t).copied(), intake.source, intake.received)?;
+            let brought = sent.get(&stored.point.t).copied();
+            write_reading(tx, intake.meter, stored, brought, intake.source, intake.received)?;
+            if brought.is_none() && stored.point.trust == Trust::ByEye {
+                review_again(tx, intake.meter, stored.point.t, !stored.verdict.settles())?;
+            }
             if stored.verdict != Verdict::Accepted {
                 *counts.verdicts.entry(stored.verdict).or_default() += 1;
             }
@@ -118,16 +162,11 @@ impl CachedMeter {
     pub fn update(
         &mut self,
         tx: &mut Tx<'_>,
-        readings: &[Telemetry],
+        readings: &[&Telemetry],
         changed: &[Stored],
         received: UtcMillis,
     ) -> Result<bool, Error> {
-        if self.recent.is_empty() {
-            (self.recent, self.left_out_until) = load_latest(tx, &self.meter, RECENT)?;
-            self.trim_recent();
-        } else {
-            self.keep_recent(changed);
-        }
+        self.keep_tail(changed);
         let newest = changed.iter().rev().find(|stored| stored.point.clock == ClockState::Believed);
         let Some(newest) = newest.filter(|stored| self.state.as_ref().is_none_or(|state| stored.point.t >= state.t)) else {
             return Ok(false);
@@ -136,6 +175,13 @@ impl CachedMeter {
         let before = self.state.clone();
         let old = before.clone().unwrap_or_default();
         let settles = newest.verdict.settles();
+        // An older reading that is judged otherwise now may be the one whose register was kept.
+        let is_alone = changed.iter().all(|stored| readings.iter().any(|reading| reading.t == stored.point.t));
+        let register = match (settles, is_alone) {
+            (true, _) => newest.point.register,
+            (false, true) => old.register,
+            (false, false) => last_settled(tx, self.meter.num)?.unwrap_or(old.register),
+        };
         let flow = match reading.flow {
             Some(flow) => flow_is_plausible(flow, &self.meter.capability).then_some(flow),
             None if before.is_none() => Some(Flow(0)),
@@ -146,7 +192,7 @@ impl CachedMeter {
         let state = MeterState {
             t: newest.point.t,
             received_at: received,
-            register: if settles { newest.point.register } else { old.register },
+            register,
             flow: flow.filter(|_| settles),
             valve: reading.valve.map_or(old.valve, Into::into),
             valve_t: reading.valve.map(|_| newest.point.t).or(old.valve_t),
@@ -161,29 +207,22 @@ impl CachedMeter {
         Ok(urgent)
     }
 
-    fn keep_recent(&mut self, changed: &[Stored]) {
+    /// Keeps the last reading where only simple ones were appended; otherwise it is read anew when it is needed.
+    fn keep_tail(&mut self, changed: &[Stored]) {
         for stored in changed {
-            if matches!(stored.verdict, Verdict::ClockWrong | Verdict::NotInstalled) {
-                self.left_out_until = self.left_out_until.max(Some(stored.point.t));
-                continue;
-            }
-            // Between a reading that is older than all that are kept and these, others may be missing.
-            if self.recent.first().is_some_and(|oldest| stored.point.t < oldest.point.t) {
-                continue;
-            }
-            match self.recent.binary_search_by_key(&stored.point.t, |kept| kept.point.t) {
-                Ok(at) => self.recent[at] = *stored,
-                Err(at) => self.recent.insert(at, *stored),
+            match &mut self.tail {
+                Some(Some(tail)) if tail.is_plain && stored.verdict.is_ordinary() && tail.last.t < stored.point.t => {
+                    tail.last = stored.point;
+                }
+                Some(None) if stored.verdict == Verdict::First => {
+                    self.tail = Some(Some(Tail { last: stored.point, is_plain: true }));
+                }
+                _ => {
+                    self.tail = None;
+                    return;
+                }
             }
         }
-        self.trim_recent();
-    }
-
-    fn trim_recent(&mut self) {
-        let surplus = self.recent.len().saturating_sub(RECENT);
-        let first = self.recent.iter().skip(surplus).position(|stored| stored.verdict.settles());
-        let cut = first.map_or(self.recent.len(), |at| surplus + at);
-        self.recent.drain(..cut);
     }
 
     /// The frame of the meter for the live stream.

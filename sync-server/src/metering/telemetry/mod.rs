@@ -97,14 +97,17 @@ impl MeterStateCache {
                 Counts::default()
             }
             MeterMessage::Readings(readings) => {
-                let absorbed = cached.absorb(tx, readings, intake.received)?;
-                let counts = cached.write(tx, &absorbed, readings, intake)?;
-                for ((connection, day), part) in absorbed.usage {
-                    let Some(num) = cached.meter.num_of(connection) else { continue };
-                    self.usage.entry((num, day)).or_default().combine(&part, 1);
-                }
                 let state = cached.state.clone();
-                let urgent = cached.update(tx, readings, &absorbed.changed, intake.received)?;
+                let (mut counts, mut urgent) = (Counts::default(), false);
+                for group in cached.split(tx, readings)? {
+                    let absorbed = cached.absorb(tx, &group, intake.source, intake.received)?;
+                    counts.add(cached.write(tx, &absorbed, &group, intake)?);
+                    for ((connection, day), part) in absorbed.usage {
+                        let Some(num) = cached.meter.num_of(connection) else { continue };
+                        self.usage.entry((num, day)).or_default().combine(&part, 1);
+                    }
+                    urgent |= cached.update(tx, &group, &absorbed.changed, intake.received)?;
+                }
                 // A manual reading is no report of the meter: its state stays as it was.
                 if intake.source == Source::Manual {
                     cached.state = state;

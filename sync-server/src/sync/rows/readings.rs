@@ -13,7 +13,7 @@ use rusqlite::{OptionalExtension, params};
 pub fn register_before(db: &Db, meter: i64, t: UtcMillis) -> Result<Option<Millilitres>, Error> {
     let mut query =
         db.prepare_cached("SELECT register FROM reading WHERE meter = ?1 AND t < ?2 AND verdict < ?3 ORDER BY t DESC LIMIT 1")?;
-    let found = query.query_row(params![meter, t.0, Verdict::Negative as u8], |row| row.get(0)).optional()?;
+    let found = query.query_row(params![meter, t.0, Verdict::Contradicted as u8], |row| row.get(0)).optional()?;
     Ok(found.map(Millilitres))
 }
 

@@ -208,10 +208,12 @@ pub fn Confirm(
     #[props(default)] refused: Option<String>,
     onyes: EventHandler<()>,
     onback: EventHandler<()>,
+    #[props(default)] children: Element,
 ) -> Element {
     rsx! {
         Dialog { title, onclose: move |()| if !busy { onback.call(()) },
             Sums { rows }
+            {children}
             if !note.is_empty() {
                 p { class: "small muted", "{note}" }
             }

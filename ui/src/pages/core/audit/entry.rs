@@ -79,6 +79,7 @@ fn shown(field: &str, value: &str) -> String {
         ("status" | "kind", word) => tr(&format!("{field}-{word}")),
         ("campaign_state", word) => tr(&format!("campaign-{word}")),
         ("balance" | "refunded", amount) => amount.parse().map_or(amount.to_owned(), |amount| domain::Rupiah(amount).to_string()),
+        ("declared", word) => tr(&format!("unusual-declared-{word}")),
         ("tariff_class", word) => tr(&format!("class-{word}")),
         ("language", word) => tr(&format!("language-{word}")),
         ("register", ml) => ml.parse().map_or(ml.to_owned(), |ml| format::register(Millilitres(ml), language())),

@@ -4,9 +4,11 @@ mod notes;
 mod photo;
 mod readings;
 mod record;
+mod unusual;
 
 pub use notes::Notes;
 pub use readings::Readings;
+pub use unusual::Unusual;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};

@@ -1,0 +1,121 @@
+//! Readings that contradict one another, over the server: what is charged, what is marked for review, and a person's word on it.
+
+use domain::UtcMillis;
+use domain::core::local_time::MINUTE_MS;
+use serde_json::{Value, json};
+use sync_server::check;
+use sync_server::core::now;
+use tests::field::{applied, database, reading, send};
+use tests::world::{Running, World};
+
+/// Sends registers of the first meter by its gateway.
+async fn report(running: &Running, readings: &[(UtcMillis, i64)]) {
+    let serial = running.world.meters[0].serial.as_str();
+    let body: Vec<Value> = readings.iter().map(|(t, reg)| json!({ "serial": serial, "t": t.0, "reg": reg })).collect();
+    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
+    let answer = request.basic_auth("gateway", Some(&running.world.gateway)).json(&body).send().await.expect("an answer");
+    let answer: Value = answer.json().await.expect("JSON");
+    assert_eq!((&answer["stored"], &answer["refused"]), (&readings.len().into(), &json!([])));
+}
+
+/// What is summed of all connections, in millilitres.
+fn used(running: &Running) -> i64 {
+    let sql = "SELECT COALESCE(SUM(volume), 0) FROM usage_day";
+    database(&running.world).query_row(sql, [], |row| row.get(0)).expect("the sums")
+}
+
+fn text(running: &Running, sql: &str) -> String {
+    database(&running.world).query_row(sql, [], |row| row.get(0)).expect(sql)
+}
+
+async fn ask(running: &Running, path: &str, body: Option<Value>) -> (u16, Value) {
+    let token = running.tokens("admin").await.access;
+    let client = reqwest::Client::new();
+    let url = format!("{}{path}", running.url());
+    let request = body.map_or_else(|| client.get(&url), |body| client.post(&url).json(&body));
+    let response = request.bearer_auth(token).send().await.expect("an answer");
+    (response.status().as_u16(), response.json().await.expect("JSON"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_manual_reading_is_marked_and_charged_never_once_the_meter_contradicts_it() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].clone();
+    let start = UtcMillis(now().0 - 49 * 60 * MINUTE_MS);
+    let (later, after) = (start.plus(48 * 60 * MINUTE_MS), |minutes: i64| start.plus((48 * 60 + minutes) * MINUTE_MS));
+    for (at, litres) in [(start, 207_410), (later, 307_410)] {
+        let results = send(&running, "technician", &[reading(&meter, at, litres, None)]).await;
+        assert!(applied(&results[0]));
+    }
+    assert_eq!(used(&running), 100_000_000, "nothing contradicts it yet");
+    report(&running, &[(after(5), 207_430_000)]).await;
+    assert_eq!(used(&running), 20_000, "the meter's first word outweighs it");
+    report(&running, &[(after(10), 207_440_000), (after(15), 207_450_000)]).await;
+    assert_eq!(used(&running), 40_000);
+    assert_eq!(text(&running, "SELECT review FROM manual_reading ORDER BY at DESC LIMIT 1"), "implausible");
+    assert_eq!(text(&running, "SELECT review FROM manual_reading ORDER BY at LIMIT 1"), "");
+    let path = running.world.config().database();
+    running.server.stop().await;
+    assert_eq!(check::check(&path).expect("checked").findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_persons_word_on_a_reading_is_audited_and_everything_follows() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].id;
+    let start = now().0 - 60 * MINUTE_MS;
+    let readings: Vec<(UtcMillis, i64)> = [0, 100_000, 0, 10_000, 20_000]
+        .iter()
+        .zip(0..)
+        .map(|(more, place)| (UtcMillis(start + place * 5 * MINUTE_MS), 1_000_000_000 + more))
+        .collect();
+    report(&running, &readings).await;
+    assert_eq!(used(&running), 20_000);
+
+    let list = format!("/admin/v1/readings?meter={}", meter.0);
+    let (status, answer) = ask(&running, &list, None).await;
+    let unusual = answer["readings"].as_array().expect("readings").clone();
+    assert_eq!((status, unusual.len()), (200, 2), "the first, and the one that is contradicted: {answer}");
+    assert_eq!((&unusual[0]["verdict"], &unusual[0]["register"]), (&json!("contradicted"), &json!(1_000_100_000)));
+
+    let key = uuid::Uuid::now_v7();
+    let body = |declared: Value, reason: &str| json!({ "key": key, "meter": meter, "t": readings[1].0, "declared": declared, "reason": reason });
+    let (status, _) = ask(&running, "/admin/v1/readings/declare", Some(body(json!("right"), " "))).await;
+    assert_eq!((status, used(&running)), (400, 20_000), "no reason, no change");
+    for _ in 0..2 {
+        let (status, answer) = ask(&running, "/admin/v1/readings/declare", Some(body(json!("right"), "Foto dilihat"))).await;
+        assert_eq!((status, &answer["readings"].as_array().expect("readings").len()), (200, &2), "{answer}");
+        assert_eq!(used(&running), 120_000, "100,000 until then; the register was set back, and 20,000 since");
+    }
+    let (status, _) = ask(&running, "/admin/v1/readings/declare", Some(body(Value::Null, "Salah lihat"))).await;
+    assert_eq!((status, used(&running)), (200, 20_000), "taken back");
+    let entries = "SELECT group_concat(changes, ' ') FROM audit WHERE kind = 'declare_reading'";
+    let said = text(&running, entries);
+    assert_eq!((said.matches("Foto dilihat").count(), said.matches("Salah lihat").count()), (1, 1), "{said}");
+    let path = running.world.config().database();
+    running.server.stop().await;
+    assert_eq!(check::check(&path).expect("checked").findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_behind_readings_that_contradict_one_another_for_ever_judges_a_few_hundred_again() {
+    let running = World::new().start().await;
+    let start = now().0 - 20_000 * MINUTE_MS;
+    let alternating = |place: i64| (UtcMillis(start + place * MINUTE_MS), 500_000_000 + (place % 2) * 50_000_000);
+    for first in (0..5_000).step_by(500) {
+        report(&running, &(first..first + 500).map(alternating).collect::<Vec<_>>()).await;
+    }
+    let verdicts = || -> Vec<i64> {
+        let db = database(&running.world);
+        let mut query = db.prepare("SELECT verdict FROM reading WHERE t < ?1 ORDER BY t").expect("a query");
+        let found = query.query_map([start + 5_000 * MINUTE_MS], |row| row.get(0)).expect("rows");
+        found.collect::<Result<_, _>>().expect("verdicts")
+    };
+    let before = verdicts();
+    report(&running, &(5_000..5_003).map(|place| (UtcMillis(start + place * MINUTE_MS), 550_000_000)).collect::<Vec<_>>()).await;
+    let changed = before.iter().zip(verdicts()).position(|(old, new)| *old != new).map_or(0, |first| before.len() - first);
+    assert!(changed < 1_100, "{changed} readings back were judged otherwise");
+    let path = running.world.config().database();
+    running.server.stop().await;
+    assert_eq!(check::check(&path).expect("checked").findings, Vec::<String>::new());
+}
