@@ -337,6 +337,7 @@ photo-away = This photo is not on this device yet. Connect, then try again.
 review-out_of_zone = Outside the author's zones
 review-not_installed = Meter not installed
 review-clock_skew = Device clock was wrong
+review-clock_doubtful = Time is uncertain
 review-implausible = Implausible number
 review-differs = Differs from another number
 review-unknown = Needs a look

@@ -337,6 +337,7 @@ photo-away = Foto ini belum ada di perangkat ini. Sambungkan, lalu coba lagi.
 review-out_of_zone = Di luar zona penulis
 review-not_installed = Meter tidak terpasang
 review-clock_skew = Jam perangkat salah
+review-clock_doubtful = Waktunya tidak pasti
 review-implausible = Angka tidak wajar
 review-differs = Berbeda dari angka lain
 review-unknown = Perlu dilihat

@@ -6,6 +6,7 @@ mod api_permissions;
 mod api_refusals;
 mod audit;
 mod balance_levels;
+mod device_clocks;
 mod field_records;
 mod ingest;
 mod meters;
