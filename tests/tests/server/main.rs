@@ -14,6 +14,7 @@ mod pictures;
 mod profile;
 mod rights;
 mod scope;
+mod typed_text;
 mod upgrades;
 mod valve;
 mod valve_contradictions;
