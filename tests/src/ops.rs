@@ -20,7 +20,7 @@ pub fn edit(customer: CustomerId, sets: &[(CustomerField, &str, &str)]) -> Opera
 pub async fn push(running: &Running, name: &str, ops: Vec<OperationEnvelope>) -> Vec<OperationResult> {
     let token = running.tokens(name).await.access_token;
     let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).bearer_auth(token);
-    let answer = request.json(&Push { outbox: Uuid::now_v7(), epoch: None, ops }).send().await.expect("an answer");
+    let answer = request.json(&Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops }).send().await.expect("an answer");
     let pushed: Pushed = answer.error_for_status().expect("taken").json().await.expect("a push's answer");
     pushed.results
 }
@@ -28,7 +28,8 @@ pub async fn push(running: &Running, name: &str, ops: Vec<OperationEnvelope>) ->
 /// An operation in the lane of master data.
 pub fn op(id: Uuid, seq: u64, after: Option<Uuid>, command: &Operation) -> OperationEnvelope {
     let command = to_raw_value(command).expect("JSON");
-    OperationEnvelope { id, seq, lane: "master".into(), after, v: OPERATION_VERSION, operation: command, occurred_at: now() }
+    let (lane, occurred_at) = ("master".into(), now());
+    OperationEnvelope { id, seq, lane, after, v: OPERATION_VERSION, operation: command, occurred_at, clock: None }
 }
 
 /// Why an operation was refused.

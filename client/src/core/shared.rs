@@ -1,12 +1,13 @@
 //! The state that all tasks of a client share, and the signals between them. It knows the store and the transport, and none of the tasks.
 
-use crate::core::clock::{Clock, now};
+use crate::core::clock::{Clock, monotonic, now};
 use crate::core::vault::Vault;
 use crate::error::Error;
 use crate::store::outbox::counts;
 use crate::store::rows::meta::set;
 use crate::store::{Store, outbox};
 use crate::transport::Transport;
+use domain::field::device_clock::{DeviceClock, MonotonicReading, Stamp};
 use domain::people::Language;
 use domain::{UserId, UtcMillis};
 use engine::device::{Reader, Sender};
@@ -67,6 +68,8 @@ pub(crate) struct Shared {
     /// Turns true when the first host subscribes: events before that reach nobody.
     pub has_listener: watch::Sender<bool>,
     preferences: Mutex<Preferences>,
+    /// The server's time when it was measured last, and this device's monotonic clock then.
+    measured: Mutex<Option<(UtcMillis, MonotonicReading)>>,
     events: broadcast::Sender<Event>,
     sync_requests: watch::Sender<()>,
     /// Changes when something new waits in the outbox, or somebody signs in.
@@ -100,6 +103,7 @@ impl Shared {
             verified: Mutex::default(),
             has_listener: watch::Sender::new(false),
             preferences: Mutex::new(parts.preferences),
+            measured: Mutex::default(),
             events: broadcast::Sender::new(EVENTS),
             sync_requests: watch::Sender::new(()),
             outbox_work: watch::Sender::new(()),
@@ -207,8 +211,21 @@ impl Shared {
         self.emit(Event::Sync(state));
     }
 
+    /// Keeps the server's time as it was measured just now.
     pub fn set_skew(&self, skew_ms: i64) {
         lock(&self.sync).skew_ms = skew_ms;
+        *lock(&self.measured) = Some(now().plus(skew_ms)).zip(monotonic());
+    }
+
+    /// The instant now by this device's clock, with what is known of that clock. The skew is that of now, also where the clock was set since
+    /// the server's time was measured.
+    pub fn stamp(&self) -> Stamp {
+        let (at, monotonic) = (now(), monotonic());
+        let skew_ms = lock(&self.measured).zip(monotonic).and_then(|((server, then), now)| {
+            let since = (now.run == then.run).then(|| now.ms.saturating_sub(then.ms))?;
+            Some(server.plus(since).since(at))
+        });
+        Stamp { at, clock: DeviceClock { skew_ms, monotonic } }
     }
 
     pub async fn set_fresh(&self) {

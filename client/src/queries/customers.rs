@@ -5,6 +5,7 @@
 use crate::error::Error;
 use crate::queries::read;
 use domain::CustomerId;
+use domain::core::text::visible;
 use protocol::sync::rows::{Conflict, Customer};
 use protocol::ui::{ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery};
 use rusqlite::{Connection, OptionalExtension};
@@ -18,7 +19,7 @@ const WINDOW: u32 = 200;
 /// The cache cannot be read.
 pub fn customers(db: &Connection, asked: &CustomerQuery) -> Result<Customers, Error> {
     let total: u32 = db.prepare_cached("SELECT COUNT(*) FROM customer")?.query_row([], |row| row.get(0))?;
-    let needle = asked.search.trim().to_lowercase();
+    let needle = visible(&asked.search).trim().to_lowercase();
     let (matching, window) = if needle.is_empty() {
         let mut query = db.prepare_cached(LISTED)?;
         let window = query.query_map([asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;

@@ -4,6 +4,7 @@
 
 use crate::error::Error;
 use crate::queries::{meter_now, read};
+use domain::core::text::visible;
 use domain::metering::meter::{Connectivity, Valve};
 use domain::{MeterId, UtcMillis};
 use protocol::sync::rows;
@@ -91,7 +92,7 @@ fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
 pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
     let all: Vec<FleetRow> = entries(db, now)?.into_iter().map(|entry| entry.row).collect();
     let counts = counts(all.iter());
-    let needle = asked.search.trim().to_lowercase();
+    let needle = visible(&asked.search).trim().to_lowercase();
     let contains = |row: &FleetRow| {
         [&row.serial, &row.address, &row.customer, &row.zone].into_iter().any(|text| text.to_lowercase().contains(&needle))
     };

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::queries::{choose, days, read, supplies};
 use crate::store::rows::money;
+use domain::billing::charging::in_blocks;
 use domain::billing::forecast::{USUAL_DAYS, usual_day};
 use domain::billing::tariff::{DayVolume, TariffVersion};
 use domain::{ConnectionId, Millilitres, UtcMillis};
@@ -71,13 +72,19 @@ pub fn buying(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> 
         .optional()?
         .map(|body: String| read(&body))
         .transpose()?;
+    let prices = prices(db, connection)?;
+    let volume = month.map_or(Millilitres::ZERO, |month| month.volume);
+    let used = in_blocks(&prices, today.month(), volume, || {
+        let days = days(db, connection, today.month().first_day().0, today.0)?;
+        Ok::<_, Error>(days.iter().map(|row| DayVolume { day: row.day, volume: row.volume }).collect())
+    })?;
     let draft = money::draft(db, connection)?;
     let purchase = draft.as_ref().map(|draft| money::purchase(db, draft.id)).transpose()?.flatten();
     let paying = draft.as_ref().map(|draft| money::paying(db, draft.id)).transpose()?.flatten();
     Ok(Some(Buying {
         credit: credit(db, connection)?,
-        prices: prices(db, connection)?,
-        used: month.map_or(Millilitres::ZERO, |month| month.volume).max(Millilitres::ZERO),
+        used,
+        prices,
         usual: usual_day(&past),
         places: all.iter().map(|supply| supply.place.clone()).collect(),
         place,

@@ -1,6 +1,5 @@
 //! Operations of this device's user: kept and shown at once, and sent when the server can be reached.
 
-use crate::core::clock::now;
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::queries;
@@ -29,7 +28,8 @@ impl Shared {
         let row = operation.meter().map_or_else(|| operation.row().1, |meter| meter.to_string());
         let title = self.store.read(move |db| queries::title(db, &row)).await?;
         let op = Uuid::now_v7();
-        self.store.blocking(move |store| store.submit(op, &operation, &title, now())).await?;
+        let made = self.stamp();
+        self.store.blocking(move |store| store.submit(op, &operation, &title, made)).await?;
         self.outbox_changed().await?;
         Ok(Answer::Submitted(op))
     }
@@ -37,7 +37,8 @@ impl Shared {
     /// Replaces an operation by another. If it may have reached the server, the difference follows it as an edit of its own.
     pub(crate) async fn amend(&self, op: Uuid, operation: Operation) -> Result<Answer, Error> {
         let (new, wanted) = (Uuid::now_v7(), operation.clone());
-        match self.try_amend(move |store| store.amend(op, new, &wanted, now())).await? {
+        let made = self.stamp();
+        match self.try_amend(move |store| store.amend(op, new, &wanted, made)).await? {
             Amended::Done => {}
             Amended::Sent(before) | Amended::Inflight(before) => {
                 return self.submit(follow_up(&before, operation).ok_or_else(already_sent)?).await;

@@ -99,6 +99,7 @@ async fn drain(client: &Shared) -> Result<Sent, Error> {
         };
         let (pushed, kept) = match next.take() {
             Some(push) => {
+                let push = Push { sent: Some(client.stamp()), ..push };
                 let (pushed, kept) = tokio::join!(client.transport.push(&token, &push), kept);
                 (Some(pushed), kept)
             }

@@ -68,6 +68,23 @@ pub fn due<E>(
     Ok(Charged::from(&month_charge(versions, &days()?)))
 }
 
+/// How far a month has come in its blocks: its volume without what was free. `days` is asked for only where the month's volume alone does
+/// not say it.
+///
+/// # Errors
+/// What `days` returns.
+pub fn in_blocks<E>(
+    versions: &[TariffVersion],
+    month: LocalMonth,
+    volume: Millilitres,
+    days: impl FnOnce() -> Result<Vec<DayVolume>, E>,
+) -> Result<Millilitres, E> {
+    match single_version(versions, month) {
+        Some(_) => Ok(volume.max(Millilitres::ZERO)),
+        None => Ok(month_charge(versions, &days()?).in_blocks()),
+    }
+}
+
 /// The fixed fee of a month, by the version of the first day on which the connection is there; `None` where there is none to pay.
 pub fn monthly_fee(versions: &[TariffVersion], since: LocalDay, month: LocalMonth) -> Option<Charged> {
     let first = month.first_day();

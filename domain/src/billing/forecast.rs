@@ -1,5 +1,6 @@
 //! How long a balance lasts: what it buys at the prices of today, and for how many days the usual use goes on (product.md, 1b and 2a).
 
+use crate::billing::charging::monthly_fee;
 use crate::billing::tariff::{DayVolume, TariffVersion, charge, version_on};
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ fn on_top(version: &TariffVersion, used: Millilitres, volume: Millilitres) -> i6
     i64::try_from(whole).unwrap_or(i64::MAX)
 }
 
-/// The most that an amount buys on top of what the month has used.
+/// The most that an amount buys on top of where the month is in its blocks.
 pub fn buys(version: &TariffVersion, used: Millilitres, amount: Rupiah) -> Millilitres {
     let (mut fits, mut too_much) = (0, MOST.0);
     if amount <= Rupiah(0) {
@@ -51,7 +52,7 @@ pub fn buys(version: &TariffVersion, used: Millilitres, amount: Rupiah) -> Milli
     Millilitres(fits)
 }
 
-/// How long a balance lasts from a day on, on which the month has used so much.
+/// How long a balance lasts from a day on, on which the month has come so far in its blocks.
 pub fn lasts(
     versions: &[TariffVersion],
     balance: Rupiah,
@@ -62,7 +63,9 @@ pub fn lasts(
     let Some(version) = version_on(versions, today) else { return BalanceForecast::default() };
     let volume = buys(version, used, balance);
     let Some(usual) = usual else { return BalanceForecast { volume, ..BalanceForecast::default() } };
-    let price = |version: &TariffVersion, used| on_top(version, used, (usual - version.lifeline_per_day).max(Millilitres::ZERO));
+    // What is free each day is in no block.
+    let paid = |version: &TariffVersion| (usual - version.lifeline_per_day.max(Millilitres::ZERO)).max(Millilitres::ZERO);
+    let price = |version: &TariffVersion, used| on_top(version, used, paid(version));
     let (mut left, mut used) = (balance.0, used);
     let mut tenths_of_days = None;
     for ahead in 0..HORIZON {
@@ -71,7 +74,7 @@ pub fn lasts(
         let mut cost = 0;
         if ahead > 0 && day == day.month().first_day() {
             used = Millilitres::ZERO;
-            cost = version.monthly_fee.0;
+            cost = monthly_fee(versions, day, day.month()).map_or(0, |fee| fee.total().0);
         }
         cost += price(version, used);
         if left < cost || left <= 0 {
@@ -79,7 +82,7 @@ pub fn lasts(
             break;
         }
         left -= cost;
-        used += usual;
+        used += paid(version);
     }
     BalanceForecast { volume, per_day: Rupiah(price(version, used.min(MOST))), tenths_of_days }
 }

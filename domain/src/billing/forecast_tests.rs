@@ -34,6 +34,19 @@ fn a_balance_lasts_as_long_as_counting_by_hand_says() {
 }
 
 #[test]
+fn what_is_free_each_day_fills_no_block_and_the_fee_is_taxed() {
+    // 1 m³ a day of which 0.5 m³ is free, from 9.5 m³ in the blocks on: one day at Rp1,500, then Rp2,000; with a tenth of tax.
+    let day = LocalDay::from_ymd(2026, 11, 28).unwrap();
+    let free = Millilitres::litres(500);
+    let mut versions = residential();
+    (versions[0].tax_per_mille, versions[0].lifeline_per_day) = (100, free);
+    let usual = Some(Millilitres::cubic_metres(1));
+    let lasting = |rupiah| lasts(&versions, Rupiah(rupiah), Millilitres::litres(9_500), day, usual).tenths_of_days;
+    assert_eq!(lasting(825 + 1_100 + 1_100), Some(30), "the 28th, 29th and 30th");
+    assert_eq!(lasting(825 + 1_100 + 1_100 + 11_000 + 825), Some(40), "the fee is taxed");
+}
+
+#[test]
 fn nothing_is_said_of_days_where_the_usual_use_is_not_known() {
     let days = [DayVolume { day: LocalDay(1), volume: Millilitres(9) }; 2];
     assert_eq!(usual_day(&days), None);

@@ -5,4 +5,5 @@ pub mod id;
 pub mod local_time;
 pub mod money;
 pub mod parse_input;
+pub mod text;
 pub mod volume;

@@ -1,5 +1,6 @@
 //! Money, volumes and shares as people type them: read into whole numbers, exactly, or not at all.
 
+use crate::core::text::compact;
 use crate::people::Language;
 use crate::{Millilitres, Rupiah};
 
@@ -9,7 +10,8 @@ const LONGEST: usize = 12;
 /// Rupiah as `Rp1.250.000`, `1250000`, `Rp 5.000,-` or `−Rp5.000`: dots stand between groups of three digits and nowhere else, in both
 /// languages (design.md, Formats). `None` if it is no whole amount.
 pub fn parse_rupiah(text: &str) -> Option<Rupiah> {
-    let text = text.trim();
+    let clean = compact(text);
+    let text = clean.as_str();
     let (is_negative, text) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest.trim_start()),
         None => (false, text),
@@ -25,13 +27,14 @@ pub fn parse_rupiah(text: &str) -> Option<Rupiah> {
 
 /// Cubic metres with up to six decimals, as `18,5`, `1.250` or `0,75 m³`; in English with a point: `18.5`. `None` if it is no volume.
 pub fn parse_cubic_metres(text: &str, language: Language) -> Option<Millilitres> {
-    let text = ["m³", "m3", "M3"].into_iter().find_map(|unit| text.trim().strip_suffix(unit)).unwrap_or(text);
+    let text = &compact(text);
+    let text = ["m³", "m3", "M3"].into_iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(text);
     decimal(text.trim(), 6, language).map(Millilitres)
 }
 
 /// A share in per cent with one decimal, as `12,5 %`: in thousandths. `None` if it is none.
 pub fn parse_per_mille(text: &str, language: Language) -> Option<i64> {
-    let text = text.trim();
+    let text = &compact(text);
     decimal(text.strip_suffix('%').unwrap_or(text).trim(), 1, language)
 }
 

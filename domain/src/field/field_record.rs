@@ -1,6 +1,7 @@
 //! Facts of the field: what somebody wrote about a meter, and what somebody read off it. They happened, so they are never refused for
 //! the state of things or for their time; what is odd about one is marked for review (sync.md, Facts and requests).
 
+use crate::core::text::{compact, visible};
 use crate::metering::meter::Capability;
 use crate::metering::reading::{CLOCK_TOLERANCE_MS, ClockState, EARLIEST, Verdict};
 use crate::sync::edit::Invalid;
@@ -24,8 +25,10 @@ pub enum Review {
     OutOfZone,
     /// The meter was installed nowhere.
     NotInstalled,
-    /// Its time is more than five minutes ahead of the server's, or before any meter was made.
+    /// Its time, corrected as far as can be, is more than five minutes ahead of the server's, or before any meter was made.
     ClockSkew,
+    /// Nothing shows that the clock which dated it was right: its device knew no skew, and was started anew before it was sent.
+    ClockDoubtful,
     /// The register went backwards, or further than the meter can pass; it is not used.
     Implausible,
     /// There is another register for the same instant.
@@ -37,7 +40,8 @@ pub enum Review {
 
 impl Review {
     /// All that are stored.
-    pub const ALL: [Self; 5] = [Self::OutOfZone, Self::NotInstalled, Self::ClockSkew, Self::Implausible, Self::Differs];
+    pub const ALL: [Self; 6] =
+        [Self::OutOfZone, Self::NotInstalled, Self::ClockSkew, Self::ClockDoubtful, Self::Implausible, Self::Differs];
 
     /// The reason as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -45,6 +49,7 @@ impl Review {
             Self::OutOfZone => "out_of_zone",
             Self::NotInstalled => "not_installed",
             Self::ClockSkew => "clock_skew",
+            Self::ClockDoubtful => "clock_doubtful",
             Self::Implausible => "implausible",
             Self::Differs => "differs",
             Self::Unknown => "unknown",
@@ -62,6 +67,7 @@ impl Review {
 /// # Errors
 /// It is empty, longer than [`LONGEST_NOTE`], or no text.
 pub fn clean_note(text: &str) -> Result<String, Invalid> {
+    let text = visible(text);
     let text = text.trim();
     if text.is_empty() {
         return Err(Invalid::Empty);
@@ -78,8 +84,8 @@ pub fn clean_note(text: &str) -> Result<String, Invalid> {
 /// A register as somebody types it from a meter's face: cubic metres with up to three decimals behind a point or a comma, and nothing
 /// grouped, as meters print it. `None` if it is no such number.
 pub fn parse_register(text: &str) -> Option<Millilitres> {
-    let text = text.trim();
-    let (whole, part) = text.split_once([',', '.']).unwrap_or((text, ""));
+    let text = compact(text);
+    let (whole, part) = text.split_once([',', '.']).unwrap_or((&text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || whole.len() > 9 || part.len() > 3 || !digits(whole) || !digits(part) {
         return None;
@@ -98,9 +104,16 @@ pub fn is_time(at: UtcMillis, now: UtcMillis) -> bool {
     at.0 >= 0 && at.since(now) <= FURTHEST_MS
 }
 
-/// Whether the clock that gave a time was wrong, as far as that can be seen when the record arrives.
+/// Whether a time cannot be, as far as that can be seen when the record arrives. `at` is corrected already
+/// ([`crate::field::device_clock`]), which sees a slow clock as well as a fast one.
 pub fn is_skewed(at: UtcMillis, now: UtcMillis) -> bool {
     at < EARLIEST || at.since(now) > CLOCK_TOLERANCE_MS
+}
+
+/// Whether a register contradicts those that the meter itself sent next before and next after it, by more than the litre that a register
+/// does not print.
+pub fn contradicts(register: Millilitres, [before, after]: [Option<Millilitres>; 2]) -> bool {
+    before.is_some_and(|before| before - register >= PRINTED) || after.is_some_and(|after| register - after >= PRINTED)
 }
 
 /// What is odd about a manual reading, from the verdict of the walk. `before` is the register that was believed last before it.

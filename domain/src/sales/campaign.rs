@@ -1,6 +1,7 @@
 //! Campaigns: one voucher, or a series of vouchers that share their terms; what terms may be, the form of a series' codes, and where a
 //! campaign stands at an instant.
 
+use crate::core::text::compact;
 use crate::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
 use crate::{Millilitres, Rupiah, UtcMillis};
 
@@ -122,7 +123,8 @@ pub fn check(name: &str, codes: i64, voucher: &Voucher) -> Result<(), Wrong> {
 /// # Errors
 /// [`Wrong::Prefix`].
 pub fn code(prefix: &str, random: u64) -> Result<VoucherCode, Wrong> {
-    let prefix = prefix.trim().trim_end_matches('-');
+    let prefix = compact(prefix);
+    let prefix = prefix.trim_end_matches('-');
     if prefix.len() > LONGEST_PREFIX {
         return Err(Wrong::Prefix);
     }

@@ -1,6 +1,7 @@
 //! Vouchers: what a code gives, to whom, how often, and why not.
 
 use crate::billing::tariff::TariffClass;
+use crate::core::text::compact;
 use crate::{CustomerId, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,7 @@ impl VoucherCode {
 impl TryFrom<String> for VoucherCode {
     type Error = BadCode;
     fn try_from(text: String) -> Result<Self, BadCode> {
-        let code = text.trim().to_ascii_uppercase();
+        let code = compact(&text).to_ascii_uppercase();
         let clean = code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-');
         if (3..=32).contains(&code.len()) && clean { Ok(Self(code)) } else { Err(BadCode) }
     }

@@ -3,3 +3,4 @@
 pub mod audit;
 pub mod json;
 pub mod problem;
+pub mod typed;

@@ -1,5 +1,6 @@
 //! Signing in: short access tokens, rotating refresh tokens.
 
+use crate::core::typed;
 use domain::UserId;
 use domain::UtcMillis;
 use domain::people::{Language, Role};
@@ -10,11 +11,12 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// E-mail address; case does not matter.
+    #[serde(deserialize_with = "typed::email")]
     pub email: String,
     /// Password.
     pub password: String,
     /// What to call this device in the list of signed-in devices.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "typed::line")]
     pub device: String,
 }
 

@@ -1,6 +1,7 @@
 //! Admin's client ⇄ server: campaigns of vouchers, versions of tariffs, and the purchases of a connection.
 
 use crate::core::json::object;
+use crate::core::typed;
 use crate::sales::money::Purchase;
 use domain::billing::tariff::TariffVersion;
 use domain::sales::voucher::{Voucher, VoucherCode, VoucherState};
@@ -19,7 +20,7 @@ pub const PURCHASES: usize = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CampaignQuery {
     /// In the name, or the beginning of a code.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty", deserialize_with = "typed::line")]
     pub search: String,
     /// Where they stand now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -136,7 +137,7 @@ pub struct NewCampaign {
     /// Chosen by who asks.
     pub id: Uuid,
     /// Its name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "typed::line")]
     pub name: String,
     /// One code that is chosen, or many that are drawn.
     #[serde(default, deserialize_with = "object")]
@@ -159,7 +160,7 @@ pub enum NewCodes {
         /// How many: 1 to 5,000.
         count: i64,
         /// What they begin with; may be empty.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "typed::code")]
         prefix: String,
     },
 }

@@ -1,5 +1,6 @@
 //! Client ⇄ server: buying credit, what became of it, and what an admin does at the counter.
 
+use crate::core::typed;
 use crate::sync::rows::StatementLine;
 use domain::billing::tariff::Slice;
 use domain::sales::payment::Method;
@@ -167,6 +168,7 @@ pub struct AdjustmentRequest {
     /// How much.
     pub amount: Rupiah,
     /// Why: 3 to 500 characters.
+    #[serde(deserialize_with = "typed::line")]
     pub reason: String,
 }
 
@@ -183,7 +185,7 @@ pub struct BalanceNow {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NewVoucher {
     /// The campaign's name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "typed::line")]
     pub campaign: String,
     /// Its terms.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]

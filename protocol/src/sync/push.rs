@@ -2,6 +2,7 @@
 
 use crate::core::json::object;
 use crate::sync::rows::Entity;
+use domain::field::device_clock::{DeviceClock, Stamp};
 use domain::sync::edit::{Conflict, ConnectionField, CustomerField, Patch, ProfileField};
 use domain::{BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -162,6 +163,16 @@ pub struct OperationEnvelope {
     pub operation: Box<RawValue>,
     /// When its author did it, by the device's clock: evidence, not order.
     pub occurred_at: UtcMillis,
+    /// What the device knew about that clock then; none from a device that does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<DeviceClock>,
+}
+
+impl OperationEnvelope {
+    /// When its author did it, with what the device knew about its clock.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at: self.occurred_at, clock: self.clock.unwrap_or_default() }
+    }
 }
 
 /// `POST /sync/v1/push`.
@@ -174,6 +185,9 @@ pub struct Push {
     /// has lost is sent again first, or an older edit would come behind a newer one.
     #[serde(rename = "life", default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<u64>,
+    /// The device's clock at the moment of sending: it tells how long ago the operations of the same run were made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Stamp>,
     /// In order of `seq`; [`MAX_OPS`] at most.
     pub ops: Vec<OperationEnvelope>,
 }

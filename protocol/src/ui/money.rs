@@ -111,7 +111,7 @@ pub struct Buying {
     pub prices: Vec<TariffVersion>,
     /// The local day it is.
     pub today: LocalDay,
-    /// Used in this month so far.
+    /// How far this month has come in the blocks: what was used without what is free.
     pub used: Millilitres,
     /// What a usual day takes.
     pub usual: Option<Millilitres>,

@@ -77,7 +77,7 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
         .zip(1..)
         .map(|((id, at, operation), seq)| envelope(*id, seq, *at, operation))
         .collect::<Result<Vec<_>, _>>()?;
-    let push = Push { outbox: derived_from(plan), epoch: None, ops };
+    let push = Push { outbox: derived_from(plan), epoch: None, sent: None, ops };
     let request = http.post(format!("{server}/sync/v1/push")).bearer_auth(&tokens.access_token).json(&push);
     let pushed: Pushed = answer(request).await?;
     let refused = pushed.results.iter().find(|result| !matches!(result.outcome, Outcome::Applied { .. }));
@@ -86,7 +86,16 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
 
 fn envelope(id: Uuid, seq: u64, occurred_at: UtcMillis, operation: &Operation) -> std::io::Result<OperationEnvelope> {
     let operation = serde_json::value::to_raw_value(operation).map_err(Error::other)?;
-    Ok(OperationEnvelope { id, seq, lane: "field".into(), after: None, v: OPERATION_VERSION, operation, occurred_at })
+    Ok(OperationEnvelope {
+        id,
+        seq,
+        lane: "field".into(),
+        after: None,
+        v: OPERATION_VERSION,
+        operation,
+        occurred_at,
+        clock: None,
+    })
 }
 
 /// An identifier that a second run derives as well.

@@ -8,6 +8,7 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::billing::balance::{Standing, level};
+use domain::billing::charging::in_blocks;
 use domain::billing::forecast::{BalanceForecast, USUAL_DAYS, lasts, usual_day};
 use domain::billing::ledger::Account;
 use domain::billing::tariff::TariffVersion;
@@ -102,7 +103,9 @@ pub fn forecast(
     balance: Rupiah,
     today: LocalDay,
 ) -> Result<BalanceForecast, Error> {
-    let used = rows::charging::month_volume(tx, connection, today.month())?.max(Millilitres::ZERO);
+    let month = today.month();
+    let volume = rows::charging::month_volume(tx, connection, month)?;
+    let used = in_blocks(prices, month, volume, || charging::days(tx, connection, month))?;
     Ok(lasts(prices, balance, used, today, usual(tx, connection, today)?))
 }
 

@@ -8,6 +8,7 @@ use crate::metering::fleet::NewMeter;
 use crate::people::accounts;
 use crate::people::accounts::NewUser;
 use crate::people::auth::{password, secret};
+use domain::core::text;
 use domain::metering::meter::Capability;
 use domain::people::Role;
 use domain::{MeterId, Serial, UserId, UtilityId};
@@ -35,7 +36,7 @@ pub fn init(db: &mut Connection, name: &str) -> Result<(), Error> {
         if fleet::utility(tx.db).is_ok() {
             return Err(Error::problem(Code::BadRequest, "there is a utility already"));
         }
-        fleet::add_utility(tx, UtilityId(Uuid::now_v7()), name).map(|_| ())
+        fleet::add_utility(tx, UtilityId(Uuid::now_v7()), text::visible(name).trim()).map(|_| ())
     })
 }
 
@@ -47,14 +48,15 @@ pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, passwo
     if password.chars().count() < SHORTEST_PASSWORD {
         return Err(Error::problem(Code::BadRequest, "a password has at least 10 characters"));
     }
-    let email = email.trim().to_lowercase();
+    let email = text::email(email);
+    let name = text::visible(name).trim().to_owned();
     if !email.contains('@') {
         return Err(Error::problem(Code::BadRequest, "this is no e-mail address"));
     }
     let password_hash = password::hash(password)?;
     transact(db, |tx| {
         let utility = fleet::utility(tx.db)?;
-        let user = NewUser { id: UserId(Uuid::now_v7()), utility, email, name: name.to_owned(), password_hash, role };
+        let user = NewUser { id: UserId(Uuid::now_v7()), utility, email, name, password_hash, role };
         accounts::add(tx, &user).map(|_| ())
     })
 }
@@ -64,20 +66,20 @@ pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, passwo
 /// # Errors
 /// The serial is taken, or the database.
 pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: u32) -> Result<String, Error> {
-    let text = secret::generate()?;
+    let secret = secret::generate()?;
     let meter = NewMeter {
         id: MeterId(Uuid::now_v7()),
         serial,
-        model: model.to_owned(),
+        model: text::visible(model).trim().to_owned(),
         capability: Capability::HOUSEHOLD,
         interval_s,
-        secret_hash: secret::digest(text.as_bytes()),
+        secret_hash: secret::digest(secret.as_bytes()),
     };
     transact(db, |tx| {
         let utility = fleet::utility(tx.db)?;
         fleet::add_meter(tx, utility, &meter)
     })?;
-    Ok(text)
+    Ok(secret)
 }
 
 /// Revokes the credential of a meter or meter gateway. Sessions that are open with it go on until they end.
@@ -86,6 +88,10 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
 /// There is no such credential, or the database.
 pub fn revoke_device(db: &mut Connection, name: &str) -> Result<(), Error> {
     transact(db, |tx| {
-        if fleet::revoke_credential(tx, name)? { Ok(()) } else { Err(Error::problem(Code::NotFound, "no such credential")) }
+        if fleet::revoke_credential(tx, &text::compact(name))? {
+            Ok(())
+        } else {
+            Err(Error::problem(Code::NotFound, "no such credential"))
+        }
     })
 }

@@ -11,6 +11,7 @@ use crate::people::auth::password;
 use crate::state::App;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
+use domain::core::text;
 use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
 use protocol::people::auth::{Profile, Refresh, SignIn, SignOut, Tokens};
@@ -38,7 +39,7 @@ pub async fn sign_in(
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     Body(asked): Body<SignIn>,
 ) -> Result<Json<Tokens>, Error> {
-    let email = asked.email.trim().to_lowercase();
+    let email = text::email(&asked.email);
     let wrong = || Error::problem(Code::WrongCredentials, "e-mail or password is wrong");
     if asked.password.len() > LONGEST_PASSWORD || email.len() > LONGEST_EMAIL {
         return Err(wrong());

@@ -1,15 +1,16 @@
 //! The vouchers that a customer is offered: those of campaigns for everybody or for this customer. A series of codes is given out on paper,
 //! one to each, and is not offered.
 
-use crate::billing::{charging, prices};
+use crate::billing::charging;
 use crate::core::scope::Caller;
 use crate::core::{Db, scope};
 use crate::error::Error;
+use crate::sales::purchases::MonthSoFar;
 use crate::sales::rows::vouchers::offered;
-use crate::sales::{purchases, vouchers};
+use crate::sales::vouchers;
+use domain::UtcMillis;
 use domain::billing::tariff::version_on;
 use domain::sales::voucher::{Grant, Occasion};
-use domain::{Millilitres, UtcMillis};
 use protocol::sales::money::{Offer, OffersAsked};
 
 /// Vouchers that are offered at most.
@@ -21,10 +22,9 @@ const MOST: usize = 50;
 /// The connection is not in the caller's scope, or the database.
 pub fn of(db: &Db, caller: &Caller, asked: &OffersAsked, now: UtcMillis) -> Result<Vec<Offer>, Error> {
     let held = scope::connection(db, caller, asked.connection)?;
-    let prices = prices::of_connection(db, held.num)?;
     let today = charging::time_zone(db, held.num)?.day_of(now);
-    let Some(version) = version_on(&prices, today) else { return Ok(Vec::new()) };
-    let used: Millilitres = charging::days(db, held.num, today.month())?.iter().map(|day| day.volume).sum();
+    let month = MonthSoFar::load(db, held.num, today)?;
+    let Some(version) = version_on(&month.prices, today) else { return Ok(Vec::new()) };
     let mut offers = Vec::new();
     for (stored, campaign) in offered(db, caller.utility, now)? {
         let customers = &stored.voucher.customers;
@@ -33,7 +33,7 @@ pub fn of(db: &Db, caller: &Caller, asked: &OffersAsked, now: UtcMillis) -> Resu
         }
         let taken = vouchers::taken(db, &stored, held.customer)?;
         let occasion = Occasion { customer: held.customer_id, class: version.class, amount: asked.amount, now, taken };
-        let (Grant { discount, bonus }, refusal) = match purchases::granted_by(&stored, &occasion, version, used) {
+        let (Grant { discount, bonus }, refusal) = match month.granted_by(&stored, &occasion) {
             Ok(granted) => (granted, None),
             Err(refusal) => (Grant::default(), Some(refusal)),
         };

@@ -9,9 +9,9 @@ use crate::sales::rows::purchases as rows;
 use crate::sales::rows::vouchers::{StoredVoucher, by_code};
 use crate::sales::vouchers;
 use domain::billing::ledger::Channel;
-use domain::billing::tariff::{TariffVersion, charge};
-use domain::sales::voucher::{Grant, Occasion, VoucherCode, grant};
-use domain::{ConnectionId, Millilitres, Rupiah};
+use domain::billing::tariff::{DayVolume, TariffVersion, worth_on_top};
+use domain::sales::voucher::{Grant, Occasion, Refusal, VoucherCode, grant};
+use domain::{ConnectionId, LocalDay, Rupiah};
 use protocol::core::problem::Code;
 use protocol::sales::admin::{PURCHASES, PurchasePage, PurchaseRow};
 use protocol::sales::money;
@@ -122,8 +122,8 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
             let taken = vouchers::taken(tx, &stored, held.customer)?;
             let occasion =
                 Occasion { customer: held.customer_id, class: version.class, amount: request.amount, now: tx.now, taken };
-            let used = charging::days(tx, held.num, today.month())?.iter().map(|day| day.volume).sum();
-            (Some(stored.num), granted_by(&stored, &occasion, &version, used).map_err(vouchers::refused)?)
+            let month = MonthSoFar::load(tx, held.num, today)?;
+            (Some(stored.num), month.granted_by(&stored, &occasion).map_err(vouchers::refused)?)
         }
     };
     let mut quote = Purchase {
@@ -153,14 +153,25 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
     Ok(quote)
 }
 
-/// What a voucher gives on an occasion. A volume on top of the month's use is priced by today's version.
-pub(crate) fn granted_by(
-    stored: &StoredVoucher,
-    occasion: &Occasion,
-    version: &TariffVersion,
-    used: Millilitres,
-) -> Result<Grant, domain::sales::voucher::Refusal> {
-    grant(&stored.voucher, occasion, |volume| Rupiah(charge(version, used + volume).0 - charge(version, used).0))
+/// A connection's month as far as it has come: what a volume on top of it is worth depends on it.
+pub(crate) struct MonthSoFar {
+    /// The versions that hold for the connection.
+    pub prices: Vec<TariffVersion>,
+    days: Vec<DayVolume>,
+    today: LocalDay,
+}
+
+impl MonthSoFar {
+    /// The month of a local day.
+    pub fn load(db: &Db, connection: i64, today: LocalDay) -> Result<Self, Error> {
+        let prices = prices::of_connection(db, connection)?;
+        Ok(Self { prices, days: charging::days(db, connection, today.month())?, today })
+    }
+
+    /// What a voucher gives on an occasion. A volume is worth what it would cost on top of the month's use, with its tax.
+    pub fn granted_by(&self, stored: &StoredVoucher, occasion: &Occasion) -> Result<Grant, Refusal> {
+        grant(&stored.voucher, occasion, |volume| worth_on_top(&self.prices, &self.days, self.today, volume))
+    }
 }
 
 /// The quote that was made under the same identifier, if it is for the same.

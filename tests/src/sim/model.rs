@@ -98,20 +98,23 @@ impl Model {
     fn edit(&mut self, op: Uuid, row: &str, patch: &Value, guarded: &str) -> MeterMessage {
         let Some(record) = self.records.get_mut(row) else { return no("not_found") };
         let mut after = record.clone();
-        let mut disputed = Vec::new();
+        let (mut disputed, mut has_effect) = (Vec::new(), false);
         for (field, change) in patch.as_object().expect("fields") {
             let (from, to) = (change["from"].as_str().unwrap_or_default(), change["to"].as_str().unwrap_or_default());
             if field == "postal_code" && !to.bytes().all(|byte| byte.is_ascii_digit()) {
                 return no("invalid");
             }
             let stands = record.get(field).cloned().unwrap_or_default();
-            if stands != to && stands == from {
+            let is = |value: &str| is_same(field, &stands, value);
+            if stands != to && (stands == from || (!is(to) && is(from))) {
                 after.insert(field.clone(), to.to_owned());
-            } else if stands != to && field == guarded {
-                return no("conflict");
-            } else if stands != to {
+                has_effect = true;
+            } else if !is(to) {
                 disputed.push((field.clone(), to.to_owned(), stands));
             }
+        }
+        if !has_effect && !disputed.is_empty() && disputed.iter().all(|(field, ..)| field == guarded) {
+            return no("conflict");
         }
         *record = after;
         let fields = disputed.iter().map(|(field, ..)| field.clone()).collect();
@@ -132,15 +135,27 @@ impl Model {
         if keep == "mine" {
             let record = self.records.get_mut(&dispute.row).expect("a record");
             let stands = record.get(&dispute.field).cloned().unwrap_or_default();
-            if stands != dispute.theirs && stands != dispute.mine {
+            let is = |value: &str| is_same(&dispute.field, &stands, value);
+            if !is(&dispute.theirs) && !is(&dispute.mine) {
                 dispute.theirs = stands;
                 return no("conflict");
             }
-            record.insert(dispute.field.clone(), dispute.mine.clone());
+            if stands == dispute.theirs || !is(&dispute.mine) {
+                record.insert(dispute.field.clone(), dispute.mine.clone());
+            }
         }
         dispute.decided = Some(keep.to_owned());
         yes()
     }
+}
+
+/// Whether two values of a field are one: a telephone number is its digits, behind a zero or the country's code.
+fn is_same(field: &str, one: &str, other: &str) -> bool {
+    let number = |text: &str| {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits.strip_prefix("62").or(digits.strip_prefix('0')).unwrap_or(&digits).to_owned()
+    };
+    one == other || (field == "phone" && number(one) == number(other))
 }
 
 fn yes() -> MeterMessage {

@@ -1,15 +1,17 @@
 //! Terms that change amid a month, and emergency credit: what is charged follows at once, and `check` proves it.
 
-use domain::billing::tariff::{TariffClass, defaults};
+use domain::billing::tariff::{Block, TariffClass, TariffVersion, defaults};
+use domain::sales::voucher::{Benefit, Voucher, VoucherState};
 use domain::sync::edit::{Change, ConnectionField, Patch};
-use domain::{LocalDay, Rupiah, TimeZone};
-use protocol::sales::money::{BalanceNow, LoanAsked, QuoteAsked};
+use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
+use protocol::sales::money::{BalanceNow, LoanAsked, NewVoucher, Offer, OffersAsked, Purchase, QuoteAsked};
 use protocol::sync::push::{Operation, Outcome};
 use reqwest::StatusCode;
 use std::collections::BTreeMap;
 use sync_server::billing::{charging, tariffs};
 use sync_server::check;
 use sync_server::core::{now, open_connection};
+use sync_server::sales::settlement;
 use tests::ops::{op, push};
 use tests::world::{Running, World};
 use uuid::Uuid;
@@ -102,5 +104,74 @@ async fn emergency_credit_is_lent_once_and_repaid_by_the_next_purchase() {
     let shown = running.server.app.store.read(move |db| charging::shown_balance(db, connection)).await.expect("a balance");
     assert_eq!(shown, Rupiah(15_000));
     assert_eq!(post("customer", "/money/v1/emergency", asked).await.status(), StatusCode::BAD_REQUEST, "there is enough");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bonus_water_is_offered_quoted_and_credited_with_its_tax_and_lifeline_water_fills_no_block() {
+    let running = World::new().start().await;
+    let (url, place) = (running.url(), running.world.meters[0].connection);
+    let connection = connection(&running).await;
+    let priced = async |id, change: fn(&mut TariffVersion)| {
+        let added = running.server.app.store.writer.work(move |tx| {
+            let utility: i64 = tx.db.query_row("SELECT num FROM utility", [], |row| row.get(0))?;
+            let mut version = defaults(LocalDay(id)).remove(0);
+            change(&mut version);
+            tariffs::add(tx, utility, Uuid::now_v7(), &version, None)
+        });
+        added.await.expect("added");
+    };
+    priced(1, |version| version.tax_per_mille = 110).await;
+    let admin = running.tokens("admin").await.access_token;
+    let voucher = Voucher {
+        code: "AIR".parse().expect("a code"),
+        benefit: Benefit::BonusVolume(Millilitres::cubic_metres(1)),
+        minimum_purchase: Rupiah(25_000),
+        maximum_discount: None,
+        total_limit: None,
+        customer_limit: None,
+        valid_from: UtcMillis(0),
+        valid_until: now().plus(domain::core::local_time::DAY_MS),
+        classes: vec![],
+        customers: vec![],
+        state: VoucherState::Active,
+    };
+    let new = NewVoucher { campaign: "Air".into(), voucher };
+    let made = reqwest::Client::new().post(format!("{url}/admin/v1/money/vouchers")).bearer_auth(&admin).json(&new);
+    assert!(made.send().await.expect("an answer").status().is_success());
+    let token = running.tokens("customer").await.access_token;
+    let bonus = async || {
+        let asked = OffersAsked { connection: place, amount: Rupiah(100_000) };
+        let offers = reqwest::Client::new().get(format!("{url}/money/v1/offers")).bearer_auth(&token).query(&asked);
+        let offers: Vec<Offer> = offers.send().await.expect("an answer").json().await.expect("offers");
+        let code = Some("AIR".parse().expect("a code"));
+        let asked = QuoteAsked { id: Uuid::now_v7(), connection: place, amount: Rupiah(100_000), code };
+        let quote = reqwest::Client::new().post(format!("{url}/money/v1/quote")).bearer_auth(&token).json(&asked);
+        let quote: Purchase = quote.send().await.expect("an answer").json().await.expect("a quote");
+        assert_eq!(offers[0].bonus, quote.bonus, "what is offered is what is quoted");
+        quote
+    };
+    let quote = bonus().await;
+    assert_eq!(quote.bonus, Rupiah(1_665));
+    let shown =
+        async || running.server.app.store.read(move |db| charging::shown_balance(db, connection)).await.expect("a balance");
+    let store = running.server.app.store.clone();
+    store.writer.work(move |tx| charging::post(tx, connection)).await.expect("posted");
+    let before = shown().await;
+    store.writer.work(move |tx| settlement::settle(tx, quote.id, "o:0", Rupiah(100_000))).await.expect("settled");
+    assert_eq!(shown().await.0 - before.0, 101_665, "as it was quoted");
+    // Three litres, of which two are free: one has gone into the first block of three litres.
+    priced(2, |version| {
+        version.tax_per_mille = 110;
+        version.lifeline_per_day = Millilitres::litres(2);
+        version.blocks.truncate(2);
+        version.blocks[0] = Block { up_to: Some(Millilitres::litres(3)), price_per_m3: Rupiah(1_000_000) };
+        version.blocks[1] = Block { up_to: None, price_per_m3: Rupiah(2_000_000) };
+    })
+    .await;
+    use_today(&running, 0, 3_000).await;
+    assert_eq!(due(&running, connection).await, 1_000);
+    // Two litres at Rp1,000 and 998 at Rp2,000, and the tax.
+    assert_eq!(bonus().await.bonus, Rupiah((2_000 + 998 * 2_000) * 1_110 / 1_000));
     proven(running).await;
 }

@@ -131,7 +131,7 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
     }
     // Another utility's admin may do everything, there.
     for command in each_kind(rows[1]) {
-        let asked = Push { outbox: Uuid::now_v7(), epoch: None, ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
+        let asked = Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
         let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).json(&asked);
         let answer = request.bearer_auth(&town.people[0].token).send().await.expect("an answer");
         let pushed: Pushed = answer.json().await.expect("a push's answer");

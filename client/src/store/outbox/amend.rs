@@ -7,7 +7,7 @@
 use crate::error::Error;
 use crate::store::outbox::retry::with_conflict_seen;
 use crate::store::{Store, overlay};
-use domain::UtcMillis;
+use domain::field::device_clock::Stamp;
 use domain::sync::edit::{Change, Patch};
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{OPERATION_VERSION, Operation};
@@ -65,8 +65,9 @@ impl Store {
     ///
     /// # Errors
     /// There is no such operation, the new one is of another row or kind, or a file cannot be written.
-    pub fn amend(&self, op: Uuid, new: Uuid, operation: &Operation, now: UtcMillis) -> Result<Amended, Error> {
-        let amended = self.write_now(|db| amend(db, op, new, operation, now))?;
+    pub fn amend(&self, op: Uuid, new: Uuid, operation: &Operation, made: impl Into<Stamp>) -> Result<Amended, Error> {
+        let made = made.into();
+        let amended = self.write_now(|db| amend(db, op, new, operation, &made))?;
         if amended == Amended::Done {
             let (entity, row) = operation.row();
             self.show(entity as u8, &row);
@@ -142,7 +143,7 @@ fn find(db: &Connection, op: Uuid) -> Result<Option<Found>, Error> {
     Ok(found.optional()?)
 }
 
-fn amend(db: &Connection, op: Uuid, new: Uuid, operation: &Operation, now: UtcMillis) -> Result<Amended, Error> {
+fn amend(db: &Connection, op: Uuid, new: Uuid, operation: &Operation, made: &Stamp) -> Result<Amended, Error> {
     let missing = || Error::from(Problem::new(Code::NotFound, "there is no such operation"));
     let found = find(db, op)?.ok_or_else(missing)?;
     let before: Operation = serde_json::from_str(&found.payload)?;
@@ -156,10 +157,19 @@ fn amend(db: &Connection, op: Uuid, new: Uuid, operation: &Operation, now: UtcMi
     rebase_later(db, &found, Some(&payload))?;
     let (op, new) = (op.to_string(), new.to_string());
     db.prepare_cached(
-        "UPDATE outbox.op SET op_id = ?2, v = ?3, payload = ?4, occurred_at = ?5, state = 'pending', outcome = NULL, retired = 0,
+        "UPDATE outbox.op SET op_id = ?2, v = ?3, payload = ?4, occurred_at = ?5, skew_ms = ?6, run = ?7, run_ms = ?8, state = 'pending', outcome = NULL, retired = 0,
            not_before = 0, attempts = 0, after_op = CASE state WHEN 'parked' THEN NULL ELSE after_op END WHERE op_id = ?1",
     )?
-    .execute(params![op, new, OPERATION_VERSION, payload, now.0])?;
+    .execute(params![
+        op,
+        new,
+        OPERATION_VERSION,
+        payload,
+        made.at.0,
+        made.clock.skew_ms,
+        made.clock.monotonic.map(|reading| reading.run.to_string()),
+        made.clock.monotonic.map(|reading| reading.ms)
+    ])?;
     db.prepare_cached("UPDATE outbox.op SET after_op = ?2 WHERE after_op = ?1 AND state = 'pending'")?.execute([op, new])?;
     Ok(Amended::Done)
 }

@@ -58,7 +58,7 @@ pub fn open_ops(db: &Connection) -> Result<Vec<OperationEnvelope>, Error> {
         return Ok(Vec::new());
     }
     let mut query = db.prepare_cached(
-        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op WHERE state <> 'applied' ORDER BY seq",
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at, skew_ms, run, run_ms FROM outbox.op WHERE state <> 'applied' ORDER BY seq",
     )?;
     Ok(query.query_map([], send::read_op)?.collect::<Result<_, _>>()?)
 }

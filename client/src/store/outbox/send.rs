@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::store::files::is_attached;
 use crate::store::outbox::{chain, meta};
+use domain::field::device_clock::{DeviceClock, MonotonicReading};
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::{MAX_OPS, OperationEnvelope, Push};
 use rusqlite::{Connection, Row};
@@ -18,7 +19,7 @@ pub(crate) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
         return Ok(None);
     }
     let mut query = db.prepare_cached(
-        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at FROM outbox.op INDEXED BY op_open
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at, skew_ms, run, run_ms FROM outbox.op INDEXED BY op_open
          WHERE state <> 'applied' AND state = 'pending' AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
     )?;
     let ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
@@ -34,7 +35,8 @@ pub(crate) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
     for op in &ops {
         send.execute([op.seq as i64])?;
     }
-    Ok(if ops.is_empty() { None } else { Some(Push { outbox: meta::outbox_id(db)?, epoch: meta::known_epoch(db)?, ops }) })
+    let push = |ops| Ok::<_, Error>(Push { outbox: meta::outbox_id(db)?, epoch: meta::known_epoch(db)?, sent: None, ops });
+    (!ops.is_empty()).then(|| push(ops)).transpose()
 }
 
 pub(super) fn read_op(row: &Row<'_>) -> rusqlite::Result<OperationEnvelope> {
@@ -45,6 +47,9 @@ pub(super) fn read_op(row: &Row<'_>) -> rusqlite::Result<OperationEnvelope> {
     };
     let id: String = row.get(0)?;
     let after: Option<String> = row.get(3)?;
+    let run = row.get::<_, Option<String>>(8)?.and_then(|text| text.parse().ok());
+    let monotonic = run.zip(row.get(9)?).map(|(run, ms)| MonotonicReading { run, ms });
+    let clock = DeviceClock { skew_ms: row.get(7)?, monotonic };
     Ok(OperationEnvelope {
         id: id.parse::<Uuid>().map_err(|error| wrong(0)(error.into()))?,
         seq: row.get::<_, i64>(1)? as u64,
@@ -53,6 +58,7 @@ pub(super) fn read_op(row: &Row<'_>) -> rusqlite::Result<OperationEnvelope> {
         v: row.get(4)?,
         operation: RawValue::from_string(row.get(5)?).map_err(|error| wrong(5)(error.into()))?,
         occurred_at: UtcMillis(row.get(6)?),
+        clock: (clock != DeviceClock::default()).then_some(clock),
     })
 }
 
@@ -75,4 +81,41 @@ pub fn revert_attempt(db: &Connection) -> Result<(), Error> {
         db.execute(sql, [])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::outbox::open_ops;
+    use domain::field::device_clock::Stamp;
+    use domain::{MeterId, NoteId};
+    use protocol::sync::push::Operation;
+
+    #[test]
+    fn an_operation_is_sent_with_what_was_known_of_the_clock_when_it_was_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+            .unwrap();
+        store.open_outbox(UserId(Uuid::from_u128(1)), &dir.path().join("outbox.db")).unwrap();
+        let note = |id: u128| Operation::AddNote {
+            note: NoteId(Uuid::from_u128(id)),
+            meter: MeterId(Uuid::nil()),
+            text: "Segel".into(),
+        };
+        let monotonic = MonotonicReading { run: Uuid::from_u128(9), ms: 70_000 };
+        let made = Stamp { at: UtcMillis(5), clock: DeviceClock { skew_ms: Some(-8_399_999), monotonic: Some(monotonic) } };
+        store.submit(Uuid::from_u128(1), &note(1), "WM-1", made).unwrap();
+        store.submit(Uuid::from_u128(2), &note(2), "WM-1", UtcMillis(6)).unwrap();
+        let ops = store.read_now(open_ops).unwrap();
+        assert_eq!(ops.iter().map(OperationEnvelope::stamp).collect::<Vec<_>>(), [made, Stamp::from(UtcMillis(6))]);
+        let text = serde_json::to_string(&ops[1]).unwrap();
+        assert!(!text.contains("clock"), "what is not known is not sent: {text}");
+        let old = r#"{"id":"00000000-0000-0000-0000-000000000003","seq":1,"lane":"field","v":1,"command":{},"occurred_at":7}"#;
+        assert_eq!(serde_json::from_str::<OperationEnvelope>(old).unwrap().stamp(), Stamp::from(UtcMillis(7)));
+        // Amended, it is another operation, made at another time.
+        let later = Stamp { at: UtcMillis(9), clock: DeviceClock { skew_ms: Some(3), monotonic: None } };
+        store.amend(Uuid::from_u128(1), Uuid::from_u128(4), &note(1), later).unwrap();
+        assert_eq!(store.read_now(open_ops).unwrap()[0].stamp(), later);
+    }
 }

@@ -48,6 +48,18 @@ pub struct MonthCharge {
     pub slices: Vec<Slice>,
 }
 
+impl MonthCharge {
+    /// Water and tax.
+    pub const fn total(&self) -> Rupiah {
+        Rupiah(self.water.0 + self.tax.0)
+    }
+
+    /// How far the month has come in its blocks: its volume without what was free.
+    pub fn in_blocks(&self) -> Millilitres {
+        self.slices.iter().map(|slice| slice.volume).sum()
+    }
+}
+
 /// The version that holds on a day: the last one that begins on or before it. Of two that begin on the same day, the later in the list.
 pub fn version_on(versions: &[TariffVersion], day: LocalDay) -> Option<&TariffVersion> {
     versions.iter().filter(|version| version.effective_from <= day).max_by_key(|version| version.effective_from)
@@ -72,6 +84,20 @@ pub fn charge(version: &TariffVersion, volume: Millilitres) -> Rupiah {
 
 /// A month's charge out of its days. They may come in any order; a day that comes twice counts with its sum.
 pub fn month_charge(versions: &[TariffVersion], days: &[DayVolume]) -> MonthCharge {
+    exact_month(versions, days).into_charge()
+}
+
+/// What a volume is worth on a day, on top of what the month has used: the difference that it makes to the month's water and tax. It stands
+/// for water that is paid for, so no lifeline is taken off it. Nothing where the class has no tariff.
+pub fn worth_on_top(versions: &[TariffVersion], days: &[DayVolume], today: LocalDay, volume: Millilitres) -> Rupiah {
+    let Some(version) = version_on(versions, today) else { return Rupiah(0) };
+    let mut with = exact_month(versions, days);
+    with.use_volume(version, volume);
+    Rupiah(with.into_charge().total().0 - month_charge(versions, days).total().0)
+}
+
+/// The days of a month, priced; what waits for the end of the month to know its price still waits.
+fn exact_month<'a>(versions: &'a [TariffVersion], days: &[DayVolume]) -> Exact<'a> {
     let mut days = days.to_vec();
     days.sort_by_key(|day| day.day);
     let mut exact = Exact::default();
@@ -86,8 +112,7 @@ pub fn month_charge(versions: &[TariffVersion], days: &[DayVolume]) -> MonthChar
             None => exact.free += volume,
         }
     }
-    exact.close();
-    exact.into_charge()
+    exact
 }
 
 /// A charge before it is rounded: rupiah × 10⁶, and the tax on it × 10⁹.
@@ -165,7 +190,8 @@ impl<'a> Exact<'a> {
         rupiah(self.parts.iter().map(Part::exact).sum(), ML_PER_M3)
     }
 
-    fn into_charge(self) -> MonthCharge {
+    fn into_charge(mut self) -> MonthCharge {
+        self.close();
         let (mut sum, mut slices) = (0, Vec::with_capacity(self.parts.len()));
         for part in &self.parts {
             let before = rupiah(sum, ML_PER_M3);

@@ -108,6 +108,48 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    #[test]
+    fn a_volume_on_top_is_worth_the_difference_that_it_makes_to_the_oracles_total(
+        versions in proptest::collection::vec(version(), 1..4),
+        mut litres in proptest::collection::vec(0_i64..12, 1..30),
+        bonus in 0_i64..60,
+    ) {
+        let days: Vec<_> = litres.iter().enumerate()
+            .map(|(at, &used)| DayVolume { day: FIRST.plus(at as i32), volume: Millilitres::litres(used) }).collect();
+        let today = FIRST.plus(litres.len() as i32 - 1);
+        let found = worth_on_top(&versions, &days, today, Millilitres::litres(bonus));
+        let Some(version) = version_on(&versions, today) else {
+            prop_assert_eq!(found, Rupiah(0));
+            return Ok(());
+        };
+        let total = |(water, tax)| water + tax;
+        let without: i64 = total(oracle(&versions, FIRST, &litres));
+        // The oracle is given a last day that has used up what is free of it, as the bonus takes none of that.
+        let last = litres.last_mut().expect("a day");
+        *last = (*last).max(version.lifeline_per_day.0 / LITRE) + bonus;
+        prop_assert_eq!(found.0, total(oracle(&versions, FIRST, &litres)) - without);
+    }
+}
+
+#[test]
+fn a_free_cubic_metre_is_worth_its_tax_as_well_and_what_was_free_is_in_no_block() {
+    let taxed = TariffVersion { tax_per_mille: 110, ..defaults(LocalDay(0)).remove(0) };
+    let worth = |version: &TariffVersion, used: i64| {
+        let days = [DayVolume { day: FIRST, volume: Millilitres::litres(used) }];
+        worth_on_top(std::slice::from_ref(version), &days, FIRST, Millilitres::cubic_metres(1)).0
+    };
+    assert_eq!(worth(&taxed, 0), 1_665);
+    assert_eq!(worth(&taxed, 10_000), 2_220);
+    // 10.5 m³ of which 1 m³ was free: half of the bonus is still in the first block.
+    let lifeline = TariffVersion { lifeline_per_day: Millilitres::cubic_metres(1), ..taxed };
+    assert_eq!(worth(&lifeline, 0), 1_665, "what is free today is free besides");
+    assert_eq!(worth(&lifeline, 10_500), (16_000 + 1_760) - (14_250 + 1_567));
+    assert_eq!(worth_on_top(&[], &[], FIRST, Millilitres::cubic_metres(1)), Rupiah(0));
+}
+
 #[test]
 fn a_household_of_eighteen_cubic_metres_pays_what_the_blocks_say() {
     let all = defaults(LocalDay(0));

@@ -5,7 +5,7 @@ mod charge;
 mod charge_tests;
 pub mod preview;
 
-pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on};
+pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on, worth_on_top};
 
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! The records that can be edited, and what each of their fields takes.
 
 use crate::billing::tariff::TariffClass;
+use crate::core::text::{compact, email, is_phone, phone_key, visible};
 use crate::people::{ConnectionKind, Customer, CustomerStatus};
 use crate::sync::edit::{Editable, Invalid};
 use serde::{Deserialize, Serialize};
@@ -95,7 +96,15 @@ impl Editable for Customer {
     }
 
     fn clean(field: CustomerField, text: &str) -> Result<String, Invalid> {
-        let text = line(text)?;
+        let text = match field {
+            CustomerField::Nik | CustomerField::PostalCode => line(&number(text))?,
+            CustomerField::Email | CustomerField::HouseholdSize | CustomerField::Status => line(&compact(text))?,
+            CustomerField::Name
+            | CustomerField::Phone
+            | CustomerField::Address
+            | CustomerField::City
+            | CustomerField::Province => line(text)?,
+        };
         let is_empty = text.is_empty();
         let fits = match field {
             CustomerField::Name if is_empty => return Err(Invalid::Empty),
@@ -110,6 +119,20 @@ impl Editable for Customer {
         if fits { Ok(text) } else { Err(Invalid::Malformed) }
     }
 
+    fn key(field: CustomerField, text: &str) -> String {
+        match field {
+            CustomerField::Phone => phone_key(text),
+            CustomerField::Email => email(text),
+            CustomerField::Nik | CustomerField::PostalCode => number(text),
+            CustomerField::Name
+            | CustomerField::Address
+            | CustomerField::City
+            | CustomerField::Province
+            | CustomerField::HouseholdSize
+            | CustomerField::Status => visible(text).trim().to_owned(),
+        }
+    }
+
     fn is_guarded(field: CustomerField) -> bool {
         field == CustomerField::Phone
     }
@@ -118,8 +141,9 @@ impl Editable for Customer {
 /// The longest text of a field, in characters.
 const LONGEST: usize = 200;
 
-/// One line of text without what surrounds it.
+/// One line of text without what cannot be seen and what surrounds it.
 pub(super) fn line(text: &str) -> Result<String, Invalid> {
+    let text = visible(text);
     let text = text.trim();
     if text.chars().count() > LONGEST {
         return Err(Invalid::TooLong);
@@ -134,11 +158,9 @@ fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `+` and digits with spaces or hyphens between, 6 to 15 digits (ITU-T E.164).
-pub(super) fn is_phone(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let rest = text.strip_prefix('+').unwrap_or(text);
-    (6..=15).contains(&digits) && rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'))
+/// The digits of a number that has no groups, as an identity card prints it: people type spaces between them.
+fn number(text: &str) -> String {
+    compact(text).replace(' ', "")
 }
 
 fn is_email(text: &str) -> bool {

@@ -10,6 +10,7 @@ mod tests;
 pub use fields::{ConnectionField, ConnectionRecord, CustomerField};
 pub use profile::{ProfileField, ProfileRecord};
 
+use crate::core::text::visible;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,7 +46,13 @@ pub trait Editable {
     /// What is wrong with it.
     fn clean(field: Self::Field, text: &str) -> Result<String, Invalid>;
 
-    /// Whether an edit of this field is refused where somebody else's came first, instead of waiting for a decision.
+    /// A value in the form in which two are compared: the same telephone number in another grouping is no other one.
+    fn key(_field: Self::Field, text: &str) -> String {
+        visible(text).trim().to_owned()
+    }
+
+    /// Whether an edit of this field is refused where somebody else's came first, instead of waiting for a decision. An edit of other
+    /// fields as well is not refused for it: then this field waits.
     fn is_guarded(field: Self::Field) -> bool;
 }
 
@@ -83,17 +90,19 @@ pub struct Merged<F> {
     pub conflicts: Vec<Conflict<F>>,
 }
 
-/// Why a patch changes nothing at all.
+/// Why a patch has no effect at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal<F> {
     /// A field's text is no value of it.
     Invalid(F, Invalid),
-    /// A guarded field was changed by somebody else meanwhile.
+    /// A guarded field was changed by somebody else meanwhile, and the patch has no effect on another one.
     Guarded(Conflict<F>),
 }
 
 /// Merges a patch into a record. Fields that nobody else touched are set; a field that somebody else changed stands, and is reported;
-/// one that already is what the author wants is neither. On a refusal the record is as it was.
+/// one that already is what the author wants is neither. Values are compared by [`Editable::key`]. What stands against one field is no
+/// reason to lose the others: a guarded field refuses the patch only where it has no effect on another. On a refusal the record is as it
+/// was.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -106,16 +115,22 @@ pub fn merge<E: Editable>(record: &mut E, patch: &Patch<E::Field>) -> Result<Mer
         if stands == to {
             continue;
         }
-        if stands == change.from {
+        let key = |text: &str| E::key(field, text);
+        let is_known = stands == change.from;
+        // The same value in another form is set by who saw this form, and is no change by anybody else.
+        if !is_known && key(&stands) == key(&to) {
+            continue;
+        }
+        if is_known || key(&stands) == key(&change.from) {
             merged.changed.push((field, stands));
             sets.push((field, to));
             continue;
         }
-        let conflict = Conflict { field, base: change.from.clone(), mine: to, theirs: stands };
-        if E::is_guarded(field) {
-            return Err(Refusal::Guarded(conflict));
-        }
-        merged.conflicts.push(conflict);
+        merged.conflicts.push(Conflict { field, base: change.from.clone(), mine: to, theirs: stands });
+    }
+    let is_refused = sets.is_empty() && merged.conflicts.iter().all(|conflict| E::is_guarded(conflict.field));
+    if is_refused && !merged.conflicts.is_empty() {
+        return Err(Refusal::Guarded(merged.conflicts.swap_remove(0)));
     }
     for (field, to) in sets {
         record.set(field, &to);

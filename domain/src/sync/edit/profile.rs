@@ -1,7 +1,8 @@
 //! A user's own profile, which is edited like any other record, by its user alone.
 
+use crate::core::text::{is_phone, phone_key, visible};
 use crate::people::Language;
-use crate::sync::edit::fields::{is_phone, line};
+use crate::sync::edit::fields::line;
 use crate::sync::edit::{Editable, Invalid};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,13 @@ impl Editable for ProfileRecord {
             ProfileField::Language => Language::from_word(&text).is_some(),
         };
         if fits { Ok(text) } else { Err(Invalid::Malformed) }
+    }
+
+    fn key(field: ProfileField, text: &str) -> String {
+        match field {
+            ProfileField::Phone => phone_key(text),
+            ProfileField::Name | ProfileField::Language => visible(text).trim().to_owned(),
+        }
     }
 
     fn is_guarded(field: ProfileField) -> bool {

@@ -82,14 +82,50 @@ proptest! {
 }
 
 #[test]
-fn a_phone_number_that_somebody_else_changed_refuses_the_whole_edit() {
+fn a_phone_number_that_somebody_else_changed_is_refused_and_the_other_fields_are_not() {
     let base = customer();
-    let mine = patch(&base, &[(CustomerField::Phone, "+62 811 222 333"), (CustomerField::City, "Bogor")]);
+    let (phone, city) = ((CustomerField::Phone, "+62 811 222 333"), (CustomerField::City, "Bogor"));
     let mut record = base.clone();
     merge(&mut record, &patch(&base, &[(CustomerField::Phone, "+62 899 000 111")])).expect("merges");
     let before = record.clone();
-    assert!(matches!(merge(&mut record, &mine), Err(Refusal::Guarded(conflict)) if conflict.theirs == "+62 899 000 111"));
-    assert_eq!(record, before, "the city is not changed either");
+    let alone = merge(&mut record, &patch(&base, &[phone]));
+    assert!(matches!(alone, Err(Refusal::Guarded(conflict)) if conflict.theirs == "+62 899 000 111"));
+    assert_eq!(record, before);
+    let merged = merge(&mut record, &patch(&base, &[phone, city])).expect("the city is set");
+    assert_eq!(record, Customer { city: "Bogor".into(), ..before });
+    assert_eq!(merged.changed, [(CustomerField::City, "Bandung".into())]);
+    let [conflict] = merged.conflicts.as_slice() else { panic!("{:?}", merged.conflicts) };
+    assert_eq!(
+        (conflict.field, conflict.mine.as_str(), conflict.theirs.as_str()),
+        (CustomerField::Phone, phone.1, "+62 899 000 111")
+    );
+    // Beside a field that waits for a decision, the guarded one waits as well.
+    let both = merge(&mut record, &patch(&base, &[phone, (CustomerField::City, "Depok")])).expect("both wait");
+    assert_eq!((both.changed.len(), both.conflicts.len()), (0, 2));
+}
+
+#[test]
+fn the_same_number_in_another_grouping_is_no_conflict_and_can_be_written_anew() {
+    let base = Customer { phone: "021-555-0199".into(), ..customer() };
+    // Somebody else wrote it with spaces meanwhile.
+    let mut record = Customer { phone: "021 555 0199".into(), ..base.clone() };
+    let mine = patch(&base, &[(CustomerField::Phone, "(021) 555-0200"), (CustomerField::Address, "Jl. Melati 3")]);
+    let merged = merge(&mut record, &mine).expect("merges");
+    assert_eq!(merged.conflicts, []);
+    assert_eq!((record.phone.as_str(), record.address.as_str()), ("(021) 555-0200", "Jl. Melati 3"));
+    // Both wanted the same number.
+    let same =
+        Patch(BTreeMap::from([(CustomerField::Phone, Change { from: "021-555-0199".into(), to: "+62 21 555 0200".into() })]));
+    assert_eq!(merge(&mut record, &same), Ok(Merged { changed: vec![], conflicts: vec![] }));
+    // Who sees a form may choose another.
+    let form = patch(&record, &[(CustomerField::Phone, "+62 21 555 0200")]);
+    merge(&mut record, &form).expect("merges");
+    assert_eq!(record.phone, "+62 21 555 0200");
+    // Invisible marks in what was stored before are no other value.
+    let mut record = Customer { city: "Ban\u{200b}dung\u{a0}".into(), ..customer() };
+    let seen = Patch(BTreeMap::from([(CustomerField::City, Change { from: "Bandung".into(), to: "Bogor".into() })]));
+    assert_eq!(merge(&mut record, &seen).expect("merges").conflicts, []);
+    assert_eq!(record.city, "Bogor");
 }
 
 #[test]
@@ -100,8 +136,11 @@ fn what_is_no_value_of_a_field_is_refused_and_what_surrounds_one_is_not_kept() {
     let long = "x".repeat(201);
     assert_eq!(takes(CustomerField::City, &long), Err(Invalid::TooLong));
     assert_eq!(takes(CustomerField::Nik, "0273010101900001"), Ok("0273010101900001".into()), "leading zeros count");
+    assert_eq!(takes(CustomerField::Nik, "0273 0101 0190\u{a0}0001\u{feff}"), Ok("0273010101900001".into()));
+    assert_eq!(takes(CustomerField::Phone, "\u{202a}(021)\u{a0}555-0199\u{202c}"), Ok("(021) 555-0199".into()));
     for (field, text) in [
         (CustomerField::Phone, "telepon"),
+        (CustomerField::Phone, "(021 555-0199"),
         (CustomerField::Email, "a@b"),
         (CustomerField::PostalCode, "4011"),
         (CustomerField::Nik, "123"),

@@ -4,6 +4,7 @@ use crate::core::feed::{RowId, begin_bucket};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::utility as rows;
+use domain::core::text::{compact, visible};
 use domain::{CustomerId, TimeZone, UtilityId, ZoneId};
 use protocol::sync::rows::Entity;
 
@@ -40,7 +41,7 @@ pub fn add_utility(tx: &mut Tx<'_>, id: UtilityId, name: &str) -> Result<i64, Er
 /// # Errors
 /// The database.
 pub fn add_zone(tx: &mut Tx<'_>, utility: i64, id: ZoneId, name: &str, zone: TimeZone) -> Result<i64, Error> {
-    let num = rows::insert_zone(tx, utility, id, name, zone)?;
+    let num = rows::insert_zone(tx, utility, id, visible(name).trim(), zone)?;
     let public = tx.bucket(utility, "public")?;
     tx.put(public, Entity::Zone, &RowId::of(*id.0.as_bytes()), 1)?;
     Ok(num)
@@ -51,7 +52,7 @@ pub fn add_zone(tx: &mut Tx<'_>, utility: i64, id: ZoneId, name: &str, zone: Tim
 /// # Errors
 /// The number is taken, or the database.
 pub fn add_customer(tx: &mut Tx<'_>, utility: i64, id: CustomerId, number: &str, name: &str) -> Result<i64, Error> {
-    let num = rows::insert_customer(tx, utility, id, number, name)?;
+    let num = rows::insert_customer(tx, utility, id, &compact(number), visible(name).trim())?;
     for name in [format!("customer:{id}"), "admin".into()] {
         let bucket = tx.bucket(utility, name)?;
         tx.put(bucket, Entity::Customer, &RowId::of(*id.0.as_bytes()), 1)?;

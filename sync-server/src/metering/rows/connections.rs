@@ -4,6 +4,7 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::billing::tariff::TariffClass;
+use domain::core::text::visible;
 use domain::people::ConnectionKind;
 use domain::{ConnectionId, LocalDay, TimeZone};
 use protocol::sync::rows::Entity;
@@ -41,8 +42,8 @@ pub fn insert(tx: &mut Tx<'_>, utility: i64, new: &NewConnection) -> Result<i64,
             new.customer,
             new.zone,
             new.kind.as_str(),
-            new.label,
-            new.address,
+            visible(&new.label).trim(),
+            visible(&new.address).trim(),
             new.tariff_class.as_str()
         ],
     )?;

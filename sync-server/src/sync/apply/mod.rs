@@ -15,6 +15,7 @@ use crate::sync::conflicts;
 use crate::sync::rows::conflicts::Origin;
 use crate::sync::rows::results;
 use crate::sync::rows::results::Decided;
+use domain::field::device_clock::{Judged, KnownRuns};
 use domain::people::Customer;
 use domain::people::permission::{Permission, allows};
 use domain::sync::edit::{Conflict, ConnectionRecord, Refusal};
@@ -39,20 +40,37 @@ pub struct Applying<'a, 't> {
     pub op: &'a OperationEnvelope,
     /// The operation's name.
     pub kind: &'static str,
+    /// What the times of the device that made it come to.
+    pub timing: Judged,
 }
 
-/// Takes an operation: the first time it is applied or refused, any other time the first result is given again.
+/// Takes an operation by itself: of its device's clock it is known what the operation says.
 ///
 /// # Errors
 /// The database; then nothing is decided.
 pub fn take(tx: &mut Tx<'_>, caller: &Caller, outbox: Uuid, op: &OperationEnvelope) -> Result<OperationResult, Error> {
+    take_of_push(tx, caller, outbox, (op, &KnownRuns::default()))
+}
+
+/// Takes an operation: the first time it is applied or refused, any other time the first result is given again. What its push makes known
+/// of its device's clock corrects its times, and is no part of what makes two operations the same.
+///
+/// # Errors
+/// The database; then nothing is decided.
+pub fn take_of_push(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    outbox: Uuid,
+    (op, runs): (&OperationEnvelope, &KnownRuns),
+) -> Result<OperationResult, Error> {
     let hash = payload_hash(op);
     if let Some(first) = results::find(tx, op.id)? {
         let same = first.user == caller.num && first.payload_hash == hash;
         let outcome = if same { first.outcome } else { rejected(Rejection::IdReused) };
         return Ok(OperationResult { id: op.id, duplicate: same, outcome });
     }
-    let outcome = decide(tx, caller, op)?;
+    let timing = runs.judge(&op.stamp(), tx.now);
+    let outcome = decide(tx, caller, (op, timing))?;
     if !matches!(outcome, Outcome::RetryAfter { .. }) {
         results::insert(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
     }
@@ -72,7 +90,7 @@ pub fn panicked(tx: &mut Tx<'_>, caller: &Caller, outbox: Uuid, op: &OperationEn
     Ok(decided.outcome)
 }
 
-fn decide(tx: &mut Tx<'_>, caller: &Caller, op: &OperationEnvelope) -> Result<Outcome, Error> {
+fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, Judged)) -> Result<Outcome, Error> {
     if let Some(before) = op.after {
         match results::find(tx, before)?.map(|first| first.outcome) {
             Some(Outcome::Applied { .. }) => {}
@@ -87,7 +105,7 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, op: &OperationEnvelope) -> Result<Ou
         return Ok(rejected(Rejection::Unreadable));
     }
     let Ok(operation) = Operation::read(op.v, &op.operation) else { return Ok(rejected(Rejection::Unreadable)) };
-    let applying = &mut Applying { tx, caller, op, kind: operation.kind() };
+    let applying = &mut Applying { tx, caller, op, kind: operation.kind(), timing };
     match operation {
         Operation::EditCustomer { customer, patch } => {
             record::edit::<Customer>(applying, customer.0, &patch, Permission::ManageCustomers)

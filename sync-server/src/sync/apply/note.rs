@@ -15,7 +15,7 @@ pub fn add(applying: &mut Applying<'_, '_>, note: NoteId, meter: MeterId, text: 
     if !applying.may(Permission::WriteFieldRecords) {
         return Ok(rejected(Rejection::Denied));
     }
-    let (received, at) = (applying.tx.now, applying.op.occurred_at);
+    let (received, at) = (applying.tx.now, applying.timing.correct(applying.op.occurred_at));
     let Some(mut found) = records::meter(applying.tx, applying.caller, meter, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };
@@ -25,6 +25,8 @@ pub fn add(applying: &mut Applying<'_, '_>, note: NoteId, meter: MeterId, text: 
     }
     if is_skewed(at, received) {
         found.review.insert(Review::ClockSkew);
+    } else if !applying.timing.is_sure {
+        found.review.insert(Review::ClockDoubtful);
     }
     // A clock that is years off cannot date it: then it counts as written when it was received.
     let at = if is_time(at, received) { at } else { received };

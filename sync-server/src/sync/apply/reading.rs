@@ -7,7 +7,7 @@ use crate::field::records::NewFieldRecord;
 use crate::metering::telemetry;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
-use domain::field::field_record::{Review, is_register, is_skewed, is_time, review_reading};
+use domain::field::field_record::{Review, contradicts, is_register, is_skewed, is_time, review_reading};
 use domain::people::permission::Permission;
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
@@ -20,7 +20,7 @@ const PICTURE_S: u32 = 5;
 pub struct ReadByEye {
     /// Of which meter.
     pub meter: MeterId,
-    /// When.
+    /// When, by its author's clock.
     pub at: UtcMillis,
     /// What the register showed.
     pub register: Millilitres,
@@ -33,8 +33,9 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     if !applying.may(Permission::WriteFieldRecords) {
         return Ok(rejected(Rejection::Denied));
     }
-    let ReadByEye { meter, at, register, photo } = *taken;
-    let (received, author) = (applying.tx.now, applying.caller.num);
+    let ReadByEye { meter, at: stamped, register, photo } = *taken;
+    let (received, author, timing) = (applying.tx.now, applying.caller.num, applying.timing);
+    let at = timing.correct(stamped);
     let Some(mut found) = records::meter(applying.tx, applying.caller, meter, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };
@@ -53,11 +54,16 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
         return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
     }
     let before = readings::register_before(applying.tx, found.meter, at)?;
-    let counts = telemetry::record(applying.tx, found.meter, (at, register), received)?;
-    if is_skewed(at, received) || is_skewed(applying.op.occurred_at, received) {
+    let own = readings::registers_around(applying.tx, found.meter, at)?;
+    if is_skewed(at, received) || is_skewed(timing.correct(applying.op.occurred_at), received) {
         found.review.insert(Review::ClockSkew);
+    } else if !timing.is_sure {
+        found.review.insert(Review::ClockDoubtful);
     }
-    if counts.conflicts > 0 {
+    // Of a doubtful time and the meter's own registers it is the time that is wrong: such a reading is kept for review, and charged never.
+    if !timing.is_sure && contradicts(register, own) {
+        found.review.insert(Review::Implausible);
+    } else if telemetry::record(applying.tx, found.meter, (at, register), received)?.conflicts > 0 {
         found.review.insert(Review::Differs);
     } else if let Some(verdict) = readings::verdict_at(applying.tx, found.meter, at)? {
         found.review.extend(review_reading(verdict, register, before));
@@ -65,7 +71,9 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     let record = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };
     records::add_reading(applying.tx, id, &record, (register, photo))?;
     let none = String::new;
-    let values = [("at", none(), at.0.to_string()), ("register", none(), register.0.to_string())];
+    // What the clock said, where it was corrected, and what that comes to.
+    let said = if at == stamped { none() } else { stamped.0.to_string() };
+    let values = [("at", said, at.0.to_string()), ("register", none(), register.0.to_string())];
     let pictured = photo.map(|photo| ("photo", none(), photo.to_string()));
     applying.audit((Entity::ManualReading, id.0), values.into_iter().chain(pictured))?;
     Ok(Outcome::Applied { conflicts: Vec::new() })

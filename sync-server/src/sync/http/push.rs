@@ -8,6 +8,7 @@ use crate::state::App;
 use crate::sync::apply;
 use axum::Json;
 use axum::extract::State;
+use domain::field::device_clock::KnownRuns;
 use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{MAX_OPS, OperationEnvelope, OperationResult, Push, Pushed};
@@ -29,6 +30,8 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
         return Ok(Json(Pushed { results: Vec::new(), server_time: app.store.clock.now(), epoch }));
     }
     let (outbox, author) = (asked.outbox, caller.clone());
+    // How long ago an operation was made is measured from when the push came, not from when the writer has time for it.
+    let runs = KnownRuns::of_push(asked.sent.as_ref(), asked.ops.iter().map(OperationEnvelope::stamp), app.store.clock.now());
     let mut rights = None;
     let applying = app.store.writer.enqueue_each(asked.ops.clone(), move |tx, op| {
         // Rights are checked in the transaction of the effect: what was taken away meanwhile is away. No operation changes its author's.
@@ -37,7 +40,7 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
             None => scope::caller(tx, author.session)?
                 .ok_or_else(|| Error::problem(Code::Unauthenticated, "the session has ended: sign in again"))?,
         };
-        let result = apply::take(tx, &caller, outbox, op);
+        let result = apply::take_of_push(tx, &caller, outbox, (op, &runs));
         rights = Some(caller);
         result
     });

@@ -298,9 +298,10 @@ async fn quarrel(utility: &Utility) -> Outcome {
                 v: OPERATION_VERSION,
                 operation: command,
                 occurred_at: now(),
+                clock: None,
             });
         }
-        let asked = Push { outbox: Uuid::now_v7(), epoch: None, ops };
+        let asked = Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops };
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);
         request.send().await?.error_for_status()?.json::<Pushed>().await?;
     }

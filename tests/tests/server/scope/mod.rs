@@ -103,7 +103,7 @@ impl Case<'_> {
     }
 
     async fn push(&self, ops: Vec<OperationEnvelope>) {
-        self.post(0, "/sync/v1/push", &Push { outbox: Uuid::now_v7(), epoch: None, ops }).await;
+        self.post(0, "/sync/v1/push", &Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops }).await;
     }
 
     async fn act(&mut self, step: &Step) {

@@ -125,8 +125,9 @@ pub async fn run() -> Outcome<Vec<Line>> {
             v: OPERATION_VERSION,
             operation: command,
             occurred_at: now(),
+            clock: None,
         };
-        let asked = Push { outbox: Uuid::nil(), epoch: None, ops: vec![op] };
+        let asked = Push { outbox: Uuid::nil(), epoch: None, sent: None, ops: vec![op] };
         let started = Instant::now();
         let request = http.post(format!("{}/sync/v1/push", utility.url)).bearer_auth(&tokens.access_token).json(&asked);
         request.send().await?.error_for_status()?.bytes().await?;

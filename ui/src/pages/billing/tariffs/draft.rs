@@ -4,6 +4,7 @@ use crate::format;
 use domain::billing::tariff::preview::{Wrong, check};
 use domain::billing::tariff::{Block, BlockMode, TariffClass, TariffVersion};
 use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+use domain::core::text::compact;
 use domain::people::Language;
 use domain::{LocalDay, Millilitres, Rupiah};
 use std::collections::BTreeMap;
@@ -95,7 +96,7 @@ impl Draft {
             minimum_top_up: Rupiah(must(amount(&self.minimum), "minimum_top_up", "rupiah")),
             tax_per_mille: must(parse_per_mille(&self.tax, language), "tax_per_mille", "number"),
             lifeline_per_day: Millilitres::litres(
-                must(self.lifeline.trim().parse().ok(), "lifeline_per_day", "whole").clamp(-1, 1_000_000),
+                must(compact(&self.lifeline).parse().ok(), "lifeline_per_day", "whole").clamp(-1, 1_000_000),
             ),
         };
         if !wrong.is_empty() {

@@ -11,6 +11,7 @@ use crate::state::shared;
 use dioxus::prelude::*;
 use domain::billing::forecast::{buys, lasts};
 use domain::billing::tariff::version_on;
+use domain::core::text::compact;
 use domain::sales::payment::Method;
 use domain::{Millilitres, Rupiah};
 use protocol::sales::money::QuoteAsked;
@@ -18,7 +19,8 @@ use protocol::ui::{Buying as View, Draft, MoneyRequest};
 
 /// Digits of an amount: `Rp100.000` and `100 000` are the same; nothing else than digits, points and spaces is one.
 fn amount_of(text: &str) -> Option<Rupiah> {
-    let text = text.trim().trim_start_matches("Rp").trim();
+    let text = compact(text);
+    let text = text.trim_start_matches("Rp").trim();
     let clean = text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ' ');
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     if clean { digits.parse().ok().map(Rupiah) } else { None }

@@ -2,6 +2,7 @@
 
 use domain::billing::tariff::TariffClass;
 use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+use domain::core::text::compact;
 use domain::people::Language;
 use domain::sales::campaign;
 use domain::sales::campaign::Wrong;
@@ -146,10 +147,11 @@ impl Misses {
         read: impl Fn(&str) -> Option<T>,
         (field, word): (&'static str, &'static str),
     ) -> Option<T> {
-        if text.trim().is_empty() {
+        let text = compact(text);
+        if text.is_empty() {
             return None;
         }
-        let found = read(text.trim());
+        let found = read(&text);
         if found.is_none() {
             self.miss(field, word);
         }
