@@ -13,6 +13,7 @@ mod pictures;
 mod profile;
 mod rights;
 mod scope;
+mod turns;
 mod upgrades;
 mod valve;
 mod valve_contradictions;
