@@ -108,14 +108,16 @@ proptest! {
         for (lane, jobs) in heavy.into_iter().enumerate() {
             for weight in jobs {
                 let source = Source { lane: Lane::User(lane as i64), utility: Some(1) };
-                prop_assert!(turns.push(source, Cost { weight, bytes: 10 }, weight).is_ok());
+                let pushed = turns.push(source, Cost { weight, bytes: 10 }, weight);
+                prop_assert!(pushed.is_ok());
             }
         }
         // Some rounds later somebody comes with one small thing.
         turns.round(1_000, weight, &mut taken);
         taken.clear();
         let light = Source { lane: Lane::Meter(7), utility: Some(1) };
-        prop_assert!(turns.push(light, Cost { weight: 0, bytes: 10 }, 0).is_ok());
+        let pushed = turns.push(light, Cost { weight: 0, bytes: 10 }, 0);
+        prop_assert!(pushed.is_ok());
         let mut before = 0;
         while !taken.contains(&0) {
             taken.clear();
