@@ -21,8 +21,8 @@ pub type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTls
 const CONNECT: Duration = Duration::from_secs(5);
 /// Without a byte for this long the answer will not come.
 const STALL: Duration = Duration::from_secs(15);
-/// For the operations of weeks, sent at once over a slow network.
-const EVIDENCE: Duration = Duration::from_secs(600);
+/// For a part of the operations of weeks over a slow network.
+const EVIDENCE: Duration = Duration::from_secs(120);
 
 /// Requests to one server.
 #[derive(Clone)]
@@ -131,15 +131,16 @@ impl Transport {
         self.post("/sync/v1/push", Some(token), asked).await
     }
 
-    /// Hands in the operations that were not sent before the session was ended remotely.
+    /// Hands in a part of the operations that were not sent before the session was ended remotely. `more`: another part follows.
     ///
     /// # Errors
     /// The server's problem, or that it cannot be reached.
-    pub async fn evidence(&self, refresh_token: String, ops: Vec<OperationEnvelope>) -> Result<(), Error> {
+    pub async fn evidence(&self, refresh_token: &str, ops: Vec<OperationEnvelope>, more: bool) -> Result<(), Error> {
         // No byte of an answer comes while the body is sent, and this one is sent in one piece.
         let patient = Self { http: built(reqwest::Client::builder().timeout(EVIDENCE))?, base: self.base.clone() };
-        let taken: EvidenceTaken = patient.post("/sync/v1/evidence", None, &Evidence { refresh_token, ops }).await?;
-        tracing::info!(kept = taken.kept, "the server has taken the evidence");
+        let part = Evidence { refresh_token: refresh_token.into(), ops, more };
+        let taken: EvidenceTaken = patient.post("/sync/v1/evidence", Some(refresh_token), &part).await?;
+        tracing::info!(kept = taken.kept, "the server has taken evidence");
         Ok(())
     }
 

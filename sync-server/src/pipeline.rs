@@ -6,6 +6,7 @@ use crate::billing::rows::credit as changes;
 use crate::billing::rows::credit::ChangeKind;
 use crate::billing::{credit, tariffs};
 use crate::core::feed::BucketAdvanced;
+use crate::core::turns::Source;
 use crate::core::writer::{self, in_savepoint};
 use crate::core::{Db, Tx};
 use crate::error::Error;
@@ -54,6 +55,10 @@ impl writer::Pipeline for Pipeline {
 
     fn weight(intake: &Intake) -> usize {
         intake.weight()
+    }
+
+    fn source(intake: &Intake) -> (Source, usize) {
+        (intake.source_of_turn(), intake.bytes())
     }
 
     fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Intake) -> Result<Counts, Error> {

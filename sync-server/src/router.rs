@@ -30,9 +30,6 @@ const BODY: usize = 2 * 1024 * 1024;
 /// An answer of more bytes is compressed.
 const LARGE: u16 = 4_096;
 
-/// A device that was offline may hold the operations of weeks.
-const EVIDENCE: usize = 32 * 1024 * 1024;
-
 #[derive(OpenApi)]
 #[openapi(info(
     title = "IndoWater",
@@ -54,6 +51,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(pull::hello))
         .routes(routes!(pull::pull))
         .routes(routes!(push::push))
+        .routes(routes!(evidence::evidence))
         .routes(routes!(pull::snapshot))
         .routes(routes!(pull::manifest))
         .routes(routes!(pull::wake))
@@ -88,7 +86,6 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
         .layer(within(60))
-        .merge(OpenApiRouter::new().routes(routes!(evidence::evidence).layer(DefaultBodyLimit::max(EVIDENCE))).layer(within(600)))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -26,6 +26,9 @@ use tokio::task::JoinHandle;
 /// Connections have this long to end once the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Devices that bring evidence at the same time.
+const EVIDENCE: usize = 4;
+
 /// Passwords hashed at a time.
 const HASHING: usize = 2;
 
@@ -85,6 +88,7 @@ impl Server {
             key: Key::open(&config.token_key())?,
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),
+            evidence: Arc::new(Semaphore::new(EVIDENCE)),
             payments: gateway.clone(),
             metrics: metrics()?,
             stopping,

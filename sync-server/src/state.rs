@@ -31,6 +31,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Turns at hashing passwords, which takes 19 MiB and a core each.
     pub hashing: Arc<Semaphore>,
+    /// Turns at bringing evidence, of which each holds a body of megabytes.
+    pub evidence: Arc<Semaphore>,
     /// The payment gateway, where there is one.
     pub payments: Option<Arc<Payments>>,
     /// The metrics.

@@ -58,7 +58,7 @@ enum Task {
     },
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: live, ingest, screens, sync, scroll, ledger
+        /// Which: live, ingest, screens, sync, scroll, ledger, fairness
         name: Option<String>,
     },
     /// PNGs of pages, and a contact sheet for each role
@@ -108,7 +108,7 @@ fn sim(rest: &[String]) -> Outcome {
 
 fn bench(name: Option<&str>) -> Outcome {
     setup::with_peers()?;
-    let names: &[&str] = &["live", "ingest", "screens", "sync", "scroll", "ledger"];
+    let names: &[&str] = &["live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());

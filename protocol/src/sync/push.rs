@@ -119,6 +119,9 @@ impl Operation {
         }
     }
 
+    /// The lanes that there are.
+    pub const LANES: [&'static str; 2] = ["field", "master"];
+
     /// The lane in which it waits; a refused operation holds up nobody in another one.
     pub const fn lane(&self) -> &'static str {
         match self {
@@ -212,14 +215,19 @@ pub struct Pushed {
     pub epoch: u64,
 }
 
-/// `POST /sync/v1/evidence`: what a device holds whose session was ended remotely.
+/// `POST /sync/v1/evidence`: what a device holds whose session was ended remotely, in parts. A refresh token of that session is sent as
+/// `Authorization: Bearer`.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Evidence {
-    /// A refresh token of the session that was ended.
+    /// The token once more, for servers that read it here; others do not look at it.
+    #[serde(default)]
     pub refresh_token: String,
-    /// Everything that was not applied, in order of `seq`.
+    /// What was not applied, in order of `seq`; [`MAX_OPS`] at most, each of [`MAX_OPERATION`] bytes at most.
     pub ops: Vec<OperationEnvelope>,
+    /// Whether another part follows. After the last one nothing more is taken from this session.
+    #[serde(default)]
+    pub more: bool,
 }
 
 /// Answer to evidence.

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0012_sessions.sql"),
     include_str!("../../migrations/0013_glossary.sql"),
     include_str!("../../migrations/0014_stories.sql"),
+    include_str!("../../migrations/0015_limits.sql"),
 ];
 
 /// Brings a database up to date.

@@ -2,10 +2,14 @@
 //! feed, the audit log, scope, and the clock.
 
 pub mod clock;
+mod handle;
 pub mod http;
 pub mod migrate;
+pub mod queue;
 mod readers;
 pub mod rows;
+pub mod slices;
+pub mod turns;
 pub mod tx;
 pub mod writer;
 
@@ -18,6 +22,7 @@ use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::Arc;
+use turns::Source;
 
 /// Reading connections. Each request needs one for well under a millisecond, so a few serve many.
 const READERS: usize = 4;
@@ -74,7 +79,19 @@ impl<I: Send + 'static> Store<I> {
         &self,
         read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
     ) -> Result<R, Error> {
-        self.readers.read(read).await
+        self.readers.read(Source::SERVER, read).await
+    }
+
+    /// The same for what somebody asks for: it waits in the lane of `source`.
+    ///
+    /// # Errors
+    /// As [`Self::read`], or a refusal where a user has too much under way.
+    pub async fn read_of<R: Send + 'static>(
+        &self,
+        source: Source,
+        read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        self.readers.read(source, read).await
     }
 
     /// Reads a few rows by key: on this thread if a connection is free, because handing them to another one costs more than reading them.

@@ -3,18 +3,30 @@
 //! Measured with a thousand devices that one change wakes: jobs on the runtime's own blocking threads spent twice as long in going to
 //! sleep and waking up as in reading. A thread that finds the next job in the queue does neither.
 
+use crate::core::queue::{Closing, Queue};
+use crate::core::turns::{Cost, Lane, Limits, Load, SHARE, Source};
 use crate::error::Error;
 use rusqlite::Connection;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
+/// What may wait for a connection.
+const QUEUE: Limits = Limits {
+    total: Load { count: 16_384, bytes: 64 << 20 },
+    utility: Load { count: 14_336, bytes: 56 << 20 },
+    lane: Load { count: 4_096, bytes: 16 << 20 },
+};
+
+/// What a read takes in memory while it waits, beside what it was handed.
+const JOB_BYTES: usize = 512;
+
 /// The way to the reading connections.
 pub struct Readers {
-    queue: Sender<Job>,
+    queue: Closing<Job>,
     /// For what is read on the caller's own thread.
     inline: Vec<Mutex<Connection>>,
 }
@@ -25,29 +37,34 @@ impl Readers {
     /// # Errors
     /// A thread cannot be started.
     pub fn start(connections: Vec<Connection>, inline: Vec<Connection>) -> Result<Self, Error> {
-        let (queue, jobs) = channel();
-        let jobs = Arc::new(Mutex::new(jobs));
+        let queue = Arc::new(Queue::new(QUEUE));
         for connection in connections {
-            let jobs = Arc::clone(&jobs);
+            let jobs = Arc::clone(&queue);
             std::thread::Builder::new().name("store-reader".into()).spawn(move || serve(&jobs, connection))?;
         }
-        Ok(Self { queue, inline: inline.into_iter().map(Mutex::new).collect() })
+        Ok(Self { queue: Closing(queue), inline: inline.into_iter().map(Mutex::new).collect() })
     }
 
-    /// Reads on one of the threads.
+    /// Reads on one of the threads, in the turn of `source`. What nobody waits for any more by then is not read.
     ///
     /// # Errors
-    /// What `read` says; [`Error::Panicked`] if it panics.
-    pub async fn read<R: Send + 'static>(
-        &self,
-        read: impl FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
-    ) -> Result<R, Error> {
+    /// What `read` says; [`Error::Panicked`] if it panics; a refusal where a user has too much under way.
+    pub async fn read<W, R>(&self, source: Source, read: W) -> Result<R, Error>
+    where
+        W: FnOnce(&mut Connection) -> Result<R, Error> + Send + 'static,
+        R: Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
-        let job = move |connection: &mut Connection| {
-            // Whoever asked may have left.
-            let _ = answer.send(catch_unwind(AssertUnwindSafe(|| read(connection))).unwrap_or(Err(Error::Panicked)));
-        };
-        self.queue.send(Box::new(job)).map_err(|_| Error::Stopped)?;
+        let cost = Cost { weight: SHARE, bytes: JOB_BYTES + size_of::<W>() };
+        let job: Job = Box::new(move |connection| {
+            if !answer.is_closed() {
+                let _ = answer.send(catch_unwind(AssertUnwindSafe(|| read(connection))).unwrap_or(Err(Error::Panicked)));
+            }
+        });
+        match source.lane {
+            Lane::User(_) => self.queue.0.try_put(source, cost, job)?,
+            Lane::Server | Lane::Meter(_) => self.queue.0.put(source, cost, job).await?,
+        }
         answered.await.map_err(|_| Error::Stopped)?
     }
 
@@ -61,12 +78,11 @@ impl Readers {
 }
 
 /// Takes jobs until nobody is left who could send one.
-fn serve(jobs: &Mutex<Receiver<Job>>, mut connection: Connection) {
+fn serve(jobs: &Queue<Job>, mut connection: Connection) {
+    let mut taken = VecDeque::with_capacity(1);
     loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match job {
-            Ok(job) => job(&mut connection),
-            Err(_) => return,
-        }
+        jobs.take(1, usize::MAX, &mut taken);
+        let Some(job) = taken.pop_front() else { return };
+        job(&mut connection);
     }
 }

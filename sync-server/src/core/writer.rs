@@ -1,20 +1,31 @@
 //! The one writer: a thread that takes what has queued up, does it in one transaction, and answers when that is on disk.
 //!
 //! Group commit is what makes `synchronous = FULL` affordable: one fsync for everything that came while the last one ran. The queue
-//! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow.
+//! is bounded, so when the disk is slower than the meters, the meters wait; memory does not grow. Its sources take turns
+//! ([`crate::core::turns`]), and a transaction ends soon where only a few of them have much to do, so that nobody waits long for another.
 
 use crate::core::feed::BucketAdvanced;
+use crate::core::handle::{JOB, JOB_BYTES};
+use crate::core::queue::{Closing, Queue};
 use crate::core::rows::scope_invalidations;
+use crate::core::turns::{Cost, Limits, Load, SHARE, Source};
 use crate::core::{Clock, Db, Tx};
 use crate::error::Error;
 use rusqlite::{Connection, TransactionBehavior};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 
-/// Jobs that may wait for the writer.
-const QUEUE: usize = 4_096;
+pub use crate::core::handle::Handle;
+
+/// What may wait for the writer.
+const QUEUE: Limits = Limits {
+    total: Load { count: 4_096, bytes: 64 << 20 },
+    utility: Load { count: 3_584, bytes: 56 << 20 },
+    lane: Load { count: 256, bytes: 8 << 20 },
+};
 
 /// Jobs that share one transaction at most: it bounds how long the first of them waits for the last.
 const GROUP: usize = 1_024;
@@ -22,15 +33,16 @@ const GROUP: usize = 1_024;
 /// Readings that share one transaction at most, or what weighs as much, for the same reason.
 const GROUP_READINGS: usize = 20_000;
 
-/// What a job weighs beside a reading, by the time it takes.
-const JOB: usize = 20;
+/// How long a transaction goes on with further rounds after every lane has given its share: an fsync is dear where one source has much to do,
+/// and others must not wait long for it.
+const FURTHER_ROUNDS: Duration = Duration::from_millis(10);
 
 /// A pause after a transaction that could not begin.
-const RETRY_DELAY: std::time::Duration = std::time::Duration::from_millis(200);
+const RETRY_DELAY: Duration = Duration::from_millis(200);
 
 /// Called with whether the group is on disk.
-type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
-type Work = Box<dyn FnOnce(&mut Tx<'_>) -> Answer + Send>;
+pub(super) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
+pub(super) type Work = Box<dyn FnOnce(&mut Tx<'_>) -> Answer + Send>;
 
 /// What the nouns do in each transaction of the writer, around its jobs; `crate::pipeline` puts it together.
 pub trait Pipeline: Send + 'static {
@@ -43,6 +55,9 @@ pub trait Pipeline: Send + 'static {
 
     /// What a message weighs: its readings.
     fn weight(intake: &Self::Intake) -> usize;
+
+    /// Whose message it is, and the bytes that it holds while it waits.
+    fn source(intake: &Self::Intake) -> (Source, usize);
 
     /// Takes a message in. What it adds to sums may be kept until [`Self::flush`].
     ///
@@ -84,120 +99,12 @@ pub trait Pipeline: Send + 'static {
     fn committed(&mut self, signals: Self::Signals, advanced: &[BucketAdvanced], scopes_changed: bool);
 }
 
-enum Job<I> {
+/// What the writer does.
+pub(super) enum Job<I> {
     Intake(I),
     Work { jobs: usize, work: Work },
     Publish { due_only: bool, done: oneshot::Sender<Result<usize, Error>> },
     Forget,
-}
-
-/// The way to the writer.
-pub struct Handle<I> {
-    queue: mpsc::Sender<Job<I>>,
-}
-
-impl<I> Clone for Handle<I> {
-    fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
-    }
-}
-
-impl<I: Send + 'static> Handle<I> {
-    /// Hands readings over; what comes of them goes to the intake's own answer, once it is on disk. Waits while the queue is full.
-    ///
-    /// # Errors
-    /// [`Error::Stopped`].
-    pub async fn intake(&self, intake: I) -> Result<(), Error> {
-        self.queue.send(Job::Intake(intake)).await.map_err(|_| Error::Stopped)
-    }
-
-    /// Does `work` in a savepoint of a group's transaction and returns when it is on disk. If it fails, nothing of it stays.
-    ///
-    /// # Errors
-    /// What `work` says, or [`Error::Stopped`].
-    pub async fn work<R: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error> + Send + 'static,
-    ) -> Result<R, Error> {
-        self.enqueue(work).await?.await.map_err(|_| Error::Stopped)?
-    }
-
-    /// The same in two steps, for several that are to be done in this order: the answer comes on what is returned.
-    ///
-    /// # Errors
-    /// [`Error::Stopped`].
-    pub async fn enqueue<R: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error> + Send + 'static,
-    ) -> Result<oneshot::Receiver<Result<R, Error>>, Error> {
-        let (answer, answered) = oneshot::channel();
-        let work: Work = Box::new(move |tx| {
-            let outcome = in_savepoint(tx, work);
-            Box::new(move |committed| {
-                let _ = answer.send(committed.and(outcome));
-            })
-        });
-        self.queue.send(Job::Work { jobs: 1, work }).await.map_err(|_| Error::Stopped)?;
-        Ok(answered)
-    }
-
-    /// Does `work` with each item in order, as so many jobs, of which each stays or goes by itself; the answers come on what is returned.
-    /// All of them are on disk with one commit, and one savepoint does for all where all go well, as they mostly do: each savepoint copies
-    /// every page that is written in it.
-    ///
-    /// # Errors
-    /// [`Error::Stopped`].
-    pub async fn enqueue_each<T: Send + 'static, R: Send + 'static>(
-        &self,
-        items: Vec<T>,
-        mut work: impl FnMut(&mut Tx<'_>, &T) -> Result<R, Error> + Send + 'static,
-    ) -> Result<oneshot::Receiver<Vec<Result<R, Error>>>, Error> {
-        let (answer, answered) = oneshot::channel();
-        let jobs = items.len();
-        let work: Work = Box::new(move |tx| {
-            let all = in_savepoint(tx, |tx| items.iter().map(|item| work(tx, item)).collect::<Result<Vec<_>, _>>());
-            let outcomes: Vec<Result<R, Error>> = match all {
-                Ok(all) => all.into_iter().map(Ok).collect(),
-                Err(_) => items.iter().map(|item| in_savepoint(tx, |tx| work(tx, item))).collect(),
-            };
-            Box::new(move |committed| {
-                // Without its commit nothing happened; whoever waits learns that from the channel that closes.
-                if committed.is_ok() {
-                    let _ = answer.send(outcomes);
-                }
-            })
-        });
-        self.queue.send(Job::Work { jobs, work }).await.map_err(|_| Error::Stopped)?;
-        Ok(answered)
-    }
-
-    /// Writes change rows for what ingest changed; returns for how many meters.
-    ///
-    /// # Errors
-    /// The database, or [`Error::Stopped`].
-    pub async fn publish(&self, due_only: bool) -> Result<usize, Error> {
-        let (done, answered) = oneshot::channel();
-        self.queue.send(Job::Publish { due_only, done }).await.map_err(|_| Error::Stopped)?;
-        answered.await.map_err(|_| Error::Stopped)?
-    }
-
-    /// Makes the writer read meters and installations anew, after they were changed.
-    ///
-    /// # Errors
-    /// [`Error::Stopped`].
-    pub async fn forget_meters(&self) -> Result<(), Error> {
-        self.queue.send(Job::Forget).await.map_err(|_| Error::Stopped)
-    }
-
-    /// Whether the writer still takes jobs.
-    pub fn is_alive(&self) -> bool {
-        !self.queue.is_closed()
-    }
-
-    /// Jobs waiting.
-    pub fn queued(&self) -> usize {
-        QUEUE - self.queue.capacity()
-    }
 }
 
 /// Does `work` in a savepoint: if it fails or panics, nothing of it stays.
@@ -230,10 +137,46 @@ pub fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result
 /// # Errors
 /// The thread cannot be started, or the database.
 pub fn start<P: Pipeline>(connection: Connection, pipeline: P, clock: Clock) -> Result<Handle<P::Intake>, Error> {
-    let (queue, jobs) = mpsc::channel(QUEUE);
+    let queue = Arc::new(Queue::new(QUEUE));
     scope_invalidations::watch(&connection)?;
-    std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, pipeline, clock }.run(jobs))?;
-    Ok(Handle { queue })
+    let jobs = Ending(Arc::clone(&queue));
+    std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, pipeline, clock }.run(&jobs.0))?;
+    let cost = |intake: &P::Intake| {
+        let (source, bytes) = P::source(intake);
+        (source, Cost { weight: P::weight(intake), bytes: JOB_BYTES + bytes })
+    };
+    Ok(Handle { queue: Arc::new(Closing(queue)), source: Source::SERVER, cost })
+}
+
+/// Ends the queue with the writer: what waits is dropped, and whoever waits for it learns that from the channel that closes.
+struct Ending<I>(Arc<Queue<Job<I>>>);
+
+impl<I> Drop for Ending<I> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
+/// The jobs of one transaction.
+struct Group<'a, I> {
+    queue: &'a Queue<Job<I>>,
+    jobs: &'a mut VecDeque<Job<I>>,
+    started: Instant,
+    /// Jobs given out.
+    taken: usize,
+}
+
+impl<I> Iterator for Group<'_, I> {
+    type Item = Job<I>;
+
+    fn next(&mut self) -> Option<Job<I>> {
+        // With no more than a lane's share at a time, one source alone would pay an fsync for each share.
+        if self.jobs.is_empty() && self.taken < GROUP && self.started.elapsed() < FURTHER_ROUNDS {
+            self.queue.take_more(GROUP - self.taken, SHARE, self.jobs);
+        }
+        self.taken += 1;
+        self.jobs.pop_front()
+    }
 }
 
 struct Writer<P> {
@@ -249,27 +192,30 @@ struct Answers<P: Pipeline> {
 }
 
 impl<P: Pipeline> Writer<P> {
-    fn run(mut self, mut jobs: mpsc::Receiver<Job<P::Intake>>) {
-        let mut group = Vec::with_capacity(GROUP);
-        while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
-            self.commit(&mut group);
+    fn run(mut self, jobs: &Queue<Job<P::Intake>>) {
+        let mut group = VecDeque::with_capacity(GROUP);
+        loop {
+            jobs.take(GROUP, GROUP_READINGS, &mut group);
+            if group.is_empty() {
+                break;
+            }
+            self.commit(jobs, &mut group);
         }
         // A last checkpoint leaves one file behind rather than three; the log is as durable, so a failure costs nothing.
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    fn commit(&mut self, group: &mut Vec<Job<P::Intake>>) {
-        let mut rest = group.drain(..).peekable();
-        while rest.peek().is_some() {
+    fn commit(&mut self, queue: &Queue<Job<P::Intake>>, group: &mut VecDeque<Job<P::Intake>>) {
+        while !group.is_empty() {
             let started = Instant::now();
             let mut answers = Answers { jobs: Vec::new(), intakes: Vec::new() };
-            let outcome = self.transact(&mut rest, &mut answers);
+            let outcome = self.transact(&mut Group { queue, jobs: group, started, taken: 0 }, &mut answers);
             metrics::histogram!("indowater_commit_seconds").record(started.elapsed().as_secs_f64());
             if let Err(error) = &outcome {
                 tracing::error!(%error, "a group was rolled back");
                 if answers.jobs.is_empty() && answers.intakes.is_empty() {
                     // The transaction could not even begin. Nobody is left waiting, and the disk gets a pause.
-                    for job in rest.by_ref() {
+                    for job in group.drain(..) {
                         if let Job::Intake(intake) = job {
                             P::answer(intake, None);
                         }

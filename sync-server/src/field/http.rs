@@ -72,7 +72,7 @@ pub async fn bring(
 pub async fn see(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<Response, Error> {
     let (caller, id) = (caller.must(SEE)?.clone(), named(&name)?);
     let not_there = || Error::problem(Code::NotFound, "no such blob");
-    if !app.store.read(move |db| blobs::is_visible(db, &caller, id)).await? {
+    if !app.store.read_of(caller.source(), move |db| blobs::is_visible(db, &caller, id)).await? {
         return Err(not_there());
     }
     let files = app.blobs.clone();

@@ -57,7 +57,7 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
             tx.now = at;
             evaluation::reevaluate(tx, *connection)
         };
-        let outcomes = app.store.writer.enqueue_each(some.to_vec(), reevaluate).await?.await.map_err(|_| Error::Stopped)?;
+        let outcomes = app.store.writer.enqueue_each(some.to_vec(), size_of_val, reevaluate).await?.all().await?;
         // One connection that fails keeps nobody else from it.
         for (connection, error) in
             some.iter().zip(outcomes).filter_map(|(connection, outcome)| Some((connection, outcome.err()?)))

@@ -1,5 +1,7 @@
 //! What comes from meters on its way to disk, and what is answered to whoever brought it.
 
+use crate::core::turns;
+use crate::core::turns::Lane;
 use domain::metering::meter::Valve;
 use domain::metering::reading::{Trust, Verdict};
 use domain::{Flow, Millilitres, UtcMillis};
@@ -56,6 +58,19 @@ impl Intake {
         match &self.message {
             MeterMessage::Readings(readings) => readings.len(),
             MeterMessage::Online(_) => 1,
+        }
+    }
+
+    /// Whose turn it waits for.
+    pub const fn source_of_turn(&self) -> turns::Source {
+        turns::Source { lane: Lane::Meter(self.meter), utility: None }
+    }
+
+    /// The bytes that it holds while it waits.
+    pub fn bytes(&self) -> usize {
+        match &self.message {
+            MeterMessage::Readings(readings) => readings.capacity() * size_of::<Telemetry>(),
+            MeterMessage::Online(_) => 0,
         }
     }
 }

@@ -21,5 +21,5 @@ pub async fn commands(
     Query(request): Query<MeterOrdersRequest>,
 ) -> Result<Json<MeterOrderList>, Error> {
     let caller = caller.must(&[Permission::WholeFleet])?.clone();
-    Ok(Json(app.store.read(move |db| order_list::of_meter(db, &caller, request.meter)).await?))
+    Ok(Json(app.store.read_of(caller.source(), move |db| order_list::of_meter(db, &caller, request.meter)).await?))
 }

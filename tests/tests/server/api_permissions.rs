@@ -38,7 +38,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/readyz",                           "",                   OPEN),
     ("get",  "/metrics",                          "",                   OPEN),
     // It goes by a refresh token of an ended session, and by nothing else.
-    ("post", "/sync/v1/evidence",                 "",                   [400; 6]),
+    ("post", "/sync/v1/evidence",                 "",                   [401; 6]),
     // Meters and gateways have credentials of their own; a user's token is none.
     ("post", "/ingest/v1/telemetry",              "",                   [401; 6]),
     // It goes by a signature and not by a token; and this world has no payment gateway.

@@ -15,6 +15,7 @@ mod profile;
 mod rights;
 mod scope;
 mod stories;
+mod turns;
 mod typed_text;
 mod upgrades;
 mod valve;

@@ -1,7 +1,7 @@
 //! A device that was signed out remotely: at its next contact it brings what it holds, once, and forgets everything.
 
 use domain::sync::edit::CustomerField;
-use protocol::sync::push::Evidence;
+use protocol::sync::push::{Evidence, EvidenceTaken, MAX_OPERATION, MAX_OPS, OperationEnvelope};
 use protocol::ui::{Answer, OutboxState, Phase, Request, Secret};
 use reqwest::StatusCode;
 use rusqlite::OpenFlags;
@@ -128,9 +128,10 @@ async fn evidence_is_taken_once_and_from_ended_sessions_only() {
     let tokens = running.tokens("admin").await;
     let command = edit(running.world.customers[0], &[(CustomerField::City, "", "Bogor")]);
     let send = async |refresh_token: &str| {
-        let body = Evidence { refresh_token: refresh_token.into(), ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
+        let ops = vec![op(Uuid::now_v7(), 1, None, &command)];
+        let body = Evidence { refresh_token: String::new(), ops, more: false };
         let request = reqwest::Client::new().post(format!("{}/sync/v1/evidence", running.url())).json(&body);
-        request.send().await.expect("an answer").status()
+        request.bearer_auth(refresh_token).send().await.expect("an answer").status()
     };
     assert_eq!(send("forged").await, StatusCode::UNAUTHORIZED);
     assert_eq!(send(&tokens.refresh_token).await, StatusCode::UNAUTHORIZED, "its session goes on");
@@ -154,5 +155,75 @@ async fn evidence_is_taken_once_and_from_ended_sessions_only() {
     );
     assert_eq!(send(&tokens.refresh_token).await, StatusCode::OK);
     assert_eq!(send(&tokens.refresh_token).await, StatusCode::NOT_FOUND, "once");
+    running.server.stop().await;
+}
+
+/// An admin's session that was ended remotely: its refresh token.
+async fn ended_session(running: &Running) -> String {
+    let lost = running.tokens("admin").await.refresh_token;
+    let elsewhere = running.tokens("admin").await;
+    let out = reqwest::Client::new().post(format!("{}/auth/v1/sign-out", running.url())).bearer_auth(&elsewhere.access_token);
+    out.json(&serde_json::json!({ "everywhere": true })).send().await.expect("an answer").error_for_status().expect("out");
+    lost
+}
+
+async fn bring(running: &Running, token: &str, ops: Vec<OperationEnvelope>, more: bool) -> (StatusCode, Option<u32>) {
+    let request = reqwest::Client::new().post(format!("{}/sync/v1/evidence", running.url())).bearer_auth(token);
+    let answer = request.json(&Evidence { refresh_token: String::new(), ops, more }).send().await.expect("an answer");
+    (answer.status(), answer.json::<EvidenceTaken>().await.ok().map(|taken| taken.kept))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_comes_in_parts_each_bounded_and_its_audit_text_too() {
+    let running = World::new().start().await;
+    let lost = ended_session(&running).await;
+    let customer = running.world.customers[0];
+    let command = |to: &str| edit(customer, &[(CustomerField::City, "", to)]);
+    let many = |count: usize| (0..count).map(|seq| op(Uuid::now_v7(), seq as u64, None, &command("Bogor"))).collect::<Vec<_>>();
+    assert_eq!(bring(&running, &lost, many(MAX_OPS + 1), false).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+    let long = vec![op(Uuid::now_v7(), 1, None, &command(&"x".repeat(MAX_OPERATION)))];
+    assert_eq!(bring(&running, &lost, long, false).await.0, StatusCode::PAYLOAD_TOO_LARGE, "one that is too long");
+    let first = many(MAX_OPS);
+    assert_eq!(bring(&running, &lost, first.clone(), true).await, (StatusCode::OK, Some(MAX_OPS as u32)));
+    assert_eq!(bring(&running, &lost, first, true).await, (StatusCode::OK, Some(0)), "sent again it is kept once");
+    let wide = vec![op(Uuid::now_v7(), 9_000, None, &command(&"é".repeat(MAX_OPERATION / 2 - 200)))];
+    assert_eq!(bring(&running, &lost, wide, false).await, (StatusCode::OK, Some(1)));
+    assert_eq!(bring(&running, &lost, many(1), false).await.0, StatusCode::NOT_FOUND, "after the last part nothing is taken");
+    let counts = running.server.app.store.read(|db| {
+        let sql = "SELECT (SELECT COUNT(*) FROM evidence), (SELECT COUNT(*) FROM audit WHERE kind = 'evidence'),
+                   (SELECT MAX(LENGTH(CAST(changes AS BLOB))) FROM audit)";
+        Ok(db.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))?)
+    });
+    let (kept, audited, longest) = counts.await.expect("counts");
+    assert_eq!((kept, audited), (MAX_OPS as i64 + 1, MAX_OPS as i64 + 1));
+    assert!(longest < 9_000, "{longest} bytes in one entry");
+    running.server.stop().await;
+}
+
+/// Sends a head that promises a body and no byte of that body; returns the status line.
+async fn head_only(running: &Running, token: Option<&str>) -> String {
+    let mut line = tokio::net::TcpStream::connect(running.server.http).await.expect("connected");
+    let token = token.map_or(String::new(), |token| format!("authorization: Bearer {token}\r\n"));
+    let head = format!(
+        "POST /sync/v1/evidence HTTP/1.1\r\nhost: x\r\n{token}content-type: application/json\r\ncontent-length: 1000000\r\n\r\n"
+    );
+    line.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = vec![0; 12];
+    let read = tokio::time::timeout(std::time::Duration::from_secs(5), line.read_exact(&mut answer)).await;
+    read.expect("an answer before the body").expect("a status");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_without_its_token_is_refused_before_the_body_is_read_and_only_a_few_bring_at_once() {
+    let running = World::new().start().await;
+    assert_eq!(head_only(&running, None).await, "HTTP/1.1 401");
+    assert_eq!(head_only(&running, Some("forged")).await, "HTTP/1.1 401");
+    let lost = ended_session(&running).await;
+    let turns = running.server.app.evidence.clone();
+    let all = turns.acquire_many(turns.available_permits() as u32).await.expect("all of them");
+    assert_eq!(head_only(&running, Some(&lost)).await, "HTTP/1.1 503");
+    drop(all);
+    assert_eq!(bring(&running, &lost, Vec::new(), false).await, (StatusCode::OK, Some(0)));
     running.server.stop().await;
 }

@@ -2,10 +2,12 @@
 
 use domain::CustomerId;
 use domain::sync::edit::CustomerField;
+use protocol::core::problem::Code;
 use protocol::sync::push::{Keep, OPERATION_VERSION, Operation, OperationEnvelope, Outcome, Rejection};
 use serde_json::value::to_raw_value;
 use sync_server::core::Tx;
 use sync_server::core::scope;
+use sync_server::core::turns::{Lane, Source};
 use sync_server::error::Error;
 use sync_server::sync::apply;
 use tests::ops::{code, edit, op, push};
@@ -161,16 +163,75 @@ async fn nothing_stands_of_what_came_after_the_end_of_its_transaction() {
     let writer = &running.server.app.store.writer;
     let note = |tx: &mut Tx<'_>| Ok(tx.db.execute("INSERT INTO meta (key, value) VALUES ('noted', '1')", [])?);
     // As a disk that fails under the first of them.
-    let jobs = writer.enqueue_each(vec![true, false], move |tx, ends| {
+    let jobs = writer.enqueue_each(vec![true, false], size_of_val, move |tx, ends| {
         if *ends {
             tx.db.execute_batch("ROLLBACK")?;
             return Err(Error::Panicked);
         }
         note(tx)
     });
-    assert!(jobs.await.expect("taken").await.is_err(), "nothing is acknowledged");
+    assert!(jobs.await.expect("taken").all().await.is_err(), "nothing is acknowledged");
     let noted = "SELECT COUNT(*) FROM meta WHERE key = 'noted'";
     let count = running.server.app.store.read(|db| Ok(db.query_row(noted, [], |row| row.get::<_, i64>(0))?));
     assert_eq!(count.await.expect("a count"), 0);
     assert_eq!(writer.work(move |tx| note(tx)).await.expect("the writer goes on"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lane_that_there_is_not_is_refused_and_its_name_is_not_kept() {
+    let running = World::new().start().await;
+    let mut named = op(Uuid::now_v7(), 1, None, &edit(running.world.customers[0], &[(CustomerField::City, "", "Bogor")]));
+    named.lane = "x".repeat(100_000);
+    let results = push(&running, "admin", vec![named]).await;
+    assert_eq!(code(&results[0]), Some(Rejection::Invalid));
+    let longest = running
+        .server
+        .app
+        .store
+        .read(|db| Ok(db.query_row("SELECT MAX(LENGTH(lane)) FROM op_result", [], |row| row.get::<_, i64>(0))?));
+    assert!(longest.await.expect("a length") < 10);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_any_more_is_not_done_and_a_user_with_too_much_is_told_to_wait() {
+    let running = World::new().start().await;
+    let writer = running.server.app.store.writer.clone();
+    let busy = writer.of(Source { lane: Lane::User(1), utility: Some(1) });
+    let other = writer.of(Source { lane: Lane::User(2), utility: Some(1) });
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (begun, begins) = tokio::sync::oneshot::channel();
+    let holding = writer.enqueue(move |_| {
+        let _ = begun.send(());
+        let _ = held.recv();
+        Ok(())
+    });
+    let holding = holding.await.expect("taken");
+    begins.await.expect("the writer is held");
+    let done = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = |done: &std::sync::Arc<std::sync::atomic::AtomicUsize>| {
+        let done = done.clone();
+        move |_: &mut Tx<'_>| Ok(done.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
+    };
+    drop(busy.enqueue(count(&done)).await.expect("taken"));
+    let mut kept = Vec::new();
+    let refused = loop {
+        match busy.enqueue(count(&done)).await {
+            Ok(answered) => kept.push(answered),
+            Err(error) => break error.to_problem(),
+        }
+        assert!(kept.len() < 10_000, "a lane has a limit");
+    };
+    assert_eq!((refused.code, refused.retry_after_s), (Code::RateLimited, Some(1)));
+    let beside = other.enqueue(count(&done)).await.expect("another user is not refused");
+    release.send(()).expect("the writer waits");
+    holding.await.expect("an answer").expect("done");
+    let place = beside.await.expect("an answer").expect("done");
+    assert!(place <= 200, "another user's turn comes before all of the first one's: {place}");
+    let total = kept.len();
+    for answered in kept {
+        answered.await.expect("an answer").expect("done");
+    }
+    assert_eq!(done.load(std::sync::atomic::Ordering::SeqCst), total + 1, "without the one that nobody waits for");
+    running.server.stop().await;
 }

@@ -36,6 +36,6 @@ async fn all(app: &App, utility: i64) -> Result<Tariffs, Error> {
 pub async fn add_tariff(State(app): State<App>, caller: Caller, Body(new): Body<NewTariff>) -> Result<Json<Tariffs>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let utility = caller.utility;
-    app.store.writer.work(move |tx| tariffs::add_by_admin(tx, &caller, &new)).await?;
+    app.store.writer.of(caller.source()).work(move |tx| tariffs::add_by_admin(tx, &caller, &new)).await?;
     Ok(Json(all(&app, utility).await?))
 }

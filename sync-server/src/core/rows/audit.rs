@@ -38,6 +38,17 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Bytes of a value in an entry at most: longer ones are cut, which shows. No field that people fill in is as long.
+const MAX_VALUE: usize = 8_192;
+
+fn bounded(mut value: String) -> String {
+    if value.len() > MAX_VALUE {
+        value.truncate(value.floor_char_boundary(MAX_VALUE));
+        value.push('…');
+    }
+    value
+}
+
 /// Writes an entry with the fields that changed: `(field, before, after)`.
 ///
 /// # Errors
@@ -48,7 +59,7 @@ pub fn record<'f>(
     changes: impl IntoIterator<Item = (&'f str, String, String)>,
 ) -> Result<(), Error> {
     let changes: BTreeMap<&str, [String; 2]> =
-        changes.into_iter().map(|(field, before, after)| (field, [before, after])).collect();
+        changes.into_iter().map(|(field, before, after)| (field, [bounded(before), bounded(after)])).collect();
     let changes = serde_json::to_string(&changes).map_err(|error| Error::Setup(format!("an audit entry: {error}")))?;
     let mut insert = tx.db.prepare_cached(
         "INSERT INTO audit (utility, at, occurred_at, user, op_id, kind, entity, row_id, changes)

@@ -1,5 +1,6 @@
 //! Scope: which rows a user may see. Every query that answers a user goes through here.
 
+use crate::core::turns::{Lane, Source};
 use crate::error::Error;
 use domain::people::Role;
 use domain::{ConnectionId, CustomerId, MeterId, UserId};
@@ -20,6 +21,13 @@ pub struct Caller {
     pub role: Role,
     /// The session that made the call.
     pub session: Uuid,
+}
+
+impl Caller {
+    /// In which lane the caller's requests wait for their turn.
+    pub const fn source(&self) -> Source {
+        Source { lane: Lane::User(self.num), utility: Some(self.utility) }
+    }
 }
 
 /// The user behind a session, as the database has it now: `None` once the session, or its user, has ended.

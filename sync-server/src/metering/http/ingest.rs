@@ -11,7 +11,7 @@ use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use protocol::core::problem::{Code, Problem};
-use protocol::metering::messages::{GatewayReading, IngestAnswer, Refusal, Refused, Telemetry};
+use protocol::metering::messages::{GatewayReading, IngestAnswer, MAX_BATCH, Refusal, Refused, Telemetry};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 
@@ -51,15 +51,16 @@ pub async fn telemetry(
     let received = app.store.clock.now();
     let mut waiting = Vec::with_capacity(by_meter.len());
     for (meter, readings) in by_meter {
-        let (stored, answered) = oneshot::channel();
-        let answer = Box::new(move |counts| {
-            let _ = stored.send(counts);
-        });
-        app.store
-            .writer
-            .intake(Intake { meter, message: MeterMessage::Readings(readings), received, source: Source::Http, answer })
-            .await?;
-        waiting.push(answered);
+        // In parts, as MQTT brings them: a part's turn is short.
+        for part in readings.chunks(MAX_BATCH) {
+            let (stored, answered) = oneshot::channel();
+            let answer = Box::new(move |counts| {
+                let _ = stored.send(counts);
+            });
+            let message = MeterMessage::Readings(part.to_vec());
+            app.store.writer.intake(Intake { meter, message, received, source: Source::Http, answer }).await?;
+            waiting.push(answered);
+        }
     }
     for answered in waiting {
         let counts = answered.await.map_err(|_| Error::Stopped)?.ok_or(Error::Stopped)?;

@@ -3,6 +3,7 @@
 pub mod mqtt;
 
 use crate::core::Store;
+use crate::core::turns::{Lane, Source};
 use crate::error::Error;
 use crate::metering::fleet::{Credential, authorized_meter};
 use crate::metering::intake::Intake;
@@ -20,6 +21,13 @@ pub struct AuthorizedMeter {
     pub meter: i64,
     /// Where its register returns to zero.
     pub modulus: Millilitres,
+}
+
+impl AuthorizedMeter {
+    /// In which lane its messages wait for their turn.
+    pub const fn source(&self) -> Source {
+        Source { lane: Lane::Meter(self.meter), utility: None }
+    }
 }
 
 /// The meters that one credential was found to send for. It lasts as long as one session or request, so a revoked right ends with it.

@@ -27,7 +27,7 @@ pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<Quot
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let QuoteAsked { id, connection, amount, code } = asked;
     let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Cash };
-    let paid = app.store.writer.work(move |tx| counter::cash(tx, &caller, &request)).await?;
+    let paid = app.store.writer.of(caller.source()).work(move |tx| counter::cash(tx, &caller, &request)).await?;
     Ok(Json(paid.to_wire()))
 }
 
@@ -44,7 +44,7 @@ pub async fn quote(
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let QuoteAsked { id, connection, amount, code } = asked;
     let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Cash };
-    let made = app.store.writer.work(move |tx| bought::quote(tx, &caller, &request)).await?;
+    let made = app.store.writer.of(caller.source()).work(move |tx| bought::quote(tx, &caller, &request)).await?;
     Ok(Json(made.to_wire()))
 }
 

@@ -59,7 +59,7 @@ async fn found(app: &App, utility: i64, id: Uuid) -> Result<CampaignDetail, Erro
 pub async fn add(State(app): State<App>, caller: Caller, Body(asked): Body<NewCampaign>) -> Result<Json<CampaignDetail>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let (utility, id) = (caller.utility, asked.id);
-    app.store.writer.work(move |tx| campaigns::add(tx, &caller, &asked)).await?;
+    app.store.writer.of(caller.source()).work(move |tx| campaigns::add(tx, &caller, &asked)).await?;
     Ok(Json(found(&app, utility, id).await?))
 }
 
@@ -74,7 +74,7 @@ pub async fn move_to(
 ) -> Result<Json<CampaignDetail>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let utility = caller.utility;
-    app.store.writer.work(move |tx| campaigns::move_to(tx, &caller, &asked)).await?;
+    app.store.writer.of(caller.source()).work(move |tx| campaigns::move_to(tx, &caller, &asked)).await?;
     Ok(Json(found(&app, utility, asked.of).await?))
 }
 

@@ -28,7 +28,7 @@ pub async fn quote(
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let QuoteAsked { id, connection, amount, code } = asked;
     let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Gateway };
-    let made = app.store.writer.work(move |tx| purchases::quote(tx, &caller, &request)).await?;
+    let made = app.store.writer.of(caller.source()).work(move |tx| purchases::quote(tx, &caller, &request)).await?;
     Ok(Json(made.to_wire()))
 }
 
@@ -43,7 +43,7 @@ pub async fn checkout(
     Body(asked): Body<CheckoutAsked>,
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
-    let purchase = app.store.writer.work(move |tx| checkouts::checkout(tx, &caller, asked.id)).await?;
+    let purchase = app.store.writer.of(caller.source()).work(move |tx| checkouts::checkout(tx, &caller, asked.id)).await?;
     Ok(Json(purchase.to_wire()))
 }
 
@@ -54,5 +54,5 @@ pub async fn checkout(
 pub async fn offers(State(app): State<App>, caller: Caller, Query(asked): Query<OffersAsked>) -> Result<Json<Vec<Offer>>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let now = app.store.clock.now();
-    Ok(Json(app.store.read(move |db| offered::of(db, &caller, &asked, now)).await?))
+    Ok(Json(app.store.read_of(caller.source(), move |db| offered::of(db, &caller, &asked, now)).await?))
 }

@@ -26,7 +26,7 @@ pub const NOTIFICATION: usize = 16 * 1024;
 pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAsked>) -> Result<Json<Paying>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let utility = caller.utility;
-    let purchase = app.store.read(move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
+    let purchase = app.store.read_of(caller.source(), move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
     if purchase.state != PurchaseState::Pending {
         return Err(Error::problem(Code::BadRequest, "this purchase does not wait for money"));
     }

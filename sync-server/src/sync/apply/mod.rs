@@ -104,6 +104,9 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
     if op.operation.get().len() > MAX_OPERATION {
         return Ok(rejected(Rejection::Unreadable));
     }
+    if !Operation::LANES.contains(&op.lane.as_str()) {
+        return Ok(invalid("lane"));
+    }
     let Ok(operation) = Operation::read(op.v, &op.operation) else { return Ok(rejected(Rejection::Unreadable)) };
     let applying = &mut Applying { tx, caller, op, kind: operation.kind(), timing };
     match operation {

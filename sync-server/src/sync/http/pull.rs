@@ -56,8 +56,9 @@ pub async fn pull(State(app): State<App>, caller: Caller, Body(asked): Body<Pull
     }
     let is_small = asked.cursors.len() <= FEW_CURSORS;
     let now = app.store.clock.now();
+    let source = caller.source();
     let pull = move |db: &mut Connection| answers::pull(db, &caller, &asked, now);
-    let pulled = if is_small { app.store.read_inline(pull).await? } else { app.store.read(pull).await? };
+    let pulled = if is_small { app.store.read_inline(pull).await? } else { app.store.read_of(source, pull).await? };
     count_rows(pulled.changes.len());
     Ok(Json(pulled))
 }
@@ -76,7 +77,7 @@ pub async fn snapshot(
     Query(range): Query<Range>,
 ) -> Result<Json<Page>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    let page = app.store.read(move |db| answers::page(db, &caller, &Bucket(bucket), &range)).await?;
+    let page = app.store.read_of(caller.source(), move |db| answers::page(db, &caller, &Bucket(bucket), &range)).await?;
     count_rows(page.rows.len());
     Ok(Json(page))
 }
@@ -103,7 +104,11 @@ pub async fn manifest(
     Query(query): Query<After>,
 ) -> Result<Json<Manifest>, Error> {
     let caller = caller.must(SYNC)?.clone();
-    Ok(Json(app.store.read(move |db| answers::manifest(db, &caller, &Bucket(bucket), query.after.as_deref())).await?))
+    Ok(Json(
+        app.store
+            .read_of(caller.source(), move |db| answers::manifest(db, &caller, &Bucket(bucket), query.after.as_deref()))
+            .await?,
+    ))
 }
 
 /// How long to wait.

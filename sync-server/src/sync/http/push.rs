@@ -25,7 +25,7 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
     if asked.ops.len() > MAX_OPS {
         return Err(Error::problem(Code::TooLarge, format!("{MAX_OPS} operations at most in one push")));
     }
-    let epoch = app.store.read(|db| feed::epoch(db)).await?;
+    let epoch = app.store.read_of(caller.source(), |db| feed::epoch(db)).await?;
     if !asked.is_for(epoch) {
         return Ok(Json(Pushed { results: Vec::new(), server_time: app.store.clock.now(), epoch }));
     }
@@ -33,7 +33,8 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
     // How long ago an operation was made is measured from when the push came, not from when the writer has time for it.
     let runs = KnownRuns::of_push(asked.sent.as_ref(), asked.ops.iter().map(OperationEnvelope::stamp), app.store.clock.now());
     let mut rights = None;
-    let applying = app.store.writer.enqueue_each(asked.ops.clone(), move |tx, op| {
+    let writer = app.store.writer.of(caller.source());
+    let applying = writer.enqueue_each(asked.ops.clone(), bytes, move |tx, op| {
         // Rights are checked in the transaction of the effect: what was taken away meanwhile is away. No operation changes its author's.
         let caller = match rights.take() {
             Some(caller) => caller,
@@ -44,7 +45,7 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
         rights = Some(caller);
         result
     });
-    let outcomes = applying.await?.await.map_err(|_| Error::Stopped)?;
+    let outcomes = applying.await?.all().await?;
     let mut results = Vec::with_capacity(asked.ops.len());
     for (op, outcome) in asked.ops.into_iter().zip(outcomes) {
         results.push(match outcome {
@@ -54,6 +55,11 @@ pub async fn push(State(app): State<App>, caller: Caller, Body(asked): Body<Push
         });
     }
     Ok(Json(Pushed { results, server_time: app.store.clock.now(), epoch }))
+}
+
+/// What an operation holds in memory.
+fn bytes(op: &OperationEnvelope) -> usize {
+    size_of::<OperationEnvelope>() + op.operation.get().len() + op.lane.len()
 }
 
 /// A fault of the server with one operation does not stop the others: that one is tried again, and refused in the end.
@@ -67,6 +73,6 @@ async fn panicked(
     metrics::counter!("indowater_ops_stumbled_total").increment(1);
     tracing::error!(op = %op.id, %error, "an operation made the server panic");
     let (author, id) = (caller.clone(), op.id);
-    let outcome = app.store.writer.work(move |tx| apply::panicked(tx, &author, outbox, &op)).await?;
+    let outcome = app.store.writer.of(caller.source()).work(move |tx| apply::panicked(tx, &author, outbox, &op)).await?;
     Ok(OperationResult { id, duplicate: false, outcome })
 }

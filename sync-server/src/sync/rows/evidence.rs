@@ -40,21 +40,29 @@ pub fn set_taken(tx: &mut Tx<'_>, session: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes an operation as evidence; returns 0 if it is there already.
+/// Writes an operation as evidence; returns 0 if it is there already, or if `most` of this session are.
 ///
 /// # Errors
 /// The database.
-pub fn insert(tx: &mut Tx<'_>, session: Uuid, op: &OperationEnvelope) -> Result<usize, Error> {
+pub fn insert(tx: &mut Tx<'_>, session: Uuid, op: &OperationEnvelope, most: i64) -> Result<usize, Error> {
+    let mut counted =
+        tx.db.prepare_cached("UPDATE session SET evidence_count = evidence_count + 1 WHERE id = ?1 AND evidence_count < ?2")?;
     let mut insert = tx.db.prepare_cached(
-        "INSERT OR IGNORE INTO evidence (session, op_id, seq, v, command, occurred_at, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR IGNORE INTO evidence (session, op_id, seq, v, command, occurred_at, at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM session WHERE id = ?1 AND evidence_count < ?8",
     )?;
-    Ok(insert.execute(params![
+    let inserted = insert.execute(params![
         session.as_bytes(),
         op.id.as_bytes(),
         op.seq as i64,
         op.v,
         op.operation.get(),
         op.occurred_at.0,
-        tx.now.0
-    ])?)
+        tx.now.0,
+        most
+    ])?;
+    if inserted > 0 {
+        counted.execute(params![session.as_bytes(), most])?;
+    }
+    Ok(inserted)
 }

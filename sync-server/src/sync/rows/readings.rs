@@ -30,7 +30,7 @@ pub fn registers_around(db: &Db, meter: i64, t: UtcMillis) -> Result<[Option<Mil
     let mut found = [None; 2];
     for (found, sql) in found.iter_mut().zip(sides) {
         let mut query = db.prepare_cached(sql)?;
-        let values = params![meter, t.0, Verdict::Negative as u8, Source::Manual as u8];
+        let values = params![meter, t.0, Verdict::Contradicted as u8, Source::Manual as u8];
         let register: Option<i64> = query.query_row(values, |row| row.get(0)).optional()?;
         *found = register.map(Millilitres);
     }

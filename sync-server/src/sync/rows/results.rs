@@ -2,7 +2,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use protocol::sync::push::{OperationEnvelope, Outcome};
+use protocol::sync::push::{Operation, OperationEnvelope, Outcome};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -47,7 +47,8 @@ pub fn insert(tx: &mut Tx<'_>, outbox: Uuid, op: &OperationEnvelope, decided: &D
         decided.user,
         outbox.as_bytes(),
         op.seq as i64,
-        op.lane,
+        // Of a lane that there is not, the name is the sender's, and as long as the sender likes.
+        Operation::LANES.iter().find(|known| **known == op.lane).copied().unwrap_or_default(),
         decided.payload_hash,
         tx.now.0,
         outcome

@@ -1,5 +1,6 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
+mod fairness;
 mod ingest;
 mod ledger;
 mod live;
@@ -69,6 +70,7 @@ async fn main() -> Outcome {
         return sync::device(rest).await;
     }
     let lines = match name {
+        "fairness" => fairness::run().await?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
         "ledger" => ledger::run(rest).await?,

@@ -61,7 +61,7 @@ pub async fn receive(
         }
         Channel::Event => {
             let event: Event = parse(payload)?;
-            app.store.writer.work(move |tx| readings::write_event(tx, meter.meter, &event, received)).await?;
+            app.store.writer.of(meter.source()).work(move |tx| readings::write_event(tx, meter.meter, &event, received)).await?;
             Ok(true)
         }
         Channel::Status => {
@@ -117,7 +117,7 @@ async fn status(app: &App, meter: AuthorizedMeter, payload: &[u8], received: Utc
     };
     app.store.writer.intake(intake).await?;
     if status.fw.is_some() || status.interval_s.is_some() {
-        app.store.writer.work(move |tx| fleet::take_status(tx, meter.meter, &status)).await?;
+        app.store.writer.of(meter.source()).work(move |tx| fleet::take_status(tx, meter.meter, &status)).await?;
     }
     if answered.await.unwrap_or(false) { Ok(()) } else { Err(Refusal::Failed(Error::Stopped)) }
 }
