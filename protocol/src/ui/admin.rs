@@ -4,6 +4,9 @@ use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
 };
 use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
+use crate::sales::review::{
+    BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -43,12 +46,33 @@ pub enum AdminRequest {
     Refund(AdjustmentRequest),
     /// Give or take credit.
     Adjust(AdjustmentRequest),
+    /// What has to be looked at.
+    Review,
+    /// Decide about a case.
+    DecideCase(CaseDecision),
+    /// Record a refund by bank transfer.
+    AskBankRefund(BankRefundRequest),
+    /// Approve or reject one that another admin recorded.
+    DecideBankRefund(BankRefundDecision),
+    /// The limits of the ways to pay.
+    Limits,
+    /// Set one.
+    SetLimit(LimitRequest),
 }
 
 impl AdminRequest {
     /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
-        matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_))
+        matches!(
+            self,
+            Self::Campaigns(_)
+                | Self::Campaign { .. }
+                | Self::Tariffs
+                | Self::Statement(_)
+                | Self::Purchases(_)
+                | Self::Review
+                | Self::Limits
+        )
     }
 }
 
@@ -72,4 +96,12 @@ pub enum AdminResponse {
     Purchase(Purchase),
     /// To [`AdminRequest::Adjust`].
     Balance(BalanceNow),
+    /// To [`AdminRequest::Review`].
+    Review(MoneyReview),
+    /// To [`AdminRequest::DecideCase`].
+    Case(PaymentCase),
+    /// To [`AdminRequest::AskBankRefund`] and [`AdminRequest::DecideBankRefund`].
+    BankRefund(BankRefund),
+    /// To [`AdminRequest::Limits`] and [`AdminRequest::SetLimit`].
+    Limits(MethodLimits),
 }
