@@ -78,7 +78,9 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundDecision) -> Re
     if asked.approve {
         require_left(found.refund.amount, bought.left())?;
         if rows::went_back_since(tx, bought.num, found.refund.asked_at)? {
-            return Err(refused("changed: other money of this purchase went back meanwhile; reject this, and record what is right"));
+            return Err(refused(
+                "changed: other money of this purchase went back meanwhile; reject this, and record what is right",
+            ));
         }
         settlement::take_back(
             tx,

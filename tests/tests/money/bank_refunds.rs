@@ -121,12 +121,14 @@ async fn approvals_at_once_book_once_and_none_goes_beyond_what_is_left() {
     assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::OK);
     let yes = |amount: &Value| json!({ "key": Uuid::now_v7(), "of": amount["key"], "approve": true, "note": "Slip diperiksa" });
     assert_eq!(refused(&running, &second, DECIDE, &yes(&asked)).await.1, "left");
-    let no = |asked: &Value| json!({ "key": Uuid::now_v7(), "of": asked["key"], "approve": false, "note": "Sudah kembali separuh" });
+    let no =
+        |asked: &Value| json!({ "key": Uuid::now_v7(), "of": asked["key"], "approve": false, "note": "Sudah kembali separuh" });
     assert_eq!(ask(&running, &second, DECIDE, &no(&asked)).await.0, StatusCode::OK);
     // What still fits may be the money that the gateway gave back while nobody had decided.
     let small = wish(bought.id, 10_000, "TRF-5");
     assert_eq!(ask(&running, &admin, BANK, &small).await.0, StatusCode::OK);
-    let more = notification(&order, "200", "100000.00", json!({ "transaction_status": "partial_refund", "refund_amount": "50001.00" }));
+    let more =
+        notification(&order, "200", "100000.00", json!({ "transaction_status": "partial_refund", "refund_amount": "50001.00" }));
     assert_eq!(notify(&Client::new(), &running.url(), &more).await, StatusCode::OK);
     assert_eq!(refused(&running, &second, DECIDE, &yes(&small)).await.1, "changed");
     assert_eq!(ask(&running, &second, DECIDE, &no(&small)).await.0, StatusCode::OK);
