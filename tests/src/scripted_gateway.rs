@@ -10,10 +10,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// An answer: the status of HTTP, and the text.
-pub type Said = (u16, String);
+pub type ScriptedAnswer = (u16, String);
 
 /// What is answered to a method, a path and a body.
-pub type Script = dyn Fn(&str, &str, &Value) -> Said + Send + Sync;
+pub type Script = dyn Fn(&str, &str, &Value) -> ScriptedAnswer + Send + Sync;
 
 /// A gateway on a free port, until it is dropped.
 pub struct ScriptedGateway {
@@ -26,7 +26,7 @@ pub struct ScriptedGateway {
 
 impl ScriptedGateway {
     /// Starts one.
-    pub async fn start(script: impl Fn(&str, &str, &Value) -> Said + Send + Sync + 'static) -> Self {
+    pub async fn start(script: impl Fn(&str, &str, &Value) -> ScriptedAnswer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let (http, script, asked) = (listener.local_addr().expect("an address"), Arc::new(script), Arc::default());
         let seen = Arc::clone(&asked);
