@@ -79,6 +79,11 @@ async fn a_fee_on_the_payers_side_is_noted_and_the_purchase_is_credited_with_wha
     assert_eq!((end.state.as_str(), end.net, end.effects), ("paid", 100_000, vec![("credit".to_owned(), 100_000)]));
     let row = purchase(&running, bought.id).await;
     assert_eq!((&row["purchase"]["paid"], &row["fee"], &row["review"]), (&json!(100_000), &json!(710), &json!("")));
+    // What comes later may name the sum alone.
+    let refund = json!({ "transaction_status": "partial_refund", "refund_amount": "30000.00" });
+    assert_eq!(notify(&http, &url, &notification(&order, "200", "100710.00", refund.clone())).await, StatusCode::OK);
+    assert_eq!(notify(&http, &url, &notification(&order, "200", "100711.00", refund)).await, StatusCode::BAD_REQUEST);
+    assert_eq!(stored(&file(running.world.folder.path()), &order).net, 70_000);
     proven(running).await;
 }
 

@@ -26,7 +26,7 @@ pub(super) fn by_its_name(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<O
 /// the gateway is to send it again.
 pub(super) fn close_if_explained(tx: &mut Tx<'_>, order: &OrderId, message: &GatewayMessage) -> Result<Verdict, Error> {
     let Some(payment) = rows::by_order(tx, order)? else { return Ok(Verdict::UnknownOrder) };
-    let agrees = message.particulars.fee_on(payment.history.gross, message.gross).is_some();
+    let agrees = reports::fee(&payment, message).is_some();
     let mut with_it = payment.history.clone();
     if let Some(report) = &message.report {
         with_it.apply(report);

@@ -67,7 +67,7 @@ struct Change {
 
 fn judge(payment: Option<&Payment>, message: &GatewayMessage) -> (Verdict, Option<Change>) {
     let Some(payment) = payment else { return (Verdict::UnknownOrder, None) };
-    if message.particulars.fee_on(payment.history.gross, message.gross).is_none() {
+    if fee(payment, message).is_none() {
         return (Verdict::WrongAmount, None);
     }
     let Some(report) = &message.report else { return (Verdict::UnknownStatus, None) };
@@ -126,12 +126,19 @@ pub(super) fn sameness(verdict: Verdict, message: &GatewayMessage) -> String {
     format!("{}:{order}:{}:{reported}", verdict.as_str(), gross.0)
 }
 
+/// What the payer paid on top, if a message is about the amount that was agreed on. A later message may name the sum alone.
+pub(super) fn fee(payment: &Payment, message: &GatewayMessage) -> Option<Rupiah> {
+    let agreed = payment.history.gross;
+    let is_known = payment.fee.0 > 0 && message.gross.0 == agreed.0 + payment.fee.0;
+    if is_known { Some(payment.fee) } else { message.particulars.fee_on(agreed, message.gross) }
+}
+
 fn keep_particulars(tx: &mut Tx<'_>, payment: &Payment, message: &GatewayMessage) -> Result<(), Error> {
     let heard = message.particulars.gateway_id.as_deref();
     if let Some(name) = heard.filter(|name| payment.gateway_id.as_deref() != Some(name)) {
         rows::keep_gateway_id(tx, payment.num, name)?;
     }
-    match message.particulars.fee_on(payment.history.gross, message.gross) {
+    match fee(payment, message) {
         Some(fee) if fee.0 > 0 => rows::keep_fee(tx, payment.num, fee),
         _ => Ok(()),
     }

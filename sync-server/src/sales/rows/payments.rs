@@ -38,6 +38,8 @@ pub struct Payment {
     pub gateway_id: Option<String>,
     /// When the gateway is asked next; `None` where there is nothing to ask.
     pub ask_at: Option<UtcMillis>,
+    /// What the payer paid on top for the gateway, as far as it was heard.
+    pub fee: Rupiah,
 }
 
 /// A payment to be started.
@@ -113,7 +115,8 @@ impl Verdict {
 }
 
 const COLUMNS: &str =
-    "SELECT num, id, order_id, utility, purchase, method, gross, facts, refunded, expires_at, instructions, asked, gateway_id, payment.ask_at
+    "SELECT num, id, order_id, utility, purchase, method, gross, facts, refunded, expires_at, instructions, asked, gateway_id, payment.ask_at,
+    fee
     FROM payment";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Payment> {
@@ -138,6 +141,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Payment> {
         asked: row.get(11)?,
         gateway_id: row.get(12)?,
         ask_at: row.get::<_, Option<i64>>(13)?.map(UtcMillis),
+        fee: Rupiah(row.get(14)?),
     })
 }
 
