@@ -82,6 +82,7 @@ impl Page<'_> {
         let paid_by = say("Cara membayar", "Paid by");
         match &self.0.paid {
             Paid::Cash => facts.push([paid_by, say("Tunai di loket", "Cash at the counter")]),
+            Paid::Voucher => facts.push([paid_by, say("Dibayar penuh dengan voucher", "In full by a voucher")]),
             Paid::Gateway(method, order) => {
                 facts.push([paid_by, self.method(*method)]);
                 facts.push([say("Nomor pesanan", "Order"), order.to_string()]);

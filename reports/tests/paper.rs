@@ -89,6 +89,19 @@ fn an_english_receipt_of_cash_is_no_simulation() {
 }
 
 #[test]
+fn a_receipt_of_what_a_voucher_paid_wholly_says_so_and_names_no_way_to_pay() {
+    let granted = Grant { discount: Rupiah(100_000), bonus: Rupiah(0) };
+    let voucher = Some(Gift { code: "GRATIS".parse().expect("a code"), granted });
+    for (language, words) in [(Language::Id, "Dibayar penuh dengan voucher"), (Language::En, "In full by a voucher")] {
+        let said = text(&Receipt { language, paid: Paid::Voucher, amount: Rupiah(0), voucher: voucher.clone(), ..bought() });
+        has(&said, &[words, "GRATIS", "Rp100.000", "Rp0"]);
+        for other in ["QRIS", "Tunai", "Cash", order().as_str()] {
+            assert!(!said.contains(other), "{other} in {said}");
+        }
+    }
+}
+
+#[test]
 fn each_way_to_pay_and_each_zone_has_its_name_and_what_went_back_is_told() {
     let ways = [
         (Method::VirtualAccount(Bank::Bca), "Virtual account BCA", TimeZone::Jakarta, "14.05 WIB"),

@@ -6,7 +6,7 @@ use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings};
 use crate::people::http as people;
 use crate::people::http::audit;
-use crate::sales::http::{admin, campaigns, money, payments};
+use crate::sales::http::{admin, campaigns, money, payments, review};
 use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
 use crate::valve::http as orders;
@@ -63,6 +63,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))
+        .routes(routes!(payments::methods))
         .routes(routes!(balance::statement))
         .routes(routes!(balance::lend))
         .routes(routes!(money::offers))
@@ -78,6 +79,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::move_to))
         .routes(routes!(tariffs::tariffs, tariffs::add_tariff))
         .routes(routes!(admin::purchases))
+        .routes(routes!(review::review))
+        .routes(routes!(review::settle_case))
+        .routes(routes!(review::ask_bank_refund))
+        .routes(routes!(review::decide_bank_refund))
+        .routes(routes!(review::limits, review::set_limit))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(readings::unusual))
         .routes(routes!(readings::declare))

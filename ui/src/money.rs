@@ -27,7 +27,37 @@ pub fn explain(problem: &Problem) -> String {
     if problem.code == Code::BadRequest && Refusal::WORDS.contains(&word) {
         return tr(&format!("voucher-{word}"));
     }
+    if PAYING.contains(&word) {
+        return tr(&format!("pay-{word}"));
+    }
     crate::components::states::explain(problem)
+}
+
+/// Reasons why a purchase cannot be paid so, or now.
+const PAYING: [&str; 8] = [
+    "method_limit",
+    "method_refused",
+    "too_many_payments",
+    "too_many_open",
+    "too_many_quotes",
+    "held_too_often",
+    "paid",
+    "channel",
+];
+
+/// Whether the payment of a purchase that waits has ended unpaid, so that another way has to be chosen.
+pub fn has_ended(purchase: &Purchase) -> bool {
+    purchase.state == "pending" && matches!(purchase.payment.as_deref(), Some("denied" | "cancelled" | "expired"))
+}
+
+/// Whether a purchase cost nothing, because a voucher paid all of it.
+pub fn is_by_voucher(purchase: &Purchase) -> bool {
+    purchase.state == "settled" && purchase.to_pay == Rupiah(0) && purchase.paid == Rupiah(0)
+}
+
+/// How a purchase is, or was, paid.
+pub fn way(purchase: &Purchase) -> String {
+    if is_by_voucher(purchase) { tr("pay-voucher") } else { method(purchase.method.as_deref(), &purchase.channel) }
 }
 
 /// `QRIS`, `GoPay`, `Virtual account BCA`.

@@ -2,7 +2,7 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, Audit, Buy, Customers, Denied, History, Home, Kit, Meter, Meters, NotFound, Outbox, Start, Today, Usage,
+    Account, Audit, Buy, Customers, Denied, Finance, History, Home, Kit, Meter, Meters, NotFound, Outbox, Start, Today, Usage,
 };
 use crate::pages::{Tariffs, Vouchers};
 use dioxus::prelude::*;
@@ -30,6 +30,8 @@ pub enum Route {
         Meters {},
         #[route("/pelanggan")]
         Customers {},
+        #[route("/keuangan")]
+        Finance {},
         #[route("/voucher")]
         Vouchers {},
         #[route("/pengaturan/tarif")]
@@ -67,7 +69,7 @@ impl Route {
         match self {
             Self::Home {} | Self::Usage {} | Self::Buy {} | Self::History {} => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
-            Self::Vouchers {} | Self::Tariffs {} => role == Role::Admin,
+            Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -97,6 +99,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
             vec![
                 entry(Route::Meters {}, "nav-devices", "radio-tower"),
                 entry(Route::Customers {}, "nav-customers", "users"),
+                entry(Route::Finance {}, "nav-finance", "banknote"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),
                 entry(Route::Audit {}, "nav-audit", "scroll-text"),

@@ -1,6 +1,6 @@
 //! What a machine needs: says what it does before it does it, is safe to repeat, asks nothing.
 
-use crate::process::{Outcome, output, root, run_logged};
+use crate::process::{Outcome, output, root, run_logged, target};
 use crate::progress::quiet_step;
 use crate::wasm;
 use std::process::Command;
@@ -38,7 +38,8 @@ pub fn for_programs() -> Outcome {
 
 /// Installs what tests without screens need.
 pub fn for_tests() -> Outcome {
-    packages(&[PACKAGES, TEST_PACKAGES].concat())
+    packages(&[PACKAGES, TEST_PACKAGES].concat())?;
+    gateway_clients()
 }
 
 /// Installs what the programs and the screens need; for the app's window more than for a browser.
@@ -59,6 +60,7 @@ pub fn for_lint() -> Outcome {
 pub fn setup() -> Outcome {
     packages(&[PACKAGES, APP_PACKAGES, TEST_PACKAGES, SCREENS_PACKAGES].concat())?;
     wasm::install()?;
+    gateway_clients()?;
     assets()
 }
 
@@ -85,6 +87,29 @@ pub fn packages(names: &[&str]) -> Outcome {
         };
         apt(&["update", "-qq"])?;
         apt(&[&["install", "-y", "-qq", "--no-install-recommends"], missing.as_slice()].concat())
+    })
+}
+
+/// Installs the payment gateway's own clients, which drive the stand-in in a test, under the target folder: pinned, with all that they need.
+fn gateway_clients() -> Outcome {
+    let (wanted, folder) = (root().join("tests/clients"), target().join("midtrans-clients"));
+    let (there, files) = (folder.join(".installed"), ["requirements.txt", "package.json", "package-lock.json"]);
+    let pins = files.iter().map(|file| std::fs::read_to_string(wanted.join(file))).collect::<Result<String, _>>()?;
+    if std::fs::read_to_string(&there).is_ok_and(|installed| installed == pins) {
+        return Ok(());
+    }
+    quiet_step("installing the payment gateway's own clients", |_| {
+        std::fs::create_dir_all(&folder)?;
+        for file in files {
+            std::fs::copy(wanted.join(file), folder.join(file))?;
+        }
+        let (python, log) = (folder.join("python"), "gateway-clients");
+        run_logged(Command::new("python3").args(["-m", "venv"]).arg(&python), log)?;
+        let mut pip = Command::new(python.join("bin/pip"));
+        run_logged(pip.args(["install", "-q", "--disable-pip-version-check", "-r"]).arg(folder.join("requirements.txt")), log)?;
+        let mut npm = Command::new("npm");
+        run_logged(npm.args(["ci", "--no-progress", "--loglevel", "error", "--prefix"]).arg(&folder), log)?;
+        Ok(std::fs::write(&there, pins)?)
     })
 }
 

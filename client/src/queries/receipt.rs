@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::queries::{read, supplies};
 use crate::store::rows::meta::get;
 use crate::store::rows::money;
+use domain::Rupiah;
 use domain::people::{Customer, Language};
 use domain::sales::payment::Method;
 use domain::sales::receipt::{Gift, Money, Paid, Receipt};
@@ -40,6 +41,7 @@ pub fn receipt(db: &Connection, purchase: Uuid, language: Language) -> Result<Re
         paid_at: settled_at,
         time_zone: supply.place.time_zone,
         paid: match (method, bought.order) {
+            _ if bought.to_pay == Rupiah(0) && bought.paid == Rupiah(0) => Paid::Voucher,
             (Some(method), Some(order)) if bought.channel != "cash" => Paid::Gateway(method, order),
             _ => Paid::Cash,
         },

@@ -56,6 +56,12 @@ impl Shared {
             Request::DeclareReading(declared) => {
                 AdminResponse::UnusualReadings(self.post("/admin/v1/readings/declare", &declared).await?)
             }
+            Request::Review => AdminResponse::Review(self.get_money("/review", &()).await?),
+            Request::DecideCase(asked) => AdminResponse::Case(self.post_money("/cases/settle", &asked).await?),
+            Request::AskBankRefund(asked) => AdminResponse::BankRefund(self.post_money("/bank-refunds", &asked).await?),
+            Request::DecideBankRefund(asked) => AdminResponse::BankRefund(self.post_money("/bank-refunds/decide", &asked).await?),
+            Request::Limits => AdminResponse::Limits(self.get_money("/limits", &()).await?),
+            Request::SetLimit(asked) => AdminResponse::Limits(self.post_money("/limits", &asked).await?),
         })
     }
 
@@ -63,7 +69,7 @@ impl Shared {
         self.get(&format!("/admin/v1/money{path}"), asked).await
     }
 
-    async fn get<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
+    pub(crate) async fn get<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {
         let token = self.access_token().await?;
         self.transport.call(self.transport.request(Method::GET, path, Some(&token)).query(asked)).await
     }

@@ -32,6 +32,10 @@ impl Shared {
             MoneyRequest::Offers(asked) => {
                 MoneyResponse::Offers(self.transport.offers(&self.access_token().await?, &asked).await?)
             }
+            MoneyRequest::Methods => {
+                let send = self.get::<_, ()>("/money/v1/methods", &());
+                MoneyResponse::Methods(self.cached("methods".into(), send).await?.0)
+            }
             MoneyRequest::Quote(asked) => self.keep_purchase(self.request("quote", &asked).await?).await?,
             MoneyRequest::Checkout(asked) => self.keep_purchase(self.request("checkout", &asked).await?).await?,
             MoneyRequest::Pay(asked) => self.keep_paying(asked.id, self.request("pay", &asked).await?).await?,

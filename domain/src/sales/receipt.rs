@@ -20,6 +20,8 @@ pub enum Money {
 pub enum Paid {
     /// In cash at the counter.
     Cash,
+    /// A voucher took all of it off: no money moved.
+    Voucher,
     /// Through the gateway: how, and its order there.
     Gateway(Method, String),
 }

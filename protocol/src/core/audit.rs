@@ -78,12 +78,14 @@ pub enum Office {
     Campaign = 101,
     /// A version of a tariff.
     Tariff = 102,
+    /// Payments: a case that is about no connection, or the limits of methods.
+    Payments = 103,
 }
 
 impl Subject {
     /// The subject of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
-        let office = [Office::Campaign, Office::Tariff].into_iter().find(|office| *office as u8 == code);
+        let office = [Office::Campaign, Office::Tariff, Office::Payments].into_iter().find(|office| *office as u8 == code);
         Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))
     }
 }

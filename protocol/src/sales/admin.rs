@@ -249,4 +249,7 @@ pub struct PurchaseRow {
     pub buyer: String,
     /// Why somebody should look at it: `another_amount`, `voucher_gone`, `paid_twice`, `returned_too_much`; empty if nobody need.
     pub review: String,
+    /// What the payer paid on top for the gateway, which is not the utility's.
+    #[serde(default)]
+    pub fee: Rupiah,
 }

@@ -2,3 +2,4 @@
 
 pub mod admin;
 pub mod money;
+pub mod review;

@@ -96,6 +96,9 @@ pub struct Purchase {
     /// Its payment's name at the gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// Where that payment stands: `pending`, `denied` … A purchase can wait for its money when a payment of it has failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<String>,
     /// Whether that payment is simulated: no money moves, and every screen and paper says so.
     #[serde(default)]
     pub simulated: bool,

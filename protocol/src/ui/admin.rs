@@ -5,6 +5,9 @@ use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
 };
 use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
+use crate::sales::review::{
+    BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -48,6 +51,18 @@ pub enum AdminRequest {
     UnusualReadings(UnusualAsked),
     /// Declare one of them right or wrong.
     DeclareReading(Box<DeclareReading>),
+    /// What has to be looked at.
+    Review,
+    /// Decide about a case.
+    DecideCase(CaseDecision),
+    /// Record a refund by bank transfer.
+    AskBankRefund(BankRefundRequest),
+    /// Approve or reject one that another admin recorded.
+    DecideBankRefund(BankRefundDecision),
+    /// The limits of the ways to pay.
+    Limits,
+    /// Set one.
+    SetLimit(LimitRequest),
 }
 
 impl AdminRequest {
@@ -61,6 +76,8 @@ impl AdminRequest {
                 | Self::Statement(_)
                 | Self::Purchases(_)
                 | Self::UnusualReadings(_)
+                | Self::Review
+                | Self::Limits
         )
     }
 }
@@ -87,4 +104,12 @@ pub enum AdminResponse {
     Balance(BalanceNow),
     /// To [`AdminRequest::UnusualReadings`] and [`AdminRequest::DeclareReading`].
     UnusualReadings(UnusualReadings),
+    /// To [`AdminRequest::Review`].
+    Review(MoneyReview),
+    /// To [`AdminRequest::DecideCase`].
+    Case(PaymentCase),
+    /// To [`AdminRequest::AskBankRefund`] and [`AdminRequest::DecideBankRefund`].
+    BankRefund(BankRefund),
+    /// To [`AdminRequest::Limits`] and [`AdminRequest::SetLimit`].
+    Limits(MethodLimits),
 }

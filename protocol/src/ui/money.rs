@@ -3,6 +3,7 @@
 use crate::sales::money::{
     BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, QuoteAsked, Why, WhyAsked,
 };
+use crate::sales::review::MethodLimits;
 use crate::sync::rows::{Credit, StatementLine};
 use crate::ui::ConnectionRef;
 use domain::billing::tariff::TariffVersion;
@@ -30,6 +31,8 @@ pub enum MoneyRequest {
     },
     /// The vouchers that are offered.
     Offers(OffersAsked),
+    /// The limits of the ways to pay; an answer received before is given without a network as well.
+    Methods,
     /// A quote, which binds.
     Quote(QuoteAsked),
     /// Take it.
@@ -62,6 +65,8 @@ pub enum MoneyResponse {
     Kept,
     /// To [`MoneyRequest::Offers`].
     Offers(Vec<Offer>),
+    /// To [`MoneyRequest::Methods`].
+    Methods(MethodLimits),
     /// To [`MoneyRequest::Quote`] and [`MoneyRequest::Checkout`].
     Purchase(Purchase),
     /// To [`MoneyRequest::Pay`].

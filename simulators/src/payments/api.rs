@@ -5,12 +5,12 @@ use super::book::{Refund, Refusal, Transaction};
 use super::words;
 use crate::clock::now;
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::sales::payment::{Bank, Method, OrderId, Status};
 use domain::{Rupiah, UtcMillis};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -19,59 +19,120 @@ use uuid::Uuid;
 const LIFETIME_MS: i64 = 24 * 3_600_000;
 
 /// What a merchant wants to be paid.
-#[derive(Deserialize)]
-pub struct Wanted {
-    #[serde(default)]
+struct Wanted {
     payment_type: String,
-    transaction_details: Details,
-    bank_transfer: Option<Transfer>,
-    #[serde(alias = "custom_expiry")]
-    expiry: Option<Expiry>,
-    callbacks: Option<Callbacks>,
-}
-
-#[derive(Deserialize)]
-struct Details {
-    order_id: OrderId,
-    gross_amount: i64,
-}
-
-#[derive(Deserialize)]
-struct Transfer {
+    order: OrderId,
+    gross: Rupiah,
     bank: String,
-}
-
-#[derive(Deserialize)]
-struct Expiry {
-    #[serde(alias = "expiry_duration")]
-    duration: i64,
-    unit: String,
-}
-
-#[derive(Deserialize)]
-struct Callbacks {
+    lifetime_ms: i64,
     finish: Option<String>,
 }
 
 /// What a merchant wants to give back.
-#[derive(Deserialize)]
-pub struct GiveBack {
+struct GiveBack {
     refund_key: Option<String>,
-    amount: Option<i64>,
-    #[serde(default)]
+    amount: Option<Rupiah>,
     reason: String,
 }
 
-impl Expiry {
-    fn ms(&self) -> Option<i64> {
-        let unit = match self.unit.trim_end_matches('s') {
-            "second" => 1_000,
-            "minute" => 60_000,
-            "hour" => 3_600_000,
-            "day" => 86_400_000,
-            _ => return None,
+/// Why a request is not one, in Midtrans' words; never empty.
+type Invalid = Vec<String>;
+
+fn object(body: &[u8]) -> Result<Value, Invalid> {
+    let read: Option<Value> = serde_json::from_slice(body).ok().filter(Value::is_object);
+    read.ok_or_else(|| vec!["Invalid JSON request body".to_owned()])
+}
+
+/// An amount of whole rupiah, as a number or as text. The real one takes no decimals in this currency.
+fn amount(value: &Value, name: &str) -> Result<i64, String> {
+    let read = match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        Value::Null => return Err(format!("{name} is required")),
+        _ => None,
+    };
+    read.ok_or_else(|| format!("{name} must be a number without decimals"))
+}
+
+/// What the items come to; `None` where there are none.
+fn items(body: &Value) -> Result<Option<i64>, String> {
+    let list = match &body["item_details"] {
+        Value::Null => return Ok(None),
+        Value::Array(list) => list,
+        _ => return Err("item_details is not valid".to_owned()),
+    };
+    let mut sum = 0_i64;
+    for item in list {
+        let (price, quantity) =
+            (amount(&item["price"], "item_details.price")?, amount(&item["quantity"], "item_details.quantity")?);
+        let more = price.checked_mul(quantity).and_then(|line| sum.checked_add(line));
+        sum = more.ok_or("item_details is not valid")?;
+    }
+    Ok(Some(sum))
+}
+
+/// Until when it can be paid: `expiry` of Snap, `custom_expiry` of the Core API.
+fn lifetime(body: &Value) -> Result<i64, String> {
+    let (expiry, length) = match (&body["expiry"], &body["custom_expiry"]) {
+        (Value::Null, Value::Null) => return Ok(LIFETIME_MS),
+        (Value::Null, custom) => (custom, "expiry_duration"),
+        (expiry, _) => (expiry, "duration"),
+    };
+    let unit = match expiry["unit"].as_str().unwrap_or_default().trim_end_matches('s') {
+        "second" => 1_000,
+        "minute" => 60_000,
+        "hour" => 3_600_000,
+        "day" => 86_400_000,
+        _ => return Err("expiry.unit is not valid".to_owned()),
+    };
+    Ok(amount(&expiry[length], "expiry.duration")?.clamp(1, 10_000) * unit)
+}
+
+impl Wanted {
+    /// Reads a request, and says everything that is wrong with it at once, as the real one does.
+    fn read(body: &[u8]) -> Result<Self, Invalid> {
+        let body = object(body)?;
+        let details = &body["transaction_details"];
+        let order = details["order_id"].as_str().unwrap_or_default().parse();
+        let order = order.map_err(|_| "transaction_details.order_id is not valid".to_owned());
+        let gross = amount(&details["gross_amount"], "transaction_details.gross_amount");
+        let gross = gross.and_then(|gross| match gross {
+            1..=999_999_999_999 => Ok(gross),
+            _ => Err("transaction_details.gross_amount must be greater than or equal to 0.01".to_owned()),
+        });
+        let sum = items(&body).and_then(|sum| match (&gross, sum) {
+            (Ok(gross), Some(sum)) if *gross != sum => {
+                Err("transaction_details.gross_amount is not equal to the sum of item_details".to_owned())
+            }
+            _ => Ok(()),
+        });
+        let lifetime = lifetime(&body);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        match (order, gross, sum, lifetime) {
+            (Ok(order), Ok(gross), Ok(()), Ok(lifetime_ms)) => Ok(Self {
+                payment_type: text(&body["payment_type"]),
+                order,
+                gross: Rupiah(gross),
+                bank: text(&body["bank_transfer"]["bank"]),
+                lifetime_ms,
+                finish: body["callbacks"]["finish"].as_str().map(str::to_owned),
+            }),
+            (order, gross, sum, lifetime) => {
+                Err([order.err(), gross.err(), sum.err(), lifetime.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+impl GiveBack {
+    fn read(body: &[u8]) -> Result<Self, Invalid> {
+        let body = object(body)?;
+        let amount = match &body["amount"] {
+            Value::Null => None,
+            value => Some(Rupiah(amount(value, "amount").map_err(|wrong| vec![wrong])?)),
         };
-        Some(self.duration.clamp(1, 10_000) * unit)
+        let refund_key = body["refund_key"].as_str().map(str::to_owned);
+        Ok(Self { refund_key, amount, reason: body["reason"].as_str().unwrap_or_default().to_owned() })
     }
 }
 
@@ -83,6 +144,13 @@ fn is_merchant(gateway: &Gateway, headers: &HeaderMap) -> bool {
 fn error(code: &str, message: &str) -> Response {
     let status = code.parse().ok().and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::BAD_REQUEST);
     (status, Json(json!({ "status_code": code, "status_message": message, "id": Uuid::new_v4() }))).into_response()
+}
+
+/// A request that the Core API does not take.
+fn invalid(wrong: &Invalid) -> Response {
+    let body = json!({ "status_code": "400", "status_message": "One or more parameters in the payload is invalid.",
+        "validation_messages": wrong, "id": Uuid::new_v4() });
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
 fn unauthorized() -> Response {
@@ -100,45 +168,37 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-fn transaction(wanted: &Wanted, method: Method, headers: &HeaderMap, now: UtcMillis) -> Result<Transaction, &'static str> {
-    let gross = Rupiah(wanted.transaction_details.gross_amount);
-    if !(1..=999_999_999_999).contains(&gross.0) {
-        return Err("transaction_details.gross_amount must be more than 0");
-    }
-    let lifetime = match &wanted.expiry {
-        Some(expiry) => expiry.ms().ok_or("expiry.unit is not valid")?,
-        None => LIFETIME_MS,
-    };
-    let finish = wanted.callbacks.as_ref().and_then(|callbacks| callbacks.finish.clone());
+fn transaction(wanted: &Wanted, method: Method, headers: &HeaderMap, now: UtcMillis) -> Transaction {
     let is_link = |url: &String| ["http://", "https://", "indowater://"].iter().any(|scheme| url.starts_with(scheme));
-    Ok(Transaction {
-        order: wanted.transaction_details.order_id.clone(),
+    Transaction {
+        order: wanted.order.clone(),
         id: Uuid::new_v4(),
         token: Uuid::new_v4().to_string(),
-        gross,
+        gross: wanted.gross,
         method,
         status: Status::Pending,
         made: now,
-        expires: now.plus(lifetime),
+        expires: now.plus(wanted.lifetime_ms),
         settled: None,
         refunds: Vec::new(),
         notify: header_text(headers, "x-override-notification"),
-        finish: finish.filter(is_link),
-    })
+        finish: wanted.finish.clone().filter(is_link),
+    }
 }
 
 /// `POST /snap/v1/transactions`: a page on which the customer chooses how to pay.
-pub async fn snap(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, wanted: Json<Wanted>) -> Response {
-    let failed = |status: StatusCode, message: &str| (status, Json(json!({ "error_messages": [message] }))).into_response();
+pub async fn snap(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, body: Bytes) -> Response {
+    let refused = |status: StatusCode, why: &[String]| (status, Json(json!({ "error_messages": why }))).into_response();
+    let failed = |status: StatusCode, message: &str| refused(status, &[message.to_owned()]);
     if !is_merchant(&gateway, &headers) {
         return failed(
             StatusCode::UNAUTHORIZED,
             "Access denied due to unauthorized transaction, please check client or server key",
         );
     }
-    let made = match transaction(&wanted, Method::Page, &headers, now()) {
-        Ok(made) => made,
-        Err(message) => return failed(StatusCode::BAD_REQUEST, message),
+    let made = match Wanted::read(&body) {
+        Ok(wanted) => transaction(&wanted, Method::Page, &headers, now()),
+        Err(wrong) => return refused(StatusCode::BAD_REQUEST, &wrong),
     };
     let (token, url) = (made.token.clone(), gateway.page_url(&made.token));
     match gateway.book().add(made) {
@@ -151,28 +211,26 @@ fn method(wanted: &Wanted) -> Option<Method> {
     match wanted.payment_type.as_str() {
         "qris" => Some(Method::Qris),
         "gopay" => Some(Method::Gopay),
-        "bank_transfer" => {
-            let bank = wanted.bank_transfer.as_ref()?;
-            Bank::ALL.into_iter().find(|known| known.as_str() == bank.bank).map(Method::VirtualAccount)
-        }
+        "bank_transfer" => Bank::ALL.into_iter().find(|known| known.as_str() == wanted.bank).map(Method::VirtualAccount),
         "permata" => Some(Method::VirtualAccount(Bank::Permata)),
         _ => None,
     }
 }
 
 /// `POST /v2/charge`: a payment by one method.
-pub async fn charge(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, wanted: Json<Wanted>) -> Response {
+pub async fn charge(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, body: Bytes) -> Response {
     if !is_merchant(&gateway, &headers) {
         return unauthorized();
     }
     let key = header_text(&headers, "idempotency-key");
+    let wanted = match Wanted::read(&body) {
+        Ok(wanted) => wanted,
+        Err(wrong) => return invalid(&wrong),
+    };
     let Some(method) = method(&wanted) else {
         return error("402", "Payment channel is not activated.");
     };
-    let made = match transaction(&wanted, method, &headers, now()) {
-        Ok(made) => made,
-        Err(message) => return error("400", message),
-    };
+    let made = transaction(&wanted, method, &headers, now());
     let answer: Value = words::charged(&made, &gateway.page_url(&made.token));
     {
         let mut book = gateway.book();
@@ -230,22 +288,21 @@ pub async fn expire(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, Pat
     end(&gateway, &headers, &order, Status::Expire)
 }
 
-/// `POST /v2/{order}/refund`: all of it, or an amount of it; the same `refund_key` again is the same refund.
-pub async fn refund(
-    State(gateway): State<Arc<Gateway>>,
-    headers: HeaderMap,
-    Path(order): Path<String>,
-    wanted: Json<GiveBack>,
-) -> Response {
+/// `POST /v2/{order}/refund`: all of it, or an amount of it; the same `refund_key` again is the same refund. A bank gives nothing back that came
+/// to a virtual account.
+pub async fn refund(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, Path(order): Path<String>, body: Bytes) -> Response {
     if !is_merchant(&gateway, &headers) {
         return unauthorized();
     }
-    let Json(wanted) = wanted;
+    let wanted = match GiveBack::read(&body) {
+        Ok(wanted) => wanted,
+        Err(wrong) => return invalid(&wrong),
+    };
     let key = wanted.refund_key.unwrap_or_else(|| Uuid::new_v4().to_string());
     let refunded = {
         let mut book = gateway.book();
         let left = book.find(&order).map_or(0, |found| found.gross.0 - found.refunded().0);
-        let amount = Rupiah(wanted.amount.unwrap_or(left));
+        let amount = wanted.amount.unwrap_or(Rupiah(left));
         book.refund(&order, Refund { key: key.clone(), amount, at: now(), reason: wanted.reason })
     };
     match refunded {

@@ -145,15 +145,16 @@ impl Book {
     /// Gives some of it back. The same key again is the same refund.
     ///
     /// # Errors
-    /// [`Refusal`]: it was not paid, or more than is left.
+    /// [`Refusal`]: it was not paid, or by a bank transfer, or more than is left.
     pub fn refund(&mut self, name: &str, refund: Refund) -> Result<Transaction, Refusal> {
         self.change(name, |found| {
             if found.refunds.iter().any(|known| known.key == refund.key) {
                 return Ok(());
             }
             let is_paid = matches!(found.status, Status::Settlement | Status::PartialRefund);
+            let is_by_bank = matches!(found.method, Method::VirtualAccount(_));
             let left = found.gross.0 - found.refunded().0;
-            if !is_paid || refund.amount.0 <= 0 || refund.amount.0 > left || found.refunds.len() >= REFUNDS {
+            if !is_paid || is_by_bank || refund.amount.0 <= 0 || refund.amount.0 > left || found.refunds.len() >= REFUNDS {
                 return Err(Refusal::State);
             }
             found.status = if refund.amount.0 == left { Status::Refund } else { Status::PartialRefund };

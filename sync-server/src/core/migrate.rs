@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0013_glossary.sql"),
     include_str!("../../migrations/0014_stories.sql"),
     include_str!("../../migrations/0015_limits.sql"),
+    include_str!("../../migrations/0016_payments.sql"),
 ];
 
 /// Brings a database up to date.

@@ -27,6 +27,16 @@ const QUESTIONS: &[(&str, &str)] = &[
          ) l ON l.purchase = p.num WHERE p.paid + p.extra - p.returned <> COALESCE(l.net, 0)",
         "its money differs from the ledger's",
     ),
+    (
+        "SELECT 'bank refund ' || num FROM bank_refund b
+         WHERE (state = 'approved') <> EXISTS (SELECT 1 FROM transfer WHERE key = 'back:bank:' || b.num)",
+        "its transfer does not fit its state",
+    ),
+    (
+        "SELECT 'case ' || num FROM payment_case k
+         WHERE (state = 'assigned') <> EXISTS (SELECT 1 FROM transfer WHERE key = 'settle:case:' || k.num)",
+        "its transfer does not fit its state",
+    ),
 ];
 
 /// Adds what is wrong with vouchers, purchases and payments to a report.

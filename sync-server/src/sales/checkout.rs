@@ -7,18 +7,36 @@ use crate::sales::purchases::{Purchase, PurchaseState, of_buyer};
 use crate::sales::rows::purchases as rows;
 use crate::sales::{settlement, vouchers};
 use domain::Rupiah;
+use domain::billing::ledger::Channel;
 use protocol::core::problem::Code;
 use uuid::Uuid;
 
 /// A purchase can be paid, and holds its voucher, for this long after checkout.
 pub const PAYABLE_MS: i64 = 60 * domain::core::local_time::MINUTE_MS;
 
+/// Purchases of one connection that wait for their payment at a time.
+const OPEN: i64 = 5;
+
 /// Checks a quote out. The same again changes nothing. What is free of charge settles at once.
 ///
 /// # Errors
-/// There is no such quote of the caller's, it is over, no use of the voucher is left (`depleted`), or it was paused (`not_active`).
+/// There is no such quote of the caller's, it is paid in cash (`channel`), too many wait for their payment (`too_many_open`), it is over, no use of the voucher is left (`depleted`), or it was paused (`not_active`).
 pub fn checkout(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
-    check_out(tx, of_buyer(tx, caller, id)?)
+    let purchase = of_buyer(tx, caller, id)?;
+    if purchase.channel != Channel::Gateway {
+        return Err(Error::problem(Code::BadRequest, "channel: this quote is paid in cash at the counter"));
+    }
+    let is_new = purchase.state == PurchaseState::Quoted;
+    if is_new && rows::open_of(tx, purchase.connection, PurchaseState::Pending, tx.now)? >= OPEN {
+        let detail = format!(
+            "too_many_open: {OPEN} purchases of this connection wait for their payment; pay one, or wait until one is over"
+        );
+        return Err(Error::problem(Code::RateLimited, detail));
+    }
+    if is_new {
+        vouchers::release_others(tx, purchase.connection, purchase.num)?;
+    }
+    check_out(tx, purchase)
 }
 
 /// The same of a purchase that was just found.
@@ -30,6 +48,7 @@ pub(crate) fn check_out(tx: &mut Tx<'_>, mut purchase: Purchase) -> Result<Purch
         PurchaseState::Quoted => {}
     }
     if let Some(voucher) = purchase.voucher {
+        vouchers::require_not_held(tx, voucher, (purchase.customer, purchase.connection))?;
         vouchers::reserve(tx, voucher, purchase.num, purchase.customer)?.map_err(vouchers::refused)?;
     }
     (purchase.state, purchase.expires_at) = (PurchaseState::Pending, tx.now.plus(PAYABLE_MS));

@@ -1,12 +1,16 @@
 //! Sales: purchases, vouchers and campaigns, payments through a gateway or in cash, refunds.
 //!
-//! `rows` <- `vouchers` <- `campaigns`, `purchases` <- `settlement` <- `checkout` <- `payments`, `counter` <- `refunds` <- `http`.
+//! `rows` <- `limits`, `vouchers` <- `campaigns`, `purchases` <- `settlement` <- `checkout` <- `counter` <- `cases`, `bank_refunds` <- `payments`
+//! <- `refunds` <- `http`.
 
+pub mod bank_refunds;
 pub mod campaigns;
+pub mod cases;
 pub mod check;
 pub mod checkout;
 pub mod counter;
 pub mod http;
+pub mod limits;
 pub mod offers;
 pub mod payments;
 pub mod purchases;

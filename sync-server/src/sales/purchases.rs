@@ -23,6 +23,8 @@ pub use crate::sales::rows::purchases::{Purchase, PurchaseState, find};
 
 /// A quote binds for this long.
 pub const QUOTE_MS: i64 = 15 * domain::core::local_time::MINUTE_MS;
+/// Quotes of one connection that bind at a time.
+const OPEN_QUOTES: i64 = 20;
 /// The most that one purchase can be for.
 pub const MOST: Rupiah = Rupiah(50_000_000);
 
@@ -36,6 +38,7 @@ impl Purchase {
             channel: self.channel.as_str().into(),
             method: self.method.clone(),
             order: self.order.clone(),
+            payment: self.payment.clone(),
             simulated: self.simulated,
             amount: self.amount,
             code: self.code.clone(),
@@ -100,12 +103,18 @@ pub struct PurchaseRequest {
 /// Makes a quote, which binds for 15 minutes: its amounts stay, whatever becomes of tariff and voucher. Nothing is reserved yet.
 ///
 /// # Errors
-/// The connection is not in the caller's scope, the amount is outside the tariff's limits, or the voucher cannot be used: the detail then
+/// The connection is not in the caller's scope, it has too many quotes (`too_many_quotes`), the amount is outside the tariff's limits, or the voucher cannot be used: the detail then
 /// begins with the word of the [`domain::sales::voucher::Refusal`].
 pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Result<Purchase, Error> {
     let held = scope::connection(tx, caller, request.connection)?;
     if let Some(known) = find(tx, request.id)? {
         return repeated(tx, caller, request, known);
+    }
+    let is_by_gateway = request.channel == Channel::Gateway;
+    if is_by_gateway && rows::open_of(tx, held.num, PurchaseState::Quoted, tx.now)? >= OPEN_QUOTES {
+        let detail =
+            format!("too_many_quotes: {OPEN_QUOTES} quotes of this connection bind; take one, or wait until one is over");
+        return Err(Error::problem(Code::RateLimited, detail));
     }
     let today = charging::time_zone(tx, held.num)?.day_of(tx.now);
     let version = prices::on(tx, held.num, today)?;
@@ -145,6 +154,7 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
         code: request.code.clone(),
         method: None,
         order: None,
+        payment: None,
         simulated: false,
         quoted_at: tx.now,
         settled_at: None,
@@ -194,8 +204,8 @@ pub fn page(db: &Db, caller: &Caller, (connection, before): (ConnectionId, Optio
     let next = listed.last().map(|last| last.num).filter(|_| listed.len() == PURCHASES);
     let rows = listed.into_iter().map(|listed| {
         let purchase = existing(db, listed.id)?.to_wire();
-        let rows::Listed { order, payment, buyer, review, .. } = listed;
-        Ok(PurchaseRow { purchase, order, payment, buyer, review })
+        let rows::Listed { order, payment, buyer, review, fee, .. } = listed;
+        Ok(PurchaseRow { purchase, order, payment, buyer, review, fee })
     });
     Ok(PurchasePage { rows: rows.collect::<Result<_, Error>>()?, next })
 }

@@ -6,6 +6,7 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit};
 use crate::error::Error;
 use crate::sales::purchases::{Purchase, existing};
+use crate::sales::rows::bank_refunds;
 use crate::sales::rows::refunds as rows;
 use crate::sales::settlement::ReturnKind;
 use crate::sales::{counter, settlement};
@@ -29,7 +30,8 @@ pub enum RefundRoute {
 /// How money of a purchase would go back: the way it came.
 ///
 /// # Errors
-/// No such purchase of the utility, more than is left of it (`left`), no reason (`reason`), or the database.
+/// No such purchase of the utility, more than is left of it (`left`), no reason (`reason`), money of it goes back by bank transfer (`bank`), or the
+/// database.
 pub fn route(
     db: &Db,
     admin: &Caller,
@@ -48,6 +50,12 @@ pub fn route(
     let by_order = |order: String| {
         order.parse().map(RefundRoute::Gateway).map_err(|_| Error::Setup("an order's name cannot be read".into()))
     };
+    if bank_refunds::closes_other_ways(db, purchase)? {
+        return Err(Error::problem(
+            Code::BadRequest,
+            "bank: money of this purchase goes back by bank transfer, and no other way",
+        ));
+    }
     // What was asked for before without an answer may be done already: the gateway knows it by its key.
     if let Some(order) = rows::order_by_key(db, purchase, key)? {
         return by_order(order);

@@ -10,6 +10,7 @@ use crate::sales::rows::purchases as rows;
 use crate::sales::vouchers;
 use domain::Rupiah;
 use domain::billing::ledger::{Event, Settled, undo_share};
+use domain::sales::payment::Why;
 use domain::sales::voucher::Grant;
 use protocol::core::problem::Code;
 use uuid::Uuid;
@@ -141,6 +142,19 @@ pub fn take_back(tx: &mut Tx<'_>, purchase: Uuid, key: &str, amount: Rupiah, kin
 pub fn fail(tx: &mut Tx<'_>, purchase: Uuid) -> Result<(), Error> {
     let purchase = existing(tx, purchase)?;
     end_unpaid(tx, purchase.num, PurchaseState::Failed)
+}
+
+/// What becomes of a purchase because a payment of it ended unpaid: nothing while it can still be paid another way.
+///
+/// # Errors
+/// There is no such purchase, or the database.
+pub(crate) fn payment_ended(tx: &mut Tx<'_>, id: Uuid, why: Why) -> Result<(), Error> {
+    let purchase = existing(tx, id)?;
+    match why {
+        _ if tx.now < purchase.expires_at => Ok(()),
+        Why::Expired => end_unpaid(tx, purchase.num, PurchaseState::Expired),
+        Why::Cancelled | Why::Denied => fail(tx, id),
+    }
 }
 
 /// Expires what was neither checked out nor paid in time, and releases its vouchers; returns how many.

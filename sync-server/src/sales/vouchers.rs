@@ -5,8 +5,12 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::sales::rows::vouchers as rows;
 use crate::sales::rows::vouchers::StoredVoucher;
+use domain::core::local_time::DAY_MS;
 use domain::sales::voucher::{Refusal, Taken, VoucherState};
 use protocol::core::problem::Code;
+
+/// Uses of one voucher that a connection may reserve and let go unpaid in a day: others want them as well.
+const LET_GO_A_DAY: i64 = 5;
 
 /// How often a voucher is taken, altogether and by a customer.
 pub(crate) fn taken(db: &Db, voucher: &StoredVoucher, customer: i64) -> Result<Taken, Error> {
@@ -34,6 +38,26 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
     }
     rows::reserve(tx, num, purchase, customer)?;
     Ok(Ok(()))
+}
+
+/// Releases what other purchases of a connection have reserved, and did not pay: a connection holds the uses of one checkout at a time.
+///
+/// # Errors
+/// The database.
+pub(crate) fn release_others(tx: &mut Tx<'_>, connection: i64, purchase: i64) -> Result<(), Error> {
+    rows::held_by_others(tx, connection, purchase)?.into_iter().try_for_each(|other| rows::release(tx, other))
+}
+
+/// Refuses a voucher that a connection has reserved often, and never paid for.
+///
+/// # Errors
+/// It has (`held_too_often`), or the database.
+pub(crate) fn require_not_held(tx: &mut Tx<'_>, voucher: i64, holder: (i64, i64)) -> Result<(), Error> {
+    if rows::let_go_since(tx, voucher, holder, tx.now.plus(-DAY_MS))? < LET_GO_A_DAY {
+        return Ok(());
+    }
+    let detail = "held_too_often: this voucher was reserved and not paid for several times; use it tomorrow, or buy without it";
+    Err(Error::problem(Code::RateLimited, detail))
 }
 
 /// Consumes what a purchase has reserved.

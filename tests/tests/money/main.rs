@@ -1,8 +1,14 @@
 //! Money on the real server: ledger, purchases, payments, campaigns.
 
 mod admin;
+mod answers;
+mod bank_refunds;
+mod bounds;
+mod declined;
 mod demo_month;
 mod kills;
+mod matching;
+mod methods;
 mod payments;
 mod races;
 mod terms;

@@ -17,6 +17,7 @@ use sync_server::core::{now, open_connection};
 use sync_server::jobs;
 use sync_server::sales::settlement;
 use sync_server::sales::settlement::ReturnKind;
+use tests::shop::add_connections;
 use tests::world::{Running, World, reading};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -96,8 +97,9 @@ async fn two_hundred_checkouts_at_once_on_a_voucher_with_three_uses_redeem_exact
     add_voucher(&running, &voucher("TIGA", Benefit::FixedAmount(Rupiah(5_000)), Some(3))).await;
     let (url, token) = (running.url(), running.tokens("customer").await.access_token);
     let mut quotes = Vec::new();
-    for _ in 0..200 {
-        let asked = quoted(&running, 0, 50_000, Some("tiga"));
+    // Each by another connection: one holds the uses of one checkout at a time.
+    for connection in add_connections(&running, 200).await {
+        let asked = QuoteAsked { connection, ..quoted(&running, 0, 50_000, Some("tiga")) };
         let quote: Purchase = done(&url, &token, "/money/v1/quote", &asked).await;
         assert_eq!((quote.discount, quote.to_pay), (Rupiah(5_000), Rupiah(45_000)));
         quotes.push(asked.id);

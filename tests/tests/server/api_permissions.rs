@@ -61,6 +61,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/money/v1/pay",                     "",                   BUYERS),
     ("post", "/money/v1/emergency",               "",                   BUYERS),
     ("get",  "/money/v1/statement",               "?connection={nil}",  BUYERS),
+    ("get",  "/money/v1/methods",                 "",                   [401, 401, 200, 403, 200, 200]),
     ("get",  "/money/v1/offers",                  "?connection={nil}&amount=50000", BUYERS),
     ("get",  "/money/v1/why",                     "?connection={nil}&month=24322",  BUYERS),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
@@ -72,6 +73,12 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/money/refund",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/adjust",            "",                   ADMIN_NONE),
     ("get",  "/admin/v1/money/purchases",         "?connection={nil}",  ADMIN_NONE),
+    ("get",  "/admin/v1/money/review",            "",                   ADMIN),
+    ("post", "/admin/v1/money/cases/settle",      "",                   ADMIN_NONE),
+    ("post", "/admin/v1/money/bank-refunds",      "",                   ADMIN_NONE),
+    ("post", "/admin/v1/money/bank-refunds/decide", "",                 ADMIN_NONE),
+    ("get",  "/admin/v1/money/limits",            "",                   ADMIN),
+    ("post", "/admin/v1/money/limits",            "",                   ADMIN),
     ("get",  "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("post", "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("get",  "/admin/v1/money/campaigns/{id}",     "",                  ADMIN_NONE),
@@ -89,6 +96,7 @@ fn any_body() -> Value {
     json!({
         "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
         "id": nil, "connection": nil, "meter": nil, "t": 0, "declared": "wrong", "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused",
+        "note": "Uji coba", "reference": "TRF-1", "approve": true, "limit": { "method": "qris", "least": 1, "most": 10_000_000 },
         "version": {
             "class": "residential", "effective_from": sync_server::core::now().0 / 86_400_000 + 30, "mode": "flat",
             "blocks": [{ "up_to": null, "price_per_m3": 2_000 }], "monthly_fee": 0, "minimum_top_up": 10_000, "tax_per_mille": 0,

@@ -22,6 +22,7 @@ pub use people::account::Account;
 pub use people::customers::Customers;
 pub use people::sign_in::SignIn;
 pub use sales::buy::Buy;
+pub use sales::finance::Finance;
 pub use sales::vouchers::Vouchers;
 pub use sync::outbox::Outbox;
 

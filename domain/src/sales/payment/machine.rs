@@ -5,7 +5,7 @@
 //! result by construction, and no fact is ever taken back.
 
 use crate::Rupiah;
-use crate::sales::payment::{Fraud, Status};
+use crate::sales::payment::{Fraud, Method, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -44,11 +44,35 @@ pub struct GatewayReport {
     pub refunded: Option<Rupiah>,
 }
 
+/// How often a customer may try to pay one payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tries {
+    /// Once: a try that is declined is the end of it.
+    #[default]
+    One,
+    /// Again and again, by any way, while the gateway's page is open: a declined try says nothing of the next.
+    Many,
+}
+
+impl Tries {
+    /// The tries that a method allows.
+    pub const fn of(method: Method) -> Self {
+        match method {
+            Method::Page => Self::Many,
+            Method::VirtualAccount(_) | Method::Qris | Method::Gopay => Self::One,
+        }
+    }
+}
+
 /// All that was reported of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentHistory {
     /// What is to be paid, in all; more than zero.
     pub gross: Rupiah,
+    /// Whether a declined try can be followed by another.
+    #[serde(default)]
+    pub tries: Tries,
     /// What was reported.
     pub facts: BTreeSet<PaymentFact>,
     /// The largest refund that was reported, at most all of it.
@@ -139,9 +163,14 @@ pub enum Effect {
 }
 
 impl PaymentHistory {
-    /// Of a payment that was started, with no report yet.
+    /// Of a payment that was started, with no report yet, and that is tried once.
     pub fn started(gross: Rupiah) -> Self {
-        Self { gross, facts: BTreeSet::new(), refunded: Rupiah(0) }
+        Self { gross, tries: Tries::One, facts: BTreeSet::new(), refunded: Rupiah(0) }
+    }
+
+    /// Of a payment that was started by a method, with no report yet.
+    pub fn started_by(method: Method, gross: Rupiah) -> Self {
+        Self { tries: Tries::of(method), ..Self::started(gross) }
     }
 
     fn has(&self, fact: PaymentFact) -> bool {
@@ -188,17 +217,25 @@ impl PaymentHistory {
         }
     }
 
+    /// Whether a refusal was the end of the payment.
+    fn is_denied(&self) -> bool {
+        self.tries == Tries::One && self.has(PaymentFact::Denied)
+    }
+
     fn failed(&self) -> Option<Why> {
-        let whys =
-            [(PaymentFact::Denied, Why::Denied), (PaymentFact::Cancelled, Why::Cancelled), (PaymentFact::Expired, Why::Expired)];
-        let why = whys.into_iter().find(|(fact, _)| self.has(*fact)).map(|(_, why)| why);
+        let whys = [
+            (self.is_denied(), Why::Denied),
+            (self.has(PaymentFact::Cancelled), Why::Cancelled),
+            (self.has(PaymentFact::Expired), Why::Expired),
+        ];
+        let why = whys.into_iter().find(|(is_so, _)| *is_so).map(|(_, why)| why);
         why.filter(|_| !self.has_come())
     }
 
     /// Whether the reports contradict each other, so that a person has to review them: money that came although it was refused or called
-    /// off, or a part of it taken back by a bank. Money that came after its time is nothing odd.
+    /// off, or a part of it taken back by a bank. Money that came after its time is nothing odd, nor is a try that followed a declined one.
     pub fn is_odd(&self) -> bool {
-        let failed = self.has(PaymentFact::Denied) || self.has(PaymentFact::Cancelled);
+        let failed = self.is_denied() || self.has(PaymentFact::Cancelled);
         (self.has_come() && failed) || self.has(PaymentFact::PartlyChargedBack)
     }
 

@@ -1,7 +1,7 @@
 //! What a payment comes to, in whatever order and however often it is reported.
 
 use crate::Rupiah;
-use crate::sales::payment::{Effect, Fraud, GatewayReport, PaymentHistory, State, Status, Why};
+use crate::sales::payment::{Effect, Fraud, GatewayReport, Method, PaymentHistory, State, Status, Why};
 use proptest::prelude::*;
 
 const GROSS: Rupiah = Rupiah(100_000);
@@ -82,6 +82,27 @@ fn each_story_of_a_payment_has_its_effects_and_its_end() {
         let (known, had) = after(&story);
         assert_eq!((had, known.state()), (effects, state), "{story:?}");
     }
+}
+
+#[test]
+fn a_declined_try_is_not_the_end_of_a_page() {
+    use Effect::{Credit, Fail};
+    use Status as S;
+    let stories: Vec<(Vec<GatewayReport>, Vec<Effect>, State)> = vec![
+        (vec![said(S::Deny)], vec![], State::Pending),
+        (vec![said(S::Failure), suspect(S::Capture, Fraud::Deny)], vec![], State::Pending),
+        (vec![said(S::Deny), said(S::Settlement)], vec![Credit(GROSS)], State::Paid),
+        (vec![said(S::Settlement), said(S::Deny)], vec![Credit(GROSS)], State::Paid),
+        (vec![said(S::Deny), said(S::Deny), said(S::Expire)], vec![Fail(Why::Expired)], State::Expired),
+        (vec![said(S::Expire), said(S::Deny)], vec![Fail(Why::Expired)], State::Expired),
+        (vec![said(S::Deny), said(S::Cancel)], vec![Fail(Why::Cancelled)], State::Cancelled),
+    ];
+    for (story, effects, state) in stories {
+        let mut known = PaymentHistory::started_by(Method::Page, GROSS);
+        let had: Vec<Effect> = story.iter().flat_map(|report| known.apply(report)).collect();
+        assert_eq!((had, known.state(), known.is_odd()), (effects, state, false), "{story:?}");
+    }
+    assert_eq!(PaymentHistory::started_by(Method::Qris, GROSS), PaymentHistory::started(GROSS));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! that the server and the stand-in of the gateway sign, read and judge alike.
 
 mod amount;
+mod limits;
 mod machine;
 #[cfg(test)]
 mod machine_tests;
@@ -12,7 +13,8 @@ mod signature;
 mod status;
 
 pub use amount::{BadAmount, GrossAmount};
-pub use machine::{Effect, GatewayReport, PaymentFact, PaymentHistory, State, Why};
+pub use limits::{BadLimit, MethodLimit, default_limit};
+pub use machine::{Effect, GatewayReport, PaymentFact, PaymentHistory, State, Tries, Why};
 pub use method::{Bank, Method};
 pub use order::{BadOrder, OrderId};
 pub use signature::{sign, verify};

@@ -4,3 +4,4 @@ pub mod admin;
 pub mod campaigns;
 pub mod money;
 pub mod payments;
+pub mod review;

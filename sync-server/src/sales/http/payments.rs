@@ -3,6 +3,7 @@
 use crate::core::http::body::Body;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
+use crate::sales::limits;
 use crate::sales::payments;
 use crate::sales::payments::{Notification, PaymentIntent, Verdict};
 use crate::sales::purchases;
@@ -11,29 +12,45 @@ use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
 use protocol::sales::money::{PayAsked, Paying};
+use protocol::sales::review::MethodLimits;
 
 /// Bytes of a notification at most.
 pub const NOTIFICATION: usize = 16 * 1024;
 
-/// Begin to pay a purchase that was taken. Asking again is safe, also after a kill amid it: it is the same payment.
+/// Begin to pay a purchase that was taken. Asking again is safe, also after a kill amid it: it is the same payment. Another method ends the
+/// payment that is open, and begins another.
 #[utoipa::path(post, path = "/money/v1/pay", request_body = PayAsked, security(("user" = [])), responses(
     (status = 200, description = "How to pay", body = Paying),
-    (status = 400, description = "The purchase does not wait for money", body = Problem),
+    (status = 400, description = "The purchase does not wait for money, or not by this method; the detail begins with the reason's word", body = Problem),
     (status = 404, description = "No such purchase of yours, or no gateway", body = Problem)))]
 pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAsked>) -> Result<Json<Paying>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let utility = caller.utility;
+    let (who, method) = (caller.num, asked.method);
     let purchase = app.store.read_of(caller.source(), move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
+    if purchase.channel != Channel::Gateway {
+        return Err(Error::problem(Code::BadRequest, "channel: this purchase is paid in cash at the counter"));
+    }
     if purchase.state != PurchaseState::Pending {
         return Err(Error::problem(Code::BadRequest, "this purchase does not wait for money"));
     }
     let (gross, expires_at) = (purchase.to_pay(), purchase.expires_at);
-    let intent = PaymentIntent { utility, purchase: purchase.id, method: asked.method, gross, expires_at };
-    let (order, how) = payments::of(&app)?.start(&app, intent).await?;
+    app.store.read(move |db| limits::require(db, utility, method, gross)).await?;
+    let intent = PaymentIntent { utility, purchase: purchase.id, method, gross, expires_at };
+    let (order, how) = payments::of(&app)?.pay(&app, intent, who).await?;
     Ok(Json(Paying { order: order.to_string(), how }))
+}
+
+/// The methods that can be chosen, with the amounts that each takes.
+#[utoipa::path(get, path = "/money/v1/methods", security(("user" = [])), responses(
+    (status = 200, description = "The limits of each method", body = MethodLimits)))]
+pub async fn methods(State(app): State<App>, caller: Caller) -> Result<Json<MethodLimits>, Error> {
+    let utility = caller.must(&[Permission::BuyCredit])?.utility;
+    Ok(Json(app.store.read(move |db| limits::all(db, utility)).await?))
 }
 
 /// Say how a payment goes. Signed; in any order and as often as one likes. What was taken, or known, is answered 200.

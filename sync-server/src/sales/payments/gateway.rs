@@ -1,6 +1,7 @@
 //! What any payment gateway can do, and how it fails.
 
 use crate::error::Error;
+use crate::sales::payments::particulars::Particulars;
 use crate::sales::payments::reports::GatewayMessage;
 use crate::sales::rows::payments::Source;
 use domain::sales::payment::{GatewayReport, Method, OrderId};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 /// A payment gateway. Every call can be repeated: nothing is done twice.
 pub trait Gateway: Send + Sync {
     /// Begins a payment.
-    fn start(&self, request: PaymentRequest) -> BoxFuture<'_, Result<Instructions, Failure>>;
+    fn start(&self, request: PaymentRequest) -> BoxFuture<'_, Result<Started, Failure>>;
     /// The status of a payment.
     fn status(&self, order: OrderId) -> BoxFuture<'_, Result<StatusAnswer, Failure>>;
     /// Ends a payment that was not made.
@@ -39,6 +40,15 @@ pub struct PaymentRequest {
     pub key: Uuid,
 }
 
+/// A payment that the gateway has begun.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// What the customer needs to pay.
+    pub how: Instructions,
+    /// The gateway's own name for the transaction; a page has none before somebody pays on it.
+    pub gateway_id: Option<String>,
+}
+
 /// Money to give back.
 #[derive(Clone, Debug)]
 pub struct RefundRequest {
@@ -53,8 +63,10 @@ pub struct RefundRequest {
 /// The gateway's answer to a status call.
 #[derive(Clone, Debug)]
 pub struct StatusAnswer {
-    /// The amount it names.
+    /// The amount it names; nought where that is none.
     pub gross: Rupiah,
+    /// What else it says of the transaction.
+    pub particulars: Particulars,
     /// What it reports; `None` for a word that is not known here.
     pub report: Option<GatewayReport>,
     /// The answer as it came.
@@ -64,7 +76,8 @@ pub struct StatusAnswer {
 impl StatusAnswer {
     /// The same as a message about an order.
     pub fn into_message(self, order: OrderId, source: Source) -> GatewayMessage {
-        GatewayMessage { source, order, gross: self.gross, report: self.report, body: self.body }
+        let Self { gross, particulars, report, body } = self;
+        GatewayMessage { source, order, gross, particulars, report, body }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::error::Error;
 use crate::sales::payments::config::{Endpoint, Service};
-use crate::sales::payments::gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest, StatusAnswer};
+use crate::sales::payments::gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest, Started, StatusAnswer};
 use crate::sales::payments::notification::Notification;
-use domain::sales::payment::{Method, OrderId};
+use crate::sales::payments::particulars::Particulars;
+use domain::sales::payment::{Method, OrderId, Status};
 use futures_util::future::BoxFuture;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde::Deserialize;
@@ -77,7 +78,7 @@ impl Midtrans {
         format!("{}/v2/{order}/{what}", self.service.service.core())
     }
 
-    async fn start(&self, request: PaymentRequest) -> Result<Instructions, Failure> {
+    async fn start(&self, request: PaymentRequest) -> Result<Started, Failure> {
         let details = json!({ "order_id": request.order, "gross_amount": request.gross });
         let minutes = (request.lifetime_ms / 60_000).max(1);
         let (url, body) = match request.method {
@@ -105,11 +106,19 @@ impl Midtrans {
         if let Some(notify) = &self.notify {
             call = call.header("X-Override-Notification", notify);
         }
-        let mut found = instructions(&self.send(call).await?, request.expires_at)?;
+        let answer = self.send(call).await?;
+        let mut how = instructions(&answer, request.expires_at)?;
         if let Endpoint::At(stand_in) = &self.service.service {
-            found.simulator = Some(format!("{stand_in}/find?q={}", request.order));
+            how.simulator = Some(format!("{stand_in}/find?q={}", request.order));
         }
-        Ok(found)
+        Ok(Started { how, gateway_id: Particulars::of(&answer).gateway_id })
+    }
+
+    /// Sends a request that changes a transaction. Only an answer that names a known status says that it was done.
+    async fn change(&self, request: RequestBuilder) -> Result<Status, Failure> {
+        let answer = self.send(request).await?;
+        let status = answer["transaction_status"].as_str().and_then(Status::of);
+        status.ok_or_else(|| Failure::Unreadable("it names no status".into()))
     }
 }
 
@@ -119,9 +128,15 @@ fn judge(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
     if status.is_server_error() {
         return Err(Failure::Broken(status.to_string()));
     }
-    let answer: Value = serde_json::from_slice(body).map_err(|_| Failure::Unreadable(text()))?;
-    let outcome = Outcome::deserialize(&answer).map_err(|_| Failure::Unreadable(text()))?;
-    let code = outcome.status_code.unwrap_or_else(|| status.as_u16().to_string());
+    let unreadable = || Failure::Unreadable(text());
+    let answer: Value = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    if !answer.is_object() {
+        return Err(unreadable());
+    }
+    let outcome = Outcome::deserialize(&answer).map_err(|_| unreadable())?;
+    // Snap names no code in its body: a page has an address, and a refusal says why. Anything else comes from somebody in between.
+    let is_snap = answer["redirect_url"].is_string() || !outcome.error_messages.is_empty();
+    let code = outcome.status_code.or_else(|| is_snap.then(|| status.as_str().to_owned())).ok_or_else(unreadable)?;
     let message = outcome.error_messages.first().cloned().unwrap_or(outcome.status_message);
     // An expired transaction has code 407 and is an answer all the same; so has one that was denied, 202.
     let is_answer = code.starts_with('2') || (code == "407" && answer["transaction_status"].is_string());
@@ -142,7 +157,11 @@ fn instructions(answer: &Value, expires_at: domain::UtcMillis) -> Result<Instruc
         let actions = answer["actions"].as_array()?;
         actions.iter().find(|action| action["name"] == name).and_then(|action| text(&action["url"]))
     };
-    if answer["transaction_status"] == "deny" {
+    let status = answer["transaction_status"].as_str().and_then(Status::of);
+    if status.is_none() && !answer["redirect_url"].is_string() {
+        return Err(Failure::Unreadable("it names no status".into()));
+    }
+    if matches!(status, Some(Status::Deny | Status::Failure)) {
         return Err(Failure::Refused { code: "202".into(), message: text(&answer["status_message"]).unwrap_or_default() });
     }
     let found = Instructions {
@@ -157,7 +176,7 @@ fn instructions(answer: &Value, expires_at: domain::UtcMillis) -> Result<Instruc
 }
 
 impl Gateway for Midtrans {
-    fn start(&self, request: PaymentRequest) -> BoxFuture<'_, Result<Instructions, Failure>> {
+    fn start(&self, request: PaymentRequest) -> BoxFuture<'_, Result<Started, Failure>> {
         Box::pin(self.start(request))
     }
 
@@ -166,22 +185,25 @@ impl Gateway for Midtrans {
             let answer = self.send(self.http.get(self.core(&order, "status"))).await?;
             let body = answer.to_string();
             let read: Notification = serde_json::from_value(answer).map_err(|error| Failure::Unreadable(error.to_string()))?;
-            if read.order_id != order.as_str() {
-                return Err(Failure::Unreadable("it is about another order".into()));
-            }
-            read.answer(&body).ok_or_else(|| Failure::Unreadable("its amount is none".into()))
+            // It was asked for by our name of the order and with our key: whichever name it comes back with, it is about that order.
+            Ok(read.answer(&body))
         })
     }
 
     fn cancel(&self, order: OrderId) -> BoxFuture<'_, Result<(), Failure>> {
-        Box::pin(async move { self.send(self.http.post(self.core(&order, "cancel"))).await.map(|_| ()) })
+        Box::pin(async move {
+            match self.change(self.http.post(self.core(&order, "cancel"))).await? {
+                Status::Cancel | Status::Expire | Status::Deny | Status::Failure => Ok(()),
+                other => Err(Failure::Refused { code: "412".into(), message: format!("it is at {other}") }),
+            }
+        })
     }
 
     fn refund(&self, order: OrderId, request: RefundRequest) -> BoxFuture<'_, Result<(), Failure>> {
         Box::pin(async move {
             let body = json!({ "refund_key": request.key, "amount": request.amount, "reason": request.reason });
             let call = self.http.post(self.core(&order, "refund")).header("Idempotency-Key", &request.key).json(&body);
-            self.send(call).await.map(|_| ())
+            self.change(call).await.map(|_| ())
         })
     }
 }
@@ -219,7 +241,11 @@ mod tests {
         assert_eq!(failure(401, r#"{"error_messages":["no"]}"#), Some(Failure::Key));
         assert_eq!(failure(200, r#"{"status_code":"500"}"#), Some(Failure::Broken("500 ".into())));
         assert!(matches!(failure(502, "<html>"), Some(Failure::Broken(_))));
-        assert!(matches!(failure(200, "<html>"), Some(Failure::Unreadable(_))));
+        for none in ["<html>", "", "[]", "null", "\"200\"", "{}", r#"{"message":"blocked"}"#, r#"{"status_code":200}"#] {
+            for status in [200, 400, 403, 404] {
+                assert!(matches!(failure(status, none), Some(Failure::Unreadable(_))), "{status} {none}");
+            }
+        }
         let refused = Failure::Refused { code: "406".into(), message: "twice".into() };
         assert_eq!(failure(406, r#"{"status_code":"406","status_message":"twice"}"#), Some(refused));
     }

@@ -5,8 +5,10 @@ pub mod check;
 pub mod config;
 pub mod gateway;
 mod locks;
+mod matching;
 mod midtrans;
 mod notification;
+pub mod particulars;
 pub mod reports;
 mod status_calls;
 
@@ -14,15 +16,16 @@ pub use crate::sales::rows::payments::{NewPayment, Payment, Verdict};
 pub use notification::Notification;
 pub use status_calls::watch;
 
-use crate::core::Tx;
+use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{PaymentAudit, Source};
 use crate::state::App;
 use config::Service;
-use domain::sales::payment::{Method, OrderId, Status, verify};
+use domain::core::local_time::HOUR_MS;
+use domain::sales::payment::{Method, OrderId, State, Status, verify};
 use domain::{Rupiah, UtcMillis};
-use gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest};
+use gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest, Started};
 use governor::clock::DefaultClock;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
@@ -38,6 +41,9 @@ use uuid::Uuid;
 
 /// Refused messages that are kept in a minute. Anybody can send them, so their number must not fill a disk.
 const REFUSED_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
+
+/// Payments that are begun for one connection within an hour: each is an order at the gateway, and is asked about.
+const ORDERS_AN_HOUR: i64 = 20;
 
 /// The gateway, and what is needed to verify its messages.
 pub struct Payments {
@@ -99,24 +105,65 @@ impl Payments {
             expires_at: now.plus(lifetime_ms),
             key: payment.id,
         };
-        let instructions = match self.gateway.start(request).await {
-            Ok(instructions) => instructions,
+        let Started { how, gateway_id } = match self.gateway.start(request).await {
+            Ok(started) => started,
             Err(failure) => return Err(self.not_started(app, &payment, failure).await),
         };
-        let text = serde_json::to_string(&instructions).map_err(|error| Error::Io(error.into()))?;
-        app.store.writer.work(move |tx| rows::keep_instructions(tx, payment.num, &text)).await?;
-        Ok((payment.order, instructions))
+        let text = serde_json::to_string(&how).map_err(|error| Error::Io(error.into()))?;
+        let keep = move |tx: &mut Tx<'_>| {
+            if let Some(name) = &gateway_id {
+                rows::keep_gateway_id(tx, payment.num, name)?;
+            }
+            rows::keep_instructions(tx, payment.num, &text)
+        };
+        app.store.writer.work(keep).await?;
+        Ok((payment.order, how))
+    }
+
+    /// Starts a payment, after ending the one that is open by another method: until it is paid, the way to pay can be changed.
+    ///
+    /// # Errors
+    /// It was paid meanwhile (`paid`); too many were begun for the connection (`too_many_payments`); or as [`Self::start`].
+    pub async fn pay(&self, app: &App, intent: PaymentIntent, who: i64) -> Result<(OrderId, Instructions), Error> {
+        let now = app.store.clock.now();
+        let open = app.store.read(move |db| {
+            let open = rows::newest_of(db, intent.purchase)?.filter(|payment| payment.history.state().is_open());
+            if open.as_ref().is_none_or(|open| open.method != intent.method) {
+                require_few(db, intent.purchase, now)?;
+            }
+            Ok(open)
+        });
+        if let Some(open) = open.await?.filter(|open| open.method != intent.method) {
+            self.end_for_another(app, &open, who).await?;
+        }
+        self.start(app, intent).await
+    }
+
+    /// Cancels a payment because another one is to take its place.
+    async fn end_for_another(&self, app: &App, open: &Payment, who: i64) -> Result<(), Error> {
+        let Err(failure) = self.cancel(app, &open.order, Some(who)).await else { return Ok(()) };
+        // What the gateway does not cancel any more may have been paid: it says so when it is asked.
+        self.ask(app, &open.order).await?;
+        let order = open.order.clone();
+        let now = app.store.read(move |db| rows::by_order(db, &order)).await?;
+        match now.map(|payment| payment.history.state()) {
+            Some(state) if state.is_open() => Err(failure),
+            Some(State::Expired | State::Cancelled | State::Denied) | None => Ok(()),
+            Some(_) => Err(Error::problem(Code::BadRequest, "paid: this purchase was paid meanwhile, and is credited")),
+        }
     }
 
     async fn not_started(&self, app: &App, payment: &Payment, failure: Failure) -> Error {
         tracing::warn!(order = %payment.order, %failure, "a payment could not be started");
-        if failure.is_final() {
-            let message = GatewayMessage::by_server(payment, Status::Failure, failure.to_string());
-            if let Err(error) = app.store.writer.work(move |tx| reports::apply_report(tx, &message)).await {
-                return error;
-            }
+        if !failure.is_final() {
+            return failure.into();
         }
-        failure.into()
+        // A page that was never there is not one on which a try was declined.
+        let status = if payment.method == Method::Page { Status::Cancel } else { Status::Failure };
+        let message = GatewayMessage::by_server(payment, status, failure.to_string());
+        let ended = app.store.writer.work(move |tx| reports::apply_report(tx, &message)).await;
+        let detail = format!("method_refused: {failure}; the purchase is open, choose another way to pay");
+        ended.err().unwrap_or_else(|| Error::problem(Code::BadRequest, detail))
     }
 
     /// Cancels a payment that was not made.
@@ -130,20 +177,21 @@ impl Payments {
         };
         app.store.writer.work(audit).await?;
         match self.gateway.cancel(order.clone()).await {
-            Ok(()) => {}
+            Ok(()) => return self.ended_by_server(app, order, "cancelled at the gateway").await,
             // Nobody chose a method on its page yet: the gateway has nothing to cancel, and the page ends by itself.
-            Err(Failure::Unknown) => {
-                let known = order.clone();
-                let payment = app.store.read(move |db| rows::by_order(db, &known)).await?;
-                let payment = payment.ok_or_else(|| Error::problem(Code::NotFound, "there is no such payment"))?;
-                let body = "cancelled before the gateway knew of it".into();
-                let message = GatewayMessage::by_server(&payment, Status::Cancel, body);
-                app.store.writer.work(move |tx| reports::apply_report(tx, &message)).await?;
-                return Ok(());
-            }
-            Err(failure) => return Err(failure.into()),
+            Err(Failure::Unknown) => self.ended_by_server(app, order, "cancelled before the gateway knew of it").await,
+            Err(failure) => Err(failure.into()),
         }
-        self.ask(app, order).await.map(|_| ())
+    }
+
+    async fn ended_by_server(&self, app: &App, order: &OrderId, body: &'static str) -> Result<(), Error> {
+        let known = order.clone();
+        let end = move |tx: &mut Tx<'_>| {
+            let payment = rows::by_order(tx, &known)?;
+            let payment = payment.ok_or_else(|| Error::problem(Code::NotFound, "there is no such payment"))?;
+            reports::apply_report(tx, &GatewayMessage::by_server(&payment, Status::Cancel, body.into())).map(|_| ())
+        };
+        app.store.writer.work(end).await
     }
 
     /// Gives money of a payment back. The same `key` again is the same refund.
@@ -159,8 +207,14 @@ impl Payments {
             rows::insert_audit(tx, &entry)
         };
         app.store.writer.work(audit).await?;
-        self.gateway.refund(order.clone(), request).await?;
-        self.ask(app, order).await.map(|_| ())
+        match self.gateway.refund(order.clone(), request).await {
+            Ok(()) => self.ask(app, order).await.map(|_| ()),
+            Err(failure) if failure.is_final() => {
+                let detail = format!("refund_refused: {failure}; give the money back by bank transfer");
+                Err(Error::problem(Code::BadRequest, detail))
+            }
+            Err(failure) => Err(failure.into()),
+        }
     }
 
     /// Asks the gateway for the status of a payment, and applies the answer.
@@ -198,10 +252,37 @@ impl Payments {
         if !verify(signature_key, order_id, status_code, gross_amount, self.service.server_key.expose()) {
             return self.refuse(app, order_id, Verdict::BadSignature, body).await;
         }
-        match notification.message(body) {
-            Some(message) => app.store.writer.work(move |tx| reports::apply_report(tx, &message)).await,
-            None => self.refuse(app, order_id, Verdict::Unreadable, body).await,
+        if notification.is_test() {
+            return Ok(Verdict::Unchanged);
         }
+        let Some(message) = notification.message(body) else {
+            // The gateway has signed it, so somebody may have paid.
+            metrics::counter!("indowater_notifications_refused_total", "why" => Verdict::Unreadable.as_str()).increment(1);
+            let (order, body) = (order_id.clone(), body.to_owned());
+            app.store.writer.work(move |tx| reports::keep_unreadable(tx, &order, &body)).await?;
+            return Ok(Verdict::Unreadable);
+        };
+        let known = message.clone();
+        let (verdict, ours) = app
+            .store
+            .writer
+            .work(move |tx| {
+                let verdict = reports::apply_report(tx, &message)?;
+                let ours = if verdict == Verdict::UnknownOrder { matching::by_its_name(tx, &message)? } else { None };
+                Ok((verdict, ours))
+            })
+            .await?;
+        match ours {
+            Some(order) => self.ask_about(app, &order, known).await,
+            None => Ok(verdict),
+        }
+    }
+
+    /// Asks about our order, of which the gateway has spoken under a name of its own. What the answer says is what counts.
+    async fn ask_about(&self, app: &App, order: &OrderId, message: GatewayMessage) -> Result<Verdict, Error> {
+        self.ask(app, order).await?;
+        let order = order.clone();
+        app.store.writer.work(move |tx| matching::close_if_explained(tx, &order, &message)).await
     }
 
     async fn refuse(&self, app: &App, order: &str, verdict: Verdict, body: &str) -> Result<Verdict, Error> {
@@ -229,9 +310,20 @@ fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Erro
         Some(_) => Err(Error::problem(Code::Busy, "another payment is open for this purchase: cancel it first")),
         None => {
             let PaymentIntent { utility, purchase, method, gross, expires_at } = intent;
+            require_few(tx, purchase, tx.now)?;
             begin(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })
         }
     }
+}
+
+/// Refuses another payment of a connection for which many were begun lately.
+fn require_few(db: &Db, purchase: Uuid, now: UtcMillis) -> Result<(), Error> {
+    if rows::begun_since(db, purchase, now.plus(-HOUR_MS))? < ORDERS_AN_HOUR {
+        return Ok(());
+    }
+    let detail =
+        format!("too_many_payments: {ORDERS_AN_HOUR} payments were begun for this connection within an hour; pay the last one");
+    Err(Error::problem(Code::RateLimited, detail))
 }
 
 /// The gateway of this server, if it has one.

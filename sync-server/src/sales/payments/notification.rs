@@ -1,6 +1,7 @@
 //! What Midtrans sends, as a notification or in answer to a status call.
 
 use crate::sales::payments::gateway::StatusAnswer;
+use crate::sales::payments::particulars::Particulars;
 use crate::sales::payments::reports::GatewayMessage;
 use crate::sales::rows::payments::Source;
 use domain::Rupiah;
@@ -73,16 +74,32 @@ impl Notification {
         (!is_vague).then(|| GatewayReport { status, fraud, refunded: self.refunded() })
     }
 
+    /// Its amount, if that is whole rupiah.
+    pub fn gross(&self) -> Option<Rupiah> {
+        self.gross_amount.parse::<GrossAmount>().ok().map(|gross| gross.rupiah())
+    }
+
     /// As a message; `None` if its order or amount cannot be ones.
     pub fn message(&self, body: &str) -> Option<GatewayMessage> {
         let order: OrderId = self.order_id.parse().ok()?;
-        Some(self.answer(body)?.into_message(order, Source::Webhook))
+        self.gross()?;
+        Some(self.answer(body).into_message(order, Source::Webhook))
     }
 
     /// As an answer to a status call.
-    pub fn answer(&self, body: &str) -> Option<StatusAnswer> {
-        let gross = self.gross_amount.parse::<GrossAmount>().ok()?.rupiah();
-        Some(StatusAnswer { gross, report: self.gateway_report(), body: body.to_owned() })
+    pub fn answer(&self, body: &str) -> StatusAnswer {
+        let particulars = serde_json::from_str(body).map_or_else(|_| Particulars::default(), |body| Particulars::of(&body));
+        StatusAnswer {
+            gross: self.gross().unwrap_or_default(),
+            particulars,
+            report: self.gateway_report(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// Whether it was sent by the button "test" of the gateway's dashboard, and is about nothing.
+    pub fn is_test(&self) -> bool {
+        self.order_id.starts_with("payment_notif_test_")
     }
 }
 

@@ -3,14 +3,17 @@
 
 use crate::core::Tx;
 use crate::error::Error;
+use crate::sales::cases;
+use crate::sales::cases::NewCase;
+use crate::sales::payments::particulars::Particulars;
 use crate::sales::payments::status_calls;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{Payment, PaymentAudit, Source, Verdict};
+use crate::sales::rows::{bank_refunds, purchases};
 use crate::sales::settlement;
 use crate::sales::settlement::ReturnKind;
 use domain::Rupiah;
 use domain::sales::payment::{Effect, Fraud, GatewayReport, OrderId, PaymentHistory, Status};
-use uuid::Uuid;
 
 /// A report about a payment, by somebody who may make one.
 #[derive(Clone, Debug)]
@@ -19,8 +22,10 @@ pub struct GatewayMessage {
     pub source: Source,
     /// Of which order.
     pub order: OrderId,
-    /// The amount it names.
+    /// The amount it names; nought where that is none.
     pub gross: Rupiah,
+    /// What else it says of the transaction.
+    pub particulars: Particulars,
     /// What it reports; `None` for a word that is not known here.
     pub report: Option<GatewayReport>,
     /// The message as it came.
@@ -31,7 +36,26 @@ impl GatewayMessage {
     /// This server's own report of a payment, where the gateway knows nothing of it.
     pub fn by_server(payment: &Payment, status: Status, body: String) -> Self {
         let report = GatewayReport { status, fraud: Fraud::Accept, refunded: None };
-        Self { source: Source::Server, order: payment.order.clone(), gross: payment.history.gross, report: Some(report), body }
+        let (order, gross, particulars) = (payment.order.clone(), payment.history.gross, Particulars::default());
+        Self { source: Source::Server, order, gross, particulars, report: Some(report), body }
+    }
+
+    /// A case of this message.
+    pub fn case<'a>(&'a self, kind: &'a str, (same, detail): (&'a str, &'a str), notification: Option<i64>) -> NewCase<'a> {
+        let Particulars { gateway_id, reported, method, payer, .. } = &self.particulars;
+        NewCase {
+            same,
+            kind,
+            order: self.order.as_str(),
+            gateway_id: gateway_id.as_deref(),
+            purchase: None,
+            amount: Some(self.gross).filter(|gross| gross.0 > 0),
+            reported,
+            method,
+            payer,
+            detail,
+            notification,
+        }
     }
 }
 
@@ -43,7 +67,7 @@ struct Change {
 
 fn judge(payment: Option<&Payment>, message: &GatewayMessage) -> (Verdict, Option<Change>) {
     let Some(payment) = payment else { return (Verdict::UnknownOrder, None) };
-    if payment.history.gross != message.gross {
+    if fee(payment, message).is_none() {
         return (Verdict::WrongAmount, None);
     }
     let Some(report) = &message.report else { return (Verdict::UnknownStatus, None) };
@@ -65,13 +89,22 @@ pub fn apply_report(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<Verdict
     let notification = is_kept
         .then(|| rows::insert_notification(tx, message.source, message.order.as_str(), verdict, &message.body))
         .transpose()?;
-    let Some(payment) = payment else { return Ok(verdict) };
+    let Some(payment) = payment else {
+        cases::open(tx, &message.case(verdict.as_str(), (&sameness(verdict, message), ""), notification))?;
+        return Ok(verdict);
+    };
+    if change.is_some() {
+        keep_particulars(tx, &payment, message)?;
+    }
     match (change, notification) {
         (Some(change), Some(notification)) if verdict == Verdict::Applied => {
-            apply_change(tx, &payment, &change, notification)?;
+            apply_change(tx, &payment, (&change, message), notification)?;
         }
         (None, Some(notification)) => {
             audit(tx, &message.order, verdict.as_str(), &format!("notification {notification}"))?;
+            let same = sameness(verdict, message);
+            let case = message.case(verdict.as_str(), (&same, ""), Some(notification));
+            cases::open(tx, &NewCase { purchase: Some(payment.purchase), ..case })?;
         }
         _ => {}
     }
@@ -81,29 +114,93 @@ pub fn apply_report(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<Verdict
     Ok(verdict)
 }
 
-fn apply_change(tx: &mut Tx<'_>, payment: &Payment, change: &Change, notification: i64) -> Result<(), Error> {
+/// What a case of a message is recognised by: the same verdict about the same order, amount and status is the same case.
+pub(super) fn sameness(verdict: Verdict, message: &GatewayMessage) -> String {
+    let GatewayMessage { order, gross, particulars, .. } = message;
+    // What says that no money came is one and the same; what says that it came, or went, is a case of its own.
+    let is_unpaid = message.report.as_ref().is_some_and(|report| {
+        use Status::{Authorize, Cancel, Deny, Expire, Failure, Pending};
+        matches!(report.status, Authorize | Cancel | Deny | Expire | Failure | Pending)
+    });
+    let reported = if is_unpaid { "unpaid" } else { particulars.reported.as_str() };
+    format!("{}:{order}:{}:{reported}", verdict.as_str(), gross.0)
+}
+
+/// What the payer paid on top, if a message is about the amount that was agreed on. A later message may name the sum alone.
+pub(super) fn fee(payment: &Payment, message: &GatewayMessage) -> Option<Rupiah> {
+    let agreed = payment.history.gross;
+    let is_known = payment.fee.0 > 0 && message.gross.0 == agreed.0 + payment.fee.0;
+    if is_known { Some(payment.fee) } else { message.particulars.fee_on(agreed, message.gross) }
+}
+
+fn keep_particulars(tx: &mut Tx<'_>, payment: &Payment, message: &GatewayMessage) -> Result<(), Error> {
+    let heard = message.particulars.gateway_id.as_deref();
+    if let Some(name) = heard.filter(|name| payment.gateway_id.as_deref() != Some(name)) {
+        rows::keep_gateway_id(tx, payment.num, name)?;
+    }
+    match fee(payment, message) {
+        Some(fee) if fee.0 > 0 => rows::keep_fee(tx, payment.num, fee),
+        _ => Ok(()),
+    }
+}
+
+fn apply_change(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    (change, message): (&Change, &GatewayMessage),
+    notification: i64,
+) -> Result<(), Error> {
     let history = &change.history;
     // A payment that is not open any more is confirmed by a status call, soon: a notification's signature does not cover what it reports.
     rows::keep_history(tx, payment.num, history, tx.now.plus(status_calls::FIRST_AFTER_MS))?;
     for effect in &change.effects {
         let no = rows::insert_effect(tx, payment.num, effect, notification)?;
-        apply_effect(tx, payment.purchase, &format!("{}:{no}", payment.order), effect)?;
+        let key = format!("{}:{no}", payment.order);
+        let before = purchases::review_of(tx, payment.purchase)?;
+        apply_effect(tx, payment, (&key, message), effect)?;
+        let review = purchases::review_of(tx, payment.purchase)?;
+        if !review.is_empty() && review != before {
+            let same = format!("{review}:{key}");
+            let case = message.case(&review, (&same, ""), Some(notification));
+            cases::open(tx, &NewCase { purchase: Some(payment.purchase), ..case })?;
+        }
     }
     if history.is_odd() && !payment.history.is_odd() {
         let detail = format!("{}, but the gateway also said otherwise: {}", history.state().as_str(), rows::facts_json(history)?);
-        audit(tx, &payment.order, "odd", &detail)?;
+        audit_case(tx, payment, "odd", &detail)?;
     }
     Ok(())
 }
 
 /// Does to the purchase, in the ledger, what was done to its payment. `key` is the effect's own.
-fn apply_effect(tx: &mut Tx<'_>, purchase: Uuid, key: &str, effect: &Effect) -> Result<(), Error> {
+fn apply_effect(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    (key, message): (&str, &GatewayMessage),
+    effect: &Effect,
+) -> Result<(), Error> {
+    let purchase = payment.purchase;
     match *effect {
         Effect::Credit(amount) => settlement::settle(tx, purchase, key, amount).map(|_| ()),
-        Effect::Refund(amount) => settlement::take_back(tx, purchase, key, amount, ReturnKind::Refund).map(|_| ()),
+        Effect::Refund(amount) => refund(tx, payment, (key, message), amount),
         Effect::Chargeback(amount) => settlement::take_back(tx, purchase, key, amount, ReturnKind::Chargeback).map(|_| ()),
-        Effect::Fail(_) => settlement::fail(tx, purchase),
+        Effect::Fail(why) => settlement::payment_ended(tx, purchase, why),
     }
+}
+
+/// Takes back what the gateway gave back. What went back by bank transfer already is a case, and is not booked a second time.
+fn refund(tx: &mut Tx<'_>, payment: &Payment, (key, message): (&str, &GatewayMessage), amount: Rupiah) -> Result<(), Error> {
+    let twice = bank_refunds::match_with_gateway(tx, payment.purchase, amount)?;
+    if twice.0 > 0 {
+        let same = format!("refunded_twice:{key}");
+        let case = message.case("refunded_twice", (&same, "it went back by bank transfer as well"), None);
+        cases::open(tx, &NewCase { purchase: Some(payment.purchase), amount: Some(twice), ..case })?;
+    }
+    let rest = Rupiah(amount.0 - twice.0);
+    if rest.0 == 0 {
+        return Ok(());
+    }
+    settlement::take_back(tx, payment.purchase, key, rest, ReturnKind::Refund).map(|_| ())
 }
 
 /// Keeps a message that was refused before it was matched to a payment.
@@ -113,6 +210,52 @@ fn apply_effect(tx: &mut Tx<'_>, purchase: Uuid, key: &str, effect: &Effect) -> 
 pub fn keep_refused(tx: &mut Tx<'_>, order: &str, verdict: Verdict, body: &str) -> Result<(), Error> {
     let order: String = order.chars().take(64).collect();
     rows::insert_notification(tx, Source::Webhook, &order, verdict, body).map(|_| ())
+}
+
+/// Opens a case of a message that is signed, and that cannot be read: its order or its amount can be none of ours.
+///
+/// # Errors
+/// The database.
+pub fn keep_unreadable(tx: &mut Tx<'_>, order: &str, body: &str) -> Result<(), Error> {
+    let order: String = order.chars().filter(|c| !c.is_control()).take(64).collect();
+    let notification = rows::insert_notification(tx, Source::Webhook, &order, Verdict::Unreadable, body)?;
+    let read: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let Particulars { gateway_id, reported, method, payer, .. } = Particulars::of(&read);
+    let gross = read["gross_amount"].as_str().unwrap_or_default();
+    let detail: String = format!("order {order}, amount {gross}").chars().take(200).collect();
+    let same = format!("unreadable:{detail}:{reported}");
+    let (kind, gateway_id) = (Verdict::Unreadable.as_str(), gateway_id.as_deref());
+    let new = NewCase {
+        same: &same,
+        kind,
+        order: &order,
+        gateway_id,
+        reported: &reported,
+        method: &method,
+        payer: &payer,
+        detail: &detail,
+        notification: Some(notification),
+        ..NewCase::default()
+    };
+    cases::open(tx, &new).map(|_| ())
+}
+
+/// Adds what the server found about a payment to the audit of payments, and to what an admin has to look at.
+pub(super) fn audit_case(tx: &mut Tx<'_>, payment: &Payment, what: &str, detail: &str) -> Result<(), Error> {
+    audit(tx, &payment.order, what, detail)?;
+    let same = format!("{what}:{}", payment.order);
+    let new = NewCase {
+        same: &same,
+        kind: what,
+        order: payment.order.as_str(),
+        gateway_id: payment.gateway_id.as_deref(),
+        purchase: Some(payment.purchase),
+        amount: Some(payment.history.gross),
+        method: payment.method.as_str(),
+        detail,
+        ..NewCase::default()
+    };
+    cases::open(tx, &new).map(|_| ())
 }
 
 /// Adds what the server found to the audit of payments.

@@ -20,7 +20,11 @@ const EVERY: Duration = Duration::from_secs(2);
 /// Status calls in one round.
 const AT_ONCE: i64 = 20;
 
-/// A payment that the gateway does not know ends this long after its time.
+/// Status calls about payments of one connection in one round.
+const OF_ONE: i64 = 2;
+
+/// A payment that the gateway does not know ends this long after its time; and of one that failed it is asked once more then, because a try
+/// that was declined can be followed by another while the time lasts.
 const GRACE_MS: i64 = 5 * MINUTE_MS;
 
 /// The gateway is first asked this long after the start: most customers have paid or left by then.
@@ -53,7 +57,7 @@ pub async fn watch(app: App, gateway: Arc<Payments>) {
 
 async fn round(app: &App, gateway: &Payments) -> Result<(), Error> {
     let now = app.store.clock.now();
-    let due: Vec<Payment> = app.store.read(move |db| rows::due(db, now, AT_ONCE)).await?;
+    let due: Vec<Payment> = app.store.read(move |db| rows::due(db, now, AT_ONCE, OF_ONE)).await?;
     let calls = due.iter().map(|payment| gateway.ask(app, &payment.order));
     futures_util::future::join_all(calls).await.into_iter().try_for_each(|outcome| outcome.map(|_| ()))
 }
@@ -68,7 +72,14 @@ pub(super) fn count(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
         // A credit is confirmed by the first answer that agrees with it: see `confirm`.
         payment.asked >= CONFIRMATIONS
     };
-    rows::count_status_call(tx, payment.num, (!is_abandoned).then(|| tx.now.plus(pause)))
+    if is_abandoned && payment.history.state().is_open() && payment.ask_at.is_some() {
+        let detail = "the gateway has given no answer about it for two days: look at its dashboard";
+        reports::audit_case(tx, &payment, "unanswered", detail)?;
+    }
+    // Once its time and the grace are over, the next question need not wait for the end of a long pause.
+    let (next, end) = (tx.now.plus(pause), payment.expires_at.plus(GRACE_MS + 1));
+    let next = if tx.now < end { next.min(end) } else { next };
+    rows::count_status_call(tx, payment.num, (!is_abandoned).then_some(next))
 }
 
 /// What it means that the gateway does not know a payment: nothing while somebody could still choose how to pay, and then that it is over.
@@ -86,27 +97,29 @@ pub(super) fn unknown_order(tx: &mut Tx<'_>, order: &OrderId) -> Result<Verdict,
     }
     if is_credited && payment.asked == 1 {
         let detail = "it was credited on a notification's word, and the gateway knows no such order";
-        reports::audit(tx, order, "contradicted", detail)?;
+        reports::audit_case(tx, &payment, "contradicted", detail)?;
     }
     Ok(Verdict::Unchanged)
 }
 
 /// Ends the status calls of a payment if the answer agrees with what is known: an answer is the gateway's own, a notification only claims to
-/// be. An answer that contradicts a credit is kept for a person.
+/// be. Of one that failed the questions end only when its time is over. An answer that contradicts a credit is kept for a person.
 pub(super) fn confirm(tx: &mut Tx<'_>, payment: &Payment, answer: &GatewayMessage) -> Result<(), Error> {
     let Some(history) = rows::by_order(tx, &payment.order)?.map(|payment| payment.history) else { return Ok(()) };
-    let mut by_answer = PaymentHistory::started(history.gross);
+    let mut by_answer = PaymentHistory::started_by(payment.method, history.gross);
     if let Some(report) = &answer.report {
         by_answer.apply(report);
     }
     let agrees = by_answer.net() == history.net() && !by_answer.state().is_open();
-    if !history.state().is_open() && agrees {
+    let has_come = !matches!(history.state(), State::Expired | State::Cancelled | State::Denied);
+    let is_over = tx.now.since(payment.expires_at) > GRACE_MS;
+    if !history.state().is_open() && agrees && (has_come || is_over) {
         rows::stop_status_calls(tx, payment.num)?;
     }
     let is_contradicted = matches!(history.state(), State::Paid) && by_answer.net() != history.net();
     if is_contradicted && payment.asked == 1 {
         let detail = "it was credited on a notification's word, and the gateway's status call says otherwise";
-        reports::audit(tx, &payment.order, "contradicted", detail)?;
+        reports::audit_case(tx, payment, "contradicted", detail)?;
     }
     Ok(())
 }

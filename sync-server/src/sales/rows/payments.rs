@@ -34,6 +34,12 @@ pub struct Payment {
     pub instructions: Option<String>,
     /// How often the gateway was asked for its status.
     pub asked: i64,
+    /// The gateway's own name for the transaction, once it was heard.
+    pub gateway_id: Option<String>,
+    /// When the gateway is asked next; `None` where there is nothing to ask.
+    pub ask_at: Option<UtcMillis>,
+    /// What the payer paid on top for the gateway, as far as it was heard.
+    pub fee: Rupiah,
 }
 
 /// A payment to be started.
@@ -109,24 +115,33 @@ impl Verdict {
 }
 
 const COLUMNS: &str =
-    "SELECT num, id, order_id, utility, purchase, method, gross, facts, refunded, expires_at, instructions, asked
+    "SELECT num, id, order_id, utility, purchase, method, gross, facts, refunded, expires_at, instructions, asked, gateway_id, payment.ask_at,
+    fee
     FROM payment";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Payment> {
     let broken = |column, error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error);
     let (order, method, facts): (String, String, String) = (row.get(2)?, row.get(5)?, row.get(7)?);
     let facts: BTreeSet<_> = serde_json::from_str(&facts).map_err(|error| broken(7, Box::new(error)))?;
+    let method: Method = method.parse().map_err(|error| broken(5, Box::new(error)))?;
     Ok(Payment {
         num: row.get(0)?,
         id: Uuid::from_bytes(row.get(1)?),
         order: order.parse().map_err(|error| broken(2, Box::new(error)))?,
         utility: row.get(3)?,
         purchase: Uuid::from_bytes(row.get(4)?),
-        method: method.parse().map_err(|error| broken(5, Box::new(error)))?,
-        history: PaymentHistory { gross: Rupiah(row.get(6)?), facts, refunded: Rupiah(row.get(8)?) },
+        method,
+        history: PaymentHistory {
+            facts,
+            refunded: Rupiah(row.get(8)?),
+            ..PaymentHistory::started_by(method, Rupiah(row.get(6)?))
+        },
         expires_at: UtcMillis(row.get(9)?),
         instructions: row.get(10)?,
         asked: row.get(11)?,
+        gateway_id: row.get(12)?,
+        ask_at: row.get::<_, Option<i64>>(13)?.map(UtcMillis),
+        fee: Rupiah(row.get(14)?),
     })
 }
 
@@ -170,10 +185,51 @@ pub fn newest_of(db: &Db, purchase: Uuid) -> Result<Option<Payment>, Error> {
     Ok(query.query_row([purchase.as_bytes()], read).optional()?)
 }
 
-/// Payments of which the gateway is to be asked now, the longest due first.
-pub fn due(db: &Db, now: UtcMillis, limit: i64) -> Result<Vec<Payment>, Error> {
-    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE ask_at <= ?1 ORDER BY ask_at LIMIT ?2"))?;
-    Ok(query.query_map([now.0, limit], read)?.collect::<Result<_, _>>()?)
+/// Payments of which the gateway is to be asked now. The longest due comes first, but of one connection `each` at most, and utilities take
+/// turns: whoever has many due keeps nobody else waiting.
+pub fn due(db: &Db, now: UtcMillis, limit: i64, each: i64) -> Result<Vec<Payment>, Error> {
+    let mut query = db.prepare_cached(&format!(
+        "WITH turn AS (
+           SELECT y.num, y.utility, y.ask_at, ROW_NUMBER() OVER (PARTITION BY p.connection ORDER BY y.ask_at, y.num) AS place
+           FROM payment y JOIN purchase p ON p.id = y.purchase WHERE y.ask_at <= ?1
+         ), round AS (
+           SELECT num, ask_at, ROW_NUMBER() OVER (PARTITION BY utility ORDER BY ask_at, num) AS place FROM turn WHERE place <= ?3
+         ) {COLUMNS} JOIN round USING (num) ORDER BY round.place, round.ask_at, num LIMIT ?2"
+    ))?;
+    Ok(query.query_map([now.0, limit, each], read)?.collect::<Result<_, _>>()?)
+}
+
+/// The payment that the gateway knows by a name of its own.
+pub fn by_gateway_id(db: &Db, name: &str) -> Result<Option<Payment>, Error> {
+    let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE gateway_id = ?1 ORDER BY num DESC LIMIT 1"))?;
+    Ok(query.query_row([name], read).optional()?)
+}
+
+/// Keeps the gateway's own name for a payment's transaction. The newest holds: on its page each try is another transaction.
+pub fn keep_gateway_id(tx: &mut Tx<'_>, payment: i64, name: &str) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE payment SET gateway_id = ?2 WHERE num = ?1")?.execute(params![payment, name])?;
+    Ok(())
+}
+
+/// Notes what the payer paid on top of a payment, for the gateway.
+pub fn keep_fee(tx: &mut Tx<'_>, payment: i64, fee: Rupiah) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE payment SET fee = MAX(fee, ?2) WHERE num = ?1")?.execute([payment, fee.0])?;
+    Ok(())
+}
+
+/// Has the gateway asked about a payment at the next round, also where nothing was left to ask.
+pub fn ask_soon(tx: &mut Tx<'_>, payment: i64) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE payment SET ask_at = ?2 WHERE num = ?1")?.execute([payment, tx.now.0])?;
+    Ok(())
+}
+
+/// How many payments were begun since an instant for the connection of a purchase.
+pub fn begun_since(db: &Db, purchase: Uuid, since: UtcMillis) -> Result<i64, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT COUNT(*) FROM purchase own CROSS JOIN purchase p ON p.connection = own.connection JOIN payment y ON y.purchase = p.id
+         WHERE own.id = ?1 AND y.started_at > ?2",
+    )?;
+    Ok(query.query_row(params![purchase.as_bytes(), since.0], |row| row.get(0))?)
 }
 
 /// Counts a status call, and keeps when the next one is due. Where none is due any more, that stays so.

@@ -75,6 +75,8 @@ pub struct Purchase {
     pub method: Option<String>,
     /// Its newest gateway order.
     pub order: Option<String>,
+    /// Where that order's payment stands.
+    pub payment: Option<String>,
     /// Whether no money moves.
     pub simulated: bool,
     /// When it was quoted.
@@ -86,7 +88,7 @@ pub struct Purchase {
 const COLUMNS: &str =
     "SELECT p.num, p.id, p.connection, p.customer, p.channel, p.amount, p.discount, p.bonus, p.voucher, p.state, p.expires_at, p.paid,
        p.extra, p.returned, c.id, v.code, m.method, p.quoted_at, p.settled_at, m.order_id,
-       json_extract(m.instructions, '$.simulator') IS NOT NULL, p.buyer
+       json_extract(m.instructions, '$.simulator') IS NOT NULL, p.buyer, m.state
      FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher
      LEFT JOIN payment m ON m.num = (SELECT num FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1)";
 
@@ -116,6 +118,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         order: row.get(19)?,
         simulated: row.get(20)?,
         buyer: row.get(21)?,
+        payment: row.get(22)?,
     })
 }
 
@@ -148,12 +151,15 @@ pub struct Listed {
     pub order: Option<String>,
     /// State of that order's payment.
     pub payment: Option<String>,
+    /// What the payer paid on top, for the gateway.
+    pub fee: Rupiah,
 }
 
 /// The purchases of a connection that were checked out, the newest first, from before one on.
 pub fn list(db: &Db, connection: i64, before: Option<i64>, limit: usize) -> Result<Vec<Listed>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT p.num, p.id, p.review, u.name, y.order_id, y.state FROM purchase p JOIN user u ON u.num = p.buyer
+        "SELECT p.num, p.id, p.review, u.name, y.order_id, y.state,
+           (SELECT COALESCE(SUM(fee), 0) FROM payment WHERE purchase = p.id) FROM purchase p JOIN user u ON u.num = p.buyer
          LEFT JOIN payment y ON y.num = (SELECT MAX(num) FROM payment WHERE purchase = p.id)
          WHERE p.connection = ?1 AND p.num < ?2 AND p.state <> 'quoted' ORDER BY p.num DESC LIMIT ?3",
     )?;
@@ -165,6 +171,7 @@ pub fn list(db: &Db, connection: i64, before: Option<i64>, limit: usize) -> Resu
             buyer: row.get(3)?,
             order: row.get(4)?,
             payment: row.get(5)?,
+            fee: Rupiah(row.get(6)?),
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -193,6 +200,21 @@ pub fn insert_quote(tx: &mut Tx<'_>, utility: i64, quote: &mut Purchase) -> Resu
         ])?;
     quote.num = tx.db.last_insert_rowid();
     Ok(())
+}
+
+/// How many purchases of a connection are in a state, and can be checked out or paid still.
+pub fn open_of(db: &Db, connection: i64, state: PurchaseState, now: UtcMillis) -> Result<i64, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT COUNT(*) FROM purchase WHERE connection = ?1 AND expires_at > ?2 AND state IN ('quoted', 'pending') AND state = ?3
+           AND channel = 'gateway'",
+    )?;
+    Ok(query.query_row(params![connection, now.0, state.as_str()], |row| row.get(0))?)
+}
+
+/// Why a purchase is to be reviewed; empty if it is not.
+pub fn review_of(db: &Db, id: Uuid) -> Result<String, Error> {
+    let mut query = db.prepare_cached("SELECT review FROM purchase WHERE id = ?1")?;
+    Ok(query.query_row([id.as_bytes()], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
 /// Makes a purchase wait for its payment until an instant.

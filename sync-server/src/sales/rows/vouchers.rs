@@ -122,6 +122,24 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
     Ok(())
 }
 
+/// Other purchases of a connection that hold a use.
+pub fn held_by_others(db: &Db, connection: i64, purchase: i64) -> Result<Vec<i64>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT u.purchase FROM purchase p JOIN voucher_use u ON u.purchase = p.num
+         WHERE p.connection = ?1 AND p.state IN ('quoted', 'pending') AND u.state = 'reserved' AND p.num <> ?2",
+    )?;
+    Ok(query.query_map([connection, purchase], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// How many uses of a voucher a connection has reserved and let go unpaid since an instant.
+pub fn let_go_since(db: &Db, voucher: i64, (customer, connection): (i64, i64), since: UtcMillis) -> Result<i64, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT COUNT(*) FROM voucher_use u JOIN purchase p ON p.num = u.purchase
+         WHERE u.voucher = ?1 AND u.customer = ?2 AND u.state = 'released' AND u.at > ?4 AND p.connection = ?3",
+    )?;
+    Ok(query.query_row([voucher, customer, connection, since.0], |row| row.get(0))?)
+}
+
 /// Consumes the use that a purchase has reserved.
 pub fn consume(tx: &mut Tx<'_>, purchase: i64) -> Result<(), Error> {
     tx.db

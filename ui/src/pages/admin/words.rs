@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 18] = [
+const REASONS: [&str; 27] = [
     "not_active",
     "not_yet",
     "expired",
@@ -32,6 +32,15 @@ const REASONS: [&str; 18] = [
     "customers",
     "customer_limit",
     "prefix",
+    "refund_refused",
+    "bank",
+    "reference",
+    "same_admin",
+    "closed",
+    "changed",
+    "no_money",
+    "channel",
+    "limits",
 ];
 
 /// Why something was refused, with what to do.
@@ -87,5 +96,5 @@ pub fn PurchaseChip(row: PurchaseRow) -> Element {
 
 /// How a purchase is paid.
 pub fn method(purchase: &Purchase) -> String {
-    crate::money::method(purchase.method.as_deref(), &purchase.channel)
+    crate::money::way(purchase)
 }

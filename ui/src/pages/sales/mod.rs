@@ -2,4 +2,5 @@
 
 pub mod buy;
 pub mod counter;
+pub mod finance;
 pub mod vouchers;

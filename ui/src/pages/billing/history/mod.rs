@@ -119,7 +119,7 @@ fn Purchases(purchases: Vec<Purchase>, zone: TimeZone) -> Element {
                             span { class: "round", Icon { name: channel(&purchase) } }
                             div { class: "grow",
                                 p { class: "number", "{purchase.amount}" }
-                                p { class: "muted small", {format::short_moment(purchase.settled_at.unwrap_or(purchase.at), now, zone, language)} " · " {money::method(purchase.method.as_deref(), &purchase.channel)} }
+                                p { class: "muted small", {format::short_moment(purchase.settled_at.unwrap_or(purchase.at), now, zone, language)} " · " {money::way(&purchase)} }
                             }
                             Standing { purchase: purchase.clone() }
                             Icon { name: "chevron-down", size: "s" }

@@ -5,6 +5,7 @@ use crate::components::shell::language;
 use crate::components::{Button, Card, Icon};
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::sales::buy::methods::{Methods, offered, use_limits};
 use crate::pages::sales::buy::voucher::Vouchers;
 use crate::pages::sales::buy::{PRESETS, keep};
 use crate::state::shared;
@@ -44,6 +45,15 @@ pub fn Choose(view: View, offline: bool) -> Element {
             spawn(keep(connection, Some(draft)));
         }
     });
+    let limits = use_limits();
+    // What is beyond a method's limit is not offered; another one is chosen instead.
+    use_effect(move || {
+        let ways = offered(&limits.read(), amount());
+        if let Some(first) = ways.first().filter(|_| !ways.contains(&method())) {
+            method.set(*first);
+        }
+    });
+    let is_payable = offered(&limits.read(), amount()).contains(&method());
     let too_little = amount().is_some_and(|amount| amount < minimum);
     let ask = move |_| {
         let Some(amount) = amount() else { return };
@@ -64,37 +74,15 @@ pub fn Choose(view: View, offline: bool) -> Element {
     rsx! {
         Amounts { view: view.clone(), amount, minimum }
         Vouchers { connection, amount, code, offline }
-        Card { class: "wide",
-            h2 { id: "pay-how", {tr("pay-how")} }
-            div { class: "methods", role: "radiogroup", "aria-labelledby": "pay-how",
-                for choice in Method::ALL {
-                    button { key: "{choice.as_str()}", r#type: "button", class: "method", role: "radio",
-                        "aria-checked": if choice == method() { "true" } else { "false" },
-                        onclick: move |_| method.set(choice),
-                        span { class: "round", Icon { name: picture(choice) } }
-                        span { class: "grow", {money::method(Some(choice.as_str()), "gateway")} }
-                        if choice == method() { Icon { name: "check" } }
-                    }
-                }
-            }
-        }
+        Methods { offered: offered(&limits.read(), amount()), chosen: Some(method()), onchoose: move |choice| method.set(choice) }
         if let Some(wrong) = wrong.read().as_ref() {
             div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
         }
         div { class: "act",
             Button { label: tr("buy-quote"), kind: "primary", icon: "receipt-text", full: true, busy: busy(),
-                disabled: offline || amount().is_none() || too_little, onclick: ask }
+                disabled: offline || amount().is_none() || too_little || !is_payable, onclick: ask }
             if offline { p { class: "muted small", {tr("buy-offline-why")} } }
         }
-    }
-}
-
-const fn picture(method: Method) -> &'static str {
-    match method {
-        Method::Qris => "qr-code",
-        Method::Gopay => "smartphone",
-        Method::VirtualAccount(_) => "landmark",
-        Method::Page => "external-link",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Beli: from an amount to credit. What is shown follows from what is kept, so that it goes on where it was when the app comes back.
 
 mod choose;
+mod methods;
 mod pay;
 mod quote;
 mod voucher;

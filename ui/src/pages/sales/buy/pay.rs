@@ -7,6 +7,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
 use crate::pages::billing::history::Paper;
+use crate::pages::sales::buy::methods::{Methods, offered, use_limits};
 use crate::pages::sales::buy::quote::Price;
 use crate::pages::sales::buy::{again, keep};
 use crate::route::Route;
@@ -14,8 +15,8 @@ use crate::state::shared;
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::sales::payment::Method;
-use protocol::sales::money::{PayAsked, Paying};
-use protocol::ui::{Buying as View, MoneyRequest, Request};
+use protocol::sales::money::{PayAsked, Paying, Purchase};
+use protocol::ui::{Buying as View, Draft, MoneyRequest, Request};
 use qrcode::QrCode;
 use qrcode::render::svg;
 
@@ -29,10 +30,14 @@ fn in_fours(number: &str) -> String {
 pub fn Waiting(view: View, offline: bool) -> Element {
     let mut busy = use_signal(|| false);
     let mut wrong = use_signal(|| None::<String>);
+    let mut changing = use_signal(|| false);
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let (id, connection) = (purchase.id, view.place.connection);
     let now = (shared().now)();
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
+    // What was begun since is not what has ended.
+    let is_newest = view.paying.as_ref().is_none_or(|paying| Some(&paying.order) == purchase.order.as_ref());
+    let is_over = money::has_ended(&purchase) && is_newest;
     // The app may have ended between checkout and payment: the request is repeated, with the same answer.
     let begin = move |_| {
         busy.set(true);
@@ -65,6 +70,7 @@ pub fn Waiting(view: View, offline: bool) -> Element {
                 }
             }
             match &view.paying {
+                _ if is_over => rsx! { p { class: "small warn-text", role: "status", {tr("pay-ended")} } },
                 Some(paying) => rsx! { How { paying: paying.clone() } },
                 None => rsx! {
                     p { class: "small", {tr("pay-not-begun")} }
@@ -72,14 +78,56 @@ pub fn Waiting(view: View, offline: bool) -> Element {
                 },
             }
         }
+        if changing() || is_over {
+            ChangeWay { view: view.clone(), purchase: purchase.clone(), is_over, offline, ondone: move |()| changing.set(false) }
+        }
         if let Some(wrong) = wrong.read().as_ref() {
             div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
         }
         p { class: "small muted", {tr("pay-waits")} }
         div { class: "act",
+            if !changing() && !is_over {
+                Button { label: tr("pay-change"), icon: "wallet", full: true, disabled: offline, onclick: move |_| changing.set(true) }
+            }
             Button { label: tr("pay-check"), icon: "refresh-cw", full: true, disabled: offline, onclick: check }
             Button { label: tr("pay-leave"), kind: "quiet", full: true,
                 onclick: move |_| { spawn(keep(connection, None)); } }
+        }
+    }
+}
+
+/// Another way to pay a purchase that waits: the present payment is ended, and another one begins.
+#[component]
+fn ChangeWay(view: View, purchase: Purchase, is_over: bool, offline: bool, ondone: EventHandler<()>) -> Element {
+    let mut busy = use_signal(|| false);
+    let mut wrong = use_signal(|| None::<String>);
+    let limits = use_limits();
+    let (id, connection) = (purchase.id, view.place.connection);
+    let ways = offered(&limits.read(), Some(purchase.to_pay));
+    let present = purchase.method.clone().and_then(|word| Method::try_from(word).ok()).filter(|_| !is_over);
+    let kept = view.draft.clone();
+    let change = move |method: Method| {
+        let kept = kept.clone();
+        busy.set(true);
+        wrong.set(None);
+        spawn(async move {
+            match money::ask(MoneyRequest::Pay(PayAsked { id, method })).await {
+                Ok(_) => {
+                    keep(connection, kept.map(|draft| Draft { method, ..draft })).await;
+                    ondone.call(());
+                }
+                Err(problem) => wrong.set(Some(money::explain(&problem))),
+            }
+            busy.set(false);
+        });
+    };
+    rsx! {
+        if !is_over {
+            p { class: "small muted", {tr("pay-change-lead")} }
+        }
+        Methods { offered: ways, chosen: present, disabled: offline || busy(), onchoose: change }
+        if let Some(wrong) = wrong.read().as_ref() {
+            div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
         }
     }
 }
@@ -142,7 +190,7 @@ pub fn Settled(view: View) -> Element {
             div { class: "done", role: "status",
                 span { class: "badge ok", Icon { name: "check", size: "l" } }
                 h2 { {tra("bought-credited", &[("amount", credited.to_string())])} }
-                p { class: "muted small", {tr("bought-credited-next")} }
+                p { class: "muted small", {tr(if money::is_by_voucher(&purchase) { "pay-voucher" } else { "bought-credited-next" })} }
             }
             Price { purchase: purchase.clone() }
         }

@@ -1,6 +1,7 @@
 //! Saldo of a connection, for admins: what is there, how it came to that, and what can be done about it at the counter.
 
 mod adjust;
+mod bank_refund;
 mod lines;
 mod purchases;
 mod refund;
@@ -12,6 +13,8 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{RequestState, Stale, is_away, use_server_view};
 use crate::pages::admin::words::say;
 use adjust::Adjust;
+pub use adjust::SHORTEST_REASON;
+use bank_refund::BankRefund;
 use dioxus::prelude::*;
 use domain::{ConnectionId, Rupiah};
 use lines::Lines;
@@ -32,6 +35,7 @@ enum Doing {
     TopUp(Uuid),
     Adjust(Uuid),
     Refund(Uuid, Box<PurchaseRow>),
+    BankRefund(Uuid, Box<PurchaseRow>),
 }
 
 /// Which list is open.
@@ -107,7 +111,8 @@ fn Account(connection: Connection) -> Element {
             if tab() == Tab::Statement {
                 Lines { connection: id, first: now.clone() }
             } else if let Some(page) = purchases.latest.read().clone() {
-                Purchases { connection: id, first: page, onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), Box::new(row))) }
+                Purchases { connection: id, first: page, onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), Box::new(row))),
+                    onbank: move |row| doing.set(Doing::BankRefund(bridge::new_id(), Box::new(row))) }
             } else {
                 Away { asking: purchases.asking.read().clone(), onretry: retry }
             }
@@ -122,6 +127,9 @@ fn Account(connection: Connection) -> Element {
             },
             Doing::Refund(key, row) => rsx! {
                 Refund { key: "{key}", id: key, row: *row, balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
+            },
+            Doing::BankRefund(key, row) => rsx! {
+                BankRefund { key: "{key}", id: key, row: *row, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
             },
         }
     }

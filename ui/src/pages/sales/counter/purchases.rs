@@ -16,7 +16,12 @@ use protocol::ui::AdminRequest;
 
 /// The purchases.
 #[component]
-pub fn Purchases(connection: ConnectionId, first: PurchasePage, onrefund: EventHandler<PurchaseRow>) -> Element {
+pub fn Purchases(
+    connection: ConnectionId,
+    first: PurchasePage,
+    onrefund: EventHandler<PurchaseRow>,
+    onbank: EventHandler<PurchaseRow>,
+) -> Element {
     let later = use_later(first.clone());
     if first.rows.is_empty() {
         return rsx! { p { class: "muted small", {tr("money-purchases-none")} } };
@@ -24,7 +29,7 @@ pub fn Purchases(connection: ConnectionId, first: PurchasePage, onrefund: EventH
     rsx! {
         ul { class: "money-lines",
             for row in first.rows.iter().chain(later.read().iter().flat_map(|page| &page.rows)).cloned() {
-                Row { key: "{row.purchase.id}", row, onrefund }
+                Row { key: "{row.purchase.id}", row, onrefund, onbank }
             }
         }
         More { first, later, ask: move |before| AdminRequest::Purchases(PurchasesAsked { connection, before: Some(before) }) }
@@ -32,10 +37,12 @@ pub fn Purchases(connection: ConnectionId, first: PurchasePage, onrefund: EventH
 }
 
 #[component]
-fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>) -> Element {
+fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>, onbank: EventHandler<PurchaseRow>) -> Element {
     let (now, language) = ((shared().now)(), language());
     let purchase = &row.purchase;
     let can_go_back = purchase.state == "settled" && left(purchase).0 > 0;
+    // A bank gives nothing back that came to a virtual account.
+    let is_by_account = purchase.method.as_deref().is_some_and(|method| method.starts_with("va_"));
     let at = purchase.settled_at.unwrap_or(purchase.at);
     let code = purchase.code.as_ref().map(|code| format!(" · {}", code.as_str())).unwrap_or_default();
     let given = purchase.discount.0 + purchase.bonus.0;
@@ -59,7 +66,13 @@ fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>) -> Element {
                 if given > 0 {
                     p { class: "muted tiny", {tra("money-given", &[("amount", domain::Rupiah(given).to_string())])} }
                 }
-                if can_go_back {
+                if row.fee.0 > 0 {
+                    p { class: "muted tiny", {tra("money-fee", &[("amount", row.fee.to_string())])} }
+                }
+                if can_go_back && purchase.channel == "gateway" {
+                    Button { label: tr("money-refund-bank"), kind: "quiet", icon: "landmark", disabled: is_away(), onclick: { let row = row.clone(); move |_| onbank.call(row.clone()) } }
+                }
+                if can_go_back && !is_by_account {
                     Button { label: tr("money-refund"), kind: "quiet", icon: "undo-2", disabled: is_away(), onclick: { let row = row.clone(); move |_| onrefund.call(row.clone()) } }
                 }
             }

@@ -1,0 +1,113 @@
+//! Cases: what cannot be matched or explained is shown to an admin with its money, and stays until somebody has decided.
+
+use crate::core::scope::Caller;
+use crate::core::{Db, Tx, audit};
+use crate::error::Error;
+use crate::sales::rows::cases as rows;
+use crate::sales::rows::cases::{Closing, Stored};
+use crate::sales::rows::{bank_refunds, refunds};
+use crate::sales::{counter, purchases, settlement};
+use domain::billing::ledger::Channel;
+use domain::core::local_time::DAY_MS;
+use protocol::core::audit::Office;
+use protocol::core::problem::Code;
+use protocol::sales::review::{CaseDecision, MoneyReview, PaymentCase};
+use protocol::sync::rows::Entity;
+use uuid::Uuid;
+
+pub use crate::sales::rows::cases::NewCase;
+
+/// Purchases of so many days are suggested for money that nobody knows.
+const SUGGESTED_DAYS: i64 = 14;
+
+/// Opens a case, or counts it once more.
+///
+/// # Errors
+/// The database.
+pub fn open(tx: &mut Tx<'_>, new: &NewCase<'_>) -> Result<i64, Error> {
+    rows::open(tx, new)
+}
+
+/// Closes a case that the gateway has explained meanwhile.
+///
+/// # Errors
+/// The database.
+pub fn close_matched(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
+    rows::close(tx, num, &Closing { state: "matched", by: None, assigned: None, note: "" })
+}
+
+/// What waits for an admin: open cases, and refunds by bank transfer that a second admin has to decide on.
+///
+/// # Errors
+/// The database.
+pub fn review(db: &Db, admin: &Caller, now: domain::UtcMillis) -> Result<MoneyReview, Error> {
+    let since = now.plus(-SUGGESTED_DAYS * DAY_MS);
+    let mut cases = rows::listed(db, admin.utility)?;
+    for case in cases.iter_mut().filter(|case| case.can_assign) {
+        if let Some(amount) = case.amount {
+            case.candidates = rows::candidates(db, admin.utility, amount, since)?;
+        }
+    }
+    Ok(MoneyReview { cases, bank_refunds: bank_refunds::waiting(db, admin.utility)? })
+}
+
+/// Decides about a case: its money is credited to a purchase, or it is noted as settled elsewhere. The same key again changes nothing.
+///
+/// # Errors
+/// No such case or purchase of the utility, no reason (`reason`), it is closed (`closed`), no money came with it (`no_money`), or the purchase
+/// is paid in cash (`channel`).
+pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision) -> Result<PaymentCase, Error> {
+    counter::require_reason(&asked.note)?;
+    let found = existing(tx, admin, asked.of)?;
+    if found.case.state != "open" {
+        let is_repeated = found.closed_key == Some(asked.key.into_bytes());
+        return if is_repeated { Ok(found.case) } else { Err(refused("closed: somebody has decided about it")) };
+    }
+    let (by, note) = (Some((admin.num, asked.key)), asked.note.trim());
+    match asked.purchase {
+        None => {
+            rows::close(tx, found.num, &Closing { state: "noted", by, assigned: None, note })?;
+            record(tx, admin, ("note_case", asked), (Office::Payments as u8, found.case.id), &found.case)?;
+        }
+        Some(purchase) => assign(tx, admin, asked, (&found, purchase))?,
+    }
+    Ok(existing(tx, admin, asked.of)?.case)
+}
+
+fn assign(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision, (found, purchase): (&Stored, Uuid)) -> Result<(), Error> {
+    let bought = purchases::existing(tx, purchase)?;
+    let connection = refunds::connection_of_utility(tx, admin.utility, bought.connection)?;
+    let connection = connection.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))?;
+    let amount = found.case.amount.filter(|_| found.case.can_assign);
+    let amount = amount.ok_or_else(|| refused("no_money: nothing says that money came with it"))?;
+    if bought.channel != Channel::Gateway {
+        return Err(refused("channel: what is paid in cash is not paid through the gateway"));
+    }
+    settlement::settle(tx, purchase, &format!("case:{}", found.num), amount)?;
+    let (by, note) = (Some((admin.num, asked.key)), asked.note.trim());
+    rows::close(tx, found.num, &Closing { state: "assigned", by, assigned: Some(bought.num), note })?;
+    record(tx, admin, ("assign_case", asked), (Entity::Connection as u8, connection.0), &found.case)
+}
+
+fn existing(db: &Db, admin: &Caller, id: Uuid) -> Result<Stored, Error> {
+    rows::find(db, admin.utility, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such case"))
+}
+
+fn refused(detail: &str) -> Error {
+    Error::problem(Code::BadRequest, detail)
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    admin: &Caller,
+    (kind, asked): (&str, &CaseDecision),
+    row: (u8, Uuid),
+    case: &PaymentCase,
+) -> Result<(), Error> {
+    let changes = [
+        ("case", String::new(), format!("{} {}", case.kind, case.order)),
+        ("amount", String::new(), case.amount.map_or_else(String::new, |amount| amount.0.to_string())),
+        ("reason", String::new(), asked.note.trim().to_owned()),
+    ];
+    audit::record(tx, &audit::Entry::by(admin, (kind, asked.key), row), changes)
+}

@@ -1,0 +1,71 @@
+//! The ways to pay: those that take an amount are offered, and no other.
+
+use crate::components::{Card, Icon};
+use crate::i18n::tr;
+use crate::money;
+use crate::state::{Load, use_answer};
+use dioxus::prelude::*;
+use domain::Rupiah;
+use domain::sales::payment::{Method, MethodLimit, default_limit};
+use protocol::ui::{Answer, MoneyRequest, MoneyResponse, Request};
+
+/// The limits of all methods: the utility's, as they were received last, and the schemes' own until then.
+pub fn use_limits() -> Memo<Vec<MethodLimit>> {
+    let load = use_answer(
+        || Request::Money(MoneyRequest::Methods),
+        |answer| match answer {
+            Answer::Money(response) => match *response {
+                MoneyResponse::Methods(limits) => Some(limits),
+                _ => None,
+            },
+            _ => None,
+        },
+    );
+    use_memo(move || match &*load.read() {
+        Load::Ready(all) => all.limits.clone(),
+        _ => Method::ALL.map(default_limit).to_vec(),
+    })
+}
+
+/// The methods that take an amount; all of them while there is none.
+pub fn offered(limits: &[MethodLimit], amount: Option<Rupiah>) -> Vec<Method> {
+    limits.iter().filter(|limit| amount.is_none_or(|amount| limit.takes(amount))).map(|limit| limit.method).collect()
+}
+
+/// The choice between them. `chosen` is shown as chosen only if it is offered.
+#[component]
+pub fn Methods(
+    offered: Vec<Method>,
+    chosen: Option<Method>,
+    #[props(default)] disabled: bool,
+    onchoose: EventHandler<Method>,
+) -> Element {
+    rsx! {
+        Card { class: "wide",
+            h2 { id: "pay-how", {tr("pay-how")} }
+            if offered.is_empty() {
+                p { class: "small warn-text", {tr("pay-none-takes")} }
+            }
+            div { class: "methods", role: "radiogroup", "aria-labelledby": "pay-how",
+                for choice in offered {
+                    button { key: "{choice.as_str()}", r#type: "button", class: "method", role: "radio", "data-method": "{choice.as_str()}", disabled,
+                        "aria-checked": if chosen == Some(choice) { "true" } else { "false" },
+                        onclick: move |_| onchoose.call(choice),
+                        span { class: "round", Icon { name: picture(choice) } }
+                        span { class: "grow", {money::method(Some(choice.as_str()), "gateway")} }
+                        if chosen == Some(choice) { Icon { name: "check" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+const fn picture(method: Method) -> &'static str {
+    match method {
+        Method::Qris => "qr-code",
+        Method::Gopay => "smartphone",
+        Method::VirtualAccount(_) => "landmark",
+        Method::Page => "external-link",
+    }
+}
