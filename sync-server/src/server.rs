@@ -3,6 +3,8 @@
 use crate::config::Config;
 use crate::core::Clock;
 use crate::core::feed::forget_tombstones;
+use crate::core::http::serve;
+use crate::core::http::serve::Caps;
 use crate::error::Error;
 use crate::field::blob_files::{Blobs, KEEP_MS};
 use crate::field::blobs;
@@ -113,11 +115,7 @@ impl Server {
 }
 
 async fn serve_http(app: App, listener: TcpListener) {
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { app.stopped().await });
-    if let Err(error) = serving.await {
-        tracing::error!(%error, "HTTP ended");
-    }
+    serve::serve(listener, router(app.clone()), Caps::default(), async move { app.stopped().await }).await;
 }
 
 /// Publishes what ingest changed, and keeps memory from growing.
