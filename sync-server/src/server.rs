@@ -31,6 +31,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Passwords hashed at a time.
 const HASHING: usize = 2;
 
+/// How often what was refused of meters is written down.
+const COUNTING: Duration = Duration::from_secs(2);
+
 /// A running server.
 pub struct Server {
     /// Where HTTP is.
@@ -84,6 +87,8 @@ impl Server {
             blobs: Blobs::open(config.blobs())?,
             live,
             presence: Arc::default(),
+            listeners: Arc::default(),
+            refusals: Arc::default(),
             key: Key::open(&config.token_key())?,
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),
@@ -121,10 +126,12 @@ async fn serve_http(app: App, listener: TcpListener) {
 /// Publishes what ingest changed, and keeps memory from growing.
 async fn housekeeping(app: App) {
     let mut often = tokio::time::interval(Duration::from_secs(1));
+    let mut counting = tokio::time::interval(COUNTING);
     let mut seldom = tokio::time::interval(Duration::from_secs(30));
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
+            _ = counting.tick() => write_refusals(&app).await,
             _ = often.tick() => {
                 if let Err(error) = app.store.writer.publish(true).await {
                     tracing::error!(%error, "changes could not be published");
@@ -135,6 +142,9 @@ async fn housekeeping(app: App) {
                 app.limits.prune();
             }
             _ = hourly.tick() => {
+                if let Err(error) = app.store.writer.work(mqtt::kept::forget_over).await {
+                    tracing::error!(%error, "MQTT sessions whose life is over could not be forgotten");
+                }
                 let forget = app.store.writer.work(forget_tombstones);
                 if let Err(error) = forget.await {
                     tracing::error!(%error, "tombstones could not be forgotten");
@@ -143,8 +153,15 @@ async fn housekeeping(app: App) {
                     tracing::error!(%error, "pictures that nobody names could not be removed");
                 }
             }
-            () = app.stopped() => return,
+            () = app.stopped() => return write_refusals(&app).await,
         }
+    }
+}
+
+/// Writes down what was refused of meters since the last time.
+async fn write_refusals(app: &App) {
+    if let Err(error) = app.refusals.write(&app.store).await {
+        tracing::warn!(%error, "what was refused of meters could not be written down");
     }
 }
 

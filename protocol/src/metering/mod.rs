@@ -2,3 +2,5 @@
 
 pub mod live;
 pub mod messages;
+pub mod refusals;
+pub mod tolerant;

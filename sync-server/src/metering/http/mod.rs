@@ -2,3 +2,4 @@
 
 pub mod ingest;
 pub mod live;
+pub mod refusals;
