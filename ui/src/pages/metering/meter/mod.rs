@@ -4,9 +4,11 @@ mod notes;
 mod photo;
 mod readings;
 mod record;
+mod refusals;
 
 pub use notes::Notes;
 pub use readings::Readings;
+pub use refusals::Refusals;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
@@ -121,6 +123,7 @@ fn Content(device: MeterDetail) -> Element {
                 }
             }
             div { class: "stack wide",
+                Refusals { meter: id }
                 Readings { meter: id }
                 Notes { meter: id }
             }
