@@ -191,6 +191,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         Request::Customer { customer } => {
             Answer::Customer(client.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
         }
+        Request::Refusals { meter } => client.refusals(meter).await?,
         Request::FieldRecords { meter } => {
             Answer::FieldRecords(client.store.read(move |db| queries::field_records(db, meter)).await?.map(Box::new))
         }

@@ -3,7 +3,7 @@
 use crate::billing::http::{balance, tariffs};
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
-use crate::metering::http::{ingest, live, readings};
+use crate::metering::http::{ingest, live, readings, refusals as meter_refusals};
 use crate::people::http as people;
 use crate::people::http::audit;
 use crate::sales::http::{admin, campaigns, money, payments, review};
@@ -58,6 +58,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(pull::wait))
         .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
+        .routes(routes!(meter_refusals::refusals))
         .routes(routes!(audit::audit))
         .routes(routes!(orders::commands))
         .routes(routes!(money::quote))

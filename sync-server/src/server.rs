@@ -3,6 +3,8 @@
 use crate::config::Config;
 use crate::core::Clock;
 use crate::core::feed::forget_tombstones;
+use crate::core::http::serve;
+use crate::core::http::serve::Caps;
 use crate::error::Error;
 use crate::field::blob_files::{Blobs, KEEP_MS};
 use crate::field::blobs;
@@ -31,6 +33,9 @@ const EVIDENCE: usize = 4;
 
 /// Passwords hashed at a time.
 const HASHING: usize = 2;
+
+/// How often what was refused of meters is written down.
+const COUNTING: Duration = Duration::from_secs(2);
 
 /// A running server.
 pub struct Server {
@@ -85,6 +90,8 @@ impl Server {
             blobs: Blobs::open(config.blobs())?,
             live,
             presence: Arc::default(),
+            listeners: Arc::default(),
+            refusals: Arc::default(),
             key: Key::open(&config.token_key())?,
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),
@@ -118,20 +125,18 @@ impl Server {
 }
 
 async fn serve_http(app: App, listener: TcpListener) {
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { app.stopped().await });
-    if let Err(error) = serving.await {
-        tracing::error!(%error, "HTTP ended");
-    }
+    serve::serve(listener, router(app.clone()), Caps::default(), async move { app.stopped().await }).await;
 }
 
 /// Publishes what ingest changed, and keeps memory from growing.
 async fn housekeeping(app: App) {
     let mut often = tokio::time::interval(Duration::from_secs(1));
+    let mut counting = tokio::time::interval(COUNTING);
     let mut seldom = tokio::time::interval(Duration::from_secs(30));
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
+            _ = counting.tick() => write_refusals(&app).await,
             _ = often.tick() => {
                 if let Err(error) = app.store.writer.publish(true).await {
                     tracing::error!(%error, "changes could not be published");
@@ -142,6 +147,9 @@ async fn housekeeping(app: App) {
                 app.limits.prune();
             }
             _ = hourly.tick() => {
+                if let Err(error) = app.store.writer.work(mqtt::kept::forget_over).await {
+                    tracing::error!(%error, "MQTT sessions whose life is over could not be forgotten");
+                }
                 let forget = app.store.writer.work(forget_tombstones);
                 if let Err(error) = forget.await {
                     tracing::error!(%error, "tombstones could not be forgotten");
@@ -150,8 +158,15 @@ async fn housekeeping(app: App) {
                     tracing::error!(%error, "pictures that nobody names could not be removed");
                 }
             }
-            () = app.stopped() => return,
+            () = app.stopped() => return write_refusals(&app).await,
         }
+    }
+}
+
+/// Writes down what was refused of meters since the last time.
+async fn write_refusals(app: &App) {
+    if let Err(error) = app.refusals.write(&app.store).await {
+        tracing::warn!(%error, "what was refused of meters could not be written down");
     }
 }
 

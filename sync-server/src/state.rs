@@ -1,7 +1,9 @@
 //! What every request can reach.
 
 use crate::field::blob_files::Blobs;
+use crate::metering::ingest::mqtt::listeners::Listeners;
 use crate::metering::ingest::mqtt::presence::Presence;
+use crate::metering::ingest::refusals::Refusals;
 use crate::metering::intake::Intake;
 use crate::metering::live::Hub;
 use crate::people::auth::limits::Limits;
@@ -25,6 +27,10 @@ pub struct App {
     pub live: Arc<Hub>,
     /// Connected MQTT clients.
     pub presence: Arc<Presence>,
+    /// Which of them gets a meter's orders.
+    pub listeners: Arc<Listeners>,
+    /// What of meters was refused since it was last written down.
+    pub refusals: Arc<Refusals>,
     /// Signs tokens.
     pub key: Key,
     /// Limits on guessing.

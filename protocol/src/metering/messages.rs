@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
-/// The most readings one message or one line of a request may carry.
+pub use crate::metering::refusals::Refusal;
+
+/// The most readings that are stored at a time; a message with more is taken in parts and acknowledged as a whole.
 pub const MAX_BATCH: usize = 500;
 
 /// What a topic is about.
@@ -123,7 +125,7 @@ impl From<ValveReport> for Valve {
     }
 }
 
-/// A telemetry message: one reading or an array of up to [`MAX_BATCH`].
+/// A telemetry message: one reading or an array of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum TelemetryMessage {
@@ -193,19 +195,9 @@ pub struct Refused {
     pub serial: String,
     /// Why.
     pub why: Refusal,
-}
-
-/// Why a reading was refused at the edge, before anything was stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum Refusal {
-    /// No such meter, or not one this credential may speak for; which is not said.
-    UnknownMeter,
-    /// The register is negative or past its modulus.
-    RegisterOutOfRange,
-    /// The time is negative or past the year 9999.
-    TimeOutOfRange,
+    /// By which field of it; empty where the whole is meant.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub field: String,
 }
 
 /// A `status` payload.

@@ -2,4 +2,6 @@
 
 pub mod live;
 pub mod messages;
+pub mod refusals;
 pub mod reviews;
+pub mod tolerant;

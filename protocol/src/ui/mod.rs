@@ -25,6 +25,7 @@ pub use session::{Keeping, Motion, Preferences, Session, Theme};
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
 use crate::metering::live::{Frame, Watch};
+use crate::metering::refusals::MeterRefusals;
 use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, Credit};
@@ -75,6 +76,11 @@ pub enum Request {
     #[serde(rename = "device")]
     Meter {
         /// Which meter.
+        meter: MeterId,
+    },
+    /// What a meter sent and the server could not take; requested from the server, so it fails while that cannot be reached.
+    Refusals {
+        /// Which.
         meter: MeterId,
     },
     /// What people wrote down about a meter.
@@ -179,6 +185,8 @@ pub enum Answer {
     /// To [`Request::Meter`].
     #[serde(rename = "device")]
     Meter(Option<Box<MeterDetail>>),
+    /// To [`Request::Refusals`].
+    Refusals(Box<MeterRefusals>),
     /// To [`Request::FieldRecords`]; `None` if this device does not hold the meter.
     FieldRecords(Option<Box<FieldRecords>>),
     /// To [`Request::Attach`]: its name.

@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0014_stories.sql"),
     include_str!("../../migrations/0015_limits.sql"),
     include_str!("../../migrations/0016_payments.sql"),
+    include_str!("../../migrations/0017_refusals.sql"),
 ];
 
 /// Brings a database up to date.

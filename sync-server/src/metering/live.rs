@@ -38,6 +38,12 @@ impl<K: Eq + Hash, V> Mailbox<K, V> {
     }
 }
 
+impl<K, V> Default for Mailbox<K, V> {
+    fn default() -> Self {
+        Self { unread: Mutex::default(), changed: Notify::new() }
+    }
+}
+
 type Mailboxes<K, V> = Vec<Arc<Mailbox<K, V>>>;
 
 /// Which readers listen to which topics.
@@ -54,7 +60,7 @@ impl<K, V> Default for Topics<K, V> {
 impl<K: Copy + Eq + Hash, V: Copy> Topics<K, V> {
     /// A reader that listens to nothing yet. It stops listening when it is dropped.
     pub fn join(self: &Arc<Self>) -> Reader<K, V> {
-        let mailbox = Arc::new(Mailbox { unread: Mutex::default(), changed: Notify::new() });
+        let mailbox = Arc::default();
         Reader { topics: Arc::clone(self), mailbox, listening: Vec::new() }
     }
 

@@ -53,6 +53,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     // A plain request is no WebSocket.
     ("get",  "/sync/v1/wake",                     "",                   [401, 401, 400, 400, 400, 400]),
     ("get",  "/live/v1",                          "",                   [401, 401, 400, 400, 400, 400]),
+    // It is about a meter, and that one is not there.
+    ("get",  "/meters/v1/refusals",               "?meter={nil}",       [401, 401, 404, 404, 403, 403]),
     // A picture is sent with its range; and nobody holds a row that names this one.
     ("put",  "/blobs/v1/{sha256}",                "",                   [401, 401, 400, 400, 403, 403]),
     ("get",  "/blobs/v1/{sha256}",                "",                   [401, 401, 404, 404, 404, 404]),

@@ -16,6 +16,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let JsonBytes(bytes) = JsonBytes::from_request(request, state).await?;
+        read(&bytes).map(Self)
+    }
+}
+
+/// A body that was sent as JSON, not read yet.
+pub struct JsonBytes(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBytes {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         if !is_json(request.headers()) {
             return Err(Error::problem(Code::UnsupportedType, "the body is not sent as `Content-Type: application/json`"));
         }
@@ -23,14 +35,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             StatusCode::PAYLOAD_TOO_LARGE => Error::problem(Code::TooLarge, "the body is too large"),
             _ => Error::problem(Code::BadRequest, "the body did not come whole"),
         })?;
-        serde_json::from_slice(&bytes).map(|ObjectsOnly(read)| Self(read)).map_err(|error| {
-            let what = match error.classify() {
-                Category::Data => "the body is not of the form that is described",
-                Category::Syntax | Category::Eof | Category::Io => "the body is not JSON",
-            };
-            Error::problem(Code::BadRequest, format!("{what}: line {}, column {}", error.line(), error.column()))
-        })
+        Ok(Self(bytes))
     }
+}
+
+/// Reads a body exactly as it is described.
+///
+/// # Errors
+/// [`Code::BadRequest`], with the place where it is something else.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map(|ObjectsOnly(read)| read).map_err(|error| {
+        let what = match error.classify() {
+            Category::Data => "the body is not of the form that is described",
+            Category::Syntax | Category::Eof | Category::Io => "the body is not JSON",
+        };
+        Error::problem(Code::BadRequest, format!("{what}: line {}, column {}", error.line(), error.column()))
+    })
 }
 
 /// `application/json`, or a kind of it such as `application/merge+json`.

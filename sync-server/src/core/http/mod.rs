@@ -5,4 +5,5 @@ pub mod document;
 pub mod health;
 pub mod refusals;
 pub mod request;
+pub mod serve;
 pub mod socket;

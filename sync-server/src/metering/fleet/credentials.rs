@@ -4,7 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::credentials as rows;
 
-pub use crate::metering::rows::credentials::{Credential, authorized_meter};
+pub use crate::metering::rows::credentials::{Credential, authorized_meter, meter_beside_gateway};
 
 /// The credential of a name, a serial number or a gateway's name, with its secret's hash.
 ///

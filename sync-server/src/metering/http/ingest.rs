@@ -1,6 +1,7 @@
 //! HTTP ingest for gateways, and for meters that use HTTP.
 
-use crate::core::http::body::Body;
+use crate::core::http::body;
+use crate::core::http::body::JsonBytes;
 use crate::error::Error;
 use crate::metering::fleet;
 use crate::metering::ingest::{Directory, admit};
@@ -12,6 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::messages::{GatewayReading, IngestAnswer, MAX_BATCH, Refusal, Refused, Telemetry};
+use protocol::metering::tolerant::{self, SentFor};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 
@@ -26,12 +28,20 @@ const MAX_READINGS: usize = 10_000;
 pub async fn telemetry(
     State(app): State<App>,
     presented: Basic,
-    Body(readings): Body<Vec<GatewayReading>>,
+    JsonBytes(sent): JsonBytes,
 ) -> Result<Json<IngestAnswer>, Error> {
     let found = app.store.read(move |db| Ok((fleet::credential(db, &presented.name)?, presented.secret))).await?;
     let credential = match found {
         (Some((credential, stored)), given) if secret::matches(given.as_bytes(), &stored) => credential,
         _ => return Err(Error::problem(Code::Unauthenticated, "no such device, or a wrong secret")),
+    };
+    let readings = match tolerant::gateway_readings(&sent) {
+        Ok(readings) => readings,
+        // Where it is something else is said by whoever reads exactly.
+        Err(_) => {
+            let exactly = body::read::<Vec<GatewayReading>>(&sent).err();
+            return Err(exactly.unwrap_or_else(|| Error::problem(Code::BadRequest, "the body is no array of readings")));
+        }
     };
     if readings.len() > MAX_READINGS {
         return Err(Error::problem(Code::TooLarge, "10,000 readings at most in one request"));
@@ -39,16 +49,27 @@ pub async fn telemetry(
     let mut directory = Directory::new(credential);
     let mut answer = IngestAnswer::default();
     let mut by_meter: BTreeMap<i64, Vec<Telemetry>> = BTreeMap::new();
-    for (index, sent) in readings.into_iter().enumerate() {
-        let found = directory.find(&app.store, &sent.serial).await?;
-        let admitted = found.ok_or(Refusal::UnknownMeter).and_then(|found| admit(&sent.reading, found.modulus).map(|()| found));
+    let received = app.store.clock.now();
+    for (index, SentFor { serial, read, dropped }) in readings.into_iter().enumerate() {
+        let found = directory.find(&app.store, &serial).await?;
+        let admitted = read.and_then(|reading| match &found {
+            Some(found) => admit(&reading, found.modulus).map(|()| (found.meter, reading)).map_err(|why| (why, why.field())),
+            None => Err((Refusal::UnknownMeter, "")),
+        });
         match admitted {
-            Ok(found) => by_meter.entry(found.meter).or_default().push(sent.reading),
-            Err(why) => answer.refused.push(Refused { index: index as u32, serial: sent.serial, why }),
+            Ok((meter, reading)) => {
+                app.refusals.dropped(meter, &dropped, received);
+                by_meter.entry(meter).or_default().push(reading);
+            }
+            Err((why, field)) => {
+                if let Some(found) = found {
+                    app.refusals.refused(found.meter, (why, field), received);
+                }
+                answer.refused.push(Refused { index: index as u32, serial, why, field: field.into() });
+            }
         }
     }
     metrics::counter!("indowater_readings_total", "arrival" => "refused").increment(answer.refused.len() as u64);
-    let received = app.store.clock.now();
     let mut waiting = Vec::with_capacity(by_meter.len());
     for (meter, readings) in by_meter {
         // In parts, as MQTT brings them: a part's turn is short.

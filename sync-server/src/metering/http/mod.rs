@@ -3,3 +3,4 @@
 pub mod ingest;
 pub mod live;
 pub mod readings;
+pub mod refusals;

@@ -1,11 +1,12 @@
 //! How meter messages come in; one pipeline behind MQTT and HTTP.
 
 pub mod mqtt;
+pub mod refusals;
 
 use crate::core::Store;
 use crate::core::turns::{Lane, Source};
 use crate::error::Error;
-use crate::metering::fleet::{Credential, authorized_meter};
+use crate::metering::fleet::{Credential, authorized_meter, meter_beside_gateway};
 use crate::metering::intake::Intake;
 use domain::{Millilitres, UtcMillis};
 use protocol::metering::messages::{Refusal, Telemetry};
@@ -34,6 +35,7 @@ impl AuthorizedMeter {
 pub struct Directory {
     credential: Credential,
     meters: HashMap<String, Option<AuthorizedMeter>>,
+    refused: HashMap<String, Option<i64>>,
 }
 
 /// Serial numbers kept at most; a gateway that names more has each further one looked up every time.
@@ -42,7 +44,7 @@ const MAX_KEPT: usize = 5_000;
 impl Directory {
     /// For one credential.
     pub fn new(credential: Credential) -> Self {
-        Self { credential, meters: HashMap::new() }
+        Self { credential, meters: HashMap::new(), refused: HashMap::new() }
     }
 
     /// The meter of a serial number, if the credential may send for it.
@@ -58,6 +60,28 @@ impl Directory {
         let found = found.map(|(meter, modulus)| AuthorizedMeter { meter, modulus });
         if self.meters.len() < MAX_KEPT {
             self.meters.insert(serial.to_owned(), found);
+        }
+        Ok(found)
+    }
+
+    /// The meter at which it is to be counted that the credential sent for a serial number that it may not send for: the meter itself, where
+    /// a gateway does not list it, or the one that signed in.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn counted_at(&mut self, store: &Store<Intake>, serial: Option<&str>) -> Result<Option<i64>, Error> {
+        let (gateway, serial) = match (self.credential, serial) {
+            (Credential::Meter(own), _) => return Ok(Some(own)),
+            (Credential::Gateway(_), None) => return Ok(None),
+            (Credential::Gateway(gateway), Some(serial)) => (gateway, serial),
+        };
+        if let Some(kept) = self.refused.get(serial) {
+            return Ok(*kept);
+        }
+        let wanted = serial.to_owned();
+        let found = store.read(move |db| meter_beside_gateway(db, gateway, &wanted)).await?;
+        if self.refused.len() < MAX_KEPT {
+            self.refused.insert(serial.to_owned(), found);
         }
         Ok(found)
     }

@@ -48,6 +48,16 @@ pub fn authorized_meter(db: &Db, credential: Credential, serial: &str) -> Result
     Ok(query.query_row(params![serial, num], |row| Ok((row.get(0)?, Millilitres(row.get(1)?)))).optional()?)
 }
 
+/// A meter of a gateway's utility, whether or not the gateway lists it.
+///
+/// # Errors
+/// The database.
+pub fn meter_beside_gateway(db: &Db, gateway: i64, serial: &str) -> Result<Option<i64>, Error> {
+    let mut query = db
+        .prepare_cached("SELECT m.num FROM meter m JOIN gateway g ON g.utility = m.utility WHERE m.serial = ?1 AND g.num = ?2")?;
+    Ok(query.query_row(params![serial, gateway], |row| row.get(0)).optional()?)
+}
+
 /// Writes a new meter gateway with the meters that it lists.
 ///
 /// # Errors

@@ -1,10 +1,11 @@
 //! What differs between MQTT 3.1.1 and 5, in one place: packets in as one type, answers out for either version.
 
+use crate::metering::ingest::mqtt::kept::LONGEST_LIFE_S;
 use mqtt_protocol_core::mqtt::packet::v3_1_1 as v3;
 use mqtt_protocol_core::mqtt::packet::v5_0 as v5;
 use mqtt_protocol_core::mqtt::packet::{
     AssignedClientIdentifier, DecodeResult, MaximumQos, Packet, Property, Qos, ReceiveMaximum, RetainAvailable,
-    SharedSubscriptionAvailable, SubscriptionIdentifierAvailable, TopicAliasMaximum, VariableByteInteger,
+    SessionExpiryInterval, SharedSubscriptionAvailable, SubscriptionIdentifierAvailable, TopicAliasMaximum, VariableByteInteger,
 };
 use mqtt_protocol_core::mqtt::result_code::{
     ConnectReasonCode, ConnectReturnCode, DisconnectReasonCode, MqttError, PubackReasonCode, SubackReasonCode, SubackReturnCode,
@@ -18,31 +19,51 @@ pub const RECEIVE_MAXIMUM: u16 = 256;
 /// A packet of a client, whichever version it uses.
 pub enum ClientPacket {
     /// It signs in.
-    Connect { client_id: String, name: Option<String>, secret: Option<Vec<u8>>, will: Option<(String, Vec<u8>)> },
+    Connect(Box<Connect>),
     /// A message.
     Publish { topic: String, payload: ArcPayload, packet_id: Option<u16>, qos: Qos },
-    /// It subscribes to topics.
-    Subscribe { packet_id: u16, filters: Vec<String> },
+    /// It has a message of ours.
+    Received { packet_id: u16 },
+    /// It subscribes to topics, each with the QoS that it asks for.
+    Subscribe { packet_id: u16, filters: Vec<(String, Qos)> },
     /// It ends subscriptions.
     Unsubscribe { packet_id: u16, filters: Vec<String> },
-    /// It ends the session; `with_will` if its will is to be published all the same.
-    Disconnect { with_will: bool },
+    /// It ends the session; `with_will` if its will is to be published all the same, `life_s` if it is to be kept for another time.
+    Disconnect { with_will: bool, life_s: Option<u32> },
     /// Enhanced authentication, which is not offered.
     Auth,
     /// Answered by the protocol machine itself.
     Other,
 }
 
+/// How a client signs in.
+pub struct Connect {
+    /// Its identifier; empty if it has none.
+    pub client_id: String,
+    /// Whether it wants nothing of an older session.
+    pub clean: bool,
+    /// Seconds that it wants its session kept; 0 for not at all.
+    pub life_s: u32,
+    /// The name of its credential.
+    pub name: Option<String>,
+    /// The secret.
+    pub secret: Option<Vec<u8>>,
+    /// What it leaves to be said: topic and payload.
+    pub will: Option<(String, Vec<u8>)>,
+}
+
 impl From<Packet> for ClientPacket {
     fn from(packet: Packet) -> Self {
         macro_rules! connect {
-            ($p:expr) => {
-                Self::Connect {
+            ($p:expr, $clean:expr, $life_s:expr) => {
+                Self::Connect(Box::new(Connect {
                     client_id: $p.client_id().to_owned(),
+                    clean: $clean,
+                    life_s: $life_s,
                     name: $p.user_name().map(Into::into),
                     secret: $p.password().map(Into::into),
                     will: $p.will_topic().map(|topic| (topic.to_owned(), $p.will_payload().unwrap_or_default().to_vec())),
-                }
+                }))
             };
         }
         macro_rules! publish {
@@ -59,7 +80,7 @@ impl From<Packet> for ClientPacket {
             ($p:expr) => {
                 Self::Subscribe {
                     packet_id: $p.packet_id(),
-                    filters: $p.entries().iter().map(|entry| entry.topic_filter().to_owned()).collect(),
+                    filters: $p.entries().iter().map(|entry| (entry.topic_filter().to_owned(), entry.sub_opts().qos())).collect(),
                 }
             };
         }
@@ -72,57 +93,98 @@ impl From<Packet> for ClientPacket {
             };
         }
         match packet {
-            Packet::V3_1_1Connect(p) => connect!(p),
-            Packet::V5_0Connect(p) => connect!(p),
+            // Version 3.1.1 knows no time: what is kept is kept as long as ours are.
+            Packet::V3_1_1Connect(p) => connect!(p, p.clean_session(), if p.clean_session() { 0 } else { LONGEST_LIFE_S }),
+            Packet::V5_0Connect(p) => connect!(p, p.clean_start(), expiry(p.props()).unwrap_or_default()),
             Packet::V3_1_1Publish(p) => publish!(p),
             Packet::V5_0Publish(p) => publish!(p),
+            Packet::V3_1_1Puback(p) => Self::Received { packet_id: p.packet_id() },
+            Packet::V5_0Puback(p) => Self::Received { packet_id: p.packet_id() },
             Packet::V3_1_1Subscribe(p) => subscribe!(p),
             Packet::V5_0Subscribe(p) => subscribe!(p),
             Packet::V3_1_1Unsubscribe(p) => unsubscribe!(p),
             Packet::V5_0Unsubscribe(p) => unsubscribe!(p),
-            Packet::V3_1_1Disconnect(_) => Self::Disconnect { with_will: false },
-            Packet::V5_0Disconnect(p) => {
-                Self::Disconnect { with_will: !matches!(p.reason_code(), None | Some(DisconnectReasonCode::NormalDisconnection)) }
-            }
+            Packet::V3_1_1Disconnect(_) => Self::Disconnect { with_will: false, life_s: None },
+            Packet::V5_0Disconnect(p) => Self::Disconnect {
+                with_will: !matches!(p.reason_code(), None | Some(DisconnectReasonCode::NormalDisconnection)),
+                life_s: p.props().as_ref().and_then(expiry),
+            },
             Packet::V5_0Auth(_) => Self::Auth,
             _ => Self::Other,
         }
     }
 }
 
-/// Answers a CONNECT. A client of version 5 that gave no identifier gets `assigned`.
-pub fn connack(version: Version, accepted: bool, assigned: Option<&str>) -> Result<Packet, MqttError> {
-    if version == Version::V5_0 {
-        let builder = v5::Connack::builder().session_present(false);
-        let builder = if accepted {
-            let mut properties: Vec<Property> = vec![
-                ReceiveMaximum::new(RECEIVE_MAXIMUM)?.into(),
-                MaximumQos::new(1)?.into(),
-                TopicAliasMaximum::new(16)?.into(),
-                RetainAvailable::new(1)?.into(),
-                SharedSubscriptionAvailable::new(0)?.into(),
-                SubscriptionIdentifierAvailable::new(0)?.into(),
-            ];
-            if let Some(id) = assigned {
-                properties.push(AssignedClientIdentifier::new(id)?.into());
-            }
-            builder.reason_code(ConnectReasonCode::Success).props(properties)
-        } else {
-            builder.reason_code(ConnectReasonCode::BadUserNameOrPassword)
-        };
-        return Ok(builder.build()?.into());
-    }
-    let code = if accepted { ConnectReturnCode::Accepted } else { ConnectReturnCode::BadUserNameOrPassword };
-    Ok(v3::Connack::builder().session_present(false).return_code(code).build()?.into())
+/// The session expiry among properties.
+fn expiry(properties: &Vec<Property>) -> Option<u32> {
+    properties.iter().find_map(|property| match property {
+        Property::SessionExpiryInterval(expiry) => Some(expiry.val()),
+        _ => None,
+    })
 }
 
-/// A message to a client, with QoS 1.
-pub fn publish(version: Version, packet_id: u16, topic: &str, payload: Vec<u8>) -> Result<Packet, MqttError> {
-    Ok(if version == Version::V5_0 {
-        v5::Publish::builder().topic_name(topic)?.qos(Qos::AtLeastOnce).packet_id(packet_id).payload(payload).build()?.into()
-    } else {
-        v3::Publish::builder().topic_name(topic)?.qos(Qos::AtLeastOnce).packet_id(packet_id).payload(payload).build()?.into()
-    })
+/// What a CONNECT is answered.
+pub enum Welcome<'a> {
+    /// Its client is in.
+    Accepted {
+        /// Whether its session was kept.
+        present: bool,
+        /// The identifier that it was given, if it had none.
+        assigned: Option<&'a str>,
+        /// For how long its session is kept, where that is not what it asked for.
+        life_s: Option<u32>,
+    },
+    /// No such credential.
+    BadCredential,
+    /// Not now.
+    Busy,
+}
+
+/// Answers a CONNECT.
+pub fn connack(version: Version, welcome: &Welcome<'_>) -> Result<Packet, MqttError> {
+    if version != Version::V5_0 {
+        let (code, present) = match welcome {
+            Welcome::Accepted { present, .. } => (ConnectReturnCode::Accepted, *present),
+            Welcome::BadCredential => (ConnectReturnCode::BadUserNameOrPassword, false),
+            Welcome::Busy => (ConnectReturnCode::ServerUnavailable, false),
+        };
+        return Ok(v3::Connack::builder().session_present(present).return_code(code).build()?.into());
+    }
+    let Welcome::Accepted { present, assigned, life_s } = welcome else {
+        let busy = matches!(welcome, Welcome::Busy);
+        let code = if busy { ConnectReasonCode::ServerBusy } else { ConnectReasonCode::BadUserNameOrPassword };
+        return Ok(v5::Connack::builder().session_present(false).reason_code(code).build()?.into());
+    };
+    let mut properties: Vec<Property> = vec![
+        ReceiveMaximum::new(RECEIVE_MAXIMUM)?.into(),
+        MaximumQos::new(1)?.into(),
+        TopicAliasMaximum::new(16)?.into(),
+        RetainAvailable::new(1)?.into(),
+        SharedSubscriptionAvailable::new(0)?.into(),
+        SubscriptionIdentifierAvailable::new(0)?.into(),
+    ];
+    if let Some(id) = assigned {
+        properties.push(AssignedClientIdentifier::new(*id)?.into());
+    }
+    if let Some(seconds) = life_s {
+        properties.push(SessionExpiryInterval::new(*seconds)?.into());
+    }
+    let builder = v5::Connack::builder().session_present(*present).reason_code(ConnectReasonCode::Success);
+    Ok(builder.props(properties).build()?.into())
+}
+
+/// A message to a client: with QoS 1 and a packet identifier, or with QoS 0.
+pub fn publish(version: Version, packet_id: Option<u16>, topic: &str, payload: Vec<u8>) -> Result<Packet, MqttError> {
+    macro_rules! build {
+        ($builder:expr) => {{
+            let builder = $builder.topic_name(topic)?.payload(payload);
+            match packet_id {
+                Some(id) => builder.qos(Qos::AtLeastOnce).packet_id(id).build()?.into(),
+                None => builder.qos(Qos::AtMostOnce).build()?.into(),
+            }
+        }};
+    }
+    Ok(if version == Version::V5_0 { build!(v5::Publish::builder()) } else { build!(v3::Publish::builder()) })
 }
 
 /// Acknowledges a publish. Version 3.1.1 has no refusal.
@@ -133,13 +195,21 @@ pub fn puback(version: Version, packet_id: u16, reason: PubackReasonCode) -> Res
     })
 }
 
-/// Answers a subscription: granted with QoS 1 where `granted`, refused elsewhere.
-pub fn suback(version: Version, packet_id: u16, granted: &[bool]) -> Result<Packet, MqttError> {
+/// Answers a subscription: each topic with the QoS that is granted, or refused.
+pub fn suback(version: Version, packet_id: u16, granted: &[Option<Qos>]) -> Result<Packet, MqttError> {
     Ok(if version == Version::V5_0 {
-        let code = |yes: &bool| if *yes { SubackReasonCode::GrantedQos1 } else { SubackReasonCode::NotAuthorized };
+        let code = |granted: &Option<Qos>| match granted {
+            Some(Qos::AtMostOnce) => SubackReasonCode::GrantedQos0,
+            Some(_) => SubackReasonCode::GrantedQos1,
+            None => SubackReasonCode::NotAuthorized,
+        };
         v5::Suback::builder().packet_id(packet_id).reason_codes(granted.iter().map(code).collect()).build()?.into()
     } else {
-        let code = |yes: &bool| if *yes { SubackReturnCode::SuccessMaximumQos1 } else { SubackReturnCode::Failure };
+        let code = |granted: &Option<Qos>| match granted {
+            Some(Qos::AtMostOnce) => SubackReturnCode::SuccessMaximumQos0,
+            Some(_) => SubackReturnCode::SuccessMaximumQos1,
+            None => SubackReturnCode::Failure,
+        };
         v3::Suback::builder().packet_id(packet_id).return_codes(granted.iter().map(code).collect()).build()?.into()
     })
 }

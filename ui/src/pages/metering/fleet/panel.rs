@@ -6,7 +6,7 @@ use crate::components::{Age, Connected, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::{flow_text, latest};
-use crate::pages::metering::meter::{Notes, Readings, Unusual};
+use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -91,6 +91,7 @@ fn Content(detail: MeterDetail, onclose: EventHandler<()>) -> Element {
             }
         }
         Unusual { meter: now.id }
+        Refusals { meter: now.id }
         Readings { meter: now.id }
         Notes { meter: now.id }
     }

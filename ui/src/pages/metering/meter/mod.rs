@@ -4,10 +4,12 @@ mod notes;
 mod photo;
 mod readings;
 mod record;
+mod refusals;
 mod unusual;
 
 pub use notes::Notes;
 pub use readings::Readings;
+pub use refusals::Refusals;
 pub use unusual::Unusual;
 
 use crate::bridge;
@@ -123,6 +125,7 @@ fn Content(device: MeterDetail) -> Element {
                 }
             }
             div { class: "stack wide",
+                Refusals { meter: id }
                 Readings { meter: id }
                 Notes { meter: id }
             }

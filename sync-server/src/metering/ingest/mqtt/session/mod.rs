@@ -2,24 +2,29 @@
 
 mod orders;
 mod packets_in;
+mod sign_in;
 
 use crate::metering::fleet::Credential;
 use crate::metering::ingest::Directory;
 use crate::metering::ingest::mqtt::inbox::PublishAck;
-use crate::metering::ingest::mqtt::packets;
+use crate::metering::ingest::mqtt::listeners::Inheritance;
 use crate::metering::ingest::mqtt::packets::{RECEIVE_MAXIMUM, mend_alias_maximum, packet_length};
+use crate::metering::ingest::mqtt::places::{Entrance, Seat};
 use crate::metering::ingest::mqtt::presence::Registration;
+use crate::metering::ingest::mqtt::{kept, packets};
 use crate::metering::live::{Order, Reader};
 use crate::state::App;
 use crate::valve::orders::Claim;
 use mqtt_protocol_core::mqtt::common::Cursor;
 use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
-use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet};
+use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet, Qos};
 use mqtt_protocol_core::mqtt::prelude::TimerKind;
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError, PubackReasonCode};
 use mqtt_protocol_core::mqtt::{Connection, Version, role};
+use orders::Delivered;
 use protocol::metering::messages::OrderAction;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -28,6 +33,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 /// The largest packet: 500 readings with every field are about 90 kB.
 const MAX_PACKET: u32 = 256 * 1024;
+
+/// What is read of a client that has not signed in: its CONNECT, and what it may send right behind it.
+const MAX_CONNECT: usize = 4 * 1024;
 
 /// A client has this long to send its CONNECT.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -39,8 +47,14 @@ const WRITE_WITHIN: Duration = Duration::from_secs(30);
 const RECHECK: Duration = Duration::from_secs(15);
 
 /// Serves one session until it ends.
-pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
-    let Ok(first) = timeout(CONNECT_WITHIN, read_connect(&mut stream)).await else { return Ok(()) };
+pub async fn run(app: App, mut stream: TcpStream, entrance: Entrance) -> std::io::Result<()> {
+    let first = tokio::select! {
+        () = entrance.pushed_out() => return Ok(()),
+        first = timeout(CONNECT_WITHIN, read_connect(&mut stream)) => match first {
+            Ok(first) => first?,
+            Err(_) => return Ok(()),
+        },
+    };
     let options = ConnectionOptions::new().maximum_packet_size_recv(MAX_PACKET);
     let mut machine = Connection::<role::Server>::with_options(Version::Undetermined, options);
     machine.set_auto_ping_response(true);
@@ -48,37 +62,45 @@ pub async fn run(app: App, mut stream: TcpStream) -> std::io::Result<()> {
     let mut session = Session {
         orders: app.live.orders.join(),
         ordered: app.live.ordered.join(),
+        inheritance: Arc::default(),
         queued: VecDeque::new(),
+        delivered: VecDeque::new(),
         app,
         machine,
+        entrance: Some(entrance),
         client: None,
         subscribed: HashMap::new(),
         will: None,
         acks,
         waiting: 0,
+        unread: Vec::new(),
         out: Vec::new(),
         deadline: None,
         closing: false,
+        said_goodbye: false,
     };
-    session.feed(&first?).await;
+    session.feed(&first).await;
     let ended = session.serve(&mut stream, acked).await;
-    session.publish_will().await;
+    session.leave().await;
     ended
 }
 
 /// Reads up to the end of the first packet at least, which must be a CONNECT, and mends it.
 async fn read_connect(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(512);
+    let mut bytes = vec![0; MAX_CONNECT];
+    let mut filled = 0;
     loop {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        match stream.read(&mut bytes[filled..]).await? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            count => filled += count,
         }
-        let length = packet_length(&bytes).map_err(|()| std::io::ErrorKind::InvalidData)?;
+        let length = packet_length(&bytes[..filled]).map_err(|()| std::io::ErrorKind::InvalidData)?;
         let is_connect = bytes[0] >> 4 == 1;
-        if !is_connect || length.is_some_and(|length| length > MAX_PACKET as usize) {
+        if !is_connect || length.is_some_and(|length| length > MAX_CONNECT) {
             return Err(std::io::ErrorKind::InvalidData.into());
         }
-        if let Some(length) = length.filter(|length| bytes.len() >= *length) {
+        if let Some(length) = length.filter(|length| filled >= *length) {
+            bytes.truncate(filled);
             mend_alias_maximum(&mut bytes[..length]);
             return Ok(bytes);
         }
@@ -92,28 +114,50 @@ struct AuthenticatedClient {
     credential: Credential,
     /// The meters that it may send for.
     directory: Directory,
-    /// `None` for a client without an identifier: it cannot come back as the same.
-    registration: Option<Registration>,
+    registration: Registration,
+    /// Meters for which it has published something.
+    spoke: HashSet<i64>,
+    /// The row of its session and the seconds that it is kept, if it is to be.
+    kept: Option<(i64, u32)>,
+    /// Held until the session ends.
+    _seat: Seat,
+}
+
+/// A subscription to the orders of a meter.
+#[derive(Clone)]
+struct Subscription {
+    topic: String,
+    qos: Qos,
 }
 
 struct Session {
     app: App,
     machine: Connection<role::Server>,
+    /// The place of a client that has not signed in.
+    entrance: Option<Entrance>,
     client: Option<AuthenticatedClient>,
     orders: Reader<(i64, OrderAction), Order>,
     /// Meters that got an order.
     ordered: Reader<i64, i64>,
+    /// What other sessions leave behind that listened for the same meters.
+    inheritance: Arc<Inheritance>,
     /// Orders that were claimed for them and wait for room.
     queued: VecDeque<Order>,
-    /// The topics of orders to which it has subscribed, by meter.
-    subscribed: HashMap<i64, String>,
+    /// Stored orders that were sent in this session.
+    delivered: VecDeque<Delivered>,
+    /// What it has subscribed to, by meter.
+    subscribed: HashMap<i64, Subscription>,
     will: Option<(String, Vec<u8>)>,
     acks: mpsc::UnboundedSender<PublishAck>,
     /// Publishes that wait for the disk.
     waiting: usize,
+    /// What was received and waits until fewer publishes do.
+    unread: Vec<u8>,
     out: Vec<u8>,
     deadline: Option<Instant>,
     closing: bool,
+    /// Whether the client has ended the session itself.
+    said_goodbye: bool,
 }
 
 impl Session {
@@ -129,14 +173,19 @@ impl Session {
             if self.closing {
                 return stream.shutdown().await;
             }
-            let room = self.waiting < usize::from(RECEIVE_MAXIMUM);
+            let room = self.has_room();
+            if room && !self.unread.is_empty() {
+                let bytes = std::mem::take(&mut self.unread);
+                self.feed(&bytes).await;
+                continue;
+            }
             let deadline = self.deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(3_600));
             tokio::select! {
                 biased;
                 // Before what the client sends, which may never pause. Its meters are not offline; the server is.
                 () = self.app.stopped() => self.disconnect(DisconnectReasonCode::ServerShuttingDown),
                 // It is online, in its newer session: its will would state the opposite.
-                () = taken_over(self.client.as_ref()) => self.disconnect(DisconnectReasonCode::SessionTakenOver),
+                () = displaced(self.client.as_ref()) => self.disconnect(DisconnectReasonCode::SessionTakenOver),
                 _ = recheck.tick() => self.recheck_credential().await,
                 Some(ack) = acked.recv() => {
                     self.acknowledge(ack);
@@ -146,6 +195,7 @@ impl Session {
                 }
                 // Before what the client sends as well: a gateway that never pauses has valves behind it that are to open.
                 meters = self.ordered.mailbox.fetch() => self.claim_orders(meters, Claim::Unsent).await,
+                left = self.inheritance.fetch() => self.inherit(left).await,
                 read = stream.read(&mut buffer), if room => match read? {
                     0 => return Ok(()),
                     count => self.feed(&buffer[..count]).await,
@@ -156,14 +206,24 @@ impl Session {
                     self.apply(events, false);
                     self.closing = true;
                 }
-                orders = self.orders.mailbox.fetch() => self.send_orders(&orders),
+                orders = self.orders.mailbox.fetch() => self.send_live(&orders),
             }
         }
+    }
+
+    /// Whether another publish may wait for the disk. Clients send more than the receive maximum that they were told; the rest of what they
+    /// send is not looked at until there is room, so that it costs them a wait and no message.
+    fn has_room(&self) -> bool {
+        self.waiting < usize::from(RECEIVE_MAXIMUM)
     }
 
     async fn feed(&mut self, bytes: &[u8]) {
         let mut cursor = Cursor::new(bytes);
         while (cursor.position() as usize) < bytes.len() && !self.closing {
+            if !self.has_room() {
+                self.unread = bytes[cursor.position() as usize..].to_vec();
+                return;
+            }
             let events = self.machine.recv(&mut cursor);
             for packet in self.apply(events, true) {
                 self.on_packet(packet.into()).await;
@@ -222,12 +282,22 @@ impl Session {
         self.will = None;
         self.closing = true;
     }
+
+    /// Leaves everything as it is to be after the session: the will, orders that may not have come, and what is kept.
+    async fn leave(&mut self) {
+        self.publish_will().await;
+        self.leave_orders();
+        let Some((row, life_s)) = self.client.as_ref().and_then(|client| client.kept) else { return };
+        if let Err(error) = kept::end(&self.app.store, row, life_s).await {
+            tracing::debug!(%error, "the end of a kept MQTT session was not written");
+        }
+    }
 }
 
-/// Returns when a newer session has taken over from a client's.
-async fn taken_over(client: Option<&AuthenticatedClient>) {
-    match client.and_then(|client| client.registration.as_ref()) {
-        Some(registration) => registration.taken_over().await,
+/// Returns when a newer session has taken a client's place.
+async fn displaced(client: Option<&AuthenticatedClient>) {
+    match client {
+        Some(client) => client.registration.displaced().await,
         None => std::future::pending().await,
     }
 }

@@ -1,32 +1,26 @@
-//! The packets of a session's client: who it is, what it publishes, what it leaves behind.
+//! The packets of a session's client: what it publishes, what it subscribes to, what it leaves behind.
 
 use super::{AuthenticatedClient, Session};
-use crate::error::Error;
-use crate::metering::fleet::{self, Credential};
-use crate::metering::ingest::Directory;
-use crate::metering::ingest::mqtt::inbox::Refusal;
+use crate::metering::fleet::Credential;
+use crate::metering::ingest::mqtt::inbox::{AckTo, Refusal};
+use crate::metering::ingest::mqtt::kept::LONGEST_LIFE_S;
 use crate::metering::ingest::mqtt::packets::ClientPacket;
 use crate::metering::ingest::mqtt::{inbox, packets};
-use crate::people::auth::secret;
-use crate::valve::orders::Claim;
 use mqtt_protocol_core::mqtt::Version;
 use mqtt_protocol_core::mqtt::packet::Qos;
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, PubackReasonCode};
+use protocol::metering::messages::{self, Topic};
 
 impl Session {
     pub(super) async fn on_packet(&mut self, packet: ClientPacket) {
-        if self.closing || (self.client.is_none() && !matches!(packet, ClientPacket::Connect { .. })) {
+        if self.closing || (self.client.is_none() && !matches!(packet, ClientPacket::Connect(_))) {
             self.closing = true;
             return;
         }
         let version = self.machine.get_protocol_version();
         match packet {
-            ClientPacket::Connect { client_id, name, secret, will } => {
-                let assigned = client_id.is_empty().then(|| uuid::Uuid::new_v4().to_string());
-                self.client = self.authenticate(client_id, name, secret).await.unwrap_or_default();
-                self.will = will.filter(|_| self.client.is_some());
-                self.reply(packets::connack(version, self.client.is_some(), assigned.as_deref()).map(Some));
-            }
+            ClientPacket::Connect(connect) => self.on_connect(*connect).await,
+            // By closing: a reason in a PUBREC costs some clients a place in flight for ever.
             ClientPacket::Publish { qos: Qos::ExactlyOnce, .. } => {
                 self.reply(packets::disconnect(version, DisconnectReasonCode::QosNotSupported));
                 self.closing = true;
@@ -35,24 +29,25 @@ impl Session {
             ClientPacket::Publish { topic, payload, packet_id, .. } => {
                 self.on_publish(&topic, payload.as_slice(), packet_id).await
             }
-            ClientPacket::Subscribe { packet_id, filters } => {
-                let mut granted = Vec::with_capacity(filters.len());
-                for filter in &filters {
-                    granted.push(self.subscribe(filter.clone()).await);
-                }
-                self.receive_orders();
-                self.reply(packets::suback(version, packet_id, &granted).map(Some));
-                let new = self.subscribed.iter().filter(|(_, topic)| filters.contains(topic)).map(|(meter, _)| *meter);
-                self.claim_orders(new.collect(), Claim::Open).await;
-            }
+            ClientPacket::Received { packet_id } => self.received(packet_id),
+            ClientPacket::Subscribe { packet_id, filters } => self.on_subscribe(packet_id, filters).await,
             ClientPacket::Unsubscribe { packet_id, filters } => {
-                self.subscribed.retain(|_, topic| !filters.contains(topic));
+                let ended = self.subscribed.iter().filter(|(_, subscription)| filters.contains(&subscription.topic));
+                let ended: Vec<i64> = ended.map(|(meter, _)| *meter).collect();
+                self.stop_listening(&ended);
                 self.receive_orders();
+                self.keep_subscriptions().await;
                 self.reply(packets::unsuback(version, packet_id, filters.len()).map(Some));
             }
-            ClientPacket::Disconnect { with_will } => {
+            ClientPacket::Disconnect { with_will, life_s } => {
                 if !with_will {
                     self.will = None;
+                    self.said_goodbye = true;
+                }
+                // A session that was not to be kept cannot be made to last by its end.
+                if let (Some(life_s), Some((_, kept_s))) = (life_s, self.client.as_mut().and_then(|client| client.kept.as_mut()))
+                {
+                    *kept_s = life_s.min(LONGEST_LIFE_S);
                 }
                 self.closing = true;
             }
@@ -60,44 +55,23 @@ impl Session {
         }
     }
 
-    /// Ends the session of a credential that was revoked or changed, and reads again for which meters a gateway may send.
-    pub(super) async fn recheck_credential(&mut self) {
-        let Some(client) = &mut self.client else { return };
-        let name = client.presented.0.clone();
-        // While the store does not answer, nothing of this client is stored either.
-        let Ok(found) = self.app.store.read(move |db| fleet::credential(db, &name)).await else { return };
-        client.directory = Directory::new(client.credential);
-        for topic in std::mem::take(&mut self.subscribed).into_values() {
-            self.subscribe(topic).await;
+    async fn on_subscribe(&mut self, packet_id: u16, filters: Vec<(String, Qos)>) {
+        let mut granted = Vec::with_capacity(filters.len());
+        let mut claims = Vec::new();
+        for (filter, asked) in &filters {
+            let subscribed = self.subscribe(filter, *asked).await;
+            granted.push(subscribed.as_ref().map(|(qos, _)| *qos));
+            claims.extend(subscribed.map(|(_, claim)| claim));
         }
         self.receive_orders();
-        let Some(client) = &self.client else { return };
-        if found != Some((client.credential, client.presented.1)) {
-            metrics::counter!("indowater_mqtt_refused_total", "why" => "revoked").increment(1);
-            self.disconnect(DisconnectReasonCode::NotAuthorized);
-        }
-    }
-
-    /// The client, if its credential is a good one.
-    async fn authenticate(
-        &self,
-        client_id: String,
-        name: Option<String>,
-        given: Option<Vec<u8>>,
-    ) -> Result<Option<AuthenticatedClient>, Error> {
-        let (Some(name), Some(given)) = (name, given) else { return Ok(None) };
-        let wanted = name.clone();
-        let found = self.app.store.read(move |db| fleet::credential(db, &wanted)).await?;
-        let Some((credential, stored)) = found.filter(|(_, stored)| secret::matches(&given, stored)) else { return Ok(None) };
-        let registration = (!client_id.is_empty()).then(|| self.app.presence.register(credential, client_id));
-        let directory = Directory::new(credential);
-        Ok(Some(AuthenticatedClient { presented: (name, stored), credential, directory, registration }))
+        self.keep_subscriptions().await;
+        self.reply(packets::suback(self.machine.get_protocol_version(), packet_id, &granted).map(Some));
+        self.claim_subscribed(claims).await;
     }
 
     async fn on_publish(&mut self, topic: &str, payload: &[u8], packet_id: Option<u16>) {
-        let Some(AuthenticatedClient { directory, .. }) = &mut self.client else { return };
         self.waiting += usize::from(packet_id.is_some());
-        let reason = match inbox::receive(&self.app, directory, topic, payload, packet_id, &self.acks).await {
+        let reason = match self.take_in(topic, payload, packet_id).await {
             Ok(false) => return,
             Ok(true) => PubackReasonCode::Success,
             Err(refusal) => self.refuse(&refusal),
@@ -107,11 +81,32 @@ impl Session {
         }
     }
 
+    async fn take_in(&mut self, topic: &str, payload: &[u8], packet_id: Option<u16>) -> Result<bool, Refusal> {
+        let client = self.client.as_mut().ok_or(Refusal::NotAllowed)?;
+        let topic = Topic::parse(topic);
+        let serial = topic.as_ref().map(|topic| topic.serial.as_str());
+        let meter = match serial {
+            Some(serial) => client.directory.find(&self.app.store, serial).await?,
+            None => None,
+        };
+        let (Some(topic), Some(meter)) = (&topic, meter) else {
+            if let Some(meter) = client.directory.counted_at(&self.app.store, serial).await? {
+                let now = self.app.store.clock.now();
+                self.app.refusals.refused_for(meter, messages::Refusal::TopicNotAllowed, now);
+            }
+            return Err(Refusal::NotAllowed);
+        };
+        if client.spoke.insert(meter.meter) {
+            client.registration.speak(meter.meter).await;
+        }
+        inbox::receive(&self.app, meter, topic.channel, payload, AckTo { packet_id, acks: &self.acks }).await
+    }
+
     fn refuse(&mut self, refusal: &Refusal) -> PubackReasonCode {
         match refusal {
             Refusal::NotAllowed => {
                 metrics::counter!("indowater_mqtt_refused_total", "why" => "topic").increment(1);
-                // A gateway that lists one meter too many must not lose the others' readings over it.
+                // A gateway that lists one meter too few must not lose the others' readings over it.
                 let gateway = self.client.as_ref().is_some_and(|client| matches!(client.credential, Credential::Gateway(_)));
                 if gateway { self.reason_or_success(PubackReasonCode::NotAuthorized) } else { PubackReasonCode::NotAuthorized }
             }
@@ -126,17 +121,21 @@ impl Session {
         }
     }
 
-    /// The reason, where the version has one. Elsewhere the message is acknowledged: repeated, it would be refused again.
+    /// The reason, where the version has one. Elsewhere the message is acknowledged: repeated, it would be refused again, and it is counted
+    /// for people to see.
     fn reason_or_success(&self, reason: PubackReasonCode) -> PubackReasonCode {
         if self.machine.get_protocol_version() == Version::V5_0 { reason } else { PubackReasonCode::Success }
     }
 
-    /// Stores the client's last will, if it has left one.
+    /// Stores the client's last will, if it has left one and no newer connection of its credential has said otherwise.
     pub(super) async fn publish_will(&mut self) {
-        let (Some((topic, payload)), Some(AuthenticatedClient { directory, .. })) = (self.will.take(), &mut self.client) else {
-            return;
-        };
-        if let Err(refusal) = inbox::receive(&self.app, directory, &topic, &payload, None, &self.acks).await {
+        let (Some((topic, payload)), Some(client)) = (self.will.take(), &mut self.client) else { return };
+        let AuthenticatedClient { directory, registration, .. } = client;
+        let Some(topic) = Topic::parse(&topic) else { return };
+        let Ok(Some(meter)) = directory.find(&self.app.store, topic.serial.as_str()).await else { return };
+        let Some(_turn) = registration.turn_of_will(meter.meter).await else { return };
+        let ack = AckTo { packet_id: None, acks: &self.acks };
+        if let Err(refusal) = inbox::receive(&self.app, meter, topic.channel, &payload, ack).await {
             tracing::debug!(?refusal, "a last will was not stored");
         }
     }

@@ -1,0 +1,57 @@
+//! Who can hurt whom before and after signing in: places are few for one client, one credential, one address, and others still get in.
+
+use crate::raw_mqtt::{Connecting, Raw, connect};
+use std::time::Duration;
+use tests::world::{Device, Running, World};
+use tokio::time::timeout;
+
+async fn gets_in(running: &Running, device: &Device, client_id: &str) -> Raw {
+    let (raw, connack) = Raw::connect(running.server.mqtt, device, &Connecting::new(4, client_id, true)).await;
+    assert_eq!(connack[1], 0);
+    raw
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connect_of_more_than_four_kibibytes_is_not_read() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let mut raw = Raw::open(running.server.mqtt).await;
+    // Its header alone: 5,000 bytes are to follow.
+    raw.send(&[0x10, 0x88, 0x27]).await;
+    assert!(timeout(Duration::from_secs(5), raw.is_closed()).await.expect("at once, not at the time-out"));
+    let mut raw = Raw::open(running.server.mqtt).await;
+    let name = device.serial.as_str();
+    raw.try_send(&connect(name, &"x".repeat(200_000.min(60_000)), &Connecting::new(4, "m", true))).await;
+    assert!(timeout(Duration::from_secs(5), raw.is_closed()).await.expect("at once"));
+    gets_in(&running, &device, "m").await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_who_say_nothing_keep_no_meter_out_and_are_few() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let mut strangers = Vec::new();
+    for _ in 0..600 {
+        strangers.push(Raw::open(running.server.mqtt).await);
+    }
+    timeout(Duration::from_secs(5), gets_in(&running, &device, "m")).await.expect("gets in at once");
+    assert!(timeout(Duration::from_secs(5), strangers[0].is_closed()).await.expect("the one that waited longest made room"));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_credential_has_few_places_and_its_oldest_connection_makes_room() {
+    let running = World::new().start().await;
+    let [device, other] = running.world.meters.clone();
+    let mut connections = Vec::new();
+    for place in 0..12 {
+        connections.push(gets_in(&running, &device, &format!("client-{place}")).await);
+    }
+    for connection in &mut connections[..8] {
+        assert!(timeout(Duration::from_secs(5), connection.is_closed()).await.expect("made room"));
+    }
+    assert!(timeout(Duration::from_secs(1), connections[11].packet()).await.is_err(), "the newest stays");
+    gets_in(&running, &other, "m").await;
+    running.server.stop().await;
+}
