@@ -56,6 +56,10 @@ impl writer::Pipeline for Pipeline {
         intake.weight()
     }
 
+    fn meter(intake: &Intake) -> i64 {
+        intake.meter
+    }
+
     fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Intake) -> Result<Counts, Error> {
         self.meters.store(tx, intake)
     }
@@ -73,6 +77,10 @@ impl writer::Pipeline for Pipeline {
 
     fn forget(&mut self, meters: BTreeSet<i64>) {
         self.meters.forget(meters);
+    }
+
+    fn undo(&mut self, meters: BTreeSet<i64>) {
+        self.meters.undo(meters);
     }
 
     fn forget_all(&mut self, db: &Db) -> Result<(), Error> {
