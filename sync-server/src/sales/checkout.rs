@@ -1,13 +1,15 @@
 //! The checkout of a quote: its voucher is reserved in one transaction with it, and the purchase waits for its payment.
 
-use crate::core::Tx;
 use crate::core::scope::Caller;
+use crate::core::{Tx, audit};
 use crate::error::Error;
 use crate::sales::purchases::{Purchase, PurchaseState, of_buyer};
-use crate::sales::rows::purchases as rows;
+use crate::sales::rows::{purchases as rows, refunds};
 use crate::sales::{settlement, vouchers};
 use domain::Rupiah;
+use domain::people::Role;
 use protocol::core::problem::Code;
+use protocol::sync::rows::Entity;
 use uuid::Uuid;
 
 /// A purchase can be paid, and holds its voucher, for this long after checkout.
@@ -18,7 +20,16 @@ pub const PAYABLE_MS: i64 = 60 * domain::core::local_time::MINUTE_MS;
 /// # Errors
 /// There is no such quote of the caller's, it is over, no use of the voucher is left (`depleted`), or it was paused (`not_active`).
 pub fn checkout(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
-    check_out(tx, of_buyer(tx, caller, id)?)
+    let quoted = of_buyer(tx, caller, id)?;
+    let was_quoted = quoted.state == PurchaseState::Quoted;
+    let purchase = check_out(tx, quoted)?;
+    // What customers buy for themselves is on their statement; what an admin does in their place is on record.
+    if was_quoted && caller.role == Role::Admin {
+        let connection = refunds::connection_of_utility(tx, caller.utility, purchase.connection)?.ok_or_else(expired)?;
+        let entry = audit::Entry::by(caller, ("check_out", id), (Entity::Connection as u8, connection.0));
+        audit::record(tx, &entry, [("to_pay", String::new(), purchase.to_pay().0.to_string())])?;
+    }
+    Ok(purchase)
 }
 
 /// The same of a purchase that was just found.
