@@ -5,7 +5,7 @@ use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live};
 use crate::people::http as people;
-use crate::people::http::audit;
+use crate::people::http::{audit, users};
 use crate::sales::http::{admin, campaigns, money, payments};
 use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
@@ -61,6 +61,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(blobs::bring, blobs::see))
         .routes(routes!(live::live))
         .routes(routes!(audit::audit))
+        .routes(routes!(users::list))
+        .routes(routes!(users::change))
         .routes(routes!(orders::commands))
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))

@@ -1,8 +1,9 @@
-//! Admins' requests about money: sent to the server each time. Answers to reading requests are kept for reading offline; a request that
+//! Admins' requests about money and users: sent to the server each time. Answers to reading requests are kept for reading offline; a request that
 //! changes something is never queued.
 
 use crate::core::shared::Shared;
 use crate::error::Error;
+use protocol::people::users::UsersQuery;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
 use protocol::ui::{AdminRequest, AdminResponse, Answer};
@@ -49,6 +50,8 @@ impl Shared {
             Request::Cash(asked) => AdminResponse::Purchase(self.post_money("/cash", &asked).await?),
             Request::Refund(asked) => AdminResponse::Purchase(self.post_money("/refund", &asked).await?),
             Request::Adjust(asked) => AdminResponse::Balance(self.post_money("/adjust", &asked).await?),
+            Request::Users(asked) => AdminResponse::Users(self.get::<_, UsersQuery>("/admin/v1/users", &asked).await?),
+            Request::ChangeUser(asked) => AdminResponse::UserChanged(self.post("/admin/v1/users/change", &asked).await?),
         })
     }
 
@@ -62,8 +65,11 @@ impl Shared {
     }
 
     async fn post_money<A: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<A, Error> {
+        self.post(&format!("/admin/v1/money{path}"), asked).await
+    }
+
+    async fn post<A: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<A, Error> {
         let token = self.access_token().await?;
-        let request = self.transport.request(Method::POST, &format!("/admin/v1/money{path}"), Some(&token));
-        self.transport.call(request.json(asked)).await
+        self.transport.call(self.transport.request(Method::POST, path, Some(&token)).json(asked)).await
     }
 }

@@ -1,5 +1,6 @@
-//! What admins do with money, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
+//! What admins do with money and users, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
+use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
 };
@@ -43,12 +44,18 @@ pub enum AdminRequest {
     Refund(AdjustmentRequest),
     /// Give or take credit.
     Adjust(AdjustmentRequest),
+    /// Users.
+    Users(UsersQuery),
+    /// Do something about one.
+    ChangeUser(UserChange),
 }
 
 impl AdminRequest {
     /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
-        matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_))
+        let is_of_money =
+            matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_));
+        is_of_money || matches!(self, Self::Users(_))
     }
 }
 
@@ -72,4 +79,8 @@ pub enum AdminResponse {
     Purchase(Purchase),
     /// To [`AdminRequest::Adjust`].
     Balance(BalanceNow),
+    /// To [`AdminRequest::Users`].
+    Users(Users),
+    /// To [`AdminRequest::ChangeUser`].
+    UserChanged(Box<UserChanged>),
 }

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0011_office.sql"),
     include_str!("../../migrations/0012_sessions.sql"),
     include_str!("../../migrations/0013_glossary.sql"),
+    include_str!("../../migrations/0014_people.sql"),
 ];
 
 /// Brings a database up to date.

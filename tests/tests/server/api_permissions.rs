@@ -64,6 +64,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/money/v1/offers",                  "?connection={nil}&amount=50000", BUYERS),
     ("get",  "/money/v1/why",                     "?connection={nil}&month=24322",  BUYERS),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
+    ("get",  "/admin/v1/users",                   "",                   ADMIN),
+    ("post", "/admin/v1/users/change",            "",                   ADMIN_NONE),
     ("get",  "/admin/v1/commands",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/quote",             "",                   ADMIN_NONE),
@@ -86,7 +88,7 @@ fn any_body() -> Value {
     let nil = uuid::Uuid::nil();
     json!({
         "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
-        "id": nil, "connection": nil, "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused",
+        "id": nil, "connection": nil, "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused", "user": nil, "deed": "sign_out",
         "version": {
             "class": "residential", "effective_from": sync_server::core::now().0 / 86_400_000 + 30, "mode": "flat",
             "blocks": [{ "up_to": null, "price_per_m3": 2_000 }], "monthly_fee": 0, "minimum_top_up": 10_000, "tax_per_mille": 0,

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 18] = [
+const REASONS: [&str; 20] = [
     "not_active",
     "not_yet",
     "expired",
@@ -32,6 +32,8 @@ const REASONS: [&str; 18] = [
     "customers",
     "customer_limit",
     "prefix",
+    "own",
+    "last_admin",
 ];
 
 /// Why something was refused, with what to do.
