@@ -14,7 +14,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
 
 /// The paper's own, and behind it what its letters are taken from that it lacks: DejaVu for the scripts of Europe, Vietnam and Arabia, Droid for
-/// those of East Asia. Only the letters that are used go into a file.
+/// those of China and Japan. Only the letters that are used go into a file.
 const FONTS: [&[u8]; 5] = [
     include_bytes!("../../assets/fonts/plus-jakarta-sans-regular.ttf"),
     include_bytes!("../../assets/fonts/plus-jakarta-sans-bold.ttf"),

@@ -155,13 +155,14 @@ fn u32_be(bytes: &[u8]) -> Option<u32> {
 fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
     let data = bytes.get(20..)?;
     let u24 = |at: usize| Some(u32::from_le_bytes([*data.get(at)?, *data.get(at + 1)?, *data.get(at + 2)?, 0]));
+    let u16 = |at: usize| Some(u32::from(u16::from_le_bytes([*data.get(at)?, *data.get(at + 1)?])));
     match bytes.get(12..16)? {
         b"VP8X" => Some((u24(4)? + 1, u24(7)? + 1)),
         b"VP8L" => {
             let bits = u32::from_le_bytes(data.get(1..5)?.try_into().ok()?);
             Some(((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1))
         }
-        b"VP8 " => Some((u24(6)? & 0x3fff, u24(8)? & 0x3fff)),
+        b"VP8 " => Some((u16(6)? & 0x3fff, u16(8)? & 0x3fff)),
         _ => None,
     }
 }
