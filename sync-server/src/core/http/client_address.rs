@@ -47,24 +47,24 @@ impl FromStr for Network {
 
 /// The proxies whose word about a client's address is taken: addresses and networks, `127.0.0.1,10.0.0.0/8`. None unless set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "String")]
+#[serde(try_from = "Notation", into = "String")]
 pub struct TrustedProxies(Vec<Network>);
 
 /// As it is written: in a file also as a list.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum Notation {
     Line(String),
     List(Vec<String>),
 }
 
-impl TryFrom<Written> for TrustedProxies {
+impl TryFrom<Notation> for TrustedProxies {
     type Error = String;
 
-    fn try_from(written: Written) -> Result<Self, String> {
+    fn try_from(written: Notation) -> Result<Self, String> {
         match written {
-            Written::Line(line) => line.parse(),
-            Written::List(list) => list.join(",").parse(),
+            Notation::Line(line) => line.parse(),
+            Notation::List(list) => list.join(",").parse(),
         }
     }
 }
