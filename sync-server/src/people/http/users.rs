@@ -5,7 +5,7 @@ use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::people::auth::password;
-use crate::people::users;
+use crate::people::users as managing;
 use crate::people::users::Deed;
 use crate::state::App;
 use axum::Json;
@@ -18,12 +18,12 @@ use protocol::people::users::{UserChange, UserChanged, UserDeed, Users, UsersQue
 #[utoipa::path(get, path = "/admin/v1/users", security(("user" = [])),
     params(("search" = Option<String>, Query, description = "In the name or the e-mail address")),
     responses((status = 200, description = "Users", body = Users), (status = 403, description = "Not an admin", body = Problem)))]
-pub async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<UsersQuery>) -> Result<Json<Users>, Error> {
+pub async fn users(State(app): State<App>, caller: Caller, Query(asked): Query<UsersQuery>) -> Result<Json<Users>, Error> {
     let utility = caller.must(&[Permission::ManageUsers])?.utility;
     let (ends, now) = (app.sessions, app.store.clock.now());
     let found = app.store.read(move |db| {
         let tx = db.transaction()?;
-        users::list(&tx, utility, &asked.search, (&ends, now))
+        managing::list(&tx, utility, &asked.search, (&ends, now))
     });
     Ok(Json(found.await?))
 }
@@ -33,7 +33,11 @@ pub async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Us
     (status = 200, description = "The user", body = UserChanged),
     (status = 400, description = "`own`: one's own account; `last_admin`: one admin has to stay", body = Problem),
     (status = 404, description = "No such user", body = Problem)))]
-pub async fn change(State(app): State<App>, caller: Caller, Body(asked): Body<UserChange>) -> Result<Json<UserChanged>, Error> {
+pub async fn change_user(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<UserChange>,
+) -> Result<Json<UserChanged>, Error> {
     let caller = caller.must(&[Permission::ManageUsers])?.clone();
     let (password, hash) = match asked.deed {
         UserDeed::NewPassword => {
@@ -46,6 +50,6 @@ pub async fn change(State(app): State<App>, caller: Caller, Body(asked): Body<Us
         _ => (None, None),
     };
     let (deed, ends) = (Deed::of(asked.deed, hash)?, app.sessions);
-    let user = app.store.writer.work(move |tx| users::change_by_admin(tx, &caller, &asked, (&deed, &ends))).await?;
+    let user = app.store.writer.work(move |tx| managing::change_by_admin(tx, &caller, &asked, (&deed, &ends))).await?;
     Ok(Json(UserChanged { user, password }))
 }

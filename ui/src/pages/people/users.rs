@@ -173,9 +173,10 @@ fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<(User
         });
     };
     let (name, icon) = word(deed);
+    let kind = if deed == UserDeed::Deactivate { "danger" } else { "primary" };
     rsx! {
         Confirm { title: tr(&format!("{name}-title")), icon, label: tr(name), busy: busy(), refused: refused(),
-            kind: if deed == UserDeed::Deactivate { "danger" } else { "primary" },
+            kind,
             rows: vec![(tr("field-name"), user.name.clone()), (tr("field-email"), user.email.clone())],
             note: tr(&format!("{name}-note")),
             onyes: go, onback }
