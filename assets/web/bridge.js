@@ -90,10 +90,20 @@ export async function saveFile(name, text) {
   return await saveBase64(name, btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("")));
 }
 
+// What is written to disk, with its media type: the same list as the client's (client/src/core/downloads.rs).
+const types = {
+  csv: "text/csv;charset=utf-8",
+  pdf: "application/pdf",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  png: "image/png",
+  ics: "text/calendar;charset=utf-8",
+};
+
 // Puts a file where downloads go: the window's host writes it, a browser downloads it. Resolves to its place, or its name.
 export async function saveBase64(name, base64) {
   if (tauri) return await tauri.core.invoke("save_file", { name, base64 });
-  const type = name.endsWith(".pdf") ? "application/pdf" : "text/csv;charset=utf-8";
+  const type = Object.hasOwn(types, name.split(".").pop()) && types[name.split(".").pop()];
+  if (!type) throw new Error(`only these files are written: ${Object.keys(types).join(", ")}`);
   const url = URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();

@@ -25,6 +25,12 @@ export async function readPhoto(id) {
   }
 }
 
+// The first megabyte of what was chosen: its header says how many pixels there are before anything decodes them.
+export async function photoHead(id) {
+  const file = document.getElementById(id)?.files?.[0];
+  return new Uint8Array(file ? await file.slice(0, 1 << 20).arrayBuffer() : 0);
+}
+
 // Opens a file input, as pressing it would.
 export function choosePhoto(id) {
   document.getElementById(id)?.click();

@@ -55,6 +55,7 @@ impl Client {
     /// As [`Self::start`].
     pub async fn start_by(config: Config, clock: Clock) -> Result<Self, Error> {
         std::fs::create_dir_all(&config.data)?;
+        keep_private(&config.data);
         let vault: Arc<dyn Vault> = config.vault.into();
         let secrets = read_secrets(Arc::clone(&vault)).await?;
         let key = secrets.cache_key_hex().ok_or_else(|| Error::Keyring("the key of the cache is not a key".into()))?;
@@ -228,3 +229,15 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         }
     })
 }
+
+/// Takes the rights of others away from the folder of a device's files. What they hold is encrypted; who has an account here is not.
+#[cfg(unix)]
+fn keep_private(folder: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    if let Err(error) = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)) {
+        tracing::warn!(%error, "others can list the app's folder");
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &std::path::Path) {}

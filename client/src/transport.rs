@@ -10,6 +10,7 @@ use protocol::sync::push::{Evidence, EvidenceTaken, OperationEnvelope, Push, Pus
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::net::IpAddr;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, header::AUTHORIZATION};
@@ -32,11 +33,13 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// For the server at `base`, such as `https://air.example.id`.
+    /// For the server at `base`, such as `https://air.example.id`. Without TLS only a server on this machine is spoken to: passwords and
+    /// tokens would be readable on the way.
     ///
     /// # Errors
-    /// The system's TLS cannot be set up.
+    /// The address is none, or has no TLS and is elsewhere; or the system's TLS cannot be set up.
     pub fn new(base: &str) -> Result<Self, Error> {
+        check_address(base)?;
         let http = built(reqwest::Client::builder().read_timeout(STALL))?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
     }
@@ -227,8 +230,30 @@ impl Transport {
     }
 }
 
+/// Whether a server's address may be used.
+fn check_address(base: &str) -> Result<(), Error> {
+    let refused = |why: &str| Error::Problem(Problem::new(Code::BadRequest, format!("the server's address {why}")));
+    let url = reqwest::Url::parse(base).map_err(|_| refused("is none: write it as https://air.example.id"))?;
+    let is_here = match url.host_str() {
+        None | Some("") => return Err(refused("has no name: write it as https://air.example.id")),
+        Some("localhost") => true,
+        Some(host) => host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback()),
+    };
+    match url.scheme() {
+        _ if !url.username().is_empty() || url.password().is_some() => Err(refused("has a user or a password in it")),
+        "https" => Ok(()),
+        "http" if is_here => Ok(()),
+        "http" => Err(refused("must begin with https://: without it, passwords could be read on the way")),
+        _ => Err(refused("must begin with https://")),
+    }
+}
+
 fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    let client = client.connect_timeout(CONNECT).user_agent(concat!("indowater/", env!("CARGO_PKG_VERSION")));
+    // A redirect is never the server's: it has none. Following one would hand tokens and passwords to wherever it leads.
+    let client = client
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .user_agent(concat!("indowater/", env!("CARGO_PKG_VERSION")));
     client.build().map_err(|error| Error::Unreachable(error.to_string()))
 }
 
@@ -241,4 +266,37 @@ fn of_proxy(status: StatusCode) -> Problem {
         _ => Code::Busy,
     };
     Problem::new(code, format!("something between here and the server answered {status}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_tls_only_this_machine_is_spoken_to() {
+        for good in
+            ["https://air.example.id", "https://192.0.2.1:8443/", "http://127.0.0.1:8080", "http://[::1]:80", "http://localhost"]
+        {
+            assert!(Transport::new(good).is_ok(), "{good}");
+        }
+        let bad = [
+            "http://air.example.id",
+            "http://192.168.1.7:8080",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "ftp://127.0.0.1",
+            "air.example.id",
+            "",
+            "http://[fe80::1]",
+            "https://user:secret@air.example.id",
+            "http://0.0.0.0",
+        ];
+        for bad in bad {
+            let refused = Transport::new(bad).err().map(|error| error.to_problem());
+            assert!(
+                refused.is_some_and(|problem| problem.detail.contains("https://") || problem.detail.contains("password")),
+                "{bad}"
+            );
+        }
+    }
 }

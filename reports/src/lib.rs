@@ -1,6 +1,7 @@
 //! What IndoWater puts on paper: a model in, a PDF out. The same bytes from the same model, on a server and on a device.
 #![warn(missing_docs)]
 
+mod letters;
 mod press;
 mod receipt;
 mod words;

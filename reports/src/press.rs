@@ -13,9 +13,14 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
 
-const FONTS: [&[u8]; 2] = [
+/// The paper's own, and behind it what its letters are taken from that it lacks: DejaVu for the scripts of Europe, Vietnam and Arabia, Droid for
+/// those of China and Japan. Only the letters that are used go into a file.
+const FONTS: [&[u8]; 5] = [
     include_bytes!("../../assets/fonts/plus-jakarta-sans-regular.ttf"),
     include_bytes!("../../assets/fonts/plus-jakarta-sans-bold.ttf"),
+    include_bytes!("../../assets/fonts/dejavu-sans.ttf"),
+    include_bytes!("../../assets/fonts/dejavu-sans-bold.ttf"),
+    include_bytes!("../../assets/fonts/droid-sans-fallback.ttf"),
 ];
 const LOGO: &[u8] = include_bytes!("../../assets/icon.svg");
 
@@ -34,6 +39,11 @@ static SHOP: LazyLock<Shop> = LazyLock::new(|| {
     let book = LazyHash::new(FontBook::from_fonts(&fonts));
     Shop { library: LazyHash::new(<Library as LibraryExt>::default()), book, fonts }
 });
+
+/// Whether some font has a letter.
+pub fn has_letter(letter: char) -> bool {
+    SHOP.fonts.iter().any(|font| font.info().coverage.contains(letter.into()))
+}
 
 struct Paper {
     main: FileId,

@@ -1,5 +1,6 @@
 //! The receipt of a purchase that was paid.
 
+use crate::letters::{IN_HEAD, IN_ROW, legible};
 use crate::words::instant;
 use crate::{Error, press};
 use domain::Rupiah;
@@ -50,11 +51,11 @@ impl Page<'_> {
         let say = |id: &'static str, en: &'static str| crate::words::say(self.0.language, id, en);
         Ok(json!({
             "language": crate::words::say(self.0.language, "id", "en"),
-            "utility": self.0.utility,
+            "utility": legible(&self.0.utility, IN_HEAD),
             "system": say("Air prabayar · IndoWater", "Prepaid water · IndoWater"),
             "title": say("Bukti pembayaran", "Receipt"),
             "state": say("Lunas", "Paid"),
-            "number": self.0.number,
+            "number": legible(&self.0.number, IN_ROW),
             "paid_at": instant(self.0.language, self.0.time_zone, self.0.paid_at),
             "mark": (self.0.money == Money::Simulation).then_some("SIMULASI"),
             "mark_note": say(
@@ -74,11 +75,11 @@ impl Page<'_> {
         let (name, number) = &self.0.customer;
         let (label, address) = &self.0.connection;
         let mut facts = vec![
-            [say("Pelanggan", "Customer"), name.clone()],
-            [say("Nomor pelanggan", "Customer number"), number.clone()],
-            [say("Sambungan", "Connection"), format!("{label}, {address}")],
+            [say("Pelanggan", "Customer"), legible(name, IN_ROW)],
+            [say("Nomor pelanggan", "Customer number"), legible(number, IN_ROW)],
+            [say("Sambungan", "Connection"), legible(&format!("{label}, {address}"), IN_ROW)],
         ];
-        facts.extend(self.0.meter.clone().map(|serial| [say("Meter", "Meter"), serial]));
+        facts.extend(self.0.meter.as_deref().map(|serial| [say("Meter", "Meter"), legible(serial, IN_ROW)]));
         let paid_by = say("Cara membayar", "Paid by");
         match &self.0.paid {
             Paid::Cash => facts.push([paid_by, say("Tunai di loket", "Cash at the counter")]),

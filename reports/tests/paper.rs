@@ -127,3 +127,41 @@ fn a_receipt_is_one_page_of_a5_with_its_title_and_its_fonts_in_it_and_the_same_a
     assert!(!fonts.is_empty() && fonts.iter().all(|font| font.contains("Jakarta") && font.contains(" yes ")), "{fonts:?}");
     assert_eq!(receipt(&bought()).expect("a receipt"), receipt(&bought()).expect("the same"));
 }
+
+#[test]
+fn every_name_is_printed_whatever_its_letters_and_nothing_leaves_the_page() {
+    let names = [
+        "\u{160}tefan \u{141}ukasz \u{110}\u{1eb7}ng Th\u{1ecb} Nguy\u{1ec5}n",
+        "\u{418}\u{432}\u{430}\u{43d} \u{9673}\u{5927}\u{6587}",
+        "Warung \u{1f389} Sari",
+    ];
+    // Between letters of two fonts poppler may see a gap.
+    let close = |text: &str| text.replace(' ', "");
+    for name in names {
+        let paper = Receipt { customer: (name.into(), "0042".into()), ..bought() };
+        has(&close(&text(&paper)), &[&close(&name.replace('\u{1f389}', "[U+1F389]"))]);
+    }
+    let arabic = Receipt { customer: ("\u{645}\u{62d}\u{645}\u{62f}".into(), "0042".into()), ..bought() };
+    let fonts = seen("pdffonts", &[], &arabic);
+    assert!(fonts.contains("DejaVu"), "{fonts}");
+    for long in ["W".repeat(300), "Jalan ".repeat(60), "\u{6c34}".repeat(200)] {
+        let paper = Receipt {
+            utility: long.clone(),
+            customer: (long.clone(), long.clone()),
+            connection: (long.clone(), long.clone()),
+            meter: Some(long.clone()),
+            ..bought()
+        };
+        let boxes = seen("pdftotext", &["-bbox", "-"], &paper);
+        let edge = |line: &str, name: &str| {
+            line.split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split_once('"')?.0.parse::<f64>().ok())
+        };
+        let words: Vec<_> = boxes.lines().filter(|line| line.contains("<word")).collect();
+        assert!(words.len() > 30, "{boxes}");
+        for word in words.into_iter().filter(|word| !word.contains("SIMULASI<")) {
+            let (left, right) = (edge(word, "xMin").expect("left"), edge(word, "xMax").expect("right"));
+            let (top, bottom) = (edge(word, "yMin").expect("top"), edge(word, "yMax").expect("bottom"));
+            assert!(left >= 0.0 && right <= 419.6 && top >= 0.0 && bottom <= 595.4, "{word}");
+        }
+    }
+}

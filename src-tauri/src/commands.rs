@@ -2,6 +2,7 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use client::Client;
+use client::core::downloads;
 use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::ui::{Answer, Request};
@@ -16,19 +17,20 @@ pub async fn call(client: State<'_, Client>, request: Request) -> Result<Answer,
     client.call(request).await
 }
 
-/// Writes a file into the folder of downloads, under a name that is free there; returns its place.
+/// Writes a file into the folder of downloads, under a name that is free there; returns its place. Only what the app makes is written: a page
+/// that was taken over must not leave anything there that runs when it is opened.
 #[tauri::command]
 pub async fn save_file(app: AppHandle, name: String, base64: String) -> Result<String, Problem> {
     let failed = |detail: String| Problem::new(Code::Storage, detail);
+    let (stem, end) = downloads::name(&name).ok_or_else(|| {
+        Problem::new(Code::BadRequest, format!("only these files are written: {}", downloads::KINDS.join(", ")))
+    })?;
     let bytes = BASE64_STANDARD.decode(base64).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
     let folder = app.path().download_dir().or_else(|_| app.path().home_dir()).map_err(|error| failed(error.to_string()))?;
-    let clean: String =
-        name.chars().filter(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(*letter)).take(80).collect();
-    let (stem, end) = clean.rsplit_once('.').unwrap_or((&clean, "csv"));
     std::fs::create_dir_all(&folder).map_err(|error| failed(error.to_string()))?;
     for count in 0..NAMES {
         let name = if count == 0 { format!("{stem}.{end}") } else { format!("{stem}-{count}.{end}") };
-        let place = folder.join(name.trim_start_matches('.'));
+        let place = folder.join(name);
         // What is there is somebody's.
         match std::fs::File::options().write(true).create_new(true).open(&place) {
             Ok(mut file) => {

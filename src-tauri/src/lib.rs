@@ -117,7 +117,7 @@ async fn forward(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Ev
             Err(RecvError::Closed) => return,
         };
         match &event {
-            Event::Notice(notice) => notification::show(&app, notice),
+            Event::Notice(notice) => notification::show(&app, notice).await,
             Event::NoticeOver(connection) => notification::take_back(&app, connection.0.as_bytes()),
             _ => {}
         }

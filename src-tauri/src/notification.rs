@@ -2,6 +2,7 @@
 
 use crate::EVENT;
 use client::Client;
+use client::alerts::words::as_markup;
 use protocol::ui::{Event, Notice};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
@@ -14,10 +15,26 @@ fn id_of(connection: &[u8; 16]) -> i32 {
     i32::from_be_bytes([connection[12], connection[13], connection[14], connection[15]])
 }
 
+/// Whether the notification server takes bodies for markup. It is asked each time, since another one may have taken its place.
+#[cfg(target_os = "linux")]
+async fn understands_markup() -> bool {
+    let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities).await;
+    // One that does not answer shows nothing either.
+    matches!(asked, Ok(Ok(capabilities)) if capabilities.iter().any(|capability| capability == "body-markup"))
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn understands_markup() -> bool {
+    false
+}
+
 /// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
 /// case.
-pub fn show(app: &AppHandle, notice: &Notice) {
-    let words = app.state::<Client>().words(notice);
+pub async fn show(app: &AppHandle, notice: &Notice) {
+    let mut words = app.state::<Client>().words(notice);
+    if understands_markup().await {
+        words.text = as_markup(&words.text);
+    }
     let connection = notice.connection.0.as_bytes();
     take_back(app, connection);
     tracing::info!(level = notice.level.as_str(), "a notification is shown");

@@ -1,6 +1,9 @@
 //! Configuration: defaults, then a file, then `INDOWATER_…` variables, then flags; the later wins.
 
+use crate::core::http::client_address::TrustedProxies;
+use crate::core::private;
 use crate::error::Error;
+use crate::people::accounts::SessionEnds;
 use crate::sales::payments::config::Service;
 use clap::Args;
 use figment::Figment;
@@ -24,6 +27,12 @@ pub struct Config {
     pub mqtt: SocketAddr,
     /// Log lines: text for people, JSON for machines.
     pub log: LogFormat,
+    /// Proxies in front of HTTP whose word about a client's address is taken; none unless set.
+    #[serde(default)]
+    pub trusted_proxies: TrustedProxies,
+    /// When sessions end by themselves.
+    #[serde(default)]
+    pub sessions: SessionEnds,
     /// The payment gateway; without one, nobody pays by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payments: Option<Service>,
@@ -46,6 +55,8 @@ impl Default for Config {
             http: SocketAddr::from(([127, 0, 0, 1], 8080)),
             mqtt: SocketAddr::from(([127, 0, 0, 1], 1883)),
             log: LogFormat::Text,
+            trusted_proxies: TrustedProxies::default(),
+            sessions: SessionEnds::default(),
             payments: None,
         }
     }
@@ -70,6 +81,10 @@ pub struct Flags {
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<LogFormat>,
+    /// Proxies in front of HTTP, as 127.0.0.1,10.0.0.0/8: their X-Forwarded-For and Forwarded are believed [default: none]
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trusted_proxies: Option<TrustedProxies>,
 }
 
 impl Config {
@@ -86,11 +101,23 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment
-            .merge(Env::prefixed("INDOWATER_").only(&["data", "http", "mqtt", "log"]))
+            .merge(Env::prefixed("INDOWATER_").only(&["data", "http", "mqtt", "log", "trusted_proxies"]))
+            .merge(Env::prefixed("INDOWATER_SESSIONS_").map(|key| format!("sessions.{key}").into()))
             .merge(Env::prefixed("INDOWATER_PAYMENTS_").map(|key| format!("payments.{key}").into()))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| Error::Setup(format!("the configuration is not understood: {error}")))
+    }
+
+    /// Makes the data folder, and takes the rights of others away from what is in it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make_private(&self) -> Result<(), Error> {
+        private::folder(&self.data)?;
+        let of_database = ["", "-wal", "-shm", "-journal"].map(|end| self.data.join(format!("{DATABASE}{end}")));
+        of_database.iter().chain([&self.blobs(), &self.token_key()]).for_each(|place| private::tighten_all(place));
+        Ok(())
     }
 
     /// The database.
@@ -121,6 +148,22 @@ mod tests {
         let flags = Flags { http: Some(SocketAddr::from(([127, 0, 0, 1], 9_001))), ..Flags::default() };
         let config = Config::load(Some(&file), &flags).unwrap();
         assert_eq!((config.http.port(), config.log, config.mqtt.port()), (9_001, LogFormat::Json, 1_883));
+    }
+
+    #[test]
+    fn proxies_and_the_ends_of_sessions_are_read_and_what_ends_at_once_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("server.toml");
+        std::fs::write(&file, "trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n[sessions]\nidle_days = 7\n").unwrap();
+        let config = Config::load(Some(&file), &Flags::default()).unwrap();
+        assert_eq!(config.trusted_proxies, "10.0.0.0/8,::1".parse().unwrap());
+        assert_eq!(config.sessions, SessionEnds { idle_days: std::num::NonZeroU32::new(7).unwrap(), ..SessionEnds::default() });
+        let flags = Flags { trusted_proxies: "192.0.2.1".parse().ok(), ..Flags::default() };
+        assert_eq!(Config::load(Some(&file), &flags).unwrap().trusted_proxies, "192.0.2.1".parse().unwrap());
+        for bad in ["trusted_proxies = \"proxy.local\"\n", "[sessions]\ngrace_minutes = 0\n", "[sessions]\nidle = 7\n"] {
+            std::fs::write(&file, bad).unwrap();
+            assert!(Config::load(Some(&file), &Flags::default()).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -61,6 +61,10 @@ impl writer::Pipeline for Pipeline {
         (intake.source_of_turn(), intake.bytes())
     }
 
+    fn meter(intake: &Intake) -> i64 {
+        intake.meter
+    }
+
     fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Intake) -> Result<Counts, Error> {
         self.meters.store(tx, intake)
     }
@@ -78,6 +82,10 @@ impl writer::Pipeline for Pipeline {
 
     fn forget(&mut self, meters: BTreeSet<i64>) {
         self.meters.forget(meters);
+    }
+
+    fn undo(&mut self, meters: BTreeSet<i64>) {
+        self.meters.undo(meters);
     }
 
     fn forget_all(&mut self, db: &Db) -> Result<(), Error> {

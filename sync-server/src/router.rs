@@ -5,7 +5,7 @@ use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings, refusals as meter_refusals};
 use crate::people::http as people;
-use crate::people::http::audit;
+use crate::people::http::{audit, users};
 use crate::sales::http::{admin, campaigns, money, payments, review};
 use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
@@ -60,6 +60,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(live::live))
         .routes(routes!(meter_refusals::refusals))
         .routes(routes!(audit::audit))
+        .routes(routes!(users::users))
+        .routes(routes!(users::change_user))
         .routes(routes!(orders::commands))
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))

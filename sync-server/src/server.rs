@@ -74,7 +74,7 @@ impl Server {
     /// # Errors
     /// As [`Self::start`].
     pub async fn start_with(config: &Config, clock: Clock) -> Result<Self, Error> {
-        std::fs::create_dir_all(&config.data)?;
+        config.make_private()?;
         let live = Arc::new(Hub::default());
         let (stop, stopping) = watch::channel(false);
         let taken = |what: &'static str, address: SocketAddr| {
@@ -93,6 +93,8 @@ impl Server {
             listeners: Arc::default(),
             refusals: Arc::default(),
             key: Key::open(&config.token_key())?,
+            proxies: Arc::new(config.trusted_proxies.clone()),
+            sessions: config.sessions,
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),
             evidence: Arc::new(Semaphore::new(EVIDENCE)),

@@ -1,11 +1,13 @@
 //! What every request can reach.
 
+use crate::core::http::client_address::TrustedProxies;
 use crate::field::blob_files::Blobs;
 use crate::metering::ingest::mqtt::listeners::Listeners;
 use crate::metering::ingest::mqtt::presence::Presence;
 use crate::metering::ingest::refusals::Refusals;
 use crate::metering::intake::Intake;
 use crate::metering::live::Hub;
+use crate::people::accounts::SessionEnds;
 use crate::people::auth::limits::Limits;
 use crate::people::auth::token::Key;
 use crate::sales::payments::Payments;
@@ -33,6 +35,10 @@ pub struct App {
     pub refusals: Arc<Refusals>,
     /// Signs tokens.
     pub key: Key,
+    /// Proxies whose word about a client's address is taken.
+    pub proxies: Arc<TrustedProxies>,
+    /// When sessions end by themselves.
+    pub sessions: SessionEnds,
     /// Limits on guessing.
     pub limits: Arc<Limits>,
     /// Turns at hashing passwords, which takes 19 MiB and a core each.

@@ -36,6 +36,15 @@ pub struct Notified {
 impl Notified {
     /// A desktop on which somebody has signed in.
     pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, "no")
+    }
+
+    /// The same with a daemon that takes bodies for markup.
+    pub fn with_markup(folder: &Path) -> Self {
+        Self::start_with(folder, "full")
+    }
+
+    fn start_with(folder: &Path, markup: &str) -> Self {
         let mut desktop = Desktop::start(folder);
         desktop.unlock();
         let mut display = Command::new("Xvfb");
@@ -45,7 +54,7 @@ impl Notified {
         BufReader::new(display.stdout.take().expect("piped")).read_line(&mut number).expect("its number");
         let number = format!(":{}", number.trim());
         let settings = folder.join("dunstrc");
-        std::fs::write(&settings, SETTINGS).expect("written");
+        std::fs::write(&settings, format!("{SETTINGS}    markup = {markup}\n")).expect("written");
         let mut daemon = Command::new("dunst");
         daemon.arg("-conf").arg(&settings).envs(desktop.environment()).env("DISPLAY", &number);
         let daemon = daemon.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a notification daemon");

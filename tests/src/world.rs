@@ -149,7 +149,14 @@ impl World {
     /// The server's configuration, on free ports.
     pub fn config(&self) -> Config {
         let free = "127.0.0.1:0".parse().expect("an address");
-        Config { data: self.folder.path().to_owned(), http: free, mqtt: free, log: LogFormat::Text, payments: None }
+        Config {
+            data: self.folder.path().to_owned(),
+            http: free,
+            mqtt: free,
+            log: LogFormat::Text,
+            payments: None,
+            ..Config::default()
+        }
     }
 
     /// Starts the world's server.
@@ -178,7 +185,7 @@ impl Running {
 
     /// Signs a user in by the API.
     pub async fn tokens(&self, name: &str) -> Tokens {
-        let asked = SignIn { email: email(name), password: PASSWORD.into(), device: "test".into() };
+        let asked = SignIn { email: email(name), password: PASSWORD.into(), device: "test".into(), device_token: None };
         let request = reqwest::Client::new().post(format!("{}/auth/v1/sign-in", self.url())).json(&asked);
         request.send().await.expect("an answer").error_for_status().expect("signed in").json().await.expect("tokens")
     }

@@ -1,5 +1,6 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
+use domain::field::blob::is_too_large;
 use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::ui::{Event, Outcome, Request};
@@ -51,6 +52,8 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = readPhoto)]
     async fn js_read_photo(id: String) -> JsValue;
+    #[wasm_bindgen(js_name = photoHead)]
+    async fn js_photo_head(id: String) -> JsValue;
     #[wasm_bindgen(js_name = choosePhoto)]
     /// Opens a file input, as pressing it would.
     pub fn choose_photo(id: &str);
@@ -123,8 +126,13 @@ pub async fn save_base64(name: &str, base64: &str) -> Option<String> {
     js_save_base64(name.to_owned(), base64.to_owned()).await.ok()?.as_string()
 }
 
-/// The picture chosen in a file input: base64 of a JPEG of 1600 pixels at most; `None` if it is no picture.
+/// The picture chosen in a file input: base64 of a JPEG of 1600 pixels at most; `None` if it is no picture, or says that it has more pixels
+/// than this device should decode.
 pub async fn read_photo(id: &str) -> Option<String> {
+    let head = js_photo_head(id.to_owned()).await;
+    if is_too_large(&js_sys::Uint8Array::new(&head).to_vec()) {
+        return None;
+    }
     js_read_photo(id.to_owned()).await.as_string()
 }
 

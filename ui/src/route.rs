@@ -4,7 +4,7 @@ use crate::components::shell::Shell;
 use crate::pages::{
     Account, Audit, Buy, Customers, Denied, Finance, History, Home, Kit, Meter, Meters, NotFound, Outbox, Start, Today, Usage,
 };
-use crate::pages::{Tariffs, Vouchers};
+use crate::pages::{Tariffs, Users, Vouchers};
 use dioxus::prelude::*;
 use domain::MeterId;
 use domain::people::Role;
@@ -36,6 +36,8 @@ pub enum Route {
         Vouchers {},
         #[route("/pengaturan/tarif")]
         Tariffs {},
+        #[route("/pengguna")]
+        Users {},
         #[route("/audit")]
         Audit {},
         #[route("/antrean")]
@@ -69,7 +71,7 @@ impl Route {
         match self {
             Self::Home {} | Self::Usage {} | Self::Buy {} | Self::History {} => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
-            Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} => role == Role::Admin,
+            Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }

@@ -41,6 +41,20 @@ pub fn of_notice(notice: &Notice, language: Language) -> Words {
     Words { title: sentence(notice.title_key()), text: text.join(" ") }
 }
 
+/// A text for a notification server that understands markup, as most on Linux do: what people have named is text there as well, and no tag.
+pub fn as_markup(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +65,13 @@ mod tests {
     fn notice(level: Level, balance: i64, tenths_of_days: Option<i64>, basis: Basis) -> Notice {
         let connection = ConnectionId(uuid::Uuid::nil());
         Notice { connection, label: "Rumah".into(), level, balance: Rupiah(balance), tenths_of_days, basis, at: UtcMillis(0) }
+    }
+
+    #[test]
+    fn text_is_text_where_markup_is_understood() {
+        assert_eq!(as_markup("Kos & Warung <Blok B>"), "Kos &amp; Warung &lt;Blok B&gt;");
+        assert_eq!(as_markup("sisa Rp49.750, \u{b1} 8 hari"), "sisa Rp49.750, \u{b1} 8 hari");
+        assert_eq!(as_markup("&amp; <b>"), "&amp;amp; &lt;b&gt;");
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! What every part of a running client uses: its shared state, the clock, the vault of its secrets, retries, and the response cache.
+//! What every part of a running client uses: its shared state, the clock, the vault of its secrets, names of files, retries, and the response cache.
 
 pub mod clock;
+pub mod downloads;
 pub(crate) mod pace;
 mod response_cache;
 pub(crate) mod shared;

@@ -21,6 +21,9 @@ pub struct Secrets {
     /// Who is signed in: the cache may be lost, and its user goes on working without a network all the same.
     #[serde(default)]
     pub user: Option<Profile>,
+    /// Says to the server that this device has signed in before; kept when it signs out. It opens nothing by itself.
+    #[serde(default)]
+    pub device_token: Option<String>,
 }
 
 impl Secrets {
@@ -31,7 +34,7 @@ impl Secrets {
     pub fn fresh() -> Result<Self, Error> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| Error::Keyring(error.to_string()))?;
-        Ok(Self { refresh_token: None, cache_key: STANDARD_NO_PAD.encode(key), user: None })
+        Ok(Self { refresh_token: None, cache_key: STANDARD_NO_PAD.encode(key), user: None, device_token: None })
     }
 
     /// The key of the cache as hex, as SQLCipher takes it.

@@ -44,7 +44,8 @@ impl Shared {
     }
 
     pub(crate) async fn sign_in(&self, email: String, password: Secret) -> Result<Answer, Error> {
-        let asked = SignIn { email, password: password.0, device: self.device.clone() };
+        let device_token = self.read_secrets().await?.and_then(|secrets| secrets.device_token);
+        let asked = SignIn { email, password: password.0, device: self.device.clone(), device_token };
         let tokens = self.transport.sign_in(&asked).await?;
         let _lock = self.session_lock.lock().await;
         // Another user's rows must not be shown even briefly, nor mixed with this one's.
@@ -75,7 +76,7 @@ impl Shared {
     }
 
     async fn end_session(&self) -> Result<(), Error> {
-        self.write_session(None).await?;
+        self.write_session(None, None).await?;
         *self.access.lock().await = None;
         *lock(&self.user) = None;
         self.watched.send_replace(Watch::default());
@@ -89,7 +90,7 @@ impl Shared {
 
     /// Keeps new tokens: the refresh token is written before the old one is dropped.
     async fn keep_tokens(&self, tokens: Tokens) -> Result<(), Error> {
-        self.write_session(Some((tokens.refresh_token, tokens.user.clone()))).await?;
+        self.write_session(Some((tokens.refresh_token, tokens.user.clone())), tokens.device_token).await?;
         let text = serde_json::to_string(&tokens.user)?;
         self.store.write(move |db| set(db, "user:profile", &text)).await?;
         *lock(&self.user) = Some(tokens.user);
@@ -122,11 +123,21 @@ impl Shared {
         Ok(())
     }
 
-    /// Writes the session to the vault, with the key of the open files: a keyring that has lost the key gets it back.
-    async fn write_session(&self, session: Option<(String, Profile)>) -> Result<(), Error> {
+    /// What the vault has.
+    async fn read_secrets(&self) -> Result<Option<Secrets>, Error> {
+        let vault = Arc::clone(&self.vault);
+        tokio::task::spawn_blocking(move || vault.read()).await.map_err(|error| Error::Keyring(error.to_string()))?
+    }
+
+    /// Writes the session to the vault, with the key of the open files: a keyring that has lost the key gets it back. Without a device token
+    /// the one before stays.
+    async fn write_session(&self, session: Option<(String, Profile)>, device_token: Option<String>) -> Result<(), Error> {
         let (vault, cache_key) = (Arc::clone(&self.vault), self.cache_key.clone());
         let (refresh_token, user) = session.unzip();
-        let job = move || vault.write(&Secrets { refresh_token, cache_key, user });
+        let job = move || {
+            let device_token = device_token.or_else(|| vault.read().ok().flatten()?.device_token);
+            vault.write(&Secrets { refresh_token, cache_key, user, device_token })
+        };
         tokio::task::spawn_blocking(job).await.map_err(|error| Error::Keyring(error.to_string()))?
     }
 
@@ -139,9 +150,7 @@ impl Shared {
         if let Some(token) = self.valid_token().await {
             return Ok(token);
         }
-        let vault = Arc::clone(&self.vault);
-        let secrets =
-            tokio::task::spawn_blocking(move || vault.read()).await.map_err(|error| Error::Keyring(error.to_string()))??;
+        let secrets = self.read_secrets().await?;
         let signed_out = || Problem::new(Code::Unauthenticated, "nobody is signed in");
         let refresh_token = secrets.and_then(|secrets| secrets.refresh_token).ok_or_else(signed_out)?;
         match self.transport.refresh(refresh_token.clone()).await {

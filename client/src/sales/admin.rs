@@ -1,9 +1,11 @@
 //! Admins' requests that only the server can answer: sent to the server each time. Answers to reading requests are kept for reading offline; a request that
+//! Admins' requests about money and users: sent to the server each time. Answers to reading requests are kept for reading offline; a request that
 //! changes something is never queued.
 
 use crate::core::shared::Shared;
 use crate::error::Error;
 use protocol::metering::reviews::UnusualAsked;
+use protocol::people::users::UsersQuery;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
 use protocol::ui::{AdminRequest, AdminResponse, Answer};
@@ -62,6 +64,8 @@ impl Shared {
             Request::DecideBankRefund(asked) => AdminResponse::BankRefund(self.post_money("/bank-refunds/decide", &asked).await?),
             Request::Limits => AdminResponse::Limits(self.get_money("/limits", &()).await?),
             Request::SetLimit(asked) => AdminResponse::Limits(self.post_money("/limits", &asked).await?),
+            Request::Users(asked) => AdminResponse::Users(self.get::<_, UsersQuery>("/admin/v1/users", &asked).await?),
+            Request::ChangeUser(asked) => AdminResponse::UserChanged(self.post("/admin/v1/users/change", &asked).await?),
         })
     }
 

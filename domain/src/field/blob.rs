@@ -95,6 +95,78 @@ impl Picture {
     }
 }
 
+/// Pixels of a picture at most. A few kilobytes can say that they are a picture of gigabytes, which whoever decodes it then has to find.
+pub const MAX_PIXELS: u64 = 40_000_000;
+
+/// Whether a picture says that it has more pixels than [`MAX_PIXELS`]: read from its header, without decoding anything. What says nothing that
+/// can be read is no picture to a decoder either.
+pub fn is_too_large(bytes: &[u8]) -> bool {
+    let sizes = match Picture::of(bytes) {
+        Some(Picture::Jpeg) => jpeg(bytes),
+        Some(Picture::Png) => png(bytes),
+        Some(Picture::Webp) => webp(bytes),
+        None => None,
+    };
+    sizes.is_some_and(|(width, height)| u64::from(width) * u64::from(height) > MAX_PIXELS)
+}
+
+/// Width and height of the largest frame of a JPEG: each marker `SOFn` has them. Between two markers decoders skip what is none, and so does
+/// this.
+fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
+    let (mut rest, mut largest) = (bytes.get(2..)?, None);
+    while let Some(found) = rest.iter().position(|byte| *byte == 0xff) {
+        rest = &rest[found + 1..];
+        let [marker, segment @ ..] = rest else { break };
+        // A byte of the picture's data, markers that stand alone, and fill bytes.
+        if matches!(marker, 0x00 | 0x01 | 0xd0..=0xd9 | 0xff) {
+            continue;
+        }
+        let [high, low, ..] = segment else { break };
+        let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+        if let [_, _, _, h1, h2, w1, w2, ..] = segment
+            && is_frame
+        {
+            let size = (u32::from(u16::from_be_bytes([*w1, *w2])), u32::from(u16::from_be_bytes([*h1, *h2])));
+            let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
+            largest = largest.filter(|other| area(*other) >= area(size)).or(Some(size));
+        }
+        rest = segment.get(usize::from(u16::from_be_bytes([*high, *low])).max(2)..).unwrap_or_default();
+    }
+    largest
+}
+
+/// Width and height in the first chunk `IHDR` of a PNG.
+fn png(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut rest = bytes.get(8..)?;
+    loop {
+        let length = usize::try_from(u32_be(rest.get(..4)?)?).ok()?;
+        if rest.get(4..8)? == b"IHDR" {
+            return Some((u32_be(rest.get(8..12)?)?, u32_be(rest.get(12..16)?)?));
+        }
+        rest = rest.get(length.checked_add(12)?..)?;
+    }
+}
+
+fn u32_be(bytes: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.try_into().ok()?))
+}
+
+/// Width and height of a WebP: of its canvas where it has one, or of its only frame.
+fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
+    let data = bytes.get(20..)?;
+    let u24 = |at: usize| Some(u32::from_le_bytes([*data.get(at)?, *data.get(at + 1)?, *data.get(at + 2)?, 0]));
+    let u16 = |at: usize| Some(u32::from(u16::from_le_bytes([*data.get(at)?, *data.get(at + 1)?])));
+    match bytes.get(12..16)? {
+        b"VP8X" => Some((u24(4)? + 1, u24(7)? + 1)),
+        b"VP8L" => {
+            let bits = u32::from_le_bytes(data.get(1..5)?.try_into().ok()?);
+            Some(((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1))
+        }
+        b"VP8 " => Some((u16(6)? & 0x3fff, u16(8)? & 0x3fff)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +178,41 @@ mod tests {
         assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{id}\""));
         for bad in ["", "ab", &"g".repeat(64), &"AB".repeat(32), &format!("{id}0"), &"é".repeat(32)] {
             assert!(bad.parse::<BlobId>().is_err(), "{bad:?} was taken");
+        }
+    }
+
+    fn a_jpeg(width: u16, height: u16) -> Vec<u8> {
+        let mut bytes = vec![0xff, 0xd8, 0xff, 0xe0, 0, 4, 0xff, 0xc0, 0xff, 0xff, 0xc2, 0, 11, 8];
+        bytes.extend(height.to_be_bytes().into_iter().chain(width.to_be_bytes()).chain([1, 1, 0x11, 0]));
+        bytes
+    }
+
+    fn a_png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+        bytes.extend(width.to_be_bytes().into_iter().chain(height.to_be_bytes()).chain([8, 6, 0, 0, 0]));
+        bytes
+    }
+
+    #[test]
+    fn over_40_megapixels_is_too_large_by_the_header_alone() {
+        assert!(!is_too_large(&a_jpeg(8_000, 5_000)) && is_too_large(&a_jpeg(8_000, 5_001)), "JPEG");
+        assert!(!is_too_large(&a_png(8_000, 5_000)) && is_too_large(&a_png(40_000_001, 1)), "PNG");
+        assert!(is_too_large(&a_png(u32::MAX, u32::MAX)));
+        let canvas = |side: u32| {
+            [b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0", &(side - 1).to_le_bytes()[..3], &(side - 1).to_le_bytes()[..3]].concat()
+        };
+        assert!(!is_too_large(&canvas(6_000)) && is_too_large(&canvas(7_000)), "WebP with a canvas");
+        let lossless =
+            |side: u32| [&b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f"[..], &((side - 1) | (side - 1) << 14).to_le_bytes()].concat();
+        assert!(!is_too_large(&lossless(6_000)) && is_too_large(&lossless(7_000)), "WebP without loss");
+        let side = 7_000_u16.to_le_bytes();
+        let lossy = [&b"RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a"[..], &side, &side].concat();
+        assert!(is_too_large(&lossy), "WebP with loss");
+        // Behind what is no marker, and in a second frame.
+        let hidden = [&a_jpeg(10, 10)[..], &[1, 2, 3], &a_jpeg(60_000, 60_000)[2..]].concat();
+        assert!(is_too_large(&hidden));
+        for cut in 0..hidden.len() {
+            is_too_large(&hidden[..cut]);
         }
     }
 

@@ -18,6 +18,9 @@ pub struct SignIn {
     /// What to call this device in the list of signed-in devices.
     #[serde(default, deserialize_with = "typed::line")]
     pub device: String,
+    /// [`Tokens::device_token`] of an earlier sign-in on this device: guesses of others do not hold it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
 }
 
 /// `POST /auth/v1/refresh`.
@@ -45,8 +48,11 @@ pub struct Tokens {
     pub access_token: String,
     /// When the access token ends.
     pub access_expires_at: UtcMillis,
-    /// To get the next pair with; good until its successor is first used.
+    /// To get the next pair with; good until its successor is first used, or its grace has ended.
     pub refresh_token: String,
+    /// To sign in with on this device again, beside the password. It opens nothing by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
     /// Who is signed in.
     pub user: Profile,
 }

@@ -1,3 +1,4 @@
-//! Client ⇄ server: signing in.
+//! Client ⇄ server: signing in, and users as admins manage them.
 
 pub mod auth;
+pub mod users;

@@ -1,6 +1,7 @@
-//! What admins do with money, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
+//! What admins do with money and users, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
+use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
 };
@@ -63,6 +64,10 @@ pub enum AdminRequest {
     Limits,
     /// Set one.
     SetLimit(LimitRequest),
+    /// Users.
+    Users(UsersQuery),
+    /// Do something about one.
+    ChangeUser(UserChange),
 }
 
 impl AdminRequest {
@@ -79,6 +84,9 @@ impl AdminRequest {
                 | Self::Review
                 | Self::Limits
         )
+        let is_of_money =
+            matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_));
+        is_of_money || matches!(self, Self::Users(_))
     }
 }
 
@@ -112,4 +120,8 @@ pub enum AdminResponse {
     BankRefund(BankRefund),
     /// To [`AdminRequest::Limits`] and [`AdminRequest::SetLimit`].
     Limits(MethodLimits),
+    /// To [`AdminRequest::Users`].
+    Users(Users),
+    /// To [`AdminRequest::ChangeUser`].
+    UserChanged(Box<UserChanged>),
 }

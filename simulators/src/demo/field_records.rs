@@ -49,7 +49,8 @@ enum Pictured {
 pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<usize> {
     let http = reqwest::Client::new();
     let device = "Tablet lapangan".to_owned();
-    let asked = SignIn { email: "technician@indowater.example".into(), password: plan.password.clone(), device };
+    let asked =
+        SignIn { email: "technician@indowater.example".into(), password: plan.password.clone(), device, device_token: None };
     let request = http.post(format!("{server}/auth/v1/sign-in")).json(&asked);
     let tokens: Tokens = answer(request).await?;
     let photo = upload_photo(&http, server, &tokens.access_token).await?;

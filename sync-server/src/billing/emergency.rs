@@ -4,18 +4,20 @@ use crate::billing::ledger::TransferContext;
 use crate::billing::rows::supply;
 use crate::billing::{charging, ledger, rows};
 use crate::core::scope::Caller;
-use crate::core::{Db, Tx, scope};
+use crate::core::{Db, Tx, audit, scope};
 use crate::error::Error;
 use domain::billing::ledger::{Account, Event};
 use domain::{ConnectionId, Rupiah};
 use protocol::core::problem::Code;
+use protocol::sync::rows::Entity;
+use uuid::Uuid;
 
 /// Lends a customer emergency credit; returns the balance with it, as it is shown.
 ///
 /// # Errors
 /// The connection is not the caller's, or none can be lent now.
 pub fn lend(tx: &mut Tx<'_>, caller: &Caller, connection: ConnectionId) -> Result<Rupiah, Error> {
-    let connection = scope::connection(tx, caller, connection)?.num;
+    let (id, connection) = (connection, scope::connection(tx, caller, connection)?.num);
     charging::post(tx, connection)?;
     let Some(amount) = can_borrow(tx, connection)? else {
         return Err(Error::problem(
@@ -23,10 +25,14 @@ pub fn lend(tx: &mut Tx<'_>, caller: &Caller, connection: ConnectionId) -> Resul
             "emergency credit is to be had once between two purchases, when little is left",
         ));
     };
+    let before = ledger::balance(tx, connection, Account::Credit)?;
     let key = format!("lend:{connection}:{}", rows::ledger::loans(tx, connection)?);
     let context = TransferContext { connection, at: tx.now, month: None, purchase: None, who: Some(caller.num), reason: "" };
     ledger::post_event(tx, &context, &Event::EmergencyCredit(amount), key)?;
     supply::mark_lent(tx, connection)?;
+    let after = ledger::balance(tx, connection, Account::Credit)?;
+    let entry = audit::Entry::by(caller, ("lend_credit", Uuid::now_v7()), (Entity::Connection as u8, id.0));
+    audit::record(tx, &entry, [("balance", before.0.to_string(), after.0.to_string())])?;
     charging::shown_balance(tx, connection)
 }
 

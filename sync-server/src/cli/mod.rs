@@ -2,19 +2,20 @@
 
 pub mod credit;
 pub mod provision;
+pub mod user;
 
 use crate::check;
 use crate::check::Report;
 use crate::cli::credit::Credit;
+use crate::cli::user::User;
 use crate::config::{Config, DATABASE, Flags, LogFormat};
-use crate::core::{migrate, open_connection};
+use crate::core::{migrate, open_connection, private};
 use crate::error::Error;
 use crate::server::Server;
 use clap::{Parser, Subcommand};
 use domain::Serial;
-use domain::people::Role;
 use rusqlite::{Connection, OpenFlags};
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 
@@ -62,22 +63,6 @@ enum Command {
 }
 
 #[derive(Subcommand)]
-enum User {
-    /// Add a user; the password is read from standard input
-    Add {
-        /// Address to sign in with
-        #[arg(long)]
-        email: String,
-        /// Name
-        #[arg(long)]
-        name: String,
-        /// admin, technician or customer
-        #[arg(long)]
-        role: Role,
-    },
-}
-
-#[derive(Subcommand)]
 enum Device {
     /// Add a meter, and print its secret this once
     Add {
@@ -109,12 +94,7 @@ pub fn run(cli: Cli) -> Result<(), Error> {
             provision::init(&mut open_database(&config.data)?, &name)?;
             print(&format!("utility \"{name}\" made"))
         }
-        Command::User(User::Add { email, name, role }) => {
-            let mut password = String::new();
-            std::io::stdin().lock().read_line(&mut password)?;
-            provision::add_user(&mut open_database(&config.data)?, &email, &name, role, password.trim_end_matches(['\r', '\n']))?;
-            print(&format!("{} {email} added", role.as_str()))
-        }
+        Command::User(what) => print(&user::run(&mut open_database(&config.data)?, &what, &config.sessions)?),
         Command::Device(Device::Add { serial, model, interval }) => {
             let secret = provision::add_device(&mut open_database(&config.data)?, serial.clone(), &model, interval)?;
             print(&format!("MQTT user {serial}\nMQTT password {secret}"))
@@ -135,7 +115,7 @@ pub fn run(cli: Cli) -> Result<(), Error> {
 /// # Errors
 /// The folder cannot be written, or the database is of a newer version.
 pub fn open_database(data: &Path) -> Result<Connection, Error> {
-    std::fs::create_dir_all(data)?;
+    private::folder(data)?;
     let mut db = open_connection(&data.join(DATABASE), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     migrate::run(&mut db)?;
     Ok(db)
@@ -183,6 +163,7 @@ fn backup(from: &Path, to: &Path) -> Result<(), Error> {
         return Err(Error::Setup(format!("{} exists: a backup never overwrites", to.display())));
     }
     let source = open_connection(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    private::file(to)?;
     let mut copy = Connection::open(to)?;
     rusqlite::backup::Backup::new(&source, &mut copy)?.run_to_completion(1_024, std::time::Duration::from_millis(1), None)?;
     migrate::mark_as_copy(&copy)?;

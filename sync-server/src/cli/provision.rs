@@ -16,9 +16,6 @@ use protocol::core::problem::Code;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-/// The shortest password taken (NIST SP 800-63B asks for 8 at least).
-const SHORTEST_PASSWORD: usize = 10;
-
 /// Does `work` in one transaction, change feed and all.
 ///
 /// # Errors
@@ -43,11 +40,9 @@ pub fn init(db: &mut Connection, name: &str) -> Result<(), Error> {
 /// Adds a user.
 ///
 /// # Errors
-/// The password is too short, the address is taken or is none, or the database.
+/// The password is too short or too long, the address is taken or is none, or the database.
 pub fn add_user(db: &mut Connection, email: &str, name: &str, role: Role, password: &str) -> Result<(), Error> {
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Error::problem(Code::BadRequest, "a password has at least 10 characters"));
-    }
+    password::check(password)?;
     let email = text::email(email);
     let name = text::visible(name).trim().to_owned();
     if !email.contains('@') {

@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0015_limits.sql"),
     include_str!("../../migrations/0016_payments.sql"),
     include_str!("../../migrations/0017_refusals.sql"),
+    include_str!("../../migrations/0018_people.sql"),
 ];
 
 /// Brings a database up to date.

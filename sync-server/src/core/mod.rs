@@ -4,7 +4,9 @@
 pub mod clock;
 mod handle;
 pub mod http;
+mod intake_run;
 pub mod migrate;
+pub mod private;
 pub mod queue;
 mod readers;
 pub mod rows;
@@ -114,6 +116,9 @@ impl<I: Send + 'static> Store<I> {
 /// # Errors
 /// The file cannot be opened.
 pub fn open_connection(file: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    if flags.contains(OpenFlags::SQLITE_OPEN_CREATE) {
+        private::file(file)?;
+    }
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {

@@ -7,6 +7,7 @@ use protocol::sync::rows::Entity;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A database connection that is only read from.
 pub type Db = Connection;
@@ -72,6 +73,31 @@ impl Deref for Tx<'_> {
     fn deref(&self) -> &Db {
         self.db
     }
+}
+
+/// Does `work` in a savepoint: if it fails or panics, nothing of it stays.
+///
+/// # Errors
+/// What `work` says, [`Error::Panicked`], or [`Error::Stopped`] if the transaction has ended under it.
+pub fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
+    // A full or failing disk can end the transaction under a job; a savepoint would then be a transaction of its own.
+    if tx.is_autocommit() {
+        return Err(Error::Stopped);
+    }
+    tx.db.prepare_cached("SAVEPOINT job")?.execute([])?;
+    tx.feed.mark();
+    let now = tx.now;
+    // A fault in one job must not end the writer, which everybody's water depends on. What the job left half done is rolled back.
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or(Err(Error::Panicked));
+    // A job may do its work as of another instant; the next one does not.
+    tx.now = now;
+    if outcome.is_ok() {
+        tx.db.prepare_cached("RELEASE job")?.execute([])?;
+    } else {
+        tx.feed.back();
+        tx.db.execute_batch("ROLLBACK TO job; RELEASE job")?;
+    }
+    outcome
 }
 
 /// Does `work` in a transaction of its own as of `now`, change feed and all, outside the writer: for the command line, tools and tests.

@@ -6,8 +6,10 @@
 
 use crate::core::feed::BucketAdvanced;
 use crate::core::handle::{JOB, JOB_BYTES};
+use crate::core::intake_run::{self, Taken};
 use crate::core::queue::{Closing, Queue};
 use crate::core::rows::scope_invalidations;
+pub use crate::core::tx::in_savepoint;
 use crate::core::turns::{Cost, Limits, Load, SHARE, Source};
 use crate::core::{Clock, Db, Tx};
 use crate::error::Error;
@@ -43,6 +45,8 @@ const RETRY_DELAY: Duration = Duration::from_millis(200);
 /// Called with whether the group is on disk.
 pub(super) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
 pub(super) type Work = Box<dyn FnOnce(&mut Tx<'_>) -> Answer + Send>;
+/// How the messages in front of a group are taken in.
+type TakeRun<P> = fn(&mut P, &mut Tx<'_>, &mut [Taken<P>]) -> Result<(), Error>;
 
 /// What the nouns do in each transaction of the writer, around its jobs; `crate::pipeline` puts it together.
 pub trait Pipeline: Send + 'static {
@@ -59,10 +63,13 @@ pub trait Pipeline: Send + 'static {
     /// Whose message it is, and the bytes that it holds while it waits.
     fn source(intake: &Self::Intake) -> (Source, usize);
 
+    /// Key of the meter that a message is of.
+    fn meter(intake: &Self::Intake) -> i64;
+
     /// Takes a message in. What it adds to sums may be kept until [`Self::flush`].
     ///
     /// # Errors
-    /// The database; the transaction must then be rolled back.
+    /// The database; what was done since the last flush must then be rolled back, and [`Self::undo`] called.
     fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Self::Intake) -> Result<Self::Counts, Error>;
 
     /// Answers a message: what became of it once that is on disk, `None` if it was not kept.
@@ -76,6 +83,9 @@ pub trait Pipeline: Send + 'static {
 
     /// Forgets what is remembered of meters whose readings a job has written by itself.
     fn forget(&mut self, meters: BTreeSet<i64>);
+
+    /// Forgets what messages of these meters have left since the last flush, after they were rolled back.
+    fn undo(&mut self, meters: BTreeSet<i64>);
 
     /// Forgets everything that is remembered, after a rollback or after meters were changed.
     ///
@@ -105,31 +115,6 @@ pub(super) enum Job<I> {
     Work { jobs: usize, work: Work },
     Publish { due_only: bool, done: oneshot::Sender<Result<usize, Error>> },
     Forget,
-}
-
-/// Does `work` in a savepoint: if it fails or panics, nothing of it stays.
-///
-/// # Errors
-/// What `work` says, [`Error::Panicked`], or [`Error::Stopped`] if the transaction has ended under it.
-pub fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Result<R, Error> {
-    // A full or failing disk can end the transaction under a job; a savepoint would then be a transaction of its own.
-    if tx.is_autocommit() {
-        return Err(Error::Stopped);
-    }
-    tx.db.prepare_cached("SAVEPOINT job")?.execute([])?;
-    tx.feed.mark();
-    let now = tx.now;
-    // A fault in one job must not end the writer, which everybody's water depends on. What the job left half done is rolled back.
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or(Err(Error::Panicked));
-    // A job may do its work as of another instant; the next one does not.
-    tx.now = now;
-    if outcome.is_ok() {
-        tx.db.prepare_cached("RELEASE job")?.execute([])?;
-    } else {
-        tx.feed.back();
-        tx.db.execute_batch("ROLLBACK TO job; RELEASE job")?;
-    }
-    outcome
 }
 
 /// Starts the writing thread.
@@ -166,16 +151,40 @@ struct Group<'a, I> {
     taken: usize,
 }
 
-impl<I> Iterator for Group<'_, I> {
-    type Item = Job<I>;
-
-    fn next(&mut self) -> Option<Job<I>> {
+impl<I> Group<'_, I> {
+    /// Fetches more where nothing is left and the group may become longer.
+    fn refill(&mut self) {
         // With no more than a lane's share at a time, one source alone would pay an fsync for each share.
         if self.jobs.is_empty() && self.taken < GROUP && self.started.elapsed() < FURTHER_ROUNDS {
             self.queue.take_more(GROUP - self.taken, SHARE, self.jobs);
         }
+    }
+
+    fn next(&mut self) -> Option<Job<I>> {
+        self.refill();
         self.taken += 1;
         self.jobs.pop_front()
+    }
+
+    /// Takes the messages that are next, as long as the group may become longer.
+    fn next_run<P: Pipeline<Intake = I>>(&mut self, readings: &mut usize) -> Vec<Taken<P>> {
+        let mut run = Vec::new();
+        while *readings < GROUP_READINGS {
+            self.refill();
+            match self.jobs.pop_front() {
+                Some(Job::Intake(intake)) => {
+                    self.taken += 1;
+                    *readings += P::weight(&intake);
+                    run.push((intake, None));
+                }
+                Some(other) => {
+                    self.jobs.push_front(other);
+                    break;
+                }
+                None => break,
+            }
+        }
+        run
     }
 }
 
@@ -188,7 +197,19 @@ struct Writer<P> {
 /// Who is to be answered once a group is on disk, or is rolled back.
 struct Answers<P: Pipeline> {
     jobs: Vec<Answer>,
-    intakes: Vec<(P::Intake, P::Counts)>,
+    intakes: Vec<Taken<P>>,
+    progress: Progress,
+}
+
+/// How far a transaction came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// It did not begin.
+    Waiting,
+    /// At the messages in front; no job was begun.
+    InFront,
+    /// Behind them.
+    Behind,
 }
 
 impl<P: Pipeline> Writer<P> {
@@ -208,18 +229,24 @@ impl<P: Pipeline> Writer<P> {
     fn commit(&mut self, queue: &Queue<Job<P::Intake>>, group: &mut VecDeque<Job<P::Intake>>) {
         while !group.is_empty() {
             let started = Instant::now();
-            let mut answers = Answers { jobs: Vec::new(), intakes: Vec::new() };
-            let outcome = self.transact(&mut Group { queue, jobs: group, started, taken: 0 }, &mut answers);
+            let mut jobs = Group { queue, jobs: group, started, taken: 0 };
+            let mut readings = 0;
+            let intakes = jobs.next_run::<P>(&mut readings);
+            let mut answers = Answers { jobs: Vec::new(), intakes, progress: Progress::Waiting };
+            let mut outcome = self.attempt((intake_run::together, readings), &mut jobs, &mut answers);
+            if outcome.is_err() && answers.progress == Progress::InFront {
+                intake_run::undo(&mut self.pipeline, &answers.intakes);
+                outcome = self.attempt((intake_run::one_by_one, readings), &mut jobs, &mut answers);
+            }
             metrics::histogram!("indowater_commit_seconds").record(started.elapsed().as_secs_f64());
             if let Err(error) = &outcome {
                 tracing::error!(%error, "a group was rolled back");
-                if answers.jobs.is_empty() && answers.intakes.is_empty() {
+                if answers.progress == Progress::Waiting {
                     // The transaction could not even begin. Nobody is left waiting, and the disk gets a pause.
-                    for job in group.drain(..) {
-                        if let Job::Intake(intake) = job {
-                            P::answer(intake, None);
-                        }
-                    }
+                    answers.intakes.extend(jobs.jobs.drain(..).filter_map(|job| match job {
+                        Job::Intake(intake) => Some((intake, None)),
+                        _ => None,
+                    }));
                     std::thread::sleep(RETRY_DELAY);
                 }
                 if let Err(error) = self.pipeline.forget_all(&self.connection) {
@@ -230,21 +257,39 @@ impl<P: Pipeline> Writer<P> {
         }
     }
 
-    fn transact(&mut self, jobs: &mut impl Iterator<Item = Job<P::Intake>>, answers: &mut Answers<P>) -> Result<(), Error> {
+    /// [`Self::transact`], of which no panic ends the writer.
+    fn attempt(
+        &mut self,
+        (take_front, readings): (TakeRun<P>, usize),
+        jobs: &mut Group<'_, P::Intake>,
+        answers: &mut Answers<P>,
+    ) -> Result<(), Error> {
+        catch_unwind(AssertUnwindSafe(|| self.transact((take_front, readings), jobs, answers))).unwrap_or(Err(Error::Panicked))
+    }
+
+    /// Does a group in one transaction: the messages in front, which `answers` has, by `take_front`, and then `jobs`.
+    fn transact(
+        &mut self,
+        (take_front, mut readings): (TakeRun<P>, usize),
+        jobs: &mut Group<'_, P::Intake>,
+        answers: &mut Answers<P>,
+    ) -> Result<(), Error> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut tx = Tx::new(&transaction, self.clock.now());
+        answers.progress = Progress::InFront;
+        take_front(&mut self.pipeline, &mut tx, &mut answers.intakes)?;
+        answers.progress = Progress::Behind;
         let mut published = Vec::new();
-        let mut readings = 0;
         while readings < GROUP_READINGS {
+            let first = answers.intakes.len();
+            answers.intakes.extend(jobs.next_run::<P>(&mut readings));
+            if answers.intakes.len() > first {
+                intake_run::in_between(&mut self.pipeline, &mut tx, &mut answers.intakes[first..])?;
+                continue;
+            }
             match jobs.next() {
-                None => break,
-                Some(Job::Intake(intake)) => {
-                    readings += P::weight(&intake);
-                    // On an error the group is rolled back, and its senders are answered that nothing was kept.
-                    let taken = self.pipeline.take_in(&mut tx, &intake);
-                    answers.intakes.push((intake, taken.as_ref().cloned().unwrap_or_default()));
-                    taken?;
-                }
+                // Messages are taken above.
+                None | Some(Job::Intake(_)) => break,
                 Some(Job::Work { jobs, work }) => {
                     readings += jobs * JOB;
                     self.pipeline.flush(&mut tx)?;
@@ -279,12 +324,13 @@ impl<P: Pipeline> Writer<P> {
 }
 
 impl<P: Pipeline> Answers<P> {
+    /// Answers everybody. Whoever panics at that, and has been reported by it, keeps nobody else from the answer.
     fn send(self, committed: bool) {
         for (intake, counts) in self.intakes {
-            P::answer(intake, committed.then_some(counts));
+            let _ = catch_unwind(AssertUnwindSafe(|| P::answer(intake, counts.filter(|_| committed))));
         }
         for answer in self.jobs {
-            answer(if committed { Ok(()) } else { Err(Error::Stopped) });
+            let _ = catch_unwind(AssertUnwindSafe(|| answer(if committed { Ok(()) } else { Err(Error::Stopped) })));
         }
     }
 }

@@ -3,19 +3,23 @@
 //! A part is as long as what was received, so an upload continues after any interruption. Bytes that a power cut leaves in it unwritten do
 //! not hash to the name, and the upload begins anew.
 
+use crate::core::private;
 use crate::error::Error;
-use domain::field::blob::{MAX_BLOB, Picture};
+use domain::field::blob::{MAX_BLOB, Picture, is_too_large};
 use domain::{BlobId, UtcMillis};
 use protocol::core::problem::Code;
 use protocol::field::blob::BlobState;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Uploads that one user may have open.
 const OPEN_PARTS: usize = 64;
+
+/// Bytes of one user that no row names, at most: parts, and whole blobs. A device uploads a picture right before the reading that names it.
+const UNNAMED: u64 = 64 * 1024 * 1024;
 
 /// A part that was not continued, and a blob that no row names, are removed after this long: 7 days in milliseconds.
 pub const KEEP_MS: i64 = 7 * domain::core::local_time::DAY_MS;
@@ -34,7 +38,8 @@ impl Blobs {
     /// # Errors
     /// It cannot be written.
     pub fn open(folder: PathBuf) -> Result<Self, Error> {
-        fs::create_dir_all(folder.join("parts"))?;
+        private::folder(&folder)?;
+        private::folder(&folder.join("parts"))?;
         Ok(Self { folder, writing: Arc::default() })
     }
 
@@ -73,7 +78,7 @@ impl Blobs {
         if offset == 0 && self.open_parts(user)? >= OPEN_PARTS {
             return Err(Error::problem(Code::RateLimited, "too many uploads are open; finish some of them first"));
         }
-        let mut file = OpenOptions::new().create(true).append(true).open(&part)?;
+        let mut file = private::options().create(true).append(true).open(&part)?;
         file.write_all(bytes)?;
         let offset = offset + bytes.len() as u64;
         if offset < total {
@@ -90,6 +95,8 @@ impl Blobs {
             Some("the bytes do not hash to the name; begin anew")
         } else if bytes.len() > MAX_BLOB || Picture::of(&bytes).is_none() {
             Some("a blob is a JPEG, PNG or WebP picture")
+        } else if is_too_large(&bytes) {
+            Some("a picture has 40 megapixels at most")
         } else {
             None
         };
@@ -99,7 +106,7 @@ impl Blobs {
         }
         let file = self.file(id);
         let folder = file.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
+        private::folder(folder)?;
         fs::rename(part, &file)?;
         // The name is on disk only when its folder is.
         File::open(folder)?.sync_all()?;
@@ -107,10 +114,30 @@ impl Blobs {
         Ok(())
     }
 
+    /// Whether a user may bring some more bytes beside `unnamed` ones that are whole.
+    ///
+    /// # Errors
+    /// It would be more than one user may have without a row that names them, or the folder cannot be read.
+    pub fn check_quota(&self, user: i64, unnamed: u64, more: u64) -> Result<(), Error> {
+        // A part may become the whole file meanwhile: it is counted once or twice, and never more than a blob too much.
+        let parts: u64 = self.parts(user)?.filter_map(|part| part.metadata().ok()).map(|part| part.len()).sum();
+        if unnamed.saturating_add(parts).saturating_add(more) > UNNAMED {
+            return Err(Error::problem(
+                Code::RateLimited,
+                "64 MiB of pictures wait for readings that name them; send those first",
+            ));
+        }
+        Ok(())
+    }
+
     fn open_parts(&self, user: i64) -> Result<usize, Error> {
+        Ok(self.parts(user)?.count())
+    }
+
+    fn parts(&self, user: i64) -> Result<impl Iterator<Item = fs::DirEntry>, Error> {
         let mine = format!("{user}-");
         let parts = fs::read_dir(self.folder.join("parts"))?;
-        Ok(parts.filter_map(Result::ok).filter(|part| part.file_name().to_string_lossy().starts_with(&mine)).count())
+        Ok(parts.filter_map(Result::ok).filter(move |part| part.file_name().to_string_lossy().starts_with(&mine)))
     }
 
     /// The bytes of a whole blob; `None` if there is no such file.

@@ -22,6 +22,14 @@ pub fn is_owner(db: &Db, id: BlobId, user: i64) -> Result<bool, Error> {
     blobs::is_owner(db, id, user)
 }
 
+/// Bytes of the blobs that a user has uploaded and that no row names.
+///
+/// # Errors
+/// The database.
+pub fn unnamed_bytes(db: &Db, user: i64) -> Result<u64, Error> {
+    blobs::unnamed_bytes(db, user)
+}
+
 /// Whether some row that a caller may hold names a blob.
 ///
 /// # Errors

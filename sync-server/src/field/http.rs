@@ -33,7 +33,7 @@ fn named(name: &str) -> Result<BlobId, Error> {
     request_body(content_type = "application/octet-stream"),
     responses((status = 200, description = "How far it is", body = BlobState),
     (status = 400, description = "No such range, or the bytes are not what they should be", body = Problem),
-    (status = 413, description = "Too large", body = Problem), (status = 429, description = "Too many uploads are open", body = Problem)))]
+    (status = 413, description = "Too large", body = Problem), (status = 429, description = "Too many uploads are open, or too much was uploaded that no row names", body = Problem)))]
 pub async fn bring(
     State(app): State<App>,
     caller: Caller,
@@ -58,7 +58,12 @@ pub async fn bring(
     if end - first != body.len() as u64 {
         return Err(Error::problem(Code::BadRequest, "the range is not as long as it says"));
     }
-    let state = run(move || files.append(user, id, first, range.total, &body)).await?;
+    let unnamed = app.store.read(move |db| blobs::unnamed_bytes(db, user)).await?;
+    let state = run(move || {
+        files.check_quota(user, unnamed, body.len() as u64)?;
+        files.append(user, id, first, range.total, &body)
+    });
+    let state = state.await?;
     if state.whole {
         app.store.writer.work(move |tx| blobs::add(tx, id, range.total, user)).await?;
     }

@@ -7,3 +7,4 @@ pub mod http;
 pub mod profiles;
 pub mod records;
 pub mod rows;
+pub mod users;

@@ -51,9 +51,7 @@ pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Err
         NewCodes::Series { count, .. } => *count,
     };
     campaign::check(&new.name, codes, &new.voucher).map_err(wrong)?;
-    for customer in &new.voucher.customers {
-        rows::customer_name(tx, admin.utility, *customer)?.ok_or_else(|| wrong(campaign::Wrong::Customers))?;
-    }
+    check_customers(tx, admin.utility, &new.voucher)?;
     let campaign = new.name.trim();
     let series = rows::insert(tx, admin.utility, new.id, (campaign, codes), Some(admin.num))?;
     let distribution = if new.codes == NewCodes::One { Distribution::Offered } else { Distribution::InSeries };
@@ -74,6 +72,13 @@ pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Err
     audit::record(tx, &entry, [("codes", String::new(), codes.to_string())])
 }
 
+/// Whether a voucher is for customers of its utility only.
+fn check_customers(db: &Db, utility: i64, voucher: &Voucher) -> Result<(), Error> {
+    voucher.customers.iter().try_for_each(|customer| {
+        rows::customer_name(db, utility, *customer)?.ok_or_else(|| wrong(campaign::Wrong::Customers)).map(drop)
+    })
+}
+
 /// Gives a campaign one more code: draws until one is free.
 fn draw(prefix: &str, terms: &Voucher, mut insert: impl FnMut(&Voucher) -> Result<bool, Error>) -> Result<(), Error> {
     for _ in 0..DRAWS {
@@ -85,16 +90,21 @@ fn draw(prefix: &str, terms: &Voucher, mut insert: impl FnMut(&Voucher) -> Resul
     Err(Error::Setup("no free code was drawn".into()))
 }
 
-/// Adds a voucher as a campaign of its own.
+/// Adds an admin's voucher as a campaign of its own.
 ///
 /// # Errors
-/// Its terms are none, the code is taken, or the database.
-pub fn add_voucher(tx: &mut Tx<'_>, utility: i64, voucher: &Voucher, campaign: &str, author: Option<i64>) -> Result<(), Error> {
+/// Its terms are none, the code is taken (`taken`), customers of others are named (`customers`), or the database.
+pub fn add_voucher(tx: &mut Tx<'_>, admin: &Caller, voucher: &Voucher, campaign: &str) -> Result<(), Error> {
     campaign::check(campaign, 1, voucher).map_err(wrong)?;
+    check_customers(tx, admin.utility, voucher)?;
     let id = Uuid::now_v7();
-    let series = rows::insert(tx, utility, id, (campaign, 1), author)?;
+    let series = rows::insert(tx, admin.utility, id, (campaign, 1), Some(admin.num))?;
     let code = NewCode { id, voucher, campaign, series, distribution: Distribution::Offered };
-    if vouchers::insert(tx, utility, &code, author)? { Ok(()) } else { Err(code_is_taken()) }
+    if !vouchers::insert(tx, admin.utility, &code, Some(admin.num))? {
+        return Err(code_is_taken());
+    }
+    let entry = audit::Entry::by(admin, ("add_campaign", id), (Office::Campaign as u8, id));
+    audit::record(tx, &entry, [("codes", String::new(), "1".into())])
 }
 
 /// Pauses a campaign or lets it go on, all of its codes at once. Where it has the state already nothing changes.

@@ -1,14 +1,16 @@
 //! The checkout of a quote: its voucher is reserved in one transaction with it, and the purchase waits for its payment.
 
-use crate::core::Tx;
 use crate::core::scope::Caller;
+use crate::core::{Tx, audit};
 use crate::error::Error;
 use crate::sales::purchases::{Purchase, PurchaseState, of_buyer};
-use crate::sales::rows::purchases as rows;
+use crate::sales::rows::{purchases as rows, refunds};
 use crate::sales::{settlement, vouchers};
 use domain::Rupiah;
 use domain::billing::ledger::Channel;
+use domain::people::Role;
 use protocol::core::problem::Code;
+use protocol::sync::rows::Entity;
 use uuid::Uuid;
 
 /// A purchase can be paid, and holds its voucher, for this long after checkout.
@@ -36,7 +38,14 @@ pub fn checkout(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Result<Purchase, 
     if is_new {
         vouchers::release_others(tx, purchase.connection, purchase.num)?;
     }
-    check_out(tx, purchase)
+    let purchase = check_out(tx, purchase)?;
+    // What customers buy for themselves is on their statement; what an admin does in their place is on record.
+    if is_new && caller.role == Role::Admin {
+        let connection = refunds::connection_of_utility(tx, caller.utility, purchase.connection)?.ok_or_else(expired)?;
+        let entry = audit::Entry::by(caller, ("check_out", id), (Entity::Connection as u8, connection.0));
+        audit::record(tx, &entry, [("to_pay", String::new(), purchase.to_pay().0.to_string())])?;
+    }
+    Ok(purchase)
 }
 
 /// The same of a purchase that was just found.

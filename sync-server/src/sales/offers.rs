@@ -26,11 +26,13 @@ pub fn of(db: &Db, caller: &Caller, asked: &OffersAsked, now: UtcMillis) -> Resu
     let month = MonthSoFar::load(db, held.num, today)?;
     let Some(version) = version_on(&month.prices, today) else { return Ok(Vec::new()) };
     let mut offers = Vec::new();
-    for (stored, campaign) in offered(db, caller.utility, now)? {
-        let customers = &stored.voucher.customers;
+    for (mut stored, campaign) in offered(db, caller.utility, now)? {
+        let customers = &mut stored.voucher.customers;
         if !customers.is_empty() && !customers.contains(&held.customer_id) {
             continue;
         }
+        // For whom else it is nobody is told.
+        customers.retain(|customer| *customer == held.customer_id);
         let taken = vouchers::taken(db, &stored, held.customer)?;
         let occasion = Occasion { customer: held.customer_id, class: version.class, amount: asked.amount, now, taken };
         let (Grant { discount, bonus }, refusal) = match month.granted_by(&stored, &occasion) {

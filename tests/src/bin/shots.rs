@@ -36,7 +36,7 @@ struct Cli {
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
     ("customer", &["beranda", "pemakaian", "beli", "riwayat", "akun"]),
-    ("admin", &["perangkat", "pelanggan", "keuangan", "voucher", "tarif", "audit", "antrean", "akun"]),
+    ("admin", &["perangkat", "pelanggan", "keuangan", "voucher", "tarif", "pengguna", "audit", "antrean", "akun"]),
     ("technician", &["hari-ini", "meter", "antrean", "akun"]),
     ("none", &["masuk", "kit"]),
 ];

@@ -17,7 +17,7 @@ async fn a_month_of_three_hundred_connections_reconciles_to_the_rupiah() {
     let data = folder.path().to_owned();
     utility::make(&data, 62).expect("the demo");
     let free = "127.0.0.1:0".parse().expect("an address");
-    let config = Config { data: data.clone(), http: free, mqtt: free, log: LogFormat::Text, payments: None };
+    let config = Config { data: data.clone(), http: free, mqtt: free, log: LogFormat::Text, payments: None, ..Config::default() };
     let server = Server::start(&config).await.expect("the server starts");
     let mut history = Command::new(program("simulators"));
     history.arg("history").arg("--server").arg(format!("http://{}", server.http)).arg("--plan").arg(data.join("demo.json"));

@@ -72,7 +72,7 @@ impl Shop {
 }
 
 async fn token(server: &str) -> String {
-    let asked = SignIn { email: email("admin"), password: PASSWORD.into(), device: "kills".into() };
+    let asked = SignIn { email: email("admin"), password: PASSWORD.into(), device: "kills".into(), device_token: None };
     let answer = Client::new().post(format!("{server}/auth/v1/sign-in")).json(&asked).send().await.expect("an answer");
     answer.json::<Tokens>().await.expect("tokens").access_token
 }

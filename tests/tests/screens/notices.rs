@@ -70,6 +70,32 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
     running.server.stop().await;
 }
 
+/// What people have named is text to the daemon, whether or not it takes bodies for markup.
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_in_the_window_notify_of_a_name_as_it_was_typed() {
+    let running = World::new().start().await;
+    let rename = running
+        .server
+        .app
+        .store
+        .writer
+        .work(|tx| Ok(tx.db.execute("UPDATE connection SET label = 'Kos & Warung <Blok B>'", [])?));
+    rename.await.expect("named");
+    let _household = Household::with(&running, Rupiah(40_000)).await;
+    let credentials = ("INDOWATER_SIGN_IN", format!("{}:{PASSWORD}", email("customer")));
+    for (markup, expected) in [(false, "Kos & Warung <Blok B>: sisa"), (true, "Kos &amp; Warung &lt;Blok B&gt;: sisa")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let desktop = if markup { Notified::with_markup(folder.path()) } else { Notified::start(folder.path()) };
+        let mut app = desktop.app(&running.url(), std::slice::from_ref(&credentials));
+        app.says("balances were evaluated low=1 notices=1");
+        // The daemon's history has bodies as it was given them.
+        let shown = desktop.shown(1);
+        assert!(shown[0].text.starts_with(expected), "{shown:?}");
+        app.kill();
+    }
+    running.server.stop().await;
+}
+
 /// Pressing the notification leads to where credit is bought.
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_in_the_window_a_pressed_notification_leads_to_beli() {

@@ -69,6 +69,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/users",                   "",                   ADMIN),
+    ("post", "/admin/v1/users/change",            "",                   ADMIN_NONE),
     ("get",  "/admin/v1/commands",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/quote",             "",                   ADMIN_NONE),
@@ -98,7 +100,7 @@ fn any_body() -> Value {
     json!({
         "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
         "id": nil, "connection": nil, "meter": nil, "t": 0, "declared": "wrong", "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused",
-        "note": "Uji coba", "reference": "TRF-1", "approve": true, "limit": { "method": "qris", "least": 1, "most": 10_000_000 },
+        "note": "Uji coba", "user": nil, "deed": "sign_out", "reference": "TRF-1", "approve": true, "limit": { "method": "qris", "least": 1, "most": 10_000_000 },
         "version": {
             "class": "residential", "effective_from": sync_server::core::now().0 / 86_400_000 + 30, "mode": "flat",
             "blocks": [{ "up_to": null, "price_per_m3": 2_000 }], "monthly_fee": 0, "minimum_top_up": 10_000, "tax_per_mille": 0,

@@ -13,8 +13,8 @@ use sync_server::core::now;
 use sync_server::server::Server;
 use tests::device::Device;
 use tests::field::{
-    MINUTE, applied, attach, change, clean, database, field_records, note, picture, put, reading, see, send, sign_in, submit,
-    until,
+    MINUTE, applied, attach, attached, change, clean, database, field_records, note, picture, put, reading, see, send, sign_in,
+    submit, until,
 };
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
 use tokio::time::timeout;
@@ -130,4 +130,58 @@ async fn a_process_killed_repeatedly_sends_note_reading_and_picture_once() {
     assert_eq!(see(&running, "admin", photo).await, StatusCode::OK);
     tablet.end().await;
     clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_more_than_40_megapixels_is_refused_before_anything_decodes_it() {
+    let running = World::new().start().await;
+    let token = running.tokens("technician").await.access_token;
+    let png = |width: u32, height: u32| {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+        bytes.extend(width.to_be_bytes().into_iter().chain(height.to_be_bytes()).chain([8, 6, 0, 0, 0]));
+        bytes
+    };
+    for (bytes, expected) in [(png(8_000, 5_000), StatusCode::OK), (png(8_000, 5_001), StatusCode::BAD_REQUEST)] {
+        let (id, total) = (attached(&bytes), bytes.len());
+        assert_eq!(put(&running, &token, id, &format!("bytes 0-{}/{total}", total - 1), bytes).await.0, expected);
+    }
+    let tablet = client_with(&running.world.folder.path().join("tablet"), &running.url(), &Kept::default()).await;
+    sign_in(&tablet, "technician").await;
+    let refused = tablet.call(Request::Attach { base64: STANDARD.encode(png(50_000, 50_000)) }).await.expect_err("too large");
+    assert_eq!(refused.code, protocol::core::problem::Code::TooLarge);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_fills_the_disk_with_pictures_that_no_row_names() {
+    let running = World::new().start().await;
+    let (meter, token) = (running.world.meters[0].clone(), running.tokens("technician").await.access_token);
+    let megabyte = async |salt: u8| {
+        // Another one each time: the last bytes say which.
+        let mut bytes = picture(1_000_000, 0);
+        bytes[999_990..].fill(salt);
+        let id = attached(&bytes);
+        for first in (0..1_000_000).step_by(250_000) {
+            let range = format!("bytes {first}-{}/1000000", first + 249_999);
+            let (status, _) = put(&running, &token, id, &range, bytes[first..first + 250_000].to_vec()).await;
+            if status != StatusCode::OK {
+                return Err(status);
+            }
+        }
+        Ok(id)
+    };
+    let mut brought = Vec::new();
+    let refused = loop {
+        match megabyte(brought.len() as u8).await {
+            Ok(id) => brought.push(id),
+            Err(status) => break status,
+        }
+        assert!(brought.len() < 80, "64 MiB is enough");
+    };
+    assert_eq!((refused, brought.len()), (StatusCode::TOO_MANY_REQUESTS, 67));
+    let named: Vec<_> = brought[..3].iter().zip(1..).map(|(id, litres)| reading(&meter, now(), litres, Some(*id))).collect();
+    let sent = send(&running, "technician", &named[..1]).await;
+    assert!(applied(&sent[0]), "{:?}", sent[0]);
+    assert!(megabyte(200).await.is_ok(), "what a row names does not count");
+    running.server.stop().await;
 }

@@ -135,7 +135,14 @@ async fn a_device_and_a_server_of_any_release_sync_after_the_upgrade() {
     for release in releases() {
         let (_folder, data, device) = unpacked(&release);
         let free = "127.0.0.1:0".parse().expect("an address");
-        let config = ServerConfig { data: data.clone(), http: free, mqtt: free, log: LogFormat::Text, payments: None };
+        let config = ServerConfig {
+            data: data.clone(),
+            http: free,
+            mqtt: free,
+            log: LogFormat::Text,
+            payments: None,
+            ..ServerConfig::default()
+        };
         let server = Server::start(&config).await.expect("it starts");
         let client = start(&device, &format!("http://{}", server.http)).await;
         let what = format!("{}: everything", name(&release));

@@ -11,3 +11,4 @@ mod push;
 mod response_cache;
 mod simulation;
 mod versions;
+mod where_to;

@@ -21,6 +21,7 @@ pub use metering::usage::Usage;
 pub use people::account::Account;
 pub use people::customers::Customers;
 pub use people::sign_in::SignIn;
+pub use people::users::Users;
 pub use sales::buy::Buy;
 pub use sales::finance::Finance;
 pub use sales::vouchers::Vouchers;

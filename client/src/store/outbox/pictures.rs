@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::store::Store;
 use crate::store::files::is_attached;
-use domain::field::blob::{MAX_BLOB, Picture};
+use domain::field::blob::{MAX_BLOB, Picture, is_too_large};
 use domain::{BlobId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -34,6 +34,9 @@ impl Store {
         }
         if Picture::of(&bytes).is_none() {
             return Err(Problem::new(Code::BadRequest, "a picture is JPEG, PNG or WebP").into());
+        }
+        if is_too_large(&bytes) {
+            return Err(Problem::new(Code::TooLarge, "a picture has 40 megapixels at most").into());
         }
         let id = BlobId(Sha256::digest(&bytes).into());
         self.write(move |db| {

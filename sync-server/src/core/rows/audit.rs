@@ -148,16 +148,20 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
 
 const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occurred_at, a.kind, a.entity, a.row_id,
     COALESCE(c.name, p.label || ' · ' || p.address, m.serial, w.name, g.name,
-      (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id),
-      (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter WHERE a.entity = 10 AND r.id = a.row_id), ''), COALESCE(c.id, pc.id), a.changes
+      (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id AND m.utility = a.utility),
+      (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter
+        WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
     FROM audit a";
 
+/// What a row is called, if it is the utility's own: a device that hands in evidence may name any row.
+///
 /// CROSS keeps the log outermost: led by its authors, the page would be sorted after all of it was read.
 const NAMES: &str = "CROSS JOIN user u ON u.num = a.user
-    LEFT JOIN customer c ON a.entity = 2 AND c.id = a.row_id
-    LEFT JOIN connection p ON a.entity = 3 AND p.id = a.row_id LEFT JOIN customer pc ON pc.num = p.customer
-    LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id LEFT JOIN user w ON a.entity = 11 AND w.id = a.row_id
-    LEFT JOIN campaign g ON a.entity = 101 AND g.id = a.row_id";
+    LEFT JOIN customer c ON a.entity = 2 AND c.id = a.row_id AND c.utility = a.utility
+    LEFT JOIN connection p ON a.entity = 3 AND p.id = a.row_id AND p.utility = a.utility LEFT JOIN customer pc ON pc.num = p.customer
+    LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id AND m.utility = a.utility
+    LEFT JOIN user w ON a.entity = 11 AND w.id = a.row_id AND w.utility = a.utility
+    LEFT JOIN campaign g ON a.entity = 101 AND g.id = a.row_id AND g.utility = a.utility";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
     let (role, code, changes): (String, u8, String) = (row.get(4)?, row.get(8)?, row.get(12)?);

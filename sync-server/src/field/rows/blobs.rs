@@ -52,6 +52,18 @@ pub fn unnamed(db: &Db, before: UtcMillis) -> Result<Vec<BlobId>, Error> {
     Ok(query.query_map([before.0], |row| row.get(0).map(BlobId))?.collect::<Result<_, _>>()?)
 }
 
+/// Bytes of the blobs that a user has uploaded and that no row names.
+///
+/// # Errors
+/// The database.
+pub fn unnamed_bytes(db: &Db, user: i64) -> Result<u64, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT COALESCE(SUM(b.size), 0) FROM blob_owner o JOIN blob b ON b.sha256 = o.sha256
+         WHERE o.user = ?1 AND NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)",
+    )?;
+    Ok(query.query_row([user], |row| row.get::<_, i64>(0))?.unsigned_abs())
+}
+
 /// Deletes a blob with its owners.
 ///
 /// # Errors

@@ -74,6 +74,13 @@ impl MeterStateCache {
         }
     }
 
+    /// Drops what messages of these meters have left since the last flush, after they were rolled back.
+    pub fn undo(&mut self, meters: BTreeSet<i64>) {
+        self.usage.clear();
+        self.touched.clear();
+        self.forget(meters);
+    }
+
     /// The frame of each meter that the last flush wrote.
     pub fn take_frames(&mut self) -> Vec<Frame> {
         std::mem::take(&mut self.frames)

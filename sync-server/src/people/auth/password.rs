@@ -3,6 +3,44 @@
 use crate::error::Error;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use protocol::core::problem::Code;
+
+/// The shortest password taken (NIST SP 800-63B asks for 8 at least).
+const SHORTEST: usize = 10;
+
+/// Longest password that is hashed, in bytes: a megabyte of it would cost time for anybody who asks.
+pub const LONGEST: usize = 256;
+
+/// Letters of a password that is given out: none that is taken for another one when it is read aloud or copied by hand.
+const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+
+/// Groups of four letters in a password that is given out: 79 bits.
+const GROUPS: usize = 4;
+
+/// Checks a new password.
+///
+/// # Errors
+/// It is too short or too long.
+pub fn check(password: &str) -> Result<(), Error> {
+    if password.chars().count() < SHORTEST {
+        return Err(Error::problem(Code::BadRequest, "a password has at least 10 characters"));
+    }
+    if password.len() > LONGEST {
+        return Err(Error::problem(Code::BadRequest, "a password has at most 256 bytes"));
+    }
+    Ok(())
+}
+
+/// A new random password, in groups that can be read aloud.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn generate() -> Result<String, Error> {
+    let mut random = [0; GROUPS * 4];
+    getrandom::fill(&mut random).map_err(|error| Error::Setup(format!("no randomness: {error}")))?;
+    let letters: Vec<char> = random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
+    Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}
 
 /// OWASP's second recommended setting for argon2id: 19 MiB, two passes, one lane.
 fn argon2() -> Argon2<'static> {
@@ -31,6 +69,14 @@ pub fn verify(password: &str, hash: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_that_is_given_out_can_be_typed_and_is_another_each_time() {
+        let (one, other) = (generate().unwrap(), generate().unwrap());
+        assert!(one != other && check(&one).is_ok());
+        assert_eq!((one.len(), one.split('-').count()), (19, 4), "{one}");
+        assert!(check("kurang").is_err() && check(&"x".repeat(257)).is_err());
+    }
 
     #[test]
     fn a_password_is_known_by_its_hash_only() {

@@ -1,5 +1,6 @@
 //! Tokens: signed, not stored. A copy of the database, or a backup, signs nobody in; the key is in a file of its own.
 
+use crate::core::private;
 use crate::error::Error;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,6 +22,7 @@ pub struct Key([u8; 32]);
 enum Purpose {
     Access = 1,
     Refresh = 2,
+    Device = 3,
 }
 
 impl Key {
@@ -43,18 +45,29 @@ impl Key {
         use std::io::Write;
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|error| Error::Setup(format!("no randomness: {error}")))?;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(file)?.write_all(&bytes)?;
+        private::options().write(true).create_new(true).open(file)?.write_all(&bytes)?;
         Ok(Self(bytes))
     }
 
     /// An access token and when it ends.
     pub fn access(&self, session: Uuid, now: UtcMillis) -> (String, UtcMillis) {
         let until = now.plus(ACCESS_MS);
-        (self.sign(Purpose::Access, session, until.0), until)
+        (self.access_until(session, until), until)
+    }
+
+    /// An access token that ends at an instant.
+    pub fn access_until(&self, session: Uuid, until: UtcMillis) -> String {
+        self.sign(Purpose::Access, session, until.0)
+    }
+
+    /// What a device shows when somebody signs in on it again. It opens nothing: a guess that comes with it is counted by itself.
+    pub fn device(&self, session: Uuid) -> String {
+        self.sign(Purpose::Device, session, 0)
+    }
+
+    /// The session by which a device token was given out.
+    pub fn read_device(&self, token: &str) -> Option<Uuid> {
+        self.verify(Purpose::Device, token).map(|(session, _)| session)
     }
 
     /// The refresh token of a session's generation: the same each time it is asked for.
@@ -114,5 +127,7 @@ mod tests {
         assert_eq!(ours.read_refresh(&access), None, "another purpose");
         assert_eq!(ours.read_refresh(&ours.refresh(session, 3)), Some((session, 3)));
         assert_eq!(ours.read_access("", UtcMillis(0)), None);
+        assert_eq!(ours.read_device(&ours.device(session)), Some(session));
+        assert_eq!((ours.read_device(&access), ours.read_refresh(&ours.device(session))), (None, None));
     }
 }

@@ -1,5 +1,6 @@
-//! The SQL of people: users, their sessions, and customers.
+//! The SQL of people: users, their sessions, what admins do about them, and customers.
 
 pub mod customers;
+pub mod managed;
 pub mod sessions;
 pub mod users;

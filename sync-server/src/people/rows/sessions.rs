@@ -1,9 +1,11 @@
 //! Sessions of users.
 
+use crate::core::http::client_address::ClientAddress;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::people::accounts::End;
 use crate::people::rows::users::read_signed_in;
+use domain::UtcMillis;
 use protocol::people::auth::Profile;
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
@@ -18,6 +20,10 @@ pub struct Session {
     pub ended_by: Option<String>,
     /// Whose it is.
     pub profile: Profile,
+    /// When it began.
+    pub began: UtcMillis,
+    /// When its newest refresh token was issued.
+    pub seen: UtcMillis,
 }
 
 /// Writes a new session.
@@ -38,7 +44,7 @@ pub fn insert(tx: &mut Tx<'_>, session: Uuid, user: i64, device: &str) -> Result
 /// The database.
 pub fn find(db: &Db, session: Uuid) -> Result<Option<Session>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT s.generation, s.revoked_at, s.ended_by, u.id, u.email, u.name, u.role, u.language
+        "SELECT s.generation, s.revoked_at, s.ended_by, s.created_at, s.seen_at, u.id, u.email, u.name, u.role, u.language
          FROM session s JOIN user u ON u.num = s.user WHERE s.id = ?1 AND u.active = 1",
     )?;
     let found = query.query_row([session.as_bytes()], |row| {
@@ -47,6 +53,8 @@ pub fn find(db: &Db, session: Uuid) -> Result<Option<Session>, Error> {
             has_ended: row.get::<_, Option<i64>>("revoked_at")?.is_some(),
             ended_by: row.get("ended_by")?,
             profile: read_signed_in(row)?,
+            began: UtcMillis(row.get("created_at")?),
+            seen: UtcMillis(row.get("seen_at")?),
         })
     });
     Ok(found.optional()?)
@@ -60,6 +68,39 @@ pub fn set_generation(tx: &mut Tx<'_>, session: Uuid, generation: u32) -> Result
     let mut update = tx.db.prepare_cached("UPDATE session SET generation = ?2, seen_at = ?3 WHERE id = ?1")?;
     update.execute(params![session.as_bytes(), generation, tx.now.0])?;
     Ok(())
+}
+
+/// Writes from where a session's device comes.
+///
+/// # Errors
+/// The database.
+pub fn set_address(tx: &mut Tx<'_>, session: Uuid, address: ClientAddress) -> Result<(), Error> {
+    let mut update = tx.db.prepare_cached("UPDATE session SET address = ?2 WHERE id = ?1")?;
+    update.execute(params![session.as_bytes(), address.to_bytes()])?;
+    Ok(())
+}
+
+/// Whether a session is, or was, of the account with this address to sign in with.
+///
+/// # Errors
+/// The database.
+pub fn is_of(db: &Db, email: &str, session: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM session s JOIN user u ON u.num = s.user WHERE s.id = ?1 AND u.email = ?2)",
+    )?;
+    Ok(query.query_row(params![session.as_bytes(), email], |row| row.get(0))?)
+}
+
+/// Whether a session of an account came from an address since an instant.
+///
+/// # Errors
+/// The database.
+pub fn has_come_from(db: &Db, email: &str, address: ClientAddress, since: UtcMillis) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM user u JOIN session s ON s.user = u.num
+         WHERE u.email = ?1 AND s.address = ?2 AND s.seen_at >= ?3)",
+    )?;
+    Ok(query.query_row(params![email, address.to_bytes(), since.0], |row| row.get(0))?)
 }
 
 /// Ends a session that has not ended.

@@ -37,6 +37,16 @@ pub fn find_active(db: &Db, email: &str) -> Result<Option<Credentials>, Error> {
     Ok(found.optional()?)
 }
 
+/// Whether an active user's password still has this hash.
+///
+/// # Errors
+/// The database.
+pub fn has_password_hash(db: &Db, num: i64, hash: &str) -> Result<bool, Error> {
+    let mut query =
+        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM user WHERE num = ?1 AND password_hash = ?2 AND active = 1)")?;
+    Ok(query.query_row(params![num, hash], |row| row.get(0))?)
+}
+
 /// Whether some user has an address.
 ///
 /// # Errors

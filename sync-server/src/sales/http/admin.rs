@@ -103,11 +103,7 @@ pub async fn add_voucher(
     Body(asked): Body<NewVoucher>,
 ) -> Result<axum::http::StatusCode, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let made = app
-        .store
-        .writer
-        .work(move |tx| campaigns::add_voucher(tx, caller.utility, &asked.voucher, &asked.campaign, Some(caller.num)));
-    made.await?;
+    app.store.writer.work(move |tx| campaigns::add_voucher(tx, &caller, &asked.voucher, &asked.campaign)).await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 

@@ -281,7 +281,7 @@ fn frames(tasks: &[Ran], clock: Clock) -> Frames {
 /// Two people change the same fields of so many customers.
 async fn quarrel(utility: &Utility) -> Outcome {
     let http = reqwest::Client::new();
-    let signed = SignIn { email: email("admin"), password: PASSWORD.into(), device: "bench".into() };
+    let signed = SignIn { email: email("admin"), password: PASSWORD.into(), device: "bench".into(), device_token: None };
     let tokens: Tokens = http.post(format!("{}/auth/v1/sign-in", utility.url)).json(&signed).send().await?.json().await?;
     for side in 0..2 {
         let mut ops = Vec::with_capacity(CONFLICTS);

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 27] = [
+const REASONS: [&str; 29] = [
     "not_active",
     "not_yet",
     "expired",
@@ -41,6 +41,8 @@ const REASONS: [&str; 27] = [
     "no_money",
     "channel",
     "limits",
+    "own",
+    "last_admin",
 ];
 
 /// Why something was refused, with what to do.

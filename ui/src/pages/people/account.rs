@@ -64,6 +64,18 @@ fn Content(view: View) -> Element {
                     }
                 }
             }
+            if view.user.role == Role::Admin {
+                Card {
+                    Link { class: "row last-purchase", to: Route::Users {},
+                        span { class: "round", Icon { name: "users" } }
+                        div { class: "grow",
+                            p { class: "number", {tr("users-title")} }
+                            p { class: "muted small", {tr("users-lead")} }
+                        }
+                        Icon { name: "chevron-right" }
+                    }
+                }
+            }
             if is_customer {
                 Card {
                     Link { class: "row last-purchase", to: Route::History {},

@@ -1,7 +1,8 @@
-//! Pages about people: signing in, one's account and profile, customers.
+//! Pages about people: signing in, one's account and profile, customers, users.
 
 pub mod account;
 pub mod customers;
 pub mod profile;
 pub mod records;
 pub mod sign_in;
+pub mod users;

@@ -124,7 +124,7 @@ impl ByRoute {
     pub async fn run(&mut self) -> Outcome<f64> {
         self.bought += PURCHASES;
         let (http, url) = (Client::new(), format!("{}/admin/v1/money/cash", self.server.url()));
-        let asked = SignIn { email: email("admin"), password: PASSWORD.into(), device: "bench".into() };
+        let asked = SignIn { email: email("admin"), password: PASSWORD.into(), device: "bench".into(), device_token: None };
         let request = http.post(format!("{}/auth/v1/sign-in", self.server.url())).json(&asked);
         let tokens: Tokens = request.send().await?.error_for_status()?.json().await?;
         let connection = self.world.meters[0].connection;

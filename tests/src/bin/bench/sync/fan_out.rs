@@ -111,7 +111,7 @@ pub async fn run() -> Outcome<Vec<Line>> {
         () = tokio::time::sleep(Duration::from_secs(60)) => return Err("the devices were not ready within a minute".into()),
     }
     let http = reqwest::Client::new();
-    let signed = SignIn { email: email("admin"), password: PASSWORD.into(), device: "bench".into() };
+    let signed = SignIn { email: email("admin"), password: PASSWORD.into(), device: "bench".into(), device_token: None };
     let tokens: Tokens = http.post(format!("{}/auth/v1/sign-in", utility.url)).json(&signed).send().await?.json().await?;
     let mut took = Vec::with_capacity(DEVICES * CHANGES);
     for round in 0..CHANGES {

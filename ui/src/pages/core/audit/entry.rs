@@ -78,7 +78,11 @@ fn shown(field: &str, value: &str) -> String {
         (_, "") => tr("value-empty"),
         ("status" | "kind", word) => tr(&format!("{field}-{word}")),
         ("campaign_state", word) => tr(&format!("campaign-{word}")),
-        ("balance" | "refunded", amount) => amount.parse().map_or(amount.to_owned(), |amount| domain::Rupiah(amount).to_string()),
+        ("balance" | "refunded" | "to_pay", amount) => {
+            amount.parse().map_or(amount.to_owned(), |amount| domain::Rupiah(amount).to_string())
+        }
+        ("active", "true") => tr("user-active"),
+        ("active", _) => tr("user-inactive"),
         ("declared", word) => tr(&format!("unusual-declared-{word}")),
         ("tariff_class", word) => tr(&format!("class-{word}")),
         ("language", word) => tr(&format!("language-{word}")),

@@ -1,0 +1,210 @@
+//! Pengguna: who may sign in, from how many devices, and what an admin does when a password or a device is lost or somebody leaves.
+
+use crate::bridge;
+use crate::components::shell::{SyncMark, device_zone, language};
+use crate::components::{Button, Card, Dialog, Empty, Icon, StatusChip};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::{Gap, RequestState, ServerView, Stale, is_away, request, use_server_view};
+use crate::pages::admin::parts::Confirm;
+use crate::pages::admin::words::say;
+use crate::state::shared;
+use dioxus::prelude::*;
+use protocol::people::users::{UserChange, UserDeed, UserRow, Users as Found, UsersQuery};
+use protocol::ui::{AdminRequest, AdminResponse};
+use uuid::Uuid;
+
+/// What is asked about, before it is done.
+#[derive(Clone, PartialEq)]
+struct Asking {
+    key: Uuid,
+    user: UserRow,
+    deed: UserDeed,
+}
+
+/// Words and picture of what is done.
+const fn word(deed: UserDeed) -> (&'static str, &'static str) {
+    match deed {
+        UserDeed::Deactivate => ("user-deactivate", "circle-slash"),
+        UserDeed::Activate => ("user-activate", "check"),
+        UserDeed::SignOut => ("user-sign-out", "log-out"),
+        UserDeed::NewPassword => ("user-password", "refresh-cw"),
+    }
+}
+
+/// The admin's users.
+#[component]
+pub fn Users() -> Element {
+    let mut query = use_signal(UsersQuery::default);
+    let mut asking = use_signal(|| None::<Asking>);
+    let mut given = use_signal(|| None::<(UserRow, String)>);
+    let server = use_server_view(
+        move || AdminRequest::Users(query()),
+        |response| match response {
+            AdminResponse::Users(found) => Some(found),
+            _ => None,
+        },
+    );
+    rsx! {
+        div { class: "page narrow office",
+            header { class: "page-head row wrap",
+                h1 { {tr("users-title")} }
+                div { class: "controls", role: "search",
+                    div { class: "input compact search",
+                        Icon { name: "search", size: "s" }
+                        input { r#type: "search", "aria-label": tr("search-users"), placeholder: tr("search-users"), value: "{query.read().search}",
+                            oninput: move |event| query.with_mut(|query| query.search = event.value()) }
+                    }
+                }
+                span { class: "only-phone", SyncMark {} }
+            }
+            p { class: "muted small", {tr("users-lead")} }
+            if let Some(old) = server.old() {
+                Stale { old, onretry: move |()| server.again() }
+            }
+            if is_away() {
+                p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("users-away")} }
+            }
+            Listed { server, onask: move |wanted| asking.set(Some(wanted)) }
+        }
+        if let Some(wanted) = asking() {
+            Question { wanted,
+                onback: move |()| asking.set(None),
+                ondone: move |(user, password): (UserRow, Option<String>)| {
+                    asking.set(None);
+                    given.set(password.map(|password| (user, password)));
+                    server.again();
+                } }
+        }
+        if let Some((user, password)) = given() {
+            NewPassword { user, password, onclose: move |()| given.set(None) }
+        }
+    }
+}
+
+/// Those that were found, or why there is nobody.
+#[component]
+fn Listed(server: ServerView<Found>, onask: EventHandler<Asking>) -> Element {
+    let language = language();
+    let latest = server.latest.read().clone();
+    let waits = *server.asking.read() == RequestState::Waits;
+    rsx! {
+        match latest {
+            None => rsx! { Gap { asking: server.asking.read().clone(), what: "users", heights: vec![96, 96, 96], onretry: move |()| server.again() } },
+            Some(found) if found.rows.is_empty() => rsx! {
+                Card { Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") } }
+            },
+            Some(found) => rsx! {
+                ul { class: "stack", "aria-busy": if waits { "true" },
+                    for user in found.rows {
+                        li { key: "{user.id}", Line { user, onask } }
+                    }
+                }
+                if found.left_out > 0 {
+                    p { class: "muted small", {tra("users-left-out", &[("n", format::whole(i64::from(found.left_out), language))])} }
+                }
+            },
+        }
+    }
+}
+
+/// One of them, with what can be done.
+#[component]
+fn Line(user: UserRow, onask: EventHandler<Asking>) -> Element {
+    let (shared, language) = (shared(), language());
+    let is_own = shared.session.read().as_ref().and_then(|session| session.user.as_ref()).is_some_and(|own| own.id == user.id);
+    let seen = user.seen_at.map(|at| format::moment(at, (shared.now)(), device_zone(), language));
+    let devices = tra("user-devices", &[("n", format::whole(i64::from(user.sessions), language))]);
+    let deeds = match (is_own, user.active) {
+        (true, _) => vec![UserDeed::SignOut],
+        (false, true) => vec![UserDeed::NewPassword, UserDeed::SignOut, UserDeed::Deactivate],
+        (false, false) => vec![UserDeed::Activate],
+    };
+    rsx! {
+        Card {
+            div { class: "stack", "data-user": "{user.email}",
+                div { class: "row between wrap",
+                    div { class: "grow",
+                        p { class: "number ellipsis", "{user.name}" }
+                        p { class: "muted small ellipsis", "{user.email} · " {tr(&format!("role-{}", user.role.as_str()))} }
+                    }
+                    if user.active {
+                        StatusChip { tone: "ok", icon: "check", label: tr("user-active"), small: true }
+                    } else {
+                        StatusChip { tone: "", icon: "circle-slash", label: tr("user-inactive"), small: true }
+                    }
+                }
+                p { class: "muted small",
+                    "{devices}"
+                    if let Some(seen) = seen {
+                        " · " {tra("user-seen", &[("time", seen)])}
+                    }
+                }
+                div { class: "row wrap actions",
+                    for deed in deeds {
+                        Button { key: "{word(deed).0}", label: tr(word(deed).0), icon: word(deed).1, kind: "quiet", disabled: is_away(), onclick: {
+                            let user = user.clone();
+                            move |_| onask.call(Asking { key: bridge::new_id(), user: user.clone(), deed })
+                        } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The question before it is done.
+#[component]
+fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<(UserRow, Option<String>)>) -> Element {
+    let mut busy = use_signal(|| false);
+    let mut refused = use_signal(|| None::<String>);
+    let Asking { key, user, deed } = wanted;
+    let change = UserChange { key, user: user.id, deed };
+    let go = move |()| {
+        busy.set(true);
+        refused.set(None);
+        spawn(async move {
+            match request(AdminRequest::ChangeUser(change)).await {
+                Ok(AdminResponse::UserChanged(changed)) => ondone.call((changed.user, changed.password)),
+                Ok(_) => {}
+                Err(problem) => refused.set(Some(say(&problem))),
+            }
+            busy.set(false);
+        });
+    };
+    let (name, icon) = word(deed);
+    let kind = if deed == UserDeed::Deactivate { "danger" } else { "primary" };
+    rsx! {
+        Confirm { title: tr(&format!("{name}-title")), icon, label: tr(name), busy: busy(), refused: refused(),
+            kind,
+            rows: vec![(tr("field-name"), user.name.clone()), (tr("field-email"), user.email.clone())],
+            note: tr(&format!("{name}-note")),
+            onyes: go, onback }
+    }
+}
+
+/// The new password, which is shown this once.
+#[component]
+fn NewPassword(user: UserRow, password: String, onclose: EventHandler<()>) -> Element {
+    let shared = shared();
+    let text = password.clone();
+    let copy = move |_| {
+        let text = text.clone();
+        spawn(async move {
+            if bridge::copy(text).await {
+                shared.toast(tr("user-password-copied"));
+            }
+        });
+    };
+    rsx! {
+        Dialog { title: tr("user-password-new"), onclose: move |()| onclose.call(()),
+            p { class: "small", {tra("user-password-for", &[("name", user.name.clone())])} }
+            p { class: "number", "data-password": "true", "{password}" }
+            p { class: "muted small", {tr("user-password-once")} }
+            div { class: "row wrap actions",
+                Button { label: tr("user-password-copy"), icon: "copy", onclick: copy }
+                Button { label: tr("close"), kind: "quiet", onclick: move |_| onclose.call(()) }
+            }
+        }
+    }
+}
