@@ -83,10 +83,8 @@ impl AdminRequest {
                 | Self::UnusualReadings(_)
                 | Self::Review
                 | Self::Limits
+                | Self::Users(_)
         )
-        let is_of_money =
-            matches!(self, Self::Campaigns(_) | Self::Campaign { .. } | Self::Tariffs | Self::Statement(_) | Self::Purchases(_));
-        is_of_money || matches!(self, Self::Users(_))
     }
 }
 

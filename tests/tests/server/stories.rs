@@ -29,7 +29,7 @@ fn text(running: &Running, sql: &str) -> String {
 }
 
 async fn ask(running: &Running, path: &str, body: Option<Value>) -> (u16, Value) {
-    let token = running.tokens("admin").await.access;
+    let token = running.tokens("admin").await.access_token;
     let client = reqwest::Client::new();
     let url = format!("{}{path}", running.url());
     let request = body.map_or_else(|| client.get(&url), |body| client.post(&url).json(&body));

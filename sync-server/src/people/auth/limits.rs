@@ -2,7 +2,7 @@
 //!
 //! A device that has signed in to the account before says so by its device token, and has tries of its own. Anybody else has tries for each
 //! pair of account and address, and for the address. Guesses at one account from many addresses are slowed down by a limit on the account,
-//! which an address does not meet from which the account's devices come (adr/0019).
+//! which an address does not meet from which the account's devices come (adr/0020).
 
 use crate::core::http::client_address::ClientAddress;
 use crate::error::Error;
