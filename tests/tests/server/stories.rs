@@ -2,9 +2,10 @@
 
 use domain::UtcMillis;
 use domain::core::local_time::MINUTE_MS;
+use rusqlite::OpenFlags;
 use serde_json::{Value, json};
 use sync_server::check;
-use sync_server::core::now;
+use sync_server::core::{now, open_connection};
 use tests::field::{applied, database, reading, send};
 use tests::world::{Running, World};
 
@@ -26,6 +27,12 @@ fn used(running: &Running) -> i64 {
 
 fn text(running: &Running, sql: &str) -> String {
     database(&running.world).query_row(sql, [], |row| row.get(0)).expect(sql)
+}
+
+/// What `sync-server check` finds, once the server has stopped.
+fn findings(file: std::path::PathBuf) -> Vec<String> {
+    let db = open_connection(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+    check::check(&db).expect("checks").findings
 }
 
 async fn ask(running: &Running, path: &str, body: Option<Value>) -> (u16, Value) {
@@ -54,9 +61,9 @@ async fn a_mistyped_manual_reading_is_marked_and_charged_never_once_the_meter_co
     assert_eq!(used(&running), 40_000);
     assert_eq!(text(&running, "SELECT review FROM manual_reading ORDER BY at DESC LIMIT 1"), "implausible");
     assert_eq!(text(&running, "SELECT review FROM manual_reading ORDER BY at LIMIT 1"), "");
-    let path = running.world.config().database();
+    let file = running.world.config().database();
     running.server.stop().await;
-    assert_eq!(check::check(&path).expect("checked").findings, Vec::<String>::new());
+    assert_eq!(findings(file), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,9 +99,9 @@ async fn a_persons_word_on_a_reading_is_audited_and_everything_follows() {
     let entries = "SELECT group_concat(changes, ' ') FROM audit WHERE kind = 'declare_reading'";
     let said = text(&running, entries);
     assert_eq!((said.matches("Foto dilihat").count(), said.matches("Salah lihat").count()), (1, 1), "{said}");
-    let path = running.world.config().database();
+    let file = running.world.config().database();
     running.server.stop().await;
-    assert_eq!(check::check(&path).expect("checked").findings, Vec::<String>::new());
+    assert_eq!(findings(file), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,7 +122,7 @@ async fn a_message_behind_readings_that_contradict_one_another_for_ever_judges_a
     report(&running, &(5_000..5_003).map(|place| (UtcMillis(start + place * MINUTE_MS), 550_000_000)).collect::<Vec<_>>()).await;
     let changed = before.iter().zip(verdicts()).position(|(old, new)| *old != new).map_or(0, |first| before.len() - first);
     assert!(changed < 1_100, "{changed} readings back were judged otherwise");
-    let path = running.world.config().database();
+    let file = running.world.config().database();
     running.server.stop().await;
-    assert_eq!(check::check(&path).expect("checked").findings, Vec::<String>::new());
+    assert_eq!(findings(file), Vec::<String>::new());
 }

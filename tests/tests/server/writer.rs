@@ -4,6 +4,7 @@ use domain::UtcMillis;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use sync_server::core::feed::BucketAdvanced;
+use sync_server::core::turns;
 use sync_server::core::writer::{self, Pipeline};
 use sync_server::core::{Clock, Db, Tx, migrate, now, open_connection};
 use sync_server::error::Error;
@@ -81,6 +82,10 @@ impl Pipeline for Numbers {
 
     fn meter((number, _): &Self::Intake) -> i64 {
         *number
+    }
+
+    fn source(_: &Self::Intake) -> (turns::Source, usize) {
+        (turns::Source::SERVER, 0)
     }
 
     fn take_in(&mut self, tx: &mut Tx<'_>, (number, _): &Self::Intake) -> Result<(), Error> {
