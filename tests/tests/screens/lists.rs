@@ -75,7 +75,7 @@ async fn busy(size: (u32, u32), folder: &std::path::Path) -> (Host, World) {
     until(page, "the menu", "document.querySelector('.rail, .tabs')").await;
     go(page, "antrean").await;
     until(page, "the conflicts", &format!("document.querySelector('.conflicts [aria-setsize=\"{CONFLICTS}\"]')")).await;
-    let wrong = edit(ids[0], &[(CustomerField::PostalCode, "", "40 115"), (CustomerField::Address, "", "Jl. Merdeka 17")]);
+    let wrong = edit(ids[0], &[(CustomerField::PostalCode, "", "4011"), (CustomerField::Address, "", "Jl. Merdeka 17")]);
     bridge(page, &serde_json::to_value(Request::Submit(wrong)).expect("JSON")).await;
     until(page, "a refusal", "document.querySelector('[data-state=op-parked]')").await;
     let Running { world, server } = running;

@@ -1,5 +1,6 @@
 //! Readings that do not simply follow the one before: what was made of each, why, and a person's word on it.
 
+use crate::bridge::new_id;
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Card, StatusChip};
 use crate::format;
@@ -7,7 +8,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, Stale, is_away, request, use_server_view};
 use crate::pages::admin::parts::{Confirm, Reason};
 use crate::pages::admin::words::say;
-use crate::pages::sales::counter::adjust::SHORTEST_REASON;
+use crate::pages::sales::counter::SHORTEST_REASON;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -53,7 +54,7 @@ pub fn Unusual(meter: MeterId) -> Element {
                     ul { class: "list",
                         for reading in readings.iter().take(if all() { usize::MAX } else { FEW }) {
                             Line { key: "{reading.t.0}", reading: reading.clone(),
-                                ondeclare: move |(reading, declared)| asking.set(Some((Uuid::now_v7(), reading, declared))) }
+                                ondeclare: move |(reading, declared)| asking.set(Some((new_id(), reading, declared))) }
                         }
                     }
                     if !all() && readings.len() > FEW {
@@ -75,6 +76,7 @@ fn Line(reading: UnusualReading, ondeclare: EventHandler<(UnusualReading, Option
     let register = format::register(reading.register, language);
     let source = tr(if reading.by_eye { "unusual-by-eye" } else { "unusual-by-meter" });
     let is_used = reading.verdict.settles();
+    let (tone, icon, used) = if is_used { ("", "check", "unusual-used") } else { ("warn", "triangle-alert", "unusual-not-used") };
     let choices: Vec<(Option<Declared>, &str)> = match reading.declared {
         Some(_) => vec![(None, "unusual-take-back")],
         None if is_used => vec![(Some(Declared::Wrong), "unusual-is-wrong")],
@@ -87,8 +89,7 @@ fn Line(reading: UnusualReading, ondeclare: EventHandler<(UnusualReading, Option
                 p { class: "muted small", "{source} · {when}" }
                 p { class: "small", {tr(&format!("verdict-{}", reading.verdict.name()))} }
                 div { class: "row wrap",
-                    StatusChip { tone: if is_used { "" } else { "warn" }, icon: if is_used { "check" } else { "triangle-alert" }, small: true,
-                        label: tr(if is_used { "unusual-used" } else { "unusual-not-used" }) }
+                    StatusChip { tone, icon, small: true, label: tr(used) }
                     if let Some(declared) = reading.declared {
                         StatusChip { tone: "info", icon: "pencil", small: true,
                             label: tr(if declared == Declared::Right { "unusual-declared-right" } else { "unusual-declared-wrong" }) }
