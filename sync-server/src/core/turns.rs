@@ -23,11 +23,18 @@ pub enum Lane {
 pub struct Source {
     /// The lane.
     pub lane: Lane,
-    /// The utility's key; `None` for the server's own work.
+    /// The utility's key, 0 for all meters together; `None` for the server's own work.
     pub utility: Option<i64>,
 }
 
 impl Source {
+    /// A meter's messages. Those of all meters share one limit as those of a utility's users do, so that however many report at once, users
+    /// find room.
+    pub const fn meter(meter: i64) -> Self {
+        // Keys of utilities begin at 1.
+        Self { lane: Lane::Meter(meter), utility: Some(0) }
+    }
+
     /// The server's own work.
     pub const SERVER: Self = Self { lane: Lane::Server, utility: None };
 }

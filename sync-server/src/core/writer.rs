@@ -160,10 +160,11 @@ impl<I> Group<'_, I> {
         }
     }
 
+    /// The next job of those that are here: what comes meanwhile may be a message, which is taken above it.
     fn next(&mut self) -> Option<Job<I>> {
-        self.refill();
-        self.taken += 1;
-        self.jobs.pop_front()
+        let job = self.jobs.pop_front();
+        self.taken += usize::from(job.is_some());
+        job
     }
 
     /// Takes the messages that are next, as long as the group may become longer.

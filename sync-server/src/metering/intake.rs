@@ -1,7 +1,7 @@
 //! What comes from meters on its way to disk, and what is answered to whoever brought it.
 
 use crate::core::turns;
-use crate::core::turns::Lane;
+
 use domain::metering::meter::Valve;
 use domain::metering::reading::{Trust, Verdict};
 use domain::{Flow, Millilitres, UtcMillis};
@@ -63,7 +63,7 @@ impl Intake {
 
     /// Whose turn it waits for.
     pub const fn source_of_turn(&self) -> turns::Source {
-        turns::Source { lane: Lane::Meter(self.meter), utility: None }
+        turns::Source::meter(self.meter)
     }
 
     /// The bytes that it holds while it waits.

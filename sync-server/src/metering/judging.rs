@@ -5,6 +5,7 @@ use crate::billing::prices::Prices;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::field::records::review_again;
+use crate::metering::intake::MeterState;
 use crate::metering::rows::installations::load_meter;
 use crate::metering::rows::{installations, readings, state, usage};
 use domain::LocalDay;
@@ -85,6 +86,12 @@ pub fn rebuild(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
             }
         }
         correct(tx, connection, expected)?;
+    }
+    let (now, register) = (state::load(tx, num)?, readings::last_settled(tx, num)?);
+    if let (Some(now), Some(register)) = (now, register)
+        && now.register != register
+    {
+        state::write(tx, num, &MeterState { register, ..now })?;
     }
     tx.touch_meter(num);
     state::mark_unpublished(tx, num)

@@ -64,7 +64,6 @@ async fn a_message_that_cannot_be_taken_in_keeps_no_other_of_its_group_from_it()
 /// Writes numbers; some of them panic, in each place where something can.
 struct Numbers {
     pending: Vec<i64>,
-    answered: Arc<Mutex<Vec<(i64, bool)>>>,
 }
 
 const PANICS_AT_ONCE: i64 = 13;
@@ -72,7 +71,7 @@ const PANICS_AT_FLUSH: i64 = 14;
 const PANICS_WHEN_ANSWERED: i64 = 15;
 
 impl Pipeline for Numbers {
-    type Intake = (i64, Arc<Mutex<Vec<(i64, bool)>>>);
+    type Intake = (i64, Answered);
     type Counts = ();
     type Signals = ();
 
@@ -128,16 +127,46 @@ impl Pipeline for Numbers {
     fn committed(&mut self, (): (), _: &[BucketAdvanced], _: bool) {}
 }
 
+type Answered = Arc<Mutex<Vec<(i64, bool)>>>;
+
+/// A writer of numbers over a database in a folder, and where it keeps its answers.
+fn writer_in(folder: &std::path::Path) -> (writer::Handle<(i64, Answered)>, Answered) {
+    let mut db = open_connection(&folder.join("indowater.db"), rusqlite::OpenFlags::default()).expect("a database");
+    migrate::run(&mut db).expect("the schema");
+    let answered = Answered::default();
+    let numbers = Numbers { pending: Vec::new() };
+    (writer::start(db, numbers, Clock::default()).expect("a writer"), answered)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_message_is_answered_however_it_arrives_between_jobs() {
+    const EACH: i64 = 3_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (writer, answered) = writer_in(folder.path());
+    let senders = (1..=4).map(|sender| {
+        let (writer, answered) = (writer.clone(), Arc::clone(&answered));
+        tokio::spawn(async move {
+            for number in (0..EACH).map(|number| sender * 100_000 + number) {
+                writer.intake((number, Arc::clone(&answered))).await.expect("queued");
+                // So that the queue runs empty again and again, with messages just about to come.
+                if number % 7 == 0 {
+                    writer.work(|_| Ok(())).await.expect("done");
+                }
+            }
+        })
+    });
+    for sender in senders.collect::<Vec<_>>() {
+        sender.await.expect("sent");
+    }
+    writer.work(|_| Ok(())).await.expect("done after all of them");
+    let answered = answered.lock().expect("not poisoned");
+    assert_eq!(answered.iter().filter(|(_, stored)| *stored).count() as i64, 4 * EACH);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_panic_ends_the_writer_nor_takes_its_neighbours_along() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("indowater.db");
-    let mut db = open_connection(&file, rusqlite::OpenFlags::default()).expect("a database");
-    migrate::run(&mut db).expect("the schema");
-    let answered = Arc::new(Mutex::new(Vec::new()));
-    let numbers = Numbers { pending: Vec::new(), answered: Arc::clone(&answered) };
-    let kept = Arc::clone(&numbers.answered);
-    let writer = writer::start(db, numbers, Clock::default()).expect("a writer");
+    let (writer, kept) = writer_in(folder.path());
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let held = writer.enqueue(move |_| Ok(wait.recv().unwrap_or_default())).await.expect("queued");
     for number in [1, PANICS_AT_ONCE, 2, PANICS_AT_FLUSH, 3, PANICS_WHEN_ANSWERED, 4] {

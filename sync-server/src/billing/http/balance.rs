@@ -24,7 +24,7 @@ pub async fn statement(
     Query(asked): Query<StatementAsked>,
 ) -> Result<Json<Statement>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
-    let page = app.store.read(move |db| {
+    let page = app.store.read_of(caller.source(), move |db| {
         // One snapshot: the balance is that of the lines.
         let tx = db.transaction()?;
         let connection = scope::connection(&tx, &caller, asked.connection)?.num;
@@ -53,7 +53,7 @@ pub async fn lend(State(app): State<App>, caller: Caller, Body(asked): Body<Loan
     responses((status = 200, description = "The month", body = Why), (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn explain(State(app): State<App>, caller: Caller, Query(asked): Query<WhyAsked>) -> Result<Json<Why>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
-    let month = app.store.read(move |db| {
+    let month = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
         let connection = scope::connection(&tx, &caller, asked.connection)?.num;
         explain::why(&tx, connection, asked.month)

@@ -22,7 +22,7 @@ pub async fn unusual(
     Query(asked): Query<UnusualAsked>,
 ) -> Result<Json<UnusualReadings>, Error> {
     let caller = caller.must(&[Permission::WholeFleet])?.clone();
-    Ok(Json(app.store.read(move |db| reviews::unusual(db, &caller, asked.meter)).await?))
+    Ok(Json(app.store.read_of(caller.source(), move |db| reviews::unusual(db, &caller, asked.meter)).await?))
 }
 
 /// Declare a reading right or wrong, or take that back. Usage and charges follow at once.
@@ -36,5 +36,5 @@ pub async fn declare(
     Body(asked): Body<DeclareReading>,
 ) -> Result<Json<UnusualReadings>, Error> {
     let caller = caller.must(&[Permission::WholeFleet])?.clone();
-    Ok(Json(app.store.writer.work(move |tx| reviews::declare(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| reviews::declare(tx, &caller, &asked)).await?))
 }

@@ -26,7 +26,7 @@ pub async fn refusals(
     Query(asked): Query<RefusalsRequest>,
 ) -> Result<Json<MeterRefusals>, Error> {
     let caller = caller.must(LOOK_AFTER)?.clone();
-    let read = app.store.read(move |db| {
+    let read = app.store.read_of(caller.source(), move |db| {
         let found = scope::meters(db, &caller, &[asked.meter])?.pop();
         let (meter, _) = found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such meter"))?;
         Ok(MeterRefusals { refusals: rows::list(db, meter)?, stored_at: rows::stored_at(db, meter)? })

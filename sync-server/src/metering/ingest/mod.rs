@@ -4,7 +4,7 @@ pub mod mqtt;
 pub mod refusals;
 
 use crate::core::Store;
-use crate::core::turns::{Lane, Source};
+use crate::core::turns::Source;
 use crate::error::Error;
 use crate::metering::fleet::{Credential, authorized_meter, meter_beside_gateway};
 use crate::metering::intake::Intake;
@@ -27,7 +27,7 @@ pub struct AuthorizedMeter {
 impl AuthorizedMeter {
     /// In which lane its messages wait for their turn.
     pub const fn source(&self) -> Source {
-        Source { lane: Lane::Meter(self.meter), utility: None }
+        Source::meter(self.meter)
     }
 }
 

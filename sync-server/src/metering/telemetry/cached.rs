@@ -167,21 +167,20 @@ impl CachedMeter {
         received: UtcMillis,
     ) -> Result<bool, Error> {
         self.keep_tail(changed);
+        let brought = |stored: &Stored| readings.iter().any(|reading| reading.t == stored.point.t);
+        // An older reading that is judged otherwise now may be the one whose register was kept.
+        let is_overturned = !changed.iter().all(brought);
+        if is_overturned && let Some(state) = &mut self.state {
+            state.register = last_settled(tx, self.meter.num)?.unwrap_or(state.register);
+        }
         let newest = changed.iter().rev().find(|stored| stored.point.clock == ClockState::Believed);
         let Some(newest) = newest.filter(|stored| self.state.as_ref().is_none_or(|state| stored.point.t >= state.t)) else {
-            return Ok(false);
+            return Ok(is_overturned);
         };
-        let Some(reading) = readings.iter().find(|reading| reading.t == newest.point.t) else { return Ok(false) };
+        let Some(reading) = readings.iter().find(|reading| reading.t == newest.point.t) else { return Ok(is_overturned) };
         let before = self.state.clone();
         let old = before.clone().unwrap_or_default();
         let settles = newest.verdict.settles();
-        // An older reading that is judged otherwise now may be the one whose register was kept.
-        let is_alone = changed.iter().all(|stored| readings.iter().any(|reading| reading.t == stored.point.t));
-        let register = match (settles, is_alone) {
-            (true, _) => newest.point.register,
-            (false, true) => old.register,
-            (false, false) => last_settled(tx, self.meter.num)?.unwrap_or(old.register),
-        };
         let flow = match reading.flow {
             Some(flow) => flow_is_plausible(flow, &self.meter.capability).then_some(flow),
             None if before.is_none() => Some(Flow(0)),
@@ -192,7 +191,7 @@ impl CachedMeter {
         let state = MeterState {
             t: newest.point.t,
             received_at: received,
-            register,
+            register: if settles { newest.point.register } else { old.register },
             flow: flow.filter(|_| settles),
             valve: reading.valve.map_or(old.valve, Into::into),
             valve_t: reading.valve.map(|_| newest.point.t).or(old.valve_t),

@@ -19,9 +19,10 @@ use protocol::people::users::{UserChange, UserChanged, UserDeed, Users, UsersQue
     params(("search" = Option<String>, Query, description = "In the name or the e-mail address")),
     responses((status = 200, description = "Users", body = Users), (status = 403, description = "Not an admin", body = Problem)))]
 pub async fn users(State(app): State<App>, caller: Caller, Query(asked): Query<UsersQuery>) -> Result<Json<Users>, Error> {
-    let utility = caller.must(&[Permission::ManageUsers])?.utility;
+    let caller = caller.must(&[Permission::ManageUsers])?;
+    let utility = caller.utility;
     let (ends, now) = (app.sessions, app.store.clock.now());
-    let found = app.store.read(move |db| {
+    let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
         managing::list(&tx, utility, &asked.search, (&ends, now))
     });
@@ -50,6 +51,11 @@ pub async fn change_user(
         _ => (None, None),
     };
     let (deed, ends) = (Deed::of(asked.deed, hash)?, app.sessions);
-    let user = app.store.writer.work(move |tx| managing::change_by_admin(tx, &caller, &asked, (&deed, &ends))).await?;
+    let user = app
+        .store
+        .writer
+        .of(caller.source())
+        .work(move |tx| managing::change_by_admin(tx, &caller, &asked, (&deed, &ends)))
+        .await?;
     Ok(Json(UserChanged { user, password }))
 }
