@@ -5,6 +5,7 @@ use crate::meters::property::Property;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::field::blob::MAX_RANGE;
+use domain::field::device_clock::DeviceClock;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
 use protocol::field::blob::ContentRange;
 use protocol::people::auth::{SignIn, Tokens};
@@ -95,7 +96,7 @@ fn envelope(id: Uuid, seq: u64, occurred_at: UtcMillis, operation: &Operation) -
         v: OPERATION_VERSION,
         operation,
         occurred_at,
-        clock: None,
+        clock: Some(DeviceClock { skew_ms: Some(0), monotonic: None }),
     })
 }
 
