@@ -22,6 +22,8 @@ CREATE INDEX payment_case_utility ON payment_case (utility) WHERE utility IS NOT
 CREATE INDEX payment_case_purchase ON payment_case (purchase) WHERE purchase IS NOT NULL;
 CREATE INDEX payment_case_assigned ON payment_case (assigned) WHERE assigned IS NOT NULL;
 CREATE INDEX payment_case_notification ON payment_case (notification) WHERE notification IS NOT NULL;
+CREATE INDEX payment_case_order ON payment_case (order_id);
+CREATE INDEX payment_case_gateway_id ON payment_case (gateway_id) WHERE gateway_id IS NOT NULL;
 CREATE INDEX payment_case_closed_by ON payment_case (closed_by) WHERE closed_by IS NOT NULL;
 CREATE TRIGGER payment_case_stays BEFORE UPDATE OF id, same, kind, order_id, amount, at ON payment_case BEGIN SELECT RAISE(ABORT, 'reported'); END;
 CREATE TRIGGER payment_case_closed BEFORE UPDATE OF state, closed_at, closed_by, closed_key, note, assigned ON payment_case WHEN old.state <> 'open'
@@ -39,7 +41,7 @@ CREATE TABLE bank_refund (
 ) STRICT;
 CREATE INDEX bank_refund_purchase ON bank_refund (purchase);
 CREATE INDEX bank_refund_waits ON bank_refund (utility, num) WHERE state = 'asked';
-CREATE UNIQUE INDEX bank_refund_reference ON bank_refund (utility, reference) WHERE state <> 'rejected';
+CREATE UNIQUE INDEX bank_refund_reference ON bank_refund (utility, reference COLLATE NOCASE) WHERE state <> 'rejected';
 CREATE INDEX bank_refund_asked_by ON bank_refund (asked_by);
 CREATE INDEX bank_refund_decided_by ON bank_refund (decided_by) WHERE decided_by IS NOT NULL;
 CREATE TRIGGER bank_refund_asked BEFORE UPDATE OF id, utility, purchase, amount, reference, recipient, reason, asked_by, asked_at ON bank_refund
@@ -62,3 +64,13 @@ CREATE INDEX voucher_use_reserved ON voucher_use (purchase) WHERE state = 'reser
 CREATE TRIGGER pending_billing_changes_payment_state AFTER UPDATE OF state ON payment WHEN new.state <> old.state BEGIN
   INSERT OR IGNORE INTO pending_billing_changes (kind, num) SELECT 'purchase', num FROM purchase WHERE id = new.purchase AND state <> 'quoted';
 END;
+
+-- On the gateway's page a declined try is not the end any more. What ended so before has the state that the rest of what was reported gives;
+-- with nothing else it waits until its time, and is asked about then. Of one purchase one payment is open: an older one is over.
+UPDATE payment SET facts = '["expired",' || substr(facts, 2) WHERE method = 'page' AND state = 'denied'
+  AND facts NOT LIKE '%"cancelled"%' AND facts NOT LIKE '%"expired"%' AND EXISTS (SELECT 1 FROM payment y WHERE y.purchase = payment.purchase AND y.num <> payment.num
+    AND (y.num > payment.num OR y.state IN ('pending', 'challenged')));
+UPDATE payment SET state = CASE WHEN facts LIKE '%"cancelled"%' THEN 'cancelled' WHEN facts LIKE '%"expired"%' THEN 'expired'
+    WHEN facts LIKE '%"challenged"%' THEN 'challenged' ELSE 'pending' END,
+  ask_at = CASE WHEN facts LIKE '%"cancelled"%' OR facts LIKE '%"expired"%' THEN ask_at ELSE expires_at END
+  WHERE method = 'page' AND state = 'denied';

@@ -1,5 +1,6 @@
 //! Server → admin's client: readings of a meter that do not simply follow the one before, and what a person declares of them.
 
+use crate::core::typed;
 use domain::metering::reading::Verdict;
 use domain::{MeterId, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -67,5 +68,6 @@ pub struct DeclareReading {
     /// What it is; none takes an earlier declaration back.
     pub declared: Option<Declared>,
     /// Why, for the audit log: 3 to 500 characters.
+    #[serde(deserialize_with = "typed::line")]
     pub reason: String,
 }

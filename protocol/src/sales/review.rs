@@ -1,5 +1,6 @@
 //! Admin's client ⇄ server: money that somebody has to look at, refunds by bank transfer, and the limits of methods.
 
+use crate::core::typed;
 use domain::sales::payment::MethodLimit;
 use domain::{Rupiah, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,8 @@ pub struct MoneyReview {
 pub struct PaymentCase {
     /// Its identifier.
     pub id: Uuid,
-    /// Why it is a case: `unknown_order`, `wrong_amount`, `unreadable`, `unknown_status`, `odd`, `contradicted`, `unanswered`, `refunded_twice`, or the review
-    /// mark of its purchase.
+    /// Why it is a case: `unknown_order`, `wrong_amount`, `unreadable`, `unknown_status`, `odd`, `contradicted`, `unanswered`, `refunded_twice`,
+    /// `credited_twice`, or the review mark of its purchase.
     pub kind: String,
     /// The order, as the gateway names it.
     pub order: String,
@@ -87,6 +88,7 @@ pub struct CaseDecision {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase: Option<Uuid>,
     /// Why: 3 to 500 characters.
+    #[serde(deserialize_with = "typed::line")]
     pub note: String,
 }
 
@@ -101,11 +103,13 @@ pub struct BankRefundRequest {
     /// How much.
     pub amount: Rupiah,
     /// Why: 3 to 500 characters.
+    #[serde(deserialize_with = "typed::line")]
     pub reason: String,
     /// The bank's reference of the transfer: 1 to 60 characters.
+    #[serde(deserialize_with = "typed::code")]
     pub reference: String,
     /// Bank, account and name of who got it: 120 characters at most.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "typed::line")]
     pub recipient: String,
 }
 
@@ -120,6 +124,7 @@ pub struct BankRefundDecision {
     /// Whether the money went.
     pub approve: bool,
     /// What was looked at: 3 to 500 characters.
+    #[serde(deserialize_with = "typed::line")]
     pub note: String,
 }
 

@@ -38,7 +38,7 @@ pub fn ask(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundRequest) -> Result
     if bought.channel != Channel::Gateway {
         return Err(refused("channel: what was paid in cash goes back over the counter"));
     }
-    let reference = asked.reference.trim();
+    let reference = asked.reference.as_str();
     let is_sound = (1..=REFERENCE).contains(&reference.chars().count()) && asked.recipient.chars().count() <= RECIPIENT;
     if !is_sound || rows::has_reference(tx, admin.utility, reference)? {
         return Err(refused("reference: a bank transfer has a reference of its own, which no other refund has"));

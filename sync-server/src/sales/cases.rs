@@ -7,6 +7,7 @@ use crate::sales::rows::cases as rows;
 use crate::sales::rows::cases::{Closing, Stored};
 use crate::sales::rows::{bank_refunds, refunds};
 use crate::sales::{counter, purchases, settlement};
+use domain::Rupiah;
 use domain::billing::ledger::Channel;
 use domain::core::local_time::DAY_MS;
 use protocol::core::audit::Office;
@@ -36,6 +37,44 @@ pub fn close_matched(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
     rows::close(tx, num, &Closing { state: "matched", by: None, assigned: None, note: "" })
 }
 
+/// Notes whose money an open case is about, where nobody knew. `same` is what the case is recognised by.
+///
+/// # Errors
+/// The database.
+pub fn keep_owner(tx: &mut Tx<'_>, same: &str, purchase: Uuid) -> Result<(), Error> {
+    rows::keep_owner(tx, same, purchase)
+}
+
+/// What is done about the cases of money that is credited through its own payment now: what is open about the same money is closed, and of what
+/// was given to a purchase by hand there is a case, because it is credited twice. `names` are all that the gateway calls the payment by, `sums`
+/// what it may have named as its amount. A case of another amount stays: nothing says where that money is.
+///
+/// # Errors
+/// The database.
+pub fn credited(tx: &mut Tx<'_>, purchase: Uuid, names: &[&str], sums: &[Rupiah]) -> Result<(), Error> {
+    for name in names {
+        for about in rows::about(tx, name)? {
+            if about.amount.is_some_and(|amount| !sums.contains(&amount)) && about.state == "open" {
+                continue;
+            }
+            close_matched(tx, about.num)?;
+            if about.state == "assigned" {
+                let new = NewCase {
+                    same: &format!("credited_twice:{}", about.num),
+                    kind: "credited_twice",
+                    order: names.first().copied().unwrap_or_default(),
+                    purchase: Some(purchase),
+                    amount: about.amount,
+                    detail: "an admin gave this money to a purchase, and its own payment was credited as well",
+                    ..NewCase::default()
+                };
+                open(tx, &new)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What waits for an admin: open cases, and refunds by bank transfer that a second admin has to decide on.
 ///
 /// # Errors
@@ -54,8 +93,8 @@ pub fn review(db: &Db, admin: &Caller, now: domain::UtcMillis) -> Result<MoneyRe
 /// Decides about a case: its money is credited to a purchase, or it is noted as settled elsewhere. The same key again changes nothing.
 ///
 /// # Errors
-/// No such case or purchase of the utility, no reason (`reason`), it is closed (`closed`), no money came with it (`no_money`), or the purchase
-/// is paid in cash (`channel`).
+/// No such case or purchase of the utility, no reason (`reason`), it is closed (`closed`), no money came with it (`no_money`), it
+/// may be another utility's (`owner`), it is or may be credited through its own payment (`own_payment`), or the purchase is paid in cash (`channel`).
 pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision) -> Result<PaymentCase, Error> {
     counter::require_reason(&asked.note)?;
     let found = existing(tx, admin, asked.of)?;
@@ -78,8 +117,17 @@ fn assign(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision, (found, purchas
     let bought = purchases::existing(tx, purchase)?;
     let connection = refunds::connection_of_utility(tx, admin.utility, bought.connection)?;
     let connection = connection.ok_or_else(|| Error::problem(Code::NotFound, "there is no such purchase"))?;
+    if found.is_unowned {
+        return Err(refused(
+            "owner: nobody knows which utility's money this is; look at the gateway's dashboard, and note what it says",
+        ));
+    }
     let amount = found.case.amount.filter(|_| found.case.can_assign);
     let amount = amount.ok_or_else(|| refused("no_money: nothing says that money came with it"))?;
+    if rows::has_own_payment(tx, &found.case.order, found.case.gateway_id.as_deref())? {
+        let detail = "own_payment: this money has a payment of its own, which is credited or still being asked about; wait for the gateway";
+        return Err(refused(detail));
+    }
     if bought.channel != Channel::Gateway {
         return Err(refused("channel: what is paid in cash is not paid through the gateway"));
     }

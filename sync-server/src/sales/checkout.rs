@@ -35,7 +35,7 @@ pub fn checkout(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Result<Purchase, 
         );
         return Err(Error::problem(Code::RateLimited, detail));
     }
-    if is_new {
+    if is_new && purchase.voucher.is_some() {
         vouchers::release_others(tx, purchase.connection, purchase.num)?;
     }
     let purchase = check_out(tx, purchase)?;

@@ -40,7 +40,8 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
     Ok(Ok(()))
 }
 
-/// Releases what other purchases of a connection have reserved, and did not pay: a connection holds the uses of one checkout at a time.
+/// Releases what other purchases of a connection have reserved, and are not being paid: beside what is being paid at the gateway, a connection
+/// holds the use of one checkout at a time.
 ///
 /// # Errors
 /// The database.

@@ -142,3 +142,24 @@ async fn approvals_at_once_book_once_and_none_goes_beyond_what_is_left() {
     assert_eq!(Rupiah(number(&running, "SELECT returned FROM purchase WHERE state = 'settled'").await), Rupiah(100_000));
     proven(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_transfer_is_one_refund_however_its_reference_is_typed() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let (bought, _) = paid_by_account(&running, &stand_in).await;
+    let admin = running.tokens("admin").await.access_token;
+    let mut first = wish(bought.id, 10_000, "\u{feff} TRF-1\u{200b}");
+    first["reason"] = json!("\u{200b}Salah\u{a0}meter ");
+    assert_eq!(ask(&running, &admin, BANK, &first).await.0, StatusCode::OK);
+    let kept = "SELECT COUNT(*) FROM bank_refund WHERE reference = 'TRF-1' AND reason = 'Salah meter'";
+    assert_eq!(number(&running, kept).await, 1);
+    for same in ["TRF-1", " TRF-1 ", "TRF\u{200b}-1", "TRF-1\u{a0}", "trf-1"] {
+        let again = wish(bought.id, 10_000, same);
+        assert_eq!(refused(&running, &admin, BANK, &again).await, (StatusCode::BAD_REQUEST, "reference".into()), "{same:?}");
+    }
+    for none in ["\u{200b}", "\u{a0}\u{feff}"] {
+        assert_eq!(refused(&running, &admin, BANK, &wish(bought.id, 10_000, none)).await.1, "reference", "{none:?}");
+    }
+    proven(running).await;
+}

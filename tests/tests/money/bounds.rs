@@ -20,7 +20,7 @@ async fn one_connection_holds_one_use_of_a_campaign_however_often_it_checks_out(
         assert_eq!(number(&running, "SELECT taken FROM voucher").await, 1, "the earlier one's use is free again");
     }
     checked_out(&running, &buyer, &wanted(&running, 0, 50_000, None)).await;
-    assert_eq!(number(&running, "SELECT taken FROM voucher").await, 0, "whatever the newer one is paid with");
+    assert_eq!(number(&running, "SELECT taken FROM voucher").await, 1, "what has no voucher takes none away");
     let other = running.tokens("other").await.access_token;
     let held = checked_out(&running, &other, &wanted(&running, 1, 50_000, Some("TIGA"))).await;
     assert_eq!(held.to_pay, Rupiah(45_000));
@@ -120,4 +120,22 @@ async fn a_customer_with_many_due_payments_does_not_keep_others_from_their_turn(
     assert!(before <= 60, "its turn came after {before} of the {} that were due before it", orders.len());
     until(&running, "SELECT MIN(COUNT(*), 1) FROM payment WHERE gross = 100000 AND asked > 0", 1).await;
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purchase_that_is_being_paid_keeps_its_voucher_whatever_is_checked_out_beside_it() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    add_voucher(&running, "TIGA", Benefit::FixedAmount(Rupiah(5_000)), Some(3)).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let first = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, Some("TIGA"))).await;
+    let order = begun(&running, &buyer, first.id, "va_bni").await;
+    for (code, taken) in [(None, 1), (Some("TIGA"), 2), (Some("TIGA"), 2)] {
+        checked_out(&running, &buyer, &wanted(&running, 0, 50_000, code)).await;
+        assert_eq!(number(&running, "SELECT taken FROM voucher").await, taken, "{code:?}");
+    }
+    stand_in.pay(&order).await;
+    let paid = "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND discount = 5000 AND paid = 95000 AND review = ''";
+    until(&running, paid, 1).await;
+    proven(running).await;
 }

@@ -100,3 +100,24 @@ async fn questions_go_on_until_the_time_is_over_and_once_after_it() {
     assert_eq!(gateway.count("GET", "/status"), 2);
     proven(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_last_try_was_declined_ends_with_its_time() {
+    let gateway = ScriptedGateway::start(|verb, path, _| {
+        let order = path.split('/').nth(2).unwrap_or_default();
+        if verb == "POST" { snap(path).unwrap_or((404, String::new())) } else { (200, status(order, "202", "deny").to_string()) }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 95_000, None)).await;
+    begun(&running, &buyer, bought.id, "page").await;
+    change(&running, "UPDATE payment SET ask_at = 0").await;
+    until(&running, "SELECT COUNT(*) FROM payment WHERE state = 'pending' AND asked = 1 AND ask_at > 0", 1).await;
+    // Its time is over, and so is the grace: the gateway goes on answering with the last try, and there is no next one.
+    change(&running, "UPDATE payment SET ask_at = 0, expires_at = 1").await;
+    until(&running, "SELECT COUNT(*) FROM payment WHERE state = 'expired' AND ask_at IS NULL", 1).await;
+    assert_eq!(gateway.count("GET", "/status"), 2);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_case").await, 0, "nothing about it is unanswered");
+    proven(running).await;
+}

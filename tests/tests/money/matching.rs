@@ -4,6 +4,8 @@ use domain::Rupiah;
 use protocol::sales::money::Purchase;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tests::payments::{file, notification, notify, stored};
 use tests::scripted_gateway::ScriptedGateway;
 use tests::shop::{ask, begun, change, checked_out, number, proven, refused, second_admin, until, wanted, with_gateway};
@@ -232,5 +234,103 @@ async fn a_case_without_money_or_of_a_cash_purchase_is_not_credited() {
     assert_eq!(refused(&running, &admin, SETTLE, &given).await, (StatusCode::BAD_REQUEST, "channel".into()));
     let nobody = json!({ "key": Uuid::now_v7(), "of": case["id"], "purchase": Uuid::nil(), "note": "Nomor cocok" });
     assert_eq!(ask(&running, &admin, SETTLE, &nobody).await.0, StatusCode::NOT_FOUND);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_whose_payment_is_asked_about_is_not_assigned_and_ends_with_its_credit() {
+    let gateway = gateway(|order| notification(order, "200", "100710.00", fee())).await;
+    let running = with_gateway(gateway.service()).await;
+    let (bought, order) = paying(&running).await;
+    let admin = running.tokens("admin").await.access_token;
+    let body = notification(&order, "200", "100710.00", json!({ "transaction_status": "settlement" }));
+    assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::BAD_REQUEST, "it does not name the fee");
+    let case = cases(&running).await.remove(0);
+    assert_eq!((&case["kind"], &case["can_assign"]), (&json!("wrong_amount"), &json!(true)));
+    let given = json!({ "key": Uuid::now_v7(), "of": case["id"], "purchase": bought.id, "note": "Nomor cocok" });
+    assert_eq!(refused(&running, &admin, SETTLE, &given).await, (StatusCode::BAD_REQUEST, "own_payment".into()));
+    change(&running, "UPDATE payment SET ask_at = 0").await;
+    until(&running, "SELECT COUNT(*) FROM payment WHERE state = 'paid' AND net = 100000", 1).await;
+    assert_eq!(cases(&running).await, Vec::<Value>::new(), "nobody need look at it");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_case WHERE state = 'matched'").await, 1);
+    assert_eq!(refused(&running, &admin, SETTLE, &given).await, (StatusCode::BAD_REQUEST, "closed".into()));
+    // What is reported of another amount afterwards is somebody's work, and no money for anybody.
+    let other = notification(&order, "200", "99999.00", json!({ "transaction_status": "settlement" }));
+    assert_eq!(notify(&Client::new(), &running.url(), &other).await, StatusCode::BAD_REQUEST);
+    let case = cases(&running).await.remove(0);
+    let given = json!({ "key": Uuid::now_v7(), "of": case["id"], "purchase": bought.id, "note": "Nomor cocok" });
+    assert_eq!(refused(&running, &admin, SETTLE, &given).await, (StatusCode::BAD_REQUEST, "own_payment".into()));
+    assert_eq!(purchase(&running, bought.id).await["purchase"]["paid"], json!(100_000));
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_assigned_by_hand_whose_payment_is_credited_later_is_a_case_again() {
+    for is_known in [true, false] {
+        let has_settled = Arc::new(AtomicBool::new(false));
+        let gateway = gateway({
+            let has_settled = has_settled.clone();
+            move |order| match has_settled.load(Ordering::Relaxed) {
+                true => notification(
+                    order,
+                    "200",
+                    "100000.00",
+                    json!({ "transaction_status": "settlement", "transaction_id": OWN_NAME }),
+                ),
+                false => notification(order, "201", "100000.00", json!({ "transaction_status": "pending" })),
+            }
+        })
+        .await;
+        let running = with_gateway(gateway.service()).await;
+        let (bought, _) = paying(&running).await;
+        if !is_known {
+            change(&running, "UPDATE payment SET gateway_id = NULL").await;
+        }
+        let settled = json!({ "transaction_status": "settlement", "transaction_id": OWN_NAME });
+        let body = notification(OWN_NAME, "200", "100000.00", settled);
+        assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::NOT_FOUND);
+        let case = cases(&running).await.remove(0);
+        let admin = running.tokens("admin").await.access_token;
+        let given = json!({ "key": Uuid::now_v7(), "of": case["id"], "purchase": bought.id, "note": "Nomor cocok" });
+        if is_known {
+            assert_eq!(refused(&running, &admin, SETTLE, &given).await, (StatusCode::BAD_REQUEST, "own_payment".into()));
+        } else {
+            assert_eq!(ask(&running, &admin, SETTLE, &given).await.1["state"], json!("assigned"));
+        }
+        has_settled.store(true, Ordering::Relaxed);
+        change(&running, "UPDATE payment SET ask_at = 0").await;
+        until(&running, "SELECT COUNT(*) FROM payment WHERE state = 'paid'", 1).await;
+        let open = cases(&running).await;
+        let twice = open.iter().filter(|case| case["kind"] == json!("credited_twice")).collect::<Vec<_>>();
+        assert_eq!(twice.len(), usize::from(!is_known), "{open:?}");
+        assert!(twice.iter().all(|case| case["amount"] == json!(100_000) && case["purchase"] == json!(bought.id)), "{open:?}");
+        let matched = number(&running, "SELECT COUNT(*) FROM payment_case WHERE state = 'matched'").await;
+        assert_eq!(matched, i64::from(is_known));
+        proven(running).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_several_utilities_money_without_an_owner_can_only_be_noted() {
+    let gateway = gateway(|order| notification(order, "201", "100000.00", json!({ "transaction_status": "pending" }))).await;
+    let running = with_gateway(gateway.service()).await;
+    let (bought, _) = paying(&running).await;
+    let admin = running.tokens("admin").await.access_token;
+    change(&running, "INSERT INTO utility (id, name) VALUES (randomblob(16), 'Lain')").await;
+    let (http, url) = (Client::new(), running.url());
+    let account = json!({ "transaction_status": "settlement", "va_numbers": [{ "bank": "bni", "va_number": "8808123" }] });
+    assert_eq!(notify(&http, &url, &notification("VA-7781", "200", "100000.00", account)).await, StatusCode::NOT_FOUND);
+    let case = cases(&running).await.remove(0);
+    assert_eq!((&case["payer"], &case["can_assign"]), (&json!(""), &json!(false)), "{case}");
+    let given = json!({ "key": Uuid::now_v7(), "of": case["id"], "purchase": bought.id, "note": "Nomor cocok" });
+    assert_eq!(refused(&running, &admin, SETTLE, &given).await, (StatusCode::BAD_REQUEST, "owner".into()));
+    let noted = json!({ "key": Uuid::now_v7(), "of": case["id"], "note": "Milik penyedia lain" });
+    let (status, answer) = ask(&running, &admin, SETTLE, &noted).await;
+    assert_eq!((status, &answer["state"], &answer["payer"]), (StatusCode::OK, &json!("noted"), &json!("")), "{answer}");
+    // Of what the gateway calls by its own name it is known whose it is.
+    let settled = json!({ "transaction_status": "settlement", "transaction_id": OWN_NAME });
+    assert_eq!(notify(&http, &url, &notification(OWN_NAME, "200", "100000.00", settled)).await, StatusCode::NOT_FOUND);
+    assert_eq!(cases(&running).await.remove(0)["purchase"], json!(bought.id));
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_case WHERE utility = 1 AND state = 'open'").await, 1);
     proven(running).await;
 }

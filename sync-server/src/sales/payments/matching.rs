@@ -10,12 +10,13 @@ use crate::sales::rows::payments::Verdict;
 use domain::sales::payment::OrderId;
 
 /// The order of ours that a message is about, if the gateway's own name for it is known here; the gateway is asked about it in any case, even
-/// if this server ends now.
+/// if this server ends now. The message's case is shown to the admins of that order's utility, and to nobody else.
 pub(super) fn by_its_name(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<Option<OrderId>, Error> {
     let names = [message.particulars.gateway_id.as_deref(), Some(message.order.as_str())];
     for name in names.into_iter().flatten() {
         if let Some(payment) = rows::by_gateway_id(tx, name)? {
             rows::ask_soon(tx, payment.num)?;
+            cases::keep_owner(tx, &reports::sameness(Verdict::UnknownOrder, message), payment.purchase)?;
             return Ok(Some(payment.order));
         }
     }
@@ -38,5 +39,6 @@ pub(super) fn close_if_explained(tx: &mut Tx<'_>, order: &OrderId, message: &Gat
     let same = reports::sameness(Verdict::UnknownOrder, message);
     let num = cases::open(tx, &message.case(Verdict::UnknownOrder.as_str(), (&same, ""), None))?;
     cases::close_matched(tx, num)?;
+    reports::settle_cases(tx, message, order)?;
     Ok(Verdict::Applied)
 }

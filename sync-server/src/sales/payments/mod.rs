@@ -227,15 +227,19 @@ impl Payments {
         app.store
             .writer
             .work(move |tx| {
-                status_calls::count(tx, &order)?;
-                match answer {
-                    Ok(answer) => reports::apply_report(tx, &answer.into_message(order, Source::Status)),
-                    Err(Failure::Unknown) => status_calls::unknown_order(tx, &order),
+                let is_last = status_calls::count(tx, &order)?;
+                let verdict = match answer {
+                    Ok(answer) => reports::apply_report(tx, &answer.into_message(order.clone(), Source::Status))?,
+                    Err(Failure::Unknown) => status_calls::unknown_order(tx, &order)?,
                     Err(failure) => {
                         tracing::warn!(%order, %failure, "the gateway was not asked");
-                        Ok(Verdict::Unchanged)
+                        Verdict::Unchanged
                     }
+                };
+                if is_last {
+                    status_calls::unanswered(tx, &order)?;
                 }
+                Ok(verdict)
             })
             .await
     }

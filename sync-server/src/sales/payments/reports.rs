@@ -93,7 +93,8 @@ pub fn apply_report(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<Verdict
         cases::open(tx, &message.case(verdict.as_str(), (&sameness(verdict, message), ""), notification))?;
         return Ok(verdict);
     };
-    if change.is_some() {
+    let is_about_it = change.is_some();
+    if is_about_it {
         keep_particulars(tx, &payment, message)?;
     }
     match (change, notification) {
@@ -107,6 +108,9 @@ pub fn apply_report(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<Verdict
             cases::open(tx, &NewCase { purchase: Some(payment.purchase), ..case })?;
         }
         _ => {}
+    }
+    if is_about_it {
+        settle_cases(tx, message, &payment.order)?;
     }
     if message.source == Source::Status {
         status_calls::confirm(tx, &payment, message)?;
@@ -131,6 +135,20 @@ pub(super) fn fee(payment: &Payment, message: &GatewayMessage) -> Option<Rupiah>
     let agreed = payment.history.gross;
     let is_known = payment.fee.0 > 0 && message.gross.0 == agreed.0 + payment.fee.0;
     if is_known { Some(payment.fee) } else { message.particulars.fee_on(agreed, message.gross) }
+}
+
+/// Once a payment is credited, nobody has to decide about what was reported of it under another name or amount.
+pub(super) fn settle_cases(tx: &mut Tx<'_>, message: &GatewayMessage, order: &OrderId) -> Result<(), Error> {
+    let Some(payment) = rows::by_order(tx, order)?.filter(|payment| payment.history.net().0 > 0) else { return Ok(()) };
+    let heard = [payment.gateway_id.as_deref(), message.particulars.gateway_id.as_deref(), Some(message.order.as_str())];
+    let mut names = vec![order.as_str()];
+    for name in heard.into_iter().flatten() {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let gross = payment.history.gross;
+    cases::credited(tx, payment.purchase, &names, &[message.gross, gross, Rupiah(gross.0 + payment.fee.0)])
 }
 
 fn keep_particulars(tx: &mut Tx<'_>, payment: &Payment, message: &GatewayMessage) -> Result<(), Error> {

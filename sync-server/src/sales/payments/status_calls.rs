@@ -62,9 +62,9 @@ async fn round(app: &App, gateway: &Payments) -> Result<(), Error> {
     futures_util::future::join_all(calls).await.into_iter().try_for_each(|outcome| outcome.map(|_| ()))
 }
 
-/// Counts a status call, and keeps when the next one is due, in pauses that double.
-pub(super) fn count(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
-    let Some(payment) = rows::by_order(tx, order)? else { return Ok(()) };
+/// Counts a status call, and keeps when the next one is due, in pauses that double. Returns whether it is the last of a payment that is open.
+pub(super) fn count(tx: &mut Tx<'_>, order: &OrderId) -> Result<bool, Error> {
+    let Some(payment) = rows::by_order(tx, order)? else { return Ok(false) };
     let pause = FIRST_AFTER_MS.saturating_mul(1 << payment.asked.clamp(0, 16)).min(LONGEST_PAUSE_MS);
     let is_abandoned = if payment.history.state().is_open() {
         tx.now.since(payment.expires_at) > ABANDONED_AFTER_MS
@@ -72,14 +72,19 @@ pub(super) fn count(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
         // A credit is confirmed by the first answer that agrees with it: see `confirm`.
         payment.asked >= CONFIRMATIONS
     };
-    if is_abandoned && payment.history.state().is_open() && payment.ask_at.is_some() {
-        let detail = "the gateway has given no answer about it for two days: look at its dashboard";
-        reports::audit_case(tx, &payment, "unanswered", detail)?;
-    }
+    let is_last = is_abandoned && payment.history.state().is_open() && payment.ask_at.is_some();
     // Once its time and the grace are over, the next question need not wait for the end of a long pause.
     let (next, end) = (tx.now.plus(pause), payment.expires_at.plus(GRACE_MS + 1));
     let next = if tx.now < end { next.min(end) } else { next };
-    rows::count_status_call(tx, payment.num, (!is_abandoned).then_some(next))
+    rows::count_status_call(tx, payment.num, (!is_abandoned).then_some(next))?;
+    Ok(is_last)
+}
+
+/// A payment that is open even after the last status call is a case.
+pub(super) fn unanswered(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
+    let open = rows::by_order(tx, order)?.filter(|payment| payment.history.state().is_open());
+    let detail = "the gateway has given no answer about it for two days: look at its dashboard";
+    open.map_or(Ok(()), |payment| reports::audit_case(tx, &payment, "unanswered", detail))
 }
 
 /// What it means that the gateway does not know a payment: nothing while somebody could still choose how to pay, and then that it is over.
@@ -114,6 +119,13 @@ pub(super) fn confirm(tx: &mut Tx<'_>, payment: &Payment, answer: &GatewayMessag
     let has_come = !matches!(history.state(), State::Expired | State::Cancelled | State::Denied);
     let is_over = tx.now.since(payment.expires_at) > GRACE_MS;
     if !history.state().is_open() && agrees && (has_come || is_over) {
+        rows::stop_status_calls(tx, payment.num)?;
+    }
+    // On a page the next try could have been paid; now there is no next one, and the gateway goes on answering with the last.
+    let is_declined = answer.report.as_ref().is_some_and(|report| matches!(report.status, Status::Deny | Status::Failure));
+    if history.state().is_open() && is_declined && is_over {
+        let why = "the last try on its page was declined, and its time is over";
+        reports::apply_report(tx, &GatewayMessage::by_server(payment, Status::Expire, why.into()))?;
         rows::stop_status_calls(tx, payment.num)?;
     }
     let is_contradicted = matches!(history.state(), State::Paid) && by_answer.net() != history.net();

@@ -58,15 +58,15 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
     Ok(query.query_row(params![id.as_bytes(), utility], read).optional()?)
 }
 
-/// Whether a refund that stands has a reference already.
+/// Whether a refund that stands has a reference already; large and small letters are the same.
 pub fn has_reference(db: &Db, utility: i64, reference: &str) -> Result<bool, Error> {
     let mut query = db.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM bank_refund WHERE utility = ?1 AND reference = ?2 AND state <> 'rejected')",
+        "SELECT EXISTS (SELECT 1 FROM bank_refund WHERE utility = ?1 AND reference = ?2 COLLATE NOCASE AND state <> 'rejected')",
     )?;
     Ok(query.query_row(params![utility, reference], |row| row.get(0))?)
 }
 
-/// Records a refund; its identifier is the key of the request. `reference` has no spaces around it.
+/// Records a refund; its identifier is the key of the request. Its texts are as they are kept.
 pub fn insert(tx: &mut Tx<'_>, (utility, who): (i64, i64), purchase: i64, asked: &BankRefundRequest) -> Result<(), Error> {
     tx.db
         .prepare_cached(
@@ -78,9 +78,9 @@ pub fn insert(tx: &mut Tx<'_>, (utility, who): (i64, i64), purchase: i64, asked:
             utility,
             purchase,
             asked.amount.0,
-            asked.reference.trim(),
-            asked.recipient.trim(),
-            asked.reason.trim(),
+            asked.reference,
+            asked.recipient,
+            asked.reason,
             who,
             tx.now.0
         ])?;

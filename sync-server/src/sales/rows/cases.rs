@@ -77,17 +77,21 @@ pub struct Stored {
     pub case: PaymentCase,
     /// The key of the request that closed it.
     pub closed_key: Option<[u8; 16]>,
+    /// Whether the money can be another utility's: there are several, and nobody knows which one's it is.
+    pub is_unowned: bool,
 }
 
 const COLUMNS: &str =
     "SELECT k.num, k.id, k.kind, k.order_id, k.gateway_id, p.id, k.amount, k.reported, k.method, k.payer, k.detail, k.at,
-    k.last_at, k.times, k.state, k.note, k.closed_key FROM payment_case k LEFT JOIN purchase p ON p.num = k.purchase";
+    k.last_at, k.times, k.state, k.note, k.closed_key,
+    k.utility IS NULL AND (SELECT COUNT(*) FROM utility) > 1 FROM payment_case k LEFT JOIN purchase p ON p.num = k.purchase";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let (kind, reported): (String, String) = (row.get(2)?, row.get(7)?);
     let amount = row.get::<_, Option<i64>>(6)?.map(Rupiah);
     let came = matches!(reported.as_str(), "settlement" | "capture") && amount.is_some_and(|amount| amount.0 > 0);
-    let can_assign = came && matches!(kind.as_str(), "unknown_order" | "wrong_amount");
+    let is_unowned: bool = row.get(17)?;
+    let can_assign = came && !is_unowned && matches!(kind.as_str(), "unknown_order" | "wrong_amount");
     let case = PaymentCase {
         id: Uuid::from_bytes(row.get(1)?),
         kind,
@@ -97,7 +101,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
         amount,
         reported,
         method: row.get(8)?,
-        payer: row.get(9)?,
+        // Who pays another utility is none of this one's business.
+        payer: if is_unowned { String::new() } else { row.get(9)? },
         detail: row.get(10)?,
         at: UtcMillis(row.get(11)?),
         last_at: UtcMillis(row.get(12)?),
@@ -107,7 +112,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
         can_assign,
         candidates: Vec::new(),
     };
-    Ok(Stored { num: row.get(0)?, case, closed_key: row.get(16)? })
+    Ok(Stored { num: row.get(0)?, case, closed_key: row.get(16)?, is_unowned })
 }
 
 /// The open cases that a utility's admins see, the oldest first.
@@ -145,6 +150,39 @@ pub fn candidates(db: &Db, utility: i64, amount: Rupiah, since: UtcMillis) -> Re
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Whether the money of a case is, or may yet be, credited through a payment of its own: one that the gateway calls by the order or by the name
+/// that the case has, and that was paid or is still asked about.
+pub fn has_own_payment(db: &Db, order: &str, gateway_id: Option<&str>) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM payment WHERE (order_id IN (?1, ?2) OR gateway_id IN (?1, ?2))
+           AND (ask_at IS NOT NULL OR net > 0 OR state NOT IN ('pending', 'challenged', 'expired', 'cancelled', 'denied')))",
+    )?;
+    Ok(query.query_row(params![order, gateway_id], |row| row.get(0))?)
+}
+
+/// A case about money that could not be matched or whose amount was another one.
+pub struct About {
+    /// Its key.
+    pub num: i64,
+    /// Its state.
+    pub state: String,
+    /// How much money, where that was named.
+    pub amount: Option<Rupiah>,
+}
+
+/// The open and the assigned cases about an order or a name of the gateway's, of reports that money came, or that none did.
+pub fn about(db: &Db, name: &str) -> Result<Vec<About>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT num, state, amount FROM payment_case
+         WHERE (order_id = ?1 OR gateway_id = ?1) AND kind IN ('wrong_amount', 'unknown_order') AND state IN ('open', 'assigned')
+           AND reported IN ('settlement', 'capture', 'authorize', 'pending', 'deny', 'cancel', 'expire', 'failure') ORDER BY num",
+    )?;
+    let found = query.query_map([name], |row| {
+        Ok(About { num: row.get(0)?, state: row.get(1)?, amount: row.get::<_, Option<i64>>(2)?.map(Rupiah) })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// How a case ends.
 pub struct Closing<'a> {
     /// `assigned`, `noted` or `matched`.
@@ -157,12 +195,23 @@ pub struct Closing<'a> {
     pub note: &'a str,
 }
 
-/// Closes a case; one that is closed stays as it is.
+/// Notes whose money an open case is about, where nobody knew: that of a purchase, and of its utility.
+pub fn keep_owner(tx: &mut Tx<'_>, same: &str, purchase: Uuid) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "UPDATE payment_case SET purchase = COALESCE(purchase, p.num), utility = COALESCE(payment_case.utility, p.utility)
+             FROM purchase p WHERE p.id = ?2 AND payment_case.same = ?1 AND payment_case.state = 'open'",
+        )?
+        .execute(params![same, purchase.as_bytes()])?;
+    Ok(())
+}
+
+/// Closes a case; one that is closed stays as it is. One that was noted, and that is nobody's, stays nobody's.
 pub fn close(tx: &mut Tx<'_>, num: i64, closing: &Closing<'_>) -> Result<(), Error> {
     tx.db
         .prepare_cached(
             "UPDATE payment_case SET state = ?2, closed_at = ?3, closed_by = ?4, closed_key = ?5, assigned = ?6, note = ?7,
-               utility = COALESCE(utility, (SELECT utility FROM user WHERE num = ?4))
+               utility = CASE WHEN ?6 IS NULL THEN utility ELSE COALESCE(utility, (SELECT utility FROM user WHERE num = ?4)) END
              WHERE num = ?1 AND state = 'open'",
         )?
         .execute(params![

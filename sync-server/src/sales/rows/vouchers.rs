@@ -122,11 +122,12 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
     Ok(())
 }
 
-/// Other purchases of a connection that hold a use.
+/// Other purchases of a connection that hold a use, and that nobody is paying: none of them has an open payment at the gateway.
 pub fn held_by_others(db: &Db, connection: i64, purchase: i64) -> Result<Vec<i64>, Error> {
     let mut query = db.prepare_cached(
         "SELECT u.purchase FROM purchase p JOIN voucher_use u ON u.purchase = p.num
-         WHERE p.connection = ?1 AND p.state IN ('quoted', 'pending') AND u.state = 'reserved' AND p.num <> ?2",
+         WHERE p.connection = ?1 AND p.state IN ('quoted', 'pending') AND u.state = 'reserved' AND p.num <> ?2
+           AND NOT EXISTS (SELECT 1 FROM payment y WHERE y.purchase = p.id AND y.state IN ('pending', 'challenged'))",
     )?;
     Ok(query.query_map([connection, purchase], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 29] = [
+const REASONS: [&str; 31] = [
     "not_active",
     "not_yet",
     "expired",
@@ -43,6 +43,8 @@ const REASONS: [&str; 29] = [
     "limits",
     "own",
     "last_admin",
+    "own_payment",
+    "owner",
 ];
 
 /// Why something was refused, with what to do.
