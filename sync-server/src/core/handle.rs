@@ -2,7 +2,7 @@
 
 use crate::core::Tx;
 use crate::core::queue::Closing;
-use crate::core::slices::{Outcomes, Sequence};
+use crate::core::slices::{Outcomes, Sequence, Undone};
 use crate::core::turns::{Cost, Lane, Source};
 use crate::core::writer::{Job, Work, in_savepoint};
 use crate::error::Error;
@@ -119,12 +119,14 @@ impl<I: Send + 'static> Handle<I> {
             let cost = Cost { weight: jobs * JOB, bytes: JOB_BYTES + slice.iter().map(&bytes).sum::<usize>() };
             let (answer, answered) = oneshot::channel();
             let (mut work, sequence) = (work.clone(), sequence.clone());
+            let undone = Undone::of(&sequence);
             let work: Work = Box::new(move |tx| {
                 if answer.is_closed() || sequence.is_broken() {
-                    sequence.break_off();
+                    drop(undone);
                     return Box::new(|_| {});
                 }
                 let outcomes = each_in_savepoint(tx, &slice, &mut work);
+                undone.done();
                 Box::new(move |committed| {
                     // Without its commit nothing happened; whoever waits learns that from the channel that closes.
                     match committed {

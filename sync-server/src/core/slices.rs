@@ -22,6 +22,29 @@ impl Sequence {
     }
 }
 
+/// A slice that is yet to be done. Dropped before it is, it breaks the sequence off.
+pub struct Undone(Option<Sequence>);
+
+impl Undone {
+    /// A slice of a sequence.
+    pub fn of(sequence: &Sequence) -> Self {
+        Self(Some(sequence.clone()))
+    }
+
+    /// It is done.
+    pub fn done(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Undone {
+    fn drop(&mut self) {
+        if let Some(sequence) = &self.0 {
+            sequence.break_off();
+        }
+    }
+}
+
 /// The answers of slices, as they come.
 pub struct Outcomes<R>(pub(super) Vec<oneshot::Receiver<Vec<Result<R, Error>>>>);
 

@@ -79,7 +79,8 @@ async fn serve_one(
     mut stopping: watch::Receiver<bool>,
 ) {
     let service = TowerToHyperService::new(router.layer(axum::Extension(ConnectInfo(from))));
-    let mut builder = Builder::new(TokioExecutor::new());
+    // Else the time-out begins only once the first bytes have shown the version, and a silent connection has none.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(headers_within);
     let serving = builder.serve_connection_with_upgrades(TokioIo::new(connection), service);
     tokio::pin!(serving);
@@ -159,6 +160,9 @@ mod tests {
     #[tokio::test]
     async fn headers_that_never_end_lose_their_connection() {
         let address = start(Caps { headers_within: Duration::from_millis(300), ..Caps::default() }).await;
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        let ended = timeout(SOON, silent.read_to_end(&mut Vec::new())).await;
+        assert!(ended.is_ok(), "one that sends nothing at all");
         let mut slow = TcpStream::connect(address).await.unwrap();
         slow.write_all(b"GET / HTTP/1.1\r\nhost:").await.unwrap();
         let mut rest = Vec::new();

@@ -10,7 +10,7 @@ pub mod presence;
 mod session;
 
 use crate::state::App;
-use places::{Entrance, Places};
+use places::Places;
 use socket2::{SockRef, TcpKeepalive};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,10 +35,12 @@ pub async fn serve(app: App, listener: TcpListener) {
         let accepted = tokio::select! {
             () = app.stopped() => break,
             Some(_) = sessions.join_next() => continue,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = listener.accept() => accepted,
         };
-        match accepted {
-            Ok((stream, entrance)) => {
+        match accepted.and_then(|(stream, from)| Ok((prepared(stream)?, from))) {
+            Ok((stream, from)) => {
+                // Behind the choice above, which drops what it doesn't choose, an accepted line among it.
+                let entrance = places.enter(from.ip()).await;
                 let app = app.clone();
                 sessions.spawn(async move {
                     metrics::gauge!("indowater_mqtt_connections").increment(1);
@@ -58,12 +60,11 @@ pub async fn serve(app: App, listener: TcpListener) {
     while sessions.join_next().await.is_some() {}
 }
 
-async fn accept(listener: &TcpListener, places: &Arc<Places>) -> std::io::Result<(TcpStream, Entrance)> {
-    let (stream, from) = listener.accept().await?;
+fn prepared(stream: TcpStream) -> std::io::Result<TcpStream> {
     stream.set_nodelay(true)?;
     let socket = SockRef::from(&stream);
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_AFTER / 8))?;
     #[cfg(target_os = "linux")]
     socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED_FOR))?;
-    Ok((stream, places.enter(from.ip()).await))
+    Ok(stream)
 }

@@ -60,7 +60,7 @@ pub fn Refund(id: Uuid, row: PurchaseRow, balance: Rupiah, ondone: EventHandler<
         spawn(async move {
             match request(AdminRequest::Refund(body)).await {
                 Ok(AdminResponse::Purchase(_)) => {
-                    shared.toast(tr(if is_cash { "money-refunded" } else { "money-refund-body" }));
+                    shared.toast(tr(if is_cash { "money-refunded" } else { "money-refund-asked" }));
                     ondone.call(());
                     return onclose.call(());
                 }

@@ -8,8 +8,8 @@ use crate::metering::ingest::mqtt::kept::{Asked, Filter};
 use crate::metering::ingest::mqtt::packets::{Connect, Welcome};
 use crate::metering::ingest::mqtt::{kept, packets};
 use crate::people::auth::secret;
-use mqtt_protocol_core::mqtt::packet::Qos;
-use mqtt_protocol_core::mqtt::result_code::DisconnectReasonCode;
+use mqtt_protocol_core::mqtt::packet::{Packet, Qos};
+use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, MqttError};
 use protocol::metering::messages::Topic;
 use std::collections::HashSet;
 
@@ -31,18 +31,24 @@ impl Session {
             Err(_) => None,
             Ok(None) => {
                 metrics::counter!("indowater_mqtt_refused_total", "why" => "credential").increment(1);
-                return self.reply(packets::connack(version, &Welcome::BadCredential).map(Some));
+                return self.turn_away(packets::connack(version, &Welcome::BadCredential));
             }
         };
         let Some(found) = begun else {
             metrics::counter!("indowater_mqtt_refused_total", "why" => "full").increment(1);
-            return self.reply(packets::connack(version, &Welcome::Busy).map(Some));
+            return self.turn_away(packets::connack(version, &Welcome::Busy));
         };
         self.will = will;
         let life_s = Some(asked.granted_s()).filter(|granted| *granted != asked.life_s);
         let welcome = Welcome::Accepted { present: found.is_some(), assigned: assigned.as_deref(), life_s };
         self.reply(packets::connack(version, &welcome).map(Some));
         self.take_up(found.unwrap_or_default()).await;
+    }
+
+    /// Answers and closes, also where the answer is longer than what the client takes and is not sent.
+    fn turn_away(&mut self, answer: Result<Packet, MqttError>) {
+        self.reply(answer.map(Some));
+        self.closing = true;
     }
 
     /// The credential, if it is a good one.
