@@ -165,7 +165,7 @@ impl<I: Send + 'static> Handle<I> {
 
     /// Jobs waiting.
     pub fn queued(&self) -> usize {
-        self.queue.0.len()
+        self.queue.0.waiting()
     }
 }
 

@@ -127,7 +127,7 @@ impl<T> Queue<T> {
     }
 
     /// How many things wait.
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.state().turns.load().count
     }
 }

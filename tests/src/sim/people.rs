@@ -91,7 +91,8 @@ fn customer(device: &Device, number: u128, pick: u32, value: String, faults: &mu
         // The same few numbers in two forms, beside another field.
         11 => {
             let number = pick / 16 % 4;
-            let phone = if pick / 64 % 2 == 0 { format!("+62 811 00000{number}") } else { format!("0811-00000{number}") };
+            let phone =
+                if (pick / 64).is_multiple_of(2) { format!("+62 811 00000{number}") } else { format!("0811-00000{number}") };
             vec![set(CustomerField::Phone, &phone), set(CustomerField::City, &value)]
         }
         10 => vec![set(CustomerField::City, ["", "Bogor", "Depok"][pick as usize / 16 % 3])],

@@ -34,7 +34,7 @@ async fn a_message_that_cannot_be_taken_in_keeps_no_other_of_its_group_from_it()
     for job_first in [false, true] {
         // While this job holds the writer, the rest becomes one group.
         let (go, wait) = std::sync::mpsc::channel::<()>();
-        let held = writer.enqueue(move |_| Ok(wait.recv().unwrap_or_default())).await.expect("queued");
+        let held = writer.enqueue(move |_| wait.recv().map_err(|_| Error::Stopped)).await.expect("queued");
         let base = if job_first { 50_000 } else { 1_000 };
         let job = if job_first { Some(writer.enqueue(|_| Ok(7)).await.expect("queued")) } else { None };
         let mut answers = Vec::new();
@@ -168,7 +168,7 @@ async fn no_panic_ends_the_writer_nor_takes_its_neighbours_along() {
     let folder = tempfile::tempdir().expect("a folder");
     let (writer, kept) = writer_in(folder.path());
     let (go, wait) = std::sync::mpsc::channel::<()>();
-    let held = writer.enqueue(move |_| Ok(wait.recv().unwrap_or_default())).await.expect("queued");
+    let held = writer.enqueue(move |_| wait.recv().map_err(|_| Error::Stopped)).await.expect("queued");
     for number in [1, PANICS_AT_ONCE, 2, PANICS_AT_FLUSH, 3, PANICS_WHEN_ANSWERED, 4] {
         writer.intake((number, Arc::clone(&kept))).await.expect("queued");
     }

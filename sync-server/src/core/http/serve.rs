@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 /// What connections may take.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +80,14 @@ async fn serve_one(
     mut stopping: watch::Receiver<bool>,
 ) {
     let service = TowerToHyperService::new(router.layer(axum::Extension(ConnectInfo(from))));
-    // Else the time-out begins only once the first bytes have shown the version, and a silent connection has none.
+    // The time-out for headers begins with their first byte; a connection that sends none at all has the same time.
+    let speaks = tokio::select! {
+        readable = timeout(headers_within, connection.stream.readable()) => matches!(readable, Ok(Ok(()))),
+        () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => false,
+    };
+    if !speaks {
+        return;
+    }
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(headers_within);
     let serving = builder.serve_connection_with_upgrades(TokioIo::new(connection), service);
@@ -136,7 +144,6 @@ mod tests {
     use super::*;
     use axum::routing::get;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::time::timeout;
 
     const SOON: Duration = Duration::from_secs(10);
 

@@ -179,11 +179,14 @@ pub fn manual_reading(db: &Db, id: Uuid) -> Result<Option<ManualReading>, Error>
     Ok(found.optional()?)
 }
 
+/// A field record's identifier, and why it should be reviewed.
+pub type Reviewed = ([u8; 16], BTreeSet<Review>);
+
 /// The manual readings of a meter at an instant, with why each should be reviewed.
 ///
 /// # Errors
 /// The database.
-pub fn readings_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Vec<([u8; 16], BTreeSet<Review>)>, Error> {
+pub fn readings_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Vec<Reviewed>, Error> {
     let mut query = db.prepare_cached("SELECT id, review FROM manual_reading WHERE meter = ?1 AND at = ?2")?;
     let found = query
         .query_map(params![meter, at.0], |row| Ok((row.get(0)?, reviews(&row.get::<_, String>(1)?).into_iter().collect())))?;

@@ -93,7 +93,7 @@ fn prepare(world: &World) -> Outcome<Vec<CustomerId>> {
 }
 
 async fn token(url: &str, name: &str) -> Outcome<String> {
-    let asked = SignIn { email: email(name), password: PASSWORD.into(), device: "bench".into() };
+    let asked = SignIn { email: email(name), password: PASSWORD.into(), device: "bench".into(), device_token: None };
     let answer = Client::new().post(format!("{url}/auth/v1/sign-in")).json(&asked).send().await?.error_for_status()?;
     Ok(answer.json::<Tokens>().await?.access_token)
 }
@@ -108,7 +108,7 @@ async fn push_on(url: String, token: String, customer: CustomerId, stopped: watc
     let (client, mut taken) = (Client::new(), 0);
     while !*stopped.borrow() {
         let ops = (0..OPS).map(|step| envelope(customer, (taken + step) as u64)).collect();
-        let body = Push { outbox: Uuid::now_v7(), epoch: None, ops };
+        let body = Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops };
         while !*stopped.borrow() {
             let answer = client.post(format!("{url}/sync/v1/push")).bearer_auth(&token).json(&body).send().await?;
             match answer.status() {
@@ -165,7 +165,7 @@ async fn time_edits(url: String, token: String, customer: CustomerId) -> Outcome
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while began.elapsed() < TIMED {
         tick.tick().await;
-        let body = Push { outbox: Uuid::now_v7(), epoch: None, ops: vec![envelope(customer, took.len() as u64)] };
+        let body = Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops: vec![envelope(customer, took.len() as u64)] };
         let started = Instant::now();
         let asked = client.post(format!("{url}/sync/v1/push")).bearer_auth(&token).json(&body);
         asked.send().await?.error_for_status()?.bytes().await?;

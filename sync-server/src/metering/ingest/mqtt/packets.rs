@@ -107,7 +107,7 @@ impl From<Packet> for ClientPacket {
             Packet::V3_1_1Disconnect(_) => Self::Disconnect { with_will: false, life_s: None },
             Packet::V5_0Disconnect(p) => Self::Disconnect {
                 with_will: !matches!(p.reason_code(), None | Some(DisconnectReasonCode::NormalDisconnection)),
-                life_s: p.props().as_ref().and_then(expiry),
+                life_s: p.props().as_ref().and_then(|properties| expiry(properties)),
             },
             Packet::V5_0Auth(_) => Self::Auth,
             _ => Self::Other,
@@ -116,7 +116,7 @@ impl From<Packet> for ClientPacket {
 }
 
 /// The session expiry among properties.
-fn expiry(properties: &Vec<Property>) -> Option<u32> {
+fn expiry(properties: &[Property]) -> Option<u32> {
     properties.iter().find_map(|property| match property {
         Property::SessionExpiryInterval(expiry) => Some(expiry.val()),
         _ => None,
