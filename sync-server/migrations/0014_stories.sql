@@ -1,6 +1,9 @@
 -- What a person declared of a reading: 1 right, 0 wrong.
 ALTER TABLE reading ADD COLUMN declared INTEGER;
 
+-- A manual reading's review changes when other readings show what it is worth: another body is another revision.
+ALTER TABLE manual_reading ADD COLUMN rev INTEGER NOT NULL DEFAULT 1;
+
 -- Readings that need an explanation: those that do not simply follow the one before, or of which something was declared.
 CREATE INDEX reading_unusual ON reading (meter, t) WHERE (verdict NOT IN (1, 2, 3) OR declared IS NOT NULL);
 

@@ -115,8 +115,9 @@ pub fn review_again(tx: &mut Tx<'_>, meter: i64, at: UtcMillis, is_refused: bool
 }
 
 fn put(tx: &mut Tx<'_>, meter: i64, entity: Entity, id: [u8; 16]) -> Result<(), Error> {
+    let rev = records::revision(tx, entity, id)?;
     for bucket in holders::of_field_records(tx, meter)? {
-        tx.put(bucket, entity, &RowId::of(id), 1)?;
+        tx.put(bucket, entity, &RowId::of(id), rev)?;
     }
     Ok(())
 }
@@ -135,7 +136,7 @@ pub fn follow(tx: &mut Tx<'_>, meter: i64, before: &[i64]) -> Result<(), Error> 
                 tx.remove(*gone, entity, &RowId::of(id))?;
             }
             for into in now.iter().filter(|bucket| !before.contains(bucket)) {
-                tx.put(*into, entity, &RowId::of(id), 1)?;
+                tx.put(*into, entity, &RowId::of(id), records::revision(tx, entity, id)?)?;
             }
         }
     }

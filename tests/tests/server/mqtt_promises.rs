@@ -69,11 +69,15 @@ async fn more_readings_than_are_stored_at_a_time_are_stored_all_the_same() {
 
 /// The refusals of the first meter as somebody gets them, once there are so many lines.
 async fn refusals(running: &Running, name: &str, lines: usize) -> (Vec<(String, String, i64)>, Value) {
-    let token = running.tokens(name).await.access_token;
+    refusals_by(running, &running.tokens(name).await.access_token, lines).await
+}
+
+/// The same of whoever has signed in already.
+async fn refusals_by(running: &Running, token: &str, lines: usize) -> (Vec<(String, String, i64)>, Value) {
     let path = format!("/meters/v1/refusals?meter={}", running.world.meters[0].id);
     let asked = async {
         loop {
-            let (status, answer) = send(running, Method::GET, &path, Some(&token), None).await;
+            let (status, answer) = send(running, Method::GET, &path, Some(token), None).await;
             assert_eq!(status, 200, "{answer}");
             let list = answer["refusals"].as_array().expect("a list");
             if list.len() >= lines {
@@ -141,10 +145,11 @@ async fn refusals_without_end_are_few_rows_and_few_writes() {
         }
     };
     timeout(Duration::from_secs(60), acks).await.expect("no refusal waits for the disk");
-    let (mut list, mut answer) = refusals(&running, "admin", 1).await;
+    let token = running.tokens("admin").await.access_token;
+    let (mut list, mut answer) = refusals_by(&running, &token, 1).await;
     while list[0].2 < 5_000 {
         sleep(Duration::from_millis(100)).await;
-        (list, answer) = refusals(&running, "admin", 1).await;
+        (list, answer) = refusals_by(&running, &token, 1).await;
     }
     assert_eq!(list, [line("missing_field", "reg", 5_000)]);
     assert_eq!(answer["stored_at"], Value::Null, "it sends, and nothing of it was ever stored");

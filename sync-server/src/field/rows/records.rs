@@ -193,12 +193,25 @@ pub fn readings_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Vec<Reviewed>, 
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Writes why a manual reading should be reviewed.
+/// The revision of a field record. A note's never changes.
+///
+/// # Errors
+/// The database.
+pub fn revision(db: &Db, entity: Entity, id: [u8; 16]) -> Result<i64, Error> {
+    if entity != Entity::ManualReading {
+        return Ok(1);
+    }
+    Ok(db.prepare_cached("SELECT rev FROM manual_reading WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
+}
+
+/// Writes why a manual reading should be reviewed, which is another revision of it.
 ///
 /// # Errors
 /// The database.
 pub fn write_review(tx: &mut Tx<'_>, id: [u8; 16], review: &BTreeSet<Review>) -> Result<(), Error> {
-    tx.db.prepare_cached("UPDATE manual_reading SET review = ?2 WHERE id = ?1")?.execute(params![id, words(review)])?;
+    tx.db
+        .prepare_cached("UPDATE manual_reading SET review = ?2, rev = rev + 1 WHERE id = ?1")?
+        .execute(params![id, words(review)])?;
     Ok(())
 }
 
