@@ -206,10 +206,11 @@ async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why(
         raw.packet_of(4).await.expect("a PUBACK: a refusal would cost the gateway its other meters' readings");
     }
     assert_eq!(stored(&running).await, 0);
-    let (mut list, _) = refusals(&running, "technician", 1).await;
+    let token = running.tokens("technician").await.access_token;
+    let (mut list, _) = refusals_by(&running, &token, 1).await;
     while list[0].2 < 3 {
         sleep(Duration::from_millis(100)).await;
-        (list, _) = refusals(&running, "technician", 1).await;
+        (list, _) = refusals_by(&running, &token, 1).await;
     }
     assert_eq!(list, [line("topic_not_allowed", "", 3)]);
     running.server.stop().await;

@@ -81,8 +81,9 @@ async fn serve_one(
 ) {
     let service = TowerToHyperService::new(router.layer(axum::Extension(ConnectInfo(from))));
     // The time-out for headers begins with their first byte; a connection that sends none at all has the same time.
+    let mut first = [0];
     let speaks = tokio::select! {
-        readable = timeout(headers_within, connection.stream.readable()) => matches!(readable, Ok(Ok(()))),
+        peeked = timeout(headers_within, connection.stream.peek(&mut first)) => matches!(peeked, Ok(Ok(1..))),
         () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => false,
     };
     if !speaks {
