@@ -70,7 +70,7 @@ pub struct MeterRefusals {
 }
 
 impl MeterRefusals {
-    /// Whether readings were refused after the last one that was stored: the meter sends, and nothing of it can be taken.
+    /// Whether readings were refused after the last one that was stored: the meter sends, and no reading is stored.
     pub fn is_silent(&self) -> bool {
         let refused = self.refusals.iter().filter(|refusal| !refusal.is_dropped()).map(|refusal| refusal.last_at).max();
         refused.is_some_and(|last| self.stored_at.is_none_or(|stored| stored < last))

@@ -50,7 +50,8 @@ impl<I: Send + 'static> Handle<I> {
         self.queue.0.put(source, cost, Job::Intake(intake)).await
     }
 
-    /// Puts a job into the lane. A person is told to wait; a meter, and the server itself, wait.
+    /// Puts a job into the lane. Where there is no room, a user's request is refused with the time after which to try again; meters and the
+    /// server's own work wait.
     async fn put(&self, cost: Cost, job: Job<I>) -> Result<(), Error> {
         match self.source.lane {
             Lane::User(_) => self.queue.0.try_put(self.source, cost, job),
@@ -58,7 +59,7 @@ impl<I: Send + 'static> Handle<I> {
         }
     }
 
-    /// Does `work` in a savepoint of a group's transaction and returns when it is on disk. If it fails, nothing of it stays.
+    /// Does `work` in a savepoint of a group's transaction and returns when it is on disk. If it fails, all of it is rolled back.
     ///
     /// # Errors
     /// What `work` says, [`Error::Stopped`], or a refusal where the user has too much under way.

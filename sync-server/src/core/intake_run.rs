@@ -36,7 +36,7 @@ pub fn in_between<P: Pipeline>(pipeline: &mut P, tx: &mut Tx<'_>, run: &mut [Tak
     one_by_one(pipeline, tx, run)
 }
 
-/// Takes messages in one by one, each in a savepoint. One that fails or panics is left out, and its sender is told so.
+/// Takes messages in one by one, each in a savepoint. One that fails or panics is left out, and is answered as not stored.
 ///
 /// # Errors
 /// The transaction has ended.

@@ -75,7 +75,7 @@ impl Deref for Tx<'_> {
     }
 }
 
-/// Does `work` in a savepoint: if it fails or panics, nothing of it stays.
+/// Does `work` in a savepoint: if it fails or panics, all of it is rolled back.
 ///
 /// # Errors
 /// What `work` says, [`Error::Panicked`], or [`Error::Stopped`] if the transaction has ended under it.

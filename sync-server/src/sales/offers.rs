@@ -31,7 +31,7 @@ pub fn of(db: &Db, caller: &Caller, asked: &OffersAsked, now: UtcMillis) -> Resu
         if !customers.is_empty() && !customers.contains(&held.customer_id) {
             continue;
         }
-        // For whom else it is nobody is told.
+        // The other customers that it names are not sent.
         customers.retain(|customer| *customer == held.customer_id);
         let taken = vouchers::taken(db, &stored, held.customer)?;
         let occasion = Occasion { customer: held.customer_id, class: version.class, amount: asked.amount, now, taken };

@@ -77,17 +77,18 @@ async fn after_a_polled_deny_the_questions_go_on_and_find_a_later_settlement() {
     }
 }
 
+/// A gateway that opens a page, and answers each question about it with one status.
+async fn answering(code: &'static str, word: &'static str) -> ScriptedGateway {
+    ScriptedGateway::start(move |verb, path, _| {
+        let order = path.split('/').nth(2).unwrap_or_default();
+        if verb == "POST" { snap(path).unwrap_or((404, String::new())) } else { (200, status(order, code, word).to_string()) }
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn questions_go_on_until_the_time_is_over_and_once_after_it() {
-    let gateway = ScriptedGateway::start(|verb, path, _| {
-        let order = path.split('/').nth(2).unwrap_or_default();
-        if verb == "POST" {
-            snap(path).unwrap_or((404, String::new()))
-        } else {
-            (200, status(order, "407", "expire").to_string())
-        }
-    })
-    .await;
+    let gateway = answering("407", "expire").await;
     let running = with_gateway(gateway.service()).await;
     let buyer = running.tokens("customer").await.access_token;
     let bought = checked_out(&running, &buyer, &wanted(&running, 0, 95_000, None)).await;
@@ -103,11 +104,7 @@ async fn questions_go_on_until_the_time_is_over_and_once_after_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_whose_last_try_was_declined_ends_with_its_time() {
-    let gateway = ScriptedGateway::start(|verb, path, _| {
-        let order = path.split('/').nth(2).unwrap_or_default();
-        if verb == "POST" { snap(path).unwrap_or((404, String::new())) } else { (200, status(order, "202", "deny").to_string()) }
-    })
-    .await;
+    let gateway = answering("202", "deny").await;
     let running = with_gateway(gateway.service()).await;
     let buyer = running.tokens("customer").await.access_token;
     let bought = checked_out(&running, &buyer, &wanted(&running, 0, 95_000, None)).await;

@@ -152,7 +152,7 @@ async fn refusals_without_end_are_few_rows_and_few_writes() {
         (list, answer) = refusals_by(&running, &token, 1).await;
     }
     assert_eq!(list, [line("missing_field", "reg", 5_000)]);
-    assert_eq!(answer["stored_at"], Value::Null, "it sends, and nothing of it was ever stored");
+    assert_eq!(answer["stored_at"], Value::Null, "it sends, and no reading was ever stored");
     running.server.stop().await;
 }
 

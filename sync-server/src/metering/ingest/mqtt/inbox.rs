@@ -25,7 +25,7 @@ pub type PublishAck = (u16, PubackReasonCode);
 pub enum Refusal {
     /// Not a topic of this credential's meters, or none of ours.
     NotAllowed,
-    /// Nothing of it can be read as what the topic carries.
+    /// No part of the payload can be read as what the topic carries.
     Malformed,
     /// The store has stopped.
     Failed(Error),
