@@ -71,18 +71,20 @@ pub fn load_window(
     let (Some(first), Some(last)) = (times.first(), times.last()) else {
         return Ok(Window { stored: Vec::new(), begin: WindowEnd::History, end: WindowEnd::History });
     };
-    let read = |range: &str, count: usize| -> Result<Vec<Stored>, Error> {
-        let sql = format!("SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND verdict < {LEFT_OUT_FROM} AND {range} LIMIT ?4");
-        let mut query = db.prepare_cached(&sql)?;
-        let rows = query.query_map(params![meter.num, first.0, last.0, count as i64], read_stored(meter))?;
+    let read = |from: i64, to: i64, order: &str, count: i64| -> Result<Vec<Stored>, Error> {
+        let mut query = db.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t < ?3 AND verdict < {LEFT_OUT_FROM}
+             ORDER BY t {order} LIMIT ?4"
+        ))?;
+        let rows = query.query_map(params![meter.num, from, to, count], read_stored(meter))?;
         Ok(rows.collect::<Result<_, _>>()?)
     };
     let reach = |found: usize, wanted: usize| if found < wanted { WindowEnd::History } else { WindowEnd::More };
-    let mut stored = read("t < ?2 AND ?3 = ?3 ORDER BY t DESC", before)?;
+    let mut stored = read(i64::MIN, first.0, "DESC", before as i64)?;
     let begin = reach(stored.len(), before);
     stored.reverse();
-    stored.extend(read("t BETWEEN ?2 AND ?3 ORDER BY t", i64::MAX as usize)?);
-    let after = read("t > ?3 AND ?2 = ?2 ORDER BY t", behind)?;
+    stored.extend(read(first.0.saturating_sub(1), last.0.saturating_add(1), "ASC", i64::MAX)?);
+    let after = read(last.0, i64::MAX, "ASC", behind as i64)?;
     let end = reach(after.len(), behind);
     stored.extend(after);
     stored.extend(load_left_out(db, meter, times)?);

@@ -167,7 +167,7 @@ impl CachedMeter {
         received: UtcMillis,
     ) -> Result<bool, Error> {
         self.keep_tail(changed);
-        let brought = |stored: &Stored| readings.iter().any(|reading| reading.t == stored.point.t);
+        let brought = |stored: &Stored| readings.binary_search_by_key(&stored.point.t, |reading| reading.t).is_ok();
         // An older reading that is judged otherwise now may be the one whose register was kept.
         let is_overturned = !changed.iter().all(brought);
         if is_overturned && let Some(state) = &mut self.state {
