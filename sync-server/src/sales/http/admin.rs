@@ -67,7 +67,7 @@ pub async fn give_back(
         let request = RefundRequest { key: asked.key.to_string(), amount: asked.amount, reason: asked.reason.clone() };
         payments::of(&app)?.refund(&app, order, caller.num, request).await?;
     }
-    let done = app.store.writer.work(move |tx| {
+    let done = app.store.writer.of(caller.source()).work(move |tx| {
         let (of, amount) = ((asked.of, asked.key), (asked.amount, asked.reason.as_str()));
         match route {
             RefundRoute::Cash => refunds::refund_cash(tx, &caller, of, amount),
@@ -90,6 +90,7 @@ pub async fn adjust(
     let adjusted = app
         .store
         .writer
+        .of(caller.source())
         .work(move |tx| counter::adjust(tx, &caller, (ConnectionId(asked.of), asked.key), (asked.amount, &asked.reason)));
     Ok(Json(BalanceNow { balance: adjusted.await? }))
 }
@@ -103,7 +104,11 @@ pub async fn add_voucher(
     Body(asked): Body<NewVoucher>,
 ) -> Result<axum::http::StatusCode, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    app.store.writer.work(move |tx| campaigns::add_voucher(tx, &caller, &asked.voucher, &asked.campaign)).await?;
+    app.store
+        .writer
+        .of(caller.source())
+        .work(move |tx| campaigns::add_voucher(tx, &caller, &asked.voucher, &asked.campaign))
+        .await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 
