@@ -157,7 +157,7 @@ impl Applying<'_, '_> {
     ) -> Result<(), Error> {
         let entry = audit::Entry {
             utility: self.caller.utility,
-            user: self.caller.num,
+            user: Some(self.caller.num),
             kind: self.kind,
             op: self.op.id,
             occurred_at: Some(self.op.occurred_at),
