@@ -85,13 +85,14 @@ async fn behind_a_hundred_thousand_contradictions_no_message_judges_all_of_them_
     let agree = (0..3).map(|second| reading(UtcMillis(start + (READINGS + second) * 1_000), 550_000_000, 0)).collect();
     let (counts, _) = beside(&writer, vec![agree]).await;
     assert!((3..5_000).contains(&counts[0].walked), "{} readings were judged again", counts[0].walked);
-    // One in each 250 seconds of all that time: between two of them few are stored, and between all of them everything is.
+    // Some, with so much stored between two of them that all of it would be judged again.
     let among = |shift: i64| {
-        (0..READINGS / 250).map(|place| reading(UtcMillis(start + place * 250_000 + shift), 500_000_000, 0)).collect()
+        let at = |place: i64| UtcMillis(start + place * 1_600_000 + shift);
+        (0..READINGS / 1_600).map(|place| reading(at(place), 500_000_000, 0)).collect()
     };
-    let (counts, before) = beside(&writer, (1..=2).map(|message| among(message * 300)).collect()).await;
+    let (counts, before) = beside(&writer, vec![among(300), among(600)]).await;
     assert_eq!(before, 0, "the other meter has its turn before the first of such messages is done");
-    assert!(counts.iter().all(|counts| counts.stored == 400), "{counts:?}");
+    assert!(counts.iter().all(|counts| i64::from(counts.stored) == READINGS / 1_600), "{counts:?}");
     clean(running).await;
 }
 
@@ -110,6 +111,10 @@ async fn readings_that_come_late_one_by_one_keep_nobody_waiting_for_all_of_them(
     let (counts, before) = beside(&writer, (0..200).map(|place| vec![late(place)]).collect()).await;
     assert!(before < 100, "{before} of 200 were judged before it");
     assert!(counts.iter().all(|counts| counts.stored == 1 && counts.late == 1), "{counts:?}");
+    // In one message with few stored ones between two of them, and many in all.
+    let among = (0..READINGS / 100).map(|place| reading(UtcMillis(start + place * 100_000 + 700), place * 1_000, 0)).collect();
+    let (counts, before) = beside(&writer, vec![among]).await;
+    assert_eq!((before, i64::from(counts[0].stored)), (0, READINGS / 100));
     // The meter contradicts itself and goes offline while much of that waits: what it said last stands.
     let (go, wait) = std::sync::mpsc::channel::<()>();
     let held = writer.enqueue(move |_| wait.recv().map_err(|_| Error::Stopped)).await.expect("queued");
@@ -126,6 +131,6 @@ async fn readings_that_come_late_one_by_one_keep_nobody_waiting_for_all_of_them(
     let sql = "SELECT said_offline, (SELECT count(*) FROM reading) FROM meter_state WHERE meter = 1";
     let read =
         running.server.app.store.read(|db| Ok(db.query_row(sql, [], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(1)?)))?));
-    assert_eq!(read.await.expect("read"), (true, READINGS + 400));
+    assert_eq!(read.await.expect("read"), (true, READINGS + 400 + READINGS / 100 + 2));
     clean(running).await;
 }
