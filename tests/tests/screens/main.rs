@@ -2,6 +2,7 @@
 
 mod access;
 mod admin;
+mod connections;
 mod editing;
 mod field_records;
 mod lists;
