@@ -2,6 +2,8 @@
 
 mod commands;
 mod notification;
+#[cfg(desktop)]
+mod payment;
 mod starting;
 
 use client::core::clock::Clock;
@@ -58,7 +60,13 @@ pub fn run() {
             notification::answer(app.handle())?;
             tauri::async_runtime::spawn(forward(app.handle().clone(), starting));
             let window = app.config().app.windows[0].clone();
-            tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?.build()?;
+            let builder = tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?;
+            #[cfg(desktop)]
+            let builder = {
+                let shell = app.handle().clone();
+                builder.on_new_window(move |url, features| payment::open(&shell, &url, features))
+            };
+            builder.build()?;
             Ok(())
         })
         .run(context)

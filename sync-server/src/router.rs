@@ -66,6 +66,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
         .routes(routes!(payments::pay))
+        .routes(routes!(payments::cancel))
+        .routes(routes!(payments::check))
         .routes(routes!(payments::methods))
         .routes(routes!(balance::statement))
         .routes(routes!(balance::lend))

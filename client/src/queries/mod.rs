@@ -14,11 +14,12 @@ pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
-pub use money::{buying, credit, history, last_purchase};
+pub use money::{buying, credit, history, last_purchase, waiting};
 pub use receipt::receipt;
 pub use usage::usage;
 
 use crate::error::Error;
+use crate::store::rows::chosen::chosen;
 use crate::store::rows::read;
 use domain::{ConnectionId, TimeZone};
 use protocol::sync::rows;
@@ -72,9 +73,13 @@ fn meter_now(meter: &rows::Meter, state: Option<&rows::MeterState>) -> MeterNow 
     }
 }
 
-/// The supply point asked for, or the first.
-fn choose(supplies: &[Supply], wanted: Option<ConnectionId>) -> Option<&Supply> {
-    supplies.iter().find(|supply| Some(supply.place.connection) == wanted).or(supplies.first())
+/// The supply point asked for, or the one that was chosen, or the first: whichever there is first.
+fn choose<'s>(db: &Connection, supplies: &'s [Supply], wanted: Option<ConnectionId>) -> Result<Option<&'s Supply>, Error> {
+    let find = |wanted| supplies.iter().find(|supply| Some(supply.place.connection) == wanted);
+    Ok(match find(wanted) {
+        Some(supply) => Some(supply),
+        None => find(chosen(db)?).or(supplies.first()),
+    })
 }
 
 fn day(db: &Connection, connection: ConnectionId, day: i32) -> Result<Option<rows::UsageDay>, Error> {

@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod audit_log;
+mod connections;
 mod editing;
 mod field_records;
 mod lists;

@@ -61,6 +61,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/money/v1/quote",                   "",                   BUYERS),
     ("post", "/money/v1/checkout",                "",                   BUYERS),
     ("post", "/money/v1/pay",                     "",                   BUYERS),
+    ("post", "/money/v1/cancel",                  "",                   BUYERS),
+    ("post", "/money/v1/check",                   "",                   BUYERS),
     ("post", "/money/v1/emergency",               "",                   BUYERS),
     ("get",  "/money/v1/statement",               "?connection={nil}",  BUYERS),
     ("get",  "/money/v1/methods",                 "",                   [401, 401, 200, 403, 200, 200]),

@@ -22,7 +22,7 @@ pub use people::account::Account;
 pub use people::customers::Customers;
 pub use people::sign_in::SignIn;
 pub use people::users::Users;
-pub use sales::buy::Buy;
+pub use sales::buy::{Buy, BuyFor, Payment};
 pub use sales::finance::Finance;
 pub use sales::vouchers::Vouchers;
 pub use sync::outbox::Outbox;

@@ -1,5 +1,6 @@
 //! Rows as the cache keeps them: the body as the server sent it, with the columns that queries search by.
 
+pub mod chosen;
 mod kinds;
 pub mod meta;
 pub mod money;
