@@ -112,9 +112,9 @@ async fn filters(page: &Client) {
     choose(page, "Pelaku", "Semua orang").await;
     let field = page.find(Locator::Id("audit-search")).await.expect("the search");
     field.send_keys("nur aini").await.expect("typed");
-    until(page, "what is about her", &format!("{ROWS} === 3 && location.hash.includes('cari=nur')")).await;
+    until(page, "what is about her", &format!("{ROWS} === 4 && location.hash.includes('cari=nur')")).await;
     page.refresh().await.expect("loaded again");
-    until(page, "the same again", &format!("{ROWS} === 3 && document.querySelector('#audit-search').value === 'nur aini'")).await;
+    until(page, "the same again", &format!("{ROWS} === 4 && document.querySelector('#audit-search').value === 'nur aini'")).await;
     let file = exported(page).await;
     assert!(!file.contains("Segel") && file.contains("Isi tunai"), "the filter holds for the file: {file}");
     run(page, "location.hash = '#/audit'").await;

@@ -42,6 +42,15 @@ impl Kept for AuditQuery {
 pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<String>) -> Element {
     let now = query();
     let mut typed = use_signal(|| now.search.clone().unwrap_or_default());
+    // What was typed here and sent; another search came with the address.
+    let mut sent = use_signal(|| typed.peek().clone());
+    use_effect(move || {
+        let there = query.read().search.clone().unwrap_or_default();
+        if *sent.peek() != there {
+            sent.set(there.clone());
+            typed.set(there);
+        }
+    });
     let all = |key: &str| (String::new(), tr(key));
     let acting: Vec<_> = std::iter::once(all("audit-any-role"))
         .chain(Acting::ALL.map(|acting| (acting.as_str().to_owned(), tr(&format!("role-{}", acting.as_str())))))
@@ -63,12 +72,14 @@ pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<S
         spawn(async move {
             gloo_timers::future::TimeoutFuture::new(TYPED_MS).await;
             if *typed.peek() == text {
+                sent.set(if text.trim().is_empty() { String::new() } else { text.clone() });
                 query.with_mut(|query| query.search = Some(text).filter(|text| !text.trim().is_empty()));
             }
         });
     };
     let clear = move |_| {
         typed.set(String::new());
+        sent.set(String::new());
         query.set(AuditQuery::default());
     };
     rsx! {

@@ -247,7 +247,7 @@ pub fn Heads(kept: Signal<ListView>) -> Element {
     };
     rsx! {
         div { role: "table", "aria-label": tr("customers-order"), class: "customer-heads",
-            div { role: "row", class: "customer-row head",
+            div { role: "row", class: "customer-head",
                 {head(CustomerSort::Name, "who")}
                 span { role: "columnheader", class: "where muted small", {tr("field-address")} }
                 {head(CustomerSort::Zone, "zone")}
