@@ -18,4 +18,4 @@ DROP INDEX meter_connection;
 CREATE INDEX meter_connection ON meter (connection, search);
 CREATE INDEX meter_state_at ON meter_state (id, at);
 CREATE INDEX credit_amounts ON credit (id, balance, arrears);
-CREATE INDEX credit_owing ON credit (id) WHERE arrears > 0;
+CREATE INDEX credit_owing ON credit (id, arrears) WHERE arrears > 0;

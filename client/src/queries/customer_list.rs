@@ -88,7 +88,7 @@ fn ordered(words: usize, sort: CustomerSort, descending: bool) -> String {
     let found: Vec<String> = std::iter::once("1".to_owned()).chain(found).collect();
     format!(
         "WITH zone_name (id, name) AS MATERIALIZED (SELECT id, json_extract(body, '$.name') FROM zone)
-         SELECT c.id, {} > 0, c.status = 'suspended' FROM customer c INDEXED BY customer_list WHERE {} ORDER BY {order}",
+         SELECT c.id, {} > 0, c.status = 'suspended' FROM customer c WHERE {} ORDER BY {order}",
         of_credits("arrears"),
         found.join(" AND ")
     )
