@@ -83,6 +83,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(campaigns::export))
         .routes(routes!(campaigns::move_to))
         .routes(routes!(tariffs::tariffs, tariffs::add_tariff))
+        .routes(routes!(tariffs::withdraw_tariff))
         .routes(routes!(admin::purchases))
         .routes(routes!(review::review))
         .routes(routes!(review::settle_case))

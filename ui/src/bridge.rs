@@ -26,6 +26,9 @@ extern "C" {
     fn js_near(id: &str, margin: u32, wide: bool, onchange: &Closure<dyn FnMut(bool, f64)>) -> js_sys::Function;
     /// Scrolls a box as little as it takes to show a stretch of it, in pixels.
     pub fn reveal(id: &str, top: f64, height: f64);
+    #[wasm_bindgen(js_name = scrollTop)]
+    /// Scrolls a box so that what is so many pixels below its beginning is at its top.
+    pub fn scroll_to(id: &str, top: f64);
     #[wasm_bindgen(js_name = focusSoon)]
     /// Puts the focus on an element within a box as soon as it is there.
     pub fn focus_soon(within: &str, id: &str);

@@ -1,5 +1,6 @@
 //! The queries of screens, answered from the cache alone. Each documents its cost: rows of one connection, or of the fleet.
 
+mod customer_list;
 mod customers;
 mod field;
 mod fleet;
@@ -8,7 +9,8 @@ mod money;
 mod receipt;
 mod usage;
 
-pub use customers::{conflicts, conflicts_window, customer, customers, title};
+pub use customer_list::customers;
+pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};

@@ -260,6 +260,9 @@ pub struct Why {
     /// By version and block.
     #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
     pub slices: Vec<Slice>,
+    /// The decrees that set its prices, in order; none for the prices a utility began with.
+    #[serde(default)]
+    pub decrees: Vec<WhyDecree>,
     /// Water.
     pub water: Rupiah,
     /// Tax on it.
@@ -270,6 +273,17 @@ pub struct Why {
     pub lines: Vec<StatementLine>,
     /// What is not.
     pub running: Rupiah,
+}
+
+/// A decree that set prices of a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WhyDecree {
+    /// The first local day on which its prices held.
+    #[cfg_attr(feature = "schema", schema(value_type = i32))]
+    pub since: LocalDay,
+    /// Its number.
+    pub number: String,
 }
 
 /// A day of it, with the readings it comes from.

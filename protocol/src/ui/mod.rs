@@ -14,7 +14,8 @@ mod session;
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
 pub use editing::{
-    ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
+    ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
+    Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};

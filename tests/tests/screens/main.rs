@@ -2,10 +2,13 @@
 
 mod access;
 mod admin;
+mod audit_log;
 mod connections;
 mod editing;
 mod field_records;
 mod lists;
 mod money;
 mod notices;
+mod office_lists;
 mod pages;
+mod tariff_versions;

@@ -1,5 +1,6 @@
 //! The kit: every piece a screen is made of, shown in every state on `/kit`.
 
+pub mod address;
 pub mod bars;
 pub mod basic;
 pub mod conflict;
@@ -9,6 +10,7 @@ pub mod icon;
 pub mod near;
 pub mod notice;
 pub mod shell;
+pub mod sort;
 pub mod states;
 pub mod status;
 pub mod water;
@@ -19,5 +21,5 @@ pub use conflict::ConflictCard;
 pub use dialog::Dialog;
 pub use icon::Icon;
 pub use states::{Empty, Failed, Skeleton};
-pub use status::{Age, Connected, DeltaChip, StatusChip, ValveChip};
+pub use status::{Age, Connected, DeltaChip, Since, StatusChip, ValveChip};
 pub use water::Water;

@@ -8,7 +8,7 @@ pub mod notices;
 pub(crate) mod people;
 pub mod response_cache;
 
-pub(crate) use kinds::{put, table};
+pub(crate) use kinds::{fill_columns, put, table};
 
 use crate::error::Error;
 use crate::store::Store;
