@@ -7,6 +7,7 @@ mod field;
 mod fleet;
 mod money;
 mod notice;
+mod place;
 mod progress;
 mod session;
 
@@ -20,6 +21,7 @@ pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
+pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
 
@@ -30,9 +32,7 @@ use crate::metering::refusals::MeterRefusals;
 use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, Credit};
-use domain::metering::live::LastContact;
-use domain::metering::meter::Valve;
-use domain::{BlobId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{BlobId, ConnectionId, CustomerId, LocalDay, LocalMonth, MeterId, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -261,21 +261,6 @@ pub enum Event {
     Buy(ConnectionId),
 }
 
-/// A supply point in a list of choices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectionRef {
-    /// Which.
-    pub connection: ConnectionId,
-    /// What its customer calls it.
-    pub label: String,
-    /// Street address.
-    pub address: String,
-    /// Serial of its meter.
-    pub serial: Option<String>,
-    /// Its zone's time.
-    pub time_zone: TimeZone,
-}
-
 /// Beranda.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
@@ -306,38 +291,6 @@ pub struct Home {
     /// What was bought last.
     #[serde(default)]
     pub last_purchase: Option<Purchase>,
-}
-
-/// A meter's latest, as the live widget needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MeterNow {
-    /// Which.
-    pub id: MeterId,
-    /// Seconds between its reports.
-    pub interval_s: u32,
-    /// Time of its latest reading; `None` if it has never reported.
-    pub t: Option<UtcMillis>,
-    /// Flow then; `None` where it could not be believed.
-    pub flow: Option<Flow>,
-    /// Valve.
-    pub valve: Valve,
-    /// Whether its last will was the last message.
-    pub said_offline: bool,
-}
-
-impl MeterNow {
-    /// As the domain judges it.
-    pub fn last_contact(&self) -> Option<LastContact> {
-        self.t.map(|t| LastContact { t, flow: self.flow })
-    }
-
-    /// This value with a newer frame, or as it is if the frame is older.
-    pub fn with(self, frame: &Frame) -> Self {
-        if frame.meter != self.id || self.t.is_some_and(|t| t > frame.t) {
-            return self;
-        }
-        Self { t: Some(frame.t), flow: frame.flow, valve: frame.valve, said_offline: frame.said_offline, ..self }
-    }
 }
 
 /// A stretch of Pemakaian.
