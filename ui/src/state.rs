@@ -1,6 +1,7 @@
 //! What every screen shares: who is signed in, the state of sync, the live values, the second it is.
 
 use crate::bridge;
+use crate::route::Wanted;
 use dioxus::prelude::*;
 use domain::{ConnectionId, MeterId, UtcMillis};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -32,6 +33,12 @@ pub struct Shared {
     pub wide: Signal<bool>,
     /// A connection for which somebody is to be led to where credit is bought.
     pub to_buy: Signal<Option<ConnectionId>>,
+    /// Something that the page that is gone to opens.
+    pub to_open: Signal<Option<Wanted>>,
+    /// What a key asked for.
+    pub asked: Signal<Option<String>>,
+    /// Whether it is asked if what was filled in is discarded.
+    pub discarding: Signal<bool>,
     /// Short words at the bottom of the screen, with an id each.
     pub toasts: Signal<Vec<(u32, String)>>,
 }
@@ -62,6 +69,9 @@ impl Shared {
             now: use_signal(bridge::now),
             wide: use_signal(|| false),
             to_buy: use_signal(|| None),
+            to_open: use_signal(|| None),
+            asked: use_signal(|| None),
+            discarding: use_signal(|| false),
             toasts: use_signal(Vec::new),
         };
         use_context_provider(|| shared);
@@ -78,6 +88,8 @@ impl Shared {
         use_hook(|| {
             let mut wide = shared.wide;
             bridge::on_wide(move |is_wide| wide.set(is_wide));
+            let mut asked = shared.asked;
+            bridge::on_action(move |what| asked.set(Some(what)));
         });
         use_future(move || {
             let receiver = receiver.borrow_mut().take();
@@ -210,4 +222,14 @@ pub fn use_answer<T: Clone + PartialEq + 'static>(
         }
     });
     load
+}
+
+/// What the page is to open, taken once by the page that shows such a thing; for an effect of it.
+pub fn take_wanted<T>(shared: Shared, pick: fn(Wanted) -> Option<T>) -> Option<T> {
+    let mut to_open = shared.to_open;
+    let wanted = to_open().and_then(pick);
+    if wanted.is_some() {
+        to_open.set(None);
+    }
+    wanted
 }

@@ -1,6 +1,7 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
 mod account;
+mod acts;
 mod admin;
 mod editing;
 mod field;
@@ -20,7 +21,7 @@ pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse};
 pub use notice::Notice;
 pub use progress::{Phase, SyncState};
-pub use session::{Keeping, Motion, Preferences, Session, Theme};
+pub use session::{Keeping, Motion, Preferences, Session, SingleKeys, Theme};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
@@ -109,6 +110,13 @@ pub enum Request {
     },
     /// Do something: it shows at once, and is sent when it can be.
     Submit(Operation),
+    /// The same under an identity that the form was given when it opened: sent again, it is the same operation.
+    SubmitAs {
+        /// The identity.
+        op: Uuid,
+        /// What.
+        command: Operation,
+    },
     /// The outbox to take along: all that was not sent, and the latest of what was.
     Outbox,
     /// A part of Antrean.
@@ -203,7 +211,7 @@ pub enum Answer {
     Customers(Customers),
     /// To [`Request::Customer`].
     Customer(Option<Box<CustomerDetail>>),
-    /// To [`Request::Submit`] and [`Request::Amend`]: its operation.
+    /// To [`Request::Submit`], [`Request::SubmitAs`] and [`Request::Amend`]: its operation.
     Submitted(Uuid),
     /// To [`Request::Outbox`].
     Outbox(Vec<OutboxItem>),

@@ -4,6 +4,8 @@ mod access;
 mod admin;
 mod editing;
 mod field_records;
+mod field_work;
+mod keyboard;
 mod lists;
 mod money;
 mod notices;

@@ -40,6 +40,7 @@ fn shapes(name: &str) -> &'static str {
         "map-pin" => include_str!("../../../assets/icons/map-pin.svg"),
         "minus" => include_str!("../../../assets/icons/minus.svg"),
         "pause" => include_str!("../../../assets/icons/pause.svg"),
+        "phone" => include_str!("../../../assets/icons/phone.svg"),
         "pencil" => include_str!("../../../assets/icons/pencil.svg"),
         "play" => include_str!("../../../assets/icons/play.svg"),
         "plus" => include_str!("../../../assets/icons/plus.svg"),

@@ -5,10 +5,11 @@ mod panel;
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
-use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Skeleton, ValveChip};
+use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Side, Skeleton, ValveChip};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::state::{Load, shared, use_answer};
+use crate::route::Wanted;
+use crate::state::{Load, shared, take_wanted, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
 use domain::metering::meter::Connectivity;
@@ -25,6 +26,12 @@ pub fn Meters() -> Element {
     let shared = shared();
     let query = use_signal(|| FleetQuery { limit: STEP, ..FleetQuery::default() });
     let mut opened = use_signal(|| None::<MeterId>);
+    use_effect(move || {
+        let pick = |wanted| if let Wanted::Meter(meter) = wanted { Some(meter) } else { None };
+        if let Some(meter) = take_wanted(shared, pick) {
+            opened.set(Some(meter));
+        }
+    });
     let load = use_answer(
         move || Request::Fleet(query()),
         |answer| match answer {
@@ -52,7 +59,7 @@ pub fn Meters() -> Element {
                     div { class: if wide && opened().is_some() { "fleet with-panel" } else { "fleet" },
                         Rows { fleet: fleet.clone(), query, opened }
                         if wide && let Some(meter) = opened() {
-                            Card { class: "wide", Panel { key: "{meter}", meter, onclose: move |()| opened.set(None) } }
+                            Side { key: "{meter}", label: tr("col-meter"), onclose: move |()| opened.set(None), Panel { meter } }
                         }
                     }
                 },
@@ -60,7 +67,7 @@ pub fn Meters() -> Element {
         }
         if !wide && let Some(meter) = opened() {
             Dialog { title: tr("col-meter"), sheet: true, onclose: move |()| opened.set(None),
-                Panel { key: "{meter}", meter, onclose: move |()| opened.set(None) }
+                Panel { key: "{meter}", meter }
             }
         }
     }
@@ -227,7 +234,7 @@ fn TableRow(row: FleetRow, opened: Signal<Option<MeterId>>) -> Element {
     let is_open = opened() == Some(now.id);
     let mut open = move || opened.set(Some(now.id));
     rsx! {
-        tr { tabindex: "0", "aria-selected": if is_open { "true" } else { "false" }, onclick: move |_| open(),
+        tr { tabindex: "0", "data-row": "{row.serial}", "aria-selected": if is_open { "true" } else { "false" }, onclick: move |_| open(),
             onkeydown: move |event| if event.key() == Key::Enter { open() },
             td {
                 p { class: "number", "{row.serial}" }

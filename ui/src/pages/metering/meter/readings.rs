@@ -56,6 +56,12 @@ fn Line(record: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
                     span { class: "muted small", "{row.author} · {when}" }
                     Marks { review: row.review.clone(), waiting: record.waiting }
                 }
+                if !row.explained.reason.is_empty() {
+                    p { class: "small lines", "data-reason": "true", {tra("reading-said", &[("reason", row.explained.reason.clone())])} }
+                }
+                if !row.explained.no_photo.is_empty() {
+                    p { class: "small muted lines", {tra("reading-said-no-photo", &[("reason", row.explained.no_photo.clone())])} }
+                }
             }
             if let Some(photo) = row.photo {
                 PhotoButton { key: "{photo}", photo, of: tra("photo-of", &[("register", register)]) }

@@ -127,7 +127,9 @@ fn Declare(
         if text.chars().count() < SHORTEST_REASON {
             return refused.set(Some(tr("refused-reason")));
         }
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             let body = DeclareReading { key: id, meter, t, declared, reason: text };
             match request(AdminRequest::DeclareReading(Box::new(body))).await {

@@ -164,7 +164,7 @@ fn Line(row: Rc<CustomerRow>, place: u32, of: u32, view: View, opened: Signal<Op
     let mut focus = view.focus;
     rsx! {
         li { top: "{f64::from(place) * ROW}px", "aria-setsize": "{of}", "aria-posinset": "{place + 1}",
-            button { id: id_of(place), class: "customer-row", r#type: "button", "aria-pressed": if is_open() { "true" } else { "false" },
+            button { id: id_of(place), class: "customer-row", r#type: "button", "data-row": "{id}", "aria-pressed": if is_open() { "true" } else { "false" },
                 onfocusin: move |_| focus.set(Some(place)),
                 onfocusout: move |_| if *focus.peek() == Some(place) { focus.set(None) },
                 onclick: move |_| opened.set(Some(id)),

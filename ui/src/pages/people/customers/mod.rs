@@ -7,10 +7,11 @@ pub use panel::Panel;
 
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::chip;
-use crate::components::{Card, Dialog, Empty, Failed, Icon, Skeleton};
+use crate::components::{Card, Dialog, Empty, Failed, Icon, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::state::{Load, shared, use_answer};
+use crate::route::Wanted;
+use crate::state::{Load, shared, take_wanted, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
@@ -20,9 +21,15 @@ use protocol::ui::{Answer, CustomerQuery, Request};
 /// The admin's customers.
 #[component]
 pub fn Customers() -> Element {
-    let wide = (shared().wide)();
     let mut search = use_signal(String::new);
     let mut opened = use_signal(|| None::<CustomerId>);
+    let shared = shared();
+    use_effect(move || {
+        let pick = |wanted| if let Wanted::Customer(customer) = wanted { Some(customer) } else { None };
+        if let Some(customer) = take_wanted(shared, pick) {
+            opened.set(Some(customer));
+        }
+    });
     let load = use_answer(
         move || Request::Customers(CustomerQuery { search: search(), ..CustomerQuery::default() }),
         |answer| match answer {
@@ -30,6 +37,7 @@ pub fn Customers() -> Element {
             _ => None,
         },
     );
+    let wide = (shared.wide)();
     rsx! {
         div { class: "page fleet-page",
             header { class: "page-head row wrap",
@@ -54,7 +62,7 @@ pub fn Customers() -> Element {
                     div { class: if wide && opened().is_some() { "fleet with-panel broad" } else { "fleet" },
                         List { total: window.total, matching: window.matching, search, opened }
                         if wide && let Some(customer) = opened() {
-                            Card { class: "wide", Panel { key: "{customer}", customer, onclose: move |()| opened.set(None) } }
+                            Side { key: "{customer}", label: tr("customer"), onclose: move |()| opened.set(None), Panel { customer } }
                         }
                     }
                 },
@@ -62,7 +70,7 @@ pub fn Customers() -> Element {
         }
         if !wide && let Some(customer) = opened() {
             Dialog { title: tr("customer"), sheet: true, onclose: move |()| opened.set(None),
-                Panel { key: "{customer}", customer, onclose: move |()| opened.set(None) }
+                Panel { key: "{customer}", customer }
             }
         }
     }

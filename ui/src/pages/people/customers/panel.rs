@@ -3,7 +3,7 @@
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
-use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
+use crate::components::{Button, CloseButton, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip, use_sending};
 use crate::i18n::tr;
 use crate::pages::people::customers::standing;
 use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
@@ -19,7 +19,7 @@ use protocol::ui::{Answer, CustomerDetail, Keeping, Phase, Request};
 
 /// One customer.
 #[component]
-pub fn Panel(customer: CustomerId, onclose: EventHandler<()>) -> Element {
+pub fn Panel(customer: CustomerId) -> Element {
     let load = use_answer(
         move || Request::Customer { customer },
         |answer| match answer {
@@ -31,7 +31,7 @@ pub fn Panel(customer: CustomerId, onclose: EventHandler<()>) -> Element {
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 200] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), onclose } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone() } },
     }
 }
 
@@ -44,7 +44,7 @@ enum Editing {
 }
 
 #[component]
-fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
+fn Content(detail: CustomerDetail) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
     // The balance of one connection is requested at a time: a landlord has many.
@@ -53,10 +53,12 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
     // Without a keyring nothing can wait on this device: that is shown before the first edit.
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     let locked = keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live;
+    let sending = use_sending();
     let submit = move |command: Operation| {
-        spawn(async move {
-            match bridge::call(Request::Submit(command)).await {
+        sending.once(async move {
+            match bridge::call(Request::SubmitAs { op: sending.id(), command }).await {
                 Ok(_) => {
+                    sending.begin_anew();
                     editing.set(Editing::Nothing);
                     let live = shared.sync.peek().phase == Phase::Live;
                     shared.toast(tr(if live { "saved" } else { "saved-offline" }));
@@ -72,9 +74,7 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
                 h2 { "{customer.name}" }
                 p { class: "muted small", "{customer.number}" }
             }
-            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
-                Icon { name: "x" }
-            }
+            CloseButton {}
         }
         div { class: "row wrap",
             {standing(customer.status)}
