@@ -2,6 +2,7 @@
 
 mod access;
 mod admin;
+mod back;
 mod editing;
 mod field_records;
 mod field_work;
