@@ -28,8 +28,7 @@ async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
         "[...document.querySelectorAll('.sheet button')].some((it) => it.innerText.trim() === 'Isi tunai' && !it.disabled)",
     )
     .await;
-    run(page, "[...document.querySelectorAll('.sheet button')].find((it) => it.innerText.trim() === 'Isi tunai').click()")
-        .await;
+    run(page, "[...document.querySelectorAll('.sheet button')].find((it) => it.innerText.trim() === 'Isi tunai').click()").await;
     until(page, "a dialog over the sheet", "document.querySelectorAll('.dialog').length === 2").await;
     picture(page, "back-two").await;
     back().await;

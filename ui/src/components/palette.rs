@@ -137,7 +137,7 @@ pub fn Palette(role: Role, onkeys: EventHandler<()>, onclose: EventHandler<()>) 
         Dialog { title: tr("palette-title"), of: "palette", keeps: true, onclose: move |()| onclose.call(()),
             div { class: "input search",
                 Icon { name: "search", size: "s" }
-                input { id: "palette-text", r#type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", value: "{text}",
+                input { id: "palette-text", r#type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", value: "{text}",
                     "aria-label": tr("palette-title"), placeholder: tr("palette-hint"), "aria-expanded": "true", "aria-autocomplete": "list",
                     "aria-controls": "palette-list", "aria-activedescendant": if count > 0 { "palette-{at}" },
                     oninput: move |event| { place.set(0); text.set(event.value()); },
