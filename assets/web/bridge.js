@@ -151,6 +151,12 @@ export function reveal(id, top, height) {
   else if (top + height > box.scrollTop + box.clientHeight) box.scrollTop = top + height - box.clientHeight;
 }
 
+// Scrolls a box to a place.
+export function scrollTop(id, top) {
+  const box = document.getElementById(id);
+  if (box) box.scrollTop = top;
+}
+
 // Puts the focus on an element within a box as soon as it is there, unless somebody has put it elsewhere by then.
 export function focusSoon(box, id) {
   const before = document.activeElement;

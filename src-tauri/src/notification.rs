@@ -1,9 +1,9 @@
 //! The system's own notification of a low balance, and what pressing it does: the window comes forward, and shows where credit is bought.
 
 use crate::EVENT;
-use client::Client;
-use client::alerts::words::as_markup;
-use protocol::ui::{Event, Notice};
+use client::alerts::words::{Words, as_markup};
+use domain::ConnectionId;
+use protocol::ui::Event;
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
 
@@ -30,16 +30,15 @@ async fn understands_markup() -> bool {
 
 /// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
 /// case.
-pub async fn show(app: &AppHandle, notice: &Notice) {
-    let mut words = app.state::<Client>().words(notice);
+pub async fn show(app: &AppHandle, mut words: Words, of: ConnectionId) {
     if understands_markup().await {
         words.text = as_markup(&words.text);
     }
-    let connection = notice.connection.0.as_bytes();
+    let connection = of.0.as_bytes();
     take_back(app, connection);
-    tracing::info!(level = notice.level.as_str(), "a notification is shown");
+    tracing::info!("a notification is shown");
     let new = app.notification().builder().id(id_of(connection)).title(words.title).body(words.text);
-    if let Err(error) = new.extra(CONNECTION, notice.connection).show() {
+    if let Err(error) = new.extra(CONNECTION, of).show() {
         tracing::warn!(%error, "a notification could not be shown");
     }
 }

@@ -39,6 +39,9 @@ extern "C" {
     #[wasm_bindgen(js_name = labelOf)]
     /// What a field is called.
     pub fn label_of(id: &str) -> String;
+    #[wasm_bindgen(js_name = scrollTop)]
+    /// Scrolls a box so that what is so many pixels below its beginning is at its top.
+    pub fn scroll_to(id: &str, top: f64);
     #[wasm_bindgen(js_name = focusSoon)]
     /// Puts the focus on an element within a box as soon as it is there.
     pub fn focus_soon(within: &str, id: &str);

@@ -2,12 +2,14 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, Audit, Buy, Customers, Denied, Finance, History, Home, Kit, Meter, Meters, NotFound, Outbox, Start, Today, Usage,
+    Account, Audit, Buy, BuyFor, Customers, Denied, Finance, History, Home, Kit, Meter, Meters, NotFound, Outbox, Payment, Start,
+    Today, Usage,
 };
 use crate::pages::{Tariffs, Users, Vouchers};
 use dioxus::prelude::*;
 use domain::people::Role;
-use domain::{CustomerId, MeterId};
+use domain::{ConnectionId, MeterId};
+use uuid::Uuid;
 
 /// The pages.
 #[rustfmt::skip]
@@ -24,6 +26,10 @@ pub enum Route {
         Usage {},
         #[route("/beli")]
         Buy {},
+        #[route("/beli/:connection")]
+        BuyFor { connection: ConnectionId },
+        #[route("/beli/:connection/:purchase")]
+        Payment { connection: ConnectionId, purchase: Uuid },
         #[route("/riwayat")]
         History {},
         #[route("/perangkat")]
@@ -52,25 +58,6 @@ pub enum Route {
         Denied {},
         #[route("/:..segments")]
         NotFound { segments: Vec<String> },
-}
-
-/// Something of another page that is to be opened there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Wanted {
-    /// A customer, on Pelanggan.
-    Customer(CustomerId),
-    /// A meter, on Perangkat.
-    Meter(MeterId),
-}
-
-impl Wanted {
-    /// The page that shows it.
-    pub fn page(self) -> Route {
-        match self {
-            Self::Customer(_) => Route::Customers {},
-            Self::Meter(_) => Route::Meters {},
-        }
-    }
 }
 
 /// A page that a role goes to by name or by keys.
@@ -136,7 +123,8 @@ impl Route {
     /// Whether a role may open it.
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
-            Self::Home {} | Self::Usage {} | Self::Buy {} | Self::History {} => role == Role::Customer,
+            Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
+            Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Today { .. } | Self::Meter { .. } => role == Role::Technician,

@@ -6,5 +6,6 @@ pub mod id;
 pub mod local_time;
 pub mod money;
 pub mod parse_input;
+pub mod search;
 pub mod text;
 pub mod volume;

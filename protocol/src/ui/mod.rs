@@ -14,11 +14,12 @@ mod session;
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
 pub use editing::{
-    ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
+    ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
+    Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
-pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse};
+pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use progress::{Phase, SyncState};
 pub use session::{Keeping, Motion, Preferences, Session, SingleKeys, Theme};
@@ -59,14 +60,19 @@ pub enum Request {
     },
     /// Set this device's preferences.
     SetPreferences(Preferences),
+    /// Show this supply point from now on: on every page that names none, and after the app was closed. It is kept for the signed-in user.
+    ChooseConnection {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Beranda.
     Home {
-        /// Which supply point; the first if none is named.
+        /// Which supply point; the chosen one if none is named, or the first.
         connection: Option<ConnectionId>,
     },
     /// Pemakaian.
     Usage {
-        /// Which supply point; the first if none is named.
+        /// Which supply point; the chosen one if none is named, or the first.
         connection: Option<ConnectionId>,
         /// Which stretch.
         span: Span,

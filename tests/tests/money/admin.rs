@@ -187,7 +187,10 @@ async fn cash_is_quoted_with_its_voucher_and_the_campaign_counts_its_cost() {
 fn later(class: TariffClass, days: i32) -> NewTariff {
     let today = TimeZone::Makassar.day_of(now());
     let version = defaults(LocalDay(0)).into_iter().find(|version| version.class == class).expect("a default");
-    NewTariff { id: Uuid::now_v7(), version: TariffVersion { effective_from: today.plus(days), ..version } }
+    NewTariff {
+        id: Uuid::now_v7(),
+        version: TariffVersion { effective_from: today.plus(days), decree: "SK 12/2026".into(), ..version },
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

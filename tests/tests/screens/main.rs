@@ -2,7 +2,9 @@
 
 mod access;
 mod admin;
+mod audit_log;
 mod back;
+mod connections;
 mod editing;
 mod field_records;
 mod field_work;
@@ -10,4 +12,6 @@ mod keyboard;
 mod lists;
 mod money;
 mod notices;
+mod office_lists;
 mod pages;
+mod tariff_versions;

@@ -19,6 +19,7 @@ mod pictures;
 mod private_files;
 mod profile;
 mod raw_mqtt;
+mod rejudging;
 mod rights;
 mod scope;
 mod signing_in;

@@ -38,6 +38,8 @@ fn shapes(name: &str) -> &'static str {
         "landmark" => include_str!("../../../assets/icons/landmark.svg"),
         "log-out" => include_str!("../../../assets/icons/log-out.svg"),
         "map-pin" => include_str!("../../../assets/icons/map-pin.svg"),
+        "maximize-2" => include_str!("../../../assets/icons/maximize-2.svg"),
+        "minimize-2" => include_str!("../../../assets/icons/minimize-2.svg"),
         "minus" => include_str!("../../../assets/icons/minus.svg"),
         "pause" => include_str!("../../../assets/icons/pause.svg"),
         "phone" => include_str!("../../../assets/icons/phone.svg"),

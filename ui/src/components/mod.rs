@@ -1,5 +1,6 @@
 //! The kit: every piece a screen is made of, shown in every state on `/kit`.
 
+pub mod address;
 pub mod bars;
 pub mod basic;
 pub mod conflict;
@@ -12,6 +13,7 @@ pub mod notice;
 pub mod palette;
 pub mod sending;
 pub mod shell;
+pub mod sort;
 pub mod states;
 pub mod status;
 pub mod summary;
@@ -24,5 +26,5 @@ pub use dialog::{CloseButton, Dialog, Side};
 pub use icon::Icon;
 pub use sending::{Sending, use_sending};
 pub use states::{Empty, Failed, Skeleton};
-pub use status::{Age, Connected, DeltaChip, StatusChip, ValveChip};
+pub use status::{Age, Connected, DeltaChip, Since, StatusChip, ValveChip};
 pub use water::Water;

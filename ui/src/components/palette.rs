@@ -3,8 +3,9 @@
 use crate::bridge;
 use crate::components::{Dialog, Icon};
 use crate::i18n::tr;
+use crate::pages::{CustomersView, MeterView};
 use crate::pages::{keep_language, set_preferences};
-use crate::route::{Route, Wanted, places};
+use crate::route::{Route, places};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::core::fuzzy::rank;
@@ -19,7 +20,8 @@ const LETTERS: usize = 2;
 #[derive(Clone, PartialEq)]
 enum Deed {
     Go(Route),
-    Open(Wanted),
+    /// A row that its page opens, by its address.
+    Open(String),
     Keys,
     Sync,
     Theme(Theme),
@@ -71,7 +73,7 @@ async fn rows(role: Role, text: String) -> Vec<Found> {
                 icon: "user",
                 name: row.name,
                 about: format!("{} · {}", row.number, row.address),
-                deed: Deed::Open(Wanted::Customer(row.id)),
+                deed: Deed::Open(CustomersView::address_of(row.id)),
             };
             found.extend(window.rows.into_iter().map(line));
         }
@@ -85,7 +87,7 @@ async fn rows(role: Role, text: String) -> Vec<Found> {
             deed: if role == Role::Technician {
                 Deed::Go(Route::Meter { id: row.now.id })
             } else {
-                Deed::Open(Wanted::Meter(row.now.id))
+                Deed::Open(MeterView::address_of(row.now.id))
             },
         }));
     }
@@ -164,11 +166,7 @@ fn act(deed: Deed, preferences: Preferences) {
     let shared = consume_context::<crate::state::Shared>();
     match deed {
         Deed::Go(route) => drop(navigator().push(route)),
-        Deed::Open(wanted) => {
-            let mut to_open = shared.to_open;
-            navigator().push(wanted.page());
-            to_open.set(Some(wanted));
-        }
+        Deed::Open(address) => drop(navigator().push(address.as_str())),
         Deed::Sync => drop(dioxus::core::spawn_forever(async move { drop(bridge::call(Request::SyncNow).await) })),
         Deed::Theme(theme) => set_preferences(Preferences { theme, ..preferences }),
         Deed::Language(language) => {

@@ -2,11 +2,12 @@
 
 use crate::components::shell::language;
 use crate::components::status::judge;
-use crate::components::{Age, CloseButton, Connected, Empty, Failed, Skeleton};
+use crate::components::{Age, CloseButton, Connected, Empty, Failed, Icon, Since, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
+use crate::pages::people::customers::ListView;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -63,13 +64,30 @@ fn Content(detail: MeterDetail) -> Element {
             }
         }
         dl { class: "facts",
-            {entry("valve", tr(&format!("valve-{}", now.valve.as_str())))}
+            div { dt { {tr("valve")} } dd { {tr(&format!("valve-{}", now.valve.as_str()))} Since { now } } }
             {entry("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
             {entry("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
         }
         dl { class: "facts pair",
-            {entry("customer", row.customer.clone())}
-            {entry("register", detail.register.map_or("–".into(), |register| format::register(register, language)))}
+            div {
+                dt { {tr("customer")} }
+                dd {
+                    if let Some(customer) = row.customer_id {
+                        Link { class: "link", to: ListView::address_of(customer), "{row.customer}" }
+                    } else {
+                        {tr("customer-none-here")}
+                    }
+                }
+            }
+            div {
+                dt { {tr("register")} }
+                dd {
+                    {detail.register.map_or("–".into(), |register| format::register(register, language))}
+                    if detail.register.is_some() {
+                        Since { now }
+                    }
+                }
+            }
             {entry("model", row.model.clone())}
             {entry("firmware", detail.firmware.clone().unwrap_or_else(|| "–".into()))}
         }

@@ -15,7 +15,7 @@ pub use unusual::Unusual;
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
-use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Skeleton, StatusChip, ValveChip};
+use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Since, Skeleton, StatusChip, ValveChip};
 use crate::format;
 use crate::i18n::tr;
 use crate::pages::metering::fleet::{flow_text, latest};
@@ -25,6 +25,7 @@ use dioxus::prelude::*;
 use domain::MeterId;
 use domain::core::text::{is_phone, phone_key};
 use domain::field::field_record::Review;
+use domain::metering::meter::Connectivity;
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
 use record::{Draft, RecordForm};
@@ -109,13 +110,19 @@ fn Content(device: MeterDetail) -> Element {
                     span { class: "muted small", {tr("last-known")} }
                     if let Some((t, register, zone)) = last {
                         p { class: "number", {format::register(register, language)} }
-                        span { class: "muted small", {format::moment(t, (shared().now)(), zone, language)} }
+                        span { class: "muted small",
+                            {format::moment(t, (shared().now)(), zone, language)}
+                            if state != Connectivity::Online {
+                                ", " {format::age(t, (shared().now)())}
+                            }
+                        }
                     } else {
                         p { class: "muted", {tr("value-none")} }
                     }
                 }
                 div { class: "row wrap",
                     ValveChip { valve: now.valve }
+                    Since { now }
                     StatusChip { tone: "", icon: "droplet", small: true, label: format!("{} {}", flow_text(&now, state, language), tr("flow-unit")) }
                     if let Some(battery) = device.row.battery {
                         StatusChip { tone: charge(battery), icon: "battery-low", small: true, label: format!("{battery} %") }

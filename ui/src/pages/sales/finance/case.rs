@@ -11,6 +11,7 @@ use crate::pages::admin::words::say;
 use crate::pages::sales::counter::SHORTEST_REASON;
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::core::text::compact;
 use protocol::sales::review::{CaseCandidate, CaseDecision, PaymentCase};
 use protocol::ui::{AdminRequest, AdminResponse};
 use uuid::Uuid;
@@ -78,7 +79,7 @@ fn Decide(id: Uuid, case: PaymentCase, assigns: bool, ondone: EventHandler<()>, 
     let mut busy = use_signal(|| false);
     let go = move |event: FormEvent| {
         event.prevent_default();
-        let purchase = number.read().trim().parse::<Uuid>().ok();
+        let purchase = compact(&number.read()).parse::<Uuid>().ok();
         let is_silent = note.read().trim().chars().count() < SHORTEST_REASON;
         wrong.set((assigns && purchase.is_none(), is_silent));
         if is_silent || (assigns && purchase.is_none()) {
