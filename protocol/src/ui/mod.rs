@@ -22,7 +22,7 @@ pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use progress::{Phase, SyncState};
-pub use session::{Keeping, Motion, Preferences, Session, SingleKeys, Theme};
+pub use session::{Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
@@ -171,17 +171,6 @@ pub enum Request {
     SyncState,
     /// Sync at once.
     SyncNow,
-}
-
-/// A text that is never printed.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(..)")
-    }
 }
 
 /// The client's answer; the variant is that of the request.

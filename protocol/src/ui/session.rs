@@ -78,3 +78,14 @@ pub enum SingleKeys {
     /// Only keys with Ctrl or ⌘, and those of a field or list that has the focus.
     Off,
 }
+
+/// A text that is never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
