@@ -3,9 +3,12 @@
 mod access;
 mod admin;
 mod audit_log;
+mod back;
 mod connections;
 mod editing;
 mod field_records;
+mod field_work;
+mod keyboard;
 mod lists;
 mod money;
 mod notices;
