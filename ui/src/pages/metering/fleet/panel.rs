@@ -2,7 +2,7 @@
 
 use crate::components::shell::language;
 use crate::components::status::judge;
-use crate::components::{Age, CloseButton, Connected, Empty, Failed, Icon, Since, Skeleton};
+use crate::components::{Age, CloseButton, Connected, Empty, Failed, Since, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::{flow_text, latest};
