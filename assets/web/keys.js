@@ -24,7 +24,14 @@ window.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape") {
     if (hideWalk() || closeTop() || clearPicked()) event.preventDefault();
+    else if (event.target.matches?.("main input[type=search]")) event.target.blur();
     return;
+  }
+  // From a search to what it found.
+  const isSearch = event.target.matches?.("main input[type=search]") && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isSearch && ["ArrowDown", "Enter"].includes(event.key)) {
+    event.preventDefault();
+    return walk(1);
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || areOff()) return;
   const key = event.key;

@@ -5,6 +5,7 @@ mod admin;
 mod audit_log;
 mod back;
 mod connections;
+mod counter_by_keys;
 mod editing;
 mod field_records;
 mod field_work;
