@@ -204,6 +204,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         Request::Attach { base64 } => client.attach(&base64).await?,
         Request::Picture { photo } => client.photo(photo).await?,
         Request::Submit(operation) => client.submit(operation).await?,
+        Request::SubmitAs { op, command } => client.submit_as(op, command).await?,
         Request::Outbox => Answer::Outbox(client.store.read(queue::list).await?),
         Request::OutboxWindow(asked) => Answer::OutboxWindow(client.store.read(move |db| queue::window(db, asked)).await?),
         Request::Amend { op, command } => client.amend(op, command).await?,

@@ -129,7 +129,7 @@ async fn forward(app: AppHandle, starting: Starting) {
             Err(RecvError::Closed) => return,
         };
         match &event {
-            Event::Notice(notice) => notification::show(&app, client.words(notice), notice.connection).await,
+            Event::Notice(notice) => notification::show(&app, notice, client.words(notice)).await,
             Event::NoticeOver(connection) => notification::take_back(&app, connection.0.as_bytes()),
             _ => {}
         }

@@ -2,8 +2,7 @@
 
 use crate::EVENT;
 use client::alerts::words::{Words, as_markup};
-use domain::ConnectionId;
-use protocol::ui::Event;
+use protocol::ui::{Event, Notice};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
 
@@ -30,15 +29,15 @@ async fn understands_markup() -> bool {
 
 /// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
 /// case.
-pub async fn show(app: &AppHandle, mut words: Words, of: ConnectionId) {
+pub async fn show(app: &AppHandle, notice: &Notice, mut words: Words) {
     if understands_markup().await {
         words.text = as_markup(&words.text);
     }
-    let connection = of.0.as_bytes();
+    let connection = notice.connection.0.as_bytes();
     take_back(app, connection);
     tracing::info!("a notification is shown");
     let new = app.notification().builder().id(id_of(connection)).title(words.title).body(words.text);
-    if let Err(error) = new.extra(CONNECTION, of).show() {
+    if let Err(error) = new.extra(CONNECTION, notice.connection).show() {
         tracing::warn!(%error, "a notification could not be shown");
     }
 }

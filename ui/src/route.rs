@@ -48,8 +48,8 @@ pub enum Route {
         Audit {},
         #[route("/antrean")]
         Outbox {},
-        #[route("/hari-ini")]
-        Today {},
+        #[route("/hari-ini?:zone&:only&:search&:shown")]
+        Today { zone: String, only: String, search: String, shown: u32 },
         #[route("/meter/:id")]
         Meter { id: MeterId },
         #[route("/akun")]
@@ -58,6 +58,54 @@ pub enum Route {
         Denied {},
         #[route("/:..segments")]
         NotFound { segments: Vec<String> },
+}
+
+/// A page that a role goes to by name or by keys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// Where it is.
+    pub to: Route,
+    /// Its word's key.
+    pub key: &'static str,
+    /// Its picture.
+    pub icon: &'static str,
+    /// The letter behind `g` that leads there.
+    pub letter: Option<&'static str>,
+}
+
+/// The pages of a role: those of the menu, and those that others lead to.
+pub fn places(role: Role) -> Vec<Place> {
+    let place = |to, key, icon, letter| Place { to, key, icon, letter: Some(letter) };
+    match role {
+        Role::Customer => vec![
+            place(Route::Home {}, "nav-home", "house", "d"),
+            place(Route::Usage {}, "nav-usage", "chart-column", "p"),
+            place(Route::Buy {}, "nav-buy", "droplet", "b"),
+            place(Route::History {}, "history-title", "history", "r"),
+            place(Route::Account {}, "nav-account", "user", "n"),
+        ],
+        Role::Admin => vec![
+            place(Route::Meters {}, "nav-devices", "radio-tower", "d"),
+            place(Route::Customers {}, "nav-customers", "users", "p"),
+            place(Route::Finance {}, "nav-finance", "banknote", "k"),
+            place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
+            place(Route::Tariffs {}, "nav-settings", "settings", "t"),
+            place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
+            place(Route::Users {}, "users-title", "users", "u"),
+            place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
+            place(Route::Account {}, "nav-account", "user", "n"),
+        ],
+        Role::Technician => vec![
+            place(Route::today(), "nav-today", "calendar-check", "d"),
+            place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
+            place(Route::Account {}, "nav-profile", "user", "p"),
+        ],
+    }
+}
+
+/// The page to which `g` and a letter lead.
+pub fn place_of_key(role: Role, letter: &str) -> Option<Route> {
+    places(role).into_iter().find(|place| place.letter == Some(letter)).map(|place| place.to)
 }
 
 /// An entry of the menu.
@@ -79,9 +127,19 @@ impl Route {
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
-            Self::Today {} | Self::Meter { .. } => role == Role::Technician,
+            Self::Today { .. } | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
+    }
+
+    /// Hari Ini with all the meters.
+    pub fn today() -> Self {
+        Self::Today { zone: String::new(), only: String::new(), search: String::new(), shown: 0 }
+    }
+
+    /// Whether this is the page of a menu's entry, whatever it shows of it.
+    pub fn is_page_of(&self, entry: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
 
     /// Where a role begins.
@@ -89,7 +147,7 @@ impl Route {
         match role {
             Role::Customer => Self::Home {},
             Role::Admin => Self::Meters {},
-            Role::Technician => Self::Today {},
+            Role::Technician => Self::today(),
         }
     }
 }
@@ -117,7 +175,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         }
         Role::Technician => {
             vec![
-                entry(Route::Today {}, "nav-today", "calendar-check"),
+                entry(Route::today(), "nav-today", "calendar-check"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
                 entry(Route::Account {}, "nav-profile", "user"),
             ]

@@ -36,6 +36,10 @@ pub struct Shared {
     chosen: Signal<Option<(UserId, ConnectionId)>>,
     /// A connection for which somebody is to be led to where credit is bought.
     pub to_buy: Signal<Option<ConnectionId>>,
+    /// What a key asked for.
+    pub asked: Signal<Option<String>>,
+    /// Whether it is asked if what was filled in is discarded.
+    pub discarding: Signal<bool>,
     /// Short words at the bottom of the screen, with an id each.
     pub toasts: Signal<Vec<(u32, String)>>,
 }
@@ -73,6 +77,8 @@ impl Shared {
             now: use_signal(bridge::now),
             wide: use_signal(|| false),
             to_buy: use_signal(|| None),
+            asked: use_signal(|| None),
+            discarding: use_signal(|| false),
             toasts: use_signal(Vec::new),
         };
         use_context_provider(|| shared);
@@ -89,6 +95,8 @@ impl Shared {
         use_hook(|| {
             let mut wide = shared.wide;
             bridge::on_wide(move |is_wide| wide.set(is_wide));
+            let mut asked = shared.asked;
+            bridge::on_action(move |what| asked.set(Some(what)));
         });
         use_future(move || {
             let receiver = receiver.borrow_mut().take();

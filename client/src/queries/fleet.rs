@@ -6,10 +6,11 @@ use crate::error::Error;
 use crate::queries::{meter_now, read};
 use domain::core::search::{Search, search_form};
 use domain::metering::meter::{Connectivity, Valve};
-use domain::{CustomerId, MeterId, UtcMillis};
+use domain::people::Customer;
+use domain::{ConnectionId, CustomerId, MeterId, UtcMillis};
 use protocol::sync::rows;
 use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use std::cmp::Ordering;
 
 /// A battery below this is low, per cent.
@@ -98,6 +99,8 @@ fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
 pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
     let all = entries(db, now)?;
     let (total, search) = (all.len() as u32, Search::new(&asked.search));
+    let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone == asked.zone;
+    let all: Vec<Entry> = all.into_iter().filter(is_there).collect();
     // Only where the words do not stand beside each other anywhere, each may stand by itself.
     let whole = search.as_one();
     let is_whole = all.iter().any(|entry| whole.finds(&entry.searched));
@@ -150,7 +153,15 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
                 .collect::<Result<_, _>>()?
         }
     };
-    Ok(Some(MeterDetail { row, firmware: meter.firmware, register: state.map(|state| state.register), months }))
+    let phone = meter.connection.map(|connection| phone_of(db, connection)).transpose()?.unwrap_or_default();
+    Ok(Some(MeterDetail { row, firmware: meter.firmware, register: state.map(|state| state.register), months, phone }))
+}
+
+/// The telephone of a connection's customer, as far as this device holds it.
+fn phone_of(db: &Connection, connection: ConnectionId) -> Result<String, Error> {
+    let sql = "SELECT cu.body FROM connection c JOIN customer cu ON cu.id = c.customer WHERE c.id = ?1";
+    let body: Option<String> = db.prepare_cached(sql)?.query_row([connection.to_string()], |row| row.get(0)).optional()?;
+    Ok(body.as_deref().map(read::<Customer>).transpose()?.map_or(String::new(), |customer| customer.phone))
 }
 
 /// The technician's zones with the connectivity of their meters.
@@ -158,15 +169,16 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
 /// # Errors
 /// The cache cannot be read.
 pub fn zones(db: &Connection, now: UtcMillis) -> Result<Vec<ZoneSummary>, Error> {
-    let all: Vec<FleetRow> = entries(db, now)?.into_iter().map(|entry| entry.row).collect();
+    let all = entries(db, now)?;
     let mut query = db.prepare_cached("SELECT z.body FROM zone z WHERE EXISTS (SELECT 1 FROM meter m WHERE m.zone = z.id)")?;
     let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     let mut zones: Vec<ZoneSummary> = bodies
         .iter()
         .map(|body| {
             let zone: rows::Zone = read(body)?;
-            let counts = counts(all.iter().filter(|row| row.zone == zone.name));
-            Ok(ZoneSummary { name: zone.name, time_zone: zone.time_zone, counts })
+            let of_zone = all.iter().filter(|entry| entry.meter.zone == Some(zone.id)).map(|entry| &entry.row);
+            let counts = counts(of_zone);
+            Ok(ZoneSummary { id: zone.id, name: zone.name, time_zone: zone.time_zone, counts })
         })
         .collect::<Result<_, Error>>()?;
     zones.sort_by(|a, b| a.name.cmp(&b.name));

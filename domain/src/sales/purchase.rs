@@ -107,11 +107,11 @@ mod tests {
     fn a_quote_that_nobody_took_is_no_purchase_and_one_that_could_be_paid_stays_one() {
         for state in PurchaseState::ALL {
             assert_eq!(PurchaseState::of(state.as_str()), Some(state));
-            let (told, untold) = (state.is_purchase(true), state.is_purchase(false));
+            let (payable, unpayable) = (state.is_purchase(true), state.is_purchase(false));
             match state {
-                PurchaseState::Quoted => assert!(!told && !untold),
-                PurchaseState::Pending | PurchaseState::Settled => assert!(told && untold),
-                PurchaseState::Expired | PurchaseState::Failed => assert!(told && !untold),
+                PurchaseState::Quoted => assert!(!payable && !unpayable),
+                PurchaseState::Pending | PurchaseState::Settled => assert!(payable && unpayable),
+                PurchaseState::Expired | PurchaseState::Failed => assert!(payable && !unpayable),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::ui::MeterNow;
 use domain::metering::meter::{Connectivity, LifeCycle};
-use domain::{CustomerId, LocalMonth, Millilitres, TimeZone};
+use domain::{CustomerId, LocalMonth, Millilitres, TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What Perangkat asks for.
@@ -11,6 +11,9 @@ pub struct FleetQuery {
     /// Only these.
     #[serde(default)]
     pub only: Option<FleetFilter>,
+    /// Only meters of this zone.
+    #[serde(default)]
+    pub zone: Option<ZoneId>,
     /// Only meters with these words in their serial, address, customer or zone.
     #[serde(default)]
     pub search: String,
@@ -137,11 +140,16 @@ pub struct MeterDetail {
     pub register: Option<Millilitres>,
     /// Used in the last months, mL, oldest first; empty where this device holds none.
     pub months: Vec<(LocalMonth, i64)>,
+    /// Its customer's telephone, where this device holds the customer and knows one.
+    #[serde(default)]
+    pub phone: String,
 }
 
 /// A technician's zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZoneSummary {
+    /// Identifier.
+    pub id: ZoneId,
     /// Name.
     pub name: String,
     /// Its time.

@@ -1,13 +1,14 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
 mod account;
+mod acts;
 mod admin;
 mod editing;
 mod field;
 mod fleet;
-mod meter_now;
 mod money;
 mod notice;
+mod place;
 mod progress;
 mod session;
 
@@ -19,11 +20,11 @@ pub use editing::{
 };
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
-pub use meter_now::MeterNow;
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
+pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
-pub use session::{Keeping, Motion, Preferences, Session, Theme};
+pub use session::{Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
@@ -32,7 +33,7 @@ use crate::metering::refusals::MeterRefusals;
 use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, Credit};
-use domain::{BlobId, ConnectionId, CustomerId, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{BlobId, ConnectionId, CustomerId, LocalDay, LocalMonth, MeterId, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -115,6 +116,13 @@ pub enum Request {
     },
     /// Do something: it shows at once, and is sent when it can be.
     Submit(Operation),
+    /// The same under an identity that the form was given when it opened: sent again, it is the same operation.
+    SubmitAs {
+        /// The identity.
+        op: Uuid,
+        /// What.
+        command: Operation,
+    },
     /// The outbox to take along: all that was not sent, and the latest of what was.
     Outbox,
     /// A part of Antrean.
@@ -165,17 +173,6 @@ pub enum Request {
     SyncNow,
 }
 
-/// A text that is never printed.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
-
 /// The client's answer; the variant is that of the request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "answer", content = "with")]
@@ -209,7 +206,7 @@ pub enum Answer {
     Customers(Customers),
     /// To [`Request::Customer`].
     Customer(Option<Box<CustomerDetail>>),
-    /// To [`Request::Submit`] and [`Request::Amend`]: its operation.
+    /// To [`Request::Submit`], [`Request::SubmitAs`] and [`Request::Amend`]: its operation.
     Submitted(Uuid),
     /// To [`Request::Outbox`].
     Outbox(Vec<OutboxItem>),
@@ -259,21 +256,6 @@ pub enum Event {
     NoticeOver(ConnectionId),
     /// Somebody answered a notification: show where credit is bought for a connection.
     Buy(ConnectionId),
-}
-
-/// A supply point in a list of choices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectionRef {
-    /// Which.
-    pub connection: ConnectionId,
-    /// What its customer calls it.
-    pub label: String,
-    /// Street address.
-    pub address: String,
-    /// Serial of its meter.
-    pub serial: Option<String>,
-    /// Its zone's time.
-    pub time_zone: TimeZone,
 }
 
 /// Beranda.

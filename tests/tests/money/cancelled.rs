@@ -12,7 +12,7 @@ use tests::shop::{add_voucher, ask, begun, change, checked_out, number, proven, 
 use tests::world::Running;
 
 /// What the stand-in says of an order.
-async fn told(stand_in: &StandIn, order: &str) -> Value {
+async fn gateway_says(stand_in: &StandIn, order: &str) -> Value {
     let request = Client::new().get(format!("{}/v2/{order}/status", stand_in.url())).basic_auth(KEY, Some(""));
     request.send().await.expect("an answer").json().await.expect("JSON")
 }
@@ -42,7 +42,7 @@ async fn a_cancelled_purchase_is_over_here_and_at_the_gateway_and_its_voucher_is
         assert_eq!((status, ended["state"].as_str()), (StatusCode::OK, Some("failed")), "{ended}");
         assert!(ended["how"].is_null());
     }
-    assert_eq!(told(&stand_in, &order).await["transaction_status"], "cancel");
+    assert_eq!(gateway_says(&stand_in, &order).await["transaction_status"], "cancel");
     stand_in.pay(&order).await;
     assert_eq!(stored(&file(running.world.folder.path()), &order).net, 0, "what is cancelled is not paid");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_audit WHERE what = 'cancel_asked' AND who IS NOT NULL").await, 1);
@@ -124,7 +124,7 @@ async fn the_gateway_has_our_deadline_to_the_second_and_leads_back_to_the_app() 
         let page = paying["simulator"].as_str().expect("a stand-in");
         page_of(page).await;
         stand_in.pay(order).await;
-        let status = told(&stand_in, order).await;
+        let status = gateway_says(&stand_in, order).await;
         assert_eq!(jakarta(status["expiry_time"].as_str().expect("a time")), bought.expires_at, "{method}: {status}");
         assert!(page_of(page).await.contains(&format!("href=\"{back}\"")), "{method}: the way back to the app");
     }
@@ -148,7 +148,7 @@ async fn a_quote_that_nobody_took_is_in_no_list_and_one_that_could_be_paid_is() 
     until(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'expired'", 2).await;
     let path = format!("/admin/v1/money/purchases?connection={}", running.world.meters[0].connection);
     let listed: Value = running.get(&admin, &path).await;
-    let amounts: Vec<_> = listed["rows"].as_array().expect("rows").iter().map(|row| row["amount"].clone()).collect();
+    let amounts: Vec<_> = listed["rows"].as_array().expect("rows").iter().map(|row| row["purchase"]["amount"].clone()).collect();
     assert_eq!(amounts, [json!(50_000)], "{listed}");
     proven(running).await;
 }

@@ -3,9 +3,13 @@
 mod access;
 mod admin;
 mod audit_log;
+mod back;
 mod connections;
+mod counter_by_keys;
 mod editing;
 mod field_records;
+mod field_work;
+mod keyboard;
 mod lists;
 mod money;
 mod notices;

@@ -13,6 +13,7 @@ mod meters;
 mod mqtt_edges;
 mod mqtt_promises;
 mod mqtt_sessions;
+mod notes;
 mod office;
 mod pictures;
 mod private_files;

@@ -42,6 +42,7 @@ fn shapes(name: &str) -> &'static str {
         "minimize-2" => include_str!("../../../assets/icons/minimize-2.svg"),
         "minus" => include_str!("../../../assets/icons/minus.svg"),
         "pause" => include_str!("../../../assets/icons/pause.svg"),
+        "phone" => include_str!("../../../assets/icons/phone.svg"),
         "pencil" => include_str!("../../../assets/icons/pencil.svg"),
         "play" => include_str!("../../../assets/icons/play.svg"),
         "plus" => include_str!("../../../assets/icons/plus.svg"),

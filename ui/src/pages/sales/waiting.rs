@@ -12,6 +12,7 @@ use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::UtcMillis;
+use protocol::Problem;
 use protocol::sales::money::{Paying, Purchase, PurchaseNamed};
 use protocol::ui::{Answer, ConnectionRef, MoneyRequest, MoneyResponse, Phase, Request, WaitingPayment};
 use qrcode::QrCode;
@@ -134,7 +135,8 @@ pub fn Check(id: Uuid, offline: bool, #[props(default)] full: bool) -> Element {
             let text = match money::ask(MoneyRequest::Check(PurchaseNamed { id })).await {
                 Ok(MoneyResponse::Purchase(purchase)) if purchase.state == "pending" => tr("waiting-not-yet"),
                 Ok(MoneyResponse::Purchase(purchase)) if purchase.state == "settled" => tr("pay-paid"),
-                Ok(_) => tr("bought-expired"),
+                Ok(MoneyResponse::Purchase(purchase)) => tr(money::standing(&purchase).0),
+                Ok(_) => tr("waiting-not-yet"),
                 Err(problem) => money::explain(&problem),
             };
             shared.toast(text);
@@ -152,21 +154,22 @@ pub fn Cancel(purchase: Purchase, place: ConnectionRef, offline: bool, #[props(d
     let shared = shared();
     let mut asking = use_signal(|| false);
     let mut busy = use_signal(|| false);
-    let mut wrong = use_signal(|| None::<String>);
+    let mut wrong = use_signal(|| None::<Problem>);
     let id = purchase.id;
     let cancel = move |_| {
         if busy() {
             return;
         }
         busy.set(true);
-        // The card goes with what it was about: what comes of it is said all the same.
+        // The card goes with what it was about: what comes of it is said all the same, in words that are found while it is there.
+        let done = tr("waiting-cancelled");
         dioxus::core::spawn_forever(async move {
             match money::ask(MoneyRequest::Cancel(PurchaseNamed { id })).await {
-                Ok(_) => shared.toast(tr("waiting-cancelled")),
+                Ok(_) => shared.toast(done),
                 Err(problem) => {
                     // It may be gone by now.
                     if let (Ok(mut wrong), Ok(mut busy)) = (wrong.try_write(), busy.try_write()) {
-                        *wrong = Some(money::explain(&problem));
+                        *wrong = Some(problem);
                         *busy = false;
                     }
                 }
@@ -181,7 +184,7 @@ pub fn Cancel(purchase: Purchase, place: ConnectionRef, offline: bool, #[props(d
                 Property { place: place.clone() }
                 p { {tra("waiting-cancel-sure", &[("amount", purchase.to_pay.to_string())])} }
                 if let Some(wrong) = wrong.read().as_ref() {
-                    div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
+                    div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {money::explain(wrong)} }
                 }
                 div { class: "row wrap",
                     Button { label: tr("waiting-cancel-do"), kind: "danger", icon: "x", busy: busy(), disabled: offline, onclick: cancel }

@@ -225,7 +225,9 @@ pub fn Paper(purchase: Uuid) -> Element {
     let shared = shared();
     let mut busy = use_signal(|| false);
     let save = move |_| {
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             let text = match money::ask(MoneyRequest::Receipt { purchase }).await {
                 Ok(MoneyResponse::Document(file)) => match bridge::save_base64(&file.name, &file.base64).await {

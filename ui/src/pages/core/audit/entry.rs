@@ -41,7 +41,7 @@ pub fn Line(id: String, entry: AuditEntry, query: Signal<AuditQuery>, onopen: Ev
         }
         if opened() {
             tr { id: "{all}", class: "audit-all",
-                td { colspan: COLUMNS, Details { entry, query, onopen } }
+                td { colspan: COLUMNS, Details { entry: entry.clone(), query, onopen } }
             }
         }
     }

@@ -129,7 +129,7 @@ pub fn Audit() -> Element {
         }
         if let Some(customer) = opened() {
             Dialog { title: tr("customer"), sheet: true, onclose: move |()| opened.set(None),
-                Panel { key: "{customer}", customer, onclose: move |()| opened.set(None) }
+                Panel { key: "{customer}", customer }
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::sort::{SortButton, direction};
 use crate::components::status::judge;
-use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Since, Skeleton, ValveChip};
+use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Side, Since, Skeleton, ValveChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
@@ -61,7 +61,7 @@ pub fn Meters() -> Element {
                     div { class: if wide && opened().is_some() { "fleet with-panel" } else { "fleet" },
                         Rows { fleet: fleet.clone(), kept }
                         if wide && let Some(meter) = opened() {
-                            Card { class: "wide", Panel { key: "{meter}", meter, onclose: move |()| kept.with_mut(|kept| kept.opened = None) } }
+                            Side { key: "{meter}", label: tr("col-meter"), onclose: move |()| kept.with_mut(|kept| kept.opened = None), Panel { meter } }
                         }
                     }
                 },
@@ -69,7 +69,7 @@ pub fn Meters() -> Element {
         }
         if !wide && let Some(meter) = opened() {
             Dialog { title: tr("col-meter"), sheet: true, onclose: move |()| kept.with_mut(|kept| kept.opened = None),
-                Panel { key: "{meter}", meter, onclose: move |()| kept.with_mut(|kept| kept.opened = None) }
+                Panel { key: "{meter}", meter }
             }
         }
     }
@@ -267,7 +267,7 @@ fn TableRow(row: FleetRow, kept: Signal<MeterView>, opened: Memo<Option<MeterId>
     let is_open = opened() == Some(now.id);
     let mut open = move || kept.with_mut(|kept| kept.opened = Some(now.id));
     rsx! {
-        tr { id: "meter-{now.id}", tabindex: "0", "aria-selected": if is_open { "true" } else { "false" }, onclick: move |_| open(),
+        tr { id: "meter-{now.id}", tabindex: "0", "data-row": "{row.serial}", "aria-selected": if is_open { "true" } else { "false" }, onclick: move |_| open(),
             onkeydown: move |event| if event.key() == Key::Enter { open() },
             td {
                 p { class: "number", "{row.serial}" }

@@ -54,7 +54,7 @@ impl MeterView {
     /// The question to the client.
     pub fn query(&self) -> FleetQuery {
         let Self { search, only, sort, descending, limit, .. } = self.clone();
-        FleetQuery { search, only, sort, descending, limit, offset: 0 }
+        FleetQuery { zone: None, search, only, sort, descending, limit, offset: 0 }
     }
 
     /// Sorts by a column; by the same one the other way round.

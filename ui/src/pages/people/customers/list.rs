@@ -202,7 +202,7 @@ fn Line(row: Rc<CustomerRow>, place: u32, of: u32, view: View, kept: Signal<List
     let read_at = row.read_at.map(|at| format::short_moment(at, *shared().now.peek(), device_zone(), language()));
     rsx! {
         li { top: "{f64::from(place) * ROW}px", "aria-setsize": "{of}", "aria-posinset": "{place + 1}",
-            button { id: id_of(place), class: "customer-row", r#type: "button", "aria-pressed": if is_open() { "true" } else { "false" },
+            button { id: id_of(place), class: "customer-row", r#type: "button", "data-row": "{id}", "aria-pressed": if is_open() { "true" } else { "false" },
                 onfocusin: move |_| focus.set(Some(place)),
                 onfocusout: move |_| if *focus.peek() == Some(place) { focus.set(None) },
                 onclick: move |_| kept.with_mut(|kept| kept.opened = Some(id)),

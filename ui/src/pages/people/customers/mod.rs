@@ -10,7 +10,7 @@ pub use view::ListView;
 use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::chip;
-use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Skeleton};
+use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
@@ -61,7 +61,7 @@ pub fn Customers() -> Element {
                             List { total: window.total, matching: window.matching, query, kept }
                         }
                         if wide && let Some(customer) = opened() {
-                            Card { class: "wide", Opened { key: "{customer}", customer, kept } }
+                            Side { key: "{customer}", label: tr("customer"), onclose: move |()| close(kept), Opened { customer, kept } }
                         }
                     }
                 },
@@ -69,7 +69,7 @@ pub fn Customers() -> Element {
         }
         if !wide && let Some(customer) = opened() {
             Dialog { title: tr("customer"), sheet: true, onclose: move |()| close(kept),
-                Panel { key: "{customer}", customer, onclose: move |()| close(kept) }
+                Panel { key: "{customer}", customer }
             }
         }
     }
@@ -92,8 +92,7 @@ fn close(mut kept: Signal<ListView>) {
 fn Opened(customer: CustomerId, kept: Signal<ListView>) -> Element {
     let is_full = use_memo(move || kept.read().full);
     rsx! {
-        Panel { customer, full: is_full(), onclose: move |()| close(kept),
-            onfull: move |()| kept.with_mut(|kept| kept.full = !kept.full) }
+        Panel { customer, full: is_full(), onfull: move |()| kept.with_mut(|kept| kept.full = !kept.full) }
     }
 }
 

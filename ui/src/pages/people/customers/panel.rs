@@ -4,7 +4,9 @@ use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
 use crate::components::status::judge;
-use crate::components::{Button, ConflictCard, Connected, Empty, Failed, Icon, Since, Skeleton, StatusChip};
+use crate::components::{
+    Button, CloseButton, ConflictCard, Connected, Empty, Failed, Icon, Since, Skeleton, StatusChip, use_sending,
+};
 use crate::i18n::tr;
 use crate::pages::metering::fleet::MeterView;
 use crate::pages::people::customers::standing;
@@ -23,7 +25,6 @@ use protocol::ui::{Answer, CustomerDetail, CustomerMeter, Keeping, Phase, Reques
 #[component]
 pub fn Panel(
     customer: CustomerId,
-    onclose: EventHandler<()>,
     #[props(default)] full: bool,
     /// Gives it the whole width, or takes that away again; where there is room for it.
     #[props(default)]
@@ -40,7 +41,7 @@ pub fn Panel(
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 200] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), onclose, full, onfull } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), full, onfull } },
     }
 }
 
@@ -53,7 +54,7 @@ enum Editing {
 }
 
 #[component]
-fn Content(detail: CustomerDetail, onclose: EventHandler<()>, full: bool, onfull: Option<EventHandler<()>>) -> Element {
+fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
     // The balance of one connection is requested at a time: a landlord has many.
@@ -62,10 +63,12 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>, full: bool, onfull
     // Without a keyring nothing can wait on this device: that is shown before the first edit.
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     let locked = keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live;
+    let sending = use_sending();
     let submit = move |command: Operation| {
-        spawn(async move {
-            match bridge::call(Request::Submit(command)).await {
+        sending.once(async move {
+            match bridge::call(Request::SubmitAs { op: sending.id(), command }).await {
                 Ok(_) => {
+                    sending.begin_anew();
                     editing.set(Editing::Nothing);
                     let live = shared.sync.peek().phase == Phase::Live;
                     shared.toast(tr(if live { "saved" } else { "saved-offline" }));
@@ -88,9 +91,7 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>, full: bool, onfull
                     Icon { name: picture }
                 }
             }
-            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
-                Icon { name: "x" }
-            }
+            CloseButton {}
         }
         div { class: "row wrap",
             {standing(customer.status)}

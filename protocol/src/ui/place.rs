@@ -1,10 +1,25 @@
-//! What a meter sent last, as every screen with a meter on it needs it.
+//! A supply point and its meter, as many screens need them.
 
 use crate::metering::live::Frame;
 use domain::metering::live::LastContact;
 use domain::metering::meter::Valve;
-use domain::{Flow, MeterId, UtcMillis};
+use domain::{ConnectionId, Flow, MeterId, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
+
+/// A supply point in a list of choices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionRef {
+    /// Which.
+    pub connection: ConnectionId,
+    /// What its customer calls it.
+    pub label: String,
+    /// Street address.
+    pub address: String,
+    /// Serial of its meter.
+    pub serial: Option<String>,
+    /// Its zone's time.
+    pub time_zone: TimeZone,
+}
 
 /// A meter's latest, as the live widget needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
