@@ -6,4 +6,6 @@ pub mod local_time;
 pub mod money;
 pub mod parse_input;
 pub mod text;
+pub mod typed_groups;
+pub mod typed_money;
 pub mod volume;
