@@ -65,7 +65,7 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                 choices: vec![(Tab::Purchases, tr("history-purchases")), (Tab::Statement, tr("history-statement"))],
                 onchoose: move |next| tab.set(next) }
             match tab() {
-                Tab::Purchases => rsx! { Purchases { purchases: view.purchases.clone(), zone } },
+                Tab::Purchases => rsx! { Purchases { purchases: view.purchases.clone(), lines: view.lines.clone(), zone } },
                 Tab::Statement => rsx! {
                     if let Some(credit) = &view.credit {
                         Card {
@@ -98,7 +98,7 @@ pub fn signed(amount: Rupiah) -> String {
 }
 
 #[component]
-fn Purchases(purchases: Vec<Purchase>, zone: TimeZone) -> Element {
+fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, zone: TimeZone) -> Element {
     let language = language();
     let now = (shared().now)();
     if purchases.is_empty() {
@@ -124,7 +124,7 @@ fn Purchases(purchases: Vec<Purchase>, zone: TimeZone) -> Element {
                             Standing { purchase: purchase.clone() }
                             Icon { name: "chevron-down", size: "s" }
                         }
-                        Receipt { purchase: purchase.clone(), zone }
+                        Receipt { returns: went_back(&lines, purchase.id), purchase: purchase.clone(), zone }
                     }
                 }
             }
@@ -142,9 +142,14 @@ fn Standing(purchase: Purchase) -> Element {
     rsx! { StatusChip { tone, icon, label: tr(key), small: true } }
 }
 
+/// The lines of a statement by which money of a purchase went back.
+pub fn went_back(lines: &[StatementLine], purchase: Uuid) -> Vec<StatementLine> {
+    lines.iter().filter(|line| line.purchase == Some(purchase) && line.kind == "refund").cloned().collect()
+}
+
 /// What a purchase came to.
 #[component]
-fn Receipt(purchase: Purchase, zone: TimeZone) -> Element {
+fn Receipt(purchase: Purchase, returns: Vec<StatementLine>, zone: TimeZone) -> Element {
     let language = language();
     let moment =
         |t| format!("{} {} {}", format::date(zone.day_of(t), language), format::clock(t, zone, language), zone.abbreviation());
@@ -163,6 +168,12 @@ fn Receipt(purchase: Purchase, zone: TimeZone) -> Element {
             div { class: "total", dt { {tr("receipt-paid")} } dd { "{purchase.paid}" } }
             if purchase.returned > Rupiah(0) {
                 div { dt { {tr("receipt-returned")} } dd { "−{purchase.returned}" } }
+            }
+            for line in returns {
+                div { key: "{line.no}", "data-return": "{line.no}", dt { {tra("receipt-went-back", &[("time", moment(line.at))])} } dd { {signed(line.amount)} } }
+                if !line.reason.is_empty() {
+                    div { dt { {tr("money-reason")} } dd { "{line.reason}" } }
+                }
             }
             if let Some(at) = purchase.settled_at {
                 div { dt { {tr("receipt-credited-at")} } dd { {moment(at)} } }

@@ -8,7 +8,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, Stale, is_away, request, use_server_view};
 use crate::pages::admin::parts::{Confirm, Reason};
 use crate::pages::admin::words::say;
-use crate::pages::sales::counter::SHORTEST_REASON;
+use crate::pages::sales::counter::is_silent;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -124,7 +124,7 @@ fn Declare(
     let t = reading.t;
     let go = move |()| {
         let text = reason.read().trim().to_owned();
-        if text.chars().count() < SHORTEST_REASON {
+        if is_silent(&text) {
             return refused.set(Some(tr("refused-reason")));
         }
         busy.set(true);

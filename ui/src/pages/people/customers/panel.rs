@@ -108,7 +108,7 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
                 div { key: "{connection.id}", class: "stack",
                     Supply { connection: connection.clone(), locked,
                         onedit: { let id = connection.id; move |()| editing.set(Editing::Connection(id)) } }
-                    Balance { connection, open: opened }
+                    Balance { customer: detail.customer.clone(), connection, open: opened }
                 }
             }
         }

@@ -9,6 +9,7 @@ use crate::money;
 use crate::pages::billing::history::Paper;
 use crate::pages::sales::buy::methods::{Methods, offered, use_limits};
 use crate::pages::sales::buy::quote::Price;
+use crate::pages::sales::buy::voucher::Saved;
 use crate::pages::sales::buy::{again, keep};
 use crate::route::Route;
 use crate::state::shared;
@@ -59,6 +60,7 @@ pub fn Waiting(view: View, offline: bool) -> Element {
                 StatusChip { tone: "warn", icon: "hourglass", label: tr("bought-awaiting_payment") }
             }
             p { class: "number big", "{purchase.to_pay}" }
+            Saved { purchase: purchase.clone() }
             p { class: "muted small",
                 if now < purchase.expires_at {
                     {tra("pay-before", &[
