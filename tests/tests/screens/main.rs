@@ -2,6 +2,8 @@
 
 mod access;
 mod admin;
+mod amounts;
+mod counter;
 mod editing;
 mod field_records;
 mod lists;
