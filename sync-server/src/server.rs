@@ -98,6 +98,7 @@ impl Server {
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),
             evidence: Arc::new(Semaphore::new(EVIDENCE)),
+            bringing: Arc::default(),
             payments: gateway.clone(),
             metrics: metrics()?,
             stopping,
@@ -108,6 +109,7 @@ impl Server {
             tokio::spawn(housekeeping(app.clone())),
             tokio::spawn(crate::jobs::money::run(app.clone())),
             tokio::spawn(crate::jobs::judging::run(app.clone())),
+            tokio::spawn(crate::jobs::results::run(app.clone())),
         ];
         tasks.extend(gateway.map(|gateway| tokio::spawn(payments::watch(app.clone(), gateway))));
         Ok(Self { http: http_address, mqtt: mqtt_address, app, stop, tasks })

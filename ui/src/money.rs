@@ -6,6 +6,7 @@ use crate::i18n::{tr, tra};
 use domain::billing::forecast::{BalanceForecast, HORIZON};
 use domain::people::Language;
 use domain::sales::payment::Method;
+use domain::sales::purchase::PurchaseState;
 use domain::sales::voucher::Refusal;
 use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::Problem;
@@ -45,8 +46,9 @@ pub fn explain(problem: &Problem) -> String {
 }
 
 /// Reasons why a purchase cannot be paid so, or now.
-const PAYING: [&str; 9] = [
+const PAYING: [&str; 10] = [
     "amount",
+    "expired",
     "method_limit",
     "method_refused",
     "too_many_payments",
@@ -95,6 +97,9 @@ pub fn standing(purchase: &Purchase) -> (&'static str, &'static str, &'static st
         "pending" => ("bought-awaiting_payment", "warn", "hourglass"),
         "quoted" => ("bought-quoted", "info", "clock"),
         "expired" => ("bought-expired", "", "clock-alert"),
+        word if PurchaseState::of(word).is_some_and(|state| state.was_cancelled(purchase.payment.as_deref())) => {
+            ("bought-cancelled", "", "circle-slash")
+        }
         _ => ("bought-failed", "danger", "circle-alert"),
     }
 }

@@ -21,7 +21,7 @@ const BASELINE_DAYS: i32 = 28;
 /// The cache cannot be read.
 pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Result<Option<Home>, Error> {
     let all = supplies(db)?;
-    let Some(Supply { place, meter }) = choose(&all, wanted) else { return Ok(None) };
+    let Some(Supply { place, meter }) = choose(db, &all, wanted)? else { return Ok(None) };
     let today = place.time_zone.day_of(now);
     let used = day(db, place.connection, today.0)?.map(|row| row.to_rollup()).unwrap_or_default();
     let past = days(db, place.connection, today.0 - BASELINE_DAYS, today.0 - 1)?;

@@ -1,5 +1,6 @@
 //! The queries of screens, answered from the cache alone. Each documents its cost: rows of one connection, or of the fleet.
 
+mod customer_list;
 mod customers;
 mod field;
 mod fleet;
@@ -8,15 +9,17 @@ mod money;
 mod receipt;
 mod usage;
 
-pub use customers::{conflicts, conflicts_window, customer, customers, title};
+pub use customer_list::customers;
+pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
-pub use money::{buying, credit, history, last_purchase};
+pub use money::{buying, credit, history, last_purchase, waiting};
 pub use receipt::{bought, receipt};
 pub use usage::usage;
 
 use crate::error::Error;
+use crate::store::rows::chosen::chosen;
 use crate::store::rows::read;
 use domain::{ConnectionId, TimeZone};
 use protocol::sync::rows;
@@ -29,7 +32,6 @@ struct Supply {
     meter: Option<MeterNow>,
 }
 
-/// The supply points this device holds, in order of label; a customer's are few.
 /// One supply point by name.
 fn place(db: &Connection, connection: ConnectionId) -> Result<ConnectionRef, Error> {
     let mut query = db.prepare_cached(
@@ -41,6 +43,7 @@ fn place(db: &Connection, connection: ConnectionId) -> Result<ConnectionRef, Err
     Ok(supply(&found.0, found.1, found.2, None)?.place)
 }
 
+/// The supply points this device holds, in order of label; a customer's are few.
 fn supplies(db: &Connection) -> Result<Vec<Supply>, Error> {
     let mut query = db.prepare_cached(
         "SELECT c.body, z.body, m.body, s.body FROM connection c LEFT JOIN zone z ON z.id = c.zone
@@ -81,9 +84,13 @@ fn meter_now(meter: &rows::Meter, state: Option<&rows::MeterState>) -> MeterNow 
     }
 }
 
-/// The supply point asked for, or the first.
-fn choose(supplies: &[Supply], wanted: Option<ConnectionId>) -> Option<&Supply> {
-    supplies.iter().find(|supply| Some(supply.place.connection) == wanted).or(supplies.first())
+/// The supply point asked for, or the one that was chosen, or the first: whichever there is first.
+fn choose<'s>(db: &Connection, supplies: &'s [Supply], wanted: Option<ConnectionId>) -> Result<Option<&'s Supply>, Error> {
+    let find = |wanted| supplies.iter().find(|supply| Some(supply.place.connection) == wanted);
+    Ok(match find(wanted) {
+        Some(supply) => Some(supply),
+        None => find(chosen(db)?).or(supplies.first()),
+    })
 }
 
 fn day(db: &Connection, connection: ConnectionId, day: i32) -> Result<Option<rows::UsageDay>, Error> {

@@ -42,6 +42,7 @@ impl Shared {
             Request::MoveCampaign(wanted) => AdminResponse::Campaign(self.post_money("/campaigns/state", &wanted).await?),
             Request::Tariffs => AdminResponse::Tariffs(self.get_money("/tariffs", &()).await?),
             Request::NewTariff(new) => AdminResponse::Tariffs(self.post_money("/tariffs", &new).await?),
+            Request::WithdrawTariff(asked) => AdminResponse::Tariffs(self.post_money("/tariffs/withdraw", &asked).await?),
             Request::Statement(asked) => {
                 AdminResponse::Statement(self.get::<_, StatementAsked>("/money/v1/statement", &asked).await?)
             }

@@ -10,7 +10,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::sales::voucher::{Grant, grant_as_heard};
 use domain::{Rupiah, UtcMillis};
 use protocol::core::problem::{Code, Problem};
-use protocol::sales::money::{Offer, OffersAsked, Paying, Purchase, VoucherAsked, Why, WhyAsked};
+use protocol::sales::money::{Offer, OffersAsked, Paying, Purchase, PurchaseNamed, VoucherAsked, Why, WhyAsked};
 use protocol::sync::rows::StatementLine;
 use protocol::ui::{Answer, Document, Event, MoneyRequest, MoneyResponse};
 use serde::Serialize;
@@ -41,6 +41,10 @@ impl Shared {
             MoneyRequest::Quote(asked) => self.keep_purchase(self.request("quote", &asked).await?).await?,
             MoneyRequest::Checkout(asked) => self.keep_purchase(self.request("checkout", &asked).await?).await?,
             MoneyRequest::Pay(asked) => self.keep_paying(asked.id, self.request("pay", &asked).await?).await?,
+            MoneyRequest::Waiting => MoneyResponse::Waiting(self.store.read(queries::waiting).await?),
+            MoneyRequest::Resume(named) => self.resume(named.id).await?,
+            MoneyRequest::Cancel(named) => self.cancel_purchase(named).await?,
+            MoneyRequest::Check(named) => self.check_purchase(named).await?,
             MoneyRequest::Lend(asked) => MoneyResponse::Lent(self.request("emergency", &asked).await?),
             MoneyRequest::Receipt { purchase } => MoneyResponse::Document(self.receipt(purchase).await?),
             MoneyRequest::Why(asked) => MoneyResponse::Why(Box::new(self.why(asked).await?)),
@@ -51,6 +55,32 @@ impl Shared {
     /// Sends a request about money, which happens once however often it is sent.
     async fn request<A: DeserializeOwned>(&self, what: &str, asked: &impl Serialize) -> Result<A, Error> {
         self.transport.money(&self.access_token().await?, what, asked).await
+    }
+
+    async fn resume(&self, purchase: Uuid) -> Result<MoneyResponse, Error> {
+        let is_known = self.store.write(move |db| money::resume(db, purchase)).await?;
+        if !is_known {
+            return Err(Problem::new(Code::NotFound, "this device does not know the purchase").into());
+        }
+        self.emit(Event::Changed);
+        Ok(MoneyResponse::Kept)
+    }
+
+    /// The server's answer counts at once; the purchase's row comes with the next round of sync.
+    async fn cancel_purchase(&self, named: PurchaseNamed) -> Result<MoneyResponse, Error> {
+        let ended: Purchase = self.request("cancel", &named).await?;
+        let kept = ended.clone();
+        self.store.write(move |db| money::keep_cancelled(db, &kept)).await?;
+        self.request_sync();
+        self.emit(Event::Changed);
+        Ok(MoneyResponse::Purchase(ended))
+    }
+
+    async fn check_purchase(&self, named: PurchaseNamed) -> Result<MoneyResponse, Error> {
+        let purchase: Purchase = self.request("check", &named).await?;
+        // What has come with it, the credit above all, comes as rows.
+        self.request_sync();
+        Ok(MoneyResponse::Purchase(purchase))
     }
 
     async fn keep_paying(&self, purchase: Uuid, paying: Paying) -> Result<MoneyResponse, Error> {

@@ -212,6 +212,29 @@ pub struct TariffRow {
     pub author: String,
     /// When it was made.
     pub at: UtcMillis,
+    /// When it was withdrawn, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// That a version was withdrawn before it began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Withdrawn {
+    /// When.
+    pub at: UtcMillis,
+    /// By whom.
+    pub by: String,
+}
+
+/// Withdraws a version that has not begun. The same `key` again changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TariffWithdrawal {
+    /// Chosen by who asks.
+    pub key: Uuid,
+    /// Which version.
+    pub of: Uuid,
 }
 
 /// A new version. The same `id` again is the same version.

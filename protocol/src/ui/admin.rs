@@ -3,7 +3,8 @@
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
-    CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
+    CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
+    TariffWithdrawal, Tariffs,
 };
 use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
 use crate::sales::review::{
@@ -38,6 +39,8 @@ pub enum AdminRequest {
     Tariffs,
     /// Make one.
     NewTariff(Box<NewTariff>),
+    /// Withdraw one that has not begun.
+    WithdrawTariff(TariffWithdrawal),
     /// A connection's balance and statement.
     Statement(StatementAsked),
     /// A connection's purchases.
@@ -107,7 +110,7 @@ pub enum AdminResponse {
     Campaign(Box<CampaignDetail>),
     /// To [`AdminRequest::CampaignCsv`]: the file's text.
     Csv(String),
-    /// To [`AdminRequest::Tariffs`] and [`AdminRequest::NewTariff`].
+    /// To [`AdminRequest::Tariffs`], [`AdminRequest::NewTariff`] and [`AdminRequest::WithdrawTariff`].
     Tariffs(Tariffs),
     /// To [`AdminRequest::Statement`].
     Statement(Statement),

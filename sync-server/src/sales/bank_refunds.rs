@@ -5,6 +5,7 @@ use crate::billing::ledger;
 use crate::core::scope::Caller;
 use crate::core::{Tx, audit};
 use crate::error::Error;
+use crate::sales::counter::Moved;
 use crate::sales::rows::bank_refunds as rows;
 use crate::sales::rows::bank_refunds::Stored;
 use crate::sales::rows::refunds;
@@ -87,7 +88,8 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundDecision) -> Re
         settlement::take_back_because(tx, (of, &key), found.refund.amount, ReturnKind::Refund, because)?;
     }
     rows::decide(tx, found.num, state, admin.num, asked.key)?;
-    counter::record(tx, admin, (kind, asked.key), (connection, bought.connection), (before, asked.note.trim()))?;
+    let moved = Moved { amount: found.refund.amount, before, reason: asked.note.trim() };
+    counter::record(tx, admin, (kind, asked.key), (connection, bought.connection), &moved)?;
     Ok(existing(tx, admin, asked.of)?.refund)
 }
 

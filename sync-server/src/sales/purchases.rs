@@ -49,6 +49,7 @@ impl Purchase {
             at: self.quoted_at,
             expires_at: self.expires_at,
             settled_at: self.settled_at,
+            how: self.instructions.as_deref().and_then(|text| serde_json::from_str(text).ok()),
         }
     }
 
@@ -82,6 +83,16 @@ pub fn existing(db: &Db, id: Uuid) -> Result<Purchase, Error> {
 pub fn of_buyer(db: &Db, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
     let found = rows::find_of_buyer(db, caller.num, id)?;
     found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such quote"))
+}
+
+/// A purchase for a connection that is in the caller's scope, whoever of its customer's users has asked for it.
+///
+/// # Errors
+/// There is none, or the database.
+pub fn in_scope(db: &Db, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
+    let found = existing(db, id)?;
+    scope::connection(db, caller, found.connection_id).map_err(|_| not_found())?;
+    Ok(found)
 }
 
 /// What somebody wants to buy.
@@ -155,6 +166,7 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
         order: None,
         payment: None,
         simulated: false,
+        instructions: None,
         quoted_at: tx.now,
         settled_at: None,
     };

@@ -5,6 +5,7 @@ use crate::billing::ledger::Posted;
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit};
 use crate::error::Error;
+use crate::sales::counter::Moved;
 use crate::sales::purchases::{Purchase, existing};
 use crate::sales::rows::bank_refunds;
 use crate::sales::rows::refunds as rows;
@@ -91,7 +92,7 @@ pub fn refund_cash(
     let key_of = format!("cash:{key}");
     let posted = settlement::take_back_because(tx, (purchase, &key_of), amount, ReturnKind::Refund, because)?;
     if posted == Posted::New {
-        counter::record(tx, admin, ("refund_cash", key), (id, found.connection), (before, reason))?;
+        counter::record(tx, admin, ("refund_cash", key), (id, found.connection), &Moved { amount, before, reason })?;
     }
     existing(tx, purchase)
 }

@@ -3,16 +3,20 @@
 
 use crate::billing::ledger::{Posted, TransferContext};
 use crate::billing::{charging, emergency, ledger};
-use crate::core::Tx;
+use crate::core::scope::Caller;
+use crate::core::{Tx, audit};
 use crate::error::Error;
-use crate::sales::purchases::{Purchase, PurchaseState, existing};
+use crate::sales::purchases::{Purchase, PurchaseState, existing, in_scope};
 use crate::sales::rows::purchases as rows;
 use crate::sales::vouchers;
 use domain::Rupiah;
 use domain::billing::ledger::{Event, PaidBack, Settled};
+use domain::people::Role;
 use domain::sales::payment::Why;
+use domain::sales::purchase::NotCancelled;
 use domain::sales::voucher::Grant;
 use protocol::core::problem::Code;
+use protocol::sync::rows::Entity;
 use uuid::Uuid;
 
 /// A pending purchase expires this long after it could be paid: a report of its payment may still be on the way.
@@ -176,6 +180,30 @@ pub(crate) fn payment_ended(tx: &mut Tx<'_>, id: Uuid, why: Why) -> Result<(), E
         Why::Expired => end_unpaid(tx, purchase.num, PurchaseState::Expired),
         Why::Cancelled | Why::Denied => fail(tx, id),
     }
+}
+
+/// Cancels a purchase that was not paid, and releases its voucher. What has ended unpaid already stays as it is.
+///
+/// # Errors
+/// It was paid (`paid`), it is not in the caller's scope, or the database.
+pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
+    let mut purchase = in_scope(tx, caller, id)?;
+    let after = purchase.state.cancelled().map_err(|NotCancelled::Paid| already_paid())?;
+    if after != purchase.state {
+        end_unpaid(tx, purchase.num, after)?;
+        // What customers do for themselves shows in their history; what an admin does in their place is on record.
+        if caller.role == Role::Admin {
+            let entry = audit::Entry::by(caller, ("cancel_purchase", id), (Entity::Connection as u8, purchase.connection_id.0));
+            audit::record(tx, &entry, [("to_pay", purchase.to_pay().0.to_string(), String::new())])?;
+        }
+    }
+    (purchase.state, purchase.instructions) = (after, None);
+    Ok(purchase)
+}
+
+/// The refusal of whatever needs a purchase that was not paid.
+pub(crate) fn already_paid() -> Error {
+    Error::problem(Code::BadRequest, "paid: this purchase was paid meanwhile, and is credited")
 }
 
 /// Expires what was neither checked out nor paid in time, and releases its vouchers; returns how many.

@@ -224,7 +224,10 @@ async fn a_code_is_checked_for_who_asks_before_anything_is_bought() {
 fn later(class: TariffClass, days: i32) -> NewTariff {
     let today = TimeZone::Makassar.day_of(now());
     let version = defaults(LocalDay(0)).into_iter().find(|version| version.class == class).expect("a default");
-    NewTariff { id: Uuid::now_v7(), version: TariffVersion { effective_from: today.plus(days), ..version } }
+    NewTariff {
+        id: Uuid::now_v7(),
+        version: TariffVersion { effective_from: today.plus(days), decree: "SK 12/2026".into(), ..version },
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

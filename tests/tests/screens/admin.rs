@@ -95,6 +95,7 @@ async fn tariff(host: &Host, running: &Running, admin: &str) {
     press(host, "Buat versi baru").await;
     until(page, "the blocks", "document.querySelectorAll('.block-row').length === 4").await;
     fill(host, "tariff-price-0", "Rp2.000").await;
+    fill(host, "tariff-decree", "SK 12/2026").await;
     until(
         page,
         "18 m³ costs 5.000 more",

@@ -70,7 +70,8 @@ pub fn take_of_push(
         return Ok(OperationResult { id: op.id, duplicate: same, outcome });
     }
     let timing = runs.judge(&op.stamp(), tx.now);
-    let outcome = decide(tx, caller, (op, timing))?;
+    let is_expired = timing.is_sure && results::is_expired(timing.correct(op.occurred_at), tx.now);
+    let outcome = if is_expired { rejected(Rejection::TooOld) } else { decide(tx, caller, (op, timing))? };
     if !matches!(outcome, Outcome::RetryAfter { .. }) {
         results::insert(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
     }
@@ -118,8 +119,10 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         }
         Operation::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
         Operation::AddNote { note, meter, text } => note::add(applying, note, meter, &text),
-        Operation::RecordReading { reading, meter, at, register, photo } => {
-            reading::record(applying, reading, &reading::ReadByEye { meter, at, register, photo })
+        Operation::EditNote { note, meter, patch } => note::edit(applying, note, meter, &patch),
+        Operation::TakeBackNote { note, meter } => note::take_back(applying, note, meter),
+        Operation::RecordReading { reading, meter, at, register, photo, explained } => {
+            reading::record(applying, reading, &reading::ReadByEye { meter, at, register, photo, explained })
         }
         Operation::EditProfile { user, patch } => profile::edit(applying, user, &patch),
     }
@@ -156,7 +159,7 @@ impl Applying<'_, '_> {
     ) -> Result<(), Error> {
         let entry = audit::Entry {
             utility: self.caller.utility,
-            user: self.caller.num,
+            user: Some(self.caller.num),
             kind: self.kind,
             op: self.op.id,
             occurred_at: Some(self.op.occurred_at),

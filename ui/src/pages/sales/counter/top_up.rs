@@ -44,7 +44,12 @@ fn use_range(holder: &Holder) -> Memo<AmountRange> {
     use_memo(move || {
         let known = tariffs.latest.read();
         let minimum = known.as_ref().and_then(|all| {
-            let of_class = all.versions.iter().map(|row| row.version.clone()).filter(|version| version.class == class);
+            let of_class = all
+                .versions
+                .iter()
+                .filter(|row| row.withdrawn.is_none())
+                .map(|row| row.version.clone())
+                .filter(|version| version.class == class);
             version_on(&of_class.collect::<Vec<TariffVersion>>(), all.today).map(|version| version.minimum_top_up)
         });
         purchase_range(minimum.unwrap_or_default(), &[])

@@ -11,6 +11,7 @@ use crate::pages::admin::parts::{Entry, Reason, Refused, Sums};
 use crate::pages::sales::counter::is_silent;
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::core::text::compact;
 use protocol::sales::review::{CaseCandidate, CaseDecision, PaymentCase};
 use protocol::ui::AdminRequest;
 use uuid::Uuid;
@@ -75,7 +76,7 @@ fn Decide(id: Uuid, case: PaymentCase, assigns: bool, ondone: EventHandler<()>, 
     let mut note = use_signal(String::new);
     let act = use_act();
     let mut tried = use_signal(|| false);
-    let purchase = number.read().trim().parse::<Uuid>().ok().filter(|_| assigns);
+    let purchase = compact(&number.read()).parse::<Uuid>().ok().filter(|_| assigns);
     let is_missing = assigns && purchase.is_none();
     let go = move |event: FormEvent| {
         event.prevent_default();

@@ -2,7 +2,7 @@
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
-use crate::components::{Button, Icon};
+use crate::components::{Button, CloseButton, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::act::use_act;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 /// One campaign.
 #[component]
-pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -> Element {
+pub fn Detail(id: Uuid, onchange: EventHandler<()>) -> Element {
     let language = language();
     let server = use_server_view(
         move || AdminRequest::Campaign { id },
@@ -40,9 +40,7 @@ pub fn Detail(id: Uuid, onclose: EventHandler<()>, onchange: EventHandler<()>) -
                 h2 { {title(&campaign)} }
                 p { class: "muted small", {codes(&campaign, language)} " · " {benefit(campaign.voucher.benefit, language)} }
             }
-            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
-                Icon { name: "x" }
-            }
+            CloseButton {}
         }
         div { class: "row wrap", StateChip { state: campaign.state } }
         div { class: "stack", Use { campaign: campaign.clone() } }
