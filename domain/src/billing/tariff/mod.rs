@@ -5,6 +5,7 @@ mod charge;
 mod charge_tests;
 pub mod preview;
 
+pub(in crate::billing) use charge::{Exact, exact_month};
 pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on, worth_on_top};
 
 use crate::{LocalDay, Millilitres, Rupiah};
