@@ -294,6 +294,7 @@ reason-not_found = Refused: it is not there any more, or not yours.
 reason-conflict = Refused: somebody else has changed { $field }. Look at what stands, then edit again if needed.
 reason-builds_on_refused = Refused: the change before it was refused. Settle that one first.
 reason-unreadable = The server does not understand this change. Update the app, then send it again.
+reason-too_old = It was made more than a year ago, and the server no longer knows whether it was applied. Compare with what is there now; make the change again if it is missing.
 reason-quarantined = The server failed on it three times; we are looking into it. Your change stays here.
 sync-waiting = { $n } changes waiting
 sync-sending = { $n } changes being sent…

@@ -294,6 +294,7 @@ reason-not_found = Ditolak: datanya tidak ada lagi, atau bukan bagian Anda.
 reason-conflict = Ditolak: { $field } sudah diubah orang lain. Periksa yang berlaku sekarang, lalu ubah lagi bila perlu.
 reason-builds_on_refused = Ditolak: perubahan sebelumnya ditolak. Selesaikan yang itu dulu.
 reason-unreadable = Server tidak memahami perubahan ini. Perbarui aplikasi, lalu kirim lagi.
+reason-too_old = Dibuat lebih dari setahun lalu, dan server tidak lagi tahu apakah sudah diterapkan. Bandingkan dengan data sekarang; ulangi perubahan ini jika belum ada.
 reason-quarantined = Server gagal memprosesnya tiga kali; kami sedang memeriksanya. Perubahan Anda tetap tersimpan di sini.
 sync-waiting = { $n } perubahan menunggu
 sync-sending = { $n } perubahan dikirim…

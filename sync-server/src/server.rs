@@ -108,6 +108,7 @@ impl Server {
             tokio::spawn(housekeeping(app.clone())),
             tokio::spawn(crate::jobs::money::run(app.clone())),
             tokio::spawn(crate::jobs::judging::run(app.clone())),
+            tokio::spawn(crate::jobs::results::run(app.clone())),
         ];
         tasks.extend(gateway.map(|gateway| tokio::spawn(payments::watch(app.clone(), gateway))));
         Ok(Self { http: http_address, mqtt: mqtt_address, app, stop, tasks })

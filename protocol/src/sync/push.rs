@@ -307,6 +307,8 @@ pub enum Rejection {
     IdReused,
     /// It made the server panic three times, and is kept for whoever repairs it.
     Quarantined,
+    /// It was made so long ago that the server no longer keeps whether it was applied already.
+    TooOld,
     /// A reason that a newer server knows.
     #[serde(other)]
     Unknown,

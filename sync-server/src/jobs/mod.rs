@@ -2,3 +2,4 @@
 
 pub mod judging;
 pub mod money;
+pub mod results;

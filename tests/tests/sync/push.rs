@@ -1,15 +1,19 @@
 //! Operations as the server takes them: one effect or none, in order, by those who may.
 
 use domain::CustomerId;
+use domain::core::local_time::DAY_MS;
+use domain::field::device_clock::DeviceClock;
 use domain::sync::edit::CustomerField;
 use protocol::core::problem::Code;
 use protocol::sync::push::{Keep, OPERATION_VERSION, Operation, OperationEnvelope, Outcome, Rejection};
 use serde_json::value::to_raw_value;
 use sync_server::core::Tx;
+use sync_server::core::now;
 use sync_server::core::scope;
 use sync_server::core::turns::{Lane, Source};
 use sync_server::error::Error;
 use sync_server::sync::apply;
+use sync_server::sync::rows::results;
 use tests::ops::{code, edit, op, push};
 use tests::world::World;
 use uuid::Uuid;
@@ -233,5 +237,48 @@ async fn what_nobody_waits_for_any_more_is_not_done_and_a_user_with_too_much_is_
         answered.await.expect("an answer").expect("done");
     }
     assert_eq!(done.load(std::sync::atomic::Ordering::SeqCst), total + 1, "without the one that nobody waits for");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_end_after_four_hundred_days_and_an_operation_older_than_that_is_never_applied_again() {
+    let running = World::new().start().await;
+    let id = running.world.customers[0];
+    let made = |city: &str, was: &str, at| {
+        let clock = Some(DeviceClock { skew_ms: Some(0), monotonic: None });
+        OperationEnvelope {
+            occurred_at: at,
+            clock,
+            ..op(Uuid::now_v7(), 1, None, &edit(id, &[(CustomerField::City, was, city)]))
+        }
+    };
+    let first = made("Bogor", "", now());
+    let back = made("", "Bogor", now());
+    let applied = push(&running, "admin", vec![first.clone(), back]).await;
+    assert_eq!(applied.iter().map(code).collect::<Vec<_>>(), [None, None]);
+    let session = running.server.app.store.read(|db| Ok(db.query_row("SELECT id FROM session", [], |row| row.get(0))?));
+    let session = Uuid::from_bytes(session.await.expect("a session"));
+    let writer = &running.server.app.store.writer;
+    let count = |tx: &mut Tx<'_>| Ok::<i64, Error>(tx.db.query_row("SELECT COUNT(*) FROM op_result", [], |row| row.get(0))?);
+    let again = async |days: i64, sent: OperationEnvelope| {
+        let done = writer.work(move |tx| {
+            tx.now = now().plus(days * DAY_MS);
+            while results::remove_expired(tx)? {}
+            let caller = scope::caller(tx, session)?.expect("signed in");
+            let left = count(tx)?;
+            Ok((left, apply::take(tx, &caller, Uuid::now_v7(), &sent)?))
+        });
+        done.await.expect("decided")
+    };
+    let (left, answer) = again(399, first.clone()).await;
+    assert_eq!((left, answer.duplicate, code(&answer)), (2, true, None), "within its life the first answer is given again");
+    let (left, answer) = again(401, first).await;
+    assert_eq!((left, answer.duplicate, code(&answer)), (0, false, Some(Rejection::TooOld)), "it is not applied a second time");
+    let (_, answer) = again(401, made("Depok", "", now().plus(400 * DAY_MS))).await;
+    assert_eq!(code(&answer), None, "what was made since is applied");
+    let city = running.server.app.store.read(move |db| {
+        Ok(db.query_row("SELECT city FROM customer WHERE id = ?1", [id.0.as_bytes()], |row| row.get::<_, String>(0))?)
+    });
+    assert_eq!(city.await.expect("a city"), "Depok");
     running.server.stop().await;
 }

@@ -70,7 +70,8 @@ pub fn take_of_push(
         return Ok(OperationResult { id: op.id, duplicate: same, outcome });
     }
     let timing = runs.judge(&op.stamp(), tx.now);
-    let outcome = decide(tx, caller, (op, timing))?;
+    let is_expired = timing.is_sure && results::is_expired(timing.correct(op.occurred_at), tx.now);
+    let outcome = if is_expired { rejected(Rejection::TooOld) } else { decide(tx, caller, (op, timing))? };
     if !matches!(outcome, Outcome::RetryAfter { .. }) {
         results::insert(tx, outbox, op, &Decided { user: caller.num, payload_hash: hash, outcome: outcome.clone() })?;
     }

@@ -2,9 +2,18 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use domain::UtcMillis;
+use domain::core::local_time::DAY_MS;
 use protocol::sync::push::{Operation, OperationEnvelope, Outcome};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
+
+/// How long a result is kept, from the decision. Whoever sends an operation again does so within it; an operation that was made before that
+/// is refused, since it may have been applied, and its result be removed.
+pub const LIFE_DAYS: i64 = 400;
+
+/// Rows that one transaction removes at most.
+const REMOVED_TOGETHER: i64 = 1_000;
 
 /// A decided operation.
 pub struct Decided {
@@ -65,4 +74,32 @@ pub fn count_panic(tx: &mut Tx<'_>, id: Uuid) -> Result<i64, Error> {
         "INSERT INTO op_panic (op_id, count) VALUES (?1, 1) ON CONFLICT (op_id) DO UPDATE SET count = count + 1 RETURNING count",
     )?;
     Ok(count.query_row([id.as_bytes()], |row| row.get(0))?)
+}
+
+/// Whether the result of an operation that was made at an instant may have been removed by now.
+pub fn is_expired(made: UtcMillis, now: UtcMillis) -> bool {
+    now.since(made) > LIFE_DAYS * DAY_MS
+}
+
+/// Removes some of the results that are older than [`LIFE_DAYS`]; returns whether there may be more. Identifiers of operations begin with
+/// the time at which they were made, so only the oldest part of the table is read. A row whose identifier begins with a later time stays
+/// until that time has passed too.
+///
+/// # Errors
+/// The database.
+pub fn remove_expired(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    let before = tx.now.plus(-LIFE_DAYS * DAY_MS).0;
+    let first_kept = (before.max(0) as u64).to_be_bytes();
+    // The 48 bits of time that a UUID of version 7 begins with.
+    let first_kept = &first_kept[2..];
+    let removed = tx
+        .db
+        .prepare_cached(
+            "DELETE FROM op_result WHERE op_id IN (SELECT op_id FROM op_result WHERE op_id < ?1 AND at < ?2 LIMIT ?3)",
+        )?
+        .execute(params![first_kept, before, REMOVED_TOGETHER])?;
+    tx.db
+        .prepare_cached("DELETE FROM op_panic WHERE op_id IN (SELECT op_id FROM op_panic WHERE op_id < ?1 LIMIT ?2)")?
+        .execute(params![first_kept, REMOVED_TOGETHER])?;
+    Ok(removed as i64 == REMOVED_TOGETHER)
 }

@@ -1,6 +1,7 @@
 //! What others wait for while one user and one meter send as much as they can: an edit of another user, a reading of another meter.
 
 use super::{Line, Outcome, figure};
+use domain::core::local_time::DAY_MS;
 use domain::people::Role;
 use domain::sync::edit::CustomerField;
 use domain::{CustomerId, UserId, UtcMillis};
@@ -9,6 +10,8 @@ use protocol::sync::push::{OperationEnvelope, Push};
 use reqwest::{Client, StatusCode};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use rusqlite::OpenFlags;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use sync_server::cli::provision::transact;
 use sync_server::core::{now, open_connection};
@@ -36,7 +39,12 @@ const EVERY: Duration = Duration::from_millis(100);
 /// After a refusal; less than is asked for.
 const AGAIN: Duration = Duration::from_millis(50);
 
+/// Readings of a meter that contradict one another, before others are timed beside more of them.
+const CONTRADICTING: usize = 100_000;
+
 const DURABILITY: &str = "WAL + FULL; beside 20 connections with 2,000 operations each and a meter with 500 readings a message";
+
+const CONTRADICTIONS: &str = "WAL + FULL; beside a meter of which 100,000 and more readings contradict one another";
 
 pub async fn run() -> Outcome<Vec<Line>> {
     let world = World::new();
@@ -48,15 +56,19 @@ pub async fn run() -> Outcome<Vec<Line>> {
     for customer in customers.iter().skip(1).copied() {
         load.spawn(push_on(server.url(), busy.clone(), customer, stopped.clone()));
     }
-    load.spawn(publish_on(server.mqtt.port(), world.meters[0].clone(), stopped));
+    let flood = Flood { meter: world.meters[0].clone(), days_ago: 300, register: |step| step * 10, stopped };
+    load.spawn(publish_on(server.mqtt.port(), flood, Arc::default()));
     tokio::time::sleep(BEFORE).await;
-    let (edits, readings) =
-        tokio::join!(time_edits(server.url(), other, customers[0]), time_readings(server.mqtt.port(), world.meters[1].clone()));
+    let (edits, readings) = tokio::join!(
+        time_edits(server.url(), other, customers[0]),
+        time_readings(server.mqtt.port(), world.meters[1].clone(), 3)
+    );
     stop.send(true)?;
     let mut taken = 0;
     while let Some(done) = load.join_next().await {
         taken += done??;
     }
+    let beside_contradictions = time_beside_contradictions(server.mqtt.port(), &world).await?;
     drop(server);
     check(world.folder.path())?;
     let (edits, readings) = (edits?, readings?);
@@ -65,6 +77,8 @@ pub async fn run() -> Outcome<Vec<Line>> {
         figure("edit p50", at(&edits, 0.5), 0.0, DURABILITY),
         figure("puback p99", at(&readings, 0.99), 0.0, DURABILITY),
         figure("puback p50", at(&readings, 0.5), 0.0, DURABILITY),
+        figure("puback p99 beside contradictions", at(&beside_contradictions, 0.99), 0.0, CONTRADICTIONS),
+        figure("puback p50 beside contradictions", at(&beside_contradictions, 0.5), 0.0, CONTRADICTIONS),
         Line { unit: "taken", better: "higher", ..figure("operations and readings of the load", taken as f64, 0.0, DURABILITY) },
     ])
 }
@@ -132,30 +146,58 @@ fn mqtt(port: u16, meter: &Device) -> (AsyncClient, rumqttc::EventLoop, String) 
     (client, events, format!("indowater/v1/{}/telemetry", meter.serial))
 }
 
-/// Publishes without end; returns how many readings were acknowledged.
-async fn publish_on(port: u16, meter: Device, stopped: watch::Receiver<bool>) -> Outcome<usize> {
+/// Times another meter's readings while one goes on to send what contradicts all that it sent before.
+async fn time_beside_contradictions(port: u16, world: &World) -> Outcome<Vec<f64>> {
+    let (stop, stopped) = watch::channel(false);
+    // Two registers by turns, and at times one of them three times, as if the meter had been replaced.
+    let register = |step: i64| if step % 1_000 < 3 || step % 2 == 0 { 1_000_000_000 } else { 1_050_000_000 };
+    let taken = Arc::new(AtomicUsize::new(0));
+    let flood = Flood { meter: world.meters[0].clone(), days_ago: 100, register, stopped };
+    let load = tokio::spawn(publish_on(port, flood, taken.clone()));
+    let mut tick = tokio::time::interval(EVERY);
+    while taken.load(Ordering::Relaxed) < CONTRADICTING && !load.is_finished() {
+        tick.tick().await;
+    }
+    let timed = time_readings(port, world.meters[1].clone(), 2).await;
+    stop.send(true)?;
+    load.await??;
+    timed
+}
+
+/// A meter that sends without end.
+struct Flood {
+    meter: Device,
+    /// How long ago its first reading was.
+    days_ago: i64,
+    /// The register of each step of a second.
+    register: fn(i64) -> i64,
+    stopped: watch::Receiver<bool>,
+}
+
+/// Publishes without end; returns how many readings were acknowledged, and counts them meanwhile.
+async fn publish_on(port: u16, flood: Flood, taken: Arc<AtomicUsize>) -> Outcome<usize> {
+    let Flood { meter, days_ago, register, stopped } = flood;
     let (client, mut events, topic) = mqtt(port, &meter);
     let ended = stopped.clone();
     let sender = tokio::spawn(async move {
-        let first = now().0 - 300 * 86_400_000;
+        let first = now().0 - days_ago * DAY_MS;
         for message in 0.. {
             if *ended.borrow() {
                 break;
             }
-            let sent = |step: i64| reading(UtcMillis(first + step * 1_000), step * 10, 600);
+            let sent = |step: i64| reading(UtcMillis(first + step * 1_000), register(step), 600);
             let batch: Vec<_> = (0..BATCH as i64).map(|step| sent(message * BATCH as i64 + step)).collect();
             client.publish(&topic, QoS::AtLeastOnce, false, serde_json::to_vec(&batch).unwrap_or_default()).await?;
         }
         Ok::<_, rumqttc::ClientError>(client)
     });
-    let mut taken = 0;
     while !*stopped.borrow() {
         if let Ok(Ok(Event::Incoming(Packet::PubAck(_)))) = tokio::time::timeout(EVERY, events.poll()).await {
-            taken += BATCH;
+            taken.fetch_add(BATCH, Ordering::Relaxed);
         }
     }
     sender.abort();
-    Ok(taken)
+    Ok(taken.load(Ordering::Relaxed))
 }
 
 /// Milliseconds of each of one user's edits, one after another.
@@ -175,7 +217,7 @@ async fn time_edits(url: String, token: String, customer: CustomerId) -> Outcome
 }
 
 /// Milliseconds from each of one meter's readings to its PUBACK, one after another.
-async fn time_readings(port: u16, meter: Device) -> Outcome<Vec<f64>> {
+async fn time_readings(port: u16, meter: Device, days_ago: i64) -> Outcome<Vec<f64>> {
     let (client, mut events, topic) = mqtt(port, &meter);
     let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let polling = tokio::spawn(async move {
@@ -186,7 +228,7 @@ async fn time_readings(port: u16, meter: Device) -> Outcome<Vec<f64>> {
         }
     });
     heard.recv().await.ok_or("the meter was not let in")?;
-    let (mut took, began, first) = (Vec::new(), Instant::now(), now().0 - 86_400_000);
+    let (mut took, began, first) = (Vec::new(), Instant::now(), now().0 - days_ago * DAY_MS);
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while began.elapsed() < TIMED {

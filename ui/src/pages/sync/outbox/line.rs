@@ -104,6 +104,7 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
         Rejection::BuildsOnRefused => "builds_on_refused",
         Rejection::Unreadable | Rejection::IdReused | Rejection::Unknown => "unreadable",
         Rejection::Quarantined => "quarantined",
+        Rejection::TooOld => "too_old",
     };
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
     tra(&format!("reason-{word}"), &[("field", field)])
