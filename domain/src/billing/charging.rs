@@ -3,7 +3,9 @@
 //! A month is never counted up. It is computed from the volumes of its days, whatever order their readings came in, and what is posted is
 //! the difference to what was posted before; so a reading that comes late, twice or out of order makes one correction, or none.
 
-use crate::billing::tariff::{DayVolume, Exact, MonthCharge, TariffVersion, charge, exact_month, month_charge, single_version, version_on};
+use crate::billing::tariff::{
+    DayVolume, Exact, MonthCharge, TariffVersion, charge, exact_month, month_charge, single_version, version_on,
+};
 use crate::{LocalDay, LocalMonth, Millilitres, Rupiah};
 
 /// Water and the tax on it.

@@ -9,6 +9,7 @@ mod money;
 mod notice;
 mod progress;
 mod session;
+mod usage;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
@@ -21,6 +22,7 @@ pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse};
 pub use notice::Notice;
 pub use progress::{Phase, SyncState};
 pub use session::{Keeping, Motion, Preferences, Session, Theme};
+pub use usage::{Bar, Money, Span, Usage, Usual};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
@@ -29,9 +31,10 @@ use crate::metering::refusals::MeterRefusals;
 use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, Credit};
+use domain::billing::forecast::ForecastBasis;
 use domain::metering::live::LastContact;
 use domain::metering::meter::Valve;
-use domain::{BlobId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{BlobId, ConnectionId, CustomerId, Flow, LocalDay, MeterId, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -288,15 +291,16 @@ pub struct Home {
     /// The usage baseline of each hour, mL; `None` where too few days are known.
     #[serde(rename = "typical_hours")]
     pub baseline_hours: Vec<Option<i64>>,
-    /// The usage baseline up to now.
-    #[serde(rename = "typical_by_now")]
-    pub baseline_by_now: Option<Millilitres>,
+    /// What is usual by now.
+    pub usual: Usual,
     /// The usage baseline of the whole day.
     #[serde(rename = "typical_day")]
     pub baseline_day: Option<Millilitres>,
     /// The credit; `None` where there is none yet, or the connection is not charged.
     #[serde(default)]
     pub credit: Option<Credit>,
+    /// What the forecast of the credit stands on; `None` until the prices have come.
+    pub basis: Option<ForecastBasis>,
     /// What was bought last.
     #[serde(default)]
     pub last_purchase: Option<Purchase>,
@@ -332,66 +336,4 @@ impl MeterNow {
         }
         Self { t: Some(frame.t), flow: frame.flow, valve: frame.valve, said_offline: frame.said_offline, ..self }
     }
-}
-
-/// A stretch of Pemakaian.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "of")]
-pub enum Span {
-    /// The hours of a day; the latest if none is named.
-    Day {
-        /// Which.
-        day: Option<LocalDay>,
-    },
-    /// The seven days that end with this one.
-    Week {
-        /// The last.
-        end: Option<LocalDay>,
-    },
-    /// The days of a month.
-    Month {
-        /// Which.
-        month: Option<LocalMonth>,
-    },
-    /// The months of a year.
-    Year {
-        /// Which.
-        year: Option<i16>,
-    },
-}
-
-/// One bar of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bar {
-    /// Hour of the day, [`LocalDay`] or [`LocalMonth`], by the span.
-    pub at: i32,
-    /// Used, mL; `None` where nothing was measured.
-    pub volume: Option<i64>,
-    /// Measured part, per cent.
-    pub coverage: u8,
-    /// The same bar of the stretch before, mL.
-    pub before: Option<i64>,
-}
-
-/// Pemakaian.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
-    /// The supply point shown.
-    pub place: ConnectionRef,
-    /// All of this customer's.
-    pub places: Vec<ConnectionRef>,
-    /// The stretch, every part of it named.
-    pub span: Span,
-    /// Its bars.
-    pub bars: Vec<Bar>,
-    /// Used in it.
-    pub total: Millilitres,
-    /// Used in the equal part of the stretch before; `None` if that was not measured.
-    pub total_before: Option<Millilitres>,
-    /// Measured part of what has passed, per cent.
-    pub coverage: u8,
-    /// The stretch before and behind, where there is data.
-    pub previous: Option<Span>,
-    /// See `previous`.
-    pub next: Option<Span>,
 }

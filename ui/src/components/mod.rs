@@ -19,5 +19,5 @@ pub use conflict::ConflictCard;
 pub use dialog::Dialog;
 pub use icon::Icon;
 pub use states::{Empty, Failed, Skeleton};
-pub use status::{Age, Connected, DeltaChip, StatusChip, ValveChip};
+pub use status::{Against, Age, Connected, DeltaChip, StatusChip, ValveChip};
 pub use water::Water;

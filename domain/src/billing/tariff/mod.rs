@@ -5,8 +5,8 @@ mod charge;
 mod charge_tests;
 pub mod preview;
 
-pub(in crate::billing) use charge::{Exact, exact_month};
 pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on, worth_on_top};
+pub(in crate::billing) use charge::{Exact, exact_month};
 
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};

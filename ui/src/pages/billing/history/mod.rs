@@ -1,6 +1,6 @@
 //! Akun → Riwayat: what was bought, and what became of the credit, line by line.
 
-mod explain;
+pub mod explain;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
@@ -160,7 +160,9 @@ fn Receipt(purchase: Purchase, zone: TimeZone) -> Element {
                     div { dt { {tra("price-bonus", &[("code", code.as_str().into())])} } dd { "+{purchase.bonus}" } }
                 }
             }
-            div { class: "total", dt { {tr("receipt-paid")} } dd { "{purchase.paid}" } }
+            if purchase.settled_at.is_some() {
+                div { class: "total", dt { {tr("receipt-paid")} } dd { "{purchase.paid}" } }
+            }
             if purchase.returned > Rupiah(0) {
                 div { dt { {tr("receipt-returned")} } dd { "−{purchase.returned}" } }
             }
