@@ -51,6 +51,22 @@ pub enum Request {
         /// Password.
         password: Secret,
     },
+    /// Set another password of whoever is signed in; every other session ends.
+    ChangePassword {
+        /// The present one.
+        current: Secret,
+        /// The new one.
+        new: Secret,
+    },
+    /// Set another password by a code from an admin, and sign in with it.
+    ResetPassword {
+        /// E-mail.
+        email: String,
+        /// The code.
+        code: Secret,
+        /// The new password.
+        password: Secret,
+    },
     /// Sign out and clear this device's cache.
     SignOut {
         /// On every device of this user.
@@ -177,7 +193,7 @@ impl std::fmt::Debug for Secret {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "answer", content = "with")]
 pub enum Answer {
-    /// To [`Request::Session`], [`Request::SignIn`], [`Request::SignOut`], [`Request::SetPreferences`].
+    /// To [`Request::Session`], [`Request::SignIn`], [`Request::ResetPassword`], [`Request::SignOut`], [`Request::SetPreferences`].
     Session(Session),
     /// To [`Request::Home`]; `None` if the customer has no connection.
     Home(Option<Box<Home>>),

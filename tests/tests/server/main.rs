@@ -14,6 +14,7 @@ mod mqtt_edges;
 mod mqtt_promises;
 mod mqtt_sessions;
 mod office;
+mod passwords;
 mod pictures;
 mod private_files;
 mod profile;

@@ -30,7 +30,7 @@ pub fn Basis(credit: Credit, basis: ForecastBasis, place: ConnectionRef) -> Elem
     let mut explained = use_signal(|| false);
     let month = place.time_zone.day_of(credit.at).month();
     rsx! {
-        Card { class: "span basis",
+        Card { class: "basis",
             div { class: "row between wrap",
                 if let Some(block) = basis.block {
                     p { class: "number small", "data-block": "{block.number}", {block_line(&block, language)} }

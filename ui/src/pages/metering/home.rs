@@ -93,13 +93,13 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                 if let Some(credit) = view.credit.clone() {
                     div { class: "pair",
                         BalanceHero { credit: credit.clone(), meter, zone: view.place.time_zone }
+                        if let Some(basis) = view.basis {
+                            Basis { credit: credit.clone(), basis, place: view.place.clone() }
+                        }
                         FlowCard { meter, zone: view.place.time_zone, empty: credit.level == Level::Empty }
                     }
                 } else {
                     Hero { meter, today, baseline_day: view.baseline_day, zone: view.place.time_zone }
-                }
-                if let Some((credit, basis)) = view.credit.clone().zip(view.basis) {
-                    Basis { credit, basis, place: view.place.clone() }
                 }
                 Card { class: "wide",
                     div { class: "row between wrap",

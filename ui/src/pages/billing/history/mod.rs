@@ -12,6 +12,7 @@ use crate::pages::metering::connections::{ConnectionChoice, about_place};
 use crate::route::Route;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
+use domain::sales::receipt::short_number;
 use domain::{ConnectionId, LocalMonth, Rupiah, TimeZone};
 use explain::WhySheet;
 use protocol::sales::money::Purchase;
@@ -150,7 +151,7 @@ fn Receipt(purchase: Purchase, zone: TimeZone) -> Element {
         |t| format!("{} {} {}", format::date(zone.day_of(t), language), format::clock(t, zone, language), zone.abbreviation());
     rsx! {
         dl { class: "price small",
-            div { dt { {tr("receipt-number")} } dd { "{purchase.id}" } }
+            div { dt { {tr("receipt-number")} } dd { title: "{purchase.id}", {short_number(purchase.id)} } }
             div { dt { {tr("price-credit")} } dd { "{purchase.amount}" } }
             if let Some(code) = &purchase.code {
                 if purchase.discount > Rupiah(0) {
