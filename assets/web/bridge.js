@@ -54,31 +54,27 @@ export function onWide(changed) {
   changed(query.matches);
 }
 
+// How the last field that changed was changed: before the screens hear of it.
+let deed = "";
+document.addEventListener("input", (event) => (deed = event.inputType ?? ""), true);
+
+// Where the caret is in a field, and how the field was changed.
+export function caretIn(id) {
+  const field = document.getElementById(id);
+  return `${field?.selectionStart ?? 0} ${deed}`;
+}
+
+// Puts a text into a field, and the caret to a place in it.
+export function putText(id, text, caret) {
+  const field = document.getElementById(id);
+  if (!field) return;
+  if (field.value !== text) field.value = text;
+  if (document.activeElement === field) field.setSelectionRange(caret, caret);
+}
+
 // Puts the focus on an element.
 export function focus(id) {
   document.getElementById(id)?.focus();
-}
-
-// Keeps the focus within a dialog while it is open; returns how to let it go.
-export function trapFocus(id) {
-  const box = document.getElementById(id);
-  const before = document.activeElement;
-  const inside = () => [...box.querySelectorAll("a[href],button:not([disabled]),input,select,textarea,[tabindex='0']")];
-  const keep = (event) => {
-    if (event.key !== "Tab") return;
-    const all = inside();
-    const edge = event.shiftKey ? all[0] : all[all.length - 1];
-    if (document.activeElement === edge || !box.contains(document.activeElement)) {
-      event.preventDefault();
-      (event.shiftKey ? all[all.length - 1] : all[0])?.focus();
-    }
-  };
-  document.addEventListener("keydown", keep);
-  (inside()[0] ?? box).focus();
-  return () => {
-    document.removeEventListener("keydown", keep);
-    before?.focus?.();
-  };
 }
 
 export async function copy(text) {
@@ -173,6 +169,12 @@ export function reveal(id, top, height) {
   else if (top + height > box.scrollTop + box.clientHeight) box.scrollTop = top + height - box.clientHeight;
 }
 
+// Scrolls a box to a place.
+export function scrollTop(id, top) {
+  const box = document.getElementById(id);
+  if (box) box.scrollTop = top;
+}
+
 // Puts the focus on an element within a box as soon as it is there, unless somebody has put it elsewhere by then.
 export function focusSoon(box, id) {
   const before = document.activeElement;
@@ -186,4 +188,27 @@ export function focusSoon(box, id) {
     if (stays) there();
   });
   watching.observe(document.getElementById(box), { childList: true, subtree: true });
+}
+
+// Scrolls a list as little as it takes to show one of its rows.
+export function showRow(list, place) {
+  document.getElementById(list)?.children[place]?.scrollIntoView({ block: "nearest" });
+}
+
+// What a field is called on the page.
+export function labelOf(id) {
+  const own = document.querySelector(`label[for="${CSS.escape(id)}"]`);
+  return (own ?? document.getElementById(id)?.closest(".field")?.querySelector("label,.label"))?.innerText.trim() ?? "";
+}
+
+// Scrolls the page as little as it takes to show an element, once it is drawn.
+export function showSoon(id) {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: "start" })));
+}
+
+// Where a map shows an address: in the app of a phone, else on the web.
+export function mapOf(address) {
+  const place = encodeURIComponent(address);
+  if (/Android/.test(navigator.userAgent)) return `geo:0,0?q=${place}`;
+  return `https://www.google.com/maps/search/?api=1&query=${place}`;
 }

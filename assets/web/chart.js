@@ -25,8 +25,11 @@ export async function draw(id, option, still) {
     resized.observe(element);
     const themed = new MutationObserver(() => paint(held));
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang"] });
-    held = { element, chart, observers: [resized, themed] };
+    held = { id, element, chart, at: -1, observers: [resized, themed] };
     charts.set(id, held);
+    const own = held;
+    element.addEventListener("keydown", (event) => walk(own, event));
+    element.addEventListener("focusout", () => leave(own));
   }
   held.option = option;
   held.still = still;
@@ -49,7 +52,44 @@ function paint(held) {
   for (const axis of [option.yAxis].flat()) axis.axisLabel.formatter = isMoney ? rupiah(compact) : volume;
   option.tooltip.valueFormatter = isMoney ? rupiah(whole) : volume;
   Object.assign(option, { animation: !held.still, animationDuration: 400, animationDurationUpdate: 400, animationEasing: "cubicOut" });
+  held.labels = [option.xAxis].flat()[0].data ?? [];
+  held.series = option.series;
+  held.write = option.tooltip.valueFormatter;
   held.chart.setOption(option, { replaceMerge: ["series", "xAxis", "yAxis"] });
+}
+
+// The arrows go from point to point: each shows what a pointer over it shows, and is read out.
+function walk(held, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const by = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+  const last = held.labels.length - 1;
+  if (event.key === "Escape" && held.at >= 0) {
+    event.stopPropagation();
+    event.preventDefault();
+    return leave(held);
+  }
+  if (by === undefined || last < 0) return;
+  event.preventDefault();
+  const next = held.at < 0 && by === -1 ? last : held.at + by;
+  held.at = Math.max(0, Math.min(last, next));
+  held.chart.dispatchAction({ type: "showTip", seriesIndex: held.series.length - 1, dataIndex: held.at });
+  const value = (series) => {
+    const point = series.data?.[held.at];
+    return `${series.name}: ${held.write(point?.value ?? point)}`;
+  };
+  say(held, [held.labels[held.at], ...[...held.series].reverse().map(value)].join(", "));
+}
+
+function leave(held) {
+  if (held.at < 0) return;
+  held.at = -1;
+  held.chart.dispatchAction({ type: "hideTip" });
+  say(held, "");
+}
+
+function say(held, text) {
+  const place = document.getElementById(`${held.id}-said`);
+  if (place) place.textContent = text;
 }
 
 export function dispose(id) {

@@ -1,3 +1,5 @@
-import init from "./ui.js";
+// The program is fetched while its loader is.
+const program = fetch("./ui_bg.wasm");
+const { default: init } = await import("./ui.js");
 
-init({ module_or_path: "./ui_bg.wasm" });
+init({ module_or_path: program });

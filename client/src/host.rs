@@ -12,6 +12,7 @@ use crate::metering::live;
 use crate::queries;
 use crate::store::Store;
 use crate::store::outbox::queue;
+use crate::store::rows::chosen;
 use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
@@ -179,6 +180,10 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
             client.sign_out(everywhere).await?
         }
         Request::SetPreferences(preferences) => Answer::Session(client.set_preferences(preferences).await?),
+        Request::ChooseConnection { connection } => {
+            client.store.write(move |db| chosen::choose(db, connection)).await?;
+            Answer::Done
+        }
         Request::Home { connection } => {
             Answer::Home(client.store.read(move |db| queries::home(db, connection, now)).await?.map(Box::new))
         }
@@ -201,6 +206,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         Request::Attach { base64 } => client.attach(&base64).await?,
         Request::Picture { photo } => client.photo(photo).await?,
         Request::Submit(operation) => client.submit(operation).await?,
+        Request::SubmitAs { op, command } => client.submit_as(op, command).await?,
         Request::Outbox => Answer::Outbox(client.store.read(queue::list).await?),
         Request::OutboxWindow(asked) => Answer::OutboxWindow(client.store.read(move |db| queue::window(db, asked)).await?),
         Request::Amend { op, command } => client.amend(op, command).await?,

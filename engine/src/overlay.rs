@@ -2,9 +2,11 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
-use domain::UtcMillis;
 use domain::people::Customer;
-use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Patch, ProfileField, ProfileRecord, merge};
+use domain::sync::edit::{
+    ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord, merge,
+};
+use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::{Connection, ManualReading, Note, Profile};
 use serde_json::{Map, Value};
@@ -14,6 +16,8 @@ use serde_json::{Map, Value};
 pub struct Author<'a> {
     /// The author's name.
     pub name: &'a str,
+    /// The author, where this device knows.
+    pub id: Option<UserId>,
     /// When it was made, by the author's clock.
     pub at: UtcMillis,
 }
@@ -23,10 +27,20 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
     match operation {
         Operation::AddNote { note, meter, text } => {
             let text = domain::field::field_record::clean_note(text).ok()?;
-            let row = Note { id: *note, meter: *meter, text, author: by.name.to_owned(), at: by.at, review: Vec::new() };
-            serde_json::to_string(&row).ok()
+            serde_json::to_string(&Note {
+                id: *note,
+                meter: *meter,
+                text,
+                author: by.name.to_owned(),
+                at: by.at,
+                review: Vec::new(),
+                by: by.id,
+                edited_at: None,
+                taken_back: false,
+            })
+            .ok()
         }
-        Operation::RecordReading { reading, meter, at, register, photo } => serde_json::to_string(&ManualReading {
+        Operation::RecordReading { reading, meter, at, register, photo, explained } => serde_json::to_string(&ManualReading {
             id: *reading,
             meter: *meter,
             at: *at,
@@ -34,11 +48,14 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             photo: *photo,
             author: by.name.to_owned(),
             review: Vec::new(),
+            explained: explained.clone(),
         })
         .ok(),
         Operation::EditCustomer { .. }
         | Operation::EditConnection { .. }
         | Operation::DecideConflict { .. }
+        | Operation::EditNote { .. }
+        | Operation::TakeBackNote { .. }
         | Operation::EditProfile { .. } => None,
     }
 }
@@ -74,6 +91,16 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let ProfileRecord { name, phone, language } = record;
             let row = Profile { name, phone, language, ..row };
             with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ProfileField::as_str))
+        }
+        Operation::EditNote { patch, .. } => {
+            let row: Note = serde_json::from_str(body).ok()?;
+            let mut record = NoteRecord { text: row.text };
+            let changed = edited(&mut record, patch);
+            let mended = serde_json::json!({ "text": record.text });
+            with_fields(body, &mended, changed.into_iter().map(NoteField::as_str))
+        }
+        Operation::TakeBackNote { .. } => {
+            with_fields(body, &serde_json::json!({ "taken_back": true }), std::iter::once("taken_back"))
         }
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. } | Operation::RecordReading { .. } => None,
@@ -120,10 +147,24 @@ mod tests {
             meter: domain::MeterId(uuid::Uuid::nil()),
             text: " Kaca buram ".into(),
         };
-        let row = new_row(&operation, Author { name: "Made", at: UtcMillis(7) }).expect("a row");
+        let row = new_row(&operation, Author { name: "Made", id: None, at: UtcMillis(7) }).expect("a row");
         let note: Note = serde_json::from_str(&row).expect("JSON");
         assert_eq!((note.text.as_str(), note.author.as_str(), note.at), ("Kaca buram", "Made", UtcMillis(7)));
         assert_eq!(overlay(&row, &operation), None);
+    }
+
+    #[test]
+    fn a_note_that_waits_shows_its_mended_text_and_that_it_was_taken_back() {
+        let (note, meter) = (domain::NoteId(uuid::Uuid::nil()), domain::MeterId(uuid::Uuid::nil()));
+        let add = Operation::AddNote { note, meter, text: "Kaca buram".into() };
+        let row = new_row(&add, Author { name: "Made", id: None, at: UtcMillis(7) }).expect("a row");
+        let change = Change { from: "Kaca buram".into(), to: "Kaca pecah".into() };
+        let patch = Patch(BTreeMap::from([(NoteField::Text, change)]));
+        let mended = overlay(&row, &Operation::EditNote { note, meter, patch }).expect("changes");
+        let gone = overlay(&mended, &Operation::TakeBackNote { note, meter }).expect("changes");
+        let read = |body: &str| serde_json::from_str::<Note>(body).expect("JSON");
+        assert_eq!((read(&mended).text.as_str(), read(&mended).taken_back), ("Kaca pecah", false));
+        assert!(read(&gone).taken_back);
     }
 
     #[test]

@@ -8,14 +8,21 @@ pub const IN_ROW: usize = 24;
 /// The same in the head, whose letters are larger.
 pub const IN_HEAD: usize = 16;
 
+/// Marks on one letter at most: names have two or three, and a tower of them leaves its line, and the page.
+const MARKS: usize = 4;
+
 /// Where a line may be broken without a sign for it.
 const BREAK: char = '\u{200b}';
 
 /// The text with what no font has written as its code point, as `[U+1F389]`, and with places to break a line in words that are too long for
 /// one, after `longest` letters. Marks that are not seen go: they turn what is around them over, or are boxes.
 pub fn legible(text: &str, longest: usize) -> String {
-    let (mut legible, mut unbroken) = (String::with_capacity(text.len()), 0);
+    let (mut legible, mut unbroken, mut marks) = (String::with_capacity(text.len()), 0, 0);
     let mut put = |letter: char| {
+        marks = if is_combining(letter) { marks + 1 } else { 0 };
+        if marks > MARKS {
+            return;
+        }
         unbroken = if letter.is_whitespace() { 0 } else { unbroken + 1 };
         // A mark stays with the letter that it is on.
         if unbroken > longest && !is_combining(letter) {
@@ -71,6 +78,15 @@ mod tests {
         assert_eq!(legible("Warung \u{1f389}!", IN_ROW), "Warung [U+1F389]!");
         assert_eq!(legible("\u{10ffff}\u{a98f}", IN_ROW), "[U+10FFFF][U+A98F]");
         assert_eq!(legible("a\u{202e}b\u{200d}\u{fe0f}c\u{7}\u{ad}\td", IN_ROW), "abc d");
+    }
+
+    #[test]
+    fn a_tower_of_marks_is_cut_and_the_marks_of_names_are_not() {
+        let tower = format!("a{}b", "\u{302}\u{323}".repeat(100));
+        assert_eq!(legible(&tower, IN_ROW), "a\u{302}\u{323}\u{302}\u{323}b");
+        for name in ["Nguye\u{302}\u{303}n", "\u{5e9}\u{5bc}\u{5c1}\u{5b8}"] {
+            assert_eq!(legible(name, IN_ROW), name);
+        }
     }
 
     #[test]

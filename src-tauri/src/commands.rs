@@ -1,7 +1,7 @@
 //! The commands: a typed request in, a typed answer out; and a file that somebody wants to have.
 
+use crate::starting::Starting;
 use base64::prelude::{BASE64_STANDARD, Engine};
-use client::Client;
 use client::core::downloads;
 use protocol::Problem;
 use protocol::core::problem::Code;
@@ -13,8 +13,8 @@ use tauri::{AppHandle, Manager, State};
 const NAMES: u32 = 1_000;
 
 #[tauri::command]
-pub async fn call(client: State<'_, Client>, request: Request) -> Result<Answer, Problem> {
-    client.call(request).await
+pub async fn call(starting: State<'_, Starting>, request: Request) -> Result<Answer, Problem> {
+    starting.client().await?.call(request).await
 }
 
 /// Writes a file into the folder of downloads, under a name that is free there; returns its place. Only what the app makes is written: a page

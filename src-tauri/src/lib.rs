@@ -2,12 +2,16 @@
 
 mod commands;
 mod notification;
+#[cfg(desktop)]
+mod payment;
+mod starting;
 
 use client::core::clock::Clock;
 use client::core::vault;
 use client::{Client, Config};
 use protocol::ui::Event;
-use std::path::{Path, PathBuf};
+use starting::Starting;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_log::log::LevelFilter;
@@ -51,13 +55,18 @@ pub fn run() {
         .invoke_handler(tauri::generate_handler![commands::call, commands::save_file])
         .setup(|app| {
             let folder = app.path().app_data_dir()?;
-            let client = tauri::async_runtime::block_on(start(&folder))?;
-            let events = client.events();
-            app.manage(client);
+            let starting = Starting::begin(start(folder));
+            app.manage(starting.clone());
             notification::answer(app.handle())?;
-            tauri::async_runtime::spawn(forward(app.handle().clone(), events));
+            tauri::async_runtime::spawn(forward(app.handle().clone(), starting));
             let window = app.config().app.windows[0].clone();
-            tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?.build()?;
+            let builder = tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?;
+            #[cfg(desktop)]
+            let builder = {
+                let shell = app.handle().clone();
+                builder.on_new_window(move |url, features| payment::open(&shell, &url, features))
+            };
+            builder.build()?;
             Ok(())
         })
         .run(context)
@@ -85,11 +94,11 @@ fn desktop(builder: tauri::Builder<tauri::Wry>, _: bool) -> tauri::Builder<tauri
     builder
 }
 
-async fn start(folder: &Path) -> Result<Client, Box<dyn std::error::Error>> {
+async fn start(folder: PathBuf) -> Result<Client, Box<dyn std::error::Error>> {
     let server = std::env::var("INDOWATER_SERVER").unwrap_or_else(|_| SERVER.into());
     let account = server.clone();
     let vault = tokio::task::spawn_blocking(move || vault::open(&account)).await?;
-    let config = Config { data: folder.to_owned(), server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
+    let config = Config { data: folder, server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
     let client = Client::start_by(config, clock()).await?;
     client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));
     // For the demo and the tests; an app that is shipped asks its user.
@@ -109,7 +118,10 @@ fn clock() -> Clock {
     Clock::System
 }
 
-async fn forward(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Event>) {
+async fn forward(app: AppHandle, starting: Starting) {
+    // A screen's call reports why there is none.
+    let Ok(client) = starting.client().await else { return };
+    let mut events = client.events();
     loop {
         let event = match events.recv().await {
             Ok(event) => event,
@@ -117,7 +129,7 @@ async fn forward(app: AppHandle, mut events: tokio::sync::broadcast::Receiver<Ev
             Err(RecvError::Closed) => return,
         };
         match &event {
-            Event::Notice(notice) => notification::show(&app, notice).await,
+            Event::Notice(notice) => notification::show(&app, notice, client.words(notice)).await,
             Event::NoticeOver(connection) => notification::take_back(&app, connection.0.as_bytes()),
             _ => {}
         }

@@ -1,8 +1,7 @@
 //! The system's own notification of a low balance, and what pressing it does: the window comes forward, and shows where credit is bought.
 
 use crate::EVENT;
-use client::Client;
-use client::alerts::words::as_markup;
+use client::alerts::words::{Words, as_markup};
 use protocol::ui::{Event, Notice};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
@@ -30,14 +29,13 @@ async fn understands_markup() -> bool {
 
 /// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
 /// case.
-pub async fn show(app: &AppHandle, notice: &Notice) {
-    let mut words = app.state::<Client>().words(notice);
+pub async fn show(app: &AppHandle, notice: &Notice, mut words: Words) {
     if understands_markup().await {
         words.text = as_markup(&words.text);
     }
     let connection = notice.connection.0.as_bytes();
     take_back(app, connection);
-    tracing::info!(level = notice.level.as_str(), "a notification is shown");
+    tracing::info!("a notification is shown");
     let new = app.notification().builder().id(id_of(connection)).title(words.title).body(words.text);
     if let Err(error) = new.extra(CONNECTION, notice.connection).show() {
         tracing::warn!(%error, "a notification could not be shown");

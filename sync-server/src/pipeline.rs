@@ -7,7 +7,7 @@ use crate::billing::rows::credit::ChangeKind;
 use crate::billing::{credit, tariffs};
 use crate::core::feed::BucketAdvanced;
 use crate::core::turns::Source;
-use crate::core::writer::{self, in_savepoint};
+use crate::core::writer::{self, Share, in_savepoint};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::{Counts, Intake};
@@ -69,6 +69,19 @@ impl writer::Pipeline for Pipeline {
         self.meters.store(tx, intake)
     }
 
+    fn share(counts: &Counts) -> Share {
+        match (counts.left.is_empty(), counts.walked) {
+            _ if counts.is_waiting => Share::Nothing,
+            (true, _) => Share::Whole,
+            (false, 0) => Share::Nothing,
+            (false, _) => Share::Part,
+        }
+    }
+
+    fn rest(intake: Intake, counts: Counts) -> Intake {
+        intake.rest(counts)
+    }
+
     fn answer(intake: Intake, counts: Option<Counts>) {
         if let Some(counts) = &counts {
             counts.record();
@@ -98,6 +111,7 @@ impl writer::Pipeline for Pipeline {
     }
 
     fn finish(&mut self, tx: &mut Tx<'_>) -> Result<Ordered, Error> {
+        self.meters.end_of_transaction();
         reevaluate_moved(tx)?;
         publish_billing_changes(tx, &mut self.meters.prices);
         Ok(Ordered(pending::take(tx)?))

@@ -98,6 +98,7 @@ impl Server {
             limits: Arc::new(Limits::default()),
             hashing: Arc::new(Semaphore::new(HASHING)),
             evidence: Arc::new(Semaphore::new(EVIDENCE)),
+            bringing: Arc::default(),
             payments: gateway.clone(),
             metrics: metrics()?,
             stopping,

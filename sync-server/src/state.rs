@@ -12,8 +12,10 @@ use crate::people::auth::limits::Limits;
 use crate::people::auth::token::Key;
 use crate::sales::payments::Payments;
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, watch};
+use uuid::Uuid;
 
 /// The database, with its one writer.
 pub type Store = crate::core::Store<Intake>;
@@ -45,6 +47,8 @@ pub struct App {
     pub hashing: Arc<Semaphore>,
     /// Turns at bringing evidence, of which each holds a body of megabytes.
     pub evidence: Arc<Semaphore>,
+    /// Sessions of which one is being brought.
+    pub bringing: Arc<Mutex<HashSet<Uuid>>>,
     /// The payment gateway, where there is one.
     pub payments: Option<Arc<Payments>>,
     /// The metrics.

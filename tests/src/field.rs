@@ -5,6 +5,7 @@ use crate::world::{Device, PASSWORD, Running, World, email};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::Client;
+use domain::field::field_record::Explanation;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
 use protocol::field::blob::BlobState;
 use protocol::sync::push::{Operation, OperationResult, Outcome};
@@ -78,7 +79,14 @@ pub fn note(meter: &Device, text: &str) -> Operation {
 /// A reading of a meter, in litres.
 pub fn reading(meter: &Device, at: UtcMillis, litres: i64, photo: Option<BlobId>) -> Operation {
     let register = Millilitres::litres(litres);
-    Operation::RecordReading { reading: ManualReadingId(Uuid::now_v7()), meter: meter.id, at, register, photo }
+    Operation::RecordReading {
+        reading: ManualReadingId(Uuid::now_v7()),
+        meter: meter.id,
+        at,
+        register,
+        photo,
+        explained: Explanation::default(),
+    }
 }
 
 /// Something that begins as a JPEG does; every byte elsewhere is another one.

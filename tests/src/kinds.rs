@@ -79,8 +79,9 @@ impl Town {
             Entity::Note | Entity::Purchase => return None,
             Entity::MeterState => stands(Entity::Meter, thing),
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
-            // An admin's device holds no money: it asks.
-            Entity::Credit | Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
+            // An admin's device lists balances; for how they came about it asks.
+            Entity::Credit => (bucket == "admin" || bucket.starts_with("customer:")) && stands(Entity::Connection, thing),
+            Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff => bucket == "public",
             Entity::Conflict => bucket == "admin",
             // What technicians write is not their customers'.

@@ -8,6 +8,7 @@ pub mod fixture;
 pub mod host;
 pub mod household;
 pub mod keyring;
+pub mod keys;
 pub mod kinds;
 pub mod listener;
 pub mod newer;

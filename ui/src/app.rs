@@ -1,11 +1,12 @@
 //! The root: shared state, words, theme, and the pages.
 
 use crate::bridge::set_root;
+use crate::components::dialog::Discard;
 use crate::i18n::use_words;
 use crate::route::Route;
 use crate::state::Shared;
 use dioxus::prelude::*;
-use protocol::ui::{Motion, Theme};
+use protocol::ui::{Motion, SingleKeys, Theme};
 
 /// The whole of the screens.
 #[component]
@@ -22,10 +23,12 @@ pub fn App() -> Element {
             Theme::Sunlight => "sunlight",
         };
         set_root("data-theme", theme);
+        set_root("data-keys", if preferences.single_keys == SingleKeys::Off { "off" } else { "on" });
         set_root("data-motion", if preferences.motion == Motion::Still { "still" } else { "system" });
     });
     rsx! {
         Router::<Route> {}
+        Discard {}
         div { class: "toasts", role: "status",
             for (id , text) in shared.toasts.read().iter() {
                 div { key: "{id}", class: "toast", "{text}" }

@@ -1,9 +1,13 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
 use domain::field::blob::is_too_large;
+use futures_channel::oneshot::{Sender, channel};
 use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::ui::{Event, Outcome, Request};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(raw_module = "./bridge.js")]
@@ -17,18 +21,34 @@ extern "C" {
     pub fn set_root(name: &str, value: &str);
     #[wasm_bindgen(js_name = onWide)]
     fn js_on_wide(changed: &Closure<dyn FnMut(bool)>);
-    #[wasm_bindgen(js_name = trapFocus)]
-    /// Keeps the focus within an element; calling what it returns lets it go.
-    pub fn trap_focus(id: &str) -> js_sys::Function;
     /// Puts the focus on an element.
     pub fn focus(id: &str);
     #[wasm_bindgen(js_name = near)]
     fn js_near(id: &str, margin: u32, wide: bool, onchange: &Closure<dyn FnMut(bool, f64)>) -> js_sys::Function;
     /// Scrolls a box as little as it takes to show a stretch of it, in pixels.
     pub fn reveal(id: &str, top: f64, height: f64);
+    #[wasm_bindgen(js_name = showRow)]
+    /// Scrolls a list as little as it takes to show one of its rows.
+    pub fn show_row(list: &str, place: usize);
+    #[wasm_bindgen(js_name = showSoon)]
+    /// Scrolls the page as little as it takes to show an element, once it is drawn.
+    pub fn show_soon(id: &str);
+    #[wasm_bindgen(js_name = mapOf)]
+    /// Where a map shows an address: in the app of a phone, else on the web.
+    pub fn map_of(address: &str) -> String;
+    #[wasm_bindgen(js_name = labelOf)]
+    /// What a field is called.
+    pub fn label_of(id: &str) -> String;
+    #[wasm_bindgen(js_name = scrollTop)]
+    /// Scrolls a box so that what is so many pixels below its beginning is at its top.
+    pub fn scroll_to(id: &str, top: f64);
     #[wasm_bindgen(js_name = focusSoon)]
     /// Puts the focus on an element within a box as soon as it is there.
     pub fn focus_soon(within: &str, id: &str);
+    #[wasm_bindgen(js_name = caretIn)]
+    fn js_caret_in(id: &str) -> String;
+    #[wasm_bindgen(js_name = putText)]
+    fn js_put_text(id: &str, text: &str, caret: u32);
     #[wasm_bindgen(js_name = randomId)]
     fn js_random_id() -> JsValue;
     #[wasm_bindgen(js_name = saveFile, catch)]
@@ -37,6 +57,37 @@ extern "C" {
     async fn js_save_base64(name: String, base64: String) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = copy, catch)]
     async fn js_copy(text: String) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(raw_module = "./layers.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openLayer)]
+    fn js_open_layer(id: &str, kind: &str, keeps: bool, onclose: &Closure<dyn FnMut()>) -> js_sys::Function;
+    #[wasm_bindgen(js_name = closeLayer)]
+    /// Closes a layer as Escape does: what was filled in it is asked about first.
+    pub fn close_layer(id: &str);
+    #[wasm_bindgen(js_name = closeTop)]
+    /// Closes the topmost layer, as Escape does.
+    pub fn close_top() -> bool;
+    #[wasm_bindgen(js_name = goBack)]
+    /// Goes back, if there is a page of the app before this one.
+    pub fn go_back() -> bool;
+    #[wasm_bindgen(js_name = onDiscard)]
+    fn js_on_discard(asked: &Closure<dyn FnMut()>);
+    /// The answer to whether what was filled in is discarded.
+    pub fn discard(is: bool);
+}
+
+#[wasm_bindgen(raw_module = "./keys.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = onAction)]
+    fn js_on_action(act: &Closure<dyn FnMut(String)>);
+    #[wasm_bindgen(js_name = clearPicked)]
+    /// Picks no row any more.
+    pub fn clear_picked() -> bool;
+    #[wasm_bindgen(js_name = pickedText)]
+    /// The picked rows as text, a line each.
+    pub fn picked_text() -> String;
 }
 
 #[wasm_bindgen(raw_module = "./chart.js")]
@@ -59,12 +110,89 @@ extern "C" {
     pub fn choose_photo(id: &str);
 }
 
-/// Asks the client.
+thread_local! {
+    /// Who waits for the answer to an act that is on its way, by its text.
+    static ON_ITS_WAY: RefCell<HashMap<String, Vec<Sender<Outcome>>>> = RefCell::default();
+}
+
+/// Asks the client. An act that is on its way already is not sent a second time: whoever asks for the same gets the same answer.
 pub async fn call(request: Request) -> Outcome {
     let broken = |what: String| Problem::new(Code::Internal, what);
     let text = serde_json::to_string(&request).map_err(|error| broken(error.to_string()))?;
+    if !request.is_act() {
+        return send(text).await;
+    }
+    let waits = ON_ITS_WAY.with_borrow_mut(|acts| match acts.entry(text.clone()) {
+        Entry::Occupied(mut others) => {
+            let (sender, receiver) = channel();
+            others.get_mut().push(sender);
+            Some(receiver)
+        }
+        Entry::Vacant(place) => {
+            place.insert(Vec::new());
+            None
+        }
+    });
+    if let Some(receiver) = waits {
+        return receiver.await.unwrap_or_else(|_| Err(broken("the act was given up".into())));
+    }
+    // The act goes on when its form is closed meanwhile; those who wait for it as well are answered.
+    let _over = Over(text.clone());
+    let outcome = send(text.clone()).await;
+    for other in ON_ITS_WAY.with_borrow_mut(|acts| acts.remove(&text)).unwrap_or_default() {
+        // It may not wait any more.
+        let _ = other.send(outcome.clone());
+    }
+    outcome
+}
+
+/// Takes an act off the list of those on their way, whatever ends it.
+struct Over(String);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        ON_ITS_WAY.with_borrow_mut(|acts| drop(acts.remove(&self.0)));
+    }
+}
+
+async fn send(text: String) -> Outcome {
+    let broken = |what: String| Problem::new(Code::Internal, what);
     let answer = js_call(text).await.as_string().ok_or_else(|| broken("the host answered nothing".into()))?;
     serde_json::from_str::<Outcome>(&answer).map_err(|error| broken(error.to_string()))?
+}
+
+/// What is open over a page, until it is dropped.
+pub struct Layer {
+    end: js_sys::Function,
+    _onclose: Closure<dyn FnMut()>,
+}
+
+impl Drop for Layer {
+    fn drop(&mut self) {
+        // The page is as it was either way.
+        let _ = self.end.call0(&JsValue::NULL);
+    }
+}
+
+/// Opens a layer over the page: Escape and Back close it, and the focus comes back when it ends. A dialog holds the focus, a panel does
+/// not. `keeps`: what is typed in it outlives it, so that nothing is asked.
+pub fn open_layer(id: &str, kind: &str, keeps: bool, onclose: impl FnMut() + 'static) -> Layer {
+    let onclose = Closure::new(onclose);
+    Layer { end: js_open_layer(id, kind, keeps, &onclose), _onclose: onclose }
+}
+
+/// Reports, for as long as the page is open, when what was filled in is about to be discarded; [`discard`] answers.
+pub fn on_discard(asked: impl FnMut() + 'static) {
+    let asked = Closure::new(asked);
+    js_on_discard(&asked);
+    asked.forget();
+}
+
+/// Reports, for as long as the page is open, what the keys of every page ask for.
+pub fn on_action(act: impl FnMut(String) + 'static) {
+    let act = Closure::new(act);
+    js_on_action(&act);
+    act.forget();
 }
 
 /// Receives the client's events for as long as the page is open; `again` is called whenever something may have been missed.
@@ -104,6 +232,19 @@ impl Drop for Nearness {
 pub fn near(id: &str, margin: u32, wide: bool, onchange: impl FnMut(bool, f64) + 'static) -> Nearness {
     let onchange = Closure::new(onchange);
     Nearness { stop: js_near(id, margin, wide, &onchange), _onchange: onchange }
+}
+
+/// Where the caret is in a field that somebody has just changed; whether what stands behind it was deleted, and whether a text was pasted.
+pub fn caret_in(id: &str) -> (usize, bool, bool) {
+    let told = js_caret_in(id);
+    let (caret, deed) = told.split_once(' ').unwrap_or((&told, ""));
+    let is_pasted = matches!(deed, "insertFromPaste" | "insertFromDrop" | "insertReplacementText" | "insertFromYank");
+    (caret.parse().unwrap_or(usize::MAX), deed == "deleteContentForward", is_pasted)
+}
+
+/// Puts a text into a field, and the caret to a place in it.
+pub fn put_text(id: &str, text: &str, caret: usize) {
+    js_put_text(id, text, u32::try_from(caret).unwrap_or(u32::MAX));
 }
 
 /// Draws a chart, or changes the one that is there.

@@ -118,7 +118,11 @@ pub fn ChartView(id: &'static str, option: String, still: bool, sentence: String
     use_drop(move || bridge::dispose_chart(id));
     rsx! {
         figure {
-            div { id, class: "chart", role: "img", "aria-label": sentence.clone() }
+            div { id, class: "chart", role: "img", tabindex: "0", "aria-label": sentence.clone(), "aria-describedby": "{id}-keys",
+                "aria-keyshortcuts": "ArrowLeft ArrowRight Home End" }
+            p { id: "{id}-keys", class: "visually-hidden", {tr("chart-keys")} }
+            // The point that the arrows have come to, read out.
+            p { id: "{id}-said", class: "visually-hidden", role: "status", "aria-live": "polite" }
             figcaption { class: "small muted", "{sentence}" }
         }
     }

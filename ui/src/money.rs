@@ -8,6 +8,7 @@ use domain::billing::forecast::{BalanceForecast, HORIZON};
 use domain::metering::meter::Valve;
 use domain::people::Language;
 use domain::sales::payment::Method;
+use domain::sales::purchase::PurchaseState;
 use domain::sales::voucher::Refusal;
 use domain::{Millilitres, Rupiah, TimeZone};
 use protocol::Problem;
@@ -24,10 +25,21 @@ pub async fn ask(request: MoneyRequest) -> Result<MoneyResponse, Problem> {
     }
 }
 
+/// The word of a reason, in front of its sentence.
+pub fn word(problem: &Problem) -> &str {
+    problem.detail.split(':').next().unwrap_or_default()
+}
+
+/// Whether the reason is a voucher that cannot be used, or that there is none.
+pub fn is_about_voucher(problem: &Problem) -> bool {
+    let word = word(problem);
+    (problem.code == Code::BadRequest && Refusal::WORDS.contains(&word)) || word == "no_voucher"
+}
+
 /// What has gone wrong, in words for who pays: the reason's own where the server names one.
 pub fn explain(problem: &Problem) -> String {
-    let word = problem.detail.split(':').next().unwrap_or_default();
-    if problem.code == Code::BadRequest && Refusal::WORDS.contains(&word) {
+    let word = word(problem);
+    if is_about_voucher(problem) {
         return tr(&format!("voucher-{word}"));
     }
     if PAYING.contains(&word) {
@@ -37,7 +49,9 @@ pub fn explain(problem: &Problem) -> String {
 }
 
 /// Reasons why a purchase cannot be paid so, or now.
-const PAYING: [&str; 8] = [
+const PAYING: [&str; 10] = [
+    "amount",
+    "expired",
     "method_limit",
     "method_refused",
     "too_many_payments",
@@ -97,6 +111,9 @@ pub fn standing(purchase: &Purchase) -> (&'static str, &'static str, &'static st
         "pending" => ("bought-awaiting_payment", "warn", "hourglass"),
         "quoted" => ("bought-quoted", "info", "clock"),
         "expired" => ("bought-expired", "", "clock-alert"),
+        word if PurchaseState::of(word).is_some_and(|state| state.was_cancelled(purchase.payment.as_deref())) => {
+            ("bought-cancelled", "", "circle-slash")
+        }
         _ => ("bought-failed", "danger", "circle-alert"),
     }
 }

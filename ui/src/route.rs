@@ -2,12 +2,14 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, Audit, Buy, Customers, Denied, Finance, History, Home, Kit, Meter, Meters, NotFound, Outbox, Start, Today, Usage,
+    Account, Audit, Buy, BuyFor, Customers, Denied, Finance, History, Home, Kit, Meter, Meters, NotFound, Outbox, Payment, Start,
+    Today, Usage,
 };
 use crate::pages::{Tariffs, Users, Vouchers};
 use dioxus::prelude::*;
-use domain::MeterId;
 use domain::people::Role;
+use domain::{ConnectionId, MeterId};
+use uuid::Uuid;
 
 /// The pages.
 #[rustfmt::skip]
@@ -24,6 +26,10 @@ pub enum Route {
         Usage {},
         #[route("/beli")]
         Buy {},
+        #[route("/beli/:connection")]
+        BuyFor { connection: ConnectionId },
+        #[route("/beli/:connection/:purchase")]
+        Payment { connection: ConnectionId, purchase: Uuid },
         #[route("/riwayat")]
         History {},
         #[route("/perangkat")]
@@ -42,8 +48,8 @@ pub enum Route {
         Audit {},
         #[route("/antrean")]
         Outbox {},
-        #[route("/hari-ini")]
-        Today {},
+        #[route("/hari-ini?:zone&:only&:search&:shown")]
+        Today { zone: String, only: String, search: String, shown: u32 },
         #[route("/meter/:id")]
         Meter { id: MeterId },
         #[route("/akun")]
@@ -52,6 +58,54 @@ pub enum Route {
         Denied {},
         #[route("/:..segments")]
         NotFound { segments: Vec<String> },
+}
+
+/// A page that a role goes to by name or by keys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// Where it is.
+    pub to: Route,
+    /// Its word's key.
+    pub key: &'static str,
+    /// Its picture.
+    pub icon: &'static str,
+    /// The letter behind `g` that leads there.
+    pub letter: Option<&'static str>,
+}
+
+/// The pages of a role: those of the menu, and those that others lead to.
+pub fn places(role: Role) -> Vec<Place> {
+    let place = |to, key, icon, letter| Place { to, key, icon, letter: Some(letter) };
+    match role {
+        Role::Customer => vec![
+            place(Route::Home {}, "nav-home", "house", "d"),
+            place(Route::Usage {}, "nav-usage", "chart-column", "p"),
+            place(Route::Buy {}, "nav-buy", "droplet", "b"),
+            place(Route::History {}, "history-title", "history", "r"),
+            place(Route::Account {}, "nav-account", "user", "n"),
+        ],
+        Role::Admin => vec![
+            place(Route::Meters {}, "nav-devices", "radio-tower", "d"),
+            place(Route::Customers {}, "nav-customers", "users", "p"),
+            place(Route::Finance {}, "nav-finance", "banknote", "k"),
+            place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
+            place(Route::Tariffs {}, "nav-settings", "settings", "t"),
+            place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
+            place(Route::Users {}, "users-title", "users", "u"),
+            place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
+            place(Route::Account {}, "nav-account", "user", "n"),
+        ],
+        Role::Technician => vec![
+            place(Route::today(), "nav-today", "calendar-check", "d"),
+            place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
+            place(Route::Account {}, "nav-profile", "user", "p"),
+        ],
+    }
+}
+
+/// The page to which `g` and a letter lead.
+pub fn place_of_key(role: Role, letter: &str) -> Option<Route> {
+    places(role).into_iter().find(|place| place.letter == Some(letter)).map(|place| place.to)
 }
 
 /// An entry of the menu.
@@ -69,12 +123,23 @@ impl Route {
     /// Whether a role may open it.
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
-            Self::Home {} | Self::Usage {} | Self::Buy {} | Self::History {} => role == Role::Customer,
+            Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
+            Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
-            Self::Today {} | Self::Meter { .. } => role == Role::Technician,
+            Self::Today { .. } | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
+    }
+
+    /// Hari Ini with all the meters.
+    pub fn today() -> Self {
+        Self::Today { zone: String::new(), only: String::new(), search: String::new(), shown: 0 }
+    }
+
+    /// Whether this is the page of a menu's entry, whatever it shows of it.
+    pub fn is_page_of(&self, entry: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
 
     /// Where a role begins.
@@ -82,7 +147,7 @@ impl Route {
         match role {
             Role::Customer => Self::Home {},
             Role::Admin => Self::Meters {},
-            Role::Technician => Self::Today {},
+            Role::Technician => Self::today(),
         }
     }
 }
@@ -110,7 +175,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         }
         Role::Technician => {
             vec![
-                entry(Route::Today {}, "nav-today", "calendar-check"),
+                entry(Route::today(), "nav-today", "calendar-check"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
                 entry(Route::Account {}, "nav-profile", "user"),
             ]

@@ -2,7 +2,7 @@
 
 use crate::bridge;
 use dioxus::prelude::*;
-use domain::{ConnectionId, MeterId, UtcMillis};
+use domain::{ConnectionId, MeterId, UserId, UtcMillis};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
 use protocol::Problem;
@@ -30,8 +30,16 @@ pub struct Shared {
     pub now: Signal<UtcMillis>,
     /// Whether the wide layout is on.
     pub wide: Signal<bool>,
+    /// The connection that every page is about, once one was chosen here; until then the client knows which. See [`Shared::choose`].
+    pub connection: Memo<Option<ConnectionId>>,
+    /// The same with who has chosen it: the next to sign in has not.
+    chosen: Signal<Option<(UserId, ConnectionId)>>,
     /// A connection for which somebody is to be led to where credit is bought.
     pub to_buy: Signal<Option<ConnectionId>>,
+    /// What a key asked for.
+    pub asked: Signal<Option<String>>,
+    /// Whether it is asked if what was filled in is discarded.
+    pub discarding: Signal<bool>,
     /// Short words at the bottom of the screen, with an id each.
     pub toasts: Signal<Vec<(u32, String)>>,
 }
@@ -53,8 +61,15 @@ enum Delivery {
 impl Shared {
     /// Makes the shared state and begins to receive.
     pub fn provide() -> Self {
+        let session: Signal<Option<Session>> = use_signal(|| None);
+        let chosen = use_signal(|| None::<(UserId, ConnectionId)>);
         let shared = Self {
-            session: use_signal(|| None),
+            session,
+            chosen,
+            connection: use_memo(move || {
+                let user = session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.id);
+                chosen().filter(|(by, _)| Some(*by) == user).map(|(_, connection)| connection)
+            }),
             sync: use_signal(SyncState::default),
             changed: use_signal(|| 0),
             live: use_signal(HashMap::new),
@@ -62,6 +77,8 @@ impl Shared {
             now: use_signal(bridge::now),
             wide: use_signal(|| false),
             to_buy: use_signal(|| None),
+            asked: use_signal(|| None),
+            discarding: use_signal(|| false),
             toasts: use_signal(Vec::new),
         };
         use_context_provider(|| shared);
@@ -78,6 +95,8 @@ impl Shared {
         use_hook(|| {
             let mut wide = shared.wide;
             bridge::on_wide(move |is_wide| wide.set(is_wide));
+            let mut asked = shared.asked;
+            bridge::on_action(move |what| asked.set(Some(what)));
         });
         use_future(move || {
             let receiver = receiver.borrow_mut().take();
@@ -89,6 +108,15 @@ impl Shared {
         });
         use_future(move || shared.tick());
         shared
+    }
+
+    /// Makes every page be about a connection, from now on and after the app was closed.
+    pub fn choose(self, connection: ConnectionId) {
+        let mut chosen = self.chosen;
+        let user = self.session.peek().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.id);
+        chosen.set(user.map(|user| (user, connection)));
+        // It is kept also if the page that it was chosen on is closed by then. What cannot be kept holds until the app is closed.
+        dioxus::core::spawn_forever(async move { drop(bridge::call(Request::ChooseConnection { connection }).await) });
     }
 
     async fn receive(self, mut deliveries: UnboundedReceiver<Delivery>) {

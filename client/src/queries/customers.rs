@@ -1,69 +1,14 @@
-//! Customers as they are listed and edited, from the cache alone.
-//!
-//! The list reads a window of one index by name, which holds what is searched as well and is a fifth of the rows' size.
+//! One customer as it is shown and edited, and what two people changed, from the cache alone.
 
 use crate::error::Error;
-use crate::queries::read;
+use crate::queries::{meter_now, read};
 use domain::CustomerId;
-use domain::core::text::visible;
-use protocol::sync::rows::{Conflict, Customer};
-use protocol::ui::{ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery};
+use protocol::sync::rows::{Conflict, Customer, Meter, MeterState};
+use protocol::ui::{ConflictsWindow, CustomerDetail, CustomerMeter, ListQuery};
 use rusqlite::{Connection, OptionalExtension};
 
-/// Rows of a window at most.
+/// Conflicts of a window at most.
 const WINDOW: u32 = 200;
-
-/// A window of the list, in order of name.
-///
-/// # Errors
-/// The cache cannot be read.
-pub fn customers(db: &Connection, asked: &CustomerQuery) -> Result<Customers, Error> {
-    let total: u32 = db.prepare_cached("SELECT COUNT(*) FROM customer")?.query_row([], |row| row.get(0))?;
-    let needle = visible(&asked.search).trim().to_lowercase();
-    let (matching, window) = if needle.is_empty() {
-        let mut query = db.prepare_cached(LISTED)?;
-        let window = query.query_map([asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;
-        (total, window.collect::<Result<Vec<String>, _>>()?)
-    } else {
-        search(db, &needle, asked)?
-    };
-    let mut read = db.prepare_cached(
-        "SELECT body, EXISTS (SELECT 1 FROM base_row b WHERE b.entity = 2 AND b.id = c.id) FROM customer c WHERE id = ?1",
-    )?;
-    let mut rows = Vec::with_capacity(window.len());
-    for id in window {
-        let (body, waiting): (String, bool) = read.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.push(row(&body, waiting)?);
-    }
-    Ok(Customers { total, matching, offset: asked.offset, rows })
-}
-
-/// The keys of a window. Only the index is walked, so that the last window costs little more than the first.
-const LISTED: &str = "SELECT id FROM customer ORDER BY name COLLATE NOCASE, id LIMIT ?1 OFFSET ?2";
-
-/// The keys of what a search finds, in order of name.
-const FOUND: &str = "SELECT id FROM customer WHERE instr(search, ?1) > 0 ORDER BY name COLLATE NOCASE, id";
-
-/// How many match, and the keys of the window: one walk over the index for both.
-fn search(db: &Connection, needle: &str, asked: &CustomerQuery) -> Result<(u32, Vec<String>), Error> {
-    let window = asked.offset..asked.offset.saturating_add(asked.limit.min(WINDOW));
-    let mut query = db.prepare_cached(FOUND)?;
-    let mut found = query.query([needle])?;
-    let (mut matching, mut ids) = (0, Vec::new());
-    while let Some(row) = found.next()? {
-        if window.contains(&matching) {
-            ids.push(row.get(0)?);
-        }
-        matching += 1;
-    }
-    Ok((matching, ids))
-}
-
-fn row(body: &str, waiting: bool) -> Result<CustomerRow, Error> {
-    let Customer { id, number, name, status, phone, address, city, .. } = read(body)?;
-    let parts: Vec<&str> = [address.as_str(), city.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
-    Ok(CustomerRow { id, number, name, phone, address: parts.join(", "), status, waiting })
-}
 
 /// One customer with connections, and what two people changed of them.
 ///
@@ -87,9 +32,27 @@ pub fn customer(db: &Connection, id: CustomerId) -> Result<Option<CustomerDetail
     Ok(Some(CustomerDetail {
         customer: read(&body)?,
         waiting: waiting.query_row([&key], |row| row.get(0))?,
+        meters: meters(db, &key)?,
         connections: connections.iter().map(|body| read(body)).collect::<Result<_, _>>()?,
         conflicts: conflicts.iter().map(|body| conflict(db, body)).collect::<Result<_, _>>()?,
     }))
+}
+
+/// The meters at a customer's connections.
+fn meters(db: &Connection, customer: &str) -> Result<Vec<CustomerMeter>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT m.body, s.body FROM connection n JOIN meter m ON m.connection = n.id LEFT JOIN meter_state s ON s.id = m.id
+         WHERE n.customer = ?1 ORDER BY m.serial",
+    )?;
+    let found = query.query_map([customer], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut meters = Vec::new();
+    for (meter, state) in found.collect::<Result<Vec<(String, Option<String>)>, _>>()? {
+        let meter: Meter = read(&meter)?;
+        let state: Option<MeterState> = state.as_deref().map(read).transpose()?;
+        let Some(connection) = meter.connection else { continue };
+        meters.push(CustomerMeter { connection, serial: meter.serial.to_string(), now: meter_now(&meter, state.as_ref()) });
+    }
+    Ok(meters)
 }
 
 /// Every field that two people changed and that waits for a decision, the oldest first.
@@ -152,25 +115,4 @@ pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
         .query_row([id], |row| row.get(0))
         .optional()?;
     Ok(other.unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::Store;
-
-    #[test]
-    fn lists_and_searches_walk_the_index_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
-        for sql in [LISTED, FOUND] {
-            let plan = store.read_now(|db| {
-                let parameters = if sql == LISTED { vec![1, 2] } else { vec![1] };
-                let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                let steps = explain.query_map(rusqlite::params_from_iter(parameters), |row| row.get(3))?;
-                Ok(steps.collect::<Result<Vec<String>, _>>()?)
-            });
-            assert_eq!(plan.unwrap(), ["SCAN customer USING COVERING INDEX customer_list"]);
-        }
-    }
 }

@@ -28,7 +28,8 @@ pub fn field_records(db: &Connection, meter: MeterId) -> Result<Option<FieldReco
     let row: rows::Meter = read(&body)?;
     let state: Option<rows::MeterState> = state.as_deref().map(read).transpose()?;
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
-    let notes = latest(db, "note", Entity::Note, &key)?;
+    let mut notes: Vec<FieldRecord<rows::Note>> = latest(db, "note", Entity::Note, &key)?;
+    notes.retain(|record| !record.row.taken_back);
     let readings: Vec<FieldRecord<rows::ManualReading>> = latest(db, "manual_reading", Entity::ManualReading, &key)?;
     // The next reading is not compared with one that carries a review mark.
     let manual = readings.iter().filter(|record| record.row.review.is_empty()).map(|record| (record.row.at, record.row.register));

@@ -4,12 +4,14 @@
 
 use crate::error::Error;
 use crate::queries::{meter_now, read};
-use domain::core::text::visible;
+use domain::core::search::{Search, search_form};
 use domain::metering::meter::{Connectivity, Valve};
-use domain::{MeterId, UtcMillis};
+use domain::people::Customer;
+use domain::{ConnectionId, CustomerId, MeterId, UtcMillis};
 use protocol::sync::rows;
 use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::cmp::Ordering;
 
 /// A battery below this is low, per cent.
 const LOW_BATTERY: i16 = 20;
@@ -18,18 +20,21 @@ struct Entry {
     row: FleetRow,
     meter: rows::Meter,
     state: Option<rows::MeterState>,
+    /// What it is found by.
+    searched: String,
 }
 
-const SELECT: &str = "SELECT m.body, s.body, c.address, cu.name, z.body FROM meter m LEFT JOIN meter_state s ON s.id = m.id
+const SELECT: &str = "SELECT m.body, s.body, c.address, cu.name, z.body, cu.id,
+    m.search || ' ' || COALESCE(c.search, '') || ' ' || COALESCE(cu.search, '') FROM meter m LEFT JOIN meter_state s ON s.id = m.id
     LEFT JOIN connection c ON c.id = m.connection LEFT JOIN customer cu ON cu.id = c.customer LEFT JOIN zone z ON z.id = m.zone";
 
-type Columns = (String, Option<String>, Option<String>, Option<String>, Option<String>);
+type Columns = (String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, String);
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
 }
 
-fn entry((meter, state, address, customer, zone): Columns, now: UtcMillis) -> Result<Entry, Error> {
+fn entry((meter, state, address, customer, zone, customer_id, searched): Columns, now: UtcMillis) -> Result<Entry, Error> {
     let meter: rows::Meter = read(&meter)?;
     let state: Option<rows::MeterState> = state.as_deref().map(read).transpose()?;
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
@@ -40,6 +45,7 @@ fn entry((meter, state, address, customer, zone): Columns, now: UtcMillis) -> Re
         model: meter.model.clone(),
         address: address.unwrap_or_default(),
         customer: customer.unwrap_or_default(),
+        customer_id: customer_id.and_then(|id| id.parse::<CustomerId>().ok()),
         time_zone: zone.as_ref().map(|zone| zone.time_zone),
         zone: zone.map(|zone| zone.name).unwrap_or_default(),
         life_cycle: meter.life_cycle,
@@ -47,7 +53,8 @@ fn entry((meter, state, address, customer, zone): Columns, now: UtcMillis) -> Re
         battery: state.as_ref().and_then(|state| state.battery),
         rssi: state.as_ref().and_then(|state| state.rssi),
     };
-    Ok(Entry { row, meter, state })
+    let searched = format!("{searched} {}", search_form(&row.zone));
+    Ok(Entry { row, meter, state, searched })
 }
 
 fn entries(db: &Connection, now: UtcMillis) -> Result<Vec<Entry>, Error> {
@@ -90,22 +97,39 @@ fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
 /// # Errors
 /// The cache cannot be read.
 pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
-    let all: Vec<FleetRow> = entries(db, now)?.into_iter().map(|entry| entry.row).collect();
-    let counts = counts(all.iter());
-    let needle = visible(&asked.search).trim().to_lowercase();
-    let contains = |row: &FleetRow| {
-        [&row.serial, &row.address, &row.customer, &row.zone].into_iter().any(|text| text.to_lowercase().contains(&needle))
-    };
-    let mut rows: Vec<FleetRow> = all.into_iter().filter(|row| passes(row, asked.only) && contains(row)).collect();
-    match asked.sort {
-        FleetSort::Serial => {}
-        FleetSort::Flow => rows.sort_by_key(|row| std::cmp::Reverse(row.now.flow)),
-        FleetSort::Silence => rows.sort_by_key(|row| row.now.t),
-        FleetSort::Battery => rows.sort_by_key(|row| row.battery.unwrap_or(i16::MAX)),
-    }
+    let all = entries(db, now)?;
+    let (total, search) = (all.len() as u32, Search::new(&asked.search));
+    let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone == asked.zone;
+    let all: Vec<Entry> = all.into_iter().filter(is_there).collect();
+    // Only where the words do not stand beside each other anywhere, each may stand by itself.
+    let whole = search.as_one();
+    let is_whole = all.iter().any(|entry| whole.finds(&entry.searched));
+    let search = if is_whole { whole } else { search };
+    let found: Vec<FleetRow> = all.into_iter().filter(|entry| search.finds(&entry.searched)).map(|entry| entry.row).collect();
+    let counts = counts(found.iter());
+    let mut rows: Vec<FleetRow> = found.into_iter().filter(|row| passes(row, asked.only)).collect();
+    let turned = |order: Ordering| if asked.descending { order.reverse() } else { order };
+    rows.sort_by(|one, other| match asked.sort {
+        FleetSort::Serial => turned(one.serial.cmp(&other.serial)),
+        FleetSort::Zone => turned(one.zone.cmp(&other.zone)),
+        FleetSort::Status => turned((one.connectivity as u8).cmp(&(other.connectivity as u8))),
+        FleetSort::Valve => turned(one.now.valve.as_str().cmp(other.now.valve.as_str()).reverse()),
+        FleetSort::Flow => nothing_last(one.now.flow, other.now.flow, turned),
+        FleetSort::Battery => nothing_last(one.battery, other.battery, turned),
+        FleetSort::Signal => nothing_last(one.rssi, other.rssi, turned),
+        FleetSort::Silence => nothing_last(one.now.t, other.now.t, turned),
+    });
     let matching = rows.len() as u32;
     let rows = rows.into_iter().skip(asked.offset as usize).take(asked.limit as usize).collect();
-    Ok(Fleet { counts, matching, rows })
+    Ok(Fleet { total, counts, matching, rows })
+}
+
+/// The order of two values; one that is not there comes last, whichever way the list is turned.
+fn nothing_last<T: Ord>(one: Option<T>, other: Option<T>, turned: impl Fn(Ordering) -> Ordering) -> Ordering {
+    match (one, other) {
+        (Some(one), Some(other)) => turned(one.cmp(&other)),
+        (one, other) => other.is_some().cmp(&one.is_some()),
+    }
 }
 
 /// The side panel of one meter.
@@ -115,7 +139,7 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
 pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<MeterDetail>, Error> {
     let mut query = db.prepare_cached(&format!("{SELECT} WHERE m.id = ?1"))?;
     let Some(found) = query.query_map([meter.to_string()], columns)?.next().transpose()? else { return Ok(None) };
-    let Entry { row, meter, state } = entry(found, now)?;
+    let Entry { row, meter, state, .. } = entry(found, now)?;
     let months = match meter.connection {
         None => Vec::new(),
         Some(connection) => {
@@ -129,7 +153,15 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
                 .collect::<Result<_, _>>()?
         }
     };
-    Ok(Some(MeterDetail { row, firmware: meter.firmware, register: state.map(|state| state.register), months }))
+    let phone = meter.connection.map(|connection| phone_of(db, connection)).transpose()?.unwrap_or_default();
+    Ok(Some(MeterDetail { row, firmware: meter.firmware, register: state.map(|state| state.register), months, phone }))
+}
+
+/// The telephone of a connection's customer, as far as this device holds it.
+fn phone_of(db: &Connection, connection: ConnectionId) -> Result<String, Error> {
+    let sql = "SELECT cu.body FROM connection c JOIN customer cu ON cu.id = c.customer WHERE c.id = ?1";
+    let body: Option<String> = db.prepare_cached(sql)?.query_row([connection.to_string()], |row| row.get(0)).optional()?;
+    Ok(body.as_deref().map(read::<Customer>).transpose()?.map_or(String::new(), |customer| customer.phone))
 }
 
 /// The technician's zones with the connectivity of their meters.
@@ -137,15 +169,16 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
 /// # Errors
 /// The cache cannot be read.
 pub fn zones(db: &Connection, now: UtcMillis) -> Result<Vec<ZoneSummary>, Error> {
-    let all: Vec<FleetRow> = entries(db, now)?.into_iter().map(|entry| entry.row).collect();
+    let all = entries(db, now)?;
     let mut query = db.prepare_cached("SELECT z.body FROM zone z WHERE EXISTS (SELECT 1 FROM meter m WHERE m.zone = z.id)")?;
     let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     let mut zones: Vec<ZoneSummary> = bodies
         .iter()
         .map(|body| {
             let zone: rows::Zone = read(body)?;
-            let counts = counts(all.iter().filter(|row| row.zone == zone.name));
-            Ok(ZoneSummary { name: zone.name, time_zone: zone.time_zone, counts })
+            let of_zone = all.iter().filter(|entry| entry.meter.zone == Some(zone.id)).map(|entry| &entry.row);
+            let counts = counts(of_zone);
+            Ok(ZoneSummary { id: zone.id, name: zone.name, time_zone: zone.time_zone, counts })
         })
         .collect::<Result<_, Error>>()?;
     zones.sort_by(|a, b| a.name.cmp(&b.name));

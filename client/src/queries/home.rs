@@ -17,7 +17,7 @@ use rusqlite::Connection;
 /// The cache cannot be read.
 pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Result<Option<Home>, Error> {
     let all = supplies(db)?;
-    let Some(supply) = choose(&all, wanted) else { return Ok(None) };
+    let Some(supply) = choose(db, &all, wanted)? else { return Ok(None) };
     let Supply { place, meter } = supply;
     let today = place.time_zone.day_of(now);
     let used = day(db, place.connection, today.0)?.map(|row| row.to_rollup()).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The queries of screens, answered from the cache alone. Each documents its cost: rows of one connection, or of the fleet.
 
 mod charged;
+mod customer_list;
 mod customers;
 mod field;
 mod fleet;
@@ -9,15 +10,17 @@ mod money;
 mod receipt;
 mod usage;
 
-pub use customers::{conflicts, conflicts_window, customer, customers, title};
+pub use customer_list::customers;
+pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
-pub use money::{buying, credit, history, last_purchase};
-pub use receipt::receipt;
+pub use money::{buying, credit, history, last_purchase, waiting};
+pub use receipt::{bought, receipt};
 pub use usage::usage;
 
 use crate::error::Error;
+use crate::store::rows::chosen::chosen;
 use crate::store::rows::read;
 use domain::{ConnectionId, TimeZone};
 use protocol::sync::rows;
@@ -28,6 +31,17 @@ use rusqlite::{Connection, OptionalExtension};
 struct Supply {
     place: ConnectionRef,
     meter: Option<MeterNow>,
+}
+
+/// One supply point by name.
+fn place(db: &Connection, connection: ConnectionId) -> Result<ConnectionRef, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT c.body, z.body, m.body FROM connection c LEFT JOIN zone z ON z.id = c.zone
+         LEFT JOIN meter m ON m.connection = c.id WHERE c.id = ?1",
+    )?;
+    let found: (String, Option<String>, Option<String>) =
+        query.query_row([connection.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(supply(&found.0, found.1, found.2, None)?.place)
 }
 
 /// The supply points this device holds, in order of label; a customer's are few.
@@ -71,9 +85,13 @@ fn meter_now(meter: &rows::Meter, state: Option<&rows::MeterState>) -> MeterNow 
     }
 }
 
-/// The supply point asked for, or the first.
-fn choose(supplies: &[Supply], wanted: Option<ConnectionId>) -> Option<&Supply> {
-    supplies.iter().find(|supply| Some(supply.place.connection) == wanted).or(supplies.first())
+/// The supply point asked for, or the one that was chosen, or the first: whichever there is first.
+fn choose<'s>(db: &Connection, supplies: &'s [Supply], wanted: Option<ConnectionId>) -> Result<Option<&'s Supply>, Error> {
+    let find = |wanted| supplies.iter().find(|supply| Some(supply.place.connection) == wanted);
+    Ok(match find(wanted) {
+        Some(supply) => Some(supply),
+        None => find(chosen(db)?).or(supplies.first()),
+    })
 }
 
 fn day(db: &Connection, connection: ConnectionId, day: i32) -> Result<Option<rows::UsageDay>, Error> {

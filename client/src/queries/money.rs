@@ -6,10 +6,11 @@ use crate::store::rows::money;
 use domain::billing::forecast::{USUAL_DAYS, usual_day};
 use domain::billing::tariff::DayVolume;
 use domain::sales::payment::Method;
+use domain::sales::purchase::PurchaseState;
 use domain::{ConnectionId, UtcMillis};
 use protocol::sales::money::Purchase;
 use protocol::sync::rows::{Credit, StatementLine};
-use protocol::ui::{Buying, History};
+use protocol::ui::{Buying, History, WaitingPayment};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
 
@@ -60,7 +61,7 @@ fn last_method(db: &Connection) -> Result<Option<Method>, Error> {
 /// The cache cannot be read.
 pub fn buying(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Result<Option<Buying>, Error> {
     let all = supplies(db)?;
-    let Some(supply) = choose(&all, wanted) else { return Ok(None) };
+    let Some(supply) = choose(db, &all, wanted)? else { return Ok(None) };
     let (place, connection) = (supply.place.clone(), supply.place.connection);
     let today = place.time_zone.day_of(now);
     let past = days(db, connection, today.0 - USUAL_DAYS, today.0 - 1)?;
@@ -90,18 +91,54 @@ pub fn buying(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> 
     }))
 }
 
+/// The purchases of a connection, the newest first. A quote that nobody took is none.
+fn purchases(db: &Connection, connection: &str) -> Result<Vec<Purchase>, Error> {
+    let mut query = db.prepare_cached("SELECT body FROM purchase WHERE connection = ?1 ORDER BY at DESC")?;
+    let mut rows = query.query([connection])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let purchase: Purchase = read(&row.get::<_, String>(0)?)?;
+        let state = PurchaseState::of(&purchase.state);
+        if state.is_none_or(|state| state.is_purchase(purchase.order.is_some())) {
+            found.push(purchase);
+        }
+        if found.len() >= ROWS as usize {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The purchases that wait for their payment, of every supply point; the one whose time is over first comes first. Costs the purchases of
+/// the cache, of which a customer has few.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn waiting(db: &Connection) -> Result<Vec<WaitingPayment>, Error> {
+    let places = supplies(db)?;
+    let mut found = Vec::new();
+    for purchase in money::waiting(db)? {
+        let place = places.iter().find(|supply| supply.place.connection == purchase.connection);
+        let Some(place) = place.map(|supply| supply.place.clone()) else { continue };
+        let paying = money::paying(db, purchase.id)?;
+        found.push(WaitingPayment { purchase, place, paying });
+    }
+    found.sort_by_key(|waiting| (waiting.purchase.expires_at, waiting.purchase.id));
+    Ok(found)
+}
+
 /// Riwayat.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn history(db: &Connection, wanted: Option<ConnectionId>) -> Result<Option<History>, Error> {
     let all = supplies(db)?;
-    let Some(supply) = choose(&all, wanted) else { return Ok(None) };
+    let Some(supply) = choose(db, &all, wanted)? else { return Ok(None) };
     let connection = supply.place.connection;
     let key = connection.to_string();
     let lines: Vec<StatementLine> =
         many(db, "SELECT body FROM statement WHERE connection = ?1 ORDER BY no DESC LIMIT ?2", params![key, ROWS])?;
-    let purchases = many(db, "SELECT body FROM purchase WHERE connection = ?1 ORDER BY at DESC LIMIT ?2", params![key, ROWS])?;
+    let purchases = purchases(db, &key)?;
     Ok(Some(History {
         credit: credit(db, connection)?,
         place: supply.place.clone(),

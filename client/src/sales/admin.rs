@@ -43,6 +43,7 @@ impl Shared {
             Request::MoveCampaign(wanted) => AdminResponse::Campaign(self.post_money("/campaigns/state", &wanted).await?),
             Request::Tariffs => AdminResponse::Tariffs(self.get_money("/tariffs", &()).await?),
             Request::NewTariff(new) => AdminResponse::Tariffs(self.post_money("/tariffs", &new).await?),
+            Request::WithdrawTariff(asked) => AdminResponse::Tariffs(self.post_money("/tariffs/withdraw", &asked).await?),
             Request::Statement(asked) => {
                 AdminResponse::Statement(self.get::<_, StatementAsked>("/money/v1/statement", &asked).await?)
             }
@@ -51,6 +52,7 @@ impl Shared {
             }
             Request::Quote(asked) => AdminResponse::Purchase(self.post_money("/quote", &asked).await?),
             Request::Cash(asked) => AdminResponse::Purchase(self.post_money("/cash", &asked).await?),
+            Request::Receipt { purchase, lines } => AdminResponse::Document(self.paper_of(*purchase, lines).await?),
             Request::Refund(asked) => AdminResponse::Purchase(self.post_money("/refund", &asked).await?),
             Request::Adjust(asked) => AdminResponse::Balance(self.post_money("/adjust", &asked).await?),
             Request::UnusualReadings(asked) => {

@@ -89,9 +89,13 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
         }
         return show(db, entity, id, rev, &body);
     }
-    let name = author(db)?;
+    let (user, name) = author(db)?;
     let shown = pending.iter().fold(body, |body, (operation, at)| {
-        let after = if body.is_empty() { new_row(operation, Author { name: &name, at: *at }) } else { overlay(&body, operation) };
+        let after = if body.is_empty() {
+            new_row(operation, Author { name: &name, id: user, at: *at })
+        } else {
+            overlay(&body, operation)
+        };
         after.unwrap_or(body)
     });
     // An operation that was written by a newer version of the app may not be able to make the row.

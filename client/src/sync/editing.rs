@@ -21,13 +21,17 @@ fn already_sent() -> Problem {
 impl Shared {
     /// Keeps an operation and shows its effect.
     pub(crate) async fn submit(&self, operation: Operation) -> Result<Answer, Error> {
+        self.submit_as(Uuid::now_v7(), operation).await
+    }
+
+    /// The same under an identity of the author's; an operation that is kept under it already is this one.
+    pub(crate) async fn submit_as(&self, op: Uuid, operation: Operation) -> Result<Answer, Error> {
         // Without a keyring the outbox is lost when the app ends, so nothing may wait in it: that is refused beforehand.
         if self.keeping() == Keeping::ThisRun && self.phase() != Phase::Live {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
         let row = operation.meter().map_or_else(|| operation.row().1, |meter| meter.to_string());
         let title = self.store.read(move |db| queries::title(db, &row)).await?;
-        let op = Uuid::now_v7();
         let made = self.stamp();
         self.store.blocking(move |store| store.submit(op, &operation, &title, made)).await?;
         self.outbox_changed().await?;

@@ -60,6 +60,11 @@ pub struct Standing {
     pub tenths_of_days_left: Option<i64>,
 }
 
+/// What a customer owes for a connection: a balance below zero, and emergency credit that was lent and not repaid.
+pub fn arrears(balance: Rupiah, lent: Rupiah) -> Rupiah {
+    Rupiah((-balance.0).max(0) + lent.0.max(0))
+}
+
 /// The level without regard to what it was, with every threshold held at `per_cent` of itself.
 fn level_at(standing: Standing, thresholds: Thresholds, per_cent: i64) -> Level {
     let within = |amount: i64| i128::from(standing.balance.0) * 100 <= i128::from(amount) * i128::from(per_cent);

@@ -76,3 +76,10 @@ proptest! {
         prop_assert_eq!(found == Level::Empty, balance <= 0);
     }
 }
+
+#[test]
+fn arrears_are_a_balance_below_zero_and_what_was_lent() {
+    let owed = |balance, lent| arrears(Rupiah(balance), Rupiah(lent)).0;
+    assert_eq!([owed(5_000, 0), owed(0, 0), owed(-3_000, 0)], [0, 0, 3_000]);
+    assert_eq!([owed(5_000, 20_000), owed(-3_000, 20_000)], [20_000, 23_000]);
+}

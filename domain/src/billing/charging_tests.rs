@@ -21,6 +21,7 @@ fn version(from: i32, mode: BlockMode, price: i64, tax_per_mille: i64, lifeline:
         minimum_top_up: Rupiah(25_000),
         tax_per_mille,
         lifeline_per_day: Millilitres(lifeline),
+        decree: String::new(),
     }
 }
 

@@ -3,6 +3,8 @@
 //! Which character separates fields is the reader's setting: Excel in Indonesia takes semicolons, and then a quoted field is split at each of
 //! them. So a formula must not begin anywhere that some reader takes for the beginning of a cell.
 
+use crate::people::Language;
+
 /// What a spreadsheet takes for the beginning of a formula; the wide ones as well, in some languages.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
@@ -12,9 +14,22 @@ const SEPARATORS: [char; 8] = [',', ';', '|', '\t', '\r', '\n', '"', '\u{2028}']
 /// What a file begins with so that Excel reads it as UTF-8.
 pub const BOM: &str = "\u{feff}";
 
+/// What separates fields where a language is read: a spreadsheet set to Indonesian takes the comma for that of decimals.
+pub const fn separator(language: Language) -> &'static str {
+    match language {
+        Language::Id => ";",
+        Language::En => ",",
+    }
+}
+
 /// A line with its end. Where a spreadsheet would begin to compute there is an apostrophe, which shows what follows as text.
 pub fn line<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
-    let mut line = fields.into_iter().map(field).collect::<Vec<_>>().join(",");
+    separated(",", fields)
+}
+
+/// The same with a separator of its own.
+pub fn separated<'a>(separator: &str, fields: impl IntoIterator<Item = &'a str>) -> String {
+    let mut line = fields.into_iter().map(field).collect::<Vec<_>>().join(separator);
     line.push_str("\r\n");
     line
 }
@@ -56,7 +71,8 @@ fn is_seen(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{line, separated, separator};
+    use crate::people::Language;
     use proptest::prelude::*;
 
     #[test]
@@ -77,6 +93,13 @@ mod tests {
     fn behind_any_separator_and_any_blank_nothing_is_computed() {
         assert_eq!(line(["Kos;=1+1"]), "\"Kos;'=1+1\"\r\n");
         assert_eq!(line(["a\" ;  @x", "b|-1", " =1", "\u{200b}=1"]), "\"a\"\" ;  '@x\",\"b|'-1\",\" '=1\",\"\u{200b}'=1\"\r\n");
+    }
+
+    #[test]
+    fn fields_are_separated_as_a_spreadsheet_of_the_language_expects() {
+        let told = |language| separated(separator(language), ["a;b", "1,5", "=1"]);
+        assert_eq!(told(Language::Id), "\"a;b\";\"1,5\";\"'=1\"\r\n");
+        assert_eq!(told(Language::En), "\"a;b\",\"1,5\",\"'=1\"\r\n");
     }
 
     proptest! {

@@ -1,9 +1,13 @@
 //! Values that every rule uses: identifiers, money, volume, local time, and texts as people type them.
 
 pub mod csv;
+pub mod fuzzy;
 pub mod id;
 pub mod local_time;
 pub mod money;
 pub mod parse_input;
+pub mod search;
 pub mod text;
+pub mod typed_groups;
+pub mod typed_money;
 pub mod volume;

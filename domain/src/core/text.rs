@@ -42,10 +42,22 @@ pub fn email(text: &str) -> String {
     compact(text).to_lowercase()
 }
 
+/// A telephone number in the letters of a keyboard: other keyboards and programs have wide digits and signs, and hyphens and dashes of their
+/// own, which look the same.
+pub fn phone(text: &str) -> String {
+    let plain = |letter: char| match letter {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => '-',
+        // The wide forms of ASCII, in its order.
+        '\u{ff01}'..='\u{ff5e}' => u8::try_from(u32::from(letter) - 0xfee0).map_or(letter, char::from),
+        letter => letter,
+    };
+    visible(text).chars().map(plain).collect()
+}
+
 /// Digits of a telephone number as they are compared: with the country's code, without what stands between. `(021) 555-0199`,
 /// `021 5550199`, `+62 21 555 0199` and `+62 (0)21-555-0199` are one number. What is no number is its own text.
 pub fn phone_key(text: &str) -> String {
-    let text = compact(text);
+    let text = compact(&phone(text));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     if digits.is_empty() {
         return text;
@@ -88,7 +100,8 @@ pub fn is_phone(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+    use crate::core::parse_input::{parse_cubic_metres, parse_per_mille};
+    use crate::core::typed_money::parse_rupiah;
     use crate::field::field_record::{clean_note, parse_register};
     use crate::people::{Customer, Language};
     use crate::sales::voucher::VoucherCode;
@@ -169,7 +182,11 @@ mod tests {
             "0062215550199",
             "62215550199",
             "(021)\u{a0}555\u{200b}0199",
+            "021\u{2011}555\u{2011}0199",
+            "(021) 555 \u{2013} 0199",
+            "\u{ff0b}\u{ff16}\u{ff12} 21 555 0199",
         ] {
+            assert!(is_phone(&phone(text)), "{text}");
             assert_eq!(phone_key(text), phone_key("(021) 555-0199"), "{text}");
         }
         assert_ne!(phone_key("+1 21 555 0199"), phone_key("021 555 0199"));
@@ -196,6 +213,7 @@ mod tests {
             prop_assert_eq!(compact(&compact(&text)), compact(&text));
             prop_assert_eq!(email(&email(&text)), email(&text));
             prop_assert_eq!(phone_key(&phone_key(&text)), phone_key(&text));
+            prop_assert_eq!(phone(&phone(&text)), phone(&text));
             for field in CustomerField::ALL {
                 if let Ok(clean) = Customer::clean(field, &text) {
                     prop_assert_eq!(Customer::clean(field, &clean), Ok(clean));

@@ -111,17 +111,21 @@ pub fn is_too_large(bytes: &[u8]) -> bool {
 }
 
 /// Width and height of the largest frame of a JPEG: each marker `SOFn` has them. Between two markers decoders skip what is none, and so does
-/// this.
+/// this. Behind the end of a picture that was begun no decoder looks: cameras put sounds and films there.
 fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
-    let (mut rest, mut largest) = (bytes.get(2..)?, None);
+    let (mut rest, mut largest, mut is_begun) = (bytes.get(2..)?, None, false);
     while let Some(found) = rest.iter().position(|byte| *byte == 0xff) {
         rest = &rest[found + 1..];
         let [marker, segment @ ..] = rest else { break };
+        if *marker == 0xd9 && is_begun {
+            break;
+        }
         // A byte of the picture's data, markers that stand alone, and fill bytes.
         if matches!(marker, 0x00 | 0x01 | 0xd0..=0xd9 | 0xff) {
             continue;
         }
         let [high, low, ..] = segment else { break };
+        is_begun |= *marker == 0xda && largest.is_some();
         let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
         if let [_, _, _, h1, h2, w1, w2, ..] = segment
             && is_frame
@@ -211,6 +215,11 @@ mod tests {
         // Behind what is no marker, and in a second frame.
         let hidden = [&a_jpeg(10, 10)[..], &[1, 2, 3], &a_jpeg(60_000, 60_000)[2..]].concat();
         assert!(is_too_large(&hidden));
+        // Behind the end, as cameras put other things there; but only of a picture that was begun.
+        let (begun, end, film) = ([0xff, 0xda, 0, 2, 1, 2, 3], [0xff, 0xd9], &a_jpeg(60_000, 60_000)[2..]);
+        assert!(!is_too_large(&[&a_jpeg(10, 10)[..], &begun, &end, film].concat()));
+        assert!(is_too_large(&[&a_jpeg(10, 10)[..], &end, &begun, film].concat()));
+        assert!(is_too_large(&[&a_jpeg(60_000, 60_000)[..], &begun, &end].concat()));
         for cut in 0..hidden.len() {
             is_too_large(&hidden[..cut]);
         }

@@ -1,5 +1,6 @@
 //! Facts of the field: what somebody wrote about a meter, and what somebody read off it. They happened, so they are never refused for
-//! the state of things or for their time; what is odd about one is marked for review (sync.md, Facts and requests).
+//! the state of things or for their time; what is odd about one is marked for review (sync.md, Facts and requests). A note is mended or
+//! taken back by its author alone.
 
 use crate::core::text::{compact, visible};
 use crate::metering::meter::Capability;
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 /// Characters of a note at most.
 pub const LONGEST_NOTE: usize = 2_000;
+
+/// Characters of an explanation at most, and of a reason at least.
+pub const LONGEST_EXPLANATION: usize = 300;
+const SHORTEST_REASON: usize = 5;
 
 /// A reading that claims to be further ahead than this is a slip of the pen, not of a clock: a year, in milliseconds.
 const FURTHEST_MS: i64 = 366 * crate::core::local_time::DAY_MS;
@@ -157,6 +162,13 @@ pub enum Plausibility {
     OutOfRange,
 }
 
+impl Plausibility {
+    /// Whether whoever reads such a register says why before it is saved.
+    pub const fn needs_explanation(self) -> bool {
+        matches!(self, Self::Lower { .. } | Self::TooMuch { .. })
+    }
+}
+
 /// Compares a register with the last one known, by the rule by which the server will judge it (ISO 4064-1, Q4).
 pub fn plausibility(
     register: Millilitres,
@@ -179,6 +191,57 @@ pub fn plausibility(
         return if used <= most { Plausibility::Plausible { used } } else { Plausibility::TooMuch { used } };
     }
     if around <= most { Plausibility::Plausible { used: around } } else { Plausibility::Lower { by: -used } }
+}
+
+/// What whoever read an implausible register says about it: why it is right all the same, and why there is no picture where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// Why the register is what it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Why there is no picture.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub no_photo: String,
+}
+
+/// What an implausible reading still lacks before it is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacks {
+    /// Its reason.
+    Reason,
+    /// A picture, or why there is none.
+    Photo,
+}
+
+impl Explanation {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.reason.is_empty() && self.no_photo.is_empty()
+    }
+
+    /// As it is kept.
+    ///
+    /// # Errors
+    /// A text is longer than [`LONGEST_EXPLANATION`], or no text.
+    pub fn clean(&self) -> Result<Self, Invalid> {
+        let clean = |text: &str| match clean_note(text) {
+            Ok(text) if text.chars().count() > LONGEST_EXPLANATION => Err(Invalid::TooLong),
+            Err(Invalid::Empty) => Ok(String::new()),
+            other => other,
+        };
+        Ok(Self { reason: clean(&self.reason)?, no_photo: clean(&self.no_photo)? })
+    }
+
+    /// What a reading that compares with the last one like this still lacks. A plausible one lacks nothing.
+    pub fn lacks(&self, found: Plausibility, has_photo: bool) -> Vec<Lacks> {
+        if !found.needs_explanation() {
+            return Vec::new();
+        }
+        let is_said = |text: &str| text.trim().chars().count() >= SHORTEST_REASON;
+        let reason = (!is_said(&self.reason)).then_some(Lacks::Reason);
+        let photo = (!has_photo && !is_said(&self.no_photo)).then_some(Lacks::Photo);
+        reason.into_iter().chain(photo).collect()
+    }
 }
 
 #[cfg(test)]

@@ -80,3 +80,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_implausible_reading_lacks_its_reason_and_a_picture_or_why_there_is_none() {
+    let said = |reason: &str, no_photo: &str| Explanation { reason: reason.into(), no_photo: no_photo.into() };
+    let (odd, fine) = (Plausibility::Lower { by: Millilitres(5) }, Plausibility::Plausible { used: Millilitres(5) });
+    assert_eq!(said("", "").lacks(fine, false), []);
+    assert_eq!(said("", "").lacks(Plausibility::NothingKnown, false), []);
+    assert_eq!(said("", "").lacks(odd, false), [Lacks::Reason, Lacks::Photo]);
+    assert_eq!(said("", "").lacks(odd, true), [Lacks::Reason]);
+    assert_eq!(said("Meter diganti", "").lacks(odd, false), [Lacks::Photo]);
+    assert_eq!(said("  ok  ", "x").lacks(odd, false), [Lacks::Reason, Lacks::Photo], "that is no reason");
+    assert_eq!(said("Meter diganti", "Kamera rusak").lacks(Plausibility::TooMuch { used: Millilitres(5) }, false), []);
+}
+
+#[test]
+fn an_explanation_is_kept_without_what_surrounds_it_and_has_its_length() {
+    let long = Explanation { reason: "x".repeat(LONGEST_EXPLANATION + 1), no_photo: String::new() };
+    assert_eq!(long.clean(), Err(Invalid::TooLong));
+    let said = Explanation { reason: " Bocor \n".into(), no_photo: "  ".into() };
+    assert_eq!(said.clean(), Ok(Explanation { reason: "Bocor".into(), no_photo: String::new() }));
+}

@@ -2,5 +2,6 @@
 
 pub mod campaign;
 pub mod payment;
+pub mod purchase;
 pub mod receipt;
 pub mod voucher;

@@ -65,6 +65,7 @@ fn terms() -> impl Strategy<Value = Vec<TariffVersion>> {
                 // Most utilities charge none.
                 tax_per_mille: if tax_per_mille > 60 { 0 } else { tax_per_mille },
                 lifeline_per_day: Millilitres(lifeline),
+                decree: String::new(),
             }
         });
         made.collect()

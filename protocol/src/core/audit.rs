@@ -15,9 +15,15 @@ pub struct AuditQuery {
     /// Whose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<UserId>,
+    /// Of everybody who acts as this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<Acting>,
     /// The command's name, such as `edit_customer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// With these words in the names and values that an entry shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
     /// Of one row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<Uuid>,
@@ -32,7 +38,51 @@ pub struct AuditQuery {
     pub after: Option<String>,
 }
 
-/// Entries, the newest first.
+/// As what somebody acts: a user of a role, or the server by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acting {
+    /// An admin.
+    Admin,
+    /// A technician.
+    Technician,
+    /// A customer.
+    Customer,
+    /// Nobody: the server.
+    System,
+}
+
+impl Acting {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Admin, Self::Technician, Self::Customer, Self::System];
+
+    /// The word as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Technician => "technician",
+            Self::Customer => "customer",
+            Self::System => "system",
+        }
+    }
+
+    /// The one of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|acting| acting.as_str() == word)
+    }
+}
+
+impl From<Role> for Acting {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Admin => Self::Admin,
+            Role::Technician => Self::Technician,
+            Role::Customer => Self::Customer,
+        }
+    }
+}
+
+/// Entries, the newest first. With a search or a kind of author a page may have none, and still another one behind it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AuditPage {
@@ -41,7 +91,7 @@ pub struct AuditPage {
     /// Where to go on; none at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// Everybody who has an entry; 200 at most.
+    /// Everybody who has an entry; 500 at most.
     pub people: Vec<AuditPerson>,
     /// Every kind of entry there is.
     pub kinds: Vec<String>,
@@ -51,10 +101,14 @@ pub struct AuditPage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AuditPerson {
-    /// Who.
+    /// Who; nil for the server itself.
     pub id: UserId,
-    /// Name.
+    /// Name; empty for the server itself.
     pub name: String,
+    /// In which role they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub role: Option<Role>,
 }
 
 /// What an entry is about: a row that devices hold as well, or something of the office.
@@ -82,6 +136,13 @@ pub enum Office {
     Payments = 103,
 }
 
+impl AuditEntry {
+    /// As what its author acted.
+    pub fn acting(&self) -> Acting {
+        if self.by_server { Acting::System } else { self.role.into() }
+    }
+}
+
 impl Subject {
     /// The subject of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
@@ -98,9 +159,12 @@ pub struct AuditEntry {
     pub op: Uuid,
     /// Whose.
     pub who: AuditPerson,
-    /// In which role they are now.
+    /// In which role they are now; says nothing where the server acted.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub role: Role,
+    /// Whether the server did it by itself.
+    #[serde(default)]
+    pub by_server: bool,
     /// When it was applied, by the server's clock.
     pub at: UtcMillis,
     /// When it was done, by the clock of its author's device.

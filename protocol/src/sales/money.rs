@@ -45,6 +45,17 @@ pub struct PayAsked {
     /// How: `qris`, `gopay`, `va_bca`, `va_bni`, `va_bri`, `va_permata` or `page`.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub method: Method,
+    /// Where the app is, for the way back from the gateway's page: an address on the customer's own machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<String>,
+}
+
+/// Names a purchase: to cancel it, or to have the gateway asked whether it was paid. The same again is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PurchaseNamed {
+    /// The purchase.
+    pub id: Uuid,
 }
 
 /// What the customer needs to pay.
@@ -125,6 +136,9 @@ pub struct Purchase {
     /// When it was credited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_at: Option<UtcMillis>,
+    /// What is needed to pay it, while it waits for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<Instructions>,
 }
 
 /// Which page of a connection's statement.
@@ -204,6 +218,18 @@ pub struct OffersAsked {
     pub amount: Rupiah,
 }
 
+/// Asks what a voucher's code would give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoucherAsked {
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// For how much credit, if that was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Rupiah>,
+    /// The code.
+    pub code: VoucherCode,
+}
+
 /// A voucher as it is offered: those that can be used come first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -246,6 +272,9 @@ pub struct Why {
     /// By version and block.
     #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
     pub slices: Vec<Slice>,
+    /// The decrees that set its prices, in order; none for the prices a utility began with.
+    #[serde(default)]
+    pub decrees: Vec<WhyDecree>,
     /// Water.
     pub water: Rupiah,
     /// Tax on it.
@@ -256,6 +285,17 @@ pub struct Why {
     pub lines: Vec<StatementLine>,
     /// What is not.
     pub running: Rupiah,
+}
+
+/// A decree that set prices of a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WhyDecree {
+    /// The first local day on which its prices held.
+    #[cfg_attr(feature = "schema", schema(value_type = i32))]
+    pub since: LocalDay,
+    /// Its number.
+    pub number: String,
 }
 
 /// A day of it, with the readings it comes from.

@@ -3,7 +3,8 @@
 use crate::core::json::object;
 use crate::sync::rows::Entity;
 use domain::field::device_clock::{DeviceClock, Stamp};
-use domain::sync::edit::{Conflict, ConnectionField, CustomerField, Patch, ProfileField};
+use domain::field::field_record::Explanation;
+use domain::sync::edit::{Conflict, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -49,6 +50,22 @@ pub enum Operation {
         /// What; 1 to 2,000 characters.
         text: String,
     },
+    /// Mend one's own note.
+    EditNote {
+        /// Which.
+        note: NoteId,
+        /// The meter that it is about.
+        meter: MeterId,
+        /// What.
+        patch: Patch<NoteField>,
+    },
+    /// Take one's own note back: nobody sees it any more, and the audit log keeps what it said.
+    TakeBackNote {
+        /// Which.
+        note: NoteId,
+        /// The meter that it is about.
+        meter: MeterId,
+    },
     /// Read a meter by eye. It happened: it is not refused for state or time.
     RecordReading {
         /// Chosen by its author; the row has it.
@@ -62,6 +79,9 @@ pub enum Operation {
         /// A picture of it, which must have been uploaded before (`PUT /blobs/v1/…`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         photo: Option<BlobId>,
+        /// What its author says about a register that seems not to be right.
+        #[serde(default, skip_serializing_if = "Explanation::is_empty")]
+        explained: Explanation,
     },
     /// Change fields of one's own profile.
     EditProfile {
@@ -103,7 +123,9 @@ impl Operation {
             Self::EditCustomer { customer, .. } => (Entity::Customer, customer.to_string()),
             Self::EditConnection { connection, .. } => (Entity::Connection, connection.to_string()),
             Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
-            Self::AddNote { note, .. } => (Entity::Note, note.to_string()),
+            Self::AddNote { note, .. } | Self::EditNote { note, .. } | Self::TakeBackNote { note, .. } => {
+                (Entity::Note, note.to_string())
+            }
             Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
             Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
         }
@@ -112,7 +134,10 @@ impl Operation {
     /// The meter that it is about, where it is about one.
     pub const fn meter(&self) -> Option<MeterId> {
         match self {
-            Self::AddNote { meter, .. } | Self::RecordReading { meter, .. } => Some(*meter),
+            Self::AddNote { meter, .. }
+            | Self::EditNote { meter, .. }
+            | Self::TakeBackNote { meter, .. }
+            | Self::RecordReading { meter, .. } => Some(*meter),
             Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
                 None
             }
@@ -125,7 +150,7 @@ impl Operation {
     /// The lane in which it waits; a refused operation holds up nobody in another one.
     pub const fn lane(&self) -> &'static str {
         match self {
-            Self::AddNote { .. } | Self::RecordReading { .. } => "field",
+            Self::AddNote { .. } | Self::EditNote { .. } | Self::TakeBackNote { .. } | Self::RecordReading { .. } => "field",
             Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
                 "master"
             }
@@ -139,6 +164,8 @@ impl Operation {
             Self::EditConnection { .. } => "edit_connection",
             Self::DecideConflict { .. } => "decide_conflict",
             Self::AddNote { .. } => "add_note",
+            Self::EditNote { .. } => "edit_note",
+            Self::TakeBackNote { .. } => "take_back_note",
             Self::RecordReading { .. } => "record_reading",
             Self::EditProfile { .. } => "edit_profile",
         }

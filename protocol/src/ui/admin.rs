@@ -3,12 +3,15 @@
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
-    CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked, Tariffs,
+    CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
+    TariffWithdrawal, Tariffs,
 };
 use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
 use crate::sales::review::{
     BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
 };
+use crate::sync::rows::StatementLine;
+use crate::ui::Document;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -36,6 +39,8 @@ pub enum AdminRequest {
     Tariffs,
     /// Make one.
     NewTariff(Box<NewTariff>),
+    /// Withdraw one that has not begun.
+    WithdrawTariff(TariffWithdrawal),
     /// A connection's balance and statement.
     Statement(StatementAsked),
     /// A connection's purchases.
@@ -44,6 +49,13 @@ pub enum AdminRequest {
     Quote(QuoteAsked),
     /// Take the cash of a quote.
     Cash(QuoteAsked),
+    /// The receipt of a purchase, on paper. It is made here, from what the server answered.
+    Receipt {
+        /// The purchase.
+        purchase: Box<Purchase>,
+        /// The lines of the statement by which money of it went back.
+        lines: Vec<StatementLine>,
+    },
     /// Give money of a purchase back, the way it came.
     Refund(AdjustmentRequest),
     /// Give or take credit.
@@ -98,7 +110,7 @@ pub enum AdminResponse {
     Campaign(Box<CampaignDetail>),
     /// To [`AdminRequest::CampaignCsv`]: the file's text.
     Csv(String),
-    /// To [`AdminRequest::Tariffs`] and [`AdminRequest::NewTariff`].
+    /// To [`AdminRequest::Tariffs`], [`AdminRequest::NewTariff`] and [`AdminRequest::WithdrawTariff`].
     Tariffs(Tariffs),
     /// To [`AdminRequest::Statement`].
     Statement(Statement),
@@ -106,6 +118,8 @@ pub enum AdminResponse {
     Purchases(PurchasePage),
     /// To [`AdminRequest::Quote`], [`AdminRequest::Cash`] and [`AdminRequest::Refund`].
     Purchase(Purchase),
+    /// To [`AdminRequest::Receipt`].
+    Document(Document),
     /// To [`AdminRequest::Adjust`].
     Balance(BalanceNow),
     /// To [`AdminRequest::UnusualReadings`] and [`AdminRequest::DeclareReading`].

@@ -2,8 +2,9 @@
 
 use crate::sync::push::Rejection;
 use crate::sync::rows::{Conflict, Connection, Customer};
+use crate::ui::MeterNow;
 use domain::people::CustomerStatus;
-use domain::{CustomerId, UtcMillis};
+use domain::{ConnectionId, CustomerId, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -76,21 +77,68 @@ pub struct ConflictsWindow {
 /// What the list of customers is queried for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerQuery {
-    /// Part of a name, number, telephone or address.
+    /// Words of a name, a number, a telephone, an address or a meter's serial.
     pub search: String,
+    /// Only these.
+    #[serde(default)]
+    pub only: Option<CustomerFilter>,
+    /// The order.
+    #[serde(default)]
+    pub sort: CustomerSort,
+    /// Whether the order is turned round.
+    #[serde(default)]
+    pub descending: bool,
     /// Rows to leave out from the beginning.
     pub offset: u32,
     /// Rows at most.
     pub limit: u32,
 }
 
-/// A window of the list of customers, in order of name.
+/// A tile of Pelanggan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerFilter {
+    /// Something is owed for one of their connections.
+    Arrears,
+    /// Supply stopped by the utility.
+    Suspended,
+}
+
+/// The order of Pelanggan; what has no value comes last either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By the name of the first zone.
+    Zone,
+    /// By the balance of all connections.
+    Balance,
+    /// By what is owed for all connections.
+    Arrears,
+    /// By the newest reading of all meters.
+    Reading,
+}
+
+/// Counts of Pelanggan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerCounts {
+    /// Those who owe something.
+    pub arrears: u32,
+    /// Those whose supply was stopped.
+    pub suspended: u32,
+}
+
+/// A window of the list of customers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customers {
     /// Customers on this device.
     pub total: u32,
-    /// Those that match.
+    /// Those that match search and filter.
     pub matching: u32,
+    /// Of those that the search finds, whatever the filter.
+    pub counts: CustomerCounts,
     /// Where the window begins.
     pub offset: u32,
     /// The window.
@@ -110,10 +158,29 @@ pub struct CustomerRow {
     pub phone: String,
     /// Street address and city.
     pub address: String,
+    /// Names of the zones of their connections.
+    pub zones: String,
+    /// Balance of all connections; none where no connection is charged.
+    pub balance: Option<Rupiah>,
+    /// What is owed for all connections.
+    pub arrears: Rupiah,
+    /// Their newest reading.
+    pub read_at: Option<UtcMillis>,
     /// Status.
     pub status: CustomerStatus,
     /// Whether a change of it is not answered yet.
     pub waiting: bool,
+}
+
+/// A meter at one of a customer's connections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerMeter {
+    /// At which connection.
+    pub connection: ConnectionId,
+    /// Its serial.
+    pub serial: String,
+    /// Its latest.
+    pub now: MeterNow,
 }
 
 /// A customer with connections, and what two people changed of them.
@@ -125,6 +192,8 @@ pub struct CustomerDetail {
     pub waiting: bool,
     /// The connections.
     pub connections: Vec<Connection>,
+    /// Their meters.
+    pub meters: Vec<CustomerMeter>,
     /// Fields that wait for a decision.
     pub conflicts: Vec<Conflict>,
 }

@@ -2,7 +2,7 @@
 
 use crate::ui::MeterNow;
 use domain::metering::meter::{Connectivity, LifeCycle};
-use domain::{LocalMonth, Millilitres, TimeZone};
+use domain::{CustomerId, LocalMonth, Millilitres, TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What Perangkat asks for.
@@ -11,7 +11,10 @@ pub struct FleetQuery {
     /// Only these.
     #[serde(default)]
     pub only: Option<FleetFilter>,
-    /// Only meters whose serial, address, customer or zone has this text.
+    /// Only meters of this zone.
+    #[serde(default)]
+    pub zone: Option<ZoneId>,
+    /// Only meters with these words in their serial, address, customer or zone.
     #[serde(default)]
     pub search: String,
     /// Rows to leave out at the start.
@@ -22,6 +25,9 @@ pub struct FleetQuery {
     /// The order.
     #[serde(default)]
     pub sort: FleetSort,
+    /// Whether the order is turned round.
+    #[serde(default)]
+    pub descending: bool,
 }
 
 /// A tile of Perangkat.
@@ -40,19 +46,27 @@ pub enum FleetFilter {
     LowBattery,
 }
 
-/// The order of Perangkat.
+/// The order of Perangkat; what has no value comes last either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FleetSort {
     /// By serial.
     #[default]
     Serial,
-    /// Highest flow first.
+    /// By the zone's name.
+    Zone,
+    /// Those that report first.
+    Status,
+    /// Open valves first.
+    Valve,
+    /// Lowest flow first.
     Flow,
-    /// Longest silent first.
-    Silence,
     /// Lowest battery first.
     Battery,
+    /// Weakest signal first.
+    Signal,
+    /// Longest silent first.
+    Silence,
 }
 
 /// Counts of Perangkat. The first three are disjoint and add up to `total`.
@@ -83,8 +97,11 @@ pub struct FleetRow {
     pub model: String,
     /// Street address of its connection.
     pub address: String,
-    /// Its customer.
+    /// Its customer's name.
     pub customer: String,
+    /// Its customer.
+    #[serde(default)]
+    pub customer_id: Option<CustomerId>,
     /// Its zone.
     pub zone: String,
     /// Its zone's time.
@@ -102,7 +119,9 @@ pub struct FleetRow {
 /// Perangkat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fleet {
-    /// Over the whole fleet.
+    /// Meters on this device.
+    pub total: u32,
+    /// Of those that the search finds, whatever the filter.
     pub counts: FleetCounts,
     /// How many the filter and the search leave.
     pub matching: u32,
@@ -121,11 +140,16 @@ pub struct MeterDetail {
     pub register: Option<Millilitres>,
     /// Used in the last months, mL, oldest first; empty where this device holds none.
     pub months: Vec<(LocalMonth, i64)>,
+    /// Its customer's telephone, where this device holds the customer and knows one.
+    #[serde(default)]
+    pub phone: String,
 }
 
 /// A technician's zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZoneSummary {
+    /// Identifier.
+    pub id: ZoneId,
     /// Name.
     pub name: String,
     /// Its time.

@@ -1,12 +1,14 @@
 //! Screen ⇄ client: what the bridge carries. Numbers are whole and unformatted; words and formats are the screen's.
 
 mod account;
+mod acts;
 mod admin;
 mod editing;
 mod field;
 mod fleet;
 mod money;
 mod notice;
+mod place;
 mod progress;
 mod session;
 mod usage;
@@ -14,14 +16,16 @@ mod usage;
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
 pub use editing::{
-    ConflictsWindow, CustomerDetail, CustomerQuery, CustomerRow, Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
+    ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
+    Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
-pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse};
+pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
+pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
-pub use session::{Keeping, Motion, Preferences, Session, Theme};
+pub use session::{Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use usage::{Bar, Money, Span, Usage, Usual};
 
 use crate::core::audit::{AuditPage, AuditQuery};
@@ -32,9 +36,7 @@ use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, Credit};
 use domain::billing::forecast::ForecastBasis;
-use domain::metering::live::LastContact;
-use domain::metering::meter::Valve;
-use domain::{BlobId, ConnectionId, CustomerId, Flow, LocalDay, MeterId, Millilitres, TimeZone, UtcMillis};
+use domain::{BlobId, ConnectionId, CustomerId, LocalDay, MeterId, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -77,14 +79,19 @@ pub enum Request {
     },
     /// Set this device's preferences.
     SetPreferences(Preferences),
+    /// Show this supply point from now on: on every page that names none, and after the app was closed. It is kept for the signed-in user.
+    ChooseConnection {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Beranda.
     Home {
-        /// Which supply point; the first if none is named.
+        /// Which supply point; the chosen one if none is named, or the first.
         connection: Option<ConnectionId>,
     },
     /// Pemakaian.
     Usage {
-        /// Which supply point; the first if none is named.
+        /// Which supply point; the chosen one if none is named, or the first.
         connection: Option<ConnectionId>,
         /// Which stretch.
         span: Span,
@@ -128,6 +135,13 @@ pub enum Request {
     },
     /// Do something: it shows at once, and is sent when it can be.
     Submit(Operation),
+    /// The same under an identity that the form was given when it opened: sent again, it is the same operation.
+    SubmitAs {
+        /// The identity.
+        op: Uuid,
+        /// What.
+        command: Operation,
+    },
     /// The outbox to take along: all that was not sent, and the latest of what was.
     Outbox,
     /// A part of Antrean.
@@ -178,17 +192,6 @@ pub enum Request {
     SyncNow,
 }
 
-/// A text that is never printed.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
-
 /// The client's answer; the variant is that of the request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "answer", content = "with")]
@@ -222,7 +225,7 @@ pub enum Answer {
     Customers(Customers),
     /// To [`Request::Customer`].
     Customer(Option<Box<CustomerDetail>>),
-    /// To [`Request::Submit`] and [`Request::Amend`]: its operation.
+    /// To [`Request::Submit`], [`Request::SubmitAs`] and [`Request::Amend`]: its operation.
     Submitted(Uuid),
     /// To [`Request::Outbox`].
     Outbox(Vec<OutboxItem>),
@@ -274,21 +277,6 @@ pub enum Event {
     Buy(ConnectionId),
 }
 
-/// A supply point in a list of choices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectionRef {
-    /// Which.
-    pub connection: ConnectionId,
-    /// What its customer calls it.
-    pub label: String,
-    /// Street address.
-    pub address: String,
-    /// Serial of its meter.
-    pub serial: Option<String>,
-    /// Its zone's time.
-    pub time_zone: TimeZone,
-}
-
 /// Beranda.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
@@ -320,36 +308,4 @@ pub struct Home {
     /// What was bought last.
     #[serde(default)]
     pub last_purchase: Option<Purchase>,
-}
-
-/// A meter's latest, as the live widget needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MeterNow {
-    /// Which.
-    pub id: MeterId,
-    /// Seconds between its reports.
-    pub interval_s: u32,
-    /// Time of its latest reading; `None` if it has never reported.
-    pub t: Option<UtcMillis>,
-    /// Flow then; `None` where it could not be believed.
-    pub flow: Option<Flow>,
-    /// Valve.
-    pub valve: Valve,
-    /// Whether its last will was the last message.
-    pub said_offline: bool,
-}
-
-impl MeterNow {
-    /// As the domain judges it.
-    pub fn last_contact(&self) -> Option<LastContact> {
-        self.t.map(|t| LastContact { t, flow: self.flow })
-    }
-
-    /// This value with a newer frame, or as it is if the frame is older.
-    pub fn with(self, frame: &Frame) -> Self {
-        if frame.meter != self.id || self.t.is_some_and(|t| t > frame.t) {
-            return self;
-        }
-        Self { t: Some(frame.t), flow: frame.flow, valve: frame.valve, said_offline: frame.said_offline, ..self }
-    }
 }

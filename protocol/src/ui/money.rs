@@ -1,7 +1,8 @@
 //! What customers do with money on a screen.
 
 use crate::sales::money::{
-    BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, QuoteAsked, Why, WhyAsked,
+    BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, PurchaseNamed, QuoteAsked,
+    VoucherAsked, Why, WhyAsked,
 };
 use crate::sales::review::MethodLimits;
 use crate::sync::rows::{Credit, StatementLine};
@@ -11,7 +12,7 @@ use domain::billing::tariff::{DayVolume, TariffVersion};
 use domain::metering::meter::Valve;
 use domain::sales::payment::Method;
 use domain::sales::voucher::VoucherCode;
-use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
+use domain::{ConnectionId, LocalDay, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ use uuid::Uuid;
 pub enum MoneyRequest {
     /// Beli.
     Buying {
-        /// For which supply point; the first if none is named.
+        /// For which supply point; the chosen one if none is named, or the first.
         connection: Option<ConnectionId>,
     },
     /// Keep what is being bought; none forgets it.
@@ -33,6 +34,8 @@ pub enum MoneyRequest {
     },
     /// The vouchers that are offered.
     Offers(OffersAsked),
+    /// What a code gives; without a network by what was heard of it before.
+    Voucher(VoucherAsked),
     /// The limits of the ways to pay; an answer received before is given without a network as well.
     Methods,
     /// A quote, which binds.
@@ -41,9 +44,17 @@ pub enum MoneyRequest {
     Checkout(CheckoutAsked),
     /// Begin to pay.
     Pay(PayAsked),
+    /// The purchases that wait for their payment, of every supply point.
+    Waiting,
+    /// Go on with a purchase: Beli shows it, whatever was being prepared for its supply point before.
+    Resume(PurchaseNamed),
+    /// Cancel a purchase that waits.
+    Cancel(PurchaseNamed),
+    /// Have the gateway asked whether it was paid.
+    Check(PurchaseNamed),
     /// Akun → Riwayat.
     History {
-        /// Of which supply point; the first if none is named.
+        /// Of which supply point; the chosen one if none is named, or the first.
         connection: Option<ConnectionId>,
     },
     /// Why a month costs what it costs; an answer received before is given without a network as well.
@@ -63,16 +74,25 @@ pub enum MoneyRequest {
 pub enum MoneyResponse {
     /// To [`MoneyRequest::Buying`]; `None` if the customer has no supply point.
     Buying(Option<Box<Buying>>),
-    /// To [`MoneyRequest::Keep`].
+    /// To [`MoneyRequest::Keep`] and [`MoneyRequest::Resume`].
     Kept,
     /// To [`MoneyRequest::Offers`].
     Offers(Vec<Offer>),
+    /// To [`MoneyRequest::Voucher`].
+    Voucher {
+        /// The voucher.
+        offer: Offer,
+        /// When it was heard of, where the server cannot be reached now: how often it is taken is as of then.
+        since: Option<UtcMillis>,
+    },
     /// To [`MoneyRequest::Methods`].
     Methods(MethodLimits),
-    /// To [`MoneyRequest::Quote`] and [`MoneyRequest::Checkout`].
+    /// To [`MoneyRequest::Quote`], [`MoneyRequest::Checkout`], [`MoneyRequest::Cancel`] and [`MoneyRequest::Check`].
     Purchase(Purchase),
     /// To [`MoneyRequest::Pay`].
     Paying(Paying),
+    /// To [`MoneyRequest::Waiting`]: the one whose time is over first comes first.
+    Waiting(Vec<WaitingPayment>),
     /// To [`MoneyRequest::History`]; `None` if the customer has no supply point.
     History(Option<Box<History>>),
     /// To [`MoneyRequest::Why`].
@@ -94,6 +114,17 @@ pub struct Draft {
     pub code: Option<VoucherCode>,
     /// How it is to be paid.
     pub method: Method,
+}
+
+/// A purchase that waits for its payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingPayment {
+    /// The purchase.
+    pub purchase: Purchase,
+    /// For which supply point.
+    pub place: ConnectionRef,
+    /// How to pay it; `None` if that was not begun.
+    pub paying: Option<Paying>,
 }
 
 /// A file that was made here.
@@ -145,7 +176,7 @@ pub struct History {
     pub places: Vec<ConnectionRef>,
     /// Its credit.
     pub credit: Option<Credit>,
-    /// What was bought, the newest first.
+    /// What was bought, or is waited for, the newest first; without quotes that nobody took.
     pub purchases: Vec<Purchase>,
     /// The statement, the newest line first.
     pub lines: Vec<StatementLine>,

@@ -37,6 +37,9 @@ pub struct Preferences {
     /// Motion.
     #[serde(default)]
     pub motion: Motion,
+    /// Whether single keys do something.
+    #[serde(default)]
+    pub single_keys: SingleKeys,
 }
 
 /// Colours of the screen.
@@ -63,4 +66,26 @@ pub enum Motion {
     System,
     /// A still level and the number.
     Still,
+}
+
+/// Whether a key by itself does something: whoever speaks to the device or hits keys by accident turns that off (WCAG 2.1.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SingleKeys {
+    /// They do.
+    #[default]
+    On,
+    /// Only keys with Ctrl or ⌘, and those of a field or list that has the focus.
+    Off,
+}
+
+/// A text that is never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
 }

@@ -6,6 +6,7 @@ use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::field::blob::MAX_RANGE;
 use domain::field::device_clock::DeviceClock;
+use domain::field::field_record::Explanation;
 use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
 use protocol::field::blob::ContentRange;
 use protocol::people::auth::{SignIn, Tokens};
@@ -72,7 +73,11 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
         let register = Millilitres::litres(property.at(at).0.0 / 1_000 + misread);
         let photo = (pictured == Pictured::Yes).then_some(photo);
         let reading = ManualReadingId(id);
-        operations.push((id, at, Operation::RecordReading { reading, meter: meter.id, at, register, photo }));
+        operations.push((
+            id,
+            at,
+            Operation::RecordReading { reading, meter: meter.id, at, register, photo, explained: Explanation::default() },
+        ));
     }
     let ops = operations
         .iter()

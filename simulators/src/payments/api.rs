@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::sales::payment::{Bank, Method, OrderId, Status};
-use domain::{Rupiah, UtcMillis};
+use domain::{LocalDay, Rupiah, UtcMillis};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -24,6 +24,7 @@ struct Wanted {
     order: OrderId,
     gross: Rupiah,
     bank: String,
+    starts: Option<UtcMillis>,
     lifetime_ms: i64,
     finish: Option<String>,
 }
@@ -71,12 +72,16 @@ fn items(body: &Value) -> Result<Option<i64>, String> {
     Ok(Some(sum))
 }
 
-/// Until when it can be paid: `expiry` of Snap, `custom_expiry` of the Core API.
-fn lifetime(body: &Value) -> Result<i64, String> {
-    let (expiry, length) = match (&body["expiry"], &body["custom_expiry"]) {
-        (Value::Null, Value::Null) => return Ok(LIFETIME_MS),
-        (Value::Null, custom) => (custom, "expiry_duration"),
-        (expiry, _) => (expiry, "duration"),
+/// From when, if that is said, and for how long it can be paid: `expiry` of Snap, `custom_expiry` of the Core API.
+fn lifetime(body: &Value) -> Result<(Option<UtcMillis>, i64), String> {
+    let (expiry, length, start) = match (&body["expiry"], &body["custom_expiry"]) {
+        (Value::Null, Value::Null) => return Ok((None, LIFETIME_MS)),
+        (Value::Null, custom) => (custom, "expiry_duration", "order_time"),
+        (expiry, _) => (expiry, "duration", "start_time"),
+    };
+    let starts = match &expiry[start] {
+        Value::Null => None,
+        value => Some(value.as_str().and_then(instant).ok_or_else(|| format!("expiry.{start} is not valid"))?),
     };
     let unit = match expiry["unit"].as_str().unwrap_or_default().trim_end_matches('s') {
         "second" => 1_000,
@@ -85,7 +90,21 @@ fn lifetime(body: &Value) -> Result<i64, String> {
         "day" => 86_400_000,
         _ => return Err("expiry.unit is not valid".to_owned()),
     };
-    Ok(amount(&expiry[length], "expiry.duration")?.clamp(1, 10_000) * unit)
+    Ok((starts, amount(&expiry[length], "expiry.duration")?.clamp(1, 10_000) * unit))
+}
+
+/// `2026-11-29 14:05:27 +0700`.
+fn instant(text: &str) -> Option<UtcMillis> {
+    let mut words = text.split(' ');
+    let (date, time, zone) = (words.next()?, words.next()?, words.next()?);
+    let mut parts = date.split('-');
+    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let mut clock = time.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+    let zone: i64 = zone.parse().ok()?;
+    let day = LocalDay::from_ymd(year, month, day)?;
+    let seconds = i64::from(day.0) * 86_400 + hour * 3_600 + minute * 60 + second - (zone / 100 * 3_600 + zone % 100 * 60);
+    Some(UtcMillis(seconds * 1_000))
 }
 
 impl Wanted {
@@ -109,13 +128,17 @@ impl Wanted {
         let lifetime = lifetime(&body);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         match (order, gross, sum, lifetime) {
-            (Ok(order), Ok(gross), Ok(()), Ok(lifetime_ms)) => Ok(Self {
+            (Ok(order), Ok(gross), Ok(()), Ok((starts, lifetime_ms))) => Ok(Self {
                 payment_type: text(&body["payment_type"]),
                 order,
                 gross: Rupiah(gross),
                 bank: text(&body["bank_transfer"]["bank"]),
+                starts,
                 lifetime_ms,
-                finish: body["callbacks"]["finish"].as_str().map(str::to_owned),
+                finish: [&body["callbacks"]["finish"], &body["gopay"]["callback_url"]]
+                    .into_iter()
+                    .find_map(Value::as_str)
+                    .map(str::to_owned),
             }),
             (order, gross, sum, lifetime) => {
                 Err([order.err(), gross.err(), sum.err(), lifetime.err()].into_iter().flatten().collect())
@@ -168,8 +191,12 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
+/// Whether an address can be a link on a page.
+pub fn is_link(url: &str) -> bool {
+    ["http://", "https://", "indowater://"].iter().any(|scheme| url.starts_with(scheme))
+}
+
 fn transaction(wanted: &Wanted, method: Method, headers: &HeaderMap, now: UtcMillis) -> Transaction {
-    let is_link = |url: &String| ["http://", "https://", "indowater://"].iter().any(|scheme| url.starts_with(scheme));
     Transaction {
         order: wanted.order.clone(),
         id: Uuid::new_v4(),
@@ -178,11 +205,11 @@ fn transaction(wanted: &Wanted, method: Method, headers: &HeaderMap, now: UtcMil
         method,
         status: Status::Pending,
         made: now,
-        expires: now.plus(wanted.lifetime_ms),
+        expires: wanted.starts.unwrap_or(now).plus(wanted.lifetime_ms),
         settled: None,
         refunds: Vec::new(),
         notify: header_text(headers, "x-override-notification"),
-        finish: wanted.finish.clone().filter(is_link),
+        finish: wanted.finish.clone().filter(|url| is_link(url)),
     }
 }
 

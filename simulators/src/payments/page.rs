@@ -1,6 +1,7 @@
 //! The payment page: its handlers, and what its buttons do. The HTML is in `html`.
 
 use super::Gateway;
+use super::api::is_link;
 use super::book::{Refusal, Transaction};
 use super::html::{self, Language};
 use crate::clock::now;
@@ -31,6 +32,8 @@ pub struct Search {
     lang: Language,
     #[serde(default)]
     q: String,
+    /// Where the customer comes back to: the merchant says it of payments whose request cannot.
+    back: Option<String>,
 }
 
 /// How the customer wants to pay.
@@ -59,7 +62,17 @@ pub async fn font() -> Response {
 /// `GET /find`: to the page of a virtual account or an order.
 pub async fn find(State(gateway): State<Arc<Gateway>>, Query(search): Query<Search>) -> Response {
     let text: String = search.q.chars().filter(|c| !c.is_whitespace()).collect();
-    let found = gateway.book().by_account(&text).map(|found| found.token.clone());
+    let found = gateway.book().by_account(&text).map(|found| (found.token.clone(), found.order.to_string()));
+    let found = found.map(|(token, order)| {
+        if let Some(back) = search.back.filter(|back| is_link(back)) {
+            // It is there: it was found just now.
+            let _ = gateway.book().change(&order, |found| {
+                found.finish.get_or_insert(back);
+                Ok(())
+            });
+        }
+        token
+    });
     match found {
         Some(token) => back(&token, search.lang),
         None => page(StatusCode::NOT_FOUND, html::home(search.lang, Some(&search.q))),

@@ -33,7 +33,10 @@ pub(crate) fn publish(tx: &mut Tx<'_>, prices: &mut Prices, kind: ChangeKind, nu
 fn publish_tariff(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
     let (utility, id) = tariffs::utility_and_id(tx, num)?;
     let public = tx.bucket(utility, "public")?;
-    tx.put(public, Entity::Tariff, &RowId::of(id), 1)
+    match tariffs::find(tx, Uuid::from_bytes(id))? {
+        Some(_) => tx.put(public, Entity::Tariff, &RowId::of(id), 1),
+        None => tx.remove(public, Entity::Tariff, &RowId::of(id)),
+    }
 }
 
 fn publish_line(tx: &mut Tx<'_>, transfer: i64) -> Result<(), Error> {
@@ -60,6 +63,7 @@ pub fn publish_credit(tx: &mut Tx<'_>, prices: &mut Prices, connection: i64) -> 
         return Ok(());
     }
     let (id, bucket) = holder(tx, connection)?;
+    let admin = tx.bucket(connections::owner(tx, connection)?.utility, "admin")?;
     let now = compute(tx, &prices, connection, ConnectionId(Uuid::from_bytes(id)))?;
     if let Some(before) = credit::published(tx, connection)?
         && before == (Credit { at: before.at, ..now.clone() })
@@ -67,7 +71,8 @@ pub fn publish_credit(tx: &mut Tx<'_>, prices: &mut Prices, connection: i64) -> 
         return Ok(());
     }
     let rev = credit::keep_published(tx, connection, &now)?;
-    tx.put(bucket, Entity::Credit, &RowId::of(id), rev)
+    // Admins list balances, and read no statement on a device.
+    [bucket, admin].into_iter().try_for_each(|bucket| tx.put(bucket, Entity::Credit, &RowId::of(id), rev))
 }
 
 fn compute(tx: &mut Tx<'_>, prices: &[TariffVersion], connection: i64, id: ConnectionId) -> Result<Credit, Error> {

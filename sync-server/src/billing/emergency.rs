@@ -32,7 +32,11 @@ pub fn lend(tx: &mut Tx<'_>, caller: &Caller, connection: ConnectionId) -> Resul
     supply::mark_lent(tx, connection)?;
     let after = ledger::balance(tx, connection, Account::Credit)?;
     let entry = audit::Entry::by(caller, ("lend_credit", Uuid::now_v7()), (Entity::Connection as u8, id.0));
-    audit::record(tx, &entry, [("balance", before.0.to_string(), after.0.to_string())])?;
+    audit::record(
+        tx,
+        &entry,
+        [("amount", String::new(), amount.0.to_string()), ("balance", before.0.to_string(), after.0.to_string())],
+    )?;
     charging::shown_balance(tx, connection)
 }
 

@@ -5,9 +5,9 @@ use crate::billing::{charging, prices};
 use crate::core::Db;
 use crate::error::Error;
 use domain::billing::charging::{Charged, monthly_fee};
-use domain::billing::tariff::DayVolume;
+use domain::billing::tariff::{DayVolume, Slice, TariffVersion};
 use domain::{LocalMonth, Rupiah, TimeZone};
-use protocol::sales::money::{Why, WhyDay};
+use protocol::sales::money::{Why, WhyDay, WhyDecree};
 
 /// Explains a connection's month.
 ///
@@ -27,6 +27,7 @@ pub fn why(db: &Db, connection: i64, month: LocalMonth) -> Result<Why, Error> {
         month,
         days,
         free: charge.free,
+        decrees: decrees(db, connection, &charge.slices)?,
         slices: charge.slices,
         water: charge.water,
         tax: charge.tax,
@@ -34,6 +35,19 @@ pub fn why(db: &Db, connection: i64, month: LocalMonth) -> Result<Why, Error> {
         lines,
         running: Rupiah(due - posted),
     })
+}
+
+/// The decrees of the versions by which a month was priced.
+fn decrees(db: &Db, connection: i64, slices: &[Slice]) -> Result<Vec<WhyDecree>, Error> {
+    let used = |version: &TariffVersion| slices.iter().any(|slice| slice.version == version.effective_from);
+    let versions = prices::of_connection(db, connection)?.into_iter().filter(|version| !version.decree.is_empty());
+    let mut found: Vec<WhyDecree> =
+        versions.filter(used).map(|version| WhyDecree { since: version.effective_from, number: version.decree }).collect();
+    // Of two versions that begin on one day the one made later holds.
+    found.reverse();
+    found.sort_by_key(|decree| decree.since);
+    found.dedup_by_key(|decree| decree.since);
+    Ok(found)
 }
 
 fn fee(db: &Db, connection: i64, month: LocalMonth) -> Result<Rupiah, Error> {

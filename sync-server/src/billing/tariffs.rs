@@ -5,11 +5,12 @@ use crate::billing::rows::{connections, tariffs};
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit};
 use crate::error::Error;
-use domain::billing::tariff::{TariffClass, TariffVersion, defaults, preview};
+use domain::billing::tariff::difference::{Difference, differences};
+use domain::billing::tariff::{BlockMode, TariffClass, TariffVersion, defaults, difference, preview, version_on};
 use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
-use protocol::sales::admin::{NewTariff, TariffRow, Tariffs};
+use protocol::sales::admin::{NewTariff, TariffWithdrawal, Tariffs};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -77,8 +78,7 @@ fn today(db: &Db, utility: i64, now: UtcMillis) -> Result<LocalDay, Error> {
 pub fn all(db: &Db, utility: i64, now: UtcMillis) -> Result<Tariffs, Error> {
     let mut versions = Vec::new();
     for class in TariffClass::ALL {
-        let made = tariffs::authorships(db, utility, class)?.into_iter().zip(tariffs::versions(db, utility, class)?);
-        versions.extend(made.map(|(by, version)| TariffRow { id: by.id, version, author: by.author, at: by.at }));
+        versions.extend(tariffs::listed(db, utility, class)?);
     }
     Ok(Tariffs { today: today(db, utility, now)?, versions })
 }
@@ -91,17 +91,77 @@ pub fn add_by_admin(tx: &mut Tx<'_>, admin: &Caller, new: &NewTariff) -> Result<
     if tariffs::exists(tx, new.id)? {
         return Ok(());
     }
-    let version = &new.version;
-    preview::check(version).map_err(|wrong| Error::problem(Code::BadRequest, wrong.to_string()))?;
+    let decree = difference::clean_decree(&new.version.decree).map_err(wrong)?;
+    let version = TariffVersion { decree, ..new.version.clone() };
+    preview::check(&version).map_err(wrong)?;
     let today = today(tx, admin.utility, tx.now)?;
     if !(today.0 + 1..=today.0 + FURTHEST).contains(&version.effective_from.0) {
         return Err(Error::problem(Code::BadRequest, "starts: a version begins tomorrow at the earliest, and within ten years"));
     }
-    add(tx, admin.utility, new.id, version, Some(admin.num))?;
-    let (year, month, day) = version.effective_from.ymd();
-    let changes = [
-        ("tariff_class", String::new(), version.class.as_str().into()),
-        ("starts", String::new(), format!("{year:04}-{month:02}-{day:02}")),
+    let others = tariffs::versions(tx, admin.utility, version.class)?;
+    add(tx, admin.utility, new.id, &version, Some(admin.num))?;
+    let mut changes = vec![
+        ("tariff_class".to_owned(), String::new(), version.class.as_str().to_owned()),
+        ("starts".to_owned(), String::new(), date(version.effective_from)),
+        ("decree".to_owned(), String::new(), version.decree.clone()),
     ];
+    changes.extend(changed(version_on(&others, version.effective_from), &version));
+    let changes = changes.iter().map(|(field, before, after)| (field.as_str(), before.clone(), after.clone()));
     audit::record(tx, &audit::Entry::by(admin, ("add_tariff", new.id), (Office::Tariff as u8, new.id)), changes)
+}
+
+/// Withdraws a version that has not begun, with an audit entry. One that is withdrawn already stays as it is.
+///
+/// # Errors
+/// No such version of the utility; it holds already, or something was charged by it (`in_force`); or the database.
+pub fn withdraw(tx: &mut Tx<'_>, admin: &Caller, asked: &TariffWithdrawal) -> Result<(), Error> {
+    let found = tariffs::of_utility(tx, admin.utility, asked.of)?;
+    let (num, version, is_withdrawn) = found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such version"))?;
+    if is_withdrawn {
+        return Ok(());
+    }
+    let has_begun = version.effective_from <= today(tx, admin.utility, tx.now)?;
+    if has_begun || tariffs::has_use_since(tx, admin.utility, version.class, version.effective_from)? {
+        let detail = "in_force: this version holds already; add another one that begins later";
+        return Err(Error::problem(Code::BadRequest, detail));
+    }
+    tariffs::withdraw(tx, num, admin.num)?;
+    let changes = [
+        ("tariff_class", version.class.as_str().to_owned(), String::new()),
+        ("starts", date(version.effective_from), String::new()),
+        ("decree", version.decree, String::new()),
+    ];
+    audit::record(tx, &audit::Entry::by(admin, ("withdraw_tariff", asked.key), (Office::Tariff as u8, asked.of)), changes)
+}
+
+fn wrong(wrong: preview::Wrong) -> Error {
+    Error::problem(Code::BadRequest, wrong.to_string())
+}
+
+fn date(day: LocalDay) -> String {
+    let (year, month, day) = day.ymd();
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// What a version changes of the one that would hold without it, as the audit log keeps it: a block as `from-end:price`, in millilitres.
+fn changed(old: Option<&TariffVersion>, new: &TariffVersion) -> Vec<(String, String, String)> {
+    let step = |step: Option<difference::Step>| {
+        step.map_or_else(String::new, |step| {
+            let end = step.up_to.map_or_else(String::new, |end| end.0.to_string());
+            format!("{}-{end}:{}", step.from.0, step.price_per_m3.0)
+        })
+    };
+    let amount = |amount: Option<Rupiah>| amount.map_or_else(String::new, |amount| amount.0.to_string());
+    let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
+    let line = |difference| match difference {
+        Difference::Mode(old, new) => {
+            ("tariff_mode".to_owned(), old.map_or("", BlockMode::as_str).to_owned(), new.as_str().to_owned())
+        }
+        Difference::Block(place, old, new) => (format!("block_{:02}", place + 1), step(old), step(new)),
+        Difference::MonthlyFee(old, new) => ("monthly_fee".to_owned(), amount(old), amount(Some(new))),
+        Difference::MinimumTopUp(old, new) => ("minimum_top_up".to_owned(), amount(old), amount(Some(new))),
+        Difference::Tax(old, new) => ("tax_per_mille".to_owned(), number(old), number(Some(new))),
+        Difference::Lifeline(old, new) => ("lifeline_per_day".to_owned(), number(old.map(|old| old.0)), number(Some(new.0))),
+    };
+    differences(old, new).into_iter().map(line).collect()
 }

@@ -11,6 +11,7 @@ use crate::people::users;
 use crate::people::users::{Deed, Which};
 use clap::Subcommand;
 use domain::core::local_time::DAY_MS;
+use domain::core::text;
 use domain::people::Role;
 use domain::{LocalDay, UtcMillis};
 use protocol::people::users::UserRow;
@@ -102,7 +103,7 @@ fn typed() -> Result<String, Error> {
 fn change(db: &mut Connection, email: &str, deed: &Deed, ends: &SessionEnds) -> Result<UserRow, Error> {
     transact(db, |tx| {
         let utility = fleet::utility(tx)?;
-        users::change(tx, utility, Which::Email(email.trim()), (deed, ends))
+        users::change(tx, utility, Which::Email(&text::email(email)), (deed, ends))
     })
 }
 

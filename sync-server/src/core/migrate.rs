@@ -26,6 +26,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0016_payments.sql"),
     include_str!("../../migrations/0017_refusals.sql"),
     include_str!("../../migrations/0018_people.sql"),
+    include_str!("../../migrations/0021_decrees.sql"),
+    include_str!("../../migrations/0022_notes.sql"),
     include_str!("../../migrations/0023_password_codes.sql"),
 ];
 

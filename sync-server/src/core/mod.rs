@@ -1,6 +1,7 @@
 //! What every noun is built on: one SQLite file with one writing thread and a few reading connections, the transaction context, the change
 //! feed, the audit log, scope, and the clock.
 
+mod audit_shown;
 pub mod clock;
 mod handle;
 pub mod http;

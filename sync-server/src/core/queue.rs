@@ -101,6 +101,11 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Puts back what was taken and is not done yet, also into a queue that takes nothing more in: it waited already.
+    pub fn put_back(&self, source: Source, cost: Cost, item: T, is_next: bool) {
+        self.state().turns.put_back(source, cost, item, is_next);
+    }
+
     /// Takes nothing more in. What waits is still given out.
     pub fn close(&self) {
         self.state().is_closed = true;

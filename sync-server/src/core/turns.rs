@@ -108,6 +108,12 @@ struct Waiting<T> {
     is_interrupted: bool,
 }
 
+impl<T> Default for Waiting<T> {
+    fn default() -> Self {
+        Self { items: VecDeque::new(), load: Load::default(), left: 0, is_interrupted: false }
+    }
+}
+
 /// What waits, by lane.
 pub struct Turns<T> {
     lanes: HashMap<Lane, Waiting<T>>,
@@ -141,7 +147,7 @@ impl<T> Turns<T> {
             Entry::Occupied(found) => found.into_mut(),
             Entry::Vacant(free) => {
                 self.order.push_back(source.lane);
-                free.insert(Waiting { items: VecDeque::new(), load: Load::default(), left: 0, is_interrupted: false })
+                free.insert(Waiting::default())
             }
         };
         if !waiting.load.fits(cost.bytes, self.limits.lane) {
@@ -154,6 +160,28 @@ impl<T> Turns<T> {
         self.total.add(cost.bytes);
         waiting.items.push_back((item, cost, source.utility));
         Ok(())
+    }
+
+    /// Puts back what was taken and could not be done, or only in part, in front of all that waits in its lane. No limit refuses it: it had its
+    /// room. `is_next`: its lane has had nothing of its turn yet, and has the next one.
+    pub fn put_back(&mut self, source: Source, cost: Cost, item: T, is_next: bool) {
+        let waiting = match self.lanes.entry(source.lane) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(free) => {
+                if is_next {
+                    self.order.push_front(source.lane);
+                } else {
+                    self.order.push_back(source.lane);
+                }
+                free.insert(Waiting::default())
+            }
+        };
+        if let Some(utility) = source.utility {
+            self.utilities.entry(utility).or_default().add(cost.bytes);
+        }
+        waiting.load.add(cost.bytes);
+        self.total.add(cost.bytes);
+        waiting.items.push_front((item, cost, source.utility));
     }
 
     /// Takes what has its turn, until `count` things or a weight of `weight` are taken or every lane has given its share once.

@@ -14,7 +14,7 @@ pub use crate::core::tx::in_savepoint;
 use crate::core::{Clock, Db, Tx};
 use crate::error::Error;
 use rusqlite::{Connection, TransactionBehavior};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -72,6 +72,16 @@ pub trait Pipeline: Send + 'static {
     /// The database; what was done since the last flush must then be rolled back, and [`Self::undo`] called.
     fn take_in(&mut self, tx: &mut Tx<'_>, intake: &Self::Intake) -> Result<Self::Counts, Error>;
 
+    /// How much of a message was taken in.
+    fn share(_: &Self::Counts) -> Share {
+        Share::Whole
+    }
+
+    /// What is left of a message of which not all was taken in. Its answer comes when the last of it is on disk.
+    fn rest(intake: Self::Intake, _: Self::Counts) -> Self::Intake {
+        intake
+    }
+
     /// Answers a message: what became of it once that is on disk, `None` if it was not kept.
     fn answer(intake: Self::Intake, counts: Option<Self::Counts>);
 
@@ -109,6 +119,18 @@ pub trait Pipeline: Send + 'static {
     fn committed(&mut self, signals: Self::Signals, advanced: &[BucketAdvanced], scopes_changed: bool);
 }
 
+/// How much of a message one transaction takes in: one that makes much to be judged anew is taken in over several, so that others have their
+/// turns in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// All of it.
+    Whole,
+    /// A part.
+    Part,
+    /// Nothing: what came before it in the transaction was enough.
+    Nothing,
+}
+
 /// What the writer does.
 pub(super) enum Job<I> {
     Intake(I),
@@ -126,11 +148,12 @@ pub fn start<P: Pipeline>(connection: Connection, pipeline: P, clock: Clock) -> 
     scope_invalidations::watch(&connection)?;
     let jobs = Ending(Arc::clone(&queue));
     std::thread::Builder::new().name("store-writer".into()).spawn(move || Writer { connection, pipeline, clock }.run(&jobs.0))?;
-    let cost = |intake: &P::Intake| {
-        let (source, bytes) = P::source(intake);
-        (source, Cost { weight: P::weight(intake), bytes: JOB_BYTES + bytes })
-    };
-    Ok(Handle { queue: Arc::new(Closing(queue)), source: Source::SERVER, cost })
+    Ok(Handle { queue: Arc::new(Closing(queue)), source: Source::SERVER, cost: cost_of::<P> })
+}
+
+fn cost_of<P: Pipeline>(intake: &P::Intake) -> (Source, Cost) {
+    let (source, bytes) = P::source(intake);
+    (source, Cost { weight: P::weight(intake), bytes: JOB_BYTES + bytes })
 }
 
 /// Ends the queue with the writer: what waits is dropped, and whoever waits for it learns that from the channel that closes.
@@ -254,6 +277,9 @@ impl<P: Pipeline> Writer<P> {
                     tracing::error!(%error, "what is unpublished could not be read; it is published after the next start");
                 }
             }
+            if outcome.is_ok() {
+                answers.put_back(queue);
+            }
             answers.send(outcome.is_ok());
         }
     }
@@ -325,6 +351,25 @@ impl<P: Pipeline> Writer<P> {
 }
 
 impl<P: Pipeline> Answers<P> {
+    /// Puts back what is left of messages that were not taken in wholly. Lanes of which nothing was have the next turns, in their order.
+    fn put_back(&mut self, queue: &Queue<Job<P::Intake>>) {
+        let share = |taken: &Taken<P>| taken.1.as_ref().map_or(Share::Whole, P::share);
+        if self.intakes.iter().all(|taken| share(taken) == Share::Whole) {
+            return;
+        }
+        let lane = |taken: &Taken<P>| P::source(&taken.0).0.lane;
+        let served: HashSet<_> = self.intakes.iter().filter(|taken| share(taken) != Share::Nothing).map(lane).collect();
+        let (whole, left): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.intakes).into_iter().partition(|taken| share(taken) == Share::Whole);
+        self.intakes = whole;
+        // From the last to the first, each in front of those behind it.
+        for (intake, counts) in left.into_iter().rev() {
+            let rest = P::rest(intake, counts.unwrap_or_default());
+            let (source, cost) = cost_of::<P>(&rest);
+            queue.put_back(source, cost, Job::Intake(rest), !served.contains(&source.lane));
+        }
+    }
+
     /// Answers everybody. Whoever panics at that, and has been reported by it, keeps nobody else from the answer.
     fn send(self, committed: bool) {
         for (intake, counts) in self.intakes {

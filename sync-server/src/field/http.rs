@@ -41,7 +41,8 @@ pub async fn bring(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<BlobState>, Error> {
-    let (user, id) = (caller.must(UPLOAD)?.num, named(&name)?);
+    let (caller, id) = (caller.must(UPLOAD)?.clone(), named(&name)?);
+    let user = caller.num;
     let range = headers.get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok()).and_then(ContentRange::read);
     let range = range.ok_or_else(|| Error::problem(Code::BadRequest, "send `Content-Range: bytes first-last/total`"))?;
     if range.total > MAX_BLOB as u64 || body.len() > MAX_RANGE {
@@ -65,7 +66,7 @@ pub async fn bring(
     });
     let state = state.await?;
     if state.whole {
-        app.store.writer.work(move |tx| blobs::add(tx, id, range.total, user)).await?;
+        app.store.writer.of(caller.source()).work(move |tx| blobs::add(tx, id, range.total, user)).await?;
     }
     Ok(Json(state))
 }

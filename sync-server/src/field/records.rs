@@ -5,7 +5,7 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records;
-use domain::field::field_record::Review;
+use domain::field::field_record::{Explanation, Review};
 use domain::metering::meter::Capability;
 use domain::people::Role;
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, NoteId, UtcMillis};
@@ -84,6 +84,45 @@ pub fn add_note(tx: &mut Tx<'_>, id: NoteId, record: &NewFieldRecord<'_>, text: 
     put(tx, record.meter, Entity::Note, *id.0.as_bytes())
 }
 
+/// A note that its author may mend or take back.
+pub struct OwnNote {
+    /// Key of the meter that it is about.
+    pub meter: i64,
+    /// Its text.
+    pub text: String,
+    /// Whether it was taken back.
+    pub is_taken_back: bool,
+}
+
+/// A user's own note about a meter; nobody else's is there for them.
+///
+/// # Errors
+/// The database.
+pub fn own_note(db: &Db, id: NoteId, meter: i64, author: i64) -> Result<Option<OwnNote>, Error> {
+    records::own_note(db, id, meter, author)
+}
+
+/// Writes a note's new text, which is another revision of it.
+///
+/// # Errors
+/// The database.
+pub fn mend_note(tx: &mut Tx<'_>, id: NoteId, meter: i64, text: &str) -> Result<(), Error> {
+    records::update_note(tx, id, text)?;
+    put(tx, meter, Entity::Note, *id.0.as_bytes())
+}
+
+/// Takes a note back: out of every bucket that holds it.
+///
+/// # Errors
+/// The database.
+pub fn take_note_back(tx: &mut Tx<'_>, id: NoteId, meter: i64) -> Result<(), Error> {
+    records::mark_taken_back(tx, id)?;
+    for bucket in holders::of_field_records(tx, meter)? {
+        tx.remove(bucket, Entity::Note, &RowId::of(*id.0.as_bytes()))?;
+    }
+    Ok(())
+}
+
 /// Writes a manual reading, and puts it into the buckets that hold its meter's field records. What was used by it is
 /// [`crate::metering::telemetry::record`]'s.
 ///
@@ -93,7 +132,7 @@ pub fn add_reading(
     tx: &mut Tx<'_>,
     id: ManualReadingId,
     record: &NewFieldRecord<'_>,
-    read: (Millilitres, Option<BlobId>),
+    read: (Millilitres, Option<BlobId>, &Explanation),
 ) -> Result<(), Error> {
     records::insert_reading(tx, id, record, read)?;
     put(tx, record.meter, Entity::ManualReading, *id.0.as_bytes())

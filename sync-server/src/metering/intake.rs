@@ -66,6 +66,23 @@ impl Intake {
         turns::Source::meter(self.meter)
     }
 
+    /// What is left of it, of which `counts` says what was taken in so far; the answer is about all of it.
+    #[must_use]
+    pub fn rest(self, mut counts: Counts) -> Self {
+        if counts.is_waiting {
+            return self;
+        }
+        let message = MeterMessage::Readings(std::mem::take(&mut counts.left));
+        let answer = self.answer;
+        let answer = move |last: Option<Counts>| {
+            answer(last.map(|last| {
+                counts.add(last);
+                counts
+            }));
+        };
+        Self { message, answer: Box::new(answer), ..self }
+    }
+
     /// The bytes that it holds while it waits.
     pub fn bytes(&self) -> usize {
         match &self.message {
@@ -88,6 +105,12 @@ pub struct Counts {
     pub conflicts: u32,
     /// By verdict, where that is not the ordinary one.
     pub verdicts: BTreeMap<Verdict, u32>,
+    /// Stored readings that were walked for it.
+    pub walked: usize,
+    /// Readings that are yet to be taken in.
+    pub left: Vec<Telemetry>,
+    /// Nothing of it was taken in: something of its meter before it is left.
+    pub is_waiting: bool,
 }
 
 impl Counts {
@@ -97,6 +120,7 @@ impl Counts {
         self.duplicates += other.duplicates;
         self.late += other.late;
         self.conflicts += other.conflicts;
+        self.walked += other.walked;
         for (verdict, count) in other.verdicts {
             *self.verdicts.entry(verdict).or_default() += count;
         }

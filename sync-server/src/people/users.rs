@@ -11,6 +11,7 @@ use crate::people::rows::managed;
 pub use crate::people::rows::managed::Which;
 use crate::people::rows::password_codes;
 use domain::UtcMillis;
+use domain::core::text::visible;
 use domain::people::Role;
 use domain::people::permission::{Permission, allows};
 use protocol::core::problem::Code;
@@ -66,6 +67,7 @@ impl Deed {
 /// # Errors
 /// The database.
 pub fn list(db: &Db, utility: i64, search: &str, (ends, now): (&SessionEnds, UtcMillis)) -> Result<Users, Error> {
+    let search = visible(search);
     let search = search.trim();
     let rows: Vec<UserRow> =
         managed::users(db, utility, Which::Found(search), (ends, now), LISTED)?.into_iter().map(|(_, user)| user).collect();

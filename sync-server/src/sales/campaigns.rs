@@ -7,8 +7,8 @@ use crate::sales::rows::campaigns as rows;
 use crate::sales::rows::vouchers;
 use crate::sales::rows::vouchers::{Distribution, NewCode, StoredVoucher};
 use domain::sales::campaign;
-use domain::sales::campaign::{code, may_move, standing};
-use domain::sales::voucher::{Voucher, VoucherState};
+use domain::sales::campaign::{Codes, code, may_move, standing};
+use domain::sales::voucher::{Benefit, Voucher, VoucherState};
 use domain::{CustomerId, LocalDay, Rupiah, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
@@ -46,11 +46,8 @@ pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Err
     if rows::find(tx, admin.utility, new.id)?.is_some() {
         return Ok(());
     }
-    let codes = match &new.codes {
-        NewCodes::One => 1,
-        NewCodes::Series { count, .. } => *count,
-    };
-    campaign::check(&new.name, codes, &new.voucher).map_err(wrong)?;
+    campaign::check(&new.name, new.codes.codes(), &new.voucher).map_err(wrong)?;
+    let codes = new.codes.codes().count();
     check_customers(tx, admin.utility, &new.voucher)?;
     let campaign = new.name.trim();
     let series = rows::insert(tx, admin.utility, new.id, (campaign, codes), Some(admin.num))?;
@@ -69,7 +66,51 @@ pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Err
         }
     }
     let entry = audit::Entry::by(admin, ("add_campaign", new.id), (Office::Campaign as u8, new.id));
-    audit::record(tx, &entry, [("codes", String::new(), codes.to_string())])
+    let named = match &new.codes {
+        NewCodes::One => new.voucher.code.as_str().to_owned(),
+        NewCodes::Series { prefix, .. } => format!("{prefix}…"),
+    };
+    let terms = terms(tx, admin.utility, (codes, named), &new.voucher)?;
+    audit::record(tx, &entry, terms)
+}
+
+/// Names of customers that an entry of the audit log lists at most.
+const NAMED: usize = 20;
+
+/// A campaign's terms as the audit log keeps them, those alone that it has.
+fn terms(
+    db: &Db,
+    utility: i64,
+    (codes, named): (i64, String),
+    voucher: &Voucher,
+) -> Result<Vec<(&'static str, String, String)>, Error> {
+    let names = voucher.customers.iter().take(NAMED).map(|customer| rows::customer_name(db, utility, *customer));
+    let mut names: Vec<String> = names.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    if voucher.customers.len() > NAMED {
+        names.push(format!("+{}", voucher.customers.len() - NAMED));
+    }
+    let classes: Vec<&str> = voucher.classes.iter().map(|class| class.as_str()).collect();
+    let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
+    let benefit = match voucher.benefit {
+        Benefit::Percentage(per_mille) => format!("percentage:{per_mille}"),
+        Benefit::FixedAmount(amount) => format!("fixed_amount:{}", amount.0),
+        Benefit::BonusVolume(volume) => format!("bonus_volume:{}", volume.0),
+    };
+    let all = [
+        ("codes", codes.to_string()),
+        ("voucher_code", named),
+        ("benefit", benefit),
+        ("minimum_purchase", voucher.minimum_purchase.0.to_string()),
+        ("maximum_discount", number(voucher.maximum_discount.map(|most| most.0))),
+        ("total_limit", number(voucher.total_limit)),
+        ("customer_limit", number(voucher.customer_limit)),
+        ("valid_from", voucher.valid_from.0.to_string()),
+        ("valid_until", voucher.valid_until.0.to_string()),
+        ("classes", classes.join(",")),
+        ("for_customers", names.join(", ")),
+    ];
+    let told = all.into_iter().filter(|(_, value)| !value.is_empty());
+    Ok(told.map(|(field, value)| (field, String::new(), value)).collect())
 }
 
 /// Whether a voucher is for customers of its utility only.
@@ -95,7 +136,7 @@ fn draw(prefix: &str, terms: &Voucher, mut insert: impl FnMut(&Voucher) -> Resul
 /// # Errors
 /// Its terms are none, the code is taken (`taken`), customers of others are named (`customers`), or the database.
 pub fn add_voucher(tx: &mut Tx<'_>, admin: &Caller, voucher: &Voucher, campaign: &str) -> Result<(), Error> {
-    campaign::check(campaign, 1, voucher).map_err(wrong)?;
+    campaign::check(campaign, Codes::One, voucher).map_err(wrong)?;
     check_customers(tx, admin.utility, voucher)?;
     let id = Uuid::now_v7();
     let series = rows::insert(tx, admin.utility, id, (campaign, 1), Some(admin.num))?;
@@ -104,7 +145,8 @@ pub fn add_voucher(tx: &mut Tx<'_>, admin: &Caller, voucher: &Voucher, campaign:
         return Err(code_is_taken());
     }
     let entry = audit::Entry::by(admin, ("add_campaign", id), (Office::Campaign as u8, id));
-    audit::record(tx, &entry, [("codes", String::new(), "1".into())])
+    let terms = terms(tx, admin.utility, (1, voucher.code.as_str().to_owned()), voucher)?;
+    audit::record(tx, &entry, terms)
 }
 
 /// Pauses a campaign or lets it go on, all of its codes at once. Where it has the state already nothing changes.

@@ -9,12 +9,10 @@ use crate::sales::{settlement, vouchers};
 use domain::Rupiah;
 use domain::billing::ledger::Channel;
 use domain::people::Role;
+use domain::sales::purchase::payable_until;
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
 use uuid::Uuid;
-
-/// A purchase can be paid, and holds its voucher, for this long after checkout.
-pub const PAYABLE_MS: i64 = 60 * domain::core::local_time::MINUTE_MS;
 
 /// Purchases of one connection that wait for their payment at a time.
 const OPEN: i64 = 5;
@@ -60,7 +58,7 @@ pub(crate) fn check_out(tx: &mut Tx<'_>, mut purchase: Purchase) -> Result<Purch
         vouchers::require_not_held(tx, voucher, (purchase.customer, purchase.connection))?;
         vouchers::reserve(tx, voucher, purchase.num, purchase.customer)?.map_err(vouchers::refused)?;
     }
-    (purchase.state, purchase.expires_at) = (PurchaseState::Pending, tx.now.plus(PAYABLE_MS));
+    (purchase.state, purchase.expires_at) = (PurchaseState::Pending, payable_until(tx.now));
     rows::mark_pending(tx, purchase.num, purchase.expires_at)?;
     if purchase.to_pay() == Rupiah(0) {
         let key = format!("free:{}", purchase.id);

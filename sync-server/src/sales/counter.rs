@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::sales::purchases::{Purchase, PurchaseRequest};
 use crate::sales::{checkout, purchases, settlement};
 use domain::billing::ledger::{Account, Channel, Event};
+use domain::sales::payment::MOST_PURCHASE;
 use domain::{ConnectionId, Rupiah};
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
@@ -25,7 +26,13 @@ pub fn cash(tx: &mut Tx<'_>, admin: &Caller, request: &PurchaseRequest) -> Resul
     let to_pay = purchase.to_pay();
     let posted = settlement::settle_purchase(tx, &mut purchase, &format!("cash:{}", request.id), to_pay)?;
     if posted == Posted::New {
-        record(tx, admin, ("cash_top_up", request.id), (request.connection, purchase.connection), (before, ""))?;
+        record(
+            tx,
+            admin,
+            ("cash_top_up", request.id),
+            (request.connection, purchase.connection),
+            &Moved { amount: to_pay, before, reason: "" },
+        )?;
     }
     Ok(purchase)
 }
@@ -42,7 +49,7 @@ pub fn adjust(
 ) -> Result<Rupiah, Error> {
     require_reason(reason)?;
     let num = scope::connection(tx, admin, connection)?.num;
-    if amount == Rupiah(0) || amount.0.abs() > purchases::MOST.0 {
+    if amount == Rupiah(0) || amount.0.abs() > MOST_PURCHASE.0 {
         return Err(Error::problem(Code::BadRequest, "an adjustment is of some rupiah, and of Rp50,000,000 at most"));
     }
     charging::post(tx, num)?;
@@ -50,7 +57,7 @@ pub fn adjust(
     let context = TransferContext { connection: num, at: tx.now, month: None, purchase: None, who: Some(admin.num), reason };
     let posted = ledger::post_event(tx, &context, &Event::Adjustment(amount), format!("adjust:{key}"))?;
     if posted == Posted::New {
-        record(tx, admin, ("adjust_balance", key), (connection, num), (before, reason))?;
+        record(tx, admin, ("adjust_balance", key), (connection, num), &Moved { amount, before, reason })?;
     }
     charging::shown_balance(tx, num)
 }
@@ -64,15 +71,29 @@ pub(crate) fn require_reason(reason: &str) -> Result<(), Error> {
     if fits { Ok(()) } else { Err(Error::problem(Code::BadRequest, "reason: a reason has 3 to 500 characters")) }
 }
 
+/// What moved money by hand: how much, what the balance was before, and why.
+pub(crate) struct Moved<'a> {
+    /// Money that came or went; above zero to the customer's credit where it is an adjustment.
+    pub amount: Rupiah,
+    /// The balance before.
+    pub before: Rupiah,
+    /// The reason; empty where none is asked for.
+    pub reason: &'a str,
+}
+
 /// Writes into the audit log who changed a balance, from what to what, and why.
 pub(crate) fn record(
     tx: &mut Tx<'_>,
     who: &Caller,
     request: (&str, Uuid),
     (id, num): (ConnectionId, i64),
-    (before, reason): (Rupiah, &str),
+    what: &Moved<'_>,
 ) -> Result<(), Error> {
     let after = ledger::balance(tx, num, Account::Credit)?;
-    let changes = [("balance", before.0.to_string(), after.0.to_string()), ("reason", String::new(), reason.to_owned())];
+    let mut changes =
+        vec![("amount", String::new(), what.amount.0.to_string()), ("balance", what.before.0.to_string(), after.0.to_string())];
+    if !what.reason.is_empty() {
+        changes.push(("reason", String::new(), what.reason.to_owned()));
+    }
     audit::record(tx, &audit::Entry::by(who, request, (Entity::Connection as u8, id.0)), changes)
 }

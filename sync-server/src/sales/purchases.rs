@@ -10,6 +10,7 @@ use crate::sales::rows::vouchers::{StoredVoucher, by_code};
 use crate::sales::vouchers;
 use domain::billing::ledger::Channel;
 use domain::billing::tariff::{DayVolume, TariffVersion, worth_on_top};
+use domain::sales::payment::MOST_PURCHASE;
 use domain::sales::voucher::{Grant, Occasion, Refusal, VoucherCode, grant};
 use domain::{ConnectionId, LocalDay, Rupiah};
 use protocol::core::problem::Code;
@@ -25,8 +26,6 @@ pub use crate::sales::rows::purchases::{Purchase, PurchaseState, find};
 pub const QUOTE_MS: i64 = 15 * domain::core::local_time::MINUTE_MS;
 /// Quotes of one connection that bind at a time.
 const OPEN_QUOTES: i64 = 20;
-/// The most that one purchase can be for.
-pub const MOST: Rupiah = Rupiah(50_000_000);
 
 impl Purchase {
     /// As it is sent.
@@ -50,6 +49,7 @@ impl Purchase {
             at: self.quoted_at,
             expires_at: self.expires_at,
             settled_at: self.settled_at,
+            how: self.instructions.as_deref().and_then(|text| serde_json::from_str(text).ok()),
         }
     }
 
@@ -83,6 +83,16 @@ pub fn existing(db: &Db, id: Uuid) -> Result<Purchase, Error> {
 pub fn of_buyer(db: &Db, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
     let found = rows::find_of_buyer(db, caller.num, id)?;
     found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such quote"))
+}
+
+/// A purchase for a connection that is in the caller's scope, whoever of its customer's users has asked for it.
+///
+/// # Errors
+/// There is none, or the database.
+pub fn in_scope(db: &Db, caller: &Caller, id: Uuid) -> Result<Purchase, Error> {
+    let found = existing(db, id)?;
+    scope::connection(db, caller, found.connection_id).map_err(|_| not_found())?;
+    Ok(found)
 }
 
 /// What somebody wants to buy.
@@ -119,8 +129,8 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
     let today = charging::time_zone(tx, held.num)?.day_of(tx.now);
     let version = prices::on(tx, held.num, today)?;
     let version = version.ok_or_else(|| Error::problem(Code::BadRequest, "the connection has no tariff yet"))?;
-    if request.amount < version.minimum_top_up.max(Rupiah(1)) || request.amount > MOST {
-        let detail = format!("amount: a purchase is for Rp{} to Rp{}", version.minimum_top_up.0, MOST.0);
+    if request.amount < version.minimum_top_up.max(Rupiah(1)) || request.amount > MOST_PURCHASE {
+        let detail = format!("amount: a purchase is for Rp{} to Rp{}", version.minimum_top_up.0, MOST_PURCHASE.0);
         return Err(Error::problem(Code::BadRequest, detail));
     }
     let (voucher, granted) = match &request.code {
@@ -156,6 +166,7 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
         order: None,
         payment: None,
         simulated: false,
+        instructions: None,
         quoted_at: tx.now,
         settled_at: None,
     };
@@ -203,9 +214,10 @@ pub fn page(db: &Db, caller: &Caller, (connection, before): (ConnectionId, Optio
     let listed = rows::list(db, connection, before, PURCHASES)?;
     let next = listed.last().map(|last| last.num).filter(|_| listed.len() == PURCHASES);
     let rows = listed.into_iter().map(|listed| {
-        let purchase = existing(db, listed.id)?.to_wire();
+        let found = existing(db, listed.id)?;
+        let (purchase, extra) = (found.to_wire(), found.extra);
         let rows::Listed { order, payment, buyer, review, fee, .. } = listed;
-        Ok(PurchaseRow { purchase, order, payment, buyer, review, fee })
+        Ok(PurchaseRow { purchase, order, payment, buyer, review, fee, extra })
     });
     Ok(PurchasePage { rows: rows.collect::<Result<_, Error>>()?, next })
 }

@@ -82,7 +82,7 @@ fn record(tx: &mut Tx<'_>, ended: &EndedSession, op: &OperationEnvelope) -> Resu
     let Ok(row) = row.parse::<Uuid>() else { return Ok(()) };
     let entry = audit::Entry {
         utility: ended.utility,
-        user: ended.user,
+        user: Some(ended.user),
         kind: "evidence",
         op: op.id,
         occurred_at: Some(op.occurred_at),

@@ -1,7 +1,7 @@
 //! The life cycle of a meter order: created, claimed by the meter's MQTT session, acknowledged by the meter, ended. Whatever changes an order
 //! keeps the hold of its connection.
 
-use crate::core::Tx;
+use crate::core::{Tx, audit};
 use crate::error::Error;
 use crate::valve::hold;
 use crate::valve::rows::orders as rows;
@@ -9,8 +9,10 @@ use crate::valve::rows::orders::OrderKey;
 use crate::valve::rows::supply;
 use domain::UtcMillis;
 use domain::core::local_time::MINUTE_MS;
+use domain::valve::decision::Cause;
 use domain::valve::order::{OrderEvent, OrderState};
 use protocol::metering::messages::{MeterOrder, OrderAck, OrderAckState};
+use protocol::sync::rows::Entity;
 use uuid::Uuid;
 
 pub use crate::valve::rows::orders::{NewOrder, has_open};
@@ -34,6 +36,13 @@ pub fn create(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<Option<Uuid>, Error
         return Ok(None);
     }
     metrics::counter!("indowater_commands_total", "state" => "pending", "do" => new.action.as_str()).increment(1);
+    if new.cause == Cause::Credit
+        && let Some((utility, meter)) = rows::utility_and_meter(tx, new.meter)?
+    {
+        // Nobody asked for it but the server itself.
+        let entry = audit::Entry::by_server(utility, ("order_valve", id), (Entity::Meter as u8, meter));
+        audit::record(tx, &entry, [("valve_order", String::new(), new.action.as_str().to_owned())])?;
+    }
     Ok(Some(id))
 }
 

@@ -164,9 +164,10 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         until(&driven.page, "the panel", "document.querySelector('.facts')").await;
     }
     if page == "audit" && cli.state == "live" {
-        until(&driven.page, "the log", "document.querySelector('.audit-list > li, .empty')").await;
+        until(&driven.page, "the log", "document.querySelector('.audit-row, .empty')").await;
         driven.page.execute_async(EDITS, vec![]).await?;
-        let again = "document.querySelectorAll('.audit-list > li').length >= 3 || (location.hash = '#/akun', location.hash = '#/audit', false)";
+        let again =
+            "document.querySelectorAll('.audit-row').length >= 3 || (location.hash = '#/akun', location.hash = '#/audit', false)";
         until(&driven.page, "the entries", again).await;
     }
     // Without a keyring, as here, nothing is kept to wait for the server.

@@ -4,6 +4,7 @@ mod admin;
 mod answers;
 mod bank_refunds;
 mod bounds;
+mod cancelled;
 mod declined;
 mod demo_month;
 mod kills;

@@ -291,7 +291,7 @@ async fn credit_is_bought_by_the_routes_that_the_app_has_and_is_there_when_it_is
     let before = running.get::<Statement>(&token, &format!("/money/v1/statement?connection={connection}")).await.balance;
     let _: Purchase = running.post(&token, "/money/v1/quote", &quote).await;
     let _: Purchase = running.post(&token, "/money/v1/checkout", &CheckoutAsked { id: quote.id }).await;
-    let asked = PayAsked { id: quote.id, method: Method::VirtualAccount(Bank::Bni) };
+    let asked = PayAsked { id: quote.id, method: Method::VirtualAccount(Bank::Bni), back: None };
     let paying: Paying = running.post(&token, "/money/v1/pay", &asked).await;
     let again: Paying = running.post(&token, "/money/v1/pay", &asked).await;
     assert_eq!(paying, again, "the same payment, however often it is begun");

@@ -2,11 +2,21 @@
 
 mod access;
 mod admin;
+mod amounts;
+mod audit_log;
+mod back;
+mod connections;
+mod counter;
+mod counter_by_keys;
 mod editing;
 mod field_records;
+mod field_work;
 mod figures;
+mod keyboard;
 mod lists;
 mod money;
 mod notices;
+mod office_lists;
 mod pages;
 mod passwords;
+mod tariff_versions;

@@ -64,10 +64,13 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/money/v1/quote",                   "",                   BUYERS),
     ("post", "/money/v1/checkout",                "",                   BUYERS),
     ("post", "/money/v1/pay",                     "",                   BUYERS),
+    ("post", "/money/v1/cancel",                  "",                   BUYERS),
+    ("post", "/money/v1/check",                   "",                   BUYERS),
     ("post", "/money/v1/emergency",               "",                   BUYERS),
     ("get",  "/money/v1/statement",               "?connection={nil}",  BUYERS),
     ("get",  "/money/v1/methods",                 "",                   [401, 401, 200, 403, 200, 200]),
     ("get",  "/money/v1/offers",                  "?connection={nil}&amount=50000", BUYERS),
+    ("get",  "/money/v1/voucher",                 "?connection={nil}&code=UJI",     BUYERS),
     ("get",  "/money/v1/why",                     "?connection={nil}&month=24322",  BUYERS),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
@@ -95,6 +98,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/money/vouchers",          "",                   ADMIN_BAD),
     ("get",  "/admin/v1/money/tariffs",           "",                   ADMIN),
     ("post", "/admin/v1/money/tariffs",           "",                   ADMIN),
+    ("post", "/admin/v1/money/tariffs/withdraw",  "",                   ADMIN),
 ];
 
 /// A body that every route can read, about rows that are not there.
@@ -107,7 +111,7 @@ fn any_body() -> Value {
         "version": {
             "class": "residential", "effective_from": sync_server::core::now().0 / 86_400_000 + 30, "mode": "flat",
             "blocks": [{ "up_to": null, "price_per_m3": 2_000 }], "monthly_fee": 0, "minimum_top_up": 10_000, "tax_per_mille": 0,
-            "lifeline_per_day": 0
+            "lifeline_per_day": 0, "decree": "SK 1/2026"
         },
         "voucher": {
             "code": "UJI", "benefit": { "kind": "percentage", "value": 100 }, "minimum_purchase": 0, "valid_from": 0, "valid_until": 1,

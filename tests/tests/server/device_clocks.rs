@@ -2,9 +2,10 @@
 
 use domain::UtcMillis;
 use domain::core::local_time::{HOUR_MS, MINUTE_MS};
+use protocol::ui::{OutboxState, Phase};
 use serde_json::{Value, json};
-use sync_server::core::now;
-use tests::field::{clean, database};
+use sync_server::core::{Clock, now};
+use tests::field::{clean, database, outbox, phase, reading, sign_in, submit, until};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -132,4 +133,27 @@ async fn a_fast_clock_is_corrected_as_well_and_the_audit_log_says_what_it_said()
         .expect("a note");
     assert_eq!((at, review.as_str()), (truly.0, ""));
     clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_itself_says_what_it_knows_of_its_clock() {
+    // This machine's clock is the device's; the server's is 2 h 20 min ahead of it, or behind.
+    for slow in [SLOW, -SLOW] {
+        let running = World::new().start_with(Clock::new(move || now().plus(slow))).await;
+        let client = running.client("technician").await;
+        sign_in(&client, "technician").await;
+        phase(&client, Phase::Live).await;
+        let (before, after) = (now().plus(slow - MINUTE_MS), now().plus(slow + MINUTE_MS));
+        submit(&client, reading(&running.world.meters[0], now(), 1_000, None)).await;
+        until(&client, "the reading", async || {
+            outbox(&client).await.iter().all(|item| item.state == OutboxState::Sent).then_some(())
+        })
+        .await;
+        let (at, review): (i64, String) = database(&running.world)
+            .query_row("SELECT at, review FROM manual_reading", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("a manual reading");
+        assert!((before.0..after.0).contains(&at), "{} ms off", at - before.0);
+        assert_eq!(review, "");
+        running.server.stop().await;
+    }
 }

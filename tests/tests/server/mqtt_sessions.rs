@@ -112,6 +112,31 @@ async fn two_clients_of_one_credential_do_not_get_an_order_twice() {
     running.server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_subscribes_again_on_its_connection_does_not_get_an_order_twice() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let how = Connecting { expiry: Some(3_600), ..Connecting::new(5, "kept", true) };
+    let mut client = subscribed(&running, &device, &how).await;
+    let sent = order(&running, OrderAction::ReadNow).await;
+    assert_eq!(order_in(&client.packet_of(3).await.expect("an order"), 5).0, sent);
+    drop(client);
+    // It finds its session kept, gets what it has not acknowledged, and subscribes as clients do on each connection.
+    let how = Connecting { clean: false, ..how };
+    let (mut again, _) = Raw::connect(running.server.mqtt, &device, &how).await;
+    assert_eq!(order_in(&again.packet_of(3).await.expect("the order once more"), 5).0, sent);
+    again.send(&subscribe(5, 1, &command(&device), 1)).await;
+    let next = loop {
+        let packet = again.packet().await.expect("connected");
+        if packet.0 >> 4 == 9 {
+            break order(&running, OrderAction::OpenValve).await;
+        }
+        assert_ne!(packet.0 >> 4, 3, "the order came a second time before the SUBACK");
+    };
+    assert_eq!(order_in(&again.packet_of(3).await.expect("the next order"), 5).0, next, "nothing is sent twice before it");
+    running.server.stop().await;
+}
+
 async fn said_offline(running: &Running) -> bool {
     let read = running.server.app.store.read(|db| {
         Ok(db.query_row("SELECT said_offline FROM meter_state ORDER BY meter LIMIT 1", [], |row| row.get::<_, bool>(0))?)

@@ -55,3 +55,15 @@ async fn folders_are_0700_and_files_0600_also_those_of_an_older_release() {
     running.server.stop().await;
     assert_private(&folder);
 }
+
+#[test]
+fn what_an_operator_sets_up_is_private_from_the_first_file_on_whatever_the_system_gives() {
+    let outside = tempfile::tempdir().expect("a folder");
+    std::fs::set_permissions(outside.path(), std::fs::Permissions::from_mode(0o755)).expect("as a system's folder is");
+    let folder = outside.path().join("var/indowater");
+    let sets_up = format!("umask 000; exec {} --data {} init --name Uji", program("sync-server").display(), folder.display());
+    let said = Command::new("sh").args(["-c", &sets_up]).output().expect("runs");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert_private(&folder);
+    assert_eq!(mode(outside.path()), 0o755, "what was there before is as it was");
+}

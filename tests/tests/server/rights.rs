@@ -1,6 +1,7 @@
 //! Every role at every door of sync with what is somebody else's; and a right that goes takes its rows off the device.
 
-use domain::sync::edit::{Change, ConnectionField, CustomerField, Patch, ProfileField};
+use domain::field::field_record::Explanation;
+use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId};
 use protocol::core::problem::Code;
 use protocol::sync::pull::{Pull, Pulled};
@@ -35,10 +36,12 @@ const fn kind(command: &Operation) -> usize {
         Operation::AddNote { .. } => 3,
         Operation::RecordReading { .. } => 4,
         Operation::EditProfile { .. } => 5,
+        Operation::EditNote { .. } => 6,
+        Operation::TakeBackNote { .. } => 7,
     }
 }
 
-const KINDS: usize = 6;
+const KINDS: usize = 8;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -56,12 +59,22 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
     let name = Change { from: "x".into(), to: "Milik saya".into() };
     let (at, register) = (now(), Millilitres::litres(1));
     let label = Change { from: "Rumah".into(), to: "Milik saya".into() };
+    let text = Change { from: "x".into(), to: "Milik saya".into() };
     let commands = vec![
         edit(customer, &[(CustomerField::Name, "Pelanggan", "Milik saya")]),
         Operation::EditConnection { connection, patch: Patch(BTreeMap::from([(ConnectionField::Label, label)])) },
         Operation::DecideConflict { conflict, keep: Keep::Mine },
         Operation::AddNote { note: NoteId(Uuid::now_v7()), meter, text: "Milik saya".into() },
-        Operation::RecordReading { reading: ManualReadingId(Uuid::now_v7()), meter, at, register, photo: None },
+        Operation::RecordReading {
+            reading: ManualReadingId(Uuid::now_v7()),
+            meter,
+            at,
+            register,
+            photo: None,
+            explained: Explanation::default(),
+        },
+        Operation::EditNote { note: NoteId(Uuid::now_v7()), meter, patch: Patch(BTreeMap::from([(NoteField::Text, text)])) },
+        Operation::TakeBackNote { note: NoteId(Uuid::now_v7()), meter },
         Operation::EditProfile { user, patch: Patch(BTreeMap::from([(ProfileField::Name, name)])) },
     ];
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();

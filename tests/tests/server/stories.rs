@@ -6,7 +6,9 @@ use rusqlite::OpenFlags;
 use serde_json::{Value, json};
 use sync_server::check;
 use sync_server::core::{now, open_connection};
-use tests::field::{applied, database, reading, send};
+use sync_server::jobs;
+use tests::field::{applied, clean, database, reading, send};
+use tests::valve::{ZONE, adjust, at, held, order_states, working_day};
 use tests::world::{Running, World};
 
 /// Sends registers of the first meter by its gateway.
@@ -64,6 +66,72 @@ async fn a_mistyped_manual_reading_is_marked_and_charged_never_once_the_meter_co
     let file = running.world.config().database();
     running.server.stop().await;
     assert_eq!(findings(file), Vec::<String>::new());
+}
+
+/// What was charged for water, in rupiah.
+fn charged(running: &Running) -> i64 {
+    database(&running.world)
+        .query_row("SELECT COALESCE(SUM(due_water), 0) FROM month_charge", [], |row| row.get(0))
+        .expect("a sum")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_reading_costs_sixty_rupiah_and_closes_no_valve_once_the_meter_contradicts_it() {
+    let running = tests::valve::start().await;
+    let meter = running.world.meters[0].clone();
+    let noon = async || jobs::money::once_at(&running.server.app, at(working_day(), 12)).await.expect("evaluated");
+    noon().await;
+    let owed = adjust(&running, 1).await.0;
+    adjust(&running, 100_000 - owed).await;
+    noon().await;
+    let orders = order_states(&running).await;
+    assert!(orders.iter().all(|order| !order.ends_with("pending")), "{orders:?}");
+    // In the middle of last month: all of it is in one month, and the fee of that month is charged either way.
+    let start = UtcMillis(ZONE.start_of(ZONE.day_of(now()).month().first_day()).0 - 15 * 24 * 60 * MINUTE_MS);
+    let hours = |hours: i64, minutes: i64| start.plus((hours * 60 + minutes) * MINUTE_MS);
+    assert!(applied(&send(&running, "technician", &[reading(&meter, start, 207_410, None)]).await[0]));
+    assert!(applied(&send(&running, "technician", &[reading(&meter, hours(48, 0), 307_410, None)]).await[0]));
+    noon().await;
+    assert_eq!((used(&running), charged(&running)), (100_000_000, 415_000), "nothing contradicts it yet");
+    let orders = order_states(&running).await;
+    assert!(orders.last().is_some_and(|order| order == "close_valve pending"), "{orders:?}");
+    for (minutes, register, volume, rupiah) in
+        [(5, 207_430_000, 20_000, 30), (10, 207_440_000, 30_000, 45), (15, 207_450_000, 40_000, 60)]
+    {
+        report(&running, &[(hours(48, minutes), register)]).await;
+        assert_eq!((used(&running), charged(&running)), (volume, rupiah));
+    }
+    noon().await;
+    let orders = order_states(&running).await;
+    assert!(orders.iter().all(|order| !order.ends_with("pending")) && !held(&running).await, "{orders:?}");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outliers_of_every_figure_are_charged_never_however_they_come() {
+    const R: i64 = 1_000_000_000;
+    let (minutes, day) = (5 * MINUTE_MS, 24 * 60 * MINUTE_MS);
+    let cases: [(&[i64], i64, i64); 4] = [
+        (&[R, R + 100_000, R, R, R], minutes, 0),
+        (&[60_000_000, 0, 0, 0, 60_400_000], day, 400_000),
+        // Two wrong ones beside each other, and two apart.
+        (&[R, R + 100_000, R + 100_000, R, R + 1_000, R + 2_000], minutes, 2_000),
+        (&[R, R + 1_000, 7, R + 2_000, R + 90_000_000, R + 3_000, R + 4_000], minutes, 4_000),
+    ];
+    for (registers, spacing, right) in cases {
+        let start = now().0 - 20 * day;
+        let readings: Vec<_> =
+            registers.iter().zip(0..).map(|(register, place)| (UtcMillis(start + place * spacing), *register)).collect();
+        let (odd, even): (Vec<usize>, Vec<usize>) = (0..readings.len()).partition(|place| place % 2 == 1);
+        for order in [(0..readings.len()).collect(), (0..readings.len()).rev().collect(), [odd, even].concat()] {
+            let running = World::new().start().await;
+            for place in &order {
+                report(&running, &readings[*place..=*place]).await;
+            }
+            assert_eq!(used(&running), right, "{registers:?} in order {order:?}");
+            running.server.stop().await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

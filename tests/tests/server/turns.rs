@@ -14,13 +14,13 @@ const LIMITS: Limits = Limits {
 #[derive(Clone, Debug)]
 enum Step {
     Push { lane: i64, weight: usize, bytes: usize },
-    Round { count: usize, weight: usize },
+    Round { count: usize, weight: usize, back: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..6_i64, 0..3_000_usize, 0..10_000_usize).prop_map(|(lane, weight, bytes)| Step::Push { lane, weight, bytes }),
-        1 => (1..30_usize, 1..10_000_usize).prop_map(|(count, weight)| Step::Round { count, weight }),
+        1 => (1..30_usize, 1..10_000_usize, 0..4_usize).prop_map(|(count, weight, back)| Step::Round { count, weight, back }),
     ]
 }
 
@@ -65,7 +65,7 @@ proptest! {
     #[test]
     fn nothing_is_lost_and_everything_is_counted(steps in proptest::collection::vec(step(), 1..300)) {
         let (mut turns, mut model, mut taken) = (Turns::new(LIMITS), Model::default(), VecDeque::new());
-        let drain = std::iter::repeat_n(Step::Round { count: 7, weight: 4_000 }, 300);
+        let drain = std::iter::repeat_n(Step::Round { count: 7, weight: 4_000, back: 0 }, 300);
         for (number, step) in steps.into_iter().chain(drain).enumerate() {
             match step {
                 Step::Push { lane, weight, bytes } => {
@@ -76,17 +76,24 @@ proptest! {
                         model.lanes.entry(lane).or_default().push_back((number, cost));
                     }
                 }
-                Step::Round { count, weight } => {
+                Step::Round { count, weight, back } => {
                     let waited = model.load(|_| true).count;
                     turns.round(count, weight, &mut taken);
                     prop_assert!(taken.len() <= count);
                     prop_assert_eq!(taken.is_empty(), waited == 0, "something is taken wherever something waits");
                     let mut given: BTreeMap<i64, usize> = BTreeMap::new();
+                    let mut done = Vec::new();
                     for (lane, number) in taken.drain(..) {
                         let first = model.lanes.get_mut(&lane).and_then(VecDeque::pop_front);
                         let (first, cost) = first.expect("it waits there");
                         prop_assert_eq!(first, number, "a lane keeps its order");
                         *given.entry(lane).or_default() += cost.weight;
+                        done.push((lane, number, cost));
+                    }
+                    // The last of them were not done, and go back in front of their lanes.
+                    for (lane, number, cost) in done.into_iter().rev().take(back) {
+                        turns.put_back(source(lane), cost, (lane, number), number % 2 == 0);
+                        model.lanes.entry(lane).or_default().push_front((number, cost));
                     }
                     // A share, what is over it by the last one, and a share of which a round was broken off.
                     prop_assert!(given.values().all(|given| *given < 2 * SHARE + 3_000), "{:?}", given);

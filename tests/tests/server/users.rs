@@ -35,6 +35,7 @@ async fn an_admin_sees_users_signs_them_out_deactivates_them_and_gives_new_passw
     let all = users(&running, &token, "").await;
     assert_eq!((all.rows.len(), all.left_out), (4, 0));
     let found = users(&running, &token, "TECHNICIAN@").await.rows;
+    assert_eq!(users(&running, &token, "%E2%80%8Btechnician@%C2%A0").await.rows, found, "pasted with marks that nobody sees");
     let [row] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((row.id, row.active, row.sessions), (technician.user.id, true, 1));
 
@@ -121,6 +122,9 @@ async fn an_operator_lists_deactivates_signs_out_and_sets_passwords_on_the_comma
     assert!(run(&data, &["user", "list", "customer@"], "").expect("a list").contains("\tdeactivated\t0 sessions\t"));
     run(&data, &["user", "activate", "customer@test.example"], "").expect("activated");
     assert!(signs_in(&running, "customer", "sandi-baru-2027").await);
+    let pasted = "\u{feff}customer\u{200b}@test.example\u{a0}";
+    run(&data, &["user", "sign-out", pasted], "").expect("marks that nobody sees are no other address");
+    assert!(run(&data, &["user", "list", pasted], "").expect("a list").contains("\tactive\t0 sessions\t"));
     let nobody = run(&data, &["user", "deactivate", "niemand@test.example"], "").expect_err("no such user");
     assert!(nobody.contains("no such user"), "{nobody}");
     running.server.stop().await;

@@ -1,6 +1,8 @@
 //! A device that was signed out remotely: at its next contact it brings what it holds, once, and forgets everything.
 
 use domain::sync::edit::CustomerField;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use protocol::sync::push::{Evidence, EvidenceTaken, MAX_OPERATION, MAX_OPS, OperationEnvelope};
 use protocol::ui::{Answer, OutboxState, Phase, Request, Secret};
 use reqwest::StatusCode;
@@ -202,16 +204,22 @@ async fn evidence_comes_in_parts_each_bounded_and_its_audit_text_too() {
 
 /// Sends a head that promises a body and no byte of that body; returns the status line.
 async fn head_only(running: &Running, token: Option<&str>) -> String {
+    let mut line = promise(running, token).await;
+    let mut answer = vec![0; 12];
+    let read = tokio::time::timeout(std::time::Duration::from_secs(5), line.read_exact(&mut answer)).await;
+    read.expect("an answer before the body").expect("a status");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Sends such a head, and leaves the line open.
+async fn promise(running: &Running, token: Option<&str>) -> tokio::net::TcpStream {
     let mut line = tokio::net::TcpStream::connect(running.server.http).await.expect("connected");
     let token = token.map_or(String::new(), |token| format!("authorization: Bearer {token}\r\n"));
     let head = format!(
         "POST /sync/v1/evidence HTTP/1.1\r\nhost: x\r\n{token}content-type: application/json\r\ncontent-length: 1000000\r\n\r\n"
     );
     line.write_all(head.as_bytes()).await.expect("sent");
-    let mut answer = vec![0; 12];
-    let read = tokio::time::timeout(std::time::Duration::from_secs(5), line.read_exact(&mut answer)).await;
-    read.expect("an answer before the body").expect("a status");
-    String::from_utf8_lossy(&answer).into_owned()
+    line
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -225,5 +233,28 @@ async fn evidence_without_its_token_is_refused_before_the_body_is_read_and_only_
     assert_eq!(head_only(&running, Some(&lost)).await, "HTTP/1.1 503");
     drop(all);
     assert_eq!(bring(&running, &lost, Vec::new(), false).await, (StatusCode::OK, Some(0)));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_lost_device_that_never_ends_its_request_keeps_no_other_from_its_turn() {
+    let running = World::new().start().await;
+    // Two sessions that one ended.
+    let (lost, other) = (running.tokens("admin").await.refresh_token, ended_session(&running).await);
+    let mut held = Vec::new();
+    for _ in 0..20 {
+        held.push(promise(&running, Some(&lost)).await);
+    }
+    // The first of them has its turn, and the rest are refused: that is when it is known that all are there.
+    let mut waiting: FuturesUnordered<_> =
+        held.iter_mut().map(|line| async move { line.read_exact(&mut [0; 12]).await.map(|_| ()) }).collect();
+    for _ in 0..19 {
+        let answered = tokio::time::timeout(std::time::Duration::from_secs(5), waiting.next()).await;
+        answered.expect("all but one are refused before the body").expect("one of them").expect("a status");
+    }
+    assert_eq!(head_only(&running, Some(&lost)).await, "HTTP/1.1 503");
+    assert_eq!(bring(&running, &other, Vec::new(), false).await, (StatusCode::OK, Some(0)), "another device has its turn");
+    drop(waiting);
+    drop(held);
     running.server.stop().await;
 }

@@ -3,6 +3,7 @@
 mod amend;
 mod at_rest;
 mod chaos;
+mod chosen;
 mod client;
 mod editing;
 mod evidence;

@@ -16,6 +16,12 @@ fn kind(volume: Option<i64>, hour: usize, now: usize) -> &'static str {
     }
 }
 
+/// What an hour says to whoever walks the chart.
+fn said(hour: usize, used: Option<i64>, usual: Option<i64>, language: Language) -> String {
+    let volume = |value: Option<i64>| value.map_or("–".to_owned(), |value| format::volume(Millilitres(value), language));
+    tra("hours-said", &[("hour", format!("{hour:02}")), ("used", volume(used)), ("usual", volume(usual))])
+}
+
 /// 24 bars; `now` is the hour it is.
 #[component]
 pub fn DayBars(hours: Vec<Option<i64>>, usual: Vec<Option<i64>>, now: usize, language: Language) -> Element {
@@ -30,9 +36,10 @@ pub fn DayBars(hours: Vec<Option<i64>>, usual: Vec<Option<i64>>, now: usize, lan
     };
     rsx! {
         figure {
-            div { class: "bars", "aria-hidden": "true",
+            div { class: "bars", role: "img", tabindex: "0", "aria-label": sentence.clone(), "aria-describedby": "bars-keys",
+                "data-walk": "bars-said", "aria-keyshortcuts": "ArrowLeft ArrowRight Home End",
                 for hour in 0..24_usize {
-                    div { key: "{hour}",
+                    div { key: "{hour}", "data-said": said(hour, hours.get(hour).copied().flatten(), usual.get(hour).copied().flatten(), language),
                         i { class: "usual", height: "{percent(usual.get(hour).copied().flatten())}%" }
                         i { class: kind(hours.get(hour).copied().flatten(), hour, now),
                             height: "{percent(hours.get(hour).copied().flatten())}%",
@@ -45,6 +52,8 @@ pub fn DayBars(hours: Vec<Option<i64>>, usual: Vec<Option<i64>>, now: usize, lan
                     span { key: "{label}", "{label}" }
                 }
             }
+            p { id: "bars-said", class: "walked small", role: "status", "aria-live": "polite" }
+            p { id: "bars-keys", class: "visually-hidden", {tr("chart-keys")} }
             figcaption { class: "visually-hidden", "{sentence}" }
         }
         div { class: "legend", "aria-hidden": "true",

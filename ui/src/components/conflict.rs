@@ -1,7 +1,7 @@
 //! A field that two people changed, side by side: what it was, theirs, mine.
 
 use crate::bridge;
-use crate::components::{Button, Icon, StatusChip};
+use crate::components::{Button, Icon, StatusChip, use_sending};
 use crate::i18n::{tr, tra};
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -13,11 +13,11 @@ use protocol::ui::Request;
 #[component]
 pub fn ConflictCard(conflict: Conflict) -> Element {
     let shared = shared();
-    let id = conflict.id;
+    let (id, sending) = (conflict.id, use_sending());
     let decide = move |keep| {
-        spawn(async move {
+        sending.once(async move {
             let command = Operation::DecideConflict { conflict: id, keep };
-            if let Err(problem) = bridge::call(Request::Submit(command)).await {
+            if let Err(problem) = bridge::call(Request::SubmitAs { op: sending.id(), command }).await {
                 shared.toast(super::states::explain(&problem));
             }
         });

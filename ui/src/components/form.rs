@@ -1,7 +1,8 @@
 //! A form over a record's fields: what the record held, what is typed, what is wrong with it, and what to save.
 
+use crate::components::summary::{Fault, Faults};
 use crate::components::{Button, Icon};
-use crate::i18n::{tr, tra};
+use crate::i18n::tr;
 use dioxus::prelude::*;
 use domain::sync::edit::{Change, Invalid};
 use std::collections::BTreeMap;
@@ -53,9 +54,9 @@ pub fn EditForm(
     };
     rsx! {
         form { class: "stack wide", novalidate: true, onsubmit: save,
-            if !wrong.read().is_empty() {
-                Summary { id: id.clone(), names: wrong.read().keys().copied().collect::<Vec<_>>() }
-            }
+            Faults { faults: wrong.read().iter().map(|(name, wrong)| Fault {
+                id: format!("{id}-{name}"), field: tr(&format!("field-{name}")), what: fault(name, *wrong),
+            }).collect::<Vec<_>>() }
             div { class: "form-grid",
                 for field in shown.read().iter().cloned() {
                     Line {
@@ -79,38 +80,18 @@ pub fn EditForm(
     }
 }
 
-/// How many fields are wrong, with a way to each.
-#[component]
-fn Summary(id: String, names: Vec<&'static str>) -> Element {
-    rsx! {
-        div { class: "banner danger", role: "alert",
-            Icon { name: "circle-alert" }
-            div {
-                p { class: "number", {tra("form-wrong", &[("n", names.len().to_string())])} }
-                for name in names {
-                    a { key: "{name}", class: "small", href: "#{id}-{name}",
-                        onclick: { let target = format!("{id}-{name}"); move |event: MouseEvent| {
-                            event.prevent_default();
-                            crate::bridge::focus(&target);
-                        } },
-                        {tr(&format!("field-{name}"))}
-                    }
-                }
-            }
-        }
+/// What is wrong with a field's text, in words.
+fn fault(name: &str, wrong: Invalid) -> String {
+    match wrong {
+        Invalid::Empty => tr("invalid-empty"),
+        Invalid::TooLong => tr("invalid-too_long"),
+        Invalid::Malformed => tr(&format!("invalid-{name}")),
     }
 }
 
 #[component]
 fn Line(id: String, field: FormField, value: String, wrong: Option<Invalid>, oninput: EventHandler<String>) -> Element {
     let class = if wrong.is_some() { "input bad" } else { "input" };
-    let word = match wrong {
-        None => "",
-        Some(Invalid::Empty) => "invalid-empty",
-        Some(Invalid::TooLong) => "invalid-too_long",
-        Some(Invalid::Malformed) => field.name,
-    };
-    let word = if word == field.name { format!("invalid-{word}") } else { word.to_owned() };
     rsx! {
         div { class: "field",
             label { r#for: "{id}", {tr(&format!("field-{}", field.name))} }
@@ -129,8 +110,8 @@ fn Line(id: String, field: FormField, value: String, wrong: Option<Invalid>, oni
                     Icon { name: "chevron-down", size: "s" }
                 }
             }
-            if wrong.is_some() {
-                span { id: "{id}-error", class: "error", Icon { name: "circle-alert", size: "s" } {tr(&word)} }
+            if let Some(wrong) = wrong {
+                span { id: "{id}-error", class: "error", Icon { name: "circle-alert", size: "s" } {fault(field.name, wrong)} }
             }
         }
     }

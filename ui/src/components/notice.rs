@@ -45,7 +45,10 @@ pub fn NoticeCard(notice: Notice, #[props(default)] slim: bool, #[props(default)
         div { class: "banner notice {tone} {size}", "data-notice": notice.level.as_str(),
             Icon { name: icon }
             p { class: "grow",
-                strong { {tr(notice.title_key())} }
+                strong { {tr(notice.title_key())}
+                    // Where there is no room for the sentence, it still says where.
+                    if slim { small { class: "of-place", " · {notice.label}" } }
+                }
                 " "
                 span { {sentence(&notice)} }
                 if more > 0 {
@@ -53,7 +56,7 @@ pub fn NoticeCard(notice: Notice, #[props(default)] slim: bool, #[props(default)
                     span { {tra("notice-more", &[("n", more.to_string())])} }
                 }
             }
-            Link { class: "button", to: Route::Buy {}, {tr("notice-buy")} }
+            Link { class: "button", to: Route::BuyFor { connection }, {tr("notice-buy")} }
             button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("notice-put-away"), onclick: put_away,
                 Icon { name: "x" }
             }
@@ -80,13 +83,15 @@ pub fn Notices() -> Element {
 /// notification leads.
 #[component]
 pub fn PageNotice(role: Role, route: Route) -> Element {
-    let to_buy = shared().to_buy;
+    let mut to_buy = shared().to_buy;
     use_effect(move || {
-        if to_buy().is_some() {
-            navigator().push(Route::Buy {});
+        if let Some(connection) = to_buy() {
+            to_buy.set(None);
+            navigator().push(Route::BuyFor { connection });
         }
     });
-    if role != Role::Customer || matches!(route, Route::Home {} | Route::Buy {}) {
+    let has_its_own = matches!(route, Route::Home {} | Route::Buy {} | Route::BuyFor { .. } | Route::Payment { .. });
+    if role != Role::Customer || has_its_own {
         return rsx! {};
     }
     rsx! { Slim {} }

@@ -1,6 +1,7 @@
 //! The frame around every page: tabs on phones, a rail on desktops, how sync does, and who may be here.
 
 use crate::components::Icon;
+use crate::components::keyboard::Keyboard;
 use crate::components::notice::PageNotice;
 use crate::format;
 use crate::i18n::{tr, tra};
@@ -24,6 +25,7 @@ pub fn Shell() -> Element {
     let entries = menu(user.role);
     let open = route.is_open_to(user.role);
     rsx! {
+        Keyboard { role: user.role }
         a { class: "skip", href: "#content", {tr("skip-to-content")} }
         div { class: if phase == Phase::Offline { "shell with-bar" } else { "shell" },
             if phase == Phase::Offline {
@@ -35,7 +37,7 @@ pub fn Shell() -> Element {
                     {tr("app")}
                 }
                 for entry in entries.clone() {
-                    MenuLink { key: "{entry.key}", current: entry.to == route, entry }
+                    MenuLink { key: "{entry.key}", current: route.is_page_of(&entry.to), entry }
                 }
                 div { class: "sync-card stack", SyncMark {} }
             }
@@ -49,7 +51,7 @@ pub fn Shell() -> Element {
             }
             nav { class: "tabs", "aria-label": tr("nav-main"),
                 for entry in entries {
-                    MenuLink { key: "{entry.key}", current: entry.to == route, entry }
+                    MenuLink { key: "{entry.key}", current: route.is_page_of(&entry.to), entry }
                 }
             }
         }
@@ -59,7 +61,7 @@ pub fn Shell() -> Element {
 #[component]
 fn MenuLink(entry: Entry, current: bool) -> Element {
     rsx! {
-        Link { to: entry.to.clone(),
+        Link { to: entry.to.clone(), class: if current { "current" },
             Icon { name: entry.icon }
             {tr(entry.key)}
         }

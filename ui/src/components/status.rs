@@ -1,6 +1,7 @@
 //! Status: always colour, picture and word together.
 
 use crate::components::icon::icon;
+use crate::components::shell::{device_zone, language};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::shared;
@@ -75,6 +76,26 @@ pub enum Against {
     Usual(u32),
     /// The stretch before.
     Before,
+}
+
+/// From when the values of a meter that does not report any more are, and how long ago that was: `per 14.05, 3 hari lalu`. Nothing while it
+/// reports in time.
+#[component]
+pub fn Since(now: MeterNow) -> Element {
+    let at = (shared().now)();
+    if judge(&now, at) == Connectivity::Online {
+        return rsx! {};
+    }
+    let text = match now.t {
+        Some(t) => {
+            let values = [("time", format::moment(t, at, device_zone(), language())), ("age", format::age(t, at))];
+            tra("value-since", &values)
+        }
+        None => tr("value-none"),
+    };
+    rsx! {
+        span { class: "tiny warn-text since", "{text}" }
+    }
 }
 
 /// How a volume or what it cost compares. Less water is good; five per cent either way is the same.

@@ -80,7 +80,7 @@ impl Stretch {
 /// The cache cannot be read.
 pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: UtcMillis) -> Result<Option<Usage>, Error> {
     let all = supplies(db)?;
-    let Some(supply) = choose(&all, wanted) else { return Ok(None) };
+    let Some(supply) = choose(db, &all, wanted)? else { return Ok(None) };
     let (zone, connection) = (supply.place.time_zone, supply.place.connection);
     let today = zone.day_of(now);
     let stretch = Stretch::new(span, today);

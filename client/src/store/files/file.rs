@@ -35,8 +35,12 @@ pub(crate) fn connect(file: &Path, key_hex: &str, flags: OpenFlags) -> Result<Co
     Ok(connection)
 }
 
-/// Brings a file to the newest schema.
-pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Result<(), Error> {
+/// Brings a file to the newest schema. `fill` does what no statement can, from the schema that was found on, in the same transaction.
+pub(crate) fn migrate(
+    connection: &mut Connection,
+    migrations: &[&str],
+    fill: fn(&Connection, i64) -> Result<(), Error>,
+) -> Result<(), Error> {
     let known = migrations.len() as i64;
     // Nothing is written where nothing is to be done: a full disk must not keep anybody from reading.
     if connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? == known {
@@ -50,6 +54,7 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Resul
     for sql in migrations.iter().skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(sql)?;
     }
+    fill(&tx, found)?;
     tx.pragma_update(None, "user_version", known)?;
     Ok(tx.commit()?)
 }
@@ -57,7 +62,7 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Resul
 /// Creates an outbox if it does not exist, and brings it to the newest schema.
 pub(crate) fn make_outbox(file: &Path, key_hex: &str) -> Result<(), Error> {
     let mut connection = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    migrate(&mut connection, OUTBOX_MIGRATIONS)
+    migrate(&mut connection, OUTBOX_MIGRATIONS, |_, _| Ok(()))
 }
 
 /// Whether an account's outbox is attached.

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::store::files::file::{connect, is_whole, migrate, set_aside};
+use crate::store::rows::fill_columns;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +16,16 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0006_money.sql"),
     include_str!("../../../migrations/0007_told.sql"),
     include_str!("../../../migrations/0008_glossary.sql"),
+    include_str!("../../../migrations/0009_search.sql"),
 ];
+
+/// The schema from which on the columns that lists are searched and sorted by are there.
+const SEARCHED: i64 = 9;
+
+/// Fills in the columns of rows that came before there were any.
+fn fill(db: &Connection, found: i64) -> Result<(), Error> {
+    if (1..SEARCHED).contains(&found) { fill_columns(db) } else { Ok(()) }
+}
 
 /// The cache of one device, with the outbox that is attached to it.
 #[derive(Clone)]
@@ -46,7 +56,7 @@ impl Store {
 
     fn open_as_is(file: &Path, key_hex: &str) -> Result<Self, Error> {
         let mut writing = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        migrate(&mut writing, MIGRATIONS)?;
+        migrate(&mut writing, MIGRATIONS, fill)?;
         let reading = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Ok(Self {
             file: file.to_owned(),

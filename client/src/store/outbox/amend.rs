@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::store::outbox::retry::with_conflict_seen;
 use crate::store::{Store, overlay};
 use domain::field::device_clock::Stamp;
-use domain::sync::edit::{Change, Patch};
+use domain::sync::edit::{Change, NoteField, Patch};
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{OPERATION_VERSION, Operation};
 use protocol::sync::rows::Entity;
@@ -108,6 +108,14 @@ pub fn follow_up(before: &Operation, wanted: Operation) -> Option<Operation> {
         }
         (Operation::EditProfile { patch: before, .. }, Operation::EditProfile { user, patch }) => {
             Some(Operation::EditProfile { user, patch: differing(before, patch)? })
+        }
+        (Operation::EditNote { patch: before, .. }, Operation::EditNote { note, meter, patch }) => {
+            Some(Operation::EditNote { note, meter, patch: differing(before, patch)? })
+        }
+        // What was written is mended.
+        (Operation::AddNote { text: before, .. }, Operation::AddNote { note, meter, text }) if *before != text => {
+            let change = Change { from: before.clone(), to: text };
+            Some(Operation::EditNote { note, meter, patch: Patch(BTreeMap::from([(NoteField::Text, change)])) })
         }
         _ => None,
     }

@@ -137,6 +137,7 @@ mod tests {
     use crate::store::Store;
     use crate::store::files::file::is_whole;
     use crate::store::outbox::{counts, meta, open_ops};
+    use domain::field::field_record::Explanation;
     use domain::sync::edit::{Change, CustomerField, Patch};
     use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis};
     use std::collections::BTreeMap;
@@ -168,8 +169,14 @@ mod tests {
             let sql = "INSERT INTO outbox.picture (sha256, taken_at, bytes) VALUES (?1, 1, ?2)";
             store.write_now(|db| Ok(db.execute(sql, picture)?)).unwrap();
             let (reading, meter) = (ManualReadingId(Uuid::from_u128(place as u128)), MeterId(Uuid::nil()));
-            let command =
-                Operation::RecordReading { reading, meter, at: UtcMillis(1), register: Millilitres(place), photo: Some(photo) };
+            let command = Operation::RecordReading {
+                reading,
+                meter,
+                at: UtcMillis(1),
+                register: Millilitres(place),
+                photo: Some(photo),
+                explained: Explanation::default(),
+            };
             store.submit(Uuid::from_u128(1_000 + place as u128), &command, "WM-1", UtcMillis(1)).unwrap();
         }
     }

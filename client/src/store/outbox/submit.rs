@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 impl Store {
-    /// Puts an operation into the outbox, and shows its effect on its row. `made` is when it was made, and what is known of that clock.
+    /// Puts an operation into the outbox, unless one is there under this identity already, and shows its effect on its row. `made` is when it was made, and what is known of that clock.
     ///
     /// # Errors
     /// No account's outbox is open, or a file cannot be written; then nothing is kept.
@@ -33,7 +33,8 @@ fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &
         .optional()?;
     db.prepare_cached(
         "INSERT INTO outbox.op (op_id, lane, after_op, kind, v, payload, entity, row_id, title, occurred_at, skew_ms, run, run_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (op_id) DO NOTHING",
     )?
     .execute(params![
         id.to_string(),

@@ -1,5 +1,6 @@
 //! Rows as the cache keeps them: the body as the server sent it, with the columns that queries search by.
 
+pub mod chosen;
 mod kinds;
 pub mod meta;
 pub mod money;
@@ -7,7 +8,7 @@ pub mod notices;
 pub(crate) mod people;
 pub mod response_cache;
 
-pub(crate) use kinds::{put, table};
+pub(crate) use kinds::{fill_columns, put, table};
 
 use crate::error::Error;
 use crate::store::Store;

@@ -15,8 +15,8 @@ pub(crate) fn profile(db: &Connection, user: UserId) -> Result<Option<rows::Prof
     body.as_deref().map(read).transpose()
 }
 
-/// The author of rows that are made on this device: the name of the signed-in user.
-pub(crate) fn author(db: &Connection) -> Result<String, Error> {
+/// The author of rows that are made on this device: the signed-in user and their name.
+pub(crate) fn author(db: &Connection) -> Result<(Option<UserId>, String), Error> {
     let profile: Option<auth::Profile> = get(db, "user:profile")?.as_deref().map(read).transpose()?;
-    Ok(profile.map_or(String::new(), |profile| profile.name))
+    Ok(profile.map_or((None, String::new()), |profile| (Some(profile.id), profile.name)))
 }

@@ -53,5 +53,5 @@ pub(crate) fn drop_list_index(db: &Connection) -> Result<(), Error> {
 
 /// Creates the index of the list of customers, in one pass.
 pub(crate) fn create_list_index(db: &Connection) -> Result<(), Error> {
-    Ok(db.execute_batch("CREATE INDEX IF NOT EXISTS customer_list ON customer (name COLLATE NOCASE, id, search)")?)
+    Ok(db.execute_batch("CREATE INDEX IF NOT EXISTS customer_list ON customer (name COLLATE NOCASE, id, status, search)")?)
 }

@@ -65,6 +65,7 @@ fn version() -> impl Strategy<Value = TariffVersion> {
             minimum_top_up: Rupiah(0),
             tax_per_mille,
             lifeline_per_day: Millilitres::litres(if lifeline > 4 { 0 } else { lifeline }),
+            decree: String::new(),
         }
     })
 }

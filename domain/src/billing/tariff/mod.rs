@@ -3,6 +3,7 @@
 mod charge;
 #[cfg(test)]
 mod charge_tests;
+pub mod difference;
 pub mod preview;
 
 pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on, worth_on_top};
@@ -57,6 +58,17 @@ pub enum BlockMode {
     WholeVolume,
 }
 
+impl BlockMode {
+    /// The mode as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Marginal => "marginal",
+            Self::Flat => "flat",
+            Self::WholeVolume => "whole_volume",
+        }
+    }
+}
+
 /// One block: a price up to a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
@@ -85,6 +97,9 @@ pub struct TariffVersion {
     pub tax_per_mille: i64,
     /// Free for each local day; what is not used of it does not carry over.
     pub lifeline_per_day: Millilitres,
+    /// The number of the decree (*nomor SK*) that sets it; empty for the versions a utility began with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub decree: String,
 }
 
 /// The tariffs a new utility begins with (product.md, Tariff).
@@ -101,6 +116,7 @@ pub fn defaults(effective_from: LocalDay) -> Vec<TariffVersion> {
         minimum_top_up: Rupiah(minimum),
         tax_per_mille: 0,
         lifeline_per_day: Millilitres::ZERO,
+        decree: String::new(),
     };
     vec![
         tariff(

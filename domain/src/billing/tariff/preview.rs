@@ -30,6 +30,8 @@ pub enum Wrong {
     Tax,
     /// What is free each day.
     Lifeline,
+    /// The decree's number.
+    Decree,
 }
 
 impl Wrong {
@@ -43,6 +45,7 @@ impl Wrong {
             Self::MinimumTopUp => "minimum_top_up",
             Self::Tax => "tax_per_mille",
             Self::Lifeline => "lifeline_per_day",
+            Self::Decree => "decree",
         }
     }
 
@@ -55,6 +58,7 @@ impl Wrong {
             Self::MinimumTopUp => "it is Rp1 to Rp50,000,000",
             Self::Tax => "it is 0 to 1,000 per mille",
             Self::Lifeline => "it is 0 to 1,000 litres a day",
+            Self::Decree => "a decree's number has 3 to 80 characters",
         }
     }
 }

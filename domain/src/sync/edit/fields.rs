@@ -1,7 +1,7 @@
 //! The records that can be edited, and what each of their fields takes.
 
 use crate::billing::tariff::TariffClass;
-use crate::core::text::{compact, email, is_phone, phone_key, visible};
+use crate::core::text::{compact, email, is_phone, phone, phone_key, visible};
 use crate::people::{ConnectionKind, Customer, CustomerStatus};
 use crate::sync::edit::{Editable, Invalid};
 use serde::{Deserialize, Serialize};
@@ -99,11 +99,8 @@ impl Editable for Customer {
         let text = match field {
             CustomerField::Nik | CustomerField::PostalCode => line(&number(text))?,
             CustomerField::Email | CustomerField::HouseholdSize | CustomerField::Status => line(&compact(text))?,
-            CustomerField::Name
-            | CustomerField::Phone
-            | CustomerField::Address
-            | CustomerField::City
-            | CustomerField::Province => line(text)?,
+            CustomerField::Phone => line(&phone(text))?,
+            CustomerField::Name | CustomerField::Address | CustomerField::City | CustomerField::Province => line(text)?,
         };
         let is_empty = text.is_empty();
         let fits = match field {

@@ -3,11 +3,13 @@
 //! The same function runs on the device, so that an edit shows at once, and on the server, which decides (sync.md, the conflict table).
 
 mod fields;
+mod note;
 mod profile;
 #[cfg(test)]
 mod tests;
 
 pub use fields::{ConnectionField, ConnectionRecord, CustomerField};
+pub use note::{NoteField, NoteRecord};
 pub use profile::{ProfileField, ProfileRecord};
 
 use crate::core::text::visible;

@@ -1,6 +1,6 @@
 //! A user's own profile, which is edited like any other record, by its user alone.
 
-use crate::core::text::{is_phone, phone_key, visible};
+use crate::core::text::{is_phone, phone, phone_key, visible};
 use crate::people::Language;
 use crate::sync::edit::fields::line;
 use crate::sync::edit::{Editable, Invalid};
@@ -61,7 +61,7 @@ impl Editable for ProfileRecord {
     }
 
     fn clean(field: ProfileField, text: &str) -> Result<String, Invalid> {
-        let text = line(text)?;
+        let text = if field == ProfileField::Phone { line(&phone(text))? } else { line(text)? };
         let fits = match field {
             ProfileField::Name if text.is_empty() => return Err(Invalid::Empty),
             ProfileField::Name => true,

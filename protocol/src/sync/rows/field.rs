@@ -1,11 +1,11 @@
 //! Field records, and a user's own profile.
 
-use domain::field::field_record::Review;
+use domain::field::field_record::{Explanation, Review};
 use domain::people::{Language, Role};
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-/// A note about a meter. It is never changed.
+/// A note about a meter. Its author may mend it and take it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Identifier.
@@ -21,6 +21,22 @@ pub struct Note {
     /// Why somebody should check it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub review: Vec<Review>,
+    /// Its author; none in a row of an older server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// When it was mended last, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<UtcMillis>,
+    /// Whether its author has taken it back on this device; the server then deletes the row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
+}
+
+impl Note {
+    /// Whether a user wrote it.
+    pub fn is_by(&self, user: UserId, name: &str) -> bool {
+        self.by.map_or(self.author == name, |by| by == user)
+    }
 }
 
 /// A register read by eye. It is never changed.
@@ -42,6 +58,9 @@ pub struct ManualReading {
     /// Why somebody should check it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub review: Vec<Review>,
+    /// What its author says about a register that seemed not to be right.
+    #[serde(default, skip_serializing_if = "Explanation::is_empty")]
+    pub explained: Explanation,
 }
 
 /// A user as its devices know it.

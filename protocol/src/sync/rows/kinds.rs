@@ -257,7 +257,7 @@ registry! {
     /// [`Credit`], under the connection's id.
     Credit = 12 {
         body: Credit, name: "credit", server_table: "credit",
-        key: Connection, holders: [Customer], follows: Connection, made_on_device: false,
+        key: Connection, holders: [Customer, Admin], follows: Connection, made_on_device: false,
     }
     /// [`StatementLine`], under `{connection}/{no}`.
     Statement = 13 {

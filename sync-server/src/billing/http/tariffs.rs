@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;
-use protocol::sales::admin::{NewTariff, Tariffs};
+use protocol::sales::admin::{NewTariff, TariffWithdrawal, Tariffs};
 
 /// All versions of all tariffs: past, those that hold, and those to come.
 #[utoipa::path(get, path = "/admin/v1/money/tariffs", security(("user" = [])), responses(
@@ -37,5 +37,21 @@ pub async fn add_tariff(State(app): State<App>, caller: Caller, Body(new): Body<
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let utility = caller.utility;
     app.store.writer.of(caller.source()).work(move |tx| tariffs::add_by_admin(tx, &caller, &new)).await?;
+    Ok(Json(all(&app, utility).await?))
+}
+
+/// Withdraw a version that has not begun.
+#[utoipa::path(post, path = "/admin/v1/money/tariffs/withdraw", request_body = TariffWithdrawal, security(("user" = [])), responses(
+    (status = 200, description = "All versions", body = Tariffs),
+    (status = 400, description = "It holds already, or something was charged by it (`in_force`)", body = Problem),
+    (status = 404, description = "There is no such version", body = Problem)))]
+pub async fn withdraw_tariff(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<TariffWithdrawal>,
+) -> Result<Json<Tariffs>, Error> {
+    let caller = caller.must(&[Permission::ManageMoney])?.clone();
+    let utility = caller.utility;
+    app.store.writer.of(caller.source()).work(move |tx| tariffs::withdraw(tx, &caller, &asked)).await?;
     Ok(Json(all(&app, utility).await?))
 }

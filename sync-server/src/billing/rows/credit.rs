@@ -69,9 +69,9 @@ pub fn remove_pending(tx: &mut Tx<'_>, change: PendingChange) -> Result<(), Erro
     Ok(())
 }
 
-/// The body of a connection's credit as it was published last.
+/// The body of a connection's credit as it was published last; none if admins do not hold it yet.
 pub fn published(db: &Db, connection: i64) -> Result<Option<Credit>, Error> {
-    let mut query = db.prepare_cached("SELECT body FROM credit WHERE connection = ?1")?;
+    let mut query = db.prepare_cached("SELECT body FROM credit WHERE connection = ?1 AND for_admins = 1")?;
     let body: Option<String> = query.query_row([connection], |row| row.get(0)).optional()?.flatten();
     Ok(body.as_deref().and_then(|body| serde_json::from_str(body).ok()))
 }
@@ -80,7 +80,8 @@ pub fn published(db: &Db, connection: i64) -> Result<Option<Credit>, Error> {
 pub fn keep_published(tx: &mut Tx<'_>, connection: i64, credit: &Credit) -> Result<i64, Error> {
     let body =
         serde_json::to_string(credit).map_err(|error| Error::Setup(format!("a row cannot be written as JSON: {error}")))?;
-    let mut update = tx.db.prepare_cached("UPDATE credit SET rev = rev + 1, body = ?2 WHERE connection = ?1 RETURNING rev")?;
+    let mut update =
+        tx.db.prepare_cached("UPDATE credit SET rev = rev + 1, body = ?2, for_admins = 1 WHERE connection = ?1 RETURNING rev")?;
     Ok(update.query_row(params![connection, body], |row| row.get(0))?)
 }
 

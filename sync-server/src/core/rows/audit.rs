@@ -1,11 +1,12 @@
 //! The audit log: one way to write an entry, and pages by key, newest first, each filter by an index of its own.
 
 use crate::core::Tx;
+use crate::core::audit_shown::{Wanted, shown};
 use crate::core::scope::Caller;
 use crate::error::Error;
 use domain::people::Role;
 use domain::{CustomerId, UserId, UtcMillis};
-use protocol::core::audit::{AuditEntry, AuditPage, AuditPerson, AuditQuery, ENTRIES, FieldChange, Subject};
+use protocol::core::audit::{Acting, AuditEntry, AuditPage, AuditPerson, AuditQuery, ENTRIES, Subject};
 use protocol::core::problem::Code;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -13,14 +14,14 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// People and kinds that an answer offers as filters.
-const CHOICES: i64 = 200;
+const CHOICES: i64 = 500;
 
 /// Who changed what: an entry to be written.
 pub struct Entry<'a> {
     /// Key of the utility.
     pub utility: i64,
-    /// Key of the user.
-    pub user: i64,
+    /// Key of the user; none where the server acts by itself.
+    pub user: Option<i64>,
     /// What was done, as `edit_customer`.
     pub kind: &'a str,
     /// The operation, or the idempotency key of the request.
@@ -34,7 +35,12 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// An entry of a caller's request, with its kind and key. `row` is the kind and identifier of the row.
     pub fn by(who: &Caller, (kind, op): (&'a str, Uuid), row: (u8, Uuid)) -> Self {
-        Self { utility: who.utility, user: who.num, kind, op, occurred_at: None, row }
+        Self { utility: who.utility, user: Some(who.num), kind, op, occurred_at: None, row }
+    }
+
+    /// An entry of what the server does by itself.
+    pub fn by_server(utility: i64, (kind, op): (&'a str, Uuid), row: (u8, Uuid)) -> Self {
+        Self { utility, user: None, kind, op, occurred_at: None, row }
     }
 }
 
@@ -88,15 +94,28 @@ pub fn page(db: &mut Connection, utility: i64, asked: &AuditQuery) -> Result<Aud
     let Some(user) = user(&tx, utility, asked)? else {
         return Ok(AuditPage { people: people(&tx, utility)?, kinds: kinds(&tx, utility)?, ..AuditPage::default() });
     };
-    let (sql, parameters) = statement(utility, user, asked)?;
+    let wanted = Wanted::of(asked);
+    let (sql, parameters) = statement(utility, user, asked, wanted.most_read())?;
     let mut query = tx.prepare_cached(&sql)?;
-    let found = query.query_map(rusqlite::params_from_iter(parameters), read)?;
-    let mut entries = found.collect::<Result<Vec<_>, _>>()?;
-    let more = entries.len() > ENTRIES;
-    entries.truncate(ENTRIES);
-    let next = entries.last().filter(|_| more).map(|(num, last)| format!("{}:{num}", last.at.0));
-    let entries = entries.into_iter().map(|(_, entry)| entry).collect();
-    Ok(AuditPage { entries, next, people: people(&tx, utility)?, kinds: kinds(&tx, utility)? })
+    let mut found = query.query(rusqlite::params_from_iter(parameters))?;
+    let (mut page, mut seen, mut last) = (AuditPage::default(), 0, None);
+    while let Some(row) = found.next()? {
+        let (num, entry) = read(row)?;
+        seen += 1;
+        let is_wanted = wanted.takes(&entry);
+        if is_wanted && page.entries.len() == ENTRIES {
+            page.next.clone_from(&last);
+            break;
+        }
+        last = Some(format!("{}:{num}", entry.at.0));
+        if is_wanted {
+            page.entries.push(entry);
+        }
+    }
+    if page.next.is_none() && seen == wanted.most_read() {
+        page.next = last;
+    }
+    Ok(AuditPage { people: people(&tx, utility)?, kinds: kinds(&tx, utility)?, ..page })
 }
 
 /// The key of whoever is asked for: nobody in particular, somebody, or none if there is no such user.
@@ -108,7 +127,7 @@ fn user(db: &Connection, utility: i64, asked: &AuditQuery) -> Result<Option<Opti
 }
 
 /// The statement of a question, with its parameters in their order.
-fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(String, Vec<Value>), Error> {
+fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery, most_read: usize) -> Result<(String, Vec<Value>), Error> {
     let mut conditions = vec!["a.utility = ?"];
     let mut parameters = vec![Value::Integer(utility)];
     let row = asked.row.map(|row| Value::Blob(row.as_bytes().to_vec()));
@@ -126,6 +145,10 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
             index.get_or_insert(its_index);
         }
     }
+    if asked.acting == Some(Acting::System) {
+        conditions.push("a.user IS NULL");
+        index.get_or_insert("audit_by_user");
+    }
     let index = index.unwrap_or("audit_by_time");
     for (instant, condition) in [(asked.from, "a.at >= ?"), (asked.to, "a.at < ?")] {
         if let Some(instant) = instant {
@@ -139,7 +162,7 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
         conditions.push("(a.at, a.num) < (?, ?)");
         parameters.extend([Value::Integer(at), Value::Integer(num)]);
     }
-    parameters.push(Value::Integer(ENTRIES as i64 + 1));
+    parameters.push(Value::Integer(most_read as i64));
     Ok((
         format!("{SELECT} INDEXED BY {index} {NAMES} WHERE {} ORDER BY a.at DESC, a.num DESC LIMIT ?", conditions.join(" AND ")),
         parameters,
@@ -147,7 +170,7 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery) -> Result<(Str
 }
 
 const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occurred_at, a.kind, a.entity, a.row_id,
-    COALESCE(c.name, p.label || ' · ' || p.address, m.serial, w.name, g.name,
+    COALESCE(c.name, pc.name || ' · ' || p.label || ' · ' || p.address, m.serial, w.name, g.name, f.class,
       (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter
         WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
@@ -155,22 +178,26 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
 
 /// What a row is called, if it is the utility's own: a device that hands in evidence may name any row.
 ///
-/// CROSS keeps the log outermost: led by its authors, the page would be sorted after all of it was read.
-const NAMES: &str = "CROSS JOIN user u ON u.num = a.user
+/// Outer joins keep the log outermost: led by its authors, the page would be sorted after all of it was read.
+const NAMES: &str = "LEFT JOIN user u ON u.num = a.user
     LEFT JOIN customer c ON a.entity = 2 AND c.id = a.row_id AND c.utility = a.utility
     LEFT JOIN connection p ON a.entity = 3 AND p.id = a.row_id AND p.utility = a.utility LEFT JOIN customer pc ON pc.num = p.customer
     LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id AND m.utility = a.utility
     LEFT JOIN user w ON a.entity = 11 AND w.id = a.row_id AND w.utility = a.utility
-    LEFT JOIN campaign g ON a.entity = 101 AND g.id = a.row_id AND g.utility = a.utility";
+    LEFT JOIN campaign g ON a.entity = 101 AND g.id = a.row_id AND g.utility = a.utility
+    LEFT JOIN tariff_version f ON a.entity = 102 AND f.id = a.row_id AND f.utility = a.utility";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
-    let (role, code, changes): (String, u8, String) = (row.get(4)?, row.get(8)?, row.get(12)?);
+    let (role, code, changes): (Option<String>, u8, String) = (row.get(4)?, row.get(8)?, row.get(12)?);
     let broken = |error| rusqlite::Error::FromSqlConversionFailure(12, rusqlite::types::Type::Text, Box::new(error));
     let changes: BTreeMap<String, [String; 2]> = serde_json::from_str(&changes).map_err(broken)?;
+    let role: Option<Role> = role.map(|role| role.parse().unwrap_or(Role::Customer));
+    let who = row.get::<_, Option<[u8; 16]>>(2)?.map_or(Uuid::nil(), Uuid::from_bytes);
     let entry = AuditEntry {
         op: Uuid::from_bytes(row.get(1)?),
-        who: AuditPerson { id: UserId(Uuid::from_bytes(row.get(2)?)), name: row.get(3)? },
-        role: role.parse().unwrap_or(Role::Customer),
+        who: AuditPerson { id: UserId(who), name: row.get::<_, Option<String>>(3)?.unwrap_or_default(), role },
+        role: role.unwrap_or(Role::Admin),
+        by_server: role.is_none(),
         at: UtcMillis(row.get(5)?),
         occurred_at: UtcMillis(row.get(6)?),
         kind: row.get(7)?,
@@ -178,7 +205,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
         row: Uuid::from_bytes(row.get(9)?),
         title: row.get(10)?,
         customer: row.get::<_, Option<[u8; 16]>>(11)?.map(|id| CustomerId(Uuid::from_bytes(id))),
-        changes: changes.into_iter().map(|(field, [before, after])| FieldChange { field, before, after }).collect(),
+        changes: shown(changes),
     };
     Ok((row.get(0)?, entry))
 }
@@ -189,10 +216,12 @@ fn people(db: &Connection, utility: i64) -> Result<Vec<AuditPerson>, Error> {
         "WITH RECURSIVE author (num) AS (
            SELECT MIN(user) FROM audit WHERE utility = ?1
            UNION ALL SELECT (SELECT MIN(user) FROM audit WHERE utility = ?1 AND user > num) FROM author WHERE num IS NOT NULL LIMIT ?2
-         ) SELECT u.id, u.name FROM author JOIN user u ON u.num = author.num ORDER BY u.name",
+         ) SELECT u.id, u.name, u.role FROM author JOIN user u ON u.num = author.num ORDER BY u.name",
     )?;
-    let people = query
-        .query_map([utility, CHOICES], |row| Ok(AuditPerson { id: UserId(Uuid::from_bytes(row.get(0)?)), name: row.get(1)? }))?;
+    let people = query.query_map([utility, CHOICES], |row| {
+        let role: String = row.get(2)?;
+        Ok(AuditPerson { id: UserId(Uuid::from_bytes(row.get(0)?)), name: row.get(1)?, role: role.parse().ok() })
+    })?;
     Ok(people.collect::<Result<_, _>>()?)
 }
 
@@ -215,17 +244,19 @@ mod tests {
     fn every_mixture_of_filters_reads_one_index_in_its_order() {
         let mut db = Connection::open_in_memory().unwrap();
         migrate::run(&mut db).unwrap();
-        for filters in 0..64_u8 {
+        for filters in 0..128_u8 {
             let has = |bit: u8| filters & (1 << bit) != 0;
             let asked = AuditQuery {
                 who: None,
+                acting: has(6).then_some(Acting::System),
+                search: None,
                 kind: has(1).then(|| "edit_customer".into()),
                 row: has(2).then(Uuid::nil),
                 from: has(3).then_some(UtcMillis(1)),
                 to: has(4).then_some(UtcMillis(9)),
                 after: has(5).then(|| "5:5".into()),
             };
-            let (sql, parameters) = statement(1, has(0).then_some(1), &asked).unwrap();
+            let (sql, parameters) = statement(1, has(0).then_some(1), &asked, ENTRIES + 1).unwrap();
             let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let steps = explain.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
             let steps = steps.collect::<Result<Vec<_>, _>>().unwrap();
@@ -233,6 +264,7 @@ mod tests {
                 (true, ..) => "audit_by_row",
                 (false, true, _) => "audit_by_user",
                 (false, false, true) => "audit_by_kind",
+                (false, false, false) if has(6) => "audit_by_user",
                 _ => "audit_by_time",
             };
             assert!(steps[0].starts_with(&format!("SEARCH a USING INDEX {index} ")), "{asked:?}: {steps:?}");

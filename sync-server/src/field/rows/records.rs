@@ -3,10 +3,10 @@
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::field::records::NewFieldRecord;
-use domain::field::field_record::Review;
+use crate::field::records::{NewFieldRecord, OwnNote};
+use domain::field::field_record::{Explanation, Review};
 use domain::metering::meter::Capability;
-use domain::{BlobId, Flow, ManualReadingId, MeterId, Millilitres, NoteId, UtcMillis};
+use domain::{BlobId, Flow, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
 use protocol::sync::rows::{Entity, ManualReading, Note};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -75,12 +75,13 @@ pub fn author(db: &Db, entity: Entity, id: Uuid) -> Result<Option<i64>, Error> {
     Ok(db.prepare_cached(&sql)?.query_row([id.as_bytes()], |row| row.get(0)).optional()?)
 }
 
-/// Identifiers of a meter's field records of a kind, in the order in which they were received.
+/// Identifiers of a meter's field records of a kind, in the order in which they were received, without those that were taken back.
 ///
 /// # Errors
 /// The database.
 pub fn of_meter(db: &Db, entity: Entity, meter: i64) -> Result<Vec<[u8; 16]>, Error> {
-    let sql = format!("SELECT id FROM {} WHERE meter = ?1 ORDER BY num", entity.kind().server_table);
+    let stands = if entity == Entity::Note { "AND taken_back_at IS NULL" } else { "" };
+    let sql = format!("SELECT id FROM {} WHERE meter = ?1 {stands} ORDER BY num", entity.kind().server_table);
     Ok(db.prepare_cached(&sql)?.query_map([meter], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
@@ -114,12 +115,12 @@ pub fn insert_reading(
     tx: &mut Tx<'_>,
     id: ManualReadingId,
     record: &NewFieldRecord<'_>,
-    (register, photo): (Millilitres, Option<BlobId>),
+    (register, photo, explained): (Millilitres, Option<BlobId>, &Explanation),
 ) -> Result<(), Error> {
     let author_name = name_of(tx, record.author)?;
     let mut insert = tx.db.prepare_cached(
-        "INSERT INTO manual_reading (id, meter, author, author_name, at, received_at, register, photo, review)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO manual_reading (id, meter, author, author_name, at, received_at, register, photo, review, reason, no_photo)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     insert.execute(params![
         id.0.as_bytes(),
@@ -130,7 +131,9 @@ pub fn insert_reading(
         record.received.0,
         register.0,
         photo.map(|photo| photo.0),
-        words(record.review)
+        words(record.review),
+        explained.reason,
+        explained.no_photo
     ])?;
     Ok(())
 }
@@ -141,7 +144,8 @@ pub fn insert_reading(
 /// The database.
 pub fn note(db: &Db, id: Uuid) -> Result<Option<Note>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT n.id, m.id, n.author_name, n.at, n.review, n.text FROM note n JOIN meter m ON m.num = n.meter WHERE n.id = ?1",
+        "SELECT n.id, m.id, n.author_name, n.at, n.review, n.text, u.id, n.edited_at FROM note n JOIN meter m ON m.num = n.meter
+         JOIN user u ON u.num = n.author WHERE n.id = ?1 AND n.taken_back_at IS NULL",
     )?;
     let found = query.query_row([id.as_bytes()], |row| {
         Ok(Note {
@@ -151,6 +155,9 @@ pub fn note(db: &Db, id: Uuid) -> Result<Option<Note>, Error> {
             at: UtcMillis(row.get(3)?),
             review: reviews(&row.get::<_, String>(4)?),
             text: row.get(5)?,
+            by: Some(UserId(Uuid::from_bytes(row.get(6)?))),
+            edited_at: row.get::<_, Option<i64>>(7)?.map(UtcMillis),
+            taken_back: false,
         })
     });
     Ok(found.optional()?)
@@ -162,7 +169,7 @@ pub fn note(db: &Db, id: Uuid) -> Result<Option<Note>, Error> {
 /// The database.
 pub fn manual_reading(db: &Db, id: Uuid) -> Result<Option<ManualReading>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT r.id, m.id, r.author_name, r.at, r.review, r.register, r.photo FROM manual_reading r
+        "SELECT r.id, m.id, r.author_name, r.at, r.review, r.register, r.photo, r.reason, r.no_photo FROM manual_reading r
          JOIN meter m ON m.num = r.meter WHERE r.id = ?1",
     )?;
     let found = query.query_row([id.as_bytes()], |row| {
@@ -174,6 +181,7 @@ pub fn manual_reading(db: &Db, id: Uuid) -> Result<Option<ManualReading>, Error>
             review: reviews(&row.get::<_, String>(4)?),
             register: Millilitres(row.get(5)?),
             photo: row.get::<_, Option<[u8; 32]>>(6)?.map(BlobId),
+            explained: Explanation { reason: row.get(7)?, no_photo: row.get(8)? },
         })
     });
     Ok(found.optional()?)
@@ -193,15 +201,48 @@ pub fn readings_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Vec<Reviewed>, 
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// The revision of a field record. A note's never changes.
+/// The revision of a field record.
 ///
 /// # Errors
 /// The database.
 pub fn revision(db: &Db, entity: Entity, id: [u8; 16]) -> Result<i64, Error> {
-    if entity != Entity::ManualReading {
-        return Ok(1);
-    }
-    Ok(db.prepare_cached("SELECT rev FROM manual_reading WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
+    let sql = format!("SELECT rev FROM {} WHERE id = ?1", entity.kind().server_table);
+    Ok(db.prepare_cached(&sql)?.query_row([id], |row| row.get(0))?)
+}
+
+/// A user's own note about a meter.
+///
+/// # Errors
+/// The database.
+pub fn own_note(db: &Db, id: NoteId, meter: i64, author: i64) -> Result<Option<OwnNote>, Error> {
+    let sql = "SELECT text, taken_back_at IS NOT NULL FROM note WHERE id = ?1 AND meter = ?2 AND author = ?3";
+    let mut query = db.prepare_cached(sql)?;
+    let found = query.query_row(params![id.0.as_bytes(), meter, author], |row| {
+        Ok(OwnNote { meter, text: row.get(0)?, is_taken_back: row.get(1)? })
+    });
+    Ok(found.optional()?)
+}
+
+/// Writes a note's new text, which is another revision of it.
+///
+/// # Errors
+/// The database.
+pub fn update_note(tx: &mut Tx<'_>, id: NoteId, text: &str) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE note SET text = ?2, edited_at = ?3, rev = rev + 1 WHERE id = ?1")?.execute(params![
+        id.0.as_bytes(),
+        text,
+        tx.now.0
+    ])?;
+    Ok(())
+}
+
+/// Marks a note as taken back.
+///
+/// # Errors
+/// The database.
+pub fn mark_taken_back(tx: &mut Tx<'_>, id: NoteId) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE note SET taken_back_at = ?2 WHERE id = ?1")?.execute(params![id.0.as_bytes(), tx.now.0])?;
+    Ok(())
 }
 
 /// Writes why a manual reading should be reviewed, which is another revision of it.

@@ -92,13 +92,15 @@ pub fn load_window(
     Ok(Window { stored, begin, end })
 }
 
-/// Whether a meter has more than so many readings between two instants.
+/// How many readings a meter has between two instants; what is over `most` is not counted.
 ///
 /// # Errors
 /// The database.
-pub fn has_more_between(db: &Db, meter: i64, from: UtcMillis, to: UtcMillis, most: usize) -> Result<bool, Error> {
-    let mut query = db.prepare_cached("SELECT 1 FROM reading WHERE meter = ?1 AND t > ?2 AND t < ?3 LIMIT 1 OFFSET ?4")?;
-    Ok(query.exists(params![meter, from.0, to.0, most as i64])?)
+pub fn count_between(db: &Db, meter: i64, (from, to): (UtcMillis, UtcMillis), most: usize) -> Result<usize, Error> {
+    let mut query =
+        db.prepare_cached("SELECT COUNT(*) FROM (SELECT 1 FROM reading WHERE meter = ?1 AND t > ?2 AND t < ?3 LIMIT ?4)")?;
+    let count: i64 = query.query_row(params![meter, from.0, to.0, most as i64], |row| row.get(0))?;
+    Ok(count as usize)
 }
 
 /// Reads the readings at these times that judging leaves out.

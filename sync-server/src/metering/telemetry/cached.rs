@@ -7,7 +7,7 @@ use crate::metering::intake::{Counts, Intake, MeterState, Source};
 use crate::metering::meter::Meter;
 use crate::metering::rows::installations::load_meter;
 use crate::metering::rows::readings::{
-    Tail, has_more_between, last_settled, load_left_out, load_tail, load_window, write_conflict, write_reading,
+    Tail, count_between, last_settled, load_left_out, load_tail, load_window, write_conflict, write_reading,
 };
 use crate::metering::rows::state;
 use domain::metering::reading::absorb::{Absorbed, BEFORE, BEHIND, Stored, WindowEnd, absorb, append};
@@ -17,8 +17,8 @@ use protocol::metering::live::Frame;
 use protocol::metering::messages::Telemetry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// More stored readings than this between two new ones are not walked: the new ones are absorbed one after the other.
-const APART: usize = 256;
+/// With more stored readings than this between new ones, these are absorbed in groups, one after the other.
+const BETWEEN: usize = 256;
 
 /// A meter as the writer keeps it in memory.
 pub(super) struct CachedMeter {
@@ -27,6 +27,8 @@ pub(super) struct CachedMeter {
     tail: Option<Option<Tail>>,
     /// The latest time of a reading that judging leaves out: a new one that is not later is compared with what is stored.
     left_out_until: Option<UtcMillis>,
+    /// Stored readings that were walked since somebody asked.
+    pub walked: usize,
     pub state: Option<MeterState>,
 }
 
@@ -38,7 +40,7 @@ impl CachedMeter {
     pub fn load(tx: &mut Tx<'_>, num: i64) -> Result<Self, Error> {
         let meter = load_meter(tx, num)?;
         let (tail, left_out_until) = load_tail(tx, &meter)?;
-        Ok(Self { state: state::load(tx, num)?, meter, tail: Some(tail), left_out_until })
+        Ok(Self { state: state::load(tx, num)?, meter, tail: Some(tail), left_out_until, walked: 0 })
     }
 
     fn tail(&mut self, tx: &mut Tx<'_>) -> Result<Option<Tail>, Error> {
@@ -50,29 +52,33 @@ impl CachedMeter {
         Ok(tail)
     }
 
-    /// Splits readings where so many are stored between two that walking them would take long.
+    /// Whether readings from an instant on may simply follow what is stored.
     ///
     /// # Errors
     /// The database.
-    pub fn split<'a>(&mut self, tx: &mut Tx<'_>, readings: &'a [Telemetry]) -> Result<Vec<Vec<&'a Telemetry>>, Error> {
+    pub fn may_append(&mut self, tx: &mut Tx<'_>, first: UtcMillis) -> Result<bool, Error> {
+        let tail = self.tail(tx)?;
+        let is_later = tail.is_none_or(|tail| tail.is_plain && tail.last.t < first);
+        Ok(is_later && self.left_out_until.is_none_or(|t| t < first))
+    }
+
+    /// How many of these readings, which are in order of time, are absorbed together: so many that few stored ones lie between them.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn group(&mut self, tx: &mut Tx<'_>, readings: &[&Telemetry]) -> Result<usize, Error> {
         let newest = self.tail(tx)?.map(|tail| tail.last.t);
-        let mut ordered: Vec<&Telemetry> = readings.iter().collect();
-        ordered.sort_by_key(|reading| reading.t);
-        let mut groups: Vec<Vec<&Telemetry>> = Vec::with_capacity(1);
-        for reading in ordered {
-            let before = groups.last().and_then(|group| group.last()).map(|before| before.t);
-            let is_amid = before.is_some_and(|before| newest.is_some_and(|newest| before < newest));
-            let splits = match before {
-                Some(before) if is_amid => has_more_between(tx, self.meter.num, before, reading.t, APART)?,
-                Some(_) => false,
-                None => true,
-            };
-            match groups.last_mut().filter(|_| !splits) {
-                Some(group) => group.push(reading),
-                None => groups.push(vec![reading]),
+        let mut between = 0;
+        for (place, pair) in readings.windows(2).enumerate() {
+            if newest.is_none_or(|newest| pair[0].t >= newest) {
+                break;
+            }
+            between += count_between(tx, self.meter.num, (pair[0].t, pair[1].t), BETWEEN + 1 - between)?;
+            if between > BETWEEN {
+                return Ok(place + 1);
             }
         }
-        Ok(groups)
+        Ok(readings.len())
     }
 
     /// Judges new readings: behind the last one if they simply follow it, by walking those around them otherwise.
@@ -113,6 +119,7 @@ impl CachedMeter {
         let (mut before, mut behind) = (BEFORE, BEHIND);
         loop {
             let window = load_window(tx, &self.meter, &times, (before, behind))?;
+            self.walked += window.stored.len().max(1);
             if let Ok(absorbed) = absorb((window.begin, window.end), &window.stored, &points, &rules, &zone) {
                 return Ok(absorbed);
             }

@@ -20,6 +20,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Meters kept at most; with more, all are dropped and read again as they report.
 const MAX_CACHED: usize = 200_000;
 
+/// Stored readings that are walked in one transaction for new ones that do not simply follow; what needs more has its turn in the next. It is
+/// some milliseconds' work.
+const WALKED: usize = 10_000;
+
 /// The writer's memory of each meter, and what the open group has changed in it.
 pub struct MeterStateCache {
     meters: HashMap<i64, CachedMeter>,
@@ -28,6 +32,10 @@ pub struct MeterStateCache {
     /// The latest day written of each connection, to spare reading it back. By connection, since two meters may share a day.
     days: HashMap<i64, (LocalDay, DayUse)>,
     frames: Vec<Frame>,
+    /// Stored readings that were walked in the open transaction.
+    walked: usize,
+    /// Meters of which something waits for the next transaction, and so all that they sent after it.
+    waiting: HashSet<i64>,
     pub(crate) prices: Prices,
     /// Meters whose change rows are yet to be written.
     pub unpublished: Unpublished,
@@ -49,6 +57,8 @@ impl MeterStateCache {
             usage: BTreeMap::new(),
             days: HashMap::new(),
             frames: Vec::new(),
+            walked: 0,
+            waiting: HashSet::new(),
             prices: Prices::default(),
             unpublished,
         }
@@ -91,6 +101,9 @@ impl MeterStateCache {
     /// # Errors
     /// The database; the group must then be rolled back.
     pub fn store(&mut self, tx: &mut Tx<'_>, intake: &Intake) -> Result<Counts, Error> {
+        if self.waiting.contains(&intake.meter) {
+            return Ok(Counts { is_waiting: true, ..Counts::default() });
+        }
         let cached = match self.meters.entry(intake.meter) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(CachedMeter::load(tx, intake.meter)?),
@@ -106,14 +119,26 @@ impl MeterStateCache {
             MeterMessage::Readings(readings) => {
                 let state = cached.state.clone();
                 let (mut counts, mut urgent) = (Counts::default(), false);
-                for group in cached.split(tx, readings)? {
-                    let absorbed = cached.absorb(tx, &group, intake.source, intake.received)?;
-                    counts.add(cached.write(tx, &absorbed, &group, intake)?);
+                let mut ordered: Vec<&Telemetry> = readings.iter().collect();
+                ordered.sort_by_key(|reading| reading.t);
+                let mut left = ordered.as_slice();
+                while let Some(first) = left.first() {
+                    if self.walked >= WALKED && !cached.may_append(tx, first.t)? {
+                        counts.left = left.iter().copied().copied().collect();
+                        self.waiting.insert(intake.meter);
+                        break;
+                    }
+                    let (group, others) = left.split_at(cached.group(tx, left)?);
+                    left = others;
+                    let absorbed = cached.absorb(tx, group, intake.source, intake.received)?;
+                    let walked = std::mem::take(&mut cached.walked);
+                    (self.walked, counts.walked) = (self.walked + walked, counts.walked + walked);
+                    counts.add(cached.write(tx, &absorbed, group, intake)?);
                     for ((connection, day), part) in absorbed.usage {
                         let Some(num) = cached.meter.num_of(connection) else { continue };
                         self.usage.entry((num, day)).or_default().combine(&part, 1);
                     }
-                    urgent |= cached.update(tx, &group, &absorbed.changed, intake.received)?;
+                    urgent |= cached.update(tx, group, &absorbed.changed, intake.received)?;
                 }
                 // A manual reading is no report of the meter: its state stays as it was.
                 if intake.source == Source::Manual {
@@ -125,6 +150,12 @@ impl MeterStateCache {
         };
         self.touched.insert(intake.meter);
         Ok(counts)
+    }
+
+    /// The next transaction may walk as much again.
+    pub fn end_of_transaction(&mut self) {
+        self.walked = 0;
+        self.waiting.clear();
     }
 
     /// Writes the sums and the meter states that the group has changed.

@@ -67,7 +67,8 @@ pub async fn give_back(
         let request = RefundRequest { key: asked.key.to_string(), amount: asked.amount, reason: asked.reason.clone() };
         payments::of(&app)?.refund(&app, order, caller.num, request).await?;
     }
-    let done = app.store.writer.work(move |tx| {
+    let writer = app.store.writer.of(caller.source());
+    let done = writer.work(move |tx| {
         let (of, amount) = ((asked.of, asked.key), (asked.amount, asked.reason.as_str()));
         match route {
             RefundRoute::Cash => refunds::refund_cash(tx, &caller, of, amount),
@@ -87,10 +88,9 @@ pub async fn adjust(
     Body(asked): Body<AdjustmentRequest>,
 ) -> Result<Json<BalanceNow>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let adjusted = app
-        .store
-        .writer
-        .work(move |tx| counter::adjust(tx, &caller, (ConnectionId(asked.of), asked.key), (asked.amount, &asked.reason)));
+    let writer = app.store.writer.of(caller.source());
+    let adjusted =
+        writer.work(move |tx| counter::adjust(tx, &caller, (ConnectionId(asked.of), asked.key), (asked.amount, &asked.reason)));
     Ok(Json(BalanceNow { balance: adjusted.await? }))
 }
 
@@ -103,7 +103,11 @@ pub async fn add_voucher(
     Body(asked): Body<NewVoucher>,
 ) -> Result<axum::http::StatusCode, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    app.store.writer.work(move |tx| campaigns::add_voucher(tx, &caller, &asked.voucher, &asked.campaign)).await?;
+    app.store
+        .writer
+        .of(caller.source())
+        .work(move |tx| campaigns::add_voucher(tx, &caller, &asked.voucher, &asked.campaign))
+        .await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 

@@ -8,6 +8,7 @@ use crate::sales::payments;
 use crate::sales::payments::{Notification, PaymentIntent, Verdict};
 use crate::sales::purchases;
 use crate::sales::purchases::PurchaseState;
+use crate::sales::settlement;
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +16,8 @@ use axum::http::StatusCode;
 use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
-use protocol::sales::money::{PayAsked, Paying};
+use protocol::sales::money;
+use protocol::sales::money::{PayAsked, Paying, PurchaseNamed};
 use protocol::sales::review::MethodLimits;
 
 /// Bytes of a notification at most.
@@ -38,11 +40,49 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
     if purchase.state != PurchaseState::Pending {
         return Err(Error::problem(Code::BadRequest, "this purchase does not wait for money"));
     }
+    if app.store.clock.now() >= purchase.expires_at {
+        return Err(payments::time_is_over());
+    }
     let (gross, expires_at) = (purchase.to_pay(), purchase.expires_at);
     app.store.read(move |db| limits::require(db, utility, method, gross)).await?;
     let intent = PaymentIntent { utility, purchase: purchase.id, method, gross, expires_at };
-    let (order, how) = payments::of(&app)?.pay(&app, intent, who).await?;
+    let (order, how) = payments::of(&app)?.pay(&app, intent, (who, asked.back)).await?;
     Ok(Json(Paying { order: order.to_string(), how }))
+}
+
+/// Cancel a purchase that waits, with its payment at the gateway. Asking again is safe.
+#[utoipa::path(post, path = "/money/v1/cancel", request_body = PurchaseNamed, security(("user" = [])), responses(
+    (status = 200, description = "The purchase as it is now", body = money::Purchase),
+    (status = 400, description = "It was paid; the detail begins with `paid`", body = Problem),
+    (status = 404, description = "Not in your scope", body = Problem)))]
+pub async fn cancel(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<PurchaseNamed>,
+) -> Result<Json<money::Purchase>, Error> {
+    let caller = caller.must(&[Permission::BuyCredit])?.clone();
+    let ended = match &app.payments {
+        Some(gateway) => gateway.cancel_purchase(&app, caller, asked.id).await?,
+        None => app.store.writer.of(caller.source()).work(move |tx| settlement::cancel(tx, &caller, asked.id)).await?,
+    };
+    Ok(Json(ended.to_wire()))
+}
+
+/// Ask the gateway now whether a purchase was paid.
+#[utoipa::path(post, path = "/money/v1/check", request_body = PurchaseNamed, security(("user" = [])), responses(
+    (status = 200, description = "The purchase as it is now", body = money::Purchase),
+    (status = 404, description = "Not in your scope", body = Problem)))]
+pub async fn check(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<PurchaseNamed>,
+) -> Result<Json<money::Purchase>, Error> {
+    let caller = caller.must(&[Permission::BuyCredit])?.clone();
+    let purchase = match &app.payments {
+        Some(gateway) => gateway.check_purchase(&app, caller, asked.id).await?,
+        None => app.store.read_of(caller.source(), move |db| purchases::in_scope(db, &caller, asked.id)).await?,
+    };
+    Ok(Json(purchase.to_wire()))
 }
 
 /// The methods that can be chosen, with the amounts that each takes.

@@ -1,8 +1,10 @@
 //! Which gateway, and its key. The key comes from a file or the environment, never from a flag that others could read, and is never
 //! printed.
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::net::IpAddr;
 
 /// A gateway's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,23 @@ pub struct Service {
     /// Where the customer comes back to from the gateway's page
     #[serde(default)]
     pub finish: Option<String>,
+}
+
+/// Characters of an address to come back to at most.
+const LONGEST_BACK: usize = 200;
+
+impl Service {
+    /// Where the customer comes back to from the gateway's page: where the app says that it is, if that is on the customer's own machine, and
+    /// otherwise where the configuration says. An address elsewhere is not taken from a request: a payment must not lead to a stranger's page.
+    pub fn way_back(&self, asked: Option<&str>) -> Option<String> {
+        let is_near = |text: &&str| {
+            let url = text.parse::<Url>().ok().filter(|url| url.scheme() == "http" && url.username().is_empty());
+            let host = url.as_ref().and_then(Url::host_str).unwrap_or_default().trim_matches(['[', ']']);
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        };
+        let near = asked.filter(|text| text.len() <= LONGEST_BACK).filter(is_near);
+        near.map(str::to_owned).or_else(|| self.finish.clone())
+    }
 }
 
 /// A secret of the gateway's.
@@ -115,5 +134,29 @@ mod tests {
         assert_eq!(service.service, Endpoint::Sandbox);
         let printed = format!("{service:?} {}", serde_json::to_string(&service).unwrap());
         assert!(!printed.contains("secret"), "{printed}");
+    }
+
+    #[test]
+    fn a_payment_leads_back_to_the_app_and_never_to_a_strangers_page() {
+        let mut service: Service = serde_json::from_str(r#"{"server_key":"k"}"#).unwrap();
+        for near in ["http://127.0.0.1:4321/#/beli", "http://localhost:1/", "http://[::1]:8/#/"] {
+            assert_eq!(service.way_back(Some(near)).as_deref(), Some(near));
+        }
+        let long = format!("http://127.0.0.1/{}", "a".repeat(200));
+        let strange = [
+            "https://127.0.0.1/",
+            "http://127.0.0.1.evil.example/",
+            "http://x@127.0.0.1/",
+            "javascript:alert(1)",
+            "tauri://localhost",
+            "",
+        ];
+        for other in strange.into_iter().chain([long.as_str()]) {
+            assert_eq!(service.way_back(Some(other)), None, "{other}");
+        }
+        service.finish = Some("https://air.example.id/kembali".into());
+        for asked in [None, Some("https://evil.example/")] {
+            assert_eq!(service.way_back(asked), service.finish);
+        }
     }
 }

@@ -32,10 +32,12 @@ pub struct PaymentRequest {
     pub gross: Rupiah,
     /// How.
     pub method: Method,
-    /// For how long it can be paid.
-    pub lifetime_ms: i64,
+    /// From when it can be paid, and for how many minutes.
+    pub span: (UtcMillis, i64),
     /// When that is over.
     pub expires_at: UtcMillis,
+    /// Where the customer comes back to from the gateway's page.
+    pub back: Option<String>,
     /// The same key is the same payment.
     pub key: Uuid,
 }

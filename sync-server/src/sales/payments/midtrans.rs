@@ -6,6 +6,7 @@ use crate::sales::payments::gateway::{Failure, Gateway, Instructions, PaymentReq
 use crate::sales::payments::notification::Notification;
 use crate::sales::payments::particulars::Particulars;
 use domain::sales::payment::{Method, OrderId, Status};
+use domain::{TimeZone, UtcMillis};
 use futures_util::future::BoxFuture;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde::Deserialize;
@@ -79,37 +80,17 @@ impl Midtrans {
     }
 
     async fn start(&self, request: PaymentRequest) -> Result<Started, Failure> {
-        let details = json!({ "order_id": request.order, "gross_amount": request.gross });
-        let minutes = (request.lifetime_ms / 60_000).max(1);
-        let (url, body) = match request.method {
-            Method::Page => {
-                let mut body = json!({ "transaction_details": details, "expiry": { "duration": minutes, "unit": "minutes" } });
-                if let Some(finish) = &self.service.finish {
-                    body["callbacks"] = json!({ "finish": finish });
-                }
-                (format!("{}/snap/v1/transactions", self.service.service.snap()), body)
-            }
-            method => {
-                let mut body = match method {
-                    Method::VirtualAccount(bank) => {
-                        json!({ "payment_type": "bank_transfer", "bank_transfer": { "bank": bank.as_str() } })
-                    }
-                    Method::Gopay => json!({ "payment_type": "gopay" }),
-                    Method::Qris | Method::Page => json!({ "payment_type": "qris", "qris": { "acquirer": "gopay" } }),
-                };
-                body["transaction_details"] = details;
-                body["custom_expiry"] = json!({ "expiry_duration": minutes, "unit": "minute" });
-                (format!("{}/v2/charge", self.service.service.core()), body)
-            }
-        };
-        let mut call = self.http.post(url).header("Idempotency-Key", request.key.to_string()).json(&body);
+        let (path, body) = asked_for(&request);
+        let host = if request.method == Method::Page { self.service.service.snap() } else { self.service.service.core() };
+        let mut call = self.http.post(format!("{host}{path}"));
+        call = call.header("Idempotency-Key", request.key.to_string()).json(&body);
         if let Some(notify) = &self.notify {
             call = call.header("X-Override-Notification", notify);
         }
         let answer = self.send(call).await?;
         let mut how = instructions(&answer, request.expires_at)?;
         if let Endpoint::At(stand_in) = &self.service.service {
-            how.simulator = Some(format!("{stand_in}/find?q={}", request.order));
+            how.simulator = Some(simulator(stand_in, &request));
         }
         Ok(Started { how, gateway_id: Particulars::of(&answer).gateway_id })
     }
@@ -120,6 +101,47 @@ impl Midtrans {
         let status = answer["transaction_status"].as_str().and_then(Status::of);
         status.ok_or_else(|| Failure::Unreadable("it names no status".into()))
     }
+}
+
+/// The path and the body of a request to begin a payment. It says when the time to pay begins, so that it ends at our deadline to the second:
+/// the gateway counts whole minutes, and otherwise from when it was asked.
+fn asked_for(request: &PaymentRequest) -> (&'static str, Value) {
+    let details = json!({ "order_id": request.order, "gross_amount": request.gross });
+    let (begins, minutes) = (stamp(request.span.0), request.span.1);
+    let mut body = match request.method {
+        Method::Page => {
+            let expiry = json!({ "start_time": begins, "duration": minutes, "unit": "minutes" });
+            let mut body = json!({ "transaction_details": details, "expiry": expiry });
+            if let Some(back) = &request.back {
+                body["callbacks"] = json!({ "finish": back });
+            }
+            return ("/snap/v1/transactions", body);
+        }
+        Method::VirtualAccount(bank) => json!({ "payment_type": "bank_transfer", "bank_transfer": { "bank": bank.as_str() } }),
+        Method::Gopay => match &request.back {
+            Some(back) => json!({ "payment_type": "gopay", "gopay": { "enable_callback": true, "callback_url": back } }),
+            None => json!({ "payment_type": "gopay" }),
+        },
+        Method::Qris => json!({ "payment_type": "qris", "qris": { "acquirer": "gopay" } }),
+    };
+    body["transaction_details"] = details;
+    body["custom_expiry"] = json!({ "order_time": begins, "expiry_duration": minutes, "unit": "minute" });
+    ("/v2/charge", body)
+}
+
+/// `2026-11-29 14:05:27 +0700`, as the gateway writes an instant.
+fn stamp(t: UtcMillis) -> String {
+    let zone = TimeZone::Jakarta;
+    let ((year, month, day), (hour, minute)) = (zone.day_of(t).ymd(), zone.clock_of(t));
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{:02} +0700", t.0.div_euclid(1_000).rem_euclid(60))
+}
+
+/// Where a payment is paid at a stand-in, and the way back from there.
+fn simulator(stand_in: &str, request: &PaymentRequest) -> String {
+    let plain = format!("{stand_in}/find?q={}", request.order);
+    let (Some(back), Ok(mut url)) = (&request.back, plain.parse::<Url>()) else { return plain };
+    url.query_pairs_mut().append_pair("back", back);
+    url.into()
 }
 
 /// What an answer comes to. Midtrans has the outcome in the body, and not always in the status of HTTP as well.
@@ -151,7 +173,7 @@ fn judge(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
 }
 
 /// What the customer needs to pay, out of an answer.
-fn instructions(answer: &Value, expires_at: domain::UtcMillis) -> Result<Instructions, Failure> {
+fn instructions(answer: &Value, expires_at: UtcMillis) -> Result<Instructions, Failure> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let action = |name: &str| {
         let actions = answer["actions"].as_array()?;

@@ -1,6 +1,7 @@
 //! Payments through a gateway: starting, following, cancelling and refunding them. What a report of the gateway means is decided in
 //! `domain::sales::payment`; what it does is one transaction in [`reports`].
 
+mod cancellation;
 pub mod check;
 pub mod config;
 pub mod gateway;
@@ -20,15 +21,17 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{PaymentAudit, Source};
+use crate::sales::settlement;
 use crate::state::App;
 use config::Service;
 use domain::core::local_time::HOUR_MS;
 use domain::sales::payment::{Method, OrderId, State, Status, verify};
+use domain::sales::purchase::span_to_pay;
 use domain::{Rupiah, UtcMillis};
 use gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest, Started};
 use governor::clock::DefaultClock;
 use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use locks::PurchaseLocks;
 use midtrans::Midtrans;
 use protocol::core::json::ObjectsOnly;
@@ -42,6 +45,9 @@ use uuid::Uuid;
 /// Refused messages that are kept in a minute. Anybody can send them, so their number must not fill a disk.
 const REFUSED_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 
+/// How often in a minute the gateway is asked about one purchase because a customer wants to know.
+const CHECKS_A_MINUTE: NonZeroU32 = NonZeroU32::new(12).expect("not zero");
+
 /// Payments that are begun for one connection within an hour: each is an order at the gateway, and is asked about.
 const ORDERS_AN_HOUR: i64 = 20;
 
@@ -51,6 +57,8 @@ pub struct Payments {
     service: Service,
     refused: RateLimiter<NotKeyed, InMemoryState, DefaultClock>,
     locks: PurchaseLocks,
+    /// Customers who have the gateway asked.
+    checks: DefaultKeyedRateLimiter<Uuid>,
 }
 
 /// What a customer is about to pay.
@@ -79,6 +87,7 @@ impl Payments {
             service,
             refused: RateLimiter::direct(Quota::per_minute(REFUSED_A_MINUTE)),
             locks: PurchaseLocks::default(),
+            checks: RateLimiter::keyed(Quota::per_minute(CHECKS_A_MINUTE)),
         })
     }
 
@@ -89,20 +98,23 @@ impl Payments {
     /// The gateway refuses it ([`Code::BadRequest`]), or cannot be reached now ([`Code::Unreachable`]: asking again goes on where this ended);
     /// another method is open for the purchase ([`Code::Busy`]).
     pub async fn start(&self, app: &App, intent: PaymentIntent) -> Result<(OrderId, Instructions), Error> {
+        self.start_with(app, intent, self.service.way_back(None)).await
+    }
+
+    async fn start_with(&self, app: &App, intent: PaymentIntent, back: Option<String>) -> Result<(OrderId, Instructions), Error> {
         // Two that start it at once would ask the gateway twice, and one of them would be refused.
         let _lock = self.locks.lock(intent.purchase).await;
         let payment = app.store.writer.work(move |tx| open_or_begin(tx, intent)).await?;
         if let Some(known) = payment.instructions.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
             return Ok((payment.order, known));
         }
-        let now = app.store.clock.now();
-        let lifetime_ms = payment.expires_at.since(now).max(60_000);
         let request = PaymentRequest {
             order: payment.order.clone(),
             gross: payment.history.gross,
             method: payment.method,
-            lifetime_ms,
-            expires_at: now.plus(lifetime_ms),
+            span: span_to_pay(app.store.clock.now(), payment.expires_at).ok_or_else(time_is_over)?,
+            expires_at: payment.expires_at,
+            back,
             key: payment.id,
         };
         let Started { how, gateway_id } = match self.gateway.start(request).await {
@@ -120,11 +132,17 @@ impl Payments {
         Ok((payment.order, how))
     }
 
-    /// Starts a payment, after ending the one that is open by another method: until it is paid, the way to pay can be changed.
+    /// Starts a payment, after ending the one that is open by another method: until it is paid, the way to pay can be changed. `back` is where
+    /// the app is.
     ///
     /// # Errors
     /// It was paid meanwhile (`paid`); too many were begun for the connection (`too_many_payments`); or as [`Self::start`].
-    pub async fn pay(&self, app: &App, intent: PaymentIntent, who: i64) -> Result<(OrderId, Instructions), Error> {
+    pub async fn pay(
+        &self,
+        app: &App,
+        intent: PaymentIntent,
+        (who, back): (i64, Option<String>),
+    ) -> Result<(OrderId, Instructions), Error> {
         let now = app.store.clock.now();
         let open = app.store.read(move |db| {
             let open = rows::newest_of(db, intent.purchase)?.filter(|payment| payment.history.state().is_open());
@@ -136,7 +154,7 @@ impl Payments {
         if let Some(open) = open.await?.filter(|open| open.method != intent.method) {
             self.end_for_another(app, &open, who).await?;
         }
-        self.start(app, intent).await
+        self.start_with(app, intent, self.service.way_back(back.as_deref())).await
     }
 
     /// Cancels a payment because another one is to take its place.
@@ -149,7 +167,7 @@ impl Payments {
         match now.map(|payment| payment.history.state()) {
             Some(state) if state.is_open() => Err(failure),
             Some(State::Expired | State::Cancelled | State::Denied) | None => Ok(()),
-            Some(_) => Err(Error::problem(Code::BadRequest, "paid: this purchase was paid meanwhile, and is credited")),
+            Some(_) => Err(settlement::already_paid()),
         }
     }
 
@@ -222,12 +240,17 @@ impl Payments {
     /// # Errors
     /// The gateway cannot be reached, or the store.
     pub async fn ask(&self, app: &App, order: &OrderId) -> Result<Verdict, Error> {
+        self.ask_for(app, order, true).await
+    }
+
+    /// The same; what is asked because somebody wants to know does not count, or the server itself would ask less often.
+    async fn ask_for(&self, app: &App, order: &OrderId, is_counted: bool) -> Result<Verdict, Error> {
         let answer = self.gateway.status(order.clone()).await;
         let order = order.clone();
         app.store
             .writer
             .work(move |tx| {
-                let is_last = status_calls::count(tx, &order)?;
+                let is_last = is_counted && status_calls::count(tx, &order)?;
                 let verdict = match answer {
                     Ok(answer) => reports::apply_report(tx, &answer.into_message(order.clone(), Source::Status))?,
                     Err(Failure::Unknown) => status_calls::unknown_order(tx, &order)?,
@@ -297,6 +320,11 @@ impl Payments {
         }
         Ok(verdict)
     }
+}
+
+/// The refusal of a payment whose time is over.
+pub(crate) fn time_is_over() -> Error {
+    Error::problem(Code::BadRequest, "expired: the time to pay is over, buy again")
 }
 
 /// Keeps a payment before the gateway knows of it, so that the gateway's first notification finds it.

@@ -3,38 +3,11 @@
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::billing::ledger::Channel;
+pub use domain::sales::purchase::PurchaseState;
 use domain::sales::voucher::{Grant, VoucherCode};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
-
-/// The state of a purchase. What went back after it settled is [`Purchase::returned`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PurchaseState {
-    /// Offered.
-    Quoted,
-    /// Waits for its payment.
-    Pending,
-    /// Paid and credited.
-    Settled,
-    /// Neither checked out nor paid in time.
-    Expired,
-    /// Its payment failed.
-    Failed,
-}
-
-impl PurchaseState {
-    /// The state as it is stored and sent.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Quoted => "quoted",
-            Self::Pending => "pending",
-            Self::Settled => "settled",
-            Self::Expired => "expired",
-            Self::Failed => "failed",
-        }
-    }
-}
 
 /// A purchase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +52,8 @@ pub struct Purchase {
     pub payment: Option<String>,
     /// Whether no money moves.
     pub simulated: bool,
+    /// What the customer needs to pay, as JSON, while it waits for that.
+    pub instructions: Option<String>,
     /// When it was quoted.
     pub quoted_at: UtcMillis,
     /// When it was credited.
@@ -88,13 +63,13 @@ pub struct Purchase {
 const COLUMNS: &str =
     "SELECT p.num, p.id, p.connection, p.customer, p.channel, p.amount, p.discount, p.bonus, p.voucher, p.state, p.expires_at, p.paid,
        p.extra, p.returned, c.id, v.code, m.method, p.quoted_at, p.settled_at, m.order_id,
-       json_extract(m.instructions, '$.simulator') IS NOT NULL, p.buyer, m.state
+       json_extract(m.instructions, '$.simulator') IS NOT NULL, p.buyer, m.state,
+       CASE WHEN p.state = 'pending' AND m.state IN ('pending', 'challenged') THEN m.instructions END
      FROM purchase p JOIN connection c ON c.num = p.connection LEFT JOIN voucher v ON v.num = p.voucher
      LEFT JOIN payment m ON m.num = (SELECT num FROM payment WHERE purchase = p.id ORDER BY num DESC LIMIT 1)";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
     let (channel, state): (String, String) = (row.get(4)?, row.get(9)?);
-    let states = [PurchaseState::Quoted, PurchaseState::Pending, PurchaseState::Settled, PurchaseState::Expired];
     Ok(Purchase {
         num: row.get(0)?,
         id: Uuid::from_bytes(row.get(1)?),
@@ -105,7 +80,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         granted: Grant { discount: Rupiah(row.get(6)?), bonus: Rupiah(row.get(7)?) },
         voucher: row.get(8)?,
         // The schema's own CHECK allows no other word.
-        state: states.into_iter().find(|known| known.as_str() == state).unwrap_or(PurchaseState::Failed),
+        state: PurchaseState::of(&state).unwrap_or(PurchaseState::Failed),
         expires_at: UtcMillis(row.get(10)?),
         paid: Rupiah(row.get(11)?),
         extra: Rupiah(row.get(12)?),
@@ -119,6 +94,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
         simulated: row.get(20)?,
         buyer: row.get(21)?,
         payment: row.get(22)?,
+        instructions: row.get(23)?,
     })
 }
 
@@ -155,13 +131,14 @@ pub struct Listed {
     pub fee: Rupiah,
 }
 
-/// The purchases of a connection that were checked out, the newest first, from before one on.
+/// The purchases of a connection, the newest first, from before one on: what is one is said by `PurchaseState::is_purchase`.
 pub fn list(db: &Db, connection: i64, before: Option<i64>, limit: usize) -> Result<Vec<Listed>, Error> {
     let mut query = db.prepare_cached(
         "SELECT p.num, p.id, p.review, u.name, y.order_id, y.state,
            (SELECT COALESCE(SUM(fee), 0) FROM payment WHERE purchase = p.id) FROM purchase p JOIN user u ON u.num = p.buyer
          LEFT JOIN payment y ON y.num = (SELECT MAX(num) FROM payment WHERE purchase = p.id)
-         WHERE p.connection = ?1 AND p.num < ?2 AND p.state <> 'quoted' ORDER BY p.num DESC LIMIT ?3",
+         WHERE p.connection = ?1 AND p.num < ?2 AND p.state <> 'quoted' AND (p.state IN ('pending', 'settled') OR y.num IS NOT NULL)
+         ORDER BY p.num DESC LIMIT ?3",
     )?;
     let found = query.query_map(params![connection, before.unwrap_or(i64::MAX), limit as i64], |row| {
         Ok(Listed {

@@ -119,8 +119,10 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         }
         Operation::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
         Operation::AddNote { note, meter, text } => note::add(applying, note, meter, &text),
-        Operation::RecordReading { reading, meter, at, register, photo } => {
-            reading::record(applying, reading, &reading::ReadByEye { meter, at, register, photo })
+        Operation::EditNote { note, meter, patch } => note::edit(applying, note, meter, &patch),
+        Operation::TakeBackNote { note, meter } => note::take_back(applying, note, meter),
+        Operation::RecordReading { reading, meter, at, register, photo, explained } => {
+            reading::record(applying, reading, &reading::ReadByEye { meter, at, register, photo, explained })
         }
         Operation::EditProfile { user, patch } => profile::edit(applying, user, &patch),
     }
@@ -157,7 +159,7 @@ impl Applying<'_, '_> {
     ) -> Result<(), Error> {
         let entry = audit::Entry {
             utility: self.caller.utility,
-            user: self.caller.num,
+            user: Some(self.caller.num),
             kind: self.kind,
             op: self.op.id,
             occurred_at: Some(self.op.occurred_at),

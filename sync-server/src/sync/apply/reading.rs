@@ -7,7 +7,7 @@ use crate::field::records::NewFieldRecord;
 use crate::metering::telemetry;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
-use domain::field::field_record::{Review, contradicts, is_register, is_skewed, is_time, review_reading};
+use domain::field::field_record::{Explanation, Review, contradicts, is_register, is_skewed, is_time, review_reading};
 use domain::people::permission::Permission;
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
@@ -26,6 +26,8 @@ pub struct ReadByEye {
     pub register: Millilitres,
     /// A picture of it.
     pub photo: Option<BlobId>,
+    /// What its author says about it.
+    pub explained: Explanation,
 }
 
 /// Takes a manual reading.
@@ -33,7 +35,7 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     if !applying.may(Permission::WriteFieldRecords) {
         return Ok(rejected(Rejection::Denied));
     }
-    let ReadByEye { meter, at: stamped, register, photo } = *taken;
+    let ReadByEye { meter, at: stamped, register, photo, ref explained } = *taken;
     let (received, author, timing) = (applying.tx.now, applying.caller.num, applying.timing);
     let at = timing.correct(stamped);
     let Some(mut found) = records::meter(applying.tx, applying.caller, meter, received)? else {
@@ -42,6 +44,7 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     if !is_register(register, &found.capability) {
         return Ok(invalid("register"));
     }
+    let Ok(explained) = explained.clean() else { return Ok(invalid("explained")) };
     if !is_time(at, received) {
         return Ok(invalid("at"));
     }
@@ -69,12 +72,14 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
         found.review.extend(review_reading(verdict, register, before));
     }
     let record = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };
-    records::add_reading(applying.tx, id, &record, (register, photo))?;
+    records::add_reading(applying.tx, id, &record, (register, photo, &explained))?;
     let none = String::new;
     // What the clock said, where it was corrected, and what that comes to.
     let said = if at == stamped { none() } else { stamped.0.to_string() };
     let values = [("at", said, at.0.to_string()), ("register", none(), register.0.to_string())];
     let pictured = photo.map(|photo| ("photo", none(), photo.to_string()));
-    applying.audit((Entity::ManualReading, id.0), values.into_iter().chain(pictured))?;
+    let Explanation { reason, no_photo } = explained;
+    let said = [("reason", none(), reason), ("no_photo", none(), no_photo)].into_iter().filter(|(_, _, text)| !text.is_empty());
+    applying.audit((Entity::ManualReading, id.0), values.into_iter().chain(pictured).chain(said))?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }

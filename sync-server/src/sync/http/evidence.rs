@@ -10,6 +10,8 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{Evidence, EvidenceTaken};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
@@ -21,6 +23,26 @@ pub struct Ended {
     session: Uuid,
     /// Given back when the request is over.
     _turn: OwnedSemaphorePermit,
+    _alone: Alone,
+}
+
+/// The one request at a time in which a session brings something: whoever holds its token has one turn, and not all of them.
+struct Alone {
+    bringing: Arc<Mutex<HashSet<Uuid>>>,
+    session: Uuid,
+}
+
+impl Alone {
+    fn of(bringing: &Arc<Mutex<HashSet<Uuid>>>, session: Uuid) -> Option<Self> {
+        let is_first = bringing.lock().unwrap_or_else(PoisonError::into_inner).insert(session);
+        is_first.then(|| Self { bringing: Arc::clone(bringing), session })
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        self.bringing.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.session);
+    }
 }
 
 impl FromRequestParts<App> for Ended {
@@ -35,9 +57,10 @@ impl FromRequestParts<App> for Ended {
         let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(unknown)?;
         let (session, _) = app.key.read_refresh(token).ok_or_else(unknown)?;
         app.store.read_inline(move |db| evidence::may_bring(db, session)).await?;
-        let busy = || Problem { retry_after_s: Some(RETRY_S), ..Problem::new(Code::Busy, "other devices are bringing theirs") };
-        let turn = app.evidence.clone().try_acquire_owned().map_err(|_| Error::Problem(busy()))?;
-        Ok(Self { session, _turn: turn })
+        let busy = |detail| Error::Problem(Problem { retry_after_s: Some(RETRY_S), ..Problem::new(Code::Busy, detail) });
+        let alone = Alone::of(&app.bringing, session).ok_or_else(|| busy("this session's are being brought already"))?;
+        let turn = app.evidence.clone().try_acquire_owned().map_err(|_| busy("other devices are bringing theirs"))?;
+        Ok(Self { session, _turn: turn, _alone: alone })
     }
 }
 

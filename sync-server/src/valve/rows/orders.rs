@@ -78,6 +78,16 @@ pub fn insert(tx: &mut Tx<'_>, id: Uuid, new: &NewOrder<'_>) -> Result<bool, Err
     Ok(inserted > 0)
 }
 
+/// Key of a meter's utility and the meter's identifier.
+///
+/// # Errors
+/// The database.
+pub fn utility_and_meter(db: &Db, meter: i64) -> Result<Option<(i64, Uuid)>, Error> {
+    let mut query = db.prepare_cached("SELECT utility, id FROM meter WHERE num = ?1")?;
+    let found = query.query_row([meter], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get(1)?))));
+    Ok(found.optional()?)
+}
+
 /// Whether a meter has orders that are open.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The door of pictures: whoever may hold a row that names one is given it, and nobody else is, whatever has moved since.
 
 use super::{Case, count};
+use domain::field::field_record::Explanation;
 use domain::{BlobId, ManualReadingId, Millilitres};
 use protocol::field::blob::BlobState;
 use protocol::sync::push::Operation;
@@ -22,7 +23,8 @@ impl Case<'_> {
         assert!(answer.json::<BlobState>().await.expect("how far it is").whole);
         let (at, id) = (self.town.tick(), self.town.meters[meter].id);
         let register = Millilitres::litres(at.0 / 60_000 % 1_000_000 / 1_000);
-        let command = Operation::RecordReading { reading, meter: id, at, register, photo: Some(photo) };
+        let command =
+            Operation::RecordReading { reading, meter: id, at, register, photo: Some(photo), explained: Explanation::default() };
         self.push(vec![op(Uuid::now_v7(), 1, None, &command)]).await;
         self.running.server.app.store.writer.publish(false).await.expect("published");
         self.town.readings.insert(reading.to_string(), (id, photo));

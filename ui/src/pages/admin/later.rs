@@ -55,7 +55,9 @@ pub fn More<P: Page>(first: P, later: Signal<Vec<P>>, ask: Callback<i64, AdminRe
     let mut busy = use_signal(|| false);
     let Some(next) = later.read().last().map_or_else(|| first.next(), Page::next) else { return rsx! {} };
     let more = move |_| {
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             match request(ask.call(next)).await {
                 Ok(response) => later.write().extend(P::of(response)),

@@ -1,7 +1,9 @@
 //! Pieces of the office's forms: a line to type into, a date, choices that can be several, and the question before money moves.
 
+use crate::bridge::label_of;
+use crate::components::summary::{Fault, Faults};
 use crate::components::{Button, Dialog, Icon, Segmented};
-use crate::i18n::{tr, tra};
+use crate::i18n::tr;
 use dioxus::prelude::*;
 use domain::LocalDay;
 
@@ -147,29 +149,11 @@ pub fn Choice<T: Clone + PartialEq + 'static>(
     }
 }
 
-/// What is wrong with a form, in one place, each leading to its field.
+/// What is wrong with a form, in one place: the id of each field, and the fault.
 #[component]
 pub fn Summary(wrong: Vec<(String, String)>) -> Element {
-    if wrong.is_empty() {
-        return rsx! {};
-    }
-    rsx! {
-        div { class: "banner danger", role: "alert",
-            Icon { name: "circle-alert" }
-            div {
-                p { class: "number", {tra("form-wrong", &[("n", wrong.len().to_string())])} }
-                for (id , word) in wrong {
-                    a { key: "{id}", class: "small block", href: "#{id}",
-                        onclick: move |event: MouseEvent| {
-                            event.prevent_default();
-                            crate::bridge::focus(&id);
-                        },
-                        "{word}"
-                    }
-                }
-            }
-        }
-    }
+    let faults = wrong.into_iter().map(|(id, what)| Fault { field: label_of(&id), id, what }).collect::<Vec<_>>();
+    rsx! { Faults { faults } }
 }
 
 /// FieldRecords in two columns: what it is, and how much.

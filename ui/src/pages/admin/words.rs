@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 31] = [
+const REASONS: [&str; 33] = [
     "not_active",
     "not_yet",
     "expired",
@@ -45,6 +45,8 @@ const REASONS: [&str; 31] = [
     "last_admin",
     "own_payment",
     "owner",
+    "in_force",
+    "decree",
 ];
 
 /// Why something was refused, with what to do.

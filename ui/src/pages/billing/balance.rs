@@ -1,7 +1,7 @@
 //! Beranda's balance: rupiah, cubic metres and days, with the water as high as what is left of the last purchase; and what flows now.
 
 use crate::components::shell::language;
-use crate::components::{Age, Card, Icon, StatusChip, ValveChip, Water};
+use crate::components::{Age, Card, Icon, Since, StatusChip, ValveChip, Water};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
@@ -109,6 +109,7 @@ pub fn FlowCard(meter: Option<MeterNow>, zone: TimeZone, empty: bool) -> Element
                 div { class: "row wrap", "data-valve": valve.as_str(),
                     span { class: "small muted", {tr("valve")} }
                     ValveChip { valve }
+                    if let Some(now) = meter { Since { now } }
                     if empty { span { class: "small", {tr("valve-for-credit")} } }
                 }
             }

@@ -1,4 +1,5 @@
-//! Hari Ini: how the technician's zones do, and the meters in them, each with its page.
+//! Hari Ini: how the technician's zones do, and the meters in them, each with its page. What is shown of them is in the address, so that
+//! whoever comes back finds the list as it was.
 
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
@@ -9,14 +10,55 @@ use crate::pages::metering::fleet::latest;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use protocol::ui::{Answer, FleetQuery, FleetRow, FleetSort, Request, ZoneSummary};
+use domain::ZoneId;
+use protocol::ui::{Answer, FleetFilter, FleetQuery, FleetRow, FleetSort, Request, ZoneSummary};
 
 /// Meters shown at first, and added by each "show more".
 const STEP: u32 = 30;
 
+/// What a chip of a zone shows: its word in the address, colour, picture, and the word's key.
+const CHIPS: [(FleetFilter, &str, &str, &str, &str); 4] = [
+    (FleetFilter::Online, "online", "ok", "wifi", "state-online"),
+    (FleetFilter::Stale, "stale", "warn", "clock-alert", "state-stale"),
+    (FleetFilter::Offline, "offline", "", "wifi-off", "state-offline"),
+    (FleetFilter::LowBattery, "battery", "warn", "battery-low", "tile-low-battery"),
+];
+
+/// What is shown of the meters, as the address has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Asked {
+    zone: String,
+    only: String,
+    search: String,
+    shown: u32,
+}
+
+impl Asked {
+    fn route(self) -> Route {
+        let Self { zone, only, search, shown } = self;
+        Route::Today { zone, only, search, shown }
+    }
+
+    fn query(&self) -> FleetQuery {
+        FleetQuery {
+            zone: self.zone.parse::<ZoneId>().ok(),
+            only: CHIPS.into_iter().find(|chip| chip.1 == self.only).map(|chip| chip.0),
+            search: self.search.clone(),
+            limit: self.shown.max(STEP),
+            sort: FleetSort::Silence,
+            ..FleetQuery::default()
+        }
+    }
+
+    fn is_filtered(&self) -> bool {
+        !self.zone.is_empty() || !self.only.is_empty() || !self.search.trim().is_empty()
+    }
+}
+
 /// The technician's first page.
 #[component]
-pub fn Today() -> Element {
+pub fn Today(zone: String, only: String, search: String, shown: u32) -> Element {
+    let asked = Asked { zone, only, search, shown };
     let load = use_answer(
         || Request::Zones,
         |answer| match answer {
@@ -40,31 +82,47 @@ pub fn Today() -> Element {
                     h2 { {tr("my-zones")} }
                     div { class: "zones",
                         for zone in zones.iter() {
-                            ZoneCard { key: "{zone.name}", zone: zone.clone() }
+                            ZoneCard { key: "{zone.id}", zone: zone.clone(), asked: asked.clone() }
                         }
                     }
-                    Meters {}
+                    Meters { zones: zones.clone(), asked }
                 },
             }
         }
     }
 }
 
+/// A zone, and how many of its meters are how; each number leads to those meters.
 #[component]
-fn ZoneCard(zone: ZoneSummary) -> Element {
+fn ZoneCard(zone: ZoneSummary, asked: Asked) -> Element {
     let counts = zone.counts;
+    let number = |filter: FleetFilter| match filter {
+        FleetFilter::Online => counts.online,
+        FleetFilter::Stale => counts.stale,
+        FleetFilter::Offline => counts.offline,
+        FleetFilter::ValveClosed => counts.valve_closed,
+        FleetFilter::LowBattery => counts.low_battery,
+    };
+    let here = zone.id.to_string();
+    let chips = CHIPS.into_iter().filter(|chip| chip.0 != FleetFilter::LowBattery || counts.low_battery > 0);
+    let show = move |zone: String, only: &str, is_on: bool| {
+        let next = if is_on { Asked::default() } else { Asked { zone, only: only.to_owned(), ..Asked::default() } };
+        navigator().push(next.route());
+        crate::bridge::show_soon("zone-meters");
+    };
     rsx! {
         Card {
             div {
                 p { class: "number", "{zone.name}" }
                 p { class: "muted small", {tra("meters-total", &[("n", counts.total.to_string())])} " · {zone.time_zone.abbreviation()}" }
             }
-            div { class: "row wrap",
-                StatusChip { tone: "ok", icon: "wifi", label: format!("{} {}", tr("state-online"), counts.online) }
-                StatusChip { tone: alarm(counts.stale), icon: "clock-alert", label: format!("{} {}", tr("state-stale"), counts.stale) }
-                StatusChip { tone: "", icon: "wifi-off", label: format!("{} {}", tr("state-offline"), counts.offline) }
-                if counts.low_battery > 0 {
-                    StatusChip { tone: "warn", icon: "battery-low", label: format!("{} {}", tr("tile-low-battery"), counts.low_battery) }
+            div { class: "row wrap", role: "group", "aria-label": "{zone.name}",
+                for (filter , word , tone , icon , key) in chips {
+                    button { key: "{word}", r#type: "button", class: "chip-button", "data-only": word,
+                        "aria-pressed": if asked.zone == here && asked.only == word { "true" } else { "false" },
+                        onclick: { let (here, is_on) = (here.clone(), asked.zone == here && asked.only == word); move |_| show(here.clone(), word, is_on) },
+                        StatusChip { tone: if tone == "warn" { alarm(number(filter)) } else { tone }, icon, label: format!("{} {}", tr(key), number(filter)) }
+                    }
                 }
             }
         }
@@ -73,8 +131,9 @@ fn ZoneCard(zone: ZoneSummary) -> Element {
 
 /// The meters, the longest silent first: those are what somebody has to go and see.
 #[component]
-fn Meters() -> Element {
-    let mut query = use_signal(|| FleetQuery { limit: STEP, sort: FleetSort::Silence, ..FleetQuery::default() });
+fn Meters(zones: Vec<ZoneSummary>, asked: Asked) -> Element {
+    let shown = asked.clone();
+    let query = use_memo(use_reactive!(|asked| asked.query()));
     let load = use_answer(
         move || Request::Fleet(query()),
         |answer| match answer {
@@ -82,15 +141,32 @@ fn Meters() -> Element {
             _ => None,
         },
     );
-    let clear = move |_| query.with_mut(|query| query.search.clear());
+    let typed = asked.clone();
+    let type_search = move |event: FormEvent| {
+        let next = Asked { search: event.value(), shown: 0, ..typed.clone() };
+        navigator().replace(next.route());
+    };
+    let more = move |left: u32| {
+        let next = Asked { shown: asked.shown.max(STEP) + left.min(STEP), ..asked.clone() };
+        navigator().replace(next.route());
+    };
+    let clear = move || drop(navigator().push(Route::today()));
+    let of = words(&zones, &shown);
+    let (search, is_filtered) = (shown.search.clone(), shown.is_filtered());
     rsx! {
-        h2 { {tr("zone-meters")} }
+        h2 { id: "zone-meters", {tr("zone-meters")} }
         section { class: "card flush",
-            div { class: "bar",
+            div { class: "bar row wrap",
                 div { class: "input search grow",
                     Icon { name: "search", size: "s" }
-                    input { r#type: "search", "aria-label": tr("search-devices"), placeholder: tr("search-devices"), value: "{query.read().search}",
-                        oninput: move |event| query.with_mut(|query| { query.search = event.value(); query.limit = STEP; }) }
+                    input { r#type: "search", "aria-label": tr("search-devices"), placeholder: tr("search-devices"), value: "{search}",
+                        oninput: type_search }
+                }
+                if let Load::Ready(fleet) = &*load.read() && is_filtered {
+                    span { class: "small", role: "status", "data-matching": "{fleet.matching}",
+                        {tra("today-shown", &[("n", format::whole(i64::from(fleet.matching), language())), ("of", of)])}
+                    }
+                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| clear() }
                 }
             }
             match &*load.read() {
@@ -98,7 +174,7 @@ fn Meters() -> Element {
                 Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
                 Load::Ready(fleet) if fleet.rows.is_empty() => rsx! {
                     Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next"),
-                        Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
+                        Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| clear() }
                     }
                 },
                 Load::Ready(fleet) => rsx! {
@@ -108,10 +184,7 @@ fn Meters() -> Element {
                         }
                     }
                     if fleet.matching as usize > fleet.rows.len() {
-                        div { class: "bar",
-                            Button { label: tra("show-more", &[("n", format::whole(i64::from(fleet.matching.saturating_sub(fleet.rows.len() as u32).min(STEP)), language()))]),
-                                kind: "quiet", full: true, onclick: move |_| query.with_mut(|query| query.limit += STEP) }
-                        }
+                        More { left: fleet.matching.saturating_sub(fleet.rows.len() as u32), onmore: more.clone() }
                     }
                 },
             }
@@ -119,12 +192,30 @@ fn Meters() -> Element {
     }
 }
 
+/// The button for more rows.
+#[component]
+fn More(left: u32, onmore: EventHandler<u32>) -> Element {
+    rsx! {
+        div { class: "bar",
+            Button { label: tra("show-more", &[("n", format::whole(i64::from(left.min(STEP)), language()))]), kind: "quiet", full: true,
+                onclick: move |_| onmore.call(left) }
+        }
+    }
+}
+
+/// Which meters are shown: `Zona Barat · Luring`.
+fn words(zones: &[ZoneSummary], asked: &Asked) -> String {
+    let zone = zones.iter().find(|zone| zone.id.to_string() == asked.zone).map(|zone| zone.name.clone());
+    let only = CHIPS.into_iter().find(|chip| chip.1 == asked.only).map(|chip| tr(chip.4));
+    zone.into_iter().chain(only).collect::<Vec<_>>().join(" · ")
+}
+
 #[component]
 fn MeterLine(row: FleetRow) -> Element {
     let now = latest(&row);
     let state = judge(&now, (shared().now)());
     rsx! {
-        li {
+        li { "data-row": "{row.serial}",
             Link { to: Route::Meter { id: now.id },
                 div { class: "grow",
                     p { class: "number", "{row.serial}" }

@@ -4,14 +4,15 @@ use crate::bridge;
 use crate::components::notice::Notices;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
-use crate::components::{Against, Age, Card, Connected, DayBars, DeltaChip, Water};
+use crate::components::{Against, Age, Card, Connected, DayBars, DeltaChip, Skeleton, Water};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::billing::balance::{BalanceHero, FlowCard, LastPurchase};
 use crate::pages::billing::basis::Basis;
-use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::usage::Bars;
 use crate::pages::metering::usage_total::Compared;
+use crate::pages::sales::waiting::WaitingPayments;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::billing::balance::Level;
@@ -24,7 +25,7 @@ use protocol::ui::{Answer, Home as View, MeterNow, Request, Span};
 /// The customer's first page.
 #[component]
 pub fn Home() -> Element {
-    let mut chosen = use_signal(|| None::<ConnectionId>);
+    let chosen = shared().connection;
     let load = use_answer(
         move || Request::Home { connection: chosen() },
         |answer| match answer {
@@ -35,7 +36,7 @@ pub fn Home() -> Element {
     use_watch(load);
     about_place(&load.read(), &[48, 268, 200], |view| {
         rsx! {
-            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+            Content { view: view.clone() }
         }
     })
 }
@@ -57,7 +58,7 @@ fn use_watch(load: Signal<Load<Option<Box<View>>>>) {
 }
 
 #[component]
-fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
+fn Content(view: View) -> Element {
     let shared = shared();
     let language = language();
     let live = shared.live.read();
@@ -73,44 +74,50 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
         let measured = current.unwrap_or(0);
         *current = if today > view.today { Some(measured + today.0 - view.today.0) } else { *current };
     }
+    let (place, is_here) = of_chosen(&view.place, &view.places);
     rsx! {
-        div { class: "page",
+        div { class: "page", "data-connection": "{place.connection}",
             header { class: "page-head",
                 div { class: "grow",
-                    p { class: "muted small ellipsis", {title(&view.place)} }
+                    p { class: "muted small ellipsis", {title(&place)} }
                     h1 { {tr(greeting(hour))} }
                 }
-                if let Some(meter) = meter {
+                if let Some(meter) = meter.filter(|_| is_here) {
                     Connected { state: judge(&meter, now) }
                 }
             }
             div { class: "row between wrap",
-                ConnectionChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+                ConnectionChoice { places: view.places.clone(), place: place.clone() }
                 span { class: "only-phone", SyncMark {} }
             }
             Notices {}
-            div { class: "columns",
-                if let Some(credit) = view.credit.clone() {
-                    div { class: "pair",
-                        BalanceHero { credit: credit.clone(), meter, zone: view.place.time_zone }
-                        if let Some(basis) = view.basis {
-                            Basis { credit: credit.clone(), basis, place: view.place.clone() }
+            WaitingPayments {}
+            if !is_here {
+                Skeleton { heights: vec![268, 200] }
+            } else {
+                div { class: "columns",
+                    if let Some(credit) = view.credit.clone() {
+                        div { class: "pair",
+                            BalanceHero { credit: credit.clone(), meter, zone: view.place.time_zone }
+                            if let Some(basis) = view.basis {
+                                Basis { credit: credit.clone(), basis, place: view.place.clone() }
+                            }
+                            FlowCard { meter, zone: view.place.time_zone, empty: credit.level == Level::Empty }
                         }
-                        FlowCard { meter, zone: view.place.time_zone, empty: credit.level == Level::Empty }
+                    } else {
+                        Hero { meter, today, baseline_day: view.baseline_day, zone: view.place.time_zone }
                     }
-                } else {
-                    Hero { meter, today, baseline_day: view.baseline_day, zone: view.place.time_zone }
-                }
-                Card { class: "wide",
-                    div { class: "row between wrap",
-                        h2 { {tr("today")} " " span { class: "number", {format::volume(today, language)} } }
-                        DeltaChip { comparison: compare_with_usual(today, view.usual.by_now), against: Against::Usual(view.usual.measured_hours) }
+                    Card { class: "wide",
+                        div { class: "row between wrap",
+                            h2 { {tr("today")} " " span { class: "number", {format::volume(today, language)} } }
+                            DeltaChip { comparison: compare_with_usual(today, view.usual.by_now), against: Against::Usual(view.usual.measured_hours) }
+                        }
+                        DayBars { hours, usual: view.baseline_hours.clone(), now: usize::from(hour), language }
                     }
-                    DayBars { hours, usual: view.baseline_hours.clone(), now: usize::from(hour), language }
-                }
-                Week { key: "{view.place.connection}", connection: view.place.connection }
-                if let Some(purchase) = view.last_purchase.clone() {
-                    LastPurchase { purchase, zone: view.place.time_zone }
+                    Week { connection: view.place.connection }
+                    if let Some(purchase) = view.last_purchase.clone() {
+                        LastPurchase { purchase, zone: view.place.time_zone }
+                    }
                 }
             }
         }
@@ -119,19 +126,24 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
 
 /// The last seven days, beside the seven before.
 #[component]
-fn Week(connection: ConnectionId) -> Element {
+fn Week(connection: ReadSignal<ConnectionId>) -> Element {
     let load = use_answer(
-        move || Request::Usage { connection: Some(connection), span: Span::Week { end: None } },
+        move || Request::Usage { connection: Some(connection()), span: Span::Week { end: None } },
         |answer| match answer {
             Answer::Usage(view) => Some(view),
             _ => None,
         },
     );
-    let Load::Ready(Some(view)) = &*load.read() else { return rsx! {} };
+    let load = load.read();
+    let Load::Ready(Some(view)) = &*load else { return rsx! {} };
+    // The answer about another connection is on its way; its chart is another one.
+    if view.place.connection != connection() {
+        return rsx! {};
+    }
     rsx! {
         Card { class: "span",
             div { class: "row between wrap",
-                h2 { {tr("week-title")} " " span { class: "number", {format::volume(view.total, language())} } }
+                h2 { "data-week": "{connection}", {tr("week-title")} " " span { class: "number", {format::volume(view.total, language())} } }
                 Compared { view: (**view).clone(), in_rupiah: false }
             }
             Bars { view: (**view).clone(), in_rupiah: false }

@@ -3,14 +3,13 @@
 use crate::charts;
 use crate::charts::ChartView;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Empty, Segmented};
+use crate::components::{Button, Card, Empty, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::metering::connections::{ConnectionChoice, about_place, title};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::usage_total::Total;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
-use domain::ConnectionId;
 use domain::people::Language;
 use domain::{Millilitres, Rupiah};
 use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
@@ -18,7 +17,7 @@ use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
 /// How much water, and when.
 #[component]
 pub fn Usage() -> Element {
-    let mut chosen = use_signal(|| None::<ConnectionId>);
+    let chosen = shared().connection;
     let mut span = use_signal(|| Span::Day { day: None });
     let load = use_answer(
         move || Request::Usage { connection: chosen(), span: span() },
@@ -29,7 +28,7 @@ pub fn Usage() -> Element {
     );
     about_place(&load.read(), &[48, 48, 400], |view| {
         rsx! {
-            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)), onspan: move |next| span.set(next) }
+            Content { view: view.clone(), onspan: move |next| span.set(next) }
         }
     })
 }
@@ -56,9 +55,10 @@ fn period(span: Span, language: Language) -> String {
 }
 
 #[component]
-fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandler<Span>) -> Element {
+fn Content(view: View, onspan: EventHandler<Span>) -> Element {
     let language = language();
     let mut in_rupiah = use_signal(|| false);
+    let (place, is_here) = of_chosen(&view.place, &view.places);
     let spans = [Span::Day { day: None }, Span::Week { end: None }, Span::Month { month: None }, Span::Year { year: None }];
     let choices: Vec<(&'static str, String)> =
         spans.iter().map(|span| (kind(*span), tr(&format!("span-{}", kind(*span))))).collect();
@@ -72,15 +72,15 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandle
         }
     };
     rsx! {
-        div { class: "page",
+        div { class: "page", "data-connection": "{place.connection}",
             header { class: "page-head",
                 div { class: "grow",
-                    p { class: "muted small ellipsis", {title(&view.place)} }
+                    p { class: "muted small ellipsis", {title(&place)} }
                     h1 { {tr("usage-title")} }
                 }
             }
             div { class: "row between wrap",
-                ConnectionChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+                ConnectionChoice { places: view.places.clone(), place: place.clone() }
                 span { class: "only-phone", SyncMark {} }
             }
             Segmented { label: tr("span-choose"), choices, chosen: kind(view.span), full: true,
@@ -89,14 +89,18 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>, onspan: EventHandle
                         onspan.call(*span);
                     }
                 } }
-            Card { class: "wide",
-                div { class: "row between edge",
-                    {step(view.previous, "previous", "chevron-left")}
-                    h2 { {period(view.span, language)} }
-                    {step(view.next, "next", "chevron-right")}
+            if is_here {
+                Card { class: "wide",
+                    div { class: "row between edge",
+                        {step(view.previous, "previous", "chevron-left")}
+                        h2 { {period(view.span, language)} }
+                        {step(view.next, "next", "chevron-right")}
+                    }
+                    Total { view: view.clone(), in_rupiah, onunit: move |rupiah| in_rupiah.set(rupiah) }
+                    Bars { view: view.clone(), in_rupiah: in_rupiah() && view.money.is_some() }
                 }
-                Total { view: view.clone(), in_rupiah, onunit: move |rupiah| in_rupiah.set(rupiah) }
-                Bars { view: view.clone(), in_rupiah: in_rupiah() && view.money.is_some() }
+            } else {
+                Skeleton { heights: vec![400] }
             }
         }
     }

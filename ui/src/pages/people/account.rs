@@ -16,7 +16,7 @@ use dioxus::prelude::*;
 use domain::people::Role;
 use protocol::Problem;
 use protocol::core::problem::Code;
-use protocol::ui::{Account as View, Answer, Keeping, Motion, Preferences, Request, Theme};
+use protocol::ui::{Account as View, Answer, Keeping, Motion, Preferences, Request, SingleKeys, Theme};
 
 /// The user's own page.
 #[component]
@@ -90,6 +90,7 @@ fn Content(view: View) -> Element {
                 }
             }
             Appearance {}
+            KeysCard {}
             PasswordCard {}
             SessionCard {}
             p { class: "muted tiny", {tra("version", &[("version", view.version.clone())])} }
@@ -134,6 +135,26 @@ fn Appearance() -> Element {
     }
 }
 
+/// Whether single keys do something.
+#[component]
+fn KeysCard() -> Element {
+    let mut asked = shared().asked;
+    let preferences = shared().session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
+    rsx! {
+        Card { class: "wide with-keys",
+            h2 { {tr("keyboard")} }
+            div { class: "stack",
+                p { class: "small muted", {tr("keys-single")} }
+                Segmented { label: tr("keys-single"), chosen: preferences.single_keys, full: true,
+                    choices: vec![(SingleKeys::On, tr("keys-on")), (SingleKeys::Off, tr("keys-off"))],
+                    onchoose: move |single_keys| set_preferences(Preferences { single_keys, ..preferences }) }
+                p { class: "tiny muted", {tr("keys-single-help")} }
+            }
+            Button { label: tr("keys-show"), kind: "quiet", icon: "info", onclick: move |_| asked.set(Some("help".to_owned())) }
+        }
+    }
+}
+
 #[component]
 fn SessionCard() -> Element {
     let shared = shared();
@@ -143,7 +164,9 @@ fn SessionCard() -> Element {
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     let mut unsent = use_signal(|| false);
     let mut leave = move |everywhere: bool, with_unsent: bool| {
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             let mut session = shared.session;
             match bridge::call(Request::SignOut { everywhere, with_unsent }).await {

@@ -3,7 +3,7 @@
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
-use crate::components::{Card, Icon, StatusChip};
+use crate::components::{Card, Icon, StatusChip, use_sending};
 use crate::i18n::tr;
 use crate::state::{Shared, shared};
 use dioxus::prelude::*;
@@ -22,15 +22,18 @@ const FIELDS: [ProfileField; 2] = [ProfileField::Name, ProfileField::Phone];
 pub fn ProfileCard(user: Who, profile: Option<Profile>, waiting: bool) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| false);
+    let sending = use_sending();
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     let locked = keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live;
     let id = user.id;
     let save = move |edits: Edits| {
         let field = |name: &str| FIELDS.into_iter().find(|field| field.as_str() == name);
         let patch = Patch(edits.into_iter().filter_map(|(name, change)| Some((field(name)?, change))).collect());
-        spawn(async move {
-            match bridge::call(Request::Submit(Operation::EditProfile { user: id, patch })).await {
+        sending.once(async move {
+            let command = Operation::EditProfile { user: id, patch };
+            match bridge::call(Request::SubmitAs { op: sending.id(), command }).await {
                 Ok(_) => {
+                    sending.begin_anew();
                     editing.set(false);
                     let live = shared.sync.peek().phase == Phase::Live;
                     shared.toast(tr(if live { "saved" } else { "saved-offline" }));

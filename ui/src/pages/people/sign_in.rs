@@ -47,7 +47,9 @@ fn SignInForm(onlost: EventHandler<()>) -> Element {
         if busy() || email.read().trim().is_empty() || password.read().is_empty() {
             return;
         }
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         problem.set(None);
         let request = Request::SignIn { email: email(), password: Secret(password()) };
         spawn(async move {
@@ -139,7 +141,8 @@ pub fn LanguageChoice(#[props(default)] full: bool) -> Element {
 /// Sends the preferences to the client; what it keeps comes back as the session.
 pub fn set_preferences(preferences: Preferences) {
     let shared = shared_now();
-    spawn(async move {
+    // Whoever asked may be closed before the answer is there.
+    dioxus::core::spawn_forever(async move {
         let mut session = shared.session;
         if let Ok(Answer::Session(now)) = bridge::call(Request::SetPreferences(preferences)).await {
             session.set(Some(now));

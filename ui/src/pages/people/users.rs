@@ -164,7 +164,9 @@ fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<UserC
     let Asking { key, user, deed } = wanted;
     let change = UserChange { key, user: user.id, deed };
     let go = move |()| {
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         refused.set(None);
         spawn(async move {
             match request(AdminRequest::ChangeUser(change)).await {

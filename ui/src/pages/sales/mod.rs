@@ -4,3 +4,4 @@ pub mod buy;
 pub mod counter;
 pub mod finance;
 pub mod vouchers;
+pub mod waiting;

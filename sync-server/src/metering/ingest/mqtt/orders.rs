@@ -1,5 +1,6 @@
 //! Stored meter orders on their way to a meter, and the acknowledgements that come back.
 
+use crate::core::turns::Source;
 use crate::error::Error;
 use crate::metering::live::Order;
 use crate::state::App;
@@ -43,7 +44,7 @@ async fn claim_open(app: &App, meters: Vec<i64>, claim: Claim) -> Result<Vec<Ord
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn acknowledge(app: &App, meter: i64, ack: OrderAck) -> Result<(), Error> {
-    let outcome = match app.store.writer.work(move |tx| orders::acknowledge(tx, meter, &ack)).await? {
+    let outcome = match app.store.writer.of(Source::meter(meter)).work(move |tx| orders::acknowledge(tx, meter, &ack)).await? {
         Acknowledged::Changed(_) => "changed",
         Acknowledged::Unchanged => "nothing",
         Acknowledged::UnknownOrder => "unknown",

@@ -129,7 +129,7 @@ pub async fn until(client: &Client, reached: impl Fn(&SyncState) -> bool) -> Out
 }
 
 async fn window(client: &Client, offset: u32, limit: u32) -> Outcome<(u32, Vec<CustomerId>)> {
-    let asked = CustomerQuery { search: String::new(), offset, limit };
+    let asked = CustomerQuery { offset, limit, ..CustomerQuery::default() };
     let Answer::Customers(found) = ask(client, Request::Customers(asked)).await? else { return Err("no customers".into()) };
     Ok((found.total, found.rows.into_iter().map(|row| row.id).collect()))
 }

@@ -65,6 +65,11 @@ fn Explained(why: Why, zone: TimeZone) -> Element {
                     }
                 }
             }
+            for decree in why.decrees.iter() {
+                p { key: "{decree.since.0}", class: "muted small", "data-decree": "",
+                    {tra("why-decree", &[("decree", decree.number.clone()), ("day", format::date(decree.since, language))])}
+                }
+            }
             dl { class: "price small",
                 if why.tax > Rupiah(0) { div { dt { {tr("price-tax")} } dd { "{why.tax}" } } }
                 div { dt { {tr("line-monthly_fee")} } dd { "{why.fee}" } }

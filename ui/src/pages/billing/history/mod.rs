@@ -4,26 +4,27 @@ pub mod explain;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Empty, Icon, Segmented, StatusChip};
+use crate::components::{Button, Card, Empty, Icon, Segmented, Skeleton, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
-use crate::pages::metering::connections::{ConnectionChoice, about_place};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen};
+use crate::pages::sales::waiting::{Countdown, WaitingBody, use_waiting};
 use crate::route::Route;
-use crate::state::{shared, use_answer};
+use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::sales::receipt::short_number;
-use domain::{ConnectionId, LocalMonth, Rupiah, TimeZone};
+use domain::{LocalMonth, Rupiah, TimeZone};
 use explain::WhySheet;
 use protocol::sales::money::Purchase;
 use protocol::sync::rows::StatementLine;
-use protocol::ui::{Answer, History as View, MoneyRequest, MoneyResponse, Request};
+use protocol::ui::{Answer, ConnectionRef, History as View, MoneyRequest, MoneyResponse, Request, WaitingPayment};
 use uuid::Uuid;
 
 /// Riwayat.
 #[component]
 pub fn History() -> Element {
-    let mut chosen = use_signal(|| None::<ConnectionId>);
+    let chosen = shared().connection;
     let load = use_answer(
         move || Request::Money(MoneyRequest::History { connection: chosen() }),
         |answer| match answer {
@@ -36,7 +37,7 @@ pub fn History() -> Element {
     );
     about_place(&load.read(), &[48, 48, 320], |view| {
         rsx! {
-            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+            Content { view: view.clone() }
         }
     })
 }
@@ -48,12 +49,13 @@ enum Tab {
 }
 
 #[component]
-fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
+fn Content(view: View) -> Element {
     let mut tab = use_signal(|| Tab::Purchases);
     let mut explained = use_signal(|| None::<LocalMonth>);
     let zone = view.place.time_zone;
+    let (place, is_here) = of_chosen(&view.place, &view.places);
     rsx! {
-        div { class: "page narrow history",
+        div { class: "page narrow history", "data-connection": "{place.connection}",
             header { class: "page-head",
                 div { class: "row",
                     Link { class: "button quiet icon-only", to: Route::Account {}, "aria-label": tr("back"), Icon { name: "chevron-left" } }
@@ -61,12 +63,13 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                 }
                 span { class: "only-phone", SyncMark {} }
             }
-            ConnectionChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+            ConnectionChoice { places: view.places.clone(), place: place.clone() }
             Segmented { label: tr("history-title"), chosen: tab(), full: true,
                 choices: vec![(Tab::Purchases, tr("history-purchases")), (Tab::Statement, tr("history-statement"))],
                 onchoose: move |next| tab.set(next) }
             match tab() {
-                Tab::Purchases => rsx! { Purchases { purchases: view.purchases.clone(), zone } },
+                _ if !is_here => rsx! { Skeleton { heights: vec![64, 64, 64] } },
+                Tab::Purchases => rsx! { Purchases { purchases: view.purchases.clone(), lines: view.lines.clone(), place: view.place.clone() } },
                 Tab::Statement => rsx! {
                     if let Some(credit) = &view.credit {
                         Card {
@@ -82,7 +85,7 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                     Statement { lines: view.lines.clone(), zone, onask: move |month| explained.set(Some(month)) }
                 },
             }
-            if let Some(month) = explained() {
+            if let Some(month) = explained().filter(|_| is_here) {
                 WhySheet { connection: view.place.connection, month, zone, onclose: move |()| explained.set(None) }
             }
         }
@@ -99,10 +102,19 @@ pub fn signed(amount: Rupiah) -> String {
 }
 
 #[component]
-fn Purchases(purchases: Vec<Purchase>, zone: TimeZone) -> Element {
+fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, place: ConnectionRef) -> Element {
     let language = language();
     let now = (shared().now)();
-    if purchases.is_empty() {
+    let zone = place.time_zone;
+    let load = use_waiting();
+    let waiting = match &*load.read() {
+        Load::Ready(waiting) => waiting.clone(),
+        _ => Vec::new(),
+    };
+    // What waits is there once, with what is needed to pay it, whichever connection it is for.
+    let purchases: Vec<Purchase> =
+        purchases.into_iter().filter(|purchase| waiting.iter().all(|waits| waits.purchase.id != purchase.id)).collect();
+    if purchases.is_empty() && waiting.is_empty() {
         return rsx! {
             Card {
                 Empty { icon: "receipt-text", title: tr("purchases-none"), next: tr("purchases-none-next"),
@@ -113,6 +125,9 @@ fn Purchases(purchases: Vec<Purchase>, zone: TimeZone) -> Element {
     }
     rsx! {
         ul { class: "card flush money-list",
+            for waits in waiting {
+                WaitingRow { key: "{waits.purchase.id}", waiting: waits }
+            }
             for purchase in purchases {
                 li { key: "{purchase.id}", "data-purchase": "{purchase.id}",
                     details {
@@ -125,9 +140,34 @@ fn Purchases(purchases: Vec<Purchase>, zone: TimeZone) -> Element {
                             Standing { purchase: purchase.clone() }
                             Icon { name: "chevron-down", size: "s" }
                         }
-                        Receipt { purchase: purchase.clone(), zone }
+                        Receipt { returns: went_back(&lines, purchase.id), purchase: purchase.clone(), place: place.clone() }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A payment that waits.
+#[component]
+fn WaitingRow(waiting: WaitingPayment) -> Element {
+    let purchase = waiting.purchase.clone();
+    rsx! {
+        li { "data-purchase": "{purchase.id}",
+            details {
+                summary {
+                    span { class: "round", Icon { name: "hourglass" } }
+                    div { class: "grow",
+                        p { class: "number", "{purchase.to_pay}" }
+                        p { class: "muted small", "{waiting.place.label} · " {money::way(&purchase)} }
+                    }
+                    div { class: "end stack",
+                        Standing { purchase: purchase.clone() }
+                        Countdown { until: purchase.expires_at }
+                    }
+                    Icon { name: "chevron-down", size: "s" }
+                }
+                div { class: "unfolded", WaitingBody { waiting } }
             }
         }
     }
@@ -143,14 +183,21 @@ fn Standing(purchase: Purchase) -> Element {
     rsx! { StatusChip { tone, icon, label: tr(key), small: true } }
 }
 
+/// The lines of a statement by which money of a purchase went back.
+pub fn went_back(lines: &[StatementLine], purchase: Uuid) -> Vec<StatementLine> {
+    lines.iter().filter(|line| line.purchase == Some(purchase) && line.kind == "refund").cloned().collect()
+}
+
 /// What a purchase came to.
 #[component]
-fn Receipt(purchase: Purchase, zone: TimeZone) -> Element {
+fn Receipt(purchase: Purchase, returns: Vec<StatementLine>, place: ConnectionRef) -> Element {
     let language = language();
+    let zone = place.time_zone;
     let moment =
         |t| format!("{} {} {}", format::date(zone.day_of(t), language), format::clock(t, zone, language), zone.abbreviation());
     rsx! {
         dl { class: "price small",
+            div { dt { {tr("receipt-for")} } dd { "data-property": "{place.label}", "{place.label}" br {} span { class: "muted", "{place.address}" } } }
             div { dt { {tr("receipt-number")} } dd { title: "{purchase.id}", {short_number(purchase.id)} } }
             div { dt { {tr("price-credit")} } dd { "{purchase.amount}" } }
             if let Some(code) = &purchase.code {
@@ -166,6 +213,12 @@ fn Receipt(purchase: Purchase, zone: TimeZone) -> Element {
             }
             if purchase.returned > Rupiah(0) {
                 div { dt { {tr("receipt-returned")} } dd { "−{purchase.returned}" } }
+            }
+            for line in returns {
+                div { key: "{line.no}", "data-return": "{line.no}", dt { {tra("receipt-went-back", &[("time", moment(line.at))])} } dd { {signed(line.amount)} } }
+                if !line.reason.is_empty() {
+                    div { dt { {tr("money-reason")} } dd { "{line.reason}" } }
+                }
             }
             if let Some(at) = purchase.settled_at {
                 div { dt { {tr("receipt-credited-at")} } dd { {moment(at)} } }
@@ -186,7 +239,9 @@ pub fn Paper(purchase: Uuid) -> Element {
     let shared = shared();
     let mut busy = use_signal(|| false);
     let save = move |_| {
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             let text = match money::ask(MoneyRequest::Receipt { purchase }).await {
                 Ok(MoneyResponse::Document(file)) => match bridge::save_base64(&file.name, &file.base64).await {

@@ -1,10 +1,13 @@
 //! A version as it is typed, read by the same rules that the server has.
 
 use crate::format;
+use domain::billing::tariff::difference::clean_decree;
 use domain::billing::tariff::preview::{Wrong, check};
 use domain::billing::tariff::{Block, BlockMode, TariffClass, TariffVersion};
-use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+use domain::core::parse_input::{parse_cubic_metres, parse_per_mille};
 use domain::core::text::compact;
+use domain::core::typed_groups::bare;
+use domain::core::typed_money::parse_rupiah;
 use domain::people::Language;
 use domain::{LocalDay, Millilitres, Rupiah};
 use std::collections::BTreeMap;
@@ -28,6 +31,8 @@ pub struct Draft {
     pub tax: String,
     /// Litres a day.
     pub lifeline: String,
+    /// The decree's number.
+    pub decree: String,
 }
 
 /// What is wrong, by field: the word behind `wrong-` of its sentence.
@@ -37,7 +42,8 @@ impl Draft {
     /// A version to follow another one: from the first of the month after next on, so that people can be informed before.
     pub fn after(version: &TariffVersion, today: LocalDay, language: Language) -> Self {
         let start = domain::LocalMonth(today.month().0 + 2).first_day();
-        Self { starts: Some(start), ..Self::instead(version, language) }
+        // Another version is another decree's.
+        Self { starts: Some(start), decree: String::new(), ..Self::instead(version, language) }
     }
 
     /// A version to take another one's place before that begins.
@@ -56,6 +62,7 @@ impl Draft {
             minimum: bare(version.minimum_top_up),
             tax: format::percent(version.tax_per_mille, language).replace(" %", ""),
             lifeline: (version.lifeline_per_day.0 / 1_000).to_string(),
+            decree: version.decree.clone(),
         }
     }
 
@@ -72,7 +79,7 @@ impl Draft {
             if !is_last && up_to.is_none_or(|end| end <= from) {
                 wrong.insert(format!("up_to-{at}"), "rising");
             }
-            let price = parse_rupiah(&step.price).filter(|price| price.0 >= 0);
+            let price = parse_rupiah(&step.price).ok().filter(|price| price.0 >= 0);
             if price.is_none() {
                 wrong.insert(format!("price-{at}"), "rupiah");
             }
@@ -84,7 +91,9 @@ impl Draft {
                 0
             })
         };
-        let amount = |text: &str| parse_rupiah(text).map(|amount| amount.0);
+        let decree = clean_decree(&self.decree);
+        must(decree.as_ref().ok().map(|_| 0), "decree", "decree");
+        let amount = |text: &str| parse_rupiah(text).ok().map(|amount| amount.0);
         let version = TariffVersion {
             class: self.class,
             effective_from: LocalDay(
@@ -98,16 +107,13 @@ impl Draft {
             lifeline_per_day: Millilitres::litres(
                 must(compact(&self.lifeline).parse().ok(), "lifeline_per_day", "whole").clamp(-1, 1_000_000),
             ),
+            decree: decree.unwrap_or_default(),
         };
         if !wrong.is_empty() {
             return Err(wrong);
         }
         check(&version).map(|()| version).map_err(|found| Misses::from([(field(found), rule(found))]))
     }
-}
-
-fn bare(amount: Rupiah) -> String {
-    amount.to_string().replace("Rp", "")
 }
 
 fn field(wrong: Wrong) -> String {
@@ -123,5 +129,6 @@ const fn rule(wrong: Wrong) -> &'static str {
         Wrong::Price | Wrong::MonthlyFee | Wrong::MinimumTopUp => "rupiah",
         Wrong::Tax => "number",
         Wrong::Lifeline => "whole",
+        Wrong::Decree => "decree",
     }
 }

@@ -5,19 +5,26 @@ mod editor;
 mod preview;
 mod version;
 
+use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Icon, Segmented};
+use crate::format;
 use crate::i18n::tr;
-use crate::pages::admin::ask::{Gap, Stale, is_away, use_server_view};
+use crate::pages::admin::ask::{Gap, Stale, is_away, request, use_server_view};
+use crate::pages::admin::parts::Confirm;
+use crate::pages::admin::words::say;
+use crate::state::shared;
 use dioxus::prelude::*;
 use domain::LocalDay;
 use domain::billing::tariff::{TariffClass, TariffVersion, version_on};
 use draft::Draft;
 use editor::Editor;
 pub use preview::signed;
-use protocol::sales::admin::{TariffRow, Tariffs as All};
+use protocol::sales::admin::{TariffRow, TariffWithdrawal, Tariffs as All};
 use protocol::ui::{AdminRequest, AdminResponse};
+use uuid::Uuid;
 use version::VersionCard;
+pub use version::range;
 
 /// Whether a version holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,11 +37,14 @@ pub enum Standing {
     Until(LocalDay),
     /// Another one that begins on the same day took its place before it ever held.
     Replaced,
+    /// An admin withdrew it before it began.
+    Withdrawn,
 }
 
 /// The versions of a class in the order in which they hold, the last one first, each with its standing.
 fn timeline(all: &All, class: TariffClass) -> Vec<(TariffRow, Standing)> {
-    let rows: Vec<&TariffRow> = all.versions.iter().filter(|row| row.version.class == class).collect();
+    let of_class = all.versions.iter().filter(|row| row.version.class == class);
+    let (gone, rows): (Vec<&TariffRow>, Vec<&TariffRow>) = of_class.partition(|row| row.withdrawn.is_some());
     let versions: Vec<TariffVersion> = rows.iter().map(|row| row.version.clone()).collect();
     let holds = version_on(&versions, all.today);
     let mut line: Vec<(TariffRow, Standing)> = rows
@@ -54,7 +64,9 @@ fn timeline(all: &All, class: TariffClass) -> Vec<(TariffRow, Standing)> {
             ((*row).clone(), standing)
         })
         .collect();
-    line.sort_by_key(|(row, standing)| std::cmp::Reverse((row.version.effective_from, *standing != Standing::Replaced, row.at)));
+    line.extend(gone.into_iter().map(|row| (row.clone(), Standing::Withdrawn)));
+    let is_over = |standing: &Standing| matches!(standing, Standing::Replaced | Standing::Withdrawn);
+    line.sort_by_key(|(row, standing)| std::cmp::Reverse((row.version.effective_from, !is_over(standing), row.at)));
     line
 }
 
@@ -64,6 +76,7 @@ pub fn Tariffs() -> Element {
     let language = language();
     let mut class = use_signal(|| TariffClass::Residential);
     let mut editing = use_signal(|| None::<Draft>);
+    let mut withdrawing = use_signal(|| None::<(Uuid, TariffRow)>);
     let server = use_server_view(
         || AdminRequest::Tariffs,
         |response| match response {
@@ -90,7 +103,7 @@ pub fn Tariffs() -> Element {
                 Some(all) => {
                     let line = timeline(&all, class());
                     let today = all.today;
-                    let last = line.iter().find(|(_, standing)| *standing != Standing::Replaced).map(|(row, _)| row.version.clone());
+                    let last = line.iter().find(|(_, standing)| !matches!(standing, Standing::Replaced | Standing::Withdrawn)).map(|(row, _)| row.version.clone());
                     rsx! {
                         Segmented { label: tr("tariff-class"), choices, chosen: class(), full: true, onchoose: move |chosen| class.set(chosen) }
                         div { class: "row between wrap",
@@ -104,8 +117,15 @@ pub fn Tariffs() -> Element {
                         ol { class: "timeline",
                             for (row , standing) in line {
                                 VersionCard { key: "{row.id}", row: row.clone(), standing,
+                                    onwithdraw: { let row = row.clone(); move |()| withdrawing.set(Some((bridge::new_id(), row.clone()))) },
                                     onreplace: move |()| editing.set(Some(Draft::instead(&row.version, language))) }
                             }
+                        }
+                        if let Some((key, row)) = withdrawing() {
+                            Withdraw { key: "{key}", id: key, row, onclose: move |()| withdrawing.set(None), ondone: move |all: All| {
+                                withdrawing.set(None);
+                                server.take(all);
+                            } }
                         }
                         if let Some(draft) = editing() {
                             Editor { draft, all: all.clone(), onclose: move |()| editing.set(None), onmade: move |all: All| {
@@ -120,12 +140,43 @@ pub fn Tariffs() -> Element {
     }
 }
 
+/// The question before a version is withdrawn; `id` is that of the request.
+#[component]
+fn Withdraw(id: Uuid, row: TariffRow, onclose: EventHandler<()>, ondone: EventHandler<All>) -> Element {
+    let (shared, language) = (shared(), language());
+    let mut busy = use_signal(|| false);
+    let mut refused = use_signal(|| None::<String>);
+    let (of, version) = (row.id, row.version);
+    let rows = vec![
+        (tr("tariff-class"), tr(&format!("class-{}", version.class.as_str()))),
+        (tr("tariff-first-day"), format::date(version.effective_from, language)),
+        (tr("tariff-decree"), if version.decree.is_empty() { tr("value-empty") } else { version.decree }),
+    ];
+    let withdraw = move |()| {
+        busy.set(true);
+        spawn(async move {
+            match request(AdminRequest::WithdrawTariff(TariffWithdrawal { key: id, of })).await {
+                Ok(AdminResponse::Tariffs(all)) => {
+                    shared.toast(tr("tariff-withdrawn-done"));
+                    return ondone.call(all);
+                }
+                Ok(_) => {}
+                Err(problem) => refused.set(Some(say(&problem))),
+            }
+            busy.set(false);
+        });
+    };
+    rsx! {
+        Confirm { title: tr("tariff-withdraw-title"), rows, note: tr("tariff-withdraw-note"), label: tr("tariff-withdraw"), kind: "danger", icon: "undo-2",
+            busy: busy(), refused: refused(), onyes: withdraw, onback: move |()| onclose.call(()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::UtcMillis;
     use domain::billing::tariff::defaults;
-    use uuid::Uuid;
 
     #[test]
     fn a_replaced_version_follows_the_one_that_replaced_it() {
@@ -134,6 +185,7 @@ mod tests {
             version: defaults(LocalDay(start)).remove(0),
             author: String::new(),
             at: UtcMillis(at),
+            withdrawn: None,
         };
         let all = All { today: LocalDay(100), versions: vec![row(0, 1), row(200, 2), row(50, 3), row(200, 4)] };
         let line = timeline(&all, TariffClass::Residential);

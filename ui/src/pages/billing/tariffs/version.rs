@@ -4,6 +4,7 @@ use crate::components::shell::language;
 use crate::components::{Button, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::ask::is_away;
 use crate::pages::billing::tariffs::Standing;
 use dioxus::prelude::*;
 use domain::Millilitres;
@@ -13,16 +14,12 @@ use protocol::sales::admin::TariffRow;
 
 /// The word of a mode.
 pub const fn mode(mode: BlockMode) -> &'static str {
-    match mode {
-        BlockMode::Marginal => "marginal",
-        BlockMode::Flat => "flat",
-        BlockMode::WholeVolume => "whole_volume",
-    }
+    mode.as_str()
 }
 
 /// A version.
 #[component]
-pub fn VersionCard(row: TariffRow, standing: Standing, onreplace: EventHandler<()>) -> Element {
+pub fn VersionCard(row: TariffRow, standing: Standing, onreplace: EventHandler<()>, onwithdraw: EventHandler<()>) -> Element {
     let language = language();
     let version = row.version.clone();
     let from = format::date(version.effective_from, language);
@@ -34,13 +31,20 @@ pub fn VersionCard(row: TariffRow, standing: Standing, onreplace: EventHandler<(
         Standing::Later => ("info", "calendar-clock", tr("tariff-later"), tra("tariff-starts", &[("day", from)])),
         Standing::Until(day) => ("", "history", tr("tariff-past"), tra("tariff-until", &[("day", format::date(day, language))])),
         Standing::Replaced => ("", "x", tr("tariff-replaced"), tra("tariff-would-start", &[("day", from)])),
+        Standing::Withdrawn => ("", "undo-2", tr("tariff-withdrawn"), tra("tariff-would-start", &[("day", from)])),
     };
-    let is_over = matches!(standing, Standing::Until(_) | Standing::Replaced);
+    let is_over = matches!(standing, Standing::Until(_) | Standing::Replaced | Standing::Withdrawn);
+    let withdrawn = row.withdrawn.clone().map(|withdrawn| tra("tariff-withdrawn-by", &[("who", withdrawn.by)]));
     let who = if row.author.is_empty() { tr("tariff-by-server") } else { tra("tariff-by", &[("who", row.author.clone())]) };
     rsx! {
         li { class: if is_over { "card stack wide version over" } else { "card stack wide version" }, "data-standing": "{icon}",
             div { class: "row between wrap",
-                h2 { "{title}" }
+                div {
+                    h2 { "{title}" }
+                    if !version.decree.is_empty() {
+                        p { class: "muted small", "data-decree": "", {tra("tariff-by-decree", &[("decree", version.decree.clone())])} }
+                    }
+                }
                 StatusChip { tone, icon, label: word, small: true }
             }
             if is_over {
@@ -52,8 +56,9 @@ pub fn VersionCard(row: TariffRow, standing: Standing, onreplace: EventHandler<(
                 Prices { version }
             }
             div { class: "row between wrap",
-                p { class: "muted tiny", "{who}" }
+                p { class: "muted tiny", "{who}" if let Some(withdrawn) = withdrawn { " · {withdrawn}" } }
                 if standing == Standing::Later {
+                    Button { label: tr("tariff-withdraw"), kind: "quiet", icon: "undo-2", disabled: is_away(), onclick: move |_| onwithdraw.call(()) }
                     Button { label: tr("tariff-replace"), kind: "quiet", icon: "pencil", onclick: move |_| onreplace.call(()) }
                 }
             }

@@ -1,27 +1,100 @@
-//! What the audit log can be filtered by: who, what, when, and one record.
+//! What the audit log can be filtered by: words, who, what, when, and one record. It is kept in the page's address.
 
+use crate::components::address::{Kept, Params};
 use crate::components::shell::device_zone;
-use crate::components::{Button, Select};
+use crate::components::{Button, Icon, Select};
 use crate::i18n::tr;
 use dioxus::prelude::*;
 use domain::{LocalDay, UserId, UtcMillis};
-use protocol::core::audit::{AuditPerson, AuditQuery};
+use protocol::core::audit::{Acting, AuditPerson, AuditQuery};
+
+/// Milliseconds without typing after which a search begins.
+const TYPED_MS: u32 = 300;
+
+impl Kept for AuditQuery {
+    fn read(params: &Params) -> Self {
+        Self {
+            who: params.get("pelaku"),
+            acting: params.get::<String>("peran").and_then(|word| Acting::from_word(&word)),
+            kind: params.get("jenis"),
+            search: params.get("cari"),
+            row: params.get("data"),
+            from: params.get("dari").map(UtcMillis),
+            to: params.get("sampai").map(UtcMillis),
+            after: None,
+        }
+    }
+
+    fn write(&self) -> Params {
+        Params::default()
+            .with("pelaku", self.who)
+            .with("peran", self.acting.map(Acting::as_str))
+            .with("jenis", self.kind.as_ref())
+            .with("cari", self.search.as_ref())
+            .with("data", self.row)
+            .with("dari", self.from.map(|at| at.0))
+            .with("sampai", self.to.map(|at| at.0))
+    }
+}
 
 /// The filters.
 #[component]
 pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<String>) -> Element {
     let now = query();
+    let mut typed = use_signal(|| now.search.clone().unwrap_or_default());
+    // What was typed here and sent; another search came with the address.
+    let mut sent = use_signal(|| typed.peek().clone());
+    use_effect(move || {
+        let there = query.read().search.clone().unwrap_or_default();
+        if *sent.peek() != there {
+            sent.set(there.clone());
+            typed.set(there);
+        }
+    });
     let all = |key: &str| (String::new(), tr(key));
+    let acting: Vec<_> = std::iter::once(all("audit-any-role"))
+        .chain(Acting::ALL.map(|acting| (acting.as_str().to_owned(), tr(&format!("role-{}", acting.as_str())))))
+        .collect();
+    let is_of = |person: &&AuditPerson| now.acting.is_none_or(|acting| person.role.map(Acting::from) == Some(acting));
+    let named = |person: &AuditPerson| match person.role {
+        Some(role) if now.acting.is_none() => format!("{} ({})", person.name, tr(&format!("role-{}", role.as_str()))),
+        _ => person.name.clone(),
+    };
     let who: Vec<_> = std::iter::once(all("audit-anybody"))
-        .chain(people.iter().map(|person| (person.id.to_string(), person.name.clone())))
+        .chain(people.iter().filter(is_of).map(|person| (person.id.to_string(), named(person))))
         .collect();
     let kind: Vec<_> = std::iter::once(all("audit-any-kind"))
         .chain(kinds.iter().map(|kind| (kind.clone(), tr(&format!("op-{kind}")))))
         .collect();
+    // Sent once nobody types any more: each request reads the log.
+    let mut search = move |text: String| {
+        typed.set(text.clone());
+        spawn(async move {
+            gloo_timers::future::TimeoutFuture::new(TYPED_MS).await;
+            if *typed.peek() == text {
+                sent.set(if text.trim().is_empty() { String::new() } else { text.clone() });
+                query.with_mut(|query| query.search = Some(text).filter(|text| !text.trim().is_empty()));
+            }
+        });
+    };
+    let clear = move |_| {
+        typed.set(String::new());
+        sent.set(String::new());
+        query.set(AuditQuery::default());
+    };
     rsx! {
         div { class: "controls audit-filters", role: "search", "aria-label": tr("audit-filters"),
-            Select { label: tr("audit-who"), choices: who, chosen: now.who.map(|who| who.to_string()).unwrap_or_default(),
-                onchoose: move |text: String| query.with_mut(|query| query.who = text.parse::<UserId>().ok()) }
+            div { class: "input compact search",
+                Icon { name: "search", size: "s" }
+                input { id: "audit-search", r#type: "search", "aria-label": tr("audit-search"), placeholder: tr("audit-search"), value: "{typed}",
+                    oninput: move |event| search(event.value()) }
+            }
+            Select { label: tr("audit-role"), choices: acting, chosen: now.acting.map(|acting| acting.as_str().to_owned()).unwrap_or_default(),
+                onchoose: move |text: String| query.with_mut(|query| (query.acting, query.who) = (Acting::from_word(&text), None)) }
+            if now.acting != Some(Acting::System) {
+                Select { label: tr("audit-who"), choices: who, chosen: now.who.map(|who| who.to_string()).unwrap_or_default(),
+                    onchoose: move |text: String| query.with_mut(|query| query.who = text.parse::<UserId>().ok()) }
+            }
             Select { label: tr("audit-kind"), choices: kind, chosen: now.kind.clone().unwrap_or_default(),
                 onchoose: move |text: String| query.with_mut(|query| query.kind = Some(text).filter(|text| !text.is_empty())) }
             Day { label: tr("audit-from"), value: now.from, onchoose: move |day: Option<LocalDay>| {
@@ -35,7 +108,7 @@ pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<S
                 Button { label: tr("audit-one-record"), kind: "quiet", icon: "x", onclick: move |_| query.with_mut(|query| query.row = None) }
             }
             if now != AuditQuery::default() {
-                Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| query.set(AuditQuery::default()) }
+                Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
             }
         }
     }

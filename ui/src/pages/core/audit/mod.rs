@@ -1,9 +1,12 @@
 //! Audit: who changed what, from what to what. The log is the server's; what was received last stays on the screen while it is out of reach.
 
 mod entry;
+mod export;
 mod filters;
+mod values;
 
 use crate::bridge;
+use crate::components::address::use_kept;
 use crate::components::shell::SyncMark;
 use crate::components::states::explain;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Skeleton};
@@ -83,11 +86,8 @@ impl LogView {
 /// The log, requested when the filters change, and when the server is back.
 fn use_log() -> LogView {
     let shared = shared();
-    let view = LogView {
-        query: use_signal(AuditQuery::default),
-        log: use_signal(Log::default),
-        state: use_signal(|| RequestState::Waits),
-    };
+    let view =
+        LogView { query: use_kept::<AuditQuery>(), log: use_signal(Log::default), state: use_signal(|| RequestState::Waits) };
     let live = use_memo(move || shared.sync.read().phase == Phase::Live);
     use_resource(move || {
         live.read();
@@ -111,9 +111,10 @@ pub fn Audit() -> Element {
     };
     let log = view.log.read();
     rsx! {
-        div { class: "page narrow audit",
+        div { class: "page audit",
             header { class: "page-head row wrap",
-                h1 { {tr("audit-title")} }
+                h1 { class: "grow", {tr("audit-title")} }
+                Export { query: view.query }
                 span { class: "only-phone", SyncMark {} }
             }
             Filters { query: view.query, people: log.people.clone(), kinds: log.kinds.clone() }
@@ -128,9 +129,28 @@ pub fn Audit() -> Element {
         }
         if let Some(customer) = opened() {
             Dialog { title: tr("customer"), sheet: true, onclose: move |()| opened.set(None),
-                Panel { key: "{customer}", customer, onclose: move |()| opened.set(None) }
+                Panel { key: "{customer}", customer }
             }
         }
+    }
+}
+
+/// Saves all that the filters leave as a file.
+#[component]
+fn Export(query: Signal<AuditQuery>) -> Element {
+    let shared = shared();
+    let mut busy = use_signal(|| false);
+    let save = move |_| {
+        busy.set(true);
+        spawn(async move {
+            let told = export::export(query.peek().clone(), shared).await;
+            shared.toast(told.unwrap_or_else(|problem| explain(&problem)));
+            busy.set(false);
+        });
+    };
+    let away = shared.sync.read().phase == Phase::Offline;
+    rsx! {
+        Button { label: tr("audit-export"), icon: "download", busy: busy(), disabled: away, onclick: save }
     }
 }
 
@@ -141,9 +161,20 @@ fn Entries(view: LogView, onopen: EventHandler<CustomerId>) -> Element {
     let log = view.log.read();
     rsx! {
         section { class: if waits && !log.answered { "card flush old" } else { "card flush" }, "aria-busy": if waits { "true" },
-            ul { class: "list audit-list",
-                for entry in log.entries.iter().cloned() {
-                    Line { key: "{entry.op}", entry, query: view.query, onopen }
+            div { class: "table-wrap", tabindex: "0", role: "region", "aria-label": tr("audit-title"),
+                table { class: "table audit-table",
+                    thead {
+                        tr {
+                            for name in ["time", "who", "kind", "record", "changes"] {
+                                th { key: "{name}", class: "{name}", {tr(&format!("audit-column-{name}"))} }
+                            }
+                        }
+                    }
+                    tbody {
+                        for (id , entry) in log.entries.iter().map(|entry| (format!("audit-{}-{}", entry.at.0, entry.op), entry.clone())) {
+                            Line { key: "{id}-{entry.kind}", id, entry, query: view.query, onopen }
+                        }
+                    }
                 }
             }
             if log.next.is_some() {
@@ -168,7 +199,15 @@ fn NoEntries(view: LogView, failed: Option<Problem>) -> Element {
             }
         },
         Some(problem) => rsx! { Card { Failed { problem } } },
-        None if waits => rsx! { Skeleton { heights: vec![96, 96, 96] } },
+        None if waits => rsx! { Skeleton { heights: vec![36, 36, 36, 36, 36, 36] } },
+        // A search reads a part of the log at a time.
+        None if view.log.read().next.is_some() => rsx! {
+            Card {
+                Empty { icon: "search", title: tr("audit-none-yet"), next: tr("audit-none-yet-next"),
+                    Button { label: tr("audit-search-on"), icon: "chevron-down", onclick: move |_| view.more() }
+                }
+            }
+        },
         None if is_filtered => rsx! {
             Card {
                 Empty { icon: "search", title: tr("no-results"), next: tr("audit-no-results-next"),

@@ -1,11 +1,14 @@
 //! Perangkat: the fleet as a live table, tiles that filter it, and a side panel.
 
 mod panel;
+mod view;
 
 use crate::bridge;
+use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
+use crate::components::sort::{SortButton, direction};
 use crate::components::status::judge;
-use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Skeleton, ValveChip};
+use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Side, Since, Skeleton, ValveChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
@@ -14,17 +17,23 @@ use domain::MeterId;
 use domain::metering::meter::Connectivity;
 use panel::Panel;
 use protocol::metering::live::Watch;
-use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterNow, Request};
+use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetRow, FleetSort, MeterNow, Request};
+pub use view::MeterView;
+use view::{SORTS, STEP};
 
-/// Rows shown at first, and added by each "show more".
-const STEP: u32 = 100;
+/// The scroller of the table.
+const SCROLLER: &str = "meters";
+
+/// Milliseconds without scrolling after which the place is kept in the address.
+const SETTLED_MS: u32 = 250;
 
 /// The admin's fleet.
 #[component]
 pub fn Meters() -> Element {
     let shared = shared();
-    let query = use_signal(|| FleetQuery { limit: STEP, ..FleetQuery::default() });
-    let mut opened = use_signal(|| None::<MeterId>);
+    let mut kept = use_kept::<MeterView>();
+    let query = use_memo(move || kept.read().query());
+    let opened = use_memo(move || kept.read().opened);
     let load = use_answer(
         move || Request::Fleet(query()),
         |answer| match answer {
@@ -38,36 +47,36 @@ pub fn Meters() -> Element {
         div { class: "page fleet-page",
             header { class: "page-head row wrap",
                 h1 { {tr("devices-title")} }
-                Controls { query }
+                Controls { kept }
                 span { class: "only-phone", SyncMark {} }
             }
             match &*load.read() {
                 Load::Waiting => rsx! { Skeleton { heights: vec![88, 420] } },
                 Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-                Load::Ready(fleet) if fleet.counts.total == 0 => rsx! {
+                Load::Ready(fleet) if fleet.total == 0 => rsx! {
                     Card { Empty { icon: "radio-tower", title: tr("fleet-empty"), next: tr("fleet-empty-next") } }
                 },
                 Load::Ready(fleet) => rsx! {
-                    Tiles { counts: fleet.counts, query }
+                    Tiles { counts: fleet.counts, kept }
                     div { class: if wide && opened().is_some() { "fleet with-panel" } else { "fleet" },
-                        Rows { fleet: fleet.clone(), query, opened }
+                        Rows { fleet: fleet.clone(), kept }
                         if wide && let Some(meter) = opened() {
-                            Card { class: "wide", Panel { key: "{meter}", meter, onclose: move |()| opened.set(None) } }
+                            Side { key: "{meter}", label: tr("col-meter"), onclose: move |()| kept.with_mut(|kept| kept.opened = None), Panel { meter } }
                         }
                     }
                 },
             }
         }
         if !wide && let Some(meter) = opened() {
-            Dialog { title: tr("col-meter"), sheet: true, onclose: move |()| opened.set(None),
-                Panel { key: "{meter}", meter, onclose: move |()| opened.set(None) }
+            Dialog { title: tr("col-meter"), sheet: true, onclose: move |()| kept.with_mut(|kept| kept.opened = None),
+                Panel { key: "{meter}", meter }
             }
         }
     }
 }
 
 /// Watches the rows that are shown, and the one that is opened closely.
-fn use_watch(load: Signal<Load<Fleet>>, opened: Signal<Option<MeterId>>) {
+fn use_watch(load: Signal<Load<Fleet>>, opened: Memo<Option<MeterId>>) {
     let meters = use_memo(move || match &*load.read() {
         Load::Ready(fleet) => fleet.rows.iter().map(|row| row.now.id).collect::<Vec<_>>(),
         _ => Vec::new(),
@@ -84,35 +93,36 @@ fn use_watch(load: Signal<Load<Fleet>>, opened: Signal<Option<MeterId>>) {
 }
 
 #[component]
-fn Controls(query: Signal<FleetQuery>) -> Element {
-    let sorts = [
-        (FleetSort::Serial, "serial"),
-        (FleetSort::Flow, "flow"),
-        (FleetSort::Silence, "silence"),
-        (FleetSort::Battery, "battery"),
-    ];
-    let choices = sorts.iter().map(|(_, word)| ((*word).to_owned(), tr(&format!("sort-{word}")))).collect();
-    let chosen = sorts.iter().find(|(sort, _)| *sort == query.read().sort).map_or("serial", |(_, word)| word).to_owned();
+fn Controls(kept: Signal<MeterView>) -> Element {
+    let wide = (shared().wide)();
+    let shown = kept.read();
+    let chosen = SORTS.iter().find(|(sort, ..)| *sort == shown.sort).map_or("meter", |(_, word, _)| *word).to_owned();
+    let choices = SORTS.iter().map(|(_, word, _)| ((*word).to_owned(), tr(&format!("sort-by-{word}")))).collect();
     rsx! {
         div { class: "controls",
             div { class: "input compact search",
                 Icon { name: "search", size: "s" }
-                input { r#type: "search", "aria-label": tr("search-devices"), placeholder: tr("search-devices"), value: "{query.read().search}",
-                    oninput: move |event| query.with_mut(|query| { query.search = event.value(); query.limit = STEP; }) }
+                input { r#type: "search", "aria-label": tr("search-devices"), placeholder: tr("search-devices"), value: "{shown.search}",
+                    oninput: move |event| kept.with_mut(|kept| (kept.search, kept.limit, kept.place) = (event.value(), STEP, 0)) }
             }
-            Select { label: tr("sort"), choices, chosen,
-                onchoose: move |word: String| {
-                    if let Some((sort, _)) = sorts.iter().find(|(_, name)| *name == word) {
-                        query.with_mut(|query| query.sort = *sort);
-                    }
-                } }
+            // Where there are no heads of columns.
+            if !wide {
+                Select { label: tr("sort"), choices, chosen,
+                    onchoose: move |word: String| {
+                        if let Some((sort, ..)) = SORTS.iter().find(|(_, name, _)| *name == word) {
+                            kept.with_mut(|kept| if kept.sort != *sort { kept.sort_by(*sort) });
+                        }
+                    } }
+            }
         }
     }
 }
 
 #[component]
-fn Tiles(counts: FleetCounts, query: Signal<FleetQuery>) -> Element {
+fn Tiles(counts: FleetCounts, kept: Signal<MeterView>) -> Element {
     let language = language();
+    let only = use_memo(move || kept.read().only);
+    let is_searched = use_memo(move || !kept.read().search.trim().is_empty());
     let tiles = [
         (FleetFilter::Online, "ok", "wifi", "state-online", counts.online),
         (FleetFilter::Stale, "warn", "clock-alert", "state-stale", counts.stale),
@@ -124,55 +134,60 @@ fn Tiles(counts: FleetCounts, query: Signal<FleetQuery>) -> Element {
         div { class: "tiles",
             for (filter , tone , icon , key , count) in tiles {
                 button { key: "{key}", class: "stat", r#type: "button",
-                    "aria-pressed": if query.read().only == Some(filter) { "true" } else { "false" },
-                    onclick: move |_| query.with_mut(|query| {
-                        query.only = (query.only != Some(filter)).then_some(filter);
-                        query.limit = STEP;
+                    "aria-pressed": if only() == Some(filter) { "true" } else { "false" },
+                    onclick: move |_| kept.with_mut(|kept| {
+                        kept.only = (kept.only != Some(filter)).then_some(filter);
+                        (kept.limit, kept.place) = (STEP, 0);
                     }),
                     span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(key)} }
                     span { class: "value", {format::whole(i64::from(count), language)} }
                 }
             }
         }
-        p { class: "tiny muted tiles-note", {tr("tiles-note")} }
+        p { class: "tiny muted tiles-note",
+            {tr("tiles-note")}
+            if is_searched() {
+                " " {tr("tiles-of-search")}
+            }
+        }
     }
 }
 
 #[component]
-fn Rows(fleet: Fleet, query: Signal<FleetQuery>, opened: Signal<Option<MeterId>>) -> Element {
+fn Rows(fleet: Fleet, kept: Signal<MeterView>) -> Element {
     let wide = (shared().wide)();
     let language = language();
     let shown = format::whole(i64::from(fleet.matching), language);
-    let total = format::whole(i64::from(fleet.counts.total), language);
-    let filtered = query.read().only.is_some() || !query.read().search.trim().is_empty();
+    let total = format::whole(i64::from(fleet.total), language);
+    let filtered = use_memo(move || kept.read().only.is_some() || !kept.read().search.trim().is_empty());
+    let opened = use_memo(move || kept.read().opened);
     let more = fleet.matching.saturating_sub(fleet.rows.len() as u32).min(STEP);
     let clear = move |_| {
-        let sort = query.peek().sort;
-        query.set(FleetQuery { limit: STEP, sort, ..FleetQuery::default() });
+        kept.with_mut(|kept| (kept.search, kept.only, kept.limit, kept.place) = (String::new(), None, STEP, 0));
     };
     rsx! {
         section { class: "card flush",
             div { class: "bar",
                 span { class: "muted", {tra("devices-count", &[("shown", shown), ("total", total)])} }
-                if filtered {
+                if filtered() {
                     Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
                 }
             }
             if fleet.rows.is_empty() {
                 Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") }
             } else if wide {
-                Table { rows: fleet.rows.clone(), opened }
+                Table { rows: fleet.rows.clone(), kept, opened }
             } else {
                 ul { class: "list fleet-list",
                     for row in fleet.rows.iter() {
-                        Line { key: "{row.serial}", row: row.clone(), opened }
+                        Line { key: "{row.serial}", row: row.clone(), kept }
                     }
                 }
             }
             if more > 0 {
                 div { class: "bar",
                     Button { label: tra("show-more", &[("n", more.to_string())]), kind: "quiet", full: true,
-                        onclick: move |_| query.with_mut(|query| query.limit += STEP) }
+                        onclick: move |_| kept.with_mut(|kept| kept.limit += STEP) }
                 }
             }
         }
@@ -180,23 +195,48 @@ fn Rows(fleet: Fleet, query: Signal<FleetQuery>, opened: Signal<Option<MeterId>>
 }
 
 #[component]
-fn Table(rows: Vec<FleetRow>, opened: Signal<Option<MeterId>>) -> Element {
+fn Table(rows: Vec<FleetRow>, kept: Signal<MeterView>, opened: Memo<Option<MeterId>>) -> Element {
+    let (sort, descending) = (kept.read().sort, kept.read().descending);
+    let mut scrolls = use_signal(|| 0_u32);
+    // Where it was left, for whoever comes back.
+    use_effect(move || bridge::scroll_to(SCROLLER, f64::from(kept.peek().place)));
+    let mut keep_place = move |top: f64| {
+        scrolls += 1;
+        let mine = *scrolls.peek();
+        spawn(async move {
+            gloo_timers::future::TimeoutFuture::new(SETTLED_MS).await;
+            let place = top.max(0.0) as u32;
+            if mine == *scrolls.peek() && kept.peek().place != place {
+                kept.with_mut(|kept| kept.place = place);
+            }
+        });
+    };
+    let heads = [
+        (FleetSort::Serial, "col-meter", ""),
+        (FleetSort::Zone, "col-zone", ""),
+        (FleetSort::Status, "col-status", ""),
+        (FleetSort::Valve, "col-valve", ""),
+        (FleetSort::Flow, "col-flow", "end"),
+        (FleetSort::Battery, "col-battery", "end"),
+        (FleetSort::Signal, "col-signal", "end"),
+        (FleetSort::Silence, "col-data", "end"),
+    ];
     rsx! {
-        div { class: "table-wrap",
+        div { id: SCROLLER, class: "table-wrap", onscroll: move |event| keep_place(event.scroll_top()),
             table { class: "table",
                 thead {
                     tr {
-                        for key in ["col-meter", "col-zone", "col-status", "col-valve"] {
-                            th { key: "{key}", {tr(key)} }
-                        }
-                        for key in ["col-flow", "col-battery", "col-signal", "col-data"] {
-                            th { key: "{key}", class: "end", {tr(key)} }
+                        for (of , key , class) in heads {
+                            th { key: "{key}", class, "aria-sort": direction(sort == of, descending),
+                                SortButton { label: tr(key), sorted: direction(sort == of, descending),
+                                    onpress: move |()| kept.with_mut(|kept| kept.sort_by(of)) }
+                            }
                         }
                     }
                 }
                 tbody {
                     for row in rows {
-                        TableRow { key: "{row.serial}", row, opened }
+                        TableRow { key: "{row.serial}", row, kept, opened }
                     }
                 }
             }
@@ -220,14 +260,14 @@ pub fn flow_text(now: &MeterNow, state: Connectivity, language: domain::people::
 }
 
 #[component]
-fn TableRow(row: FleetRow, opened: Signal<Option<MeterId>>) -> Element {
+fn TableRow(row: FleetRow, kept: Signal<MeterView>, opened: Memo<Option<MeterId>>) -> Element {
     let language = language();
     let now = latest(&row);
     let state = judge(&now, (shared().now)());
     let is_open = opened() == Some(now.id);
-    let mut open = move || opened.set(Some(now.id));
+    let mut open = move || kept.with_mut(|kept| kept.opened = Some(now.id));
     rsx! {
-        tr { tabindex: "0", "aria-selected": if is_open { "true" } else { "false" }, onclick: move |_| open(),
+        tr { id: "meter-{now.id}", tabindex: "0", "data-row": "{row.serial}", "aria-selected": if is_open { "true" } else { "false" }, onclick: move |_| open(),
             onkeydown: move |event| if event.key() == Key::Enter { open() },
             td {
                 p { class: "number", "{row.serial}" }
@@ -235,7 +275,10 @@ fn TableRow(row: FleetRow, opened: Signal<Option<MeterId>>) -> Element {
             }
             td { "{row.zone}" }
             td { Connected { state, small: true } }
-            td { ValveChip { valve: now.valve } }
+            td {
+                ValveChip { valve: now.valve }
+                Since { now }
+            }
             td { class: "end number", "data-flow": "{row.serial}", {flow_text(&now, state, language)} }
             td { class: "end", Battery { percent: row.battery } }
             td { class: "end", {row.rssi.map_or("–".to_owned(), |rssi| format::whole(i64::from(rssi), language))} }
@@ -265,14 +308,14 @@ fn Battery(percent: Option<i16>) -> Element {
 }
 
 #[component]
-fn Line(row: FleetRow, opened: Signal<Option<MeterId>>) -> Element {
+fn Line(row: FleetRow, kept: Signal<MeterView>) -> Element {
     let language = language();
     let now = latest(&row);
     let state = judge(&now, (shared().now)());
     let flow = flow_text(&now, state, language);
     rsx! {
         li {
-            button { r#type: "button", onclick: move |_| opened.set(Some(now.id)),
+            button { id: "meter-{now.id}", r#type: "button", onclick: move |_| kept.with_mut(|kept| kept.opened = Some(now.id)),
                 div { class: "grow",
                     p { class: "number", "{row.serial}" }
                     p { class: "muted small ellipsis", "{row.address} · {row.zone}" }

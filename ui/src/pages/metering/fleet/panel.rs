@@ -2,11 +2,12 @@
 
 use crate::components::shell::language;
 use crate::components::status::judge;
-use crate::components::{Age, Connected, Empty, Failed, Icon, Skeleton};
+use crate::components::{Age, CloseButton, Connected, Empty, Failed, Since, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
+use crate::pages::people::customers::ListView;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -14,7 +15,7 @@ use protocol::ui::{Answer, MeterDetail, Request};
 
 /// One meter.
 #[component]
-pub fn Panel(meter: MeterId, onclose: EventHandler<()>) -> Element {
+pub fn Panel(meter: MeterId) -> Element {
     let load = use_answer(
         move || Request::Meter { meter },
         |answer| match answer {
@@ -26,12 +27,12 @@ pub fn Panel(meter: MeterId, onclose: EventHandler<()>) -> Element {
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 96] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), onclose } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone() } },
     }
 }
 
 #[component]
-fn Content(detail: MeterDetail, onclose: EventHandler<()>) -> Element {
+fn Content(detail: MeterDetail) -> Element {
     let language = language();
     let row = &detail.row;
     let now = latest(row);
@@ -48,9 +49,7 @@ fn Content(detail: MeterDetail, onclose: EventHandler<()>) -> Element {
                 h2 { "{row.serial}" }
                 p { class: "muted small", "{row.address} · {row.zone}" }
             }
-            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
-                Icon { name: "x" }
-            }
+            CloseButton {}
         }
         div { class: "row between",
             p {
@@ -65,25 +64,44 @@ fn Content(detail: MeterDetail, onclose: EventHandler<()>) -> Element {
             }
         }
         dl { class: "facts",
-            {entry("valve", tr(&format!("valve-{}", now.valve.as_str())))}
+            div { dt { {tr("valve")} } dd { {tr(&format!("valve-{}", now.valve.as_str()))} Since { now } } }
             {entry("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
             {entry("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
         }
         dl { class: "facts pair",
-            {entry("customer", row.customer.clone())}
-            {entry("register", detail.register.map_or("–".into(), |register| format::register(register, language)))}
+            div {
+                dt { {tr("customer")} }
+                dd {
+                    if let Some(customer) = row.customer_id {
+                        Link { class: "link", to: ListView::address_of(customer), "{row.customer}" }
+                    } else {
+                        {tr("customer-none-here")}
+                    }
+                }
+            }
+            div {
+                dt { {tr("register")} }
+                dd {
+                    {detail.register.map_or("–".into(), |register| format::register(register, language))}
+                    if detail.register.is_some() {
+                        Since { now }
+                    }
+                }
+            }
             {entry("model", row.model.clone())}
             {entry("firmware", detail.firmware.clone().unwrap_or_else(|| "–".into()))}
         }
         if !detail.months.is_empty() {
             h2 { {tr("months-used")} }
             div {
-                div { class: "months", role: "img",
+                div { class: "months", role: "img", tabindex: "0", "data-walk": "months-said", "aria-keyshortcuts": "ArrowLeft ArrowRight Home End",
                     "aria-label": detail.months.iter().map(|(month, volume)| format!("{} {}", format::month(*month, language), format::volume(domain::Millilitres(*volume), language))).collect::<Vec<_>>().join(", "),
                     for (month , volume) in detail.months.iter() {
-                        i { key: "{month.0}", height: "{volume * 100 / highest}%" }
+                        i { key: "{month.0}", height: "{volume * 100 / highest}%",
+                            "data-said": "{format::month(*month, language)}: {format::volume(domain::Millilitres(*volume), language)}" }
                     }
                 }
+                p { id: "months-said", class: "walked small", role: "status", "aria-live": "polite" }
                 div { class: "row between tiny muted",
                     span { {detail.months.first().map_or(String::new(), |(month, _)| format::month(*month, language))} }
                     span { {detail.months.last().map_or(String::new(), |(month, _)| tra("month-so-far", &[("month", format::month(*month, language))]))} }

@@ -15,7 +15,7 @@ pub use unusual::Unusual;
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
-use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Skeleton, StatusChip, ValveChip};
+use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Since, Skeleton, StatusChip, ValveChip};
 use crate::format;
 use crate::i18n::tr;
 use crate::pages::metering::fleet::{flow_text, latest};
@@ -23,7 +23,9 @@ use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
+use domain::core::text::{is_phone, phone_key};
 use domain::field::field_record::Review;
+use domain::metering::meter::Connectivity;
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
 use record::{Draft, RecordForm};
@@ -49,7 +51,11 @@ pub fn Meter(id: MeterId) -> Element {
         div { class: "page",
             header { class: "page-head",
                 div { class: "row edge",
-                    Link { class: "button quiet icon-only", to: Route::Today {}, "aria-label": tr("back"), Icon { name: "chevron-left" } }
+                    a { class: "button quiet icon-only", href: "#/hari-ini", "aria-label": tr("back"),
+                        // The list is come back to as it was; without one before, it is opened.
+                        onclick: move |event: MouseEvent| if bridge::go_back() { event.prevent_default() },
+                        Icon { name: "chevron-left" }
+                    }
                     h1 {
                         match &*load.read() {
                             Load::Ready(Some(device)) => device.row.serial.clone(),
@@ -63,7 +69,7 @@ pub fn Meter(id: MeterId) -> Element {
                 Load::Waiting => rsx! { Skeleton { heights: vec![160, 56, 200] } },
                 Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
                 Load::Ready(None) => rsx! { Card { Empty { icon: "map-pin", title: tr("meter-gone"), next: tr("meter-gone-next"),
-                    Link { class: "button secondary", to: Route::Today {}, {tr("back")} }
+                    Link { class: "button secondary", to: Route::today(), {tr("back")} }
                 } } },
                 Load::Ready(Some(device)) => rsx! { Content { device: (**device).clone() } },
             }
@@ -104,18 +110,25 @@ fn Content(device: MeterDetail) -> Element {
                     span { class: "muted small", {tr("last-known")} }
                     if let Some((t, register, zone)) = last {
                         p { class: "number", {format::register(register, language)} }
-                        span { class: "muted small", {format::moment(t, (shared().now)(), zone, language)} }
+                        span { class: "muted small",
+                            {format::moment(t, (shared().now)(), zone, language)}
+                            if state != Connectivity::Online {
+                                ", " {format::age(t, (shared().now)())}
+                            }
+                        }
                     } else {
                         p { class: "muted", {tr("value-none")} }
                     }
                 }
                 div { class: "row wrap",
                     ValveChip { valve: now.valve }
+                    Since { now }
                     StatusChip { tone: "", icon: "droplet", small: true, label: format!("{} {}", flow_text(&now, state, language), tr("flow-unit")) }
                     if let Some(battery) = device.row.battery {
                         StatusChip { tone: charge(battery), icon: "battery-low", small: true, label: format!("{battery} %") }
                     }
                 }
+                Reach { phone: device.phone.clone(), address: device.row.address.clone() }
                 if locked {
                     div { class: "banner warn", Icon { name: "shield-alert" } p { class: "small", {tr("no-offline-edit")} } }
                 }
@@ -131,8 +144,30 @@ fn Content(device: MeterDetail) -> Element {
             }
         }
         if recording() && let Load::Ready(Some(field_records)) = &*field_records.read() {
-            Dialog { title: tr("reading-record"), sheet: !(shared().wide)(), onclose: move |()| recording.set(false),
+            Dialog { title: tr("reading-record"), sheet: !(shared().wide)(), keeps: true, onclose: move |()| recording.set(false),
                 RecordForm { meter: id, field_records: (**field_records).clone(), draft, onclose: move |()| recording.set(false) }
+            }
+        }
+    }
+}
+
+/// To call the customer and to find the house, as far as either is known here.
+#[component]
+fn Reach(phone: String, address: String) -> Element {
+    let number = Some(phone_key(&phone)).filter(|_| is_phone(&phone));
+    let address = address.trim().to_owned();
+    if number.is_none() && address.is_empty() {
+        return rsx! {};
+    }
+    rsx! {
+        div { class: "row wrap reach",
+            if let Some(number) = number {
+                a { class: "button secondary grow", href: "tel:{number}", "aria-label": format!("{} {phone}", tr("call")), Icon { name: "phone" } {tr("call")} }
+            }
+            if !address.is_empty() {
+                a { class: "button secondary grow", href: bridge::map_of(&address), target: "_blank", rel: "noopener", "aria-label": format!("{} {address}", tr("navigate")),
+                    Icon { name: "map-pin" } {tr("navigate")}
+                }
             }
         }
     }

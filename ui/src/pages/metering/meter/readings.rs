@@ -8,6 +8,7 @@ use crate::pages::metering::meter::photo::PhotoButton;
 use crate::pages::metering::meter::{Marks, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
+use domain::field::field_record::Explanation;
 use domain::{MeterId, TimeZone};
 use protocol::sync::rows::ManualReading;
 use protocol::ui::FieldRecord;
@@ -56,10 +57,25 @@ fn Line(record: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
                     span { class: "muted small", "{row.author} · {when}" }
                     Marks { review: row.review.clone(), waiting: record.waiting }
                 }
+                Said { explained: row.explained.clone() }
             }
             if let Some(photo) = row.photo {
                 PhotoButton { key: "{photo}", photo, of: tra("photo-of", &[("register", register)]) }
             }
+        }
+    }
+}
+
+/// What the author of an implausible reading says about it.
+#[component]
+pub fn Said(explained: Explanation) -> Element {
+    let Explanation { reason, no_photo } = explained;
+    rsx! {
+        if !reason.is_empty() {
+            p { class: "small lines", "data-reason": "true", {tra("reading-said", &[("reason", reason)])} }
+        }
+        if !no_photo.is_empty() {
+            p { class: "small muted lines", {tra("reading-said-no-photo", &[("reason", no_photo)])} }
         }
     }
 }

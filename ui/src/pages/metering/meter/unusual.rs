@@ -8,11 +8,14 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, Stale, is_away, request, use_server_view};
 use crate::pages::admin::parts::{Confirm, Reason};
 use crate::pages::admin::words::say;
-use crate::pages::sales::counter::SHORTEST_REASON;
-use crate::state::shared;
+use crate::pages::metering::meter::readings::Said;
+use crate::pages::metering::meter::use_facts;
+use crate::pages::sales::counter::is_silent;
+use crate::state::{Load, shared};
 use dioxus::prelude::*;
 use domain::MeterId;
 use protocol::metering::reviews::{DeclareReading, Declared, UnusualAsked, UnusualReading};
+use protocol::sync::rows::ManualReading;
 use protocol::ui::{AdminRequest, AdminResponse};
 use uuid::Uuid;
 
@@ -34,6 +37,14 @@ pub fn Unusual(meter: MeterId) -> Element {
             _ => None,
         },
     );
+    // Whoever read it by eye may have said why it is right.
+    let facts = use_facts(meter);
+    let by_eye = |reading: &UnusualReading| match &*facts.read() {
+        Load::Ready(Some(facts)) if reading.by_eye => {
+            facts.readings.iter().map(|fact| &fact.row).find(|row| row.at == reading.t).cloned()
+        }
+        _ => None,
+    };
     let found = server.latest.read().clone();
     // A meter whose readings simply follow one another needs no card that says so.
     let explained = |reading: &UnusualReading| reading.verdict.name() != "first" || reading.declared.is_some();
@@ -53,7 +64,7 @@ pub fn Unusual(meter: MeterId) -> Element {
                 Some(readings) => rsx! {
                     ul { class: "list",
                         for reading in readings.iter().take(if all() { usize::MAX } else { FEW }) {
-                            Line { key: "{reading.t.0}", reading: reading.clone(),
+                            Line { key: "{reading.t.0}", reading: reading.clone(), by_eye: by_eye(reading),
                                 ondeclare: move |(reading, declared)| asking.set(Some((new_id(), reading, declared))) }
                         }
                     }
@@ -70,7 +81,11 @@ pub fn Unusual(meter: MeterId) -> Element {
 }
 
 #[component]
-fn Line(reading: UnusualReading, ondeclare: EventHandler<(UnusualReading, Option<Declared>)>) -> Element {
+fn Line(
+    reading: UnusualReading,
+    by_eye: Option<ManualReading>,
+    ondeclare: EventHandler<(UnusualReading, Option<Declared>)>,
+) -> Element {
     let language = language();
     let when = format::moment(reading.t, (shared().now)(), device_zone(), language);
     let register = format::register(reading.register, language);
@@ -88,6 +103,9 @@ fn Line(reading: UnusualReading, ondeclare: EventHandler<(UnusualReading, Option
                 p { class: "number", "{register}" }
                 p { class: "muted small", "{source} · {when}" }
                 p { class: "small", {tr(&format!("verdict-{}", reading.verdict.name()))} }
+                if let Some(row) = by_eye.as_ref() {
+                    Said { explained: row.explained.clone() }
+                }
                 div { class: "row wrap",
                     StatusChip { tone, icon, small: true, label: tr(used) }
                     if let Some(declared) = reading.declared {
@@ -124,10 +142,12 @@ fn Declare(
     let t = reading.t;
     let go = move |()| {
         let text = reason.read().trim().to_owned();
-        if text.chars().count() < SHORTEST_REASON {
+        if is_silent(&text) {
             return refused.set(Some(tr("refused-reason")));
         }
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             let body = DeclareReading { key: id, meter, t, declared, reason: text };
             match request(AdminRequest::DeclareReading(Box::new(body))).await {

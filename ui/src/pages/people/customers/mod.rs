@@ -2,45 +2,47 @@
 
 mod list;
 mod panel;
+mod view;
 
 pub use panel::Panel;
+pub use view::ListView;
 
+use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::chip;
-use crate::components::{Card, Dialog, Empty, Failed, Icon, Skeleton};
+use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
-use list::Rows;
-use protocol::ui::{Answer, CustomerQuery, Request};
+use list::{Heads, Rows};
+use protocol::ui::{Answer, CustomerCounts, CustomerFilter, CustomerQuery, Request};
+use view::SORTS;
 
 /// The admin's customers.
 #[component]
 pub fn Customers() -> Element {
     let wide = (shared().wide)();
-    let mut search = use_signal(String::new);
-    let mut opened = use_signal(|| None::<CustomerId>);
+    let kept = use_kept::<ListView>();
+    let query = use_memo(move || kept.read().query());
+    let opened = use_memo(move || kept.read().opened);
+    let full = use_memo(move || kept.read().full);
     let load = use_answer(
-        move || Request::Customers(CustomerQuery { search: search(), ..CustomerQuery::default() }),
+        move || Request::Customers(query()),
         |answer| match answer {
             Answer::Customers(window) => Some(window),
             _ => None,
         },
     );
+    let is_full = wide && full() && opened().is_some();
     rsx! {
         div { class: "page fleet-page",
             header { class: "page-head row wrap",
                 h1 { {tr("customers-title")} }
-                div { class: "controls",
-                    div { class: "input compact search",
-                        Icon { name: "search", size: "s" }
-                        input { r#type: "search", "aria-label": tr("search-customers"), placeholder: tr("search-customers"),
-                            value: "{search}",
-                            oninput: move |event| search.set(event.value()) }
-                    }
+                if !is_full {
+                    Controls { kept }
                 }
                 span { class: "only-phone", SyncMark {} }
             }
@@ -51,18 +53,94 @@ pub fn Customers() -> Element {
                     Card { Empty { icon: "users", title: tr("customers-empty"), next: tr("customers-empty-next") } }
                 },
                 Load::Ready(window) => rsx! {
-                    div { class: if wide && opened().is_some() { "fleet with-panel broad" } else { "fleet" },
-                        List { total: window.total, matching: window.matching, search, opened }
+                    if !is_full {
+                        Tiles { counts: window.counts, kept }
+                    }
+                    div { class: layout(wide && opened().is_some(), is_full),
+                        if !is_full {
+                            List { total: window.total, matching: window.matching, query, kept }
+                        }
                         if wide && let Some(customer) = opened() {
-                            Card { class: "wide", Panel { key: "{customer}", customer, onclose: move |()| opened.set(None) } }
+                            Side { key: "{customer}", label: tr("customer"), onclose: move |()| close(kept), Opened { customer, kept } }
                         }
                     }
                 },
             }
         }
         if !wide && let Some(customer) = opened() {
-            Dialog { title: tr("customer"), sheet: true, onclose: move |()| opened.set(None),
-                Panel { key: "{customer}", customer, onclose: move |()| opened.set(None) }
+            Dialog { title: tr("customer"), sheet: true, onclose: move |()| close(kept),
+                Panel { key: "{customer}", customer }
+            }
+        }
+    }
+}
+
+const fn layout(is_open: bool, is_full: bool) -> &'static str {
+    match (is_open, is_full) {
+        (_, true) => "fleet full",
+        (true, false) => "fleet with-panel broad",
+        (false, false) => "fleet",
+    }
+}
+
+fn close(mut kept: Signal<ListView>) {
+    kept.with_mut(|kept| (kept.opened, kept.full) = (None, false));
+}
+
+/// Who is open beside the list, or in its place.
+#[component]
+fn Opened(customer: CustomerId, kept: Signal<ListView>) -> Element {
+    let is_full = use_memo(move || kept.read().full);
+    rsx! {
+        Panel { customer, full: is_full(), onfull: move |()| kept.with_mut(|kept| kept.full = !kept.full) }
+    }
+}
+
+#[component]
+fn Controls(kept: Signal<ListView>) -> Element {
+    let wide = (shared().wide)();
+    let shown = kept.read();
+    let word = SORTS.iter().find(|(sort, ..)| *sort == shown.sort).map_or("nama", |(_, word, _)| *word);
+    let choices = SORTS.map(|(_, word, _)| (word.to_owned(), tr(&format!("customers-by-{word}")))).to_vec();
+    rsx! {
+        div { class: "controls",
+            div { class: "input compact search",
+                Icon { name: "search", size: "s" }
+                input { r#type: "search", "aria-label": tr("search-customers"), placeholder: tr("search-customers-hint"),
+                    value: "{shown.search}",
+                    oninput: move |event| kept.with_mut(|kept| (kept.search, kept.place) = (event.value(), 0)) }
+            }
+            // Where there are no heads of columns.
+            if !wide {
+                Select { label: tr("sort"), choices, chosen: word.to_owned(), onchoose: move |word: String| {
+                    if let Some((sort, ..)) = SORTS.iter().find(|(_, name, _)| *name == word) {
+                        kept.with_mut(|kept| if kept.sort != *sort { kept.sort_by(*sort) });
+                    }
+                } }
+            }
+        }
+    }
+}
+
+#[component]
+fn Tiles(counts: CustomerCounts, kept: Signal<ListView>) -> Element {
+    let language = language();
+    let only = use_memo(move || kept.read().only);
+    let tiles = [
+        (CustomerFilter::Arrears, "danger", "wallet", "tile-arrears", counts.arrears),
+        (CustomerFilter::Suspended, "warn", "triangle-alert", "status-suspended", counts.suspended),
+    ];
+    rsx! {
+        div { class: "tiles few",
+            for (filter , tone , icon , key , count) in tiles {
+                button { key: "{key}", class: "stat", r#type: "button", "aria-pressed": if only() == Some(filter) { "true" } else { "false" },
+                    onclick: move |_| kept.with_mut(|kept| {
+                        kept.only = (kept.only != Some(filter)).then_some(filter);
+                        kept.place = 0;
+                    }),
+                    span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(key)} }
+                    span { class: "value", {format::whole(i64::from(count), language)} }
+                }
             }
         }
     }
@@ -70,16 +148,25 @@ pub fn Customers() -> Element {
 
 /// How many there are, and who.
 #[component]
-fn List(total: u32, matching: u32, search: Signal<String>, opened: Signal<Option<CustomerId>>) -> Element {
+fn List(total: u32, matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>) -> Element {
     let language = language();
     let counts = [("shown", matching), ("total", total)].map(|(name, count)| (name, format::whole(i64::from(count), language)));
+    let is_filtered = use_memo(move || kept.read().only.is_some() || !kept.read().search.trim().is_empty());
     rsx! {
         section { class: "card flush",
-            div { class: "bar", span { class: "muted", {tra("customers-count", &counts)} } }
+            div { class: "bar",
+                span { class: "muted", {tra("customers-count", &counts)} }
+                if is_filtered() {
+                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| kept.with_mut(|kept| {
+                        (kept.search, kept.only, kept.place) = (String::new(), None, 0);
+                    }) }
+                }
+            }
             if matching == 0 {
                 Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") }
             } else {
-                Rows { matching, search, opened }
+                Heads { kept }
+                Rows { matching, query, kept }
             }
         }
     }

@@ -3,8 +3,12 @@
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
-use crate::components::{Button, ConflictCard, Empty, Failed, Icon, Skeleton, StatusChip};
+use crate::components::status::judge;
+use crate::components::{
+    Button, CloseButton, ConflictCard, Connected, Empty, Failed, Icon, Since, Skeleton, StatusChip, use_sending,
+};
 use crate::i18n::tr;
+use crate::pages::metering::fleet::MeterView;
 use crate::pages::people::customers::standing;
 use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
 use crate::pages::sales::counter::Balance;
@@ -15,11 +19,17 @@ use domain::people::Customer;
 use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Connection;
-use protocol::ui::{Answer, CustomerDetail, Keeping, Phase, Request};
+use protocol::ui::{Answer, CustomerDetail, CustomerMeter, Keeping, Phase, Request};
 
 /// One customer.
 #[component]
-pub fn Panel(customer: CustomerId, onclose: EventHandler<()>) -> Element {
+pub fn Panel(
+    customer: CustomerId,
+    #[props(default)] full: bool,
+    /// Gives it the whole width, or takes that away again; where there is room for it.
+    #[props(default)]
+    onfull: Option<EventHandler<()>>,
+) -> Element {
     let load = use_answer(
         move || Request::Customer { customer },
         |answer| match answer {
@@ -31,7 +41,7 @@ pub fn Panel(customer: CustomerId, onclose: EventHandler<()>) -> Element {
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 200] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), onclose } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), full, onfull } },
     }
 }
 
@@ -44,7 +54,7 @@ enum Editing {
 }
 
 #[component]
-fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
+fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
     // The balance of one connection is requested at a time: a landlord has many.
@@ -53,10 +63,12 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
     // Without a keyring nothing can wait on this device: that is shown before the first edit.
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     let locked = keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live;
+    let sending = use_sending();
     let submit = move |command: Operation| {
-        spawn(async move {
-            match bridge::call(Request::Submit(command)).await {
+        sending.once(async move {
+            match bridge::call(Request::SubmitAs { op: sending.id(), command }).await {
                 Ok(_) => {
+                    sending.begin_anew();
                     editing.set(Editing::Nothing);
                     let live = shared.sync.peek().phase == Phase::Live;
                     shared.toast(tr(if live { "saved" } else { "saved-offline" }));
@@ -66,15 +78,20 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
         });
     };
     let id = customer.id;
+    let picture = if full { "minimize-2" } else { "maximize-2" };
     rsx! {
         div { class: "row between top edge",
             div { class: "grow",
                 h2 { "{customer.name}" }
                 p { class: "muted small", "{customer.number}" }
             }
-            button { class: "button quiet icon-only", r#type: "button", "aria-label": tr("close"), onclick: move |_| onclose.call(()),
-                Icon { name: "x" }
+            if let Some(onfull) = onfull {
+                button { class: "button quiet icon-only", r#type: "button", "aria-pressed": if full { "true" } else { "false" },
+                    "aria-label": tr("customer-full"), title: tr("customer-full"), onclick: move |_| onfull.call(()),
+                    Icon { name: picture }
+                }
             }
+            CloseButton {}
         }
         div { class: "row wrap",
             {standing(customer.status)}
@@ -88,27 +105,34 @@ fn Content(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
         if locked {
             div { class: "banner warn", Icon { name: "shield-alert" } p { class: "small", {tr("no-offline-edit")} } }
         }
-        if editing() == Editing::Customer {
-            EditForm { id: "customer", fields: customer_fields(&customer),
-                check: move |(name, text): (&'static str, String)| wrong::<Customer>(customer_key(name)?, &text),
-                oncancel: move |()| editing.set(Editing::Nothing),
-                onsave: move |edits: Edits| submit(Operation::EditCustomer { customer: id, patch: patch(edits, customer_key) }) }
-        } else {
-            FieldRecords { customer: customer.clone() }
-            Button { label: tr("edit"), icon: "pencil", disabled: locked, onclick: move |_| editing.set(Editing::Customer) }
-        }
-        h2 { {tr("connections")} }
-        for connection in detail.connections.iter().cloned() {
-            if editing() == Editing::Connection(connection.id) {
-                EditForm { key: "{connection.id}", id: "connection", fields: connection_fields(&connection),
-                    check: move |(name, text): (&'static str, String)| wrong::<ConnectionRecord>(connection_key(name)?, &text),
-                    oncancel: move |()| editing.set(Editing::Nothing),
-                    onsave: move |edits: Edits| submit(Operation::EditConnection { connection: connection.id, patch: patch(edits, connection_key) }) }
-            } else {
-                div { key: "{connection.id}", class: "stack",
-                    Supply { connection: connection.clone(), locked,
-                        onedit: { let id = connection.id; move |()| editing.set(Editing::Connection(id)) } }
-                    Balance { connection, open: opened }
+        div { class: if full { "detail full" } else { "detail" },
+            div { class: "stack wide",
+                if editing() == Editing::Customer {
+                    EditForm { id: "customer", fields: customer_fields(&customer),
+                        check: move |(name, text): (&'static str, String)| wrong::<Customer>(customer_key(name)?, &text),
+                        oncancel: move |()| editing.set(Editing::Nothing),
+                        onsave: move |edits: Edits| submit(Operation::EditCustomer { customer: id, patch: patch(edits, customer_key) }) }
+                } else {
+                    FieldRecords { customer: customer.clone() }
+                    Button { label: tr("edit"), icon: "pencil", disabled: locked, onclick: move |_| editing.set(Editing::Customer) }
+                }
+            }
+            div { class: "stack wide",
+                h2 { {tr("connections")} }
+                for connection in detail.connections.iter().cloned() {
+                    if editing() == Editing::Connection(connection.id) {
+                        EditForm { key: "{connection.id}", id: "connection", fields: connection_fields(&connection),
+                            check: move |(name, text): (&'static str, String)| wrong::<ConnectionRecord>(connection_key(name)?, &text),
+                            oncancel: move |()| editing.set(Editing::Nothing),
+                            onsave: move |edits: Edits| submit(Operation::EditConnection { connection: connection.id, patch: patch(edits, connection_key) }) }
+                    } else {
+                        div { key: "{connection.id}", class: "stack",
+                            Supply { connection: connection.clone(), locked,
+                                meter: detail.meters.iter().find(|meter| meter.connection == connection.id).cloned(),
+                                onedit: { let id = connection.id; move |()| editing.set(Editing::Connection(id)) } }
+                            Balance { customer: detail.customer.clone(), connection, open: opened }
+                        }
+                    }
                 }
             }
         }
@@ -127,7 +151,7 @@ fn FieldRecords(customer: Customer) -> Element {
                         match customer.value(field) {
                             value if value.is_empty() => "–".to_owned(),
                             // Enough to compare with a card, not enough to copy one.
-                            value if field == CustomerField::Nik => format!("{}••••••••••{}", &value[..2], &value[12..]),
+                            value if field == CustomerField::Nik => domain::people::nik::mask(&value),
                             value => value,
                         }
                     }
@@ -138,7 +162,8 @@ fn FieldRecords(customer: Customer) -> Element {
 }
 
 #[component]
-fn Supply(connection: Connection, locked: bool, onedit: EventHandler<()>) -> Element {
+fn Supply(connection: Connection, locked: bool, meter: Option<CustomerMeter>, onedit: EventHandler<()>) -> Element {
+    let now = shared().now;
     rsx! {
         div { class: "supply row between",
             div { class: "grow",
@@ -147,6 +172,15 @@ fn Supply(connection: Connection, locked: bool, onedit: EventHandler<()>) -> Ele
                 p { class: "muted tiny",
                     {tr(&format!("kind-{}", connection.kind.as_str()))} " · "
                     {tr(&format!("class-{}", connection.tariff_class.as_str()))}
+                }
+                if let Some(CustomerMeter { serial, now: latest, .. }) = meter {
+                    div { class: "row wrap meter-at",
+                        Link { class: "link number", to: MeterView::address_of(latest.id), Icon { name: "gauge", size: "s" } "{serial}" }
+                        Connected { state: judge(&latest, now()), small: true }
+                        Since { now: latest }
+                    }
+                } else {
+                    p { class: "muted tiny", {tr("meter-none-here")} }
                 }
             }
             button { class: "button quiet icon-only", r#type: "button", disabled: locked, "aria-label": "{tr(\"edit\")} {connection.address}",

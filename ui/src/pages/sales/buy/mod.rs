@@ -8,19 +8,23 @@ mod voucher;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Dialog, Icon};
+use crate::components::{Button, Card, Dialog, Icon, Skeleton};
 use crate::i18n::{tr, tra};
 use crate::money;
-use crate::pages::metering::connections::{ConnectionChoice, about_place};
+use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen};
+use crate::pages::sales::waiting::WaitingPayments;
+use crate::route::Route;
 use crate::state::{shared, use_answer};
 use choose::Choose;
 use dioxus::prelude::*;
 use domain::billing::balance::Level;
+use domain::sales::payment::Method;
 use domain::{ConnectionId, Rupiah};
 use pay::{Over, Settled, Waiting};
-use protocol::sales::money::LoanAsked;
+use protocol::sales::money::{LoanAsked, PayAsked, PurchaseNamed};
 use protocol::ui::{Answer, Buying as View, Draft, MoneyRequest, MoneyResponse, Phase, Request};
 use quote::Quoted;
+use uuid::Uuid;
 
 /// Amounts that can be chosen at once.
 pub const PRESETS: [i64; 5] = [50_000, 100_000, 250_000, 500_000, 1_000_000];
@@ -28,15 +32,7 @@ pub const PRESETS: [i64; 5] = [50_000, 100_000, 250_000, 500_000, 1_000_000];
 /// Beli.
 #[component]
 pub fn Buy() -> Element {
-    let mut chosen = use_signal(|| None::<ConnectionId>);
-    let mut to_buy = shared().to_buy;
-    // A notification was pressed: it is about one connection.
-    use_effect(move || {
-        if let Some(connection) = to_buy() {
-            chosen.set(Some(connection));
-            to_buy.set(None);
-        }
-    });
+    let chosen = shared().connection;
     let load = use_answer(
         move || Request::Money(MoneyRequest::Buying { connection: chosen() }),
         |answer| match answer {
@@ -49,9 +45,45 @@ pub fn Buy() -> Element {
     );
     about_place(&load.read(), &[48, 96, 200, 160], |view| {
         rsx! {
-            Content { view: view.clone(), onchoose: move |connection| chosen.set(Some(connection)) }
+            Content { view: view.clone() }
         }
     })
+}
+
+/// `/beli/{connection}`: Beli, for that connection. Banners and notifications lead here.
+#[component]
+pub fn BuyFor(connection: ReadSignal<ConnectionId>) -> Element {
+    let shared = shared();
+    use_effect(move || {
+        shared.choose(connection());
+        navigator().replace(Route::Buy {});
+    });
+    rsx! {}
+}
+
+/// `/beli/{connection}/{purchase}`: Beli, at that purchase. What waits for its payment leads here, and so does the gateway's page.
+#[component]
+pub fn Payment(connection: ReadSignal<ConnectionId>, purchase: ReadSignal<Uuid>) -> Element {
+    let shared = shared();
+    use_effect(move || {
+        shared.choose(connection());
+        let id = purchase();
+        spawn(async move {
+            // One that is not known here is not shown; its connection is.
+            drop(money::ask(MoneyRequest::Resume(PurchaseNamed { id })).await);
+            navigator().replace(Route::Buy {});
+        });
+    });
+    rsx! {}
+}
+
+/// What begins a payment: with the way back from the gateway's page to where it is shown.
+fn pay_asked(id: Uuid, connection: ConnectionId, method: Method) -> PayAsked {
+    let here = web_sys::window().and_then(|window| window.location().origin().ok());
+    // The app's own window has no address that a page elsewhere could lead to; its host knows this one (src-tauri, payment.rs).
+    let is_near = |here: &String| here.starts_with("http://127.0.0.1:") || here.starts_with("http://localhost:");
+    let here = here.filter(is_near).unwrap_or_else(|| "http://localhost".into());
+    PayAsked { id, method, back: Some(format!("{here}/#{}", Route::Payment { connection, purchase: id })) }
 }
 
 /// What the page is at.
@@ -75,16 +107,18 @@ fn step(view: &View) -> Step {
 }
 
 #[component]
-fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
+fn Content(view: View) -> Element {
     let offline = matches!(shared().sync.read().phase, Phase::Offline);
+    let (place, is_here) = of_chosen(&view.place, &view.places);
     let step = step(&view);
+    let shown = view.purchase.as_ref().map(|purchase| purchase.id).filter(|_| is_here);
     rsx! {
-        div { class: "page narrow buy", "data-step": word(step),
+        div { class: "page narrow buy", "data-step": if is_here { word(step) }, "data-connection": "{place.connection}",
             header { class: "page-head",
                 h1 { {tr("buy-title")} }
                 span { class: "only-phone", SyncMark {} }
             }
-            ConnectionChoice { places: view.places.clone(), chosen: view.place.connection, onchoose }
+            ConnectionChoice { places: view.places.clone(), place: place.clone() }
             if offline && step != Step::Settled {
                 div { class: "banner warn", role: "status",
                     Icon { name: "cloud-off" }
@@ -94,13 +128,18 @@ fn Content(view: View, onchoose: EventHandler<ConnectionId>) -> Element {
                     }
                 }
             }
-            Balance { view: view.clone() }
-            match step {
-                Step::Choosing => rsx! { Choose { key: "{view.place.connection}", view, offline } },
-                Step::Quoted => rsx! { Quoted { view, offline } },
-                Step::Waiting => rsx! { Waiting { view, offline } },
-                Step::Settled => rsx! { Settled { view } },
-                Step::Over => rsx! { Over { view } },
+            WaitingPayments { except: shown }
+            if is_here {
+                Balance { view: view.clone() }
+                match step {
+                    Step::Choosing => rsx! { Choose { key: "{view.place.connection}", view, offline } },
+                    Step::Quoted => rsx! { Quoted { key: "{view.place.connection}", view, offline } },
+                    Step::Waiting => rsx! { Waiting { key: "{view.place.connection}", view, offline } },
+                    Step::Settled => rsx! { Settled { key: "{view.place.connection}", view } },
+                    Step::Over => rsx! { Over { key: "{view.place.connection}", view } },
+                }
+            } else {
+                Skeleton { heights: vec![96, 200, 160] }
             }
         }
     }
@@ -154,6 +193,9 @@ fn Borrow(connection: ConnectionId, amount: Rupiah) -> Element {
     let mut wrong = use_signal(|| None::<String>);
     let offline = matches!(shared().sync.read().phase, Phase::Offline);
     let borrow = move |_| {
+        if busy() {
+            return;
+        }
         busy.set(true);
         spawn(async move {
             match money::ask(MoneyRequest::Lend(LoanAsked { connection })).await {

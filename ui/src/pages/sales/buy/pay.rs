@@ -1,30 +1,21 @@
 //! Beli, the last steps: how to pay, and what became of it.
 
-use crate::bridge;
-use crate::components::shell::language;
 use crate::components::{Button, Card, Icon, StatusChip};
-use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
 use crate::pages::billing::history::Paper;
+use crate::pages::metering::connections::Property;
 use crate::pages::sales::buy::methods::{Methods, offered, use_limits};
 use crate::pages::sales::buy::quote::Price;
-use crate::pages::sales::buy::{again, keep};
+use crate::pages::sales::buy::voucher::Saved;
+use crate::pages::sales::buy::{again, keep, pay_asked};
+use crate::pages::sales::waiting::{Cancel, Check, Deadline, How};
 use crate::route::Route;
-use crate::state::shared;
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::sales::payment::Method;
-use protocol::sales::money::{PayAsked, Paying, Purchase};
-use protocol::ui::{Buying as View, Draft, MoneyRequest, Request};
-use qrcode::QrCode;
-use qrcode::render::svg;
-
-/// Groups of four, as a long number is read.
-fn in_fours(number: &str) -> String {
-    let digits: Vec<char> = number.chars().collect();
-    digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
+use protocol::sales::money::Purchase;
+use protocol::ui::{Buying as View, Draft, MoneyRequest};
 
 #[component]
 pub fn Waiting(view: View, offline: bool) -> Element {
@@ -33,24 +24,23 @@ pub fn Waiting(view: View, offline: bool) -> Element {
     let mut changing = use_signal(|| false);
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let (id, connection) = (purchase.id, view.place.connection);
-    let now = (shared().now)();
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
     // What was begun since is not what has ended.
     let is_newest = view.paying.as_ref().is_none_or(|paying| Some(&paying.order) == purchase.order.as_ref());
     let is_over = money::has_ended(&purchase) && is_newest;
     // The app may have ended between checkout and payment: the request is repeated, with the same answer.
     let begin = move |_| {
+        if busy() {
+            return;
+        }
         busy.set(true);
         wrong.set(None);
         spawn(async move {
-            if let Err(problem) = money::ask(MoneyRequest::Pay(PayAsked { id, method })).await {
+            if let Err(problem) = money::ask(MoneyRequest::Pay(pay_asked(id, connection, method))).await {
                 wrong.set(Some(money::explain(&problem)));
             }
             busy.set(false);
         });
-    };
-    let check = move |_| {
-        spawn(async move { drop(bridge::call(Request::SyncNow).await) });
     };
     rsx! {
         Card { class: "wide",
@@ -58,17 +48,10 @@ pub fn Waiting(view: View, offline: bool) -> Element {
                 h2 { {money::method(purchase.method.as_deref().or(Some(method.as_str())), "gateway")} }
                 StatusChip { tone: "warn", icon: "hourglass", label: tr("bought-awaiting_payment") }
             }
+            Property { place: view.place.clone() }
             p { class: "number big", "{purchase.to_pay}" }
-            p { class: "muted small",
-                if now < purchase.expires_at {
-                    {tra("pay-before", &[
-                        ("time", format::clock(purchase.expires_at, view.place.time_zone, language())),
-                        ("left", format::countdown(purchase.expires_at.since(now))),
-                    ])}
-                } else {
-                    {tr("pay-late")}
-                }
-            }
+            Saved { purchase: purchase.clone() }
+            Deadline { until: purchase.expires_at, place: view.place.clone() }
             match &view.paying {
                 _ if is_over => rsx! { p { class: "small warn-text", role: "status", {tr("pay-ended")} } },
                 Some(paying) => rsx! { How { paying: paying.clone() } },
@@ -89,10 +72,12 @@ pub fn Waiting(view: View, offline: bool) -> Element {
             if !changing() && !is_over {
                 Button { label: tr("pay-change"), icon: "wallet", full: true, disabled: offline, onclick: move |_| changing.set(true) }
             }
-            Button { label: tr("pay-check"), icon: "refresh-cw", full: true, disabled: offline, onclick: check }
+            Check { id, offline, full: true }
             Button { label: tr("pay-leave"), kind: "quiet", full: true,
                 onclick: move |_| { spawn(keep(connection, None)); } }
+            Cancel { purchase: purchase.clone(), place: view.place.clone(), offline, full: true }
         }
+        if offline { p { class: "small muted", {tr("waiting-offline")} } }
     }
 }
 
@@ -108,10 +93,13 @@ fn ChangeWay(view: View, purchase: Purchase, is_over: bool, offline: bool, ondon
     let kept = view.draft.clone();
     let change = move |method: Method| {
         let kept = kept.clone();
+        if busy() {
+            return;
+        }
         busy.set(true);
         wrong.set(None);
         spawn(async move {
-            match money::ask(MoneyRequest::Pay(PayAsked { id, method })).await {
+            match money::ask(MoneyRequest::Pay(pay_asked(id, connection, method))).await {
                 Ok(_) => {
                     keep(connection, kept.map(|draft| Draft { method, ..draft })).await;
                     ondone.call(());
@@ -132,54 +120,6 @@ fn ChangeWay(view: View, purchase: Purchase, is_over: bool, offline: bool, ondon
     }
 }
 
-/// What the customer needs to pay.
-#[component]
-fn How(paying: Paying) -> Element {
-    let shared = shared();
-    let how = paying.how;
-    let copied = how.account.clone().unwrap_or_default();
-    let image = how.qr.as_ref().and_then(|text| QrCode::new(text).ok()).map(|code| {
-        let image = code.render::<svg::Color<'_>>().min_dimensions(240, 240).quiet_zone(true).build();
-        image.find("<svg").map_or(String::new(), |start| image[start..].to_owned())
-    });
-    rsx! {
-        if how.simulator.is_some() {
-            div { class: "banner simulated",
-                Icon { name: "info" }
-                div {
-                    p { class: "number", {tr("simulated")} }
-                    p { class: "small", {tr("simulated-why")} }
-                }
-            }
-        }
-        if let Some(account) = how.account.clone() {
-            div { class: "pay-number",
-                div { class: "grow",
-                    p { class: "small muted", {tr("pay-account")} }
-                    p { class: "number", "data-account": "{account}", {in_fours(&account)} }
-                }
-                Button { label: tr("copy"), icon: "copy",
-                    onclick: move |_| {
-                        let account = copied.clone();
-                        spawn(async move {
-                            if bridge::copy(account).await {
-                                shared.toast(tr("copied"));
-                            }
-                        });
-                    }
-                }
-            }
-        }
-        if let Some(image) = image {
-            figure { class: "qr", role: "img", "aria-label": tr("pay-scan"), dangerous_inner_html: "{image}" }
-            p { class: "small muted center", {tr("pay-scan")} }
-        }
-        if let Some(url) = how.url.or(how.simulator) {
-            a { class: "button primary full", href: "{url}", target: "_blank", rel: "noopener", Icon { name: "external-link" } {tr("pay-open")} }
-        }
-    }
-}
-
 #[component]
 pub fn Settled(view: View) -> Element {
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
@@ -194,6 +134,7 @@ pub fn Settled(view: View) -> Element {
                 h2 { {tra("bought-credited", &[("amount", credited.to_string())])} }
                 p { class: "muted small", {tr(if money::is_by_voucher(&purchase) { "pay-voucher" } else { "bought-credited-next" })} }
                 if opens { p { class: "muted small", "data-valve-opens": "true", {tr("bought-opens-valve")} } }
+                Property { place: view.place.clone() }
             }
             Price { purchase: purchase.clone() }
         }
@@ -218,6 +159,7 @@ pub fn Over(view: View) -> Element {
                 span { class: "badge {tone}", Icon { name: icon, size: "l" } }
                 h2 { {tr(key)} }
                 p { class: "muted small", {tr(&format!("{key}-next"))} }
+                Property { place: view.place.clone() }
             }
             Price { purchase: purchase.clone() }
         }

@@ -5,14 +5,15 @@ use crate::components::{Button, Card, Icon, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
-use crate::pages::sales::buy::{again, keep};
+use crate::pages::metering::connections::Property;
+use crate::pages::sales::buy::{again, keep, pay_asked};
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::Rupiah;
 use domain::sales::payment::Method;
-use domain::{Rupiah, TimeZone};
 use protocol::core::problem::Code;
-use protocol::sales::money::{CheckoutAsked, PayAsked, Purchase};
-use protocol::ui::{Buying as View, Draft, MoneyRequest, MoneyResponse};
+use protocol::sales::money::{CheckoutAsked, Purchase};
+use protocol::ui::{Buying as View, ConnectionRef, Draft, MoneyRequest, MoneyResponse};
 
 /// The lines of a price: what it is for, what comes off, what comes on top, what is to be paid.
 #[component]
@@ -41,7 +42,7 @@ pub fn Price(purchase: Purchase) -> Element {
 
 /// The price of a quote, and how long it binds.
 #[component]
-fn QuoteCard(purchase: Purchase, method: Method, zone: TimeZone) -> Element {
+fn QuoteCard(purchase: Purchase, method: Method, place: ConnectionRef) -> Element {
     let now = (shared().now)();
     let is_over = now >= purchase.expires_at;
     rsx! {
@@ -54,13 +55,14 @@ fn QuoteCard(purchase: Purchase, method: Method, zone: TimeZone) -> Element {
                     StatusChip { tone: "info", icon: "clock", label: tr("bought-quoted") }
                 }
             }
+            Property { place: place.clone() }
             Price { purchase: purchase.clone() }
             p { class: "muted small",
                 if is_over {
                     {tr("quote-over")}
                 } else {
                     {tra("quote-binds", &[
-                        ("time", format::clock(purchase.expires_at, zone, language())),
+                        ("time", format::clock(purchase.expires_at, place.time_zone, language())),
                         ("left", format::countdown(purchase.expires_at.since(now))),
                     ])}
                 }
@@ -88,13 +90,16 @@ pub fn Quoted(view: View, offline: bool) -> Element {
         });
     };
     let pay = move |_| {
+        if busy() {
+            return;
+        }
         busy.set(true);
         wrong.set(None);
         spawn(async move {
             let outcome = match money::ask(MoneyRequest::Checkout(CheckoutAsked { id })).await {
                 // What costs nothing is credited already.
                 Ok(MoneyResponse::Purchase(taken)) if taken.state == "settled" => Ok(()),
-                Ok(_) => money::ask(MoneyRequest::Pay(PayAsked { id, method })).await.map(|_| ()),
+                Ok(_) => money::ask(MoneyRequest::Pay(pay_asked(id, connection, method))).await.map(|_| ()),
                 Err(problem) => Err(problem),
             };
             if let Err(problem) = outcome {
@@ -105,7 +110,7 @@ pub fn Quoted(view: View, offline: bool) -> Element {
         });
     };
     rsx! {
-        QuoteCard { purchase: purchase.clone(), method, zone: view.place.time_zone }
+        QuoteCard { purchase: purchase.clone(), method, place: view.place.clone() }
         if let Some(wrong) = wrong.read().as_ref() {
             div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
         }
@@ -114,7 +119,7 @@ pub fn Quoted(view: View, offline: bool) -> Element {
                 Button { label: tr("quote-again"), kind: "primary", icon: "refresh-cw", full: true, disabled: offline,
                     onclick: move |_| { let view = view.clone(); spawn(async move { again(&view).await }); } }
             } else {
-                Button { label: tra("pay-now", &[("amount", purchase.to_pay.to_string())]), kind: "primary", icon: "wallet", full: true,
+                Button { label: tra("pay-now", &[("amount", purchase.to_pay.to_string()), ("place", view.place.label.clone())]), kind: "primary", icon: "wallet", full: true,
                     busy: busy(), disabled: offline, onclick: pay }
                 Button { label: tr("quote-change"), kind: "quiet", full: true, onclick: back }
             }

@@ -5,9 +5,10 @@ mod create;
 mod detail;
 mod draft;
 mod list;
+mod worst;
 
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Dialog, Empty, Icon, Select};
+use crate::components::{Button, Card, Dialog, Empty, Icon, Select, Side};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, RequestState, ServerView, Stale, is_away, use_server_view};
@@ -51,7 +52,7 @@ pub fn Vouchers() -> Element {
         }
         if !wide && let Some(id) = opened() {
             Dialog { title: tr("campaign"), sheet: true, onclose: move |()| opened.set(None),
-                Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| server.again() }
+                Detail { key: "{id}", id, onchange: move |()| server.again() }
             }
         }
         if creating() {
@@ -104,7 +105,9 @@ fn Found(
                         Rows { rows: found.rows, opened }
                     }
                     if wide && let Some(id) = opened() {
-                        Card { class: "wide", Detail { key: "{id}", id, onclose: move |()| opened.set(None), onchange: move |()| server.again() } }
+                        Side { key: "{id}", label: tr("campaign"), onclose: move |()| opened.set(None),
+                            Detail { id, onchange: move |()| server.again() }
+                        }
                     }
                 }
             },

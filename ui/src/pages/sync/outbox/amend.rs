@@ -3,7 +3,7 @@
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
-use crate::components::{Button, Icon};
+use crate::components::{Button, Icon, use_sending};
 use crate::i18n::tr;
 use crate::pages::people::records::{
     connection_field, connection_key, customer_field, customer_key, profile_field, profile_key, wrong as wrong_in,
@@ -13,24 +13,24 @@ use dioxus::prelude::*;
 use domain::Millilitres;
 use domain::field::field_record::{LONGEST_NOTE, clean_note, parse_register};
 use domain::people::Customer;
-use domain::sync::edit::{ConnectionRecord, Invalid, Patch, ProfileRecord};
+use domain::sync::edit::{Change, ConnectionRecord, Invalid, NoteField, Patch, ProfileRecord};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{OutboxItem, Phase, Request};
 use uuid::Uuid;
 
 /// Whether commands of a kind have a form here.
 pub fn is_amendable(kind: &str) -> bool {
-    matches!(kind, "edit_customer" | "edit_connection" | "edit_profile" | "add_note" | "record_reading")
+    matches!(kind, "edit_customer" | "edit_connection" | "edit_profile" | "add_note" | "edit_note" | "record_reading")
 }
 
 /// The form. One from which everything was taken back asks whether the operation is to go.
 #[component]
 pub fn Amend(item: OutboxItem, onclose: EventHandler<()>, ondiscard: EventHandler<Uuid>) -> Element {
     let shared = shared();
-    let op = item.op;
+    let (op, sending) = (item.op, use_sending());
     let save = use_callback(move |amended: Option<Operation>| {
         let Some(command) = amended else { return ondiscard.call(op) };
-        spawn(async move {
+        sending.once(async move {
             match bridge::call(Request::Amend { op, command }).await {
                 Ok(_) => {
                     let live = shared.sync.peek().phase == Phase::Live;
@@ -80,11 +80,21 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         Operation::AddNote { note, meter, text } => rsx! {
             NoteForm { was: text, oncancel: cancel, onsave: move |text| save.call(Some(Operation::AddNote { note, meter, text })) }
         },
-        Operation::RecordReading { reading, meter, at, register, photo } => rsx! {
-            ReadingForm { was: register, has_photo: photo.is_some(), oncancel: cancel,
-                onsave: move |register| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo })) }
+        Operation::EditNote { note, meter, patch } => rsx! {
+            NoteForm { was: patch.0.get(&NoteField::Text).map_or(String::new(), |change| change.to.clone()), oncancel: cancel,
+                onsave: move |to| {
+                    let edits = vec![(NoteField::Text.as_str(), Change { from: String::new(), to })];
+                    let key = |name: &str| (name == NoteField::Text.as_str()).then_some(NoteField::Text);
+                    save.call(amended(&patch, edits, key, conflicting.as_deref()).map(|patch| Operation::EditNote { note, meter, patch }));
+                } }
         },
-        Operation::DecideConflict { .. } => rsx! { p { class: "muted", {tr("amend-unreadable")} } },
+        Operation::RecordReading { reading, meter, at, register, photo, explained } => rsx! {
+            ReadingForm { was: register, has_photo: photo.is_some(), oncancel: cancel,
+                onsave: move |register| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo, explained: explained.clone() })) }
+        },
+        Operation::TakeBackNote { .. } | Operation::DecideConflict { .. } => {
+            rsx! { p { class: "muted", {tr("amend-unreadable")} } }
+        }
     }
 }
 

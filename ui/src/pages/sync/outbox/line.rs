@@ -119,7 +119,8 @@ fn lines_of(payload: &str) -> Vec<String> {
         let register = format::register(Millilitres(register), language);
         if command["photo"].is_string() { format!("{register} · {}", tr("photo-with")) } else { register }
     });
-    text.into_iter().chain(register).collect()
+    let reason = command["explained"]["reason"].as_str().map(|reason| tra("reading-said", &[("reason", reason.to_owned())]));
+    text.into_iter().chain(register).chain(reason).collect()
 }
 
 /// Field, before, after, of an edit, in the words of people.

@@ -113,8 +113,9 @@ impl Session {
         let (number, replaces) = (client.registration.number, client.registration.replaces);
         let is_shared = self.app.listeners.listen(found.meter, number, replaces, &self.inheritance);
         let qos = if asked == Qos::AtMostOnce { Qos::AtMostOnce } else { Qos::AtLeastOnce };
-        self.subscribed.insert(found.meter, Subscription { topic: filter.to_owned(), qos });
-        Some((qos, (found.meter, if is_shared { Claim::Unsent } else { Claim::Open })))
+        let is_repeated = self.subscribed.insert(found.meter, Subscription { topic: filter.to_owned(), qos }).is_some();
+        // What was sent on this connection, or is under way on the other, is not sent twice.
+        Some((qos, (found.meter, if is_shared || is_repeated { Claim::Unsent } else { Claim::Open })))
     }
 
     /// Writes the subscriptions down, if the session is to be kept.

@@ -1,0 +1,53 @@
+//! Back on a phone closes what is open over a page before it leaves the page, and the page is where it was when somebody comes back.
+
+use tests::driver::{picture, until};
+use tests::host::{Host, sign_in};
+use tests::keys::run;
+use tests::world::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the fleet", "document.querySelectorAll('.fleet-list li').length === 2").await;
+    run(page, "document.querySelector('.tabs a[href*=pelanggan]').click()").await;
+    until(page, "the customers", "document.querySelectorAll('.customer-row').length === 2").await;
+    let back = async || run(page, "history.back()").await;
+    let open = async || {
+        run(page, "document.querySelector('.customer-row').click()").await;
+        until(page, "the sheet", "document.querySelector('.sheet .money-of')").await;
+    };
+    let on_customers = "location.hash.startsWith('#/pelanggan') && document.querySelectorAll('.customer-row').length === 2";
+    open().await;
+    until(
+        page,
+        "the money",
+        "[...document.querySelectorAll('.sheet button')].some((it) => it.innerText.trim() === 'Isi tunai' && !it.disabled)",
+    )
+    .await;
+    run(page, "[...document.querySelectorAll('.sheet button')].find((it) => it.innerText.trim() === 'Isi tunai').click()").await;
+    until(page, "a dialog over the sheet", "document.querySelectorAll('.dialog').length === 2").await;
+    picture(page, "back-two").await;
+    back().await;
+    until(page, "the dialog goes first", "document.querySelectorAll('.dialog').length === 1 && document.querySelector('.sheet')")
+        .await;
+    back().await;
+    until(page, "then the sheet, and the page stays", &format!("!document.querySelector('.dialog') && {on_customers}")).await;
+    run(page, "history.forward()").await;
+    until(page, "forward breaks nothing", on_customers).await;
+    open().await;
+    run(page, "document.querySelector('.sheet [aria-label=Tutup]').click()").await;
+    until(page, "closed by its cross", &format!("!document.querySelector('.dialog') && {on_customers}")).await;
+    open().await;
+    run(page, "document.querySelector('.backdrop').click()").await;
+    until(page, "closed beside it", &format!("!document.querySelector('.dialog') && {on_customers}")).await;
+    back().await;
+    until(page, "what was closed is no page of its own", "location.hash.startsWith('#/perangkat')").await;
+    run(page, "history.forward()").await;
+    until(page, "forward", on_customers).await;
+    host.end().await;
+    running.server.stop().await;
+}

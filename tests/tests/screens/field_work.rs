@@ -1,0 +1,194 @@
+//! A technician's phone: a finger that presses twice, one's own notes, an implausible reading, the meters behind a number, and the way back.
+
+use fantoccini::{Client, Locator};
+use sync_server::config::Config;
+use sync_server::core::now;
+use sync_server::server::Server;
+use tests::driver::{picture, text, until};
+use tests::field::database;
+use tests::host::{Host, sign_in};
+use tests::keys::{run, typed};
+use tests::world::{Running, World};
+
+async fn click(page: &Client, label: &str) {
+    let script = "const b = [...document.querySelectorAll('main button, .dialog button')].filter(b => b.innerText.trim() === arguments[0]).at(-1); \
+                  b?.click(); return !!b";
+    let done = page.execute(script, vec![label.into()]).await.expect("runs");
+    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
+}
+
+async fn write(page: &Client, field: &str, words: &str) {
+    until(page, field, &format!("document.querySelector('#{field}')")).await;
+    let field = page.find(Locator::Id(field)).await.expect("the field");
+    field.clear().await.expect("cleared");
+    field.send_keys(words).await.expect("typed");
+}
+
+const NOTES: &str = "document.querySelectorAll('.notes [data-note]')";
+
+/// A note whose button is pressed twice in one moment, and once more before the answer can be there.
+async fn one_note(page: &Client) {
+    click(page, "Tulis catatan").await;
+    write(page, "note", "Kaca buram").await;
+    let twice = "const b = [...document.querySelectorAll('form button')].find(b => b.innerText.trim() === 'Simpan catatan'); \
+                 b.click(); b.click(); b.closest('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))";
+    run(page, twice).await;
+    until(page, "the note", &format!("{NOTES}.length === 1 && !document.querySelector('#note')")).await;
+    until(page, "it is sent", "document.querySelector('.sync-mark[data-waiting=\"0\"]')").await;
+    assert_eq!(run(page, &format!("return {NOTES}.length")).await, 1);
+}
+
+/// What leaves the page is asked about first: Back, and a link.
+async fn asked_before_it_goes(page: &Client) {
+    click(page, "Tulis catatan").await;
+    write(page, "note", "Belum selesai").await;
+    let here = run(page, "return location.hash").await;
+    run(page, "history.back()").await;
+    until(page, "the question", "document.querySelector('.dialog[data-of=discard]')").await;
+    click(page, "Lanjut mengisi").await;
+    until(
+        page,
+        "what was typed",
+        "!document.querySelector('.dialog') && document.querySelector('#note')?.value === 'Belum selesai'",
+    )
+    .await;
+    assert_eq!(run(page, "return location.hash").await, here);
+    click(page, "Batal").await;
+    until(page, "no form", "!document.querySelector('#note')").await;
+}
+
+async fn mended_and_taken_back_offline(running: Running, page: &Client) -> Running {
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let Running { world, server } = running;
+    server.stop().await;
+    until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
+    click(page, "Perbaiki").await;
+    write(page, "note-mended", "Kaca pecah").await;
+    picture(page, "work-mend").await;
+    click(page, "Simpan").await;
+    until(
+        page,
+        "the new words",
+        &format!("{NOTES}[0]?.innerText.includes('Kaca pecah') && {NOTES}[0].innerText.includes('Menunggu')"),
+    )
+    .await;
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    until(page, "an empty outbox", "document.querySelector('.sync-mark[data-waiting=\"0\"][data-phase=sync-live]')").await;
+    until(
+        page,
+        "that it was mended",
+        &format!("{NOTES}[0]?.innerText.includes('Diperbaiki') && !{NOTES}[0].innerText.includes('Menunggu')"),
+    )
+    .await;
+    click(page, "Tarik").await;
+    until(page, "the question", "document.querySelector('.dialog')?.innerText.includes('Tarik catatan ini?')").await;
+    picture(page, "work-take-back").await;
+    click(page, "Tarik").await;
+    until(page, "no note", &format!("{NOTES}.length === 0 && !document.querySelector('.dialog')")).await;
+    until(page, "it is sent", "document.querySelector('.sync-mark[data-waiting=\"0\"]')").await;
+    running
+}
+
+async fn implausible(page: &Client) {
+    run(page, "document.querySelector('#record').click()").await;
+    write(page, "register", "00900,000").await;
+    until(page, "a warning", "document.querySelector('[data-found=warn]')").await;
+    click(page, "Simpan pembacaan").await;
+    until(page, "both that are missing", "document.querySelectorAll('.dialog [aria-invalid=true]').length === 2").await;
+    picture(page, "work-implausible").await;
+    write(page, "reading-reason", "Meter diganti minggu lalu").await;
+    write(page, "reading-no-photo", "Kamera rusak").await;
+    let twice = "const b = [...document.querySelectorAll('.dialog button')].find(b => b.innerText.trim() === 'Simpan pembacaan'); b.click(); b.click()";
+    run(page, twice).await;
+    until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('Meter diganti minggu lalu')").await;
+    until(page, "it is sent", "document.querySelector('.sync-mark[data-waiting=\"0\"]')").await;
+    assert_eq!(run(page, "return document.querySelectorAll('[data-reading]').length").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_technician_writes_mends_and_reads_once_whatever_the_finger_does() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].clone();
+    database(&running.world).execute("UPDATE customer SET phone = '0812-1111-2222'", []).expect("a telephone");
+    let body = serde_json::json!([{ "serial": meter.serial, "t": now().0 - 60_000, "reg": 1_000_000, "flow": 0 }]);
+    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
+    request.basic_auth("gateway", Some(&running.world.gateway)).json(&body).send().await.expect("taken");
+    running.server.app.store.writer.publish(false).await.expect("published");
+    let (one, two) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let tablet = Host::browser(&running, one.path()).await;
+    let page = &tablet.driven.page;
+    sign_in(&tablet, "technician").await;
+    until(page, "the meter", "document.querySelector('.meters a')").await;
+    run(page, "document.querySelector('.meters a').click()").await;
+    until(page, "the way to it", "document.querySelector('.reach a[href=\"tel:+6281211112222\"]') && document.querySelector('.reach a[href*=\"Jl.%20Uji%200\"]')")
+        .await;
+    picture(page, "work-meter").await;
+    one_note(page).await;
+    asked_before_it_goes(page).await;
+    let running = mended_and_taken_back_offline(running, page).await;
+    implausible(page).await;
+    let counted = |sql: &str| database(&running.world).query_row(sql, [], |row| row.get::<_, i64>(0)).expect("counted");
+    assert_eq!(counted("SELECT COUNT(*) FROM note"), 1);
+    assert_eq!(counted("SELECT COUNT(*) FROM manual_reading WHERE reason <> '' AND no_photo <> ''"), 1);
+    assert_eq!(counted("SELECT COUNT(*) FROM audit WHERE kind IN ('add_note', 'edit_note', 'take_back_note')"), 3);
+    let desk = Host::browser_of(&running, two.path(), (1_280, 800)).await;
+    let page = &desk.driven.page;
+    sign_in(&desk, "admin").await;
+    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    run(page, "[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A')).click()").await;
+    until(page, "the reason", "document.querySelector('[data-reading]')?.innerText.includes('Meter diganti minggu lalu')").await;
+    assert!(text(page).await.contains("Kamera rusak"));
+    assert_eq!(run(page, &format!("return {NOTES}.length")).await, 0, "what was taken back is nobody's");
+    run(page, "location.hash = '#/audit'").await;
+    until(
+        page,
+        "all of it on record",
+        "document.body.innerText.includes('Catatan ditarik') && document.body.innerText.includes('Perbaikan catatan')",
+    )
+    .await;
+    tablet.end().await;
+    desk.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_leads_to_its_meters_and_back_leads_to_the_list_as_it_was() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "technician").await;
+    let chip = |only: &str| format!("document.querySelector('.zones [data-only={only}]')");
+    until(page, "the zone", &format!("{}?.innerText.trim() === 'Luring 1'", chip("offline"))).await;
+    run(page, &format!("{}.click()", chip("offline"))).await;
+    until(
+        page,
+        "exactly those",
+        "document.querySelector('[data-matching=\"1\"]') && document.querySelectorAll('.meters li').length === 1",
+    )
+    .await;
+    picture(page, "work-zone").await;
+    run(page, &format!("{}.click()", chip("online"))).await;
+    until(page, "none of those", "document.querySelector('[data-matching=\"0\"]') && !document.querySelector('.meters li')")
+        .await;
+    run(page, "history.back()").await;
+    until(page, "those before", "document.querySelector('[data-matching=\"1\"]')").await;
+    page.find(Locator::Css("main input[type=search]")).await.expect("the search").click().await.expect("in it");
+    typed(page, "test-a").await;
+    until(page, "what was searched for", "document.querySelector('.meters li')?.innerText.includes('WM-TEST-A')").await;
+    run(page, "document.querySelector('.meters a').click()").await;
+    until(page, "its page", "document.querySelector('#record')").await;
+    run(page, "document.querySelector('#record').click()").await;
+    until(page, "a sheet", "document.querySelector('.sheet #register')").await;
+    run(page, "history.back()").await;
+    until(page, "the sheet closes first", "!document.querySelector('.sheet') && document.querySelector('#record')").await;
+    run(page, "history.forward()").await;
+    until(page, "forward breaks nothing", "document.querySelector('#record')").await;
+    // The arrow on the page and the phone's own Back lead to the same list.
+    run(page, "document.querySelector('.page-head a[href=\"#/hari-ini\"]').click()").await;
+    let as_it_was = "document.querySelector('main input[type=search]')?.value === 'test-a' && document.querySelector('[data-matching=\"1\"]')";
+    until(page, "the list as it was", as_it_was).await;
+    until(page, "its number pressed", &format!("{}.ariaPressed === 'true'", chip("offline"))).await;
+    host.end().await;
+    running.server.stop().await;
+}

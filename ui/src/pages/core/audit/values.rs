@@ -1,0 +1,175 @@
+//! The fields of an audit entry as people read them: their names, and their values with the words, units and dates of the language.
+
+use crate::components::shell::device_zone;
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::admin::words::benefit;
+use crate::pages::billing::tariffs::range;
+use crate::state::Shared;
+use dioxus::prelude::*;
+use domain::people::Language;
+use domain::sales::voucher::Benefit;
+use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
+use protocol::core::audit::{AuditEntry, FieldChange, Office, Subject};
+use protocol::sync::rows::Entity;
+use std::fmt::Write;
+
+/// Letters of an identifier that are shown: enough to tell two apart.
+const TOLD_APART: usize = 6;
+
+/// This second. Not a hook: a file is written outside of what is drawn.
+fn now() -> UtcMillis {
+    *consume_context::<Shared>().now.peek()
+}
+
+/// The language of the screen. Not a hook either.
+pub fn language() -> Language {
+    let shared = consume_context::<Shared>();
+    let session = shared.session.peek();
+    session.as_ref().map(|session| session.preferences.language).unwrap_or_default()
+}
+
+/// What an entry is about.
+pub fn title(entry: &AuditEntry) -> String {
+    match entry.entity {
+        Subject::Office(Office::Tariff) if !entry.title.is_empty() => {
+            tra("audit-tariff-of", &[("class", tr(&format!("class-{}", entry.title)))])
+        }
+        Subject::Office(Office::Payments) if entry.title.is_empty() => tr("audit-payments"),
+        Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
+        _ if entry.title.is_empty() => tr("audit-no-name"),
+        _ => entry.title.clone(),
+    }
+}
+
+/// Who did it, and as what.
+pub fn author(entry: &AuditEntry) -> (String, String) {
+    let role = tr(&format!("role-{}", entry.acting().as_str()));
+    if entry.by_server { (tr("audit-server"), role) } else { (entry.who.name.clone(), role) }
+}
+
+/// A field's name.
+pub fn field(name: &str) -> String {
+    match name.strip_prefix("block_").and_then(|place| place.parse::<u32>().ok()) {
+        Some(place) => tra("field-block", &[("n", place.to_string())]),
+        None => tr(&format!("field-{name}")),
+    }
+}
+
+/// What changed, in one line.
+pub fn summary(entry: &AuditEntry) -> String {
+    let mut line = String::new();
+    for change in &entry.changes {
+        let (before, after) = (shown(&change.field, &change.before), shown(&change.field, &change.after));
+        let gap = if line.is_empty() { "" } else { "; " };
+        // Writing into a String cannot fail.
+        let _ = match (change.before.is_empty(), difference(change)) {
+            (true, _) => write!(line, "{gap}{}: {after}", field(&change.field)),
+            (false, None) => write!(line, "{gap}{}: {before} → {after}", field(&change.field)),
+            (false, Some(by)) => write!(line, "{gap}{}: {before} → {after} ({by})", field(&change.field)),
+        };
+    }
+    line
+}
+
+/// By how much an amount changed, with its sign.
+pub fn difference(change: &FieldChange) -> Option<String> {
+    if change.field != "balance" {
+        return None;
+    }
+    let (before, after) = (change.before.parse::<i64>().ok()?, change.after.parse::<i64>().ok()?);
+    let by = Rupiah(after.checked_sub(before)?);
+    Some(if by.0 > 0 { format!("+{by}") } else { by.to_string() })
+}
+
+/// A value.
+pub fn shown(field: &str, value: &str) -> String {
+    if value.is_empty() {
+        return tr("value-empty");
+    }
+    if field.starts_with("block_") {
+        return block(value).unwrap_or_else(|| value.to_owned());
+    }
+    money(field, value).or_else(|| measure(field, value)).or_else(|| word(field, value)).unwrap_or_else(|| value.to_owned())
+}
+
+fn money(field: &str, value: &str) -> Option<String> {
+    let is_money = matches!(
+        field,
+        "amount" | "balance" | "refunded" | "to_pay" | "monthly_fee" | "minimum_top_up" | "minimum_purchase" | "maximum_discount"
+    );
+    if is_money { Some(Rupiah(value.parse().ok()?).to_string()) } else { None }
+}
+
+fn measure(field: &str, value: &str) -> Option<String> {
+    let (language, number) = (language(), value.parse::<i64>());
+    Some(match field {
+        "register" => format::register(Millilitres(number.ok()?), language),
+        "at" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
+        "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
+        "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
+        "starts" => format::date(day(value)?, language),
+        "tax_per_mille" => format::percent(number.ok()?, language),
+        "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
+        "codes" | "sessions" | "total_limit" | "customer_limit" => format::whole(number.ok()?, language),
+        "benefit" => benefit(gift(value)?, language),
+        // Enough of a hash to compare it.
+        "photo" => value.chars().take(2 * TOLD_APART).collect(),
+        _ => return None,
+    })
+}
+
+fn word(field: &str, value: &str) -> Option<String> {
+    Some(match field {
+        "status" | "kind" | "keep" => tr(&format!("{field}-{value}")),
+        "campaign_state" => tr(&format!("campaign-{value}")),
+        "active" => tr(if value == "true" { "user-active" } else { "user-inactive" }),
+        "declared" => tr(&format!("unusual-declared-{value}")),
+        "tariff_class" => tr(&format!("class-{value}")),
+        "classes" => value.split(',').map(|class| tr(&format!("class-{class}"))).collect::<Vec<_>>().join(", "),
+        "tariff_mode" => tr(&format!("tariff-mode-name-{value}")),
+        "language" => tr(&format!("language-{value}")),
+        "valve_order" => tr(&format!("order-{value}")),
+        "evidence" => tr(&format!("op-{value}")),
+        "case" => {
+            let (kind, order) = value.split_once(' ').unwrap_or((value, ""));
+            format!("{} {}", tr(&format!("case-{kind}")), short(order)).trim_end().to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// `0-10000000:1500`: where a block begins and ends, and what a cubic metre costs in it.
+fn block(value: &str) -> Option<String> {
+    let (volumes, price) = value.split_once(':')?;
+    let (from, end) = volumes.split_once('-')?;
+    let end = if end.is_empty() { None } else { Some(Millilitres(end.parse().ok()?)) };
+    let range = range(Millilitres(from.parse().ok()?), end, language());
+    let price = tra("tariff-per-m3", &[("price", Rupiah(price.parse().ok()?).to_string())]);
+    Some(format!("{range}: {price}"))
+}
+
+fn gift(value: &str) -> Option<Benefit> {
+    let (kind, number) = value.split_once(':')?;
+    let number = number.parse().ok()?;
+    match kind {
+        "percentage" => Some(Benefit::Percentage(number)),
+        "fixed_amount" => Some(Benefit::FixedAmount(Rupiah(number))),
+        "bonus_volume" => Some(Benefit::BonusVolume(Millilitres(number))),
+        _ => None,
+    }
+}
+
+fn day(value: &str) -> Option<LocalDay> {
+    let mut parts = value.split('-');
+    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    LocalDay::from_ymd(year, month, day)
+}
+
+/// The end of a long name that a program gave.
+fn short(name: &str) -> String {
+    match name.char_indices().rev().nth(TOLD_APART - 1) {
+        Some((at, _)) if name.len() > 2 * TOLD_APART => format!("…{}", &name[at..]),
+        _ => name.to_owned(),
+    }
+}
