@@ -72,7 +72,7 @@ pub fn reset(tx: &mut Tx<'_>, email: &str, (code, hash): (&str, &str)) -> Result
     let UserId(row) = id;
     let entry = audit::Entry {
         utility,
-        user,
+        user: Some(user),
         kind: "reset_password",
         op: Uuid::now_v7(),
         occurred_at: None,
