@@ -54,6 +54,24 @@ export function onWide(changed) {
   changed(query.matches);
 }
 
+// How the last field that changed was changed: before the screens hear of it.
+let deed = "";
+document.addEventListener("input", (event) => (deed = event.inputType ?? ""), true);
+
+// Where the caret is in a field, and how the field was changed.
+export function caretIn(id) {
+  const field = document.getElementById(id);
+  return `${field?.selectionStart ?? 0} ${deed}`;
+}
+
+// Puts a text into a field, and the caret to a place in it.
+export function putText(id, text, caret) {
+  const field = document.getElementById(id);
+  if (!field) return;
+  if (field.value !== text) field.value = text;
+  if (document.activeElement === field) field.setSelectionRange(caret, caret);
+}
+
 // Puts the focus on an element.
 export function focus(id) {
   document.getElementById(id)?.focus();

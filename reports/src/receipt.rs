@@ -19,6 +19,9 @@ pub fn receipt(receipt: &Receipt) -> Result<Vec<u8>, Error> {
     press::pdf(TEMPLATE, &Page(receipt).data()?, &receipt.number, receipt.paid_at)
 }
 
+/// Times that money went back which one page has room for.
+const MOST_RETURNS: usize = 5;
+
 /// What follows from what was paid.
 struct Sums {
     /// The price before the voucher.
@@ -123,6 +126,13 @@ impl Page<'_> {
         if self.0.returned > Rupiah(0) {
             after.push([say("Sudah dikembalikan", "Given back since"), Rupiah(-self.0.returned.0).to_string()]);
         }
+        for went in self.0.returns.iter().take(MOST_RETURNS) {
+            let at = instant(self.0.language, self.0.time_zone, went.at);
+            after.push([format!("{} {at}", say("Saldo berkurang", "Off the credit")), Rupiah(-went.taken.0).to_string()]);
+            if !went.reason.is_empty() {
+                after.push([say("Alasan", "Reason"), legible(&went.reason, IN_ROW)]);
+            }
+        }
         after
     }
 }
@@ -150,6 +160,7 @@ mod tests {
             amount: Rupiah(amount),
             voucher: Some(Gift { code: "HEMAT10".parse().expect("a code"), granted }),
             returned: Rupiah(returned),
+            returns: Vec::new(),
         }
     }
 

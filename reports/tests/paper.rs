@@ -2,7 +2,7 @@
 
 use domain::people::Language;
 use domain::sales::payment::{Bank, Method};
-use domain::sales::receipt::{Gift, Money, Paid, Receipt};
+use domain::sales::receipt::{Gift, Money, Paid, Receipt, Return};
 use domain::sales::voucher::Grant;
 use domain::{Rupiah, TimeZone, UtcMillis};
 use reports::receipt;
@@ -29,6 +29,7 @@ fn bought() -> Receipt {
         amount: Rupiah(90_000),
         voucher: Some(Gift { code: "HEMAT10".parse().expect("a code"), granted }),
         returned: Rupiah(0),
+        returns: Vec::new(),
     }
 }
 
@@ -112,6 +113,9 @@ fn each_way_to_pay_and_each_zone_has_its_name_and_what_went_back_is_told() {
         let paper = Receipt { paid: Paid::Gateway(method, order()), time_zone, returned: Rupiah(40_000), ..bought() };
         has(&text(&paper), &[name, time, "Sudah dikembalikan −Rp40.000"]);
     }
+    let went = Return { at: UtcMillis(1_764_140_700_000), taken: Rupiah(44_444), reason: "Pindah rumah".into() };
+    let paper = Receipt { returned: Rupiah(40_000), returns: vec![went], ..bought() };
+    has(&text(&paper), &["Saldo berkurang 26 Nov 2025 14.05 WIB −Rp44.444", "Alasan Pindah rumah"]);
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(balance::statement))
         .routes(routes!(balance::lend))
         .routes(routes!(money::offers))
+        .routes(routes!(money::voucher))
         .routes(routes!(balance::explain))
         .routes(routes!(admin::cash))
         .routes(routes!(admin::give_back))

@@ -45,6 +45,10 @@ extern "C" {
     #[wasm_bindgen(js_name = focusSoon)]
     /// Puts the focus on an element within a box as soon as it is there.
     pub fn focus_soon(within: &str, id: &str);
+    #[wasm_bindgen(js_name = caretIn)]
+    fn js_caret_in(id: &str) -> String;
+    #[wasm_bindgen(js_name = putText)]
+    fn js_put_text(id: &str, text: &str, caret: u32);
     #[wasm_bindgen(js_name = randomId)]
     fn js_random_id() -> JsValue;
     #[wasm_bindgen(js_name = saveFile, catch)]
@@ -228,6 +232,19 @@ impl Drop for Nearness {
 pub fn near(id: &str, margin: u32, wide: bool, onchange: impl FnMut(bool, f64) + 'static) -> Nearness {
     let onchange = Closure::new(onchange);
     Nearness { stop: js_near(id, margin, wide, &onchange), _onchange: onchange }
+}
+
+/// Where the caret is in a field that somebody has just changed; whether what stands behind it was deleted, and whether a text was pasted.
+pub fn caret_in(id: &str) -> (usize, bool, bool) {
+    let told = js_caret_in(id);
+    let (caret, deed) = told.split_once(' ').unwrap_or((&told, ""));
+    let is_pasted = matches!(deed, "insertFromPaste" | "insertFromDrop" | "insertReplacementText" | "insertFromYank");
+    (caret.parse().unwrap_or(usize::MAX), deed == "deleteContentForward", is_pasted)
+}
+
+/// Puts a text into a field, and the caret to a place in it.
+pub fn put_text(id: &str, text: &str, caret: usize) {
+    js_put_text(id, text, u32::try_from(caret).unwrap_or(u32::MAX));
 }
 
 /// Draws a chart, or changes the one that is there.

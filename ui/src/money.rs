@@ -22,10 +22,21 @@ pub async fn ask(request: MoneyRequest) -> Result<MoneyResponse, Problem> {
     }
 }
 
+/// The word of a reason, in front of its sentence.
+pub fn word(problem: &Problem) -> &str {
+    problem.detail.split(':').next().unwrap_or_default()
+}
+
+/// Whether the reason is a voucher that cannot be used, or that there is none.
+pub fn is_about_voucher(problem: &Problem) -> bool {
+    let word = word(problem);
+    (problem.code == Code::BadRequest && Refusal::WORDS.contains(&word)) || word == "no_voucher"
+}
+
 /// What has gone wrong, in words for who pays: the reason's own where the server names one.
 pub fn explain(problem: &Problem) -> String {
-    let word = problem.detail.split(':').next().unwrap_or_default();
-    if problem.code == Code::BadRequest && Refusal::WORDS.contains(&word) {
+    let word = word(problem);
+    if is_about_voucher(problem) {
         return tr(&format!("voucher-{word}"));
     }
     if PAYING.contains(&word) {
@@ -35,7 +46,8 @@ pub fn explain(problem: &Problem) -> String {
 }
 
 /// Reasons why a purchase cannot be paid so, or now.
-const PAYING: [&str; 9] = [
+const PAYING: [&str; 10] = [
+    "amount",
     "expired",
     "method_limit",
     "method_refused",

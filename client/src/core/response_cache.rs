@@ -9,6 +9,18 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 impl Shared {
+    /// Keeps an answer under a request. It is shown whether or not it can be kept.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub(crate) async fn keep_response<T: Serialize>(&self, request: String, answer: &T) -> Result<(), Error> {
+        let body = serde_json::to_string(answer)?;
+        if let Err(error) = self.store.write(move |db| response_cache::keep(db, &request, now(), &body)).await {
+            tracing::warn!(%error, "an answer could not be kept");
+        }
+        Ok(())
+    }
+
     /// The answer of `send`, which is kept under `request`; or the kept one, and when it came, if the server cannot be reached now.
     ///
     /// # Errors
@@ -20,11 +32,7 @@ impl Shared {
     ) -> Result<(T, Option<UtcMillis>), Error> {
         match send.await {
             Ok(answer) => {
-                let body = serde_json::to_string(&answer)?;
-                // The answer is shown whether or not it can be kept.
-                if let Err(error) = self.store.write(move |db| response_cache::keep(db, &request, now(), &body)).await {
-                    tracing::warn!(%error, "an answer could not be kept");
-                }
+                self.keep_response(request, &answer).await?;
                 Ok((answer, None))
             }
             Err(error) if error.is_passing() => {

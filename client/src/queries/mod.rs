@@ -15,7 +15,7 @@ pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
-pub use receipt::receipt;
+pub use receipt::{bought, receipt};
 pub use usage::usage;
 
 use crate::error::Error;
@@ -30,6 +30,17 @@ use rusqlite::{Connection, OptionalExtension};
 struct Supply {
     place: ConnectionRef,
     meter: Option<MeterNow>,
+}
+
+/// One supply point by name.
+fn place(db: &Connection, connection: ConnectionId) -> Result<ConnectionRef, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT c.body, z.body, m.body FROM connection c LEFT JOIN zone z ON z.id = c.zone
+         LEFT JOIN meter m ON m.connection = c.id WHERE c.id = ?1",
+    )?;
+    let found: (String, Option<String>, Option<String>) =
+        query.query_row([connection.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(supply(&found.0, found.1, found.2, None)?.place)
 }
 
 /// The supply points this device holds, in order of label; a customer's are few.

@@ -51,6 +51,7 @@ impl Shared {
             }
             Request::Quote(asked) => AdminResponse::Purchase(self.post_money("/quote", &asked).await?),
             Request::Cash(asked) => AdminResponse::Purchase(self.post_money("/cash", &asked).await?),
+            Request::Receipt { purchase, lines } => AdminResponse::Document(self.paper_of(*purchase, lines).await?),
             Request::Refund(asked) => AdminResponse::Purchase(self.post_money("/refund", &asked).await?),
             Request::Adjust(asked) => AdminResponse::Balance(self.post_money("/adjust", &asked).await?),
             Request::UnusualReadings(asked) => {

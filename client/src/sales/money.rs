@@ -5,10 +5,13 @@ use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::queries;
 use crate::store::rows::meta::{get, set};
-use crate::store::rows::money;
+use crate::store::rows::{money, response_cache};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use domain::sales::voucher::{Grant, grant_as_heard};
+use domain::{Rupiah, UtcMillis};
 use protocol::core::problem::{Code, Problem};
-use protocol::sales::money::{Paying, Purchase, PurchaseNamed, Why, WhyAsked};
+use protocol::sales::money::{Offer, OffersAsked, Paying, Purchase, PurchaseNamed, VoucherAsked, Why, WhyAsked};
+use protocol::sync::rows::StatementLine;
 use protocol::ui::{Answer, Document, Event, MoneyRequest, MoneyResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,9 +32,8 @@ impl Shared {
                 self.emit(Event::Changed);
                 MoneyResponse::Kept
             }
-            MoneyRequest::Offers(asked) => {
-                MoneyResponse::Offers(self.transport.offers(&self.access_token().await?, &asked).await?)
-            }
+            MoneyRequest::Offers(asked) => MoneyResponse::Offers(self.offers(asked).await?),
+            MoneyRequest::Voucher(asked) => self.voucher(asked).await?,
             MoneyRequest::Methods => {
                 let send = self.get::<_, ()>("/money/v1/methods", &());
                 MoneyResponse::Methods(self.cached("methods".into(), send).await?.0)
@@ -97,17 +99,56 @@ impl Shared {
         self.store.write(move |db| set(db, "user:utility", &name)).await
     }
 
-    /// A receipt as PDF, where this host can make one.
+    /// The receipt of a purchase that this device holds.
     async fn receipt(&self, purchase: Uuid) -> Result<Document, Error> {
+        let (purchase, lines) = self.store.read(move |db| queries::bought(db, purchase)).await?;
+        self.paper_of(purchase, lines).await
+    }
+
+    /// A receipt as PDF, where this host can make one. `lines` are those by which money went back.
+    pub(crate) async fn paper_of(&self, purchase: Purchase, lines: Vec<StatementLine>) -> Result<Document, Error> {
         let missing = || Problem::new(Code::NotFound, "this host makes no papers");
         let paper = self.paper.get().cloned().ok_or_else(missing)?;
         let language = self.session().preferences.language;
-        let receipt = self.store.read(move |db| queries::receipt(db, purchase, language)).await?;
+        let receipt = self.store.read(move |db| queries::receipt(db, purchase, lines, language)).await?;
         let name = format!("{}.pdf", receipt.number);
         let failed = |error: String| Error::Io(std::io::Error::other(error));
         // Typesetting keeps a processor busy for a moment.
         let pdf = tokio::task::spawn_blocking(move || paper(&receipt)).await.map_err(|error| failed(error.to_string()))?;
         Ok(Document { name, base64: BASE64_STANDARD.encode(pdf.map_err(failed)?) })
+    }
+
+    async fn offers(&self, asked: OffersAsked) -> Result<Vec<Offer>, Error> {
+        let offers = self.transport.offers(&self.access_token().await?, &asked).await?;
+        // A code is held against them where there is no network.
+        self.keep_response(format!("offers:{}", asked.connection), &offers).await?;
+        Ok(offers)
+    }
+
+    /// What a code gives: by the server, or without a network by what was heard of it before.
+    async fn voucher(&self, asked: VoucherAsked) -> Result<MoneyResponse, Error> {
+        let key = format!("voucher:{}:{}", asked.connection, asked.code.as_str());
+        let (mut offer, since) = match self.cached(key, self.get::<Offer, _>("/money/v1/voucher", &asked)).await {
+            Err(error) if error.is_passing() => self.offered_before(&asked).await.ok_or(error)?,
+            other => other?,
+        };
+        if since.is_some() {
+            let amount = asked.amount.unwrap_or(offer.voucher.minimum_purchase.max(Rupiah(1)));
+            let heard = (offer.refusal, offer.bonus);
+            let outcome = grant_as_heard(&offer.voucher, heard, (amount, now()));
+            let Grant { discount, bonus } = outcome.ok().filter(|_| asked.amount.is_some()).unwrap_or_default();
+            (offer.discount, offer.bonus, offer.refusal) = (discount, bonus, outcome.err());
+        }
+        Ok(MoneyResponse::Voucher { offer, since })
+    }
+
+    /// A voucher out of the list that was received last.
+    async fn offered_before(&self, asked: &VoucherAsked) -> Option<(Offer, Option<UtcMillis>)> {
+        let key = format!("offers:{}", asked.connection);
+        let kept = self.store.read(move |db| response_cache::last::<Vec<Offer>>(db, &key)).await.ok().flatten();
+        let (at, offers) = kept?;
+        let found = offers.into_iter().find(|offer| offer.voucher.code == asked.code)?;
+        Some((found, Some(at)))
     }
 
     async fn keep_purchase(&self, purchase: Purchase) -> Result<MoneyResponse, Error> {

@@ -8,4 +8,6 @@ pub mod money;
 pub mod parse_input;
 pub mod search;
 pub mod text;
+pub mod typed_groups;
+pub mod typed_money;
 pub mod volume;

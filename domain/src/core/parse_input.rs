@@ -1,29 +1,11 @@
-//! Money, volumes and shares as people type them: read into whole numbers, exactly, or not at all.
+//! Volumes and shares as people type them: read into whole numbers, exactly, or not at all. Money is read by `typed_money`.
 
+use crate::Millilitres;
 use crate::core::text::compact;
 use crate::people::Language;
-use crate::{Millilitres, Rupiah};
 
 /// Digits of a whole part at most: what is longer is a slip of the finger, and stays far from the range of `i64`.
 const LONGEST: usize = 12;
-
-/// Rupiah as `Rp1.250.000`, `1250000`, `Rp 5.000,-` or `−Rp5.000`: dots stand between groups of three digits and nowhere else, in both
-/// languages (design.md, Formats). `None` if it is no whole amount.
-pub fn parse_rupiah(text: &str) -> Option<Rupiah> {
-    let clean = compact(text);
-    let text = clean.as_str();
-    let (is_negative, text) = match text.strip_prefix(['-', '−']) {
-        Some(rest) => (true, rest.trim_start()),
-        None => (false, text),
-    };
-    let text = match text.get(..2) {
-        Some(sign) if sign.eq_ignore_ascii_case("rp") => text[2..].trim_start_matches('.').trim_start(),
-        _ => text,
-    };
-    let text = [",-", ",00"].into_iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
-    let amount = whole(text, '.')?;
-    Some(Rupiah(if is_negative { -amount } else { amount }))
-}
 
 /// Cubic metres with up to six decimals, as `18,5`, `1.250` or `0,75 m³`; in English with a point: `18.5`. `None` if it is no volume.
 pub fn parse_cubic_metres(text: &str, language: Language) -> Option<Millilitres> {
@@ -72,29 +54,6 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn amounts_are_read_as_indonesians_write_them() {
-        let read = [
-            ("Rp1.250.000", 1_250_000),
-            ("rp 5.000,-", 5_000),
-            ("Rp. 5.000,00", 5_000),
-            ("1250000", 1_250_000),
-            (" 0 ", 0),
-            ("−Rp5.000", -5_000),
-            ("-5000", -5_000),
-        ];
-        for (text, amount) in read {
-            assert_eq!(parse_rupiah(text), Some(Rupiah(amount)), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_could_mean_two_amounts_is_none() {
-        for text in ["", "Rp", "1.25", "1,5", "12.34.567", "1,250,000", "1e6", "1 000", "٣", "1.250.000.000.000.000", "5.000-"] {
-            assert_eq!(parse_rupiah(text), None, "{text:?}");
-        }
-    }
-
-    #[test]
     fn each_language_has_its_own_point_for_volumes_and_shares() {
         assert_eq!(parse_cubic_metres("18,5 m³", Language::Id), Some(Millilitres(18_500_000)));
         assert_eq!(parse_cubic_metres("1.250 m3", Language::Id), Some(Millilitres::cubic_metres(1_250)));
@@ -108,13 +67,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_amount_is_read_back_from_how_it_is_shown(amount in -999_999_999_999_i64..=999_999_999_999) {
-            prop_assert_eq!(parse_rupiah(&Rupiah(amount).to_string()), Some(Rupiah(amount)));
-        }
-
-        #[test]
         fn any_text_is_read_or_refused_and_never_ends_the_program(text in "\\PC{0,40}") {
-            let _ = (parse_rupiah(&text), parse_cubic_metres(&text, Language::Id), parse_per_mille(&text, Language::En));
+            let _ = (parse_cubic_metres(&text, Language::Id), parse_per_mille(&text, Language::En));
         }
     }
 }

@@ -100,7 +100,8 @@ pub fn is_phone(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+    use crate::core::parse_input::{parse_cubic_metres, parse_per_mille};
+    use crate::core::typed_money::parse_rupiah;
     use crate::field::field_record::{clean_note, parse_register};
     use crate::people::{Customer, Language};
     use crate::sales::voucher::VoucherCode;

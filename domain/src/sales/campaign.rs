@@ -2,6 +2,7 @@
 //! campaign stands at an instant.
 
 use crate::core::text::compact;
+use crate::sales::payment::MOST_PURCHASE;
 use crate::sales::voucher::{Benefit, Voucher, VoucherCode, VoucherState};
 use crate::{Millilitres, Rupiah, UtcMillis};
 
@@ -15,7 +16,7 @@ pub const LONGEST_NAME: usize = 80;
 /// Characters of what a series' codes begin with at most.
 pub const LONGEST_PREFIX: usize = 12;
 /// The most that a discount, or a purchase it asks for, can be: that of a purchase.
-pub const MOST: Rupiah = Rupiah(50_000_000);
+pub const MOST: Rupiah = MOST_PURCHASE;
 /// The most water that a voucher gives.
 pub const MOST_BONUS: Millilitres = Millilitres::cubic_metres(1_000);
 /// Uses at most.
@@ -76,7 +77,7 @@ impl Wrong {
 
     const fn rule(self) -> &'static str {
         match self {
-            Self::Name => "a name has one line of 80 characters at most",
+            Self::Name => "a series has a name, and a name one line of 80 characters at most",
             Self::Count => "a series has 1 to 5,000 codes",
             Self::Prefix => "codes begin with 12 letters, digits and '-' at most",
             Self::Value => "1 to 1,000 per mille, Rp1 to Rp50,000,000, or 1 litre to 1,000 cubic metres",
@@ -91,15 +92,69 @@ impl Wrong {
     }
 }
 
-/// Whether a campaign of so many codes may be made.
+/// The codes of a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codes {
+    /// One that somebody chose.
+    One,
+    /// So many that are drawn.
+    Series(i64),
+}
+
+impl Codes {
+    /// How many.
+    pub const fn count(self) -> i64 {
+        match self {
+            Self::One => 1,
+            Self::Series(count) => count,
+        }
+    }
+}
+
+/// The most that a campaign can cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorstCost {
+    /// One use; `None` if nothing limits what it is worth.
+    pub each: Option<Rupiah>,
+    /// Uses altogether; `None` if nothing limits them.
+    pub uses: Option<i64>,
+}
+
+impl WorstCost {
+    /// Of a campaign of so many codes with these terms. A purchase is for [`MOST`] at most, and a discount never above it; water is worth
+    /// what a tariff says later, so that only a limit of its own bounds it.
+    pub fn of(codes: i64, voucher: &Voucher) -> Self {
+        let most = voucher.maximum_discount;
+        let bounded = |worth: i64| Some(Rupiah(worth.clamp(0, MOST.0).min(most.map_or(MOST.0, |most| most.0))));
+        let each = match voucher.benefit {
+            Benefit::Percentage(per_mille) => bounded(MOST.0 * per_mille.clamp(0, 1_000) / 1_000),
+            Benefit::FixedAmount(amount) => bounded(amount.0),
+            Benefit::BonusVolume(_) => most,
+        };
+        let named = voucher.customers.len() as i64;
+        let by_named = voucher.customer_limit.filter(|_| named > 0).map(|limit| limit.saturating_mul(named));
+        let of_code = voucher.total_limit.into_iter().chain(by_named).min();
+        Self { each, uses: of_code.map(|uses| uses.saturating_mul(codes)) }
+    }
+
+    /// Altogether; `None` if nothing limits it.
+    pub fn total(self) -> Option<Rupiah> {
+        self.each.zip(self.uses).map(|(each, uses)| Rupiah(each.0.saturating_mul(uses)))
+    }
+}
+
+/// Whether a campaign with such codes may be made.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn check(name: &str, codes: i64, voucher: &Voucher) -> Result<(), Wrong> {
+pub fn check(name: &str, codes: Codes, voucher: &Voucher) -> Result<(), Wrong> {
     let must = |is_right: bool, wrong| if is_right { Ok(()) } else { Err(wrong) };
     let uses = |limit: Option<i64>| limit.is_none_or(|limit| (1..=MOST_USES).contains(&limit));
     let within = |limit: Option<i64>| limit.is_none_or(|limit| voucher.total_limit.is_none_or(|total| limit <= total));
     must(name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control), Wrong::Name)?;
+    // A series is found by its name alone: its codes are drawn.
+    must(codes == Codes::One || !name.trim().is_empty(), Wrong::Name)?;
+    let codes = codes.count();
     must((1..=MOST_CODES).contains(&codes), Wrong::Count)?;
     let gives = match voucher.benefit {
         Benefit::Percentage(per_mille) => (1..=1_000).contains(&per_mille),
@@ -185,7 +240,7 @@ mod tests {
         let wrong = |change: &dyn Fn(&mut Voucher)| {
             let mut voucher = terms();
             change(&mut voucher);
-            check("Uji", 1, &voucher).err()
+            check("Uji", Codes::One, &voucher).err()
         };
         assert_eq!(wrong(&|_| {}), None);
         for benefit in [Benefit::Percentage(0), Benefit::Percentage(1_001), Benefit::FixedAmount(Rupiah(0))] {
@@ -200,8 +255,36 @@ mod tests {
         );
         assert_eq!(wrong(&|voucher| voucher.valid_from = UtcMillis(1)), Some(Wrong::Validity));
         assert_eq!(wrong(&|voucher| voucher.state = VoucherState::Paused), Some(Wrong::State));
-        assert_eq!(check(&"x".repeat(81), 1, &terms()), Err(Wrong::Name));
-        assert_eq!(check("Uji", MOST_CODES + 1, &terms()), Err(Wrong::Count));
+        assert_eq!(check(&"x".repeat(81), Codes::One, &terms()), Err(Wrong::Name));
+        assert_eq!(check("Uji", Codes::Series(MOST_CODES + 1), &terms()), Err(Wrong::Count));
+        assert_eq!(check(" ", Codes::Series(2), &terms()), Err(Wrong::Name));
+        assert_eq!(check("", Codes::One, &terms()), Ok(()));
+    }
+
+    #[test]
+    fn what_a_campaign_costs_at_worst_follows_from_its_limits() {
+        let worst = |codes, change: &dyn Fn(&mut Voucher)| {
+            let mut voucher = Voucher { maximum_discount: Some(Rupiah(20_000)), total_limit: Some(1), ..terms() };
+            change(&mut voucher);
+            WorstCost::of(codes, &voucher).total()
+        };
+        assert_eq!(worst(100, &|_| {}), Some(Rupiah(2_000_000)));
+        assert_eq!(worst(1, &|voucher| voucher.total_limit = Some(40)), Some(Rupiah(800_000)));
+        assert_eq!(
+            worst(3, &|voucher| voucher.maximum_discount = None),
+            Some(Rupiah(15_000_000)),
+            "a tenth of the largest purchase"
+        );
+        assert_eq!(worst(2, &|voucher| voucher.benefit = Benefit::FixedAmount(Rupiah(5_000))), Some(Rupiah(10_000)));
+        assert_eq!(worst(2, &|voucher| voucher.total_limit = None), None);
+        let water = Benefit::BonusVolume(Millilitres::cubic_metres(2));
+        assert_eq!(worst(2, &|voucher| voucher.benefit = water), Some(Rupiah(40_000)));
+        assert_eq!(worst(2, &|voucher| (voucher.benefit, voucher.maximum_discount) = (water, None)), None);
+        let two = vec![crate::CustomerId(uuid::Uuid::from_u128(1)), crate::CustomerId(uuid::Uuid::from_u128(2))];
+        let named = |voucher: &mut Voucher| {
+            (voucher.customers, voucher.customer_limit, voucher.total_limit) = (two.clone(), Some(3), None)
+        };
+        assert_eq!(worst(1, &named), Some(Rupiah(120_000)));
     }
 
     #[test]
@@ -214,6 +297,28 @@ mod tests {
     }
 
     proptest! {
+        /// The oracle uses a campaign up, purchase by purchase.
+        #[test]
+        fn no_purchases_cost_more_than_the_worst(
+            kind in 0..2_usize, value in 1_i64..=1_000, most in proptest::option::of(1_i64..=100_000), limit in 1_i64..=3, codes in 1_i64..=3,
+            amounts in proptest::collection::vec(1_i64..=50_000_000, 9)
+        ) {
+            let benefit = [Benefit::Percentage(value), Benefit::FixedAmount(Rupiah(value * 100))][kind];
+            let voucher = Voucher { benefit, maximum_discount: most.map(Rupiah), total_limit: Some(limit), valid_until: UtcMillis(10), ..terms() };
+            let worst = WorstCost::of(codes, &voucher).total().unwrap();
+            let used = |amounts: &[i64]| -> i64 {
+                let discount = |amount: &i64| {
+                    let (class, taken) = (crate::billing::tariff::TariffClass::Residential, crate::sales::voucher::Taken::default());
+                    let customer = crate::CustomerId(uuid::Uuid::nil());
+                    let at = crate::sales::voucher::Occasion { customer, class, amount: Rupiah(*amount), now: UtcMillis(1), taken };
+                    crate::sales::voucher::grant(&voucher, &at, |_| Rupiah(0)).map_or(0, |given| given.discount.0)
+                };
+                amounts.iter().take((limit * codes) as usize).map(discount).sum()
+            };
+            prop_assert!(used(&amounts) <= worst.0);
+            prop_assert_eq!(used(&[MOST.0; 9]), worst.0, "and the largest purchases cost it");
+        }
+
         #[test]
         fn codes_of_a_series_are_codes_without_what_can_be_mistaken(prefix in "[A-Z0-9]{0,12}", random: u64) {
             let code = code(&prefix, random).unwrap();

@@ -35,6 +35,17 @@ pub struct Gift {
     pub granted: Grant,
 }
 
+/// Money of the purchase that went back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// When.
+    pub at: UtcMillis,
+    /// What left the balance with it: the money, and a voucher's share.
+    pub taken: Rupiah,
+    /// Why; empty where nobody gave a reason.
+    pub reason: String,
+}
+
 /// What a receipt says. Amounts are those of the settlement; what follows from them is computed where it is printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -64,4 +75,7 @@ pub struct Receipt {
     pub voucher: Option<Gift>,
     /// What of it went back since, nought for most.
     pub returned: Rupiah,
+    /// Each time that money went back, as far as this device knows.
+    #[serde(default)]
+    pub returns: Vec<Return>,
 }

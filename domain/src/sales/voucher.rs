@@ -243,6 +243,25 @@ pub fn grant(voucher: &Voucher, at: &Occasion, bonus_worth: impl FnOnce(Millilit
     if granted == Grant::default() { Err(Refusal::GivesNothing) } else { Ok(granted) }
 }
 
+/// What a voucher gives, as far as a device can say that heard of it earlier: `said` is why the server refused it then, and `bonus` what its
+/// water was worth. How often it is taken, and for whom it is, only the server knows.
+///
+/// # Errors
+/// The first reason why it cannot be used.
+pub fn grant_as_heard(
+    voucher: &Voucher,
+    (said, bonus): (Option<Refusal>, Rupiah),
+    (amount, now): (Rupiah, UtcMillis),
+) -> Result<Grant, Refusal> {
+    if let Some(kept @ (Refusal::NotActive | Refusal::NotEligible | Refusal::Depleted | Refusal::UsedUp)) = said {
+        return Err(kept);
+    }
+    let class = voucher.classes.first().copied().unwrap_or(TariffClass::Residential);
+    let customer = voucher.customers.first().copied().unwrap_or(CustomerId(uuid::Uuid::nil()));
+    let open = Voucher { total_limit: None, customer_limit: None, ..voucher.clone() };
+    grant(&open, &Occasion { customer, class, amount, now, taken: Taken::default() }, |_| bonus)
+}
+
 /// A use of a voucher, from checkout to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UseState {

@@ -63,6 +63,21 @@ fn the_first_reason_is_said() {
 }
 
 #[test]
+fn a_device_says_what_it_heard_and_judges_amount_and_time_itself() {
+    let known = voucher(Benefit::Percentage(100));
+    let again = |said, amount, now| grant_as_heard(&known, (said, Rupiah(0)), (Rupiah(amount), UtcMillis(now)));
+    assert_eq!(again(None, 100_000, 150), Ok(Grant { discount: Rupiah(10_000), bonus: Rupiah(0) }));
+    let below = Refusal::BelowMinimum { minimum: Rupiah(50_000) };
+    assert_eq!(again(None, 40_000, 150), Err(below));
+    assert_eq!(again(Some(below), 50_000, 150), Ok(Grant { discount: Rupiah(5_000), bonus: Rupiah(0) }));
+    assert_eq!(again(None, 100_000, 200), Err(Refusal::Expired));
+    assert_eq!(again(Some(Refusal::NotYet), 100_000, 150), Ok(Grant { discount: Rupiah(10_000), bonus: Rupiah(0) }));
+    for kept in [Refusal::UsedUp, Refusal::Depleted, Refusal::NotEligible, Refusal::NotActive] {
+        assert_eq!(again(Some(kept), 100_000, 150), Err(kept));
+    }
+}
+
+#[test]
 fn codes_are_capitals() {
     assert_eq!("  hemat-10 ".parse::<VoucherCode>().expect("a code").as_str(), "HEMAT-10");
     for bad in ["", "AB", "A B C", "É123", "A_B_C"] {

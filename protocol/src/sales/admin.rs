@@ -4,6 +4,7 @@ use crate::core::json::object;
 use crate::core::typed;
 use crate::sales::money::Purchase;
 use domain::billing::tariff::TariffVersion;
+use domain::sales::campaign::Codes;
 use domain::sales::voucher::{Voucher, VoucherCode, VoucherState};
 use domain::{ConnectionId, CustomerId, LocalDay, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -165,6 +166,16 @@ pub enum NewCodes {
     },
 }
 
+impl NewCodes {
+    /// As the rules of campaigns have them.
+    pub const fn codes(&self) -> Codes {
+        match self {
+            Self::One => Codes::One,
+            Self::Series { count, .. } => Codes::Series(*count),
+        }
+    }
+}
+
 /// Moves a campaign to `active` or `paused`. The same `key` happens once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -275,4 +286,7 @@ pub struct PurchaseRow {
     /// What the payer paid on top for the gateway, which is not the utility's.
     #[serde(default)]
     pub fee: Rupiah,
+    /// What of `purchase.paid` was paid on top of the purchase, such as by paying twice: it has no voucher, and goes back first.
+    #[serde(default)]
+    pub extra: Rupiah,
 }

@@ -218,6 +218,18 @@ pub struct OffersAsked {
     pub amount: Rupiah,
 }
 
+/// Asks what a voucher's code would give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoucherAsked {
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// For how much credit, if that was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Rupiah>,
+    /// The code.
+    pub code: VoucherCode,
+}
+
 /// A voucher as it is offered: those that can be used come first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -10,6 +10,8 @@ use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, S
 use crate::sales::review::{
     BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
 };
+use crate::sync::rows::StatementLine;
+use crate::ui::Document;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -47,6 +49,13 @@ pub enum AdminRequest {
     Quote(QuoteAsked),
     /// Take the cash of a quote.
     Cash(QuoteAsked),
+    /// The receipt of a purchase, on paper. It is made here, from what the server answered.
+    Receipt {
+        /// The purchase.
+        purchase: Box<Purchase>,
+        /// The lines of the statement by which money of it went back.
+        lines: Vec<StatementLine>,
+    },
     /// Give money of a purchase back, the way it came.
     Refund(AdjustmentRequest),
     /// Give or take credit.
@@ -109,6 +118,8 @@ pub enum AdminResponse {
     Purchases(PurchasePage),
     /// To [`AdminRequest::Quote`], [`AdminRequest::Cash`] and [`AdminRequest::Refund`].
     Purchase(Purchase),
+    /// To [`AdminRequest::Receipt`].
+    Document(Document),
     /// To [`AdminRequest::Adjust`].
     Balance(BalanceNow),
     /// To [`AdminRequest::UnusualReadings`] and [`AdminRequest::DeclareReading`].

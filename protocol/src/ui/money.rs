@@ -1,8 +1,8 @@
 //! What customers do with money on a screen.
 
 use crate::sales::money::{
-    BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, PurchaseNamed, QuoteAsked, Why,
-    WhyAsked,
+    BalanceNow, CheckoutAsked, LoanAsked, Offer, OffersAsked, PayAsked, Paying, Purchase, PurchaseNamed, QuoteAsked,
+    VoucherAsked, Why, WhyAsked,
 };
 use crate::sales::review::MethodLimits;
 use crate::sync::rows::{Credit, StatementLine};
@@ -10,7 +10,7 @@ use crate::ui::ConnectionRef;
 use domain::billing::tariff::TariffVersion;
 use domain::sales::payment::Method;
 use domain::sales::voucher::VoucherCode;
-use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
+use domain::{ConnectionId, LocalDay, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,6 +32,8 @@ pub enum MoneyRequest {
     },
     /// The vouchers that are offered.
     Offers(OffersAsked),
+    /// What a code gives; without a network by what was heard of it before.
+    Voucher(VoucherAsked),
     /// The limits of the ways to pay; an answer received before is given without a network as well.
     Methods,
     /// A quote, which binds.
@@ -74,6 +76,13 @@ pub enum MoneyResponse {
     Kept,
     /// To [`MoneyRequest::Offers`].
     Offers(Vec<Offer>),
+    /// To [`MoneyRequest::Voucher`].
+    Voucher {
+        /// The voucher.
+        offer: Offer,
+        /// When it was heard of, where the server cannot be reached now: how often it is taken is as of then.
+        since: Option<UtcMillis>,
+    },
     /// To [`MoneyRequest::Methods`].
     Methods(MethodLimits),
     /// To [`MoneyRequest::Quote`], [`MoneyRequest::Checkout`], [`MoneyRequest::Cancel`] and [`MoneyRequest::Check`].

@@ -9,7 +9,7 @@ use crate::sales::counter::Moved;
 use crate::sales::rows::bank_refunds as rows;
 use crate::sales::rows::bank_refunds::Stored;
 use crate::sales::rows::refunds;
-use crate::sales::settlement::ReturnKind;
+use crate::sales::settlement::{Because, ReturnKind};
 use crate::sales::{counter, purchases, settlement};
 use domain::billing::ledger::{Account, Channel};
 use domain::{ConnectionId, Rupiah};
@@ -83,13 +83,9 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundDecision) -> Re
                 "changed: other money of this purchase went back meanwhile; reject this, and record what is right",
             ));
         }
-        settlement::take_back(
-            tx,
-            found.refund.purchase,
-            &format!("bank:{}", found.num),
-            found.refund.amount,
-            ReturnKind::Refund,
-        )?;
+        let (of, key) = (found.refund.purchase, format!("bank:{}", found.num));
+        let because = Because { who: Some(found.asked_by), reason: &found.refund.reason };
+        settlement::take_back_because(tx, (of, &key), found.refund.amount, ReturnKind::Refund, because)?;
     }
     rows::decide(tx, found.num, state, admin.num, asked.key)?;
     let moved = Moved { amount: found.refund.amount, before, reason: asked.note.trim() };

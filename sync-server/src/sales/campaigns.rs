@@ -7,7 +7,7 @@ use crate::sales::rows::campaigns as rows;
 use crate::sales::rows::vouchers;
 use crate::sales::rows::vouchers::{Distribution, NewCode, StoredVoucher};
 use domain::sales::campaign;
-use domain::sales::campaign::{code, may_move, standing};
+use domain::sales::campaign::{Codes, code, may_move, standing};
 use domain::sales::voucher::{Benefit, Voucher, VoucherState};
 use domain::{CustomerId, LocalDay, Rupiah, UtcMillis};
 use protocol::core::audit::Office;
@@ -46,11 +46,8 @@ pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Err
     if rows::find(tx, admin.utility, new.id)?.is_some() {
         return Ok(());
     }
-    let codes = match &new.codes {
-        NewCodes::One => 1,
-        NewCodes::Series { count, .. } => *count,
-    };
-    campaign::check(&new.name, codes, &new.voucher).map_err(wrong)?;
+    campaign::check(&new.name, new.codes.codes(), &new.voucher).map_err(wrong)?;
+    let codes = new.codes.codes().count();
     check_customers(tx, admin.utility, &new.voucher)?;
     let campaign = new.name.trim();
     let series = rows::insert(tx, admin.utility, new.id, (campaign, codes), Some(admin.num))?;
@@ -139,7 +136,7 @@ fn draw(prefix: &str, terms: &Voucher, mut insert: impl FnMut(&Voucher) -> Resul
 /// # Errors
 /// Its terms are none, the code is taken (`taken`), customers of others are named (`customers`), or the database.
 pub fn add_voucher(tx: &mut Tx<'_>, admin: &Caller, voucher: &Voucher, campaign: &str) -> Result<(), Error> {
-    campaign::check(campaign, 1, voucher).map_err(wrong)?;
+    campaign::check(campaign, Codes::One, voucher).map_err(wrong)?;
     check_customers(tx, admin.utility, voucher)?;
     let id = Uuid::now_v7();
     let series = rows::insert(tx, admin.utility, id, (campaign, 1), Some(admin.num))?;

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::sales::purchases::{Purchase, PurchaseRequest};
 use crate::sales::{checkout, purchases, settlement};
 use domain::billing::ledger::{Account, Channel, Event};
+use domain::sales::payment::MOST_PURCHASE;
 use domain::{ConnectionId, Rupiah};
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
@@ -48,7 +49,7 @@ pub fn adjust(
 ) -> Result<Rupiah, Error> {
     require_reason(reason)?;
     let num = scope::connection(tx, admin, connection)?.num;
-    if amount == Rupiah(0) || amount.0.abs() > purchases::MOST.0 {
+    if amount == Rupiah(0) || amount.0.abs() > MOST_PURCHASE.0 {
         return Err(Error::problem(Code::BadRequest, "an adjustment is of some rupiah, and of Rp50,000,000 at most"));
     }
     charging::post(tx, num)?;

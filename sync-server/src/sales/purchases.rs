@@ -10,6 +10,7 @@ use crate::sales::rows::vouchers::{StoredVoucher, by_code};
 use crate::sales::vouchers;
 use domain::billing::ledger::Channel;
 use domain::billing::tariff::{DayVolume, TariffVersion, worth_on_top};
+use domain::sales::payment::MOST_PURCHASE;
 use domain::sales::voucher::{Grant, Occasion, Refusal, VoucherCode, grant};
 use domain::{ConnectionId, LocalDay, Rupiah};
 use protocol::core::problem::Code;
@@ -25,8 +26,6 @@ pub use crate::sales::rows::purchases::{Purchase, PurchaseState, find};
 pub const QUOTE_MS: i64 = 15 * domain::core::local_time::MINUTE_MS;
 /// Quotes of one connection that bind at a time.
 const OPEN_QUOTES: i64 = 20;
-/// The most that one purchase can be for.
-pub const MOST: Rupiah = Rupiah(50_000_000);
 
 impl Purchase {
     /// As it is sent.
@@ -130,8 +129,8 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
     let today = charging::time_zone(tx, held.num)?.day_of(tx.now);
     let version = prices::on(tx, held.num, today)?;
     let version = version.ok_or_else(|| Error::problem(Code::BadRequest, "the connection has no tariff yet"))?;
-    if request.amount < version.minimum_top_up.max(Rupiah(1)) || request.amount > MOST {
-        let detail = format!("amount: a purchase is for Rp{} to Rp{}", version.minimum_top_up.0, MOST.0);
+    if request.amount < version.minimum_top_up.max(Rupiah(1)) || request.amount > MOST_PURCHASE {
+        let detail = format!("amount: a purchase is for Rp{} to Rp{}", version.minimum_top_up.0, MOST_PURCHASE.0);
         return Err(Error::problem(Code::BadRequest, detail));
     }
     let (voucher, granted) = match &request.code {
@@ -215,9 +214,10 @@ pub fn page(db: &Db, caller: &Caller, (connection, before): (ConnectionId, Optio
     let listed = rows::list(db, connection, before, PURCHASES)?;
     let next = listed.last().map(|last| last.num).filter(|_| listed.len() == PURCHASES);
     let rows = listed.into_iter().map(|listed| {
-        let purchase = existing(db, listed.id)?.to_wire();
+        let found = existing(db, listed.id)?;
+        let (purchase, extra) = (found.to_wire(), found.extra);
         let rows::Listed { order, payment, buyer, review, fee, .. } = listed;
-        Ok(PurchaseRow { purchase, order, payment, buyer, review, fee })
+        Ok(PurchaseRow { purchase, order, payment, buyer, review, fee, extra })
     });
     Ok(PurchasePage { rows: rows.collect::<Result<_, Error>>()?, next })
 }

@@ -9,7 +9,7 @@ use crate::sales::counter::Moved;
 use crate::sales::purchases::{Purchase, existing};
 use crate::sales::rows::bank_refunds;
 use crate::sales::rows::refunds as rows;
-use crate::sales::settlement::ReturnKind;
+use crate::sales::settlement::{Because, ReturnKind};
 use crate::sales::{counter, settlement};
 use domain::billing::ledger::{Account, Channel};
 use domain::sales::payment::OrderId;
@@ -88,7 +88,9 @@ pub fn refund_cash(
         return Err(Error::problem(Code::BadRequest, format!("left: Rp{} of cash can be given back", left.0)));
     }
     let before = ledger::balance(tx, found.connection, Account::Credit)?;
-    let posted = settlement::take_back(tx, purchase, &format!("cash:{key}"), amount, ReturnKind::Refund)?;
+    let because = Because { who: Some(admin.num), reason: reason.trim() };
+    let key_of = format!("cash:{key}");
+    let posted = settlement::take_back_because(tx, (purchase, &key_of), amount, ReturnKind::Refund, because)?;
     if posted == Posted::New {
         counter::record(tx, admin, ("refund_cash", key), (id, found.connection), &Moved { amount, before, reason })?;
     }

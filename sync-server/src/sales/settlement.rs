@@ -10,7 +10,7 @@ use crate::sales::purchases::{Purchase, PurchaseState, existing, in_scope};
 use crate::sales::rows::purchases as rows;
 use crate::sales::vouchers;
 use domain::Rupiah;
-use domain::billing::ledger::{Event, Settled, undo_share};
+use domain::billing::ledger::{Event, PaidBack, Settled};
 use domain::people::Role;
 use domain::sales::payment::Why;
 use domain::sales::purchase::NotCancelled;
@@ -64,7 +64,7 @@ pub(crate) fn settle_purchase(tx: &mut Tx<'_>, purchase: &mut Purchase, key: &st
     rows::keep_settled(tx, purchase, outcome.review)?;
     let lent = emergency::lent_amount(tx, purchase.connection)?;
     let settled = Settled { channel: purchase.channel, paid, granted: outcome.granted };
-    let posted = post(tx, purchase, &Event::Purchase { settled, lent }, key)?;
+    let posted = post(tx, purchase, (&Event::Purchase { settled, lent }, Because::default()), key)?;
     emergency::allow_again(tx, purchase.connection)?;
     Ok(posted)
 }
@@ -108,10 +108,17 @@ fn further_payment(purchase: &Purchase, paid: Rupiah) -> Outcome {
 
 /// The voucher's share of `amount` that goes back after `before` went back. What was paid on top goes back first, and has none.
 fn voucher_share(purchase: &Purchase, before: Rupiah, amount: Rupiah) -> Grant {
-    let of_paid = |returned: i64| (returned - purchase.extra.0).clamp(0, purchase.paid.0);
-    let (from, until) = (of_paid(before.0), of_paid(before.0 + amount.0));
-    let settled = Settled { channel: purchase.channel, paid: purchase.paid, granted: purchase.granted };
-    if from == until { Grant::default() } else { undo_share(&settled, Rupiah(from), Rupiah(until - from)) }
+    let Purchase { paid, extra, granted, .. } = *purchase;
+    PaidBack { paid, extra, granted, returned: before }.share_of(amount)
+}
+
+/// Who had money of a purchase go back, and why: the customer reads the reason in the statement.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Because<'a> {
+    /// Key of the user; `None` where nobody of the utility did it.
+    pub who: Option<i64>,
+    /// The reason; empty where nobody gave one.
+    pub reason: &'a str,
 }
 
 /// Takes money of a purchase back, with its share of what a voucher gave. More than is left counts as what is left, and is marked for review.
@@ -119,6 +126,20 @@ fn voucher_share(purchase: &Purchase, before: Rupiah, amount: Rupiah) -> Grant {
 /// # Errors
 /// There is no such purchase, it was never settled, or the database.
 pub fn take_back(tx: &mut Tx<'_>, purchase: Uuid, key: &str, amount: Rupiah, kind: ReturnKind) -> Result<Posted, Error> {
+    take_back_because(tx, (purchase, key), amount, kind, Because::default())
+}
+
+/// The same, by somebody and for a reason.
+///
+/// # Errors
+/// As [`take_back`].
+pub fn take_back_because(
+    tx: &mut Tx<'_>,
+    (purchase, key): (Uuid, &str),
+    amount: Rupiah,
+    kind: ReturnKind,
+    because: Because<'_>,
+) -> Result<Posted, Error> {
     let purchase = existing(tx, purchase)?;
     let key = format!("back:{key}");
     if ledger::is_posted(tx, &key)? {
@@ -136,7 +157,7 @@ pub fn take_back(tx: &mut Tx<'_>, purchase: Uuid, key: &str, amount: Rupiah, kin
         ReturnKind::Refund => Event::Refund { amount: taken, granted },
         ReturnKind::Chargeback => Event::Chargeback { amount: taken, granted },
     };
-    post(tx, &purchase, &event, key)
+    post(tx, &purchase, (&event, because), key)
 }
 
 /// Fails a purchase whose payment failed, and releases its voucher. One that was settled meanwhile stays settled.
@@ -201,14 +222,14 @@ fn end_unpaid(tx: &mut Tx<'_>, num: i64, state: PurchaseState) -> Result<(), Err
     if rows::end_unpaid(tx, num, state)? { vouchers::release(tx, num) } else { Ok(()) }
 }
 
-fn post(tx: &mut Tx<'_>, purchase: &Purchase, event: &Event, key: String) -> Result<Posted, Error> {
+fn post(tx: &mut Tx<'_>, purchase: &Purchase, (event, because): (&Event, Because<'_>), key: String) -> Result<Posted, Error> {
     let context = TransferContext {
         connection: purchase.connection,
         at: tx.now,
         month: None,
         purchase: Some(purchase.num),
-        who: None,
-        reason: "",
+        who: because.who,
+        reason: because.reason,
     };
     ledger::post_event(tx, &context, event, key)
 }

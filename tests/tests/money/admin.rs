@@ -2,12 +2,12 @@
 
 use domain::billing::tariff::{TariffClass, TariffVersion, defaults};
 use domain::core::local_time::DAY_MS;
-use domain::sales::voucher::{Benefit, Voucher, VoucherState};
-use domain::{CustomerId, LocalDay, Rupiah, TimeZone, UtcMillis};
+use domain::sales::voucher::{Benefit, Refusal, Voucher, VoucherState};
+use domain::{ConnectionId, CustomerId, LocalDay, Rupiah, TimeZone, UtcMillis};
 use protocol::core::audit::{AuditPage, Office, Subject};
 use protocol::core::problem::Problem;
 use protocol::sales::admin::{CampaignDetail, CampaignMove, Campaigns, NewCampaign, NewCodes, NewTariff, PurchasePage, Tariffs};
-use protocol::sales::money::{AdjustmentRequest, CheckoutAsked, Offer, Purchase, QuoteAsked};
+use protocol::sales::money::{AdjustmentRequest, CheckoutAsked, Offer, Purchase, QuoteAsked, Statement};
 use reqwest::StatusCode;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -181,6 +181,43 @@ async fn cash_is_quoted_with_its_voucher_and_the_campaign_counts_its_cost() {
     assert_eq!(refused(&running, &admin, "/admin/v1/money/refund", &more).await, (StatusCode::BAD_REQUEST, "left".into()));
     let detail: CampaignDetail = running.get(&admin, &format!("{CAMPAIGNS}/{}", new.id)).await;
     assert_eq!((detail.campaign.cost(), detail.campaign.paid), (Rupiah(5_000), Rupiah(45_000)), "its share went back as well");
+    assert_eq!(told(&running, asked.connection).await, (Rupiah(-50_000), "Salah isi".to_owned()), "the customer reads why");
+    proven(running).await;
+}
+
+/// The newest line of the customer's statement: what it did, and why.
+async fn told(running: &Running, connection: ConnectionId) -> (Rupiah, String) {
+    let buyer = running.tokens("customer").await.access_token;
+    let statement: Statement = running.get(&buyer, &format!("/money/v1/statement?connection={}", connection.0)).await;
+    (statement.lines[0].amount, statement.lines[0].reason.clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_checked_for_who_asks_before_anything_is_bought() {
+    let running = World::new().start().await;
+    let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
+    let mut new = campaign("CEK", NewCodes::One);
+    (new.voucher.minimum_purchase, new.voucher.customers) = (Rupiah(50_000), running.world.customers.to_vec());
+    let _: CampaignDetail = running.post(&admin, CAMPAIGNS, &new).await;
+    let connection = running.world.meters[0].connection;
+    let path = |rest: &str| format!("/money/v1/voucher?connection={}&{rest}", connection.0);
+    let offer: Offer = running.get(&buyer, &path("code=cek&amount=100000")).await;
+    assert_eq!((offer.discount, offer.refusal, offer.campaign.as_str()), (Rupiah(10_000), None, "Promo CEK"));
+    assert_eq!(offer.voucher.customers, [running.world.customers[0]], "other customers are not named");
+    let open: Offer = running.get(&buyer, &path("code=CEK")).await;
+    assert_eq!((open.discount, open.refusal), (Rupiah(0), None), "without an amount nothing is promised");
+    let small: Offer = running.get(&buyer, &path("code=CEK&amount=49999")).await;
+    assert_eq!(small.refusal, Some(Refusal::BelowMinimum { minimum: Rupiah(50_000) }));
+    let none = reqwest::Client::new().get(format!("{}{}", running.url(), path("code=LAIN"))).bearer_auth(&buyer).send().await;
+    let none = none.expect("an answer");
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
+    assert!(none.json::<Problem>().await.expect("a problem").detail.starts_with("no_voucher:"));
+    let _: Purchase = running.post(&admin, "/admin/v1/money/cash", &quoted(&running, 50_000, Some("CEK"))).await;
+    let used: Offer = running.get(&buyer, &path("code=CEK&amount=100000")).await;
+    assert_eq!(used.refusal, Some(Refusal::Depleted));
+    let mut nameless = series("TANPA", 2);
+    nameless.name = " ".into();
+    assert_eq!(refused(&running, &admin, CAMPAIGNS, &nameless).await, (StatusCode::BAD_REQUEST, "name".into()));
     proven(running).await;
 }
 
@@ -260,5 +297,7 @@ async fn what_came_by_the_gateway_goes_back_by_it_once_with_who_and_why() {
     let kinds: Vec<&str> = log.entries.iter().map(|entry| entry.kind.as_str()).collect();
     assert_eq!(kinds, ["refund_gateway"]);
     assert!(log.entries[0].changes.iter().any(|change| change.field == "reason" && change.after == "Salah meter"));
+    let connection = running.world.meters[0].connection;
+    assert_eq!(told(&running, connection).await, (Rupiah(-30_000), "Salah meter".to_owned()), "the customer reads why");
     proven(running).await;
 }

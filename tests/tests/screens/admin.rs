@@ -15,18 +15,18 @@ use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::world::{Running, World};
 
-async fn go(host: &Host, address: &str) {
+pub async fn go(host: &Host, address: &str) {
     host.driven.page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
 }
 
-async fn fill(host: &Host, id: &str, value: &str) {
+pub async fn fill(host: &Host, id: &str, value: &str) {
     let field = host.driven.page.find(Locator::Id(id)).await.unwrap_or_else(|_| panic!("there is no field {id}"));
     field.clear().await.expect("emptied");
     field.send_keys(value).await.expect("typed");
 }
 
 /// Presses the button with that word in the dialog on top, or on the page where there is none.
-async fn press(host: &Host, label: &str) {
+pub async fn press(host: &Host, label: &str) {
     let script = "const top = [...document.querySelectorAll('.dialog')].at(-1) ?? document.querySelector('main'); \
                   const b = [...top.querySelectorAll('button')].find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); \
                   b?.click(); return !!b";
@@ -34,7 +34,7 @@ async fn press(host: &Host, label: &str) {
     assert_eq!(done, true, "there is no button {label}: {}", text(&host.driven.page).await);
 }
 
-async fn shown(host: &Host, words: &str) {
+pub async fn shown(host: &Host, words: &str) {
     until(&host.driven.page, words, &format!("document.body.innerText.includes({words:?})")).await;
 }
 
@@ -45,17 +45,34 @@ async fn vouchers(host: &Host, running: &Running, admin: &str) {
     shown(host, "Belum ada kampanye").await;
     press(host, "Buat voucher").await;
     until(page, "the form", "document.querySelector('#campaign-name')").await;
-    press(host, "Buat voucher").await;
+    press(host, "Periksa dan buat").await;
     until(page, "what is wrong", "document.querySelector('.dialog .banner.danger a')").await;
     press(host, "Seri kode acak").await;
     until(page, "the number of codes", "document.querySelector('#campaign-count')").await;
-    for (id, value) in
-        [("name", "Uji Layar"), ("count", "3"), ("prefix", "layar"), ("value", "12,5"), ("maximum_discount", "Rp20.000")]
-    {
+    for (id, value) in [("count", "3"), ("prefix", "layar"), ("value", "12,5")] {
         fill(host, &format!("campaign-{id}"), value).await;
     }
+    // A series has a name.
+    press(host, "Periksa dan buat").await;
+    shown(host, "seri dikenali dari namanya").await;
+    fill(host, "campaign-name", "Uji Layar").await;
     shown(host, "pembelian Rp100.000 dipotong Rp12.500").await;
+    // Nothing but the largest purchase bounds it, and then nothing at all.
+    shown(host, "3 pemakaian × Rp6.250.000 = Rp18.750.000").await;
+    shown(host, "Tanpa potongan maksimal").await;
+    fill(host, "campaign-total_limit", "").await;
+    shown(host, "Pemakaian tanpa batas").await;
+    fill(host, "campaign-total_limit", "1").await;
+    fill(host, "campaign-maximum_discount", "Rp20.000").await;
+    until(page, "no warning", "!document.querySelector('[data-warning]')").await;
     picture(page, "voucher-form").await;
+    press(host, "Periksa dan buat").await;
+    shown(host, "Buat voucher ini?").await;
+    let asked = "[...document.querySelectorAll('.dialog')].at(-1).querySelector('.total').innerText";
+    until(page, "what it costs at worst", &format!("{asked}.includes('Biaya terbesar') && {asked}.includes('Rp60.000')")).await;
+    picture(page, "voucher-question").await;
+    let found: Campaigns = running.get(admin, "/admin/v1/money/campaigns").await;
+    assert_eq!(found.rows.len(), 0, "nothing is made before the question is answered");
     press(host, "Buat voucher").await;
     until(page, "the campaign", "document.querySelectorAll('.codes li').length === 3").await;
     picture(page, "voucher-detail").await;
@@ -100,7 +117,7 @@ async fn tariff(host: &Host, running: &Running, admin: &str) {
 }
 
 /// Posts the fee of the month, as the job does some time later.
-async fn post_fee(running: &Running) {
+pub async fn post_fee(running: &Running) {
     let id = running.world.meters[0].connection.0;
     let work = running.server.app.store.writer.work(move |tx| {
         let num = tx.db.query_row("SELECT num FROM connection WHERE id = ?1", [id.as_bytes()], |row| row.get(0))?;
@@ -127,7 +144,7 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
     until(page, "the amount", "document.querySelector('#money-amount')").await;
     fill(host, "money-amount", "10.000").await;
     press(host, "Hitung").await;
-    shown(host, "di bawah minimal tarif").await;
+    shown(host, "Paling sedikit Rp").await;
     fill(host, "money-amount", "Rp100.000").await;
     press(host, "Hitung").await;
     shown(host, "−Rp10.000 → Rp90.000").await;

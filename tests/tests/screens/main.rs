@@ -2,9 +2,11 @@
 
 mod access;
 mod admin;
+mod amounts;
 mod audit_log;
 mod back;
 mod connections;
+mod counter;
 mod counter_by_keys;
 mod editing;
 mod field_records;

@@ -67,6 +67,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/money/v1/statement",               "?connection={nil}",  BUYERS),
     ("get",  "/money/v1/methods",                 "",                   [401, 401, 200, 403, 200, 200]),
     ("get",  "/money/v1/offers",                  "?connection={nil}&amount=50000", BUYERS),
+    ("get",  "/money/v1/voucher",                 "?connection={nil}&code=UJI",     BUYERS),
     ("get",  "/money/v1/why",                     "?connection={nil}&month=24322",  BUYERS),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),

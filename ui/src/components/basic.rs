@@ -22,6 +22,9 @@ pub fn Button(
     #[props(default)] disabled: bool,
     #[props(default)] full: bool,
     #[props(default = "button")] r#type: &'static str,
+    /// The identifier of what says more, such as why it cannot be pressed.
+    #[props(default)]
+    described: Option<&'static str>,
     onclick: Option<EventHandler<MouseEvent>>,
 ) -> Element {
     let width = if full { "full" } else { "" };
@@ -31,6 +34,7 @@ pub fn Button(
             r#type,
             disabled: disabled || busy,
             "aria-busy": if busy { "true" },
+            "aria-describedby": described,
             onclick: move |event| {
                 if let Some(onclick) = onclick {
                     onclick.call(event);

@@ -148,6 +148,29 @@ fn charge(into: Account, charged: Charged) -> Vec<Posting> {
     ]
 }
 
+/// A purchase of which money goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaidBack {
+    /// What was paid for it.
+    pub paid: Rupiah,
+    /// What was paid on top, such as by paying twice: it goes back first, and has no voucher.
+    pub extra: Rupiah,
+    /// What its voucher gave.
+    pub granted: Grant,
+    /// What went back already.
+    pub returned: Rupiah,
+}
+
+impl PaidBack {
+    /// The voucher's share of `amount` more that goes back: it leaves the balance with the money.
+    pub fn share_of(&self, amount: Rupiah) -> Grant {
+        let of_paid = |returned: i64| (returned - self.extra.0).clamp(0, self.paid.0);
+        let (from, until) = (of_paid(self.returned.0), of_paid(self.returned.0 + amount.0));
+        let settled = Settled { channel: Channel::Cash, paid: self.paid, granted: self.granted };
+        if from == until { Grant::default() } else { undo_share(&settled, Rupiah(from), Rupiah(until - from)) }
+    }
+}
+
 /// What of a voucher's gift goes back when `amount` more of a purchase is paid back after `before`: in proportion, and all of it once all
 /// of the purchase is paid back.
 pub fn undo_share(settled: &Settled, before: Rupiah, amount: Rupiah) -> Grant {

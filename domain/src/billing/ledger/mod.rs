@@ -7,7 +7,7 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use events::{Channel, Event, Settled, undo_share};
+pub use events::{Channel, Event, PaidBack, Settled, undo_share};
 
 use crate::Rupiah;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,19 @@
 //! Between which amounts a method can be used. The schemes set these limits, and change them; a utility may set narrower ones.
 
 use crate::Rupiah;
+use crate::core::typed_money::AmountRange;
 use crate::sales::payment::{Bank, Method};
 use serde::{Deserialize, Serialize};
+
+/// The most that one purchase can be for.
+pub const MOST_PURCHASE: Rupiah = Rupiah(50_000_000);
+
+/// The amounts that a purchase can be for: from the tariff's least on, and as far as any of the methods goes.
+pub fn purchase_range(minimum_top_up: Rupiah, limits: &[MethodLimit]) -> AmountRange {
+    let least = limits.iter().map(|limit| limit.least).min().unwrap_or(Rupiah(1));
+    let most = limits.iter().map(|limit| limit.most).max().unwrap_or(MOST_PURCHASE);
+    AmountRange::new(minimum_top_up.max(least).max(Rupiah(1)), most.min(MOST_PURCHASE))
+}
 
 /// The amounts that a method takes; one row of the table of limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +71,17 @@ mod tests {
         let qris = default_limit(Method::Qris);
         assert!(qris.takes(Rupiah(10_000_000)) && !qris.takes(Rupiah(10_000_001)) && !qris.takes(Rupiah(0)));
         assert!(default_limit(Method::VirtualAccount(Bank::Bca)).takes(Rupiah(10_000_001)));
+    }
+
+    #[test]
+    fn a_purchase_goes_as_far_as_any_method_and_never_past_the_most() {
+        let qris = [default_limit(Method::Qris)];
+        assert_eq!(purchase_range(Rupiah(10_000), &qris), AmountRange::new(Rupiah(10_000), Rupiah(10_000_000)));
+        let all = Method::ALL.map(default_limit);
+        assert_eq!(purchase_range(Rupiah(0), &all), AmountRange::new(Rupiah(1), MOST_PURCHASE));
+        let dear = [MethodLimit { least: Rupiah(20_000), ..qris[0] }];
+        assert_eq!(purchase_range(Rupiah(10_000), &dear).least, Rupiah(20_000));
+        assert_eq!(purchase_range(Rupiah(0), &[]), AmountRange::new(Rupiah(1), MOST_PURCHASE));
     }
 
     #[test]

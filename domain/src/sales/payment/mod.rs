@@ -13,7 +13,7 @@ mod signature;
 mod status;
 
 pub use amount::{BadAmount, GrossAmount};
-pub use limits::{BadLimit, MethodLimit, default_limit};
+pub use limits::{BadLimit, MOST_PURCHASE, MethodLimit, default_limit, purchase_range};
 pub use machine::{Effect, GatewayReport, PaymentFact, PaymentHistory, State, Tries, Why};
 pub use method::{Bank, Method};
 pub use order::{BadOrder, OrderId};

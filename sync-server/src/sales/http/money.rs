@@ -13,7 +13,7 @@ use domain::billing::ledger::Channel;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;
 use protocol::sales::money;
-use protocol::sales::money::{CheckoutAsked, Offer, OffersAsked, QuoteAsked};
+use protocol::sales::money::{CheckoutAsked, Offer, OffersAsked, QuoteAsked, VoucherAsked};
 
 /// What an amount costs with a voucher; binds for 15 minutes.
 #[utoipa::path(post, path = "/money/v1/quote", request_body = QuoteAsked, security(("user" = [])), responses(
@@ -55,4 +55,16 @@ pub async fn offers(State(app): State<App>, caller: Caller, Query(asked): Query<
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let now = app.store.clock.now();
     Ok(Json(app.store.read_of(caller.source(), move |db| offered::of(db, &caller, &asked, now)).await?))
+}
+
+/// What a voucher's code gives for a purchase, or why it cannot be used. Without an amount only whether it can be used is said.
+#[utoipa::path(get, path = "/money/v1/voucher", security(("user" = [])),
+    params(("connection" = uuid::Uuid, Query, description = "For which connection"),
+        ("amount" = Option<i64>, Query, description = "How much credit, Rp"), ("code" = String, Query, description = "The code")),
+    responses((status = 200, description = "The voucher", body = Offer),
+        (status = 404, description = "Not in your scope, or no such voucher: the detail then begins with `no_voucher`", body = Problem)))]
+pub async fn voucher(State(app): State<App>, caller: Caller, Query(asked): Query<VoucherAsked>) -> Result<Json<Offer>, Error> {
+    let caller = caller.must(&[Permission::BuyCredit])?.clone();
+    let now = app.store.clock.now();
+    Ok(Json(app.store.read_of(caller.source(), move |db| offered::check(db, &caller, &asked, now)).await?))
 }

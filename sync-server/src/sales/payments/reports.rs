@@ -9,9 +9,9 @@ use crate::sales::payments::particulars::Particulars;
 use crate::sales::payments::status_calls;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{Payment, PaymentAudit, Source, Verdict};
-use crate::sales::rows::{bank_refunds, purchases};
+use crate::sales::rows::{bank_refunds, purchases, refunds};
 use crate::sales::settlement;
-use crate::sales::settlement::ReturnKind;
+use crate::sales::settlement::{Because, ReturnKind};
 use domain::Rupiah;
 use domain::sales::payment::{Effect, Fraud, GatewayReport, OrderId, PaymentHistory, Status};
 
@@ -218,7 +218,10 @@ fn refund(tx: &mut Tx<'_>, payment: &Payment, (key, message): (&str, &GatewayMes
     if rest.0 == 0 {
         return Ok(());
     }
-    settlement::take_back(tx, payment.purchase, key, rest, ReturnKind::Refund).map(|_| ())
+    let asked = refunds::asked_for(tx, payment.order.as_str(), amount)?;
+    let (who, reason) = asked.unwrap_or_default();
+    let because = Because { who, reason: &reason };
+    settlement::take_back_because(tx, (payment.purchase, key), rest, ReturnKind::Refund, because).map(|_| ())
 }
 
 /// Keeps a message that was refused before it was matched to a payment.

@@ -30,6 +30,17 @@ pub fn order_with_left(db: &Db, purchase: Uuid, amount: Rupiah) -> Result<Option
     Ok(query.query_row(params![purchase.as_bytes(), amount.0], |row| row.get(0)).optional()?)
 }
 
+/// Who asked the gateway to give an amount of an order back, and why: the newest request for it. A report of the gateway names neither.
+pub fn asked_for(db: &Db, order: &str, amount: Rupiah) -> Result<Option<(Option<i64>, String)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT who, detail FROM payment_audit INDEXED BY payment_audit_order
+         WHERE order_id = ?1 AND what = 'refund_asked' AND substr(detail, 1, length(?2)) = ?2 ORDER BY num DESC LIMIT 1",
+    )?;
+    let found = query.query_row(params![order, format!("{amount} key ")], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
+    let reason = |detail: String| detail.split_once(": ").map(|(_, reason)| reason.to_owned()).unwrap_or_default();
+    Ok(found.optional()?.map(|(who, detail)| (who, reason(detail))))
+}
+
 /// The identifier of a connection, if it is a utility's.
 pub fn connection_of_utility(db: &Db, utility: i64, connection: i64) -> Result<Option<ConnectionId>, Error> {
     let mut query = db.prepare_cached("SELECT id FROM connection WHERE num = ?1 AND utility = ?2")?;
@@ -49,5 +60,6 @@ mod tests {
         // A statement whose index cannot be used is refused.
         assert_eq!(order_by_key(&db, Uuid::nil(), Uuid::nil()).unwrap(), None);
         assert!(!is_recorded(&db, 1, Uuid::nil()).unwrap());
+        assert_eq!(asked_for(&db, "IW-1", Rupiah(1)).unwrap(), None);
     }
 }

@@ -75,6 +75,11 @@ pub fn by_code(db: &Db, utility: i64, code: &VoucherCode) -> Result<Option<Store
     num.map(|num| load(db, num)).transpose()
 }
 
+/// The name of a voucher's campaign.
+pub fn campaign_of(db: &Db, num: i64) -> Result<String, Error> {
+    Ok(db.prepare_cached("SELECT campaign FROM voucher WHERE num = ?1")?.query_row([num], |row| row.get(0))?)
+}
+
 /// A voucher by its key.
 pub fn load(db: &Db, num: i64) -> Result<StoredVoucher, Error> {
     let mut query = db.prepare_cached("SELECT terms, state, taken FROM voucher WHERE num = ?1")?;

@@ -4,8 +4,8 @@ use crate::bridge;
 use crate::components::form::{EditForm, FormField};
 use crate::components::notice::NoticeCard;
 use crate::components::{
-    Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, Segmented, Select, Skeleton, StatusChip,
-    ValveChip,
+    Button, Card, ConflictCard, Connected, DayBars, Dialog, Empty, Failed, Field, MoneyEntry, Segmented, Select, Skeleton,
+    StatusChip, ValveChip,
 };
 use crate::i18n::tr;
 use crate::pages::metering::home::Hero;
@@ -13,8 +13,10 @@ use crate::state::shared;
 use dioxus::prelude::*;
 use domain::alerts::notice::Basis;
 use domain::billing::balance::Level;
+use domain::core::typed_money::AmountRange;
 use domain::metering::meter::{Connectivity, Valve};
 use domain::people::Language;
+use domain::sales::payment::MOST_PURCHASE;
 use domain::sync::edit::Invalid;
 use domain::{ConflictId, ConnectionId, Flow, MeterId, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::Problem;
@@ -145,11 +147,14 @@ fn Inputs() -> Element {
     let filled = use_signal(|| "sari@contoh.id".to_owned());
     let empty = use_signal(String::new);
     let mut chosen = use_signal(|| "b");
+    let mut money = use_signal(|| "999.999.999".to_owned());
     let words = || vec![("a", tr("span-day")), ("b", tr("span-week")), ("c", tr("span-month"))];
     rsx! {
         Card {
             Field { id: "kit-filled", label: tr("email"), value: filled }
             Field { id: "kit-empty", label: tr("password"), value: empty, error: tr("password-missing") }
+            MoneyEntry { id: "kit-money", label: tr("money-amount"), value: money(), range: AmountRange::new(Rupiah(10_000), MOST_PURCHASE),
+                oninput: move |text| money.set(text) }
             Select { label: tr("sort"), choices: words().into_iter().map(|(a, b)| (a.to_owned(), b)).collect(), chosen: chosen().to_owned(),
                 onchoose: move |_| {} }
             Segmented { label: tr("span-choose"), choices: words(), chosen: chosen(), full: true, onchoose: move |word| chosen.set(word) }

@@ -68,7 +68,7 @@ fn Content(view: View) -> Element {
                 onchoose: move |next| tab.set(next) }
             match tab() {
                 _ if !is_here => rsx! { Skeleton { heights: vec![64, 64, 64] } },
-                Tab::Purchases => rsx! { Purchases { purchases: view.purchases.clone(), place: view.place.clone() } },
+                Tab::Purchases => rsx! { Purchases { purchases: view.purchases.clone(), lines: view.lines.clone(), place: view.place.clone() } },
                 Tab::Statement => rsx! {
                     if let Some(credit) = &view.credit {
                         Card {
@@ -101,7 +101,7 @@ pub fn signed(amount: Rupiah) -> String {
 }
 
 #[component]
-fn Purchases(purchases: Vec<Purchase>, place: ConnectionRef) -> Element {
+fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, place: ConnectionRef) -> Element {
     let language = language();
     let now = (shared().now)();
     let zone = place.time_zone;
@@ -139,7 +139,7 @@ fn Purchases(purchases: Vec<Purchase>, place: ConnectionRef) -> Element {
                             Standing { purchase: purchase.clone() }
                             Icon { name: "chevron-down", size: "s" }
                         }
-                        Receipt { purchase: purchase.clone(), place: place.clone() }
+                        Receipt { returns: went_back(&lines, purchase.id), purchase: purchase.clone(), place: place.clone() }
                     }
                 }
             }
@@ -182,9 +182,14 @@ fn Standing(purchase: Purchase) -> Element {
     rsx! { StatusChip { tone, icon, label: tr(key), small: true } }
 }
 
+/// The lines of a statement by which money of a purchase went back.
+pub fn went_back(lines: &[StatementLine], purchase: Uuid) -> Vec<StatementLine> {
+    lines.iter().filter(|line| line.purchase == Some(purchase) && line.kind == "refund").cloned().collect()
+}
+
 /// What a purchase came to.
 #[component]
-fn Receipt(purchase: Purchase, place: ConnectionRef) -> Element {
+fn Receipt(purchase: Purchase, returns: Vec<StatementLine>, place: ConnectionRef) -> Element {
     let language = language();
     let zone = place.time_zone;
     let moment =
@@ -205,6 +210,12 @@ fn Receipt(purchase: Purchase, place: ConnectionRef) -> Element {
             div { class: "total", dt { {tr("receipt-paid")} } dd { "{purchase.paid}" } }
             if purchase.returned > Rupiah(0) {
                 div { dt { {tr("receipt-returned")} } dd { "−{purchase.returned}" } }
+            }
+            for line in returns {
+                div { key: "{line.no}", "data-return": "{line.no}", dt { {tra("receipt-went-back", &[("time", moment(line.at))])} } dd { {signed(line.amount)} } }
+                if !line.reason.is_empty() {
+                    div { dt { {tr("money-reason")} } dd { "{line.reason}" } }
+                }
             }
             if let Some(at) = purchase.settled_at {
                 div { dt { {tr("receipt-credited-at")} } dd { {moment(at)} } }

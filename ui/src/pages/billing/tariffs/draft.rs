@@ -4,8 +4,10 @@ use crate::format;
 use domain::billing::tariff::difference::clean_decree;
 use domain::billing::tariff::preview::{Wrong, check};
 use domain::billing::tariff::{Block, BlockMode, TariffClass, TariffVersion};
-use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+use domain::core::parse_input::{parse_cubic_metres, parse_per_mille};
 use domain::core::text::compact;
+use domain::core::typed_groups::bare;
+use domain::core::typed_money::parse_rupiah;
 use domain::people::Language;
 use domain::{LocalDay, Millilitres, Rupiah};
 use std::collections::BTreeMap;
@@ -77,7 +79,7 @@ impl Draft {
             if !is_last && up_to.is_none_or(|end| end <= from) {
                 wrong.insert(format!("up_to-{at}"), "rising");
             }
-            let price = parse_rupiah(&step.price).filter(|price| price.0 >= 0);
+            let price = parse_rupiah(&step.price).ok().filter(|price| price.0 >= 0);
             if price.is_none() {
                 wrong.insert(format!("price-{at}"), "rupiah");
             }
@@ -91,7 +93,7 @@ impl Draft {
         };
         let decree = clean_decree(&self.decree);
         must(decree.as_ref().ok().map(|_| 0), "decree", "decree");
-        let amount = |text: &str| parse_rupiah(text).map(|amount| amount.0);
+        let amount = |text: &str| parse_rupiah(text).ok().map(|amount| amount.0);
         let version = TariffVersion {
             class: self.class,
             effective_from: LocalDay(
@@ -112,10 +114,6 @@ impl Draft {
         }
         check(&version).map(|()| version).map_err(|found| Misses::from([(field(found), rule(found))]))
     }
-}
-
-fn bare(amount: Rupiah) -> String {
-    amount.to_string().replace("Rp", "")
 }
 
 fn field(wrong: Wrong) -> String {

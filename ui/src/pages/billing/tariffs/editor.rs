@@ -2,7 +2,7 @@
 
 use crate::bridge;
 use crate::components::shell::language;
-use crate::components::{Button, Dialog, Icon};
+use crate::components::{Button, Dialog, Icon, MoneyEntry};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{is_away, request};
@@ -14,12 +14,19 @@ use crate::pages::billing::tariffs::version::{mode, range};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::billing::tariff::difference::{Difference, Step, differences, example};
-use domain::billing::tariff::preview::{MOST_BLOCKS, bill};
+use domain::billing::tariff::preview::{DEAREST, MOST_BLOCKS, bill};
 use domain::billing::tariff::{BlockMode, TariffVersion, version_on};
+use domain::core::typed_money::AmountRange;
 use domain::people::Language;
+use domain::sales::payment::MOST_PURCHASE;
 use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::sales::admin::{NewTariff, Tariffs};
 use protocol::ui::{AdminRequest, AdminResponse};
+
+/// What a price or a fee can be.
+const PRICE: AmountRange = AmountRange::new(Rupiah(0), DEAREST);
+/// What the least purchase can be.
+const MINIMUM: AmountRange = AmountRange::new(Rupiah(1), MOST_PURCHASE);
 
 /// The versions that were not withdrawn.
 fn in_use(all: &Tariffs) -> impl Iterator<Item = &TariffVersion> {
@@ -190,7 +197,7 @@ fn Steps(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
                         Entry { id: "tariff-up_to-{at}", label: tra("tariff-up-to-n", &[("n", (at + 1).to_string())]), kind: "decimal", unit: "m³", value: step.up_to.clone(),
                             error: error(wrong, &format!("up_to-{at}")), oninput: move |text| draft.with_mut(|draft| draft.steps[at].up_to = text) }
                     }
-                    Entry { id: "tariff-price-{at - skipped}", label: tra("tariff-price-n", &[("n", (at - skipped + 1).to_string())]), kind: "numeric", unit: "Rp/m³", value: step.price.clone(),
+                    MoneyEntry { id: "tariff-price-{at - skipped}", label: tra("tariff-price-n", &[("n", (at - skipped + 1).to_string())]), unit: "/m³", range: PRICE, tried: !wrong.read().is_empty(), value: step.price.clone(),
                         error: error(wrong, &format!("price-{}", at - skipped)), oninput: move |text| draft.with_mut(|draft| draft.steps[at].price = text) }
                     if !is_flat && now.steps.len() > 1 {
                         button { r#type: "button", class: "button quiet icon-only", "aria-label": tra("tariff-remove-block", &[("n", (at + 1).to_string())]),
@@ -211,9 +218,9 @@ fn Rest(draft: Signal<Draft>, wrong: Memo<Misses>, today: LocalDay) -> Element {
     let now = draft();
     rsx! {
         div { class: "form-grid",
-            Entry { id: "tariff-monthly_fee", label: tr("tariff-fee"), kind: "numeric", unit: "Rp", value: now.fee, error: error(wrong, "monthly_fee"),
+            MoneyEntry { id: "tariff-monthly_fee", label: tr("tariff-fee"), range: PRICE, tried: !wrong.read().is_empty(), value: now.fee, error: error(wrong, "monthly_fee"),
                 oninput: move |text| draft.with_mut(|draft| draft.fee = text) }
-            Entry { id: "tariff-minimum_top_up", label: tr("tariff-minimum"), kind: "numeric", unit: "Rp", value: now.minimum, error: error(wrong, "minimum_top_up"),
+            MoneyEntry { id: "tariff-minimum_top_up", label: tr("tariff-minimum"), range: MINIMUM, tried: !wrong.read().is_empty(), value: now.minimum, error: error(wrong, "minimum_top_up"),
                 oninput: move |text| draft.with_mut(|draft| draft.minimum = text) }
             Entry { id: "tariff-tax_per_mille", label: tr("tariff-tax"), kind: "decimal", unit: "%", value: now.tax, hint: tr("tariff-tax-hint"), error: error(wrong, "tax_per_mille"),
                 oninput: move |text| draft.with_mut(|draft| draft.tax = text) }

@@ -10,7 +10,7 @@ use crate::pages::admin::parts::{Confirm, Reason};
 use crate::pages::admin::words::say;
 use crate::pages::metering::meter::readings::Said;
 use crate::pages::metering::meter::use_facts;
-use crate::pages::sales::counter::SHORTEST_REASON;
+use crate::pages::sales::counter::is_silent;
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
 use domain::MeterId;
@@ -142,7 +142,7 @@ fn Declare(
     let t = reading.t;
     let go = move |()| {
         let text = reason.read().trim().to_owned();
-        if text.chars().count() < SHORTEST_REASON {
+        if is_silent(&text) {
             return refused.set(Some(tr("refused-reason")));
         }
         if busy.replace(true) {

@@ -130,7 +130,7 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
                             Supply { connection: connection.clone(), locked,
                                 meter: detail.meters.iter().find(|meter| meter.connection == connection.id).cloned(),
                                 onedit: { let id = connection.id; move |()| editing.set(Editing::Connection(id)) } }
-                            Balance { connection, open: opened }
+                            Balance { customer: detail.customer.clone(), connection, open: opened }
                         }
                     }
                 }

@@ -2,42 +2,35 @@
 
 use crate::bridge;
 use crate::components::shell::language;
-use crate::components::{Button, Card, Icon};
+use crate::components::{Button, Card, Icon, MoneyEntry, WhyNot, say_amount};
 use crate::i18n::{tr, tra};
 use crate::money;
 use crate::pages::sales::buy::methods::{Methods, offered, use_limits};
-use crate::pages::sales::buy::voucher::Vouchers;
+use crate::pages::sales::buy::voucher::{Vouchers, about_voucher, use_slot};
 use crate::pages::sales::buy::{PRESETS, keep};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::billing::forecast::{buys, lasts};
 use domain::billing::tariff::version_on;
-use domain::core::text::compact;
-use domain::sales::payment::Method;
+use domain::core::typed_groups::bare;
+use domain::core::typed_money::{AmountRange, WrongAmount};
+use domain::sales::payment::{Method, purchase_range};
 use domain::{Millilitres, Rupiah};
 use protocol::sales::money::QuoteAsked;
 use protocol::ui::{Buying as View, Draft, MoneyRequest};
-
-/// Digits of an amount: `Rp100.000` and `100 000` are the same; nothing else than digits, points and spaces is one.
-fn amount_of(text: &str) -> Option<Rupiah> {
-    let text = compact(text);
-    let text = text.trim_start_matches("Rp").trim();
-    let clean = text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ' ');
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if clean { digits.parse().ok().map(Rupiah) } else { None }
-}
 
 #[component]
 pub fn Choose(view: View, offline: bool) -> Element {
     let start = view.draft.clone();
     let minimum = version_on(&view.prices, view.today).map_or(Rupiah(0), |version| version.minimum_top_up);
     let amount = use_signal(|| start.as_ref().map(|draft| draft.amount));
-    let code = use_signal(|| start.as_ref().and_then(|draft| draft.code.clone()));
+    let mistyped = use_signal(|| None::<WrongAmount>);
+    let slot = use_slot(use_signal(|| start.as_ref().and_then(|draft| draft.code.clone())));
     let mut method = use_signal(|| start.as_ref().map_or(Method::Qris, |draft| draft.method));
     let mut busy = use_signal(|| false);
     let mut wrong = use_signal(|| None::<String>);
     let connection = view.place.connection;
-    let draft = move |id| amount().map(|amount| Draft { id, amount, code: code(), method: method() });
+    let draft = move |id| amount().map(|amount| Draft { id, amount, code: (slot.code)(), method: method() });
     let id = use_hook(|| start.as_ref().map_or_else(bridge::new_id, |draft| draft.id));
     // What was chosen is kept as it is chosen.
     use_effect(move || {
@@ -53,8 +46,8 @@ pub fn Choose(view: View, offline: bool) -> Element {
             method.set(*first);
         }
     });
+    let range = purchase_range(minimum, &limits.read());
     let is_payable = offered(&limits.read(), amount()).contains(&method());
-    let too_little = amount().is_some_and(|amount| amount < minimum);
     let ask = move |_| {
         let Some(amount) = amount() else { return };
         busy.set(true);
@@ -63,72 +56,87 @@ pub fn Choose(view: View, offline: bool) -> Element {
             // Another identity for each try with other terms; the same terms again are the same quote.
             let fresh = bridge::new_id();
             keep(connection, draft(fresh)).await;
-            if let Err(problem) =
-                money::ask(MoneyRequest::Quote(QuoteAsked { id: fresh, connection, amount, code: code() })).await
-            {
-                wrong.set(Some(money::explain(&problem)));
+            let asked = QuoteAsked { id: fresh, connection, amount, code: (slot.code)() };
+            if let Err(problem) = money::ask(MoneyRequest::Quote(asked)).await {
+                match about_voucher(&problem).filter(|_| slot.code.peek().is_some()) {
+                    Some(sentence) => slot.refuse(sentence),
+                    None => wrong.set(Some(money::explain(&problem))),
+                }
             }
             busy.set(false);
         });
     };
+    let why = match (offline, amount(), mistyped()) {
+        (true, ..) => Some(tr("buy-offline-why")),
+        (_, _, Some(wrong)) => Some(tra("buy-why-amount", &[("why", say_amount(wrong))])),
+        (_, None, _) => Some(tr("buy-why-none")),
+        (_, Some(amount), _) => match range.check(amount) {
+            Err(wrong) => Some(tra("buy-why-amount", &[("why", say_amount(wrong))])),
+            Ok(_) if !is_payable => Some(tr("pay-none-takes")),
+            Ok(_) => slot.hinders(),
+        },
+    };
     rsx! {
-        Amounts { view: view.clone(), amount, minimum }
-        Vouchers { connection, amount, code, offline }
+        Amounts { view: view.clone(), amount, mistyped, range }
+        Vouchers { connection, amount, slot, offline }
         Methods { offered: offered(&limits.read(), amount()), chosen: Some(method()), onchoose: move |choice| method.set(choice) }
         if let Some(wrong) = wrong.read().as_ref() {
             div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
         }
         div { class: "act",
-            Button { label: tr("buy-quote"), kind: "primary", icon: "receipt-text", full: true, busy: busy(),
-                disabled: offline || amount().is_none() || too_little || !is_payable, onclick: ask }
-            if offline { p { class: "muted small", {tr("buy-offline-why")} } }
+            Button { label: tr("buy-quote"), kind: "primary", icon: "receipt-text", full: true, busy: busy(), disabled: why.is_some(),
+                described: why.is_some().then_some("buy-why"), onclick: ask }
+            WhyNot { id: "buy-why", why }
         }
     }
 }
 
+/// How much: one of a few amounts, or another one that is typed.
 #[component]
-fn Amounts(view: View, amount: Signal<Option<Rupiah>>, minimum: Rupiah) -> Element {
-    let mut amount = amount;
+fn Amounts(view: View, amount: Signal<Option<Rupiah>>, mistyped: Signal<Option<WrongAmount>>, range: AmountRange) -> Element {
+    let (mut amount, mut mistyped) = (amount, mistyped);
     let preset = |amount: Option<Rupiah>| amount.is_some_and(|amount| PRESETS.contains(&amount.0));
     let mut typed = use_signal(|| match amount() {
-        Some(other) if !preset(Some(other)) => other.0.to_string(),
+        Some(other) if !preset(Some(other)) => bare(other),
         _ => String::new(),
     });
+    // What is typed is judged anew with other limits.
+    use_effect(use_reactive!(|range| {
+        let text = typed.read();
+        if !text.trim().is_empty() {
+            let found = range.parse(&text);
+            amount.set(found.ok());
+            mistyped.set(found.err());
+        }
+    }));
+    let write = move |text: String| {
+        if text.trim().is_empty() {
+            amount.set(None);
+            mistyped.set(None);
+        }
+        typed.set(text);
+    };
+    let mut choose = move |preset: Rupiah| {
+        typed.set(String::new());
+        mistyped.set(None);
+        amount.set(Some(preset));
+    };
     let shared = shared();
-    let too_little = amount().is_some_and(|amount| amount < minimum);
-    let unreadable = !typed.read().trim().is_empty() && amount_of(&typed.read()).is_none();
+    let presets = PRESETS.into_iter().map(Rupiah).filter(|preset| range.check(*preset).is_ok());
     rsx! {
         Card { class: "wide",
             h2 { {tr("buy-amount")} }
             div { class: "amounts",
-                for preset in PRESETS.into_iter().map(Rupiah).filter(|preset| *preset >= minimum) {
+                for preset in presets {
                     button { key: "{preset.0}", r#type: "button", class: "amount", "aria-pressed": if amount() == Some(preset) { "true" } else { "false" },
-                        onclick: move |_| { typed.set(String::new()); amount.set(Some(preset)); },
+                        onclick: move |_| choose(preset),
                         "{preset}"
                     }
                 }
             }
-            div { class: "field",
-                label { r#for: "other-amount", {tr("buy-other")} }
-                div { class: if too_little || unreadable { "input bad" } else { "input" },
-                    span { class: "muted", "aria-hidden": "true", "Rp" }
-                    input { id: "other-amount", inputmode: "numeric", autocomplete: "off", value: "{typed}",
-                        "aria-invalid": if too_little || unreadable { "true" },
-                        "aria-describedby": "amount-says",
-                        oninput: move |event| {
-                            typed.set(event.value());
-                            amount.set(amount_of(&event.value()));
-                        } }
-                }
-                p { id: "amount-says", class: if too_little || unreadable { "error-text" } else { "small muted" },
-                    if unreadable {
-                        {tr("buy-unreadable")}
-                    } else if let Some(amount) = amount().filter(|_| !too_little) {
-                        {outlook(&view, amount)}
-                    } else {
-                        {tra("buy-minimum", &[("amount", minimum.to_string())])}
-                    }
-                }
+            MoneyEntry { id: "other-amount", label: tr("buy-other"), value: typed(), range, optional: true, oninput: write }
+            p { id: "amount-says", class: "small muted", role: "status",
+                if let Some(amount) = amount() { {outlook(&view, amount)} }
             }
             if shared.sync.read().fresh_at.is_none() && view.prices.is_empty() {
                 p { class: "small muted", {tr("prices-none")} }

@@ -7,6 +7,7 @@ use crate::pages::billing::history::Paper;
 use crate::pages::metering::connections::Property;
 use crate::pages::sales::buy::methods::{Methods, offered, use_limits};
 use crate::pages::sales::buy::quote::Price;
+use crate::pages::sales::buy::voucher::Saved;
 use crate::pages::sales::buy::{again, keep, pay_asked};
 use crate::pages::sales::waiting::{Cancel, Check, Deadline, How};
 use crate::route::Route;
@@ -49,6 +50,7 @@ pub fn Waiting(view: View, offline: bool) -> Element {
             }
             Property { place: view.place.clone() }
             p { class: "number big", "{purchase.to_pay}" }
+            Saved { purchase: purchase.clone() }
             Deadline { until: purchase.expires_at, place: view.place.clone() }
             match &view.paying {
                 _ if is_over => rsx! { p { class: "small warn-text", role: "status", {tr("pay-ended")} } },

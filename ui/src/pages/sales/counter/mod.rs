@@ -3,6 +3,7 @@
 mod adjust;
 mod bank_refund;
 mod lines;
+mod paper;
 mod purchases;
 mod refund;
 mod top_up;
@@ -13,9 +14,9 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{RequestState, Stale, is_away, use_server_view};
 use crate::pages::admin::words::say;
 use adjust::Adjust;
-pub use adjust::SHORTEST_REASON;
 use bank_refund::BankRefund;
 use dioxus::prelude::*;
+use domain::people::Customer;
 use domain::{ConnectionId, Rupiah};
 use lines::Lines;
 use protocol::core::problem::Code;
@@ -38,6 +39,42 @@ enum Doing {
     BankRefund(Uuid, Box<PurchaseRow>),
 }
 
+/// What a reason must have at least.
+const SHORTEST_REASON: usize = 3;
+
+/// Whether a reason says nothing.
+pub fn is_silent(reason: &str) -> bool {
+    reason.trim().chars().count() < SHORTEST_REASON
+}
+
+/// Whose money it is, and of which property: said in every dialog that moves it.
+#[derive(Clone, PartialEq)]
+pub struct Holder {
+    /// The customer's name and number.
+    customer: (String, String),
+    connection: Connection,
+}
+
+impl Holder {
+    /// The same as a line of what a question is about.
+    fn row(&self) -> (String, String) {
+        (tr("customer"), format!("{} · {}", self.customer.0, self.connection.label))
+    }
+}
+
+/// The customer's name and the property, above what is done with their money.
+#[component]
+fn Whose(holder: Holder) -> Element {
+    let (name, number) = &holder.customer;
+    let Connection { label, address, .. } = &holder.connection;
+    rsx! {
+        div { class: "whose", "data-whose": "{number}",
+            p { class: "number", "{name}" span { class: "muted small", " · {number}" } }
+            p { class: "muted small", "{label} · {address}" }
+        }
+    }
+}
+
 /// Which list is open.
 #[derive(Clone, Copy, PartialEq)]
 enum Tab {
@@ -45,10 +82,11 @@ enum Tab {
     Purchases,
 }
 
-/// The balance of a connection; body for when it is opened.
+/// The balance of a customer's connection; body for when it is opened.
 #[component]
-pub fn Balance(connection: Connection, open: Signal<Option<ConnectionId>>) -> Element {
+pub fn Balance(customer: Customer, connection: Connection, open: Signal<Option<ConnectionId>>) -> Element {
     let id = connection.id;
+    let holder = Holder { customer: (customer.name, customer.number), connection: connection.clone() };
     let is_open = open() == Some(id);
     rsx! {
         div { class: "money-of", "data-open": "{is_open}",
@@ -59,15 +97,15 @@ pub fn Balance(connection: Connection, open: Signal<Option<ConnectionId>>) -> El
                 Icon { name: "chevron-down", size: "s" }
             }
             if is_open {
-                Account { key: "{id}", connection: connection.clone() }
+                Account { key: "{id}", holder }
             }
         }
     }
 }
 
 #[component]
-fn Account(connection: Connection) -> Element {
-    let id = connection.id;
+fn Account(holder: Holder) -> Element {
+    let id = holder.connection.id;
     let statement = use_server_view(
         move || AdminRequest::Statement(StatementAsked { connection: id, before: None }),
         |response| match response {
@@ -111,7 +149,7 @@ fn Account(connection: Connection) -> Element {
             if tab() == Tab::Statement {
                 Lines { connection: id, first: now.clone() }
             } else if let Some(page) = purchases.latest.read().clone() {
-                Purchases { connection: id, first: page, onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), Box::new(row))),
+                Purchases { connection: id, first: page, lines: now.lines.clone(), onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), Box::new(row))),
                     onbank: move |row| doing.set(Doing::BankRefund(bridge::new_id(), Box::new(row))) }
             } else {
                 Away { asking: purchases.asking.read().clone(), onretry: retry }
@@ -120,16 +158,16 @@ fn Account(connection: Connection) -> Element {
         match doing() {
             Doing::Nothing => rsx! {},
             Doing::TopUp(key) => rsx! {
-                TopUp { key: "{key}", connection: connection.clone(), balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
+                TopUp { key: "{key}", holder: holder.clone(), balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
             },
             Doing::Adjust(key) => rsx! {
-                Adjust { key: "{key}", id: key, connection: id, balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
+                Adjust { key: "{key}", id: key, holder: holder.clone(), balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
             },
             Doing::Refund(key, row) => rsx! {
-                Refund { key: "{key}", id: key, row: *row, balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
+                Refund { key: "{key}", id: key, holder: holder.clone(), row: *row, balance: now.balance, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
             },
             Doing::BankRefund(key, row) => rsx! {
-                BankRefund { key: "{key}", id: key, row: *row, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
+                BankRefund { key: "{key}", id: key, holder: holder.clone(), row: *row, ondone: done, onclose: move |()| doing.set(Doing::Nothing) }
             },
         }
     }

@@ -2,18 +2,21 @@
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
-use crate::components::{Button, Dialog, Icon};
+use crate::components::{Button, Dialog, Icon, MoneyEntry, WhyNot};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, request};
+use crate::pages::admin::act::{Act, use_act};
+use crate::pages::admin::ask::{is_away, use_server_view};
 use crate::pages::admin::parts::{Entry, Refused, Sums};
-use crate::pages::admin::words::say;
-use crate::state::shared;
+use crate::pages::sales::counter::paper::Paper;
+use crate::pages::sales::counter::{Holder, Whose};
 use dioxus::prelude::*;
-use domain::core::parse_input::parse_rupiah;
+use domain::billing::tariff::{TariffVersion, version_on};
+use domain::core::typed_groups::bare;
+use domain::core::typed_money::AmountRange;
+use domain::sales::payment::purchase_range;
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::money::{Purchase, QuoteAsked};
-use protocol::sync::rows::Connection;
 use protocol::ui::{AdminRequest, AdminResponse};
 
 /// Amounts that are pressed and not typed.
@@ -28,73 +31,88 @@ enum Step {
     Paid(Purchase, UtcMillis),
 }
 
+/// What can be bought for a connection: from the least of its tariff on, as soon as that is known.
+fn use_range(holder: &Holder) -> Memo<AmountRange> {
+    let class = holder.connection.tariff_class;
+    let tariffs = use_server_view(
+        || AdminRequest::Tariffs,
+        |response| match response {
+            AdminResponse::Tariffs(all) => Some(all),
+            _ => None,
+        },
+    );
+    use_memo(move || {
+        let known = tariffs.latest.read();
+        let minimum = known.as_ref().and_then(|all| {
+            let of_class = all
+                .versions
+                .iter()
+                .filter(|row| row.withdrawn.is_none())
+                .map(|row| row.version.clone())
+                .filter(|version| version.class == class);
+            version_on(&of_class.collect::<Vec<TariffVersion>>(), all.today).map(|version| version.minimum_top_up)
+        });
+        purchase_range(minimum.unwrap_or_default(), &[])
+    })
+}
+
 /// The dialog.
 #[component]
-pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, onclose: EventHandler<()>) -> Element {
+pub fn TopUp(holder: Holder, balance: Rupiah, ondone: EventHandler<()>, onclose: EventHandler<()>) -> Element {
     let (amount, code) = (use_signal(String::new), use_signal(String::new));
+    let act = use_act();
     let mut step = use_signal(|| Step::Typing);
-    let mut wrong = use_signal(|| None::<&'static str>);
-    let mut refused = use_signal(|| None::<String>);
-    let mut busy = use_signal(|| false);
-    let id = connection.id;
+    let mut tried = use_signal(|| false);
+    let range = use_range(&holder);
+    let id = holder.connection.id;
     let quote = move |()| {
-        refused.set(None);
+        act.forget();
+        tried.set(true);
         let typed = code.read().trim().to_owned();
         let voucher = if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(drop) };
-        let (Some(face), Ok(voucher)) = (parse_rupiah(&amount.read()).filter(|face| face.0 > 0), voucher.clone()) else {
-            return wrong.set(Some(if voucher.is_err() { "code" } else { "amount" }));
-        };
-        wrong.set(None);
-        busy.set(true);
+        let (Ok(face), Ok(voucher)) = (range.peek().parse(&amount.read()), voucher) else { return };
         // Another amount or voucher is another purchase, with an identifier of its own.
         let body = QuoteAsked { id: bridge::new_id(), connection: id, amount: face, code: voucher };
-        spawn(async move {
-            match request(AdminRequest::Quote(body.clone())).await {
-                Ok(AdminResponse::Purchase(offer)) => step.set(Step::Offered(body, offer)),
-                Ok(_) => {}
-                Err(problem) => refused.set(Some(say(&problem))),
+        act.send(AdminRequest::Quote(body.clone()), move |answer| {
+            if let AdminResponse::Purchase(offer) = answer {
+                step.set(Step::Offered(body, offer));
             }
-            busy.set(false);
         });
     };
-    let mut pay = move |body: QuoteAsked| {
-        refused.set(None);
-        busy.set(true);
-        spawn(async move {
-            match request(AdminRequest::Cash(body)).await {
-                Ok(AdminResponse::Purchase(paid)) => {
-                    step.set(Step::Paid(paid, bridge::now()));
-                    ondone.call(());
-                }
-                Ok(_) => {}
-                Err(problem) => refused.set(Some(say(&problem))),
+    let pay = move |body: QuoteAsked| {
+        act.send(AdminRequest::Cash(body), move |answer| {
+            if let AdminResponse::Purchase(paid) = answer {
+                step.set(Step::Paid(paid, bridge::now()));
+                ondone.call(());
             }
-            busy.set(false);
         });
     };
     rsx! {
-        Dialog { title: tr("money-top-up"), onclose: move |()| if !busy() { onclose.call(()) },
-            p { class: "muted small", "{connection.label} · {connection.address}" }
+        Dialog { title: tr("money-top-up"), onclose: move |()| if !act.is_busy() { onclose.call(()) },
+            Whose { holder }
             match step() {
                 Step::Typing => rsx! {
-                    Typing { amount, code, wrong: wrong(), refused: refused(), busy: busy(), onsubmit: quote, onclose }
+                    Typing { amount, code, range: range(), tried: tried(), act, onsubmit: quote, onclose }
                 },
                 Step::Offered(body, offer) => rsx! {
                     Sums { rows: sums(&offer, balance) }
                     p { class: "muted small", {tr("money-quote-note")} }
-                    Refused { text: refused() }
+                    Refused { text: act.refused() }
                     div { class: "row wrap actions",
-                        Button { label: tra("money-take", &[("amount", offer.to_pay.to_string())]), kind: "primary", icon: "banknote", busy: busy(), disabled: is_away(),
-                            onclick: move |_| pay(body.clone()) }
-                        Button { label: tr("money-change"), kind: "quiet", icon: "pencil", disabled: busy(), onclick: move |_| {
-                            refused.set(None);
+                        Button { label: tra("money-take", &[("amount", offer.to_pay.to_string())]), kind: "primary", icon: "banknote", busy: act.is_busy(),
+                            disabled: is_away(), onclick: move |_| pay(body.clone()) }
+                        Button { label: tr("money-change"), kind: "quiet", icon: "pencil", disabled: act.is_busy(), onclick: move |_| {
+                            act.forget();
                             step.set(Step::Typing);
                         } }
                     }
                 },
                 Step::Paid(paid, at) => rsx! {
-                    Receipt { paid, at }
-                    div { class: "row wrap actions", Button { label: tr("close"), kind: "primary", onclick: move |_| onclose.call(()) } }
+                    Taken { paid: paid.clone(), at }
+                    div { class: "row wrap actions",
+                        Paper { purchase: paid, lines: Vec::new(), kind: "primary" }
+                        Button { label: tr("close"), onclick: move |_| onclose.call(()) }
+                    }
                 },
             }
         }
@@ -106,9 +124,9 @@ pub fn TopUp(connection: Connection, balance: Rupiah, ondone: EventHandler<()>, 
 fn Typing(
     amount: Signal<String>,
     code: Signal<String>,
-    wrong: Option<&'static str>,
-    refused: Option<String>,
-    busy: bool,
+    range: AmountRange,
+    tried: bool,
+    act: Act,
     onsubmit: EventHandler<()>,
     onclose: EventHandler<()>,
 ) -> Element {
@@ -116,21 +134,31 @@ fn Typing(
         event.prevent_default();
         onsubmit.call(());
     };
+    let is_no_code = {
+        let code = code.read();
+        !code.trim().is_empty() && code.parse::<domain::sales::voucher::VoucherCode>().is_err()
+    };
+    let code_error = match act.is_about_voucher() {
+        true => act.refused(),
+        false => (tried && is_no_code).then(|| tr("wrong-code")),
+    };
+    let why = is_away().then(|| tr("money-away"));
     rsx! {
         form { class: "stack wide office-form", novalidate: true, onsubmit: send,
             div { class: "row wrap picks", role: "group", "aria-label": tr("money-presets"),
-                for preset in PRESETS.map(Rupiah) {
-                    button { key: "{preset}", r#type: "button", class: "pick", "aria-pressed": if amount() == preset.to_string() { "true" } else { "false" },
-                        onclick: move |_| amount.set(preset.to_string()), "{preset}" }
+                for preset in PRESETS.map(Rupiah).map(bare) {
+                    button { key: "{preset}", r#type: "button", class: "pick", "aria-pressed": if amount() == preset { "true" } else { "false" },
+                        onclick: { let preset = preset.clone(); move |_| amount.set(preset.clone()) }, "Rp{preset}" }
                 }
             }
-            Entry { id: "money-amount", label: tr("money-amount"), kind: "numeric", value: amount(), hint: tr("money-amount-hint"),
-                error: (wrong == Some("amount")).then(|| tr("wrong-rupiah")), oninput: move |text| amount.set(text) }
+            MoneyEntry { id: "money-amount", label: tr("money-amount"), value: amount(), range, tried, oninput: move |text| amount.set(text) }
             Entry { id: "money-code", label: tr("money-code"), value: code(), hint: tr("campaign-optional"),
-                error: (wrong == Some("code")).then(|| tr("wrong-code")), oninput: move |text: String| code.set(text.to_uppercase()) }
-            Refused { text: refused }
+                error: code_error, oninput: move |text: String| { act.forget(); code.set(text.to_uppercase()); } }
+            Refused { text: act.refused().filter(|_| !act.is_about_voucher()) }
+            WhyNot { id: "money-why", why: why.clone() }
             div { class: "row wrap actions",
-                Button { label: tr("money-quote"), kind: "primary", icon: "chevron-right", r#type: "submit", busy, disabled: is_away() }
+                Button { label: tr("money-quote"), kind: "primary", icon: "chevron-right", r#type: "submit", busy: act.is_busy(), disabled: is_away(),
+                    described: why.is_some().then_some("money-why") }
                 Button { label: tr("cancel"), kind: "quiet", onclick: move |_| onclose.call(()) }
             }
         }
@@ -154,27 +182,20 @@ fn sums(offer: &Purchase, balance: Rupiah) -> Vec<(String, String)> {
 
 /// What was taken, for the customer at the counter.
 #[component]
-fn Receipt(paid: Purchase, at: UtcMillis) -> Element {
+fn Taken(paid: Purchase, at: UtcMillis) -> Element {
     let language = language();
     let zone = device_zone();
     let short: String = paid.id.simple().to_string().chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect();
     let when =
         format!("{} {} {}", format::date(zone.day_of(at), language), format::clock(at, zone, language), zone.abbreviation());
-    let mut rows = vec![(tr("money-receipt"), short.to_uppercase()), (tr("col-time"), when)];
-    rows.push((tr("money-credit"), Rupiah(paid.amount.0 + paid.bonus.0).to_string()));
-    rows.push((tr("money-cash-taken"), paid.paid.to_string()));
-    let shared = shared();
-    let text = rows.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n");
+    let rows = vec![
+        (tr("money-receipt"), short.to_uppercase()),
+        (tr("col-time"), when),
+        (tr("money-credit"), Rupiah(paid.amount.0 + paid.bonus.0).to_string()),
+        (tr("money-cash-taken"), paid.paid.to_string()),
+    ];
     rsx! {
         div { class: "banner ok", role: "status", "data-receipt": "{paid.id}", Icon { name: "check" } p { class: "number", {tra("money-paid", &[("amount", paid.paid.to_string())])} } }
         Sums { rows }
-        Button { label: tr("money-copy-receipt"), kind: "quiet", icon: "copy", onclick: move |_| {
-            let text = text.clone();
-            spawn(async move {
-                if bridge::copy(text).await {
-                    shared.toast(tr("error-copied"));
-                }
-            });
-        } }
     }
 }

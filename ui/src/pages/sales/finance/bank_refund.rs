@@ -5,14 +5,14 @@ use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Card, Dialog, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, request};
+use crate::pages::admin::act::use_act;
+use crate::pages::admin::ask::is_away;
 use crate::pages::admin::parts::{Reason, Refused, Sums};
-use crate::pages::admin::words::say;
-use crate::pages::sales::counter::SHORTEST_REASON;
+use crate::pages::sales::counter::is_silent;
 use crate::state::shared;
 use dioxus::prelude::*;
 use protocol::sales::review::{BankRefund, BankRefundDecision};
-use protocol::ui::{AdminRequest, AdminResponse};
+use protocol::ui::AdminRequest;
 use uuid::Uuid;
 
 /// The refund, with what can be done about it. Who recorded it cannot approve it.
@@ -55,45 +55,36 @@ pub fn BankRefundCard(refund: BankRefund, ondone: EventHandler<()>) -> Element {
 #[component]
 fn Decide(id: Uuid, refund: BankRefund, approve: bool, ondone: EventHandler<()>, onclose: EventHandler<()>) -> Element {
     let shared = shared();
+    let act = use_act();
     let of = refund.id;
     let mut note = use_signal(String::new);
-    let mut is_silent = use_signal(|| false);
-    let mut refused = use_signal(|| None::<String>);
-    let mut busy = use_signal(|| false);
+    let mut tried = use_signal(|| false);
     let go = move |event: FormEvent| {
         event.prevent_default();
-        is_silent.set(note.read().trim().chars().count() < SHORTEST_REASON);
-        if is_silent() {
+        tried.set(true);
+        if is_silent(&note.read()) {
             return;
         }
         let body = BankRefundDecision { key: id, of, approve, note: note.read().trim().to_owned() };
-        busy.set(true);
-        refused.set(None);
-        spawn(async move {
-            match request(AdminRequest::DecideBankRefund(body)).await {
-                Ok(AdminResponse::BankRefund(_)) => {
-                    shared.toast(tr(if approve { "bank-approved" } else { "bank-rejected" }));
-                    ondone.call(());
-                    return onclose.call(());
-                }
-                Ok(_) => {}
-                Err(problem) => refused.set(Some(say(&problem))),
-            }
-            busy.set(false);
+        act.send(AdminRequest::DecideBankRefund(body), move |_| {
+            shared.toast(tr(if approve { "bank-approved" } else { "bank-rejected" }));
+            ondone.call(());
+            onclose.call(());
         });
     };
     let kind = if approve { "primary" } else { "danger" };
     let lead = if approve { "bank-approve-lead" } else { "bank-reject-lead" };
     rsx! {
-        Dialog { title: tr(if approve { "bank-approve-title" } else { "bank-reject-title" }), onclose: move |()| if !busy() { onclose.call(()) },
+        Dialog { title: tr(if approve { "bank-approve-title" } else { "bank-reject-title" }), onclose: move |()| if !act.is_busy() { onclose.call(()) },
+            p { class: "number", "data-whose": "{refund.whose}", "{refund.whose}" }
             p { class: "muted small", {tra(lead, &[("amount", refund.amount.to_string()), ("reference", refund.reference.clone())])} }
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
-                Reason { id: "bank-reason", value: note(), error: is_silent().then(|| tr("refused-reason")), oninput: move |text| note.set(text) }
-                Refused { text: refused() }
+                Reason { id: "bank-reason", value: note(), error: (tried() && is_silent(&note.read())).then(|| tr("refused-reason")), oninput: move |text| note.set(text) }
+                Refused { text: act.refused() }
                 div { class: "row wrap actions",
                     Button { label: tr(if approve { "bank-approve" } else { "bank-reject" }), kind,
-                        icon: "check", r#type: "submit", busy: busy(), disabled: is_away() }
-                    Button { label: tr("cancel"), kind: "quiet", disabled: busy(), onclick: move |_| onclose.call(()) }
+                        icon: "check", r#type: "submit", busy: act.is_busy(), disabled: is_away() }
+                    Button { label: tr("cancel"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
                 }
             }
         }

@@ -5,15 +5,15 @@ use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Card, Dialog, Icon, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, request};
+use crate::pages::admin::act::use_act;
+use crate::pages::admin::ask::is_away;
 use crate::pages::admin::parts::{Entry, Reason, Refused, Sums};
-use crate::pages::admin::words::say;
-use crate::pages::sales::counter::SHORTEST_REASON;
+use crate::pages::sales::counter::is_silent;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::core::text::compact;
 use protocol::sales::review::{CaseCandidate, CaseDecision, PaymentCase};
-use protocol::ui::{AdminRequest, AdminResponse};
+use protocol::ui::AdminRequest;
 use uuid::Uuid;
 
 /// What is to be decided.
@@ -74,36 +74,25 @@ fn Decide(id: Uuid, case: PaymentCase, assigns: bool, ondone: EventHandler<()>, 
     let of = case.id;
     let mut number = use_signal(|| case.purchase.map(|purchase| purchase.to_string()).unwrap_or_default());
     let mut note = use_signal(String::new);
-    let mut wrong = use_signal(|| (false, false));
-    let mut refused = use_signal(|| None::<String>);
-    let mut busy = use_signal(|| false);
+    let act = use_act();
+    let mut tried = use_signal(|| false);
+    let purchase = compact(&number.read()).parse::<Uuid>().ok().filter(|_| assigns);
+    let is_missing = assigns && purchase.is_none();
     let go = move |event: FormEvent| {
         event.prevent_default();
-        let purchase = compact(&number.read()).parse::<Uuid>().ok();
-        let is_silent = note.read().trim().chars().count() < SHORTEST_REASON;
-        wrong.set((assigns && purchase.is_none(), is_silent));
-        if is_silent || (assigns && purchase.is_none()) {
+        tried.set(true);
+        if is_silent(&note.read()) || is_missing {
             return;
         }
-        let purchase = purchase.filter(|_| assigns);
         let body = CaseDecision { key: id, of, purchase, note: note.read().trim().to_owned() };
-        busy.set(true);
-        refused.set(None);
-        spawn(async move {
-            match request(AdminRequest::DecideCase(body)).await {
-                Ok(AdminResponse::Case(_)) => {
-                    shared.toast(tr(if assigns { "case-assigned" } else { "case-noted" }));
-                    ondone.call(());
-                    return onclose.call(());
-                }
-                Ok(_) => {}
-                Err(problem) => refused.set(Some(say(&problem))),
-            }
-            busy.set(false);
+        act.send(AdminRequest::DecideCase(body), move |_| {
+            shared.toast(tr(if assigns { "case-assigned" } else { "case-noted" }));
+            ondone.call(());
+            onclose.call(());
         });
     };
     rsx! {
-        Dialog { title: tr(if assigns { "case-assign-title" } else { "case-note-title" }), onclose: move |()| if !busy() { onclose.call(()) },
+        Dialog { title: tr(if assigns { "case-assign-title" } else { "case-note-title" }), onclose: move |()| if !act.is_busy() { onclose.call(()) },
             p { class: "muted small", {tr(if assigns { "case-assign-lead" } else { "case-note-lead" })} }
             if assigns {
                 Candidates { list: case.candidates.clone(), chosen: number }
@@ -111,14 +100,14 @@ fn Decide(id: Uuid, case: PaymentCase, assigns: bool, ondone: EventHandler<()>, 
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
                 if assigns {
                     Entry { id: "case-purchase", label: tr("case-purchase"), value: number(), hint: tr("case-purchase-hint"),
-                        error: wrong().0.then(|| tr("case-purchase-wrong")), oninput: move |text| number.set(text) }
+                        error: (tried() && is_missing).then(|| tr("case-purchase-wrong")), oninput: move |text| number.set(text) }
                 }
-                Reason { id: "case-reason", value: note(), error: wrong().1.then(|| tr("refused-reason")), oninput: move |text| note.set(text) }
-                Refused { text: refused() }
+                Reason { id: "case-reason", value: note(), error: (tried() && is_silent(&note.read())).then(|| tr("refused-reason")), oninput: move |text| note.set(text) }
+                Refused { text: act.refused() }
                 div { class: "row wrap actions",
                     Button { label: tr(if assigns { "case-assign" } else { "case-note" }), kind: "primary", icon: "check", r#type: "submit",
-                        busy: busy(), disabled: is_away() }
-                    Button { label: tr("cancel"), kind: "quiet", disabled: busy(), onclick: move |_| onclose.call(()) }
+                        busy: act.is_busy(), disabled: is_away() }
+                    Button { label: tr("cancel"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
                 }
             }
         }

@@ -1,16 +1,17 @@
 //! Between which amounts each way to pay can be used.
 
 use crate::bridge;
-use crate::components::{Button, Card, Dialog};
+use crate::components::{Button, Card, Dialog, MoneyEntry};
 use crate::i18n::{tr, tra};
 use crate::money;
-use crate::pages::admin::ask::{Gap, is_away, request, use_server_view};
-use crate::pages::admin::parts::{Entry, Refused};
-use crate::pages::admin::words::say;
+use crate::pages::admin::act::use_act;
+use crate::pages::admin::ask::{Gap, is_away, use_server_view};
+use crate::pages::admin::parts::Refused;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::Rupiah;
-use domain::core::parse_input::parse_rupiah;
+use domain::core::typed_groups::bare;
+use domain::core::typed_money::AmountRange;
 use domain::sales::payment::MethodLimit;
 use protocol::sales::review::{LimitRequest, MethodLimits};
 use protocol::ui::{AdminRequest, AdminResponse};
@@ -59,45 +60,36 @@ pub fn Limits() -> Element {
 #[component]
 fn Edit(id: Uuid, limit: MethodLimit, ondone: EventHandler<MethodLimits>, onclose: EventHandler<()>) -> Element {
     let shared = shared();
-    let mut least = use_signal(|| limit.least.to_string());
-    let mut most = use_signal(|| limit.most.to_string());
-    let mut is_wrong = use_signal(|| false);
-    let mut refused = use_signal(|| None::<String>);
-    let mut busy = use_signal(|| false);
+    let act = use_act();
+    let mut least = use_signal(|| bare(limit.least));
+    let mut most = use_signal(|| bare(limit.most));
+    let mut tried = use_signal(|| false);
+    let range = AmountRange::new(Rupiah(1), MethodLimit::CEILING);
+    let amounts = range.parse(&least.read()).ok().zip(range.parse(&most.read()).ok());
+    let found = amounts.and_then(|(least, most)| MethodLimit { least, most, ..limit }.checked().ok());
     let go = move |event: FormEvent| {
         event.prevent_default();
-        let amounts = parse_rupiah(&least.read()).zip(parse_rupiah(&most.read()));
-        let read = |(least, most): (Rupiah, Rupiah)| MethodLimit { least, most, ..limit }.checked().ok();
-        let found = amounts.and_then(read);
-        is_wrong.set(found.is_none());
+        tried.set(true);
         let Some(limit) = found else { return };
-        busy.set(true);
-        refused.set(None);
-        spawn(async move {
-            match request(AdminRequest::SetLimit(LimitRequest { key: id, limit })).await {
-                Ok(AdminResponse::Limits(limits)) => {
-                    shared.toast(tr("limits-set"));
-                    ondone.call(limits);
-                    return onclose.call(());
-                }
-                Ok(_) => {}
-                Err(problem) => refused.set(Some(say(&problem))),
+        act.send(AdminRequest::SetLimit(LimitRequest { key: id, limit }), move |answer| {
+            if let AdminResponse::Limits(limits) = answer {
+                shared.toast(tr("limits-set"));
+                ondone.call(limits);
+                onclose.call(());
             }
-            busy.set(false);
         });
     };
     let title = tra("limits-of", &[("method", money::method(Some(limit.method.as_str()), "gateway"))]);
     rsx! {
-        Dialog { title, onclose: move |()| if !busy() { onclose.call(()) },
+        Dialog { title, onclose: move |()| if !act.is_busy() { onclose.call(()) },
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
-                Entry { id: "limit-least", label: tr("limits-least"), kind: "numeric", value: least(), hint: tr("money-amount-hint"),
-                    error: is_wrong().then(|| tr("refused-limits")), oninput: move |text| least.set(text) }
-                Entry { id: "limit-most", label: tr("limits-most"), kind: "numeric", value: most(), hint: tr("money-amount-hint"),
-                    oninput: move |text| most.set(text) }
-                Refused { text: refused() }
+                MoneyEntry { id: "limit-least", label: tr("limits-least"), value: least(), range, tried: tried(),
+                    error: (tried() && amounts.is_some() && found.is_none()).then(|| tr("refused-limits")), oninput: move |text| least.set(text) }
+                MoneyEntry { id: "limit-most", label: tr("limits-most"), value: most(), range, tried: tried(), oninput: move |text| most.set(text) }
+                Refused { text: act.refused() }
                 div { class: "row wrap actions",
-                    Button { label: tr("limits-save"), kind: "primary", icon: "check", r#type: "submit", busy: busy(), disabled: is_away() }
-                    Button { label: tr("cancel"), kind: "quiet", disabled: busy(), onclick: move |_| onclose.call(()) }
+                    Button { label: tr("limits-save"), kind: "primary", icon: "check", r#type: "submit", busy: act.is_busy(), disabled: is_away() }
+                    Button { label: tr("cancel"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
                 }
             }
         }

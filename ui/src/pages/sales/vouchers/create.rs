@@ -2,18 +2,22 @@
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
-use crate::components::{Button, Dialog, Icon};
+use crate::components::{Button, Dialog, Icon, MoneyEntry};
 use crate::i18n::{tr, tra};
-use crate::pages::admin::ask::{is_away, request};
-use crate::pages::admin::parts::{Choice, DayEntry, Entry, Refused, Several, Summary};
-use crate::pages::admin::words::say;
+use crate::pages::admin::act::use_act;
+use crate::pages::admin::ask::is_away;
+use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry, Several, Summary};
 use crate::pages::sales::vouchers::draft::{Codes, Draft, Kind, Misses};
+use crate::pages::sales::vouchers::worst::{Warnings, in_short, of_new};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::billing::tariff::TariffClass;
+use domain::core::typed_money::AmountRange;
 use domain::people::Language;
+use domain::sales::campaign::MOST;
 use domain::sales::voucher::{Benefit, VoucherState};
 use domain::{CustomerId, Rupiah};
+use protocol::sales::admin::NewCampaign;
 use protocol::ui::{AdminRequest, AdminResponse, Answer, CustomerQuery, CustomerRow, Request};
 use uuid::Uuid;
 
@@ -31,28 +35,20 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
         true => draft.read().read(language, device_zone()).err().unwrap_or_default(),
         false => Misses::default(),
     });
-    let mut refused = use_signal(|| None::<String>);
-    let mut busy = use_signal(|| false);
-    let make = move |event: FormEvent| {
+    let act = use_act();
+    let mut asking = use_signal(|| None::<NewCampaign>);
+    let ask = move |event: FormEvent| {
         event.prevent_default();
-        if *busy.peek() {
-            return;
-        }
-        refused.set(None);
+        act.forget();
         tried.set(true);
-        let Ok(new) = draft.read().read(language, device_zone()) else { return };
-        busy.set(true);
-        spawn(async move {
-            match request(AdminRequest::NewCampaign(Box::new(new))).await {
-                Ok(AdminResponse::Campaign(made)) => {
-                    shared.toast(tr("campaign-made"));
-                    onmade.call(made.campaign.id);
-                }
-                Ok(_) => busy.set(false),
-                Err(problem) => {
-                    refused.set(Some(say(&problem)));
-                    busy.set(false);
-                }
+        asking.set(draft.read().read(language, device_zone()).ok());
+    };
+    let make = move |()| {
+        let Some(new) = asking() else { return };
+        act.send(AdminRequest::NewCampaign(Box::new(new)), move |answer| {
+            if let AdminResponse::Campaign(made) = answer {
+                shared.toast(tr("campaign-made"));
+                onmade.call(made.campaign.id);
             }
         });
     };
@@ -63,20 +59,25 @@ pub fn Create(onclose: EventHandler<()>, onmade: EventHandler<Uuid>) -> Element 
         .map(|(field, word)| (format!("campaign-{field}"), tr(&format!("wrong-{word}"))))
         .collect::<Vec<_>>();
     rsx! {
-        Dialog { title: tr("campaign-new"), onclose: move |()| if !busy() { onclose.call(()) },
-            form { class: "stack wide office-form", novalidate: true, onsubmit: make,
+        Dialog { title: tr("campaign-new"), onclose: move |()| if !act.is_busy() { onclose.call(()) },
+            form { class: "stack wide office-form", novalidate: true, onsubmit: ask,
                 Summary { wrong: misses }
                 CodesPart { draft, wrong }
                 Gives { draft, wrong }
                 Limits { draft, wrong }
                 ForWhom { draft, wrong }
                 Example { draft, language }
-                Refused { text: refused() }
                 div { class: "row wrap actions",
-                    Button { label: tr("campaign-make"), kind: "primary", icon: "check", r#type: "submit", busy: busy(), disabled: is_away() }
+                    Button { label: tr("campaign-look"), kind: "primary", icon: "chevron-right", r#type: "submit", disabled: is_away() }
                     Button { label: tr("cancel"), kind: "quiet", onclick: move |_| onclose.call(()) }
                 }
             }
+        }
+        if let Some(new) = asking() {
+            Confirm { title: tr("campaign-make-title"), icon: "check", label: tr("campaign-make"), busy: act.is_busy(), refused: act.refused(),
+                rows: of_new(&new), note: tr(if new.voucher.state == VoucherState::Active { "campaign-activate-note" } else { "campaign-draft-note" }),
+                onyes: make, onback: move |()| asking.set(None),
+                Warnings { codes: new.codes.codes().count(), voucher: new.voucher.clone() } }
         }
     }
 }
@@ -91,8 +92,8 @@ fn CodesPart(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let choices = vec![(Codes::One, tr("campaign-one")), (Codes::Series, tr("campaign-series"))];
     let states = vec![(VoucherState::Active, tr("campaign-begin-active")), (VoucherState::Draft, tr("campaign-begin-draft"))];
     rsx! {
-        Choice { label: tr("campaign-codes-kind"), choices, chosen: now.codes, onchoose: move |codes| draft.with_mut(|draft| draft.codes = codes) }
-        Entry { id: "campaign-name", label: tr("campaign-name"), value: now.name, hint: tr("campaign-name-hint"), error: error(wrong, "name"),
+        Choice { label: tr("campaign-codes-kind"), choices, chosen: now.codes, onchoose: move |codes| draft.with_mut(|draft| draft.choose_codes(codes)) }
+        Entry { id: "campaign-name", label: tr("campaign-name"), value: now.name, hint: tr(if now.codes == Codes::One { "campaign-name-hint" } else { "campaign-name-series-hint" }), error: error(wrong, "name"),
             oninput: move |text| draft.with_mut(|draft| draft.name = text) }
         if now.codes == Codes::One {
             Entry { id: "campaign-code", label: tr("campaign-code"), value: now.code, hint: tr("campaign-code-hint"), error: error(wrong, "code"),
@@ -119,18 +120,24 @@ fn Gives(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     ];
     let (unit, hint) = match now.kind {
         Kind::Percentage => ("%", "campaign-percentage-hint"),
-        Kind::Fixed => ("Rp", "campaign-fixed-hint"),
-        Kind::Bonus => ("m³", "campaign-bonus-hint"),
+        Kind::Fixed | Kind::Bonus => ("m³", "campaign-bonus-hint"),
     };
+    let tried = !wrong.read().0.is_empty();
+    let (some, any) = (AmountRange::new(Rupiah(1), MOST), AmountRange::new(Rupiah(0), MOST));
     rsx! {
         Choice { label: tr("campaign-gives"), choices, chosen: now.kind, onchoose: move |kind| draft.with_mut(|draft| draft.kind = kind) }
         div { class: "form-grid",
-            Entry { id: "campaign-value", label: tr("campaign-value"), kind: "decimal", value: now.value, unit, hint: tr(hint), error: error(wrong, "value"),
-                oninput: move |text| draft.with_mut(|draft| draft.value = text) }
-            Entry { id: "campaign-minimum_purchase", label: tr("campaign-minimum"), kind: "numeric", value: now.minimum, unit: "Rp",
+            if now.kind == Kind::Fixed {
+                MoneyEntry { id: "campaign-value", label: tr("campaign-value"), value: now.value, range: some, tried, error: error(wrong, "value"),
+                    oninput: move |text| draft.with_mut(|draft| draft.value = text) }
+            } else {
+                Entry { id: "campaign-value", label: tr("campaign-value"), kind: "decimal", value: now.value, unit, hint: tr(hint), error: error(wrong, "value"),
+                    oninput: move |text| draft.with_mut(|draft| draft.value = text) }
+            }
+            MoneyEntry { id: "campaign-minimum_purchase", label: tr("campaign-minimum"), value: now.minimum, range: any, optional: true, tried,
                 hint: tr("campaign-optional"), error: error(wrong, "minimum_purchase"),
                 oninput: move |text| draft.with_mut(|draft| draft.minimum = text) }
-            Entry { id: "campaign-maximum_discount", label: tr("campaign-most"), kind: "numeric", value: now.most, unit: "Rp",
+            MoneyEntry { id: "campaign-maximum_discount", label: tr("campaign-most"), value: now.most, range: some, optional: true, tried,
                 hint: tr("campaign-optional"), error: error(wrong, "maximum_discount"),
                 oninput: move |text| draft.with_mut(|draft| draft.most = text) }
         }
@@ -237,6 +244,9 @@ fn Example(draft: Signal<Draft>, language: Language) -> Element {
         ),
     };
     rsx! {
-        div { class: "banner", role: "status", Icon { name: "info" } p { class: "small", "{text}" } }
+        div { class: "banner", role: "status", Icon { name: "info" }
+            div { class: "small", p { "{text}" } p { class: "number", "data-worst": "true", {in_short(&new.voucher, new.codes.codes().count())} } }
+        }
+        Warnings { codes: new.codes.codes().count(), voucher: new.voucher.clone() }
     }
 }

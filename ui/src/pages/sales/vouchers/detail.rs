@@ -5,11 +5,13 @@ use crate::components::shell::{device_zone, language};
 use crate::components::{Button, CloseButton, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::act::use_act;
 use crate::pages::admin::ask::{Gap, is_away, request, use_server_view};
 use crate::pages::admin::parts::Confirm;
 use crate::pages::admin::words::{StateChip, benefit, last_day, say};
 use crate::pages::sales::vouchers::chart::ByDay;
 use crate::pages::sales::vouchers::list::{Use, codes, title};
+use crate::pages::sales::vouchers::worst::{Warnings, of_draft};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::sales::voucher::VoucherState;
@@ -109,8 +111,7 @@ fn Costs(campaign: Campaign) -> Element {
 fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element {
     let shared = shared();
     let mut asking = use_signal(|| None::<(Uuid, VoucherState)>);
-    let mut busy = use_signal(|| false);
-    let mut refused = use_signal(|| None::<String>);
+    let act = use_act();
     let id = campaign.id;
     let to = match campaign.state {
         VoucherState::Draft | VoucherState::Paused => Some(VoucherState::Active),
@@ -124,17 +125,11 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
     };
     let go = move |()| {
         let Some((key, to)) = asking() else { return };
-        busy.set(true);
-        spawn(async move {
-            match request(AdminRequest::MoveCampaign(CampaignMove { key, of: id, to })).await {
-                Ok(AdminResponse::Campaign(detail)) => {
-                    asking.set(None);
-                    onmoved.call(*detail);
-                }
-                Ok(_) => {}
-                Err(problem) => refused.set(Some(say(&problem))),
+        act.send(AdminRequest::MoveCampaign(CampaignMove { key, of: id, to }), move |answer| {
+            if let AdminResponse::Campaign(detail) = answer {
+                asking.set(None);
+                onmoved.call(*detail);
             }
-            busy.set(false);
         });
     };
     let file =
@@ -156,7 +151,7 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
         div { class: "row wrap actions",
             if let Some(to) = to {
                 Button { label: tr(word(to).0), icon: word(to).1, disabled: is_away(), onclick: move |_| {
-                    refused.set(None);
+                    act.forget();
                     asking.set(Some((bridge::new_id(), to)));
                 } }
             }
@@ -166,13 +161,24 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
             p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }
         }
         if let Some((_, to)) = asking() {
-            Confirm { title: tr(&format!("{}-title", word(to).0)), icon: word(to).1, label: tr(word(to).0), busy: busy(), refused: refused(),
-                rows: vec![(tr("campaign"), title(&campaign)), (tr("campaign-state"), format!("{} → {}",
-                    tr(&format!("campaign-{}", campaign.state.as_str())), tr(&format!("campaign-{}", to.as_str()))))],
-                note: tr(&format!("{}-note", word(to).0)),
-                onyes: go, onback: move |()| asking.set(None) }
+            Confirm { title: tr(&format!("{}-title", word(to).0)), icon: word(to).1, label: tr(word(to).0), busy: act.is_busy(), refused: act.refused(),
+                rows: question(&campaign, to), note: tr(&format!("{}-note", word(to).0)), onyes: go, onback: move |()| asking.set(None),
+                if to == VoucherState::Active {
+                    Warnings { voucher: campaign.voucher.clone(), codes: campaign.codes }
+                } }
         }
     }
+}
+
+/// What is asked before a campaign is paused or goes live; with its terms and what it can cost where it goes live.
+fn question(campaign: &Campaign, to: VoucherState) -> Vec<(String, String)> {
+    let state = |state: VoucherState| tr(&format!("campaign-{}", state.as_str()));
+    let mut rows =
+        vec![(tr("campaign"), title(campaign)), (tr("campaign-state"), format!("{} → {}", state(campaign.state), state(to)))];
+    if to == VoucherState::Active {
+        rows.extend(of_draft(campaign));
+    }
+    rows
 }
 
 #[component]

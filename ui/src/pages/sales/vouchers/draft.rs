@@ -1,8 +1,9 @@
 //! A campaign as it is typed, read into terms by the same rules that the server has.
 
 use domain::billing::tariff::TariffClass;
-use domain::core::parse_input::{parse_cubic_metres, parse_per_mille, parse_rupiah};
+use domain::core::parse_input::{parse_cubic_metres, parse_per_mille};
 use domain::core::text::compact;
+use domain::core::typed_money::parse_rupiah;
 use domain::people::Language;
 use domain::sales::campaign;
 use domain::sales::campaign::Wrong;
@@ -73,11 +74,19 @@ impl Draft {
         }
     }
 
+    /// One code or a series. A code of a series is for one person and is used once, unless somebody says otherwise.
+    pub fn choose_codes(&mut self, codes: Codes) {
+        if codes != self.codes && matches!(self.total.as_str(), "" | "1") {
+            self.total = if codes == Codes::Series { "1".into() } else { String::new() };
+        }
+        self.codes = codes;
+    }
+
     /// What it gives, as far as it can be read.
     pub fn benefit(&self, language: Language) -> Option<Benefit> {
         match self.kind {
             Kind::Percentage => parse_per_mille(&self.value, language).map(Benefit::Percentage),
-            Kind::Fixed => parse_rupiah(&self.value).map(Benefit::FixedAmount),
+            Kind::Fixed => parse_rupiah(&self.value).ok().map(Benefit::FixedAmount),
             Kind::Bonus => parse_cubic_metres(&self.value, language).map(Benefit::BonusVolume),
         }
     }
@@ -120,8 +129,11 @@ impl Draft {
             customers: self.customers.iter().map(|(id, _)| *id).collect(),
             state: self.state,
         };
-        if let Err(found) = campaign::check(self.name.trim(), count, &voucher) {
-            misses.miss(found.as_str(), rule(found));
+        let made_of = if self.codes == Codes::One { campaign::Codes::One } else { campaign::Codes::Series(count) };
+        match campaign::check(self.name.trim(), made_of, &voucher) {
+            Err(Wrong::Name) if self.name.trim().is_empty() => misses.miss("name", "name-missing"),
+            Err(found) => misses.miss(found.as_str(), rule(found)),
+            Ok(()) => {}
         }
         let codes = match self.codes {
             Codes::One => NewCodes::One,
@@ -159,7 +171,7 @@ impl Misses {
     }
 
     fn rupiah(&mut self, field: &'static str, text: &str) -> Option<Rupiah> {
-        self.read(text, parse_rupiah, (field, "rupiah"))
+        self.read(text, |text| parse_rupiah(text).ok(), (field, "rupiah"))
     }
 
     fn whole(&mut self, field: &'static str, text: &str) -> Option<i64> {
@@ -203,6 +215,23 @@ mod tests {
         assert_eq!((made.voucher.minimum_purchase, made.voucher.maximum_discount), (Rupiah(50_000), Some(Rupiah(25_000))));
         assert_eq!(zone.day_of(UtcMillis(made.voucher.valid_until.0 - 1)), LocalDay(20_030));
         assert_eq!((made.voucher.total_limit, made.voucher.customer_limit), (None, Some(1)));
+    }
+
+    #[test]
+    fn a_series_has_a_name_and_codes_that_are_used_once() {
+        let mut draft = typed();
+        draft.choose_codes(Codes::Series);
+        let wrong = draft.read(Language::Id, TimeZone::Jakarta).expect_err("no name");
+        assert_eq!(wrong.0.into_iter().collect::<Vec<_>>(), [("name", "name-missing")]);
+        draft.name = "Gajian".into();
+        assert_eq!(draft.read(Language::Id, TimeZone::Jakarta).expect("a series").voucher.total_limit, Some(1));
+        draft.total = "5".into();
+        draft.choose_codes(Codes::One);
+        assert_eq!(draft.total, "5", "what was typed stays");
+        draft.total = "1".into();
+        draft.choose_codes(Codes::Series);
+        draft.choose_codes(Codes::One);
+        assert_eq!(draft.total, "");
     }
 
     #[test]

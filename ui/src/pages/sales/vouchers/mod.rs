@@ -5,6 +5,7 @@ mod create;
 mod detail;
 mod draft;
 mod list;
+mod worst;
 
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Dialog, Empty, Icon, Select, Side};
