@@ -350,7 +350,8 @@ fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Erro
             // What customers begin for themselves is theirs to see; what an admin does in their place is on record.
             if let Some((user, connection)) = by_admin {
                 let row = (Entity::Connection as u8, connection.0);
-                let entry = audit::Entry { utility, user: Some(user), kind: "begin_payment", op: begun.id, occurred_at: None, row };
+                let entry =
+                    audit::Entry { utility, user: Some(user), kind: "begin_payment", op: begun.id, occurred_at: None, row };
                 audit::record(tx, &entry, [("method", String::new(), method.as_str().into())])?;
             }
             Ok(begun)
