@@ -41,15 +41,16 @@ function paint(held) {
   const style = getComputedStyle(document.documentElement);
   const option = JSON.parse(held.option.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim()));
   const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
-  const litres = (value) => (value == null ? "–" : `${number.format(value)} L`);
+  const measured = (unit) => (value) => (value == null ? "–" : `${number.format(value)}\u00a0${unit}`);
+  const volume = measured(option.unit === "cubic_metres" ? "m³" : "L");
   // On an axis there is room for "Rp1,2 jt" (design.md, Formats); elsewhere every rupiah is written.
   const compact = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat("id", { maximumFractionDigits: 0 });
   const sign = (value) => (value < 0 ? "−Rp" : "Rp");
   const rupiah = (write) => (value) => (value == null ? "–" : sign(value) + write.format(Math.abs(value)));
   const isMoney = option.unit === "rupiah";
-  for (const axis of [option.yAxis].flat()) axis.axisLabel.formatter = isMoney ? rupiah(compact) : litres;
-  option.tooltip.valueFormatter = isMoney ? rupiah(whole) : litres;
+  for (const axis of [option.yAxis].flat()) axis.axisLabel.formatter = isMoney ? rupiah(compact) : volume;
+  option.tooltip.valueFormatter = isMoney ? rupiah(whole) : volume;
   Object.assign(option, { animation: !held.still, animationDuration: 400, animationDurationUpdate: 400, animationEasing: "cubicOut" });
   held.labels = [option.xAxis].flat()[0].data ?? [];
   held.series = option.series;

@@ -171,6 +171,8 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
     Ok(match request {
         Request::Session => Answer::Session(client.session()),
         Request::SignIn { email, password } => client.sign_in(email, password).await?,
+        Request::ChangePassword { current, new } => client.change_password(current, new).await?,
+        Request::ResetPassword { email, code, password } => client.reset_password(email, code, password).await?,
         Request::SignOut { everywhere, with_unsent } => {
             if !with_unsent {
                 client.refuse_unsent().await?;

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use protocol::core::audit::{AuditPage, AuditQuery};
 use protocol::core::problem::{Code, Problem};
-use protocol::people::auth::{Refresh, SignIn, SignOut, Tokens};
+use protocol::people::auth::{PasswordByCode, PasswordChange, Refresh, SignIn, SignOut, Tokens};
 use protocol::sales::money::{Offer, OffersAsked, Why, WhyAsked};
 use protocol::sync::pull::{Bucket, Hello, Manifest, PROTOCOL, Page, Pull, Pulled, Range, Wake, Welcome};
 use protocol::sync::push::{Evidence, EvidenceTaken, OperationEnvelope, Push, Pushed};
@@ -91,6 +91,22 @@ impl Transport {
     /// The server's problem, or that it cannot be reached.
     pub async fn sign_in(&self, asked: &SignIn) -> Result<Tokens, Error> {
         self.post("/auth/v1/sign-in", None, asked).await
+    }
+
+    /// Sets another password of whoever is signed in.
+    ///
+    /// # Errors
+    /// The server's problem, or that it cannot be reached.
+    pub async fn change_password(&self, token: &str, asked: &PasswordChange) -> Result<(), Error> {
+        self.post("/auth/v1/password", Some(token), asked).await
+    }
+
+    /// Sets another password by a code.
+    ///
+    /// # Errors
+    /// The server's problem, or that it cannot be reached.
+    pub async fn set_password_by_code(&self, asked: &PasswordByCode) -> Result<(), Error> {
+        self.post("/auth/v1/password/code", None, asked).await
     }
 
     /// Refreshes the tokens.

@@ -5,7 +5,7 @@ use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings, refusals as meter_refusals};
 use crate::people::http as people;
-use crate::people::http::{audit, users};
+use crate::people::http::{audit, passwords, users};
 use crate::sales::http::{admin, campaigns, money, payments, review};
 use crate::state::App;
 use crate::sync::http::{evidence, pull, push};
@@ -48,6 +48,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(people::sign_in))
         .routes(routes!(people::refresh))
         .routes(routes!(people::sign_out))
+        .routes(routes!(passwords::change_password))
+        .routes(routes!(passwords::set_by_code))
         .routes(routes!(pull::hello))
         .routes(routes!(pull::pull))
         .routes(routes!(push::push))

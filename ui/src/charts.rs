@@ -10,17 +10,28 @@ use charming::series::Bar;
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::people::Language;
-use protocol::ui::Usage;
+use protocol::ui::{Span, Usage};
 
 /// A colour of the page's theme; the shim reads it from the style sheet when it draws, and again when the theme changes.
 fn token(name: &str) -> String {
     format!("var({name})")
 }
 
-/// Bars of this stretch over those of the one before, in litres.
-pub fn option(usage: &Usage, labels: Vec<String>) -> String {
-    // The chart shows litres; the numbers themselves stay whole millilitres everywhere else.
-    let litres = |value: Option<i64>| value.map(|value| value as f64 / 1_000.0);
+/// Bars of this stretch over those of the one before: in litres, a year in cubic metres, or in rupiah. The days of the month before are a
+/// line, which leaves its width to the bars.
+pub fn option(usage: &Usage, labels: Vec<String>, in_rupiah: bool) -> String {
+    let money = usage.money.as_ref().filter(|_| in_rupiah);
+    let is_year = matches!(usage.span, Span::Year { .. });
+    // The chart shows litres or cubic metres; the numbers themselves stay whole millilitres everywhere else.
+    let unit = if is_year { 1_000_000.0 } else { 1_000.0 };
+    let volume = |value: Option<i64>| value.map(|value| value as f64 / unit);
+    let cost = |bars: &[Option<Rupiah>]| bars.iter().map(|cost| cost.map(|cost| cost.0 as f64)).collect();
+    let (before, now) = match money {
+        Some(money) => (cost(&money.bars_before), cost(&money.bars)),
+        None => {
+            (usage.bars.iter().map(|bar| volume(bar.before)).collect(), usage.bars.iter().map(|bar| volume(bar.volume)).collect())
+        }
+    };
     let muted = token("--muted");
     let label = || AxisLabel::new().color(muted.as_str()).font_size(12);
     let bar = |name: String, color: &str, data: Vec<Option<f64>>| {
@@ -36,8 +47,8 @@ pub fn option(usage: &Usage, labels: Vec<String>) -> String {
                 .axis_label(label())
                 .split_line(SplitLine::new().line_style(LineStyle::new().color(token("--hairline").as_str()))),
         )
-        .series(bar(tr("series-before"), &token("--track"), usage.bars.iter().map(|bar| litres(bar.before)).collect()))
-        .series(bar(tr("series-now"), &token("--series-1"), usage.bars.iter().map(|bar| litres(bar.volume)).collect()));
+        .series(bar(tr("series-before"), &token("--track"), before))
+        .series(bar(tr("series-now"), &token("--series-1"), now));
     let mut json = serde_json::to_value(&chart).unwrap_or_default();
     json["aria"] = serde_json::json!({ "enabled": true, "label": { "enabled": false } });
     json["textStyle"] = serde_json::json!({ "fontFamily": "Plus Jakarta Sans" });
@@ -51,6 +62,22 @@ pub fn option(usage: &Usage, labels: Vec<String>) -> String {
         series["itemStyle"]["borderRadius"] = serde_json::json!([4, 4, 0, 0]);
     }
     json["series"][0]["barGap"] = "10%".into();
+    json["unit"] = if money.is_some() {
+        "rupiah"
+    } else if is_year {
+        "cubic_metres"
+    } else {
+        "litres"
+    }
+    .into();
+    if matches!(usage.span, Span::Month { .. }) {
+        let line = &mut json["series"][0];
+        line["type"] = "line".into();
+        line["symbol"] = "none".into();
+        line["z"] = 3.into();
+        line["lineStyle"] = serde_json::json!({ "color": token("--series-3"), "type": "dashed", "width": 2 });
+        line["itemStyle"] = serde_json::json!({ "color": token("--series-3") });
+    }
     json.to_string()
 }
 
@@ -103,7 +130,6 @@ pub fn ChartView(id: &'static str, option: String, still: bool, sentence: String
 
 /// The words below each bar.
 pub fn labels(usage: &Usage, language: Language) -> Vec<String> {
-    use protocol::ui::Span;
     usage
         .bars
         .iter()

@@ -1,4 +1,4 @@
-//! Numbers, times and ages as each language writes them (design.md, Formats).
+//! Numbers, times and ages as each language writes them (design.md, Formats). A number and its unit are never broken apart.
 
 use crate::i18n::tra;
 use domain::people::Language;
@@ -50,23 +50,23 @@ fn decimal(value: i64, unit: i64, decimals: u32, language: Language) -> String {
 /// `614 L`, or `12,35 m³` from ten cubic metres on.
 pub fn volume(volume: Millilitres, language: Language) -> String {
     if volume.0.abs() >= 10_000_000 {
-        format!("{} m³", decimal(volume.0, 1_000_000, 2, language))
+        format!("{}\u{a0}m³", decimal(volume.0, 1_000_000, 2, language))
     } else if volume.0.abs() >= 1_000_000 {
-        format!("{} L", decimal(volume.0, 1_000, 0, language))
+        format!("{}\u{a0}L", decimal(volume.0, 1_000, 0, language))
     } else {
-        format!("{} L", decimal(volume.0, 1_000, u32::from(volume.0.abs() < 10_000), language))
+        format!("{}\u{a0}L", decimal(volume.0, 1_000, u32::from(volume.0.abs() < 10_000), language))
     }
 }
 
 /// `12,5 %`, of thousandths; no decimal where there is none.
 pub fn percent(per_mille: i64, language: Language) -> String {
-    format!("{} %", decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language))
+    format!("{}\u{a0}%", decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language))
 }
 
 /// `18,5 m³`: as many decimals as there are, to the millilitre.
 pub fn exact_volume(volume: Millilitres, language: Language) -> String {
     let decimals = (0..=6).find(|decimals| volume.0 % 10_i64.pow(6 - decimals) == 0).unwrap_or(6);
-    format!("{} m³", decimal(volume.0, 1_000_000, decimals, language))
+    format!("{}\u{a0}m³", decimal(volume.0, 1_000_000, decimals, language))
 }
 
 /// `22 Nov`, for an axis.
@@ -77,7 +77,7 @@ pub fn day_month(day: LocalDay, language: Language) -> String {
 
 /// `12,345 m³`, as admins read a register.
 pub fn register(register: Millilitres, language: Language) -> String {
-    format!("{} m³", decimal(register.0, 1_000_000, 3, language))
+    format!("{}\u{a0}m³", decimal(register.0, 1_000_000, 3, language))
 }
 
 /// `1,8`, in litres a minute.
@@ -114,7 +114,7 @@ pub fn near_date(day: LocalDay, language: Language) -> String {
 
 /// `7,5 m³`, as customers read a volume that money buys.
 pub fn cubic_metres(volume: Millilitres, language: Language) -> String {
-    format!("{} m³", decimal(volume.0, 1_000_000, 1, language))
+    format!("{}\u{a0}m³", decimal(volume.0, 1_000_000, 1, language))
 }
 
 /// `14.05` if it is today, `22 Nov 14.05` otherwise.
@@ -128,10 +128,11 @@ pub fn short_moment(t: UtcMillis, now: UtcMillis, zone: TimeZone, language: Lang
     format!("{number} {} {time}", month_name(month, language))
 }
 
-/// `14:05`, of what is left of a while.
+/// `14:05`, of what is left of a while; `23:14:05` of more than an hour.
 pub fn countdown(ms: i64) -> String {
     let seconds = ms.max(0) / 1_000;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 /// `Nov 2026`.
@@ -159,8 +160,8 @@ fn age_parts(t: UtcMillis, now: UtcMillis) -> (&'static str, i64) {
     let seconds = now.since(t).max(0) / 1_000;
     match seconds {
         ..=119 => ("seconds", seconds),
-        120..=7_199 => ("minutes", seconds / 60),
-        7_200..=172_799 => ("hours", seconds / 3_600),
+        120..=3_599 => ("minutes", seconds / 60),
+        3_600..=172_799 => ("hours", seconds / 3_600),
         _ => ("days", seconds / 86_400),
     }
 }
@@ -188,14 +189,21 @@ mod tests {
     fn each_language_has_its_own_point() {
         assert_eq!(flow(Flow(6_249), Language::Id), "6,2");
         assert_eq!(flow(Flow(12_000), Language::En), "12.0");
-        assert_eq!(volume(Millilitres(614_400), Language::Id), "614 L");
-        assert_eq!(volume(Millilitres(2_950), Language::Id), "3,0 L");
-        assert_eq!(volume(Millilitres(12_345_678), Language::Id), "12,35 m³");
-        assert_eq!(register(Millilitres(12_345_678), Language::En), "12.346 m³");
+        assert_eq!(volume(Millilitres(614_400), Language::Id), "614\u{a0}L");
+        assert_eq!(volume(Millilitres(2_950), Language::Id), "3,0\u{a0}L");
+        assert_eq!(volume(Millilitres(12_345_678), Language::Id), "12,35\u{a0}m³");
+        assert_eq!(register(Millilitres(12_345_678), Language::En), "12.346\u{a0}m³");
         assert_eq!(whole(-1_234_567, Language::Id), "−1.234.567");
-        assert_eq!((percent(125, Language::Id), percent(100, Language::En)), ("12,5 %".into(), "10 %".into()));
-        assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5 m³");
-        assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001 m³");
+        assert_eq!((percent(125, Language::Id), percent(100, Language::En)), ("12,5\u{a0}%".into(), "10\u{a0}%".into()));
+        assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5\u{a0}m³");
+        assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001\u{a0}m³");
+    }
+
+    #[test]
+    fn what_is_longer_than_an_hour_is_said_in_hours() {
+        assert_eq!((countdown(59 * 60_000 + 5_000), countdown(86_399_000)), ("59:05".into(), "23:59:59".into()));
+        let ago = |minutes: i64| age_parts(UtcMillis(0), UtcMillis(minutes * 60_000));
+        assert_eq!((ago(59), ago(60), ago(49 * 60)), (("minutes", 59), ("hours", 1), ("days", 2)));
     }
 
     #[test]

@@ -3,16 +3,19 @@
 use crate::bridge;
 use crate::format;
 use crate::i18n::{tr, tra};
+use domain::billing::balance::REOPENS_ABOVE;
 use domain::billing::forecast::{BalanceForecast, HORIZON};
+use domain::metering::meter::Valve;
 use domain::people::Language;
 use domain::sales::payment::Method;
 use domain::sales::purchase::PurchaseState;
 use domain::sales::voucher::Refusal;
-use domain::{LocalDay, Millilitres, Rupiah};
+use domain::{Millilitres, Rupiah, TimeZone};
 use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::sales::money::Purchase;
-use protocol::ui::{Answer, MoneyRequest, MoneyResponse, Request};
+use protocol::sync::rows::Credit;
+use protocol::ui::{Answer, Buying, MoneyRequest, MoneyResponse, Request};
 
 /// Asks.
 pub async fn ask(request: MoneyRequest) -> Result<MoneyResponse, Problem> {
@@ -69,6 +72,17 @@ pub fn is_by_voucher(purchase: &Purchase) -> bool {
     purchase.state == "settled" && purchase.to_pay == Rupiah(0) && purchase.paid == Rupiah(0)
 }
 
+/// Whether a purchase is over and nothing was paid for it.
+pub fn is_unpaid(purchase: &Purchase) -> bool {
+    !matches!(purchase.state.as_str(), "quoted" | "pending" | "settled") && purchase.paid == Rupiah(0)
+}
+
+/// Whether credit that has just come opens the valve: it is closed, was left without credit, and there is enough now.
+pub fn opens_valve(view: &Buying, credited: Rupiah) -> bool {
+    let balance = view.credit.as_ref().map_or(Rupiah(0), |credit| credit.balance());
+    view.valve == Valve::Closed && balance > REOPENS_ABOVE && balance.0 - credited.0 <= REOPENS_ABOVE.0
+}
+
 /// How a purchase is, or was, paid.
 pub fn way(purchase: &Purchase) -> String {
     if is_by_voucher(purchase) { tr("pay-voucher") } else { method(purchase.method.as_deref(), &purchase.channel) }
@@ -109,15 +123,22 @@ pub fn days_left(lasts: &BalanceForecast) -> Option<String> {
     match lasts.tenths_of_days {
         Some(tenths) if tenths < 10 => Some(tr("days-left-less")),
         Some(tenths) => Some(tra("days-left", &[("n", (tenths / 10).to_string())])),
-        None if lasts.per_day > Rupiah(0) => Some(tra("days-left-more", &[("n", HORIZON.to_string())])),
+        None if lasts.is_beyond() => Some(tra("days-left-more", &[("n", HORIZON.to_string())])),
         None => None,
     }
 }
 
-/// `Sel, 1 Des`: when it will be gone.
-pub fn runs_out(lasts: &BalanceForecast, today: LocalDay, language: Language) -> Option<String> {
-    let tenths = lasts.tenths_of_days?;
-    Some(format::near_date(today.plus((tenths / 10) as i32), language))
+/// `Sel, 1 Des`: when it will be gone, in the property's zone.
+pub fn runs_out(credit: &Credit, zone: TimeZone, language: Language) -> Option<String> {
+    credit.lasts.last_day(credit.at, zone).map(|day| format::near_date(day, language))
+}
+
+/// `≈ 7,5 m³`: what is used until the balance is gone.
+pub fn about(lasts: &BalanceForecast, language: Language) -> String {
+    if lasts.is_beyond() {
+        return tra("about-more", &[("volume", format::cubic_metres(lasts.volume, language))]);
+    }
+    about_volume(lasts.volume, language)
 }
 
 /// `≈ 7,5 m³`.

@@ -11,7 +11,7 @@ use crate::store::rows::people;
 use domain::UserId;
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
-use protocol::people::auth::{Profile, SignIn, Tokens};
+use protocol::people::auth::{PasswordByCode, PasswordChange, Profile, SignIn, Tokens};
 use protocol::ui::{Answer, Keeping, Phase, Secret};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,6 +58,20 @@ impl Shared {
         self.request_push();
         self.emit_session();
         Ok(Answer::Session(self.session()))
+    }
+
+    /// Sets another password of whoever is signed in; this session goes on.
+    pub(crate) async fn change_password(&self, current: Secret, new: Secret) -> Result<Answer, Error> {
+        let token = self.access_token().await?;
+        self.transport.change_password(&token, &PasswordChange { current: current.0, new: new.0 }).await?;
+        Ok(Answer::Done)
+    }
+
+    /// Sets another password by a code, and signs in with it.
+    pub(crate) async fn reset_password(&self, email: String, code: Secret, password: Secret) -> Result<Answer, Error> {
+        let asked = PasswordByCode { email: email.clone(), code: code.0, password: password.0.clone() };
+        self.transport.set_password_by_code(&asked).await?;
+        self.sign_in(email, password).await
     }
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<Answer, Error> {

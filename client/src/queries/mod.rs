@@ -1,5 +1,6 @@
 //! The queries of screens, answered from the cache alone. Each documents its cost: rows of one connection, or of the fleet.
 
+mod charged;
 mod customer_list;
 mod customers;
 mod field;

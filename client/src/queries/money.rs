@@ -1,15 +1,14 @@
 //! Beli and Riwayat. Costs the rows of one connection.
 
 use crate::error::Error;
-use crate::queries::{choose, days, read, supplies};
+use crate::queries::{charged, choose, days, read, supplies};
 use crate::store::rows::money;
-use domain::billing::charging::in_blocks;
 use domain::billing::forecast::{USUAL_DAYS, usual_day};
-use domain::billing::tariff::{DayVolume, TariffVersion};
+use domain::billing::tariff::DayVolume;
+use domain::sales::payment::Method;
 use domain::sales::purchase::PurchaseState;
-use domain::{ConnectionId, Millilitres, UtcMillis};
+use domain::{ConnectionId, UtcMillis};
 use protocol::sales::money::Purchase;
-use protocol::sync::rows;
 use protocol::sync::rows::{Credit, StatementLine};
 use protocol::ui::{Buying, History, WaitingPayment};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -18,12 +17,12 @@ use serde::de::DeserializeOwned;
 /// Rows of a history that are shown at most.
 const ROWS: u32 = 400;
 
-fn one<T: DeserializeOwned>(db: &Connection, sql: &str, key: &str) -> Result<Option<T>, Error> {
+pub(super) fn one<T: DeserializeOwned>(db: &Connection, sql: &str, key: &str) -> Result<Option<T>, Error> {
     let body: Option<String> = db.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
     body.as_deref().map(read).transpose()
 }
 
-fn many<T: DeserializeOwned>(db: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<T>, Error> {
+pub(super) fn many<T: DeserializeOwned>(db: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<T>, Error> {
     let bodies = db.prepare_cached(sql)?.query_map(parameters, |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     bodies.iter().map(|body| read(body)).collect()
 }
@@ -48,12 +47,12 @@ pub fn last_purchase(db: &Connection, connection: ConnectionId) -> Result<Option
     )
 }
 
-/// The prices of a connection's class, of all times.
-fn prices(db: &Connection, connection: ConnectionId) -> Result<Vec<TariffVersion>, Error> {
-    let row: Option<rows::Connection> = one(db, "SELECT body FROM connection WHERE id = ?1", &connection.to_string())?;
-    let Some(row) = row else { return Ok(Vec::new()) };
-    let all: Vec<rows::Tariff> = many(db, "SELECT body FROM tariff ORDER BY id", [])?;
-    Ok(all.into_iter().map(|tariff| tariff.version).filter(|version| version.class == row.tariff_class).collect())
+/// The method by which something was paid last through the gateway.
+fn last_method(db: &Connection) -> Result<Option<Method>, Error> {
+    let sql = "SELECT json_extract(body, '$.method') FROM purchase WHERE json_extract(body, '$.state') = 'settled'
+                 AND json_extract(body, '$.method') IS NOT NULL ORDER BY at DESC LIMIT 1";
+    let word: Option<String> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    Ok(word.and_then(|word| Method::try_from(word).ok()))
 }
 
 /// Beli.
@@ -67,26 +66,22 @@ pub fn buying(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> 
     let today = place.time_zone.day_of(now);
     let past = days(db, connection, today.0 - USUAL_DAYS, today.0 - 1)?;
     let past: Vec<DayVolume> = past.iter().map(|row| DayVolume { day: row.day, volume: row.volume }).collect();
-    let month: Option<rows::UsageMonth> = db
-        .prepare_cached("SELECT body FROM usage_month WHERE connection = ?1 AND month = ?2")?
-        .query_row(params![connection.to_string(), today.month().0], |row| row.get(0))
-        .optional()?
-        .map(|body: String| read(&body))
-        .transpose()?;
-    let prices = prices(db, connection)?;
-    let volume = month.map_or(Millilitres::ZERO, |month| month.volume);
-    let used = in_blocks(&prices, today.month(), volume, || {
-        let days = days(db, connection, today.month().first_day().0, today.0)?;
-        Ok::<_, Error>(days.iter().map(|row| DayVolume { day: row.day, volume: row.volume }).collect())
-    })?;
+    let prices = charged::prices(db, connection)?;
+    let so_far = charged::this_month(db, connection, &prices, today)?;
+    let credit = credit(db, connection)?;
+    // What the server's forecast stands on, so that both say the same.
+    let usual = credit.as_ref().and_then(|credit| credit.lasts.usual).or_else(|| usual_day(&past));
     let draft = money::draft(db, connection)?;
     let purchase = draft.as_ref().map(|draft| money::purchase(db, draft.id)).transpose()?.flatten();
     let paying = draft.as_ref().map(|draft| money::paying(db, draft.id)).transpose()?.flatten();
     Ok(Some(Buying {
-        credit: credit(db, connection)?,
-        used,
+        basis: charged::basis(db, &place, now)?,
+        credit,
+        so_far,
         prices,
-        usual: usual_day(&past),
+        usual,
+        valve: supply.meter.map(|meter| meter.valve).unwrap_or_default(),
+        last_method: last_method(db)?,
         places: all.iter().map(|supply| supply.place.clone()).collect(),
         place,
         today,

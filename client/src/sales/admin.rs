@@ -34,7 +34,8 @@ impl Shared {
             Request::Campaign { id } => AdminResponse::Campaign(self.get_money(&format!("/campaigns/{id}"), &()).await?),
             Request::CampaignCsv { id } => {
                 let token = self.access_token().await?;
-                let path = format!("/admin/v1/money/campaigns/{id}/csv");
+                let language = self.session().preferences.language.as_str();
+                let path = format!("/admin/v1/money/campaigns/{id}/csv?language={language}");
                 let bytes = self.transport.bytes(self.transport.request(Method::GET, &path, Some(&token))).await?;
                 AdminResponse::Csv(String::from_utf8(bytes).map_err(|_| Error::Protocol("the file is no text".into()))?)
             }

@@ -3,7 +3,9 @@
 //! A month is never counted up. It is computed from the volumes of its days, whatever order their readings came in, and what is posted is
 //! the difference to what was posted before; so a reading that comes late, twice or out of order makes one correction, or none.
 
-use crate::billing::tariff::{DayVolume, MonthCharge, TariffVersion, charge, month_charge, single_version, version_on};
+use crate::billing::tariff::{
+    DayVolume, Exact, MonthCharge, TariffVersion, charge, exact_month, month_charge, single_version, version_on,
+};
 use crate::{LocalDay, LocalMonth, Millilitres, Rupiah};
 
 /// Water and the tax on it.
@@ -68,21 +70,48 @@ pub fn due<E>(
     Ok(Charged::from(&month_charge(versions, &days()?)))
 }
 
-/// How far a month has come in its blocks: its volume without what was free. `days` is asked for only where the month's volume alone does
-/// not say it.
+/// What a month's charge needs to be known of its days up to today. `days` is asked for only where the month's volume alone does not say
+/// it; otherwise all of the volume stands for today's.
 ///
 /// # Errors
 /// What `days` returns.
-pub fn in_blocks<E>(
+pub fn so_far<E>(
     versions: &[TariffVersion],
-    month: LocalMonth,
+    today: LocalDay,
     volume: Millilitres,
     days: impl FnOnce() -> Result<Vec<DayVolume>, E>,
-) -> Result<Millilitres, E> {
-    match single_version(versions, month) {
-        Some(_) => Ok(volume.max(Millilitres::ZERO)),
-        None => Ok(month_charge(versions, &days()?).in_blocks()),
+) -> Result<Vec<DayVolume>, E> {
+    match single_version(versions, today.month()) {
+        Some(_) => Ok(vec![DayVolume { day: today, volume }]),
+        None => days(),
     }
+}
+
+/// What each day of a month adds to its charge, water and tax; they add up to it. The days come in their order.
+pub fn day_costs(versions: &[TariffVersion], days: &[DayVolume]) -> Vec<(LocalDay, Rupiah)> {
+    let mut month = Exact::default();
+    let cost = |day: &DayVolume| {
+        if let Some(version) = version_on(versions, day.day) {
+            let before = month.total();
+            month.use_on_day(version, Millilitres::ZERO, day.volume.max(Millilitres::ZERO));
+            return (day.day, Rupiah(month.total().0 - before.0));
+        }
+        (day.day, Rupiah(0))
+    };
+    days.iter().map(cost).collect()
+}
+
+/// What each part of a day adds to the charge of its month, of which `before` are the earlier days.
+pub fn part_costs(versions: &[TariffVersion], before: &[DayVolume], day: LocalDay, parts: &[Millilitres]) -> Vec<Rupiah> {
+    let Some(version) = version_on(versions, day) else { return vec![Rupiah(0); parts.len()] };
+    let (mut month, mut used) = (exact_month(versions, before), Millilitres::ZERO);
+    let cost = |part: &Millilitres| {
+        let (part, before) = ((*part).max(Millilitres::ZERO), month.total());
+        month.use_on_day(version, used, part);
+        used += part;
+        Rupiah(month.total().0 - before.0)
+    };
+    parts.iter().map(cost).collect()
 }
 
 /// The fixed fee of a month, by the version of the first day on which the connection is there; `None` where there is none to pay.

@@ -123,3 +123,22 @@ fn the_fee_is_that_of_the_first_day_and_none_before_the_connection_is_there() {
     assert_eq!(fee(12), Some(Rupiah(11_000)));
     assert_eq!(fee(30), None, "from December on");
 }
+
+proptest! {
+    #[test]
+    fn what_days_and_hours_cost_adds_up_to_the_month(
+        volumes in proptest::collection::vec(0_i64..9_000, 1..30), change in 0_i32..40, whole in any::<bool>(),
+        (tax, lifeline) in (0_i64..120, 0_i64..3_000),
+    ) {
+        let mode = if whole { BlockMode::WholeVolume } else { BlockMode::Marginal };
+        let versions = [version(-400, BlockMode::Marginal, 1_503, 0, 0), version(change, mode, 2_001, tax, lifeline)];
+        let days: Vec<_> = volumes.iter().zip(0..).map(|(volume, at)| DayVolume { day: FIRST.plus(at), volume: Millilitres(*volume) }).collect();
+        let by_day = day_costs(&versions, &days);
+        let sum: i64 = by_day.iter().map(|(_, cost)| cost.0).sum();
+        prop_assert_eq!(sum, month_charge(&versions, &days).total().0);
+        let last = days.len() - 1;
+        let parts = [Millilitres(volumes[last] / 3), Millilitres(volumes[last] - volumes[last] / 3)];
+        let hours: i64 = part_costs(&versions, &days[..last], days[last].day, &parts).iter().map(|cost| cost.0).sum();
+        prop_assert_eq!(hours, by_day[last].1.0);
+    }
+}

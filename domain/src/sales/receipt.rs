@@ -5,6 +5,13 @@ use crate::sales::payment::Method;
 use crate::sales::voucher::{Grant, VoucherCode};
 use crate::{Rupiah, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The number of a purchase as it is read aloud: the last eight letters of its identifier, which are random.
+pub fn short_number(purchase: Uuid) -> String {
+    let text = purchase.simple().to_string().to_uppercase();
+    format!("{}-{}", &text[24..28], &text[28..])
+}
 
 /// Whether it was money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

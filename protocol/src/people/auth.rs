@@ -40,6 +40,29 @@ pub struct SignOut {
     pub everywhere: bool,
 }
 
+/// `POST /auth/v1/password`: another password of one's own.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PasswordChange {
+    /// The present one.
+    pub current: String,
+    /// The new one: 10 characters at least.
+    pub new: String,
+}
+
+/// `POST /auth/v1/password/code`: another password, by a code that an admin has given.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PasswordByCode {
+    /// E-mail address; case does not matter.
+    #[serde(deserialize_with = "typed::email")]
+    pub email: String,
+    /// The code; case, spaces and hyphens do not matter.
+    pub code: String,
+    /// The new password: 10 characters at least.
+    pub password: String,
+}
+
 /// Answer to a sign-in and to a refresh. Neither it nor the requests above print their secrets.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -83,4 +106,4 @@ macro_rules! silent_debug {
     )+};
 }
 
-silent_debug!(SignIn, Refresh, Tokens);
+silent_debug!(SignIn, Refresh, PasswordChange, PasswordByCode, Tokens);

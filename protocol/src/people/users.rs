@@ -60,6 +60,8 @@ pub enum UserDeed {
     SignOut,
     /// A new password, which the server makes; every session ends.
     NewPassword,
+    /// A code that the server makes, good for half an hour, to set another password with once.
+    PasswordCode,
 }
 
 /// `POST /admin/v1/users/change`.
@@ -83,6 +85,9 @@ pub struct UserChanged {
     /// The new password, in this answer only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// The code, in this answer only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 impl std::fmt::Debug for UserChanged {

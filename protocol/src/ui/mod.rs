@@ -11,6 +11,7 @@ mod notice;
 mod place;
 mod progress;
 mod session;
+mod usage;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
@@ -25,6 +26,7 @@ pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
 pub use session::{Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
+pub use usage::{Bar, Money, Span, Usage, Usual};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
@@ -33,7 +35,8 @@ use crate::metering::refusals::MeterRefusals;
 use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, Credit};
-use domain::{BlobId, ConnectionId, CustomerId, LocalDay, LocalMonth, MeterId, Millilitres, UtcMillis};
+use domain::billing::forecast::ForecastBasis;
+use domain::{BlobId, ConnectionId, CustomerId, LocalDay, MeterId, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -48,6 +51,22 @@ pub enum Request {
         /// E-mail.
         email: String,
         /// Password.
+        password: Secret,
+    },
+    /// Set another password of whoever is signed in; every other session ends.
+    ChangePassword {
+        /// The present one.
+        current: Secret,
+        /// The new one.
+        new: Secret,
+    },
+    /// Set another password by a code from an admin, and sign in with it.
+    ResetPassword {
+        /// E-mail.
+        email: String,
+        /// The code.
+        code: Secret,
+        /// The new password.
         password: Secret,
     },
     /// Sign out and clear this device's cache.
@@ -177,7 +196,7 @@ pub enum Request {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "answer", content = "with")]
 pub enum Answer {
-    /// To [`Request::Session`], [`Request::SignIn`], [`Request::SignOut`], [`Request::SetPreferences`].
+    /// To [`Request::Session`], [`Request::SignIn`], [`Request::ResetPassword`], [`Request::SignOut`], [`Request::SetPreferences`].
     Session(Session),
     /// To [`Request::Home`]; `None` if the customer has no connection.
     Home(Option<Box<Home>>),
@@ -276,78 +295,17 @@ pub struct Home {
     /// The usage baseline of each hour, mL; `None` where too few days are known.
     #[serde(rename = "typical_hours")]
     pub baseline_hours: Vec<Option<i64>>,
-    /// The usage baseline up to now.
-    #[serde(rename = "typical_by_now")]
-    pub baseline_by_now: Option<Millilitres>,
+    /// What is usual by now.
+    pub usual: Usual,
     /// The usage baseline of the whole day.
     #[serde(rename = "typical_day")]
     pub baseline_day: Option<Millilitres>,
     /// The credit; `None` where there is none yet, or the connection is not charged.
     #[serde(default)]
     pub credit: Option<Credit>,
+    /// What the forecast of the credit stands on; `None` until the prices have come.
+    pub basis: Option<ForecastBasis>,
     /// What was bought last.
     #[serde(default)]
     pub last_purchase: Option<Purchase>,
-}
-
-/// A stretch of Pemakaian.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "of")]
-pub enum Span {
-    /// The hours of a day; the latest if none is named.
-    Day {
-        /// Which.
-        day: Option<LocalDay>,
-    },
-    /// The seven days that end with this one.
-    Week {
-        /// The last.
-        end: Option<LocalDay>,
-    },
-    /// The days of a month.
-    Month {
-        /// Which.
-        month: Option<LocalMonth>,
-    },
-    /// The months of a year.
-    Year {
-        /// Which.
-        year: Option<i16>,
-    },
-}
-
-/// One bar of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bar {
-    /// Hour of the day, [`LocalDay`] or [`LocalMonth`], by the span.
-    pub at: i32,
-    /// Used, mL; `None` where nothing was measured.
-    pub volume: Option<i64>,
-    /// Measured part, per cent.
-    pub coverage: u8,
-    /// The same bar of the stretch before, mL.
-    pub before: Option<i64>,
-}
-
-/// Pemakaian.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
-    /// The supply point shown.
-    pub place: ConnectionRef,
-    /// All of this customer's.
-    pub places: Vec<ConnectionRef>,
-    /// The stretch, every part of it named.
-    pub span: Span,
-    /// Its bars.
-    pub bars: Vec<Bar>,
-    /// Used in it.
-    pub total: Millilitres,
-    /// Used in the equal part of the stretch before; `None` if that was not measured.
-    pub total_before: Option<Millilitres>,
-    /// Measured part of what has passed, per cent.
-    pub coverage: u8,
-    /// The stretch before and behind, where there is data.
-    pub previous: Option<Span>,
-    /// See `previous`.
-    pub next: Option<Span>,
 }

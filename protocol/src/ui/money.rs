@@ -7,7 +7,9 @@ use crate::sales::money::{
 use crate::sales::review::MethodLimits;
 use crate::sync::rows::{Credit, StatementLine};
 use crate::ui::ConnectionRef;
-use domain::billing::tariff::TariffVersion;
+use domain::billing::forecast::ForecastBasis;
+use domain::billing::tariff::{DayVolume, TariffVersion};
+use domain::metering::meter::Valve;
 use domain::sales::payment::Method;
 use domain::sales::voucher::VoucherCode;
 use domain::{ConnectionId, LocalDay, Millilitres, Rupiah, UtcMillis};
@@ -147,10 +149,16 @@ pub struct Buying {
     pub prices: Vec<TariffVersion>,
     /// The local day it is.
     pub today: LocalDay,
-    /// How far this month has come in the blocks: what was used without what is free.
-    pub used: Millilitres,
+    /// What the charge of this month needs to be known of its days.
+    pub so_far: Vec<DayVolume>,
+    /// What a forecast stands on.
+    pub basis: Option<ForecastBasis>,
     /// What a usual day takes.
     pub usual: Option<Millilitres>,
+    /// Its valve, as its meter reported it last.
+    pub valve: Valve,
+    /// The method that this customer used last.
+    pub last_method: Option<Method>,
     /// What is being bought.
     pub draft: Option<Draft>,
     /// The purchase as the server has it.

@@ -8,11 +8,11 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::billing::balance::{Standing, level};
-use domain::billing::charging::in_blocks;
-use domain::billing::forecast::{BalanceForecast, USUAL_DAYS, lasts, usual_day};
+use domain::billing::charging::so_far;
+use domain::billing::forecast::{BalanceForecast, Here, USUAL_DAYS, lasts, usual_day};
 use domain::billing::ledger::Account;
 use domain::billing::tariff::TariffVersion;
-use domain::{ConnectionId, LocalDay, Millilitres, Rupiah};
+use domain::{ConnectionId, LocalDay, Millilitres, Rupiah, TimeZone};
 use protocol::sync::rows::{Credit, Entity, StatementLine, Tariff};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -76,11 +76,11 @@ pub fn publish_credit(tx: &mut Tx<'_>, prices: &mut Prices, connection: i64) -> 
 }
 
 fn compute(tx: &mut Tx<'_>, prices: &[TariffVersion], connection: i64, id: ConnectionId) -> Result<Credit, Error> {
-    let today = charging::time_zone(tx, connection)?.day_of(tx.now);
+    let zone = charging::time_zone(tx, connection)?;
     let posted = ledger::balance(tx, connection, Account::Credit)?;
     let running = charging::running(tx, connection)?;
     let balance = Rupiah(posted.0 - running.0);
-    let lasts = forecast(tx, prices, connection, balance, today)?;
+    let lasts = forecast(tx, prices, connection, balance, zone)?;
     let thresholds = connections::thresholds(tx, connection)?;
     let standing = Standing { balance, tenths_of_days_left: lasts.tenths_of_days };
     Ok(Credit {
@@ -106,12 +106,14 @@ pub fn forecast(
     prices: &[TariffVersion],
     connection: i64,
     balance: Rupiah,
-    today: LocalDay,
+    zone: TimeZone,
 ) -> Result<BalanceForecast, Error> {
+    let today = zone.day_of(tx.now);
     let month = today.month();
     let volume = rows::charging::month_volume(tx, connection, month)?;
-    let used = in_blocks(prices, month, volume, || charging::days(tx, connection, month))?;
-    Ok(lasts(prices, balance, used, today, usual(tx, connection, today)?))
+    let so_far = so_far(prices, today, volume, || charging::days(tx, connection, month))?;
+    let usual = usual(tx, connection, today)?;
+    Ok(lasts(&Here { versions: prices, so_far: &so_far, now: tx.now, zone }, balance, usual))
 }
 
 /// What a usual day takes: computed once a day.

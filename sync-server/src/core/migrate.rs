@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0018_people.sql"),
     include_str!("../../migrations/0021_decrees.sql"),
     include_str!("../../migrations/0022_notes.sql"),
+    include_str!("../../migrations/0023_password_codes.sql"),
 ];
 
 /// Brings a database up to date.

@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 pub mod audit;
+pub mod passwords;
 pub mod users;
 
 use crate::core::http::body::Body;
@@ -24,7 +25,7 @@ use std::net::SocketAddr;
 use uuid::Uuid;
 
 /// Longest e-mail address there is (RFC 5321, 4.5.3.1).
-const LONGEST_EMAIL: usize = 254;
+pub(super) const LONGEST_EMAIL: usize = 254;
 
 fn tokens(app: &App, session: Uuid, (generation, began): (u32, UtcMillis), user: Profile) -> Json<Tokens> {
     // With its session at the latest.
@@ -35,7 +36,7 @@ fn tokens(app: &App, session: Uuid, (generation, began): (u32, UtcMillis), user:
 }
 
 /// Counts a try to sign in to an account, whether or not there is one.
-async fn count_try(app: &App, email: &str, device_token: Option<&str>, address: ClientAddress) -> Result<(), Error> {
+pub(super) async fn count_try(app: &App, email: &str, device_token: Option<&str>, address: ClientAddress) -> Result<(), Error> {
     if let Some(session) = device_token.and_then(|token| app.key.read_device(token)) {
         let account = email.to_owned();
         if app.store.read(move |db| accounts::is_own_device(db, &account, session)).await? {

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod auth;
 pub mod customers;
 pub mod http;
+pub mod passwords;
 pub mod profiles;
 pub mod records;
 pub mod rows;

@@ -6,8 +6,10 @@ use crate::core::{Db, Tx, audit, scope};
 use crate::error::Error;
 use crate::people::accounts;
 use crate::people::accounts::SessionEnds;
+use crate::people::passwords;
 use crate::people::rows::managed;
 pub use crate::people::rows::managed::Which;
+use crate::people::rows::password_codes;
 use domain::UtcMillis;
 use domain::core::text::visible;
 use domain::people::Role;
@@ -27,6 +29,8 @@ pub enum Deed {
     SignOut,
     /// Another password, by its hash; every session ends.
     NewPassword(String),
+    /// A code to set another password with, by its hash.
+    IssueCode(String),
 }
 
 impl Deed {
@@ -36,6 +40,7 @@ impl Deed {
             Self::Activate => "activate_user",
             Self::SignOut => "sign_out_user",
             Self::NewPassword(_) => "set_password",
+            Self::IssueCode(_) => "issue_password_code",
         }
     }
 
@@ -49,7 +54,10 @@ impl Deed {
             (UserDeed::Activate, _) => Self::Activate,
             (UserDeed::SignOut, _) => Self::SignOut,
             (UserDeed::NewPassword, Some(hash)) => Self::NewPassword(hash),
-            (UserDeed::NewPassword, None) => return Err(Error::Setup("a new password without its hash".into())),
+            (UserDeed::PasswordCode, Some(hash)) => Self::IssueCode(hash),
+            (UserDeed::NewPassword | UserDeed::PasswordCode, None) => {
+                return Err(Error::Setup("a new password without its hash".into()));
+            }
         })
     }
 }
@@ -77,9 +85,15 @@ pub fn change(tx: &mut Tx<'_>, utility: i64, which: Which<'_>, (deed, ends): (&D
         Deed::Deactivate => managed::set_active(tx, num, false)?,
         Deed::Activate => managed::set_active(tx, num, true)?,
         Deed::SignOut => {}
-        Deed::NewPassword(hash) => managed::set_password_hash(tx, num, hash)?,
+        Deed::NewPassword(hash) => {
+            managed::set_password_hash(tx, num, hash)?;
+            password_codes::remove(tx, num)?;
+        }
+        Deed::IssueCode(hash) => {
+            passwords::issue_code(tx, num, hash)?;
+        }
     }
-    if !matches!(deed, Deed::Activate) {
+    if !matches!(deed, Deed::Activate | Deed::IssueCode(_)) {
         accounts::revoke_all(tx, num)?;
     }
     one(tx, utility, Which::Id(user.id), ends).map(|(_, user)| user)
@@ -101,8 +115,11 @@ pub fn change_by_admin(
     let admin = &still.ok_or_else(|| Error::problem(Code::Denied, "you are no admin any more"))?;
     let which = Which::Id(asked.user);
     let (num, before) = one(tx, admin.utility, which, ends)?;
-    if num == admin.num && matches!(deed, Deed::Deactivate | Deed::NewPassword(_)) {
+    if num == admin.num && matches!(deed, Deed::Deactivate | Deed::NewPassword(_) | Deed::IssueCode(_)) {
         return Err(Error::problem(Code::BadRequest, "own: another admin does this to your account"));
+    }
+    if matches!(deed, Deed::IssueCode(_)) && !before.active {
+        return Err(Error::problem(Code::BadRequest, "inactive: who may not sign in gets no code"));
     }
     let is_last = before.role == Role::Admin && before.active && !managed::has_other_admin(tx, admin.utility, num)?;
     if is_last && matches!(deed, Deed::Deactivate) {
@@ -116,7 +133,7 @@ pub fn change_by_admin(
     if before.sessions != after.sessions {
         changes.push(("sessions", before.sessions.to_string(), after.sessions.to_string()));
     }
-    if !changes.is_empty() || matches!(deed, Deed::NewPassword(_)) {
+    if !changes.is_empty() || matches!(deed, Deed::NewPassword(_) | Deed::IssueCode(_)) {
         let entry = audit::Entry::by(admin, (deed.kind(), asked.key), (Entity::Profile as u8, after.id.0));
         audit::record(tx, &entry, changes)?;
     }

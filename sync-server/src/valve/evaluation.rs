@@ -13,7 +13,7 @@ use domain::billing::balance::{Standing, level};
 use domain::billing::ledger::Account;
 use domain::billing::level_stability;
 use domain::billing::tariff::TariffVersion;
-use domain::{LocalDay, Rupiah, UtcMillis};
+use domain::{Rupiah, TimeZone, UtcMillis};
 
 /// Connections that one run evaluates at most.
 const MAX_DUE: i64 = 20_000;
@@ -48,12 +48,12 @@ pub fn reevaluate(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
     let today = supply.zone.day_of(now);
     let versions = prices::of_connection(tx, connection)?;
     let (mut running, is_open) = rows::unposted(tx, connection)?;
-    let mut standing = standing(tx, &versions, connection, running, today)?;
+    let mut standing = standing(tx, &versions, connection, running, supply.zone)?;
     let is_over = (is_open && supply.posted_day < today) || supply.fee_month < today.month();
     if is_over || level(supply.level, standing, supply.thresholds) != supply.level {
         charging::post(tx, connection)?;
         (running, _) = rows::unposted(tx, connection)?;
-        standing = self::standing(tx, &versions, connection, running, today)?;
+        standing = self::standing(tx, &versions, connection, running, supply.zone)?;
     }
     let reached = level(supply.level, standing, supply.thresholds);
     let lent = Rupiah(-ledger::balance(tx, connection, Account::Emergency)?.0);
@@ -78,12 +78,12 @@ fn standing(
     versions: &[TariffVersion],
     connection: i64,
     running: Rupiah,
-    today: LocalDay,
+    zone: TimeZone,
 ) -> Result<Standing, Error> {
     let balance = Rupiah(ledger::balance(tx, connection, Account::Credit)?.0 - running.0);
     let tenths_of_days_left = match balance {
         Rupiah(..=0) => None,
-        balance => credit::forecast(tx, versions, connection, balance, today)?.tenths_of_days,
+        balance => credit::forecast(tx, versions, connection, balance, zone)?.tenths_of_days,
     };
     Ok(Standing { balance, tenths_of_days_left })
 }

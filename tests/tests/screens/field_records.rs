@@ -25,14 +25,14 @@ async fn record(host: &Host) {
     until(page, "no form", "!document.querySelector('#register')").await;
     press(host, "Catat pembacaan").await;
     until(page, "what was typed", "document.querySelector('#register')?.value === '00012,345'").await;
-    until(page, "how it was read", "document.body.innerText.includes('Terbaca 12,345 m³')").await;
+    until(page, "how it was read", "document.body.innerText.includes('Terbaca 12,345\u{a0}m³')").await;
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo/meter.jpg").canonicalize().expect("a picture");
     let input = page.find(Locator::Id("photo")).await.expect("the input");
     input.send_keys(&photo.display().to_string()).await.expect("chosen");
     until(page, "the picture", "document.querySelector('.preview img')?.naturalWidth > 0").await;
     picture(&host.driven.page, "facts-form").await;
     press(host, "Simpan pembacaan").await;
-    until(page, "the reading at once", "document.querySelector('[data-reading]')?.innerText.includes('12,345 m³')").await;
+    until(page, "the reading at once", "document.querySelector('[data-reading]')?.innerText.includes('12,345\u{a0}m³')").await;
     until(page, "that it waits", "document.querySelector('[data-reading]')?.innerText.includes('Menunggu')").await;
     until(page, "its picture", "document.querySelector('[data-reading] .thumb img')?.naturalWidth > 0").await;
 }
@@ -62,7 +62,7 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
     until(page, "what waits, in words", "document.body.innerText.includes('Pembacaan manual · WM-TEST-A')").await;
     let said = text(page).await;
-    assert!(said.contains("12,345 m³ · dengan foto") && said.contains("Kaca buram"), "{said}");
+    assert!(said.contains("12,345\u{a0}m³ · dengan foto") && said.contains("Kaca buram"), "{said}");
     picture(&tablet.driven.page, "facts-outbox").await;
     page.execute("history.back()", vec![]).await.expect("goes");
 
@@ -76,7 +76,7 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     page.execute("[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A')).click()", vec![])
         .await
         .expect("opens");
-    until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('12,345 m³')").await;
+    until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('12,345\u{a0}m³')").await;
     until(page, "its picture", "document.querySelector('[data-reading] .thumb img')?.naturalWidth > 0").await;
     until(page, "the note", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
     picture(&desk.driven.page, "facts-admin").await;

@@ -34,6 +34,9 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/auth/v1/sign-in",                  "",                   [400; 6]),
     ("post", "/auth/v1/refresh",                  "",                   [400; 6]),
     ("post", "/auth/v1/sign-out",                 "",                   SIGNED_IN),
+    // The password that one has is not in the body, nor a code.
+    ("post", "/auth/v1/password",                 "",                   [401, 401, 400, 400, 400, 400]),
+    ("post", "/auth/v1/password/code",            "",                   [400; 6]),
     ("get",  "/healthz",                          "",                   OPEN),
     ("get",  "/readyz",                           "",                   OPEN),
     ("get",  "/metrics",                          "",                   OPEN),

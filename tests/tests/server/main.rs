@@ -15,6 +15,7 @@ mod mqtt_promises;
 mod mqtt_sessions;
 mod notes;
 mod office;
+mod passwords;
 mod pictures;
 mod private_files;
 mod profile;

@@ -28,5 +28,5 @@ pub use icon::Icon;
 pub use money_entry::{MoneyEntry, WhyNot, say_amount};
 pub use sending::{Sending, use_sending};
 pub use states::{Empty, Failed, Skeleton};
-pub use status::{Age, Connected, DeltaChip, Since, StatusChip, ValveChip};
+pub use status::{Against, Age, Connected, DeltaChip, Since, StatusChip, ValveChip};
 pub use water::Water;

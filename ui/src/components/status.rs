@@ -8,7 +8,7 @@ use crate::state::shared;
 use dioxus::prelude::*;
 use domain::UtcMillis;
 use domain::metering::meter::{Connectivity, Valve};
-use domain::metering::usage_baseline::difference_percent;
+use domain::metering::usage_baseline::{Comparison, NEEDED_HOURS};
 use protocol::ui::MeterNow;
 
 /// A word with its colour and picture. `tone` is `ok`, `warn`, `danger`, `info` or nothing.
@@ -69,6 +69,15 @@ pub fn Age(t: UtcMillis, #[props(default)] short: bool) -> Element {
     }
 }
 
+/// What a volume is compared with: it has words of its own for each result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The usual, of which so many hours are known.
+    Usual(u32),
+    /// The stretch before.
+    Before,
+}
+
 /// From when the values of a meter that does not report any more are, and how long ago that was: `per 14.05, 3 hari lalu`. Nothing while it
 /// reports in time.
 #[component]
@@ -89,17 +98,25 @@ pub fn Since(now: MeterNow) -> Element {
     }
 }
 
-/// A total against what it is measured by. Less water is good; five per cent either way is the same.
+/// How a volume or what it cost compares. Less water is good; five per cent either way is the same.
 #[component]
-pub fn DeltaChip(actual: domain::Millilitres, expected: Option<domain::Millilitres>, keys: [&'static str; 4]) -> Element {
-    let [below, above, same, unknown] = keys;
-    let difference = expected.and_then(|expected| difference_percent(actual, expected));
-    let percent = |value: i64| [("percent", value.abs().to_string())];
-    let (tone, icon, label) = match difference {
-        None => ("", "info", tr(unknown)),
-        Some(value) if value <= -5 => ("ok", "arrow-down", tra(below, &percent(value))),
-        Some(value) if value >= 5 => ("warn", "arrow-up", tra(above, &percent(value))),
-        Some(_) => ("info", "check", tr(same)),
+pub fn DeltaChip(comparison: Comparison, against: Against) -> Element {
+    let keys = match against {
+        Against::Usual(_) => ["below-usual", "above-usual", "as-usual", "far-usual"],
+        Against::Before => ["delta-down", "delta-up", "delta-flat", "delta-far"],
+    };
+    let percent = |value: i64| [("percent", value.to_string())];
+    let (tone, icon, label) = match (comparison, against) {
+        (Comparison::Below(value), _) => ("ok", "arrow-down", tra(keys[0], &percent(value))),
+        (Comparison::Above(value), _) => ("warn", "arrow-up", tra(keys[1], &percent(value))),
+        (Comparison::Same, _) => ("info", "check", tr(keys[2])),
+        (Comparison::Far, _) => ("warn", "arrow-up", tr(keys[3])),
+        (Comparison::Early, _) => ("", "info", tr("usual-early")),
+        (Comparison::Unknown, Against::Usual(hours)) if hours < NEEDED_HOURS => {
+            ("", "info", tra("usual-hours", &[("n", hours.to_string()), ("needed", NEEDED_HOURS.to_string())]))
+        }
+        (Comparison::Unknown, Against::Usual(_)) => ("", "info", tr("usual-unknown")),
+        (Comparison::Unknown, Against::Before) => ("", "info", tr("delta-na")),
     };
     rsx! {
         StatusChip { tone, icon, label }

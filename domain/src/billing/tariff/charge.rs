@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 const ML_PER_M3: i128 = 1_000_000;
 
 /// What a connection used in one local day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayVolume {
     /// The day.
     pub day: LocalDay,
@@ -53,11 +53,6 @@ impl MonthCharge {
     pub const fn total(&self) -> Rupiah {
         Rupiah(self.water.0 + self.tax.0)
     }
-
-    /// How far the month has come in its blocks: its volume without what was free.
-    pub fn in_blocks(&self) -> Millilitres {
-        self.slices.iter().map(|slice| slice.volume).sum()
-    }
 }
 
 /// The version that holds on a day: the last one that begins on or before it. Of two that begin on the same day, the later in the list.
@@ -97,18 +92,14 @@ pub fn worth_on_top(versions: &[TariffVersion], days: &[DayVolume], today: Local
 }
 
 /// The days of a month, priced; what waits for the end of the month to know its price still waits.
-fn exact_month<'a>(versions: &'a [TariffVersion], days: &[DayVolume]) -> Exact<'a> {
+pub(in crate::billing) fn exact_month<'a>(versions: &'a [TariffVersion], days: &[DayVolume]) -> Exact<'a> {
     let mut days = days.to_vec();
     days.sort_by_key(|day| day.day);
     let mut exact = Exact::default();
     for same in days.chunk_by(|a, b| a.day == b.day) {
         let volume = same.iter().map(|day| day.volume.max(Millilitres::ZERO)).sum::<Millilitres>();
         match version_on(versions, same[0].day) {
-            Some(version) => {
-                let free = version.lifeline_per_day.max(Millilitres::ZERO).min(volume);
-                exact.free += free;
-                exact.use_volume(version, volume - free);
-            }
+            Some(version) => exact.use_on_day(version, Millilitres::ZERO, volume),
             None => exact.free += volume,
         }
     }
@@ -116,8 +107,8 @@ fn exact_month<'a>(versions: &'a [TariffVersion], days: &[DayVolume]) -> Exact<'
 }
 
 /// A charge before it is rounded: rupiah × 10⁶, and the tax on it × 10⁹.
-#[derive(Default)]
-struct Exact<'a> {
+#[derive(Clone, Default)]
+pub(in crate::billing) struct Exact<'a> {
     /// Where in the month's blocks.
     position: Millilitres,
     /// The version that is being used, and how much under it, for modes that wait for the end to know the price.
@@ -127,6 +118,7 @@ struct Exact<'a> {
     free: Millilitres,
 }
 
+#[derive(Clone)]
 struct Part {
     version: LocalDay,
     block: usize,
@@ -135,7 +127,30 @@ struct Part {
 }
 
 impl<'a> Exact<'a> {
-    fn use_volume(&mut self, version: &'a TariffVersion, volume: Millilitres) {
+    /// Uses more on a day on which `before` was used: what is free of the day goes first.
+    pub(in crate::billing) fn use_on_day(&mut self, version: &'a TariffVersion, before: Millilitres, more: Millilitres) {
+        let free = |volume: Millilitres| version.lifeline_per_day.max(Millilitres::ZERO).min(volume);
+        let free_of_it = free(before + more) - free(before);
+        self.free += free_of_it;
+        self.use_volume(version, more - free_of_it);
+    }
+
+    /// How far the month has come in its blocks: its volume without what was free.
+    pub(in crate::billing) const fn position(&self) -> Millilitres {
+        self.position
+    }
+
+    /// Water and tax so far.
+    pub(in crate::billing) fn total(&self) -> Rupiah {
+        if self.open.is_none() {
+            return Rupiah(self.water().0 + rupiah(self.tax, ML_PER_M3 * 1_000).0);
+        }
+        let mut closed = self.clone();
+        closed.close();
+        closed.total()
+    }
+
+    pub(in crate::billing) fn use_volume(&mut self, version: &'a TariffVersion, volume: Millilitres) {
         if volume <= Millilitres::ZERO {
             return;
         }

@@ -7,6 +7,7 @@ pub mod difference;
 pub mod preview;
 
 pub use charge::{DayVolume, MonthCharge, Slice, charge, month_charge, single_version, version_on, worth_on_top};
+pub(in crate::billing) use charge::{Exact, exact_month};
 
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};

@@ -36,7 +36,24 @@ pub fn check(password: &str) -> Result<(), Error> {
 /// # Errors
 /// The system has no randomness.
 pub fn generate() -> Result<String, Error> {
-    let mut random = [0; GROUPS * 4];
+    groups::<{ GROUPS * 4 }>()
+}
+
+/// A code that is used once, and soon: 39 bits are plenty for five tries in half an hour.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn code() -> Result<String, Error> {
+    groups::<8>().map(|code| code.to_uppercase())
+}
+
+/// A code as people type it, without what only helps to read it.
+pub fn plain_code(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+fn groups<const LETTERS_OF: usize>() -> Result<String, Error> {
+    let mut random = [0; LETTERS_OF];
     getrandom::fill(&mut random).map_err(|error| Error::Setup(format!("no randomness: {error}")))?;
     let letters: Vec<char> = random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
     Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
@@ -76,6 +93,14 @@ mod tests {
         assert!(one != other && check(&one).is_ok());
         assert_eq!((one.len(), one.split('-').count()), (19, 4), "{one}");
         assert!(check("kurang").is_err() && check(&"x".repeat(257)).is_err());
+    }
+
+    #[test]
+    fn a_code_is_the_same_however_it_is_typed() {
+        let code = code().unwrap();
+        assert!(code.len() == 9 && code == code.to_uppercase(), "{code}");
+        assert_eq!(plain_code(&format!(" {} ", code.to_lowercase().replace('-', " "))), plain_code(&code));
+        assert_eq!(plain_code(&code).len(), 8);
     }
 
     #[test]

@@ -29,10 +29,11 @@ pub async fn users(State(app): State<App>, caller: Caller, Query(asked): Query<U
     Ok(Json(found.await?))
 }
 
-/// Deactivate a user or let them sign in again, end their sessions, or give them a new password, which is in this answer and nowhere else.
+/// Deactivate a user or let them sign in again, end their sessions, or give them a new password or a code to set one with, which is in this
+/// answer and nowhere else.
 #[utoipa::path(post, path = "/admin/v1/users/change", request_body = UserChange, security(("user" = [])), responses(
     (status = 200, description = "The user", body = UserChanged),
-    (status = 400, description = "`own`: one's own account; `last_admin`: one admin has to stay", body = Problem),
+    (status = 400, description = "`own`: one's own account; `last_admin`: one admin has to stay; `inactive`: no code for who may not sign in", body = Problem),
     (status = 404, description = "No such user", body = Problem)))]
 pub async fn change_user(
     State(app): State<App>,
@@ -40,15 +41,17 @@ pub async fn change_user(
     Body(asked): Body<UserChange>,
 ) -> Result<Json<UserChanged>, Error> {
     let caller = caller.must(&[Permission::ManageUsers])?.clone();
-    let (password, hash) = match asked.deed {
-        UserDeed::NewPassword => {
-            let password = password::generate()?;
-            let _permit = app.hashing.acquire().await.map_err(|_| Error::Stopped)?;
-            let text = password.clone();
-            let hash = tokio::task::spawn_blocking(move || password::hash(&text)).await.map_err(|_| Error::Stopped)??;
-            (Some(password), Some(hash))
-        }
+    let (password, code) = match asked.deed {
+        UserDeed::NewPassword => (Some(password::generate()?), None),
+        UserDeed::PasswordCode => (None, Some(password::code()?)),
         _ => (None, None),
+    };
+    let hash = match password.clone().or_else(|| code.as_deref().map(password::plain_code)) {
+        Some(secret) => {
+            let _permit = app.hashing.acquire().await.map_err(|_| Error::Stopped)?;
+            Some(tokio::task::spawn_blocking(move || password::hash(&secret)).await.map_err(|_| Error::Stopped)??)
+        }
+        None => None,
     };
     let (deed, ends) = (Deed::of(asked.deed, hash)?, app.sessions);
     let user = app
@@ -57,5 +60,5 @@ pub async fn change_user(
         .of(caller.source())
         .work(move |tx| managing::change_by_admin(tx, &caller, &asked, (&deed, &ends)))
         .await?;
-    Ok(Json(UserChanged { user, password }))
+    Ok(Json(UserChanged { user, password, code }))
 }

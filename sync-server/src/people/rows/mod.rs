@@ -2,5 +2,6 @@
 
 pub mod customers;
 pub mod managed;
+pub mod password_codes;
 pub mod sessions;
 pub mod users;

@@ -114,6 +114,16 @@ pub fn end(tx: &mut Tx<'_>, session: Uuid, by: End) -> Result<(), Error> {
     Ok(())
 }
 
+/// Ends every session of a user but one.
+///
+/// # Errors
+/// The database.
+pub fn end_others(tx: &mut Tx<'_>, user: i64, but: Uuid, by: End) -> Result<(), Error> {
+    let sql = "UPDATE session SET revoked_at = ?3, ended_by = ?4 WHERE user = ?1 AND id <> ?2 AND revoked_at IS NULL";
+    tx.db.prepare_cached(sql)?.execute(params![user, but.as_bytes(), tx.now.0, by.as_str()])?;
+    Ok(())
+}
+
 /// Ends every session of a user that has not ended.
 ///
 /// # Errors

@@ -47,6 +47,24 @@ pub fn has_password_hash(db: &Db, num: i64, hash: &str) -> Result<bool, Error> {
     Ok(query.query_row(params![num, hash], |row| row.get(0))?)
 }
 
+/// The hash of an active user's password.
+///
+/// # Errors
+/// The database.
+pub fn password_hash(db: &Db, num: i64) -> Result<Option<String>, Error> {
+    let mut query = db.prepare_cached("SELECT password_hash FROM user WHERE num = ?1 AND active = 1")?;
+    Ok(query.query_row([num], |row| row.get(0)).optional()?)
+}
+
+/// A user's identifier, and the key of the utility.
+///
+/// # Errors
+/// The database.
+pub fn id_and_utility(db: &Db, num: i64) -> Result<(UserId, i64), Error> {
+    let mut query = db.prepare_cached("SELECT id, utility FROM user WHERE num = ?1")?;
+    Ok(query.query_row([num], |row| Ok((UserId(Uuid::from_bytes(row.get(0)?)), row.get(1)?)))?)
+}
+
 /// Whether some user has an address.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, header};
 use domain::core::csv;
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::people::Language;
 use domain::people::permission::Permission;
 use domain::sales::voucher::Benefit;
 use domain::{LocalDay, UtcMillis};
@@ -78,14 +79,29 @@ pub async fn move_to(
     Ok(Json(found(&app, utility, asked.of).await?))
 }
 
+/// The heads of the columns, for people: in the language of whoever asks.
+const HEADS: [[&str; 8]; 2] = [
+    ["kode", "kampanye", "jenis", "nilai", "terpakai", "batas", "berlaku_sampai_utc", "status"],
+    ["code", "campaign", "kind", "value", "taken", "limit", "valid_until_utc", "state"],
+];
+
+/// In which language a file is wanted.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+pub struct InLanguage {
+    /// English where none is named.
+    language: Option<Language>,
+}
+
 /// The codes of a campaign as CSV: UTF-8 with a mark, commas, and no field that a spreadsheet would compute.
-#[utoipa::path(get, path = "/admin/v1/money/campaigns/{id}/csv", security(("user" = [])), params(("id" = Uuid, Path, description = "Which")),
+#[utoipa::path(get, path = "/admin/v1/money/campaigns/{id}/csv", security(("user" = [])), params(("id" = Uuid, Path, description = "Which"),
+    ("language" = Option<String>, Query, description = "Of the heads of its columns: `id`, or `en` if it is not given")),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv"),
         (status = 404, description = "No such campaign", body = Problem)))]
 pub async fn export(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<Uuid>,
+    Query(wanted): Query<InLanguage>,
 ) -> Result<([(HeaderName, &'static str); 2], String), Error> {
     let utility = caller.must(&[Permission::ManageMoney])?.utility;
     let now = app.store.clock.now();
@@ -98,7 +114,7 @@ pub async fn export(
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"voucher.csv\""),
     ];
-    Ok((headers, file(&campaign, &codes)))
+    Ok((headers, file(&campaign, &codes, wanted.language.unwrap_or(Language::En))))
 }
 
 /// `2026-12-31 16:59Z`.
@@ -108,7 +124,7 @@ fn utc(at: UtcMillis) -> String {
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}Z", in_day / HOUR_MS, in_day % HOUR_MS / MINUTE_MS)
 }
 
-fn file(campaign: &Campaign, codes: &[CodeUse]) -> String {
+fn file(campaign: &Campaign, codes: &[CodeUse], language: Language) -> String {
     let (kind, value) = match campaign.voucher.benefit {
         Benefit::Percentage(per_mille) => ("percentage_per_mille", per_mille),
         Benefit::FixedAmount(amount) => ("fixed_amount_rupiah", amount.0),
@@ -117,7 +133,7 @@ fn file(campaign: &Campaign, codes: &[CodeUse]) -> String {
     let (limit, value) = (campaign.voucher.total_limit.map(|limit| limit.to_string()).unwrap_or_default(), value.to_string());
     let until = utc(campaign.voucher.valid_until);
     let mut file = csv::BOM.to_owned();
-    file.push_str(&csv::line(["code", "campaign", "kind", "value", "taken", "limit", "valid_until_utc", "state"]));
+    file.push_str(&csv::line(HEADS[usize::from(language == Language::En)]));
     for code in codes {
         let taken = code.taken.to_string();
         let line = [code.code.as_str(), &campaign.name, kind, &value, &taken, &limit, &until, campaign.state.as_str()];

@@ -11,7 +11,7 @@ use dioxus::prelude::*;
 use domain::billing::balance::Level;
 use domain::metering::live::{Picture, picture};
 use domain::metering::meter::Valve;
-use domain::{LocalDay, Rupiah, TimeZone};
+use domain::{Rupiah, TimeZone};
 use protocol::sales::money::Purchase;
 use protocol::sync::rows::Credit;
 use protocol::ui::{MeterNow, Phase};
@@ -30,7 +30,7 @@ fn height(credit: &Credit) -> u8 {
 
 /// What is left, for how long, and the way to more.
 #[component]
-pub fn BalanceHero(credit: Credit, meter: Option<MeterNow>, day: LocalDay, zone: TimeZone) -> Element {
+pub fn BalanceHero(credit: Credit, meter: Option<MeterNow>, zone: TimeZone) -> Element {
     let language = language();
     let shared = shared();
     let now = (shared.now)();
@@ -61,8 +61,8 @@ pub fn BalanceHero(credit: Credit, meter: Option<MeterNow>, day: LocalDay, zone:
                 }
             }
             div { class: "below on-water",
-                span { class: "pill", {money::about_volume(credit.lasts.volume, language)} }
-                if let Some(date) = money::runs_out(&credit.lasts, day, language).filter(|_| credit.level != Level::Empty) {
+                span { class: "pill", {money::about(&credit.lasts, language)} }
+                if let Some(date) = money::runs_out(&credit, zone, language).filter(|_| credit.level != Level::Empty) {
                     span { class: "pill", {tra("credit-runs-out", &[("date", date)])} }
                 }
                 Link { class: "button top-up", to: Route::Buy {}, Icon { name: "plus" } {tr("top-up")} }

@@ -4,18 +4,20 @@ use crate::bridge;
 use crate::components::notice::Notices;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
-use crate::components::{Age, Card, Connected, DayBars, DeltaChip, Skeleton, Water};
+use crate::components::{Against, Age, Card, Connected, DayBars, DeltaChip, Skeleton, Water};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::billing::balance::{BalanceHero, FlowCard, LastPurchase};
+use crate::pages::billing::basis::Basis;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::usage::Bars;
+use crate::pages::metering::usage_total::Compared;
 use crate::pages::sales::waiting::WaitingPayments;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::billing::balance::Level;
 use domain::metering::live::{Picture, picture};
-use domain::metering::usage_baseline::difference_percent;
+use domain::metering::usage_baseline::{compare_with_usual, difference_percent};
 use domain::{ConnectionId, Millilitres};
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, Home as View, MeterNow, Request, Span};
@@ -96,7 +98,10 @@ fn Content(view: View) -> Element {
                 div { class: "columns",
                     if let Some(credit) = view.credit.clone() {
                         div { class: "pair",
-                            BalanceHero { credit: credit.clone(), meter, day: view.day, zone: view.place.time_zone }
+                            BalanceHero { credit: credit.clone(), meter, zone: view.place.time_zone }
+                            if let Some(basis) = view.basis {
+                                Basis { credit: credit.clone(), basis, place: view.place.clone() }
+                            }
                             FlowCard { meter, zone: view.place.time_zone, empty: credit.level == Level::Empty }
                         }
                     } else {
@@ -105,8 +110,7 @@ fn Content(view: View) -> Element {
                     Card { class: "wide",
                         div { class: "row between wrap",
                             h2 { {tr("today")} " " span { class: "number", {format::volume(today, language)} } }
-                            DeltaChip { actual: today, expected: view.baseline_by_now,
-                                keys: ["below-usual", "above-usual", "as-usual", "usual-unknown"] }
+                            DeltaChip { comparison: compare_with_usual(today, view.usual.by_now), against: Against::Usual(view.usual.measured_hours) }
                         }
                         DayBars { hours, usual: view.baseline_hours.clone(), now: usize::from(hour), language }
                     }
@@ -140,9 +144,9 @@ fn Week(connection: ReadSignal<ConnectionId>) -> Element {
         Card { class: "span",
             div { class: "row between wrap",
                 h2 { "data-week": "{connection}", {tr("week-title")} " " span { class: "number", {format::volume(view.total, language())} } }
-                DeltaChip { actual: view.total, expected: view.total_before, keys: ["delta-down", "delta-up", "delta-flat", "delta-na"] }
+                Compared { view: (**view).clone(), in_rupiah: false }
             }
-            Bars { view: (**view).clone() }
+            Bars { view: (**view).clone(), in_rupiah: false }
         }
     }
 }

@@ -5,3 +5,4 @@ pub mod fleet;
 pub mod home;
 pub mod meter;
 pub mod usage;
+pub mod usage_total;

@@ -3,14 +3,15 @@
 use crate::charts;
 use crate::charts::ChartView;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, DeltaChip, Empty, Segmented, Skeleton};
+use crate::components::{Button, Card, Empty, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
+use crate::pages::metering::usage_total::Total;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
-use domain::Millilitres;
 use domain::people::Language;
+use domain::{Millilitres, Rupiah};
 use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
 
 /// How much water, and when.
@@ -32,7 +33,7 @@ pub fn Usage() -> Element {
     })
 }
 
-fn kind(span: Span) -> &'static str {
+pub fn kind(span: Span) -> &'static str {
     match span {
         Span::Day { .. } => "day",
         Span::Week { .. } => "week",
@@ -56,6 +57,7 @@ fn period(span: Span, language: Language) -> String {
 #[component]
 fn Content(view: View, onspan: EventHandler<Span>) -> Element {
     let language = language();
+    let mut in_rupiah = use_signal(|| false);
     let (place, is_here) = of_chosen(&view.place, &view.places);
     let spans = [Span::Day { day: None }, Span::Week { end: None }, Span::Month { month: None }, Span::Year { year: None }];
     let choices: Vec<(&'static str, String)> =
@@ -94,21 +96,8 @@ fn Content(view: View, onspan: EventHandler<Span>) -> Element {
                         h2 { {period(view.span, language)} }
                         {step(view.next, "next", "chevron-right")}
                     }
-                    div { class: "row between wrap",
-                        div {
-                            p { class: "muted small", {tr("total")} }
-                            p { class: "number", font_size: "2rem", line_height: "1.2", {format::volume(view.total, language)} }
-                        }
-                        div { class: "stack usage-delta",
-                            div { class: "row wrap",
-                                DeltaChip { actual: view.total, expected: view.total_before,
-                                    keys: ["delta-down", "delta-up", "delta-flat", "delta-na"] }
-                                span { class: "muted small", {tr(&format!("against-before-{}", kind(view.span)))} }
-                            }
-                            span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
-                        }
-                    }
-                    Bars { view: view.clone() }
+                    Total { view: view.clone(), in_rupiah, onunit: move |rupiah| in_rupiah.set(rupiah) }
+                    Bars { view: view.clone(), in_rupiah: in_rupiah() && view.money.is_some() }
                 }
             } else {
                 Skeleton { heights: vec![400] }
@@ -119,7 +108,7 @@ fn Content(view: View, onspan: EventHandler<Span>) -> Element {
 
 /// The bars of a stretch as a chart or a table, with their sentence.
 #[component]
-pub fn Bars(view: View) -> Element {
+pub fn Bars(view: View, in_rupiah: bool) -> Element {
     let shared = shared();
     let language = language();
     let mut as_table = use_signal(|| false);
@@ -130,16 +119,21 @@ pub fn Bars(view: View) -> Element {
         };
     }
     let labels = charts::labels(&view, language);
-    let sentence = sentence(&view, &labels, language);
+    let sentence = if in_rupiah { cost_sentence(&view, &labels, language) } else { sentence(&view, &labels, language) };
+    let is_line = matches!(view.span, Span::Month { .. });
     rsx! {
         if as_table() {
-            Table { view: view.clone(), labels: labels.clone() }
+            Table { view: view.clone(), labels: labels.clone(), in_rupiah }
         } else {
-            ChartView { id: "usage-chart", option: charts::option(&view, labels.clone()),
+            ChartView { id: "usage-chart", option: charts::option(&view, labels.clone(), in_rupiah),
                 still: preferences.motion == Motion::Still, sentence }
             div { class: "legend", "aria-hidden": "true",
                 span { i { background: "var(--series-1)" } {tr("series-now")} }
-                span { i { background: "var(--track)", border: "1px solid var(--control)" } {tr("series-before")} }
+                if is_line {
+                    span { i { class: "line", background: "var(--series-3)" } {tr("series-before")} }
+                } else {
+                    span { i { background: "var(--track)", border: "1px solid var(--control)" } {tr("series-before")} }
+                }
             }
         }
         div { class: "row edge",
@@ -175,9 +169,30 @@ fn sentence(view: &View, labels: &[String], language: Language) -> String {
     }
 }
 
+fn cost_sentence(view: &View, labels: &[String], language: Language) -> String {
+    let Some(money) = &view.money else { return String::new() };
+    let dearest = money.bars.iter().zip(labels).filter_map(|(cost, label)| Some(((*cost)?, label))).max_by_key(|(cost, _)| *cost);
+    let period = ("period", period(view.span, language));
+    match dearest.filter(|(cost, _)| cost.0 > 0) {
+        Some((cost, label)) => {
+            let when = if matches!(view.span, Span::Day { .. }) {
+                tra("hour-of-day", &[("hour", label.clone())])
+            } else {
+                label.clone()
+            };
+            tra("cost-sentence", &[period, ("total", money.total.to_string()), ("peak", cost.to_string()), ("when", when)])
+        }
+        None => tra("usage-sentence-none", &[period]),
+    }
+}
+
 #[component]
-fn Table(view: View, labels: Vec<String>) -> Element {
+fn Table(view: View, labels: Vec<String>, in_rupiah: bool) -> Element {
     let language = language();
+    let costs = view.money.clone().filter(|_| in_rupiah).unwrap_or_default();
+    let cost = |bars: &[Option<Rupiah>], place: usize| {
+        bars.get(place).copied().flatten().map_or("–".to_owned(), |cost| cost.to_string())
+    };
     let cell = |value: Option<i64>| value.map_or("–".to_owned(), |value| format::volume(Millilitres(value), language));
     rsx! {
         div { class: "table-wrap", tabindex: "0", role: "region", "aria-label": tr("usage-title"),
@@ -191,12 +206,17 @@ fn Table(view: View, labels: Vec<String>) -> Element {
                     }
                 }
                 tbody {
-                    for (bar , label) in view.bars.iter().zip(labels.iter()) {
+                    for (place , (bar , label)) in view.bars.iter().zip(labels.iter()).enumerate() {
                         tr { key: "{bar.at}",
-                            td { "{label}" }
-                            td { class: "end number", {cell(bar.volume)} }
-                            td { class: "end muted", {cell(bar.before)} }
-                            td { class: "end muted", "{bar.coverage} %" }
+                            td { class: "nowrap", "{label}" }
+                            if in_rupiah {
+                                td { class: "end number", {cost(&costs.bars, place)} }
+                                td { class: "end muted", {cost(&costs.bars_before, place)} }
+                            } else {
+                                td { class: "end number", {cell(bar.volume)} }
+                                td { class: "end muted", {cell(bar.before)} }
+                            }
+                            td { class: "end muted", {format::percent(i64::from(bar.coverage) * 10, language)} }
                         }
                     }
                 }

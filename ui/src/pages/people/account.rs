@@ -7,6 +7,7 @@ use crate::components::status::judge;
 use crate::components::{Button, Card, Connected, Dialog, Failed, Icon, Segmented, Skeleton};
 use crate::i18n::{tr, tra};
 use crate::pages::metering::connections::title;
+use crate::pages::people::password::PasswordCard;
 use crate::pages::people::profile::ProfileCard;
 use crate::pages::people::sign_in::{LanguageChoice, set_preferences};
 use crate::route::Route;
@@ -39,7 +40,7 @@ fn Content(view: View) -> Element {
     let now = (shared().now)();
     let is_customer = view.user.role == Role::Customer;
     rsx! {
-        div { class: "page narrow",
+        div { class: "page account",
             header { class: "page-head",
                 h1 { if view.user.role == Role::Technician { {tr("profile-title")} } else { {tr("account-title")} } }
                 span { class: "only-phone", SyncMark {} }
@@ -90,6 +91,7 @@ fn Content(view: View) -> Element {
             }
             Appearance {}
             KeysCard {}
+            PasswordCard {}
             SessionCard {}
             p { class: "muted tiny", {tra("version", &[("version", view.version.clone())])} }
         }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod customers;
+pub mod password;
 pub mod profile;
 pub mod records;
 pub mod sign_in;

@@ -4,6 +4,7 @@ use crate::bridge;
 use crate::components::states::explain;
 use crate::components::{Button, Field, Icon, Segmented, Water};
 use crate::i18n::tr;
+use crate::pages::people::password::LostPassword;
 use crate::pages::people::profile::keep_language;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -14,20 +15,25 @@ use protocol::ui::{Answer, Phase, Preferences, Request, Secret};
 /// The page: a picture, and the form.
 #[component]
 pub fn SignIn() -> Element {
+    let mut lost = use_signal(|| false);
     rsx! {
         main { class: "sign-in",
             div { class: "picture", "aria-hidden": "true",
                 p { {tr("sign-in-lead")} }
                 Water { level: 42, band: 2, still: false }
             }
-            SignInForm {}
+            if lost() {
+                LostPassword { onback: move |()| lost.set(false) }
+            } else {
+                SignInForm { onlost: move |()| lost.set(true) }
+            }
         }
     }
 }
 
 /// E-mail, password, language.
 #[component]
-fn SignInForm() -> Element {
+fn SignInForm(onlost: EventHandler<()>) -> Element {
     let shared = shared();
     let email = use_signal(String::new);
     let password = use_signal(String::new);
@@ -75,6 +81,7 @@ fn SignInForm() -> Element {
                 error: missing(&password.read(), "password-missing"), end: rsx! { Eye { shown } } }
             Button { label: submit_label, kind: "primary", r#type: "submit", full: true,
                 busy: busy() }
+            Button { label: tr("lost-password"), kind: "quiet", full: true, onclick: move |_| onlost.call(()) }
         }
     }
 }
@@ -99,7 +106,7 @@ fn FormHead() -> Element {
 
 /// The button within the password's field that shows what is typed.
 #[component]
-fn Eye(shown: Signal<bool>) -> Element {
+pub fn Eye(shown: Signal<bool>) -> Element {
     let (icon, label) = if shown() { ("eye-off", tr("password-hide")) } else { ("eye", tr("password-show")) };
     rsx! {
         button {

@@ -10,7 +10,7 @@ use crate::pages::admin::parts::Confirm;
 use crate::pages::admin::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
-use protocol::people::users::{UserChange, UserDeed, UserRow, Users as Found, UsersQuery};
+use protocol::people::users::{UserChange, UserChanged, UserDeed, UserRow, Users as Found, UsersQuery};
 use protocol::ui::{AdminRequest, AdminResponse};
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ const fn word(deed: UserDeed) -> (&'static str, &'static str) {
         UserDeed::Activate => ("user-activate", "check"),
         UserDeed::SignOut => ("user-sign-out", "log-out"),
         UserDeed::NewPassword => ("user-password", "refresh-cw"),
+        UserDeed::PasswordCode => ("user-code", "smartphone"),
     }
 }
 
@@ -37,7 +38,7 @@ const fn word(deed: UserDeed) -> (&'static str, &'static str) {
 pub fn Users() -> Element {
     let mut query = use_signal(UsersQuery::default);
     let mut asking = use_signal(|| None::<Asking>);
-    let mut given = use_signal(|| None::<(UserRow, String)>);
+    let mut given = use_signal(|| None::<UserChanged>);
     let server = use_server_view(
         move || AdminRequest::Users(query()),
         |response| match response {
@@ -46,7 +47,7 @@ pub fn Users() -> Element {
         },
     );
     rsx! {
-        div { class: "page narrow office",
+        div { class: "page narrow office users",
             header { class: "page-head row wrap",
                 h1 { {tr("users-title")} }
                 div { class: "controls", role: "search",
@@ -70,14 +71,16 @@ pub fn Users() -> Element {
         if let Some(wanted) = asking() {
             Question { wanted,
                 onback: move |()| asking.set(None),
-                ondone: move |(user, password): (UserRow, Option<String>)| {
+                ondone: move |changed: UserChanged| {
                     asking.set(None);
-                    given.set(password.map(|password| (user, password)));
+                    given.set(Some(changed).filter(|changed| changed.password.is_some() || changed.code.is_some()));
                     server.again();
                 } }
         }
-        if let Some((user, password)) = given() {
-            NewPassword { user, password, onclose: move |()| given.set(None) }
+        if let Some(UserChanged { user, password, code }) = given() {
+            if let Some(secret) = password.or(code.clone()) {
+                Secret { user, secret, is_code: code.is_some(), onclose: move |()| given.set(None) }
+            }
         }
     }
 }
@@ -117,7 +120,7 @@ fn Line(user: UserRow, onask: EventHandler<Asking>) -> Element {
     let devices = tra("user-devices", &[("n", format::whole(i64::from(user.sessions), language))]);
     let deeds = match (is_own, user.active) {
         (true, _) => vec![UserDeed::SignOut],
-        (false, true) => vec![UserDeed::NewPassword, UserDeed::SignOut, UserDeed::Deactivate],
+        (false, true) => vec![UserDeed::PasswordCode, UserDeed::NewPassword, UserDeed::SignOut, UserDeed::Deactivate],
         (false, false) => vec![UserDeed::Activate],
     };
     rsx! {
@@ -155,7 +158,7 @@ fn Line(user: UserRow, onask: EventHandler<Asking>) -> Element {
 
 /// The question before it is done.
 #[component]
-fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<(UserRow, Option<String>)>) -> Element {
+fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<UserChanged>) -> Element {
     let mut busy = use_signal(|| false);
     let mut refused = use_signal(|| None::<String>);
     let Asking { key, user, deed } = wanted;
@@ -167,7 +170,7 @@ fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<(User
         refused.set(None);
         spawn(async move {
             match request(AdminRequest::ChangeUser(change)).await {
-                Ok(AdminResponse::UserChanged(changed)) => ondone.call((changed.user, changed.password)),
+                Ok(AdminResponse::UserChanged(changed)) => ondone.call(*changed),
                 Ok(_) => {}
                 Err(problem) => refused.set(Some(say(&problem))),
             }
@@ -185,11 +188,12 @@ fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<(User
     }
 }
 
-/// The new password, which is shown this once.
+/// The new password, or the code to set one with, which is shown this once.
 #[component]
-fn NewPassword(user: UserRow, password: String, onclose: EventHandler<()>) -> Element {
+fn Secret(user: UserRow, secret: String, is_code: bool, onclose: EventHandler<()>) -> Element {
     let shared = shared();
-    let text = password.clone();
+    let text = secret.clone();
+    let (title, note) = if is_code { ("user-code-new", "user-code-once") } else { ("user-password-new", "user-password-once") };
     let copy = move |_| {
         let text = text.clone();
         spawn(async move {
@@ -199,10 +203,10 @@ fn NewPassword(user: UserRow, password: String, onclose: EventHandler<()>) -> El
         });
     };
     rsx! {
-        Dialog { title: tr("user-password-new"), onclose: move |()| onclose.call(()),
+        Dialog { title: tr(title), onclose: move |()| onclose.call(()),
             p { class: "small", {tra("user-password-for", &[("name", user.name.clone())])} }
-            p { class: "number", "data-password": "true", "{password}" }
-            p { class: "muted small", {tr("user-password-once")} }
+            p { class: "number big", "data-password": "true", "{secret}" }
+            p { class: "muted small", {tr(note)} }
             div { class: "row wrap actions",
                 Button { label: tr("user-password-copy"), icon: "copy", onclick: copy }
                 Button { label: tr("close"), kind: "quiet", onclick: move |_| onclose.call(()) }

@@ -1,6 +1,6 @@
 //! Akun → Riwayat: what was bought, and what became of the credit, line by line.
 
-mod explain;
+pub mod explain;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
@@ -13,6 +13,7 @@ use crate::pages::sales::waiting::{Countdown, WaitingBody, use_waiting};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
+use domain::sales::receipt::short_number;
 use domain::{LocalMonth, Rupiah, TimeZone};
 use explain::WhySheet;
 use protocol::sales::money::Purchase;
@@ -197,7 +198,7 @@ fn Receipt(purchase: Purchase, returns: Vec<StatementLine>, place: ConnectionRef
     rsx! {
         dl { class: "price small",
             div { dt { {tr("receipt-for")} } dd { "data-property": "{place.label}", "{place.label}" br {} span { class: "muted", "{place.address}" } } }
-            div { dt { {tr("receipt-number")} } dd { "{purchase.id}" } }
+            div { dt { {tr("receipt-number")} } dd { title: "{purchase.id}", {short_number(purchase.id)} } }
             div { dt { {tr("price-credit")} } dd { "{purchase.amount}" } }
             if let Some(code) = &purchase.code {
                 if purchase.discount > Rupiah(0) {
@@ -207,7 +208,9 @@ fn Receipt(purchase: Purchase, returns: Vec<StatementLine>, place: ConnectionRef
                     div { dt { {tra("price-bonus", &[("code", code.as_str().into())])} } dd { "+{purchase.bonus}" } }
                 }
             }
-            div { class: "total", dt { {tr("receipt-paid")} } dd { "{purchase.paid}" } }
+            if purchase.settled_at.is_some() {
+                div { class: "total", dt { {tr("receipt-paid")} } dd { "{purchase.paid}" } }
+            }
             if purchase.returned > Rupiah(0) {
                 div { dt { {tr("receipt-returned")} } dd { "−{purchase.returned}" } }
             }

@@ -10,7 +10,7 @@ use crate::pages::sales::buy::voucher::{Vouchers, about_voucher, use_slot};
 use crate::pages::sales::buy::{PRESETS, keep};
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::billing::forecast::{buys, lasts};
+use domain::billing::forecast::{Here, buys, lasts};
 use domain::billing::tariff::version_on;
 use domain::core::typed_groups::bare;
 use domain::core::typed_money::{AmountRange, WrongAmount};
@@ -26,7 +26,7 @@ pub fn Choose(view: View, offline: bool) -> Element {
     let amount = use_signal(|| start.as_ref().map(|draft| draft.amount));
     let mistyped = use_signal(|| None::<WrongAmount>);
     let slot = use_slot(use_signal(|| start.as_ref().and_then(|draft| draft.code.clone())));
-    let mut method = use_signal(|| start.as_ref().map_or(Method::Qris, |draft| draft.method));
+    let mut method = use_signal(|| start.as_ref().map(|draft| draft.method).or(view.last_method).unwrap_or(Method::Qris));
     let mut busy = use_signal(|| false);
     let mut wrong = use_signal(|| None::<String>);
     let connection = view.place.connection;
@@ -149,14 +149,19 @@ fn Amounts(view: View, amount: Signal<Option<Rupiah>>, mistyped: Signal<Option<W
 
 /// `≈ 33,3 m³ · saldo cukup ± 28 hari lagi`.
 fn outlook(view: &View, amount: Rupiah) -> String {
-    let Some(version) = version_on(&view.prices, view.today) else { return tr("prices-none") };
+    if version_on(&view.prices, view.today).is_none() {
+        return tr("prices-none");
+    }
     let balance = view.credit.as_ref().map_or(Rupiah(0), |credit| credit.balance());
     let after = Rupiah(balance.0 + amount.0);
     // What the balance buys comes first; the purchase buys what comes on top of it.
-    let before = buys(version, view.used, balance);
-    let volume = Millilitres(buys(version, view.used, after).0 - before.0);
-    let volume = money::about_volume(volume, language());
-    match money::days_left(&lasts(&view.prices, after, view.used, view.today, view.usual)) {
+    let here = Here { versions: &view.prices, so_far: &view.so_far, now: (shared().now)(), zone: view.place.time_zone };
+    let forecast = |balance| lasts(&here, balance, view.usual);
+    let (before, after) = (forecast(Rupiah(balance.0.max(0))), forecast(after));
+    // Further than a forecast reaches, only the prices of now say what it buys.
+    let volume = if after.is_beyond() { buys(&here, amount) } else { Millilitres(after.volume.0 - before.volume.0) };
+    let volume = money::about_volume(volume.max(Millilitres::ZERO), language());
+    match money::days_left(&after) {
         Some(days) => tra("buy-says", &[("volume", volume), ("days", days)]),
         None => volume,
     }

@@ -1,7 +1,7 @@
 //! The ways to pay: those that take an amount are offered, and no other.
 
 use crate::components::{Card, Icon};
-use crate::i18n::tr;
+use crate::i18n::{tr, tra};
 use crate::money;
 use crate::state::{Load, use_answer};
 use dioxus::prelude::*;
@@ -32,7 +32,7 @@ pub fn offered(limits: &[MethodLimit], amount: Option<Rupiah>) -> Vec<Method> {
     limits.iter().filter(|limit| amount.is_none_or(|amount| limit.takes(amount))).map(|limit| limit.method).collect()
 }
 
-/// The choice between them. `chosen` is shown as chosen only if it is offered.
+/// The choice between them: what is chosen comes first, the others are folded away. `chosen` is shown as chosen only if it is offered.
 #[component]
 pub fn Methods(
     offered: Vec<Method>,
@@ -40,23 +40,47 @@ pub fn Methods(
     #[props(default)] disabled: bool,
     onchoose: EventHandler<Method>,
 ) -> Element {
+    let first = chosen.filter(|chosen| offered.contains(chosen));
+    let others: Vec<Method> = offered.iter().copied().filter(|choice| Some(*choice) != first).collect();
+    let shown = first.map_or("", Method::as_str);
+    let way = move |choice: Method| {
+        rsx! {
+            Way { key: "{choice.as_str()}", choice, is_chosen: first == Some(choice), disabled, onchoose }
+        }
+    };
     rsx! {
         Card { class: "wide",
             h2 { id: "pay-how", {tr("pay-how")} }
             if offered.is_empty() {
                 p { class: "small warn-text", {tr("pay-none-takes")} }
             }
-            div { class: "methods", role: "radiogroup", "aria-labelledby": "pay-how",
-                for choice in offered {
-                    button { key: "{choice.as_str()}", r#type: "button", class: "method", role: "radio", "data-method": "{choice.as_str()}", disabled,
-                        "aria-checked": if chosen == Some(choice) { "true" } else { "false" },
-                        onclick: move |_| onchoose.call(choice),
-                        span { class: "round", Icon { name: picture(choice) } }
-                        span { class: "grow", {money::method(Some(choice.as_str()), "gateway")} }
-                        if chosen == Some(choice) { Icon { name: "check" } }
+            if let Some(choice) = first {
+                div { class: "methods", role: "radiogroup", "aria-labelledby": "pay-how", {way(choice)} }
+            }
+            if !others.is_empty() {
+                // Another choice folds them away again.
+                details { key: "{shown}", class: "other-ways", open: first.is_none(),
+                    summary { {tra("pay-others", &[("n", others.len().to_string())])} }
+                    div { class: "methods", role: "radiogroup", "aria-labelledby": "pay-how",
+                        for choice in others {
+                            {way(choice)}
+                        }
                     }
                 }
             }
+        }
+    }
+}
+
+#[component]
+fn Way(choice: Method, is_chosen: bool, disabled: bool, onchoose: EventHandler<Method>) -> Element {
+    rsx! {
+        button { r#type: "button", class: "method", role: "radio", "data-method": "{choice.as_str()}", disabled,
+            "aria-checked": if is_chosen { "true" } else { "false" },
+            onclick: move |_| onchoose.call(choice),
+            span { class: "round", Icon { name: picture(choice) } }
+            span { class: "grow", {money::method(Some(choice.as_str()), "gateway")} }
+            if is_chosen { Icon { name: "check" } }
         }
     }
 }

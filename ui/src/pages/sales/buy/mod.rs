@@ -172,7 +172,7 @@ fn Balance(view: View) -> Element {
                     if let Some(days) = money::days_left(&credit.lasts) {
                         p { class: "number small", "{days}" }
                     }
-                    p { class: "muted small", {money::about_volume(credit.lasts.volume, language)} }
+                    p { class: "muted small", {money::about(&credit.lasts, language)} }
                 }
             }
             if let Some(amount) = credit.can_borrow.filter(|_| credit.level >= Level::Critical) {

@@ -125,12 +125,15 @@ pub fn Settled(view: View) -> Element {
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let connection = view.place.connection;
     let credited = Rupiah(purchase.amount.0 + purchase.bonus.0);
+    // As it was when the credit came: by now it may be open.
+    let opens = use_hook(|| money::opens_valve(&view, credited));
     rsx! {
         Card { class: "wide",
             div { class: "done", role: "status",
                 span { class: "badge ok", Icon { name: "check", size: "l" } }
                 h2 { {tra("bought-credited", &[("amount", credited.to_string())])} }
                 p { class: "muted small", {tr(if money::is_by_voucher(&purchase) { "pay-voucher" } else { "bought-credited-next" })} }
+                if opens { p { class: "muted small", "data-valve-opens": "true", {tr("bought-opens-valve")} } }
                 Property { place: view.place.clone() }
             }
             Price { purchase: purchase.clone() }

@@ -31,7 +31,11 @@ pub fn Price(purchase: Purchase) -> Element {
             }
             div { dt { {tr("price-fee")} } dd { "{Rupiah(0)}" } }
             div { dt { {tr("price-tax")} } dd { "{Rupiah(0)}" } }
+            if money::is_unpaid(&purchase) {
+                div { class: "total", "data-unpaid": "true", dt { {tr("price-unpaid")} } dd { "{Rupiah(0)}" } }
+            } else {
             div { class: "total", dt { {tr("price-total")} } dd { "data-total": "{purchase.to_pay.0}", "{purchase.to_pay}" } }
+            }
         }
     }
 }

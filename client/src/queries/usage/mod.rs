@@ -1,21 +1,16 @@
 //! Pemakaian: the bars of a stretch, beside those of the stretch before, over equal parts of both.
 
-use crate::error::Error;
-use crate::queries::{choose, day, days, read, supplies};
-use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, TimeZone, UtcMillis};
-use protocol::sync::rows::UsageMonth;
-use protocol::ui::{Bar, Span, Usage};
-use rusqlite::{Connection, params};
+mod costs;
+mod parts;
+pub mod usual;
 
-/// One bar's value: used, and how much of it was measured.
-#[derive(Clone, Copy)]
-struct Part {
-    at: i32,
-    volume: Option<i64>,
-    covered_ms: i64,
-    length_ms: i64,
-}
+use crate::error::Error;
+use crate::queries::usage::costs::Costs;
+use crate::queries::usage::parts::{Part, by_day, by_month, hours};
+use crate::queries::{Supply, charged, choose, supplies};
+use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, Rupiah, TimeZone, UtcMillis};
+use protocol::ui::{Bar, Money, Span, Usage};
+use rusqlite::Connection;
 
 /// A stretch with every part named.
 #[derive(Clone, Copy)]
@@ -79,7 +74,7 @@ impl Stretch {
     }
 }
 
-/// Pemakaian. Costs the rows of two stretches of one connection: 62 days at most.
+/// Pemakaian. Costs the rows of two stretches of one connection: 62 days at most, and for a year those of two months more.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -89,27 +84,54 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
     let (zone, connection) = (supply.place.time_zone, supply.place.connection);
     let today = zone.day_of(now);
     let stretch = Stretch::new(span, today);
-    let parts = stretch.parts(db, connection)?;
-    let before = stretch.moved(-1).parts(db, connection)?;
-    let elapsed = elapsed(stretch, &parts, zone, now);
+    let (parts, earlier) = (stretch.parts(db, connection)?, stretch.moved(-1).parts(db, connection)?);
+    let until = known_until(supply, now);
+    let (passed, known) = (elapsed(stretch, &parts, zone, now), elapsed(stretch, &parts, zone, until));
+    let ends = zone.start_of(stretch.bounds().1.plus(1));
     let (oldest, newest) = extent(db, connection)?;
     let reaches = |other: Stretch| {
         let (from, to) = other.bounds();
         oldest.zip(newest).is_some_and(|(oldest, newest)| from <= newest && to >= oldest)
     };
-    let passed_ms: i64 = elapsed.iter().sum();
+    let passed_ms: i64 = passed.iter().sum();
     let covered_ms: i64 = parts.iter().map(|part| part.covered_ms).sum();
+    let before = parts::equal(db, connection, (&earlier, &parts, &known))?;
+    let costs = Costs::of(db, connection, stretch, &parts)?;
+    let earlier_costs = Costs::of(db, connection, stretch.moved(-1), &earlier)?;
+    let money = costs.map(|costs| Money {
+        total: costs.total(),
+        fee: costs.fee,
+        before: earlier_costs.as_ref().and_then(|earlier| equal_cost(earlier, &parts, &known)),
+        bars: costs.bars,
+        bars_before: earlier_costs.map(|earlier| earlier.bars).unwrap_or_default(),
+    });
+    let usual = match stretch {
+        Stretch::Day(day) => Some(usual::of_day(db, supply, day, now)?),
+        _ => None,
+    };
+    let (from, to) = stretch.bounds();
+    let basis = if (from..=to).contains(&today) { charged::basis(db, &supply.place, now)? } else { None };
     Ok(Some(Usage {
         place: supply.place.clone(),
         places: all.iter().map(|supply| supply.place.clone()).collect(),
         span: stretch.to_span(),
-        bars: bars(&parts, &before, &elapsed),
+        bars: bars(&parts, &earlier, &passed),
         total: Millilitres(parts.iter().filter_map(|part| part.volume).sum()),
-        total_before: equal_part(&before, &parts, &elapsed),
+        total_before: before,
+        compared_until: (until < ends).then_some(until),
         coverage: percent(covered_ms, passed_ms),
         previous: Some(stretch.moved(-1)).filter(|other| reaches(*other)).map(Stretch::to_span),
         next: Some(stretch.moved(1)).filter(|other| reaches(*other)).map(Stretch::to_span),
+        usual,
+        money,
+        block: basis.and_then(|basis| basis.block),
+        month: today.month(),
     }))
+}
+
+/// Up to when use is known: the last report of the meter, or now where there is none.
+fn known_until(supply: &Supply, now: UtcMillis) -> UtcMillis {
+    supply.meter.and_then(|meter| meter.t).map_or(now, |t| t.min(now))
 }
 
 fn percent(part: i64, whole: i64) -> u8 {
@@ -130,76 +152,29 @@ fn bars(parts: &[Part], before: &[Part], elapsed: &[i64]) -> Vec<Bar> {
         .collect()
 }
 
-/// How much of each part has passed.
-fn elapsed(stretch: Stretch, parts: &[Part], zone: TimeZone, now: UtcMillis) -> Vec<i64> {
+/// How much of each part has passed at an instant.
+fn elapsed(stretch: Stretch, parts: &[Part], zone: TimeZone, at: UtcMillis) -> Vec<i64> {
     let mut start = zone.start_of(stretch.bounds().0);
     parts
         .iter()
         .map(|part| {
-            let passed = now.since(start).clamp(0, part.length_ms);
+            let passed = at.since(start).clamp(0, part.length_ms);
             start = start.plus(part.length_ms);
             passed
         })
         .collect()
 }
 
-/// What the stretch before used in as much of it as has passed of this one; `None` unless all of that was measured.
-fn equal_part(before: &[Part], parts: &[Part], elapsed: &[i64]) -> Option<Millilitres> {
+/// What the equal part of the stretch before cost; the part that is under way counts by its time.
+fn equal_cost(earlier: &Costs, parts: &[Part], known: &[i64]) -> Option<Rupiah> {
     let mut sum = 0;
-    for ((part, passed), earlier) in parts.iter().zip(elapsed).zip(before) {
+    for ((part, passed), cost) in parts.iter().zip(known).zip(&earlier.bars) {
         if *passed == 0 {
             break;
         }
-        sum += i128::from(earlier.volume?) * i128::from(*passed) / i128::from(part.length_ms);
+        sum += i128::from((*cost)?.0) * i128::from(*passed) / i128::from(part.length_ms);
     }
-    (elapsed.first().is_some_and(|passed| *passed > 0)).then_some(Millilitres(sum as i64))
-}
-
-fn hours(db: &Connection, connection: ConnectionId, at: LocalDay) -> Result<Vec<Part>, Error> {
-    let used = day(db, connection, at.0)?.map(|row| row.to_rollup()).unwrap_or_default();
-    let part = |(hour, used): (usize, &domain::metering::reading::rollup::HourUse)| Part {
-        at: hour as i32,
-        volume: (used.covered_ms > 0).then_some(used.volume.0),
-        covered_ms: used.covered_ms,
-        length_ms: HOUR_MS,
-    };
-    Ok(used.hours.iter().enumerate().map(part).collect())
-}
-
-fn by_day(db: &Connection, connection: ConnectionId, from: LocalDay, to: LocalDay) -> Result<Vec<Part>, Error> {
-    let mut known = days(db, connection, from.0, to.0)?.into_iter().peekable();
-    Ok((from.0..=to.0)
-        .map(|at| {
-            let row = known.next_if(|row| row.day.0 == at);
-            Part {
-                at,
-                volume: row.as_ref().map(|row| row.volume.0),
-                covered_ms: row.map_or(0, |row| row.covered_ms),
-                length_ms: DAY_MS,
-            }
-        })
-        .collect())
-}
-
-fn by_month(db: &Connection, connection: ConnectionId, year: i16) -> Result<Vec<Part>, Error> {
-    let first = i32::from(year) * 12;
-    let mut query =
-        db.prepare_cached("SELECT body FROM usage_month WHERE connection = ?1 AND month BETWEEN ?2 AND ?3 ORDER BY month")?;
-    let bodies = query
-        .query_map(params![connection.to_string(), first, first + 11], |row| row.get(0))?
-        .collect::<Result<Vec<String>, _>>()?;
-    let known: Vec<UsageMonth> = bodies.iter().map(|body| read(body)).collect::<Result<_, _>>()?;
-    Ok((first..first + 12)
-        .map(|at| {
-            let row = known.iter().find(|row| row.month.0 == at);
-            Part {
-                at,
-                volume: row.map(|row| row.volume.0),
-                covered_ms: row.map_or(0, |row| row.covered_ms),
-                length_ms: i64::from(LocalMonth(at).days()) * DAY_MS,
-            }
-        })
-        .collect())
+    known.first().is_some_and(|passed| *passed > 0).then_some(Rupiah(sum as i64))
 }
 
 /// First and last day with data.
@@ -211,25 +186,4 @@ fn extent(db: &Connection, connection: ConnectionId) -> Result<(Option<LocalDay>
     let read =
         |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<i32>>(0)?.map(LocalDay), row.get::<_, Option<i32>>(1)?.map(LocalDay)));
     Ok(query.query_row([connection.to_string()], read)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn part(volume: Option<i64>) -> Part {
-        Part { at: 0, volume, covered_ms: DAY_MS, length_ms: DAY_MS }
-    }
-
-    #[test]
-    fn half_a_day_is_measured_against_half_a_day() {
-        let (parts, before) = ([part(Some(9)), part(Some(3)), part(None)], [part(Some(100)), part(Some(40)), part(None)]);
-        assert_eq!(equal_part(&before, &parts, &[DAY_MS, DAY_MS / 2, 0]), Some(Millilitres(120)));
-        assert_eq!(
-            equal_part(&before, &parts, &[DAY_MS, DAY_MS, 1]),
-            None,
-            "a day that was not measured cannot be compared with"
-        );
-        assert_eq!(equal_part(&before, &parts, &[0, 0, 0]), None, "nothing has passed yet");
-    }
 }

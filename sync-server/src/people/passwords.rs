@@ -1,0 +1,83 @@
+//! Passwords that users set themselves: with the one that they have, or with a code that an admin has given them.
+
+use crate::core::scope::Caller;
+use crate::core::{Db, Tx, audit};
+use crate::error::Error;
+use crate::people::accounts::End;
+use crate::people::rows::{managed, password_codes, sessions, users};
+use domain::core::local_time::MINUTE_MS;
+use domain::{UserId, UtcMillis};
+use protocol::sync::rows::Entity;
+use uuid::Uuid;
+
+/// How long a code is good.
+const CODE_MS: i64 = 30 * MINUTE_MS;
+
+/// Tries at a code, whoever makes them.
+const TRIES: i64 = 5;
+
+/// The hash of a user's password.
+///
+/// # Errors
+/// The database.
+pub fn hash_of(db: &Db, user: i64) -> Result<Option<String>, Error> {
+    users::password_hash(db, user)
+}
+
+/// Sets the caller's password, where `before` is still the hash of the present one; returns whether it is. Every other session ends, and so
+/// does a code.
+///
+/// # Errors
+/// The database.
+pub fn change(tx: &mut Tx<'_>, caller: &Caller, (before, hash): (&str, &str)) -> Result<bool, Error> {
+    // Hashing takes a while, and the password may be another one by now.
+    if !users::has_password_hash(tx, caller.num, before)? {
+        return Ok(false);
+    }
+    managed::set_password_hash(tx, caller.num, hash)?;
+    password_codes::remove(tx, caller.num)?;
+    sessions::end_others(tx, caller.num, caller.session, End::Remote)?;
+    let entry = audit::Entry::by(caller, ("change_password", Uuid::now_v7()), (Entity::Profile as u8, caller.id.0));
+    audit::record(tx, &entry, [])?;
+    Ok(true)
+}
+
+/// Gives a user a code, by its hash; returns until when it is good. The one before is void.
+///
+/// # Errors
+/// The database.
+pub fn issue_code(tx: &mut Tx<'_>, user: i64, hash: &str) -> Result<UtcMillis, Error> {
+    let until = tx.now.plus(CODE_MS);
+    password_codes::write(tx, user, hash, until)?;
+    Ok(until)
+}
+
+/// Counts a try at the code of an account, before it is known whether it is right; returns the hash to compare it with, if there is one.
+///
+/// # Errors
+/// The database.
+pub fn count_code_try(tx: &mut Tx<'_>, email: &str) -> Result<Option<String>, Error> {
+    password_codes::count_try(tx, email, TRIES)
+}
+
+/// Sets a password by a code that was found to be that of `code`, a hash; returns whether the code was still there. Every session ends.
+///
+/// # Errors
+/// The database.
+pub fn reset(tx: &mut Tx<'_>, email: &str, (code, hash): (&str, &str)) -> Result<bool, Error> {
+    let Some(user) = password_codes::take(tx, email, code)? else { return Ok(false) };
+    managed::set_password_hash(tx, user, hash)?;
+    sessions::end_all(tx, user, End::Remote)?;
+    let (id, utility) = users::id_and_utility(tx, user)?;
+    let UserId(row) = id;
+    let entry = audit::Entry {
+        utility,
+        user: Some(user),
+        kind: "reset_password",
+        op: Uuid::now_v7(),
+        occurred_at: None,
+        row: (Entity::Profile as u8, row),
+    };
+    audit::record(tx, &entry, [])?;
+    Ok(true)
+}

@@ -1,0 +1,91 @@
+//! Passwords on the screens: changed in Akun with the present one, and set anew by a code that an admin reads out.
+
+use fantoccini::{Client, Locator};
+use tests::axe::{self, ANY, audit};
+use tests::driver::{picture, text, until};
+use tests::host::{Host, sign_in};
+use tests::world::{PASSWORD, World, email};
+
+const NEW: &str = "sungai-jernih-7";
+
+async fn press(page: &Client, scope: &str, label: &str) {
+    let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector(arguments[0])).querySelectorAll('button')]; \
+                  const b = all.find(b => b.innerText.trim().startsWith(arguments[1]) && !b.disabled); b?.click(); return !!b";
+    let done = page.execute(script, vec![scope.into(), label.into()]).await.expect("runs");
+    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
+}
+
+async fn fill(page: &Client, values: &[(&str, &str)]) {
+    for (field, value) in values {
+        let field = page.find(Locator::Css(field)).await.expect("the field");
+        field.clear().await.expect("cleared");
+        field.send_keys(value).await.expect("typed");
+    }
+    page.find(Locator::Css("button[type=submit]")).await.expect("the button").click().await.expect("pressed");
+}
+
+async fn go(page: &Client, address: &str) {
+    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
+}
+
+async fn sign_out(page: &Client) {
+    go(page, "akun").await;
+    until(page, "Akun", "document.querySelector('.account')").await;
+    press(page, "main", "Keluar").await;
+    until(page, "the form", "document.querySelector('#email')").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_a_password_is_changed_and_a_lost_one_is_set_by_an_admins_code() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "customer").await;
+    until(page, "the menu", "document.querySelector('.tabs')").await;
+    go(page, "akun").await;
+    until(page, "Akun", "document.querySelector('.account')").await;
+    press(page, "main", "Ganti kata sandi").await;
+    until(page, "the form", "document.querySelector('#password-new')").await;
+    fill(page, &[("#password-current", "salah-salah-salah"), ("#password-new", "pendek")]).await;
+    until(page, "what is wrong", "document.body.innerText.includes('Paling sedikit 10 huruf')").await;
+    fill(page, &[("#password-new", NEW)]).await;
+    until(page, "what is wrong", "document.body.innerText.includes('Kata sandi sekarang salah')").await;
+    picture(page, "password-change").await;
+    fill(page, &[("#password-current", PASSWORD)]).await;
+    until(page, "that it is done", "document.querySelector('.toast')?.innerText.includes('Kata sandi diganti')").await;
+    sign_out(page).await;
+
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.tabs')").await;
+    go(page, "pengguna").await;
+    let line = format!("document.querySelector('[data-user=\"{}\"]')", email("customer"));
+    until(page, "the customer", &line).await;
+    let ask = format!("[...{line}.querySelectorAll('button')].find(b => b.innerText.includes('Kode kata sandi')).click()");
+    page.execute(&ask, vec![]).await.expect("asked");
+    until(page, "the question", "document.querySelector('.dialog')").await;
+    press(page, "main", "Kode kata sandi").await;
+    let code = until(page, "the code", "document.querySelector('.dialog [data-password]')?.innerText").await;
+    let code = code.as_str().expect("a code").to_lowercase().replace('-', " ");
+    picture(page, "password-code").await;
+    press(page, "main", "Tutup").await;
+    sign_out(page).await;
+
+    press(page, "main", "Lupa kata sandi").await;
+    until(page, "the form", "document.querySelector('#lost-code')").await;
+    let findings = audit(page, &axe::script(), "a lost password", ANY).await;
+    assert_eq!(findings, Vec::<String>::new());
+    let (who, another) = (email("customer"), "danau-tenang-9");
+    fill(page, &[("#lost-email", &who), ("#lost-code", "AAAA-AAAA"), ("#lost-password", another)]).await;
+    until(page, "that it is wrong", "document.body.innerText.includes('Kode ini tidak cocok')").await;
+    picture(page, "password-lost").await;
+    fill(page, &[("#lost-code", &code)]).await;
+    until(page, "Beranda", "document.querySelector('.tabs')").await;
+    sign_out(page).await;
+    fill(page, &[("#email", &who), ("#password", NEW)]).await;
+    until(page, "that the old one is void", "document.body.innerText.includes('Email atau kata sandi salah')").await;
+    fill(page, &[("#password", another)]).await;
+    until(page, "Beranda", "document.querySelector('.tabs')").await;
+    host.end().await;
+    running.server.stop().await;
+}

@@ -1,0 +1,95 @@
+//! The total of a stretch of Pemakaian: in litres or in rupiah, beside the stretch before and the usual, and where the month is in its blocks.
+
+use crate::components::shell::language;
+use crate::components::status::Against;
+use crate::components::{Button, DeltaChip, Segmented};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::billing::basis::block_line;
+use crate::pages::billing::history::explain::WhySheet;
+use crate::pages::metering::usage::kind;
+use dioxus::prelude::*;
+use domain::metering::usage_baseline::{compare, compare_with_usual};
+use domain::{LocalMonth, Millilitres, Rupiah};
+use protocol::ui::{Span, Usage as View};
+
+/// The total, and all that is said of it.
+#[component]
+pub fn Total(view: View, in_rupiah: Signal<bool>, onunit: EventHandler<bool>) -> Element {
+    let language = language();
+    let mut explained = use_signal(|| None::<LocalMonth>);
+    let money = view.money.clone();
+    let shown = money.as_ref().filter(|_| in_rupiah());
+    let total = shown.map_or_else(|| format::volume(view.total, language), |money| money.total.to_string());
+    let fee = shown.map(|money| money.fee).filter(|fee| *fee > Rupiah(0));
+    let month = month_of(&view);
+    rsx! {
+        div { class: "row between wrap top",
+            div {
+                p { class: "muted small", {tr("total")} }
+                p { class: "number total-amount", "data-total": if in_rupiah() { "rupiah" } else { "volume" }, "{total}" }
+                if let Some(fee) = fee {
+                    p { class: "muted small", {tra("with-fee", &[("fee", fee.to_string())])} }
+                }
+            }
+            if money.is_some() {
+                Segmented { label: tr("unit-choose"), chosen: in_rupiah(), onchoose: move |rupiah| onunit.call(rupiah),
+                    choices: vec![(false, "m³".to_owned()), (true, "Rp".to_owned())] }
+            }
+        }
+        div { class: "stack usage-delta",
+            Compared { view: view.clone(), in_rupiah: in_rupiah() }
+            if let Some(usual) = view.usual {
+                DeltaChip { comparison: compare_with_usual(view.total, usual.by_now), against: Against::Usual(usual.measured_hours) }
+            }
+            span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
+        }
+        div { class: "row between wrap block-line",
+            if let Some(block) = view.block {
+                p { class: "small", "data-block": "{block.number}", {block_line(&block, language)} }
+            }
+            if money.is_some() {
+                Button { kind: "quiet", icon: "info", label: tr("why-now"), onclick: move |_| explained.set(Some(month)) }
+            }
+        }
+        if let Some(month) = explained() {
+            WhySheet { connection: view.place.connection, month, zone: view.place.time_zone, onclose: move |()| explained.set(None) }
+        }
+    }
+}
+
+/// The month that explains what a stretch cost: its own, or that of its end; of a year the one that it is, or the last of it.
+fn month_of(view: &View) -> LocalMonth {
+    let month = match view.span {
+        Span::Day { day } => day.map(|day| day.month()),
+        Span::Week { end } => end.map(|end| end.month()),
+        Span::Month { month } => month,
+        Span::Year { year } => year.map(|year| LocalMonth(i32::from(year) * 12 + 11)),
+    };
+    month.map_or(view.month, |month| month.min(view.month))
+}
+
+/// A stretch beside the equal part of the one before, and which part that is.
+#[component]
+pub fn Compared(view: View, in_rupiah: bool) -> Element {
+    let money = view.money.as_ref().filter(|_| in_rupiah);
+    let comparison = match money {
+        // What bars cost is compared, as a fee is for a whole month.
+        Some(money) => {
+            let used: i64 = money.bars.iter().flatten().map(|cost| cost.0).sum();
+            compare(Millilitres(used), money.before.map(|before| Millilitres(before.0)))
+        }
+        None => compare(view.total, view.total_before),
+    };
+    let mut against = tr(&format!("against-before-{}", kind(view.span)));
+    if let Some(until) = view.compared_until {
+        let time = format::clock(until, view.place.time_zone, language());
+        against = format!("{against}, {}", tra("same-part", &[("time", time)]));
+    }
+    rsx! {
+        div { class: "row wrap", "data-compared": if view.compared_until.is_some() { "part" } else { "whole" },
+            DeltaChip { comparison, against: Against::Before }
+            span { class: "muted small", "{against}" }
+        }
+    }
+}

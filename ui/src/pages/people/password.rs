@@ -1,0 +1,139 @@
+//! Passwords: changing one's own in Akun, and setting another by an admin's code where it was lost.
+
+use crate::bridge;
+use crate::components::states::explain;
+use crate::components::{Button, Card, Field, Icon};
+use crate::i18n::tr;
+use crate::pages::people::sign_in::Eye;
+use crate::state::shared;
+use dioxus::prelude::*;
+use protocol::Problem;
+use protocol::core::problem::Code;
+use protocol::ui::{Answer, Request, Secret};
+
+/// The shortest password that is taken.
+const SHORTEST: usize = 10;
+
+/// What is wrong with a new password, if anything is.
+fn wrong_with(password: &str) -> Option<String> {
+    (password.chars().count() < SHORTEST).then(|| tr("password-short"))
+}
+
+/// What went wrong, where it is not a form that is filled in wrongly.
+fn refused(problem: &Problem, wrong: &'static str) -> String {
+    if problem.code == Code::WrongCredentials { tr(wrong) } else { explain(problem) }
+}
+
+/// One's own password, in Akun.
+#[component]
+pub fn PasswordCard() -> Element {
+    let shared = shared();
+    let mut open = use_signal(|| false);
+    let mut current = use_signal(String::new);
+    let mut new = use_signal(String::new);
+    let shown = use_signal(|| false);
+    let mut tried = use_signal(|| false);
+    let mut busy = use_signal(|| false);
+    let mut problem = use_signal(|| None::<Problem>);
+    let submit = move |event: FormEvent| {
+        event.prevent_default();
+        tried.set(true);
+        if busy() || current.read().is_empty() || wrong_with(&new.read()).is_some() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let request = Request::ChangePassword { current: Secret(current()), new: Secret(new()) };
+        spawn(async move {
+            match bridge::call(request).await {
+                Ok(_) => {
+                    open.set(false);
+                    tried.set(false);
+                    current.set(String::new());
+                    new.set(String::new());
+                    shared.toast(tr("password-changed"));
+                }
+                Err(refusal) => problem.set(Some(refusal)),
+            }
+            busy.set(false);
+        });
+    };
+    let kind = if shown() { "text" } else { "password" };
+    rsx! {
+        Card { class: "wide",
+            h2 { {tr("password")} }
+            if open() {
+                form { class: "stack wide", novalidate: true, onsubmit: submit,
+                    if let Some(problem) = problem.read().as_ref() {
+                        div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {refused(problem, "password-current-wrong")} }
+                    }
+                    Field { id: "password-current", label: tr("password-current"), value: current, r#type: kind, autocomplete: "current-password",
+                        error: (tried() && current.read().is_empty()).then(|| tr("password-missing")) }
+                    Field { id: "password-new", label: tr("password-new"), value: new, r#type: kind, autocomplete: "new-password",
+                        error: wrong_with(&new.read()).filter(|_| tried()), end: rsx! { Eye { shown } } }
+                    p { class: "small muted", {tr("password-elsewhere")} }
+                    div { class: "row wrap",
+                        Button { label: tr("password-change"), kind: "primary", icon: "check", r#type: "submit", busy: busy() }
+                        Button { label: tr("cancel"), kind: "quiet", onclick: move |_| open.set(false) }
+                    }
+                }
+            } else {
+                Button { label: tr("password-change"), icon: "pencil", onclick: move |_| open.set(true) }
+            }
+        }
+    }
+}
+
+/// The form for who has lost the password: an admin's code, and another password.
+#[component]
+pub fn LostPassword(onback: EventHandler<()>) -> Element {
+    let shared = shared();
+    let email = use_signal(String::new);
+    let code = use_signal(String::new);
+    let password = use_signal(String::new);
+    let shown = use_signal(|| false);
+    let mut tried = use_signal(|| false);
+    let mut busy = use_signal(|| false);
+    let mut problem = use_signal(|| None::<Problem>);
+    let submit = move |event: FormEvent| {
+        event.prevent_default();
+        tried.set(true);
+        let is_missing = email.read().trim().is_empty() || code.read().trim().is_empty();
+        if busy() || is_missing || wrong_with(&password.read()).is_some() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        let request = Request::ResetPassword { email: email(), code: Secret(code()), password: Secret(password()) };
+        spawn(async move {
+            let mut session = shared.session;
+            match bridge::call(request).await {
+                Ok(Answer::Session(now)) => session.set(Some(now)),
+                Ok(_) => {}
+                Err(refusal) => problem.set(Some(refusal)),
+            }
+            busy.set(false);
+        });
+    };
+    let missing = |value: &str, key: &str| (tried() && value.trim().is_empty()).then(|| tr(key));
+    let kind = if shown() { "text" } else { "password" };
+    rsx! {
+        form { class: "form", novalidate: true, onsubmit: submit, "data-lost": "true",
+            div { class: "stack", gap: "4px",
+                h1 { {tr("lost-title")} }
+                p { class: "muted", {tr("lost-lead")} }
+            }
+            if let Some(problem) = problem.read().as_ref() {
+                div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {refused(problem, "lost-wrong")} }
+            }
+            Field { id: "lost-email", label: tr("email"), value: email, r#type: "email", autocomplete: "username",
+                error: missing(&email.read(), "email-missing") }
+            Field { id: "lost-code", label: tr("lost-code"), value: code, autocomplete: "one-time-code",
+                error: missing(&code.read(), "lost-code-missing") }
+            Field { id: "lost-password", label: tr("password-new"), value: password, r#type: kind, autocomplete: "new-password",
+                error: wrong_with(&password.read()).filter(|_| tried()), end: rsx! { Eye { shown } } }
+            Button { label: tr("lost-set"), kind: "primary", r#type: "submit", full: true, busy: busy() }
+            Button { label: tr("back"), kind: "quiet", full: true, onclick: move |_| onback.call(()) }
+        }
+    }
+}
