@@ -6,6 +6,7 @@ impl Request {
     /// Whether it does something: pressed twice, it is to be done once.
     pub const fn is_act(&self) -> bool {
         match self {
+            Self::ChangePassword { .. } | Self::ResetPassword { .. } => true,
             Self::SignIn { .. } | Self::SignOut { .. } | Self::Submit(_) | Self::SubmitAs { .. } | Self::Amend { .. } => true,
             Self::Retry { .. } | Self::Discard { .. } => true,
             Self::Admin(request) => !request.is_read(),

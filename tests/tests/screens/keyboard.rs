@@ -208,7 +208,9 @@ async fn a_chart_is_walked_point_by_point_and_read_out() {
     until(page, "the last point in words", "document.querySelector('#usage-chart-said')?.textContent.length > 3").await;
     // To a point that has a value.
     for _ in 0..31 {
-        if run(page, "return document.querySelector('#usage-chart-said').textContent.includes(' L')").await == true {
+        if run(page, "return document.querySelector('#usage-chart-said').textContent.match(/\\d\\s?(L|m³)/) !== null").await
+            == true
+        {
             break;
         }
         press(page, &[Key::Left]).await;
@@ -217,7 +219,7 @@ async fn a_chart_is_walked_point_by_point_and_read_out() {
     until(
         page,
         "what a pointer would show",
-        "[...document.querySelectorAll('#usage-chart div')].some((it) => it.innerText?.includes(' L'))",
+        "[...document.querySelectorAll('#usage-chart div')].some((it) => /\\d\\s?(L|m³)/.test(it.innerText ?? ''))",
     )
     .await;
     picture(page, "keys-chart").await;
