@@ -6,6 +6,7 @@ impl Request {
     /// Whether it does something: pressed twice, it is to be done once.
     pub const fn is_act(&self) -> bool {
         match self {
+            Self::ChangePassword { .. } | Self::ResetPassword { .. } => true,
             Self::SignIn { .. } | Self::SignOut { .. } | Self::Submit(_) | Self::SubmitAs { .. } | Self::Amend { .. } => true,
             Self::Retry { .. } | Self::Discard { .. } => true,
             Self::Admin(request) => !request.is_read(),
@@ -18,6 +19,10 @@ impl Request {
 impl MoneyRequest {
     /// Whether it does something at the server.
     pub const fn is_act(&self) -> bool {
-        matches!(self, Self::Quote(_) | Self::Checkout(_) | Self::Pay(_) | Self::Lend(_) | Self::Receipt { .. })
+        match self {
+            Self::Quote(_) | Self::Checkout(_) | Self::Pay(_) | Self::Resume(_) | Self::Cancel(_) | Self::Check(_) => true,
+            Self::Lend(_) | Self::Receipt { .. } => true,
+            _ => false,
+        }
     }
 }

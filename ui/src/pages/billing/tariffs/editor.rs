@@ -64,7 +64,9 @@ pub fn Editor(draft: Draft, all: Tariffs, onclose: EventHandler<()>, onmade: Eve
     };
     let make = move |()| {
         let Some(version) = asking() else { return };
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             match request(AdminRequest::NewTariff(Box::new(NewTariff { id, version }))).await {
                 Ok(AdminResponse::Tariffs(all)) => {

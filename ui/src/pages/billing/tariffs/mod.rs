@@ -153,7 +153,9 @@ fn Withdraw(id: Uuid, row: TariffRow, onclose: EventHandler<()>, ondone: EventHa
         (tr("tariff-decree"), if version.decree.is_empty() { tr("value-empty") } else { version.decree }),
     ];
     let withdraw = move |()| {
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             match request(AdminRequest::WithdrawTariff(TariffWithdrawal { key: id, of })).await {
                 Ok(AdminResponse::Tariffs(all)) => {

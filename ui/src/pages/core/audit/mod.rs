@@ -141,7 +141,9 @@ fn Export(query: Signal<AuditQuery>) -> Element {
     let shared = shared();
     let mut busy = use_signal(|| false);
     let save = move |_| {
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         spawn(async move {
             let told = export::export(query.peek().clone(), shared).await;
             shared.toast(told.unwrap_or_else(|problem| explain(&problem)));

@@ -50,7 +50,9 @@ pub fn Choose(view: View, offline: bool) -> Element {
     let is_payable = offered(&limits.read(), amount()).contains(&method());
     let ask = move |_| {
         let Some(amount) = amount() else { return };
-        busy.set(true);
+        if busy.replace(true) {
+            return;
+        }
         wrong.set(None);
         spawn(async move {
             // Another identity for each try with other terms; the same terms again are the same quote.
