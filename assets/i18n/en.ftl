@@ -1097,6 +1097,7 @@ op-sign_out_user = Signed out everywhere
 op-set_password = New password
 op-lend_credit = Emergency credit
 op-check_out = Purchase in a customer’s place
+op-begin_payment = Payment begun in a customer’s place
 field-active = Sign-in
 field-sessions = Devices signed in
 field-to_pay = To pay

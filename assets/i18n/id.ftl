@@ -1097,6 +1097,7 @@ op-sign_out_user = Dikeluarkan di semua perangkat
 op-set_password = Kata sandi baru
 op-lend_credit = Kredit darurat
 op-check_out = Pembelian atas nama pelanggan
+op-begin_payment = Pembayaran dimulai atas nama pelanggan
 field-active = Boleh masuk
 field-sessions = Perangkat masuk
 field-to_pay = Harus dibayar

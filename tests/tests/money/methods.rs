@@ -179,3 +179,21 @@ async fn what_a_voucher_pays_wholly_is_credited_at_once_and_has_no_way_to_pay() 
     );
     proven(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_admin_begins_to_pay_in_a_customers_place_is_in_the_audit_log() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let entries = "SELECT COUNT(*) FROM audit WHERE kind = 'begin_payment'";
+    let buyer = running.tokens("customer").await.access_token;
+    let own = checked_out(&running, &buyer, &wanted(&running, 0, 50_000, None)).await;
+    begun(&running, &buyer, own.id, "qris").await;
+    assert_eq!(number(&running, entries).await, 0, "the customer's own is on the statement");
+    let admin = running.tokens("admin").await.access_token;
+    let bought = checked_out(&running, &admin, &wanted(&running, 0, 60_000, None)).await;
+    for (method, expected) in [("qris", 1), ("qris", 1), ("va_bni", 2)] {
+        begun(&running, &admin, bought.id, method).await;
+        assert_eq!(number(&running, entries).await, expected, "once for each that is begun");
+    }
+    proven(running).await;
+}

@@ -38,7 +38,7 @@ async fn order(running: &Running, method: Method) -> PaymentIntent {
     let utility = running.server.app.store.read(|db| fleet::utility(db)).await.expect("a utility");
     let connection = running.world.meters[0].connection;
     let purchase = running.server.app.store.writer.work(move |tx| bought(tx, connection, GROSS)).await.expect("a purchase");
-    PaymentIntent { utility, purchase, method, gross: GROSS, expires_at: now().plus(900_000) }
+    PaymentIntent { utility, purchase, method, gross: GROSS, expires_at: now().plus(900_000), by_admin: None }
 }
 
 async fn start(running: &Running, method: Method) -> (OrderId, Instructions) {

@@ -120,6 +120,13 @@ async fn sorting(page: &Client) {
     until(page, "her", &format!("{} && {NAMES}[0] === \"Nur'aini Putri\"", found(1))).await;
 }
 
+/// Back from a page with a panel: the panel is closed first.
+async fn back(page: &Client) {
+    page.back().await.expect("back");
+    until(page, "no panel", "!document.querySelector('.side')").await;
+    page.back().await.expect("back");
+}
+
 /// From the customer to the meter and back, with all as it was.
 async fn linked(page: &Client) {
     run(page, "document.querySelector('.window .customer-row').click()").await;
@@ -140,9 +147,9 @@ async fn linked(page: &Client) {
     picture(page, "meter-beside").await;
     run(page, "[...document.querySelectorAll('.fleet > .card.wide a')].find(a => a.innerText.includes('aini')).click()").await;
     until(page, "her page", "location.hash.startsWith('#/pelanggan?buka=') && document.querySelector('.meter-at')").await;
-    page.back().await.expect("back");
-    until(page, "the meter again", "location.hash.startsWith('#/perangkat?buka=')").await;
-    page.back().await.expect("back");
+    back(page).await;
+    until(page, "the meter again", "location.hash.startsWith('#/perangkat?buka=') && document.querySelector('.side')").await;
+    back(page).await;
     let as_it_was = "document.querySelector('.detail.full') && ['cari=nuraini', 'urut=data', 'arah=turun', 'buka='].every(p => location.hash.includes(p))";
     until(page, "her page as it was", as_it_was).await;
     run(page, "document.querySelector('[aria-label=\"Lebar penuh\"]').click()").await;

@@ -8,12 +8,14 @@ use crate::sales::payments;
 use crate::sales::payments::{Notification, PaymentIntent, Verdict};
 use crate::sales::purchases;
 use crate::sales::purchases::PurchaseState;
+use crate::sales::rows::refunds;
 use crate::sales::settlement;
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::billing::ledger::Channel;
+use domain::people::Role;
 use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
 use protocol::sales::money;
@@ -32,7 +34,7 @@ pub const NOTIFICATION: usize = 16 * 1024;
 pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAsked>) -> Result<Json<Paying>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let utility = caller.utility;
-    let (who, method) = (caller.num, asked.method);
+    let (who, is_admin, method) = (caller.num, caller.role == Role::Admin, asked.method);
     let purchase = app.store.read_of(caller.source(), move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
     if purchase.channel != Channel::Gateway {
         return Err(Error::problem(Code::BadRequest, "channel: this purchase is paid in cash at the counter"));
@@ -43,9 +45,14 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
     if app.store.clock.now() >= purchase.expires_at {
         return Err(payments::time_is_over());
     }
-    let (gross, expires_at) = (purchase.to_pay(), purchase.expires_at);
-    app.store.read(move |db| limits::require(db, utility, method, gross)).await?;
-    let intent = PaymentIntent { utility, purchase: purchase.id, method, gross, expires_at };
+    let (gross, expires_at, connection) = (purchase.to_pay(), purchase.expires_at, purchase.connection);
+    let by_admin = app.store.read(move |db| {
+        limits::require(db, utility, method, gross)?;
+        let connection = if is_admin { refunds::connection_of_utility(db, utility, connection)? } else { None };
+        Ok(connection.map(|connection| (who, connection)))
+    });
+    let by_admin = by_admin.await?;
+    let intent = PaymentIntent { utility, purchase: purchase.id, method, gross, expires_at, by_admin };
     let (order, how) = payments::of(&app)?.pay(&app, intent, (who, asked.back)).await?;
     Ok(Json(Paying { order: order.to_string(), how }))
 }

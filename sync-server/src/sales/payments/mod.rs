@@ -17,7 +17,7 @@ pub use crate::sales::rows::payments::{NewPayment, Payment, Verdict};
 pub use notification::Notification;
 pub use status_calls::watch;
 
-use crate::core::{Db, Tx};
+use crate::core::{Db, Tx, audit};
 use crate::error::Error;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{PaymentAudit, Source};
@@ -27,7 +27,7 @@ use config::Service;
 use domain::core::local_time::HOUR_MS;
 use domain::sales::payment::{Method, OrderId, State, Status, verify};
 use domain::sales::purchase::span_to_pay;
-use domain::{Rupiah, UtcMillis};
+use domain::{ConnectionId, Rupiah, UtcMillis};
 use gateway::{Failure, Gateway, Instructions, PaymentRequest, RefundRequest, Started};
 use governor::clock::DefaultClock;
 use governor::state::{InMemoryState, NotKeyed};
@@ -36,6 +36,7 @@ use locks::PurchaseLocks;
 use midtrans::Midtrans;
 use protocol::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
+use protocol::sync::rows::Entity;
 use reports::GatewayMessage;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -74,6 +75,8 @@ pub struct PaymentIntent {
     pub gross: Rupiah,
     /// Until when.
     pub expires_at: UtcMillis,
+    /// The admin who begins it in a customer's place, by key, and for which connection.
+    pub by_admin: Option<(i64, ConnectionId)>,
 }
 
 impl Payments {
@@ -341,9 +344,17 @@ fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Erro
         Some(open) if open.method == intent.method && open.history.gross == intent.gross => Ok(open),
         Some(_) => Err(Error::problem(Code::Busy, "another payment is open for this purchase: cancel it first")),
         None => {
-            let PaymentIntent { utility, purchase, method, gross, expires_at } = intent;
+            let PaymentIntent { utility, purchase, method, gross, expires_at, by_admin } = intent;
             require_few(tx, purchase, tx.now)?;
-            begin(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })
+            let begun = begin(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })?;
+            // What customers begin for themselves is theirs to see; what an admin does in their place is on record.
+            if let Some((user, connection)) = by_admin {
+                let row = (Entity::Connection as u8, connection.0);
+                let entry =
+                    audit::Entry { utility, user: Some(user), kind: "begin_payment", op: begun.id, occurred_at: None, row };
+                audit::record(tx, &entry, [("method", String::new(), method.as_str().into())])?;
+            }
+            Ok(begun)
         }
     }
 }
