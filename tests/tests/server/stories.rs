@@ -4,6 +4,7 @@ use domain::UtcMillis;
 use domain::core::local_time::MINUTE_MS;
 use rusqlite::OpenFlags;
 use serde_json::{Value, json};
+use sync_server::billing::tariffs;
 use sync_server::check;
 use sync_server::core::{now, open_connection};
 use sync_server::jobs;
@@ -79,6 +80,11 @@ fn charged(running: &Running) -> i64 {
 async fn a_mistyped_reading_costs_sixty_rupiah_and_closes_no_valve_once_the_meter_contradicts_it() {
     let running = tests::valve::start().await;
     let meter = running.world.meters[0].clone();
+    // In the middle of last month: all of it is in one month.
+    let start = UtcMillis(ZONE.start_of(ZONE.day_of(now()).month().first_day()).0 - 15 * 24 * 60 * MINUTE_MS);
+    let charged_from = ZONE.day_of(start);
+    let charge = running.server.app.store.writer.work(move |tx| tariffs::charge_from(tx, 1, charged_from));
+    charge.await.expect("charged");
     let noon = async || jobs::money::once_at(&running.server.app, at(working_day(), 12)).await.expect("evaluated");
     noon().await;
     let owed = adjust(&running, 1).await.0;
@@ -86,8 +92,6 @@ async fn a_mistyped_reading_costs_sixty_rupiah_and_closes_no_valve_once_the_mete
     noon().await;
     let orders = order_states(&running).await;
     assert!(orders.iter().all(|order| !order.ends_with("pending")), "{orders:?}");
-    // In the middle of last month: all of it is in one month, and the fee of that month is charged either way.
-    let start = UtcMillis(ZONE.start_of(ZONE.day_of(now()).month().first_day()).0 - 15 * 24 * 60 * MINUTE_MS);
     let hours = |hours: i64, minutes: i64| start.plus((hours * 60 + minutes) * MINUTE_MS);
     assert!(applied(&send(&running, "technician", &[reading(&meter, start, 207_410, None)]).await[0]));
     assert!(applied(&send(&running, "technician", &[reading(&meter, hours(48, 0), 307_410, None)]).await[0]));
