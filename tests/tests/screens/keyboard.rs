@@ -9,7 +9,7 @@ use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
 use tests::world::World;
 
-const FOCUSED_ROW: &str = "document.activeElement.closest('tr')?.innerText ?? ''";
+const FOCUSED_ROW: &str = "(document.activeElement.closest('tr')?.innerText ?? '')";
 
 async fn palette(page: &Client, wanted: &str) {
     page.active_element()
