@@ -47,7 +47,13 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// Fields in the program's own format, whose volumes would be taken for the parts of a NIK.
+const BLOCKS: &str = "block_";
+
 fn masked(change: FieldChange) -> FieldChange {
+    if change.field.starts_with(BLOCKS) {
+        return change;
+    }
     let mask = |text: &str| if change.field == "nik" { nik::mask(text) } else { nik::mask_within(text) };
     FieldChange { before: mask(&change.before), after: mask(&change.after), field: change.field }
 }
@@ -104,6 +110,7 @@ mod tests {
         let masked = "32••••••••••0001";
         assert_eq!(one("nik", NIK, ""), [("nik".into(), masked.into(), String::new())]);
         assert_eq!(one("reason", "", &format!("KTP {NIK}"))[0].2, format!("KTP {masked}"));
+        assert_eq!(one("block_02", "", "10000000-20000000:2000")[0].2, "10000000-20000000:2000");
         let patch = format!(
             r#"{{"kind":"edit_customer","customer":"x","patch":{{"nik":{{"from":"","to":"{NIK}"}},"name":{{"from":"A","to":"B"}}}}}}"#
         );

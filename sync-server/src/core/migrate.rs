@@ -26,9 +26,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0016_payments.sql"),
     include_str!("../../migrations/0017_refusals.sql"),
     include_str!("../../migrations/0018_people.sql"),
-    include_str!("../../migrations/0021_decrees.sql"),
-    include_str!("../../migrations/0022_notes.sql"),
-    include_str!("../../migrations/0023_password_codes.sql"),
+    include_str!("../../migrations/0019_decrees.sql"),
+    include_str!("../../migrations/0020_notes.sql"),
+    include_str!("../../migrations/0021_password_codes.sql"),
 ];
 
 /// Brings a database up to date.

@@ -5,6 +5,7 @@ use domain::billing::tariff::{TariffClass, version_on};
 use domain::sales::voucher::VoucherState;
 use domain::{Rupiah, TimeZone};
 use fantoccini::Locator;
+use fantoccini::key::Key;
 use protocol::sales::admin::{Campaigns, PurchasePage, Tariffs};
 use protocol::sales::money::Statement;
 use sync_server::billing::charging;
@@ -60,7 +61,8 @@ async fn vouchers(host: &Host, running: &Running, admin: &str) {
     // Nothing but the largest purchase bounds it, and then nothing at all.
     shown(host, "3 pemakaian × Rp6.250.000 = Rp18.750.000").await;
     shown(host, "Tanpa potongan maksimal").await;
-    fill(host, "campaign-total_limit", "").await;
+    let uses = page.find(Locator::Id("campaign-total_limit")).await.expect("the field");
+    uses.send_keys(&format!("{}{}", Key::End, Key::Backspace)).await.expect("emptied");
     shown(host, "Pemakaian tanpa batas").await;
     fill(host, "campaign-total_limit", "1").await;
     fill(host, "campaign-maximum_discount", "Rp20.000").await;

@@ -89,7 +89,7 @@ async fn a_tariff_says_whom_it_touches_and_is_withdrawn_until_it_begins() {
     }
     assert!(!question.contains("Blok 1"), "what stays the same is not asked about: {question}");
     let example = page.find(Locator::Css("[data-example]")).await.expect("an example").text().await.expect("text");
-    assert!(!example.contains("18 m³"), "somebody whom it does not touch: {example}");
+    assert!(!example.contains("18\u{a0}m³"), "somebody whom it does not touch: {example}");
     let (before, after) = example.split_once(" → ").expect("before and after");
     assert!(before.split("Rp").last() != after.split(" (").next().and_then(|text| text.split("Rp").last()), "{example}");
     picture(page, "tariff-question").await;

@@ -12,6 +12,9 @@ use domain::people::Language;
 use domain::{LocalDay, Millilitres, Rupiah};
 use std::collections::BTreeMap;
 
+/// In the place of a decree that is yet to be typed.
+const NO_DECREE: &str = "–––";
+
 /// A block as it is typed; the last one has no end.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step {
@@ -64,6 +67,12 @@ impl Draft {
             lifeline: (version.lifeline_per_day.0 / 1_000).to_string(),
             decree: version.decree.clone(),
         }
+    }
+
+    /// The version by what it costs alone, whatever is typed for its decree so far.
+    pub fn priced(&self, language: Language, today: LocalDay) -> Option<TariffVersion> {
+        let decree = clean_decree(&self.decree).unwrap_or_else(|_| NO_DECREE.to_owned());
+        Self { decree, ..self.clone() }.read(language, today).ok()
     }
 
     /// The version, or what is wrong by field.

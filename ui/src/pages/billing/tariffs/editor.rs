@@ -82,7 +82,7 @@ pub fn Editor(draft: Draft, all: Tariffs, onclose: EventHandler<()>, onmade: Eve
     let misses =
         wrong.read().iter().map(|(field, word)| (format!("tariff-{field}"), tr(&format!("wrong-{word}")))).collect::<Vec<_>>();
     let class = tr(&format!("class-{}", typed.read().class.as_str()));
-    let preview = typed.read().read(language, today).ok();
+    let preview = typed.read().priced(language, today);
     let old = preview.as_ref().and_then(|version| before(&all, &typed.read(), version.effective_from));
     rsx! {
         Dialog { title: tra("tariff-edit-title", &[("class", class.clone())]), onclose: move |()| onclose.call(()),

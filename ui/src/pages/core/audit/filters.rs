@@ -41,16 +41,6 @@ impl Kept for AuditQuery {
 #[component]
 pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<String>) -> Element {
     let now = query();
-    let mut typed = use_signal(|| now.search.clone().unwrap_or_default());
-    // What was typed here and sent; another search came with the address.
-    let mut sent = use_signal(|| typed.peek().clone());
-    use_effect(move || {
-        let there = query.read().search.clone().unwrap_or_default();
-        if *sent.peek() != there {
-            sent.set(there.clone());
-            typed.set(there);
-        }
-    });
     let all = |key: &str| (String::new(), tr(key));
     let acting: Vec<_> = std::iter::once(all("audit-any-role"))
         .chain(Acting::ALL.map(|acting| (acting.as_str().to_owned(), tr(&format!("role-{}", acting.as_str())))))
@@ -66,29 +56,9 @@ pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<S
     let kind: Vec<_> = std::iter::once(all("audit-any-kind"))
         .chain(kinds.iter().map(|kind| (kind.clone(), tr(&format!("op-{kind}")))))
         .collect();
-    // Sent once nobody types any more: each request reads the log.
-    let mut search = move |text: String| {
-        typed.set(text.clone());
-        spawn(async move {
-            gloo_timers::future::TimeoutFuture::new(TYPED_MS).await;
-            if *typed.peek() == text {
-                sent.set(if text.trim().is_empty() { String::new() } else { text.clone() });
-                query.with_mut(|query| query.search = Some(text).filter(|text| !text.trim().is_empty()));
-            }
-        });
-    };
-    let clear = move |_| {
-        typed.set(String::new());
-        sent.set(String::new());
-        query.set(AuditQuery::default());
-    };
     rsx! {
         div { class: "controls audit-filters", role: "search", "aria-label": tr("audit-filters"),
-            div { class: "input compact search",
-                Icon { name: "search", size: "s" }
-                input { id: "audit-search", r#type: "search", "aria-label": tr("audit-search"), placeholder: tr("audit-search"), value: "{typed}",
-                    oninput: move |event| search(event.value()) }
-            }
+            Words { query }
             Select { label: tr("audit-role"), choices: acting, chosen: now.acting.map(|acting| acting.as_str().to_owned()).unwrap_or_default(),
                 onchoose: move |text: String| query.with_mut(|query| (query.acting, query.who) = (Acting::from_word(&text), None)) }
             if now.acting != Some(Acting::System) {
@@ -108,8 +78,41 @@ pub fn Filters(query: Signal<AuditQuery>, people: Vec<AuditPerson>, kinds: Vec<S
                 Button { label: tr("audit-one-record"), kind: "quiet", icon: "x", onclick: move |_| query.with_mut(|query| query.row = None) }
             }
             if now != AuditQuery::default() {
-                Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
+                Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| query.set(AuditQuery::default()) }
             }
+        }
+    }
+}
+
+/// The words that are searched for.
+#[component]
+fn Words(query: Signal<AuditQuery>) -> Element {
+    let mut typed = use_signal(|| query.peek().search.clone().unwrap_or_default());
+    // What was typed here and sent; another search came with the address.
+    let mut sent = use_signal(|| typed.peek().clone());
+    use_effect(move || {
+        let there = query.read().search.clone().unwrap_or_default();
+        if *sent.peek() != there {
+            sent.set(there.clone());
+            typed.set(there);
+        }
+    });
+    // Sent once nobody types any more: each request reads the log.
+    let mut search = move |text: String| {
+        typed.set(text.clone());
+        spawn(async move {
+            gloo_timers::future::TimeoutFuture::new(TYPED_MS).await;
+            if *typed.peek() == text {
+                sent.set(if text.trim().is_empty() { String::new() } else { text.clone() });
+                query.with_mut(|query| query.search = Some(text).filter(|text| !text.trim().is_empty()));
+            }
+        });
+    };
+    rsx! {
+        div { class: "input compact search",
+            Icon { name: "search", size: "s" }
+            input { id: "audit-search", r#type: "search", "aria-label": tr("audit-search"), placeholder: tr("audit-search"), value: "{typed}",
+                oninput: move |event| search(event.value()) }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
 use crate::pages::people::customers::ListView;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::MeterId;
+use domain::{LocalMonth, MeterId};
 use protocol::ui::{Answer, MeterDetail, Request};
 
 /// One meter.
@@ -38,7 +38,6 @@ fn Content(detail: MeterDetail) -> Element {
     let now = latest(row);
     let state = judge(&now, (shared().now)());
     let flow = flow_text(&now, state, language);
-    let highest = detail.months.iter().map(|(_, volume)| *volume).max().unwrap_or(0).max(1);
     let entry = |key: &str, value: String| {
         let word = tr(key);
         rsx! { div { dt { "{word}" } dd { "{value}" } } }
@@ -91,26 +90,36 @@ fn Content(detail: MeterDetail) -> Element {
             {entry("model", row.model.clone())}
             {entry("firmware", detail.firmware.clone().unwrap_or_else(|| "–".into()))}
         }
-        if !detail.months.is_empty() {
+        Months { months: detail.months.clone() }
+        Unusual { meter: now.id }
+        Refusals { meter: now.id }
+        Readings { meter: now.id }
+        Notes { meter: now.id }
+    }
+}
+
+/// What was used in the last months.
+#[component]
+fn Months(months: Vec<(LocalMonth, i64)>) -> Element {
+    let language = language();
+    let highest = months.iter().map(|(_, volume)| *volume).max().unwrap_or(0).max(1);
+    rsx! {
+        if !months.is_empty() {
             h2 { {tr("months-used")} }
             div {
                 div { class: "months", role: "img", tabindex: "0", "data-walk": "months-said", "aria-keyshortcuts": "ArrowLeft ArrowRight Home End",
-                    "aria-label": detail.months.iter().map(|(month, volume)| format!("{} {}", format::month(*month, language), format::volume(domain::Millilitres(*volume), language))).collect::<Vec<_>>().join(", "),
-                    for (month , volume) in detail.months.iter() {
+                    "aria-label": months.iter().map(|(month, volume)| format!("{} {}", format::month(*month, language), format::volume(domain::Millilitres(*volume), language))).collect::<Vec<_>>().join(", "),
+                    for (month , volume) in months.iter() {
                         i { key: "{month.0}", height: "{volume * 100 / highest}%",
                             "data-said": "{format::month(*month, language)}: {format::volume(domain::Millilitres(*volume), language)}" }
                     }
                 }
                 p { id: "months-said", class: "walked small", role: "status", "aria-live": "polite" }
                 div { class: "row between tiny muted",
-                    span { {detail.months.first().map_or(String::new(), |(month, _)| format::month(*month, language))} }
-                    span { {detail.months.last().map_or(String::new(), |(month, _)| tra("month-so-far", &[("month", format::month(*month, language))]))} }
+                    span { {months.first().map_or(String::new(), |(month, _)| format::month(*month, language))} }
+                    span { {months.last().map_or(String::new(), |(month, _)| tra("month-so-far", &[("month", format::month(*month, language))]))} }
                 }
             }
         }
-        Unusual { meter: now.id }
-        Refusals { meter: now.id }
-        Readings { meter: now.id }
-        Notes { meter: now.id }
     }
 }

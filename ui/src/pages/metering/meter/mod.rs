@@ -22,10 +22,10 @@ use crate::pages::metering::fleet::{flow_text, latest};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::MeterId;
 use domain::core::text::{is_phone, phone_key};
 use domain::field::field_record::Review;
 use domain::metering::meter::Connectivity;
+use domain::{MeterId, Millilitres, TimeZone, UtcMillis};
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
 use record::{Draft, RecordForm};
@@ -106,20 +106,7 @@ fn Content(device: MeterDetail) -> Element {
                         }
                     }
                 }
-                div { class: "register",
-                    span { class: "muted small", {tr("last-known")} }
-                    if let Some((t, register, zone)) = last {
-                        p { class: "number", {format::register(register, language)} }
-                        span { class: "muted small",
-                            {format::moment(t, (shared().now)(), zone, language)}
-                            if state != Connectivity::Online {
-                                ", " {format::age(t, (shared().now)())}
-                            }
-                        }
-                    } else {
-                        p { class: "muted", {tr("value-none")} }
-                    }
-                }
+                LastRegister { last, state }
                 div { class: "row wrap",
                     ValveChip { valve: now.valve }
                     Since { now }
@@ -146,6 +133,28 @@ fn Content(device: MeterDetail) -> Element {
         if recording() && let Load::Ready(Some(field_records)) = &*field_records.read() {
             Dialog { title: tr("reading-record"), sheet: !(shared().wide)(), keeps: true, onclose: move |()| recording.set(false),
                 RecordForm { meter: id, field_records: (**field_records).clone(), draft, onclose: move |()| recording.set(false) }
+            }
+        }
+    }
+}
+
+/// The register that is known last, and how old it is where the meter does not report.
+#[component]
+fn LastRegister(last: Option<(UtcMillis, Millilitres, TimeZone)>, state: Connectivity) -> Element {
+    let (language, now) = (language(), (shared().now)());
+    rsx! {
+        div { class: "register",
+            span { class: "muted small", {tr("last-known")} }
+            if let Some((t, register, zone)) = last {
+                p { class: "number", {format::register(register, language)} }
+                span { class: "muted small",
+                    {format::moment(t, now, zone, language)}
+                    if state != Connectivity::Online {
+                        ", " {format::age(t, now)}
+                    }
+                }
+            } else {
+                p { class: "muted", {tr("value-none")} }
             }
         }
     }

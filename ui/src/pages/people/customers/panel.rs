@@ -78,27 +78,8 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
         });
     };
     let id = customer.id;
-    let picture = if full { "minimize-2" } else { "maximize-2" };
     rsx! {
-        div { class: "row between top edge",
-            div { class: "grow",
-                h2 { "{customer.name}" }
-                p { class: "muted small", "{customer.number}" }
-            }
-            if let Some(onfull) = onfull {
-                button { class: "button quiet icon-only", r#type: "button", "aria-pressed": if full { "true" } else { "false" },
-                    "aria-label": tr("customer-full"), title: tr("customer-full"), onclick: move |_| onfull.call(()),
-                    Icon { name: picture }
-                }
-            }
-            CloseButton {}
-        }
-        div { class: "row wrap",
-            {standing(customer.status)}
-            if detail.waiting {
-                StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
-            }
-        }
+        Head { customer: customer.clone(), waiting: detail.waiting, full, onfull }
         for conflict in detail.conflicts.iter() {
             ConflictCard { key: "{conflict.id}", conflict: conflict.clone() }
         }
@@ -134,6 +115,33 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Who it is, and whether that takes the whole width.
+#[component]
+fn Head(customer: Customer, waiting: bool, full: bool, onfull: Option<EventHandler<()>>) -> Element {
+    let picture = if full { "minimize-2" } else { "maximize-2" };
+    rsx! {
+        div { class: "row between top edge",
+            div { class: "grow",
+                h2 { "{customer.name}" }
+                p { class: "muted small", "{customer.number}" }
+            }
+            if let Some(onfull) = onfull {
+                button { class: "button quiet icon-only", r#type: "button", "aria-pressed": if full { "true" } else { "false" },
+                    "aria-label": tr("customer-full"), title: tr("customer-full"), onclick: move |_| onfull.call(()),
+                    Icon { name: picture }
+                }
+            }
+            CloseButton {}
+        }
+        div { class: "row wrap",
+            {standing(customer.status)}
+            if waiting {
+                StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
             }
         }
     }
