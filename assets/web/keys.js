@@ -206,24 +206,30 @@ function hideWalk() {
 
 // ---- What is sent ----
 
-// An act is done once, whatever the finger does: what comes so soon after the same press is the same one. This is before anything is drawn
-// anew, also where a slow page handles both presses at once.
+// An act is done once, whatever the finger does: what comes so soon after the same press, with nothing else done between, is the same one.
+// This is before anything is drawn anew, also where a slow page handles both presses at once.
 const TWICE_MS = 350;
-const sent = new WeakMap();
 const ACTS = "button.primary,button.danger,button[type=submit]";
+let sent = { what: null, at: -Infinity };
 
 function once(event, what) {
-  const before = sent.get(what);
-  sent.set(what, event.timeStamp);
-  if (before === undefined || event.timeStamp - before > TWICE_MS) return;
+  const isAgain = sent.what === what && event.timeStamp - sent.at <= TWICE_MS;
+  sent = { what, at: event.timeStamp };
+  if (!isAgain) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }
 document.addEventListener("submit", (event) => once(event, event.target), true);
-document.addEventListener("click", (event) => {
-  const act = event.target.closest?.(ACTS);
-  if (act && act.type !== "submit") once(event, act);
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    const act = event.target.closest?.(ACTS);
+    if (act && act.type !== "submit") once(event, act);
+    else if (!act) sent.what = null;
+  },
+  true,
+);
+document.addEventListener("input", () => (sent.what = null), true);
 
 // A form that was refused leads to its first fault.
 document.addEventListener("submit", ({ target }) => {

@@ -96,16 +96,18 @@ function endLayer(layer) {
   const box = document.getElementById(layer.id);
   const now = document.activeElement;
   const isLost = !now || now === document.body || box?.contains(now);
-  if (layer.kind === "dialog" || isLost) comeBack(layer);
+  // What was open is taken away from the page after this: the focus comes back when it is.
+  if (layer.kind === "dialog" || isLost) setTimeout(() => comeBack(layer));
 }
 
 // The focus goes where it was before. The row may have been drawn anew meanwhile.
 function comeBack(layer) {
   const there = () => (layer.opener?.isConnected ? layer.opener : layer.openerId && document.getElementById(layer.openerId));
+  const isLost = () => !document.activeElement || document.activeElement === document.body || document.getElementById(layer.id);
   const go = () => (there() || layers.at(-1) ? there() : document.getElementById("content"))?.focus({ preventScroll: true });
-  go();
+  if (isLost()) go();
   requestAnimationFrame(() => {
-    if (!document.activeElement || document.activeElement === document.body) go();
+    if (isLost()) go();
   });
 }
 
