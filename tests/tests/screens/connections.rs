@@ -137,6 +137,7 @@ async fn speak(page: &Client, language: &str) {
 async fn order(page: &Client, words: &Words) -> String {
     until(page, "the form", "document.querySelector('[data-step=draft] .amount')").await;
     press(page, "Rp100.000").await;
+    page.execute("document.querySelector('.other-ways summary').click()", vec![]).await.expect("unfolded");
     press(page, "Virtual account BCA").await;
     until(page, "that it can be asked for", "document.querySelector('.method[aria-checked=true][data-method=va_bca]')").await;
     press(page, words.price).await;

@@ -122,6 +122,7 @@ async fn order(page: &Client, shot: &str) -> String {
         "!document.querySelector('.dialog') && document.querySelector('main .ticket')?.innerText.includes('HEMAT10')",
     )
     .await;
+    page.execute("document.querySelector('.other-ways summary').click()", vec![]).await.expect("unfolded");
     press(page, "Virtual account BCA").await;
     picture(page, &format!("{shot}-form")).await;
     press(page, "Lihat harga").await;
