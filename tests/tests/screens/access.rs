@@ -68,7 +68,8 @@ async fn look_around(page: &Client, axe: &str, what: &str, findings: &mut Vec<St
     go(page, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
     findings.extend(audit(page, axe, &format!("{what}: customers"), ANY).await);
-    let open = "[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('000')).click()";
+    let open =
+        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()";
     page.execute(open, vec![]).await.expect("opens");
     until(
         page,

@@ -138,9 +138,12 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
     let page = &host.driven.page;
     go(host, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute("[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('000')).click()", vec![])
-        .await
-        .expect("opens");
+    page.execute(
+        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
+        vec![],
+    )
+    .await
+    .expect("opens");
     until(page, "the balance, with the fee of the month", "document.querySelector('[data-balance=\"-10000\"]')").await;
     press(host, "Isi tunai").await;
     until(page, "the amount", "document.querySelector('#money-amount')").await;
@@ -217,7 +220,8 @@ async fn screens_let_an_admin_manage_vouchers_tariffs_and_money_that_adds_up() {
     shown(&host, "Data per").await;
     go(&host, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    let other = "[...document.querySelectorAll('.customer-row')].find(r => !r.innerText.includes('000')).click()";
+    let other =
+        "[...document.querySelectorAll('.customer-row')].find(r => !r.querySelector('.who').innerText.includes('000')).click()";
     page.execute(other, vec![]).await.expect("opens");
     shown(&host, "Saldo dibaca langsung dari server").await;
     host.end().await;
@@ -265,9 +269,12 @@ async fn look_around(host: &Host, axe: &str, what: &str, findings: &mut Vec<Stri
     leave().await;
     go(host, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute("[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('000')).click()", vec![])
-        .await
-        .expect("opens");
+    page.execute(
+        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
+        vec![],
+    )
+    .await
+    .expect("opens");
     until(page, "the statement", "document.querySelector('[data-line]')").await;
     findings.extend(audit(page, axe, &format!("{what}: balance"), ANY).await);
     click(".money .button.primary").await;

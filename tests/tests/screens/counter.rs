@@ -150,9 +150,12 @@ async fn screens_a_refund_explains_itself_and_cash_has_a_receipt() {
     until(page, "the menu", "document.querySelector('.rail')").await;
     go(&host, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute("[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('000')).click()", vec![])
-        .await
-        .expect("opens");
+    page.execute(
+        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
+        vec![],
+    )
+    .await
+    .expect("opens");
     until(page, "the balance, with the fee of the month", "document.querySelector('[data-balance=\"-10000\"]')").await;
     cash(&host, &running, &admin).await;
     refund(&host, &running, &admin).await;

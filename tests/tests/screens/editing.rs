@@ -26,9 +26,12 @@ async fn open_customer(host: &Host) {
     until(page, "the menu", "document.querySelector('.rail, .tabs')").await;
     page.execute("location.hash = '#/pelanggan'", vec![]).await.expect("goes");
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute("[...document.querySelectorAll('.customer-row')].find(r => r.innerText.includes('000')).click()", vec![])
-        .await
-        .expect("opens");
+    page.execute(
+        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
+        vec![],
+    )
+    .await
+    .expect("opens");
     until(page, "the customer", "document.querySelector('.facts')").await;
 }
 
