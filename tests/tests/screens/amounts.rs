@@ -53,7 +53,8 @@ async fn press(page: &Client, label: &str) {
 /// Types into a field key by key, after emptying it as people do.
 async fn type_in(page: &Client, id: &str, keys: &str) {
     let field = page.find(Locator::Id(id)).await.unwrap_or_else(|_| panic!("there is no field {id}"));
-    field.click().await.expect("focused");
+    // By the keyboard: what stays at the bottom of the page may be over the field.
+    page.execute("document.getElementById(arguments[0]).focus()", vec![id.into()]).await.expect("focused");
     let emptied = format!("{}{}{}{keys}", char::from(Key::Control), "a", char::from(Key::Null));
     field.send_keys(&emptied[..emptied.len() - keys.len()]).await.expect("chosen");
     field.send_keys(&char::from(Key::Backspace).to_string()).await.expect("emptied");
