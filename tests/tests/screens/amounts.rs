@@ -53,10 +53,8 @@ async fn press(page: &Client, label: &str) {
 /// Types into a field key by key, after emptying it as people do.
 async fn type_in(page: &Client, id: &str, keys: &str) {
     let field = page.find(Locator::Id(id)).await.unwrap_or_else(|_| panic!("there is no field {id}"));
-    // What stays at the bottom of the page may lie over it.
-    let script = "document.getElementById(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })";
-    page.execute(script, vec![id.into()]).await.expect("scrolled");
-    field.click().await.expect("focused");
+    // By the keyboard: what stays at the bottom of the page may be over the field.
+    page.execute("document.getElementById(arguments[0]).focus()", vec![id.into()]).await.expect("focused");
     let emptied = format!("{}{}{}{keys}", char::from(Key::Control), "a", char::from(Key::Null));
     field.send_keys(&emptied[..emptied.len() - keys.len()]).await.expect("chosen");
     field.send_keys(&char::from(Key::Backspace).to_string()).await.expect("emptied");
@@ -188,7 +186,6 @@ async fn away(page: &Client) {
 async fn pay(page: &Client) {
     use_code(page, "HEMAT10").await;
     says(page, "[data-voucher=HEMAT10]", "Potongan Rp20.000").await;
-    page.execute("document.querySelector('.other-ways summary').click()", vec![]).await.expect("unfolded");
     press(page, "Virtual account BCA").await;
     press(page, "Lihat harga").await;
     until(page, "the price", "document.querySelector('[data-step=quoted] [data-total]')?.dataset.total === '280000'").await;

@@ -75,6 +75,16 @@ pub fn MoneyEntry(
         left.set(false);
         oninput.call(shown.text);
     };
+    // Whatever fills a field without a key, or empties it, is heard of here.
+    let change = {
+        let value = value.clone();
+        move |event: FormEvent| {
+            if event.value() != value {
+                own_marks.set(false);
+                oninput.call(event.value());
+            }
+        }
+    };
     // What can be read is shown as fields show it, whatever marks it came with.
     let leave = {
         let value = value.clone();
@@ -97,7 +107,7 @@ pub fn MoneyEntry(
                 input { id: "{id}", value: "{value}", autocomplete: "off", spellcheck: "false", inputmode: "numeric", "data-money": "true",
                     "aria-invalid": if is_marked { "true" },
                     "aria-describedby": "{id}-said",
-                    oninput: input, onfocusout: leave }
+                    oninput: input, onchange: change, onfocusout: leave }
                 if !unit.is_empty() {
                     span { class: "muted small nowrap", "{unit}" }
                 }
