@@ -45,7 +45,7 @@ pub async fn make(running: &Running, voucher: &NewVoucher) {
 
 async fn press(page: &Client, label: &str) {
     let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button')]; \
-                  const b = all.find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); b?.click(); return !!b";
+                  const b = all.find(b => b.textContent.trim().startsWith(arguments[0]) && !b.disabled); b?.click(); return !!b";
     let done = page.execute(script, vec![label.into()]).await.expect("runs");
     assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
 }
