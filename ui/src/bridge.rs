@@ -236,8 +236,8 @@ pub fn near(id: &str, margin: u32, wide: bool, onchange: impl FnMut(bool, f64) +
 
 /// Where the caret is in a field that somebody has just changed; whether what stands behind it was deleted, and whether a text was pasted.
 pub fn caret_in(id: &str) -> (usize, bool, bool) {
-    let told = js_caret_in(id);
-    let (caret, deed) = told.split_once(' ').unwrap_or((&told, ""));
+    let caret_and_deed = js_caret_in(id);
+    let (caret, deed) = caret_and_deed.split_once(' ').unwrap_or((&caret_and_deed, ""));
     let is_pasted = matches!(deed, "insertFromPaste" | "insertFromDrop" | "insertReplacementText" | "insertFromYank");
     (caret.parse().unwrap_or(usize::MAX), deed == "deleteContentForward", is_pasted)
 }

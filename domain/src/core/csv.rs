@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn fields_are_separated_as_a_spreadsheet_of_the_language_expects() {
-        let told = |language| separated(separator(language), ["a;b", "1,5", "=1"]);
-        assert_eq!(told(Language::Id), "\"a;b\";\"1,5\";\"'=1\"\r\n");
-        assert_eq!(told(Language::En), "\"a;b\",\"1,5\",\"'=1\"\r\n");
+        let separated_by = |language| separated(separator(language), ["a;b", "1,5", "=1"]);
+        assert_eq!(separated_by(Language::Id), "\"a;b\";\"1,5\";\"'=1\"\r\n");
+        assert_eq!(separated_by(Language::En), "\"a;b\",\"1,5\",\"'=1\"\r\n");
     }
 
     proptest! {

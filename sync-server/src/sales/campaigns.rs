@@ -109,8 +109,8 @@ fn terms(
         ("classes", classes.join(",")),
         ("for_customers", names.join(", ")),
     ];
-    let told = all.into_iter().filter(|(_, value)| !value.is_empty());
-    Ok(told.map(|(field, value)| (field, String::new(), value)).collect())
+    let present = all.into_iter().filter(|(_, value)| !value.is_empty());
+    Ok(present.map(|(field, value)| (field, String::new(), value)).collect())
 }
 
 /// Whether a voucher is for customers of its utility only.

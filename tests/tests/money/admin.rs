@@ -181,12 +181,16 @@ async fn cash_is_quoted_with_its_voucher_and_the_campaign_counts_its_cost() {
     assert_eq!(refused(&running, &admin, "/admin/v1/money/refund", &more).await, (StatusCode::BAD_REQUEST, "left".into()));
     let detail: CampaignDetail = running.get(&admin, &format!("{CAMPAIGNS}/{}", new.id)).await;
     assert_eq!((detail.campaign.cost(), detail.campaign.paid), (Rupiah(5_000), Rupiah(45_000)), "its share went back as well");
-    assert_eq!(told(&running, asked.connection).await, (Rupiah(-50_000), "Salah isi".to_owned()), "the customer reads why");
+    assert_eq!(
+        newest_line(&running, asked.connection).await,
+        (Rupiah(-50_000), "Salah isi".to_owned()),
+        "the customer reads why"
+    );
     proven(running).await;
 }
 
 /// The newest line of the customer's statement: what it did, and why.
-async fn told(running: &Running, connection: ConnectionId) -> (Rupiah, String) {
+async fn newest_line(running: &Running, connection: ConnectionId) -> (Rupiah, String) {
     let buyer = running.tokens("customer").await.access_token;
     let statement: Statement = running.get(&buyer, &format!("/money/v1/statement?connection={}", connection.0)).await;
     (statement.lines[0].amount, statement.lines[0].reason.clone())
@@ -298,6 +302,6 @@ async fn what_came_by_the_gateway_goes_back_by_it_once_with_who_and_why() {
     assert_eq!(kinds, ["refund_gateway"]);
     assert!(log.entries[0].changes.iter().any(|change| change.field == "reason" && change.after == "Salah meter"));
     let connection = running.world.meters[0].connection;
-    assert_eq!(told(&running, connection).await, (Rupiah(-30_000), "Salah meter".to_owned()), "the customer reads why");
+    assert_eq!(newest_line(&running, connection).await, (Rupiah(-30_000), "Salah meter".to_owned()), "the customer reads why");
     proven(running).await;
 }

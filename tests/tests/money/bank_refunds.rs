@@ -58,8 +58,8 @@ async fn what_the_gateway_refuses_goes_back_by_bank_once_two_admins_say_so() {
         let (status, answer) = ask(&running, &second, DECIDE, &yes).await;
         assert_eq!((status, &answer["state"]), (StatusCode::OK, &json!("approved")), "{answer}");
     }
-    let told = "SELECT COUNT(*) FROM transfer WHERE kind = 'refund' AND reason = 'Salah meter' AND who IS NOT NULL";
-    assert_eq!(number(&running, told).await, 1, "the customer reads why");
+    let with_reason = "SELECT COUNT(*) FROM transfer WHERE kind = 'refund' AND reason = 'Salah meter' AND who IS NOT NULL";
+    assert_eq!(number(&running, with_reason).await, 1, "the customer reads why");
     assert_eq!(number(&running, RECEIVED).await, 70_000);
     assert_eq!(number(&running, "SELECT returned FROM purchase WHERE state = 'settled'").await, 30_000);
     let again = json!({ "key": Uuid::now_v7(), "of": bought.id, "amount": 10_000, "reason": "Salah meter" });

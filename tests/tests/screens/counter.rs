@@ -20,9 +20,9 @@ const WHY: &str = "Pindah rumah ke Bandung";
 async fn paper(host: &Host, asked: &Value) -> String {
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: arguments[0] }).then(r => r.text()).then(done)";
-    let told = host.driven.page.execute_async(script, vec![asked.to_string().into()]).await.expect("asked");
-    let told: Value = serde_json::from_str(told.as_str().expect("text")).expect("JSON");
-    let base64 = told.pointer("/Ok/with/response/with/base64").or_else(|| told.pointer("/Ok/with/is/base64"));
+    let answer = host.driven.page.execute_async(script, vec![asked.to_string().into()]).await.expect("asked");
+    let answer: Value = serde_json::from_str(answer.as_str().expect("text")).expect("JSON");
+    let base64 = answer.pointer("/Ok/with/response/with/base64").or_else(|| answer.pointer("/Ok/with/is/base64"));
     let base64 = base64.and_then(Value::as_str).unwrap_or_else(|| panic!("no paper: {told}"));
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(&BASE64_STANDARD.decode(base64).expect("base64")).expect("written");
@@ -116,7 +116,7 @@ async fn refund(host: &Host, running: &Running, admin: &str) {
 }
 
 /// What the customer reads of it.
-async fn told(running: &Running, purchase: &str) {
+async fn customer_reads(running: &Running, purchase: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let host = Host::browser(running, folder.path()).await;
     let page = &host.driven.page;
@@ -161,6 +161,6 @@ async fn screens_a_refund_explains_itself_and_cash_has_a_receipt() {
     refund(&host, &running, &admin).await;
     host.end().await;
     let purchase = purchases(&running, &admin).await.rows[0].purchase.id.to_string();
-    told(&running, &purchase).await;
+    customer_reads(&running, &purchase).await;
     running.server.stop().await;
 }

@@ -145,8 +145,8 @@ fn Export(query: Signal<AuditQuery>) -> Element {
             return;
         }
         spawn(async move {
-            let told = export::export(query.peek().clone(), shared).await;
-            shared.toast(told.unwrap_or_else(|problem| explain(&problem)));
+            let exported = export::export(query.peek().clone(), shared).await;
+            shared.toast(exported.unwrap_or_else(|problem| explain(&problem)));
             busy.set(false);
         });
     };

@@ -57,7 +57,7 @@ fn Line(record: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
                     span { class: "muted small", "{row.author} · {when}" }
                     Marks { review: row.review.clone(), waiting: record.waiting }
                 }
-                Said { explained: row.explained.clone() }
+                Explained { explained: row.explained.clone() }
             }
             if let Some(photo) = row.photo {
                 PhotoButton { key: "{photo}", photo, of: tra("photo-of", &[("register", register)]) }
@@ -68,7 +68,7 @@ fn Line(record: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
 
 /// What the author of an implausible reading says about it.
 #[component]
-pub fn Said(explained: Explanation) -> Element {
+pub fn Explained(explained: Explanation) -> Element {
     let Explanation { reason, no_photo } = explained;
     rsx! {
         if !reason.is_empty() {

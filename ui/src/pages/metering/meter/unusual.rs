@@ -8,7 +8,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, Stale, is_away, request, use_server_view};
 use crate::pages::admin::parts::{Confirm, Reason};
 use crate::pages::admin::words::say;
-use crate::pages::metering::meter::readings::Said;
+use crate::pages::metering::meter::readings::Explained;
 use crate::pages::metering::meter::use_facts;
 use crate::pages::sales::counter::is_silent;
 use crate::state::{Load, shared};
@@ -104,7 +104,7 @@ fn Line(
                 p { class: "muted small", "{source} · {when}" }
                 p { class: "small", {tr(&format!("verdict-{}", reading.verdict.name()))} }
                 if let Some(row) = by_eye.as_ref() {
-                    Said { explained: row.explained.clone() }
+                    Explained { explained: row.explained.clone() }
                 }
                 div { class: "row wrap",
                     StatusChip { tone, icon, small: true, label: tr(used) }
