@@ -27,6 +27,10 @@ window.addEventListener("keydown", (event) => {
     else if (event.target.matches?.("main input[type=search]")) event.target.blur();
     return;
   }
+  if (event.key === "Enter" && event.target.matches?.("tr[tabindex='0']")) {
+    event.preventDefault();
+    return event.target.click();
+  }
   // From a search to what it found.
   const isSearch = event.target.matches?.("main input[type=search]") && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (isSearch && ["ArrowDown", "Enter"].includes(event.key)) {
@@ -105,7 +109,7 @@ function walk(by) {
 // Enter on a row that is no button does what its first button does.
 function enter(event) {
   const row = document.activeElement;
-  if (row.matches("button,a[href],tr[tabindex='0']")) return;
+  if (row.matches("button,a[href]")) return;
   const first = row.querySelector("button:not([disabled]),a[href]");
   if (!first) return;
   event.preventDefault();

@@ -242,6 +242,20 @@ document.addEventListener(
   true,
 );
 
+// Another row of a list, while the panel beside it holds a filled form: the panel would be another one's.
+document.addEventListener(
+  "click",
+  (event) => {
+    const row = event.target.closest?.("main [data-row]");
+    const isOther = row && !row.closest(".side") && row.ariaPressed !== "true" && row.ariaSelected !== "true";
+    if (!isOther || isFreed || !layers.some(isFilled)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(() => row.click());
+  },
+  true,
+);
+
 // ---- Where a page was ----
 
 const places = new Map(JSON.parse(sessionStorage.getItem("places") ?? "[]"));

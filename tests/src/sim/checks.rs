@@ -183,7 +183,9 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
         let differs = model.iter().find(|(field, value)| real.get(*field) != Some(value));
         ensure(differs.is_none(), || format!("{row}: the model has {differs:?}, the server {real:?}"))?;
     }
-    Ok(())
+    let (notes, model) = (world.server.notes(), world.server.model.notes());
+    seen(&mut world.counts.checks, "notes are those of the model");
+    ensure(notes == model, || format!("the model has the notes {model:?}, the server {notes:?}"))
 }
 
 /// A device holds what the server has for it, neither less nor more, body for body.
@@ -220,6 +222,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
+    let notes = world.server.model.notes();
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
@@ -237,6 +240,12 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
                         .is_some_and(|shown| Some(shown.as_str().unwrap_or_default()) != record.get(*field).map(String::as_str))
                 });
                 ensure(differs.is_none(), || format!("device {number}: {id} shows {body}, the server has {record:?}"))?;
+            }
+            if entity == Entity::Note {
+                let stands = notes.get(&id).map(|(_, text)| text.as_str());
+                ensure(stands == body["text"].as_str(), || {
+                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
+                })?;
             }
             found.insert((code, id));
         }

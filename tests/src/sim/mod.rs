@@ -1,6 +1,7 @@
 //! The deterministic simulation of sync (sync.md, What the simulation must show): one seed, one schedule, the real stores of both ends in
 //! real files, the machine of `engine::device`, and a network that loses, doubles, reorders and cuts. Time is a number.
 
+mod beginning;
 pub mod checks;
 pub mod device;
 pub mod exchange;
@@ -94,6 +95,7 @@ pub const CHECKS: &[&str] = &[
     "queues are bounded",
     "everybody agrees at the end",
     "hashes are those of the rows",
+    "notes are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

@@ -22,12 +22,21 @@ struct Disputed {
 /// What an operation comes to, as far as the model knows: `(status, code, fields in conflict)`.
 pub type MeterMessage = (String, String, Vec<String>);
 
+/// A note: who wrote it, about which meter, what; nothing once it was taken back.
+#[derive(Clone, Debug)]
+struct Note {
+    author: Uuid,
+    meter: String,
+    text: Option<String>,
+}
+
 /// The world as plain words.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// By identifier: customers and connections.
     pub records: BTreeMap<String, Record>,
     disputes: BTreeMap<String, Disputed>,
+    notes: BTreeMap<String, Note>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -62,19 +71,25 @@ impl Rights {
 }
 
 impl Model {
-    /// Does an operation, or says again what it came to.
-    pub fn take(&mut self, is_admin: bool, op: &OperationEnvelope) -> MeterMessage {
+    /// The notes that stand: who wrote each, and what.
+    pub fn notes(&self) -> BTreeMap<String, (Uuid, String)> {
+        let stands = |(id, note): (&String, &Note)| Some((id.clone(), (note.author, note.text.clone()?)));
+        self.notes.iter().filter_map(stands).collect()
+    }
+
+    /// Does an operation of a user, who may be an admin, or says again what it came to.
+    pub fn take(&mut self, by: (Uuid, bool), op: &OperationEnvelope) -> MeterMessage {
         if let Some(said) = self.decided.get(&op.id) {
             return said.clone();
         }
-        let said = self.decide(is_admin, op);
+        let said = self.decide(by, op);
         if said.0 != "retry" {
             self.decided.insert(op.id, said.clone());
         }
         said
     }
 
-    fn decide(&mut self, is_admin: bool, op: &OperationEnvelope) -> MeterMessage {
+    fn decide(&mut self, (user, is_admin): (Uuid, bool), op: &OperationEnvelope) -> MeterMessage {
         match op.after.map(|before| self.decided.get(&before).map(|said| said.0.clone())) {
             Some(None) => return retry(),
             Some(Some(status)) if status == "rejected" => return no("builds_on_refused"),
@@ -84,11 +99,16 @@ impl Model {
             return retry();
         }
         let command: Value = serde_json::from_str(op.operation.get()).expect("a command");
+        let kind = command["kind"].as_str().unwrap_or_default();
+        if kind.ends_with("_note") {
+            // Whoever writes one and is no admin is a technician without a zone.
+            return if is_admin { self.note(user, kind, &command) } else { no("not_found") };
+        }
         if !is_admin {
             return no("denied");
         }
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        match text(&command["kind"]).as_str() {
+        match kind {
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
             "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
             _ => self.edit(op.id, &text(&command["connection"]), &command["patch"], "tariff_class"),
@@ -123,6 +143,32 @@ impl Model {
             self.disputes.insert(id, Disputed { row: row.to_owned(), field, mine, theirs, decided: None });
         }
         ("applied".into(), String::new(), fields)
+    }
+
+    fn note(&mut self, user: Uuid, kind: &str, command: &Value) -> MeterMessage {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (id, meter) = (text(&command["note"]), text(&command["meter"]));
+        if kind == "add_note" {
+            let note = Note { author: user, meter, text: Some(text(&command["text"])) };
+            return if self.notes.entry(id).or_insert(note).author == user { yes() } else { no("id_reused") };
+        }
+        let Some(note) = self.notes.get_mut(&id).filter(|note| note.author == user && note.meter == meter) else {
+            return no("not_found");
+        };
+        if kind == "take_back_note" {
+            note.text = None;
+            return yes();
+        }
+        let change = &command["patch"]["text"];
+        match &note.text {
+            None => no("not_found"),
+            Some(stands) if *stands == text(&change["to"]) => yes(),
+            Some(stands) if *stands == text(&change["from"]) => {
+                note.text = Some(text(&change["to"]));
+                yes()
+            }
+            Some(_) => no("conflict"),
+        }
     }
 
     fn settle(&mut self, id: &str, keep: &str) -> MeterMessage {

@@ -3,11 +3,12 @@
 use super::device::Device;
 use super::model::Rights;
 use super::schedule::Step;
-use super::server::{CUSTOMERS, Server, ZONES, id, user};
+use super::server::{CUSTOMERS, METERS, Server, ZONES, id, user};
 use super::{Broken, ensure};
-use domain::sync::edit::{Change, ConnectionField, CustomerField, Patch};
-use domain::{ConflictId, ConnectionId, CustomerId, UtcMillis};
+use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch};
+use domain::{ConflictId, ConnectionId, CustomerId, MeterId, NoteId, UtcMillis};
 use protocol::sync::push::{Keep, Operation};
+use protocol::sync::rows::Note;
 use rusqlite::params;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +123,33 @@ fn conflict(device: &Device, pick: u32) -> Option<Operation> {
     let conflict = found.get(pick as usize / 16 % found.len().max(1))?;
     let keep = if pick.is_multiple_of(32) { Keep::Mine } else { Keep::Theirs };
     Some(Operation::DecideConflict { conflict: ConflictId(conflict.parse().ok()?), keep })
+}
+
+/// Whoever is an admin, or was one, writes a note, or mends or takes back one that their device shows, whoever wrote it.
+pub fn note(device: &mut Device, pick: u32, server: UtcMillis) {
+    if let Some(operation) = about_note(device, pick) {
+        device.submit(&operation, None, server, false);
+    }
+}
+
+fn about_note(device: &Device, pick: u32) -> Option<Operation> {
+    let text = format!("v{}-{}", device.number, pick % 9_973);
+    let meter = MeterId(id(5, u128::from(pick >> 8) % METERS));
+    if pick / 16 % 4 < 2 {
+        let note = NoteId(id(u128::from(200 + device.number), u128::from(pick)));
+        return Some(Operation::AddNote { note, meter, text });
+    }
+    let list = |db: &rusqlite::Connection| {
+        let mut query = db.prepare("SELECT body FROM note ORDER BY id")?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+    };
+    let shown: Vec<Note> =
+        device.store.as_ref()?.read_now(list).ok()?.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
+    let Note { id: note, meter, text: from, .. } = shown.get((pick >> 8) as usize % shown.len().max(1))?.clone();
+    if pick / 16 % 4 == 2 {
+        return Some(Operation::TakeBackNote { note, meter });
+    }
+    Some(Operation::EditNote { note, meter, patch: Patch(BTreeMap::from([(NoteField::Text, Change { from, to: text })])) })
 }
 
 /// Something happens on the server; says what it is, and whom it wakes.

@@ -16,6 +16,8 @@ pub const COPY: u8 = 4;
 pub enum Step {
     /// A person does something on a device.
     Edit { device: u8, pick: u32 },
+    /// A person writes a note, or mends one or takes it back.
+    Note { device: u8, pick: u32 },
     /// A person sends a refused operation again, or drops it.
     Decide { device: u8, pick: u32 },
     /// A device does something that a server of this version does not know yet.
@@ -104,9 +106,13 @@ impl Schedule {
             let device = rng.u8(..DEVICES);
             let pick = rng.u32(..);
             steps.push(match rng.u32(..100) {
-                0..16 => {
+                0..13 => {
                     ops += 1;
                     Step::Edit { device: [0, 1, 0, 1, 2, 3, COPY][rng.usize(..7)], pick }
+                }
+                13..16 => {
+                    ops += 1;
+                    Step::Note { device: [0, 1, 0, 1, COPY][rng.usize(..5)], pick }
                 }
                 16..48 => Step::Turn { device },
                 48..90 => Step::Deliver { pick },

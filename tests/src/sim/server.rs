@@ -2,9 +2,8 @@
 
 use super::model::{Model, said};
 use super::{Broken, Counts, ensure, seen};
-use domain::billing::tariff::TariffClass;
-use domain::people::{ConnectionKind, Role};
-use domain::{ConnectionId, CustomerId, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
+use domain::people::Role;
+use domain::{UserId, UtcMillis};
 use engine::device::Answer;
 use engine::pull::Ask;
 use protocol::core::problem::Code;
@@ -17,19 +16,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use sync_server::core::feed;
 use sync_server::core::feed::BucketAdvanced;
-use sync_server::core::{Tx, transact};
-use sync_server::core::{migrate, open_connection, scope};
+use sync_server::core::{Tx, migrate, open_connection, scope, transact};
 use sync_server::error::Error;
-use sync_server::metering::fleet;
-use sync_server::metering::fleet::NewConnection;
-use sync_server::people::accounts;
-use sync_server::people::accounts::NewUser;
 use sync_server::sync::apply;
 use sync_server::sync::pull;
 use uuid::Uuid;
 
 /// Customers, and as many connections.
 pub const CUSTOMERS: u128 = 20;
+/// The first connections have a meter each.
+pub const METERS: u128 = 6;
 /// Zones.
 pub const ZONES: u128 = 3;
 
@@ -123,55 +119,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Makes the world's database, once; simulations begin with a copy of it.
-    pub fn template(file: &Path) -> Result<(), Error> {
-        let mut db = open_connection(file, OpenFlags::default())?;
-        migrate::run(&mut db)?;
-        db.execute("UPDATE meta SET value = '1000' WHERE key = 'epoch'", [])?;
-        transact(&mut db, BEGIN, Self::populate).map(|_| ())
-    }
-
-    fn populate(tx: &mut Tx<'_>) -> Result<(), Error> {
-        let utility = fleet::add_utility(tx, UtilityId(id(1, 0)), "Simulasi")?;
-        let mut zones = Vec::new();
-        for zone in 0..ZONES {
-            zones.push(fleet::add_zone(tx, utility, ZoneId(id(2, zone)), &format!("Z{zone}"), TimeZone::Jakarta)?);
-        }
-        for number in 0..CUSTOMERS {
-            let name = format!("Pelanggan {number}");
-            let customer = CustomerId(id(3, number));
-            let customer = fleet::add_customer(tx, utility, customer, &format!("{number:05}"), &name)?;
-            let connection = NewConnection {
-                id: ConnectionId(id(4, number)),
-                customer,
-                zone: zones[(number % ZONES) as usize],
-                kind: ConnectionKind::Residential,
-                label: "Rumah".into(),
-                address: format!("Jl. Simulasi {number}"),
-                tariff_class: TariffClass::Residential,
-            };
-            fleet::add_connection(tx, utility, &connection)?;
-        }
-        for (device, role) in [Role::Admin, Role::Admin, Role::Technician, Role::Customer].into_iter().enumerate() {
-            let device = device as u8;
-            let new = NewUser {
-                id: user(device),
-                utility,
-                email: format!("{device}@example.id"),
-                name: format!("Orang {device}"),
-                password_hash: String::new(),
-                role,
-            };
-            let num = accounts::add(tx, &new)?;
-            accounts::open_session(tx, session(device), num, "simulation")?;
-            match role {
-                Role::Technician => fleet::assign_zone(tx, num, zones[0])?,
-                Role::Customer => fleet::link_customer(tx, num, 1)?,
-                Role::Admin if device == 0 => accounts::open_session(tx, session(super::schedule::COPY), num, "copy")?,
-                Role::Admin => {}
-            }
-        }
-        Ok(())
+    /// The notes that stand, as words: who wrote each, and what.
+    pub fn notes(&self) -> BTreeMap<String, (Uuid, String)> {
+        let Some(db) = &self.db else { return BTreeMap::new() };
+        let sql = "SELECT n.id, u.id, n.text FROM note n JOIN user u ON u.num = n.author WHERE n.taken_back_at IS NULL";
+        let mut query = db.prepare(sql).expect("a query");
+        let id = |row: &rusqlite::Row<'_>, place| Ok::<_, rusqlite::Error>(Uuid::from_bytes(row.get(place)?));
+        let rows = query.query_map([], |row| Ok((id(row, 0)?.to_string(), (id(row, 1)?, row.get(2)?)))).expect("rows");
+        rows.collect::<Result<_, _>>().expect("notes")
     }
 
     /// Starts with a copy of the world.
@@ -271,7 +226,7 @@ impl Server {
         let Some((results, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
         for (op, result) in ops.iter().zip(&results) {
             let was = model.decided.get(&op.id).cloned();
-            let expected = model.take(caller.role == Role::Admin, op);
+            let expected = model.take((user(device).0, caller.role == Role::Admin), op);
             let got = said(&result.outcome);
             if let Some(was) = was {
                 seen(&mut counts.checks, "results never change");

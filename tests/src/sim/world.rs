@@ -139,6 +139,10 @@ impl World {
             Step::Deliver { pick } => self.deliver(pick)?,
             Step::Edit { device, pick } => self.edit(device, pick, false)?,
             Step::Newer { device, pick } => self.edit(device, pick, true)?,
+            Step::Note { device, pick } => {
+                people::note(&mut self.devices[usize::from(device)], pick, self.server.now);
+                Some(device)
+            }
             Step::Decide { device, pick } => {
                 self.devices[usize::from(device)].decide(pick);
                 Some(device)

@@ -13,6 +13,7 @@ use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::payments::StandIn;
 use tests::proxy::Proxy;
+use tests::shop::with_gateway;
 use tests::world::{Running, World};
 
 const FIELD: &str = "document.querySelector('#other-amount')";
@@ -226,6 +227,25 @@ async fn screens_read_amounts_as_they_are_typed_and_keep_checked_vouchers() {
     says(page, "#voucher-code-error", "Tidak ada voucher dengan kode ini").await;
     until(page, "no voucher", "!document.querySelector('[data-voucher]')").await;
     pay(page).await;
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_read_amounts_and_check_vouchers_in_the_window() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    make(&running, &tenth("HEMAT10")).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::window(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "customer").await;
+    until(page, "the app", "document.querySelector('.rail')").await;
+    page.execute("location.hash = '#/beli'", vec![]).await.expect("goes");
+    until(page, "the form", &format!("{FIELD} && document.querySelector('.amounts .amount')")).await;
+    amounts(page).await;
+    caret(page).await;
+    vouchers(page).await;
     host.end().await;
     running.server.stop().await;
 }

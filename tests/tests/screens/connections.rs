@@ -23,6 +23,13 @@ const HOUSES: [&str; 2] = ["Rumah", "Vila Bukit"];
 /// Litres that each uses in a day: their charts differ.
 const LITRES: [i64; 2] = [480, 24];
 
+/// Where the app is: on a page of a phone's size, or in its window.
+#[derive(Clone, Copy)]
+enum Place {
+    Phone,
+    Window,
+}
+
 /// A customer of two houses, with ten days of use in each.
 struct Landlord {
     running: Running,
@@ -79,12 +86,18 @@ impl Landlord {
 
     async fn set(&self, house: usize, balance: i64) {
         let amount = Rupiah(balance - self.balance(house).await);
+        if amount == Rupiah(0) {
+            return;
+        }
         let asked = AdjustmentRequest { key: Uuid::now_v7(), of: self.of(house).0, amount, reason: "Uji coba".into() };
         let _: serde_json::Value = self.running.post(&self.admin, "/admin/v1/money/adjust", &asked).await;
     }
 
-    async fn browser(&self, folder: &Path) -> Host {
-        Host::browser(&self.running, folder).await
+    async fn open(&self, folder: &Path, place: Place) -> Host {
+        match place {
+            Place::Phone => Host::browser(&self.running, folder).await,
+            Place::Window => Host::window(&self.running, folder).await,
+        }
     }
 
     /// Waits until a page is about a house and has its data.
@@ -122,7 +135,7 @@ async fn press(page: &Client, label: &str) {
 }
 
 async fn tab(page: &Client, address: &str) {
-    let script = "document.querySelector(`.tabs a[href$=\"/${arguments[0]}\"]`).click()";
+    let script = "document.querySelector(`.tabs a[href$=\"/${arguments[0]}\"], .rail a[href$=\"/${arguments[0]}\"]`).click()";
     page.execute(script, vec![address.into()]).await.expect("goes");
 }
 
@@ -166,7 +179,7 @@ async fn waits(page: &Client, account: &str) {
 }
 
 /// From the banner of the second house to its credit, with the app killed in between.
-async fn buys_for_the_second(landlord: &Landlord, mut host: Host, folder: &Path, words: &Words) -> Host {
+async fn buys_for_the_second(landlord: &Landlord, mut host: Host, (folder, place): (&Path, Place), words: &Words) -> Host {
     let page = &host.driven.page;
     tab(page, "beranda").await;
     landlord.shows(page, "Beranda", 0, "document.querySelector('[data-balance=\"500000\"]')").await;
@@ -183,7 +196,7 @@ async fn buys_for_the_second(landlord: &Landlord, mut host: Host, folder: &Path,
     waits(page, &account).await;
     picture(page, &format!("connections-home-{}", words.language)).await;
     host.end().await;
-    host = landlord.browser(folder).await;
+    host = landlord.open(folder, place).await;
     let page = &host.driven.page;
     landlord.shows(page, "Beranda", 1, "document.querySelector('.hero')").await;
     waits(page, &account).await;
@@ -221,14 +234,26 @@ async fn buys_for_the_second(landlord: &Landlord, mut host: Host, folder: &Path,
 async fn screens_credit_for_the_second_house_is_bought_from_its_banner_over_a_killed_app() {
     let landlord = Landlord::new().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let mut host = landlord.browser(folder.path()).await;
+    let mut host = landlord.open(folder.path(), Place::Phone).await;
     sign_in(&host, "customer").await;
     until(&host.driven.page, "Beranda", "document.querySelector('.hero.balance')").await;
     for words in &WORDS {
         speak(&host.driven.page, words.language).await;
         landlord.set(1, 40_000).await;
-        host = buys_for_the_second(&landlord, host, folder.path(), words).await;
+        host = buys_for_the_second(&landlord, host, (folder.path(), Place::Phone), words).await;
     }
+    host.end().await;
+    landlord.running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_credit_for_the_second_house_is_bought_in_the_window() {
+    let landlord = Landlord::new().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = landlord.open(folder.path(), Place::Window).await;
+    sign_in(&host, "customer").await;
+    until(&host.driven.page, "Beranda", "document.querySelector('.hero.balance')").await;
+    let host = buys_for_the_second(&landlord, host, (folder.path(), Place::Window), &WORDS[0]).await;
     host.end().await;
     landlord.running.server.stop().await;
 }
@@ -247,7 +272,7 @@ const WATCH: &str = "const houses = arguments[0]; window.mixed = []; const look 
 async fn screens_one_connection_is_chosen_for_all_pages_and_none_shows_two() {
     let landlord = Landlord::new().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let host = landlord.browser(folder.path()).await;
+    let host = landlord.open(folder.path(), Place::Phone).await;
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     landlord.shows(page, "Beranda", 0, "document.querySelector('.hero[data-balance=\"500000\"]')").await;
@@ -287,7 +312,7 @@ async fn screens_one_connection_is_chosen_for_all_pages_and_none_shows_two() {
 async fn screens_a_payment_that_waits_is_cancelled_and_without_a_network_says_what_it_needs() {
     let landlord = Landlord::new().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let host = landlord.browser(folder.path()).await;
+    let host = landlord.open(folder.path(), Place::Phone).await;
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "Beranda", "document.querySelector('.hero.balance')").await;

@@ -120,6 +120,15 @@ async fn forms(page: &Client) {
         "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung'",
     )
     .await;
+    run(page, "document.querySelector('.customer-row[aria-pressed=false]').click()").await;
+    until(page, "the question before another row", "document.querySelector('.dialog[data-of=discard]')").await;
+    press(page, &[Key::Escape]).await;
+    until(
+        page,
+        "the same form",
+        "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung'",
+    )
+    .await;
     run(page, "document.querySelector('#customer-postal_code').focus()").await;
     typed(page, "12").await;
     let nik = page.find(fantoccini::Locator::Id("customer-nik")).await.expect("the field");

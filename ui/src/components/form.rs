@@ -54,9 +54,9 @@ pub fn EditForm(
     };
     rsx! {
         form { class: "stack wide", novalidate: true, onsubmit: save,
-            Faults { faults: wrong.read().iter().map(|(name, wrong)| Fault {
-                id: format!("{id}-{name}"), field: tr(&format!("field-{name}")), what: fault(name, *wrong),
-            }).collect::<Vec<_>>() }
+            Faults { faults: shown.read().iter().filter_map(|FormField { name, .. }| Some(Fault {
+                id: format!("{id}-{name}"), field: tr(&format!("field-{name}")), what: fault(name, *wrong.read().get(name)?),
+            })).collect::<Vec<_>>() }
             div { class: "form-grid",
                 for field in shown.read().iter().cloned() {
                     Line {

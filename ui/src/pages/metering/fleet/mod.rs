@@ -265,10 +265,9 @@ fn TableRow(row: FleetRow, kept: Signal<MeterView>, opened: Memo<Option<MeterId>
     let now = latest(&row);
     let state = judge(&now, (shared().now)());
     let is_open = opened() == Some(now.id);
-    let mut open = move || kept.with_mut(|kept| kept.opened = Some(now.id));
     rsx! {
-        tr { id: "meter-{now.id}", tabindex: "0", "data-row": "{row.serial}", "aria-selected": if is_open { "true" } else { "false" }, onclick: move |_| open(),
-            onkeydown: move |event| if event.key() == Key::Enter { open() },
+        tr { id: "meter-{now.id}", tabindex: "0", "data-row": "{row.serial}", "aria-selected": if is_open { "true" } else { "false" },
+            onclick: move |_| kept.with_mut(|kept| kept.opened = Some(now.id)),
             td {
                 p { class: "number", "{row.serial}" }
                 p { class: "muted tiny", "{row.address}" }
