@@ -223,6 +223,7 @@ kit-title = Component kit
 
 nav-customers = Customers
 customers-title = Customers
+customers-list = List of customers
 search-customers = Search customers
 customers-count = { $shown } of { $total } customers
 customers-empty = No customers yet
@@ -928,7 +929,7 @@ op-declare_reading = Reading declared
 field-declared = Declared
 field-balance = Balance
 field-reason = Reason
-field-codes = Codes
+field-codes = Number of codes
 field-campaign_state = Status
 field-starts = Begins
 field-refunded = Refunded

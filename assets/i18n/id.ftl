@@ -223,6 +223,7 @@ kit-title = Kit komponen
 
 nav-customers = Pelanggan
 customers-title = Pelanggan
+customers-list = Daftar pelanggan
 search-customers = Cari pelanggan
 customers-count = { $shown } dari { $total } pelanggan
 customers-empty = Belum ada pelanggan
@@ -928,7 +929,7 @@ op-declare_reading = Penilaian pembacaan
 field-declared = Penilaian
 field-balance = Saldo
 field-reason = Alasan
-field-codes = Kode
+field-codes = Jumlah kode
 field-campaign_state = Status
 field-starts = Mulai
 field-refunded = Dikembalikan

@@ -11,9 +11,8 @@ CREATE TRIGGER tariff_withdrawal_prices AFTER INSERT ON tariff_withdrawal BEGIN
   INSERT OR IGNORE INTO pending_billing_changes (kind, num) VALUES ('tariff', new.version);
 END;
 
--- Admins' devices list balances: each credit is published once more, into their bucket as well.
+-- Admins' devices list balances: each credit is published once more, into their bucket as well, some at a time (jobs/balances.rs).
 ALTER TABLE credit ADD COLUMN for_admins INTEGER NOT NULL DEFAULT 0;
-INSERT OR IGNORE INTO pending_billing_changes (kind, num) SELECT 'credit', connection FROM credit WHERE body IS NOT NULL;
 
 -- What the server does by itself is in the audit log too: with no user.
 CREATE TABLE audit_of_all (

@@ -2,6 +2,5 @@
 CREATE TABLE password_code (
   user INTEGER PRIMARY KEY REFERENCES user (num),
   hash TEXT NOT NULL,
-  expires_at INTEGER NOT NULL,
-  tries INTEGER NOT NULL DEFAULT 0
+  expires_at INTEGER NOT NULL
 ) STRICT;

@@ -23,8 +23,8 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Changes of billing and sales that one transaction publishes at most: an upgrade leaves more of them behind.
-const TOGETHER: i64 = 1_000;
+/// Changes of billing and sales that one transaction publishes at most: a change of prices leaves more of them behind, and others wait.
+const TOGETHER: i64 = 200;
 
 /// The nouns' part of the writer.
 pub struct Pipeline {

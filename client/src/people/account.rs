@@ -69,7 +69,8 @@ impl Shared {
 
     /// Sets another password by a code, and signs in with it.
     pub(crate) async fn reset_password(&self, email: String, code: Secret, password: Secret) -> Result<Answer, Error> {
-        let asked = PasswordByCode { email: email.clone(), code: code.0, password: password.0.clone() };
+        let device_token = self.read_secrets().await?.and_then(|secrets| secrets.device_token);
+        let asked = PasswordByCode { email: email.clone(), code: code.0, password: password.0.clone(), device_token };
         self.transport.set_password_by_code(&asked).await?;
         self.sign_in(email, password).await
     }

@@ -1,8 +1,14 @@
 //! The national identity number (NIK) where it is not to be read, only compared with a card: enough of it to tell two apart, too little to
 //! copy one.
 
+use std::ops::Range;
+
 /// Digits of a NIK.
 const DIGITS: usize = 16;
+
+/// What stands between groups of digits, and so many of them at most.
+const SEPARATORS: [char; 4] = [' ', '.', '-', '/'];
+const GAP: usize = 3;
 
 /// The sign in place of a digit.
 const HIDDEN: char = '•';
@@ -15,48 +21,78 @@ pub fn mask(nik: &str) -> String {
     letters.into_iter().enumerate().map(|(place, letter)| if shown(place) { letter } else { HIDDEN }).collect()
 }
 
-/// A text with each NIK in it masked: sixteen digits in a row, no more and no less, however they are grouped by spaces, dots or hyphens.
+/// A text with each NIK in it masked: sixteen digits, however they are grouped by spaces, dots, hyphens or slashes, also beside another
+/// number. Of a longer run of groups those are one that have a day and a month of birth where a NIK has them.
 pub fn mask_within(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while at < letters.len() {
-        let end = run_end(&letters, at);
-        let digits: String = letters[at..end].iter().filter(|letter| letter.is_ascii_digit()).collect();
-        if digits.len() == DIGITS {
-            out.push_str(&mask(&digits));
-            at = end;
-        } else {
-            let end = end.max(at + 1);
-            pieces(&letters[at..end], &mut out);
-            at = end;
+    for run in runs(&letters) {
+        for span in spans(&letters, &run) {
+            out.extend(&letters[at..span.start]);
+            out.push_str(&mask(&digits(&letters[span.clone()])));
+            at = span.end;
         }
     }
+    out.extend(&letters[at..]);
     out
 }
 
-/// A run of several numbers: those of sixteen digits are masked, no part of a longer one is.
-fn pieces(run: &[char], out: &mut String) {
-    for piece in run.chunk_by(|one, next| one.is_ascii_digit() == next.is_ascii_digit()) {
-        let piece: String = piece.iter().collect();
-        let is_nik = piece.len() == DIGITS && piece.bytes().all(|letter| letter.is_ascii_digit());
-        out.push_str(&if is_nik { mask(&piece) } else { piece });
+/// Groups of digits, run by run: between those of one run there are only separators.
+fn runs(letters: &[char]) -> Vec<Vec<Range<usize>>> {
+    let mut runs: Vec<Vec<Range<usize>>> = Vec::new();
+    let mut start = None;
+    for (place, letter) in letters.iter().copied().chain([HIDDEN]).enumerate() {
+        match (letter.is_ascii_digit(), start) {
+            (true, None) => start = Some(place),
+            (false, Some(from)) => {
+                let group = from..place;
+                start = None;
+                match runs.last_mut().filter(|run| run.last().is_some_and(|last| is_gap(&letters[last.end..from]))) {
+                    Some(run) => run.push(group),
+                    None => runs.push(vec![group]),
+                }
+            }
+            _ => {}
+        }
     }
+    runs
 }
 
-/// Where a run of digits ends that begins at a place; the place itself if none does.
-fn run_end(letters: &[char], from: usize) -> usize {
-    let mut end = from;
-    let mut at = from;
-    while let Some(letter) = letters.get(at) {
-        match letter {
-            letter if letter.is_ascii_digit() => end = at + 1,
-            ' ' | '.' | '-' if end == at && end > from => {}
-            _ => break,
-        }
-        at += 1;
+fn is_gap(between: &[char]) -> bool {
+    between.len() <= GAP && between.iter().all(|letter| SEPARATORS.contains(letter))
+}
+
+/// Where in a run a NIK stands: the run as a whole, or else neighbouring groups of it.
+fn spans(letters: &[char], run: &[Range<usize>]) -> Vec<Range<usize>> {
+    let count = |groups: &[Range<usize>]| groups.iter().map(Range::len).sum::<usize>();
+    let whole = |groups: &[Range<usize>]| groups[0].start..groups[groups.len() - 1].end;
+    if count(run) == DIGITS {
+        return vec![whole(run)];
     }
-    end
+    let (mut found, mut first) = (Vec::new(), 0);
+    while first < run.len() {
+        let rest = &run[first..];
+        let many = (1..=rest.len()).find(|many| count(&rest[..*many]) >= DIGITS).unwrap_or(rest.len());
+        let groups = &rest[..many];
+        if count(groups) == DIGITS && (many == 1 || has_birth(&digits(&letters[whole(groups)]))) {
+            found.push(whole(groups));
+            first += many;
+        } else {
+            first += 1;
+        }
+    }
+    found
+}
+
+/// Whether the seventh to the tenth digit are a day, to which 40 is added for a woman, and a month.
+fn has_birth(nik: &str) -> bool {
+    let part = |from: usize| nik.get(from..from + 2).and_then(|two| two.parse::<u8>().ok()).unwrap_or_default();
+    matches!(part(6), 1..=31 | 41..=71) && matches!(part(8), 1..=12)
+}
+
+fn digits(letters: &[char]) -> String {
+    letters.iter().filter(|letter| letter.is_ascii_digit()).collect()
 }
 
 #[cfg(test)]
@@ -77,7 +113,19 @@ mod tests {
         assert_eq!(mask_within("3273-0101-0190-0001 lama"), "32••••••••••0001 lama");
         assert_eq!(mask_within("32730101 01900001"), "32••••••••••0001");
         assert_eq!(mask_within("3273010101900001 15.00"), "32••••••••••0001 15.00");
-        for text in ["Rp1.250.000", "+62 812 3456 7890", "2026-11-29 10.00", "12345678901234567", "", "é 5"] {
+        assert_eq!(mask_within("RT 5 3273 0101 0190 0001"), "RT 5 32••••••••••0001");
+        assert_eq!(mask_within("3273-0101-0190-0001 0812"), "32••••••••••0001 0812");
+        assert_eq!(mask_within("3273  0101 / 0190.0001"), "32••••••••••0001");
+        for text in [
+            "Rp1.250.000",
+            "2026-11-29 10.00, 2026-11-30 10.00",
+            "12345678901234567 5",
+            "+62 812 3456 7890",
+            "2026-11-29 10.00",
+            "12345678901234567",
+            "",
+            "é 5",
+        ] {
             assert_eq!(mask_within(text), text);
         }
     }

@@ -130,7 +130,8 @@ pub enum Subject {
 pub enum Office {
     /// A campaign of vouchers.
     Campaign = 101,
-    /// A version of a tariff.
+    /// A version of a tariff, as an admin made it: devices hold tariffs as rows of that name.
+    #[serde(rename = "tariff_version")]
     Tariff = 102,
     /// Payments: a case that is about no connection, or the limits of methods.
     Payments = 103,

@@ -59,6 +59,9 @@ pub struct PasswordByCode {
     pub email: String,
     /// The code; case, spaces and hyphens do not matter.
     pub code: String,
+    /// [`Tokens::device_token`] of an earlier sign-in on this device: guesses of others do not hold it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
     /// The new password: 10 characters at least.
     pub password: String,
 }

@@ -1,7 +1,7 @@
 //! Tariff versions: the defaults of a new utility, what admins add, and what becomes of months that a new version charges.
 
 use crate::billing::charging;
-use crate::billing::rows::{connections, tariffs};
+use crate::billing::rows::{connections, credit, tariffs};
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit};
 use crate::error::Error;
@@ -126,6 +126,10 @@ pub fn withdraw(tx: &mut Tx<'_>, admin: &Caller, asked: &TariffWithdrawal) -> Re
         return Err(Error::problem(Code::BadRequest, detail));
     }
     tariffs::withdraw(tx, num, admin.num)?;
+    // How long a balance lasts was computed with it.
+    for connection in tariffs::connections_charged_by(tx, admin.utility, &version)? {
+        credit::mark_credit_pending(tx, connection)?;
+    }
     let changes = [
         ("tariff_class", version.class.as_str().to_owned(), String::new()),
         ("starts", date(version.effective_from), String::new()),

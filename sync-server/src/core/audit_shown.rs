@@ -13,6 +13,9 @@ const READ: usize = 5_000;
 /// The values of an operation that is only evidence, beside those of its patch.
 const VALUES: [&str; 5] = ["text", "register", "at", "photo", "keep"];
 
+/// What the author of a manual reading said of it.
+const EXPLAINED: [&str; 2] = ["reason", "no_photo"];
+
 /// The changes of a stored entry as they are shown.
 pub fn shown(stored: BTreeMap<String, [String; 2]>) -> Vec<FieldChange> {
     let mut changes = Vec::new();
@@ -38,7 +41,9 @@ fn evidence(field: &str, operation: &str) -> Option<Vec<FieldChange>> {
         let of = |wanted: &Value, word| wanted.get(word).map_or_else(String::new, text);
         changes.extend(patch.iter().map(|(field, wanted)| change(field, of(wanted, "from"), of(wanted, "to"))));
     }
+    let explained = operation.get("explained");
     let values = VALUES.into_iter().filter_map(|name| Some((name, operation.get(name)?)));
+    let values = values.chain(EXPLAINED.into_iter().filter_map(|name| Some((name, explained?.get(name)?))));
     changes.extend(values.map(|(name, value)| change(name, String::new(), text(value))));
     Some(changes)
 }
@@ -118,6 +123,10 @@ mod tests {
         assert_eq!(changes[0].2, "edit_customer");
         assert!(changes.contains(&("nik".into(), String::new(), masked.into())), "{changes:?}");
         assert!(changes.contains(&("name".into(), "A".into(), "B".into())));
+        let reading = r#"{"kind":"record_reading","register":5,"explained":{"reason":"Meter diganti","no_photo":"gelap"}}"#;
+        let changes = one("evidence", "", reading);
+        assert!(changes.contains(&("reason".into(), String::new(), "Meter diganti".into())), "{changes:?}");
+        assert!(changes.contains(&("no_photo".into(), String::new(), "gelap".into())), "{changes:?}");
         // Cut where it was too long, it is no JSON any more.
         assert!(!one("evidence", "", &patch[..patch.len() - 40])[0].2.contains(NIK));
     }

@@ -48,7 +48,7 @@ pub async fn bring(
     if range.total > MAX_BLOB as u64 || body.len() > MAX_RANGE {
         return Err(Error::problem(Code::TooLarge, "a blob is 8 MiB at most, a range of it 256 KiB"));
     }
-    if app.store.read(move |db| blobs::is_owner(db, id, user)).await? {
+    if app.store.read_of(caller.source(), move |db| blobs::is_owner(db, id, user)).await? {
         return Ok(Json(BlobState { offset: range.total, whole: true }));
     }
     let files = app.blobs.clone();
@@ -59,7 +59,7 @@ pub async fn bring(
     if end - first != body.len() as u64 {
         return Err(Error::problem(Code::BadRequest, "the range is not as long as it says"));
     }
-    let unnamed = app.store.read(move |db| blobs::unnamed_bytes(db, user)).await?;
+    let unnamed = app.store.read_of(caller.source(), move |db| blobs::unnamed_bytes(db, user)).await?;
     let state = run(move || {
         files.check_quota(user, unnamed, body.len() as u64)?;
         files.append(user, id, first, range.total, &body)

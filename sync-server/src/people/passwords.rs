@@ -13,9 +13,6 @@ use uuid::Uuid;
 /// How long a code is good.
 const CODE_MS: i64 = 30 * MINUTE_MS;
 
-/// Tries at a code, whoever makes them.
-const TRIES: i64 = 5;
-
 /// The hash of a user's password.
 ///
 /// # Errors
@@ -25,7 +22,7 @@ pub fn hash_of(db: &Db, user: i64) -> Result<Option<String>, Error> {
 }
 
 /// Sets the caller's password, where `before` is still the hash of the present one; returns whether it is. Every other session ends, and so
-/// does a code.
+/// does a code. What another device of the user has not sent yet stays on it until they sign in there again.
 ///
 /// # Errors
 /// The database.
@@ -36,7 +33,7 @@ pub fn change(tx: &mut Tx<'_>, caller: &Caller, (before, hash): (&str, &str)) ->
     }
     managed::set_password_hash(tx, caller.num, hash)?;
     password_codes::remove(tx, caller.num)?;
-    sessions::end_others(tx, caller.num, caller.session, End::Remote)?;
+    sessions::end_others(tx, caller.num, caller.session, End::Device)?;
     let entry = audit::Entry::by(caller, ("change_password", Uuid::now_v7()), (Entity::Profile as u8, caller.id.0));
     audit::record(tx, &entry, [])?;
     Ok(true)
@@ -52,22 +49,24 @@ pub fn issue_code(tx: &mut Tx<'_>, user: i64, hash: &str) -> Result<UtcMillis, E
     Ok(until)
 }
 
-/// Counts a try at the code of an account, before it is known whether it is right; returns the hash to compare it with, if there is one.
+/// The hash of the code of an account, if there is one that is good. A code has 12 letters of 31: within its half hour the limits of
+/// [`crate::people::http::count_try`] allow some hundreds of guesses at it. None of them voids it, or a stranger's guesses would.
 ///
 /// # Errors
 /// The database.
-pub fn count_code_try(tx: &mut Tx<'_>, email: &str) -> Result<Option<String>, Error> {
-    password_codes::count_try(tx, email, TRIES)
+pub fn code_of(db: &Db, email: &str, now: UtcMillis) -> Result<Option<String>, Error> {
+    password_codes::find(db, email, now)
 }
 
-/// Sets a password by a code that was found to be that of `code`, a hash; returns whether the code was still there. Every session ends.
+/// Sets a password by a code that was found to be that of `code`, a hash; returns whether the code was still there. Every session ends, as
+/// in [`change`].
 ///
 /// # Errors
 /// The database.
 pub fn reset(tx: &mut Tx<'_>, email: &str, (code, hash): (&str, &str)) -> Result<bool, Error> {
     let Some(user) = password_codes::take(tx, email, code)? else { return Ok(false) };
     managed::set_password_hash(tx, user, hash)?;
-    sessions::end_all(tx, user, End::Remote)?;
+    sessions::end_all(tx, user, End::Device)?;
     let (id, utility) = users::id_and_utility(tx, user)?;
     let UserId(row) = id;
     let entry = audit::Entry {

@@ -11,7 +11,7 @@ use crate::people::rows::managed;
 pub use crate::people::rows::managed::Which;
 use crate::people::rows::password_codes;
 use domain::UtcMillis;
-use domain::core::text::visible;
+use domain::core::search::{Search, searched};
 use domain::people::Role;
 use domain::people::permission::{Permission, allows};
 use protocol::core::problem::Code;
@@ -67,12 +67,15 @@ impl Deed {
 /// # Errors
 /// The database.
 pub fn list(db: &Db, utility: i64, search: &str, (ends, now): (&SessionEnds, UtcMillis)) -> Result<Users, Error> {
-    let search = visible(search);
-    let search = search.trim();
-    let rows: Vec<UserRow> =
-        managed::users(db, utility, Which::Found(search), (ends, now), LISTED)?.into_iter().map(|(_, user)| user).collect();
-    let left_out = managed::count(db, utility, search)?.saturating_sub(rows.len());
-    Ok(Users { rows, left_out: u32::try_from(left_out).unwrap_or(u32::MAX) })
+    let search = Search::new(search);
+    let mut found = managed::names(db, utility)?;
+    found.retain(|(_, names)| search.finds(&searched(names.iter().map(String::as_str))));
+    let left_out = u32::try_from(found.len().saturating_sub(LISTED)).unwrap_or(u32::MAX);
+    let mut rows = Vec::new();
+    for (num, _) in found.into_iter().take(LISTED) {
+        rows.extend(managed::user(db, utility, Which::Key(num), (ends, now))?.map(|(_, user)| user));
+    }
+    Ok(Users { rows, left_out })
 }
 
 /// Does something about a user; returns the user with it. Who has done it is said by the caller.
@@ -82,9 +85,12 @@ pub fn list(db: &Db, utility: i64, search: &str, (ends, now): (&SessionEnds, Utc
 pub fn change(tx: &mut Tx<'_>, utility: i64, which: Which<'_>, (deed, ends): (&Deed, &SessionEnds)) -> Result<UserRow, Error> {
     let (num, user) = one(tx, utility, which, ends)?;
     match deed {
-        Deed::Deactivate => managed::set_active(tx, num, false)?,
+        Deed::Deactivate => {
+            managed::set_active(tx, num, false)?;
+            password_codes::remove(tx, num)?;
+        }
         Deed::Activate => managed::set_active(tx, num, true)?,
-        Deed::SignOut => {}
+        Deed::SignOut => password_codes::remove(tx, num)?,
         Deed::NewPassword(hash) => {
             managed::set_password_hash(tx, num, hash)?;
             password_codes::remove(tx, num)?;
@@ -142,6 +148,5 @@ pub fn change_by_admin(
 
 fn one(tx: &mut Tx<'_>, utility: i64, which: Which<'_>, ends: &SessionEnds) -> Result<(i64, UserRow), Error> {
     let now = tx.now;
-    let found = managed::users(tx, utility, which, (ends, now), 1)?.pop();
-    found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such user"))
+    managed::user(tx, utility, which, (ends, now))?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such user"))
 }

@@ -95,7 +95,7 @@ async fn says(page: &Client, kind: &str, words: &[&str]) {
 
 /// The file that is exported next.
 async fn exported(page: &Client) -> String {
-    run(page, "window.saved = null; URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); return 'data:,'; }").await;
+    run(page, "window.saved = null; URL.createObjectURL = (blob) => { blob.arrayBuffer().then((bytes) => { window.saved = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes); }); return 'data:,'; }").await;
     run(page, "[...document.querySelectorAll('.page-head button')].find((b) => b.innerText.includes('CSV')).click()").await;
     until(page, "the file", "window.saved").await.as_str().expect("text").to_owned()
 }
@@ -155,6 +155,7 @@ async fn the_audit_log_says_what_changed_by_whom_and_no_nik() {
     let file = exported(page).await;
     assert!(file.starts_with("\u{feff}Waktu;Pelaku;Peran;Tindakan;Data;Isian;Sebelum;Sesudah\r\n"), "{file}");
     assert!(file.contains("'=Segel rusak, KTP 32••••••••••0001") && !file.contains(NIK), "{file}");
+    assert!(file.contains(";Tarif Rumah tangga;Blok 2;") && !file.contains("residential"), "{file}");
     filters(page).await;
     host.end().await;
     running.server.stop().await;

@@ -59,13 +59,13 @@ async fn screens_merge_what_two_hosts_edited_offline_and_let_a_person_decide_the
         fill(host, "customer-name", name).await;
         press(host, "Simpan").await;
         until(page, "the new name at once", &format!("document.querySelector('.card h2')?.innerText === '{name}'")).await;
-        until(page, "the change in the mark", "document.querySelector('.sync-mark[data-waiting=\"1\"]')").await;
+        until(page, "the change in the mark", "document.querySelector('.sync-mark[data-unsent=\"1\"]')").await;
         picture(&host.driven.page, picture_name).await;
     }
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
     for host in [&window, &browser] {
         let page = &host.driven.page;
-        until(page, "an empty outbox", "document.querySelector('.sync-mark[data-waiting=\"0\"][data-phase=sync-live]')").await;
+        until(page, "an empty outbox", "document.querySelector('.sync-mark[data-unsent=\"0\"][data-phase=sync-live]')").await;
         until(
             page,
             "both fields",

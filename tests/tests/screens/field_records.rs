@@ -57,7 +57,7 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     page.find(Locator::Id("note")).await.expect("the field").send_keys("Kaca buram").await.expect("typed");
     press(&tablet, "Simpan catatan").await;
     until(page, "the note at once", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
-    until(page, "both in the mark", "document.querySelector('.sync-mark[data-waiting=\"2\"]')").await;
+    until(page, "both in the mark", "document.querySelector('.sync-mark[data-unsent=\"2\"]')").await;
     picture(&tablet.driven.page, "facts-offline").await;
     page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
     until(page, "what waits, in words", "document.body.innerText.includes('Pembacaan manual · WM-TEST-A')").await;
@@ -67,7 +67,7 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     page.execute("history.back()", vec![]).await.expect("goes");
 
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
-    until(page, "an empty outbox", "document.querySelector('.sync-mark[data-waiting=\"0\"][data-phase=sync-live]')").await;
+    until(page, "an empty outbox", "document.querySelector('.sync-mark[data-unsent=\"0\"][data-phase=sync-live]')").await;
     until(page, "nothing waits", "!document.querySelector('main').innerText.includes('Menunggu')").await;
     let desk = Host::browser_of(&running, two.path(), (1_280, 800)).await;
     let page = &desk.driven.page;

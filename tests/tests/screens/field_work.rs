@@ -34,7 +34,7 @@ async fn one_note(page: &Client) {
                  b.click(); b.click(); b.closest('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))";
     run(page, twice).await;
     until(page, "the note", &format!("{NOTES}.length === 1 && !document.querySelector('#note')")).await;
-    until(page, "it is sent", "document.querySelector('.sync-mark[data-waiting=\"0\"]')").await;
+    until(page, "it is sent", "document.querySelector('.sync-mark[data-unsent=\"0\"]')").await;
     assert_eq!(run(page, &format!("return {NOTES}.length")).await, 1);
 }
 
@@ -73,7 +73,7 @@ async fn mended_and_taken_back_offline(running: Running, page: &Client) -> Runni
     )
     .await;
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
-    until(page, "an empty outbox", "document.querySelector('.sync-mark[data-waiting=\"0\"][data-phase=sync-live]')").await;
+    until(page, "an empty outbox", "document.querySelector('.sync-mark[data-unsent=\"0\"][data-phase=sync-live]')").await;
     until(
         page,
         "that it was mended",
@@ -85,7 +85,7 @@ async fn mended_and_taken_back_offline(running: Running, page: &Client) -> Runni
     picture(page, "work-take-back").await;
     click(page, "Tarik").await;
     until(page, "no note", &format!("{NOTES}.length === 0 && !document.querySelector('.dialog')")).await;
-    until(page, "it is sent", "document.querySelector('.sync-mark[data-waiting=\"0\"]')").await;
+    until(page, "it is sent", "document.querySelector('.sync-mark[data-unsent=\"0\"]')").await;
     running
 }
 
@@ -101,7 +101,7 @@ async fn implausible(page: &Client) {
     let twice = "const b = [...document.querySelectorAll('.dialog button')].find(b => b.innerText.trim() === 'Simpan pembacaan'); b.click(); b.click()";
     run(page, twice).await;
     until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('Meter diganti minggu lalu')").await;
-    until(page, "it is sent", "document.querySelector('.sync-mark[data-waiting=\"0\"]')").await;
+    until(page, "it is sent", "document.querySelector('.sync-mark[data-unsent=\"0\"]')").await;
     assert_eq!(run(page, "return document.querySelectorAll('[data-reading]').length").await, 1);
 }
 

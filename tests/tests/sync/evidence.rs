@@ -77,6 +77,40 @@ async fn a_device_signed_out_remotely_sends_its_operations_and_forgets_them() {
     running.server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn another_password_ends_a_session_elsewhere_and_what_waits_there_is_sent_after_signing_in_again() {
+    const NEW: &str = "sungai-jernih-7";
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let client = client_with(&running.world.folder.path().join("field"), &running.url(), &Kept::default()).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");
+    until(&client, "a first sync", async || is_phase(&client, Phase::Live).await).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    until(&client, "the network's end", async || is_phase(&client, Phase::Offline).await).await;
+    client.call(Request::Submit(edit(world.customers[0], &[(CustomerField::City, "", "Bogor")]))).await.expect("kept");
+    let mut offline = config.clone();
+    offline.http = "127.0.0.1:0".parse().expect("an address");
+    offline.mqtt = offline.http;
+    let running = Running { server: Server::start(&offline).await.expect("elsewhere"), world };
+    let office = running.tokens("admin").await.access_token;
+    let change = reqwest::Client::new().post(format!("{}/auth/v1/password", running.url()));
+    let change = change.bearer_auth(&office).json(&serde_json::json!({ "current": PASSWORD, "new": NEW })).send().await;
+    assert_eq!(change.expect("an answer").status(), StatusCode::OK);
+    let Running { world, server } = running;
+    server.stop().await;
+    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    client.call(Request::SyncNow).await.expect("asked");
+    until(&client, "the end of the session", async || is_phase(&client, Phase::SignedOut).await).await;
+    client.call(Request::SignIn { email: email("admin"), password: Secret(NEW.into()) }).await.expect("signed in");
+    until(&client, "what waited", async || {
+        let items = client.call(Request::Outbox).await;
+        matches!(items, Ok(Answer::Outbox(items)) if items.iter().any(|item| item.state == OutboxState::Sent))
+    })
+    .await;
+    running.server.stop().await;
+}
+
 /// A proxy that has lost its server: it refuses everybody, and knows of nothing.
 async fn lost_proxy(at: std::net::SocketAddr) -> (tokio::task::JoinHandle<()>, tokio::sync::watch::Receiver<usize>) {
     let (said, heard) = tokio::sync::watch::channel(0);

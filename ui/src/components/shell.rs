@@ -104,7 +104,7 @@ pub fn SyncMark() -> Element {
         (parked, _) => ("circle-alert", tra("sync-parked", &[("n", parked.to_string())])),
     };
     rsx! {
-        Link { class: "sync-mark", "data-phase": "{key}", "data-waiting": "{state.waiting}", to: Route::Outbox {},
+        Link { class: "sync-mark", "data-phase": "{key}", "data-unsent": "{state.waiting}", to: Route::Outbox {},
             Icon { name: icon, size: "s" }
             span { "{word}" }
             if let Some(at) = state.fresh_at.filter(|_| state.phase == Phase::Live) {

@@ -2,6 +2,7 @@
 
 use crate::billing::tariffs;
 use crate::core::http::body::Body;
+use crate::core::scope;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
@@ -15,13 +16,12 @@ use protocol::sales::admin::{NewTariff, TariffWithdrawal, Tariffs};
 #[utoipa::path(get, path = "/admin/v1/money/tariffs", security(("user" = [])), responses(
     (status = 200, description = "The versions", body = Tariffs), (status = 403, description = "Not an admin", body = Problem)))]
 pub async fn tariffs(State(app): State<App>, caller: Caller) -> Result<Json<Tariffs>, Error> {
-    let utility = caller.must(&[Permission::ManageMoney])?.utility;
-    Ok(Json(all(&app, utility).await?))
+    Ok(Json(all(&app, caller.must(&[Permission::ManageMoney])?).await?))
 }
 
-async fn all(app: &App, utility: i64) -> Result<Tariffs, Error> {
-    let now = app.store.clock.now();
-    let found = app.store.read(move |db| {
+async fn all(app: &App, caller: &scope::Caller) -> Result<Tariffs, Error> {
+    let (now, utility) = (app.store.clock.now(), caller.utility);
+    let found = app.store.read_of(caller.source(), move |db| {
         // Versions and authors are of one snapshot.
         let tx = db.transaction()?;
         tariffs::all(&tx, utility, now)
@@ -34,10 +34,9 @@ async fn all(app: &App, utility: i64) -> Result<Tariffs, Error> {
     (status = 200, description = "All versions", body = Tariffs),
     (status = 400, description = "It begins too early, or has not a price for every volume; the detail begins with the field's word", body = Problem)))]
 pub async fn add_tariff(State(app): State<App>, caller: Caller, Body(new): Body<NewTariff>) -> Result<Json<Tariffs>, Error> {
-    let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let utility = caller.utility;
-    app.store.writer.of(caller.source()).work(move |tx| tariffs::add_by_admin(tx, &caller, &new)).await?;
-    Ok(Json(all(&app, utility).await?))
+    let admin = caller.must(&[Permission::ManageMoney])?.clone();
+    app.store.writer.of(admin.source()).work(move |tx| tariffs::add_by_admin(tx, &admin, &new)).await?;
+    Ok(Json(all(&app, &caller.0).await?))
 }
 
 /// Withdraw a version that has not begun.
@@ -50,8 +49,7 @@ pub async fn withdraw_tariff(
     caller: Caller,
     Body(asked): Body<TariffWithdrawal>,
 ) -> Result<Json<Tariffs>, Error> {
-    let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let utility = caller.utility;
-    app.store.writer.of(caller.source()).work(move |tx| tariffs::withdraw(tx, &caller, &asked)).await?;
-    Ok(Json(all(&app, utility).await?))
+    let admin = caller.must(&[Permission::ManageMoney])?.clone();
+    app.store.writer.of(admin.source()).work(move |tx| tariffs::withdraw(tx, &admin, &asked)).await?;
+    Ok(Json(all(&app, &caller.0).await?))
 }

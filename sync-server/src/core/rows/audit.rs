@@ -16,6 +16,9 @@ use uuid::Uuid;
 /// People and kinds that an answer offers as filters.
 const CHOICES: i64 = 500;
 
+/// Authors among whom those are chosen: customers write as well, and are many.
+const AUTHORS: i64 = 20_000;
+
 /// Who changed what: an entry to be written.
 pub struct Entry<'a> {
     /// Key of the utility.
@@ -210,15 +213,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
     Ok((row.get(0)?, entry))
 }
 
-/// Everybody with an entry: from one author to the next in the index, not over all entries.
+/// Everybody with an entry, customers after the others: from one author to the next in the index, not over all entries.
 fn people(db: &Connection, utility: i64) -> Result<Vec<AuditPerson>, Error> {
     let mut query = db.prepare_cached(
         "WITH RECURSIVE author (num) AS (
            SELECT MIN(user) FROM audit WHERE utility = ?1
            UNION ALL SELECT (SELECT MIN(user) FROM audit WHERE utility = ?1 AND user > num) FROM author WHERE num IS NOT NULL LIMIT ?2
-         ) SELECT u.id, u.name, u.role FROM author JOIN user u ON u.num = author.num ORDER BY u.name",
+         ) SELECT u.id, u.name, u.role FROM author JOIN user u ON u.num = author.num
+         ORDER BY u.role = 'customer', u.name LIMIT ?3",
     )?;
-    let people = query.query_map([utility, CHOICES], |row| {
+    let people = query.query_map([utility, AUTHORS, CHOICES], |row| {
         let role: String = row.get(2)?;
         Ok(AuditPerson { id: UserId(Uuid::from_bytes(row.get(0)?)), name: row.get(1)?, role: role.parse().ok() })
     })?;

@@ -44,7 +44,7 @@ pub fn generate() -> Result<String, Error> {
 /// # Errors
 /// The system has no randomness.
 pub fn code() -> Result<String, Error> {
-    groups::<8>().map(|code| code.to_uppercase())
+    groups::<12>().map(|code| code.to_uppercase())
 }
 
 /// A code as people type it, without what only helps to read it.

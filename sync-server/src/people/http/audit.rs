@@ -22,6 +22,7 @@ use protocol::core::problem::Problem;
     responses((status = 200, description = "Entries, where to go on, and what can be filtered by", body = AuditPage),
         (status = 403, description = "Not an admin", body = Problem)))]
 pub async fn audit(State(app): State<App>, caller: Caller, Query(asked): Query<AuditQuery>) -> Result<Json<AuditPage>, Error> {
-    let utility = caller.must(&[Permission::ReadAudit])?.utility;
-    Ok(Json(app.store.read(move |db| audit::page(db, utility, &asked)).await?))
+    let caller = caller.must(&[Permission::ReadAudit])?;
+    let utility = caller.utility;
+    Ok(Json(app.store.read_of(caller.source(), move |db| audit::page(db, utility, &asked)).await?))
 }

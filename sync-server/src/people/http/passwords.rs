@@ -74,9 +74,9 @@ pub async fn set_by_code(
         return Err(wrong());
     }
     let address: ClientAddress = app.proxies.client(connected.ip(), &headers);
-    count_try(&app, &email, None, address).await?;
-    let account = email.clone();
-    let known = app.store.writer.work(move |tx| passwords::count_code_try(tx, &account)).await?;
+    count_try(&app, &email, asked.device_token.as_deref(), address).await?;
+    let (account, now) = (email.clone(), app.store.clock.now());
+    let known = app.store.read(move |db| passwords::code_of(db, &account, now)).await?;
     let (code, hash) = verified(&app, code, known, asked.password).await?.ok_or_else(wrong)?;
     let set = app.store.writer.work(move |tx| passwords::reset(tx, &email, (&code, &hash))).await?;
     if set { Ok(Json(())) } else { Err(wrong()) }

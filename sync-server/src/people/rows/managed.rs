@@ -6,6 +6,7 @@ use crate::people::accounts::SessionEnds;
 use domain::people::Role;
 use domain::{UserId, UtcMillis};
 use protocol::people::users::UserRow;
+use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, named_params};
 use uuid::Uuid;
 
@@ -17,8 +18,8 @@ const USER: &str = "SELECT u.num, u.id, u.email, u.name, u.role, u.active, MAX(s
 /// Which of a utility's users.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
-    /// Those in whose name or e-mail address this is found, in any case; all if it is empty.
-    Found(&'a str),
+    /// The one with this key.
+    Key(i64),
     /// This one.
     Id(UserId),
     /// The one with this address to sign in with.
@@ -40,43 +41,37 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, UserRow)> {
     Ok((row.get("num")?, user))
 }
 
-/// A utility's users with their keys, by role and name; `limit` of them at most.
+/// A user of a utility, with their key.
 ///
 /// # Errors
 /// The database.
-pub fn users(
+pub fn user(
     db: &Db,
     utility: i64,
     which: Which<'_>,
     (ends, now): (&SessionEnds, UtcMillis),
-    limit: usize,
-) -> Result<Vec<(i64, UserRow)>, Error> {
+) -> Result<Option<(i64, UserRow)>, Error> {
     let (condition, wanted) = match which {
-        Which::Found(text) => {
-            ("instr(lower(u.name || ' ' || u.email), CAST(:wanted AS TEXT)) > 0", text.to_lowercase().into_bytes())
-        }
-        Which::Id(id) => ("u.id = :wanted", id.0.as_bytes().to_vec()),
-        Which::Email(email) => ("u.email = CAST(:wanted AS TEXT)", email.to_lowercase().into_bytes()),
+        Which::Key(num) => ("u.num = :wanted", Value::Integer(num)),
+        Which::Id(id) => ("u.id = :wanted", Value::Blob(id.0.as_bytes().to_vec())),
+        Which::Email(email) => ("u.email = :wanted", Value::Text(email.to_lowercase())),
     };
-    let mut query =
-        db.prepare_cached(&format!("{USER} AND {condition} GROUP BY u.num ORDER BY u.role, u.name, u.num LIMIT :limit"))?;
+    let mut query = db.prepare_cached(&format!("{USER} AND {condition} GROUP BY u.num"))?;
     let (began_after, seen_after) = ends.since(now);
     let parameters = named_params! {
-        ":utility": utility, ":wanted": wanted, ":began_after": began_after.0, ":seen_after": seen_after.0, ":limit": limit as i64
+        ":utility": utility, ":wanted": wanted, ":began_after": began_after.0, ":seen_after": seen_after.0
     };
-    Ok(query.query_map(parameters, read)?.collect::<Result<_, _>>()?)
+    Ok(query.query_row(parameters, read).optional()?)
 }
 
-/// How many users of a utility a text is found in.
+/// Keys of a utility's users with their names and e-mail addresses, by role and name.
 ///
 /// # Errors
 /// The database.
-pub fn count(db: &Db, utility: i64, text: &str) -> Result<usize, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT COUNT(*) FROM user u WHERE u.utility = :utility AND instr(lower(u.name || ' ' || u.email), :wanted) > 0",
-    )?;
-    let found: i64 = query.query_row(named_params! { ":utility": utility, ":wanted": text.to_lowercase() }, |row| row.get(0))?;
-    Ok(usize::try_from(found).unwrap_or_default())
+pub fn names(db: &Db, utility: i64) -> Result<Vec<(i64, [String; 2])>, Error> {
+    let mut query = db.prepare_cached("SELECT num, name, email FROM user WHERE utility = ?1 ORDER BY role, name, num")?;
+    let found = query.query_map([utility], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// Whether a utility has another active admin.

@@ -1,6 +1,6 @@
 //! The codes by which users set another password.
 
-use crate::core::Tx;
+use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::UtcMillis;
 use rusqlite::{OptionalExtension, params};
@@ -11,21 +11,20 @@ use rusqlite::{OptionalExtension, params};
 /// The database.
 pub fn write(tx: &mut Tx<'_>, user: i64, hash: &str, until: UtcMillis) -> Result<(), Error> {
     tx.db
-        .prepare_cached("INSERT OR REPLACE INTO password_code (user, hash, expires_at, tries) VALUES (?1, ?2, ?3, 0)")?
+        .prepare_cached("INSERT OR REPLACE INTO password_code (user, hash, expires_at) VALUES (?1, ?2, ?3)")?
         .execute(params![user, hash, until.0])?;
     Ok(())
 }
 
-/// Counts a try at the code of the active user with an address; returns the code's hash, where there is one that may be tried.
+/// The hash of the code of the active user with an address, where there is one that is good.
 ///
 /// # Errors
 /// The database.
-pub fn count_try(tx: &mut Tx<'_>, email: &str, most: i64) -> Result<Option<String>, Error> {
-    let mut update = tx.db.prepare_cached(
-        "UPDATE password_code SET tries = tries + 1 WHERE user = (SELECT num FROM user WHERE email = ?1 AND active = 1)
-           AND expires_at > ?2 AND tries < ?3 RETURNING hash",
+pub fn find(db: &Db, email: &str, now: UtcMillis) -> Result<Option<String>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT hash FROM password_code WHERE user = (SELECT num FROM user WHERE email = ?1 AND active = 1) AND expires_at > ?2",
     )?;
-    Ok(update.query_row(params![email, tx.now.0, most], |row| row.get(0)).optional()?)
+    Ok(query.query_row(params![email, now.0], |row| row.get(0)).optional()?)
 }
 
 /// Takes the code with a hash away from the active user with an address: a code is used once. `None` where it is not there any more.

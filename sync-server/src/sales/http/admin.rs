@@ -62,7 +62,10 @@ pub async fn give_back(
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let (admin, reason) = (caller.clone(), asked.reason.clone());
-    let route = app.store.read(move |db| refunds::route(db, &admin, (asked.of, asked.key), (asked.amount, &reason))).await?;
+    let route = app
+        .store
+        .read_of(caller.source(), move |db| refunds::route(db, &admin, (asked.of, asked.key), (asked.amount, &reason)))
+        .await?;
     if let RefundRoute::Gateway(order) = &route {
         let request = RefundRequest { key: asked.key.to_string(), amount: asked.amount, reason: asked.reason.clone() };
         payments::of(&app)?.refund(&app, order, caller.num, request).await?;
@@ -121,7 +124,7 @@ pub async fn purchases(
     Query(asked): Query<PurchasesAsked>,
 ) -> Result<Json<PurchasePage>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let found = app.store.read(move |db| {
+    let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
         bought::page(&tx, &caller, (asked.connection, asked.before))
     });

@@ -2,6 +2,7 @@
 
 use crate::core::http::body::Body;
 use crate::core::http::request::{Path, Query};
+use crate::core::scope;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::campaigns;
@@ -25,9 +26,9 @@ use uuid::Uuid;
         ("state" = Option<String>, Query, description = "`draft`, `active`, `paused`, `expired` or `depleted`")),
     responses((status = 200, description = "Campaigns", body = Campaigns), (status = 403, description = "Not an admin", body = Problem)))]
 pub async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<CampaignQuery>) -> Result<Json<Campaigns>, Error> {
-    let utility = caller.must(&[Permission::ManageMoney])?.utility;
-    let now = app.store.clock.now();
-    let found = app.store.read(move |db| {
+    let caller = caller.must(&[Permission::ManageMoney])?;
+    let (utility, now) = (caller.utility, app.store.clock.now());
+    let found = app.store.read_of(caller.source(), move |db| {
         // All are of one snapshot.
         let tx = db.transaction()?;
         campaigns::list(&tx, utility, &asked, now)
@@ -40,13 +41,12 @@ pub async fn list(State(app): State<App>, caller: Caller, Query(asked): Query<Ca
     params(("id" = Uuid, Path, description = "Which")),
     responses((status = 200, description = "The campaign", body = CampaignDetail), (status = 404, description = "No such campaign", body = Problem)))]
 pub async fn detail(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Json<CampaignDetail>, Error> {
-    let utility = caller.must(&[Permission::ManageMoney])?.utility;
-    Ok(Json(found(&app, utility, id).await?))
+    Ok(Json(found(&app, caller.must(&[Permission::ManageMoney])?, id).await?))
 }
 
-async fn found(app: &App, utility: i64, id: Uuid) -> Result<CampaignDetail, Error> {
-    let now = app.store.clock.now();
-    let found = app.store.read(move |db| {
+async fn found(app: &App, caller: &scope::Caller, id: Uuid) -> Result<CampaignDetail, Error> {
+    let (now, utility) = (app.store.clock.now(), caller.utility);
+    let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
         campaigns::detail(&tx, utility, id, now)
     });
@@ -58,10 +58,9 @@ async fn found(app: &App, utility: i64, id: Uuid) -> Result<CampaignDetail, Erro
     (status = 200, description = "The campaign", body = CampaignDetail),
     (status = 400, description = "Terms that cannot be, or a code that is taken; the detail begins with the field's word", body = Problem)))]
 pub async fn add(State(app): State<App>, caller: Caller, Body(asked): Body<NewCampaign>) -> Result<Json<CampaignDetail>, Error> {
-    let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let (utility, id) = (caller.utility, asked.id);
-    app.store.writer.of(caller.source()).work(move |tx| campaigns::add(tx, &caller, &asked)).await?;
-    Ok(Json(found(&app, utility, id).await?))
+    let (admin, id) = (caller.must(&[Permission::ManageMoney])?.clone(), asked.id);
+    app.store.writer.of(admin.source()).work(move |tx| campaigns::add(tx, &admin, &asked)).await?;
+    Ok(Json(found(&app, &caller.0, id).await?))
 }
 
 /// Pause a campaign or let it go on. What is reserved already stays reserved.
@@ -73,10 +72,9 @@ pub async fn move_to(
     caller: Caller,
     Body(asked): Body<CampaignMove>,
 ) -> Result<Json<CampaignDetail>, Error> {
-    let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let utility = caller.utility;
-    app.store.writer.of(caller.source()).work(move |tx| campaigns::move_to(tx, &caller, &asked)).await?;
-    Ok(Json(found(&app, utility, asked.of).await?))
+    let (admin, id) = (caller.must(&[Permission::ManageMoney])?.clone(), asked.of);
+    app.store.writer.of(admin.source()).work(move |tx| campaigns::move_to(tx, &admin, &asked)).await?;
+    Ok(Json(found(&app, &caller.0, id).await?))
 }
 
 /// The heads of the columns, for people: in the language of whoever asks.
@@ -92,7 +90,7 @@ pub struct InLanguage {
     language: Option<Language>,
 }
 
-/// The codes of a campaign as CSV: UTF-8 with a mark, commas, and no field that a spreadsheet would compute.
+/// The codes of a campaign as CSV: UTF-8 with a mark, separated as spreadsheets of the language read it, and no field that a spreadsheet would compute.
 #[utoipa::path(get, path = "/admin/v1/money/campaigns/{id}/csv", security(("user" = [])), params(("id" = Uuid, Path, description = "Which"),
     ("language" = Option<String>, Query, description = "Of the heads of its columns: `id`, or `en` if it is not given")),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv"),
@@ -103,9 +101,9 @@ pub async fn export(
     Path(id): Path<Uuid>,
     Query(wanted): Query<InLanguage>,
 ) -> Result<([(HeaderName, &'static str); 2], String), Error> {
-    let utility = caller.must(&[Permission::ManageMoney])?.utility;
-    let now = app.store.clock.now();
-    let found = app.store.read(move |db| {
+    let caller = caller.must(&[Permission::ManageMoney])?;
+    let (utility, now) = (caller.utility, app.store.clock.now());
+    let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
         campaigns::all_codes(&tx, utility, id, now)
     });
@@ -133,11 +131,12 @@ fn file(campaign: &Campaign, codes: &[CodeUse], language: Language) -> String {
     let (limit, value) = (campaign.voucher.total_limit.map(|limit| limit.to_string()).unwrap_or_default(), value.to_string());
     let until = utc(campaign.voucher.valid_until);
     let mut file = csv::BOM.to_owned();
-    file.push_str(&csv::line(HEADS[usize::from(language == Language::En)]));
+    let separator = csv::separator(language);
+    file.push_str(&csv::separated(separator, HEADS[usize::from(language == Language::En)]));
     for code in codes {
         let taken = code.taken.to_string();
         let line = [code.code.as_str(), &campaign.name, kind, &value, &taken, &limit, &until, campaign.state.as_str()];
-        file.push_str(&csv::line(line));
+        file.push_str(&csv::separated(separator, line));
     }
     file
 }

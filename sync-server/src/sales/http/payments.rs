@@ -34,7 +34,7 @@ pub const NOTIFICATION: usize = 16 * 1024;
 pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAsked>) -> Result<Json<Paying>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let utility = caller.utility;
-    let (who, is_admin, method) = (caller.num, caller.role == Role::Admin, asked.method);
+    let (who, is_admin, method, source) = (caller.num, caller.role == Role::Admin, asked.method, caller.source());
     let purchase = app.store.read_of(caller.source(), move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
     if purchase.channel != Channel::Gateway {
         return Err(Error::problem(Code::BadRequest, "channel: this purchase is paid in cash at the counter"));
@@ -46,7 +46,7 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
         return Err(payments::time_is_over());
     }
     let (gross, expires_at, connection) = (purchase.to_pay(), purchase.expires_at, purchase.connection);
-    let by_admin = app.store.read(move |db| {
+    let by_admin = app.store.read_of(source, move |db| {
         limits::require(db, utility, method, gross)?;
         let connection = if is_admin { refunds::connection_of_utility(db, utility, connection)? } else { None };
         Ok(connection.map(|connection| (who, connection)))
@@ -61,7 +61,8 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
 #[utoipa::path(post, path = "/money/v1/cancel", request_body = PurchaseNamed, security(("user" = [])), responses(
     (status = 200, description = "The purchase as it is now", body = money::Purchase),
     (status = 400, description = "It was paid; the detail begins with `paid`", body = Problem),
-    (status = 404, description = "Not in your scope", body = Problem)))]
+    (status = 404, description = "Not in your scope", body = Problem),
+    (status = 429, description = "`rate_limited`, with Retry-After", body = Problem)))]
 pub async fn cancel(
     State(app): State<App>,
     caller: Caller,
@@ -96,8 +97,9 @@ pub async fn check(
 #[utoipa::path(get, path = "/money/v1/methods", security(("user" = [])), responses(
     (status = 200, description = "The limits of each method", body = MethodLimits)))]
 pub async fn methods(State(app): State<App>, caller: Caller) -> Result<Json<MethodLimits>, Error> {
-    let utility = caller.must(&[Permission::BuyCredit])?.utility;
-    Ok(Json(app.store.read(move |db| limits::all(db, utility)).await?))
+    let caller = caller.must(&[Permission::BuyCredit])?;
+    let utility = caller.utility;
+    Ok(Json(app.store.read_of(caller.source(), move |db| limits::all(db, utility)).await?))
 }
 
 /// Say how a payment goes. Signed; in any order and as often as one likes. What was taken, or known, is answered 200.

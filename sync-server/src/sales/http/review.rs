@@ -19,7 +19,7 @@ use protocol::sales::review::{
 pub async fn review(State(app): State<App>, caller: Caller) -> Result<Json<MoneyReview>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let now = app.store.clock.now();
-    let found = app.store.read(move |db| {
+    let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
         cases::review(&tx, &caller, now)
     });
@@ -72,8 +72,9 @@ pub async fn decide_bank_refund(
 #[utoipa::path(get, path = "/admin/v1/money/limits", security(("user" = [])), responses(
     (status = 200, description = "One for each method", body = MethodLimits)))]
 pub async fn limits(State(app): State<App>, caller: Caller) -> Result<Json<MethodLimits>, Error> {
-    let utility = caller.must(&[Permission::ManageMoney])?.utility;
-    Ok(Json(app.store.read(move |db| method_limits::all(db, utility)).await?))
+    let caller = caller.must(&[Permission::ManageMoney])?;
+    let utility = caller.utility;
+    Ok(Json(app.store.read_of(caller.source(), move |db| method_limits::all(db, utility)).await?))
 }
 
 /// Set the amounts that a method takes. The same `key` happens once.

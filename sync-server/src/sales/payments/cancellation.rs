@@ -9,13 +9,15 @@ use crate::sales::rows::payments as rows;
 use crate::sales::settlement;
 use crate::state::App;
 use domain::sales::payment::OrderId;
+use protocol::core::problem::Code;
 use uuid::Uuid;
 
 impl Payments {
     /// Cancels a purchase that waits, with its payment. The same again changes nothing.
     ///
     /// # Errors
-    /// It was paid (`paid`): then it is credited; it is not in the caller's scope; or the gateway cannot be reached, and nothing has changed.
+    /// It was paid (`paid`): then it is credited; it is not in the caller's scope; it was tried often just now; or the gateway cannot be
+    /// reached, and nothing has changed.
     pub async fn cancel_purchase(&self, app: &App, caller: Caller, id: Uuid) -> Result<Purchase, Error> {
         // A payment that is being started would be open once the purchase is not.
         let _lock = self.locks.lock(id).await;
@@ -25,6 +27,9 @@ impl Payments {
             Ok(rows::newest_of(db, id)?.filter(|payment| payment.history.state().is_open()))
         });
         if let Some(open) = open.await? {
+            if self.checks.check_key(&id).is_err() {
+                return Err(Error::problem(Code::RateLimited, "this purchase was asked about often just now"));
+            }
             self.end_for_another(app, &open, caller.num).await?;
         }
         app.store.writer.of(caller.source()).work(move |tx| settlement::cancel(tx, &caller, id)).await

@@ -19,6 +19,7 @@ pub use status_calls::watch;
 
 use crate::core::{Db, Tx, audit};
 use crate::error::Error;
+use crate::sales::purchases::{self, PurchaseState};
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{PaymentAudit, Source};
 use crate::sales::settlement;
@@ -164,7 +165,7 @@ impl Payments {
     async fn end_for_another(&self, app: &App, open: &Payment, who: i64) -> Result<(), Error> {
         let Err(failure) = self.cancel(app, &open.order, Some(who)).await else { return Ok(()) };
         // What the gateway does not cancel any more may have been paid: it says so when it is asked.
-        self.ask(app, &open.order).await?;
+        self.ask_for(app, &open.order, false).await?;
         let order = open.order.clone();
         let now = app.store.read(move |db| rows::by_order(db, &order)).await?;
         match now.map(|payment| payment.history.state()) {
@@ -345,6 +346,8 @@ fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Erro
         Some(_) => Err(Error::problem(Code::Busy, "another payment is open for this purchase: cancel it first")),
         None => {
             let PaymentIntent { utility, purchase, method, gross, expires_at, by_admin } = intent;
+            // It may have been paid or cancelled since the intent was made.
+            require_waiting(tx, purchase)?;
             require_few(tx, purchase, tx.now)?;
             let begun = begin(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })?;
             // What customers begin for themselves is theirs to see; what an admin does in their place is on record.
@@ -356,6 +359,17 @@ fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Erro
             }
             Ok(begun)
         }
+    }
+}
+
+/// Refuses a payment of a purchase that does not wait for money.
+fn require_waiting(tx: &Tx<'_>, purchase: Uuid) -> Result<(), Error> {
+    let now = purchases::existing(tx, purchase)?;
+    match now.state {
+        PurchaseState::Pending if tx.now < now.expires_at => Ok(()),
+        PurchaseState::Pending => Err(time_is_over()),
+        PurchaseState::Settled => Err(settlement::already_paid()),
+        _ => Err(Error::problem(Code::BadRequest, "this purchase does not wait for money")),
     }
 }
 

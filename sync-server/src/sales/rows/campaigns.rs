@@ -2,6 +2,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use domain::core::search::{Search, searched};
 use domain::sales::voucher::{VoucherCode, VoucherState};
 use domain::{CustomerId, UtcMillis};
 use protocol::sales::admin::CodeUse;
@@ -35,15 +36,18 @@ pub fn keep_state(tx: &mut Tx<'_>, campaign: i64, state: VoucherState) -> Result
     Ok(())
 }
 
-/// Keys of the campaigns whose name has a text in it, or of which a code begins with the text; the newest first.
+/// Keys of the campaigns in whose name a text is found, or of which a code begins with it; the newest first.
 pub fn search(db: &Db, utility: i64, text: &str, limit: usize) -> Result<Vec<i64>, Error> {
     let pattern = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let mut query = db.prepare_cached(
-        "SELECT num FROM campaign c WHERE utility = ?1 AND (?2 = '' OR name LIKE '%' || ?2 || '%' ESCAPE '\\'
-           OR EXISTS (SELECT 1 FROM voucher v WHERE v.series = c.num AND v.code LIKE ?2 || '%' ESCAPE '\\'))
-         ORDER BY num DESC LIMIT ?3",
+        "SELECT num, name, ?2 <> '' AND EXISTS (SELECT 1 FROM voucher v WHERE v.series = c.num AND v.code LIKE ?2 || '%' ESCAPE '\\')
+         FROM campaign c WHERE utility = ?1 ORDER BY num DESC",
     )?;
-    Ok(query.query_map(params![utility, pattern, limit as i64], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    let wanted = Search::new(text);
+    let rows = query.query_map(params![utility, pattern], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
+    let is_found = |(num, name, has_code): (i64, String, bool)| (has_code || wanted.finds(&searched([&*name]))).then_some(num);
+    let found = rows.filter_map(|row| row.map(is_found).transpose()).take(limit);
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// How many codes a campaign has, and how many uses of them are reserved or consumed.

@@ -38,11 +38,12 @@ const CURSORS: usize = 1_000;
     (status = 200, description = "Versions, limits and the server's clock", body = Welcome),
     (status = 426, description = "`incompatible`", body = Problem)))]
 pub async fn hello(State(app): State<App>, caller: Caller, Body(hello): Body<Hello>) -> Result<Json<Welcome>, Error> {
-    let utility = caller.must(SYNC)?.utility;
+    let caller = caller.must(SYNC)?;
+    let utility = caller.utility;
     if hello.protocol < PROTOCOL {
         return Err(Error::problem(Code::Incompatible, "this version of the app is too old for the server"));
     }
-    let utility = app.store.read(move |db| fleet::name(db, utility)).await?;
+    let utility = app.store.read_of(caller.source(), move |db| fleet::name(db, utility)).await?;
     Ok(Json(Welcome { protocol: (PROTOCOL, PROTOCOL), server_time: app.store.clock.now(), page: PAGE as u32, utility }))
 }
 

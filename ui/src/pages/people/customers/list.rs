@@ -147,7 +147,7 @@ pub fn Rows(matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>) -
         bridge::focus_soon(WINDOW, &id_of(to));
     };
     rsx! {
-        div { id: WINDOW, class: "window", tabindex: "0", role: "region", "aria-label": tr("customers-title"),
+        div { id: WINDOW, class: "window", tabindex: "0", role: "region", "aria-label": tr("customers-list"),
             onscroll: move |event| {
                 view.scrolled(event.scroll_top(), event.client_height().into());
                 view.keep_place(kept);
