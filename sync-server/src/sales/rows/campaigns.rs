@@ -45,7 +45,9 @@ pub fn search(db: &Db, utility: i64, text: &str, limit: usize) -> Result<Vec<i64
     )?;
     let wanted = Search::new(text);
     let rows = query.query_map(params![utility, pattern], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
-    let is_found = |(num, name, has_code): (i64, String, bool)| (has_code || wanted.finds(&searched([&*name]))).then_some(num);
+    // What has neither a letter nor a digit is in no name.
+    let is_named = |name: &str| text.is_empty() || !wanted.is_empty() && wanted.finds(&searched([name]));
+    let is_found = |(num, name, has_code): (i64, String, bool)| (has_code || is_named(&name)).then_some(num);
     let found = rows.filter_map(|row| row.map(is_found).transpose()).take(limit);
     Ok(found.collect::<Result<_, _>>()?)
 }
