@@ -6,9 +6,8 @@
 use super::packed::{Packed, packed};
 
 /// From how many per mille of Q3 on, and after how many seconds, a flow is a burst that is like no use before. Kamstrup's meters ask for
-/// 5, 10 or 20 % in 30 minutes; 5 % are a running tap, so that they have to last longer. A little less than 10 %, because a register that
-/// steps shows up to a step less.
-pub(super) const FLOWS: [(i64, u32); 2] = [(50, 7_200), (95, 1_800)];
+/// 5, 10 or 20 % in 30 minutes; 5 % are a running tap, so that they have to last longer.
+pub(super) const FLOWS: [(i64, u32); 2] = [(50, 7_200), (100, 1_800)];
 
 /// Until a meter has shown its habits for two weeks, a flow has to last six times as long: weekly watering comes twice in them.
 const UNLEARNED: u32 = 6;
@@ -16,14 +15,18 @@ const UNLEARNED: u32 = 6;
 /// See [`UNLEARNED`]. Days.
 pub(super) const LEARNED_DAYS: u8 = 14;
 
-/// Uses at least this long are remembered: half of what makes a burst. Seconds.
-const REMEMBERED_S: u32 = 900;
+/// Uses at least this long are remembered: with a quarter and five minutes
+/// more they last as long as what makes a burst. Seconds.
+const REMEMBERED_S: u32 = 600;
 
 /// The shortest time over which a flow is judged, seconds: a tap that is closed for a minute interrupts a use.
-const BUCKET_S: u32 = 120;
+const BUCKET_S: u32 = 60;
 
 /// Steps of the register within that time at the flow of a burst: fewer, and the flow is too uncertain.
-const BUCKET_STEPS: u64 = 8;
+const BUCKET_STEPS: u64 = 4;
+
+/// A use that came so often is known: a burst that was repaired came once.
+const OFTEN: u32 = 3;
 
 /// A use that was seen at so many different hours may come at any.
 const ANY_HOUR: u32 = 8;
@@ -33,12 +36,26 @@ const ANY_HOUR: u32 = 8;
 pub(super) struct Run {
     /// When it began, in seconds since 1970.
     pub start: u32,
-    /// The least of its means, mL/h.
+    /// The least of its flows, mL/h, without the first and the last, in which it may have begun and ended; [`u32::MAX`] before.
     pub floor: u32,
+    last: u32,
     /// For how long.
     pub for_s: u32,
+    ml: u32,
+    /// For how long the flow was that of a known use; [`TOO_LONG`] once that went on for longer than ever.
+    known_s: u32,
 }
-packed!(Run { start, floor, for_s });
+packed!(Run { start, floor, last, for_s, ml, known_s });
+
+/// See [`Run::known_s`].
+const TOO_LONG: u32 = u32::MAX;
+
+impl Run {
+    /// For how long there was no explanation.
+    fn unexplained_s(&self) -> u32 {
+        if self.known_s == TOO_LONG { self.for_s } else { self.for_s - self.known_s }
+    }
+}
 
 /// A long use that this meter has had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,29 +76,31 @@ impl Habit {
         self.hours_and_count >> 24
     }
 
-    /// Whether a flow is about as strong.
+    /// Whether a flow in L/h is about as strong: give or take a third.
     fn is_like(self, rate: u32) -> bool {
         let own = u32::from(self.rate);
-        self.count() > 0 && rate * 10 >= own * 7 && rate * 7 <= own * 10
+        self.count() > 0 && rate.saturating_mul(4) >= own * 3 && rate.saturating_mul(3) <= own * 4
     }
 
-    /// Whether a run is this use again: twice seen, as strong, at its hours or the hour beside, and not much longer than ever.
-    fn explains(self, run: &Run, hours: u32) -> bool {
-        let around = (hours << 1 | hours >> 1 | hours << 23 | hours >> 23 | hours) & HOURS;
+    /// Whether a flow at an hour of the day may be this use again: often enough seen, as strong, at its hours or the hour beside.
+    fn may_be(self, rate: u32, hour: u32) -> bool {
         let own = self.hours_and_count & HOURS;
-        let at_hour = own.count_ones() >= ANY_HOUR || own & around != 0;
-        let longest_s = u32::from(self.longest_min) * 90 + 600;
-        self.count() >= 2 && self.is_like(run.floor / 1_000) && at_hour && run.for_s <= longest_s
+        let around = 1 << hour | 1 << (hour + 1) % 24 | 1 << (hour + 23) % 24;
+        self.count() >= OFTEN && self.is_like(rate) && (own.count_ones() >= ANY_HOUR || own & around != 0)
     }
 
-    fn take(&mut self, run: &Run, hours: u32) {
-        let rate = (run.floor / 1_000).min(u32::from(u16::MAX));
+    /// For how long it may go on: a quarter and five minutes longer than ever, seconds.
+    fn may_last_s(self) -> u32 {
+        u32::from(self.longest_min) * 75 + 300
+    }
+
+    fn take(&mut self, rate: u32, run: &Run, hours: u32) {
         let minutes = u16::try_from(run.for_s / 60).unwrap_or(u16::MAX);
         if !self.is_like(rate) {
-            *self = Self { rate: rate as u16, longest_min: minutes, hours_and_count: 1 << 24 | hours };
+            *self = Self { rate: u16::try_from(rate).unwrap_or(u16::MAX), longest_min: minutes, hours_and_count: 1 << 24 | hours };
             return;
         }
-        self.rate = ((u32::from(self.rate) * 3 + rate) / 4) as u16;
+        self.rate = u16::try_from((u32::from(self.rate) * 3 + rate) / 4).unwrap_or(u16::MAX);
         self.longest_min = self.longest_min.max(minutes);
         let count = (self.count() + 1).min(255);
         self.hours_and_count = count << 24 | (self.hours_and_count | hours) & HOURS;
@@ -129,15 +148,22 @@ impl Sustained {
             return None;
         }
         let flow = u32::try_from(u64::from(self.bucket_ml) * 3_600 / u64::from(self.bucket_s)).unwrap_or(u32::MAX);
+        // A register shows up to a step less than what flowed.
+        let at_most = flow.saturating_add(u32::try_from(u64::from(measure.step) * 3_600 / u64::from(self.bucket_s)).unwrap_or(u32::MAX));
         for place in 0..FLOWS.len() {
-            let run = self.runs[place];
-            if flow < measure.limits[place] {
+            if at_most < measure.limits[place] {
                 self.end(place, measure.hour);
-            } else if run.for_s == 0 {
-                self.runs[place] = Run { start: to.saturating_sub(self.bucket_s), floor: flow, for_s: self.bucket_s };
-            } else {
-                self.runs[place] = Run { floor: run.floor.min(flow), for_s: run.for_s + self.bucket_s, ..run };
+                continue;
             }
+            let mut run = self.runs[place];
+            if run.for_s == 0 {
+                run = Run { start: to.saturating_sub(self.bucket_s), floor: u32::MAX, last: u32::MAX, ..Run::default() };
+            } else {
+                (run.floor, run.last) = (run.floor.min(run.last), flow);
+            }
+            (run.for_s, run.ml) = (run.for_s + self.bucket_s, run.ml.saturating_add(self.bucket_ml));
+            run.known_s = self.known(place, &run, flow / 1_000, measure.hour);
+            self.runs[place] = run;
         }
         (self.bucket_ml, self.bucket_s) = (0, 0);
         Some(flow)
@@ -153,14 +179,23 @@ impl Sustained {
         self.runs[0].for_s >= REMEMBERED_S
     }
 
+    /// For how long the flow of a run is explained, with a bucket's flow in L/h.
+    fn known(&self, place: usize, run: &Run, rate: u32, hour: u32) -> u32 {
+        let may_be = self.habits[place].iter().filter(|habit| habit.may_be(rate, hour));
+        match may_be.map(|habit| habit.may_last_s()).max() {
+            _ if run.known_s == TOO_LONG => TOO_LONG,
+            None => run.known_s,
+            Some(most) if run.known_s + self.bucket_s <= most => run.known_s + self.bucket_s,
+            Some(_) => TOO_LONG,
+        }
+    }
+
     /// The run that is a burst, if one is.
     pub fn burst(&self, measure: &Measure, interval_s: u32) -> Option<Run> {
         (0..FLOWS.len()).rev().find_map(|place| {
             let run = self.runs[place];
             let needed = FLOWS[place].1.max(interval_s * 2) * if measure.learned { 1 } else { UNLEARNED };
-            let hours = hours_of(&run, measure.hour);
-            let known = || self.habits.iter().flatten().any(|habit| habit.explains(&run, hours));
-            (run.for_s >= needed && !known()).then_some(run)
+            (run.unexplained_s() >= needed && run.floor < u32::MAX).then_some(run)
         })
     }
 
@@ -169,11 +204,11 @@ impl Sustained {
         if run.for_s < REMEMBERED_S {
             return;
         }
-        let rate = run.floor / 1_000;
+        let rate = u32::try_from(u64::from(run.ml) * 36 / u64::from(run.for_s) / 10).unwrap_or(u32::MAX);
         let habits = &mut self.habits[place];
         let like = habits.iter().position(|habit| habit.is_like(rate));
         let rarest = (0..habits.len()).min_by_key(|at| habits[*at].count()).unwrap_or(0);
-        habits[like.unwrap_or(rarest)].take(&run, hours_of(&run, hour));
+        habits[like.unwrap_or(rarest)].take(rate, &run, hours_of(&run, hour));
     }
 }
 

@@ -116,7 +116,7 @@ impl LeakState {
         if self.open.has_floor() || self.open.is_open(Rule::Burst) || self.sustained.is_running() {
             return;
         }
-        let missing = self.pauses.missing(self.pace_s).or_else(|| self.pauses.missing_early(self.pace_s));
+        let missing = self.pauses.missing(self.pace_s, found.passed.step).or_else(|| self.pauses.missing_early(self.pace_s));
         let Some(NoPause { level, early, .. }) = missing else { return };
         let for_s = self.pauses.wet_s[level];
         let rate = self.floor(for_s, found.passed.step);
