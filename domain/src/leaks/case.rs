@@ -150,8 +150,8 @@ pub enum Evidence {
     StuckAtZero {
         /// The register has stood still for so many seconds.
         for_s: u32,
-        /// The longest that it stood still before, in hours.
-        usual_h: u16,
+        /// The longest that it stood still before, in whole days.
+        usual_days: u8,
         /// The mean day, in mL.
         norm: i64,
     },

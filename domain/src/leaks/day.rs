@@ -29,8 +29,10 @@ pub(super) struct Days {
     days: u8,
     /// Days on end far above the norm.
     pub over: u8,
+    /// The longest that the register stood still, whole days.
+    pub quiet: u8,
 }
-packed!(Days { norm, high, days, over });
+packed!(Days { norm, high, days, over, quiet });
 
 /// What a day says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

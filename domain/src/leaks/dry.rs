@@ -156,6 +156,16 @@ impl Pauses {
         (fine && is_long).then_some(NoPause { level: 0, early: true })
     }
 
+    /// The early notice counts from now: what flowed up to here is for the rule of bursts to judge.
+    pub fn restart_early(&mut self) {
+        self.wet_s[0] = 0;
+    }
+
+    /// What flowed without a pause is over, for pauses of any length.
+    pub fn restart(&mut self) {
+        self.wet_s = [0; 8];
+    }
+
     /// Whether the register has stood still long enough to say that what a case of a level was about is over.
     pub fn is_over(&self, level: usize) -> bool {
         self.run_s >= LEVELS[(level + 1).min(LEVELS.len() - 1)]

@@ -41,7 +41,9 @@ impl Hours {
     /// The volume in mL of `count` hours from an hour of the day on; `None` unless all were measured.
     pub fn volume(&self, from: u32, count: u32) -> Option<u32> {
         let mut places = (from..from + count).map(|hour| hour % 24);
-        places.try_fold(0, |sum, place| (self.known & 1 << place != 0).then(|| sum + u32::from(self.volumes[place as usize]) * UNIT))
+        places.try_fold(0, |sum, place| {
+            (self.known & 1 << place != 0).then(|| sum + u32::from(self.volumes[place as usize]) * UNIT)
+        })
     }
 
     /// The least of the means over `window` hours within `count` hours from an hour of the day on, mL/h; `None` unless all were measured.

@@ -22,8 +22,6 @@ pub(super) struct Refills {
     volume: u32,
     /// When the last refill began.
     last: u32,
-    /// When the first of those alike began.
-    pub first: u32,
     /// The mean volume, mL.
     pub each: u32,
     /// The mean time from one to the next, seconds.
@@ -31,7 +29,7 @@ pub(super) struct Refills {
     /// How many are alike.
     pub count: u8,
 }
-packed!(Refills { begun, volume, last, first, each, every_s, count });
+packed!(Refills { begun, volume, last, each, every_s, count });
 
 impl Refills {
     /// Adds what flowed from an instant on, in seconds since 1970. `step` is the register's, mL.
@@ -65,14 +63,19 @@ impl Refills {
             self.each = (self.each * 3 + self.volume) / 4;
             self.every_s = (self.every_s * 3 + apart) / 4;
         } else {
-            (self.count, self.first, self.each, self.every_s) = (u8::from(is_refill), self.begun, self.volume, 0);
+            (self.count, self.each, self.every_s) = (u8::from(is_refill), self.volume, 0);
         }
         self.last = self.begun;
     }
 
     /// Whether there are enough alike for long enough.
     pub fn is_leaking_toilet(&self) -> bool {
-        self.count >= ALIKE.0 && self.last - self.first >= ALIKE.1
+        self.count >= ALIKE.0 && self.last - self.first() >= ALIKE.1
+    }
+
+    /// About when the first of those alike began.
+    pub fn first(&self) -> u32 {
+        self.last.saturating_sub(self.every_s.saturating_mul(u32::from(self.count.saturating_sub(1))))
     }
 
     /// What runs through, mL/h.

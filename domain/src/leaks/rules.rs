@@ -49,6 +49,9 @@ impl LeakState {
         } else {
             self.pass_without_course(passed);
         }
+        if self.sustained.is_running() {
+            self.pauses.restart_early();
+        }
         self.refills(&mut found);
         self.continuous(&mut found);
         self.closed_valve(&mut found);
@@ -61,7 +64,7 @@ impl LeakState {
             return;
         }
         if !self.open.is_open(Rule::StuckAtZero) {
-            self.quiet_h = self.quiet_h.max(u16::try_from(self.pauses.run_s / 3_600).unwrap_or(u16::MAX));
+            self.days.quiet = self.days.quiet.max(u8::try_from(self.pauses.run_s / 86_400).unwrap_or(u8::MAX));
         }
         self.pauses.flowing(passed.seconds);
     }
@@ -110,13 +113,15 @@ impl LeakState {
         if self.open.is_open(rule) {
             if self.pauses.is_over(usize::from(self.level % EARLY)) {
                 self.clear(rule, found);
+                self.pauses.restart();
             }
             return;
         }
         if self.open.has_floor() || self.open.is_open(Rule::Burst) || self.sustained.is_running() {
             return;
         }
-        let missing = self.pauses.missing(self.pace_s, found.passed.step).or_else(|| self.pauses.missing_early(self.pace_s));
+        let missing =
+            self.pauses.missing(self.pace_s.into(), found.passed.step).or_else(|| self.pauses.missing_early(self.pace_s.into()));
         let Some(NoPause { level, early, .. }) = missing else { return };
         let for_s = self.pauses.wet_s[level];
         let rate = self.floor(for_s, found.passed.step);
@@ -128,10 +133,11 @@ impl LeakState {
     /// What has flowed at the least of late, mL/h: over hours enough that a step of the register is no more than 2.5 L/h of it; where
     /// an hour was dry, over longer ones.
     fn floor(&self, for_s: u32, step: u32) -> u32 {
-        let hours = (for_s / 3_600).clamp(1, 24);
+        // Not the hour in which it began.
+        let hours = (for_s / 3_600).saturating_sub(1).clamp(1, 24);
         let window = (step / (NIGHT_STEP / 2)).clamp(1, 24);
         let floors = [1, 2, 4, 8].into_iter().filter_map(|times| self.hours.floor(hours, (window * times).min(hours)));
-        floors.max().unwrap_or_default()
+        floors.filter(|floor| *floor > 0).take(1).sum()
     }
 
     fn burst(&mut self, found: &mut Found<'_>) {
@@ -142,14 +148,20 @@ impl LeakState {
             hour: passed.hour % 24,
             learned: self.pauses.days >= LEARNED_DAYS,
         };
-        let flow = self.sustained.add(passed.to, passed.ml, passed.seconds, &measure);
+        let flow = self.sustained.add(passed.ml, passed.seconds, &measure);
         if let Some(open) = self.open.get(Rule::Burst) {
             if flow.is_some_and(|flow| flow < open.rate / 2) {
                 self.clear(Rule::Burst, found);
             }
         } else if let Some(run) = flow.and_then(|_| self.sustained.burst(&measure, passed.seconds)) {
             let loss = u64::from(run.floor) * u64::from(run.for_s) / 3_600;
-            self.open(Rule::Burst, run.start, run.floor, u32::try_from(loss).unwrap_or(u32::MAX), found);
+            self.open(
+                Rule::Burst,
+                passed.to.saturating_sub(run.for_s),
+                run.floor,
+                u32::try_from(loss).unwrap_or(u32::MAX),
+                found,
+            );
         }
     }
 
@@ -166,7 +178,7 @@ impl LeakState {
             }
         } else if self.refills.is_leaking_toilet() && !self.open.has_floor() && !self.open.is_open(Rule::Burst) {
             let loss = self.refills.each.saturating_mul(u32::from(self.refills.count));
-            self.open(rule, self.refills.first, self.refills.rate(), loss, found);
+            self.open(rule, self.refills.first(), self.refills.rate(), loss, found);
         }
     }
 
@@ -188,7 +200,7 @@ impl LeakState {
         let (rule, still_s) = (Rule::StuckAtZero, self.pauses.run_s);
         if still_s == 0 {
             self.clear(rule, found);
-        } else if still_s >= STUCK_S.max(u32::from(self.quiet_h) * 3 * 3_600) && self.days.is_used() && !found.passed.closed {
+        } else if still_s >= STUCK_S.max(u32::from(self.days.quiet) * 3 * 86_400) && self.days.is_used() && !found.passed.closed {
             self.open(rule, found.passed.to.saturating_sub(still_s), 0, 0, found);
         }
     }
@@ -269,17 +281,13 @@ impl LeakState {
                 let norm = i64::from(self.days.norm);
                 Evidence::DayAboveNorm { day: norm + i64::from(open.rate) * 24, norm, days: self.days.over }
             }
-            Rule::ToiletRefills => Evidence::ToiletRefills {
-                refills: self.refills.count,
-                each: self.refills.each,
-                every_s: self.refills.every_s,
-            },
+            Rule::ToiletRefills => {
+                Evidence::ToiletRefills { refills: self.refills.count, each: self.refills.each, every_s: self.refills.every_s }
+            }
             Rule::ClosedValve => Evidence::ClosedValve { at_least: open.loss, for_s: self.closed.for_s },
-            Rule::StuckAtZero => Evidence::StuckAtZero {
-                for_s: self.pauses.run_s,
-                usual_h: self.quiet_h,
-                norm: i64::from(self.days.norm),
-            },
+            Rule::StuckAtZero => {
+                Evidence::StuckAtZero { for_s: self.pauses.run_s, usual_days: self.days.quiet, norm: i64::from(self.days.norm) }
+            }
         };
         let start = UtcMillis(i64::from(open.start) * 1_000);
         Case { rule, severity: open.severity(), start, rate: open.rate, loss: Millilitres(i64::from(open.loss)), evidence }

@@ -43,7 +43,7 @@ pub struct LeakState {
     last_ms: u32,
     last_ml: u32,
     /// About how long this meter's intervals are, seconds.
-    pub(super) pace_s: u32,
+    pub(super) pace_s: u16,
     pub(super) step: Step,
     pub(super) hours: Hours,
     pub(super) pauses: Pauses,
@@ -53,8 +53,6 @@ pub struct LeakState {
     pub(super) refills: Refills,
     pub(super) closed: Closed,
     pub(super) open: Open,
-    /// The longest that the register stood still, hours.
-    pub(super) quiet_h: u16,
     /// Which pause the case of continuous flow is about; 128 more for an early notice.
     pub(super) level: u8,
 }
@@ -72,7 +70,6 @@ packed!(LeakState {
     refills,
     closed,
     open,
-    quiet_h,
     level,
 });
 
@@ -179,7 +176,8 @@ impl LeakState {
         if has_course {
             // Grows at once, so that a pause is not taken for one that could have been seen, and shrinks slowly: a meter that is watched
             // live reports every few seconds for a while.
-            self.pace_s = if passed_s >= self.pace_s { passed_s } else { self.pace_s - (self.pace_s - passed_s).div_ceil(64) };
+            let pace_s = passed_s as u16;
+            self.pace_s = if pace_s >= self.pace_s { pace_s } else { self.pace_s - (self.pace_s - pace_s).div_ceil(64) };
         }
         Passed {
             at: interval.to,

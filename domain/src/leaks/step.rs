@@ -6,30 +6,31 @@ use super::packed::packed;
 const FINE: u32 = 10;
 
 /// Increments that are needed before an inferred step is believed.
-const NEEDED: u8 = 5;
+const NEEDED: u32 = 5;
 
 /// The step as the increments so far say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Step {
-    /// What all increments are multiples of, mL; zero before the first.
-    divisor: u32,
-    /// Increments seen, up to [`NEEDED`].
-    seen: u8,
+    /// What all increments are multiples of, mL, and zero before the first; in the upper byte the increments seen, up to [`NEEDED`].
+    divisor_and_seen: u32,
 }
-packed!(Step { divisor, seen });
+packed!(Step { divisor_and_seen });
+
+/// The largest step that fits: 16 m³, far above any.
+const DIVISOR: u32 = 0x00FF_FFFF;
 
 impl Step {
     /// Learns from an increment that the meter counted itself.
     pub fn learn(&mut self, increment: u32) {
         if increment > 0 {
-            self.divisor = divisor(self.divisor, increment);
-            self.seen = (self.seen + 1).min(NEEDED);
+            let (before, seen) = (self.divisor_and_seen & DIVISOR, self.divisor_and_seen >> 24);
+            self.divisor_and_seen = (seen + 1).min(NEEDED) << 24 | divisor(before, increment).min(DIVISOR);
         }
     }
 
     /// The step in mL, at least 1; `None` while too little is known.
     pub fn known(&self) -> Option<u32> {
-        (self.seen >= NEEDED).then(|| self.divisor.max(1))
+        (self.divisor_and_seen >> 24 >= NEEDED).then(|| (self.divisor_and_seen & DIVISOR).max(1))
     }
 }
 

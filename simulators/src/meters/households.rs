@@ -213,7 +213,12 @@ mod tests {
         for index in 0..50 {
             let household = Household::new(1, index);
             let litres = household.minutes(60).iter().sum::<i64>() / 60 / 1_000 / household.people as i64;
-            let most = if household.is_shop || household.garden.is_some() || household.has_pool || household.irrigation.is_some() { 3_000 } else { 320 };
+            let most = if household.is_shop || household.garden.is_some() || household.has_pool || household.irrigation.is_some()
+            {
+                3_000
+            } else {
+                320
+            };
             assert!((50..most).contains(&litres), "{index}: {litres} L a person and day");
         }
     }

@@ -77,7 +77,9 @@ mod tests {
 
     #[test]
     fn every_profile_comes_to_its_rate() {
-        for (profile, rate) in [(Profile::Toilet, 9_000), (Profile::Steady, 2_000), (Profile::SlowRise, 50_000), (Profile::Burst, 300_000)] {
+        for (profile, rate) in
+            [(Profile::Toilet, 9_000), (Profile::Steady, 2_000), (Profile::SlowRise, 50_000), (Profile::Burst, 300_000)]
+        {
             let mut leak = Leak::new(profile, rate, 7);
             let first: i64 = (0..RISE_DAYS * 1_440).map(|minute| leak.next_minute(minute)).sum();
             let day: i64 = (RISE_DAYS * 1_440..(RISE_DAYS + 1) * 1_440).map(|minute| leak.next_minute(minute)).sum();

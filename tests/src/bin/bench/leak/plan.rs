@@ -94,7 +94,10 @@ pub fn run(meter: &Meter, grid: Grid, fresh: &Detector, leaks: &[Planned], score
         let late = if leak.class.is_burst() { 40 } else { 26 * 60 };
         if alarms.is_some() && leak.class.is_due() && found.is_none_or(|at| at - leak.onset > late) {
             let (day, minute) = (leak.start / 1_440, leak.start % 1_440);
-            eprintln!("{} missed or late: {:?} on day {day} at minute {minute}, found at {found:?}: {}", score.name, leak.class, meter.name);
+            eprintln!(
+                "{} missed or late: {:?} on day {day} at minute {minute}, found at {found:?}: {}",
+                score.name, leak.class, meter.name
+            );
         }
         score.leak(leak.class, found.map(|at| (at - leak.onset).max(0)));
     }

@@ -37,7 +37,9 @@ pub fn print(out: &mut impl Write, grid: Grid, scores: &[Score]) -> std::io::Res
         let found = delays.iter().flatten().count();
         let within = 100.0 * ours.within(|one| one == *class, if class.is_burst() { BURST_DUE } else { DUE });
         let due = if class.is_burst() { "40 min" } else { "26 h" };
-        let delay = ours.delays(*class).map_or("–".into(), |(middle, most)| format!("delay {} median, {} p95", time(middle), time(most)));
+        let delay = ours
+            .delays(*class)
+            .map_or("–".into(), |(middle, most)| format!("delay {} median, {} p95", time(middle), time(most)));
         writeln!(out, "  {:<18} {found:>4} of {:>4} found, {within:>5.1} % within {due}, {delay}", class.name(), delays.len())?;
     }
     writeln!(out, "  false alarms by rule: {:?}", ours.false_alarms)
