@@ -27,6 +27,9 @@ const BUCKET_S: u32 = 60;
 /// Steps of the register within that time at the flow of a burst: fewer, and the flow is too uncertain.
 const BUCKET_STEPS: u64 = 4;
 
+/// So many means make a run: in fewer, each of them longer, people pause unseen.
+const BUCKETS: u32 = 8;
+
 /// A use that came so often is known: a burst that was repaired came once.
 const OFTEN: u32 = 3;
 
@@ -173,13 +176,25 @@ pub(super) struct Measure {
     pub learned: bool,
 }
 
+impl Measure {
+    /// Over how many seconds at the least a flow has to be measured.
+    fn least_s(&self) -> u32 {
+        let steps_s = u64::from(self.step) * BUCKET_STEPS * 3_600 / u64::from(self.limits[HIGH].max(1));
+        u32::try_from(steps_s).unwrap_or(u32::MAX).max(BUCKET_S)
+    }
+
+    /// The same in whole intervals.
+    fn bucket_s(&self, interval_s: u32) -> u32 {
+        self.least_s().div_ceil(interval_s.max(1)).saturating_mul(interval_s)
+    }
+}
+
 impl Sustained {
     /// Adds what flowed. Returns the flow in mL/h if a bucket has been filled by it.
     pub fn add(&mut self, ml: u32, seconds: u32, measure: &Measure) -> Option<u32> {
         self.bucket_ml = self.bucket_ml.saturating_add(ml);
         self.bucket_s += seconds;
-        let steps_s = u64::from(measure.step) * BUCKET_STEPS * 3_600 / u64::from(measure.limits[1].max(1));
-        if u64::from(self.bucket_s) < steps_s.max(u64::from(BUCKET_S)) {
+        if self.bucket_s < measure.least_s() {
             return None;
         }
         let flow = u32::try_from(u64::from(self.bucket_ml) * 3_600 / u64::from(self.bucket_s)).unwrap_or(u32::MAX);
@@ -234,7 +249,7 @@ impl Sustained {
     pub fn burst(&self, measure: &Measure, interval_s: u32) -> Option<Run> {
         (0..FLOWS.len()).rev().find_map(|place| {
             let run = self.runs[place];
-            let needed = FLOWS[place].1.max(interval_s * 2) * if measure.learned { 1 } else { UNLEARNED };
+            let needed = FLOWS[place].1.max(measure.bucket_s(interval_s) * BUCKETS) * if measure.learned { 1 } else { UNLEARNED };
             let is_busy = place == HIGH && run.is_uneven() && self.busy.is_busy_hour(&run, hours_of(&run, measure.hour));
             (run.unexplained_s() >= needed && run.floor < u32::MAX && !is_busy).then_some(run)
         })
