@@ -33,9 +33,6 @@ const BUCKETS: u32 = 8;
 /// A use that came so often is known: a burst that was repaired came once.
 const OFTEN: u32 = 3;
 
-/// Busy hours are less alike than hoses: they have to come more often before they excuse one.
-const OFTEN_BUSY: u32 = 6;
-
 /// A use that was seen at so many different hours may come at any.
 const ANY_HOUR: u32 = 8;
 
@@ -115,7 +112,7 @@ impl Habit {
 
     /// Whether a run through hours of the day may be a busy hour again: its flow is not above that of any such hour by a quarter.
     fn is_busy_hour(self, run: &Run, hours: u32) -> bool {
-        let known = self.count() >= OFTEN_BUSY && self.hours_and_count & hours != 0;
+        let known = self.count() >= OFTEN && self.hours_and_count & hours != 0;
         known && run.for_s <= self.may_last_s() && run.floor / 1_000 * 4 <= u32::from(self.rate) * 5
     }
 

@@ -15,8 +15,8 @@ const DAYS: u8 = 120;
 pub(super) const LEARNED_DAYS: u8 = 7;
 
 /// So long a meter has not paused, in hours, and on how many of a million days that may be usual for it to be a leak all the same. One in
-/// 500 days is less than one false alarm a year; a second and third day without a pause are less usual than the first, but guests stay.
-const NEEDED: [(u32, u32); 4] = [(24, 2_000), (48, 20_000), (72, 60_000), (168, 200_000)];
+/// 200 days is about two a year if it were no rarer, and it is: it is an upper bound; a second and third day without a pause are less usual than the first, but guests stay.
+const NEEDED: [(u32, u32); 4] = [(24, 5_000), (48, 30_000), (72, 60_000), (168, 200_000)];
 
 /// Without a pause of an hour or less for two weeks, water flows that nobody uses, or so many people live here that somebody has to say
 /// that it is normal; whatever was usual before. Seconds.

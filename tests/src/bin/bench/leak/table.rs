@@ -16,17 +16,18 @@ pub fn print(out: &mut impl Write, grid: Grid, scores: &[Score]) -> std::io::Res
     writeln!(out, "\n{} min, {litres} L: {leaks} leaks, {years:.1} household-years without any", grid.minutes)?;
     writeln!(
         out,
-        "{:<10} {:>9} {:>7} {:>6} {:>10} {:>12} {:>14}",
-        "", "precision", "recall", "F1", "false/year", "≥10 L/h 26 h", "bursts 40 min"
+        "{:<10} {:>9} {:>7} {:>6} {:>9} {:>10} {:>12} {:>14}",
+        "", "precision", "recall", "F1", "F1 of run", "false/year", "≥10 L/h 26 h", "bursts 40 min"
     )?;
     for score in scores {
         writeln!(
             out,
-            "{:<10} {:>9.3} {:>7.3} {:>6.3} {:>10.2} {:>10.1} % {:>12.1} %",
+            "{:<10} {:>9.3} {:>7.3} {:>6.3} {:>9.3} {:>10.2} {:>10.1} % {:>12.1} %",
             score.name,
             score.precision(),
             score.recall(),
             score.f1(),
+            score.f1_of_run(),
             score.per_year(),
             100.0 * score.within(Class::is_due, DUE),
             100.0 * score.within(Class::is_burst, BURST_DUE)
