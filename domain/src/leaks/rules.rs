@@ -117,12 +117,12 @@ impl LeakState {
             }
             return;
         }
-        if self.open.has_floor() || self.open.is_open(Rule::Burst) || self.sustained.is_running() {
+        if self.open.has_floor() || self.open.is_open(Rule::Burst) {
             return;
         }
-        let missing =
-            self.pauses.missing(self.pace_s.into(), found.passed.step).or_else(|| self.pauses.missing_early(self.pace_s.into()));
-        let Some(NoPause { level, early, .. }) = missing else { return };
+        let missing = self.pauses.missing(self.pace_s.into(), found.passed.step);
+        let missing = missing.or_else(|| self.pauses.missing_early(self.pace_s.into()));
+        let Some(NoPause { level, early }) = missing else { return };
         let for_s = self.pauses.wet_s[level];
         let rate = self.floor(for_s, found.passed.step);
         let loss = u64::from(rate) * u64::from(for_s) / 3_600;
