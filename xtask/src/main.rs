@@ -58,8 +58,11 @@ enum Task {
     },
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: live, ingest, screens, sync, scroll, ledger, fairness
+        /// Which: leak, live, ingest, screens, sync, scroll, ledger, fairness
         name: Option<String>,
+        /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
     },
     /// PNGs of pages, and a contact sheet for each role
     Shots {
@@ -80,7 +83,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::test(&options),
         Task::Lint { quick } => lint::lint(quick),
         Task::Conformance(options) => conformance::check(&options),
-        Task::Bench { name } => bench(name.as_deref()),
+        Task::Bench { name, rest } => bench(name.as_deref(), &rest),
         Task::Sim { rest } => sim(&rest),
         Task::Shots { dir, rest } => shots(&dir, &rest),
     };
@@ -106,9 +109,14 @@ fn sim(rest: &[String]) -> Outcome {
     process::run(std::process::Command::new(process::program("sim")).args(rest))
 }
 
-fn bench(name: Option<&str>) -> Outcome {
+fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
+    if name == Some("leak") {
+        // It needs neither peers nor our programs.
+        cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
+        return process::run(std::process::Command::new(process::target().join("release/bench")).arg("leak").args(rest));
+    }
     setup::with_peers()?;
-    let names: &[&str] = &["live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
+    let names: &[&str] = &["leak", "live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());

@@ -2,6 +2,7 @@
 
 mod fairness;
 mod ingest;
+mod leak;
 mod ledger;
 mod live;
 mod peers;
@@ -73,6 +74,7 @@ async fn main() -> Outcome {
         "fairness" => fairness::run().await?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
+        "leak" => leak::run(rest)?,
         "ledger" => ledger::run(rest).await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
