@@ -29,12 +29,13 @@ pub struct Step {
 
 /// What to do about the level that a balance is at now; `full` is what it was after the last purchase. Whoever has just paid knows where
 /// that has left them, so a top-up is followed by no notification until the level is worse than then. A level that is better without a
-/// top-up, by a late reading, clears only if it is well: at a threshold it could be worse again by the next reading.
+/// top-up, by a late reading, clears only if it is well: at a threshold it could be worse again by the next reading. Where nothing was ever
+/// bought nothing runs out: a utility that takes over thousands of connections does not write to all of them.
 pub fn step(before: Notified, level: Level, full: Rupiah) -> Step {
     let is_top_up = full != before.full;
     let begins_anew = before.level != Level::Ok && (level == Level::Ok || (is_top_up && level < before.level));
     let from = if begins_anew { level } else { before.level };
-    let notify = level > from;
+    let notify = level > from && full != Rupiah(0);
     let notified = Notified { round: before.round + i64::from(begins_anew), level: from.max(level), full };
     Step { notified, clears: begins_anew, notify }
 }
@@ -61,12 +62,13 @@ mod tests {
     #[test]
     fn each_level_is_notified_once_and_a_top_up_begins_anew() {
         use Level::{Critical, Empty, Ok, Warning};
-        assert_eq!(walk(&[(Warning, 0), (Critical, 0), (Empty, 0)]), [(0, Warning), (0, Critical), (0, Empty)]);
-        assert_eq!(walk(&[(Empty, 0), (Ok, 9), (Warning, 9)]), [(0, Empty), (1, Warning)]);
-        assert_eq!(walk(&[(Critical, 0), (Warning, 0), (Critical, 0)]), [(0, Critical)], "a late reading moved it to and fro");
-        assert_eq!(walk(&[(Critical, 0), (Warning, 5), (Critical, 5)]), [(0, Critical), (1, Critical)], "a small top-up");
-        assert_eq!(walk(&[(Critical, 0), (Warning, 5), (Warning, 5)]), [(0, Critical)], "who has just paid knows");
-        assert_eq!(walk(&[(Critical, 0), (Critical, 5), (Empty, 5)]), [(0, Critical), (0, Empty)]);
+        assert_eq!(walk(&[(Warning, 1), (Critical, 1), (Empty, 1)]), [(0, Warning), (0, Critical), (0, Empty)]);
+        assert_eq!(walk(&[(Empty, 1), (Ok, 9), (Warning, 9)]), [(0, Empty), (1, Warning)]);
+        assert_eq!(walk(&[(Critical, 1), (Warning, 1), (Critical, 1)]), [(0, Critical)], "a late reading moved it to and fro");
+        assert_eq!(walk(&[(Critical, 1), (Warning, 5), (Critical, 5)]), [(0, Critical), (1, Critical)], "a small top-up");
+        assert_eq!(walk(&[(Critical, 1), (Warning, 5), (Warning, 5)]), [(0, Critical)], "who has just paid knows");
+        assert_eq!(walk(&[(Critical, 1), (Critical, 5), (Empty, 5)]), [(0, Critical), (0, Empty)]);
+        assert_eq!(walk(&[(Empty, 0), (Ok, 9), (Empty, 9)]), [(1, Empty)], "before the first purchase nothing runs out");
     }
 
     proptest! {
@@ -82,7 +84,7 @@ mod tests {
                     prop_assert!(level != Level::Ok);
                     prop_assert!(seen.insert((step.notified.round, level.as_str())), "twice");
                 }
-                prop_assert_eq!(step.notify, level > if step.clears { level } else { notified.level });
+                prop_assert_eq!(step.notify, full != 0 && level > if step.clears { level } else { notified.level });
                 prop_assert!(step.notified.level >= level);
                 prop_assert_eq!(super::step(step.notified, level, Rupiah(full)).notify, false, "looking again");
                 notified = step.notified;

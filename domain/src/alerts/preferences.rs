@@ -69,11 +69,7 @@ impl QuietHours {
     /// Whether they cover an instant.
     pub fn cover(&self, at: UtcMillis, zone: TimeZone) -> bool {
         let minute = MinuteOfDay::of(at, zone);
-        if self.from <= self.to {
-            self.from <= minute && minute < self.to
-        } else {
-            minute >= self.from || minute < self.to
-        }
+        if self.from <= self.to { self.from <= minute && minute < self.to } else { minute >= self.from || minute < self.to }
     }
 
     /// The first instant from `at` on that they do not cover.
