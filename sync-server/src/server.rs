@@ -1,6 +1,5 @@
 //! The server as a whole: opens, serves, and ends in order.
 
-use crate::alerts::channels::Channel;
 use crate::alerts::{channels, sending};
 use crate::config::Config;
 use crate::core::Clock;

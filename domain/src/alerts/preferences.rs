@@ -12,7 +12,7 @@ pub const LONGEST_WEBHOOK: usize = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct MinuteOfDay(#[cfg_attr(feature = "schema", schema(maximum = 1439))] u16);
+pub struct MinuteOfDay(u16);
 
 /// Minutes of a day.
 const MINUTES: u16 = 24 * 60;
