@@ -28,14 +28,15 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         headers = {name.lower(): str(value) for name, value in message.items()}
-        line = {"to": envelope.rcpt_tos, "headers": headers, "text": message.get_content(), "encrypted": session.ssl is not None}
+        text = message.get_content().replace("\r\n", "\n")
+        line = {"to": envelope.rcpt_tos, "headers": headers, "text": text, "encrypted": session.ssl is not None}
         print(json.dumps(line), flush=True)
         return "250 2.0.0 Ok: queued as TEST"
 
 
 def authenticate(server, session, envelope, mechanism, data):
     login, password = (part.decode() for part in (data.login, data.password))
-    return AuthResult(success=[login, password] == arguments.sign_in)
+    return AuthResult(success=[login, password] == arguments.sign_in, handled=False)
 
 
 def connection():

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use sync_server::alerts::config::{Email, Tls};
@@ -21,10 +21,10 @@ impl MailServer {
         let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
         tokio::task::spawn_blocking(move || {
             let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/mail_server.py");
-            let mut command = Command::new("python3");
-            let mut child = command.arg(script).args(arguments).stdout(Stdio::piped()).spawn().expect("python3 is there");
+            let mut command = Command::new(python());
+            let mut child = command.arg(script).args(arguments).stdout(Stdio::piped()).spawn().expect("Python is there");
             let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-            let first = lines.next().expect("a line: is python3-aiosmtpd installed?").expect("text");
+            let first = lines.next().expect("a line: run `cargo xtask setup`").expect("text");
             let port = first.strip_prefix("smtp ").and_then(|port| port.parse().ok()).expect("its port");
             let mail: Arc<Mutex<Vec<Value>>> = Arc::default();
             let taken = Arc::clone(&mail);
@@ -64,4 +64,11 @@ impl Drop for MailServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The Python for which `cargo xtask setup` installs the mail server.
+fn python() -> PathBuf {
+    let here = std::env::current_exe().expect("this program");
+    let found = here.ancestors().map(|folder| folder.join("midtrans-clients/python/bin/python")).find(|python| python.exists());
+    found.expect("the mail server is not installed: run `cargo xtask setup`")
 }

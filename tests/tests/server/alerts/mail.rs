@@ -178,7 +178,11 @@ async fn a_mail_server_that_is_down_for_an_hour_loses_nothing() {
         }
         clock.pass(MINUTE_MS);
     }
-    assert_eq!(number(&running, "SELECT COUNT(*) FROM delivery WHERE state = 'failed' AND last_error <> ''").await, 60);
+    until("sixty that failed", async || {
+        let failed = number(&running, "SELECT COUNT(*) FROM delivery WHERE state = 'failed' AND last_error <> ''").await;
+        (failed == 60).then_some(()).ok_or(failed.to_string())
+    })
+    .await;
     let port_text = port.to_string();
     let up = MailServer::start(&["--port", &port_text]).await;
     // The next try of each is an hour and a quarter away at most.
