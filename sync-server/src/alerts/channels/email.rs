@@ -12,6 +12,7 @@ use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls as Line, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
@@ -45,6 +46,8 @@ impl Email {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(config.host.clone())
             .port(config.port)
             .tls(line)
+            // Many servers refuse whoever greets them with no name.
+            .hello_name(ClientId::Domain(from.email.domain().to_owned()))
             .timeout(Some(TIMEOUT))
             .pool_config(pool);
         match (&config.user, &config.password) {
