@@ -4,7 +4,7 @@ use domain::Rupiah;
 use domain::alerts::preferences::{DigestOf, Preferences};
 use domain::billing::balance::Level;
 use protocol::alerts::{ThresholdsNow, ThresholdsRequest};
-use protocol::sales::money::{Purchase, QuoteAsked};
+use protocol::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked};
 use serde_json::json;
 use sync_server::alerts::config::Alerts;
 use sync_server::billing::credit;
@@ -14,7 +14,6 @@ use tests::alerts::{CUSTOMER, number, prefer, start, until};
 use tests::field::clean;
 use tests::mail::MailServer;
 use tests::shop::refused;
-use tests::valve::adjust;
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -28,23 +27,36 @@ async fn notified(running: &Running) -> Vec<String> {
     read.await.expect("reads")
 }
 
-/// Buys at the counter, so that the balance is so much.
-async fn buy_up_to(running: &Running, balance: i64) {
-    let now = adjust(running, 1).await.0;
-    let admin = running.tokens("admin").await.access_token;
-    let asked = QuoteAsked {
-        id: Uuid::now_v7(),
-        connection: running.world.meters[0].connection,
-        amount: Rupiah(balance - now),
-        code: None,
-    };
-    let _: Purchase = running.post(&admin, "/admin/v1/money/cash", &asked).await;
+/// An admin who moves the first connection's money; signed in once, because signing in has its limits.
+struct Counter<'a> {
+    running: &'a Running,
+    token: String,
 }
 
-/// Takes credit, so that the balance is so much, as use does.
-async fn use_down_to(running: &Running, balance: i64) {
-    let now = adjust(running, 1).await.0;
-    adjust(running, balance - now).await;
+impl<'a> Counter<'a> {
+    async fn of(running: &'a Running) -> Self {
+        Self { running, token: running.tokens("admin").await.access_token }
+    }
+
+    /// Gives (above zero) or takes credit; returns the balance with it.
+    async fn adjust(&self, amount: i64) -> i64 {
+        let of = self.running.world.meters[0].connection.0;
+        let asked = AdjustmentRequest { key: Uuid::now_v7(), of, amount: Rupiah(amount), reason: "Uji saldo".into() };
+        self.running.post::<BalanceNow>(&self.token, "/admin/v1/money/adjust", &asked).await.balance.0
+    }
+
+    /// Buys, so that the balance is so much.
+    async fn buy_up_to(&self, balance: i64) {
+        let (connection, now) = (self.running.world.meters[0].connection, self.adjust(1).await);
+        let asked = QuoteAsked { id: Uuid::now_v7(), connection, amount: Rupiah(balance - now), code: None };
+        let _: Purchase = self.running.post(&self.token, "/admin/v1/money/cash", &asked).await;
+    }
+
+    /// Takes credit, so that the balance is so much, as use does.
+    async fn use_down_to(&self, balance: i64) {
+        let now = self.adjust(1).await;
+        self.adjust(balance - now).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,17 +66,18 @@ async fn a_level_is_notified_once_until_a_top_up_and_arrives_while_the_app_is_cl
     let running = start(World::new(), alerts, Clock::default()).await;
     let at_once = Preferences { quiet: None, ..Preferences::default() };
     assert_eq!(at_once.digest.of, DigestOf::Info);
+    let counter = Counter::of(&running).await;
     prefer(&running, CUSTOMER, at_once).await;
-    use_down_to(&running, -500).await;
+    counter.use_down_to(-500).await;
     assert_eq!(notified(&running).await, [""; 0], "nothing was ever bought");
-    buy_up_to(&running, 200_000).await;
+    counter.buy_up_to(200_000).await;
     assert_eq!(notified(&running).await, [""; 0]);
-    use_down_to(&running, 45_000).await;
+    counter.use_down_to(45_000).await;
     assert_eq!(notified(&running).await, ["warning"], "in the transaction that took the money");
-    use_down_to(&running, 44_000).await;
+    counter.use_down_to(44_000).await;
     once(&running.server.app).await.expect("evaluated");
-    use_down_to(&running, 20_000).await;
-    use_down_to(&running, 0).await;
+    counter.use_down_to(20_000).await;
+    counter.use_down_to(0).await;
     assert_eq!(notified(&running).await, ["warning", "critical", "empty"]);
     let mail = until("the mail", async || {
         let mail = server.mail();
@@ -75,9 +88,9 @@ async fn a_level_is_notified_once_until_a_top_up_and_arrives_while_the_app_is_cl
     subjects.sort_unstable();
     assert_eq!(subjects, ["Saldo air habis", "Saldo air hampir habis", "Saldo air menipis"]);
 
-    buy_up_to(&running, 200_000).await;
+    counter.buy_up_to(200_000).await;
     assert_eq!(notified(&running).await, ["warning, cleared", "critical, cleared", "empty, cleared"]);
-    use_down_to(&running, 45_000).await;
+    counter.use_down_to(45_000).await;
     assert_eq!(notified(&running).await.len(), 4, "another round");
     // One revision for each change of a row: made, and cleared.
     assert_eq!(number(&running, "SELECT SUM(rev) FROM notification").await, 7);
@@ -88,7 +101,7 @@ async fn a_level_is_notified_once_until_a_top_up_and_arrives_while_the_app_is_cl
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_has_thresholds_of_its_own_which_its_customer_sets() {
     let running = start(World::new(), Alerts::default(), Clock::default()).await;
-    buy_up_to(&running, 80_000).await;
+    Counter::of(&running).await.buy_up_to(80_000).await;
     let connection = running.world.meters[0].connection;
     let (customer, other) = (running.tokens("customer").await.access_token, running.tokens("other").await.access_token);
     let path = "/alerts/v1/thresholds";
