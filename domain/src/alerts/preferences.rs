@@ -67,14 +67,14 @@ pub struct QuietHours {
 
 impl QuietHours {
     /// Whether they cover an instant.
-    pub fn cover(&self, at: UtcMillis, zone: TimeZone) -> bool {
+    pub fn covers(&self, at: UtcMillis, zone: TimeZone) -> bool {
         let minute = MinuteOfDay::of(at, zone);
         if self.from <= self.to { self.from <= minute && minute < self.to } else { minute >= self.from || minute < self.to }
     }
 
     /// The first instant from `at` on that they do not cover.
     pub fn end(&self, at: UtcMillis, zone: TimeZone) -> UtcMillis {
-        if self.cover(at, zone) { self.to.next_after(at, zone) } else { at }
+        if self.covers(at, zone) { self.to.next_after(at, zone) } else { at }
     }
 }
 
