@@ -1254,3 +1254,16 @@ tariff-withdrawn = Withdrawn
 tariff-withdrawn-by = withdrawn by { $who }
 tariff-withdrawn-done = Tariff version withdrawn
 refused-in_force = This version is in force and cannot be withdrawn. Make a new version that takes its place.
+
+# Messages of the server: e-mail, webhook, push, WhatsApp
+alert-unknown = New notification
+alert-unknown-text = { $place }: there is news in the IndoWater app.
+alert-digest = { $n } notifications
+alert-more = and { $n } more in the IndoWater app.
+alert-footer = IndoWater sent this automatically, because you receive notifications for this connection.
+op-set_thresholds = Change the low-balance thresholds
+op-send_again = Send notifications again
+field-low_rupiah = Threshold in rupiah
+field-low_days = Threshold in days
+field-messages = Messages
+audit-dead-letters = Failed notifications

@@ -1254,3 +1254,16 @@ tariff-withdrawn = Ditarik
 tariff-withdrawn-by = ditarik oleh { $who }
 tariff-withdrawn-done = Versi tarif ditarik
 refused-in_force = Versi ini sudah berlaku dan tidak dapat ditarik. Buat versi baru yang menggantikannya.
+
+# Pesan dari server: email, webhook, push, WhatsApp
+alert-unknown = Pemberitahuan baru
+alert-unknown-text = { $place }: ada kabar baru di aplikasi IndoWater.
+alert-digest = { $n } pemberitahuan
+alert-more = dan { $n } lagi di aplikasi IndoWater.
+alert-footer = Pesan ini dikirim otomatis oleh IndoWater karena Anda menerima pemberitahuan untuk sambungan ini.
+op-set_thresholds = Ubah batas saldo menipis
+op-send_again = Kirim ulang pemberitahuan
+field-low_rupiah = Batas rupiah
+field-low_days = Batas hari
+field-messages = Pesan
+audit-dead-letters = Pemberitahuan yang gagal

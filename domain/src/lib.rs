@@ -12,7 +12,9 @@ pub mod sales;
 pub mod sync;
 pub mod valve;
 
-pub use core::id::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, Serial, UserId, UtilityId, ZoneId};
+pub use core::id::{
+    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, Serial, UserId, UtilityId, ZoneId,
+};
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;
 pub use core::volume::{Flow, Millilitres};

@@ -1,6 +1,7 @@
 //! What crosses a wire, types only: meter ⇄ server, client ⇄ server, screen ⇄ client.
 #![warn(missing_docs)]
 
+pub mod alerts;
 pub mod core;
 pub mod field;
 pub mod metering;

@@ -45,6 +45,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     crate::billing::check::money(db, &mut report)?;
     crate::sales::check::check(db, &mut report)?;
     report.findings.extend(crate::valve::check::findings(db)?);
+    report.findings.extend(crate::alerts::check::findings(db)?);
     Ok(report)
 }
 

@@ -1,5 +1,6 @@
 //! Configuration: defaults, then a file, then `INDOWATER_…` variables, then flags; the later wins.
 
+use crate::alerts::config::Alerts;
 use crate::core::http::client_address::TrustedProxies;
 use crate::core::private;
 use crate::error::Error;
@@ -36,6 +37,9 @@ pub struct Config {
     /// The payment gateway; without one, nobody pays by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payments: Option<Service>,
+    /// Who hands notifications on; without any, they are in the app's list alone.
+    #[serde(default)]
+    pub alerts: Alerts,
 }
 
 /// How log lines look.
@@ -58,6 +62,7 @@ impl Default for Config {
             trusted_proxies: TrustedProxies::default(),
             sessions: SessionEnds::default(),
             payments: None,
+            alerts: Alerts::default(),
         }
     }
 }
@@ -104,6 +109,11 @@ impl Config {
             .merge(Env::prefixed("INDOWATER_").only(&["data", "http", "mqtt", "log", "trusted_proxies"]))
             .merge(Env::prefixed("INDOWATER_SESSIONS_").map(|key| format!("sessions.{key}").into()))
             .merge(Env::prefixed("INDOWATER_PAYMENTS_").map(|key| format!("payments.{key}").into()))
+            .merge(Env::prefixed("INDOWATER_EMAIL_").map(|key| format!("alerts.email.{key}").into()))
+            .merge(Env::prefixed("INDOWATER_WEBHOOK_").map(|key| format!("alerts.webhook.{key}").into()))
+            .merge(Env::prefixed("INDOWATER_FCM_").map(|key| format!("alerts.fcm.{key}").into()))
+            .merge(Env::prefixed("INDOWATER_APNS_").map(|key| format!("alerts.apns.{key}").into()))
+            .merge(Env::prefixed("INDOWATER_WHATSAPP_").map(|key| format!("alerts.whatsapp.{key}").into()))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| Error::Setup(format!("the configuration is not understood: {error}")))

@@ -1,5 +1,6 @@
 //! IndoWater's server: takes in what meters say, keeps it, and tells devices. One binary, one SQLite file.
 
+pub mod alerts;
 pub mod billing;
 pub mod check;
 pub mod cli;

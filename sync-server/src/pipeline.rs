@@ -1,6 +1,7 @@
 //! What the nouns do in each transaction of the writer: readings in, connections evaluated again whose money moved, change rows of money, and
 //! signals to whoever is connected. The one place besides the routes that knows them all.
 
+use crate::alerts::low_balance;
 use crate::billing::prices::Prices;
 use crate::billing::rows::credit as changes;
 use crate::billing::rows::credit::ChangeKind;
@@ -114,6 +115,7 @@ impl writer::Pipeline for Pipeline {
         self.meters.end_of_transaction();
         reevaluate_moved(tx)?;
         publish_billing_changes(tx, &mut self.meters.prices);
+        notify_of_levels(tx)?;
         Ok(Ordered(pending::take(tx)?))
     }
 
@@ -135,6 +137,17 @@ fn reevaluate_moved(tx: &mut Tx<'_>) -> Result<(), Error> {
     for connection in evaluation::due_by_money(tx)? {
         if let Err(error) = in_savepoint(tx, |tx| evaluation::reevaluate(tx, connection)) {
             tracing::error!(connection, %error, "a connection could not be evaluated");
+        }
+    }
+    Ok(())
+}
+
+/// Notifies of the levels that balances have reached in the transaction, now that their credit was published. What fails stays pending, and
+/// keeps nothing else from happening.
+fn notify_of_levels(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for connection in low_balance::pending(tx)? {
+        if let Err(error) = in_savepoint(tx, |tx| low_balance::notify(tx, connection)) {
+            tracing::error!(connection, %error, "nobody could be notified of a connection's level");
         }
     }
     Ok(())

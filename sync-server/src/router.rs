@@ -1,5 +1,6 @@
 //! The whole API on one screen. Handlers are in the `http` of each noun; who may call what stands in each of them, and is tested as a matrix.
 
+use crate::alerts::http::{admin as alerts_admin, own as alerts};
 use crate::billing::http::{balance, tariffs};
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
@@ -93,6 +94,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(review::ask_bank_refund))
         .routes(routes!(review::decide_bank_refund))
         .routes(routes!(review::limits, review::set_limit))
+        .routes(routes!(alerts::settings, alerts::set_settings))
+        .routes(routes!(alerts::set_thresholds))
+        .routes(routes!(alerts::mark_read))
+        .routes(routes!(alerts::push_token))
+        .routes(routes!(alerts_admin::queue))
+        .routes(routes!(alerts_admin::dead))
+        .routes(routes!(alerts_admin::send_again))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(readings::unusual))
         .routes(routes!(readings::declare))

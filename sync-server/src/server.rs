@@ -1,5 +1,6 @@
 //! The server as a whole: opens, serves, and ends in order.
 
+use crate::alerts::{channels, sending};
 use crate::config::Config;
 use crate::core::Clock;
 use crate::core::feed::forget_tombstones;
@@ -103,6 +104,9 @@ impl Server {
             metrics: metrics()?,
             stopping,
         };
+        let channels = channels::open(&config.alerts, &app.key)?;
+        let providers: Vec<_> = channels.iter().map(|channel| channel.provider()).collect();
+        app.store.writer.work(move |tx| sending::begin(tx, &providers)).await?;
         let mut tasks = vec![
             tokio::spawn(serve_http(app.clone(), http)),
             tokio::spawn(mqtt::serve(app.clone(), mqtt)),
@@ -111,7 +115,9 @@ impl Server {
             tokio::spawn(crate::jobs::balances::run(app.clone())),
             tokio::spawn(crate::jobs::judging::run(app.clone())),
             tokio::spawn(crate::jobs::results::run(app.clone())),
+            tokio::spawn(crate::jobs::alerts::tidy(app.clone())),
         ];
+        tasks.extend(channels.into_iter().map(|channel| tokio::spawn(crate::jobs::alerts::run(app.clone(), channel))));
         tasks.extend(gateway.map(|gateway| tokio::spawn(payments::watch(app.clone(), gateway))));
         Ok(Self { http: http_address, mqtt: mqtt_address, app, stop, tasks })
     }

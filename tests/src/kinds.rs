@@ -64,6 +64,11 @@ pub fn example(kind: Entity) -> Value {
             "blocks": [{ "up_to": 10_000_000, "price_per_m3": 2_000 }, { "up_to": null, "price_per_m3": 3_500 }],
             "monthly_fee": 10_000, "minimum_top_up": 10_000, "tax_per_mille": 0, "lifeline_per_day": 0
         }),
+        Entity::Notification => json!({
+            "id": id, "kind": "low_balance", "severity": "critical", "connection": other,
+            "content": { "what": "low_balance", "level": "critical", "balance": 24_000, "tenths_of_days": 12 },
+            "at": 1_764_547_200_000_i64, "read_at": 1_764_547_260_000_i64
+        }),
     }
 }
 
@@ -84,6 +89,7 @@ impl Town {
             Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff => bucket == "public",
             Entity::Conflict => bucket == "admin",
+            Entity::Notification => bucket.starts_with("user:"),
             // What technicians write is not their customers'.
             Entity::ManualReading if bucket.starts_with("customer:") => false,
             Entity::ManualReading => self.readings.get(thing).is_some_and(|(meter, _)| stands(Entity::Meter, &meter.to_string())),

@@ -1,5 +1,6 @@
 //! What the tests across crates share: a server on port 0, devices, users, a browser, a window.
 
+pub mod alerts;
 pub mod axe;
 pub mod device;
 pub mod driver;
@@ -11,11 +12,13 @@ pub mod keyring;
 pub mod keys;
 pub mod kinds;
 pub mod listener;
+pub mod mail;
 pub mod newer;
 pub mod notified;
 pub mod ops;
 pub mod payments;
 pub mod proxy;
+pub mod receiver;
 pub mod scripted_gateway;
 pub mod server;
 pub mod shop;

@@ -90,7 +90,8 @@ pub fn packages(names: &[&str]) -> Outcome {
     })
 }
 
-/// Installs the payment gateway's own clients, which drive the stand-in in a test, under the target folder: pinned, with all that they need.
+/// Installs the payment gateway's own clients, which drive the stand-in in a test, and the mail server that tests send to, under the target
+/// folder: pinned, with all that they need.
 fn gateway_clients() -> Outcome {
     let (wanted, folder) = (root().join("tests/clients"), target().join("midtrans-clients"));
     let (there, files) = (folder.join(".installed"), ["requirements.txt", "package.json", "package-lock.json"]);
@@ -98,7 +99,7 @@ fn gateway_clients() -> Outcome {
     if std::fs::read_to_string(&there).is_ok_and(|installed| installed == pins) {
         return Ok(());
     }
-    quiet_step("installing the payment gateway's own clients", |_| {
+    quiet_step("installing the payment gateway's own clients and a mail server", |_| {
         std::fs::create_dir_all(&folder)?;
         for file in files {
             std::fs::copy(wanted.join(file), folder.join(file))?;

@@ -1,3 +1,9 @@
-//! Alerts: when somebody is notified, and of what.
+//! Alerts: when somebody is notified, of what, and on which channel.
 
+pub mod content;
+pub mod due;
+pub mod kinds;
+pub mod low_balance;
 pub mod notice;
+pub mod preferences;
+pub mod retry;

@@ -38,6 +38,7 @@ impl Level {
 
 /// When a customer wants to be notified of a low balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Thresholds {
     /// By rupiah.
     pub rupiah: Rupiah,

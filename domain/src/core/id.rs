@@ -53,6 +53,8 @@ uuid_id! {
     NoteId,
     /// A reading that somebody took by eye.
     ManualReadingId,
+    /// What one user is notified of.
+    NotificationId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

@@ -27,11 +27,13 @@ pub enum Permission {
     BuyCredit,
     /// Take and give back cash, adjust balances, make tariffs and vouchers.
     ManageMoney,
+    /// See what notifications wait or could not be sent, and send them again.
+    ManageAlerts,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -43,6 +45,7 @@ impl Permission {
         Self::ReadAudit,
         Self::BuyCredit,
         Self::ManageMoney,
+        Self::ManageAlerts,
     ];
 }
 
@@ -70,6 +73,7 @@ mod tests {
             Permission::ManageDevices,
             Permission::ReadAudit,
             Permission::ManageMoney,
+            Permission::ManageAlerts,
         ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");

@@ -135,6 +135,8 @@ pub enum Office {
     Tariff = 102,
     /// Payments: a case that is about no connection, or the limits of methods.
     Payments = 103,
+    /// Notifications that could not be sent.
+    DeadLetters = 104,
 }
 
 impl AuditEntry {
@@ -147,7 +149,9 @@ impl AuditEntry {
 impl Subject {
     /// The subject of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
-        let office = [Office::Campaign, Office::Tariff, Office::Payments].into_iter().find(|office| *office as u8 == code);
+        let office = [Office::Campaign, Office::Tariff, Office::Payments, Office::DeadLetters]
+            .into_iter()
+            .find(|office| *office as u8 == code);
         Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))
     }
 }

@@ -7,7 +7,7 @@ use crate::billing::{charging, emergency, ledger, rows};
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::billing::balance::{Standing, level};
+use domain::billing::balance::{Standing, Thresholds, level};
 use domain::billing::charging::so_far;
 use domain::billing::forecast::{BalanceForecast, Here, USUAL_DAYS, lasts, usual_day};
 use domain::billing::ledger::Account;
@@ -128,6 +128,22 @@ fn usual(tx: &mut Tx<'_>, connection: i64, today: LocalDay) -> Result<Option<Mil
     let usual = usual_day(&days);
     credit::keep_usual_day(tx, connection, usual, today)?;
     Ok(usual)
+}
+
+/// A connection's credit as it was published last; none while nothing is charged there.
+///
+/// # Errors
+/// The database.
+pub fn published(db: &Db, connection: i64) -> Result<Option<Credit>, Error> {
+    credit::published(db, connection)
+}
+
+/// The limits for a low balance that hold for a connection: its own, or those of its customer.
+///
+/// # Errors
+/// The database.
+pub fn thresholds(db: &Db, connection: i64) -> Result<Thresholds, Error> {
+    connections::thresholds(db, connection)
 }
 
 /// The body of a connection's credit, as it was written last; none if it is not there.

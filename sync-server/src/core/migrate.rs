@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0019_decrees.sql"),
     include_str!("../../migrations/0020_notes.sql"),
     include_str!("../../migrations/0021_password_codes.sql"),
+    include_str!("../../migrations/0022_alerts.sql"),
 ];
 
 /// Brings a database up to date.

@@ -11,6 +11,7 @@ pub mod private;
 pub mod queue;
 mod readers;
 pub mod rows;
+pub mod secret;
 pub mod slices;
 pub mod turns;
 pub mod tx;

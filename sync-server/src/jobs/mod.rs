@@ -1,5 +1,6 @@
 //! What the server does by itself, over and over.
 
+pub mod alerts;
 pub mod balances;
 pub mod judging;
 pub mod money;

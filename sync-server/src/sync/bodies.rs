@@ -1,5 +1,6 @@
 //! The body of each kind of row as sync carries it, for the audience of the bucket.
 
+use crate::alerts::rows::notifications;
 use crate::billing::credit;
 use crate::core::Db;
 use crate::error::Error;
@@ -49,6 +50,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::Credit => credit::body(db, id),
         Entity::Statement => write(entity, audience, credit::line(db, id, at)?),
         Entity::Tariff => write(entity, audience, credit::tariff(db, id)?),
+        Entity::Notification => write(entity, audience, notifications::body(db, id)?),
     }
 }
 

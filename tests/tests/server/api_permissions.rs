@@ -72,6 +72,15 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/money/v1/offers",                  "?connection={nil}&amount=50000", BUYERS),
     ("get",  "/money/v1/voucher",                 "?connection={nil}&code=UJI",     BUYERS),
     ("get",  "/money/v1/why",                     "?connection={nil}&month=24322",  BUYERS),
+    ("get",  "/alerts/v1/preferences",            "",                   SIGNED_IN),
+    ("post", "/alerts/v1/preferences",            "",                   SIGNED_IN),
+    // Technicians have nothing to do with money, and the connection is not there.
+    ("post", "/alerts/v1/thresholds",             "",                   BUYERS),
+    ("post", "/alerts/v1/read",                   "",                   SIGNED_IN),
+    ("post", "/alerts/v1/push-token",             "",                   SIGNED_IN),
+    ("get",  "/admin/v1/alerts/queue",            "",                   ADMIN),
+    ("get",  "/admin/v1/alerts/dead",             "",                   ADMIN),
+    ("post", "/admin/v1/alerts/send-again",       "",                   ADMIN),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
@@ -107,6 +116,7 @@ fn any_body() -> Value {
     json!({
         "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
         "id": nil, "connection": nil, "meter": nil, "t": 0, "declared": "wrong", "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused",
+        "notifications": [], "provider": "fcm", "token": "uji", "wanted": true, "messages": [],
         "note": "Uji coba", "user": nil, "deed": "sign_out", "reference": "TRF-1", "approve": true, "limit": { "method": "qris", "least": 1, "most": 10_000_000 },
         "version": {
             "class": "residential", "effective_from": sync_server::core::now().0 / 86_400_000 + 30, "mode": "flat",

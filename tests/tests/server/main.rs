@@ -1,5 +1,6 @@
 //! The server over its own doors: HTTP and MQTT, rights and scope, valves, upgrades.
 
+mod alerts;
 mod api;
 mod api_golden;
 mod api_permissions;

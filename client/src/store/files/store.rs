@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0007_told.sql"),
     include_str!("../../../migrations/0008_glossary.sql"),
     include_str!("../../../migrations/0009_search.sql"),
+    include_str!("../../../migrations/0010_notifications.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

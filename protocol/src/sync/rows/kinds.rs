@@ -4,8 +4,8 @@
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
-    Conflict, Connection, Credit, Customer, ManualReading, Meter, MeterState, Note, Profile, StatementLine, Tariff, UsageDay,
-    UsageMonth, Zone,
+    Conflict, Connection, Credit, Customer, ManualReading, Meter, MeterState, Note, Notification, Profile, StatementLine, Tariff,
+    UsageDay, UsageMonth, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -273,6 +273,11 @@ registry! {
     Tariff = 15 {
         body: Tariff, name: "tariff", server_table: "tariff_version",
         key: Own, holders: [Public], follows: Nothing, made_on_device: false,
+    }
+    /// [`Notification`].
+    Notification = 16 {
+        body: Notification, name: "notification", server_table: "notification",
+        key: Own, holders: [User], follows: Nothing, made_on_device: false,
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! A device stores a body as the text it received, so that fields a newer server adds survive; these types are how it is read.
 
+mod alerts;
 mod field;
 pub mod kinds;
 mod money;
 
+pub use alerts::Notification;
 pub use field::{ManualReading, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
 pub use money::{Credit, StatementLine, Tariff};

@@ -49,10 +49,10 @@ pub fn time_zones(db: &Db, utility: i64) -> Result<Vec<TimeZone>, Error> {
     Ok(names.iter().filter_map(|name| TimeZone::from_iana(name)).collect())
 }
 
-/// The limits for a low balance that a connection's customer has set.
+/// The limits for a low balance that hold for a connection: its own, or those of its customer.
 pub fn thresholds(db: &Db, connection: i64) -> Result<Thresholds, Error> {
     let mut query = db.prepare_cached(
-        "SELECT cu.low_rupiah, cu.low_days FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1",
+        "SELECT COALESCE(c.low_rupiah, cu.low_rupiah), COALESCE(c.low_days, cu.low_days) FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1",
     )?;
     Ok(query.query_row([connection], |row| Ok(Thresholds { rupiah: Rupiah(row.get(0)?), days: row.get(1)? }))?)
 }

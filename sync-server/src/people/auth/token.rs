@@ -4,7 +4,7 @@ use crate::core::private;
 use crate::error::Error;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::UtcMillis;
+use domain::{UserId, UtcMillis};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use std::path::Path;
@@ -23,6 +23,7 @@ enum Purpose {
     Access = 1,
     Refresh = 2,
     Device = 3,
+    Webhook = 4,
 }
 
 impl Key {
@@ -87,6 +88,13 @@ impl Key {
         Some((session, generation.try_into().ok()?))
     }
 
+    /// The key by which a user's webhook at an address is signed: not stored, and another one for another address.
+    pub fn webhook(&self, user: UserId, url: &str) -> String {
+        let body = [user.0.as_bytes(), url.as_bytes()].concat();
+        let mac = self.mac(Purpose::Webhook, &body).map(|mac| mac.finalize().into_bytes());
+        URL_SAFE_NO_PAD.encode(mac.unwrap_or_default())
+    }
+
     fn mac(&self, purpose: Purpose, body: &[u8]) -> Option<Hmac<Sha256>> {
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.0).ok()?;
         mac.update(&[purpose as u8]);
@@ -128,6 +136,10 @@ mod tests {
         assert_eq!(ours.read_refresh(&ours.refresh(session, 3)), Some((session, 3)));
         assert_eq!(ours.read_access("", UtcMillis(0)), None);
         assert_eq!(ours.read_device(&ours.device(session)), Some(session));
+        let hook = |key: &Key, url: &str| key.webhook(UserId(session), url);
+        assert_eq!(hook(&ours, "https://a.example"), hook(&ours, "https://a.example"));
+        assert_ne!(hook(&ours, "https://a.example"), hook(&ours, "https://b.example"));
+        assert_ne!(hook(&ours, "https://a.example"), hook(&theirs, "https://a.example"));
         assert_eq!((ours.read_device(&access), ours.read_refresh(&ours.device(session))), (None, None));
     }
 }

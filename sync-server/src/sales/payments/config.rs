@@ -1,9 +1,8 @@
-//! Which gateway, and its key. The key comes from a file or the environment, never from a flag that others could read, and is never
-//! printed.
+//! Which gateway, and its key.
 
+pub use crate::core::secret::Secret as ServerKey;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::net::IpAddr;
 
 /// A gateway's configuration.
@@ -37,36 +36,6 @@ impl Service {
         };
         let near = asked.filter(|text| text.len() <= LONGEST_BACK).filter(is_near);
         near.map(str::to_owned).or_else(|| self.finish.clone())
-    }
-}
-
-/// A secret of the gateway's.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct ServerKey(String);
-
-impl ServerKey {
-    /// A key.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
-    }
-
-    /// The secret itself.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ServerKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ServerKey(…)")
-    }
-}
-
-impl Serialize for ServerKey {
-    /// Configuration is put together by serialising it; what is put together has no key in it yet.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("…")
     }
 }
 
@@ -133,7 +102,7 @@ mod tests {
         assert_eq!(service.server_key.expose(), "SB-Mid-server-secret");
         assert_eq!(service.service, Endpoint::Sandbox);
         let printed = format!("{service:?} {}", serde_json::to_string(&service).unwrap());
-        assert!(!printed.contains("secret"), "{printed}");
+        assert!(!printed.contains("SB-Mid"), "{printed}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub struct SupplyState {
     pub meter: Option<i64>,
     /// Whether its valve may be closed for want of credit.
     pub is_held: bool,
-    /// Its customer's limits of a low balance.
+    /// Its limits of a low balance: its own, or its customer's.
     pub thresholds: Thresholds,
     /// The level that was kept last.
     pub level: Level,
@@ -65,7 +65,7 @@ pub struct SupplyState {
 pub fn charged(db: &Db, connection: i64) -> Result<Option<SupplyState>, Error> {
     let mut query = db.prepare_cached(
         "SELECT c.utility, z.time_zone, u.valve_policy, u.protected_from, u.protected_until, i.meter, s.closed_for_credit IS NOT NULL,
-           cu.low_rupiah, cu.low_days, s.level, s.posted_day, s.fee_month
+           COALESCE(c.low_rupiah, cu.low_rupiah), COALESCE(c.low_days, cu.low_days), s.level, s.posted_day, s.fee_month
          FROM supply_state s JOIN connection c ON c.num = s.connection JOIN customer cu ON cu.num = c.customer
          JOIN zone z ON z.num = c.zone JOIN utility u ON u.num = c.utility
          LEFT JOIN installation i ON i.connection = c.num AND i.until IS NULL

@@ -36,6 +36,7 @@ pub fn title(entry: &AuditEntry) -> String {
             tra("audit-tariff-of", &[("class", tr(&format!("class-{}", entry.title)))])
         }
         Subject::Office(Office::Payments) if entry.title.is_empty() => tr("audit-payments"),
+        Subject::Office(Office::DeadLetters) if entry.title.is_empty() => tr("audit-dead-letters"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),

@@ -1,0 +1,62 @@
+//! What a notification says, as data: its words are made when it is sent or shown, in the language that its user reads then.
+
+use crate::Rupiah;
+use crate::alerts::kinds::{AlertKind, Severity};
+use crate::billing::balance::Level;
+use serde::{Deserialize, Serialize};
+
+/// The parameters of a notification's title and text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Content {
+    /// A balance has reached a level.
+    LowBalance {
+        /// Which; never `ok`.
+        #[cfg_attr(feature = "schema", schema(value_type = String))]
+        level: Level,
+        /// What was left.
+        balance: Rupiah,
+        /// Tenths of a day that it lasts by the usual use; none where that is not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenths_of_days: Option<i64>,
+    },
+    /// What a newer server says: this version shows its kind alone.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Content {
+    /// The kind of a notification that says this.
+    pub const fn kind(&self) -> AlertKind {
+        match self {
+            Self::LowBalance { .. } => AlertKind::LowBalance,
+            Self::Unknown => AlertKind::System,
+        }
+    }
+
+    /// How urgent it is.
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
+            Self::LowBalance { .. } => Severity::Warning,
+            Self::Unknown => Severity::Info,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_newer_server_says_is_read_and_not_refused() {
+        let text = r#"{"what":"volcano","ash":true}"#;
+        assert_eq!(serde_json::from_str::<Content>(text).unwrap(), Content::Unknown);
+        let low = Content::LowBalance { level: Level::Critical, balance: Rupiah(24_000), tenths_of_days: None };
+        let text = serde_json::to_string(&low).unwrap();
+        assert_eq!(text, r#"{"what":"low_balance","level":"critical","balance":24000}"#);
+        assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), low);
+        assert_eq!((low.kind(), low.severity()), (AlertKind::LowBalance, Severity::Critical));
+    }
+}

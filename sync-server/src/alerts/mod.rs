@@ -1,0 +1,19 @@
+//! Alerts: what users are notified of, and the durable queue by which it reaches them.
+//!
+//! From the bottom up: `rows` (all SQL), `inbox` (notifications as rows of a user's bucket), `enqueue` (a notification with its deliveries, in
+//! the transaction of its cause), `low_balance` (the levels of balances as a cause), `settings` (what users want), `words` (a message in its
+//! user's language), `channels` (who hands messages on), `sending` (leases, tries and outcomes), `dead_letters` (what an admin sees and sends
+//! again).
+
+pub mod channels;
+pub mod check;
+pub mod config;
+pub mod dead_letters;
+pub mod enqueue;
+pub mod http;
+pub mod inbox;
+pub mod low_balance;
+pub mod rows;
+pub mod sending;
+pub mod settings;
+pub mod words;

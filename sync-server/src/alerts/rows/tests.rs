@@ -1,0 +1,33 @@
+//! That each statement of the queue finds its rows by an index, in the order in which it needs them.
+
+use crate::alerts::rows::{deliveries, notifications, queue};
+use crate::core::migrate;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+#[test]
+fn every_statement_of_the_queue_reads_an_index_in_its_order() {
+    let mut db = Connection::open_in_memory().unwrap();
+    migrate::run(&mut db).unwrap();
+    let plan = |sql: &str| {
+        let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let parameters = vec![Value::Integer(1); explain.parameter_count()];
+        let steps = explain.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
+        steps.collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    for (sql, index, sorts) in [
+        (deliveries::ANY_DUE, "delivery_due", false),
+        (deliveries::LEASE, "delivery_due", false),
+        (deliveries::WAITING_FOR, "delivery_joined", false),
+        (queue::DEAD, "delivery_state", false),
+        // It sorts its dozen groups.
+        (queue::COUNTS, "delivery_state", true),
+        (notifications::CLEAR, "notification_open", false),
+        (notifications::OLDER, "notification_made", false),
+    ] {
+        let steps = plan(sql);
+        assert!(steps.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{sql}: {steps:?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{sql}: {steps:?}");
+        assert!(sorts || !steps.iter().any(|step| step.contains("TEMP B-TREE")), "{sql}: {steps:?}");
+    }
+}

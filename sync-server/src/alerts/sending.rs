@@ -1,0 +1,122 @@
+//! Sending what is due: taken with a lease, sent outside of any transaction, and its outcome recorded. A server that dies in between leaves
+//! a lease behind, and the next one sends the message again under the same identifier.
+
+use crate::alerts::channels::{Channel, Failure, Letter};
+use crate::alerts::rows::deliveries::{Leased, Outcome};
+use crate::alerts::rows::{deliveries, outbound, settings};
+use crate::alerts::words;
+use crate::core::{Db, Tx};
+use crate::error::Error;
+use crate::state::App;
+use domain::UtcMillis;
+use domain::alerts::kinds::Provider;
+use domain::alerts::retry::{NextTry, Refusal, next_try};
+use domain::core::local_time::MINUTE_MS;
+use futures_util::stream::{self, StreamExt};
+
+/// Messages that are taken together, and are in memory at once for each provider.
+pub const BATCH: usize = 32;
+
+/// Messages that are on their way to a provider at once.
+const CONCURRENT: usize = 8;
+
+/// How long a lease lasts: longer than a batch whose every try takes as long as it may. Milliseconds.
+const LEASE_MS: i64 = 5 * MINUTE_MS;
+
+/// Begins: what a server before took and did not finish is free again, and what waits for a provider that is not set up any more ends.
+///
+/// # Errors
+/// The database.
+pub fn begin(tx: &mut Tx<'_>, set_up: &[Provider]) -> Result<(), Error> {
+    deliveries::release_all(tx)?;
+    settings::keep_providers(tx, set_up)?;
+    let gone = Provider::ALL.iter().filter(|provider| !set_up.contains(provider));
+    gone.copied().try_for_each(|provider| deliveries::end_of(tx, provider, "the server is not set up for it"))
+}
+
+/// Sends what is due for a provider, [`BATCH`] messages at most; returns how many were taken.
+///
+/// # Errors
+/// The database, or the server is stopping.
+pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
+    let (provider, now) = (channel.provider(), app.store.clock.now());
+    if !app.store.read(move |db| deliveries::is_any_due(db, provider, now)).await? {
+        return Ok(0);
+    }
+    let lease = move |tx: &mut Tx<'_>| deliveries::lease(tx, provider, tx.now.plus(LEASE_MS), BATCH as i64);
+    let taken = app.store.writer.work(lease).await?;
+    let count = taken.len();
+    let load = move |db: &mut Db| {
+        let snapshot = db.transaction()?;
+        Ok(taken.into_iter().map(|leased| (letter(&snapshot, &leased, now), leased)).collect::<Vec<_>>())
+    };
+    let letters = app.store.read(load).await?;
+    let tries = stream::iter(letters).map(|(letter, leased)| try_once(app, channel, letter, leased));
+    let mut outcomes = tries.buffer_unordered(CONCURRENT);
+    while let Some(outcome) = outcomes.next().await {
+        outcome?;
+    }
+    Ok(count)
+}
+
+/// The message of a delivery; none if all that it is about has passed, or its user may not sign in any more.
+fn letter(db: &Db, leased: &Leased, now: UtcMillis) -> Result<Option<Letter>, Error> {
+    let recipient = outbound::recipient(db, leased.user)?;
+    let (items, more) = outbound::items(db, leased.num)?;
+    if items.is_empty() || !recipient.active {
+        return Ok(None);
+    }
+    let words = words::of_message(&items, more, recipient.language);
+    Ok(Some(Letter { message: leased.message, address: leased.address.clone(), recipient, items, more, words, now }))
+}
+
+async fn try_once(app: &App, channel: &dyn Channel, letter: Result<Option<Letter>, Error>, leased: Leased) -> Result<(), Error> {
+    let outcome = match letter {
+        Ok(Some(letter)) => channel.send(&letter).await.map(Some),
+        Ok(None) => Ok(None),
+        // Later it may be readable, by another version of the server.
+        Err(error) => Err(Failure {
+            refusal: Refusal::Temporary { not_before_ms: None },
+            why: format!("it cannot be read: {error}"),
+            is_gone: false,
+        }),
+    };
+    let (provider, spread) = (channel.provider(), spread());
+    let recorded = app.store.writer.work(move |tx| record(tx, provider, &leased, &outcome, spread));
+    recorded.await
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    provider: Provider,
+    leased: &Leased,
+    outcome: &Result<Option<String>, Failure>,
+    spread: u16,
+) -> Result<(), Error> {
+    let outcome = match outcome {
+        Ok(Some(id)) => Outcome::Sent(id),
+        Ok(None) => Outcome::Cancelled,
+        Err(failure) => {
+            if failure.is_gone {
+                settings::remove_token(tx, None, provider, &leased.address)?;
+            }
+            Outcome::Refused(next_try(failure.refusal, leased.attempt, leased.since, tx.now, spread), &failure.why)
+        }
+    };
+    let word = match &outcome {
+        Outcome::Sent(_) => "sent",
+        Outcome::Cancelled => "cancelled",
+        Outcome::Refused(NextTry::At(_), _) => "failed",
+        Outcome::Refused(NextTry::Never, _) => "dead",
+    };
+    if deliveries::record(tx, (leased.num, leased.attempt), &outcome)? {
+        metrics::counter!("indowater_deliveries_total", "provider" => provider.as_str(), "state" => word).increment(1);
+    }
+    Ok(())
+}
+
+/// A random number from 0 to 999; without randomness nothing is scattered.
+fn spread() -> u16 {
+    let mut bytes = [0; 2];
+    getrandom::fill(&mut bytes).map_or(0, |()| u16::from_be_bytes(bytes) % 1_000)
+}

@@ -1,0 +1,133 @@
+//! A message in its user's language, from the screens' own catalogues, so that no sentence exists twice.
+
+use crate::alerts::rows::outbound::Item;
+use domain::ConnectionId;
+use domain::alerts::content::Content;
+use domain::alerts::notice::Basis;
+use domain::people::Language;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use protocol::ui::Notice;
+use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
+use uuid::Uuid;
+
+type Catalogue = FluentBundle<FluentResource>;
+
+static ID: LazyLock<Catalogue> = LazyLock::new(|| read(Language::Id, include_str!("../../../assets/i18n/id.ftl")));
+static EN: LazyLock<Catalogue> = LazyLock::new(|| read(Language::En, include_str!("../../../assets/i18n/en.ftl")));
+
+/// A message's title and text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// In a few words.
+    pub title: String,
+    /// One line for each notification.
+    pub text: String,
+    /// Why it was sent, for ways that show more than a line or two.
+    pub footer: String,
+}
+
+fn read(language: Language, catalogue: &str) -> Catalogue {
+    let mut bundle = FluentBundle::new_concurrent(vec![language.as_str().parse::<LanguageIdentifier>().unwrap_or_default()]);
+    // A message would show the marks that isolate a value.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(catalogue.to_owned()).unwrap_or_else(|(readable, _)| readable);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+fn sentence<const N: usize>(language: Language, key: &str, values: [(&'static str, String); N]) -> String {
+    let bundle = match language {
+        Language::Id => &ID,
+        Language::En => &EN,
+    };
+    let mut args = FluentArgs::new();
+    for (name, value) in values {
+        args.set(name, value);
+    }
+    let pattern = bundle.get_message(key).and_then(|message| message.value());
+    pattern.map_or_else(|| key.to_owned(), |pattern| bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
+}
+
+/// A notification's title and sentence.
+pub fn of_item(item: &Item, language: Language) -> (String, String) {
+    match &item.content {
+        Content::LowBalance { level, balance, tenths_of_days } => {
+            let notice = Notice {
+                connection: item.connection.unwrap_or(ConnectionId(Uuid::nil())),
+                label: item.place.clone(),
+                level: *level,
+                balance: *balance,
+                tenths_of_days: *tenths_of_days,
+                basis: Basis::Known,
+                at: item.at,
+            };
+            (sentence(language, notice.title_key(), []), sentence(language, notice.text_key(), notice.values()))
+        }
+        Content::Unknown => {
+            (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", [("place", item.place.clone())]))
+        }
+    }
+}
+
+/// The words of a message about some notifications, and so many more.
+pub fn of_message(items: &[Item], more: usize, language: Language) -> Words {
+    let footer = sentence(language, "alert-footer", []);
+    if let ([only], 0) = (items, more) {
+        let (title, text) = of_item(only, language);
+        return Words { title, text, footer };
+    }
+    let title = sentence(language, "alert-digest", [("n", (items.len() + more).to_string())]);
+    let mut lines: Vec<String> = items
+        .iter()
+        .map(|item| {
+            let (title, text) = of_item(item, language);
+            format!("• {title}. {text}")
+        })
+        .collect();
+    if more > 0 {
+        lines.push(sentence(language, "alert-more", [("n", more.to_string())]));
+    }
+    Words { title, text: lines.join("\n"), footer }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::alerts::kinds::{AlertKind, Severity};
+    use domain::billing::balance::Level;
+    use domain::{NotificationId, Rupiah, UtcMillis};
+
+    fn item(level: Level, place: &str) -> Item {
+        Item {
+            id: NotificationId(Uuid::nil()),
+            kind: AlertKind::LowBalance,
+            severity: Severity::Warning,
+            content: Content::LowBalance { level, balance: Rupiah(24_000), tenths_of_days: Some(25) },
+            at: UtcMillis(0),
+            connection: None,
+            place: place.into(),
+        }
+    }
+
+    #[test]
+    fn a_message_has_its_words_in_both_languages() {
+        let one = [item(Level::Warning, "Rumah")];
+        let id = of_message(&one, 0, Language::Id);
+        assert_eq!((id.title.as_str(), id.text.as_str()), ("Saldo air menipis", "Rumah: sisa Rp24.000, cukup untuk ± 2 hari."));
+        let en = of_message(&one, 0, Language::En);
+        assert!(en.text.contains("Rp24.000") && en.title != id.title && en.footer != id.footer);
+        let several = [item(Level::Warning, "Rumah"), item(Level::Empty, "Kos")];
+        for language in Language::ALL {
+            let words = of_message(&several, 3, language);
+            assert!(words.title.contains('5') && words.text.lines().count() == 3 && words.text.contains("Kos: "), "{words:?}");
+            let unknown = Item { content: Content::Unknown, ..item(Level::Ok, "Kos") };
+            let all = [words.clone(), of_message(&[unknown], 0, language)];
+            assert!(
+                all.iter().all(|of| !format!("{of:?}").contains("alert-") && !format!("{of:?}").contains("notice-")),
+                "{all:?}"
+            );
+        }
+    }
+}

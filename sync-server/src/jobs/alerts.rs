@@ -1,0 +1,57 @@
+//! Hands notifications on, each provider by a task of its own, so that one that is ill keeps no other from it; and removes old ones.
+
+use crate::alerts::channels::Channel;
+use crate::alerts::{inbox, sending};
+use crate::error::Error;
+use crate::state::App;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// Between two looks at what is due.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Between two removals.
+const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Sends by one channel until the server stops. What is on its way then is finished, so that its outcome is known.
+pub async fn run(app: App, channel: Arc<dyn Channel>) {
+    let mut often = tokio::time::interval(EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = often.tick() => if let Err(error) = send_all(&app, &*channel).await {
+                tracing::error!(%error, provider = channel.provider().as_str(), "notifications could not be handed on");
+            },
+            () = app.stopped() => return,
+        }
+    }
+}
+
+/// Sends as long as full batches are due.
+async fn send_all(app: &App, channel: &dyn Channel) -> Result<(), Error> {
+    while !*app.stopping.borrow() && sending::round(app, channel).await? == sending::BATCH {}
+    Ok(())
+}
+
+/// Removes old notifications until the server stops.
+pub async fn tidy(app: App) {
+    let mut seldom = tokio::time::interval(TIDY_EVERY);
+    loop {
+        tokio::select! {
+            _ = seldom.tick() => if let Err(error) = remove_old(&app).await {
+                tracing::error!(%error, "old notifications could not be removed");
+            },
+            () = app.stopped() => return,
+        }
+    }
+}
+
+/// Removes notifications that are too old, in parts between which others are served.
+///
+/// # Errors
+/// The database, or the server is stopping.
+pub async fn remove_old(app: &App) -> Result<(), Error> {
+    while app.store.writer.work(inbox::remove_old).await? {}
+    Ok(())
+}
