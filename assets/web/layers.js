@@ -183,6 +183,8 @@ function isFilled(layer) {
   if (layer?.keeps) return false;
   const root = layer ? document.getElementById(layer.id) : document.querySelector("main#content");
   if (!root) return false;
+  // What was typed in a dialog that is closed, and is kept by the page.
+  if (!layer && root.querySelector("[data-filled=true]")) return true;
   const within = layer ? "" : "form ";
   const isOurs = (field) => layer !== null || !field.closest("[role=dialog],.side,[data-keeps]");
   const fields = [...root.querySelectorAll(`${within}input,${within}textarea,${within}select`)];

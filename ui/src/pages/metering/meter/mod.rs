@@ -30,9 +30,23 @@ use protocol::metering::live::Watch;
 use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
 use record::{Draft, RecordForm};
 
-/// The technician's page of one meter.
+/// The technician's page of one meter. Another meter is another page: nothing that was typed for one is left for the next.
 #[component]
 pub fn Meter(id: MeterId) -> Element {
+    use_effect(use_reactive((&id,), move |(id,)| {
+        let watch = Watch { meters: vec![id], closely: vec![id] };
+        spawn(async move { drop(bridge::call(Request::Watch(watch)).await) });
+    }));
+    use_drop(|| {
+        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
+    });
+    rsx! {
+        MeterPage { key: "{id}", id }
+    }
+}
+
+#[component]
+fn MeterPage(id: MeterId) -> Element {
     let load = use_answer(
         move || Request::Meter { meter: id },
         |answer| match answer {
@@ -40,13 +54,6 @@ pub fn Meter(id: MeterId) -> Element {
             _ => None,
         },
     );
-    use_effect(move || {
-        let watch = Watch { meters: vec![id], closely: vec![id] };
-        spawn(async move { drop(bridge::call(Request::Watch(watch)).await) });
-    });
-    use_drop(|| {
-        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
-    });
     rsx! {
         div { class: "page",
             header { class: "page-head",
@@ -83,6 +90,7 @@ fn Content(device: MeterDetail) -> Element {
     let id = device.row.now.id;
     let mut recording = use_signal(|| false);
     let draft = Draft::new();
+    let is_filled = use_memo(move || draft.is_filled());
     let now = latest(&device.row);
     let state = judge(&now, (shared().now)());
     let locked = locked();
@@ -92,7 +100,8 @@ fn Content(device: MeterDetail) -> Element {
         _ => None,
     };
     rsx! {
-        div { class: "meter-page",
+        // The form's draft outlives its dialog, and not this page.
+        div { class: "meter-page", "data-filled": if is_filled() { "true" },
             Card { class: "wide",
                 div { class: "row between top",
                     div { class: "grow",

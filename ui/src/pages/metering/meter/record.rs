@@ -43,6 +43,13 @@ impl Draft {
         }
     }
 
+    /// Whether leaving the page would lose something.
+    pub fn is_filled(self) -> bool {
+        let explained = self.explained.read();
+        let is_typed = [&*self.text.read(), &explained.reason, &explained.no_photo].iter().any(|text| !text.trim().is_empty());
+        is_typed || matches!(*self.taken.read(), Taken::Preparing | Taken::Ready(_))
+    }
+
     fn clear(mut self) {
         self.text.set(String::new());
         self.taken.set(Taken::Nothing);
