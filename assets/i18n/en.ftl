@@ -1133,6 +1133,7 @@ picked-count = { $n } rows selected
 picked-copy = Copy
 picked-copied = Rows copied
 picked-clear = Clear selection
+picked-far = The start of the range is not on screen any more, so nothing was selected. Select no more at a time than the screen shows.
 form-discard-title = Discard what you filled in?
 form-discard-sure = What you filled in is not saved yet.
 form-discard = Discard

@@ -1133,6 +1133,7 @@ picked-count = { $n } baris dipilih
 picked-copy = Salin
 picked-copied = Baris disalin
 picked-clear = Batalkan pilihan
+picked-far = Awal rentang tidak tampil lagi, jadi tidak ada yang dipilih. Pilih rentang sepanjang yang tampil di layar, sebagian demi sebagian.
 form-discard-title = Buang isian ini?
 form-discard-sure = Yang sudah Anda isi belum disimpan.
 form-discard = Buang isian

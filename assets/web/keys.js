@@ -3,9 +3,14 @@ import { closeTop, leave, topLayer } from "./layers.js";
 
 let onaction = () => {};
 
-// Who does what a key asks for: "palette", "help", "go:d", "picked:3".
+// Who does what a key asks for: "palette", "help", "go:d", "to:/pelanggan", "picked:3", "far".
 export function onAction(act) {
   onaction = act;
+}
+
+// Goes to an address of the app, as a link does: a filled form is asked about first.
+export function leaveTo(address) {
+  leave(() => onaction(`to:${address}`));
 }
 
 const isVisible = (element) => element.offsetParent !== null || element.getClientRects().length > 0;
@@ -132,9 +137,13 @@ function cells(row) {
 
 function pick(row, isRange) {
   const all = rows();
-  const from = isRange ? all.findIndex((one) => nameOf(one) === lastPicked) : -1;
+  const isFrom = isRange && lastPicked !== null;
+  const from = isFrom ? all.findIndex((one) => nameOf(one) === lastPicked) : -1;
   const to = all.indexOf(row);
-  if (from >= 0 && to >= 0) {
+  // What is between is not there to be picked: that is said, rather than picking another range than the one that was meant.
+  const isWhole = from >= 0 && to >= 0 && !(Math.abs(placeOf(row) - placeOf(all[from])) > Math.abs(to - from));
+  if (isFrom && !isWhole) return onaction("far");
+  if (isWhole) {
     for (const one of all.slice(Math.min(from, to), Math.max(from, to) + 1)) picked.set(nameOf(one), cells(one));
   } else if (!picked.delete(nameOf(row))) {
     picked.set(nameOf(row), cells(row));
@@ -150,6 +159,7 @@ function showPicked() {
 }
 
 export function clearPicked() {
+  lastPicked = null;
   if (picked.size === 0) return false;
   picked.clear();
   showPicked();

@@ -165,8 +165,8 @@ pub fn Palette(role: Role, onkeys: EventHandler<()>, onclose: EventHandler<()>) 
 fn act(deed: Deed, preferences: Preferences) {
     let shared = consume_context::<crate::state::Shared>();
     match deed {
-        Deed::Go(route) => drop(navigator().push(route)),
-        Deed::Open(address) => drop(navigator().push(address.as_str())),
+        Deed::Go(route) => bridge::leave_to(&route.to_string()),
+        Deed::Open(address) => bridge::leave_to(&address),
         Deed::Sync => drop(dioxus::core::spawn_forever(async move { drop(bridge::call(Request::SyncNow).await) })),
         Deed::Theme(theme) => set_preferences(Preferences { theme, ..preferences }),
         Deed::Language(language) => {
