@@ -1,5 +1,5 @@
 // The keyboard: keys that work on every page, rows that are walked and picked, and a guard against a finger that presses twice.
-import { closeTop, leave, topLayer } from "./layers.js";
+import { closeTop, isYoung, leave, topLayer } from "./layers.js";
 
 let onaction = () => {};
 
@@ -221,10 +221,22 @@ function hideWalk() {
 // ---- What is sent ----
 
 // An act is done once, whatever the finger does: what comes so soon after the same press, with nothing else done between, is the same one.
-// This is before anything is drawn anew, also where a slow page handles both presses at once.
+// This is before anything is drawn anew, also where a slow page handles both presses at once. What the first press has drawn under the
+// finger (another button in its place, a dialog) does not get the second one.
 const TWICE_MS = 350;
+const NEAR_PX = 32;
 const ACTS = "button.primary,button.danger,button[type=submit]";
 let sent = { what: null, at: -Infinity };
+let acted = { at: -Infinity, x: 0, y: 0 };
+
+// A finger or a mouse; a key that presses a button has no place.
+const isFinger = (event) => event.isTrusted && event.detail > 0;
+
+function isSecond(event) {
+  if (!isFinger(event)) return false;
+  const isNear = Math.hypot(event.clientX - acted.x, event.clientY - acted.y) <= NEAR_PX;
+  return (isNear && event.timeStamp - acted.at <= TWICE_MS) || isYoung(event, TWICE_MS);
+}
 
 function once(event, what) {
   const isAgain = sent.what === what && event.timeStamp - sent.at <= TWICE_MS;
@@ -237,13 +249,25 @@ document.addEventListener("submit", (event) => once(event, event.target), true);
 document.addEventListener(
   "click",
   (event) => {
+    if (isSecond(event)) {
+      event.preventDefault();
+      return event.stopImmediatePropagation();
+    }
     const act = event.target.closest?.(ACTS);
+    if (act && isFinger(event)) acted = { at: event.timeStamp, x: event.clientX, y: event.clientY };
     if (act && act.type !== "submit") once(event, act);
     else if (!act) sent.what = null;
   },
   true,
 );
-document.addEventListener("input", () => (sent.what = null), true);
+document.addEventListener(
+  "input",
+  () => {
+    sent.what = null;
+    acted.at = -Infinity;
+  },
+  true,
+);
 
 // A form that was refused leads to its first fault.
 document.addEventListener("submit", ({ target }) => {

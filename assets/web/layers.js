@@ -75,7 +75,7 @@ export function openLayer(id, kind, keeps, onclose) {
   const name = `${Date.now()}-${made++}`;
   const box = document.getElementById(id);
   const opener = document.activeElement === document.body ? null : document.activeElement;
-  const layer = { name, id, kind, keeps, close: () => onclose(), opener, openerId: opener?.id, trap: null };
+  const layer = { name, id, kind, keeps, since: performance.now(), close: () => onclose(), opener, openerId: opener?.id, trap: null };
   keepPlace();
   add({ layer: name });
   layers.push(layer);
@@ -142,6 +142,13 @@ export function closeLayer(id) {
   if (!layer) return;
   if (isFilled(layer)) return ask(() => layer.close());
   layer.close();
+}
+
+// Whether a press is on a dialog, or on what lies around it, that was opened less than so many milliseconds before it.
+export function isYoung(event, milliseconds) {
+  const box = event.target.closest?.(".backdrop")?.querySelector("[role=dialog]");
+  const layer = layers.find((one) => one.id === box?.id);
+  return layer !== undefined && event.timeStamp - layer.since < milliseconds;
 }
 
 // Closes the topmost. Returns whether there was one.
