@@ -2,6 +2,7 @@
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
+use crate::components::summary::{Summary, miss_amount, misses};
 use crate::components::{Button, Dialog, Icon, MoneyEntry, WhyNot};
 use crate::format;
 use crate::i18n::{tr, tra};
@@ -145,6 +146,7 @@ fn Typing(
     let why = is_away().then(|| tr("money-away"));
     rsx! {
         form { class: "stack wide office-form", novalidate: true, onsubmit: send,
+            Summary { wrong: misses(tried, [("money-amount", miss_amount(range, &amount.read())), ("money-code", code_error.clone())]) }
             div { class: "row wrap picks", role: "group", "aria-label": tr("money-presets"),
                 for preset in PRESETS.map(Rupiah).map(bare) {
                     button { key: "{preset}", r#type: "button", class: "pick", "aria-pressed": if amount() == preset { "true" } else { "false" },
