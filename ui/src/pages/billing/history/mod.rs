@@ -184,7 +184,7 @@ fn Standing(purchase: Purchase) -> Element {
 }
 
 /// The lines of a statement by which money of a purchase went back.
-pub fn went_back(lines: &[StatementLine], purchase: Uuid) -> Vec<StatementLine> {
+fn went_back(lines: &[StatementLine], purchase: Uuid) -> Vec<StatementLine> {
     lines.iter().filter(|line| line.purchase == Some(purchase) && line.kind == "refund").cloned().collect()
 }
 
