@@ -5,6 +5,7 @@ use crate::admin::{fill, go, post_fee, press, shown};
 use crate::amounts::{make, tenth};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::Rupiah;
+use domain::sales::receipt::PurchaseNumber;
 use protocol::core::audit::AuditPage;
 use protocol::sales::admin::PurchasePage;
 use protocol::sales::money::Statement;
@@ -55,11 +56,15 @@ async fn cash(host: &Host, running: &Running, admin: &str) {
     press_soon(host, "Terima Rp180.000 tunai").await;
     until(page, "what was taken", "document.querySelector('[data-receipt]')").await;
     whose(host).await;
+    let receipt = until(page, "its purchase", "document.querySelector('[data-receipt]')?.dataset.receipt").await;
+    let number = PurchaseNumber::of(receipt.as_str().and_then(|id| id.parse().ok()).expect("an identifier")).to_string();
+    shown(host, &number).await;
     press(host, "Tanda terima").await;
-    shown(host, ".pdf").await;
+    shown(host, &format!("{number}.pdf")).await;
     picture(page, "cash-receipt").await;
     press(host, "Tutup").await;
     let bought = purchases(running, admin).await.rows.remove(0).purchase;
+    let bought_id = bought.id;
     let asked = json!({ "ask": "admin", "about": "receipt", "with": { "purchase": bought, "lines": [] } });
     let said = paper(host, &asked).await;
     for part in [
@@ -69,6 +74,8 @@ async fn cash(host: &Host, running: &Running, admin: &str) {
         "Pelanggan",
         "Rumah, Jl. Uji 0",
         "Uji",
+        // The number that the dialog says, and that a case takes.
+        &PurchaseNumber::of(bought_id).to_string(),
     ] {
         assert!(said.contains(part), "{part} is missing in {said}");
     }

@@ -13,7 +13,7 @@ use crate::pages::sales::waiting::{Countdown, WaitingBody, use_waiting};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::sales::receipt::short_number;
+use domain::sales::receipt::PurchaseNumber;
 use domain::{LocalMonth, Rupiah, TimeZone};
 use explain::WhySheet;
 use protocol::sales::money::Purchase;
@@ -198,7 +198,7 @@ fn Receipt(purchase: Purchase, returns: Vec<StatementLine>, place: ConnectionRef
     rsx! {
         dl { class: "price small",
             div { dt { {tr("receipt-for")} } dd { "data-property": "{place.label}", "{place.label}" br {} span { class: "muted", "{place.address}" } } }
-            div { dt { {tr("receipt-number")} } dd { title: "{purchase.id}", {short_number(purchase.id)} } }
+            div { dt { {tr("receipt-number")} } dd { title: "{purchase.id}", "{PurchaseNumber::of(purchase.id)}" } }
             div { dt { {tr("price-credit")} } dd { "{purchase.amount}" } }
             if let Some(code) = &purchase.code {
                 if purchase.discount > Rupiah(0) {
