@@ -128,7 +128,18 @@ const picked = new Map();
 let lastPicked = null;
 let page = location.hash.split("?")[0];
 
-const nameOf = (row) => row.dataset.row ?? row.querySelector(".number")?.innerText ?? row.innerText.slice(0, 80);
+// A row that has no name of its own is itself, and no other one that reads the same.
+const unnamed = new WeakMap();
+let named = 0;
+
+function nameOf(row) {
+  if (row.dataset.row !== undefined) return row.dataset.row;
+  if (!unnamed.has(row)) unnamed.set(row, `row-${named++}`);
+  return unnamed.get(row);
+}
+
+// The place of a row in a list that draws only what is near.
+const placeOf = (row) => Number(row.closest("[aria-posinset]")?.ariaPosInSet ?? NaN);
 
 function cells(row) {
   const parts = row.matches("tr") ? [...row.cells] : [...row.querySelectorAll("p,span")].filter((part) => !part.querySelector("p,span"));

@@ -256,7 +256,7 @@ document.addEventListener(
   "click",
   (event) => {
     const row = event.target.closest?.("main [data-row]");
-    const isOther = row && !row.closest(".side") && row.ariaPressed !== "true" && row.ariaSelected !== "true";
+    const isOther = row && !row.closest(".side,[role=dialog]") && row.ariaPressed !== "true" && row.ariaSelected !== "true";
     if (!isOther || isFreed || !layers.some(isFilled)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

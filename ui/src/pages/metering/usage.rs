@@ -207,7 +207,7 @@ fn Table(view: View, labels: Vec<String>, in_rupiah: bool) -> Element {
                 }
                 tbody {
                     for (place , (bar , label)) in view.bars.iter().zip(labels.iter()).enumerate() {
-                        tr { key: "{bar.at}",
+                        tr { key: "{bar.at}", "data-row": "{bar.at}",
                             td { class: "nowrap", "{label}" }
                             if in_rupiah {
                                 td { class: "end number", {cost(&costs.bars, place)} }

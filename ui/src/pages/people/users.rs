@@ -100,7 +100,7 @@ fn Listed(server: ServerView<Found>, onask: EventHandler<Asking>) -> Element {
             Some(found) => rsx! {
                 ul { class: "stack", "aria-busy": if waits { "true" },
                     for user in found.rows {
-                        li { key: "{user.id}", Line { user, onask } }
+                        li { key: "{user.id}", "data-row": "{user.id}", Line { user: user.clone(), onask } }
                     }
                 }
                 if found.left_out > 0 {

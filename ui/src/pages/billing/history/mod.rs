@@ -129,7 +129,7 @@ fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, place: Connect
                 WaitingRow { key: "{waits.purchase.id}", waiting: waits }
             }
             for purchase in purchases {
-                li { key: "{purchase.id}", "data-purchase": "{purchase.id}",
+                li { key: "{purchase.id}", "data-row": "{purchase.id}", "data-purchase": "{purchase.id}",
                     details {
                         summary {
                             span { class: "round", Icon { name: channel(&purchase) } }
@@ -153,7 +153,7 @@ fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, place: Connect
 fn WaitingRow(waiting: WaitingPayment) -> Element {
     let purchase = waiting.purchase.clone();
     rsx! {
-        li { "data-purchase": "{purchase.id}",
+        li { "data-row": "{purchase.id}", "data-purchase": "{purchase.id}",
             details {
                 summary {
                     span { class: "round", Icon { name: "hourglass" } }
@@ -272,7 +272,7 @@ fn Statement(lines: Vec<StatementLine>, zone: TimeZone, onask: EventHandler<Loca
     rsx! {
         ul { class: "card flush money-list",
             for line in lines {
-                li { key: "{line.no}", class: "row",
+                li { key: "{line.no}", class: "row", "data-row": "{line.no}",
                     span { class: "round", Icon { name: picture(&line.kind) } }
                     div { class: "grow",
                         p { class: "number small", {tr(&format!("line-{}", line.kind))}

@@ -313,7 +313,7 @@ fn Line(row: FleetRow, kept: Signal<MeterView>) -> Element {
     let state = judge(&now, (shared().now)());
     let flow = flow_text(&now, state, language);
     rsx! {
-        li {
+        li { "data-row": "{row.serial}",
             button { id: "meter-{now.id}", r#type: "button", onclick: move |_| kept.with_mut(|kept| kept.opened = Some(now.id)),
                 div { class: "grow",
                     p { class: "number", "{row.serial}" }

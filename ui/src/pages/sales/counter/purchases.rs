@@ -48,7 +48,7 @@ fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>, onbank: EventHandl
     let code = purchase.code.as_ref().map(|code| format!(" · {}", code.as_str())).unwrap_or_default();
     let given = purchase.discount.0 + purchase.bonus.0;
     rsx! {
-        li { class: "purchase", "data-purchase": "{purchase.state}",
+        li { class: "purchase", "data-row": "{purchase.id}", "data-purchase": "{purchase.state}",
             div { class: "grow",
                 div { class: "row wrap",
                     PurchaseChip { row: row.clone() }

@@ -34,9 +34,9 @@ fn Row(campaign: Campaign, opened: Signal<Option<Uuid>>) -> Element {
     let id = campaign.id;
     rsx! {
         li {
-            button { r#type: "button", class: "campaign-row", "data-campaign": "{campaign.name}",
+            button { r#type: "button", class: "campaign-row", "data-row": "{id}", "data-campaign": "{campaign.name}",
                 "aria-pressed": if opened() == Some(id) { "true" } else { "false" },
-                onclick: move |_| opened.set(Some(id)),
+                onclick: move |_| kept.with_mut(|kept| kept.opened = Some(id)),
                 span { class: "who",
                     span { class: "number ellipsis", {title(&campaign)} }
                     span { class: "muted small ellipsis", {codes(&campaign, language)} " · " {benefit(campaign.voucher.benefit, language)} }
