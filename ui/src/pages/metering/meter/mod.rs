@@ -9,6 +9,7 @@ mod unusual;
 
 pub use notes::Notes;
 pub use readings::Readings;
+pub use record::{Explain, MeterMessage, miss_explained};
 pub use refusals::Refusals;
 pub use unusual::Unusual;
 
@@ -76,7 +77,7 @@ fn MeterPage(id: MeterId) -> Element {
                 Load::Waiting => rsx! { Skeleton { heights: vec![160, 56, 200] } },
                 Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
                 Load::Ready(None) => rsx! { Card { Empty { icon: "map-pin", title: tr("meter-gone"), next: tr("meter-gone-next"),
-                    Link { class: "button secondary", to: Route::today(), {tr("back")} }
+                    Link { class: "button secondary", to: Route::Today {}, {tr("back")} }
                 } } },
                 Load::Ready(Some(device)) => rsx! { Content { device: (**device).clone() } },
             }
@@ -197,7 +198,7 @@ fn charge(battery: i16) -> &'static str {
 }
 
 /// What people wrote down about a meter.
-fn use_facts(meter: MeterId) -> Signal<Load<Option<Box<FieldRecords>>>> {
+pub fn use_facts(meter: MeterId) -> Signal<Load<Option<Box<FieldRecords>>>> {
     use_answer(
         move || Request::FieldRecords { meter },
         |answer| match answer {
