@@ -229,6 +229,31 @@ function hideWalk() {
   return true;
 }
 
+// ---- A choice of one ----
+
+// The arrows go from one to the next, also into those that are folded away; Space and Enter choose.
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  const radio = event.target.closest?.("[role=radio]");
+  const group = radio?.closest("[role=radiogroup]");
+  if (!group || !by || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const all = [...group.querySelectorAll("[role=radio]:not([disabled])")];
+  const next = all[(all.indexOf(radio) + by + all.length) % all.length];
+  const folded = next?.closest("details");
+  if (folded) folded.open = true;
+  next?.focus();
+});
+
+// What was chosen may be drawn anew in another place: the focus stays with it.
+document.addEventListener("click", ({ target }) => {
+  const radio = target.closest?.("[role=radio]");
+  const group = radio === document.activeElement && radio?.closest("[role=radiogroup]");
+  if (!group) return;
+  const follow = () => document.activeElement === document.body && group.querySelector("[aria-checked=true]")?.focus();
+  requestAnimationFrame(() => requestAnimationFrame(follow));
+});
+
 // ---- What is sent ----
 
 // An act is done once, whatever the finger does: what comes so soon after the same press, with nothing else done between, is the same one.
