@@ -25,9 +25,7 @@ pub fn Waiting(view: View, offline: bool) -> Element {
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let (id, connection) = (purchase.id, view.place.connection);
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
-    // What was begun since is not what has ended.
-    let is_newest = view.paying.as_ref().is_none_or(|paying| Some(&paying.order) == purchase.order.as_ref());
-    let is_over = money::has_ended(&purchase) && is_newest;
+    let is_over = money::has_ended(&purchase, view.paying.as_ref());
     // The app may have ended between checkout and payment: the request is repeated, with the same answer.
     let begin = move |_| {
         if busy() {
