@@ -108,6 +108,7 @@ delta-far = more than 3 ×
 same-part = up to the same time ({ $time })
 unit-choose = Unit
 with-fee = with the monthly fee of { $fee }
+cost-sentence-free = { $period }: what was used cost nothing (Rp0).
 cost-sentence = { $period }: { $total }; most, { $peak }, at { $when }.
 against-before-day = on the day before
 against-before-week = on the 7 days before

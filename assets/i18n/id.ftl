@@ -108,6 +108,7 @@ delta-far = lebih dari 3 ×
 same-part = sampai jam yang sama ({ $time })
 unit-choose = Satuan
 with-fee = termasuk biaya bulanan { $fee }
+cost-sentence-free = { $period }: pemakaiannya tidak dikenai biaya (Rp0).
 cost-sentence = { $period }: { $total }; paling banyak { $peak } pada { $when }.
 against-before-day = dari hari sebelumnya
 against-before-week = dari 7 hari sebelumnya

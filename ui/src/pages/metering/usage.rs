@@ -182,6 +182,8 @@ fn cost_sentence(view: &View, labels: &[String], language: Language) -> String {
             };
             tra("cost-sentence", &[period, ("total", money.total.to_string()), ("peak", cost.to_string()), ("when", when)])
         }
+        // What was used cost nothing, such as in a free part of the day.
+        None if money.bars.iter().any(Option::is_some) => tra("cost-sentence-free", &[period]),
         None => tra("usage-sentence-none", &[period]),
     }
 }
