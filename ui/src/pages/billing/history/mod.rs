@@ -3,6 +3,7 @@
 pub mod explain;
 
 use crate::bridge;
+use crate::components::address::{Kept, Params, use_kept};
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Icon, Segmented, Skeleton, StatusChip};
 use crate::format;
@@ -42,15 +43,27 @@ pub fn History() -> Element {
     })
 }
 
-#[derive(Clone, Copy, PartialEq)]
+/// Which list is shown; it is kept in the page's address.
+#[derive(Clone, Copy, Default, PartialEq)]
 enum Tab {
+    #[default]
     Purchases,
     Statement,
 }
 
+impl Kept for Tab {
+    fn read(params: &Params) -> Self {
+        if params.get::<String>("daftar").as_deref() == Some("mutasi") { Self::Statement } else { Self::Purchases }
+    }
+
+    fn write(&self) -> Params {
+        Params::default().with("daftar", (*self == Self::Statement).then_some("mutasi"))
+    }
+}
+
 #[component]
 fn Content(view: View) -> Element {
-    let mut tab = use_signal(|| Tab::Purchases);
+    let mut tab = use_kept::<Tab>();
     let mut explained = use_signal(|| None::<LocalMonth>);
     let zone = view.place.time_zone;
     let (place, is_here) = of_chosen(&view.place, &view.places);
