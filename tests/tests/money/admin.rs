@@ -323,7 +323,7 @@ async fn a_purchase_names_its_refunds_with_their_reasons_however_long_the_statem
     let first: Statement = running.get(&admin, &format!("/money/v1/statement?connection={}", connection.0)).await;
     assert!(first.lines.iter().all(|line| line.kind == "adjustment"), "no refund is on the first page");
     let page: PurchasePage = running.get(&admin, &format!("/admin/v1/money/purchases?connection={}", connection.0)).await;
-    let told: Vec<_> = page.rows[0].returns.iter().map(|line| (line.amount, line.reason.as_str())).collect();
-    assert_eq!(told, [(Rupiah(-20_000), "Salah hitung"), (Rupiah(-5_000), "Masih salah")]);
+    let named: Vec<_> = page.rows[0].returns.iter().map(|line| (line.amount, line.reason.as_str())).collect();
+    assert_eq!(named, [(Rupiah(-20_000), "Salah hitung"), (Rupiah(-5_000), "Masih salah")]);
     proven(running).await;
 }

@@ -78,29 +78,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                     {entry("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
                     {entry("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
                 }
-                dl { class: "facts pair",
-                    div {
-                        dt { {tr("customer")} }
-                        dd {
-                            if let Some(customer) = row.customer_id {
-                                Link { class: "link", to: ListView::address_of(customer), "{row.customer}" }
-                            } else {
-                                {tr("customer-none-here")}
-                            }
-                        }
-                    }
-                    div {
-                        dt { {tr("register")} }
-                        dd {
-                            {detail.register.map_or("–".into(), |register| format::register(register, language))}
-                            if detail.register.is_some() {
-                                Since { now }
-                            }
-                        }
-                    }
-                    {entry("model", row.model.clone())}
-                    {entry("firmware", detail.firmware.clone().unwrap_or_else(|| "–".into()))}
-                }
+                About { detail: detail.clone() }
                 Months { months: detail.months.clone() }
             }
             div { class: "stack wide",
@@ -109,6 +87,39 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                 Readings { meter: now.id }
                 Notes { meter: now.id }
             }
+        }
+    }
+}
+
+/// What it is, whose, and what it shows.
+#[component]
+fn About(detail: MeterDetail) -> Element {
+    let language = language();
+    let row = &detail.row;
+    let now = latest(row);
+    rsx! {
+        dl { class: "facts pair",
+            div {
+                dt { {tr("customer")} }
+                dd {
+                    if let Some(customer) = row.customer_id {
+                        Link { class: "link", to: ListView::address_of(customer), "{row.customer}" }
+                    } else {
+                        {tr("customer-none-here")}
+                    }
+                }
+            }
+            div {
+                dt { {tr("register")} }
+                dd {
+                    {detail.register.map_or("–".into(), |register| format::register(register, language))}
+                    if detail.register.is_some() {
+                        Since { now }
+                    }
+                }
+            }
+            div { dt { {tr("model")} } dd { "{row.model}" } }
+            div { dt { {tr("firmware")} } dd { {detail.firmware.clone().unwrap_or_else(|| "–".into())} } }
         }
     }
 }
