@@ -42,7 +42,10 @@ pub fn Meter(id: MeterId) -> Element {
         dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
     });
     rsx! {
-        MeterPage { key: "{id}", id }
+        // A key is looked at among siblings only: this is a list of one.
+        for id in [id] {
+            MeterPage { key: "{id}", id }
+        }
     }
 }
 
