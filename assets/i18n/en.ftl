@@ -80,10 +80,22 @@ no-connection = No connection yet
 no-connection-next = This account is not linked to a meter. Ask your water utility to add your connection.
 
 ago-now = just now
-ago-seconds = { $n } seconds ago
-ago-minutes = { $n } minutes ago
-ago-hours = { $n } hours ago
-ago-days = { $n } days ago
+ago-seconds = { $n ->
+    [one] { $n } second ago
+   *[other] { $n } seconds ago
+}
+ago-minutes = { $n ->
+    [one] { $n } minute ago
+   *[other] { $n } minutes ago
+}
+ago-hours = { $n ->
+    [one] { $n } hour ago
+   *[other] { $n } hours ago
+}
+ago-days = { $n ->
+    [one] { $n } day ago
+   *[other] { $n } days ago
+}
 short-seconds = { $n } s
 short-minutes = { $n } min
 short-hours = { $n } h
@@ -108,6 +120,7 @@ delta-far = more than 3 ×
 same-part = up to the same time ({ $time })
 unit-choose = Unit
 with-fee = with the monthly fee of { $fee }
+cost-sentence-free = { $period }: what was used cost nothing (Rp0).
 cost-sentence = { $period }: { $total }; most, { $peak }, at { $when }.
 against-before-day = on the day before
 against-before-week = on the 7 days before
@@ -156,7 +169,10 @@ search-devices = Search meter, address, customer
 tile-low-battery = Low battery
 tile-valve-closed = Valve closed
 tiles-note = Online, old data and offline add up to all meters; the other two may overlap.
-devices-count = { $shown } of { $total } meters
+devices-count = { $total ->
+    [one] { $shown } of { $total } meter
+   *[other] { $shown } of { $total } meters
+}
 sort = Sort
 col-meter = Meter
 col-zone = Zone
@@ -184,7 +200,10 @@ today-title = Today
 my-zones = My zones
 zones-empty = No zones for you yet
 zones-empty-next = Ask an admin to assign you a zone, then sync again.
-meters-total = { $n } meters
+meters-total = { $n ->
+    [one] { $n } meter
+   *[other] { $n } meters
+}
 
 sync-idle = Not signed in
 sync-syncing = Syncing…
@@ -225,7 +244,10 @@ nav-customers = Customers
 customers-title = Customers
 customers-list = List of customers
 search-customers = Search customers
-customers-count = { $shown } of { $total } customers
+customers-count = { $total ->
+    [one] { $shown } of { $total } customer
+   *[other] { $shown } of { $total } customers
+}
 customers-empty = No customers yet
 customers-empty-next = Customers appear here once they are registered on the server.
 connections = Connections
@@ -315,8 +337,14 @@ reason-builds_on_refused = Refused: the change before it was refused. Settle tha
 reason-unreadable = The server does not understand this change. Update the app, then send it again.
 reason-too_old = It was made more than a year ago, and the server no longer knows whether it was applied. Compare with what is there now; make the change again if it is missing.
 reason-quarantined = The server failed on it three times; we are looking into it. Your change stays here.
-sync-waiting = { $n } changes waiting
-sync-sending = { $n } changes being sent…
+sync-waiting = { $n ->
+    [one] { $n } change waiting
+   *[other] { $n } changes waiting
+}
+sync-sending = { $n ->
+    [one] { $n } change being sent…
+   *[other] { $n } changes being sent…
+}
 sync-parked = { $n } to look at
 unsent-title = Some changes are not sent
 sign-out-anyway = Sign out without sending
@@ -327,7 +355,10 @@ note-title = Notes
 note-add = Write a note
 note-text = Note about this meter
 note-save = Save note
-note-left = { $n } characters left
+note-left = { $n ->
+    [one] { $n } character left
+   *[other] { $n } characters left
+}
 note-none = No notes yet
 note-none-next = What technicians and admins note about this meter appears here.
 readings-title = Manual readings
@@ -461,7 +492,10 @@ basis-next-month-free = { $date }: blocks begin again with the first; there is n
 basis-tax = Tax of { $percent } is counted.
 basis-free = { $volume } of each day are free.
 basis-result = So { $balance } comes to { $volume }: { $days }, until about { $date }.
-days-left = ± { $n } days left
+days-left = { $n ->
+    [one] ± { $n } day left
+   *[other] ± { $n } days left
+}
 days-left-less = less than a day
 days-left-more = more than { $n } days
 lent-first = The next purchase repays the emergency credit of { $amount } first.
@@ -624,8 +658,14 @@ why-amount = Amount
 why-free = Free
 why-water = Water
 why-due = This month's charge
-why-days = { $n } days and their readings
-why-readings = { $n } readings: { $from } { $first } to { $until } { $last }
+why-days = { $n ->
+    [one] { $n } day and its readings
+   *[other] { $n } days and their readings
+}
+why-readings = { $n ->
+    [one] { $n } reading: { $from } { $first } to { $until } { $last }
+   *[other] { $n } readings: { $from } { $first } to { $until } { $last }
+}
 why-no-readings = No reading on that day; split by time.
 why-between = Water between the last reading of a day and the first of the next is split by time.
 
@@ -634,7 +674,13 @@ nav-vouchers = Vouchers
 nav-settings = Settings
 settings-title = Settings
 vouchers-title = Vouchers
-vouchers-count = { $n } campaigns · { $active } active · used { $uses } times · cost { $cost }
+vouchers-count = { $n ->
+    [one] { $n } campaign
+   *[other] { $n } campaigns
+} · { $active } active · used { $uses ->
+    [one] { $uses } time
+   *[other] { $uses } times
+} · cost { $cost }
 vouchers-left-out = { $n } more are not shown. Narrow the search.
 vouchers-empty = No campaigns yet
 vouchers-empty-next = Make a code that gives customers a discount or extra water.
@@ -650,7 +696,10 @@ campaign-paused = Paused
 campaign-expired = Expired
 campaign-depleted = Used up
 campaign-usage = Use
-campaign-used = { $n } times
+campaign-used = { $n ->
+    [one] { $n } time
+   *[other] { $n } times
+}
 campaign-used-of = { $n } of { $of }
 campaign-cost = Cost
 campaign-paid = Paid by customers
@@ -659,8 +708,14 @@ campaign-reserved = Awaiting payment
 campaign-until = Until
 campaign-off = { $value } off
 campaign-bonus = { $value } extra
-campaign-codes = { $n } codes
-campaign-times = { $n } times
+campaign-codes = { $n ->
+    [one] { $n } code
+   *[other] { $n } codes
+}
+campaign-times = { $n ->
+    [one] { $n } time
+   *[other] { $n } times
+}
 campaign-unlimited = No limit
 campaign-unused = not used yet
 campaign-terms = Terms
@@ -675,7 +730,10 @@ campaign-customers = Customers
 campaign-all-customers = Every customer
 campaign-by-day = Cost by day
 campaign-no-days = No use has been paid for yet. The chart appears after the first one.
-campaign-chart-sentence = Used { $uses } times; the highest cost was { $peak } on { $day }.
+campaign-chart-sentence = { $uses ->
+    [one] Used { $uses } time; the highest cost was { $peak } on { $day }.
+   *[other] Used { $uses } times; the highest cost was { $peak } on { $day }.
+}
 campaign-discount = Discount
 campaign-bonus-cost = Extra water
 campaign-uses = Uses
@@ -728,9 +786,15 @@ campaign-look = Check and make
 campaign-make-title = Make this voucher?
 campaign-draft-note = It cannot be used yet. Activate it when it is ready.
 campaign-name-series-hint = Needed for a series: its cost and codes are found by this name.
-campaign-n-customers = { $n } customers
+campaign-n-customers = { $n ->
+    [one] { $n } customer
+   *[other] { $n } customers
+}
 campaign-worst = Highest cost
-campaign-worst-sum = Highest cost: { $uses } uses × { $each } = { $total }.
+campaign-worst-sum = { $uses ->
+    [one] Highest cost: { $uses } use × { $each } = { $total }.
+   *[other] Highest cost: { $uses } uses × { $each } = { $total }.
+}
 campaign-worst-none = Highest cost: no limit.
 campaign-warn-uses = Uses without limit: fill in the limit per code to bound the cost.
 campaign-warn-water = The worth of the water has no limit: fill in the maximum discount to bound the cost.
@@ -973,7 +1037,10 @@ case-payer = Payer
 case-payer-unknown = not named
 case-order = Order
 case-reported = Reported
-case-times = Reported { $n } times, last { $time }.
+case-times = { $n ->
+    [one] Reported { $n } time, last { $time }.
+   *[other] Reported { $n } times, last { $time }.
+}
 case-assign = Credit to a purchase
 case-assign-title = Credit this money?
 case-assign-lead = Choose the purchase it is for. The money is credited once, and stands in the audit log.
@@ -984,7 +1051,8 @@ case-note-lead = No money moves here. Write how it was settled.
 case-noted = Case closed
 case-purchase = Number of the purchase
 case-purchase-hint = The number on the receipt, or choose from the list.
-case-purchase-wrong = Write the whole number of the purchase.
+case-purchase-wrong = Write the number of the purchase, such as 1A2B-3C4D.
+case-purchase-unlisted = Not in the list: the purchase of this number is looked up when you send it.
 case-candidates = Purchases that fit
 case-candidates-none = No unpaid purchase has this amount.
 bank-title = Refund by bank transfer
@@ -1021,6 +1089,8 @@ refused-bank = Money of this purchase goes back by bank transfer; the other ways
 refused-reference = Write a reference that no other refund has.
 refused-same_admin = Whoever recorded it cannot approve it as well.
 refused-closed = Somebody has decided about it already.
+refused-no_purchase = There is no purchase of this number.
+refused-ambiguous = Several purchases have this number. Choose one from the list.
 refused-no_money = No money came with this report.
 refused-owner = Nobody knows which utility's money this is. Check the provider's dashboard, then close the case.
 refused-own_payment = This money has a payment of its own, credited or still open at the provider. Wait for it.
@@ -1063,7 +1133,10 @@ users-offline-next = The list of users is on the server only. Connect again to r
 users-left-out = { $n } more are not shown. Search for a part of the name.
 user-active = Active
 user-inactive = Deactivated
-user-devices = { $n } devices signed in
+user-devices = { $n ->
+    [one] { $n } device signed in
+   *[other] { $n } devices signed in
+}
 user-seen = last seen { $time }
 user-deactivate = Deactivate
 user-deactivate-title = Deactivate this user?
@@ -1130,10 +1203,14 @@ palette-dark = Dark theme
 palette-light = Light theme
 palette-english = Switch to English
 palette-indonesian = Switch to Bahasa Indonesia
-picked-count = { $n } rows selected
+picked-count = { $n ->
+    [one] { $n } row selected
+   *[other] { $n } rows selected
+}
 picked-copy = Copy
 picked-copied = Rows copied
 picked-clear = Clear selection
+picked-far = The start of the range is not on screen any more, so nothing was selected. Select no more at a time than the screen shows.
 form-discard-title = Discard what you filled in?
 form-discard-sure = What you filled in is not saved yet.
 form-discard = Discard
@@ -1158,7 +1235,10 @@ reading-no-photo-hint = A photo of the register backs this reading. Without one,
 reading-no-photo-missing = Take a photo, or write why there is none
 reading-said = Reason: { $reason }
 reading-said-no-photo = No photo: { $reason }
-today-shown = { $n } meters · { $of }
+today-shown = { $n ->
+    [one] { $n } meter · { $of }
+   *[other] { $n } meters · { $of }
+}
 call = Call
 navigate = Directions
 # Customers, devices: order, filters, links
@@ -1182,7 +1262,7 @@ sort-by-baterai = Weakest battery
 sort-by-sinyal = Weakest signal
 sort-by-data = Longest without data
 tile-arrears = In arrears
-customer-full = Full width
+panel-full = Full width
 customer-none-here = Not installed at a customer yet
 meter-none-here = No meter here yet
 tiles-of-search = Counted among what the search finds.

@@ -1,11 +1,16 @@
 // The keyboard: keys that work on every page, rows that are walked and picked, and a guard against a finger that presses twice.
-import { closeTop, leave, topLayer } from "./layers.js";
+import { closeTop, isYoung, leave, topLayer } from "./layers.js";
 
 let onaction = () => {};
 
-// Who does what a key asks for: "palette", "help", "go:d", "picked:3".
+// Who does what a key asks for: "palette", "help", "go:d", "to:/pelanggan", "picked:3", "far".
 export function onAction(act) {
   onaction = act;
+}
+
+// Goes to an address of the app, as a link does: a filled form is asked about first.
+export function leaveTo(address) {
+  leave(() => onaction(`to:${address}`));
 }
 
 const isVisible = (element) => element.offsetParent !== null || element.getClientRects().length > 0;
@@ -123,7 +128,18 @@ const picked = new Map();
 let lastPicked = null;
 let page = location.hash.split("?")[0];
 
-const nameOf = (row) => row.dataset.row ?? row.querySelector(".number")?.innerText ?? row.innerText.slice(0, 80);
+// A row that has no name of its own is itself, and no other one that reads the same.
+const unnamed = new WeakMap();
+let named = 0;
+
+function nameOf(row) {
+  if (row.dataset.row !== undefined) return row.dataset.row;
+  if (!unnamed.has(row)) unnamed.set(row, `row-${named++}`);
+  return unnamed.get(row);
+}
+
+// The place of a row in a list that draws only what is near.
+const placeOf = (row) => Number(row.closest("[aria-posinset]")?.ariaPosInSet ?? NaN);
 
 function cells(row) {
   const parts = row.matches("tr") ? [...row.cells] : [...row.querySelectorAll("p,span")].filter((part) => !part.querySelector("p,span"));
@@ -132,9 +148,13 @@ function cells(row) {
 
 function pick(row, isRange) {
   const all = rows();
-  const from = isRange ? all.findIndex((one) => nameOf(one) === lastPicked) : -1;
+  const isFrom = isRange && lastPicked !== null;
+  const from = isFrom ? all.findIndex((one) => nameOf(one) === lastPicked) : -1;
   const to = all.indexOf(row);
-  if (from >= 0 && to >= 0) {
+  // What is between is not there to be picked: that is said, rather than picking another range than the one that was meant.
+  const isWhole = from >= 0 && to >= 0 && !(Math.abs(placeOf(row) - placeOf(all[from])) > Math.abs(to - from));
+  if (isFrom && !isWhole) return onaction("far");
+  if (isWhole) {
     for (const one of all.slice(Math.min(from, to), Math.max(from, to) + 1)) picked.set(nameOf(one), cells(one));
   } else if (!picked.delete(nameOf(row))) {
     picked.set(nameOf(row), cells(row));
@@ -150,6 +170,7 @@ function showPicked() {
 }
 
 export function clearPicked() {
+  lastPicked = null;
   if (picked.size === 0) return false;
   picked.clear();
   showPicked();
@@ -208,13 +229,50 @@ function hideWalk() {
   return true;
 }
 
+// ---- A choice of one ----
+
+// The arrows go from one to the next, also into those that are folded away; Space and Enter choose.
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  const radio = event.target.closest?.("[role=radio]");
+  const group = radio?.closest("[role=radiogroup]");
+  if (!group || !by || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const all = [...group.querySelectorAll("[role=radio]:not([disabled])")];
+  const next = all[(all.indexOf(radio) + by + all.length) % all.length];
+  const folded = next?.closest("details");
+  if (folded) folded.open = true;
+  next?.focus();
+});
+
+// What was chosen may be drawn anew in another place: the focus stays with it.
+document.addEventListener("click", ({ target }) => {
+  const radio = target.closest?.("[role=radio]");
+  const group = radio === document.activeElement && radio?.closest("[role=radiogroup]");
+  if (!group) return;
+  const follow = () => document.activeElement === document.body && group.querySelector("[aria-checked=true]")?.focus();
+  requestAnimationFrame(() => requestAnimationFrame(follow));
+});
+
 // ---- What is sent ----
 
 // An act is done once, whatever the finger does: what comes so soon after the same press, with nothing else done between, is the same one.
-// This is before anything is drawn anew, also where a slow page handles both presses at once.
+// This is before anything is drawn anew, also where a slow page handles both presses at once. What the first press has drawn under the
+// finger (another button in its place, a dialog) does not get the second one.
 const TWICE_MS = 350;
+const NEAR_PX = 32;
 const ACTS = "button.primary,button.danger,button[type=submit]";
 let sent = { what: null, at: -Infinity };
+let acted = { at: -Infinity, x: 0, y: 0 };
+
+// A finger or a mouse; a key that presses a button has no place.
+const isFinger = (event) => event.isTrusted && event.detail > 0;
+
+function isSecond(event) {
+  if (!isFinger(event)) return false;
+  const isNear = Math.hypot(event.clientX - acted.x, event.clientY - acted.y) <= NEAR_PX;
+  return (isNear && event.timeStamp - acted.at <= TWICE_MS) || isYoung(event, TWICE_MS);
+}
 
 function once(event, what) {
   const isAgain = sent.what === what && event.timeStamp - sent.at <= TWICE_MS;
@@ -227,13 +285,25 @@ document.addEventListener("submit", (event) => once(event, event.target), true);
 document.addEventListener(
   "click",
   (event) => {
+    if (isSecond(event)) {
+      event.preventDefault();
+      return event.stopImmediatePropagation();
+    }
     const act = event.target.closest?.(ACTS);
+    if (act && isFinger(event)) acted = { at: event.timeStamp, x: event.clientX, y: event.clientY };
     if (act && act.type !== "submit") once(event, act);
     else if (!act) sent.what = null;
   },
   true,
 );
-document.addEventListener("input", () => (sent.what = null), true);
+document.addEventListener(
+  "input",
+  () => {
+    sent.what = null;
+    acted.at = -Infinity;
+  },
+  true,
+);
 
 // A form that was refused leads to its first fault.
 document.addEventListener("submit", ({ target }) => {

@@ -75,7 +75,7 @@ export function openLayer(id, kind, keeps, onclose) {
   const name = `${Date.now()}-${made++}`;
   const box = document.getElementById(id);
   const opener = document.activeElement === document.body ? null : document.activeElement;
-  const layer = { name, id, kind, keeps, close: () => onclose(), opener, openerId: opener?.id, trap: null };
+  const layer = { name, id, kind, keeps, since: performance.now(), close: () => onclose(), opener, openerId: opener?.id, trap: null };
   keepPlace();
   add({ layer: name });
   layers.push(layer);
@@ -144,6 +144,13 @@ export function closeLayer(id) {
   layer.close();
 }
 
+// Whether a press is on a dialog, or on what lies around it, that was opened less than so many milliseconds before it.
+export function isYoung(event, milliseconds) {
+  const box = event.target.closest?.(".backdrop")?.querySelector("[role=dialog]");
+  const layer = layers.find((one) => one.id === box?.id);
+  return layer !== undefined && event.timeStamp - layer.since < milliseconds;
+}
+
 // Closes the topmost. Returns whether there was one.
 export function closeTop() {
   const top = layers.at(-1);
@@ -183,6 +190,8 @@ function isFilled(layer) {
   if (layer?.keeps) return false;
   const root = layer ? document.getElementById(layer.id) : document.querySelector("main#content");
   if (!root) return false;
+  // What was typed in a dialog that is closed, and is kept by the page.
+  if (!layer && root.querySelector("[data-filled=true]")) return true;
   const within = layer ? "" : "form ";
   const isOurs = (field) => layer !== null || !field.closest("[role=dialog],.side,[data-keeps]");
   const fields = [...root.querySelectorAll(`${within}input,${within}textarea,${within}select`)];
@@ -247,7 +256,7 @@ document.addEventListener(
   "click",
   (event) => {
     const row = event.target.closest?.("main [data-row]");
-    const isOther = row && !row.closest(".side") && row.ariaPressed !== "true" && row.ariaSelected !== "true";
+    const isOther = row && !row.closest(".side,[role=dialog]") && row.ariaPressed !== "true" && row.ariaSelected !== "true";
     if (!isOther || isFreed || !layers.some(isFilled)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

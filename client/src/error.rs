@@ -56,7 +56,7 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::Unreached(_) => true,
-            Self::Problem(problem) => matches!(problem.code, Code::Busy | Code::RateLimited | Code::Internal | Code::Unreachable),
+            Self::Problem(problem) => problem.code.is_passing(),
             _ => false,
         }
     }

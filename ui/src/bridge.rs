@@ -82,6 +82,9 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = onAction)]
     fn js_on_action(act: &Closure<dyn FnMut(String)>);
+    #[wasm_bindgen(js_name = leaveTo)]
+    /// Goes to an address of the app, as a link does: a filled form is asked about first.
+    pub fn leave_to(address: &str);
     #[wasm_bindgen(js_name = clearPicked)]
     /// Picks no row any more.
     pub fn clear_picked() -> bool;

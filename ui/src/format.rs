@@ -60,13 +60,23 @@ pub fn volume(volume: Millilitres, language: Language) -> String {
 
 /// `12,5 %`, of thousandths; no decimal where there is none.
 pub fn percent(per_mille: i64, language: Language) -> String {
-    format!("{}\u{a0}%", decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language))
+    format!("{}\u{a0}%", bare_percent(per_mille, language))
+}
+
+/// `12,5`: the same where the unit stands beside it, as in a field.
+pub fn bare_percent(per_mille: i64, language: Language) -> String {
+    decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language)
 }
 
 /// `18,5 m³`: as many decimals as there are, to the millilitre.
 pub fn exact_volume(volume: Millilitres, language: Language) -> String {
+    format!("{}\u{a0}m³", bare_volume(volume, language))
+}
+
+/// `18,5`: the same where the unit stands beside it.
+pub fn bare_volume(volume: Millilitres, language: Language) -> String {
     let decimals = (0..=6).find(|decimals| volume.0 % 10_i64.pow(6 - decimals) == 0).unwrap_or(6);
-    format!("{}\u{a0}m³", decimal(volume.0, 1_000_000, decimals, language))
+    decimal(volume.0, 1_000_000, decimals, language)
 }
 
 /// `22 Nov`, for an axis.
@@ -195,6 +205,10 @@ mod tests {
         assert_eq!(register(Millilitres(12_345_678), Language::En), "12.346\u{a0}m³");
         assert_eq!(whole(-1_234_567, Language::Id), "−1.234.567");
         assert_eq!((percent(125, Language::Id), percent(100, Language::En)), ("12,5\u{a0}%".into(), "10\u{a0}%".into()));
+        assert_eq!(
+            (bare_percent(125, Language::Id), bare_volume(Millilitres(18_500_000), Language::En)),
+            ("12,5".into(), "18.5".into())
+        );
         assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5\u{a0}m³");
         assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001\u{a0}m³");
     }

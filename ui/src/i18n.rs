@@ -1,7 +1,7 @@
 //! Words: two Fluent catalogues, switched at run time.
 
 use dioxus::prelude::*;
-use dioxus_i18n::fluent::{FluentArgs, FluentBundle, FluentResource};
+use dioxus_i18n::fluent::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use dioxus_i18n::prelude::{i18n_bundle, use_init_i18n_from_bundle};
 use domain::people::Language;
 use unic_langid::langid;
@@ -37,11 +37,45 @@ pub fn tr(key: &str) -> String {
     i18n_bundle().try_translate(key).unwrap_or_else(|_| key.to_owned())
 }
 
+/// The highest number that a sentence may count by.
+const MOST: i64 = 1_000_000;
+
+/// A value of a sentence. A plain number is one, so that a language can count by it: *1 hour*, *2 hours*. What is grouped or has leading zeros
+/// stays the text that it is.
+fn value(text: &str) -> FluentValue<'_> {
+    match text.parse::<i64>() {
+        Ok(number) if number.abs() < MOST && number.to_string() == text => FluentValue::from(number),
+        _ => FluentValue::from(text),
+    }
+}
+
 /// A sentence with values in it.
 pub fn tra(key: &str, values: &[(&'static str, String)]) -> String {
     let mut args = FluentArgs::new();
-    for (name, value) in values {
-        args.set(*name, value.as_str());
+    for (name, text) in values {
+        args.set(*name, value(text));
     }
     i18n_bundle().try_translate_with_args(key, Some(&args)).unwrap_or_else(|_| key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(language: Language, key: &str, text: &str) -> String {
+        let bundle = bundle(language);
+        let mut args = FluentArgs::new();
+        args.set("n", value(text));
+        let pattern = bundle.get_message(key).and_then(|message| message.value()).expect("a sentence");
+        bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+
+    #[test]
+    fn english_has_one_hour_and_two_hours_and_keeps_numbers_as_they_are_written() {
+        let hours = |text| said(Language::En, "ago-hours", text);
+        assert_eq!((hours("1"), hours("2"), hours("0")), ("1 hour ago".into(), "2 hours ago".into(), "0 hours ago".into()));
+        assert_eq!(said(Language::En, "meters-total", "1,234"), "1,234 meters");
+        assert_eq!(said(Language::En, "meters-total", "1234"), "1234 meters");
+        assert_eq!(said(Language::Id, "ago-hours", "1"), "1 jam lalu");
+    }
 }

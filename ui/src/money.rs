@@ -13,7 +13,7 @@ use domain::sales::voucher::Refusal;
 use domain::{Millilitres, Rupiah, TimeZone};
 use protocol::Problem;
 use protocol::core::problem::Code;
-use protocol::sales::money::Purchase;
+use protocol::sales::money::{Paying, Purchase};
 use protocol::sync::rows::Credit;
 use protocol::ui::{Answer, Buying, MoneyRequest, MoneyResponse, Request};
 
@@ -62,9 +62,12 @@ const PAYING: [&str; 10] = [
     "channel",
 ];
 
-/// Whether the payment of a purchase that waits has ended unpaid, so that another way has to be chosen.
-pub fn has_ended(purchase: &Purchase) -> bool {
-    purchase.state == "pending" && matches!(purchase.payment.as_deref(), Some("denied" | "cancelled" | "expired"))
+/// Whether the payment of a purchase that waits has ended unpaid, so that another way has to be chosen. What was begun since, `paying`, is not
+/// what has ended.
+pub fn has_ended(purchase: &Purchase, paying: Option<&Paying>) -> bool {
+    let is_over = matches!(purchase.payment.as_deref(), Some("denied" | "cancelled" | "expired"));
+    let is_newest = paying.is_none_or(|paying| Some(&paying.order) == purchase.order.as_ref());
+    purchase.state == "pending" && is_over && is_newest
 }
 
 /// Whether a purchase cost nothing, because a voucher paid all of it.

@@ -48,8 +48,8 @@ pub enum Route {
         Audit {},
         #[route("/antrean")]
         Outbox {},
-        #[route("/hari-ini?:zone&:only&:search&:shown")]
-        Today { zone: String, only: String, search: String, shown: u32 },
+        #[route("/hari-ini")]
+        Today {},
         #[route("/meter/:id")]
         Meter { id: MeterId },
         #[route("/akun")]
@@ -96,7 +96,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Account {}, "nav-account", "user", "n"),
         ],
         Role::Technician => vec![
-            place(Route::today(), "nav-today", "calendar-check", "d"),
+            place(Route::Today {}, "nav-today", "calendar-check", "d"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Account {}, "nav-profile", "user", "p"),
         ],
@@ -127,14 +127,9 @@ impl Route {
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
-            Self::Today { .. } | Self::Meter { .. } => role == Role::Technician,
+            Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
-    }
-
-    /// Hari Ini with all the meters.
-    pub fn today() -> Self {
-        Self::Today { zone: String::new(), only: String::new(), search: String::new(), shown: 0 }
     }
 
     /// Whether this is the page of a menu's entry, whatever it shows of it.
@@ -147,7 +142,7 @@ impl Route {
         match role {
             Role::Customer => Self::Home {},
             Role::Admin => Self::Meters {},
-            Role::Technician => Self::today(),
+            Role::Technician => Self::Today {},
         }
     }
 }
@@ -175,7 +170,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         }
         Role::Technician => {
             vec![
-                entry(Route::today(), "nav-today", "calendar-check"),
+                entry(Route::Today {}, "nav-today", "calendar-check"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
                 entry(Route::Account {}, "nav-profile", "user"),
             ]

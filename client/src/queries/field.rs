@@ -36,6 +36,7 @@ pub fn field_records(db: &Connection, meter: MeterId) -> Result<Option<FieldReco
     let reported = state.map(|state| (state.t, state.register));
     Ok(Some(FieldRecords {
         last: manual.chain(reported).max_by_key(|(t, _)| *t),
+        reported,
         notes,
         readings,
         capability: row.capability,

@@ -7,7 +7,7 @@ use crate::store::rows::money;
 use domain::Rupiah;
 use domain::people::{Customer, Language};
 use domain::sales::payment::Method;
-use domain::sales::receipt::{Gift, Money, Paid, Receipt, Return};
+use domain::sales::receipt::{Gift, Money, Paid, PurchaseNumber, Receipt, Return};
 use domain::sales::voucher::Grant;
 use protocol::core::problem::{Code, Problem};
 use protocol::sales::money::Purchase;
@@ -55,7 +55,7 @@ pub fn receipt(db: &Connection, bought: Purchase, lines: Vec<StatementLine>, lan
         language,
         money: if bought.simulated { Money::Simulation } else { Money::Real },
         utility: get(db, "user:utility")?.unwrap_or_default(),
-        number: bought.id.to_string(),
+        number: PurchaseNumber::of(bought.id).to_string(),
         customer: (customer.name, customer.number),
         connection: (connection.label, connection.address),
         meter: place.serial,

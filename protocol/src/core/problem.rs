@@ -65,6 +65,11 @@ pub enum Code {
 }
 
 impl Code {
+    /// Whether another attempt may succeed without anybody's doing.
+    pub const fn is_passing(self) -> bool {
+        matches!(self, Self::Busy | Self::RateLimited | Self::Internal | Self::Unreachable)
+    }
+
     /// All of them.
     pub const ALL: [Self; 18] = [
         Self::BadRequest,

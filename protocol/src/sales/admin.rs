@@ -3,6 +3,7 @@
 use crate::core::json::object;
 use crate::core::typed;
 use crate::sales::money::Purchase;
+use crate::sync::rows::StatementLine;
 use domain::billing::tariff::TariffVersion;
 use domain::sales::campaign::Codes;
 use domain::sales::voucher::{Voucher, VoucherCode, VoucherState};
@@ -289,4 +290,7 @@ pub struct PurchaseRow {
     /// What of `purchase.paid` was paid on top of the purchase, such as by paying twice: it has no voucher, and goes back first.
     #[serde(default)]
     pub extra: Rupiah,
+    /// The lines of the statement by which money of it went back, the oldest first.
+    #[serde(default)]
+    pub returns: Vec<StatementLine>,
 }

@@ -2,6 +2,7 @@
 
 use crate::core::typed;
 use domain::sales::payment::MethodLimit;
+use domain::sales::receipt::PurchaseNumber;
 use domain::{Rupiah, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,6 +34,9 @@ pub struct PaymentCase {
     /// The purchase that it is about, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase: Option<Uuid>,
+    /// Customer and connection of that purchase.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub whose: String,
     /// How much money, where the report says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Rupiah>,
@@ -87,6 +91,10 @@ pub struct CaseDecision {
     /// The purchase that its money is credited to; none where it is settled elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase: Option<Uuid>,
+    /// The number of that purchase, where its identifier is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub number: Option<PurchaseNumber>,
     /// Why: 3 to 500 characters.
     #[serde(deserialize_with = "typed::line")]
     pub note: String,

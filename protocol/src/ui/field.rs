@@ -25,6 +25,8 @@ pub struct FieldRecords {
     pub capability: Capability,
     /// The last register known on this device, from whichever source, and its time.
     pub last: Option<(UtcMillis, Millilitres)>,
+    /// The last one that the meter itself has sent.
+    pub reported: Option<(UtcMillis, Millilitres)>,
     /// Its zone's time.
     pub time_zone: TimeZone,
 }

@@ -163,6 +163,14 @@ pub fn line(db: &Db, connection: Uuid, no: Option<i32>) -> Result<Option<Stateme
     rows::ledger::line(db, connection, no.unwrap_or_default())
 }
 
+/// The lines of a statement by which money of a purchase went back, the oldest first.
+///
+/// # Errors
+/// The database.
+pub fn lines_of_returns(db: &Db, purchase: Uuid) -> Result<Vec<StatementLine>, Error> {
+    rows::ledger::lines_of_returns(db, purchase)
+}
+
 /// A tariff; none if it is not there.
 ///
 /// # Errors

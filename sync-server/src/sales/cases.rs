@@ -93,7 +93,7 @@ pub fn review(db: &Db, admin: &Caller, now: domain::UtcMillis) -> Result<MoneyRe
 /// Decides about a case: its money is credited to a purchase, or it is noted as settled elsewhere. The same key again changes nothing.
 ///
 /// # Errors
-/// No such case or purchase of the utility, no reason (`reason`), it is closed (`closed`), no money came with it (`no_money`), it
+/// No such case or purchase of the utility (`no_purchase`), several of the number (`ambiguous`), no reason (`reason`), it is closed (`closed`), no money came with it (`no_money`), it
 /// may be another utility's (`owner`), it is or may be credited through its own payment (`own_payment`), or the purchase is paid in cash (`channel`).
 pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision) -> Result<PaymentCase, Error> {
     counter::require_reason(&asked.note)?;
@@ -103,7 +103,7 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision) -> Result<P
         return if is_repeated { Ok(found.case) } else { Err(refused("closed: somebody has decided about it")) };
     }
     let (by, note) = (Some((admin.num, asked.key)), asked.note.trim());
-    match asked.purchase {
+    match wanted(tx, admin, asked)? {
         None => {
             rows::close(tx, found.num, &Closing { state: "noted", by, assigned: None, note })?;
             record(tx, admin, ("note_case", asked), (Office::Payments as u8, found.case.id), &found.case)?;
@@ -111,6 +111,16 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision) -> Result<P
         Some(purchase) => assign(tx, admin, asked, (&found, purchase))?,
     }
     Ok(existing(tx, admin, asked.of)?.case)
+}
+
+/// The purchase that the money is to be credited to, by its identifier or its number.
+fn wanted(db: &Db, admin: &Caller, asked: &CaseDecision) -> Result<Option<Uuid>, Error> {
+    let Some(number) = asked.number.filter(|_| asked.purchase.is_none()) else { return Ok(asked.purchase) };
+    match rows::of_number(db, admin.utility, number)?[..] {
+        [one] => Ok(Some(one)),
+        [] => Err(Error::problem(Code::NotFound, "no_purchase: there is no purchase of this number")),
+        _ => Err(refused("ambiguous: several purchases have this number; name the one that is meant by its identifier")),
+    }
 }
 
 fn assign(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision, (found, purchase): (&Stored, Uuid)) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! Purchases until they are checked out: a quote that binds for 15 minutes; and purchases as people and devices see them.
 
-use crate::billing::{charging, prices};
+use crate::billing::{charging, credit, prices};
 use crate::core::feed::RowId;
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx, scope};
@@ -217,7 +217,8 @@ pub fn page(db: &Db, caller: &Caller, (connection, before): (ConnectionId, Optio
         let found = existing(db, listed.id)?;
         let (purchase, extra) = (found.to_wire(), found.extra);
         let rows::Listed { order, payment, buyer, review, fee, .. } = listed;
-        Ok(PurchaseRow { purchase, order, payment, buyer, review, fee, extra })
+        let returns = if purchase.returned > Rupiah(0) { credit::lines_of_returns(db, purchase.id)? } else { Vec::new() };
+        Ok(PurchaseRow { purchase, order, payment, buyer, review, fee, extra, returns })
     });
     Ok(PurchasePage { rows: rows.collect::<Result<_, Error>>()?, next })
 }

@@ -305,3 +305,25 @@ async fn what_came_by_the_gateway_goes_back_by_it_once_with_who_and_why() {
     assert_eq!(newest_line(&running, connection).await, (Rupiah(-30_000), "Salah meter".to_owned()), "the customer reads why");
     proven(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purchase_names_its_refunds_with_their_reasons_however_long_the_statement_is() {
+    let running = World::new().start().await;
+    let admin = running.tokens("admin").await.access_token;
+    let connection = running.world.meters[0].connection;
+    let bought: Purchase = running.post(&admin, "/admin/v1/money/cash", &quoted(&running, 100_000, None)).await;
+    for (amount, reason) in [(20_000, "Salah hitung"), (5_000, "Masih salah")] {
+        let asked = AdjustmentRequest { key: Uuid::now_v7(), of: bought.id, amount: Rupiah(amount), reason: reason.into() };
+        let _: Purchase = running.post(&admin, "/admin/v1/money/refund", &asked).await;
+    }
+    for _ in 0..101 {
+        let asked = AdjustmentRequest { key: Uuid::now_v7(), of: connection.0, amount: Rupiah(10), reason: "Penyesuaian".into() };
+        let _: serde_json::Value = running.post(&admin, "/admin/v1/money/adjust", &asked).await;
+    }
+    let first: Statement = running.get(&admin, &format!("/money/v1/statement?connection={}", connection.0)).await;
+    assert!(first.lines.iter().all(|line| line.kind == "adjustment"), "no refund is on the first page");
+    let page: PurchasePage = running.get(&admin, &format!("/admin/v1/money/purchases?connection={}", connection.0)).await;
+    let named: Vec<_> = page.rows[0].returns.iter().map(|line| (line.amount, line.reason.as_str())).collect();
+    assert_eq!(named, [(Rupiah(-20_000), "Salah hitung"), (Rupiah(-5_000), "Masih salah")]);
+    proven(running).await;
+}

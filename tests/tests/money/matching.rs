@@ -1,6 +1,7 @@
 //! Whose money it is: fees on the payer's side, orders under the gateway's own name, and what cannot be matched, which becomes a case.
 
 use domain::Rupiah;
+use domain::sales::receipt::PurchaseNumber;
 use protocol::sales::money::Purchase;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
@@ -172,6 +173,36 @@ async fn money_of_an_unknown_order_is_a_case_that_an_admin_gives_to_a_purchase_o
     assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::NOT_FOUND);
     assert_eq!(cases(&running).await.len(), 0, "what was decided is not asked again");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'assign_case'").await, 1);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_given_to_a_purchase_by_the_number_on_its_receipt() {
+    let gateway = gateway(not_there).await;
+    let running = with_gateway(gateway.service()).await;
+    let (bought, _) = paying(&running).await;
+    let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
+    let number = PurchaseNumber::of(bought.id);
+    let by = |case: &Value, number: PurchaseNumber| json!({ "key": Uuid::now_v7(), "of": case["id"], "number": number, "note": "Nomor di tanda terima" });
+    let opened = async |order: &str| {
+        let body =
+            notification(order, "200", "100000.00", json!({ "transaction_status": "settlement", "transaction_id": order }));
+        assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::NOT_FOUND);
+        cases(&running).await.remove(0)
+    };
+    let case = opened("VA-7782").await;
+    let another = by(&case, PurchaseNumber(number.0 ^ 1));
+    assert_eq!(refused(&running, &admin, SETTLE, &another).await, (StatusCode::NOT_FOUND, "no_purchase".into()));
+    let (status, answer) = ask(&running, &admin, SETTLE, &by(&case, number)).await;
+    assert_eq!((status, &answer["state"]), (StatusCode::OK, &json!("assigned")), "{answer}");
+    assert_eq!(purchase(&running, bought.id).await["purchase"]["paid"], json!(100_000));
+    // Another purchase that has the same number by chance: nobody knows which is meant.
+    let mut same = wanted(&running, 0, 50_000, None);
+    same.id = Uuid::from_u128(bought.id.as_u128() ^ (1 << 40));
+    let twin: Purchase = running.post(&buyer, "/money/v1/quote", &same).await;
+    assert_eq!(PurchaseNumber::of(twin.id), number);
+    let case = opened("VA-7783").await;
+    assert_eq!(refused(&running, &admin, SETTLE, &by(&case, number)).await, (StatusCode::BAD_REQUEST, "ambiguous".into()));
     proven(running).await;
 }
 

@@ -72,11 +72,12 @@ async fn run(page: &Client, script: &str) -> Value {
 
 const ROWS: &str = "document.querySelectorAll('.audit-row').length";
 
+/// Chooses among what is offered once it is.
 async fn choose(page: &Client, label: &str, word: &str) {
-    let script = "const select = document.querySelector(`select[aria-label=\"${arguments[0]}\"]`); \
-                  select.value = [...select.options].find(o => o.text.startsWith(arguments[1])).value; \
-                  select.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![label.into(), word.into()]).await.expect("chosen");
+    let option = format!("[...document.querySelector('select[aria-label={label:?}]').options].find(o => o.text.startsWith({word:?}))");
+    until(page, word, &format!("{option} !== undefined")).await;
+    let script = format!("const o = {option}; o.parentElement.value = o.value; o.parentElement.dispatchEvent(new Event('change', {{ bubbles: true }}))");
+    run(page, &script).await;
 }
 
 /// Opens the newest row of a kind, and gives its fields.

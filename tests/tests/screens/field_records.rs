@@ -3,6 +3,7 @@
 use fantoccini::Locator;
 use std::path::Path;
 use sync_server::config::Config;
+use sync_server::core::now;
 use sync_server::server::Server;
 use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
@@ -83,4 +84,53 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     tablet.end().await;
     desk.end().await;
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_a_reading_changed_before_it_is_sent_says_why_it_is_unusual() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].clone();
+    let body = serde_json::json!([{ "serial": meter.serial, "t": now().0 - 60_000, "reg": 1_000_000, "flow": 0 }]);
+    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
+    request.basic_auth("gateway", Some(&running.world.gateway)).json(&body).send().await.expect("taken");
+    running.server.app.store.writer.publish(false).await.expect("published");
+    let folder = tempfile::tempdir().expect("a folder");
+    let tablet = Host::browser(&running, folder.path()).await;
+    let page = &tablet.driven.page;
+    sign_in(&tablet, "technician").await;
+    until(page, "the meter", "document.querySelector('.meters a')").await;
+    page.execute("document.querySelector('.meters a').click()", vec![]).await.expect("opens");
+    until(page, "its register", "document.querySelector('.register')?.innerText.includes('1,000\u{a0}m³')").await;
+    running.server.stop().await;
+    until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
+    press(&tablet, "Catat pembacaan").await;
+    until(page, "the form", "document.querySelector('#register')").await;
+    page.find(Locator::Id("register")).await.expect("the field").send_keys("00001,000").await.expect("typed");
+    until(page, "that it can be", "document.querySelector('[data-found=ok]')").await;
+    press(&tablet, "Simpan pembacaan").await;
+    until(page, "that it waits", "document.querySelector('.sync-mark[data-waiting=\"1\"]')").await;
+    page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
+    let edit = "[...document.querySelectorAll('.outbox [data-state=op-waiting] button')].filter(b => b.innerText.trim() === 'Ubah').map(b => b.click() ?? true)[0]";
+    until(page, "the operation", edit).await;
+    until(
+        page,
+        "its form, not held against itself",
+        "document.querySelector('#amend-register')?.value === '1,000' && document.querySelector('[data-found=ok]')",
+    )
+    .await;
+    let write = async |field: &str, words: &str| {
+        let field = page.find(Locator::Id(field)).await.expect("the field");
+        field.clear().await.expect("cleared");
+        field.send_keys(words).await.expect("typed");
+    };
+    write("amend-register", "00900,000").await;
+    until(page, "a warning", "document.querySelector('.dialog [data-found=warn]')").await;
+    press(&tablet, "Simpan").await;
+    until(page, "both that are missing", "document.querySelectorAll('.dialog .faults a').length === 2 && document.querySelectorAll('.dialog [aria-invalid=true]').length === 2").await;
+    picture(page, "facts-amend").await;
+    write("reading-reason", "Meter diganti minggu lalu").await;
+    write("reading-no-photo", "Kamera rusak").await;
+    press(&tablet, "Simpan").await;
+    until(page, "the number with its reason", "!document.querySelector('.dialog') && document.querySelector('.outbox')?.innerText.includes('900,000\u{a0}m³') && document.querySelector('.outbox').innerText.includes('Meter diganti minggu lalu')").await;
+    tablet.end().await;
 }

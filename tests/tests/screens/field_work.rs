@@ -189,6 +189,60 @@ async fn a_number_leads_to_its_meters_and_back_leads_to_the_list_as_it_was() {
     let as_it_was = "document.querySelector('main input[type=search]')?.value === 'test-a' && document.querySelector('[data-matching=\"1\"]')";
     until(page, "the list as it was", as_it_was).await;
     until(page, "its number pressed", &format!("{}.ariaPressed === 'true'", chip("offline"))).await;
+    until(page, "the page in the menu", "document.querySelector('.tabs a[aria-current=page]')?.innerText.includes('Hari Ini')")
+        .await;
+    // Whatever sign is typed is looked for, and still there when the page is loaded again.
+    let field = page.find(Locator::Css("main input[type=search]")).await.expect("the search");
+    field.clear().await.expect("cleared");
+    field.send_keys("a&b=c+d %").await.expect("typed");
+    until(page, "it in the address", "location.hash.includes('search=a%26b%3Dc%2Bd%20%25')").await;
+    page.refresh().await.expect("loaded again");
+    until(page, "all of it again", "document.querySelector('main input[type=search]')?.value === 'a&b=c+d %'").await;
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_begun_for_a_meter_is_asked_about_and_is_never_another_meters() {
+    let running = World::new().start().await;
+    let other = running.world.meters[1].id;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "technician").await;
+    until(page, "the meter", "document.querySelector('.meters a')").await;
+    run(page, "document.querySelector('.meters a').click()").await;
+    until(page, "its page", "document.querySelector('#record')").await;
+    run(page, "document.querySelector('#record').click()").await;
+    write(page, "register", "00001,234").await;
+    run(page, "history.back()").await;
+    until(
+        page,
+        "the sheet closes, and keeps what was typed",
+        "!document.querySelector('#register') && document.querySelector('[data-filled=true]')",
+    )
+    .await;
+    run(page, "history.back()").await;
+    until(page, "the question", "document.querySelector('.dialog[data-of=discard]')").await;
+    click(page, "Lanjut mengisi").await;
+    until(page, "the page", "!document.querySelector('.dialog')").await;
+    run(page, "document.querySelector('#record').click()").await;
+    until(page, "what was typed", "document.querySelector('#register')?.value === '00001,234'").await;
+    click(page, "Batal").await;
+    until(page, "nothing begun", "!document.querySelector('#register') && !document.querySelector('[data-filled=true]')").await;
+    // Another meter's address shows nothing of this one; here it is one that the technician may not see.
+    run(page, &format!("location.hash = '#/meter/{other}'")).await;
+    until(page, "nothing of the first meter", "document.querySelector('main .empty') && !document.querySelector('#record')")
+        .await;
+    let said = text(page).await;
+    assert!(!said.contains("WM-TEST-A"), "{said}");
+    run(page, "history.back()").await;
+    until(
+        page,
+        "the first meter again",
+        "document.querySelector('h1')?.innerText === 'WM-TEST-A' && document.querySelector('#record')",
+    )
+    .await;
     host.end().await;
     running.server.stop().await;
 }

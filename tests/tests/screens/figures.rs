@@ -3,6 +3,7 @@
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{Rupiah, UtcMillis};
 use fantoccini::Client;
+use fantoccini::key::Key;
 use protocol::metering::messages::GatewayReading;
 use protocol::sales::money::{Purchase, QuoteAsked};
 use serde_json::Value;
@@ -12,6 +13,7 @@ use sync_server::core::now;
 use sync_server::server::Server;
 use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
+use tests::keys;
 use tests::payments::StandIn;
 use tests::shop::change;
 use tests::world::{Running, World, reading};
@@ -134,6 +136,9 @@ async fn usage(page: &Client, usual: &str, shot: &str) {
         until(page, "the table", "document.querySelector('.table .end.number')?.innerText.startsWith('Rp') || document.querySelector('.table')?.innerText.includes('Rp')").await;
         press(page, "m³").await;
         until(page, "litres", "!document.querySelector('.table').innerText.includes('Rp')").await;
+        if span == "Hari" {
+            one_row(page).await;
+        }
         reads_well(page, &format!("{span}, table")).await;
         press(page, "Lihat grafik").await;
         until(page, "the chart", "document.querySelector('.chart[data-drawn]')").await;
@@ -144,6 +149,24 @@ async fn usage(page: &Client, usual: &str, shot: &str) {
     press(page, "Mengapa segini?").await;
     until(page, "why", "document.querySelector('.dialog .why[data-due]')").await;
     press(page, "Tutup").await;
+    // The address keeps what is shown.
+    press(page, "Rp").await;
+    until(page, "the address", "location.hash.includes('rentang=bulan') && location.hash.includes('satuan=rupiah')").await;
+    page.refresh().await.expect("loaded again");
+    let as_it_was = "document.querySelector('.segmented button[aria-pressed=true]')?.innerText === 'Bulan' && document.querySelector('[data-total=rupiah]')";
+    until(page, "the same again", as_it_was).await;
+}
+
+/// Rows that read the same are picked one by one: every hour has used as much.
+async fn one_row(page: &Client) {
+    keys::run(page, "document.activeElement.blur()").await;
+    keys::typed(page, "j").await;
+    until(page, "the first row", "document.activeElement?.closest('tbody tr')").await;
+    keys::typed(page, "x").await;
+    let one = "document.querySelector('.picked [data-count=\"1\"]') && document.querySelectorAll('[data-picked]').length === 1";
+    until(page, "one row", one).await;
+    keys::press(page, &[Key::Escape]).await;
+    until(page, "none", "!document.querySelector('[data-picked]')").await;
 }
 
 /// Beli on a phone: short, with the action in reach; and a payment that did not happen says so.
@@ -160,7 +183,16 @@ async fn buying(page: &Client, running: &Running, shot: &str) {
     assert!(fits["gap"].as_f64().is_some_and(|gap| (-1.0..=4.0).contains(&gap)), "the action is stuck to the bottom: {fits}");
     assert_eq!(fits["shown"], 1, "one way to pay, the others folded: {fits}");
     picture(page, &format!("{shot}-form")).await;
-    page.execute("document.querySelector('.other-ways summary').click()", vec![]).await.expect("unfolded");
+    // One choice, whose arrows lead into those that are folded away.
+    assert_eq!(keys::run(page, "return document.querySelectorAll('[role=radiogroup]').length").await, 1);
+    keys::run(page, "document.querySelector('.method[aria-checked=true]').focus()").await;
+    keys::press(page, &[Key::Down]).await;
+    until(
+        page,
+        "the next way",
+        "document.querySelector('.other-ways').open && document.activeElement?.closest('.other-ways .method')",
+    )
+    .await;
     press(page, "Virtual account BCA").await;
     until(page, "it is chosen", "document.querySelector('.method[aria-checked=true]')?.dataset.method?.includes('bca')").await;
     press(page, "Lihat harga").await;

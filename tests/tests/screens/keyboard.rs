@@ -120,6 +120,12 @@ async fn forms(page: &Client) {
         "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung'",
     )
     .await;
+    palette(page, "perangkat").await;
+    until(page, "the page", "document.querySelector('.palette [aria-selected=true]')?.innerText.includes('Perangkat')").await;
+    press(page, &[Key::Enter]).await;
+    until(page, "the question before another page", "document.querySelector('.dialog[data-of=discard]')").await;
+    press(page, &[Key::Escape]).await;
+    until(page, "the page as it was", "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung' && location.hash.startsWith('#/pelanggan')").await;
     run(page, "document.querySelector('.customer-row[aria-pressed=false]').click()").await;
     until(page, "the question before another row", "document.querySelector('.dialog[data-of=discard]')").await;
     press(page, &[Key::Escape]).await;

@@ -13,6 +13,7 @@ use sync_server::metering::fleet;
 use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
+use tests::keys::typed;
 use tests::ops::{edit, op, push};
 use tests::world::{Running, World};
 use uuid::Uuid;
@@ -191,6 +192,30 @@ async fn an_operation_that_waits_is_edited_where_it_is_listed() {
     host.end().await;
 }
 
+/// From the second row: a range in sight is picked, and of one whose beginning is not drawn any more it is said that it is not.
+async fn range_of_rows(page: &Client, all: usize) {
+    let at = |place: usize| format!("document.activeElement.closest('li')?.ariaPosInSet === '{place}'");
+    let picked = |count: usize| format!("document.querySelector('.picked [data-count=\"{count}\"]')");
+    typed(page, "x").await;
+    until(page, "one", &picked(1)).await;
+    press(page, &[Key::Down, Key::Down]).await;
+    until(page, "two rows on", &at(4)).await;
+    typed(page, "X").await;
+    until(page, "three", &picked(3)).await;
+    press(page, &[Key::End]).await;
+    until(page, "the last row", &at(all)).await;
+    until(page, "no row of the beginning", "!document.querySelector('.window li[aria-posinset=\"2\"]')").await;
+    typed(page, "X").await;
+    until(page, "that it is not picked", "document.querySelector('.toast')?.innerText.includes('Awal rentang')").await;
+    assert_ne!(run(page, &format!("return {}", picked(3))).await, Value::Null, "no other range is picked instead");
+    press(page, &[Key::Escape]).await;
+    until(page, "none", "!document.querySelector('.picked [data-count]')").await;
+    press(page, &[Key::Home]).await;
+    until(page, "the first row", &at(1)).await;
+    press(page, &[Key::Down]).await;
+    until(page, "the second row", &at(2)).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_customers_is_walked_by_keyboard() {
     let running = crowded().0.start().await;
@@ -216,6 +241,7 @@ async fn the_list_of_customers_is_walked_by_keyboard() {
         press(page, keys).await;
         until(page, &format!("row {place}"), &at(place)).await;
     }
+    range_of_rows(page, all).await;
     run(page, "document.querySelector('.window').scrollTop = 1e9").await;
     until(page, "the last row", &format!("document.querySelector('.window li[aria-posinset=\"{all}\"]')")).await;
     assert_eq!(run(page, &format!("return {}", at(2))).await, true, "who holds the focus stays");

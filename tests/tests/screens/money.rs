@@ -161,13 +161,25 @@ async fn paid(page: &Client, stand_in: &StandIn, account: &str, before: i64, sho
     until(page, "the next form", "document.querySelector('[data-step=draft]')").await;
 }
 
+/// The purchase whose identifier ends with a number.
+async fn purchase_of(page: &Client, number: &str) -> String {
+    let script = "const [number, done] = arguments; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+                  body: JSON.stringify({ ask: 'money', money: 'history', connection: null }) }).then(r => r.json()) \
+                  .then(told => done(told.Ok.with.is.purchases.find(p => p.id.replaceAll('-', '').endsWith(number)).id))";
+    let found = page.execute_async(script, vec![number.into()]).await.expect("asked");
+    found.as_str().expect("a purchase").to_owned()
+}
+
 /// What a reader of PDF finds on a receipt. The window says where the file is; a browser only what it is called.
 async fn receipt(page: &Client, place: &str) {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     if Path::new(place).is_absolute() {
         file.write_all(&std::fs::read(place).expect("the receipt")).expect("written");
     } else {
-        let asked = serde_json::json!({ "ask": "money", "money": "receipt", "purchase": place.trim_end_matches(".pdf") });
+        // The file is called by the number of the purchase: the last eight digits of its identifier.
+        let number = place.trim_end_matches(".pdf").replace('-', "").to_lowercase();
+        let purchase = purchase_of(page, &number).await;
+        let asked = serde_json::json!({ "ask": "money", "money": "receipt", "purchase": purchase });
         let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                       body: arguments[0] }).then(r => r.json()).then(told => done(told.Ok.with.is.base64))";
         let base64 = page.execute_async(script, vec![asked.to_string().into()]).await.expect("asked");

@@ -48,7 +48,7 @@ async fn screens_a_password_is_changed_and_a_lost_one_is_set_by_an_admins_code()
     press(page, "main", "Ganti kata sandi").await;
     until(page, "the form", "document.querySelector('#password-new')").await;
     fill(page, &[("#password-current", "salah-salah-salah"), ("#password-new", "pendek")]).await;
-    until(page, "what is wrong", "document.body.innerText.includes('Paling sedikit 10 huruf')").await;
+    until(page, "what is wrong", "document.body.innerText.includes('Paling sedikit 10 karakter')").await;
     fill(page, &[("#password-new", NEW)]).await;
     until(page, "what is wrong", "document.body.innerText.includes('Kata sandi sekarang salah')").await;
     picture(page, "password-change").await;

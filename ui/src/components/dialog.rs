@@ -99,6 +99,19 @@ pub fn CloseButton() -> Element {
     }
 }
 
+/// Gives a panel the whole width, or takes that away again.
+#[component]
+pub fn FullButton(full: bool, onfull: EventHandler<()>) -> Element {
+    let label = tr("panel-full");
+    let name = if full { "minimize-2" } else { "maximize-2" };
+    rsx! {
+        button { class: "button quiet icon-only", r#type: "button", "aria-pressed": if full { "true" } else { "false" },
+            "aria-label": "{label}", title: "{label}", onclick: move |_| onfull.call(()),
+            Icon { name }
+        }
+    }
+}
+
 /// The question before what was filled in is discarded.
 #[component]
 pub fn Discard() -> Element {

@@ -20,7 +20,8 @@ enum Shown {
 /// Takes what the keys of every page ask for.
 #[component]
 pub fn Keyboard(role: Role) -> Element {
-    let mut asked = shared().asked;
+    let shared = shared();
+    let mut asked = shared.asked;
     let mut shown = use_signal(|| Shown::Nothing);
     let mut picked = use_signal(|| 0_usize);
     // What was asked for before anybody was signed in is nobody's.
@@ -30,8 +31,10 @@ pub fn Keyboard(role: Role) -> Element {
         asked.set(None);
         match what.split_once(':') {
             None if what == "palette" => shown.set(Shown::Palette),
+            None if what == "far" => shared.toast(tr("picked-far")),
             None => shown.set(Shown::Keys),
             Some(("picked", count)) => picked.set(count.parse().unwrap_or_default()),
+            Some(("to", address)) => drop(navigator().push(address)),
             Some((_, key)) => {
                 if let Some(route) = place_of_key(role, key) {
                     navigator().push(route);

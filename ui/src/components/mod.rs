@@ -23,7 +23,7 @@ pub mod water;
 pub use bars::DayBars;
 pub use basic::{Button, Card, Field, Segmented, Select};
 pub use conflict::ConflictCard;
-pub use dialog::{CloseButton, Dialog, Side};
+pub use dialog::{CloseButton, Dialog, FullButton, Side};
 pub use icon::Icon;
 pub use money_entry::{MoneyEntry, WhyNot, say_amount};
 pub use sending::{Sending, use_sending};

@@ -87,7 +87,7 @@ pub fn PageNotice(role: Role, route: Route) -> Element {
     use_effect(move || {
         if let Some(connection) = to_buy() {
             to_buy.set(None);
-            navigator().push(Route::BuyFor { connection });
+            bridge::leave_to(&Route::BuyFor { connection }.to_string());
         }
     });
     let has_its_own = matches!(route, Route::Home {} | Route::Buy {} | Route::BuyFor { .. } | Route::Payment { .. });

@@ -16,6 +16,9 @@ use protocol::ui::{Answer, CustomerQuery, FleetQuery, Preferences, Request, Them
 const ROWS: u32 = 6;
 const LETTERS: usize = 2;
 
+/// Milliseconds without typing after which rows are looked for.
+const TYPED_MS: u32 = 250;
+
 /// What a line of the palette does.
 #[derive(Clone, PartialEq)]
 enum Deed {
@@ -104,6 +107,8 @@ pub fn Palette(role: Role, onkeys: EventHandler<()>, onclose: EventHandler<()>) 
     use_resource(move || {
         let wanted = text();
         async move {
+            // Sent once nobody types any more.
+            gloo_timers::future::TimeoutFuture::new(TYPED_MS).await;
             let found = rows(role, wanted).await;
             looked.set(found);
         }
@@ -165,8 +170,8 @@ pub fn Palette(role: Role, onkeys: EventHandler<()>, onclose: EventHandler<()>) 
 fn act(deed: Deed, preferences: Preferences) {
     let shared = consume_context::<crate::state::Shared>();
     match deed {
-        Deed::Go(route) => drop(navigator().push(route)),
-        Deed::Open(address) => drop(navigator().push(address.as_str())),
+        Deed::Go(route) => bridge::leave_to(&route.to_string()),
+        Deed::Open(address) => bridge::leave_to(&address),
         Deed::Sync => drop(dioxus::core::spawn_forever(async move { drop(bridge::call(Request::SyncNow).await) })),
         Deed::Theme(theme) => set_preferences(Preferences { theme, ..preferences }),
         Deed::Language(language) => {

@@ -8,6 +8,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::{Denied, SignIn};
 use crate::route::{Entry, Route, menu};
 use crate::state::shared;
+use dioxus::html::input_data::MouseButton;
 use dioxus::prelude::*;
 use domain::TimeZone;
 use protocol::ui::Phase;
@@ -60,8 +61,16 @@ pub fn Shell() -> Element {
 
 #[component]
 fn MenuLink(entry: Entry, current: bool) -> Element {
+    let to = entry.to.clone();
+    // As a link of the router, which would take a page with filters for another one.
+    let go = move |event: MouseEvent| {
+        if event.modifiers().is_empty() && event.trigger_button() == Some(MouseButton::Primary) {
+            event.prevent_default();
+            navigator().push(to.clone());
+        }
+    };
     rsx! {
-        Link { to: entry.to.clone(), class: if current { "current" },
+        a { href: "#{entry.to}", class: if current { "current" }, "aria-current": if current { "page" }, onclick: go,
             Icon { name: entry.icon }
             {tr(entry.key)}
         }

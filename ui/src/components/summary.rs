@@ -1,9 +1,10 @@
 //! What is wrong with a form, in one place: each fault with its field, and a way to it.
 
-use crate::bridge::focus;
-use crate::components::Icon;
+use crate::bridge::{focus, label_of};
+use crate::components::{Icon, say_amount};
 use crate::i18n::tra;
 use dioxus::prelude::*;
+use domain::core::typed_money::AmountRange;
 
 /// A fault: the field's id, its name, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,4 +44,22 @@ pub fn Faults(faults: Vec<Fault>) -> Element {
             }
         }
     }
+}
+
+/// The same by the id of each field on the screen, which knows what the field is called.
+#[component]
+pub fn Summary(wrong: Vec<(String, String)>) -> Element {
+    let faults = wrong.into_iter().map(|(id, what)| Fault { field: label_of(&id), id, what }).collect::<Vec<_>>();
+    rsx! { Faults { faults } }
+}
+
+/// The fields that are wrong, in their order, once somebody has tried to go on: for [`Summary`].
+pub fn misses<const N: usize>(tried: bool, fields: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+    let wrong = |(id, what): (&str, Option<String>)| Some((id.to_owned(), what?));
+    if tried { fields.into_iter().filter_map(wrong).collect() } else { Vec::new() }
+}
+
+/// What is wrong with a typed amount.
+pub fn miss_amount(range: AmountRange, text: &str) -> Option<String> {
+    range.parse(text).err().map(say_amount)
 }

@@ -16,11 +16,21 @@ pub fn check(findings: &mut Vec<String>) -> Outcome {
 }
 
 fn keys(path: &Path) -> Outcome<BTreeMap<String, BTreeSet<String>>> {
-    let mut keys = BTreeMap::new();
-    for line in std::fs::read_to_string(path)?.lines() {
-        let Some((key, words)) = line.split_once(" = ") else { continue };
-        let values = words.split("{ $").skip(1).filter_map(|part| part.split(' ').next()).map(str::to_owned).collect();
-        keys.insert(key.to_owned(), values);
+    let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let text = std::fs::read_to_string(path)?;
+    let mut last = None;
+    for line in text.lines() {
+        // The variants of a sentence that counts are on lines of their own, which belong to its key.
+        let goes_on = line.starts_with([' ', '}']);
+        let (key, words) = match line.split_once(" = ") {
+            Some((key, words)) if !goes_on => (Some(key), words),
+            _ if goes_on => (last, line),
+            _ => continue,
+        };
+        last = key;
+        let Some(key) = key else { continue };
+        let values = words.split("{ $").skip(1).filter_map(|part| part.split(' ').next()).map(str::to_owned);
+        keys.entry(key.to_owned()).or_default().extend(values);
     }
     Ok(keys)
 }

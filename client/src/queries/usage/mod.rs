@@ -6,7 +6,7 @@ pub mod usual;
 
 use crate::error::Error;
 use crate::queries::usage::costs::Costs;
-use crate::queries::usage::parts::{Part, by_day, by_month, hours};
+use crate::queries::usage::parts::{EqualPart, Part, by_day, by_month, hours};
 use crate::queries::{Supply, charged, choose, supplies};
 use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::ui::{Bar, Money, Span, Usage};
@@ -95,13 +95,13 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
     };
     let passed_ms: i64 = passed.iter().sum();
     let covered_ms: i64 = parts.iter().map(|part| part.covered_ms).sum();
-    let before = parts::equal(db, connection, (&earlier, &parts, &known))?;
+    let equal = parts::equal(db, connection, (&earlier, &parts, &known))?;
     let costs = Costs::of(db, connection, stretch, &parts)?;
     let earlier_costs = Costs::of(db, connection, stretch.moved(-1), &earlier)?;
     let money = costs.map(|costs| Money {
         total: costs.total(),
         fee: costs.fee,
-        before: earlier_costs.as_ref().and_then(|earlier| equal_cost(earlier, &parts, &known)),
+        before: earlier_costs.as_ref().zip(equal.as_ref()).and_then(|(earlier, equal)| equal_cost(earlier, equal)),
         bars: costs.bars,
         bars_before: earlier_costs.map(|earlier| earlier.bars).unwrap_or_default(),
     });
@@ -117,7 +117,7 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         span: stretch.to_span(),
         bars: bars(&parts, &earlier, &passed),
         total: Millilitres(parts.iter().filter_map(|part| part.volume).sum()),
-        total_before: before,
+        total_before: equal.map(|equal| Millilitres(equal.iter().map(|part| part.used).sum())),
         compared_until: (until < ends).then_some(until),
         coverage: percent(covered_ms, passed_ms),
         previous: Some(stretch.moved(-1)).filter(|other| reaches(*other)).map(Stretch::to_span),
@@ -165,16 +165,13 @@ fn elapsed(stretch: Stretch, parts: &[Part], zone: TimeZone, at: UtcMillis) -> V
         .collect()
 }
 
-/// What the equal part of the stretch before cost; the part that is under way counts by its time.
-fn equal_cost(earlier: &Costs, parts: &[Part], known: &[i64]) -> Option<Rupiah> {
+/// What the equal part of the stretch before cost: of the part that is under way as much as it used of it.
+fn equal_cost(earlier: &Costs, equal: &[EqualPart]) -> Option<Rupiah> {
     let mut sum = 0;
-    for ((part, passed), cost) in parts.iter().zip(known).zip(&earlier.bars) {
-        if *passed == 0 {
-            break;
-        }
-        sum += i128::from((*cost)?.0) * i128::from(*passed) / i128::from(part.length_ms);
+    for (part, cost) in equal.iter().zip(&earlier.bars) {
+        sum += part.share_of((*cost)?.0);
     }
-    known.first().is_some_and(|passed| *passed > 0).then_some(Rupiah(sum as i64))
+    Some(Rupiah(sum))
 }
 
 /// First and last day with data.

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::queries::{day, days, read};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres};
+use domain::{ConnectionId, LocalDay, LocalMonth};
 use protocol::sync::rows::{UsageDay, UsageMonth};
 use rusqlite::{Connection, params};
 
@@ -63,25 +63,44 @@ pub fn by_month(db: &Connection, connection: ConnectionId, year: i16) -> Result<
         .collect())
 }
 
-/// What the stretch before used in as much of it as is known of this one: `earlier` and `parts` are the two, `known` how much of each part
-/// is; `None` unless all of that was measured.
+/// As much of a part of the stretch before as is known of the same part of this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EqualPart {
+    /// What was used in it.
+    pub used: i64,
+    /// What the whole part used.
+    whole: i64,
+    /// How much of the part it is.
+    passed_ms: i64,
+    length_ms: i64,
+}
+
+impl EqualPart {
+    /// Its share of what the whole part came to: by what was used, and by the time where nothing was.
+    pub fn share_of(self, amount: i64) -> i64 {
+        let (share, of) = if self.whole > 0 { (self.used, self.whole) } else { (self.passed_ms, self.length_ms) };
+        (i128::from(amount) * i128::from(share) / i128::from(of.max(1))) as i64
+    }
+}
+
+/// The stretch before, as much of it as is known of this one: `earlier` and `parts` are the two, `known` how much of each part is; `None`
+/// unless all of that was measured.
 pub fn equal(
     db: &Connection,
     connection: ConnectionId,
     (earlier, parts, known): (&[Part], &[Part], &[i64]),
-) -> Result<Option<Millilitres>, Error> {
-    let mut sum = 0;
+) -> Result<Option<Vec<EqualPart>>, Error> {
+    let mut all = Vec::new();
     for ((part, passed), before) in parts.iter().zip(known).zip(earlier) {
-        let Some(volume) = before.volume.filter(|_| *passed > 0) else {
-            if *passed == 0 {
-                break;
-            }
-            return Ok(None);
-        };
-        let exact = if *passed < part.length_ms { under_way(db, connection, before, *passed)? } else { Some(volume) };
-        sum += exact.unwrap_or((i128::from(volume) * i128::from(*passed) / i128::from(part.length_ms)) as i64);
+        if *passed == 0 {
+            break;
+        }
+        let Some(whole) = before.volume else { return Ok(None) };
+        let exact = if *passed < part.length_ms { under_way(db, connection, before, *passed)? } else { Some(whole) };
+        let used = exact.unwrap_or((i128::from(whole) * i128::from(*passed) / i128::from(part.length_ms)) as i64);
+        all.push(EqualPart { used, whole, passed_ms: *passed, length_ms: part.length_ms });
     }
-    Ok(known.first().is_some_and(|passed| *passed > 0).then_some(Millilitres(sum)))
+    Ok((!all.is_empty()).then_some(all))
 }
 
 /// What the first so many milliseconds of an earlier day or month used, by its hours; `None` where those are not known.
@@ -111,9 +130,14 @@ fn of_day(row: &UsageDay, passed: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Millilitres;
 
     fn part(volume: Option<i64>) -> Part {
         Part { at: 0, volume, covered_ms: DAY_MS, length_ms: DAY_MS }
+    }
+
+    fn used(equal: Option<Vec<EqualPart>>) -> Option<i64> {
+        equal.map(|parts| parts.iter().map(|part| part.used).sum())
     }
 
     fn cache() -> Connection {
@@ -127,8 +151,8 @@ mod tests {
         let db = cache();
         let connection = ConnectionId(uuid::Uuid::nil());
         let (parts, before) = ([part(Some(9)), part(Some(3)), part(None)], [part(Some(100)), part(Some(40)), part(None)]);
-        let against = |known: [i64; 3]| equal(&db, connection, (&before, &parts, &known)).unwrap();
-        assert_eq!(against([DAY_MS, DAY_MS / 2, 0]), Some(Millilitres(120)));
+        let against = |known: [i64; 3]| used(equal(&db, connection, (&before, &parts, &known)).unwrap());
+        assert_eq!(against([DAY_MS, DAY_MS / 2, 0]), Some(120));
         assert_eq!(against([DAY_MS, DAY_MS, 1]), None, "a day that was not measured cannot be compared with");
         assert_eq!(against([0, 0, 0]), None, "nothing has passed yet");
     }
@@ -145,6 +169,8 @@ mod tests {
         db.execute("INSERT INTO usage_day VALUES (?1, 0, ?2)", params![connection.to_string(), body]).unwrap();
         let (parts, before) = ([part(Some(9))], [part(Some(100_000))]);
         let by_noon = equal(&db, connection, (&before, &parts, &[DAY_MS / 2])).unwrap();
-        assert_eq!(by_noon, Some(Millilitres(10_000)), "its evening comes after noon");
+        assert_eq!(used(by_noon.clone()), Some(10_000), "its evening comes after noon");
+        let share = by_noon.expect("a part")[0].share_of(5_000);
+        assert_eq!(share, 500, "and what it cost is of the same water, not half of the day's");
     }
 }

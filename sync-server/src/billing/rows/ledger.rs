@@ -163,6 +163,17 @@ pub fn line(db: &Db, connection: Uuid, no: i32) -> Result<Option<StatementLine>,
     Ok(db.prepare_cached(&sql)?.query_row(params![connection.as_bytes(), no], read_line).optional()?)
 }
 
+/// The lines of a statement by which money of a purchase went back, the oldest first.
+pub fn lines_of_returns(db: &Db, purchase: Uuid) -> Result<Vec<StatementLine>, Error> {
+    let sql = format!(
+        "{LINES} AND t.purchase = (SELECT num FROM purchase WHERE id = ?1) AND t.kind = 'refund' AND a.connection = t.connection
+         ORDER BY p.transfer"
+    );
+    let mut query = db.prepare_cached(&sql)?;
+    let lines = query.query_map([purchase.as_bytes()], read_line)?;
+    Ok(lines.collect::<Result<_, _>>()?)
+}
+
 /// The lines of a statement that charge a month, the oldest first.
 pub fn lines_of_month(db: &Db, connection: i64, month: LocalMonth) -> Result<Vec<StatementLine>, Error> {
     let sql = format!("{LINES} AND a.connection = ?1 AND t.connection = ?1 AND t.month = ?2 ORDER BY p.transfer");

@@ -2,6 +2,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use domain::sales::receipt::PurchaseNumber;
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::review::{CaseCandidate, PaymentCase};
 use rusqlite::{OptionalExtension, Row, params};
@@ -84,7 +85,9 @@ pub struct Stored {
 const COLUMNS: &str =
     "SELECT k.num, k.id, k.kind, k.order_id, k.gateway_id, p.id, k.amount, k.reported, k.method, k.payer, k.detail, k.at,
     k.last_at, k.times, k.state, k.note, k.closed_key,
-    k.utility IS NULL AND (SELECT COUNT(*) FROM utility) > 1 FROM payment_case k LEFT JOIN purchase p ON p.num = k.purchase";
+    k.utility IS NULL AND (SELECT COUNT(*) FROM utility) > 1, COALESCE(c.name || ' · ' || n.label, '')
+    FROM payment_case k LEFT JOIN purchase p ON p.num = k.purchase
+    LEFT JOIN customer c ON c.num = p.customer LEFT JOIN connection n ON n.num = p.connection";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let (kind, reported): (String, String) = (row.get(2)?, row.get(7)?);
@@ -98,6 +101,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
         order: row.get(3)?,
         gateway_id: row.get(4)?,
         purchase: row.get::<_, Option<[u8; 16]>>(5)?.map(Uuid::from_bytes),
+        whose: row.get(18)?,
         amount,
         reported,
         method: row.get(8)?,
@@ -127,6 +131,13 @@ pub fn listed(db: &Db, utility: i64) -> Result<Vec<PaymentCase>, Error> {
 pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
     let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE k.id = ?1 AND (k.utility = ?2 OR k.utility IS NULL)"))?;
     Ok(query.query_row(params![id.as_bytes(), utility], read).optional()?)
+}
+
+/// Purchases of a utility with a number: two at most, which is enough to see that it is not clear which. Reads all of the utility's.
+pub fn of_number(db: &Db, utility: i64, number: PurchaseNumber) -> Result<Vec<Uuid>, Error> {
+    let mut query = db.prepare_cached("SELECT id FROM purchase WHERE utility = ?1 AND substr(id, 13) = ?2 LIMIT 2")?;
+    let found = query.query_map(params![utility, number.0.to_be_bytes()], |row| row.get(0).map(Uuid::from_bytes))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// Purchases through the gateway that a sum could be for: of that amount, and not paid; the newest first.

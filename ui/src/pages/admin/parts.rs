@@ -1,7 +1,5 @@
 //! Pieces of the office's forms: a line to type into, a date, choices that can be several, and the question before money moves.
 
-use crate::bridge::label_of;
-use crate::components::summary::{Fault, Faults};
 use crate::components::{Button, Dialog, Icon, Segmented};
 use crate::i18n::tr;
 use dioxus::prelude::*;
@@ -147,13 +145,6 @@ pub fn Choice<T: Clone + PartialEq + 'static>(
             Segmented { label: label.clone(), choices, chosen, full: true, onchoose }
         }
     }
-}
-
-/// What is wrong with a form, in one place: the id of each field, and the fault.
-#[component]
-pub fn Summary(wrong: Vec<(String, String)>) -> Element {
-    let faults = wrong.into_iter().map(|(id, what)| Fault { field: label_of(&id), id, what }).collect::<Vec<_>>();
-    rsx! { Faults { faults } }
 }
 
 /// FieldRecords in two columns: what it is, and how much.

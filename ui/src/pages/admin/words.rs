@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 33] = [
+const REASONS: [&str; 35] = [
     "not_active",
     "not_yet",
     "expired",
@@ -39,6 +39,8 @@ const REASONS: [&str; 33] = [
     "closed",
     "changed",
     "no_money",
+    "no_purchase",
+    "ambiguous",
     "channel",
     "limits",
     "own",

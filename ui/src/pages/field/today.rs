@@ -1,6 +1,7 @@
 //! Hari Ini: how the technician's zones do, and the meters in them, each with its page. What is shown of them is in the address, so that
 //! whoever comes back finds the list as it was.
 
+use crate::components::address::{Kept, Params, use_kept};
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::judge;
 use crate::components::{Age, Button, Card, Connected, Empty, Failed, Icon, Skeleton, StatusChip};
@@ -34,9 +35,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn route(self) -> Route {
-        let Self { zone, only, search, shown } = self;
-        Route::Today { zone, only, search, shown }
+    /// Its address, which is a page of its own to come back to.
+    fn address(&self) -> String {
+        self.write().on("/hari-ini")
     }
 
     fn query(&self) -> FleetQuery {
@@ -55,10 +56,26 @@ impl Asked {
     }
 }
 
+impl Kept for Asked {
+    fn read(params: &Params) -> Self {
+        let word = |name| params.get::<String>(name).unwrap_or_default();
+        Self { zone: word("zone"), only: word("only"), search: word("search"), shown: params.get("shown").unwrap_or_default() }
+    }
+
+    fn write(&self) -> Params {
+        Params::default()
+            .with("zone", Some(&self.zone))
+            .with("only", Some(&self.only))
+            .with("search", Some(&self.search))
+            .with("shown", Some(self.shown).filter(|shown| *shown > 0))
+    }
+}
+
 /// The technician's first page.
 #[component]
-pub fn Today(zone: String, only: String, search: String, shown: u32) -> Element {
-    let asked = Asked { zone, only, search, shown };
+pub fn Today() -> Element {
+    let kept = use_kept::<Asked>();
+    let asked = kept();
     let load = use_answer(
         || Request::Zones,
         |answer| match answer {
@@ -85,7 +102,7 @@ pub fn Today(zone: String, only: String, search: String, shown: u32) -> Element 
                             ZoneCard { key: "{zone.id}", zone: zone.clone(), asked: asked.clone() }
                         }
                     }
-                    Meters { zones: zones.clone(), asked }
+                    Meters { zones: zones.clone(), kept }
                 },
             }
         }
@@ -107,7 +124,7 @@ fn ZoneCard(zone: ZoneSummary, asked: Asked) -> Element {
     let chips = CHIPS.into_iter().filter(|chip| chip.0 != FleetFilter::LowBattery || counts.low_battery > 0);
     let show = move |zone: String, only: &str, is_on: bool| {
         let next = if is_on { Asked::default() } else { Asked { zone, only: only.to_owned(), ..Asked::default() } };
-        navigator().push(next.route());
+        navigator().push(next.address());
         crate::bridge::show_soon("zone-meters");
     };
     rsx! {
@@ -131,9 +148,10 @@ fn ZoneCard(zone: ZoneSummary, asked: Asked) -> Element {
 
 /// The meters, the longest silent first: those are what somebody has to go and see.
 #[component]
-fn Meters(zones: Vec<ZoneSummary>, asked: Asked) -> Element {
-    let shown = asked.clone();
-    let query = use_memo(use_reactive!(|asked| asked.query()));
+fn Meters(zones: Vec<ZoneSummary>, kept: Signal<Asked>) -> Element {
+    let mut kept = kept;
+    let shown = kept();
+    let query = use_memo(move || kept.read().query());
     let load = use_answer(
         move || Request::Fleet(query()),
         |answer| match answer {
@@ -141,16 +159,9 @@ fn Meters(zones: Vec<ZoneSummary>, asked: Asked) -> Element {
             _ => None,
         },
     );
-    let typed = asked.clone();
-    let type_search = move |event: FormEvent| {
-        let next = Asked { search: event.value(), shown: 0, ..typed.clone() };
-        navigator().replace(next.route());
-    };
-    let more = move |left: u32| {
-        let next = Asked { shown: asked.shown.max(STEP) + left.min(STEP), ..asked.clone() };
-        navigator().replace(next.route());
-    };
-    let clear = move || drop(navigator().push(Route::today()));
+    let type_search = move |event: FormEvent| kept.with_mut(|kept| (kept.search, kept.shown) = (event.value(), 0));
+    let more = move |left: u32| kept.with_mut(|kept| kept.shown = kept.shown.max(STEP) + left.min(STEP));
+    let clear = move || drop(navigator().push(Route::Today {}));
     let of = words(&zones, &shown);
     let (search, is_filtered) = (shown.search.clone(), shown.is_filtered());
     rsx! {
@@ -184,7 +195,7 @@ fn Meters(zones: Vec<ZoneSummary>, asked: Asked) -> Element {
                         }
                     }
                     if fleet.matching as usize > fleet.rows.len() {
-                        More { left: fleet.matching.saturating_sub(fleet.rows.len() as u32), onmore: more.clone() }
+                        More { left: fleet.matching.saturating_sub(fleet.rows.len() as u32), onmore: more }
                     }
                 },
             }

@@ -6,3 +6,4 @@ pub mod home;
 pub mod meter;
 pub mod usage;
 pub mod usage_total;
+mod usage_view;

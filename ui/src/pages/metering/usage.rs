@@ -2,12 +2,14 @@
 
 use crate::charts;
 use crate::charts::ChartView;
+use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::usage_total::Total;
+use crate::pages::metering::usage_view::UsageView;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::people::Language;
@@ -18,7 +20,8 @@ use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
 #[component]
 pub fn Usage() -> Element {
     let chosen = shared().connection;
-    let mut span = use_signal(|| Span::Day { day: None });
+    let kept = use_kept::<UsageView>();
+    let span = use_memo(move || kept.read().span);
     let load = use_answer(
         move || Request::Usage { connection: chosen(), span: span() },
         |answer| match answer {
@@ -28,7 +31,7 @@ pub fn Usage() -> Element {
     );
     about_place(&load.read(), &[48, 48, 400], |view| {
         rsx! {
-            Content { view: view.clone(), onspan: move |next| span.set(next) }
+            Content { view: view.clone(), kept }
         }
     })
 }
@@ -55,9 +58,10 @@ fn period(span: Span, language: Language) -> String {
 }
 
 #[component]
-fn Content(view: View, onspan: EventHandler<Span>) -> Element {
+fn Content(view: View, kept: Signal<UsageView>) -> Element {
     let language = language();
-    let mut in_rupiah = use_signal(|| false);
+    let mut kept = kept;
+    let in_rupiah = kept.read().in_rupiah;
     let (place, is_here) = of_chosen(&view.place, &view.places);
     let spans = [Span::Day { day: None }, Span::Week { end: None }, Span::Month { month: None }, Span::Year { year: None }];
     let choices: Vec<(&'static str, String)> =
@@ -66,7 +70,7 @@ fn Content(view: View, onspan: EventHandler<Span>) -> Element {
         let label = tr(key);
         rsx! {
             button { class: "button quiet icon-only", r#type: "button", "aria-label": "{label}", disabled: to.is_none(),
-                onclick: move |_| if let Some(span) = to { onspan.call(span) },
+                onclick: move |_| if let Some(span) = to { kept.with_mut(|kept| kept.span = span) },
                 crate::components::Icon { name: icon }
             }
         }
@@ -86,7 +90,7 @@ fn Content(view: View, onspan: EventHandler<Span>) -> Element {
             Segmented { label: tr("span-choose"), choices, chosen: kind(view.span), full: true,
                 onchoose: move |word: &'static str| {
                     if let Some(span) = spans.iter().find(|span| kind(**span) == word) {
-                        onspan.call(*span);
+                        kept.with_mut(|kept| kept.span = *span);
                     }
                 } }
             if is_here {
@@ -96,8 +100,8 @@ fn Content(view: View, onspan: EventHandler<Span>) -> Element {
                         h2 { {period(view.span, language)} }
                         {step(view.next, "next", "chevron-right")}
                     }
-                    Total { view: view.clone(), in_rupiah, onunit: move |rupiah| in_rupiah.set(rupiah) }
-                    Bars { view: view.clone(), in_rupiah: in_rupiah() && view.money.is_some() }
+                    Total { view: view.clone(), in_rupiah, onunit: move |rupiah| kept.with_mut(|kept| kept.in_rupiah = rupiah) }
+                    Bars { view: view.clone(), in_rupiah: in_rupiah && view.money.is_some() }
                 }
             } else {
                 Skeleton { heights: vec![400] }
@@ -182,6 +186,8 @@ fn cost_sentence(view: &View, labels: &[String], language: Language) -> String {
             };
             tra("cost-sentence", &[period, ("total", money.total.to_string()), ("peak", cost.to_string()), ("when", when)])
         }
+        // What was used cost nothing, such as in a free part of the day.
+        None if money.bars.iter().any(Option::is_some) => tra("cost-sentence-free", &[period]),
         None => tra("usage-sentence-none", &[period]),
     }
 }
@@ -207,7 +213,7 @@ fn Table(view: View, labels: Vec<String>, in_rupiah: bool) -> Element {
                 }
                 tbody {
                     for (place , (bar , label)) in view.bars.iter().zip(labels.iter()).enumerate() {
-                        tr { key: "{bar.at}",
+                        tr { key: "{bar.at}", "data-row": "{bar.at}",
                             td { class: "nowrap", "{label}" }
                             if in_rupiah {
                                 td { class: "end number", {cost(&costs.bars, place)} }

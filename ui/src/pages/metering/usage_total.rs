@@ -15,11 +15,11 @@ use protocol::ui::{Span, Usage as View};
 
 /// The total, and all that is said of it.
 #[component]
-pub fn Total(view: View, in_rupiah: Signal<bool>, onunit: EventHandler<bool>) -> Element {
+pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element {
     let language = language();
     let mut explained = use_signal(|| None::<LocalMonth>);
     let money = view.money.clone();
-    let shown = money.as_ref().filter(|_| in_rupiah());
+    let shown = money.as_ref().filter(|_| in_rupiah);
     let total = shown.map_or_else(|| format::volume(view.total, language), |money| money.total.to_string());
     let fee = shown.map(|money| money.fee).filter(|fee| *fee > Rupiah(0));
     let month = month_of(&view);
@@ -27,18 +27,18 @@ pub fn Total(view: View, in_rupiah: Signal<bool>, onunit: EventHandler<bool>) ->
         div { class: "row between wrap top",
             div {
                 p { class: "muted small", {tr("total")} }
-                p { class: "number total-amount", "data-total": if in_rupiah() { "rupiah" } else { "volume" }, "{total}" }
+                p { class: "number total-amount", "data-total": if in_rupiah { "rupiah" } else { "volume" }, "{total}" }
                 if let Some(fee) = fee {
                     p { class: "muted small", {tra("with-fee", &[("fee", fee.to_string())])} }
                 }
             }
             if money.is_some() {
-                Segmented { label: tr("unit-choose"), chosen: in_rupiah(), onchoose: move |rupiah| onunit.call(rupiah),
+                Segmented { label: tr("unit-choose"), chosen: in_rupiah, onchoose: move |rupiah| onunit.call(rupiah),
                     choices: vec![(false, "m³".to_owned()), (true, "Rp".to_owned())] }
             }
         }
         div { class: "stack usage-delta",
-            Compared { view: view.clone(), in_rupiah: in_rupiah() }
+            Compared { view: view.clone(), in_rupiah: in_rupiah }
             if let Some(usual) = view.usual {
                 DeltaChip { comparison: compare_with_usual(view.total, usual.by_now), against: Against::Usual(usual.measured_hours) }
             }

@@ -2,6 +2,7 @@
 
 use crate::bridge;
 use crate::components::states::explain;
+use crate::components::summary::{Summary, misses};
 use crate::components::{Button, Card, Field, Icon};
 use crate::i18n::tr;
 use crate::pages::people::sign_in::Eye;
@@ -31,10 +32,19 @@ pub fn PasswordCard() -> Element {
     let mut open = use_signal(|| false);
     let mut current = use_signal(String::new);
     let mut new = use_signal(String::new);
-    let shown = use_signal(|| false);
+    let mut shown = use_signal(|| false);
     let mut tried = use_signal(|| false);
     let mut busy = use_signal(|| false);
     let mut problem = use_signal(|| None::<Problem>);
+    // What was typed is in no field any more.
+    let mut close = move || {
+        open.set(false);
+        tried.set(false);
+        current.set(String::new());
+        new.set(String::new());
+        shown.set(false);
+        problem.set(None);
+    };
     let submit = move |event: FormEvent| {
         event.prevent_default();
         tried.set(true);
@@ -47,10 +57,7 @@ pub fn PasswordCard() -> Element {
         spawn(async move {
             match bridge::call(request).await {
                 Ok(_) => {
-                    open.set(false);
-                    tried.set(false);
-                    current.set(String::new());
-                    new.set(String::new());
+                    close();
                     shared.toast(tr("password-changed"));
                 }
                 Err(refusal) => problem.set(Some(refusal)),
@@ -59,6 +66,8 @@ pub fn PasswordCard() -> Element {
         });
     };
     let kind = if shown() { "text" } else { "password" };
+    let no_current = current.read().is_empty().then(|| tr("password-missing"));
+    let no_new = wrong_with(&new.read());
     rsx! {
         Card { class: "wide",
             h2 { {tr("password")} }
@@ -67,14 +76,15 @@ pub fn PasswordCard() -> Element {
                     if let Some(problem) = problem.read().as_ref() {
                         div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {refused(problem, "password-current-wrong")} }
                     }
+                    Summary { wrong: misses(tried(), [("password-current", no_current.clone()), ("password-new", no_new.clone())]) }
                     Field { id: "password-current", label: tr("password-current"), value: current, r#type: kind, autocomplete: "current-password",
-                        error: (tried() && current.read().is_empty()).then(|| tr("password-missing")) }
+                        error: no_current.filter(|_| tried()) }
                     Field { id: "password-new", label: tr("password-new"), value: new, r#type: kind, autocomplete: "new-password",
-                        error: wrong_with(&new.read()).filter(|_| tried()), end: rsx! { Eye { shown } } }
+                        error: no_new.filter(|_| tried()), end: rsx! { Eye { shown } } }
                     p { class: "small muted", {tr("password-elsewhere")} }
                     div { class: "row wrap",
                         Button { label: tr("password-change"), kind: "primary", icon: "check", r#type: "submit", busy: busy() }
-                        Button { label: tr("cancel"), kind: "quiet", onclick: move |_| open.set(false) }
+                        Button { label: tr("cancel"), kind: "quiet", disabled: busy(), onclick: move |_| close() }
                     }
                 }
             } else {
@@ -115,7 +125,10 @@ pub fn LostPassword(onback: EventHandler<()>) -> Element {
             busy.set(false);
         });
     };
-    let missing = |value: &str, key: &str| (tried() && value.trim().is_empty()).then(|| tr(key));
+    let missing = |value: &str, key: &str| value.trim().is_empty().then(|| tr(key));
+    let no_email = missing(&email.read(), "email-missing");
+    let no_code = missing(&code.read(), "lost-code-missing");
+    let no_password = wrong_with(&password.read());
     let kind = if shown() { "text" } else { "password" };
     rsx! {
         form { class: "form", novalidate: true, onsubmit: submit, "data-lost": "true",
@@ -126,12 +139,15 @@ pub fn LostPassword(onback: EventHandler<()>) -> Element {
             if let Some(problem) = problem.read().as_ref() {
                 div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {refused(problem, "lost-wrong")} }
             }
+            Summary { wrong: misses(tried(), [
+                ("lost-email", no_email.clone()), ("lost-code", no_code.clone()), ("lost-password", no_password.clone()),
+            ]) }
             Field { id: "lost-email", label: tr("email"), value: email, r#type: "email", autocomplete: "username",
-                error: missing(&email.read(), "email-missing") }
+                error: no_email.filter(|_| tried()) }
             Field { id: "lost-code", label: tr("lost-code"), value: code, autocomplete: "one-time-code",
-                error: missing(&code.read(), "lost-code-missing") }
+                error: no_code.filter(|_| tried()) }
             Field { id: "lost-password", label: tr("password-new"), value: password, r#type: kind, autocomplete: "new-password",
-                error: wrong_with(&password.read()).filter(|_| tried()), end: rsx! { Eye { shown } } }
+                error: no_password.filter(|_| tried()), end: rsx! { Eye { shown } } }
             Button { label: tr("lost-set"), kind: "primary", r#type: "submit", full: true, busy: busy() }
             Button { label: tr("back"), kind: "quiet", full: true, onclick: move |_| onback.call(()) }
         }

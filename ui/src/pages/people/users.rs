@@ -1,6 +1,7 @@
 //! Pengguna: who may sign in, from how many devices, and what an admin does when a password or a device is lost or somebody leaves.
 
 use crate::bridge;
+use crate::components::address::{Kept, Params, use_kept};
 use crate::components::shell::{SyncMark, device_zone, language};
 use crate::components::{Button, Card, Dialog, Empty, Icon, StatusChip};
 use crate::format;
@@ -33,10 +34,20 @@ const fn word(deed: UserDeed) -> (&'static str, &'static str) {
     }
 }
 
+impl Kept for UsersQuery {
+    fn read(params: &Params) -> Self {
+        Self { search: params.get("cari").unwrap_or_default() }
+    }
+
+    fn write(&self) -> Params {
+        Params::default().with("cari", Some(&self.search))
+    }
+}
+
 /// The admin's users.
 #[component]
 pub fn Users() -> Element {
-    let mut query = use_signal(UsersQuery::default);
+    let mut query = use_kept::<UsersQuery>();
     let mut asking = use_signal(|| None::<Asking>);
     let mut given = use_signal(|| None::<UserChanged>);
     let server = use_server_view(
@@ -100,7 +111,7 @@ fn Listed(server: ServerView<Found>, onask: EventHandler<Asking>) -> Element {
             Some(found) => rsx! {
                 ul { class: "stack", "aria-busy": if waits { "true" },
                     for user in found.rows {
-                        li { key: "{user.id}", Line { user, onask } }
+                        li { key: "{user.id}", "data-row": "{user.id}", Line { user: user.clone(), onask } }
                     }
                 }
                 if found.left_out > 0 {

@@ -72,7 +72,7 @@ pub fn Countdown(until: UtcMillis) -> Element {
 #[component]
 pub fn WaitingBody(waiting: WaitingPayment) -> Element {
     let WaitingPayment { purchase, place, paying } = waiting;
-    let is_over = money::has_ended(&purchase);
+    let is_over = money::has_ended(&purchase, paying.as_ref());
     rsx! {
         div { class: "stack", "data-waiting": "{purchase.id}", "data-place": "{place.connection}",
             Property { place: place.clone() }

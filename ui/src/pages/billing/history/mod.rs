@@ -3,6 +3,7 @@
 pub mod explain;
 
 use crate::bridge;
+use crate::components::address::{Kept, Params, use_kept};
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Icon, Segmented, Skeleton, StatusChip};
 use crate::format;
@@ -13,7 +14,7 @@ use crate::pages::sales::waiting::{Countdown, WaitingBody, use_waiting};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::sales::receipt::short_number;
+use domain::sales::receipt::PurchaseNumber;
 use domain::{LocalMonth, Rupiah, TimeZone};
 use explain::WhySheet;
 use protocol::sales::money::Purchase;
@@ -42,15 +43,27 @@ pub fn History() -> Element {
     })
 }
 
-#[derive(Clone, Copy, PartialEq)]
+/// Which list is shown; it is kept in the page's address.
+#[derive(Clone, Copy, Default, PartialEq)]
 enum Tab {
+    #[default]
     Purchases,
     Statement,
 }
 
+impl Kept for Tab {
+    fn read(params: &Params) -> Self {
+        if params.get::<String>("daftar").as_deref() == Some("mutasi") { Self::Statement } else { Self::Purchases }
+    }
+
+    fn write(&self) -> Params {
+        Params::default().with("daftar", (*self == Self::Statement).then_some("mutasi"))
+    }
+}
+
 #[component]
 fn Content(view: View) -> Element {
-    let mut tab = use_signal(|| Tab::Purchases);
+    let mut tab = use_kept::<Tab>();
     let mut explained = use_signal(|| None::<LocalMonth>);
     let zone = view.place.time_zone;
     let (place, is_here) = of_chosen(&view.place, &view.places);
@@ -129,7 +142,7 @@ fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, place: Connect
                 WaitingRow { key: "{waits.purchase.id}", waiting: waits }
             }
             for purchase in purchases {
-                li { key: "{purchase.id}", "data-purchase": "{purchase.id}",
+                li { key: "{purchase.id}", "data-row": "{purchase.id}", "data-purchase": "{purchase.id}",
                     details {
                         summary {
                             span { class: "round", Icon { name: channel(&purchase) } }
@@ -153,7 +166,7 @@ fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, place: Connect
 fn WaitingRow(waiting: WaitingPayment) -> Element {
     let purchase = waiting.purchase.clone();
     rsx! {
-        li { "data-purchase": "{purchase.id}",
+        li { "data-row": "{purchase.id}", "data-purchase": "{purchase.id}",
             details {
                 summary {
                     span { class: "round", Icon { name: "hourglass" } }
@@ -184,7 +197,7 @@ fn Standing(purchase: Purchase) -> Element {
 }
 
 /// The lines of a statement by which money of a purchase went back.
-pub fn went_back(lines: &[StatementLine], purchase: Uuid) -> Vec<StatementLine> {
+fn went_back(lines: &[StatementLine], purchase: Uuid) -> Vec<StatementLine> {
     lines.iter().filter(|line| line.purchase == Some(purchase) && line.kind == "refund").cloned().collect()
 }
 
@@ -198,7 +211,7 @@ fn Receipt(purchase: Purchase, returns: Vec<StatementLine>, place: ConnectionRef
     rsx! {
         dl { class: "price small",
             div { dt { {tr("receipt-for")} } dd { "data-property": "{place.label}", "{place.label}" br {} span { class: "muted", "{place.address}" } } }
-            div { dt { {tr("receipt-number")} } dd { title: "{purchase.id}", {short_number(purchase.id)} } }
+            div { dt { {tr("receipt-number")} } dd { title: "{purchase.id}", "{PurchaseNumber::of(purchase.id)}" } }
             div { dt { {tr("price-credit")} } dd { "{purchase.amount}" } }
             if let Some(code) = &purchase.code {
                 if purchase.discount > Rupiah(0) {
@@ -272,7 +285,7 @@ fn Statement(lines: Vec<StatementLine>, zone: TimeZone, onask: EventHandler<Loca
     rsx! {
         ul { class: "card flush money-list",
             for line in lines {
-                li { key: "{line.no}", class: "row",
+                li { key: "{line.no}", class: "row", "data-row": "{line.no}",
                     span { class: "round", Icon { name: picture(&line.kind) } }
                     div { class: "grow",
                         p { class: "number small", {tr(&format!("line-{}", line.kind))}

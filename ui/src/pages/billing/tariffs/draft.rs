@@ -51,7 +51,7 @@ impl Draft {
 
     /// A version to take another one's place before that begins.
     pub fn instead(version: &TariffVersion, language: Language) -> Self {
-        let volume = |volume| format::exact_volume(volume, language).replace(" m³", "");
+        let volume = |volume| format::bare_volume(volume, language);
         Self {
             class: version.class,
             starts: Some(version.effective_from),
@@ -63,7 +63,7 @@ impl Draft {
                 .collect(),
             fee: bare(version.monthly_fee),
             minimum: bare(version.minimum_top_up),
-            tax: format::percent(version.tax_per_mille, language).replace(" %", ""),
+            tax: format::bare_percent(version.tax_per_mille, language),
             lifeline: (version.lifeline_per_day.0 / 1_000).to_string(),
             decree: version.decree.clone(),
         }

@@ -2,11 +2,12 @@
 
 use crate::bridge;
 use crate::components::shell::language;
+use crate::components::summary::Summary;
 use crate::components::{Button, Dialog, Icon, MoneyEntry};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{is_away, request};
-use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry, Summary};
+use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry};
 use crate::pages::admin::words::say;
 use crate::pages::billing::tariffs::draft::{Draft, Misses, Step as TypedStep};
 use crate::pages::billing::tariffs::preview::{Preview, signed};

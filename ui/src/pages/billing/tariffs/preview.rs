@@ -43,7 +43,7 @@ pub fn Preview(old: Option<TariffVersion>, new: TariffVersion) -> Element {
                     }
                     tbody {
                         for m3 in VOLUMES {
-                            tr { key: "{m3}", "data-volume": "{m3}",
+                            tr { key: "{m3}", "data-row": "{m3}", "data-volume": "{m3}",
                                 td { {format::exact_volume(Millilitres::cubic_metres(m3), language)} }
                                 td { class: "end muted", {old.as_ref().map_or("–".to_owned(), |old| paid(old, m3).to_string())} }
                                 td { class: "end number", {paid(&new, m3).to_string()} }

@@ -112,9 +112,8 @@ fn Prices(version: TariffVersion) -> Element {
 
 /// `10 – 20 m³`, `di atas 30 m³`.
 pub fn range(from: Millilitres, up_to: Option<Millilitres>, language: Language) -> String {
-    let bare = |volume| format::exact_volume(volume, language).replace(" m³", "");
     match up_to {
-        Some(end) => format!("{} – {}", bare(from), format::exact_volume(end, language)),
+        Some(end) => format!("{} – {}", format::bare_volume(from, language), format::exact_volume(end, language)),
         None if from == Millilitres::ZERO => tr("tariff-every-volume"),
         None => tra("tariff-above", &[("volume", format::exact_volume(from, language))]),
     }

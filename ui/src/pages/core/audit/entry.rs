@@ -25,7 +25,7 @@ pub fn Line(id: String, entry: AuditEntry, query: Signal<AuditQuery>, onopen: Ev
     let mut turn = move || opened.with_mut(|opened| *opened = !*opened);
     let all = format!("{id}-all");
     rsx! {
-        tr { id, class: "audit-row", "data-kind": "{entry.kind}", onclick: move |_| turn(),
+        tr { id: "{id}", class: "audit-row", "data-row": "{id}-{entry.kind}", "data-kind": "{entry.kind}", onclick: move |_| turn(),
             td { class: "when",
                 button { class: "open", r#type: "button", "aria-expanded": if opened() { "true" } else { "false" },
                     "aria-controls": if opened() { "{all}" },

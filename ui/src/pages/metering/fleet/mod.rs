@@ -17,7 +17,7 @@ use domain::MeterId;
 use domain::metering::meter::Connectivity;
 use panel::Panel;
 use protocol::metering::live::Watch;
-use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetRow, FleetSort, MeterNow, Request};
+use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterNow, Request};
 pub use view::MeterView;
 use view::{SORTS, STEP};
 
@@ -31,9 +31,10 @@ const SETTLED_MS: u32 = 250;
 #[component]
 pub fn Meters() -> Element {
     let shared = shared();
-    let mut kept = use_kept::<MeterView>();
+    let kept = use_kept::<MeterView>();
     let query = use_memo(move || kept.read().query());
     let opened = use_memo(move || kept.read().opened);
+    let full = use_memo(move || kept.read().full);
     let load = use_answer(
         move || Request::Fleet(query()),
         |answer| match answer {
@@ -43,11 +44,14 @@ pub fn Meters() -> Element {
     );
     use_watch(load, opened);
     let wide = (shared.wide)();
+    let is_full = wide && opened().is_some() && full();
     rsx! {
         div { class: "page fleet-page",
             header { class: "page-head row wrap",
                 h1 { {tr("devices-title")} }
-                Controls { kept }
+                if !is_full {
+                    Controls { kept }
+                }
                 span { class: "only-phone", SyncMark {} }
             }
             match &*load.read() {
@@ -57,21 +61,46 @@ pub fn Meters() -> Element {
                     Card { Empty { icon: "radio-tower", title: tr("fleet-empty"), next: tr("fleet-empty-next") } }
                 },
                 Load::Ready(fleet) => rsx! {
-                    Tiles { counts: fleet.counts, kept }
-                    div { class: if wide && opened().is_some() { "fleet with-panel" } else { "fleet" },
-                        Rows { fleet: fleet.clone(), kept }
+                    if !is_full {
+                        Tiles { counts: fleet.counts, kept }
+                    }
+                    div { class: layout(wide && opened().is_some(), is_full),
+                        if !is_full {
+                            Rows { fleet: fleet.clone(), kept }
+                        }
                         if wide && let Some(meter) = opened() {
-                            Side { key: "{meter}", label: tr("col-meter"), onclose: move |()| kept.with_mut(|kept| kept.opened = None), Panel { meter } }
+                            Side { key: "{meter}", label: tr("col-meter"), onclose: move |()| close(kept), Opened { meter, kept } }
                         }
                     }
                 },
             }
         }
         if !wide && let Some(meter) = opened() {
-            Dialog { title: tr("col-meter"), sheet: true, onclose: move |()| kept.with_mut(|kept| kept.opened = None),
+            Dialog { title: tr("col-meter"), sheet: true, onclose: move |()| close(kept),
                 Panel { key: "{meter}", meter }
             }
         }
+    }
+}
+
+const fn layout(is_open: bool, is_full: bool) -> &'static str {
+    match (is_open, is_full) {
+        (_, true) => "fleet full",
+        (true, false) => "fleet with-panel",
+        (false, false) => "fleet",
+    }
+}
+
+fn close(mut kept: Signal<MeterView>) {
+    kept.with_mut(|kept| (kept.opened, kept.full) = (None, false));
+}
+
+/// Which meter is open beside the list, or in its place.
+#[component]
+fn Opened(meter: MeterId, kept: Signal<MeterView>) -> Element {
+    let is_full = use_memo(move || kept.read().full);
+    rsx! {
+        Panel { meter, full: is_full(), onfull: move |()| kept.with_mut(|kept| kept.full = !kept.full) }
     }
 }
 
@@ -198,8 +227,12 @@ fn Rows(fleet: Fleet, kept: Signal<MeterView>) -> Element {
 fn Table(rows: Vec<FleetRow>, kept: Signal<MeterView>, opened: Memo<Option<MeterId>>) -> Element {
     let (sort, descending) = (kept.read().sort, kept.read().descending);
     let mut scrolls = use_signal(|| 0_u32);
-    // Where it was left, for whoever comes back.
-    use_effect(move || bridge::scroll_to(SCROLLER, f64::from(kept.peek().place)));
+    // Another order, filter or search begins at its beginning; what somebody comes back to, where it was left. More rows move nothing.
+    let query = use_memo(move || FleetQuery { limit: 0, ..kept.read().query() });
+    use_effect(move || {
+        query.read();
+        bridge::scroll_to(SCROLLER, f64::from(kept.peek().place));
+    });
     let mut keep_place = move |top: f64| {
         scrolls += 1;
         let mine = *scrolls.peek();
@@ -313,7 +346,7 @@ fn Line(row: FleetRow, kept: Signal<MeterView>) -> Element {
     let state = judge(&now, (shared().now)());
     let flow = flow_text(&now, state, language);
     rsx! {
-        li {
+        li { "data-row": "{row.serial}",
             button { id: "meter-{now.id}", r#type: "button", onclick: move |_| kept.with_mut(|kept| kept.opened = Some(now.id)),
                 div { class: "grow",
                     p { class: "number", "{row.serial}" }

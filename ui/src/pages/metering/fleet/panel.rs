@@ -2,7 +2,7 @@
 
 use crate::components::shell::language;
 use crate::components::status::judge;
-use crate::components::{Age, CloseButton, Connected, Empty, Failed, Since, Skeleton};
+use crate::components::{Age, CloseButton, Connected, Empty, Failed, FullButton, Since, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::{flow_text, latest};
@@ -15,7 +15,13 @@ use protocol::ui::{Answer, MeterDetail, Request};
 
 /// One meter.
 #[component]
-pub fn Panel(meter: MeterId) -> Element {
+pub fn Panel(
+    meter: MeterId,
+    #[props(default)] full: bool,
+    /// Gives it the whole width, or takes that away again; where there is room for it.
+    #[props(default)]
+    onfull: Option<EventHandler<()>>,
+) -> Element {
     let load = use_answer(
         move || Request::Meter { meter },
         |answer| match answer {
@@ -27,12 +33,12 @@ pub fn Panel(meter: MeterId) -> Element {
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 96] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone() } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), full, onfull } },
     }
 }
 
 #[component]
-fn Content(detail: MeterDetail) -> Element {
+fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) -> Element {
     let language = language();
     let row = &detail.row;
     let now = latest(row);
@@ -48,25 +54,50 @@ fn Content(detail: MeterDetail) -> Element {
                 h2 { "{row.serial}" }
                 p { class: "muted small", "{row.address} · {row.zone}" }
             }
+            if let Some(onfull) = onfull {
+                FullButton { full, onfull }
+            }
             CloseButton {}
         }
-        div { class: "row between",
-            p {
-                span { class: "number", font_size: "2rem", line_height: "1.2", "{flow}" }
-                " " span { class: "muted", {tr("flow-unit")} }
-            }
-            div { class: "stack", align_items: "flex-end", gap: "2px",
-                Connected { state, small: true }
-                if let Some(t) = now.t {
-                    Age { t }
+        div { class: if full { "detail full" } else { "detail" },
+            div { class: "stack wide",
+                div { class: "row between",
+                    p {
+                        span { class: "number", font_size: "2rem", line_height: "1.2", "{flow}" }
+                        " " span { class: "muted", {tr("flow-unit")} }
+                    }
+                    div { class: "stack", align_items: "flex-end", gap: "2px",
+                        Connected { state, small: true }
+                        if let Some(t) = now.t {
+                            Age { t }
+                        }
+                    }
                 }
+                dl { class: "facts",
+                    div { dt { {tr("valve")} } dd { {tr(&format!("valve-{}", now.valve.as_str()))} Since { now } } }
+                    {entry("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
+                    {entry("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
+                }
+                About { detail: detail.clone() }
+                Months { months: detail.months.clone() }
+            }
+            div { class: "stack wide",
+                Unusual { meter: now.id }
+                Refusals { meter: now.id }
+                Readings { meter: now.id }
+                Notes { meter: now.id }
             }
         }
-        dl { class: "facts",
-            div { dt { {tr("valve")} } dd { {tr(&format!("valve-{}", now.valve.as_str()))} Since { now } } }
-            {entry("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
-            {entry("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
-        }
+    }
+}
+
+/// What it is, whose, and what it shows.
+#[component]
+fn About(detail: MeterDetail) -> Element {
+    let language = language();
+    let row = &detail.row;
+    let now = latest(row);
+    rsx! {
         dl { class: "facts pair",
             div {
                 dt { {tr("customer")} }
@@ -87,14 +118,9 @@ fn Content(detail: MeterDetail) -> Element {
                     }
                 }
             }
-            {entry("model", row.model.clone())}
-            {entry("firmware", detail.firmware.clone().unwrap_or_else(|| "–".into()))}
+            div { dt { {tr("model")} } dd { "{row.model}" } }
+            div { dt { {tr("firmware")} } dd { {detail.firmware.clone().unwrap_or_else(|| "–".into())} } }
         }
-        Months { months: detail.months.clone() }
-        Unusual { meter: now.id }
-        Refusals { meter: now.id }
-        Readings { meter: now.id }
-        Notes { meter: now.id }
     }
 }
 

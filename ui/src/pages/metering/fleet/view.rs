@@ -39,6 +39,8 @@ pub struct MeterView {
     pub limit: u32,
     /// Which meter is open.
     pub opened: Option<MeterId>,
+    /// Whether that takes the whole width.
+    pub full: bool,
     /// How far the table is scrolled, in pixels.
     pub place: u32,
 }
@@ -46,7 +48,7 @@ pub struct MeterView {
 impl Default for MeterView {
     fn default() -> Self {
         let (search, sort) = (String::new(), FleetSort::default());
-        Self { search, only: None, sort, descending: false, limit: STEP, opened: None, place: 0 }
+        Self { search, only: None, sort, descending: false, limit: STEP, opened: None, full: false, place: 0 }
     }
 }
 
@@ -82,6 +84,7 @@ impl Kept for MeterView {
             descending: word("arah").as_deref() == Some("turun"),
             limit: params.get("jumlah").unwrap_or(STEP).clamp(STEP, 100 * STEP),
             opened: params.get("buka"),
+            full: word("lebar").as_deref() == Some("penuh"),
             place: params.get("gulir").unwrap_or_default(),
         }
     }
@@ -96,6 +99,7 @@ impl Kept for MeterView {
             .with("arah", self.descending.then_some("turun"))
             .with("jumlah", Some(self.limit).filter(|limit| *limit != STEP))
             .with("buka", self.opened)
+            .with("lebar", self.full.then_some("penuh"))
             .with("gulir", Some(self.place).filter(|place| *place > 0))
     }
 }

@@ -9,6 +9,7 @@ mod unusual;
 
 pub use notes::Notes;
 pub use readings::Readings;
+pub use record::{Explain, MeterMessage, miss_explained};
 pub use refusals::Refusals;
 pub use unusual::Unusual;
 
@@ -30,9 +31,26 @@ use protocol::metering::live::Watch;
 use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
 use record::{Draft, RecordForm};
 
-/// The technician's page of one meter.
+/// The technician's page of one meter. Another meter is another page: nothing that was typed for one is left for the next.
 #[component]
 pub fn Meter(id: MeterId) -> Element {
+    use_effect(use_reactive((&id,), move |(id,)| {
+        let watch = Watch { meters: vec![id], closely: vec![id] };
+        spawn(async move { drop(bridge::call(Request::Watch(watch)).await) });
+    }));
+    use_drop(|| {
+        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
+    });
+    rsx! {
+        // A key is looked at among siblings only: this is a list of one.
+        for id in [id] {
+            MeterPage { key: "{id}", id }
+        }
+    }
+}
+
+#[component]
+fn MeterPage(id: MeterId) -> Element {
     let load = use_answer(
         move || Request::Meter { meter: id },
         |answer| match answer {
@@ -40,13 +58,6 @@ pub fn Meter(id: MeterId) -> Element {
             _ => None,
         },
     );
-    use_effect(move || {
-        let watch = Watch { meters: vec![id], closely: vec![id] };
-        spawn(async move { drop(bridge::call(Request::Watch(watch)).await) });
-    });
-    use_drop(|| {
-        dioxus::core::spawn_forever(async { drop(bridge::call(Request::Watch(Watch::default())).await) });
-    });
     rsx! {
         div { class: "page",
             header { class: "page-head",
@@ -69,7 +80,7 @@ pub fn Meter(id: MeterId) -> Element {
                 Load::Waiting => rsx! { Skeleton { heights: vec![160, 56, 200] } },
                 Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
                 Load::Ready(None) => rsx! { Card { Empty { icon: "map-pin", title: tr("meter-gone"), next: tr("meter-gone-next"),
-                    Link { class: "button secondary", to: Route::today(), {tr("back")} }
+                    Link { class: "button secondary", to: Route::Today {}, {tr("back")} }
                 } } },
                 Load::Ready(Some(device)) => rsx! { Content { device: (**device).clone() } },
             }
@@ -83,6 +94,7 @@ fn Content(device: MeterDetail) -> Element {
     let id = device.row.now.id;
     let mut recording = use_signal(|| false);
     let draft = Draft::new();
+    let is_filled = use_memo(move || draft.is_filled());
     let now = latest(&device.row);
     let state = judge(&now, (shared().now)());
     let locked = locked();
@@ -92,7 +104,8 @@ fn Content(device: MeterDetail) -> Element {
         _ => None,
     };
     rsx! {
-        div { class: "meter-page",
+        // The form's draft outlives its dialog, and not this page.
+        div { class: "meter-page", "data-filled": if is_filled() { "true" },
             Card { class: "wide",
                 div { class: "row between top",
                     div { class: "grow",
@@ -188,7 +201,7 @@ fn charge(battery: i16) -> &'static str {
 }
 
 /// What people wrote down about a meter.
-fn use_facts(meter: MeterId) -> Signal<Load<Option<Box<FieldRecords>>>> {
+pub fn use_facts(meter: MeterId) -> Signal<Load<Option<Box<FieldRecords>>>> {
     use_answer(
         move || Request::FieldRecords { meter },
         |answer| match answer {

@@ -3,6 +3,7 @@
 use crate::bridge;
 use crate::components::shell::language;
 use crate::components::states::explain;
+use crate::components::summary::{Summary, misses};
 use crate::components::{Button, Icon, Sending, use_sending};
 use crate::format;
 use crate::i18n::{tr, tra};
@@ -43,6 +44,13 @@ impl Draft {
         }
     }
 
+    /// Whether leaving the page would lose something.
+    pub fn is_filled(self) -> bool {
+        let explained = self.explained.read();
+        let is_typed = [&*self.text.read(), &explained.reason, &explained.no_photo].iter().any(|text| !text.trim().is_empty());
+        is_typed || matches!(*self.taken.read(), Taken::Preparing | Taken::Ready(_))
+    }
+
     fn clear(mut self) {
         self.text.set(String::new());
         self.taken.set(Taken::Nothing);
@@ -62,6 +70,7 @@ pub fn RecordForm(meter: MeterId, field_records: FieldRecords, draft: Draft, onc
     let found = register.map(|register| plausibility(register, at(), field_records.last, &field_records.capability));
     let saveable = register.filter(|_| found != Some(Plausibility::OutOfRange));
     let doubtful = found.filter(|found| found.needs_explanation());
+    let has_photo = matches!(*taken.read(), Taken::Ready(_));
     let save = move |event: FormEvent| {
         event.prevent_default();
         let Some(register) = saveable.filter(|_| *taken.peek() != Taken::Preparing) else { return };
@@ -86,10 +95,11 @@ pub fn RecordForm(meter: MeterId, field_records: FieldRecords, draft: Draft, onc
     };
     rsx! {
         form { class: "stack wide", novalidate: true, onsubmit: save,
+            Summary { wrong: misses(doubtful.is_some(), miss_explained(&lacks.read(), has_photo)) }
             RegisterField { draft, found, field_records }
             PhotoInput { taken }
             if doubtful.is_some() {
-                Explain { draft, lacks }
+                Explain { explained, has_photo, lacks }
             }
             button { class: "button primary big full", r#type: "submit", disabled: saveable.is_none() || sending.is_busy() || taken() == Taken::Preparing,
                 "aria-busy": if sending.is_busy() { "true" },
@@ -133,20 +143,29 @@ fn RegisterField(draft: Draft, found: Option<Plausibility>, field_records: Field
 
 /// Why the register is right all the same, and why there is no picture where there is none.
 #[component]
-fn Explain(draft: Draft, lacks: Signal<Vec<Lacks>>) -> Element {
-    let Draft { mut explained, taken, .. } = draft;
-    let has_photo = matches!(*taken.read(), Taken::Ready(_));
-    let lacks_photo = lacks.read().contains(&Lacks::Photo) && !has_photo;
+pub fn Explain(explained: Signal<Explanation>, has_photo: bool, lacks: Signal<Vec<Lacks>>) -> Element {
+    let mut explained = explained;
+    let mut lacks = lacks;
+    let [(_, no_reason), (_, no_photo)] = miss_explained(&lacks.read(), has_photo);
     rsx! {
         Why { id: "reading-reason", label: tr("reading-reason"), value: explained.read().reason.clone(), hint: tr("reading-reason-hint"),
-            error: lacks.read().contains(&Lacks::Reason).then(|| tr("reading-reason-missing")),
+            error: no_reason,
             oninput: move |text| { lacks.write().retain(|lack| *lack != Lacks::Reason); explained.write().reason = text; } }
         if !has_photo {
             Why { id: "reading-no-photo", label: tr("reading-no-photo"), value: explained.read().no_photo.clone(), hint: tr("reading-no-photo-hint"),
-                error: lacks_photo.then(|| tr("reading-no-photo-missing")),
+                error: no_photo,
                 oninput: move |text| { lacks.write().retain(|lack| *lack != Lacks::Photo); explained.write().no_photo = text; } }
         }
     }
+}
+
+/// What is still to be said, by its field.
+pub fn miss_explained(lacks: &[Lacks], has_photo: bool) -> [(&'static str, Option<String>); 2] {
+    let lacks_photo = lacks.contains(&Lacks::Photo) && !has_photo;
+    [
+        ("reading-reason", lacks.contains(&Lacks::Reason).then(|| tr("reading-reason-missing"))),
+        ("reading-no-photo", lacks_photo.then(|| tr("reading-no-photo-missing"))),
+    ]
 }
 
 #[component]
@@ -194,7 +213,7 @@ async fn keep(meter: MeterId, draft: Draft, register: Millilitres, explained: Ex
 
 /// How the number compares with the last one.
 #[component]
-fn MeterMessage(found: Plausibility, field_records: FieldRecords) -> Element {
+pub fn MeterMessage(found: Plausibility, field_records: FieldRecords) -> Element {
     let language = language();
     let (tone, icon) = match found {
         Plausibility::Plausible { .. } => ("ok", "check"),

@@ -5,7 +5,7 @@ use crate::components::form::{EditForm, Edits, FormField};
 use crate::components::states::explain;
 use crate::components::status::judge;
 use crate::components::{
-    Button, CloseButton, ConflictCard, Connected, Empty, Failed, Icon, Since, Skeleton, StatusChip, use_sending,
+    Button, CloseButton, ConflictCard, Connected, Empty, Failed, FullButton, Icon, Since, Skeleton, StatusChip, use_sending,
 };
 use crate::i18n::tr;
 use crate::pages::metering::fleet::MeterView;
@@ -123,7 +123,6 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
 /// Who it is, and whether that takes the whole width.
 #[component]
 fn Head(customer: Customer, waiting: bool, full: bool, onfull: Option<EventHandler<()>>) -> Element {
-    let picture = if full { "minimize-2" } else { "maximize-2" };
     rsx! {
         div { class: "row between top edge",
             div { class: "grow",
@@ -131,10 +130,7 @@ fn Head(customer: Customer, waiting: bool, full: bool, onfull: Option<EventHandl
                 p { class: "muted small", "{customer.number}" }
             }
             if let Some(onfull) = onfull {
-                button { class: "button quiet icon-only", r#type: "button", "aria-pressed": if full { "true" } else { "false" },
-                    "aria-label": tr("customer-full"), title: tr("customer-full"), onclick: move |_| onfull.call(()),
-                    Icon { name: picture }
-                }
+                FullButton { full, onfull }
             }
             CloseButton {}
         }

@@ -43,9 +43,11 @@ pub fn Methods(
     let first = chosen.filter(|chosen| offered.contains(chosen));
     let others: Vec<Method> = offered.iter().copied().filter(|choice| Some(*choice) != first).collect();
     let shown = first.map_or("", Method::as_str);
+    // The one that the Tab key comes to: the arrows lead to the others.
+    let entered = first.or_else(|| others.first().copied());
     let way = move |choice: Method| {
         rsx! {
-            Way { key: "{choice.as_str()}", choice, is_chosen: first == Some(choice), disabled, onchoose }
+            Way { key: "{choice.as_str()}", choice, is_chosen: first == Some(choice), is_entered: entered == Some(choice), disabled, onchoose }
         }
     };
     rsx! {
@@ -54,16 +56,18 @@ pub fn Methods(
             if offered.is_empty() {
                 p { class: "small warn-text", {tr("pay-none-takes")} }
             }
-            if let Some(choice) = first {
-                div { class: "methods", role: "radiogroup", "aria-labelledby": "pay-how", {way(choice)} }
-            }
-            if !others.is_empty() {
-                // Another choice folds them away again.
-                details { key: "{shown}", class: "other-ways", open: first.is_none(),
-                    summary { {tra("pay-others", &[("n", others.len().to_string())])} }
-                    div { class: "methods", role: "radiogroup", "aria-labelledby": "pay-how",
-                        for choice in others {
-                            {way(choice)}
+            div { class: "stack wide", role: "radiogroup", "aria-labelledby": "pay-how",
+                if let Some(choice) = first {
+                    div { class: "methods", {way(choice)} }
+                }
+                if !others.is_empty() {
+                    // Another choice folds them away again.
+                    details { key: "{shown}", class: "other-ways", open: first.is_none(),
+                        summary { {tra("pay-others", &[("n", others.len().to_string())])} }
+                        div { class: "methods",
+                            for choice in others {
+                                {way(choice)}
+                            }
                         }
                     }
                 }
@@ -73,10 +77,10 @@ pub fn Methods(
 }
 
 #[component]
-fn Way(choice: Method, is_chosen: bool, disabled: bool, onchoose: EventHandler<Method>) -> Element {
+fn Way(choice: Method, is_chosen: bool, is_entered: bool, disabled: bool, onchoose: EventHandler<Method>) -> Element {
     rsx! {
         button { r#type: "button", class: "method", role: "radio", "data-method": "{choice.as_str()}", disabled,
-            "aria-checked": if is_chosen { "true" } else { "false" },
+            "aria-checked": if is_chosen { "true" } else { "false" }, tabindex: if is_entered { "0" } else { "-1" },
             onclick: move |_| onchoose.call(choice),
             span { class: "round", Icon { name: picture(choice) } }
             span { class: "grow", {money::method(Some(choice.as_str()), "gateway")} }

@@ -23,7 +23,7 @@ use domain::{ConnectionId, Rupiah};
 use pay::{Over, Settled, Waiting};
 use protocol::sales::money::{LoanAsked, PayAsked, PurchaseNamed};
 use protocol::ui::{Answer, Buying as View, Draft, MoneyRequest, MoneyResponse, Phase, Request};
-use quote::Quoted;
+use quote::{Quoted, Unpaid};
 use uuid::Uuid;
 
 /// Amounts that can be chosen at once.
@@ -109,6 +109,8 @@ fn step(view: &View) -> Step {
 #[component]
 fn Content(view: View) -> Element {
     let offline = matches!(shared().sync.read().phase, Phase::Offline);
+    // It outlives the step in which the payment is begun.
+    let wrong = use_signal(|| None::<Unpaid>);
     let (place, is_here) = of_chosen(&view.place, &view.places);
     let step = step(&view);
     let shown = view.purchase.as_ref().map(|purchase| purchase.id).filter(|_| is_here);
@@ -133,8 +135,8 @@ fn Content(view: View) -> Element {
                 Balance { view: view.clone() }
                 match step {
                     Step::Choosing => rsx! { Choose { key: "{view.place.connection}", view, offline } },
-                    Step::Quoted => rsx! { Quoted { key: "{view.place.connection}", view, offline } },
-                    Step::Waiting => rsx! { Waiting { key: "{view.place.connection}", view, offline } },
+                    Step::Quoted => rsx! { Quoted { key: "{view.place.connection}", view, offline, wrong } },
+                    Step::Waiting => rsx! { Waiting { key: "{view.place.connection}", view, offline, wrong } },
                     Step::Settled => rsx! { Settled { key: "{view.place.connection}", view } },
                     Step::Over => rsx! { Over { key: "{view.place.connection}", view } },
                 }

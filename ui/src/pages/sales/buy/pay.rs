@@ -6,7 +6,7 @@ use crate::money;
 use crate::pages::billing::history::Paper;
 use crate::pages::metering::connections::Property;
 use crate::pages::sales::buy::methods::{Methods, offered, use_limits};
-use crate::pages::sales::buy::quote::Price;
+use crate::pages::sales::buy::quote::{NotBegun, Price, Unpaid};
 use crate::pages::sales::buy::voucher::Saved;
 use crate::pages::sales::buy::{again, keep, pay_asked};
 use crate::pages::sales::waiting::{Cancel, Check, Deadline, How};
@@ -16,18 +16,18 @@ use domain::Rupiah;
 use domain::sales::payment::Method;
 use protocol::sales::money::Purchase;
 use protocol::ui::{Buying as View, Draft, MoneyRequest};
+use std::cell::Cell;
+use std::rc::Rc;
 
 #[component]
-pub fn Waiting(view: View, offline: bool) -> Element {
+pub fn Waiting(view: View, offline: bool, wrong: Signal<Option<Unpaid>>) -> Element {
     let mut busy = use_signal(|| false);
-    let mut wrong = use_signal(|| None::<String>);
+    let mut wrong = wrong;
     let mut changing = use_signal(|| false);
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let (id, connection) = (purchase.id, view.place.connection);
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
-    // What was begun since is not what has ended.
-    let is_newest = view.paying.as_ref().is_none_or(|paying| Some(&paying.order) == purchase.order.as_ref());
-    let is_over = money::has_ended(&purchase) && is_newest;
+    let is_over = money::has_ended(&purchase, view.paying.as_ref());
     // The app may have ended between checkout and payment: the request is repeated, with the same answer.
     let begin = move |_| {
         if busy() {
@@ -37,7 +37,7 @@ pub fn Waiting(view: View, offline: bool) -> Element {
         wrong.set(None);
         spawn(async move {
             if let Err(problem) = money::ask(MoneyRequest::Pay(pay_asked(id, connection, method))).await {
-                wrong.set(Some(money::explain(&problem)));
+                wrong.set(Some((id, problem)));
             }
             busy.set(false);
         });
@@ -64,8 +64,8 @@ pub fn Waiting(view: View, offline: bool) -> Element {
         if changing() || is_over {
             ChangeWay { view: view.clone(), purchase: purchase.clone(), is_over, offline, ondone: move |()| changing.set(false) }
         }
-        if let Some(wrong) = wrong.read().as_ref() {
-            div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
+        if view.paying.is_none() {
+            NotBegun { purchase: id, wrong }
         }
         p { class: "small muted", {tr("pay-waits")} }
         div { class: "act",
@@ -125,8 +125,10 @@ pub fn Settled(view: View) -> Element {
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let connection = view.place.connection;
     let credited = Rupiah(purchase.amount.0 + purchase.bonus.0);
-    // As it was when the credit came: by now it may be open.
-    let opens = use_hook(|| money::opens_valve(&view, credited));
+    // As it was when the credit came, which may be after this is shown; by now the valve may be open.
+    let opened = use_hook(|| Rc::new(Cell::new(false)));
+    let opens = opened.get() || money::opens_valve(&view, credited);
+    opened.set(opens);
     rsx! {
         Card { class: "wide",
             div { class: "done", role: "status",

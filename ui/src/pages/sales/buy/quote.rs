@@ -11,9 +11,11 @@ use crate::state::shared;
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::sales::payment::Method;
+use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::sales::money::{CheckoutAsked, Purchase};
 use protocol::ui::{Buying as View, ConnectionRef, Draft, MoneyRequest, MoneyResponse};
+use uuid::Uuid;
 
 /// The lines of a price: what it is for, what comes off, what comes on top, what is to be paid.
 #[component]
@@ -72,15 +74,30 @@ fn QuoteCard(purchase: Purchase, method: Method, place: ConnectionRef) -> Elemen
     }
 }
 
+/// A payment that could not be begun: of which purchase, and why.
+pub type Unpaid = (Uuid, Problem);
+
+/// Why the payment of a purchase could not be begun.
+#[component]
+pub fn NotBegun(purchase: Uuid, wrong: Signal<Option<Unpaid>>) -> Element {
+    let wrong = wrong.read();
+    let Some((_, problem)) = wrong.as_ref().filter(|(of, _)| *of == purchase) else { return rsx! {} };
+    let text = if problem.code == Code::Unreachable { tr("pay-unsure") } else { money::explain(problem) };
+    rsx! {
+        div { class: "banner danger", role: "alert", "data-not-begun": "true", Icon { name: "circle-alert" } "{text}" }
+    }
+}
+
 /// The second step of Beli: the quote, to pay it or to change it.
 #[component]
-pub fn Quoted(view: View, offline: bool) -> Element {
+pub fn Quoted(view: View, offline: bool, wrong: Signal<Option<Unpaid>>) -> Element {
+    let shared = shared();
     let mut busy = use_signal(|| false);
-    let mut wrong = use_signal(|| None::<String>);
+    let mut wrong = wrong;
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let (id, connection) = (purchase.id, view.place.connection);
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
-    let is_over = (shared().now)() >= purchase.expires_at;
+    let is_over = (shared.now)() >= purchase.expires_at;
     let kept = view.draft.clone();
     let back = move |_| {
         let kept = kept.clone();
@@ -95,7 +112,10 @@ pub fn Quoted(view: View, offline: bool) -> Element {
         }
         busy.set(true);
         wrong.set(None);
-        spawn(async move {
+        // This step goes as soon as the purchase is checked out: the payment is begun all the same, and what hinders it is said in the next
+        // step, or where somebody has gone meanwhile.
+        let lost = tr("pay-not-begun");
+        dioxus::core::spawn_forever(async move {
             let outcome = match money::ask(MoneyRequest::Checkout(CheckoutAsked { id })).await {
                 // What costs nothing is credited already.
                 Ok(MoneyResponse::Purchase(taken)) if taken.state == "settled" => Ok(()),
@@ -103,17 +123,19 @@ pub fn Quoted(view: View, offline: bool) -> Element {
                 Err(problem) => Err(problem),
             };
             if let Err(problem) = outcome {
-                let unsure = problem.code == Code::Unreachable;
-                wrong.set(Some(if unsure { tr("pay-unsure") } else { money::explain(&problem) }));
+                match wrong.try_write() {
+                    Ok(mut wrong) => *wrong = Some((id, problem)),
+                    Err(_) => shared.toast(lost),
+                }
             }
-            busy.set(false);
+            if let Ok(mut busy) = busy.try_write() {
+                *busy = false;
+            }
         });
     };
     rsx! {
         QuoteCard { purchase: purchase.clone(), method, place: view.place.clone() }
-        if let Some(wrong) = wrong.read().as_ref() {
-            div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } "{wrong}" }
-        }
+        NotBegun { purchase: id, wrong }
         div { class: "act",
             if is_over {
                 Button { label: tr("quote-again"), kind: "primary", icon: "refresh-cw", full: true, disabled: offline,

@@ -13,7 +13,6 @@ use domain::sales::voucher::{Benefit, Refusal, VoucherCode};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use gloo_timers::future::TimeoutFuture;
 use protocol::Problem;
-use protocol::core::problem::Code;
 use protocol::sales::money::{Offer, OffersAsked, Purchase, VoucherAsked};
 use protocol::ui::{MoneyRequest, MoneyResponse};
 
@@ -92,7 +91,7 @@ async fn look_up(connection: ConnectionId, code: VoucherCode, amount: Option<Rup
     match money::ask(MoneyRequest::Voucher(VoucherAsked { connection, amount, code })).await {
         Ok(MoneyResponse::Voucher { offer, since }) => Ok(Known { about, offer: Some(offer), since }),
         Ok(_) => Ok(Known { about, offer: None, since: None }),
-        Err(problem) if problem.code == Code::Unreachable => Ok(Known { about, offer: None, since: None }),
+        Err(problem) if problem.code.is_passing() => Ok(Known { about, offer: None, since: None }),
         Err(problem) => Err(about_voucher(&problem).unwrap_or_else(|| money::explain(&problem))),
     }
 }

@@ -1,5 +1,6 @@
 //! An adjustment: credit given or taken by hand, with a reason, after the question what it will change.
 
+use crate::components::summary::{Summary, miss_amount, misses};
 use crate::components::{Button, Dialog, MoneyEntry, Segmented};
 use crate::i18n::tr;
 use crate::pages::admin::act::use_act;
@@ -54,14 +55,16 @@ pub fn Adjust(id: Uuid, holder: Holder, balance: Rupiah, ondone: EventHandler<()
             onclose.call(());
         });
     };
+    let no_reason = is_silent(&reason.read()).then(|| tr("refused-reason"));
     rsx! {
         Dialog { title: tr("money-adjust"), onclose: move |()| if !act.is_busy() { onclose.call(()) },
             Whose { holder: holder.clone() }
             form { class: "stack wide office-form", novalidate: true, onsubmit: ask,
+                Summary { wrong: misses(tried(), [("adjust-amount", miss_amount(RANGE, &amount.read())), ("adjust-reason", no_reason.clone())]) }
                 Segmented { label: tr("money-way"), choices: vec![(Way::Give, tr("money-give")), (Way::Take, tr("money-take-away"))], chosen: way(), full: true,
                     onchoose: move |chosen| way.set(chosen) }
                 MoneyEntry { id: "adjust-amount", label: tr("money-amount"), value: amount(), range: RANGE, tried: tried(), oninput: move |text| amount.set(text) }
-                Reason { id: "adjust-reason", value: reason(), error: (tried() && is_silent(&reason.read())).then(|| tr("refused-reason")),
+                Reason { id: "adjust-reason", value: reason(), error: no_reason.filter(|_| tried()),
                     oninput: move |text| reason.set(text) }
                 div { class: "row wrap actions",
                     Button { label: tr("money-next"), kind: "primary", icon: "chevron-right", r#type: "submit", disabled: is_away() }

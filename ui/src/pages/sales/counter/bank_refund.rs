@@ -1,5 +1,6 @@
 //! Money of a purchase that was given back by a bank transfer, because the gateway gives nothing back: recorded here, approved by another admin.
 
+use crate::components::summary::{Summary, miss_amount, misses};
 use crate::components::{Button, Dialog, MoneyEntry};
 use crate::i18n::tr;
 use crate::pages::admin::act::use_act;
@@ -45,18 +46,23 @@ pub fn BankRefund(id: Uuid, holder: Holder, row: PurchaseRow, ondone: EventHandl
             onclose.call(());
         });
     };
+    let no_reference = text(reference).is_empty().then(|| tr("refused-reference"));
+    let no_reason = is_silent(&reason.read()).then(|| tr("refused-reason"));
     rsx! {
         Dialog { title: tr("bank-title"), onclose: move |()| if !act.is_busy() { onclose.call(()) },
             Whose { holder }
             p { class: "muted small", {tr("bank-lead")} }
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
+                Summary { wrong: misses(tried(), [
+                    ("bank-amount", miss_amount(range, &amount.read())), ("bank-reference", no_reference.clone()), ("bank-why", no_reason.clone()),
+                ]) }
                 MoneyEntry { id: "bank-amount", label: tr("money-amount"), value: amount(), range, tried: tried(), oninput: move |text| amount.set(text) }
                 Effect { row: row.clone(), amount: range.parse(&amount.read()).ok() }
                 Entry { id: "bank-reference", label: tr("bank-reference"), value: reference(), hint: tr("bank-reference-hint"),
-                    error: (tried() && text(reference).is_empty()).then(|| tr("refused-reference")), oninput: move |text| reference.set(text) }
+                    error: no_reference.filter(|_| tried()), oninput: move |text| reference.set(text) }
                 Entry { id: "bank-recipient", label: tr("bank-recipient"), value: recipient(), hint: tr("bank-recipient-hint"),
                     oninput: move |text| recipient.set(text) }
-                Reason { id: "bank-why", value: reason(), error: (tried() && is_silent(&reason.read())).then(|| tr("refused-reason")),
+                Reason { id: "bank-why", value: reason(), error: no_reason.filter(|_| tried()),
                     oninput: move |text| reason.set(text) }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",

@@ -36,7 +36,7 @@ fn Line(line: StatementLine) -> Element {
     let month = line.month.map(|month| format!(" · {}", format::month(month, language))).unwrap_or_default();
     let tone = if line.amount.0 < 0 { "" } else { "ok-text" };
     rsx! {
-        li { "data-line": "{line.kind}",
+        li { "data-row": "{line.no}", "data-line": "{line.kind}",
             div { class: "grow",
                 p { class: "number small", {tr(&format!("line-{}", line.kind))} "{month}" }
                 p { class: "muted tiny", {format::moment(line.at, now, device_zone(), language)} }

@@ -149,7 +149,7 @@ fn Account(holder: Holder) -> Element {
             if tab() == Tab::Statement {
                 Lines { connection: id, first: now.clone() }
             } else if let Some(page) = purchases.latest.read().clone() {
-                Purchases { connection: id, first: page, lines: now.lines.clone(), onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), Box::new(row))),
+                Purchases { connection: id, first: page, onrefund: move |row| doing.set(Doing::Refund(bridge::new_id(), Box::new(row))),
                     onbank: move |row| doing.set(Doing::BankRefund(bridge::new_id(), Box::new(row))) }
             } else {
                 Away { asking: purchases.asking.read().clone(), onretry: retry }

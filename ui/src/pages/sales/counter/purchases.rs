@@ -7,14 +7,12 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::is_away;
 use crate::pages::admin::later::{More, use_later};
 use crate::pages::admin::words::{PurchaseChip, method};
-use crate::pages::billing::history::went_back;
 use crate::pages::sales::counter::left;
 use crate::pages::sales::counter::paper::Paper;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::ConnectionId;
 use protocol::sales::admin::{PurchasePage, PurchaseRow, PurchasesAsked};
-use protocol::sync::rows::StatementLine;
 use protocol::ui::AdminRequest;
 
 /// The purchases.
@@ -22,7 +20,6 @@ use protocol::ui::AdminRequest;
 pub fn Purchases(
     connection: ConnectionId,
     first: PurchasePage,
-    lines: Vec<StatementLine>,
     onrefund: EventHandler<PurchaseRow>,
     onbank: EventHandler<PurchaseRow>,
 ) -> Element {
@@ -33,7 +30,7 @@ pub fn Purchases(
     rsx! {
         ul { class: "money-lines",
             for row in first.rows.iter().chain(later.read().iter().flat_map(|page| &page.rows)).cloned() {
-                Row { key: "{row.purchase.id}", row, lines: lines.clone(), onrefund, onbank }
+                Row { key: "{row.purchase.id}", row, onrefund, onbank }
             }
         }
         More { first, later, ask: move |before| AdminRequest::Purchases(PurchasesAsked { connection, before: Some(before) }) }
@@ -41,12 +38,7 @@ pub fn Purchases(
 }
 
 #[component]
-fn Row(
-    row: PurchaseRow,
-    lines: Vec<StatementLine>,
-    onrefund: EventHandler<PurchaseRow>,
-    onbank: EventHandler<PurchaseRow>,
-) -> Element {
+fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>, onbank: EventHandler<PurchaseRow>) -> Element {
     let (now, language) = ((shared().now)(), language());
     let purchase = &row.purchase;
     let can_go_back = purchase.state == "settled" && left(purchase).0 > 0;
@@ -56,7 +48,7 @@ fn Row(
     let code = purchase.code.as_ref().map(|code| format!(" · {}", code.as_str())).unwrap_or_default();
     let given = purchase.discount.0 + purchase.bonus.0;
     rsx! {
-        li { class: "purchase", "data-purchase": "{purchase.state}",
+        li { class: "purchase", "data-row": "{purchase.id}", "data-purchase": "{purchase.state}",
             div { class: "grow",
                 div { class: "row wrap",
                     PurchaseChip { row: row.clone() }
@@ -68,7 +60,7 @@ fn Row(
                 p { class: "muted tiny", {format::moment(at, now, device_zone(), language)} " · {row.buyer}" }
                 if purchase.returned.0 > 0 {
                     p { class: "tiny warn-text", {tra("money-returned", &[("amount", purchase.returned.to_string())])} }
-                    for line in went_back(&lines, purchase.id).into_iter().filter(|line| !line.reason.is_empty()) {
+                    for line in row.returns.iter().filter(|line| !line.reason.is_empty()) {
                         p { key: "{line.no}", class: "tiny row top", Icon { name: "sticky-note", size: "s" } "{line.reason}" }
                     }
                 }
@@ -82,7 +74,7 @@ fn Row(
                     p { class: "muted tiny", {tra("money-fee", &[("amount", row.fee.to_string())])} }
                 }
                 if purchase.state == "settled" {
-                    Paper { purchase: purchase.clone(), lines: went_back(&lines, purchase.id) }
+                    Paper { purchase: purchase.clone(), lines: row.returns.clone() }
                 }
                 if can_go_back && purchase.channel == "gateway" {
                     Button { label: tr("money-refund-bank"), kind: "quiet", icon: "landmark", disabled: is_away(), onclick: { let row = row.clone(); move |_| onbank.call(row.clone()) } }

@@ -1,5 +1,6 @@
 //! Money of a purchase that goes back the way it came, with a reason, after the question what it will change.
 
+use crate::components::summary::{Summary, miss_amount, misses};
 use crate::components::{Button, Dialog, Icon, MoneyEntry};
 use crate::i18n::{tr, tra};
 use crate::pages::admin::act::use_act;
@@ -83,14 +84,16 @@ pub fn Refund(
         });
     };
     let way = method(&row.purchase);
+    let no_reason = is_silent(&reason.read()).then(|| tr("refused-reason"));
     rsx! {
         Dialog { title: tr("money-refund-title"), onclose: move |()| if !act.is_busy() { onclose.call(()) },
             Whose { holder: holder.clone() }
             p { class: "muted small", {tra(if is_cash { "money-refund-cash" } else { "money-refund-gateway" }, &[("method", way.clone())])} }
             form { class: "stack wide office-form", novalidate: true, onsubmit: ask,
+                Summary { wrong: misses(tried(), [("refund-amount", miss_amount(range, &amount.read())), ("refund-reason", no_reason.clone())]) }
                 MoneyEntry { id: "refund-amount", label: tr("money-amount"), value: amount(), range, tried: tried(), oninput: move |text| amount.set(text) }
                 Effect { row: row.clone(), amount: range.parse(&amount.read()).ok() }
-                Reason { id: "refund-reason", value: reason(), error: (tried() && is_silent(&reason.read())).then(|| tr("refused-reason")),
+                Reason { id: "refund-reason", value: reason(), error: no_reason.filter(|_| tried()),
                     oninput: move |text| reason.set(text) }
                 div { class: "row wrap actions",
                     Button { label: tr("money-next"), kind: "primary", icon: "chevron-right", r#type: "submit", disabled: is_away() }

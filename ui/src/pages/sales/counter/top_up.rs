@@ -2,6 +2,7 @@
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
+use crate::components::summary::{Summary, miss_amount, misses};
 use crate::components::{Button, Dialog, Icon, MoneyEntry, WhyNot};
 use crate::format;
 use crate::i18n::{tr, tra};
@@ -15,6 +16,7 @@ use domain::billing::tariff::{TariffVersion, version_on};
 use domain::core::typed_groups::bare;
 use domain::core::typed_money::AmountRange;
 use domain::sales::payment::purchase_range;
+use domain::sales::receipt::PurchaseNumber;
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::money::{Purchase, QuoteAsked};
 use protocol::ui::{AdminRequest, AdminResponse};
@@ -145,6 +147,7 @@ fn Typing(
     let why = is_away().then(|| tr("money-away"));
     rsx! {
         form { class: "stack wide office-form", novalidate: true, onsubmit: send,
+            Summary { wrong: misses(tried, [("money-amount", miss_amount(range, &amount.read())), ("money-code", code_error.clone())]) }
             div { class: "row wrap picks", role: "group", "aria-label": tr("money-presets"),
                 for preset in PRESETS.map(Rupiah).map(bare) {
                     button { key: "{preset}", r#type: "button", class: "pick", "aria-pressed": if amount() == preset { "true" } else { "false" },
@@ -185,11 +188,10 @@ fn sums(offer: &Purchase, balance: Rupiah) -> Vec<(String, String)> {
 fn Taken(paid: Purchase, at: UtcMillis) -> Element {
     let language = language();
     let zone = device_zone();
-    let short: String = paid.id.simple().to_string().chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect();
     let when =
         format!("{} {} {}", format::date(zone.day_of(at), language), format::clock(at, zone, language), zone.abbreviation());
     let rows = vec![
-        (tr("money-receipt"), short.to_uppercase()),
+        (tr("money-receipt"), PurchaseNumber::of(paid.id).to_string()),
         (tr("col-time"), when),
         (tr("money-credit"), Rupiah(paid.amount.0 + paid.bonus.0).to_string()),
         (tr("money-cash-taken"), paid.paid.to_string()),

@@ -2,6 +2,7 @@
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
+use crate::components::summary::{Summary, misses};
 use crate::components::{Button, Card, Dialog, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
@@ -73,13 +74,15 @@ fn Decide(id: Uuid, refund: BankRefund, approve: bool, ondone: EventHandler<()>,
         });
     };
     let kind = if approve { "primary" } else { "danger" };
+    let no_reason = is_silent(&note.read()).then(|| tr("refused-reason"));
     let lead = if approve { "bank-approve-lead" } else { "bank-reject-lead" };
     rsx! {
         Dialog { title: tr(if approve { "bank-approve-title" } else { "bank-reject-title" }), onclose: move |()| if !act.is_busy() { onclose.call(()) },
             p { class: "number", "data-whose": "{refund.whose}", "{refund.whose}" }
             p { class: "muted small", {tra(lead, &[("amount", refund.amount.to_string()), ("reference", refund.reference.clone())])} }
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
-                Reason { id: "bank-reason", value: note(), error: (tried() && is_silent(&note.read())).then(|| tr("refused-reason")), oninput: move |text| note.set(text) }
+                Summary { wrong: misses(tried(), [("bank-reason", no_reason.clone())]) }
+                Reason { id: "bank-reason", value: note(), error: no_reason.filter(|_| tried()), oninput: move |text| note.set(text) }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",
                     Button { label: tr(if approve { "bank-approve" } else { "bank-reject" }), kind,

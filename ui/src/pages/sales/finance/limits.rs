@@ -1,6 +1,7 @@
 //! Between which amounts each way to pay can be used.
 
 use crate::bridge;
+use crate::components::summary::{Summary, miss_amount, misses};
 use crate::components::{Button, Card, Dialog, MoneyEntry};
 use crate::i18n::{tr, tra};
 use crate::money;
@@ -79,12 +80,15 @@ fn Edit(id: Uuid, limit: MethodLimit, ondone: EventHandler<MethodLimits>, onclos
             }
         });
     };
+    let crossed = (amounts.is_some() && found.is_none()).then(|| tr("refused-limits"));
     let title = tra("limits-of", &[("method", money::method(Some(limit.method.as_str()), "gateway"))]);
     rsx! {
         Dialog { title, onclose: move |()| if !act.is_busy() { onclose.call(()) },
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
-                MoneyEntry { id: "limit-least", label: tr("limits-least"), value: least(), range, tried: tried(),
-                    error: (tried() && amounts.is_some() && found.is_none()).then(|| tr("refused-limits")), oninput: move |text| least.set(text) }
+                Summary { wrong: misses(tried(), [
+                    ("limit-least", miss_amount(range, &least.read()).or_else(|| crossed.clone())), ("limit-most", miss_amount(range, &most.read())),
+                ]) }
+                MoneyEntry { id: "limit-least", label: tr("limits-least"), value: least(), range, tried: tried(), error: crossed.filter(|_| tried()), oninput: move |text| least.set(text) }
                 MoneyEntry { id: "limit-most", label: tr("limits-most"), value: most(), range, tried: tried(), oninput: move |text| most.set(text) }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",

@@ -83,7 +83,7 @@ fn Table(days: Vec<CampaignDay>) -> Element {
                 }
                 tbody {
                     for day in days.iter().rev() {
-                        tr { key: "{day.day.0}",
+                        tr { key: "{day.day.0}", "data-row": "{day.day.0}",
                             td { {format::date(day.day, language)} }
                             td { class: "end", {format::whole(day.uses, language)} }
                             td { class: "end number", "{day.discount}" }

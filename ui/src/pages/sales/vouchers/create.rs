@@ -2,11 +2,12 @@
 
 use crate::bridge;
 use crate::components::shell::{device_zone, language};
+use crate::components::summary::Summary;
 use crate::components::{Button, Dialog, Icon, MoneyEntry};
 use crate::i18n::{tr, tra};
 use crate::pages::admin::act::use_act;
 use crate::pages::admin::ask::is_away;
-use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry, Several, Summary};
+use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry, Several};
 use crate::pages::sales::vouchers::draft::{Codes, Draft, Kind, Misses};
 use crate::pages::sales::vouchers::worst::{Warnings, in_short, of_new};
 use crate::state::shared;

@@ -134,7 +134,11 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
     };
     let file =
         format!("voucher-{}.csv", title(&campaign).to_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
+    let mut saving = use_signal(|| false);
     let export = move |_| {
+        if saving.replace(true) {
+            return;
+        }
         let file = file.clone();
         spawn(async move {
             match request(AdminRequest::CampaignCsv { id }).await {
@@ -145,6 +149,7 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
                 Ok(_) => {}
                 Err(problem) => shared.toast(say(&problem)),
             }
+            saving.set(false);
         });
     };
     rsx! {
@@ -155,7 +160,7 @@ fn Actions(campaign: Campaign, onmoved: EventHandler<CampaignDetail>) -> Element
                     asking.set(Some((bridge::new_id(), to)));
                 } }
             }
-            Button { label: tr("campaign-export"), icon: "download", disabled: is_away(), onclick: export }
+            Button { label: tr("campaign-export"), icon: "download", busy: saving(), disabled: is_away(), onclick: export }
         }
         if is_away() {
             p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }

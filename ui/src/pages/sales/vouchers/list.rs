@@ -4,6 +4,7 @@ use crate::components::shell::language;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::words::{StateChip, benefit, last_day};
+use crate::pages::sales::vouchers::view::VoucherView;
 use dioxus::prelude::*;
 use domain::people::Language;
 use protocol::sales::admin::Campaign;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 /// The rows.
 #[component]
-pub fn Rows(rows: Vec<Campaign>, opened: Signal<Option<Uuid>>) -> Element {
+pub fn Rows(rows: Vec<Campaign>, kept: Signal<VoucherView>, opened: Memo<Option<Uuid>>) -> Element {
     rsx! {
         div { class: "campaign-head tiny muted", "aria-hidden": "true",
             span { {tr("campaign")} }
@@ -22,21 +23,21 @@ pub fn Rows(rows: Vec<Campaign>, opened: Signal<Option<Uuid>>) -> Element {
         }
         ul { class: "campaigns",
             for campaign in rows {
-                Row { key: "{campaign.id}", campaign, opened }
+                Row { key: "{campaign.id}", campaign, kept, opened }
             }
         }
     }
 }
 
 #[component]
-fn Row(campaign: Campaign, opened: Signal<Option<Uuid>>) -> Element {
+fn Row(campaign: Campaign, kept: Signal<VoucherView>, opened: Memo<Option<Uuid>>) -> Element {
     let language = language();
     let id = campaign.id;
     rsx! {
         li {
-            button { r#type: "button", class: "campaign-row", "data-campaign": "{campaign.name}",
+            button { r#type: "button", class: "campaign-row", "data-row": "{id}", "data-campaign": "{campaign.name}",
                 "aria-pressed": if opened() == Some(id) { "true" } else { "false" },
-                onclick: move |_| opened.set(Some(id)),
+                onclick: move |_| kept.with_mut(|kept| kept.opened = Some(id)),
                 span { class: "who",
                     span { class: "number ellipsis", {title(&campaign)} }
                     span { class: "muted small ellipsis", {codes(&campaign, language)} " · " {benefit(campaign.voucher.benefit, language)} }

@@ -5,8 +5,10 @@ mod create;
 mod detail;
 mod draft;
 mod list;
+mod view;
 mod worst;
 
+use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Dialog, Empty, Icon, Select, Side};
 use crate::format;
@@ -22,13 +24,15 @@ use list::Rows;
 use protocol::sales::admin::{CampaignQuery, Campaigns};
 use protocol::ui::{AdminRequest, AdminResponse};
 use uuid::Uuid;
+use view::VoucherView;
 
 /// The admin's campaigns.
 #[component]
 pub fn Vouchers() -> Element {
     let wide = (shared().wide)();
-    let query = use_signal(CampaignQuery::default);
-    let mut opened = use_signal(|| None::<Uuid>);
+    let mut kept = use_kept::<VoucherView>();
+    let query = use_memo(move || kept.read().query.clone());
+    let opened = use_memo(move || kept.read().opened);
     let mut creating = use_signal(|| false);
     let server = use_server_view(
         move || AdminRequest::Campaigns(query()),
@@ -41,17 +45,17 @@ pub fn Vouchers() -> Element {
         div { class: "page fleet-page office",
             header { class: "page-head row wrap",
                 h1 { {tr("vouchers-title")} }
-                Filters { query }
+                Filters { kept }
                 Button { label: tr("campaign-new"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| creating.set(true) }
                 span { class: "only-phone", SyncMark {} }
             }
             if let Some(old) = server.old() {
                 Stale { old, onretry: move |()| server.again() }
             }
-            Found { server, query, opened, creating }
+            Found { server, kept, opened, creating }
         }
         if !wide && let Some(id) = opened() {
-            Dialog { title: tr("campaign"), sheet: true, onclose: move |()| opened.set(None),
+            Dialog { title: tr("campaign"), sheet: true, onclose: move |()| kept.with_mut(|kept| kept.opened = None),
                 Detail { key: "{id}", id, onchange: move |()| server.again() }
             }
         }
@@ -61,7 +65,7 @@ pub fn Vouchers() -> Element {
                 onmade: move |id: Uuid| {
                     creating.set(false);
                     server.again();
-                    opened.set(Some(id));
+                    kept.with_mut(|kept| kept.opened = Some(id));
                 },
             }
         }
@@ -72,13 +76,13 @@ pub fn Vouchers() -> Element {
 #[component]
 fn Found(
     server: ServerView<Campaigns>,
-    query: Signal<CampaignQuery>,
-    opened: Signal<Option<Uuid>>,
+    kept: Signal<VoucherView>,
+    opened: Memo<Option<Uuid>>,
     creating: Signal<bool>,
 ) -> Element {
     let wide = (shared().wide)();
-    let is_filtered = query() != CampaignQuery::default();
-    let clear = move |_| query.set(CampaignQuery::default());
+    let is_filtered = kept.read().query != CampaignQuery::default();
+    let clear = move |_| kept.with_mut(|kept| kept.query = CampaignQuery::default());
     let latest = server.latest.read().clone();
     let waits = *server.asking.read() == RequestState::Waits;
     rsx! {
@@ -102,10 +106,10 @@ fn Found(
                 div { class: if wide && opened().is_some() { "fleet with-panel broad" } else { "fleet" },
                     section { class: if waits { "card flush old" } else { "card flush" }, "aria-busy": if waits { "true" },
                         Totals { found: found.clone() }
-                        Rows { rows: found.rows, opened }
+                        Rows { rows: found.rows, kept, opened }
                     }
                     if wide && let Some(id) = opened() {
-                        Side { key: "{id}", label: tr("campaign"), onclose: move |()| opened.set(None),
+                        Side { key: "{id}", label: tr("campaign"), onclose: move |()| kept.with_mut(|kept| kept.opened = None),
                             Detail { id, onchange: move |()| server.again() }
                         }
                     }
@@ -116,19 +120,20 @@ fn Found(
 }
 
 #[component]
-fn Filters(query: Signal<CampaignQuery>) -> Element {
+fn Filters(kept: Signal<VoucherView>) -> Element {
+    let query = kept.read().query.clone();
     let all = (String::new(), tr("campaign-any-state"));
     let states = VoucherState::ALL.map(|state| (state.as_str().to_owned(), tr(&format!("campaign-{}", state.as_str()))));
-    let chosen = query.read().state.map(|state| state.as_str().to_owned()).unwrap_or_default();
+    let chosen = query.state.map(|state| state.as_str().to_owned()).unwrap_or_default();
     rsx! {
         div { class: "controls", role: "search",
             div { class: "input compact search",
                 Icon { name: "search", size: "s" }
-                input { r#type: "search", "aria-label": tr("search-vouchers"), placeholder: tr("search-vouchers"), value: "{query.read().search}",
-                    oninput: move |event| query.with_mut(|query| query.search = event.value()) }
+                input { r#type: "search", "aria-label": tr("search-vouchers"), placeholder: tr("search-vouchers"), value: "{query.search}",
+                    oninput: move |event| kept.with_mut(|kept| kept.query.search = event.value()) }
             }
             Select { label: tr("campaign-state"), choices: std::iter::once(all).chain(states).collect::<Vec<_>>(), chosen,
-                onchoose: move |word: String| query.with_mut(|query| query.state = VoucherState::from_word(&word)) }
+                onchoose: move |word: String| kept.with_mut(|kept| kept.query.state = VoucherState::from_word(&word)) }
         }
     }
 }

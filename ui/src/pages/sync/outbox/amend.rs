@@ -8,10 +8,10 @@ use crate::i18n::tr;
 use crate::pages::people::records::{
     connection_field, connection_key, customer_field, customer_key, profile_field, profile_key, wrong as wrong_in,
 };
+use crate::pages::sync::outbox::reading::{ReadingForm, Typed};
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::Millilitres;
-use domain::field::field_record::{LONGEST_NOTE, clean_note, parse_register};
+use domain::field::field_record::{LONGEST_NOTE, clean_note};
 use domain::people::Customer;
 use domain::sync::edit::{Change, ConnectionRecord, Invalid, NoteField, Patch, ProfileRecord};
 use protocol::sync::push::{Operation, Rejection};
@@ -89,8 +89,8 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
                 } }
         },
         Operation::RecordReading { reading, meter, at, register, photo, explained } => rsx! {
-            ReadingForm { was: register, has_photo: photo.is_some(), oncancel: cancel,
-                onsave: move |register| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo, explained: explained.clone() })) }
+            ReadingForm { was: Typed { reading, meter, at, register, has_photo: photo.is_some(), explained }, oncancel: cancel,
+                onsave: move |(register, explained)| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo, explained })) }
         },
         Operation::TakeBackNote { .. } | Operation::DecideConflict { .. } => {
             rsx! { p { class: "muted", {tr("amend-unreadable")} } }
@@ -151,46 +151,9 @@ fn NoteForm(was: String, onsave: EventHandler<String>, oncancel: EventHandler<()
     }
 }
 
+/// The buttons under such a form.
 #[component]
-fn ReadingForm(was: Millilitres, has_photo: bool, onsave: EventHandler<Millilitres>, oncancel: EventHandler<()>) -> Element {
-    let mut text = use_signal(|| digits(was));
-    let register = parse_register(&text.read());
-    let save = move |event: FormEvent| {
-        event.prevent_default();
-        if let Some(register) = register {
-            onsave.call(register);
-        }
-    };
-    rsx! {
-        form { class: "stack wide", novalidate: true, onsubmit: save,
-            div { class: "field",
-                label { r#for: "amend-register", {tr("reading-register")} }
-                div { class: if register.is_none() { "input bad register-input" } else { "input register-input" },
-                    input { id: "amend-register", inputmode: "decimal", autocomplete: "off", value: "{text}",
-                        "aria-describedby": "amend-register-said", "aria-invalid": if register.is_none() { "true" },
-                        oninput: move |event| text.set(event.value()) }
-                    span { class: "muted", "m³" }
-                }
-                div { id: "amend-register-said", "aria-live": "polite",
-                    if register.is_none() {
-                        span { class: "error", Icon { name: "circle-alert", size: "s" } {tr("reading-bad")} }
-                    } else if has_photo {
-                        span { class: "small muted", {tr("amend-photo")} }
-                    }
-                }
-            }
-            Ends { unchanged: register.is_none_or(|register| register == was), oncancel }
-        }
-    }
-}
-
-/// A register as it is typed: cubic metres to the litre.
-fn digits(register: Millilitres) -> String {
-    format!("{},{:03}", register.0 / 1_000_000, register.0 / 1_000 % 1_000)
-}
-
-#[component]
-fn Ends(unchanged: bool, oncancel: EventHandler<()>) -> Element {
+pub fn Ends(unchanged: bool, oncancel: EventHandler<()>) -> Element {
     rsx! {
         div { class: "row wrap",
             Button { label: tr("save"), kind: "primary", icon: "check", r#type: "submit", disabled: unchanged }

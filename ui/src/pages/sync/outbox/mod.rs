@@ -4,6 +4,7 @@ mod amend;
 mod conflicts;
 mod line;
 mod list;
+mod reading;
 
 use crate::bridge;
 use crate::components::states::explain;
