@@ -1,6 +1,7 @@
 //! The root: shared state, words, theme, and the pages.
 
 use crate::bridge::set_root;
+use crate::components::address::FirstAddress;
 use crate::components::dialog::Discard;
 use crate::i18n::use_words;
 use crate::route::Route;
@@ -12,6 +13,7 @@ use protocol::ui::{Motion, SingleKeys, Theme};
 #[component]
 pub fn App() -> Element {
     let shared = Shared::provide();
+    use_context_provider(FirstAddress::here);
     let preferences = use_memo(move || shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default());
     use_words(use_memo(move || preferences().language));
     use_effect(move || {

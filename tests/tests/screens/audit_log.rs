@@ -74,9 +74,12 @@ const ROWS: &str = "document.querySelectorAll('.audit-row').length";
 
 /// Chooses among what is offered once it is.
 async fn choose(page: &Client, label: &str, word: &str) {
-    let option = format!("[...document.querySelector('select[aria-label={label:?}]').options].find(o => o.text.startsWith({word:?}))");
+    let option =
+        format!("[...document.querySelector('select[aria-label={label:?}]').options].find(o => o.text.startsWith({word:?}))");
     until(page, word, &format!("{option} !== undefined")).await;
-    let script = format!("const o = {option}; o.parentElement.value = o.value; o.parentElement.dispatchEvent(new Event('change', {{ bubbles: true }}))");
+    let script = format!(
+        "const o = {option}; o.parentElement.value = o.value; o.parentElement.dispatchEvent(new Event('change', {{ bubbles: true }}))"
+    );
     run(page, &script).await;
 }
 

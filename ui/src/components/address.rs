@@ -48,6 +48,25 @@ fn decoded(text: &str) -> String {
     js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from)
 }
 
+/// The address that the app was begun at: loaded again, or opened by a link. The router knows no queries, and writes it without.
+#[derive(Clone)]
+pub struct FirstAddress(String);
+
+impl FirstAddress {
+    /// The address now; to be called before there is a router.
+    pub fn here() -> Self {
+        Self(history().current_route())
+    }
+
+    /// Writes it back, before any page reads it.
+    pub fn restore() {
+        let Self(first) = consume_context();
+        if first.split_once('?').is_some_and(|(path, _)| path == history().current_route()) {
+            history().replace(first);
+        }
+    }
+}
+
 /// What a page keeps in its address.
 pub trait Kept: Clone + Default + PartialEq + 'static {
     /// Out of a query; what cannot be read is as if it were not there.

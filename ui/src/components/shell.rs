@@ -1,6 +1,7 @@
 //! The frame around every page: tabs on phones, a rail on desktops, how sync does, and who may be here.
 
 use crate::components::Icon;
+use crate::components::address::FirstAddress;
 use crate::components::keyboard::Keyboard;
 use crate::components::notice::PageNotice;
 use crate::format;
@@ -16,6 +17,7 @@ use protocol::ui::Phase;
 /// The frame.
 #[component]
 pub fn Shell() -> Element {
+    use_hook(FirstAddress::restore);
     let shared = shared();
     let route = use_route::<Route>();
     let session = shared.session.read();
