@@ -114,8 +114,8 @@ fn regrouped((head, tail): (&str, &str), edit: &Edit<'_>) -> (String, usize) {
         text.len() + (edit.caret - head.len())
     } else {
         let left = behind(head, edit.caret);
-        let places = (0..=text.len()).filter(|place| behind(&text, *place) == left);
-        if edit.forward { places.last() } else { places.min() }.unwrap_or(text.len())
+        let mut places = (0..=text.len()).filter(|place| behind(&text, *place) == left);
+        if edit.forward { places.next_back() } else { places.next() }.unwrap_or(text.len())
     };
     (text + tail, caret)
 }

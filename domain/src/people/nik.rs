@@ -17,7 +17,7 @@ const HIDDEN: char = '•';
 pub fn mask(nik: &str) -> String {
     let letters: Vec<char> = nik.chars().collect();
     let is_nik = letters.len() == DIGITS && letters.iter().all(char::is_ascii_digit);
-    let shown = |place: usize| is_nik && (place < 2 || place >= DIGITS - 4);
+    let shown = |place: usize| is_nik && !(2..DIGITS - 4).contains(&place);
     letters.into_iter().enumerate().map(|(place, letter)| if shown(place) { letter } else { HIDDEN }).collect()
 }
 

@@ -27,7 +27,9 @@ fn every_statement_of_the_queue_reads_an_index_in_its_order() {
     ] {
         let steps = plan(sql);
         assert!(steps.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{sql}: {steps:?}");
-        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{sql}: {steps:?}");
+        // A question that reads nothing itself is such a row.
+        let scans = |step: &String| step.starts_with("SCAN") && step != "SCAN CONSTANT ROW";
+        assert!(!steps.iter().any(scans), "{sql}: {steps:?}");
         assert!(sorts || !steps.iter().any(|step| step.contains("TEMP B-TREE")), "{sql}: {steps:?}");
     }
 }

@@ -98,9 +98,9 @@ mod tests {
     #[test]
     fn a_code_is_the_same_however_it_is_typed() {
         let code = code().unwrap();
-        assert!(code.len() == 9 && code == code.to_uppercase(), "{code}");
+        assert!(code.len() == 14 && code == code.to_uppercase(), "{code}");
         assert_eq!(plain_code(&format!(" {} ", code.to_lowercase().replace('-', " "))), plain_code(&code));
-        assert_eq!(plain_code(&code).len(), 8);
+        assert_eq!(plain_code(&code).len(), 12);
     }
 
     #[test]
