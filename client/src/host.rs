@@ -173,12 +173,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         Request::SignIn { email, password } => client.sign_in(email, password).await?,
         Request::ChangePassword { current, new } => client.change_password(current, new).await?,
         Request::ResetPassword { email, code, password } => client.reset_password(email, code, password).await?,
-        Request::SignOut { everywhere, with_unsent } => {
-            if !with_unsent {
-                client.refuse_unsent().await?;
-            }
-            client.sign_out(everywhere).await?
-        }
+        Request::SignOut { everywhere, with_unsent } => sign_out(client, everywhere, with_unsent).await?,
         Request::SetPreferences(preferences) => Answer::Session(client.set_preferences(preferences).await?),
         Request::ChooseConnection { connection } => {
             client.store.write(move |db| chosen::choose(db, connection)).await?;
@@ -236,6 +231,13 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
             Answer::Sync(*lock(&client.sync))
         }
     })
+}
+
+async fn sign_out(client: &Shared, everywhere: bool, with_unsent: bool) -> Result<Answer, Error> {
+    if !with_unsent {
+        client.refuse_unsent().await?;
+    }
+    client.sign_out(everywhere).await
 }
 
 /// Takes the rights of others away from the folder of a device's files. What they hold is encrypted; who has an account here is not.

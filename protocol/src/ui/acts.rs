@@ -19,10 +19,16 @@ impl Request {
 impl MoneyRequest {
     /// Whether it does something at the server.
     pub const fn is_act(&self) -> bool {
-        match self {
-            Self::Quote(_) | Self::Checkout(_) | Self::Pay(_) | Self::Resume(_) | Self::Cancel(_) | Self::Check(_) => true,
-            Self::Lend(_) | Self::Receipt { .. } => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Quote(_)
+                | Self::Checkout(_)
+                | Self::Pay(_)
+                | Self::Resume(_)
+                | Self::Cancel(_)
+                | Self::Check(_)
+                | Self::Lend(_)
+                | Self::Receipt { .. }
+        )
     }
 }

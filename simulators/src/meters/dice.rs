@@ -8,12 +8,12 @@ impl Dice {
     /// From a seed and a number that tells its draws from others of the seed.
     pub fn new(seed: u64, stream: u64) -> Self {
         let mut dice = Self(seed);
-        dice.0 ^= dice.next().wrapping_add(stream.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        dice.0 ^= dice.draw().wrapping_add(stream.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         dice
     }
 
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -23,7 +23,7 @@ impl Dice {
 
     /// From 0 up to 1.
     pub fn part(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// From `low` up to `high`, evenly.

@@ -70,7 +70,7 @@ impl Household {
             garden,
             irrigation,
             tank,
-            seed: dice.next(),
+            seed: dice.draw(),
         }
     }
 

@@ -108,7 +108,7 @@ async fn screens_a_reading_changed_before_it_is_sent_says_why_it_is_unusual() {
     page.find(Locator::Id("register")).await.expect("the field").send_keys("00001,000").await.expect("typed");
     until(page, "that it can be", "document.querySelector('[data-found=ok]')").await;
     press(&tablet, "Simpan pembacaan").await;
-    until(page, "that it waits", "document.querySelector('.sync-mark[data-waiting=\"1\"]')").await;
+    until(page, "that it waits", "document.querySelector('.sync-mark[data-unsent=\"1\"]')").await;
     page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
     let edit = "[...document.querySelectorAll('.outbox [data-state=op-waiting] button')].filter(b => b.innerText.trim() === 'Ubah').map(b => b.click() ?? true)[0]";
     until(page, "the operation", edit).await;

@@ -218,7 +218,7 @@ fn people(db: &Connection, utility: i64) -> Result<Vec<AuditPerson>, Error> {
     let mut query = db.prepare_cached(
         "WITH RECURSIVE author (num) AS (
            SELECT MIN(user) FROM audit WHERE utility = ?1
-           UNION ALL SELECT (SELECT MIN(user) FROM audit WHERE utility = ?1 AND user > num) FROM author WHERE num IS NOT NULL LIMIT ?2
+           UNION ALL SELECT (SELECT MIN(user) FROM audit WHERE utility = ?1 AND user > author.num) FROM author WHERE num IS NOT NULL LIMIT ?2
          ) SELECT u.id, u.name, u.role FROM author JOIN user u ON u.num = author.num
          ORDER BY u.role = 'customer', u.name LIMIT ?3",
     )?;

@@ -49,7 +49,7 @@ pub fn leaks(meter: &Meter, seed: u64, number: u64) -> Vec<Planned> {
 fn planned(meter: &Meter, dice: &mut Dice, class: Class, profile: Profile) -> Option<Planned> {
     let (low, high) = class.range();
     let high = if profile == Profile::Toilet { high.min(FLAPPER_MOST) } else { high };
-    let mut leak = Leak::new(profile, dice.by_ratio(low, high) as i64, dice.next());
+    let mut leak = Leak::new(profile, dice.by_ratio(low, high) as i64, dice.draw());
     let start = (0..100).find_map(|_| {
         let start = dice.between((LEARNING_DAYS * 1_440) as f64, (meter.days() * 1_440) as f64) as i64;
         let day = start / 1_440;
