@@ -127,11 +127,14 @@ const WORDS: [Words; 2] = [
     Words { language: "en", price: "See the price", pay: "Pay Rp100.000 for Vila Bukit", go_on: "Go on", done: "Done" },
 ];
 
+/// Presses a button as soon as it is there.
 async fn press(page: &Client, label: &str) {
-    let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button, a')]; \
-                  const b = all.find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); b?.click(); return !!b";
-    let done = page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no {label}: {}", text(page).await);
+    let button = format!(
+        "[...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button, a')]\
+         .find(b => b.innerText.trim().startsWith({label:?}) && !b.disabled)"
+    );
+    until(page, label, &format!("{button} !== undefined")).await;
+    page.execute(&format!("{button}.click()"), vec![]).await.expect("pressed");
 }
 
 async fn tab(page: &Client, address: &str) {
