@@ -44,8 +44,11 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     hashes(db, &mut report)?;
     crate::billing::check::money(db, &mut report)?;
     crate::sales::check::check(db, &mut report)?;
-    report.findings.extend(crate::valve::check::findings(db)?);
-    report.findings.extend(crate::alerts::check::findings(db)?);
+    for (query, meaning) in crate::valve::check::QUERIES.iter().chain(crate::alerts::check::QUERIES) {
+        let mut query = db.prepare(query)?;
+        let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        report.findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));
+    }
     Ok(report)
 }
 

@@ -5,7 +5,7 @@ use super::packed::packed;
 /// The nights that are needed before the meter's own nights say anything.
 const NEEDED: u8 = 7;
 
-/// Nights that are needed before a rise can be told from chance: four weeks.
+/// Nights that are needed before a rise can be distinguished from chance: four weeks.
 const RISE_NEEDED: u8 = 28;
 
 /// A night has to be above the highest usual one by half and by 3 L/h: less than a dripping tap is not worth a visit. mL/h.

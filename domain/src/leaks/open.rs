@@ -28,7 +28,7 @@ impl OpenCase {
         Severity::judge(self.rate, self.loss)
     }
 
-    /// Whether somebody should hear of it again: it is more severe, or twice as much is lost.
+    /// Whether its case has to be reported again: it is more severe, or twice as much is lost.
     pub fn says_more_than(&self, before: &Self) -> bool {
         self.severity() > before.severity() || (self.loss / 1_000 + 1).ilog2() > (before.loss / 1_000 + 1).ilog2()
     }

@@ -22,7 +22,7 @@ const NIGHT_STEP: u32 = 5_000;
 /// A register that stands still for fifteen days is stuck: families are away for two weeks around Lebaran. Seconds.
 const STUCK_S: u32 = 15 * 86_400;
 
-/// Refills are told apart in intervals up to this, seconds.
+/// Refills are distinguished in intervals up to this, seconds.
 const REFILL_PACE_S: u32 = 120;
 
 /// Changes so far, and what they need.

@@ -13,7 +13,7 @@ fn meter(normals: &[Normal]) -> MeterSetting<'_> {
     MeterSetting { zone: TimeZone::Jakarta, q3: Capability::HOUSEHOLD.q3, step: None, normals }
 }
 
-/// What a plain household uses in a minute of its life, mL: now and then something by day, a shower in the morning, nothing at night.
+/// What a plain household uses in one minute, mL: now and then something by day, a shower in the morning, nothing at night.
 fn plain(minute: i64) -> i64 {
     match minute % 1_440 {
         390..397 => 8_000,

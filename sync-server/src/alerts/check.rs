@@ -1,10 +1,7 @@
 //! The part of `sync-server check` that is about notifications: what goes together ends together, and nothing was left out of the list.
 
-use crate::core::Db;
-use crate::error::Error;
-
 /// Queries that must find nothing, with what it means if they do; the first column names what they found.
-const QUERIES: &[(&str, &str)] = &[
+pub const QUERIES: &[(&str, &str)] = &[
     (
         "SELECT 'delivery ' || d.num FROM delivery d JOIN delivery h ON h.num = d.head
          WHERE (d.ended_at IS NULL) <> (h.ended_at IS NULL) OR h.head IS NOT NULL OR d.user <> h.user OR d.provider <> h.provider",
@@ -17,17 +14,3 @@ const QUERIES: &[(&str, &str)] = &[
         "it is not in its user's list as it is now",
     ),
 ];
-
-/// What is wrong with notifications and deliveries.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn findings(db: &Db) -> Result<Vec<String>, Error> {
-    let mut findings = Vec::new();
-    for (query, meaning) in QUERIES {
-        let mut query = db.prepare(query)?;
-        let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));
-    }
-    Ok(findings)
-}

@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0020_notes.sql"),
     include_str!("../../migrations/0021_password_codes.sql"),
     include_str!("../../migrations/0022_alerts.sql"),
+    include_str!("../../migrations/0023_purchase_number.sql"),
 ];
 
 /// Brings a database up to date.

@@ -1,10 +1,7 @@
 //! The part of `sync-server check` that is about valves: no order is open for a connection that its meter has left, and holds follow from orders.
 
-use crate::core::Db;
-use crate::error::Error;
-
 /// Queries that must find nothing, with what it means if they do; the first column names what they found.
-const QUERIES: &[(&str, &str)] = &[
+pub const QUERIES: &[(&str, &str)] = &[
     (
         "SELECT 'order ' || d.num FROM meter_order d WHERE d.state IN ('pending', 'sent', 'acknowledged') AND d.connection IS NOT NULL
          AND NOT EXISTS (SELECT 1 FROM installation i WHERE i.meter = d.meter AND i.connection = d.connection AND i.until IS NULL)",
@@ -23,17 +20,3 @@ const QUERIES: &[(&str, &str)] = &[
         "whether its valve is closed for want of credit does not follow from its meter's orders",
     ),
 ];
-
-/// What is wrong with orders and valves.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn findings(db: &Db) -> Result<Vec<String>, Error> {
-    let mut findings = Vec::new();
-    for (query, meaning) in QUERIES {
-        let mut query = db.prepare(query)?;
-        let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));
-    }
-    Ok(findings)
-}

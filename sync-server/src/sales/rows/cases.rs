@@ -133,7 +133,7 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
     Ok(query.query_row(params![id.as_bytes(), utility], read).optional()?)
 }
 
-/// Purchases of a utility with a number: two at most, which is enough to see that it is not clear which. Reads all of the utility's.
+/// Purchases of a utility with a number: two at most, which is enough to see that it is not clear which.
 pub fn of_number(db: &Db, utility: i64, number: PurchaseNumber) -> Result<Vec<Uuid>, Error> {
     let mut query = db.prepare_cached("SELECT id FROM purchase WHERE utility = ?1 AND substr(id, 13) = ?2 LIMIT 2")?;
     let found = query.query_map(params![utility, number.0.to_be_bytes()], |row| row.get(0).map(Uuid::from_bytes))?;
