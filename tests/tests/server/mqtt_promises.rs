@@ -67,24 +67,19 @@ async fn more_readings_than_are_stored_at_a_time_are_stored_all_the_same() {
     running.server.stop().await;
 }
 
-/// The refusals of the first meter as somebody gets them, once there are so many lines.
-async fn refusals(running: &Running, name: &str, lines: usize) -> (Vec<(String, String, i64)>, Value) {
-    refusals_by(running, &running.tokens(name).await.access_token, lines).await
-}
-
-/// The same of whoever has signed in already.
-async fn refusals_by(running: &Running, token: &str, lines: usize) -> (Vec<(String, String, i64)>, Value) {
+/// The refusals of the first meter as the bearer of `token` gets them, once `counted` of them are counted: they are written
+/// in parts, and a part may hold one line of each kind before all of a kind are counted.
+async fn refusals(running: &Running, token: &str, counted: i64) -> (Vec<(String, String, i64)>, Value) {
     let path = format!("/meters/v1/refusals?meter={}", running.world.meters[0].id);
     let asked = async {
         loop {
             let (status, answer) = send(running, Method::GET, &path, Some(token), None).await;
             assert_eq!(status, 200, "{answer}");
-            let list = answer["refusals"].as_array().expect("a list");
-            if list.len() >= lines {
-                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                let line = |r: &Value| (text(&r["reason"]), text(&r["field"]), r["count"].as_i64().unwrap_or_default());
-                let mut list: Vec<_> = list.iter().map(line).collect();
-                list.sort();
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let line = |r: &Value| (text(&r["reason"]), text(&r["field"]), r["count"].as_i64().unwrap_or_default());
+            let mut list: Vec<_> = answer["refusals"].as_array().expect("a list").iter().map(line).collect();
+            list.sort();
+            if list.iter().map(|(_, _, count)| count).sum::<i64>() >= counted {
                 return (list, answer);
             }
             sleep(Duration::from_millis(100)).await;
@@ -121,7 +116,9 @@ async fn what_is_refused_is_refused_alone_counted_by_reason_and_shown() {
         line("unreadable_field", "t", 1),
     ];
     for name in ["admin", "technician"] {
-        assert_eq!(refusals(&running, name, expected.len()).await.0, expected, "{name}");
+        let token = running.tokens(name).await.access_token;
+        let counted = expected.iter().map(|(_, _, count)| count).sum();
+        assert_eq!(refusals(&running, &token, counted).await.0, expected, "{name}");
     }
     let reasons = publish_all(&running, &device, 5, &payloads[1..]).await;
     assert_eq!(reasons, [0x99; 3], "version 5 has a reason for a message of which nothing was stored");
@@ -146,11 +143,7 @@ async fn refusals_without_end_are_few_rows_and_few_writes() {
     };
     timeout(Duration::from_secs(60), acks).await.expect("no refusal waits for the disk");
     let token = running.tokens("admin").await.access_token;
-    let (mut list, mut answer) = refusals_by(&running, &token, 1).await;
-    while list[0].2 < 5_000 {
-        sleep(Duration::from_millis(100)).await;
-        (list, answer) = refusals_by(&running, &token, 1).await;
-    }
+    let (list, answer) = refusals(&running, &token, 5_000).await;
     assert_eq!(list, [line("missing_field", "reg", 5_000)]);
     assert_eq!(answer["stored_at"], Value::Null, "it sends, and no reading was ever stored");
     running.server.stop().await;
@@ -207,11 +200,7 @@ async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why(
     }
     assert_eq!(stored(&running).await, 0);
     let token = running.tokens("technician").await.access_token;
-    let (mut list, _) = refusals_by(&running, &token, 1).await;
-    while list[0].2 < 3 {
-        sleep(Duration::from_millis(100)).await;
-        (list, _) = refusals_by(&running, &token, 1).await;
-    }
+    let (list, _) = refusals(&running, &token, 3).await;
     assert_eq!(list, [line("topic_not_allowed", "", 3)]);
     running.server.stop().await;
 }
