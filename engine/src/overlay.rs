@@ -2,13 +2,14 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
+use domain::alerts::case::{CaseAnswer, standing};
 use domain::people::Customer;
 use domain::sync::edit::{
     ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord, merge,
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Note, Profile};
+use protocol::sync::rows::{Connection, ManualReading, MeterCase, Note, Profile};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -56,7 +57,8 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::DecideConflict { .. }
         | Operation::EditNote { .. }
         | Operation::TakeBackNote { .. }
-        | Operation::EditProfile { .. } => None,
+        | Operation::EditProfile { .. }
+        | Operation::AnswerCase { .. } => None,
     }
 }
 
@@ -101,6 +103,12 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         }
         Operation::TakeBackNote { .. } => {
             with_fields(body, &serde_json::json!({ "taken_back": true }), std::iter::once("taken_back"))
+        }
+        Operation::AnswerCase { answer, .. } => {
+            let row: MeterCase = serde_json::from_str(body).ok()?;
+            let said = (*answer != CaseAnswer::NotNormal).then(|| answer.status());
+            let status = standing(said, row.cleared_at.is_some());
+            with_fields(body, &serde_json::json!({ "status": status }), std::iter::once("status"))
         }
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. } | Operation::RecordReading { .. } => None,

@@ -44,7 +44,9 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     hashes(db, &mut report)?;
     crate::billing::check::money(db, &mut report)?;
     crate::sales::check::check(db, &mut report)?;
-    for (query, meaning) in crate::valve::check::QUERIES.iter().chain(crate::alerts::check::QUERIES) {
+    crate::cases::check::check(db, &mut report.findings)?;
+    let queries = crate::valve::check::QUERIES.iter().chain(crate::alerts::check::QUERIES).chain(crate::cases::check::QUERIES);
+    for (query, meaning) in queries {
         let mut query = db.prepare(query)?;
         let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         report.findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod billing;
+pub mod cases;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -6,6 +6,7 @@ use crate::billing::prices::Prices;
 use crate::billing::rows::credit as changes;
 use crate::billing::rows::credit::ChangeKind;
 use crate::billing::{credit, tariffs};
+use crate::cases::events;
 use crate::core::feed::BucketAdvanced;
 use crate::core::turns::Source;
 use crate::core::writer::{self, Share, in_savepoint};
@@ -116,6 +117,7 @@ impl writer::Pipeline for Pipeline {
         reevaluate_moved(tx)?;
         publish_billing_changes(tx, &mut self.meters.prices);
         notify_of_levels(tx)?;
+        look_into_events(tx)?;
         Ok(Ordered(pending::take(tx)?))
     }
 
@@ -148,6 +150,16 @@ fn notify_of_levels(tx: &mut Tx<'_>) -> Result<(), Error> {
     for connection in low_balance::pending(tx)? {
         if let Err(error) = in_savepoint(tx, |tx| low_balance::notify(tx, connection)) {
             tracing::error!(connection, %error, "nobody could be notified of a connection's level");
+        }
+    }
+    Ok(())
+}
+
+/// Looks into what meters have reported of themselves in the transaction. What fails stays pending, and keeps nothing else from happening.
+fn look_into_events(tx: &mut Tx<'_>) -> Result<(), Error> {
+    for event in events::pending(tx)? {
+        if let Err(error) = in_savepoint(tx, |tx| events::look_into(tx, &event)) {
+            tracing::error!(meter = event.meter, %error, "an event of a meter could not be looked into");
         }
     }
     Ok(())

@@ -69,6 +69,12 @@ pub fn example(kind: Entity) -> Value {
             "content": { "what": "low_balance", "level": "critical", "balance": 24_000, "tenths_of_days": 12 },
             "at": 1_764_547_200_000_i64, "read_at": 1_764_547_260_000_i64
         }),
+        Entity::MeterCase => json!({
+            "connection": id, "no": 3, "meter": other, "cause": "burst", "severity": "severe", "status": "investigating",
+            "start": 1_764_547_200_000_i64, "opened_at": 1_764_549_000_000_i64, "rate": 300_000, "loss": 150_000, "cost": 525,
+            "cost_month": 756_000, "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
+            "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
+        }),
     }
 }
 
@@ -90,6 +96,8 @@ impl Town {
             Entity::Tariff => bucket == "public",
             Entity::Conflict => bucket == "admin",
             Entity::Notification => bucket.starts_with("user:"),
+            // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
+            Entity::MeterCase => stands(Entity::Connection, thing),
             // What technicians write is not their customers'.
             Entity::ManualReading if bucket.starts_with("customer:") => false,
             Entity::ManualReading => self.readings.get(thing).is_some_and(|(meter, _)| stands(Entity::Meter, &meter.to_string())),

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use sync_server::cli::provision::transact;
 use sync_server::config::{Config, LogFormat};
 use sync_server::core::{Clock, migrate, now, open_connection};
@@ -65,6 +66,9 @@ pub struct Running {
     /// The server.
     pub server: Server,
 }
+
+/// Tries to listen at an address that is in use still.
+const AGAIN: usize = 100;
 
 /// Users by a short name: address and role.
 pub const USERS: [(&str, Role); 4] =
@@ -169,6 +173,19 @@ impl World {
         let server = Server::start_with(&self.config(), clock).await.expect("the server starts");
         Running { world: self, server }
     }
+
+    /// Starts a server of this world again, at the addresses where it was. They are free again when what was connected there has ended, which
+    /// the system may take a moment for.
+    pub async fn start_again(self, config: &Config) -> Running {
+        for _ in 0..AGAIN {
+            match Server::start(config).await {
+                Ok(server) => return Running { world: self, server },
+                Err(error) if error.to_string().contains("in use") => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(error) => panic!("the server does not start again: {error}"),
+            }
+        }
+        panic!("its addresses are in use: {} and {}", config.http, config.mqtt)
+    }
 }
 
 impl Default for World {
@@ -178,6 +195,11 @@ impl Default for World {
 }
 
 impl Running {
+    /// The configuration of a server at the same addresses.
+    pub fn same_addresses(&self) -> Config {
+        Config { http: self.server.http, mqtt: self.server.mqtt, ..self.world.config() }
+    }
+
     /// `http://…`.
     pub fn url(&self) -> String {
         format!("http://{}", self.server.http)

@@ -1,5 +1,6 @@
 //! The queries of screens, answered from the cache alone. Each documents its cost: rows of one connection, or of the fleet.
 
+mod cases;
 mod charged;
 mod customer_list;
 mod customers;
@@ -10,6 +11,7 @@ mod money;
 mod receipt;
 mod usage;
 
+pub use cases::{case, cases};
 pub use customer_list::customers;
 pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;

@@ -1,8 +1,9 @@
 //! What a notification says, as data: its words are made when it is sent or shown, in the language that its user reads then.
 
-use crate::Rupiah;
+use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
+use crate::{Millilitres, Rupiah, UtcMillis, leaks};
 use serde::{Deserialize, Serialize};
 
 /// The parameters of a notification's title and text.
@@ -21,6 +22,23 @@ pub enum Content {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tenths_of_days: Option<i64>,
     },
+    /// A case was found at a meter.
+    Case {
+        /// Its number at the connection.
+        no: u32,
+        /// Why.
+        cause: Cause,
+        /// How bad it is.
+        severity: leaks::Severity,
+        /// When it began.
+        start: UtcMillis,
+        /// About how much runs away, mL/h; zero where nothing does.
+        #[serde(default)]
+        rate: u32,
+        /// What has run away so far.
+        #[serde(default)]
+        loss: Millilitres,
+    },
     /// What a newer server says: this version shows its kind alone.
     #[serde(other)]
     Unknown,
@@ -31,6 +49,7 @@ impl Content {
     pub const fn kind(&self) -> AlertKind {
         match self {
             Self::LowBalance { .. } => AlertKind::LowBalance,
+            Self::Case { cause, .. } => cause.kind(),
             Self::Unknown => AlertKind::System,
         }
     }
@@ -40,6 +59,7 @@ impl Content {
         match self {
             Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
             Self::LowBalance { .. } => Severity::Warning,
+            Self::Case { severity, .. } => urgency(*severity),
             Self::Unknown => Severity::Info,
         }
     }

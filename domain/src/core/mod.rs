@@ -11,3 +11,4 @@ pub mod text;
 pub mod typed_groups;
 pub mod typed_money;
 pub mod volume;
+pub(crate) mod words;

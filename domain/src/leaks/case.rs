@@ -1,5 +1,6 @@
 //! What the rules find: cases with their evidence.
 
+use crate::core::words::words;
 use crate::{Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -50,16 +51,16 @@ impl Rule {
     }
 }
 
-/// How bad a case is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// A dripping tap.
-    Minor,
-    /// As much as one or more people use.
-    Moderate,
-    /// It has to be stopped now.
-    Severe,
+words! {
+    /// How bad a case is.
+    Severity {
+        /// A dripping tap.
+        Minor = "minor",
+        /// As much as one or more people use.
+        Moderate = "moderate",
+        /// It has to be stopped now.
+        Severe = "severe",
+    }
 }
 
 /// From 10 L/h on, 240 L a day, a leak takes about what two people use (WHO: 100 to 120 L a person and day). mL/h.

@@ -25,4 +25,4 @@ mod step;
 
 pub use case::{Case, Change, Evidence, Rule, Severity};
 pub use setting::{Interval, MeterSetting, NORMAL_MS, Normal, Source};
-pub use state::{LeakState, OutOfOrder, Replayed, replay};
+pub use state::{LeakState, OutOfOrder, Replayed, SILENT_MS, replay};

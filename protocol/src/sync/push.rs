@@ -2,6 +2,7 @@
 
 use crate::core::json::object;
 use crate::sync::rows::Entity;
+use domain::alerts::case::CaseAnswer;
 use domain::field::device_clock::{DeviceClock, Stamp};
 use domain::field::field_record::Explanation;
 use domain::sync::edit::{Conflict, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
@@ -90,6 +91,18 @@ pub enum Operation {
         /// What.
         patch: Patch<ProfileField>,
     },
+    /// Say something to a case of a meter. It was said: a case that is over by then keeps it.
+    AnswerCase {
+        /// The connection at which it was found.
+        connection: ConnectionId,
+        /// Its number there.
+        no: u32,
+        /// What.
+        answer: CaseAnswer,
+        /// What is added to it; up to 500 characters.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        remark: String,
+    },
 }
 
 /// How a conflict is decided.
@@ -128,6 +141,7 @@ impl Operation {
             }
             Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
             Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
+            Self::AnswerCase { connection, no, .. } => (Entity::MeterCase, format!("{connection}/{no}")),
         }
     }
 
@@ -138,9 +152,11 @@ impl Operation {
             | Self::EditNote { meter, .. }
             | Self::TakeBackNote { meter, .. }
             | Self::RecordReading { meter, .. } => Some(*meter),
-            Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
-                None
-            }
+            Self::EditCustomer { .. }
+            | Self::EditConnection { .. }
+            | Self::DecideConflict { .. }
+            | Self::EditProfile { .. }
+            | Self::AnswerCase { .. } => None,
         }
     }
 
@@ -150,7 +166,11 @@ impl Operation {
     /// The lane in which it waits; a refused operation holds up nobody in another one.
     pub const fn lane(&self) -> &'static str {
         match self {
-            Self::AddNote { .. } | Self::EditNote { .. } | Self::TakeBackNote { .. } | Self::RecordReading { .. } => "field",
+            Self::AddNote { .. }
+            | Self::EditNote { .. }
+            | Self::TakeBackNote { .. }
+            | Self::RecordReading { .. }
+            | Self::AnswerCase { .. } => "field",
             Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
                 "master"
             }
@@ -168,6 +188,7 @@ impl Operation {
             Self::TakeBackNote { .. } => "take_back_note",
             Self::RecordReading { .. } => "record_reading",
             Self::EditProfile { .. } => "edit_profile",
+            Self::AnswerCase { .. } => "answer_case",
         }
     }
 }

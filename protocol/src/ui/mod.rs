@@ -3,6 +3,8 @@
 mod account;
 mod acts;
 mod admin;
+pub mod case;
+mod cases;
 mod editing;
 mod field;
 mod fleet;
@@ -15,6 +17,7 @@ mod usage;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
+pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
@@ -177,6 +180,10 @@ pub enum Request {
     Account,
     /// Money.
     Money(MoneyRequest),
+    /// Cases of meters, a part of the list.
+    Cases(CasesQuery),
+    /// One case of a meter.
+    Case(CaseName),
     /// The balances that are low, for the banner.
     Notices,
     /// Put the banner of a connection away, until it gets worse.
@@ -248,6 +255,10 @@ pub enum Answer {
     },
     /// To [`Request::Money`].
     Money(Box<MoneyResponse>),
+    /// To [`Request::Cases`].
+    Cases(Cases),
+    /// To [`Request::Case`]; none if this device does not hold it.
+    Case(Option<Box<CaseDetail>>),
     /// To [`Request::Notices`]: the worst first.
     Notices(Vec<Notice>),
     /// To whatever needs no answer.

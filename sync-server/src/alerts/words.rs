@@ -7,7 +7,7 @@ use domain::alerts::notice::Basis;
 use domain::people::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use protocol::ui::Notice;
+use protocol::ui::{Notice, case};
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 use uuid::Uuid;
@@ -65,6 +65,10 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
             };
             (sentence(language, notice.title_key(), []), sentence(language, notice.text_key(), notice.values()))
         }
+        Content::Case { cause, rate, loss, .. } => {
+            let text = sentence(language, case::text_key(*cause), case::values(&item.place, *rate, *loss));
+            (sentence(language, case::title_key(*cause), []), text)
+        }
         Content::Unknown => {
             (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", [("place", item.place.clone())]))
         }
@@ -95,9 +99,11 @@ pub fn of_message(items: &[Item], more: usize, language: Language) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::alerts::case::Cause;
     use domain::alerts::kinds::{AlertKind, Severity};
     use domain::billing::balance::Level;
-    use domain::{NotificationId, Rupiah, UtcMillis};
+    use domain::leaks::Severity as CaseSeverity;
+    use domain::{Millilitres, NotificationId, Rupiah, UtcMillis};
 
     fn item(level: Level, place: &str) -> Item {
         Item {
@@ -122,6 +128,18 @@ mod tests {
         for language in Language::ALL {
             let words = of_message(&several, 3, language);
             assert!(words.title.contains('5') && words.text.lines().count() == 3 && words.text.contains("Kos: "), "{words:?}");
+            for cause in Cause::ALL.iter().copied() {
+                let content = Content::Case {
+                    no: 1,
+                    cause,
+                    severity: CaseSeverity::Severe,
+                    start: UtcMillis(0),
+                    rate: 12_400,
+                    loss: Millilitres(800_000),
+                };
+                let words = of_message(&[Item { content, ..item(Level::Ok, "Kos") }], 0, language);
+                assert!(!format!("{words:?}").contains("case-") && words.text.contains("Kos"), "{words:?}");
+            }
             let unknown = Item { content: Content::Unknown, ..item(Level::Ok, "Kos") };
             let all = [words.clone(), of_message(&[unknown], 0, language)];
             assert!(

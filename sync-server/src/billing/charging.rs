@@ -8,10 +8,10 @@ use crate::billing::rows::charging as rows;
 use crate::billing::rows::{credit, supply, tariffs};
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::billing::charging::{Charged, due, monthly_fee};
+use domain::billing::charging::{Charged, due, monthly_fee, so_far};
 use domain::billing::ledger::{Account, Event};
-use domain::billing::tariff::{MonthCharge, TariffVersion, month_charge};
-use domain::{LocalDay, LocalMonth, Rupiah};
+use domain::billing::tariff::{MonthCharge, TariffVersion, month_charge, worth_on_top};
+use domain::{LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 
 pub use crate::billing::rows::charging::{days, running};
 pub use crate::billing::rows::connections::time_zone;
@@ -61,6 +61,21 @@ pub fn recompute_from(tx: &mut Tx<'_>, connection: i64, day: LocalDay) -> Result
 /// The database.
 pub fn shown_balance(db: &Db, connection: i64) -> Result<Rupiah, Error> {
     Ok(Rupiah(ledger::balance(db, connection, Account::Credit)?.0 - running(db, connection)?.0))
+}
+
+/// What so much more water costs at a connection at an instant, on top of what its month has used until now; none if it is not charged.
+///
+/// # Errors
+/// The database.
+pub fn worth_on(db: &Db, connection: i64, at: UtcMillis, volume: Millilitres) -> Result<Option<Rupiah>, Error> {
+    let versions = prices::of_connection(db, connection)?;
+    if versions.is_empty() {
+        return Ok(None);
+    }
+    let today = time_zone(db, connection)?.day_of(at);
+    let used = rows::month_volume(db, connection, today.month())?;
+    let before = so_far(&versions, today, used, || days(db, connection, today.month()))?;
+    Ok(Some(worth_on_top(&versions, &before, today, volume)))
 }
 
 /// Posts what a connection has used and what has not been posted, month by month; and the fee of the local month, once.

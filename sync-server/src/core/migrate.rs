@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0021_password_codes.sql"),
     include_str!("../../migrations/0022_alerts.sql"),
     include_str!("../../migrations/0023_purchase_number.sql"),
+    include_str!("../../migrations/0024_cases.sql"),
 ];
 
 /// Brings a database up to date.

@@ -3,5 +3,6 @@
 pub mod alerts;
 pub mod balances;
 pub mod judging;
+pub mod leaks;
 pub mod money;
 pub mod results;

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::field::records::review_again;
 use crate::metering::intake::MeterState;
 use crate::metering::rows::installations::load_meter;
-use crate::metering::rows::{installations, readings, state, usage};
+use crate::metering::rows::{installations, leak_due, readings, state, usage};
 use domain::LocalDay;
 use domain::metering::reading::absorb::{Stored, WindowEnd, absorb};
 use domain::metering::reading::{DayUse, Point, Trust};
@@ -57,6 +57,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>, num: i64, before: &Judged) -> Result<(), E
         usage::add_month(tx, connection, day.month().0, part.volume.0, part.covered_ms)?;
         charging::recompute(tx, &mut prices, connection, day.month())?;
     }
+    leak_due::mark_all(tx, num)?;
     state::mark_unpublished(tx, num)
 }
 
@@ -94,6 +95,7 @@ pub fn rebuild(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
         state::write(tx, num, &MeterState { register, ..now })?;
     }
     tx.touch_meter(num);
+    leak_due::mark_all(tx, num)?;
     state::mark_unpublished(tx, num)
 }
 

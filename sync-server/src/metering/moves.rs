@@ -31,6 +31,7 @@ pub fn move_connection(tx: &mut Tx<'_>, connection: i64, customer: i64, zone: i6
     }
     if old_zone != zone {
         connections::write_past_zone(tx, connection, old_zone)?;
+        move_use(tx, row.id, old.zone, new.zone)?;
         tx.remove(old.zone, Entity::Connection, &RowId::of(row.id))?;
     }
     if !connections::has_in_zone(tx, old_customer, old_zone)? {
@@ -40,8 +41,8 @@ pub fn move_connection(tx: &mut Tx<'_>, connection: i64, customer: i64, zone: i6
     before.into_iter().try_for_each(|before| before.apply(tx))
 }
 
-/// Takes use, credit and statement out of one customer's bucket and puts them into another's: they are the connection's. Purchases stay with
-/// the customer who made them.
+/// Takes use, credit, statement and cases out of one customer's or zone's bucket and puts them into another's: they are the connection's.
+/// Purchases stay with the customer who made them.
 fn move_use(tx: &mut Tx<'_>, connection: [u8; 16], old: i64, new: i64) -> Result<(), Error> {
     for entity in Entity::ALL.into_iter().filter(|entity| entity.kind().follows == Follows::Connection) {
         for (id, rev) in connections::held_rows(tx, old, entity, connection)? {

@@ -2,6 +2,7 @@
 
 use crate::alerts::rows::notifications;
 use crate::billing::credit;
+use crate::cases::shown;
 use crate::core::Db;
 use crate::error::Error;
 use crate::field::rows::records;
@@ -51,6 +52,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::Statement => write(entity, audience, credit::line(db, id, at)?),
         Entity::Tariff => write(entity, audience, credit::tariff(db, id)?),
         Entity::Notification => write(entity, audience, notifications::body(db, id)?),
+        Entity::MeterCase => write(entity, audience, shown::body(db, id, at)?),
     }
 }
 

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use sync_server::config::Config;
 use sync_server::core::now;
 use sync_server::metering::{fleet, install, moves};
-use sync_server::server::Server;
 use tests::field::{
     MINUTE, applied, attach, change, clean, database, field_records, note, outbox, phase, picture, reading, send, sign_in,
     submit, until,
@@ -43,7 +42,7 @@ async fn work_in_a_basement_survives_a_kill_and_shows_elsewhere_with_its_picture
     let shown = field_records(&tablet, &meter).await.expect("the meter");
     assert_eq!((shown.notes.len(), shown.readings.len()), (1, 1), "made anew from the outbox");
 
-    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    let running = world.start_again(&config).await;
     tablet.call(Request::SyncNow).await.expect("asked");
     let desk = client_with(&running.world.folder.path().join("desk"), &url, &Kept::default()).await;
     sign_in(&desk, "admin").await;

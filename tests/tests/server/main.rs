@@ -7,6 +7,7 @@ mod api_permissions;
 mod api_refusals;
 mod audit;
 mod balance_levels;
+mod cases;
 mod device_clocks;
 mod field_records;
 mod ingest;

@@ -10,7 +10,6 @@ use reqwest::StatusCode;
 use std::time::Duration;
 use sync_server::config::Config;
 use sync_server::core::now;
-use sync_server::server::Server;
 use tests::device::Device;
 use tests::field::{
     MINUTE, applied, attach, attached, change, clean, database, field_records, note, picture, put, reading, see, send, sign_in,
@@ -108,7 +107,7 @@ async fn a_process_killed_repeatedly_sends_note_reading_and_picture_once() {
     ask(&mut tablet, Request::Submit(note(&meter, "Kaca buram"))).await;
     ask(&mut tablet, Request::Submit(reading(&meter, UtcMillis(now().0 - MINUTE), 1_234, Some(photo)))).await;
     tablet.kill_and_start().await;
-    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    let running = world.start_again(&config).await;
     // Each time it gets somewhere: the picture alone is eight ranges.
     for events in 1..6 {
         for _ in 0..events {

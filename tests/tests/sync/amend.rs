@@ -8,7 +8,6 @@ use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{Answer, ListQuery, OutboxItem, OutboxState, OutboxWindow, Phase, Request};
 use std::path::PathBuf;
 use sync_server::config::Config;
-use sync_server::server::Server;
 use tests::field::{clean, field_records, note, outbox, phase, sign_in, submit, until};
 use tests::ops::edit;
 use tests::world::{Device, Kept, Running, World, client_with};
@@ -32,7 +31,7 @@ async fn offline(running: Running, who: &str) -> (World, Config, Client) {
 }
 
 async fn back(world: World, config: &Config, client: &Client) -> Running {
-    let running = Running { server: Server::start(config).await.expect("the same addresses"), world };
+    let running = world.start_again(config).await;
     client.call(Request::SyncNow).await.expect("asked");
     running
 }

@@ -81,8 +81,7 @@ async fn a_client_that_was_away_catches_up_when_the_server_is_back() {
     let Running { world, server } = running;
     server.stop().await;
     phase(&client, Phase::Offline).await;
-    let server = sync_server::server::Server::start(&config).await.expect("the same address");
-    let running = Running { world, server };
+    let running = world.start_again(&config).await;
     let t = now().0 - 3 * MINUTE_MS;
     bring(&running, "WM-TEST-A", &[(t, 1_000), (t + MINUTE_MS, 8_000)]).await;
     client.call(Request::SyncNow).await.expect("asked");

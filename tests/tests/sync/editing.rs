@@ -11,7 +11,6 @@ use std::path::Path;
 use std::time::Duration;
 use sync_server::config::Config;
 use sync_server::core::open_connection;
-use sync_server::server::Server;
 use tests::ops::{edit, op, push};
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email, program};
 use tokio::time::timeout;
@@ -77,7 +76,7 @@ async fn settled(client: &Client) {
 
 /// The same server again, at the same addresses.
 async fn back(world: World, config: Config) -> Running {
-    Running { server: Server::start(&config).await.expect("the same addresses"), world }
+    world.start_again(&config).await
 }
 
 fn same_addresses(running: &Running) -> Config {

@@ -59,7 +59,7 @@ async fn a_device_signed_out_remotely_sends_its_operations_and_forgets_them() {
         accounts::revoke_all(tx, user)
     })
     .expect("revoked");
-    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    let running = world.start_again(&config).await;
     client.call(Request::SyncNow).await.expect("asked");
     until(&client, "the end of the session", async || is_phase(&client, Phase::SignedOut).await).await;
 
@@ -99,7 +99,7 @@ async fn another_password_ends_a_session_elsewhere_and_what_waits_there_is_sent_
     assert_eq!(change.expect("an answer").status(), StatusCode::OK);
     let Running { world, server } = running;
     server.stop().await;
-    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    let running = world.start_again(&config).await;
     client.call(Request::SyncNow).await.expect("asked");
     until(&client, "the end of the session", async || is_phase(&client, Phase::SignedOut).await).await;
     client.call(Request::SignIn { email: email("admin"), password: Secret(NEW.into()) }).await.expect("signed in");
@@ -148,7 +148,7 @@ async fn only_the_servers_own_answer_ends_a_session_or_drops_what_waits() {
     assert!(!is_phase(&client, Phase::SignedOut).await, "the session goes on");
     proxy.abort();
     let _ = proxy.await;
-    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    let running = world.start_again(&config).await;
     client.call(Request::SyncNow).await.expect("asked");
     until(&client, "what waited", async || {
         let items = client.call(Request::Outbox).await;

@@ -10,7 +10,6 @@ use protocol::ui::{Answer, Event, Notice, Phase, Request};
 use std::path::Path;
 use std::time::Duration;
 use sync_server::core::now;
-use sync_server::server::Server;
 use tests::field::{phase, sign_in, until};
 use tests::household::Household;
 use tests::world::{Kept, Running, World};
@@ -107,7 +106,7 @@ async fn a_level_is_notified_once_across_restarts_and_computed_offline() {
     phase(&device.client, Phase::Offline).await;
     device.until_open(1).await;
 
-    let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
+    let running = world.start_again(&config).await;
     household.pay(&running, Rupiah(500_000)).await;
     device.client.call(Request::SyncNow).await.expect("asked");
     device.until_open(0).await;

@@ -90,6 +90,12 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
         Row::ManualReading(row) => vec![("meter", text(row.meter)), ("at", row.at.0.into())],
         Row::Statement(row) => vec![("connection", text(row.connection)), ("no", row.no.into())],
         Row::Purchase(row) => vec![("connection", text(row.connection)), ("at", row.at.0.into())],
+        Row::MeterCase(row) => vec![
+            ("connection", text(row.connection)),
+            ("meter", text(row.meter)),
+            ("at", row.opened_at.0.into()),
+            ("open", i64::from(row.status.is_open()).into()),
+        ],
         Row::Notification(row) => vec![("at", row.at.0.into()), ("read", i64::from(row.read_at.is_some()).into())],
     }
 }

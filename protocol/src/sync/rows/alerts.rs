@@ -1,8 +1,10 @@
-//! What a user is notified of, as a row of the user's own bucket.
+//! What a user is notified of, as a row of the user's own bucket; and cases of meters.
 
+use domain::alerts::case::{CaseAnswer, Cause, Found, Status};
 use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Severity};
-use domain::{ConnectionId, MeterId, NotificationId, UtcMillis};
+use domain::leaks::Severity as CaseSeverity;
+use domain::{ConnectionId, MeterId, Millilitres, NotificationId, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 /// A notification of one user. Read on one device, it is read on all: the row changes.
@@ -30,4 +32,62 @@ pub struct Notification {
     /// When what it is about had passed: a low balance that was topped up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cleared_at: Option<UtcMillis>,
+}
+
+/// Something at a meter that somebody has to look into, under `{connection}/{no}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterCase {
+    /// The connection at which it was found.
+    pub connection: ConnectionId,
+    /// Its number there.
+    pub no: u32,
+    /// The meter.
+    pub meter: MeterId,
+    /// Why there is a case.
+    pub cause: Cause,
+    /// How bad it is.
+    pub severity: CaseSeverity,
+    /// How far it is.
+    pub status: Status,
+    /// When it began, as far as the readings say.
+    pub start: UtcMillis,
+    /// When it was found: the time of the reading or event.
+    pub opened_at: UtcMillis,
+    /// Since when the readings say that it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleared_at: Option<UtcMillis>,
+    /// About how much runs away, mL/h; zero where nothing does.
+    #[serde(default)]
+    pub rate: u32,
+    /// What has run away so far.
+    #[serde(default)]
+    pub loss: Millilitres,
+    /// What that costs, on top of the month's use; none where the connection is not charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Rupiah>,
+    /// What 30 days of it would cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_month: Option<Rupiah>,
+    /// What it was found by.
+    pub found: Found,
+    /// Until when this use is expected, because somebody said that it is normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normal_until: Option<UtcMillis>,
+    /// What people said to it, the oldest first.
+    #[serde(default)]
+    pub history: Vec<CaseStep>,
+}
+
+/// What somebody said to a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseStep {
+    /// When.
+    pub at: UtcMillis,
+    /// Who: a name.
+    pub by: String,
+    /// What.
+    pub answer: CaseAnswer,
+    /// What was added to it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remark: String,
 }

@@ -4,8 +4,8 @@
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
-    Conflict, Connection, Credit, Customer, ManualReading, Meter, MeterState, Note, Notification, Profile, StatementLine, Tariff,
-    UsageDay, UsageMonth, Zone,
+    Conflict, Connection, Credit, Customer, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
+    StatementLine, Tariff, UsageDay, UsageMonth, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -278,6 +278,11 @@ registry! {
     Notification = 16 {
         body: Notification, name: "notification", server_table: "notification",
         key: Own, holders: [User], follows: Nothing, made_on_device: false,
+    }
+    /// [`MeterCase`], under `{connection}/{no}`. Customers hold those that are about their water.
+    MeterCase = 17 {
+        body: MeterCase, name: "meter_case", server_table: "meter_case",
+        key: ConnectionAndNumber, holders: [Customer, Zone, Admin], follows: Connection, made_on_device: false,
     }
 }
 

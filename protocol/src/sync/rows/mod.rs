@@ -7,7 +7,7 @@ mod field;
 pub mod kinds;
 mod money;
 
-pub use alerts::Notification;
+pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
 pub use money::{Credit, StatementLine, Tariff};

@@ -57,6 +57,15 @@ pub fn users_of_connection(db: &Db, connection: i64) -> Result<Vec<i64>, Error> 
     Ok(query.query_map([connection], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
+/// The active admins of a connection's utility, by key.
+pub fn admins_of_connection(db: &Db, connection: i64) -> Result<Vec<i64>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT u.num FROM connection c JOIN user u ON u.utility = c.utility
+         WHERE c.num = ?1 AND u.active = 1 AND u.role = 'admin' ORDER BY u.num",
+    )?;
+    Ok(query.query_map([connection], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// The time zone of the first connection of a user's customers; none if there is none.
 pub fn zone_of_user(db: &Db, user: i64) -> Result<Option<TimeZone>, Error> {
     let mut query = db.prepare_cached(

@@ -143,6 +143,25 @@ pub struct ConnectionInScope {
     pub customer_id: CustomerId,
 }
 
+/// Whether somebody may see what happens at a connection: an admin of its utility, its customer, or a technician of its zone.
+///
+/// # Errors
+/// The database.
+pub fn sees_connection(db: &Connection, caller: &Caller, connection: i64) -> Result<bool, Error> {
+    let sql = match caller.role {
+        Role::Admin => "SELECT EXISTS (SELECT 1 FROM connection c WHERE c.num = ?1 AND c.utility = ?2 AND ?3 = ?3)",
+        Role::Customer => {
+            "SELECT EXISTS (SELECT 1 FROM connection c JOIN user_customer l ON l.customer = c.customer
+             WHERE c.num = ?1 AND c.utility = ?2 AND l.user = ?3)"
+        }
+        Role::Technician => {
+            "SELECT EXISTS (SELECT 1 FROM connection c JOIN user_zone l ON l.zone = c.zone
+             WHERE c.num = ?1 AND c.utility = ?2 AND l.user = ?3)"
+        }
+    };
+    Ok(db.prepare_cached(sql)?.query_row(params![connection, caller.utility, caller.num], |row| row.get(0))?)
+}
+
 /// A connection, if its money is in the caller's scope: an admin's utility, or a customer's own. Technicians have nothing to do with money.
 ///
 /// # Errors

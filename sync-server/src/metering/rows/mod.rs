@@ -4,6 +4,7 @@ pub mod assignments;
 pub mod connections;
 pub mod credentials;
 pub mod installations;
+pub mod leak_due;
 pub mod meters;
 pub mod mqtt_sessions;
 pub mod readings;

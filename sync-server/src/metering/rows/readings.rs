@@ -4,6 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::Source;
 use crate::metering::meter::Meter;
+use domain::metering::meter::Valve;
 use domain::metering::reading::absorb::{APPEND_BEHIND, Stored, WindowEnd};
 use domain::metering::reading::{ClockState, Point, Trust, Verdict};
 use domain::{Millilitres, UtcMillis};
@@ -247,12 +248,24 @@ pub fn write_reading(
             .execute(params![meter, t, register, verdict])?;
         return Ok(());
     };
-    tx.db.prepare_cached(
-        "INSERT INTO reading (meter, t, register, flow, bits, verdict, source, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    tx.db
+        .prepare_cached(
+            "INSERT INTO reading (meter, t, register, flow, bits, verdict, source, received_at, valve)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (meter, t) DO UPDATE SET register = excluded.register, verdict = excluded.verdict,
-           source = CASE WHEN source = 4 THEN excluded.source ELSE source END",
-    )?
-    .execute(params![meter, t, register, sent.flow.map(|f| f.0), sent.bits, verdict, source as u8, received.0])?;
+           valve = COALESCE(valve, excluded.valve), source = CASE WHEN source = 4 THEN excluded.source ELSE source END",
+        )?
+        .execute(params![
+            meter,
+            t,
+            register,
+            sent.flow.map(|f| f.0),
+            sent.bits,
+            verdict,
+            source as u8,
+            received.0,
+            sent.valve.map(Valve::from).and_then(stored_valve)
+        ])?;
     Ok(())
 }
 
@@ -267,13 +280,28 @@ pub fn write_conflict(tx: &mut Tx<'_>, meter: i64, t: UtcMillis, refused: Millil
     Ok(())
 }
 
-/// Writes a meter event; the same again changes nothing.
+/// A valve's state with a reading: whether water can flow, where the meter says it.
+const fn stored_valve(valve: Valve) -> Option<bool> {
+    match valve {
+        Valve::Open | Valve::Partial => Some(true),
+        Valve::Closed => Some(false),
+        Valve::Unknown => None,
+    }
+}
+
+/// Writes a meter event, with that it is yet to be looked into; the same again changes nothing.
 ///
 /// # Errors
 /// The database.
 pub fn write_event(tx: &mut Tx<'_>, meter: i64, event: &Event, received: UtcMillis) -> Result<(), Error> {
-    tx.db
+    let (t, kind) = (event.t.0, event.kind.as_str());
+    let written = tx
+        .db
         .prepare_cached("INSERT OR IGNORE INTO meter_event (meter, t, kind, register, received_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![meter, event.t.0, event.kind.as_str(), event.reg.map(|register| register.0), received.0])?;
+        .execute(params![meter, t, kind, event.reg.map(|register| register.0), received.0])?;
+    if written > 0 {
+        let mut insert = tx.db.prepare_cached("INSERT INTO pending_event (meter, t, kind) VALUES (?1, ?2, ?3)")?;
+        insert.execute(params![meter, t, kind])?;
+    }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::{Counts, Intake, MeterMessage, Source};
 use crate::metering::publish::Unpublished;
-use crate::metering::rows::{state, usage};
+use crate::metering::rows::{leak_due, state, usage};
 use cached::CachedMeter;
 use domain::metering::reading::DayUse;
 use domain::{LocalDay, LocalMonth, Millilitres, UtcMillis};
@@ -32,6 +32,8 @@ pub struct MeterStateCache {
     /// The latest day written of each connection, to spare reading it back. By connection, since two meters may share a day.
     days: HashMap<i64, (LocalDay, DayUse)>,
     frames: Vec<Frame>,
+    /// Meters of which readings were judged, with the earliest of them.
+    judged: HashMap<i64, UtcMillis>,
     /// Stored readings that were walked in the open transaction.
     walked: usize,
     /// Meters of which something waits for the next transaction, and so all that they sent after it.
@@ -57,6 +59,7 @@ impl MeterStateCache {
             usage: BTreeMap::new(),
             days: HashMap::new(),
             frames: Vec::new(),
+            judged: HashMap::new(),
             walked: 0,
             waiting: HashSet::new(),
             prices: Prices::default(),
@@ -88,6 +91,7 @@ impl MeterStateCache {
     pub fn undo(&mut self, meters: BTreeSet<i64>) {
         self.usage.clear();
         self.touched.clear();
+        self.judged.clear();
         self.forget(meters);
     }
 
@@ -134,6 +138,10 @@ impl MeterStateCache {
                     let walked = std::mem::take(&mut cached.walked);
                     (self.walked, counts.walked) = (self.walked + walked, counts.walked + walked);
                     counts.add(cached.write(tx, &absorbed, group, intake)?);
+                    if let Some(first) = absorbed.changed.first().map(|stored| stored.point.t) {
+                        let since = self.judged.entry(intake.meter).or_insert(first);
+                        *since = first.min(*since);
+                    }
                     for ((connection, day), part) in absorbed.usage {
                         let Some(num) = cached.meter.num_of(connection) else { continue };
                         self.usage.entry((num, day)).or_default().combine(&part, 1);
@@ -192,6 +200,9 @@ impl MeterStateCache {
                 state::write(tx, num, state)?;
                 self.frames.push(cached.frame(state, &self.days));
             }
+        }
+        for (meter, since) in std::mem::take(&mut self.judged) {
+            leak_due::mark(tx, meter, since)?;
         }
         if self.meters.len() > MAX_CACHED {
             self.meters.clear();

@@ -1,5 +1,6 @@
 //! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
 
+mod case;
 mod conflict;
 mod connection;
 mod note;
@@ -125,6 +126,7 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             reading::record(applying, reading, &reading::ReadByEye { meter, at, register, photo, explained })
         }
         Operation::EditProfile { user, patch } => profile::edit(applying, user, &patch),
+        Operation::AnswerCase { connection, no, answer, remark } => case::say(applying, (connection, no), answer, &remark),
     }
 }
 

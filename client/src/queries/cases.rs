@@ -1,0 +1,106 @@
+//! Cases of meters: a list, and one with the hours around its start. Costs the rows of a window, and a month of days of one connection.
+
+use crate::error::Error;
+use crate::queries::usage::usual;
+use crate::queries::{day, read};
+use domain::UtcMillis;
+use domain::core::local_time::{DAY_MS, HOUR_MS};
+use protocol::sync::rows;
+use protocol::sync::rows::{Entity, MeterCase};
+use protocol::ui::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// Rows of a window at most.
+const WINDOW: u32 = 200;
+
+/// Hours that are shown of a case: a day before its start, and three days from it on.
+const HOURS: i64 = 96;
+
+const COLUMNS: &str = "k.body, c.body, z.body, m.body, cu.body, b.id IS NOT NULL";
+
+const JOINED: &str =
+    "LEFT JOIN connection c ON c.id = k.connection LEFT JOIN zone z ON z.id = c.zone LEFT JOIN meter m ON m.id = k.meter
+    LEFT JOIN customer cu ON cu.id = c.customer LEFT JOIN base_row b ON b.entity = ?1 AND b.id = k.id";
+
+/// The bodies of a case, its connection, that one's zone, the meter and the customer; and whether something waits.
+type Parts = (String, Option<String>, Option<String>, Option<String>, Option<String>, bool);
+
+fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+}
+
+fn shown((case, connection, zone, meter, customer, waiting): Parts) -> Result<CaseRow, Error> {
+    let connection: Option<rows::Connection> = connection.as_deref().map(read).transpose()?;
+    let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
+    let meter: Option<rows::Meter> = meter.as_deref().map(read).transpose()?;
+    let customer: Option<rows::Customer> = customer.as_deref().map(read).transpose()?;
+    let place = connection.map(|connection| if connection.label.is_empty() { connection.address } else { connection.label });
+    Ok(CaseRow {
+        case: read(&case)?,
+        place: place.unwrap_or_default(),
+        customer: customer.map(|customer| customer.name),
+        serial: meter.map(|meter| meter.serial.to_string()),
+        time_zone: zone.map_or(domain::TimeZone::Jakarta, |zone| zone.time_zone),
+        waiting,
+    })
+}
+
+/// A window of the list, the newest first.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn cases(db: &Connection, asked: CasesQuery) -> Result<Cases, Error> {
+    // A kind is several causes: rows are few enough to be read for it, since a case is rare.
+    let mut query = db.prepare_cached("SELECT id, body FROM meter_case WHERE open = ?1 ORDER BY at DESC, id")?;
+    let found = query.query_map([asked.open], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut ids = Vec::new();
+    for row in found {
+        let (id, body): (String, String) = row?;
+        let case: MeterCase = read(&body)?;
+        let fits = asked.kind.is_none_or(|kind| case.cause.kind() == kind) && asked.severity.is_none_or(|of| case.severity == of);
+        if fits {
+            ids.push(id);
+        }
+    }
+    let window = ids.iter().skip(asked.offset as usize).take(asked.limit.min(WINDOW) as usize);
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM meter_case k {JOINED} WHERE k.id = ?2"))?;
+    let rows = window.map(|id| shown(query.query_row(params![Entity::MeterCase as u8, id], parts)?));
+    Ok(Cases { rows: rows.collect::<Result<_, _>>()?, total: u32::try_from(ids.len()).unwrap_or(u32::MAX) })
+}
+
+/// One case.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn case(db: &Connection, name: CaseName, now: UtcMillis) -> Result<Option<CaseDetail>, Error> {
+    let id = format!("{}/{}", name.connection, name.no);
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM meter_case k {JOINED} WHERE k.id = ?2"))?;
+    let Some(found) = query.query_row(params![Entity::MeterCase as u8, id], parts).optional()? else { return Ok(None) };
+    let row = shown(found)?;
+    Ok(Some(CaseDetail { hours: hours(db, &row, now)?, row }))
+}
+
+/// The hours around the start of a case, up to now, beside what was usual before it; none where no use is held.
+fn hours(db: &Connection, row: &CaseRow, now: UtcMillis) -> Result<Vec<CaseHour>, Error> {
+    let (zone, connection) = (row.time_zone, row.case.connection);
+    let first = UtcMillis((row.case.start.0 - DAY_MS).div_euclid(HOUR_MS) * HOUR_MS);
+    let usual = usual::before(db, connection, zone.day_of(row.case.start))?;
+    let mut hours = Vec::new();
+    for hour in 0..HOURS {
+        let at = first.plus(hour * HOUR_MS);
+        if at >= now {
+            break;
+        }
+        let local = zone.day_of(at);
+        let of_day = (at.since(zone.start_of(local)) / HOUR_MS) as usize;
+        let used = day(db, connection, local.0)?.map(|row| row.to_rollup()).unwrap_or_default();
+        let used = used.hours.get(of_day).filter(|used| used.covered_ms > 0);
+        hours.push(CaseHour {
+            at,
+            volume: used.map(|used| used.volume.0),
+            usual: usual.hours.get(of_day).copied().flatten().map(|volume| volume.0),
+        });
+    }
+    let is_known = hours.iter().any(|hour| hour.volume.is_some());
+    Ok(if is_known { hours } else { Vec::new() })
+}

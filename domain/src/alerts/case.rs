@@ -1,0 +1,247 @@
+//! Cases: something at a meter that somebody has to look into, from the moment it was found until it is over or was explained.
+
+use crate::alerts::kinds::{AlertKind, Severity};
+use crate::core::words::words;
+use crate::leaks::{self, Rule};
+use crate::people::Role;
+use crate::{Millilitres, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Why there is a case.
+    Cause {
+        /// [`Rule::ContinuousFlow`].
+        ContinuousFlow = "continuous_flow",
+        /// [`Rule::Burst`].
+        Burst = "burst",
+        /// [`Rule::NightFlow`].
+        NightFlow = "night_flow",
+        /// [`Rule::GradualRise`].
+        GradualRise = "gradual_rise",
+        /// [`Rule::DayAboveNorm`].
+        DayAboveNorm = "day_above_norm",
+        /// [`Rule::ToiletRefills`].
+        ToiletRefills = "toilet_refills",
+        /// [`Rule::ClosedValve`].
+        ClosedValve = "closed_valve",
+        /// [`Rule::StuckAtZero`].
+        StuckAtZero = "stuck_at_zero",
+        /// The meter's cover was opened.
+        CoverOpen = "cover_open",
+        /// The meter was tilted.
+        Tilt = "tilt",
+        /// A magnet is at the meter.
+        Magnet = "magnet",
+        /// Water flows backwards through the meter.
+        ReverseFlow = "reverse_flow",
+        /// The meter's flow sensor does not answer.
+        SensorLost = "sensor_lost",
+        /// The meter's voltage is low.
+        LowVoltage = "low_voltage",
+        /// The valve does not move as it was ordered to.
+        ValveFault = "valve_fault",
+    }
+}
+
+impl Cause {
+    /// The cause of what a rule of leaks found.
+    pub const fn of_rule(rule: Rule) -> Self {
+        match rule {
+            Rule::ContinuousFlow => Self::ContinuousFlow,
+            Rule::Burst => Self::Burst,
+            Rule::NightFlow => Self::NightFlow,
+            Rule::GradualRise => Self::GradualRise,
+            Rule::DayAboveNorm => Self::DayAboveNorm,
+            Rule::ToiletRefills => Self::ToiletRefills,
+            Rule::ClosedValve => Self::ClosedValve,
+            Rule::StuckAtZero => Self::StuckAtZero,
+        }
+    }
+
+    /// The rule of leaks that found it; none for what the meter itself reports.
+    pub fn rule(self) -> Option<Rule> {
+        Rule::ALL.into_iter().find(|rule| Self::of_rule(*rule) == self)
+    }
+
+    /// What a notification of it is about. A register that stands still is the meter's fault, and no leak.
+    pub const fn kind(self) -> AlertKind {
+        match self {
+            Self::ContinuousFlow
+            | Self::Burst
+            | Self::NightFlow
+            | Self::GradualRise
+            | Self::DayAboveNorm
+            | Self::ToiletRefills
+            | Self::ClosedValve => AlertKind::Leak,
+            Self::CoverOpen | Self::Tilt | Self::Magnet | Self::ReverseFlow | Self::SensorLost => AlertKind::Tamper,
+            Self::StuckAtZero | Self::LowVoltage | Self::ValveFault => AlertKind::MeterHealth,
+        }
+    }
+
+    /// Whether it is the customer's own business: what runs away behind the meter. Everything else is the utility's.
+    pub const fn is_the_customers(self) -> bool {
+        matches!(self.kind(), AlertKind::Leak)
+    }
+}
+
+/// How bad an event that a meter reports is. None is no case: with an open work order at the meter (`authorised`) whoever has it may open and
+/// move the meter, and what the order is about is expected.
+pub const fn severity_of_event(cause: Cause, authorised: bool) -> Option<leaks::Severity> {
+    match cause.kind() {
+        AlertKind::Tamper if authorised => None,
+        AlertKind::Tamper if matches!(cause, Cause::Tilt) => Some(leaks::Severity::Moderate),
+        AlertKind::Tamper => Some(leaks::Severity::Severe),
+        _ => Some(leaks::Severity::Moderate),
+    }
+}
+
+/// How urgent a notification of a case is. A leak that fills a bucket in minutes and a forced meter do not wait for the morning.
+pub const fn urgency(severity: leaks::Severity) -> Severity {
+    match severity {
+        leaks::Severity::Minor => Severity::Info,
+        leaks::Severity::Moderate => Severity::Warning,
+        leaks::Severity::Severe => Severity::Critical,
+    }
+}
+
+words! {
+    /// How far a case is (product.md, 3a).
+    Status {
+        /// A rule or the meter itself has found it.
+        Detected = "detected",
+        /// Somebody looks into it.
+        Investigating = "investigating",
+        /// Somebody has seen that it is so.
+        Confirmed = "confirmed",
+        /// Somebody has seen that it is not so, or that it is as it should be.
+        FalsePositive = "false_positive",
+        /// It is over.
+        Resolved = "resolved",
+    }
+}
+
+impl Status {
+    /// Whether somebody has to look into it still.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Detected | Self::Investigating | Self::Confirmed)
+    }
+}
+
+/// How far a case is: what people said last (`answered`), unless it is over by itself. What was never so is not over.
+pub fn standing(answered: Option<Status>, is_over: bool) -> Status {
+    match answered {
+        Some(Status::FalsePositive) => Status::FalsePositive,
+        _ if is_over => Status::Resolved,
+        answered => answered.unwrap_or(Status::Detected),
+    }
+}
+
+words! {
+    /// What somebody says to a case.
+    CaseAnswer {
+        /// This use is normal here: the rule is to expect it.
+        Normal = "normal",
+        /// It is repaired.
+        Repaired = "repaired",
+        /// A technician is wanted.
+        NeedsTechnician = "needs_technician",
+        /// Somebody looks into it.
+        Investigating = "investigating",
+        /// It is so.
+        Confirmed = "confirmed",
+        /// It is not so.
+        FalsePositive = "false_positive",
+        /// What was called normal is not to be expected any more.
+        NotNormal = "not_normal",
+    }
+}
+
+impl CaseAnswer {
+    /// Whether somebody of a role may say it to a case of this cause. A customer speaks about the water behind the meter, and asks for help;
+    /// what befell the meter is the utility's to judge.
+    pub const fn is_allowed(self, role: Role, cause: Cause) -> bool {
+        match (role, self) {
+            (_, Self::Normal | Self::NotNormal) => cause.is_the_customers(),
+            (Role::Customer, Self::Repaired | Self::NeedsTechnician) => cause.is_the_customers(),
+            (Role::Customer, Self::Investigating | Self::Confirmed | Self::FalsePositive) => false,
+            (Role::Admin | Role::Technician, _) => true,
+        }
+    }
+
+    /// How far a case is after it.
+    pub const fn status(self) -> Status {
+        match self {
+            Self::Normal | Self::FalsePositive => Status::FalsePositive,
+            Self::Repaired => Status::Resolved,
+            Self::NeedsTechnician | Self::Investigating => Status::Investigating,
+            Self::Confirmed => Status::Confirmed,
+            Self::NotNormal => Status::Detected,
+        }
+    }
+}
+
+/// Characters of what somebody adds to an answer at most.
+pub const LONGEST_REMARK: usize = 500;
+
+/// What a case was found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub enum Found {
+    /// A rule of leaks.
+    Rule {
+        /// Its figures.
+        evidence: leaks::Evidence,
+    },
+    /// Events that the meter reported.
+    Events {
+        /// How many.
+        count: u32,
+        /// When the last one happened.
+        last: UtcMillis,
+        /// The register at the first one, where the meter said it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        register: Option<Millilitres>,
+        /// The register at the last one, where the meter said it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        register_last: Option<Millilitres>,
+    },
+    /// What a newer server found it by.
+    #[serde(other)]
+    Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_cause_and_every_other_cause_none() {
+        for rule in Rule::ALL {
+            assert_eq!(Cause::of_rule(rule).rule(), Some(rule));
+        }
+        let ruled = Cause::ALL.iter().filter(|cause| cause.rule().is_some()).count();
+        assert_eq!(ruled, Rule::ALL.len());
+    }
+
+    #[test]
+    fn a_customer_speaks_about_water_and_not_about_the_meter() {
+        for cause in Cause::ALL.iter().copied() {
+            for answer in CaseAnswer::ALL.iter().copied() {
+                let may = answer.is_allowed(Role::Customer, cause);
+                assert!(!may || cause.is_the_customers(), "{answer:?} {cause:?}");
+                assert!(answer.is_allowed(Role::Admin, cause) || !cause.is_the_customers(), "{answer:?} {cause:?}");
+            }
+        }
+        assert!(CaseAnswer::Normal.is_allowed(Role::Customer, Cause::Burst));
+        assert!(!CaseAnswer::Confirmed.is_allowed(Role::Customer, Cause::Burst));
+    }
+
+    #[test]
+    fn what_an_open_work_order_allows_is_no_case() {
+        for cause in Cause::ALL.iter().copied() {
+            let tampering = cause.kind() == AlertKind::Tamper;
+            assert_eq!(severity_of_event(cause, true).is_none(), tampering, "{cause:?}");
+            assert!(severity_of_event(cause, false).is_some());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What people say to a case, and what follows from it.
+
+use crate::cases::rows::cases::StoredCase;
+use crate::cases::rows::{answers, cases};
+use crate::cases::shown;
+use crate::core::Tx;
+use crate::error::Error;
+use crate::metering::rows::leak_due;
+use domain::UtcMillis;
+use domain::alerts::case::{CaseAnswer, Status};
+use domain::leaks::Normal;
+
+/// Keeps what a user says to a case, and how far the case is by it; returns that. Use that is normal, or not any more, is judged anew.
+///
+/// # Errors
+/// The database.
+pub fn answer(
+    tx: &mut Tx<'_>,
+    (case, user): (&StoredCase, i64),
+    at: UtcMillis,
+    (answer, remark): (CaseAnswer, &str),
+) -> Result<Status, Error> {
+    answers::insert(tx, (case.num, user), at, (answer, remark))?;
+    let said = (answer != CaseAnswer::NotNormal).then(|| answer.status());
+    answers::keep_status(tx, case.num, said, at)?;
+    if let Some(rule) = case.cause.rule() {
+        match answer {
+            CaseAnswer::Normal => {
+                let normal = Normal::said(rule, case.rate, tx.now);
+                answers::keep_normal(tx, (case.num, case.connection), case.cause, &normal)?;
+                leak_due::mark(tx, case.meter, tx.now)?;
+            }
+            CaseAnswer::NotNormal => {
+                answers::end_normal(tx, case.num, tx.now)?;
+                leak_due::mark(tx, case.meter, tx.now)?;
+            }
+            _ => {}
+        }
+    }
+    shown::publish(tx, case.num)?;
+    shown::notify(tx, case.num)?;
+    Ok(cases::load(tx, case.num)?.status())
+}

@@ -1,0 +1,51 @@
+//! The part of `sync-server check` that is about cases: what stands is what the rules find in the whole history.
+
+use crate::cases::evaluation;
+use crate::cases::rows::{cases, leaks};
+use crate::core::Db;
+use crate::error::Error;
+use domain::UtcMillis;
+use domain::alerts::case::Cause;
+use domain::leaks::Rule;
+
+/// Queries that must find nothing, with what it means if they do; the first column names what they found.
+pub const QUERIES: &[(&str, &str)] = &[(
+    "SELECT 'case ' || k.num FROM meter_case k JOIN connection c ON c.num = k.connection WHERE k.withdrawn_at IS NULL AND NOT EXISTS (
+       SELECT 1 FROM change g JOIN bucket b ON b.num = g.bucket
+       WHERE g.entity = 17 AND g.rev = k.rev AND g.removed = 0 AND b.utility = c.utility AND b.name = 'admin'
+         AND g.id = CAST(c.id || unhex(printf('%08x', k.no)) AS BLOB))",
+    "the admins do not hold it as it is now",
+)];
+
+/// Judges every meter anew from its first reading on, and compares. Meters that are yet to be judged are passed over.
+///
+/// # Errors
+/// The database.
+pub fn check(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
+    let meters: Vec<i64> = db.prepare("SELECT num FROM meter")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for meter in meters {
+        if leaks::due_since(db, meter)?.is_some() {
+            continue;
+        }
+        let Some(kept) = leaks::state(db, meter)? else { continue };
+        let mut anew = evaluation::from_nothing(db, meter)?;
+        let mut stored = kept.state;
+        let open: Vec<Rule> = stored.cases().into_iter().map(|case| case.rule).collect();
+        for rule in Rule::ALL {
+            let is_shown = cases::going_on(db, meter, Cause::of_rule(rule))?.is_some();
+            if is_shown != open.contains(&rule) {
+                findings.push(format!("meter {meter}: the case of {rule:?} is not as the rules have it"));
+            }
+        }
+        if !open.is_empty() && stored.cases() != anew.cases() {
+            findings.push(format!("meter {meter}: its whole history has other cases"));
+        }
+        // A case of a silent meter is cleared by time alone: of both, or of neither.
+        let end = UtcMillis(i64::MAX);
+        (stored.sweep(end), anew.sweep(end));
+        if stored != anew {
+            findings.push(format!("meter {meter}: its whole history leaves another state of the leak rules"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! All SQL of cases.
+
+pub mod answers;
+pub mod cases;
+pub mod events;
+pub mod leaks;

@@ -1,0 +1,130 @@
+//! A case as devices hold it, and who is notified of it.
+
+use crate::alerts::enqueue::{NewNotification, clear, enqueue};
+use crate::alerts::rows::outbound;
+use crate::billing::charging;
+use crate::cases::rows::cases::StoredCase;
+use crate::cases::rows::{answers, cases};
+use crate::core::feed::RowId;
+use crate::core::{Db, Tx, holders};
+use crate::error::Error;
+use domain::alerts::content::Content;
+use domain::alerts::kinds::AlertKind;
+use domain::leaks::Severity;
+use domain::{Millilitres, Rupiah};
+use protocol::sync::rows::{Entity, MeterCase};
+use uuid::Uuid;
+
+/// Hours for which the cost of a leak that goes on is shown.
+const MONTH_HOURS: i64 = 30 * 24;
+
+/// Puts a case, as it is now, into the buckets of those who may see it, or takes it out of them if it was withdrawn.
+///
+/// # Errors
+/// The database.
+pub fn publish(tx: &mut Tx<'_>, case: i64) -> Result<(), Error> {
+    let stored = cases::load(tx, case)?;
+    let around = holders::of_connection(tx, stored.connection)?;
+    let customer = stored.cause.is_the_customers().then_some(around.customer);
+    let Ok(no) = i32::try_from(stored.no) else { return Ok(()) };
+    let id = RowId::at(stored.connection_id.0.into_bytes(), no);
+    let month = Millilitres(i64::from(stored.rate) * MONTH_HOURS);
+    let costs = (worth(tx, &stored, stored.loss)?, worth(tx, &stored, month)?);
+    let rev = cases::revise(tx, case, costs)?;
+    for bucket in [Some(around.admin), Some(around.zone), customer].into_iter().flatten() {
+        if stored.is_withdrawn {
+            tx.remove(bucket, Entity::MeterCase, &id)?;
+        } else {
+            tx.put(bucket, Entity::MeterCase, &id, rev)?;
+        }
+    }
+    Ok(())
+}
+
+fn worth(tx: &Tx<'_>, case: &StoredCase, volume: Millilitres) -> Result<Option<Rupiah>, Error> {
+    if volume == Millilitres::ZERO {
+        return Ok(None);
+    }
+    charging::worth_on(tx, case.connection, tx.now, volume)
+}
+
+/// Notifies of a case that is open and of which nobody was notified, or clears what was notified of one that has ended.
+///
+/// # Errors
+/// The database.
+pub fn notify(tx: &mut Tx<'_>, case: i64) -> Result<(), Error> {
+    let stored = cases::load(tx, case)?;
+    if stored.is_withdrawn || !stored.status().is_open() {
+        return clear_if_last(tx, &stored);
+    }
+    // A meter's health is on the admins' page, and wakes nobody.
+    if stored.notified_at.is_some() || stored.cause.kind() == AlertKind::MeterHealth {
+        return Ok(());
+    }
+    cases::mark_notified(tx, case)?;
+    for user in recipients(tx, &stored)? {
+        let new = NewNotification {
+            user,
+            connection: Some(stored.connection),
+            meter: Some(stored.meter),
+            dedupe_key: format!("case:{}:{}:{}", stored.connection, stored.no, tx.now.0),
+            content: Content::Case {
+                no: stored.no,
+                cause: stored.cause,
+                severity: stored.severity,
+                start: stored.start,
+                rate: stored.rate,
+                loss: stored.loss,
+            },
+        };
+        enqueue(tx, &new)?;
+    }
+    Ok(())
+}
+
+/// The users of the customer whose water it is; the admins where it is severe, or the utility's own affair.
+fn recipients(db: &Db, case: &StoredCase) -> Result<Vec<i64>, Error> {
+    let mut users = Vec::new();
+    if case.cause.is_the_customers() {
+        users = outbound::users_of_connection(db, case.connection)?;
+    }
+    if !case.cause.is_the_customers() || case.severity == Severity::Severe {
+        users.extend(outbound::admins_of_connection(db, case.connection)?);
+    }
+    Ok(users)
+}
+
+fn clear_if_last(tx: &mut Tx<'_>, case: &StoredCase) -> Result<(), Error> {
+    let kind = case.cause.kind();
+    if cases::open_at(tx, case.connection)?.into_iter().any(|other| other.kind() == kind) {
+        return Ok(());
+    }
+    clear(tx, case.connection, kind)
+}
+
+/// The body of a case's row.
+///
+/// # Errors
+/// The database.
+pub fn body(db: &Db, connection: Uuid, no: Option<i32>) -> Result<Option<MeterCase>, Error> {
+    let Some(no) = no.and_then(|no| u32::try_from(no).ok()) else { return Ok(None) };
+    let Some(stored) = cases::find(db, connection, no)?.filter(|stored| !stored.is_withdrawn) else { return Ok(None) };
+    Ok(Some(MeterCase {
+        connection: stored.connection_id,
+        no,
+        meter: stored.meter_id,
+        cause: stored.cause,
+        severity: stored.severity,
+        status: stored.status(),
+        start: stored.start,
+        opened_at: stored.opened_at,
+        cleared_at: stored.cleared_at,
+        rate: stored.rate,
+        loss: stored.loss,
+        cost: stored.cost,
+        cost_month: stored.cost_month,
+        found: stored.found,
+        normal_until: stored.normal_until,
+        history: answers::of_case(db, stored.num)?,
+    }))
+}

@@ -1,0 +1,45 @@
+//! Answers to cases of meters: what somebody says is kept, also where the case is over by then.
+
+use crate::cases::answers::answer;
+use crate::cases::rows::cases;
+use crate::core::scope;
+use crate::error::Error;
+use crate::sync::apply::{Applying, invalid, rejected};
+use domain::ConnectionId;
+use domain::alerts::case::{CaseAnswer, LONGEST_REMARK};
+use domain::core::text::visible;
+use protocol::sync::push::{Outcome, Rejection};
+use protocol::sync::rows::Entity;
+
+/// Says something to a case.
+pub fn say(
+    applying: &mut Applying<'_, '_>,
+    (connection, no): (ConnectionId, u32),
+    said: CaseAnswer,
+    remark: &str,
+) -> Result<Outcome, Error> {
+    let found = cases::find(applying.tx, connection.0, no)?.filter(|case| !case.is_withdrawn);
+    let Some(case) = found else { return Ok(rejected(Rejection::NotFound)) };
+    if !scope::sees_connection(applying.tx, applying.caller, case.connection)? {
+        return Ok(rejected(Rejection::NotFound));
+    }
+    if !said.is_allowed(applying.caller.role, case.cause) {
+        return Ok(rejected(Rejection::Denied));
+    }
+    let shown = visible(remark);
+    let remark = shown.trim();
+    if remark.chars().count() > LONGEST_REMARK {
+        return Ok(invalid("remark"));
+    }
+    let at = applying.timing.correct(applying.op.occurred_at);
+    let before = case.status();
+    let status = answer(applying.tx, (&case, applying.caller.num), at, (said, remark))?;
+    let changes = [
+        ("status", before.as_str().to_owned(), status.as_str().to_owned()),
+        ("answer", String::new(), said.as_str().to_owned()),
+        ("remark", String::new(), remark.to_owned()),
+    ];
+    let changes = changes.into_iter().filter(|(_, before, after)| before != after);
+    applying.audit((Entity::MeterCase, connection.0), changes)?;
+    Ok(Outcome::Applied { conflicts: Vec::new() })
+}

@@ -1,0 +1,111 @@
+//! What people say to cases, with and without a network.
+
+use super::{judge, open_cases};
+use domain::alerts::case::{CaseAnswer, Status};
+use domain::core::local_time::{DAY_MS, MINUTE_MS};
+use protocol::sync::push::{Operation, Rejection};
+use protocol::ui::{Answer, CaseDetail, CaseName, Phase, Request};
+use serde_json::json;
+use sync_server::core::now;
+use tests::field::{clean, phase, send, sign_in, submit, until};
+use tests::ops::code;
+use tests::valve::Meter;
+use tests::world::{Kept, Running, World, client_with};
+
+/// A month of a household that stands still each night, and two days in which 60 L an hour never cease.
+async fn leak(running: &Running) {
+    let start = now().0 - 22 * DAY_MS;
+    let mut register = 1_000_000;
+    let body: Vec<_> = (0..22 * 24 * 4)
+        .map(|quarter: i64| {
+            let (day, of_day) = (quarter / 96, quarter % 96);
+            register += if day >= 20 { 15_000 } else { i64::from(of_day % 24 == 8) * 40_000 };
+            json!({ "serial": "WM-TEST-A", "t": start + (quarter + 1) * 15 * MINUTE_MS, "reg": register })
+        })
+        .collect();
+    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&body);
+    let answer = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
+    assert!(answer.status().is_success());
+    judge(running).await;
+}
+
+async fn detail(client: &client::Client, name: CaseName) -> CaseDetail {
+    match client.call(Request::Case(name)).await.expect("an answer") {
+        Answer::Case(Some(detail)) => *detail,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_called_normal_without_a_network_is_so_on_the_server_and_can_be_taken_back() {
+    let running = World::new().start().await;
+    let keyring = Kept::default();
+    let phone = client_with(&running.world.folder.path().join("phone"), &running.url(), &keyring).await;
+    sign_in(&phone, "customer").await;
+    leak(&running).await;
+    let found = until(&phone, "the leak", async || open_cases(&phone).await.into_iter().next()).await.case;
+    assert!(found.loss.0 > 0 && found.rate > 30_000, "{found:?}");
+    let name = CaseName { connection: found.connection, no: found.no };
+    let hours = detail(&phone, name).await.hours;
+    assert!(hours.iter().any(|hour| hour.at >= found.start && hour.volume > Some(0)), "its hours are there offline");
+
+    let config = running.same_addresses();
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&phone, Phase::Offline).await;
+    let say = |answer| Operation::AnswerCase { connection: found.connection, no: found.no, answer, remark: " Kolam ".into() };
+    submit(&phone, say(CaseAnswer::Normal)).await;
+    let shown = detail(&phone, name).await.row;
+    assert_eq!((shown.case.status, shown.waiting), (Status::FalsePositive, true), "it shows at once");
+    assert!(open_cases(&phone).await.is_empty());
+
+    let running = world.start_again(&config).await;
+    phone.call(Request::SyncNow).await.expect("asked");
+    let sent = until(&phone, "the server's answer", async || {
+        Some(detail(&phone, name).await.row).filter(|row| !row.waiting && !row.case.history.is_empty())
+    });
+    let sent = sent.await.case;
+    assert_eq!((sent.status, sent.history[0].remark.as_str()), (Status::FalsePositive, "Kolam"));
+    let until_then = sent.normal_until.expect("for a time").since(now());
+    assert!((89 * DAY_MS..91 * DAY_MS).contains(&until_then), "{until_then}");
+
+    submit(&phone, say(CaseAnswer::NotNormal)).await;
+    until(&phone, "it open again", async || open_cases(&phone).await.into_iter().find(|row| !row.waiting)).await;
+    let stands = running.server.app.store.read(|db| {
+        Ok(db.query_row("SELECT COUNT(*) FROM leak_normal WHERE until > (SELECT MAX(at) FROM case_step)", [], |row| row.get(0))?)
+    });
+    assert_eq!(stands.await.unwrap_or(1_i64), 0, "nothing is called normal any more");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_answered_by_those_whose_it_is() {
+    let running = World::new().start().await;
+    leak(&running).await;
+    let mut meter = Meter::connect(running.server.mqtt, &running.world.meters[0]).await;
+    meter.publish_as("event", &json!({ "t": now().0, "kind": "magnet" })).await;
+    let read = running.server.app.store.read(|db| {
+        let mut query = db.prepare("SELECT no FROM meter_case ORDER BY cause = 'magnet'")?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<u32>, _>>()?)
+    });
+    let numbers = read.await.expect("reads");
+    let (leak, magnet) = (numbers[0], numbers[numbers.len() - 1]);
+    let connection = running.world.meters[0].connection;
+    let say = |no, answer| Operation::AnswerCase { connection, no, answer, remark: String::new() };
+    for (who, operation, expected) in [
+        ("other", say(leak, CaseAnswer::Normal), Some(Rejection::NotFound)),
+        ("customer", say(leak, CaseAnswer::Confirmed), Some(Rejection::Denied)),
+        ("customer", say(magnet, CaseAnswer::Repaired), Some(Rejection::Denied)),
+        ("customer", say(leak, CaseAnswer::NeedsTechnician), None),
+        ("technician", say(magnet, CaseAnswer::Confirmed), None),
+        ("admin", say(magnet, CaseAnswer::FalsePositive), None),
+        ("admin", say(99, CaseAnswer::Confirmed), Some(Rejection::NotFound)),
+        ("admin", say(magnet, CaseAnswer::Normal), Some(Rejection::Denied)),
+    ] {
+        let result = &send(&running, who, std::slice::from_ref(&operation)).await[0];
+        assert_eq!(code(result), expected, "{who} {operation:?}");
+    }
+    let long = Operation::AnswerCase { connection, no: leak, answer: CaseAnswer::Repaired, remark: "x".repeat(501) };
+    assert_eq!(code(&send(&running, "admin", &[long]).await[0]), Some(Rejection::Invalid));
+    clean(running).await;
+}

@@ -1,0 +1,52 @@
+//! What a meter reports of itself.
+
+use super::open_cases;
+use domain::alerts::case::{Cause, Found};
+use protocol::sync::rows::MeterCase;
+use serde_json::json;
+use std::time::Instant;
+use sync_server::core::now;
+use tests::field::{clean, sign_in, until};
+use tests::valve::Meter;
+use tests::world::{Kept, World, client_with};
+
+/// Messages of an alarm that does not end.
+const STORM: i64 = 3_600;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forced_cover_reaches_the_admin_in_two_seconds_and_a_storm_of_it_is_one_case() {
+    let running = World::new().start().await;
+    let folder = running.world.folder.path().to_owned();
+    let mut devices = Vec::new();
+    for name in ["admin", "technician", "customer"] {
+        let client = client_with(&folder.join(name), &running.url(), &Kept::default()).await;
+        sign_in(&client, name).await;
+        devices.push(client);
+    }
+    let device = running.world.meters[0].clone();
+    let mut meter = Meter::connect(running.server.mqtt, &device).await;
+    let begun = Instant::now();
+    let first = now().0;
+    meter.publish_as("event", &json!({ "t": first, "kind": "cover_open", "reg": 7_000 })).await;
+    let seen = until(&devices[0], "the case", async || open_cases(&devices[0]).await.into_iter().next()).await;
+    assert!(begun.elapsed().as_secs_f64() < 2.0, "{:?}", begun.elapsed());
+    let MeterCase { cause, found, .. } = seen.case;
+    assert_eq!(cause, Cause::CoverOpen);
+    assert!(matches!(found, Found::Events { count: 1, register: Some(register), .. } if register.0 == 7_000), "{found:?}");
+    until(&devices[1], "the case", async || open_cases(&devices[1]).await.into_iter().next()).await;
+
+    for step in 1..STORM {
+        meter.publish_as("event", &json!({ "t": first + step, "kind": "cover_open", "reg": 7_000 + step })).await;
+    }
+    let stored = running.server.app.store.read(|db| {
+        let sql = "SELECT COUNT(*), MAX(json_extract(found, '$.count')), MAX(rev), (SELECT COUNT(*) FROM notification WHERE kind = 'tamper')
+            FROM meter_case";
+        Ok(db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?)
+    });
+    let (cases, counted, revisions, notified): (i64, i64, i64, i64) = stored.await.expect("reads");
+    assert_eq!((cases, counted), (1, STORM));
+    assert!(revisions <= 4, "it is published once a minute at most: {revisions}");
+    assert_eq!(notified, 1, "the admin, once");
+    assert!(open_cases(&devices[2]).await.is_empty(), "what befell the meter is not the customer's to judge");
+    clean(running).await;
+}
