@@ -214,6 +214,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         Request::Audit(asked) => client.audit(asked).await?,
         Request::Admin(asked) => client.admin(asked).await?,
         Request::Money(asked) => client.money(asked).await?,
+        Request::Alerts(asked) => client.alerts(asked).await?,
         Request::Notices => Answer::Notices(client.notices().await?),
         Request::PutNoticeAway { connection } => client.put_notice_away(connection).await?,
         Request::Account => {

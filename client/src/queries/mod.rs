@@ -7,6 +7,7 @@ mod field;
 mod fleet;
 mod home;
 mod money;
+mod notifications;
 mod receipt;
 mod usage;
 
@@ -16,6 +17,7 @@ pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
+pub use notifications::{notifications, thresholds, unread};
 pub use receipt::{bought, receipt};
 pub use usage::usage;
 

@@ -3,6 +3,7 @@
 mod account;
 mod acts;
 mod admin;
+mod alerts;
 mod editing;
 mod field;
 mod fleet;
@@ -15,6 +16,7 @@ mod usage;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
+pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
@@ -177,6 +179,8 @@ pub enum Request {
     Account,
     /// Money.
     Money(MoneyRequest),
+    /// Peringatan.
+    Alerts(AlertsRequest),
     /// The balances that are low, for the banner.
     Notices,
     /// Put the banner of a connection away, until it gets worse.
@@ -248,6 +252,8 @@ pub enum Answer {
     },
     /// To [`Request::Money`].
     Money(Box<MoneyResponse>),
+    /// To [`Request::Alerts`].
+    Alerts(Box<AlertsResponse>),
     /// To [`Request::Notices`]: the worst first.
     Notices(Vec<Notice>),
     /// To whatever needs no answer.
