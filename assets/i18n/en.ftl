@@ -1461,9 +1461,12 @@ alerts-dead-none = Everything was sent
 alerts-dead-none-next = No message has failed.
 alerts-dead-all = Select all that are shown
 alerts-dead-pick = Select { $kind } for { $name }
-alerts-dead-times = Made { $made } · failed { $ended } · { $n } tries
+alerts-dead-times = Made { $made } · failed { $ended } · tries: { $n }
 alerts-send-again = Send again ({ $n })
 alerts-send-again-title = Send these messages again?
 alerts-send-again-yes = Send again
 alerts-send-again-note = The messages are queued again under the same identifiers, by which a repeat is recognised. What has passed is not sent.
-alerts-sent-again = { $n } messages are queued again
+alerts-sent-again = { $n ->
+    [one] { $n } message is queued again
+   *[other] { $n } messages are queued again
+}

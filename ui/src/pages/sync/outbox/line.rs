@@ -6,9 +6,8 @@ use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::sync::outbox::{About, Acts};
-use crate::state::shared;
 use dioxus::prelude::*;
-use domain::{Millilitres, UtcMillis};
+use domain::Millilitres;
 use protocol::sync::push::Rejection;
 use protocol::ui::{OutboxItem, OutboxState};
 
