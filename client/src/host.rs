@@ -216,6 +216,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         Request::Money(asked) => client.money(asked).await?,
         Request::Cases(asked) => Answer::Cases(client.store.read(move |db| queries::cases(db, asked)).await?),
         Request::Case(name) => Answer::Case(client.store.read(move |db| queries::case(db, name, now)).await?.map(Box::new)),
+        Request::Alerts(asked) => client.alerts(asked).await?,
         Request::Notices => Answer::Notices(client.notices().await?),
         Request::PutNoticeAway { connection } => client.put_notice_away(connection).await?,
         Request::Account => {

@@ -2,8 +2,8 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, Audit, Buy, BuyFor, Customers, Denied, Finance, History, Home, Kit, Meter, Meters, NotFound, Outbox, Payment, Start,
-    Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, Kit, Meter, Meters,
+    NotFound, Outbox, Payment, Start, Today, Usage,
 };
 use crate::pages::{Tariffs, Users, Vouchers};
 use dioxus::prelude::*;
@@ -46,6 +46,12 @@ pub enum Route {
         Users {},
         #[route("/audit")]
         Audit {},
+        #[route("/peringatan")]
+        Alerts {},
+        #[route("/peringatan/pengaturan")]
+        AlertSettings {},
+        #[route("/peringatan/:connection/:no")]
+        Case { connection: ConnectionId, no: u32 },
         #[route("/antrean")]
         Outbox {},
         #[route("/hari-ini")]
@@ -81,6 +87,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Home {}, "nav-home", "house", "d"),
             place(Route::Usage {}, "nav-usage", "chart-column", "p"),
             place(Route::Buy {}, "nav-buy", "droplet", "b"),
+            place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::History {}, "history-title", "history", "r"),
             place(Route::Account {}, "nav-account", "user", "n"),
         ],
@@ -89,6 +96,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Customers {}, "nav-customers", "users", "p"),
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
+            place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
             place(Route::Users {}, "users-title", "users", "u"),
@@ -98,6 +106,7 @@ pub fn places(role: Role) -> Vec<Place> {
         Role::Technician => vec![
             place(Route::Today {}, "nav-today", "calendar-check", "d"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
+            place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Account {}, "nav-profile", "user", "p"),
         ],
     }
@@ -132,9 +141,10 @@ impl Route {
         }
     }
 
-    /// Whether this is the page of a menu's entry, whatever it shows of it.
+    /// Whether this is the page of a menu's entry or a part of it, whatever it shows of it.
     pub fn is_page_of(&self, entry: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(entry)
+        let is_part = matches!((self, entry), (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {}));
+        is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
 
     /// Where a role begins.
@@ -155,6 +165,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
             entry(Route::Home {}, "nav-home", "house"),
             entry(Route::Usage {}, "nav-usage", "chart-column"),
             entry(Route::Buy {}, "nav-buy", "droplet"),
+            entry(Route::Alerts {}, "nav-alerts", "bell"),
             entry(Route::Account {}, "nav-account", "user"),
         ],
         Role::Admin => {
@@ -163,6 +174,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
                 entry(Route::Customers {}, "nav-customers", "users"),
                 entry(Route::Finance {}, "nav-finance", "banknote"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
+                entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),
                 entry(Route::Audit {}, "nav-audit", "scroll-text"),
                 entry(Route::Account {}, "nav-account", "user"),
@@ -172,6 +184,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
             vec![
                 entry(Route::Today {}, "nav-today", "calendar-check"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
+                entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Account {}, "nav-profile", "user"),
             ]
         }

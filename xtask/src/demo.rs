@@ -46,6 +46,8 @@ pub fn start_server(data: &Path, port: u16, gateway: Option<&str>) -> Outcome<(S
     if let Some(url) = gateway {
         server.env(KEY, DEMO_KEY).env("INDOWATER_PAYMENTS_SERVICE", url);
     }
+    // The demo customer has a webhook, whose receiver there is none of.
+    server.env("INDOWATER_WEBHOOK_ENABLED", "true");
     server.arg("serve").arg("--data").arg(data).arg("--http").arg(format!("127.0.0.1:{port}")).args(["--mqtt", "127.0.0.1:0"]);
     let mut server = server.env("RUST_LOG", "warn").stdout(Stdio::piped()).current_dir(root()).spawn()?;
     let mut lines = server.stdout.take().map(BufReader::new);

@@ -82,7 +82,7 @@ fn evaluate_watched(watched: &WatchedBalance, at: UtcMillis) -> (NotifiedLevel, 
 }
 
 impl Shared {
-    fn is_customer(&self) -> bool {
+    pub(crate) fn is_customer(&self) -> bool {
         lock(&self.user).as_ref().is_some_and(|user| user.role == Role::Customer)
     }
 

@@ -4,6 +4,7 @@
 
 use crate::core::shared::Shared;
 use crate::error::Error;
+use protocol::alerts::DeadLettersAsked;
 use protocol::metering::reviews::UnusualAsked;
 use protocol::people::users::UsersQuery;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
@@ -69,6 +70,11 @@ impl Shared {
             Request::SetLimit(asked) => AdminResponse::Limits(self.post_money("/limits", &asked).await?),
             Request::Users(asked) => AdminResponse::Users(self.get::<_, UsersQuery>("/admin/v1/users", &asked).await?),
             Request::ChangeUser(asked) => AdminResponse::UserChanged(self.post("/admin/v1/users/change", &asked).await?),
+            Request::AlertQueue => AdminResponse::AlertQueue(self.get("/admin/v1/alerts/queue", &()).await?),
+            Request::DeadLetters(asked) => {
+                AdminResponse::DeadLetters(self.get::<_, DeadLettersAsked>("/admin/v1/alerts/dead", &asked).await?)
+            }
+            Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }
 
@@ -85,7 +91,7 @@ impl Shared {
         self.post(&format!("/admin/v1/money{path}"), asked).await
     }
 
-    async fn post<A: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<A, Error> {
+    pub(crate) async fn post<A: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<A, Error> {
         let token = self.access_token().await?;
         self.transport.call(self.transport.request(Method::POST, path, Some(&token)).json(asked)).await
     }

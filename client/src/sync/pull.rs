@@ -61,6 +61,7 @@ async fn round(client: &Arc<Shared>, requests: &mut watch::Receiver<()>) -> Resu
     let mut link = WakeLink::open(client, &token).await?;
     loop {
         client.outbox_drained().await;
+        client.send_read_marks().await?;
         let caught = catch_up(client).await;
         if caught.is_err() {
             lock(&client.reader).lost();

@@ -7,4 +7,5 @@ pub mod kinds;
 pub mod low_balance;
 pub mod notice;
 pub mod preferences;
+pub mod preview;
 pub mod retry;

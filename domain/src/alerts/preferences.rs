@@ -178,6 +178,15 @@ impl Preferences {
         set.map_or(wanted_unless_set(channel), |switch| switch.on)
     }
 
+    /// Sets whether a kind is wanted on a channel. What is as nobody has set it needs no switch.
+    pub fn set(&mut self, kind: AlertKind, channel: Channel, on: bool) {
+        self.switches.retain(|switch| (switch.kind, switch.channel) != (kind, channel));
+        if on != wanted_unless_set(channel) {
+            self.switches.push(Switch { kind, channel, on });
+            self.switches.sort_unstable();
+        }
+    }
+
     /// The same in their order, if they can be kept. Whether a webhook's address may be called is found out when it is.
     ///
     /// # Errors
@@ -218,6 +227,19 @@ mod tests {
         ];
         assert!(preferences.want(AlertKind::Leak, Channel::Whatsapp) && !preferences.want(AlertKind::Leak, Channel::Email));
         assert!(preferences.want(AlertKind::Tamper, Channel::Email), "another kind is as it was");
+    }
+
+    #[test]
+    fn a_switch_that_is_set_back_is_as_if_it_never_was() {
+        let mut preferences = Preferences::default();
+        for (channel, on) in [(Channel::Email, false), (Channel::Whatsapp, true)] {
+            preferences.set(AlertKind::Leak, channel, on);
+            assert_eq!(preferences.want(AlertKind::Leak, channel), on, "{channel:?}");
+        }
+        assert_eq!(preferences.clone().checked(), Ok(preferences.clone()), "they are in their order");
+        preferences.set(AlertKind::Leak, Channel::Whatsapp, false);
+        preferences.set(AlertKind::Leak, Channel::Email, true);
+        assert_eq!(preferences, Preferences::default());
     }
 
     #[test]

@@ -46,6 +46,16 @@ pub struct Thresholds {
     pub days: i64,
 }
 
+impl Thresholds {
+    /// The most that they may be: beyond it a balance would be low for ever.
+    pub const MOST: Self = Self { rupiah: Rupiah(100_000_000), days: 365 };
+
+    /// Whether they may be set.
+    pub fn are_possible(self) -> bool {
+        (0..=Self::MOST.rupiah.0).contains(&self.rupiah.0) && (0..=Self::MOST.days).contains(&self.days)
+    }
+}
+
 impl Default for Thresholds {
     fn default() -> Self {
         Self { rupiah: Rupiah(50_000), days: 3 }

@@ -11,6 +11,7 @@ impl Request {
             Self::Retry { .. } | Self::Discard { .. } => true,
             Self::Admin(request) => !request.is_read(),
             Self::Money(request) => request.is_act(),
+            Self::Alerts(request) => request.is_act(),
             _ => false,
         }
     }

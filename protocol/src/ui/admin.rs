@@ -1,5 +1,6 @@
-//! What admins do with money and users, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
+//! What admins do with money, users and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
+use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
@@ -80,6 +81,12 @@ pub enum AdminRequest {
     Users(UsersQuery),
     /// Do something about one.
     ChangeUser(UserChange),
+    /// The delivery queue in numbers.
+    AlertQueue,
+    /// What could not be sent.
+    DeadLetters(DeadLettersAsked),
+    /// Send some of it again.
+    SendAgain(SendAgain),
 }
 
 impl AdminRequest {
@@ -96,6 +103,8 @@ impl AdminRequest {
                 | Self::Review
                 | Self::Limits
                 | Self::Users(_)
+                | Self::AlertQueue
+                | Self::DeadLetters(_)
         )
     }
 }
@@ -136,4 +145,10 @@ pub enum AdminResponse {
     Users(Users),
     /// To [`AdminRequest::ChangeUser`].
     UserChanged(Box<UserChanged>),
+    /// To [`AdminRequest::AlertQueue`].
+    AlertQueue(AlertQueue),
+    /// To [`AdminRequest::DeadLetters`].
+    DeadLetters(DeadLetters),
+    /// To [`AdminRequest::SendAgain`].
+    SentAgain(SentAgain),
 }

@@ -3,6 +3,7 @@
 mod account;
 mod acts;
 mod admin;
+mod alerts;
 pub mod case;
 mod cases;
 mod editing;
@@ -17,6 +18,7 @@ mod usage;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
+pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
@@ -184,6 +186,8 @@ pub enum Request {
     Cases(CasesQuery),
     /// One case of a meter.
     Case(CaseName),
+    /// Peringatan.
+    Alerts(AlertsRequest),
     /// The balances that are low, for the banner.
     Notices,
     /// Put the banner of a connection away, until it gets worse.
@@ -259,6 +263,8 @@ pub enum Answer {
     Cases(Cases),
     /// To [`Request::Case`]; none if this device does not hold it.
     Case(Option<Box<CaseDetail>>),
+    /// To [`Request::Alerts`].
+    Alerts(Box<AlertsResponse>),
     /// To [`Request::Notices`]: the worst first.
     Notices(Vec<Notice>),
     /// To whatever needs no answer.

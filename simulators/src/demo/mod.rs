@@ -3,6 +3,7 @@
 //! The utility, its meters and its purchases are written into the database by the server's own rules before the server runs; readings and
 //! field records come through its API, as those of real meters and technicians do.
 
+mod alerts;
 mod campaigns;
 pub mod field_records;
 pub mod history;

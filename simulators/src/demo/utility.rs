@@ -3,6 +3,7 @@
 //! Made-up people at made-up addresses. The credentials go to a file that only this user can read; the simulated meters use it.
 
 use crate::clock::now;
+use crate::demo::alerts;
 use crate::demo::campaigns;
 use crate::demo::purchases;
 use crate::demo::purchases::ChargedConnection;
@@ -186,6 +187,8 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
     for connection in &connections {
         purchases::begin(tx, &admin, connection)?;
     }
+    let customer = Caller { num: users[2], id: ids[2], utility, role: Role::Customer, session: Uuid::nil() };
+    alerts::make(tx, &customer, &connections)?;
     let (name, text) = &plan.gateway;
     fleet::add_gateway(tx, utility, name, secret::digest(text.as_bytes()), &meters)
 }

@@ -13,9 +13,6 @@ use protocol::alerts::{AlertSettings, LONGEST_TOKEN, PushTokenRequest, Threshold
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
 
-/// The most that a threshold may be, in rupiah and in days: beyond it a balance would be low for ever.
-const MOST: (i64, i64) = (100_000_000, 365);
-
 /// What a user has set, with the key of the webhook.
 ///
 /// # Errors
@@ -45,8 +42,7 @@ pub fn keep(tx: &mut Tx<'_>, caller: &Caller, preferences: Preferences, key: &Ke
 /// No such connection in the caller's scope, no thresholds (`thresholds`), or the database.
 pub fn set_thresholds(tx: &mut Tx<'_>, caller: &Caller, asked: &ThresholdsRequest) -> Result<ThresholdsNow, Error> {
     let connection = scope::connection(tx, caller, asked.connection)?.num;
-    let is_possible = |of: Thresholds| (0..=MOST.0).contains(&of.rupiah.0) && (0..=MOST.1).contains(&of.days);
-    if asked.thresholds.is_some_and(|of| !is_possible(of)) {
+    if asked.thresholds.is_some_and(|of| !of.are_possible()) {
         return Err(Error::problem(Code::BadRequest, "thresholds: up to Rp100.000.000 and 365 days"));
     }
     const KIND: &str = "set_thresholds";

@@ -35,8 +35,11 @@ struct Cli {
 
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
-    ("customer", &["beranda", "pemakaian", "beli", "riwayat", "akun"]),
-    ("admin", &["perangkat", "pelanggan", "keuangan", "voucher", "tarif", "pengguna", "audit", "antrean", "akun"]),
+    ("customer", &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "peringatan-lalu", "peringatan-atur", "akun"]),
+    (
+        "admin",
+        &["perangkat", "pelanggan", "keuangan", "voucher", "tarif", "pengguna", "audit", "antrean", "antrean-kirim", "akun"],
+    ),
     ("technician", &["hari-ini", "meter", "antrean", "akun"]),
     ("none", &["masuk", "kit"]),
 ];
@@ -87,6 +90,7 @@ async fn main() -> Outcome {
         .arg("--data")
         .arg(&data)
         .args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"])
+        .env("INDOWATER_WEBHOOK_ENABLED", "true")
         .env("RUST_LOG", "error");
     let (server, lines) = listen(&mut server, 2)?;
     let (http, mqtt) = (format!("http://{}", lines[0]), &lines[1]);
@@ -137,12 +141,30 @@ async fn main() -> Outcome {
     Ok(())
 }
 
-async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &str, &str, &str)) -> Outcome {
-    let address = match page {
+/// Where a page of the list is.
+fn address_of(page: &str) -> &str {
+    match page {
         "masuk" => "/",
         "tarif" => "pengaturan/tarif",
+        "peringatan-lalu" => "peringatan?bagian=riwayat",
+        "peringatan-atur" => "peringatan/pengaturan",
+        "antrean-kirim" => "peringatan?bagian=kirim",
         page => page,
+    }
+}
+
+/// Waits for what the demo's users were notified of, and for what an admin sees of the queue.
+async fn alerts(driven: &Driven, of: (&str, &str)) {
+    let part = match of {
+        ("customer", "peringatan" | "peringatan-lalu") => "document.querySelector('.alert-row')",
+        ("customer", "peringatan-atur") => "document.querySelector('.alert-matrix') && document.querySelector('[data-preview]')",
+        ("admin", "antrean-kirim") => "document.querySelector('[data-letter]')",
+        _ => return,
     };
+    until(&driven.page, "what the page is about", part).await;
+}
+
+async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &str, &str, &str)) -> Outcome {
     let mut preferences = serde_json::json!({ "language": cli.lang, "theme": theme, "motion": "system" });
     preferences["ask"] = "set_preferences".into();
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
@@ -151,7 +173,7 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     if page == "meter" {
         open_meter(driven, cli.state == "live").await?;
     } else {
-        driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address.into()]).await?;
+        driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address_of(page).into()]).await?;
     }
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
     until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
@@ -174,6 +196,9 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     if page == "antrean" && role == "admin" && cli.state == "live" {
         driven.page.execute_async(WRONG, vec![]).await?;
         until(&driven.page, "what was refused", "document.querySelector('[data-state=op-parked]')").await;
+    }
+    if cli.state == "live" {
+        alerts(driven, (role, page)).await;
     }
     if page == "pelanggan" && size == "desktop" {
         until(&driven.page, "the list", "document.querySelector('.customer-row')").await;

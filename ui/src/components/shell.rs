@@ -8,11 +8,14 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::{Denied, SignIn};
 use crate::route::{Entry, Route, menu};
-use crate::state::shared;
+use crate::state::{Load, shared, use_answer};
 use dioxus::html::input_data::MouseButton;
 use dioxus::prelude::*;
 use domain::TimeZone;
-use protocol::ui::Phase;
+use protocol::ui::{AlertsRequest, AlertsResponse, Answer, Phase, Request};
+
+/// Unread notifications that are counted in the menu.
+const MOST_SHOWN: u32 = 99;
 
 /// The frame.
 #[component]
@@ -75,6 +78,35 @@ fn MenuLink(entry: Entry, current: bool) -> Element {
         a { href: "#{entry.to}", class: if current { "current" }, "aria-current": if current { "page" }, onclick: go,
             Icon { name: entry.icon }
             {tr(entry.key)}
+            if entry.to == (Route::Alerts {}) {
+                Unread {}
+            }
+        }
+    }
+}
+
+/// How many notifications are unread, behind their page's name.
+#[component]
+fn Unread() -> Element {
+    let load = use_answer(
+        || Request::Alerts(AlertsRequest::Unread),
+        |answer| match answer {
+            Answer::Alerts(response) => match *response {
+                AlertsResponse::Unread(count) => Some(count),
+                _ => None,
+            },
+            _ => None,
+        },
+    );
+    let count = match *load.read() {
+        Load::Ready(count) if count > 0 => count,
+        _ => return rsx! {},
+    };
+    let shown = if count > MOST_SHOWN { format!("{MOST_SHOWN}+") } else { count.to_string() };
+    rsx! {
+        span { class: "unread-count", "data-unread": "{count}",
+            span { "aria-hidden": "true", "{shown}" }
+            span { class: "visually-hidden", {tra("alerts-unread-count", &[("n", count.to_string())])} }
         }
     }
 }

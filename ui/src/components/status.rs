@@ -69,6 +69,16 @@ pub fn Age(t: UtcMillis, #[props(default)] short: bool) -> Element {
     }
 }
 
+/// How long ago it was; drawn anew only when the words change.
+#[component]
+pub fn When(at: UtcMillis) -> Element {
+    let now = shared().now;
+    let age = use_memo(move || format::age(at, now()));
+    rsx! {
+        span { class: "tiny muted", "{age}" }
+    }
+}
+
 /// What a volume is compared with: it has words of its own for each result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Against {

@@ -1,6 +1,7 @@
 //! The pages.
 
 mod admin;
+mod alerts;
 mod billing;
 mod core;
 mod field;
@@ -9,6 +10,9 @@ mod people;
 mod sales;
 mod sync;
 
+pub use alerts::case::Case;
+pub use alerts::list::Alerts;
+pub use alerts::settings::AlertSettings;
 pub use billing::history::History;
 pub use billing::tariffs::Tariffs;
 pub use core::audit::Audit;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0008_glossary.sql"),
     include_str!("../../../migrations/0009_search.sql"),
     include_str!("../../../migrations/0010_notifications.sql"),
+    include_str!("../../../migrations/0011_read_mark.sql"),
     include_str!("../../../migrations/0012_cases.sql"),
 ];
 

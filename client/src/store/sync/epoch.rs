@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::store::files::is_attached;
 use crate::store::outbox::meta;
 use crate::store::overlay;
+use crate::store::rows::read_marks;
 use protocol::sync::rows::Entity;
 use rusqlite::Connection;
 
@@ -17,6 +18,7 @@ pub(crate) fn note_epoch(db: &Connection, epoch: Option<u64>) -> Result<(), Erro
     }
     if known.is_some() {
         tracing::warn!("the server was restored from a backup: applied operations are sent again");
+        read_marks::send_again(db)?;
         send_again(db)?;
     }
     meta::set_epoch(db, epoch)

@@ -47,7 +47,8 @@ async fn what_is_called_normal_without_a_network_is_so_on_the_server_and_can_be_
     assert!(found.loss.0 > 0 && found.rate > 30_000, "{found:?}");
     let name = CaseName { connection: found.connection, no: found.no };
     // They are rows of their own, and may come after the case.
-    let hours = async || detail(&phone, name).await.hours.into_iter().find(|hour| hour.at >= found.start && hour.volume > Some(0));
+    let hours =
+        async || detail(&phone, name).await.hours.into_iter().find(|hour| hour.at >= found.start && hour.volume > Some(0));
     until(&phone, "its hours", hours).await;
 
     let config = running.same_addresses();

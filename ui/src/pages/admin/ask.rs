@@ -72,21 +72,30 @@ fn broken() -> Problem {
 
 /// Sends one request to the server.
 pub async fn request(body: AdminRequest) -> Result<AdminResponse, Problem> {
-    read(body).await.map(|(response, _)| response)
-}
-
-/// The same, and when the response was received if the server cannot be reached now.
-async fn read(body: AdminRequest) -> Result<(AdminResponse, Option<UtcMillis>), Problem> {
     match bridge::call(Request::Admin(body)).await? {
-        Answer::Admin { response, since } => Ok((*response, since)),
+        Answer::Admin { response, .. } => Ok(*response),
         _ => Err(broken()),
     }
 }
 
-/// Sends a request, and again whenever what `ask` reads changes, or the server is back.
+/// Sends an admin's request, and again whenever what `ask` reads changes, or the server is back.
 pub fn use_server_view<T: Clone + PartialEq + 'static>(
     ask: impl Fn() -> AdminRequest + 'static,
     pick: fn(AdminResponse) -> Option<T>,
+) -> ServerView<T> {
+    use_server_answer(
+        move || Request::Admin(ask()),
+        move |answer| match answer {
+            Answer::Admin { response, since } => Some((pick(*response)?, since)),
+            _ => None,
+        },
+    )
+}
+
+/// The same with any request; `pick` takes what is shown out of the answer, and when it was received if the server cannot be reached now.
+pub fn use_server_answer<T: Clone + PartialEq + 'static>(
+    ask: impl Fn() -> Request + 'static,
+    pick: impl Fn(Answer) -> Option<(T, Option<UtcMillis>)> + Copy + 'static,
 ) -> ServerView<T> {
     let view = ServerView {
         latest: use_signal(|| None),
@@ -103,7 +112,7 @@ pub fn use_server_view<T: Clone + PartialEq + 'static>(
         async move {
             asking.set(RequestState::Waits);
             let unreachable = |_| RequestState::Failed(Problem::new(Code::Unreachable, "the server cannot be reached"));
-            match read(body).await.and_then(|(answer, since)| Ok((pick(answer).ok_or_else(broken)?, since))) {
+            match bridge::call(body).await.and_then(|answer| pick(answer).ok_or_else(broken)) {
                 Ok((answer, since)) => {
                     latest.set(Some(answer));
                     old.set(since);

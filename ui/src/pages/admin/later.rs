@@ -6,6 +6,7 @@ use crate::pages::admin::ask::request;
 use crate::pages::admin::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
+use protocol::alerts::DeadLetters;
 use protocol::sales::admin::PurchasePage;
 use protocol::sales::money::Statement;
 use protocol::ui::{AdminRequest, AdminResponse};
@@ -35,6 +36,16 @@ impl Page for PurchasePage {
 
     fn of(response: AdminResponse) -> Option<Self> {
         if let AdminResponse::Purchases(page) = response { Some(page) } else { None }
+    }
+}
+
+impl Page for DeadLetters {
+    fn next(&self) -> Option<i64> {
+        self.next
+    }
+
+    fn of(response: AdminResponse) -> Option<Self> {
+        if let AdminResponse::DeadLetters(page) = response { Some(page) } else { None }
     }
 }
 

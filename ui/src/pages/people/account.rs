@@ -89,6 +89,16 @@ fn Content(view: View) -> Element {
                     }
                 }
             }
+            Card {
+                Link { class: "row last-purchase", to: Route::AlertSettings {},
+                    span { class: "round", Icon { name: "bell" } }
+                    div { class: "grow",
+                        p { class: "number", {tr("alerts-settings-title")} }
+                        p { class: "muted small", {tr("alerts-settings-lead")} }
+                    }
+                    Icon { name: "chevron-right" }
+                }
+            }
             Appearance {}
             KeysCard {}
             PasswordCard {}

@@ -1,14 +1,13 @@
 //! One operation of Antrean: what was wanted, how far it is, why it was refused, and what can be done about it.
 
 use crate::components::shell::language;
-use crate::components::status::chip;
+use crate::components::status::{When, chip};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::sync::outbox::{About, Acts};
-use crate::state::shared;
 use dioxus::prelude::*;
-use domain::{Millilitres, UtcMillis};
+use domain::Millilitres;
 use protocol::sync::push::Rejection;
 use protocol::ui::{OutboxItem, OutboxState};
 
@@ -59,16 +58,6 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
                 Buttons { item: item.clone(), acts }
             }
         }
-    }
-}
-
-/// How long ago it was done; drawn anew only when the words change.
-#[component]
-fn When(at: UtcMillis) -> Element {
-    let now = shared().now;
-    let age = use_memo(move || format::age(at, now()));
-    rsx! {
-        span { class: "tiny muted", "{age}" }
     }
 }
 

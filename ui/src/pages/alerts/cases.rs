@@ -1,0 +1,111 @@
+//! The section of cases: what somebody has to look into at a meter, above what there was to be notified of.
+
+use crate::components::icon::icon;
+use crate::components::shell::language;
+use crate::components::status::{When, chip};
+use crate::components::{Button, Card, Failed};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::alerts::case_words::{look_of_severity, of_severity, of_status, title};
+use crate::pages::alerts::view::{AlertsView, Part};
+use crate::route::Route;
+use crate::state::{Load, use_answer};
+use dioxus::prelude::*;
+use domain::alerts::kinds::Severity as Urgency;
+use domain::leaks::Severity;
+use domain::{Flow, Millilitres};
+use protocol::ui::{Answer, CaseRow, Cases, CasesQuery, Request};
+
+/// Cases shown at first, and by which more are.
+const FEW: u32 = 20;
+
+fn cases(answer: Answer) -> Option<Cases> {
+    match answer {
+        Answer::Cases(cases) => Some(cases),
+        _ => None,
+    }
+}
+
+/// How bad a case is of which somebody is notified as urgently as this.
+const fn severity_of(urgency: Urgency) -> Severity {
+    match urgency {
+        Urgency::Info => Severity::Minor,
+        Urgency::Warning => Severity::Moderate,
+        Urgency::Critical => Severity::Severe,
+    }
+}
+
+/// The cases of a part of the page. Nothing is shown where there are none.
+#[component]
+pub fn CaseList(view: Signal<AlertsView>) -> Element {
+    let mut limit = use_signal(|| FEW);
+    let load = use_answer(
+        move || {
+            let AlertsView { part, kind, severity } = view();
+            Request::Cases(CasesQuery {
+                open: part == Part::Open,
+                kind,
+                severity: severity.map(severity_of),
+                offset: 0,
+                limit: limit(),
+            })
+        },
+        cases,
+    );
+    let title = if view.read().part == Part::Open { "cases-open" } else { "cases-past" };
+    match &*load.read() {
+        Load::Waiting => rsx! {},
+        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
+        Load::Ready(found) if found.total == 0 => rsx! {},
+        Load::Ready(found) => rsx! {
+            section { class: "card flush", "aria-label": tr(title),
+                div { class: "bar row between",
+                    h2 { {tr(title)} }
+                    span { class: "muted small", {format::whole(i64::from(found.total), language())} }
+                }
+                div { class: "alert-list", role: "list",
+                    for row in found.rows.iter() {
+                        Line { key: "{row.case.connection}/{row.case.no}", row: row.clone() }
+                    }
+                }
+                if found.total as usize > found.rows.len() {
+                    div { class: "bar",
+                        Button { label: tra("fact-more", &[("n", (found.total as usize - found.rows.len()).to_string())]), kind: "quiet", full: true,
+                            onclick: move |_| limit += FEW }
+                    }
+                }
+            }
+        },
+    }
+}
+
+#[component]
+fn Line(row: CaseRow) -> Element {
+    let CaseRow { case, place, customer, waiting, .. } = row;
+    let (tone, picture) = look_of_severity(case.severity);
+    let lost = (case.loss > Millilitres::ZERO).then(|| {
+        let rate = format::flow(Flow(i64::from(case.rate) / 60), language());
+        tra("case-line", &[("rate", rate), ("loss", format::volume(case.loss, language()))])
+    });
+    let whose = customer.map_or_else(|| place.clone(), |customer| format!("{customer} · {place}"));
+    rsx! {
+        div { class: "alert-row", role: "listitem", "data-case": case.cause.as_str(), "data-state": case.status.as_str(),
+            Link { class: "alert-press", to: Route::Case { connection: case.connection, no: case.no },
+                span { class: "alert-mark {tone}", {icon(picture, "")} }
+                span { class: "grow alert-words",
+                    strong { {title(case.cause)} }
+                    span { class: "small", "{whose}" if let Some(lost) = lost { " · {lost}" } }
+                    span { class: "row wrap",
+                        {chip(tone, picture, &of_severity(case.severity), "small")}
+                        {chip("", "search", &of_status(case.status), "small")}
+                        if waiting {
+                            {chip("info", "arrow-up", &tr("op-waiting"), "small")}
+                        }
+                        When { at: case.start }
+                    }
+                }
+                {icon("chevron-right", "s")}
+            }
+        }
+    }
+}

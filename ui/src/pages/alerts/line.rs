@@ -1,0 +1,84 @@
+//! One notification: how urgent it is, what it says, when that was, and where pressing it leads. Pressed, it is read.
+
+use crate::bridge;
+use crate::components::icon::icon;
+use crate::components::status::{When, chip};
+use crate::i18n::tr;
+use crate::pages::alerts::words::{look, of_kind, of_row, of_severity};
+use crate::route::Route;
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::alerts::content::Content;
+use domain::people::Role;
+use protocol::sync::rows::Notification;
+use protocol::ui::{AlertRow, AlertsRequest, Request};
+
+/// Where a notification leads, for whom there is such a page.
+fn target(notification: &Notification, role: Option<Role>) -> Option<Route> {
+    match (&notification.content, notification.connection) {
+        (Content::LowBalance { .. }, Some(connection)) if role == Some(Role::Customer) => Some(Route::BuyFor { connection }),
+        (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }),
+        (Content::LowBalance { .. } | Content::Case { .. } | Content::Unknown, _) => None,
+    }
+}
+
+/// A notification.
+#[component]
+pub fn Line(row: AlertRow, place: u32, total: u32) -> Element {
+    let role = shared().session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role);
+    let (notification, is_unread) = (row.notification.clone(), row.is_unread);
+    let id = notification.id;
+    let read = move |_: MouseEvent| {
+        if is_unread {
+            // The page may be left by the same press.
+            dioxus::core::spawn_forever(async move {
+                drop(bridge::call(Request::Alerts(AlertsRequest::Read { notifications: vec![id] })).await);
+            });
+        }
+    };
+    let state = if is_unread { "unread" } else { "read" };
+    rsx! {
+        div { class: "alert-row {state}", role: "listitem", "data-row": "{id}", "data-alert": notification.kind.as_str(), "data-state": state,
+            "aria-setsize": "{total}", "aria-posinset": "{place + 1}",
+            match target(&notification, role) {
+                Some(to) => rsx! {
+                    Link { class: "alert-press", to, onclick: read,
+                        Body { row }
+                        {icon("chevron-right", "s")}
+                    }
+                },
+                None if is_unread => rsx! {
+                    button { class: "alert-press", r#type: "button", title: tr("alerts-mark-read"), onclick: read, Body { row } }
+                },
+                None => rsx! { div { class: "alert-press", Body { row } } },
+            }
+        }
+    }
+}
+
+#[component]
+fn Body(row: AlertRow) -> Element {
+    let notification = &row.notification;
+    let (tone, picture) = look(notification.severity);
+    let (title, text) = of_row(&row);
+    rsx! {
+        span { class: "alert-mark {tone}", {icon(picture, "")} }
+        span { class: "grow alert-words",
+            span { class: "row between top",
+                strong { "{title}" }
+                if row.is_unread {
+                    span { class: "unread-dot", role: "img", "aria-label": tr("alerts-unread") }
+                }
+            }
+            span { class: "small", "{text}" }
+            span { class: "row wrap",
+                {chip(tone, picture, &of_severity(notification.severity), "small")}
+                if notification.cleared_at.is_some() {
+                    {chip("ok", "check", &tr("alerts-passed"), "small")}
+                }
+                span { class: "muted small", {of_kind(notification.kind)} " ·" }
+                When { at: notification.at }
+            }
+        }
+    }
+}
