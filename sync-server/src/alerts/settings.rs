@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::people::auth::token::Key;
 use domain::alerts::kinds::{Channel, Provider};
 use domain::alerts::preferences::Preferences;
-use domain::billing::balance::Thresholds;
 use protocol::alerts::{AlertSettings, LONGEST_TOKEN, PushTokenRequest, ThresholdsNow, ThresholdsRequest};
 use protocol::core::problem::Code;
 use protocol::sync::rows::Entity;
