@@ -33,9 +33,8 @@ pub fn notifications(db: &Connection, asked: AlertsQuery) -> Result<AlertsWindow
     let (open, kind, severity) =
         (asked.part == AlertsPart::Open, asked.kind.map(AlertKind::as_str), asked.severity.map(|of| of.as_str()));
     let filtered = filtered();
-    let total = db
-        .prepare_cached(&format!("SELECT COUNT(*) {filtered}"))?
-        .query_row(params![open, kind, severity], |row| row.get(0))?;
+    let total =
+        db.prepare_cached(&format!("SELECT COUNT(*) {filtered}"))?.query_row(params![open, kind, severity], |row| row.get(0))?;
     let mut query = db.prepare_cached(&format!(
         "SELECT w.body, w.unread, c.body, z.body FROM (
            SELECT n.body, {UNREAD} AS unread, n.at, n.id {filtered} ORDER BY n.at DESC, n.id DESC LIMIT ?4 OFFSET ?5) w

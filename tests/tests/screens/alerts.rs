@@ -27,8 +27,12 @@ async fn go(page: &Page, address: &str) {
 }
 
 async fn press(page: &Page, selector: &str) {
-    until(page, selector, &format!("document.querySelector({selector:?})?.disabled !== true && document.querySelector({selector:?})"))
-        .await;
+    until(
+        page,
+        selector,
+        &format!("document.querySelector({selector:?})?.disabled !== true && document.querySelector({selector:?})"),
+    )
+    .await;
     page.execute("document.querySelector(arguments[0]).click()", vec![selector.into()]).await.expect("pressed");
 }
 
@@ -69,7 +73,8 @@ async fn screens_count_a_notification_lead_to_beli_and_have_it_read() {
         until(page, "Beli", "location.hash === '#/beli'").await;
         until(page, "nothing unread", "!document.querySelector('[data-unread]:not(.sync-mark)')").await;
         go(page, "peringatan").await;
-        until(page, "it is read", "document.querySelector('.alert-row.read') && !document.querySelector('.alert-row.unread')").await;
+        until(page, "it is read", "document.querySelector('.alert-row.read') && !document.querySelector('.alert-row.unread')")
+            .await;
         go(page, "peringatan?bagian=riwayat").await;
         until(page, "the history", "document.querySelector('[data-part=riwayat] .alert-row')").await;
         host.end().await;
@@ -79,7 +84,12 @@ async fn screens_count_a_notification_lead_to_beli_and_have_it_read() {
     let host = Host::browser(&running, folder.path()).await;
     sign_in(&host, "customer").await;
     go(&host.driven.page, "peringatan").await;
-    until(&host.driven.page, "nothing open", "document.querySelector('.empty')?.innerText.includes('Tidak ada peringatan terbuka')").await;
+    until(
+        &host.driven.page,
+        "nothing open",
+        "document.querySelector('.empty')?.innerText.includes('Tidak ada peringatan terbuka')",
+    )
+    .await;
     assert_eq!(findings(&host.driven.page, "empty").await, Vec::<String>::new());
     host.end().await;
     running.server.stop().await;
@@ -138,7 +148,8 @@ async fn screens_let_an_admin_send_again_what_could_not_be_sent() {
     let works = Arc::new(AtomicBool::new(false));
     let answers = Arc::clone(&works);
     let receiver =
-        Receiver::start(move |_| if answers.load(Ordering::SeqCst) { reply(204, json!({})) } else { reply(404, json!({})) }).await;
+        Receiver::start(move |_| if answers.load(Ordering::SeqCst) { reply(204, json!({})) } else { reply(404, json!({})) })
+            .await;
     let running = with_webhooks().await;
     prefer(&running, CUSTOMER, Preferences { webhook: Some(receiver.url()), ..Preferences::default() }).await;
     notify(&running, CUSTOMER, 1, low(Level::Critical, 24_000)).await;
@@ -160,7 +171,8 @@ async fn screens_let_an_admin_send_again_what_could_not_be_sent() {
     press(page, ".dialog .button.primary").await;
     until(page, "what became of it", "document.querySelector('.toast')?.innerText.includes('1 pesan')").await;
     until_states(&running, &["webhook sent"]).await;
-    until(page, "nothing left", "!document.querySelector('[data-letter]') && document.body.innerText.includes('Semua terkirim')").await;
+    until(page, "nothing left", "!document.querySelector('[data-letter]') && document.body.innerText.includes('Semua terkirim')")
+        .await;
     host.end().await;
     running.server.stop().await;
 }

@@ -30,7 +30,8 @@ pub fn Letters(first: DeadLetters, onagain: EventHandler<()>) -> Element {
     let (all, count) = (chosen.len() == letters.len(), chosen.len());
     let messages: BTreeSet<_> = letters.iter().map(|letter| letter.message).collect();
     let pick_all = move |event: FormEvent| picked.set(if event.checked() { messages.clone() } else { BTreeSet::new() });
-    let begin = move |_| asking.set(Some(SendAgain { key: bridge::new_id(), messages: chosen.iter().take(AT_ONCE).copied().collect() }));
+    let begin =
+        move |_| asking.set(Some(SendAgain { key: bridge::new_id(), messages: chosen.iter().take(AT_ONCE).copied().collect() }));
     rsx! {
         section { class: "card flush dead-letters", "aria-label": tr("alerts-dead"),
             div { class: "bar",

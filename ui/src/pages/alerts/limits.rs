@@ -103,7 +103,8 @@ fn Limit(of: ConnectionThresholds) -> Element {
     });
     let wanted = typed.read().thresholds();
     let no_rupiah = RANGE.parse(&typed.read().rupiah).err().map(say_amount);
-    let no_days = typed.read().days().is_none().then(|| tra("alerts-limit-days-wrong", &[("most", Thresholds::MOST.days.to_string())]));
+    let no_days =
+        typed.read().days().is_none().then(|| tra("alerts-limit-days-wrong", &[("most", Thresholds::MOST.days.to_string())]));
     let (rupiah_id, days_id) = (format!("limit-rupiah-{connection}"), format!("limit-days-{connection}"));
     let faults = [(rupiah_id.clone(), no_rupiah), (days_id.clone(), no_days.clone())];
     let faults: Vec<_> = faults.into_iter().filter(|_| tried()).filter_map(|(id, what)| Some((id, what?))).collect();

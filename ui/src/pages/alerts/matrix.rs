@@ -18,7 +18,8 @@ fn kinds(role: Role) -> impl Iterator<Item = AlertKind> {
 /// A switch for each kind on each channel.
 #[component]
 pub fn Matrix(wanted: Signal<Preferences>, channels: Vec<Channel>, role: Role) -> Element {
-    let absent: Vec<_> = Channel::ALL.iter().filter(|channel| !channels.contains(channel)).map(|channel| of_channel(*channel)).collect();
+    let absent: Vec<_> =
+        Channel::ALL.iter().filter(|channel| !channels.contains(channel)).map(|channel| of_channel(*channel)).collect();
     rsx! {
         Card {
             h2 { id: "alerts-matrix", {tr("alerts-matrix")} }

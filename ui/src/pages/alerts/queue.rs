@@ -78,9 +78,8 @@ pub fn Queue() -> Element {
 #[component]
 fn Numbers(queue: AlertQueue) -> Element {
     let language = language();
-    let is_there = |provider: &&Provider| {
-        queue.providers.contains(provider) || queue.counts.iter().any(|of| of.provider == **provider)
-    };
+    let is_there =
+        |provider: &&Provider| queue.providers.contains(provider) || queue.counts.iter().any(|of| of.provider == **provider);
     let providers: Vec<_> = Provider::ALL.iter().filter(is_there).copied().collect();
     if providers.is_empty() {
         return rsx! { Card { Empty { icon: "bell", title: tr("alerts-queue-none"), next: tr("alerts-queue-none-next") } } };
