@@ -1,6 +1,5 @@
-//! Admins' requests that only the server can answer: sent to the server each time. Answers to reading requests are kept for reading offline; a request that
-//! Admins' requests about money and users: sent to the server each time. Answers to reading requests are kept for reading offline; a request that
-//! changes something is never queued.
+//! Admins' requests about money, users and the delivery queue: sent to the server each time. Answers to reading requests are kept for
+//! reading offline; a request that changes something is never queued.
 
 use crate::core::shared::Shared;
 use crate::error::Error;

@@ -2,6 +2,7 @@
 
 mod access;
 mod admin;
+mod alerts;
 mod amounts;
 mod audit_log;
 mod back;

@@ -8,6 +8,7 @@ mod client;
 mod editing;
 mod evidence;
 mod notices;
+mod notifications;
 mod push;
 mod response_cache;
 mod simulation;

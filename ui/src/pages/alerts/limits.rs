@@ -1,8 +1,9 @@
 //! When the balance of a connection is low, in rupiah and in days, with what that would mean by today's use.
 
+use crate::bridge;
 use crate::components::shell::language;
 use crate::components::states::explain;
-use crate::components::summary::Summary;
+use crate::components::summary::{Summary, misses};
 use crate::components::{Button, Card, MoneyEntry, say_amount, use_sending};
 use crate::format;
 use crate::i18n::{tr, tra};
@@ -17,7 +18,7 @@ use domain::billing::balance::{Level, Thresholds};
 use domain::core::typed_groups::bare;
 use domain::core::typed_money::AmountRange;
 use domain::people::Language;
-use domain::{Rupiah, TimeZone, UtcMillis};
+use domain::{ConnectionId, Rupiah, TimeZone, UtcMillis};
 use protocol::alerts::ThresholdsRequest;
 use protocol::ui::{AlertsRequest, AlertsResponse, ConnectionThresholds, Request};
 
@@ -87,13 +88,14 @@ fn Limit(of: ConnectionThresholds) -> Element {
     let mut tried = use_signal(|| false);
     let connection = of.place.connection;
     let set = use_callback(move |thresholds: Option<Thresholds>| {
+        // Set once more they are the same, but other ones must not be taken for them.
+        let key = bridge::new_id();
         refused.set(None);
         sending.once(async move {
-            match ask(AlertsRequest::SetThresholds(ThresholdsRequest { key: sending.id(), connection, thresholds })).await {
+            match ask(AlertsRequest::SetThresholds(ThresholdsRequest { key, connection, thresholds })).await {
                 Ok(AlertsResponse::ThresholdsSet(set)) => {
                     typed.set(Typed::of(set.thresholds));
                     tried.set(false);
-                    sending.begin_anew();
                     shared.toast(tr(if set.own { "alerts-limit-saved" } else { "alerts-limit-default" }));
                 }
                 Ok(_) => {}
@@ -102,12 +104,6 @@ fn Limit(of: ConnectionThresholds) -> Element {
         });
     });
     let wanted = typed.read().thresholds();
-    let no_rupiah = RANGE.parse(&typed.read().rupiah).err().map(say_amount);
-    let no_days =
-        typed.read().days().is_none().then(|| tra("alerts-limit-days-wrong", &[("most", Thresholds::MOST.days.to_string())]));
-    let (rupiah_id, days_id) = (format!("limit-rupiah-{connection}"), format!("limit-days-{connection}"));
-    let faults = [(rupiah_id.clone(), no_rupiah), (days_id.clone(), no_days.clone())];
-    let faults: Vec<_> = faults.into_iter().filter(|_| tried()).filter_map(|(id, what)| Some((id, what?))).collect();
     let submit = move |event: FormEvent| {
         event.prevent_default();
         tried.set(true);
@@ -122,14 +118,7 @@ fn Limit(of: ConnectionThresholds) -> Element {
                     h2 { {tra("alerts-limit", &[("place", of.place.label.clone())])} }
                     p { class: "muted small", {tr("alerts-limit-lead")} }
                 }
-                Summary { wrong: faults }
-                div { class: "form-grid",
-                    MoneyEntry { id: rupiah_id, label: tr("alerts-limit-rupiah"), value: typed.read().rupiah.clone(), range: RANGE, tried: tried(),
-                        oninput: move |text| typed.with_mut(|typed| typed.rupiah = text) }
-                    Entry { id: days_id, label: tr("alerts-limit-days"), value: typed.read().days.clone(), kind: "numeric", unit: tr("alerts-limit-unit"),
-                        hint: tr("alerts-limit-days-hint"), error: no_days.filter(|_| tried()),
-                        oninput: move |text| typed.with_mut(|typed| typed.days = text) }
-                }
+                Fields { connection, typed, tried: tried() }
                 if let Some(wanted) = wanted {
                     p { class: "small", "aria-live": "polite", "data-preview": "true", {said(&of, wanted, *shared.now.peek(), language())} }
                 }
@@ -141,6 +130,27 @@ fn Limit(of: ConnectionThresholds) -> Element {
                         described: is_away().then_some(AWAY), onclick: move |_| set.call(None) }
                 }
             }
+        }
+    }
+}
+
+/// The two limits, and what is wrong with them.
+#[component]
+fn Fields(connection: ConnectionId, typed: Signal<Typed>, tried: bool) -> Element {
+    let mut typed = typed;
+    let no_rupiah = RANGE.parse(&typed.read().rupiah).err().map(say_amount);
+    let most = Thresholds::MOST.days.to_string();
+    let no_days = typed.read().days().is_none().then(|| tra("alerts-limit-days-wrong", &[("most", most)]));
+    let (rupiah_id, days_id) = (format!("limit-rupiah-{connection}"), format!("limit-days-{connection}"));
+    let faults = misses(tried, [(rupiah_id.as_str(), no_rupiah), (days_id.as_str(), no_days.clone())]);
+    rsx! {
+        Summary { wrong: faults }
+        div { class: "form-grid",
+            MoneyEntry { id: rupiah_id, label: tr("alerts-limit-rupiah"), value: typed.read().rupiah.clone(), range: RANGE, tried,
+                oninput: move |text| typed.with_mut(|typed| typed.rupiah = text) }
+            Entry { id: days_id, label: tr("alerts-limit-days"), value: typed.read().days.clone(), kind: "numeric", unit: tr("alerts-limit-unit"),
+                hint: tr("alerts-limit-days-hint"), error: no_days.filter(|_| tried),
+                oninput: move |text| typed.with_mut(|typed| typed.days = text) }
         }
     }
 }
