@@ -17,7 +17,7 @@ use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::{Answer, Event, Keeping, Notice, Outcome, Request, Secret};
+use protocol::ui::{AlertRow, Answer, Event, Keeping, Notice, Outcome, Request, Secret};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::broadcast;
@@ -115,6 +115,11 @@ impl Client {
     /// A notice's words in the language of this device's screens.
     pub fn words(&self, notice: &Notice) -> Words {
         words::of_notice(notice, self.shared.session().preferences.language)
+    }
+
+    /// A notification's words in the same language.
+    pub fn words_of_alert(&self, row: &AlertRow) -> Words {
+        words::of_alert(row, self.shared.session().preferences.language)
     }
 
     /// Answers a screen.

@@ -131,6 +131,8 @@ async fn forward(app: AppHandle, starting: Starting) {
         match &event {
             Event::Notice(notice) => notification::show(&app, notice, client.words(notice)).await,
             Event::NoticeOver(connection) => notification::take_back(&app, connection.0.as_bytes()),
+            Event::Alert(row) => notification::show_alert(&app, row, client.words_of_alert(row)).await,
+            Event::AlertOver(id) => notification::take_back(&app, id.0.as_bytes()),
             _ => {}
         }
         if let Err(error) = app.emit(EVENT, event) {

@@ -1,17 +1,23 @@
-//! The system's own notification of a low balance, and what pressing it does: the window comes forward, and shows where credit is bought.
+//! The system's own notifications, and what pressing one does: the window comes forward, and shows where credit is bought, or the case.
 
 use crate::EVENT;
 use client::alerts::words::{Words, as_markup};
-use protocol::ui::{Event, Notice};
-use tauri::{AppHandle, Emitter, Manager};
+use protocol::ui::{AlertRow, Event, Notice};
+use serde_json::{Value, json};
+#[cfg(desktop)]
+use tauri::Manager;
+use tauri::{AppHandle, Emitter};
 use tauri_plugin_notification::NotificationExt;
 
 /// In a notification's payload: of which connection it is.
 const CONNECTION: &str = "connection";
 
-/// One number for a connection, by its identifier, so that its next notification takes the place of the one before.
-fn id_of(connection: &[u8; 16]) -> i32 {
-    i32::from_be_bytes([connection[12], connection[13], connection[14], connection[15]])
+/// In a notification's payload: of which case it is.
+const CASE: &str = "case";
+
+/// One number for an identifier, so that the next notification of it takes the place of the one before.
+fn id_of(id: &[u8; 16]) -> i32 {
+    i32::from_be_bytes([id[12], id[13], id[14], id[15]])
 }
 
 /// Whether the notification server takes bodies for markup. It is asked each time, since another one may have taken its place.
@@ -29,22 +35,35 @@ async fn understands_markup() -> bool {
 
 /// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
 /// case.
-pub async fn show(app: &AppHandle, notice: &Notice, mut words: Words) {
+pub async fn show(app: &AppHandle, notice: &Notice, words: Words) {
+    show_as(app, notice.connection.0.as_bytes(), words, Some((CONNECTION, json!(notice.connection)))).await;
+}
+
+/// Shows what else somebody is notified of; pressing it leads to its case, if it is about one.
+pub async fn show_alert(app: &AppHandle, row: &AlertRow, words: Words) {
+    let case = row.case().map(|case| (CASE, json!(case)));
+    show_as(app, row.notification.id.0.as_bytes(), words, case).await;
+}
+
+async fn show_as(app: &AppHandle, id: &[u8; 16], mut words: Words, leads: Option<(&'static str, Value)>) {
     if understands_markup().await {
         words.text = as_markup(&words.text);
     }
-    let connection = notice.connection.0.as_bytes();
-    take_back(app, connection);
+    take_back(app, id);
     tracing::info!("a notification is shown");
-    let new = app.notification().builder().id(id_of(connection)).title(words.title).body(words.text);
-    if let Err(error) = new.extra(CONNECTION, notice.connection).show() {
+    let new = app.notification().builder().id(id_of(id)).title(words.title).body(words.text);
+    let new = match leads {
+        Some((key, to)) => new.extra(key, to),
+        None => new,
+    };
+    if let Err(error) = new.show() {
         tracing::warn!(%error, "a notification could not be shown");
     }
 }
 
-/// Takes a connection's notification off the screen, where the platform can and this run of the app has shown it.
-pub fn take_back(app: &AppHandle, connection: &[u8; 16]) {
-    if let Err(error) = app.notification().remove_active(vec![id_of(connection)]) {
+/// Takes the notification of a connection, or of this identifier, off the screen, where the platform can and this run of the app has shown it.
+pub fn take_back(app: &AppHandle, id: &[u8; 16]) {
+    if let Err(error) = app.notification().remove_active(vec![id_of(id)]) {
         tracing::debug!(%error, "a notification stays on the screen");
     }
 }
@@ -57,14 +76,29 @@ pub fn answer(app: &AppHandle) -> Result<(), tauri_plugin_notification::Error> {
     let handle = app.clone();
     app.notification().on_action(move |action| {
         tracing::info!(action = action.action_id(), "a notification was answered");
-        if let Some(window) = handle.get_webview_window("main") {
-            // A window that cannot be raised is still there to be found.
-            let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
-        }
-        let connection = action.notification().and_then(|shown| shown.extra().get(CONNECTION).cloned());
-        let Some(Ok(connection)) = connection.map(serde_json::from_value) else { return };
-        if let Err(error) = handle.emit(EVENT, Event::Buy(connection)) {
-            tracing::warn!(%error, "an event did not reach the screens");
+        raise(&handle);
+        let Some(extra) = action.notification().map(|shown| shown.extra().clone()) else { return };
+        let event = match (extra.get(CONNECTION).cloned(), extra.get(CASE).cloned()) {
+            (Some(connection), _) => serde_json::from_value(connection).map(Event::Buy),
+            (None, Some(case)) => serde_json::from_value(case).map(Event::OpenCase),
+            (None, None) => return,
+        };
+        match event.map(|event| handle.emit(EVENT, event)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "an event did not reach the screens"),
+            Err(error) => tracing::warn!(%error, "a notification leads nowhere"),
         }
     })
 }
+
+/// Brings the window forward. One that cannot be raised is still there to be found.
+#[cfg(desktop)]
+fn raise(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    }
+}
+
+/// A phone brings the app forward by itself when its notification is pressed.
+#[cfg(mobile)]
+fn raise(_: &AppHandle) {}

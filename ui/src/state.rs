@@ -7,7 +7,7 @@ use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
 use protocol::Problem;
 use protocol::metering::live::Frame;
-use protocol::ui::{Answer, Event, Request, Session, SyncState};
+use protocol::ui::{Answer, CaseName, Event, Request, Session, SyncState};
 use std::collections::HashMap;
 
 /// A live number changes at once, then at most this often (design.md, Motion).
@@ -36,6 +36,8 @@ pub struct Shared {
     chosen: Signal<Option<(UserId, ConnectionId)>>,
     /// A connection for which somebody is to be led to where credit is bought.
     pub to_buy: Signal<Option<ConnectionId>>,
+    /// The case that an answered notification is about, until its page is there.
+    pub to_case: Signal<Option<CaseName>>,
     /// What a key asked for.
     pub asked: Signal<Option<String>>,
     /// Whether it is asked if what was filled in is discarded.
@@ -77,6 +79,7 @@ impl Shared {
             now: use_signal(bridge::now),
             wide: use_signal(|| false),
             to_buy: use_signal(|| None),
+            to_case: use_signal(|| None),
             asked: use_signal(|| None),
             discarding: use_signal(|| false),
             toasts: use_signal(Vec::new),
@@ -120,7 +123,7 @@ impl Shared {
     }
 
     async fn receive(self, mut deliveries: UnboundedReceiver<Delivery>) {
-        let Self { mut session, mut sync, mut changed, mut to_buy, .. } = self;
+        let Self { mut session, mut sync, mut changed, mut to_buy, mut to_case, .. } = self;
         while let Some(delivery) = deliveries.next().await {
             match delivery {
                 Delivery::Reconnected => self.ask_all().await,
@@ -128,7 +131,8 @@ impl Shared {
                     Event::Live(frame) => self.take_frame(frame),
                     Event::Changed | Event::Notice(_) => changed += 1,
                     // `Changed` comes as well.
-                    Event::NoticeOver(_) => {}
+                    Event::NoticeOver(_) | Event::Alert(_) | Event::AlertOver(_) => {}
+                    Event::OpenCase(name) => to_case.set(Some(name)),
                     Event::Buy(connection) => to_buy.set(Some(connection)),
                     Event::Sync(state) => sync.set(state),
                     Event::Session(now) => session.set(Some(*now)),

@@ -39,6 +39,9 @@ pub(crate) async fn run(client: Arc<Shared>) {
                 LONGEST_MS
             }
         };
+        if let Err(error) = client.show_alerts().await {
+            tracing::warn!(%error, "notifications cannot be shown");
+        }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(pause.clamp(SHORTEST_MS, LONGEST_MS) as u64)) => {}
             () = next_change(&mut events) => {}

@@ -4,11 +4,11 @@
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::queries;
-use crate::store::rows::read_marks;
+use crate::store::rows::{read_marks, shown_alerts};
 use domain::alerts::preferences::Preferences;
 use protocol::alerts::{AlertSettings, ReadRequest, ThresholdsNow};
 use protocol::core::problem::Code;
-use protocol::ui::{AlertsRequest, AlertsResponse, Answer, Event};
+use protocol::ui::{AlertsRequest, AlertsResponse, Answer, Event, Phase};
 use rusqlite::Connection;
 
 /// The name under which the settings are kept for reading offline.
@@ -40,6 +40,23 @@ impl Shared {
             }
         };
         Ok(Answer::Alerts(Box::new(response)))
+    }
+
+    /// Has the system show what is new, and take away what was read or has passed. It is kept as shown before it is: see `notice`.
+    pub(crate) async fn show_alerts(&self) -> Result<(), Error> {
+        if !self.is_signed_in() || !matches!(self.phase(), Phase::Live | Phase::Offline) {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let (new, over) =
+            self.store.write(move |db| Ok((shown_alerts::take_new(db, now)?, shown_alerts::take_over(db)?))).await?;
+        for row in new {
+            self.emit(Event::Alert(Box::new(row)));
+        }
+        for id in over {
+            self.emit(Event::AlertOver(id));
+        }
+        Ok(())
     }
 
     async fn mark_read(

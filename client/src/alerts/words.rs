@@ -1,8 +1,9 @@
 //! The words of a notification, which the operating system shows: from the screens' own catalogues, so that no sentence exists twice.
 
+use domain::alerts::content::Content;
 use domain::people::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use protocol::ui::Notice;
+use protocol::ui::{AlertRow, Notice, case};
 use unic_langid::LanguageIdentifier;
 
 const ID: &str = include_str!("../../../assets/i18n/id.ftl");
@@ -17,28 +18,58 @@ pub struct Words {
     pub text: String,
 }
 
+/// Sentences of a language.
+struct Sentences(FluentBundle<FluentResource>);
+
+impl Sentences {
+    fn of(language: Language) -> Self {
+        let catalogue = match language {
+            Language::Id => ID,
+            Language::En => EN,
+        };
+        let mut bundle = FluentBundle::new(vec![language.as_str().parse::<LanguageIdentifier>().unwrap_or_default()]);
+        // A notification would show the marks that isolate a value.
+        bundle.set_use_isolating(false);
+        let resource = FluentResource::try_new(catalogue.to_owned()).unwrap_or_else(|(readable, _)| readable);
+        bundle.add_resource_overriding(resource);
+        Self(bundle)
+    }
+
+    fn say<const N: usize>(&self, key: &str, values: [(&'static str, String); N]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(name, value);
+        }
+        let pattern = self.0.get_message(key).and_then(|message| message.value());
+        pattern
+            .map_or_else(|| key.to_owned(), |pattern| self.0.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
+    }
+}
+
 /// A notice in a language.
 pub fn of_notice(notice: &Notice, language: Language) -> Words {
-    let catalogue = match language {
-        Language::Id => ID,
-        Language::En => EN,
-    };
-    let mut bundle = FluentBundle::new(vec![language.as_str().parse::<LanguageIdentifier>().unwrap_or_default()]);
-    // A notification would show the marks that isolate a value.
-    bundle.set_use_isolating(false);
-    let resource = FluentResource::try_new(catalogue.to_owned()).unwrap_or_else(|(readable, _)| readable);
-    bundle.add_resource_overriding(resource);
-    let mut args = FluentArgs::new();
-    for (name, value) in notice.values() {
-        args.set(name, value);
+    let sentences = Sentences::of(language);
+    let text: Vec<String> = [Some(notice.text_key()), notice.basis_key()]
+        .into_iter()
+        .flatten()
+        .map(|key| sentences.say(key, notice.values()))
+        .collect();
+    Words { title: sentences.say(notice.title_key(), []), text: text.join(" ") }
+}
+
+/// A notification in a language.
+pub fn of_alert(row: &AlertRow, language: Language) -> Words {
+    let sentences = Sentences::of(language);
+    let place = row.place.clone().unwrap_or_else(|| sentences.say("alerts-no-place", []));
+    match &row.notification.content {
+        Content::Case { cause, rate, loss, .. } => Words {
+            title: sentences.say(case::title_key(*cause), []),
+            text: sentences.say(case::text_key(*cause), case::values(&place, *rate, *loss)),
+        },
+        Content::LowBalance { .. } | Content::Unknown => {
+            Words { title: sentences.say("alert-unknown", []), text: sentences.say("alert-unknown-text", [("place", place)]) }
+        }
     }
-    let sentence = |key: &str| {
-        let pattern = bundle.get_message(key).and_then(|message| message.value());
-        pattern
-            .map_or_else(|| key.to_owned(), |pattern| bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
-    };
-    let text: Vec<String> = [Some(notice.text_key()), notice.basis_key()].into_iter().flatten().map(sentence).collect();
-    Words { title: sentence(notice.title_key()), text: text.join(" ") }
 }
 
 /// A text for a notification server that understands markup, as most on Linux do: what people have named is text there as well, and no tag.

@@ -7,7 +7,7 @@ use crate::store::rows::read;
 use domain::alerts::kinds::AlertKind;
 use protocol::sync::rows;
 use protocol::ui::{AlertRow, AlertsPart, AlertsQuery, AlertsWindow, ConnectionThresholds};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Rows of a window at most.
 const WINDOW: u32 = 200;
@@ -63,6 +63,18 @@ fn row((notification, is_unread, connection, zone): Parts) -> Result<AlertRow, E
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
     let place = connection.map(|connection| if connection.label.is_empty() { connection.address } else { connection.label });
     Ok(AlertRow { notification: read(&notification)?, is_unread, place, time_zone: zone.map(|zone| zone.time_zone) })
+}
+
+/// One notification; none if this device does not hold it.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn notification(db: &Connection, id: &str) -> Result<Option<AlertRow>, Error> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT n.body, {UNREAD}, c.body, z.body FROM notification n LEFT JOIN connection c ON c.id = json_extract(n.body, '$.connection')
+         LEFT JOIN zone z ON z.id = c.zone WHERE n.id = ?1"
+    ))?;
+    query.query_row([id], parts).optional()?.map(row).transpose()
 }
 
 /// How many are unread.

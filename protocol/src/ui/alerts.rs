@@ -2,7 +2,8 @@
 
 use crate::alerts::{AlertSettings, ThresholdsNow, ThresholdsRequest};
 use crate::sync::rows::{Credit, Notification};
-use crate::ui::{ConnectionRef, MeterNow};
+use crate::ui::{CaseName, ConnectionRef, MeterNow};
+use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Severity};
 use domain::alerts::notice::Known;
 use domain::alerts::preferences::Preferences;
@@ -118,6 +119,16 @@ pub struct AlertRow {
     pub place: Option<String>,
     /// The connection's time zone.
     pub time_zone: Option<TimeZone>,
+}
+
+impl AlertRow {
+    /// The case that it is about, if it is about one.
+    pub fn case(&self) -> Option<CaseName> {
+        match (&self.notification.content, self.notification.connection) {
+            (Content::Case { no, .. }, Some(connection)) => Some(CaseName { connection, no: *no }),
+            _ => None,
+        }
+    }
 }
 
 /// When the balance of one connection is low, and what a preview of other thresholds stands on.

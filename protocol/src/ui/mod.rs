@@ -41,7 +41,7 @@ use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, Credit};
 use domain::billing::forecast::ForecastBasis;
-use domain::{BlobId, ConnectionId, CustomerId, LocalDay, MeterId, Millilitres, UtcMillis};
+use domain::{BlobId, ConnectionId, CustomerId, LocalDay, MeterId, Millilitres, NotificationId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -290,6 +290,12 @@ pub enum Event {
     Notice(Box<Notice>),
     /// A balance that was low is not any more.
     NoticeOver(ConnectionId),
+    /// Somebody is notified of something else: sent once, for the host to show a notification where it can.
+    Alert(Box<AlertRow>),
+    /// It was read, here or elsewhere, or has passed.
+    AlertOver(NotificationId),
+    /// Somebody answered a notification: show the case that it is about.
+    OpenCase(CaseName),
     /// Somebody answered a notification: show where credit is bought for a connection.
     Buy(ConnectionId),
 }

@@ -8,7 +8,7 @@ use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::billing::balance::Level;
 use domain::people::Role;
-use protocol::ui::{Answer, Notice, Request};
+use protocol::ui::{Answer, CaseName, Notice, Request};
 
 fn use_notices() -> Signal<Load<Vec<Notice>>> {
     use_answer(
@@ -83,7 +83,13 @@ pub fn Notices() -> Element {
 /// notification leads.
 #[component]
 pub fn PageNotice(role: Role, route: Route) -> Element {
-    let mut to_buy = shared().to_buy;
+    let (mut to_buy, mut to_case) = (shared().to_buy, shared().to_case);
+    use_effect(move || {
+        if let Some(CaseName { connection, no }) = to_case() {
+            to_case.set(None);
+            bridge::leave_to(&Route::Case { connection, no }.to_string());
+        }
+    });
     use_effect(move || {
         if let Some(connection) = to_buy() {
             to_buy.set(None);

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0010_notifications.sql"),
     include_str!("../../../migrations/0011_read_mark.sql"),
     include_str!("../../../migrations/0012_cases.sql"),
+    include_str!("../../../migrations/0013_shown_alert.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

@@ -8,6 +8,7 @@ pub mod notices;
 pub(crate) mod people;
 pub mod read_marks;
 pub mod response_cache;
+pub mod shown_alerts;
 
 pub(crate) use kinds::{fill_columns, put, table};
 
@@ -41,8 +42,8 @@ pub(crate) fn is_held(db: &Connection, entity: u8, id: &str) -> Result<bool, Err
 }
 
 /// What the cache holds of a user beside the rows.
-const BESIDE_ROWS: [&str; 7] =
-    ["bucket", "holding", "base_row", "cached_response", "main.picture", "effects_received", "read_mark"];
+const BESIDE_ROWS: [&str; 8] =
+    ["bucket", "holding", "base_row", "cached_response", "main.picture", "effects_received", "read_mark", "shown_alert"];
 
 impl Store {
     /// Deletes everything of the user from the cache, as at a sign-out; the device's own preferences stay.

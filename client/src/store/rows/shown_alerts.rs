@@ -1,0 +1,96 @@
+//! Notifications that the system was asked to show on this device: each once, whatever ends in between.
+
+use crate::error::Error;
+use crate::queries;
+use domain::alerts::kinds::AlertKind;
+use domain::core::local_time::DAY_MS;
+use domain::{NotificationId, UtcMillis};
+use protocol::ui::AlertRow;
+use rusqlite::Connection;
+
+/// What is older than this is in the list, and not shown as if it were new: a device that was off for a week.
+const FRESH_MS: i64 = DAY_MS;
+
+/// Shown at once at most: what is left is in the list.
+const TOGETHER: u32 = 5;
+
+/// Notifications that nobody has read and this device has not shown, the oldest first; they count as shown from now on. Of a low balance the
+/// device notifies by itself, also without a network.
+///
+/// # Errors
+/// The cache cannot be read or written.
+pub fn take_new(db: &Connection, now: UtcMillis) -> Result<Vec<AlertRow>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT n.id FROM notification n WHERE n.read = 0 AND n.at > ?1 AND json_extract(n.body, '$.cleared_at') IS NULL
+           AND json_extract(n.body, '$.kind') <> ?2 AND json_extract(n.body, '$.severity') <> 'info'
+           AND NOT EXISTS (SELECT 1 FROM read_mark m WHERE m.id = n.id) AND NOT EXISTS (SELECT 1 FROM shown_alert s WHERE s.id = n.id)
+         ORDER BY n.at DESC LIMIT ?3",
+    )?;
+    let values = rusqlite::params![now.0 - FRESH_MS, AlertKind::LowBalance.as_str(), TOGETHER];
+    let mut ids = query.query_map(values, |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    ids.reverse();
+    let mut insert = db.prepare_cached("INSERT INTO shown_alert (id) VALUES (?1)")?;
+    let mut rows = Vec::new();
+    for id in ids {
+        insert.execute([&id])?;
+        rows.extend(queries::notification(db, &id)?);
+    }
+    Ok(rows)
+}
+
+/// Notifications that were shown and were read since, here or elsewhere, or have passed; they count as taken away from now on.
+///
+/// # Errors
+/// The cache cannot be read or written.
+pub fn take_over(db: &Connection) -> Result<Vec<NotificationId>, Error> {
+    let mut update = db.prepare_cached(
+        "UPDATE shown_alert SET over = 1 WHERE over = 0 AND NOT EXISTS (
+           SELECT 1 FROM notification n WHERE n.id = shown_alert.id AND n.read = 0 AND json_extract(n.body, '$.cleared_at') IS NULL
+             AND NOT EXISTS (SELECT 1 FROM read_mark m WHERE m.id = n.id)) RETURNING id",
+    )?;
+    let ids = update.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn a_notification_is_shown_once_and_taken_away_when_it_was_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("cache.db");
+        let put = |db: &Connection, id: u128, kind: &str, at: i64, read: i64| {
+            let id = uuid::Uuid::from_u128(id);
+            let content = r#"{"what":"case","no":1,"cause":"burst","severity":"severe","start":0}"#;
+            let body = format!(r#"{{"id":"{id}","kind":"{kind}","severity":"critical","content":{content},"at":{at}}}"#);
+            let sql = "INSERT OR REPLACE INTO notification (id, rev, at, read, body) VALUES (?1, 1, ?2, ?3, ?4)";
+            db.execute(sql, rusqlite::params![id.to_string(), at, read, body]).map(|_| ())
+        };
+        let now = UtcMillis(10 * DAY_MS);
+        for start in [true, false] {
+            let store = Store::open(&file, &"00".repeat(32)).unwrap();
+            store
+                .write(move |db| {
+                    if start {
+                        put(db, 1, "leak", now.0 - 1, 0)?;
+                        put(db, 2, "low_balance", now.0 - 1, 0)?;
+                        put(db, 3, "tamper", now.0 - 2 * DAY_MS, 0)?;
+                        put(db, 4, "tamper", now.0 - 1, 1)?;
+                    }
+                    let shown: Vec<_> = take_new(db, now)?.into_iter().map(|row| row.notification.id.0.as_u128()).collect();
+                    assert_eq!(shown, if start { vec![1] } else { vec![] }, "once, whatever ends in between");
+                    assert_eq!(take_over(db)?, []);
+                    if !start {
+                        put(db, 1, "leak", now.0 - 1, 1)?;
+                        assert_eq!(take_over(db)?, [NotificationId(uuid::Uuid::from_u128(1))]);
+                        assert_eq!(take_over(db)?, []);
+                    }
+                    Ok(())
+                })
+                .await
+                .unwrap();
+        }
+    }
+}
