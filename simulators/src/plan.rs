@@ -3,6 +3,8 @@
 use domain::people::ConnectionKind;
 use domain::{LocalDay, MeterId, Serial, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::net::SocketAddr;
 use std::path::Path;
 
 /// What `demo.json` holds.
@@ -16,6 +18,25 @@ pub struct Plan {
     pub since: UtcMillis,
     /// The meters.
     pub meters: Vec<PlannedMeter>,
+    /// Where the demo controls of the running simulator are. Of one that has ended it stays until the next is started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Controls>,
+}
+
+/// The door of the demo controls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Controls {
+    /// Loopback.
+    pub address: SocketAddr,
+    /// What everybody who wants in has to bring.
+    pub token: String,
+}
+
+impl Controls {
+    /// The address that opens the page in a browser.
+    pub fn url(&self) -> String {
+        format!("http://{}/open?token={}", self.address, self.token)
+    }
 }
 
 /// One of its meters.
@@ -33,6 +54,9 @@ pub struct PlannedMeter {
     pub time_zone: TimeZone,
     /// Seconds between its reports.
     pub interval_s: u32,
+    /// Name of the customer; empty in the plan of an older demo.
+    #[serde(default)]
+    pub customer: String,
 }
 
 impl PlannedMeter {
@@ -49,5 +73,19 @@ impl Plan {
     /// The file is not there, or is no plan.
     pub fn read(file: &Path) -> std::io::Result<Self> {
         serde_json::from_slice(&std::fs::read(file)?).map_err(std::io::Error::other)
+    }
+
+    /// Writes the plan, whole or not at all, so that only this user can read it.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub fn write(&self, file: &Path) -> std::io::Result<()> {
+        let new = file.with_extension("new");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&new)?.write_all(&serde_json::to_vec_pretty(self)?)?;
+        std::fs::rename(new, file)
     }
 }

@@ -8,6 +8,7 @@ mod api_refusals;
 mod audit;
 mod balance_levels;
 mod device_clocks;
+mod faults;
 mod field_records;
 mod ingest;
 mod meters;
