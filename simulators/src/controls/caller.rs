@@ -44,5 +44,7 @@ async fn answer(controls: &Controls, request: reqwest::RequestBuilder) -> std::i
         return Ok(serde_json::from_slice(&body)?);
     }
     let refused = serde_json::from_slice::<Problem>(&body);
-    Err(Error::other(refused.map_or_else(|_| format!("something else answers at {}: {status}", controls.address), |why| why.error)))
+    Err(Error::other(
+        refused.map_or_else(|_| format!("something else answers at {}: {status}", controls.address), |why| why.error),
+    ))
 }

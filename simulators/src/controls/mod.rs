@@ -145,10 +145,7 @@ fn find<'f>(fleet: &'f Fleet, serial: &Serial) -> Result<&'f Handle, Refused> {
 }
 
 /// `POST /faults`: gives a meter a fault, in the place of the one it has.
-async fn begin(
-    State(shared): State<Shared>,
-    asked: Result<Json<Asked>, JsonRejection>,
-) -> Result<Json<MeterView>, Refused> {
+async fn begin(State(shared): State<Shared>, asked: Result<Json<Asked>, JsonRejection>) -> Result<Json<MeterView>, Refused> {
     let Json(asked) = asked.map_err(|rejection| Refused::new(rejection.status(), rejection.body_text()))?;
     let (fault, for_s) = asked.fault().map_err(|bad| Refused::new(StatusCode::BAD_REQUEST, bad))?;
     let handle = find(&shared.fleet, &asked.meter)?;

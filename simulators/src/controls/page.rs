@@ -92,8 +92,7 @@ fn options(language: Language) -> String {
     };
     let leaks = group(language.say("Kebocoran", "Leaks"), &[Kind::Flapper, Kind::Drip, Kind::Burst, Kind::SlowRise]);
     let none = group(language.say("Bukan kebocoran", "No leak"), &[Kind::Irrigation]);
-    let meter =
-        group(language.say("Meter", "The meter"), &[Kind::Tamper, Kind::LowBattery, Kind::Silence, Kind::ClockJump]);
+    let meter = group(language.say("Meter", "The meter"), &[Kind::Tamper, Kind::LowBattery, Kind::Silence, Kind::ClockJump]);
     leaks + &none + &meter
 }
 
@@ -147,7 +146,8 @@ fn list(language: Language) -> String {
 
 fn html(language: Language) -> String {
     let title = language.say("Kendali demo", "Demo controls");
-    let banner = language.say("<b>SIMULASI</b> · meter rekaan, hanya di demo", "<b>SIMULASI</b> · invented meters, in the demo only");
+    let banner =
+        language.say("<b>SIMULASI</b> · meter rekaan, hanya di demo", "<b>SIMULASI</b> · invented meters, in the demo only");
     let lang = language.say("id", "en");
     let current = |of: Language| if of == language { " aria-current=\"true\"" } else { "" };
     let (id, en) = (current(Language::Indonesian), current(Language::English));
@@ -175,7 +175,8 @@ mod tests {
         for language in [Language::Indonesian, Language::English] {
             let page = html(language);
             for outside in ["src=", "http://", "https://", "url("] {
-                let ours = page.replace("http://www.w3.org/2000/svg", "").replace("fill=\"url(#", "").replace("clip-path=\"url(#", "");
+                let ours =
+                    page.replace("http://www.w3.org/2000/svg", "").replace("fill=\"url(#", "").replace("clip-path=\"url(#", "");
                 assert!(!ours.contains(outside), "{outside}");
             }
             for kind in Kind::ALL {

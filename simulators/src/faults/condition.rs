@@ -9,8 +9,7 @@ use domain::core::local_time::MINUTE_MS;
 use protocol::metering::messages::EventKind;
 
 /// What a tampered meter notices, and how many milliseconds after it began.
-const TAMPERING: [(i64, EventKind); 3] =
-    [(0, EventKind::CoverOpen), (10_000, EventKind::Tilt), (20_000, EventKind::Magnet)];
+const TAMPERING: [(i64, EventKind); 3] = [(0, EventKind::CoverOpen), (10_000, EventKind::Tilt), (20_000, EventKind::Magnet)];
 /// After so many it is silent.
 const TAMPERED_MS: i64 = 30_000;
 /// At so many per cent a meter says that its battery is low.

@@ -27,7 +27,11 @@ impl Fleet {
     pub fn new(plan: &Plan) -> Self {
         let handle = |(index, planned): (usize, &PlannedMeter)| {
             let condition = Condition::new(index as u64);
-            Arc::new(Handle { planned: planned.clone(), state: Mutex::new(State { condition, last: None }), changed: Notify::new() })
+            Arc::new(Handle {
+                planned: planned.clone(),
+                state: Mutex::new(State { condition, last: None }),
+                changed: Notify::new(),
+            })
         };
         Self(plan.meters.iter().enumerate().map(handle).collect())
     }

@@ -60,7 +60,10 @@ mod tests {
     #[test]
     fn a_seed_draws_the_same_numbers_everywhere_and_in_every_version() {
         let mut dice = Dice::new(17, 3);
-        assert_eq!([dice.draw(), dice.draw(), dice.draw()], [0xCFD0_CD96_F843_5C58, 0xBD2B_7D19_6C37_A7FA, 0xE29A_D6A4_4443_D0CA]);
+        assert_eq!(
+            [dice.draw(), dice.draw(), dice.draw()],
+            [0xCFD0_CD96_F843_5C58, 0xBD2B_7D19_6C37_A7FA, 0xE29A_D6A4_4443_D0CA]
+        );
         assert_ne!(Dice::new(17, 4).draw(), Dice::new(17, 3).draw());
     }
 }
