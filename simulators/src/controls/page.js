@@ -85,7 +85,9 @@ function show(meter) {
 function filter() {
   const wanted = at("search").value.trim().toLowerCase();
   for (const { row, text } of rows.values()) {
-    row.hidden = !text.includes(wanted) || (at("only").checked && !row.classList.contains("faulty"));
+    const wants = text.includes(wanted) && (!at("only").checked || row.classList.contains("faulty"));
+    // Whoever is on a row with the keyboard is not thrown out of it.
+    row.hidden = !wants && !row.contains(document.activeElement);
   }
   const faulty = at("meters").querySelectorAll(".faulty").length;
   write(at("count"), `${number.format(faulty)} / ${number.format(rows.size)} ${words.faulty}`);

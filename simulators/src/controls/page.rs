@@ -158,7 +158,7 @@ fn html(language: Language) -> String {
     format!(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · IndoWater</title>\
-         <style>{STYLE}</style></head><body><p class=\"simulation\" role=\"note\">{banner}</p><main><header class=\"top\">{LOGO}\
+         <style>{STYLE}</style></head><body><header class=\"simulation\">{banner}</header><main><header class=\"top\">{LOGO}\
          <div><strong>IndoWater</strong><h1>{title}</h1></div><nav aria-label=\"{choice}\">\
          <a href=\"/{to_id}\" lang=\"id\"{id}>ID</a><a href=\"/{to_en}\" lang=\"en\"{en}>EN</a></nav></header>\
          <noscript><p class=\"card\">{script}</p></noscript>{form}{list}</main>\
