@@ -89,3 +89,21 @@ impl Plan {
         std::fs::rename(new, file)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plan_of_an_older_demo_is_read_and_what_is_new_survives_writing() {
+        let meter = r#"{"id":"0192f0c1-2d3e-7f00-8000-000000000001","serial":"WM-1","secret":"s","kind":"residential","time_zone":"Asia/Jakarta","interval_s":60}"#;
+        let older = format!(r#"{{"password":"p","gateway":["g","s"],"since":5,"meters":[{meter}]}}"#);
+        let mut plan: Plan = serde_json::from_str(&older).expect("reads");
+        assert_eq!((plan.meters[0].customer.as_str(), &plan.controls), ("", &None));
+        let controls = Controls { address: "127.0.0.1:9".parse().expect("an address"), token: "t".into() };
+        plan.controls = Some(controls.clone());
+        let again: Plan = serde_json::from_slice(&serde_json::to_vec(&plan).expect("JSON")).expect("reads");
+        assert_eq!(again.controls, Some(controls.clone()));
+        assert_eq!(controls.url(), "http://127.0.0.1:9/open?token=t");
+    }
+}

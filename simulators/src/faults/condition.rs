@@ -18,7 +18,7 @@ const LOW_BATTERY: i64 = 20;
 /// What a fault does to a meter's messages at an instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// All water that has run by faults so far, mL: the register is higher by it.
+    /// All water that has run by faults so far, mL: the register is higher by it, unless a valve was closed.
     pub leaked_ml: i64,
     /// Flow by the fault now, mL/min.
     pub flow: i64,

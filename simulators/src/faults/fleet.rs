@@ -154,7 +154,7 @@ pub struct MeterView {
     pub fault: Option<FaultView>,
     /// Whether it reports nothing now.
     pub is_silent: bool,
-    /// All water that has run by faults since the simulator was started, mL.
+    /// All water that has run by faults since the simulator was started, mL; also what a closed valve has kept back.
     pub leaked_ml: i64,
     /// What it reported last.
     pub last: Option<Telemetry>,
