@@ -115,9 +115,15 @@ fn start_all(options: &Options, window: bool) -> Outcome {
         "17",
         "--duplicate",
         "40",
+        "--controls",
+        "0",
     ]);
-    keep(meters.current_dir(root()).spawn()?);
+    let mut meters = meters.stdout(Stdio::piped()).current_dir(root()).spawn()?;
+    let lines = meters.stdout.take();
+    keep(meters);
+    let controls = value(&mut lines.map(BufReader::new), "controls")?;
     println!("meters     300, over MQTT");
+    println!("controls   {controls}  (leaks, tampering, batteries, silence, clocks)");
     let email = format!("{}@indowater.example", options.role);
     println!("accounts   admin@, technician@, customer@indowater.example, password {}", password);
     let sign_in = format!("{email}:{}", password);

@@ -1,7 +1,6 @@
 //! The demo's field records: notes and manual readings of its technician in the last weeks, sent through the same API as the app's. The
 //! registers are those of the simulated meters, but for one that was misread.
 
-use crate::meters::property::Property;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::field::blob::MAX_RANGE;
@@ -66,7 +65,7 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
         let Some(meter) = plan.meters.get(index) else { continue };
         let (id, at) = (derived(meter, 2, place), now.plus(-hours * HOUR_MS));
         let first = meter.first_day(plan.since);
-        let mut property = Property::new(index as u64, meter.kind, meter.time_zone, first).map_err(Error::other)?;
+        let mut property = meter.property(index, plan.since).map_err(Error::other)?;
         if at < meter.time_zone.start_of(first).plus(DAY_MS) {
             continue;
         }

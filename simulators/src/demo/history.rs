@@ -1,6 +1,6 @@
 //! The demo's past readings, sent as a meter gateway sends them: over HTTP, in batches, each acknowledged when it is stored.
 
-use crate::meters::property::{Property, day_before};
+use crate::meters::property::day_before;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::{Flow, LocalDay, UtcMillis};
@@ -56,7 +56,7 @@ pub async fn send(server: &str, plan: &Plan, depth: Depth, since: UtcMillis, now
     let mut batch = Vec::with_capacity(BATCH);
     for (index, meter) in plan.meters.iter().enumerate() {
         let first = meter.first_day(plan.since);
-        let mut property = Property::new(index as u64, meter.kind, meter.time_zone, first).map_err(Error::other)?;
+        let mut property = meter.property(index, plan.since).map_err(Error::other)?;
         for t in instants(depth, index, meter, first, now).into_iter().filter(|t| *t > since) {
             let (reg, flow) = property.at(t);
             let reading = Telemetry {

@@ -7,9 +7,10 @@ use crate::demo::alerts;
 use crate::demo::campaigns;
 use crate::demo::purchases;
 use crate::demo::purchases::ChargedConnection;
-use crate::plan::{Plan, PlannedMeter};
+use crate::meters::leaks::Profile;
+use crate::plan::{Plan, PlannedLeak, PlannedMeter};
 use domain::billing::tariff::TariffClass;
-use domain::core::local_time::DAY_MS;
+use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
 use domain::{ConnectionId, CustomerId, Flow, MeterId, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
@@ -115,10 +116,11 @@ pub fn make(data: &Path, days: i64) -> Result<Plan, Error> {
         gateway: ("demo-gateway".into(), secret::generate()?),
         since: installed_since,
         meters: (0..CONNECTIONS).map(plan_meter).collect::<Result<_, _>>()?,
+        controls: None,
     };
     let password_hash = password::hash(&plan.password)?;
     transact(&mut db, |tx| fill(tx, &plan, &password_hash, installed_since))?;
-    write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&plan).map_err(|error| Error::Io(error.into()))?)?;
+    plan.write(&data.join("demo.json"))?;
     Ok(plan)
 }
 
@@ -134,7 +136,28 @@ fn plan_meter(index: usize) -> Result<PlannedMeter, Error> {
         kind,
         time_zone: zone_of(index).1,
         interval_s,
+        customer: customer_of(index),
+        leak: leak_of(index, now()),
     })
+}
+
+/// The leaks of the demo: a toilet in the demo customer's boarding house, a pipe, and a hose that burst this morning.
+fn leak_of(index: usize, now: UtcMillis) -> Option<PlannedLeak> {
+    let (profile, litres, hours) = match index {
+        1 => (Profile::Toilet, 45, 70),
+        6 => (Profile::Steady, 60, 50),
+        9 => (Profile::Burst, 900, 5),
+        _ => return None,
+    };
+    Some(PlannedLeak { profile, rate: litres * 1_000, since: now.plus(-hours * HOUR_MS) })
+}
+
+/// Who has the connection. The demo customer has a house and a boarding house; everybody else one connection.
+fn customer_of(index: usize) -> String {
+    match index {
+        0 | 1 => ACCOUNTS[2].2.to_owned(),
+        _ => format!("{} {}", GIVEN[index * 7 % GIVEN.len()], FAMILY[(index * 11 + index / 15) % FAMILY.len()]),
+    }
 }
 
 fn model_of(index: usize, kind: ConnectionKind) -> (&'static str, u32, i64) {
@@ -168,7 +191,6 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
     let mut first_customer = None;
     let mut connections = Vec::new();
     for (index, meter) in plan.meters.iter().enumerate() {
-        // The demo customer has a house and a boarding house; everybody else one connection.
         let customer = match first_customer.filter(|_| index == 1) {
             Some(customer) => customer,
             None => add_customer(tx, utility, index)?,
@@ -194,10 +216,7 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
 }
 
 fn add_customer(tx: &mut Tx<'_>, utility: i64, index: usize) -> Result<i64, Error> {
-    let name = match index {
-        0 => ACCOUNTS[2].2.to_owned(),
-        _ => format!("{} {}", GIVEN[index * 7 % GIVEN.len()], FAMILY[(index * 11 + index / 15) % FAMILY.len()]),
-    };
+    let name = customer_of(index);
     let number = format!("{:06}", 10_001 + index);
     let id = CustomerId(Uuid::now_v7());
     let num = fleet::add_customer(tx, utility, id, &number, &name)?;
@@ -244,13 +263,4 @@ fn add_supply(
     let num = fleet::add_meter(tx, utility, &new)?;
     install::install(tx, num, connection, since)?;
     Ok((ChargedConnection { num: connection, id, index, class, time_zone: meter.time_zone }, num))
-}
-
-fn write_private(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok(options.open(file)?.write_all(bytes)?)
 }

@@ -1,22 +1,25 @@
 //! Meters now: each an MQTT client of its own that reports at its interval, carries out orders, and fails as meters fail.
 
 use crate::clock::now;
+use crate::faults::fleet::{Fleet, Handle};
+use crate::faults::kind::Fault;
 use crate::meters::property::Property;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::DAY_MS;
-use domain::{Flow, LocalDay, UtcMillis};
+use domain::{Flow, Millilitres, UtcMillis};
 use protocol::metering::messages::{
-    Channel, MeterOrder, OrderAck, OrderAckState, OrderAction, Status, Telemetry, Topic, ValveReport,
+    Channel, Event as MeterEvent, MeterOrder, OrderAck, OrderAckState, OrderAction, Status, Telemetry, Topic, ValveReport,
 };
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How meters misbehave; each number is one meter in so many, 0 none.
+/// How meters misbehave from the start; each number is one meter in so many, 0 none.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
-pub struct Faults {
-    /// One meter in so many sends nothing at all
+pub struct Misbehaviour {
+    /// One meter in so many sends nothing, until its silence is ended
     #[arg(long, default_value_t = 0)]
     pub silent: usize,
     /// One report in so many is sent twice
@@ -36,18 +39,19 @@ pub struct Faults {
     pub reboot: usize,
 }
 
-/// Runs every meter of a plan, until the process ends.
+/// Runs every meter of a plan, until the process ends. The fleet is that of the plan: what is wrong with a meter there shows in what it
+/// sends.
 ///
 /// # Errors
 /// The real data is damaged.
-pub async fn run(broker: SocketAddr, plan: &Plan, faults: Faults) -> std::io::Result<()> {
+pub async fn run(broker: SocketAddr, plan: &Plan, fleet: &Fleet, misbehaviour: Misbehaviour) -> std::io::Result<()> {
     let mut meters = tokio::task::JoinSet::new();
-    for (index, planned) in plan.meters.iter().enumerate() {
-        let is_silent = faults.silent > 0 && index % faults.silent == faults.silent - 1;
+    for (index, (planned, handle)) in plan.meters.iter().zip(fleet.meters()).enumerate() {
+        let is_silent = misbehaviour.silent > 0 && index % misbehaviour.silent == misbehaviour.silent - 1;
         if is_silent {
-            continue;
+            handle.begin(Fault::Silence, None);
         }
-        meters.spawn(Meter::new(index, planned.clone(), planned.first_day(plan.since), faults)?.run(broker));
+        meters.spawn(Meter::new(index, planned.clone(), Arc::clone(handle), plan.since, misbehaviour)?.run(broker));
     }
     while meters.join_next().await.is_some() {}
     Ok(())
@@ -57,7 +61,8 @@ struct Meter {
     index: usize,
     planned: PlannedMeter,
     property: Property,
-    faults: Faults,
+    handle: Arc<Handle>,
+    misbehaviour: Misbehaviour,
     interval: Duration,
     /// A shorter interval that an order set for a while, and until when.
     temporary_interval: Option<(Duration, UtcMillis)>,
@@ -72,15 +77,22 @@ struct Meter {
 }
 
 impl Meter {
-    fn new(index: usize, planned: PlannedMeter, first: LocalDay, faults: Faults) -> std::io::Result<Self> {
-        let property = Property::new(index as u64, planned.kind, planned.time_zone, first).map_err(std::io::Error::other)?;
+    fn new(
+        index: usize,
+        planned: PlannedMeter,
+        handle: Arc<Handle>,
+        installed_since: UtcMillis,
+        misbehaviour: Misbehaviour,
+    ) -> std::io::Result<Self> {
+        let property = planned.property(index, installed_since).map_err(std::io::Error::other)?;
         Ok(Self {
             index,
             interval: Duration::from_secs(u64::from(planned.interval_s)),
             temporary_interval: None,
             planned,
             property,
-            faults,
+            handle,
+            misbehaviour,
             // A few are closed, as some always are.
             valve: if index % 50 == 49 { ValveReport::Closed } else { ValveReport::Open },
             seq: 0,
@@ -104,11 +116,14 @@ impl Meter {
         options
     }
 
-    /// Runs one MQTT session after another: a new one whenever a session breaks.
+    /// Runs one MQTT session after another: a new one whenever a session breaks. A silent meter has none.
     async fn run(mut self, broker: SocketAddr) {
         // Meters do not report in step.
         tokio::time::sleep(self.interval.mul_f64((self.index % 61) as f64 / 61.0 / 4.0)).await;
         loop {
+            while self.handle.is_silent() {
+                self.handle.changed(true).await;
+            }
             let (client, eventloop) = AsyncClient::new(self.options(broker), 64);
             if let Err(error) = self.session(&client, eventloop).await {
                 tracing::debug!(serial = %self.planned.serial, %error, "a meter lost its MQTT session");
@@ -125,9 +140,10 @@ impl Meter {
         client.subscribe(self.topic(Channel::Order), QoS::AtLeastOnce).await?;
         let status = Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) };
         client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, serde_json::to_vec(&status)?).await?;
-        let reboots = self.faults.reboot > 0 && self.index.is_multiple_of(self.faults.reboot);
+        let reboots = self.misbehaviour.reboot > 0 && self.index.is_multiple_of(self.misbehaviour.reboot);
         let until = Instant::now() + Duration::from_secs(if reboots { 180 + self.index as u64 % 120 } else { 1 << 30 });
         let mut next = Instant::now();
+        let handle = Arc::clone(&self.handle);
         loop {
             tokio::select! {
                 event = eventloop.poll() => {
@@ -141,53 +157,91 @@ impl Meter {
                     next = Instant::now() + self.pause();
                 }
                 () = tokio::time::sleep_until(until) => return Err("restarted".into()),
+                () = handle.changed(false) => {
+                    self.notice(client).await?;
+                    next = Instant::now() + self.pause();
+                }
             }
         }
     }
 
     /// Until the next report.
     fn pause(&self) -> Duration {
-        let lively = (self.index < self.faults.lively).then_some(Duration::from_secs(5));
+        let lively = (self.index < self.misbehaviour.lively).then_some(Duration::from_secs(5));
         let ordered = self.temporary_interval.filter(|(_, until)| now() < *until).map(|(interval, _)| interval);
         lively.or(ordered).unwrap_or(self.interval).min(self.interval)
     }
 
     fn read(&mut self) -> Telemetry {
-        let drift = match self.faults.drift_s {
-            0 => 0,
-            most => (self.index as i64 * 7_919) % (2 * most + 1) - most,
-        };
         let t = now();
-        let (register, flow) = self.property.at(t);
+        let (reg, flow) = self.register(t);
         self.seq += 1;
-        if self.valve == ValveReport::Closed && self.closed_at.is_none() {
-            self.closed_at = Some(register.0);
-        }
-        let closed = self.closed_at.is_some();
-        let register = self.closed_at.unwrap_or(register.0 - self.unused_ml);
-        Telemetry {
-            t: t.plus(drift * 1_000),
-            reg: domain::Millilitres(register),
-            flow: Some(Flow(if closed { 0 } else { flow })),
+        let reading = Telemetry {
+            t: self.stamped(t),
+            reg,
+            flow: Some(flow),
             valve: Some(self.valve),
-            bat: Some(battery(self.index)),
+            bat: Some(self.handle.effect(t).battery.unwrap_or_else(|| battery(self.index))),
             rssi: Some(-58 - (self.index * 17 % 44) as i16),
             kpa: Some(180 + (self.index * 31 % 120) as i32),
             c: Some(26 + (self.index % 4) as i16),
             bits: Some(0),
             seq: Some(self.seq),
+        };
+        self.handle.reported(reading);
+        reading
+    }
+
+    /// An instant by the meter's own clock.
+    fn stamped(&self, t: UtcMillis) -> UtcMillis {
+        let drift_s = match self.misbehaviour.drift_s {
+            0 => 0,
+            most => (self.index as i64 * 7_919) % (2 * most + 1) - most,
+        };
+        t.plus(drift_s * 1_000 + self.handle.effect(t).clock_ms)
+    }
+
+    /// The register, and the flow.
+    fn register(&mut self, t: UtcMillis) -> (Millilitres, Flow) {
+        let (drawn, flow) = self.drawn(t);
+        if self.valve == ValveReport::Closed && self.closed_at.is_none() {
+            self.closed_at = Some(drawn);
         }
+        match self.closed_at {
+            Some(register) => (Millilitres(register), Flow(0)),
+            None => (Millilitres(drawn - self.unused_ml), Flow(flow)),
+        }
+    }
+
+    /// What would have been drawn by an instant if the valve had never been closed, mL, and the flow then, mL/min: by the property, and by
+    /// faults.
+    fn drawn(&mut self, t: UtcMillis) -> (i64, i64) {
+        let effect = self.handle.effect(t);
+        let (register, flow) = self.property.at(t);
+        (register.0 + effect.leaked_ml, flow + effect.flow)
+    }
+
+    /// Says what the meter has noticed, and reports. One that is silent now ends its session without a word.
+    async fn notice(&mut self, client: &AsyncClient) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        if self.handle.is_silent() {
+            return Err("silent".into());
+        }
+        for (t, kind) in self.handle.take_events() {
+            let event = MeterEvent { t: self.stamped(t), kind, reg: Some(self.register(now()).0) };
+            client.publish(self.topic(Channel::Event), QoS::AtLeastOnce, false, serde_json::to_vec(&event)?).await?;
+        }
+        self.report(client).await
     }
 
     async fn report(&mut self, client: &AsyncClient) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let reading = self.read();
         let every = |n: u64| n > 0 && u64::from(self.seq) % n == n - 1;
-        if every(self.faults.late) && self.delayed.is_none() {
+        if every(self.misbehaviour.late) && self.delayed.is_none() {
             self.delayed = Some(reading);
             return Ok(());
         }
         let mut sent = vec![reading];
-        if every(self.faults.duplicate) {
+        if every(self.misbehaviour.duplicate) {
             sent.push(reading);
         }
         sent.extend(self.delayed.take());
@@ -207,12 +261,12 @@ impl Meter {
         match order.action {
             OrderAction::CloseValve if self.closed_at.is_none() => {
                 self.valve = ValveReport::Closed;
-                self.closed_at = Some(self.property.at(now()).0.0 - self.unused_ml);
+                self.closed_at = Some(self.drawn(now()).0 - self.unused_ml);
             }
             OrderAction::OpenValve => {
                 self.valve = ValveReport::Open;
                 if let Some(closed_at) = self.closed_at.take() {
-                    self.unused_ml = self.property.at(now()).0.0 - closed_at;
+                    self.unused_ml = self.drawn(now()).0 - closed_at;
                 }
             }
             OrderAction::SetInterval => {

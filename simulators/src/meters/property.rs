@@ -1,6 +1,7 @@
 //! How much water flows at a property in each minute: a function of the meter and the minute alone, so that history, live values and a
 //! second run agree with one another.
 
+use crate::meters::leaks::Leak;
 use domain::core::local_time::{DAY_MS, MINUTE_MS};
 use domain::people::ConnectionKind;
 use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
@@ -26,6 +27,33 @@ pub struct Property {
     /// The register at the beginning of each day from `first` on.
     registers: Vec<i64>,
     today: Option<(LocalDay, Box<[i32; MINUTES]>)>,
+    leak: Option<Running>,
+}
+
+/// A leak that runs on top of what is used.
+struct Running {
+    since: UtcMillis,
+    leak: Leak,
+    /// What has run away at the end of each minute.
+    totals: Vec<i64>,
+}
+
+impl Running {
+    /// What has run away until an instant, and what does in that minute, mL.
+    fn at(&mut self, t: UtcMillis) -> (i64, i64) {
+        let passed = t.since(self.since);
+        if passed < 0 {
+            return (0, 0);
+        }
+        let minute = (passed / MINUTE_MS) as usize;
+        while self.totals.len() <= minute {
+            let before = self.totals.last().copied().unwrap_or(0);
+            self.totals.push(before + self.leak.next_minute(self.totals.len() as i64));
+        }
+        let before = minute.checked_sub(1).map_or(0, |minute| self.totals[minute]);
+        let flow = self.totals[minute] - before;
+        (before + flow * (passed % MINUTE_MS) / MINUTE_MS, flow)
+    }
 }
 
 /// Mixes bits (splitmix64): the same everywhere and on every run.
@@ -60,7 +88,13 @@ impl Property {
     pub fn new(index: u64, kind: ConnectionKind, zone: TimeZone, first: LocalDay) -> Result<Self, csv::Error> {
         let replay = if index == 0 { real_days()? } else { Vec::new() };
         let start = (mix(index) % 400_000) as i64 * 1_000;
-        Ok(Self { index, kind, zone, replay, first, registers: vec![start], today: None })
+        Ok(Self { index, kind, zone, replay, first, registers: vec![start], today: None, leak: None })
+    }
+
+    /// The same with a leak since an instant.
+    #[must_use]
+    pub fn with_leak(self, since: UtcMillis, leak: Leak) -> Self {
+        Self { leak: Some(Running { since, leak, totals: Vec::new() }), ..self }
     }
 
     /// What is used in each minute of a day.
@@ -105,11 +139,12 @@ impl Property {
         if self.today.as_ref().is_none_or(|(known, _)| *known != day) {
             self.today = Some((day, Box::new(self.minutes(day))));
         }
+        let (leaked, leaks) = self.leak.as_mut().map_or((0, 0), |leak| leak.at(t));
         let Some((_, minutes)) = &self.today else { return (Millilitres(start), 0) };
         let minute = (within / MINUTE_MS) as usize;
         let whole: i64 = minutes[..minute].iter().map(|ml| i64::from(*ml)).sum();
         let flow = i64::from(minutes[minute]);
-        (Millilitres(start + whole + flow * (within % MINUTE_MS) / MINUTE_MS), flow)
+        (Millilitres(start + whole + flow * (within % MINUTE_MS) / MINUTE_MS + leaked), flow + leaks)
     }
 
     fn register_at_start(&mut self, day: LocalDay) -> i64 {
@@ -160,6 +195,21 @@ pub fn day_before(zone: TimeZone, now: UtcMillis, days: i64) -> LocalDay {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_leak_is_on_top_of_what_is_used_and_the_same_again() {
+        let (zone, first) = (TimeZone::Jakarta, LocalDay(20_000));
+        let since = zone.start_of(first).plus(DAY_MS);
+        let plain = || Property::new(7, ConnectionKind::Residential, zone, first).expect("no data");
+        let leaking = || plain().with_leak(since, Leak::new(crate::meters::leaks::Profile::Steady, 60_000, 7));
+        let (mut dry, mut wet, mut again) = (plain(), leaking(), leaking());
+        for hours in [-3, 0, 1, 24, 25] {
+            let t = since.plus(hours * 3_600_000);
+            let lost = wet.at(t).0.0 - dry.at(t).0.0;
+            assert!((lost - hours.max(0) * 60_000).abs() <= 3_000 * hours.max(0), "{hours} h: {lost}");
+            assert_eq!(again.at(t), wet.at(t));
+        }
+    }
 
     #[test]
     fn the_real_household_has_real_days() {

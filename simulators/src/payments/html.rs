@@ -2,44 +2,19 @@
 
 use super::book::Transaction;
 use super::words;
+use crate::language::Language;
 use domain::sales::payment::{Bank, Method, Status};
 use domain::{TimeZone, UtcMillis};
 use qrcode::QrCode;
 use qrcode::render::svg;
-use serde::Deserialize;
 
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = concat!(include_str!("../colours.css"), include_str!("page.css"));
 const LOGO: &str = include_str!("../../../assets/icon.svg");
 
 const CHECK: &str = r#"<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M20 6 9 17l-5-5"/></svg>"#;
 const CROSS: &str = r#"<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M18 6 6 18M6 6l12 12"/></svg>"#;
 const CLOCK: &str = r#"<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="9"/><path d="M12 7v5l3 2"/></svg>"#;
 const BACK: &str = r#"<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M9 14 4 9l5-5"/><path d="M4 9h10a6 6 0 0 1 0 12h-3"/></svg>"#;
-
-/// The language of a page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Language {
-    /// Bahasa Indonesia.
-    #[default]
-    #[serde(rename = "id")]
-    Indonesian,
-    /// English.
-    #[serde(rename = "en")]
-    English,
-}
-
-impl Language {
-    fn say<'t>(self, indonesian: &'t str, english: &'t str) -> &'t str {
-        match self {
-            Self::Indonesian => indonesian,
-            Self::English => english,
-        }
-    }
-
-    fn query(self) -> &'static str {
-        self.say("?lang=id", "?lang=en")
-    }
-}
 
 /// Text, safe between tags and in attributes.
 fn escape(text: &str) -> String {

@@ -3,8 +3,9 @@
 use super::Gateway;
 use super::api::is_link;
 use super::book::{Refusal, Transaction};
-use super::html::{self, Language};
+use super::html;
 use crate::clock::now;
+use crate::language::Language;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};

@@ -9,6 +9,7 @@ mod audit;
 mod balance_levels;
 mod cases;
 mod device_clocks;
+mod faults;
 mod field_records;
 mod ingest;
 mod meters;
