@@ -26,8 +26,9 @@ pub fn pending(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
 /// # Errors
 /// The database.
 pub fn notify(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
-    levels::remove_pending(tx, connection)?;
+    // A level may be known before the credit was published for the first time, of many connections in parts: it stays pending until then.
     let Some(known) = credit::published(tx, connection)? else { return Ok(()) };
+    levels::remove_pending(tx, connection)?;
     let level = credit::kept_level(tx, connection)?;
     let step = step(levels::notified(tx, connection)?, level, known.full);
     levels::keep_notified(tx, connection, &step.notified)?;

@@ -76,7 +76,7 @@ fn Body(row: AlertRow) -> Element {
                 if notification.cleared_at.is_some() {
                     {chip("ok", "check", &tr("alerts-passed"), "small")}
                 }
-                span { class: "muted small", {of_kind(notification.kind)} " ·" }
+                span { class: "muted small", {of_kind(notification.kind)} }
                 When { at: notification.at }
             }
         }
