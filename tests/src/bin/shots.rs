@@ -35,12 +35,12 @@ struct Cli {
 
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
-    ("customer", &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "peringatan-lalu", "peringatan-atur", "akun"]),
+    ("customer", &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "dugaan", "peringatan-lalu", "peringatan-atur", "akun"]),
     (
         "admin",
-        &["perangkat", "pelanggan", "keuangan", "voucher", "tarif", "pengguna", "audit", "antrean", "antrean-kirim", "akun"],
+        &["perangkat", "pelanggan", "keuangan", "voucher", "tarif", "pengguna", "audit", "antrean", "peringatan", "dugaan", "antrean-kirim", "akun"],
     ),
-    ("technician", &["hari-ini", "meter", "antrean", "akun"]),
+    ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),
 ];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
@@ -96,6 +96,7 @@ async fn main() -> Outcome {
     let (http, mqtt) = (format!("http://{}", lines[0]), &lines[1]);
     let plan = data.join("demo.json");
     run(Command::new(program("simulators")).arg("history").arg("--server").arg(&http).arg("--plan").arg(&plan))?;
+    judged(&data).await?;
     let mut meters = Command::new(program("simulators"));
     meters.arg("live").arg("--mqtt").arg(mqtt).arg("--plan").arg(&plan).args(["--lively", "300", "--silent", "29"]);
     let meters = Ends(meters.spawn()?);
@@ -141,6 +142,19 @@ async fn main() -> Outcome {
     Ok(())
 }
 
+/// Waits until the rules of leaks have judged the history of every meter.
+async fn judged(data: &Path) -> Outcome {
+    let db = sync_server::core::open_connection(&data.join("indowater.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let left = "SELECT (SELECT COUNT(*) FROM meter) - (SELECT COUNT(*) FROM leak_state) + (SELECT COUNT(*) FROM leak_due)";
+    for _ in 0..240 {
+        if db.query_row(left, [], |row| row.get::<_, i64>(0))? == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+    Err("the history was not judged in four minutes".into())
+}
+
 /// Where a page of the list is.
 fn address_of(page: &str) -> &str {
     match page {
@@ -170,7 +184,12 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: JSON.stringify(arguments[0]) }).then(() => done(true))";
     driven.page.execute_async(script, vec![preferences]).await?;
-    if page == "meter" {
+    if page == "dugaan" {
+        driven.page.execute("location.hash = '#/peringatan'", vec![]).await?;
+        until(&driven.page, "a case", "document.querySelector('[data-case] a')").await;
+        driven.page.execute("document.querySelector('[data-case] a').click()", vec![]).await?;
+        until(&driven.page, "its page", "document.querySelector('.case .chip')").await;
+    } else if page == "meter" {
         open_meter(driven, cli.state == "live").await?;
     } else {
         driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address_of(page).into()]).await?;
