@@ -1570,3 +1570,4 @@ case-answer-false_positive = No problem
 case-answer-false_positive-means = The case is closed.
 case-answer-not_normal = Take back "This is normal"
 case-answer-not_normal-means = This use raises alerts again.
+rate-per-hour = { $volume } an hour

@@ -1492,3 +1492,4 @@ case-answer-false_positive = Bukan masalah
 case-answer-false_positive-means = Dugaan ini ditutup.
 case-answer-not_normal = Batalkan "Ini normal"
 case-answer-not_normal-means = Pemakaian ini akan diperingatkan lagi.
+rate-per-hour = { $volume } per jam

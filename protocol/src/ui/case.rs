@@ -35,8 +35,19 @@ pub const fn text_key(cause: Cause) -> &'static str {
     }
 }
 
-/// The values of that sentence, in whole litres an hour and whole litres.
+/// The values of that sentence, in whole litres an hour and whole litres. Thousands are set apart by a narrow space, which is no language's
+/// decimal sign (SI brochure, 5.4.4).
 pub fn values(place: &str, rate: u32, loss: Millilitres) -> [(&'static str, String); 3] {
-    let litres = |millilitres: i64| ((millilitres + 500) / 1_000).to_string();
+    let litres = |millilitres: i64| {
+        let digits = ((millilitres.max(0) + 500) / 1_000).to_string();
+        let mut out = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && digits.len() > 4 && (digits.len() - place).is_multiple_of(3) {
+                out.push('\u{202f}');
+            }
+            out.push(digit);
+        }
+        out
+    };
     [("place", place.to_owned()), ("rate", litres(i64::from(rate))), ("loss", litres(loss.0))]
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::metering::meter::Meter;
 use crate::metering::rows::installations::load_meter;
 use domain::alerts::case::{Cause, Found};
-use domain::core::local_time::DAY_MS;
+use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::leaks::{Case, Change, Interval, LeakState, MeterSetting, Normal, Source};
 use domain::metering::meter::Valve;
 use domain::metering::reading::Verdict;
@@ -22,6 +22,9 @@ const TOGETHER: usize = 256;
 
 /// A case that is found again this near to when it was found before is the same one, though late readings moved its start.
 const SAME_MS: i64 = DAY_MS;
+
+/// Milliseconds between two publications of what a case that goes on has lost.
+const REFRESH_MS: i64 = HOUR_MS;
 
 /// So long after a repair a leak may be reported by readings of before it.
 const REPAIR_MS: i64 = DAY_MS;
@@ -220,9 +223,24 @@ impl<'m> Run<'m> {
         Ok(())
     }
 
+    /// What has run away by now of cases that go on: the rules report it when it has doubled, which is seldom for whoever looks.
+    fn refresh(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        for case in self.state.cases() {
+            let Some(num) = cases::going_on(tx, self.meter.num, Cause::of_rule(case.rule))? else { continue };
+            let known = cases::load(tx, num)?;
+            if known.loss != case.loss && tx.now.since(known.published_at) >= REFRESH_MS {
+                self.apply(tx, &Change::Updated { at: self.state.until(), case })?;
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps the state with its checkpoints, and publishes what has changed.
     fn end(&mut self, tx: &mut Tx<'_>, is_whole: bool) -> Result<(), Error> {
         self.keep(tx)?;
+        if is_whole {
+            self.refresh(tx)?;
+        }
         if is_whole {
             self.changed.extend(cases::withdraw_doubtful(tx, self.meter.num)?);
             leaks::settle_due(tx, self.meter.num)?;

@@ -35,10 +35,26 @@ struct Cli {
 
 /// Pages by role.
 const PAGES: &[(&str, &[&str])] = &[
-    ("customer", &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "dugaan", "peringatan-lalu", "peringatan-atur", "akun"]),
+    (
+        "customer",
+        &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "dugaan", "peringatan-lalu", "peringatan-atur", "akun"],
+    ),
     (
         "admin",
-        &["perangkat", "pelanggan", "keuangan", "voucher", "tarif", "pengguna", "audit", "antrean", "peringatan", "dugaan", "antrean-kirim", "akun"],
+        &[
+            "perangkat",
+            "pelanggan",
+            "keuangan",
+            "voucher",
+            "tarif",
+            "pengguna",
+            "audit",
+            "antrean",
+            "peringatan",
+            "dugaan",
+            "antrean-kirim",
+            "akun",
+        ],
     ),
     ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),

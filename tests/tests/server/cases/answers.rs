@@ -73,9 +73,10 @@ async fn what_is_called_normal_without_a_network_is_so_on_the_server_and_can_be_
 
     submit(&phone, say(CaseAnswer::NotNormal)).await;
     until(&phone, "it open again", async || open_cases(&phone).await.into_iter().find(|row| !row.waiting)).await;
-    let stands = running.server.app.store.read(|db| {
-        Ok(db.query_row("SELECT COUNT(*) FROM leak_normal WHERE until > ?1", [now().0], |row| row.get::<_, i64>(0))?)
-    });
+    let stands =
+        running.server.app.store.read(|db| {
+            Ok(db.query_row("SELECT COUNT(*) FROM leak_normal WHERE until > ?1", [now().0], |row| row.get::<_, i64>(0))?)
+        });
     assert_eq!(stands.await.expect("reads"), 0, "nothing is called normal any more");
     clean(running).await;
 }

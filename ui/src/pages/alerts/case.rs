@@ -7,11 +7,12 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::alerts::case_answer::Answers;
 use crate::pages::alerts::case_chart::Hours;
-use crate::pages::alerts::case_words::{checklist, evidence, look_of_severity, of_answer, of_severity, of_status, title};
+use crate::pages::alerts::case_words::{checklist, evidence, look_of_severity, of_answer, of_severity, of_status, rate, title};
+use crate::pages::alerts::cases::is_own;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::{ConnectionId, Flow, Millilitres, TimeZone};
+use domain::{ConnectionId, Millilitres, TimeZone};
 use protocol::sync::rows::{CaseStep, MeterCase};
 use protocol::ui::{Answer, CaseDetail, CaseName, CaseRow, Request};
 
@@ -111,7 +112,7 @@ fn Head(row: CaseRow) -> Element {
                 }
             }
             p {
-                if let Some(customer) = customer {
+                if let Some(customer) = customer.filter(|_| !is_own()) {
                     strong { "{customer}" }
                     " · "
                 }
@@ -136,7 +137,7 @@ fn Head(row: CaseRow) -> Element {
 /// What has run away and what that costs, beside a drawing of it.
 #[component]
 fn Loss(case: MeterCase) -> Element {
-    let rate = format::flow(Flow(i64::from(case.rate) / 60), language());
+    let rate = rate(case.rate, language());
     let month = Millilitres(i64::from(case.rate) * 24 * 30);
     let is_running = case.status.is_open();
     rsx! {

@@ -6,7 +6,7 @@ use domain::alerts::case::{CaseAnswer, Cause, Found, Status};
 use domain::alerts::kinds::AlertKind;
 use domain::leaks::{Evidence, Severity};
 use domain::people::Language;
-use domain::{Flow, Millilitres, TimeZone, UtcMillis};
+use domain::{Millilitres, TimeZone, UtcMillis};
 use protocol::ui::case;
 
 /// What it is.
@@ -66,9 +66,14 @@ fn span(seconds: u32) -> String {
     }
 }
 
+/// A rate in mL/h, as litres an hour.
+pub fn rate(ml_per_hour: u32, language: Language) -> String {
+    tra("rate-per-hour", &[("volume", format::volume(Millilitres(i64::from(ml_per_hour)), language))])
+}
+
 /// What it was found by, in a sentence or two.
 pub fn evidence(found: &Found, zone: TimeZone, now: UtcMillis, language: Language) -> Option<String> {
-    let flow = |ml_per_hour: u32| format::flow(Flow(i64::from(ml_per_hour) / 60), language);
+    let flow = |ml_per_hour: u32| rate(ml_per_hour, language);
     let volume = |ml: i64| format::volume(Millilitres(ml), language);
     Some(match *found {
         Found::Unknown => return None,

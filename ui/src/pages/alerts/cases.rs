@@ -6,14 +6,15 @@ use crate::components::status::{When, chip};
 use crate::components::{Button, Card, Failed};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::alerts::case_words::{look_of_severity, of_severity, of_status, title};
+use crate::pages::alerts::case_words::{look_of_severity, of_severity, of_status, rate, title};
 use crate::pages::alerts::view::{AlertsView, Part};
 use crate::route::Route;
-use crate::state::{Load, use_answer};
+use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
+use domain::Millilitres;
 use domain::alerts::kinds::Severity as Urgency;
 use domain::leaks::Severity;
-use domain::{Flow, Millilitres};
+use domain::people::Role;
 use protocol::ui::{Answer, CaseRow, Cases, CasesQuery, Request};
 
 /// Cases shown at first, and by which more are.
@@ -79,15 +80,21 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
     }
 }
 
+/// Whether the cases are those of whoever is signed in: then nobody has to be told whose they are.
+pub fn is_own() -> bool {
+    shared().session.read().as_ref().and_then(|session| session.user.as_ref()).is_some_and(|user| user.role == Role::Customer)
+}
+
 #[component]
 fn Line(row: CaseRow) -> Element {
     let CaseRow { case, place, customer, waiting, .. } = row;
     let (tone, picture) = look_of_severity(case.severity);
-    let lost = (case.loss > Millilitres::ZERO).then(|| {
-        let rate = format::flow(Flow(i64::from(case.rate) / 60), language());
-        tra("case-line", &[("rate", rate), ("loss", format::volume(case.loss, language()))])
-    });
-    let whose = customer.map_or_else(|| place.clone(), |customer| format!("{customer} · {place}"));
+    let lost = (case.loss > Millilitres::ZERO)
+        .then(|| tra("case-line", &[("rate", rate(case.rate, language())), ("loss", format::volume(case.loss, language()))]));
+    let whose = match customer.filter(|_| !is_own()) {
+        Some(customer) => format!("{customer} · {place}"),
+        None => place,
+    };
     rsx! {
         div { class: "alert-row", role: "listitem", "data-case": case.cause.as_str(), "data-state": case.status.as_str(),
             Link { class: "alert-press", to: Route::Case { connection: case.connection, no: case.no },
