@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod axe;
+pub mod cases;
 pub mod device;
 pub mod driver;
 pub mod field;

@@ -6,6 +6,7 @@ mod alerts;
 mod amounts;
 mod audit_log;
 mod back;
+mod cases;
 mod connections;
 mod counter;
 mod counter_by_keys;

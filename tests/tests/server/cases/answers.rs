@@ -1,33 +1,17 @@
 //! What people say to cases, with and without a network.
 
-use super::{judge, open_cases};
+use super::open_cases;
 use domain::alerts::case::{CaseAnswer, Status};
-use domain::core::local_time::{DAY_MS, MINUTE_MS};
+use domain::core::local_time::DAY_MS;
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{Answer, CaseDetail, CaseName, Phase, Request};
 use serde_json::json;
 use sync_server::core::now;
+use tests::cases::leak;
 use tests::field::{clean, phase, send, sign_in, submit, until};
 use tests::ops::code;
 use tests::valve::Meter;
 use tests::world::{Kept, Running, World, client_with};
-
-/// A month of a household that stands still each night, and two days in which 60 L an hour never cease.
-async fn leak(running: &Running) {
-    let start = now().0 - 22 * DAY_MS;
-    let mut register = 1_000_000;
-    let body: Vec<_> = (0..22 * 24 * 4)
-        .map(|quarter: i64| {
-            let (day, of_day) = (quarter / 96, quarter % 96);
-            register += if day >= 20 { 15_000 } else { i64::from(of_day % 24 == 8) * 40_000 };
-            json!({ "serial": "WM-TEST-A", "t": start + (quarter + 1) * 15 * MINUTE_MS, "reg": register })
-        })
-        .collect();
-    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&body);
-    let answer = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
-    assert!(answer.status().is_success());
-    judge(running).await;
-}
 
 async fn detail(client: &client::Client, name: CaseName) -> CaseDetail {
     match client.call(Request::Case(name)).await.expect("an answer") {
@@ -92,14 +76,14 @@ async fn a_case_is_answered_by_those_whose_it_is() {
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<u32>, _>>()?)
     });
     let numbers = read.await.expect("reads");
-    let (leak, magnet) = (numbers[0], numbers[numbers.len() - 1]);
+    let (flows, magnet) = (numbers[0], numbers[numbers.len() - 1]);
     let connection = running.world.meters[0].connection;
     let say = |no, answer| Operation::AnswerCase { connection, no, answer, remark: String::new() };
     for (who, operation, expected) in [
-        ("other", say(leak, CaseAnswer::Normal), Some(Rejection::NotFound)),
-        ("customer", say(leak, CaseAnswer::Confirmed), Some(Rejection::Denied)),
+        ("other", say(flows, CaseAnswer::Normal), Some(Rejection::NotFound)),
+        ("customer", say(flows, CaseAnswer::Confirmed), Some(Rejection::Denied)),
         ("customer", say(magnet, CaseAnswer::Repaired), Some(Rejection::Denied)),
-        ("customer", say(leak, CaseAnswer::NeedsTechnician), None),
+        ("customer", say(flows, CaseAnswer::NeedsTechnician), None),
         ("technician", say(magnet, CaseAnswer::Confirmed), None),
         ("admin", say(magnet, CaseAnswer::FalsePositive), None),
         ("admin", say(99, CaseAnswer::Confirmed), Some(Rejection::NotFound)),
@@ -108,7 +92,7 @@ async fn a_case_is_answered_by_those_whose_it_is() {
         let result = &send(&running, who, std::slice::from_ref(&operation)).await[0];
         assert_eq!(code(result), expected, "{who} {operation:?}");
     }
-    let long = Operation::AnswerCase { connection, no: leak, answer: CaseAnswer::Repaired, remark: "x".repeat(501) };
+    let long = Operation::AnswerCase { connection, no: flows, answer: CaseAnswer::Repaired, remark: "x".repeat(501) };
     assert_eq!(code(&send(&running, "admin", &[long]).await[0]), Some(Rejection::Invalid));
     clean(running).await;
 }

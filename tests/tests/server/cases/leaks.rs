@@ -1,11 +1,11 @@
 //! The rules of leaks over readings as they arrive.
 
-use super::judge;
 use domain::core::local_time::{DAY_MS, MINUTE_MS};
 use serde_json::json;
 use simulators::meters::households::Household;
 use simulators::meters::leaks::{Leak, Profile};
 use sync_server::core::now;
+use tests::cases::judge;
 use tests::field::clean;
 use tests::world::{Running, World};
 

@@ -5,10 +5,7 @@ mod events;
 mod leaks;
 
 use client::Client;
-use domain::core::local_time::MINUTE_MS;
 use protocol::ui::{Answer, CaseRow, CasesQuery, Request};
-use sync_server::jobs::leaks::once_at;
-use tests::world::Running;
 
 /// The open cases that a device holds.
 async fn open_cases(client: &Client) -> Vec<CaseRow> {
@@ -17,10 +14,4 @@ async fn open_cases(client: &Client) -> Vec<CaseRow> {
         Answer::Cases(cases) => cases.rows,
         other => panic!("{other:?}"),
     }
-}
-
-/// Judges all that is due, as the job does it.
-async fn judge(running: &Running) {
-    let at = running.server.app.store.clock.now().plus(2 * MINUTE_MS);
-    once_at(&running.server.app, at).await.expect("judged");
 }

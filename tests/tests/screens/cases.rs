@@ -1,0 +1,89 @@
+//! A leak in a real browser: its customer sees what it costs and since when, says that it is normal and takes that back; an admin sees what was
+//! said, and looks into a forced cover.
+
+use fantoccini::Client as Page;
+use serde_json::json;
+use sync_server::core::now;
+use tests::axe::{self, SERIOUS, audit};
+use tests::cases::leak;
+use tests::driver::{picture, until};
+use tests::host::{Host, sign_in};
+use tests::valve::Meter;
+use tests::world::World;
+
+async fn press(page: &Page, selector: &str) {
+    until(page, selector, &format!("document.querySelector({selector:?}) && !document.querySelector({selector:?}).disabled"))
+        .await;
+    page.execute("document.querySelector(arguments[0]).click()", vec![selector.into()]).await.expect("pressed");
+}
+
+/// Presses the button with a word.
+async fn answer(page: &Page, word: &str) {
+    let script =
+        format!("[...document.querySelectorAll('.case-answers button')].find((button) => button.innerText.includes({word:?}))");
+    until(page, word, &script).await;
+    page.execute(&format!("({script}).click()"), vec![]).await.expect("pressed");
+    press(page, ".dialog [type=submit]").await;
+    until(page, "that it is kept", "!document.querySelector('.dialog')").await;
+}
+
+async fn findings(page: &Page, what: &str) -> Vec<String> {
+    let axe = axe::script();
+    page.execute("document.documentElement.dataset.motion = 'still'", vec![]).await.expect("set");
+    let mut findings = Vec::new();
+    for theme in ["light", "dark", "sunlight"] {
+        page.execute("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await.expect("set");
+        picture(page, &format!("case-{what}-{theme}")).await;
+        findings.extend(audit(page, &axe, &format!("{what} {theme}"), SERIOUS).await);
+    }
+    findings
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_show_a_leak_and_take_what_its_customer_says() {
+    let running = World::new().start().await;
+    leak(&running).await;
+    for (size, width, height) in [("phone", 390, 844), ("desktop", 1_440, 900)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let host = Host::browser_of(&running, folder.path(), (width, height)).await;
+        let page = &host.driven.page;
+        sign_in(&host, "customer").await;
+        page.execute("location.hash = '#/peringatan'", vec![]).await.expect("goes");
+        press(page, "[data-case] a").await;
+        let said = until(page, "what it costs", "document.querySelector('.case-loss')?.innerText").await;
+        assert!(said.as_str().is_some_and(|said| said.contains(" per jam") && said.contains('L')), "{said}");
+        until(page, "its hours", "document.querySelectorAll('.case-bars .of-case').length > 12").await;
+        let sentence = until(page, "the sentence", "document.querySelector('figcaption')?.innerText").await;
+        assert!(sentence.as_str().is_some_and(|sentence| sentence.contains(" 0 jam tanpa aliran")), "{sentence}");
+        assert_eq!(findings(page, size).await, Vec::<String>::new());
+        answer(page, "Ini normal").await;
+        until(page, "how far it is", "document.querySelector('.case .chip:nth-of-type(2)')?.innerText === 'Bukan masalah'").await;
+        until(page, "what was said", "document.querySelector('[data-answer=normal]')").await;
+        answer(page, "Batalkan").await;
+        until(page, "that it is open", "document.querySelector('.case .chip:nth-of-type(2)')?.innerText === 'Terdeteksi'").await;
+        host.end().await;
+    }
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_show_an_admin_a_forced_cover_and_take_a_judgement() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    page.execute("location.hash = '#/peringatan'", vec![]).await.expect("goes");
+    until(page, "the page", "document.querySelector('.alerts')").await;
+    let mut meter = Meter::connect(running.server.mqtt, &running.world.meters[0]).await;
+    meter.publish_as("event", &json!({ "t": now().0, "kind": "cover_open", "reg": 7_000_000 })).await;
+    press(page, "[data-case=cover_open] a").await;
+    let said = until(page, "who and where", "document.querySelector('.case .card')?.innerText").await;
+    assert!(said.as_str().is_some_and(|said| said.contains("Pelanggan") && said.contains("WM-TEST-A")), "{said}");
+    assert_eq!(findings(page, "cover").await, Vec::<String>::new());
+    answer(page, "Terbukti").await;
+    until(page, "how far it is", "document.querySelector('.case .chip:nth-of-type(2)')?.innerText === 'Terbukti'").await;
+    until(page, "who said it", "document.querySelector('[data-answer=confirmed]')?.innerText.includes('admin')").await;
+    host.end().await;
+    running.server.stop().await;
+}
