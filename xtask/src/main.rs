@@ -110,13 +110,13 @@ fn sim(rest: &[String]) -> Outcome {
 }
 
 fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
-    if name == Some("leak") {
-        // It needs neither peers nor our programs.
+    if let Some(name @ ("leak" | "rules")) = name {
+        // They need neither peers nor our programs.
         cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
-        return process::run(std::process::Command::new(process::target().join("release/bench")).arg("leak").args(rest));
+        return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
     setup::with_peers()?;
-    let names: &[&str] = &["leak", "live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
+    let names: &[&str] = &["leak", "rules", "live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());

@@ -7,6 +7,7 @@ mod ledger;
 mod live;
 mod peers;
 mod postgres;
+mod rules;
 mod screens;
 mod scroll;
 mod sync;
@@ -76,6 +77,7 @@ async fn main() -> Outcome {
         "ingest" => ingest::run().await?,
         "leak" => leak::run(rest)?,
         "ledger" => ledger::run(rest).await?,
+        "rules" => rules::run().await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
         "sync" => sync::run(rest).await?,
