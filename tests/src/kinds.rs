@@ -71,7 +71,8 @@ pub fn example(kind: Entity) -> Value {
         }),
         Entity::MeterCase => json!({
             "connection": id, "no": 3, "meter": other, "cause": "burst", "severity": "severe", "status": "investigating",
-            "start": 1_764_547_200_000_i64, "opened_at": 1_764_549_000_000_i64, "rate": 300_000, "loss": 150_000, "cost": 525,
+            "start": 1_764_547_200_000_i64, "opened_at": 1_764_549_000_000_i64, "cleared_at": 1_764_550_800_000_i64,
+            "normal_until": 1_772_323_200_000_i64, "rate": 300_000, "loss": 150_000, "cost": 525,
             "cost_month": 756_000, "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
             "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
         }),

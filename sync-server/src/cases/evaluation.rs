@@ -17,9 +17,6 @@ use domain::metering::reading::Verdict;
 use domain::{ConnectionId, Millilitres, UtcMillis};
 use std::collections::BTreeSet;
 
-/// Readings of a meter that are judged in one turn: a millisecond or two of work, of which several share a transaction.
-const TOGETHER: usize = 256;
-
 /// A case that is found again this near to when it was found before is the same one, though late readings moved its start.
 const SAME_MS: i64 = DAY_MS;
 
@@ -29,15 +26,15 @@ const REFRESH_MS: i64 = HOUR_MS;
 /// So long after a repair a leak may be reported by readings of before it.
 const REPAIR_MS: i64 = DAY_MS;
 
-/// Judges what is due of a meter, a part at most; what is left is due at once.
+/// Judges what is due of a meter, `most` readings at most; what is left is due at once.
 ///
 /// # Errors
 /// The database.
-pub fn evaluate(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
+pub fn evaluate(tx: &mut Tx<'_>, meter: i64, most: usize) -> Result<(), Error> {
     let Some(since) = leaks::due_since(tx, meter)? else { return Ok(()) };
     let meter = load_meter(tx, meter)?;
     let mut run = Run::begin(tx, &meter, since)?;
-    let is_whole = run.absorb(tx)?;
+    let is_whole = run.absorb(tx, most)?;
     run.end(tx, is_whole)
 }
 
@@ -133,8 +130,8 @@ impl<'m> Run<'m> {
     }
 
     /// Absorbs the readings behind the state; returns whether that were all.
-    fn absorb(&mut self, tx: &mut Tx<'_>) -> Result<bool, Error> {
-        let readings = leaks::settled(tx, self.meter.num, self.position.unwrap_or(UtcMillis(i64::MIN)), TOGETHER)?;
+    fn absorb(&mut self, tx: &mut Tx<'_>, most: usize) -> Result<bool, Error> {
+        let readings = leaks::settled(tx, self.meter.num, self.position.unwrap_or(UtcMillis(i64::MIN)), most)?;
         if let Some(first) = readings.first() {
             self.arrive(tx, first)?;
         }
@@ -151,7 +148,7 @@ impl<'m> Run<'m> {
                 self.apply(tx, &change)?;
             }
         }
-        Ok(readings.len() < TOGETHER)
+        Ok(readings.len() < most)
     }
 
     /// The connection at which a reading was taken. Another one is another household: nothing that was known holds for it.
