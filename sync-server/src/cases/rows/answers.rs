@@ -53,15 +53,20 @@ pub fn refute_repair(tx: &mut Tx<'_>, case: i64, before: UtcMillis) -> Result<bo
     Ok(changed > 0)
 }
 
-/// What people said to a case, the oldest first.
+/// Answers that the row of a case carries at most; the audit log has all.
+const SHOWN: i64 = 50;
+
+/// What people said to a case last, the oldest first.
 ///
 /// # Errors
 /// The database.
 pub fn of_case(db: &Db, case: i64) -> Result<Vec<CaseStep>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT s.at, u.name, s.answer, s.remark FROM case_step s JOIN user u ON u.num = s.user WHERE s.meter_case = ?1 ORDER BY s.num",
+        "SELECT at, name, answer, remark FROM (
+           SELECT s.num, s.at, u.name, s.answer, s.remark FROM case_step s JOIN user u ON u.num = s.user
+           WHERE s.meter_case = ?1 ORDER BY s.num DESC LIMIT ?2) ORDER BY num",
     )?;
-    let steps = query.query_map([case], |row| {
+    let steps = query.query_map([case, SHOWN], |row| {
         let word: String = row.get(2)?;
         let answer =
             CaseAnswer::from_word(&word).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, word.into()))?;

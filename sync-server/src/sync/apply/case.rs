@@ -8,6 +8,7 @@ use crate::sync::apply::{Applying, invalid, rejected};
 use domain::ConnectionId;
 use domain::alerts::case::{CaseAnswer, LONGEST_REMARK};
 use domain::core::text::visible;
+use domain::field::field_record::is_time;
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
 
@@ -31,7 +32,9 @@ pub fn say(
     if remark.chars().count() > LONGEST_REMARK {
         return Ok(invalid("remark"));
     }
-    let at = applying.timing.correct(applying.op.occurred_at);
+    // A clock that is years off cannot date it: then it counts as said when it was received.
+    let (received, said_at) = (applying.tx.now, applying.timing.correct(applying.op.occurred_at));
+    let at = if is_time(said_at, received) { said_at } else { received };
     let before = case.status();
     let status = answer(applying.tx, (&case, applying.caller.num), at, (said, remark))?;
     let changes = [
