@@ -108,7 +108,10 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let row: MeterCase = serde_json::from_str(body).ok()?;
             let said = (*answer != CaseAnswer::NotNormal).then(|| answer.status());
             let status = standing(said, row.cleared_at.is_some());
-            with_fields(body, &serde_json::json!({ "status": status }), std::iter::once("status"))
+            let said = serde_json::json!({ "status": status, "normal_until": null });
+            // What is not normal any more is not so on this device either.
+            let fields = if *answer == CaseAnswer::NotNormal { &["status", "normal_until"][..] } else { &["status"] };
+            with_fields(body, &said, fields.iter().copied())
         }
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. } | Operation::RecordReading { .. } => None,

@@ -3,7 +3,8 @@
 -- What the meter said of its valve with a reading: 0 closed, 1 open; nothing where it did not say.
 ALTER TABLE reading ADD COLUMN valve INTEGER CHECK (valve IN (0, 1));
 
--- What the rules know of a meter after its reading at `until` (domain::leaks::LeakState), and how many cases of theirs are open.
+-- What the rules know of a meter after its reading at `until` (domain::leaks::LeakState), and how many cases of theirs are open: none although
+-- the state has some where the meter has been silent for a week since.
 CREATE TABLE leak_state (
   meter INTEGER PRIMARY KEY REFERENCES meter, connection INTEGER NOT NULL REFERENCES connection, until INTEGER NOT NULL, cases INTEGER NOT NULL,
   state BLOB NOT NULL
@@ -27,10 +28,13 @@ CREATE TABLE meter_case (
   meter INTEGER NOT NULL REFERENCES meter, cause TEXT NOT NULL, severity TEXT NOT NULL CHECK (severity IN ('minor', 'moderate', 'severe')),
   start INTEGER NOT NULL, opened_at INTEGER NOT NULL, cleared_at INTEGER, rate INTEGER NOT NULL DEFAULT 0, loss INTEGER NOT NULL DEFAULT 0,
   cost INTEGER, cost_month INTEGER, found TEXT NOT NULL, answered TEXT CHECK (answered IN ('investigating', 'confirmed', 'false_positive', 'resolved')), answered_at INTEGER,
-  notified_at INTEGER, published_at INTEGER NOT NULL DEFAULT 0, doubtful INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
+  notified_at INTEGER, notified_severity TEXT, published_at INTEGER NOT NULL DEFAULT 0,
+  behind INTEGER NOT NULL DEFAULT 0 CHECK (behind IN (0, 1)), doubtful INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
   withdrawn_at INTEGER, UNIQUE (connection, no)
 ) STRICT;
 CREATE INDEX meter_case_cause ON meter_case (meter, cause, num);
+-- Cases whose row does not say yet what is known of them.
+CREATE INDEX meter_case_behind ON meter_case (published_at) WHERE behind = 1;
 CREATE INDEX meter_case_doubtful ON meter_case (meter) WHERE doubtful = 1;
 -- What people said to a case. It stays as it was said.
 CREATE TABLE case_step (
@@ -50,3 +54,8 @@ CREATE INDEX leak_normal_case ON leak_normal (meter_case);
 CREATE TABLE pending_event (
   num INTEGER PRIMARY KEY, meter INTEGER NOT NULL REFERENCES meter, t INTEGER NOT NULL, kind TEXT NOT NULL
 ) STRICT;
+-- What one household called normal is not another one's word.
+CREATE TRIGGER leak_normal_of_household AFTER UPDATE OF customer ON connection WHEN new.customer <> old.customer BEGIN
+  UPDATE leak_normal SET until = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+    WHERE connection = new.num AND until > CAST(unixepoch('subsec') * 1000 AS INTEGER);
+END;

@@ -158,6 +158,19 @@ pub enum Evidence {
     },
 }
 
+impl Evidence {
+    /// For how many seconds what the rule judges had gone on; none where it counts otherwise.
+    pub const fn for_s(&self) -> Option<u32> {
+        match self {
+            Self::ContinuousFlow { for_s, .. }
+            | Self::Burst { for_s, .. }
+            | Self::ClosedValve { for_s, .. }
+            | Self::StuckAtZero { for_s, .. } => Some(*for_s),
+            Self::NightFlow { .. } | Self::GradualRise { .. } | Self::DayAboveNorm { .. } | Self::ToiletRefills { .. } => None,
+        }
+    }
+}
+
 /// A case as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {

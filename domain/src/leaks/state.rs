@@ -123,7 +123,8 @@ impl LeakState {
         if long <= 0 || interval.from.0 < self.until {
             return Err(OutOfOrder { from: interval.from });
         }
-        let mut changes = self.sweep(interval.from);
+        // Whoever was silent for a week has no case any more, also where the next reading ends that silence.
+        let mut changes = self.sweep(interval.to);
         self.gap(interval.from.0 - self.until);
         if interval.source == Source::Meter {
             self.step.learn(ml);

@@ -37,6 +37,9 @@ pub fn answer(
             _ => {}
         }
     }
+    if answer == CaseAnswer::NeedsTechnician {
+        shown::ask_for_help(tx, case)?;
+    }
     shown::publish(tx, case.num)?;
     shown::notify(tx, case.num)?;
     Ok(cases::load(tx, case.num)?.status())

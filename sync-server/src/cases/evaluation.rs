@@ -11,7 +11,7 @@ use crate::metering::meter::Meter;
 use crate::metering::rows::installations::load_meter;
 use domain::alerts::case::{Cause, Found};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::leaks::{Case, Change, Interval, LeakState, MeterSetting, Normal, Source};
+use domain::leaks::{Case, Change, Evidence, Interval, LeakState, MeterSetting, Normal, Source};
 use domain::metering::meter::Valve;
 use domain::metering::reading::Verdict;
 use domain::{ConnectionId, Millilitres, UtcMillis};
@@ -23,8 +23,8 @@ const SAME_MS: i64 = DAY_MS;
 /// Milliseconds between two publications of what a case that goes on has lost.
 const REFRESH_MS: i64 = HOUR_MS;
 
-/// So long after a repair a leak may be reported by readings of before it.
-const REPAIR_MS: i64 = DAY_MS;
+/// So long a rule has after a repair to see that nothing flows any more: those of days and nights need two.
+const REPAIR_MS: i64 = 2 * DAY_MS;
 
 /// Judges what is due of a meter, `most` readings at most; what is left is due at once.
 ///
@@ -45,10 +45,11 @@ pub fn evaluate(tx: &mut Tx<'_>, meter: i64, most: usize) -> Result<(), Error> {
 pub fn sweep(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
     let meter = load_meter(tx, meter)?;
     let mut run = Run::begin(tx, &meter, UtcMillis(i64::MAX))?;
-    for change in run.state.sweep(tx.now) {
+    let mut state = run.state;
+    for change in state.sweep(tx.now) {
         run.apply(tx, &change)?;
     }
-    run.keep(tx)?;
+    leaks::mark_silent(tx, meter.num)?;
     run.publish(tx, true)
 }
 
@@ -121,6 +122,9 @@ impl<'m> Run<'m> {
             }
         };
         if let Some(kept) = kept {
+            if kept.is_silent {
+                run.changed.extend(cases::go_on(tx, meter.num, kept.until)?);
+            }
             let period = meter.periods.iter().find(|period| period.num == kept.connection);
             run.connection = period.map(|period| (period.num, period.connection));
             (run.state, run.position) = (kept.state, Some(kept.until));
@@ -179,7 +183,7 @@ impl<'m> Run<'m> {
 
     fn kept(&self) -> Option<KeptState> {
         let ((connection, _), until) = self.connection.zip(self.position)?;
-        Some(KeptState { connection, until, state: self.state })
+        Some(KeptState { connection, until, state: self.state, is_silent: false })
     }
 
     fn apply(&mut self, tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
@@ -207,10 +211,13 @@ impl<'m> Run<'m> {
             },
             Change::Updated { at, .. } | Change::Cleared { at, .. } => {
                 let Some(num) = cases::going_on(tx, self.meter.num, finding.cause)? else { return Ok(()) };
-                cases::update(tx, num, &finding)?;
                 if matches!(change, Change::Cleared { .. }) {
+                    // Its rule has begun to count anew: what it was found by is what it says still.
+                    cases::update(tx, num, &finding, None)?;
                     cases::clear(tx, num, *at)?;
                 } else {
+                    let known = cases::load(tx, num)?.found;
+                    cases::update(tx, num, &finding, is_longer(&known, &evidence).then_some(&found))?;
                     answers::refute_repair(tx, num, at.plus(-REPAIR_MS))?;
                 }
                 num
@@ -224,8 +231,11 @@ impl<'m> Run<'m> {
     fn refresh(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
         for case in self.state.cases() {
             let Some(num) = cases::going_on(tx, self.meter.num, Cause::of_rule(case.rule))? else { continue };
+            if answers::refute_repair(tx, num, self.state.until().plus(-REPAIR_MS))? {
+                self.changed.insert(num);
+            }
             let known = cases::load(tx, num)?;
-            if known.loss != case.loss && tx.now.since(known.published_at) >= REFRESH_MS {
+            if known.loss != case.loss && known.cleared_at.is_none() && tx.now.since(known.published_at) >= REFRESH_MS {
                 self.apply(tx, &Change::Updated { at: self.state.until(), case })?;
             }
         }
@@ -273,6 +283,14 @@ impl<'m> Run<'m> {
             cases.into_iter().try_for_each(|case| shown::notify(tx, case))?;
         }
         Ok(())
+    }
+}
+
+/// Whether what a rule decides by now has gone on for at least as long as what is known of the case.
+fn is_longer(known: &Found, now: &Evidence) -> bool {
+    match known {
+        Found::Rule { evidence } => now.for_s() >= evidence.for_s(),
+        Found::Events { .. } | Found::Unknown => true,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::cases::rows::{cases, events};
 use crate::cases::shown;
 use crate::core::Tx;
 use crate::error::Error;
-use crate::metering::rows::installations;
+use crate::metering::rows::installations::load_meter;
 use domain::Millilitres;
 use domain::alerts::case::{Cause, Found, severity_of_event};
 use domain::metering::reading::ClockState;
@@ -14,8 +14,8 @@ use domain::metering::reading::ClockState;
 /// Events of one transaction at most: what is left is the next one's.
 const TOGETHER: i64 = 1_000;
 
-/// Milliseconds between two publications of a case whose events go on.
-const PUBLISH_EVERY_MS: i64 = 60_000;
+/// Milliseconds between two publications of a case whose events go on; the job of the leak rules publishes what is left.
+pub const PUBLISH_EVERY_MS: i64 = 60_000;
 
 /// Events that are yet to be looked into.
 ///
@@ -35,12 +35,14 @@ pub fn look_into(tx: &mut Tx<'_>, event: &PendingEvent) -> Result<(), Error> {
     let Some(cause) = Cause::from_word(&event.kind) else { return Ok(()) };
     // There are no work orders yet under which somebody might be at the meter.
     let Some(severity) = severity_of_event(cause, false) else { return Ok(()) };
-    let Some(connection) = installations::connection_of(tx, event.meter)? else { return Ok(()) };
     // An event of a clock that cannot be right happened when it was received.
     let at = match ClockState::judge(event.t, event.received_at) {
         ClockState::Believed => event.t,
         ClockState::Wrong => event.received_at,
     };
+    // It belongs to where the meter was then, wherever it is now.
+    let meter = load_meter(tx, event.meter)?;
+    let Some(connection) = meter.connection_at(at).and_then(|id| meter.num_of(id)) else { return Ok(()) };
     let mut finding = Finding {
         meter: event.meter,
         connection,
@@ -66,6 +68,6 @@ pub fn look_into(tx: &mut Tx<'_>, event: &PendingEvent) -> Result<(), Error> {
         register_last: event.register.or(register_last),
     };
     (finding.found, finding.start) = (&found, before.start.min(at));
-    cases::update(tx, num, &finding)?;
+    cases::update(tx, num, &finding, Some(&found))?;
     if tx.now.since(before.published_at) >= PUBLISH_EVERY_MS { shown::publish(tx, num) } else { Ok(()) }
 }

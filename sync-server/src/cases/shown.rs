@@ -48,7 +48,7 @@ fn worth(tx: &Tx<'_>, case: &StoredCase, volume: Millilitres) -> Result<Option<R
     charging::worth_on(tx, case.connection, tx.now, volume)
 }
 
-/// Notifies of a case that is open and of which nobody was notified, or clears what was notified of one that has ended.
+/// Notifies of a case that is open, of which nobody was notified or which has become worse since; or clears what was notified of one that has ended.
 ///
 /// # Errors
 /// The database.
@@ -58,16 +58,30 @@ pub fn notify(tx: &mut Tx<'_>, case: i64) -> Result<(), Error> {
         return clear_if_last(tx, &stored);
     }
     // A meter's health is on the admins' page, and wakes nobody.
-    if stored.notified_at.is_some() || stored.cause.kind() == AlertKind::MeterHealth {
+    if stored.notified >= Some(stored.severity) || stored.cause.kind() == AlertKind::MeterHealth {
         return Ok(());
     }
-    cases::mark_notified(tx, case)?;
-    for user in recipients(tx, &stored)? {
+    cases::mark_notified(tx, case, stored.severity)?;
+    let users = recipients(tx, &stored)?;
+    notify_each(tx, &stored, users, &format!("case:{}:{}:{}", stored.connection, stored.no, tx.now.0))
+}
+
+/// Notifies the admins that a customer wants a technician for a case, once.
+///
+/// # Errors
+/// The database.
+pub fn ask_for_help(tx: &mut Tx<'_>, case: &StoredCase) -> Result<(), Error> {
+    let admins = outbound::admins_of_connection(tx, case.connection)?;
+    notify_each(tx, case, admins, &format!("case-help:{}:{}", case.connection, case.no))
+}
+
+fn notify_each(tx: &mut Tx<'_>, stored: &StoredCase, users: Vec<i64>, dedupe_key: &str) -> Result<(), Error> {
+    for user in users {
         let new = NewNotification {
             user,
             connection: Some(stored.connection),
             meter: Some(stored.meter),
-            dedupe_key: format!("case:{}:{}:{}", stored.connection, stored.no, tx.now.0),
+            dedupe_key: dedupe_key.to_owned(),
             content: Content::Case {
                 no: stored.no,
                 cause: stored.cause,

@@ -2,7 +2,9 @@
 //! that are silent. It finds them on a reading connection, so that the writer only does what has to be done.
 
 use crate::cases::evaluation::{evaluate, sweep};
-use crate::cases::rows::leaks;
+use crate::cases::events::PUBLISH_EVERY_MS;
+use crate::cases::rows::{cases, leaks};
+use crate::cases::shown;
 use crate::core::Tx;
 use crate::error::Error;
 use crate::state::App;
@@ -20,6 +22,9 @@ const TOGETHER: i64 = 100;
 /// Readings that are judged in one transaction: some ten milliseconds' work.
 const READINGS: usize = 25_600;
 
+/// Milliseconds until a meter of which something failed is tried again.
+const AGAIN_MS: i64 = 60_000;
+
 /// Runs until the server stops.
 pub async fn run(app: App) {
     let mut often = tokio::time::interval(EVERY);
@@ -34,7 +39,7 @@ pub async fn run(app: App) {
     }
 }
 
-/// Judges all that is due at an instant, and clears what time alone clears.
+/// Judges all that is due at an instant, clears what time alone clears, and publishes what waited to be.
 ///
 /// # Errors
 /// The database, or the server is stopping.
@@ -42,36 +47,42 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
     loop {
         let due = app.store.read(move |db| leaks::due(db, at, TOGETHER)).await?;
         let found = due.len();
-        // A few meters with much behind them need fewer commits.
-        let most = READINGS / found.max(1);
-        let failed = each(app, at, due, move |tx: &mut Tx<'_>, meter| evaluate(tx, meter, most)).await?;
-        // A meter that fails is due still: it is tried again with the next run.
-        if found == 0 || failed > 0 || *app.stopping.borrow() {
+        if found == 0 {
             break;
+        }
+        // A few meters with much behind them need fewer commits.
+        let most = READINGS / found;
+        for meter in each(app, at, due, move |tx: &mut Tx<'_>, meter| evaluate(tx, meter, most)).await? {
+            app.store.writer.work(move |tx| leaks::try_again(tx, meter, at.plus(AGAIN_MS))).await?;
+        }
+        if *app.stopping.borrow() {
+            return Ok(());
         }
     }
     let silent = app.store.read(move |db| leaks::silent(db, at.plus(-SILENT_MS), i64::MAX)).await?;
     each(app, at, silent, sweep).await?;
+    let behind = app.store.read(move |db| cases::behind(db, at.plus(-PUBLISH_EVERY_MS), TOGETHER)).await?;
+    each(app, at, behind, shown::publish).await?;
     Ok(())
 }
 
-/// Does something with each meter, each in a turn of its own; returns how many failed.
+/// Does something with each meter or case, each in a turn of its own; returns those that failed.
 async fn each(
     app: &App,
     at: UtcMillis,
-    meters: Vec<i64>,
+    nums: Vec<i64>,
     work: impl Fn(&mut Tx<'_>, i64) -> Result<(), Error> + Clone + Send + 'static,
-) -> Result<usize, Error> {
-    let one = move |tx: &mut Tx<'_>, meter: &i64| {
+) -> Result<Vec<i64>, Error> {
+    let one = move |tx: &mut Tx<'_>, num: &i64| {
         tx.now = at;
-        work(tx, *meter)
+        work(tx, *num)
     };
-    let outcomes = app.store.writer.enqueue_each(meters.clone(), size_of_val, one).await?.all().await?;
-    let mut failed = 0;
-    // One meter that fails keeps no other from it.
-    for (meter, error) in meters.iter().zip(outcomes).filter_map(|(meter, outcome)| Some((meter, outcome.err()?))) {
-        tracing::error!(meter = *meter, %error, "a meter could not be judged by the rules of leaks");
-        failed += 1;
+    let outcomes = app.store.writer.enqueue_each(nums.clone(), size_of_val, one).await?.all().await?;
+    let mut failed = Vec::new();
+    // One that fails keeps no other from it.
+    for (num, error) in nums.iter().zip(outcomes).filter_map(|(num, outcome)| Some((num, outcome.err()?))) {
+        tracing::error!(num = *num, %error, "a meter could not be judged by the rules of leaks, or its case not be published");
+        failed.push(*num);
     }
     Ok(failed)
 }

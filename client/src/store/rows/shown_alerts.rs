@@ -11,8 +11,8 @@ use rusqlite::Connection;
 /// What is older than this is in the list, and not shown as if it were new: a device that was off for a week.
 const FRESH_MS: i64 = DAY_MS;
 
-/// Shown at once at most: what is left is in the list.
-const TOGETHER: u32 = 5;
+/// Shown at once at most, the newest: the others are in the list.
+const TOGETHER: usize = 5;
 
 /// Notifications that nobody has read and this device has not shown, the oldest first; they count as shown from now on. Of a low balance the
 /// device notifies by itself, also without a network.
@@ -24,16 +24,17 @@ pub fn take_new(db: &Connection, now: UtcMillis) -> Result<Vec<AlertRow>, Error>
         "SELECT n.id FROM notification n WHERE n.read = 0 AND n.at > ?1 AND json_extract(n.body, '$.cleared_at') IS NULL
            AND json_extract(n.body, '$.kind') <> ?2 AND json_extract(n.body, '$.severity') <> 'info'
            AND NOT EXISTS (SELECT 1 FROM read_mark m WHERE m.id = n.id) AND NOT EXISTS (SELECT 1 FROM shown_alert s WHERE s.id = n.id)
-         ORDER BY n.at DESC LIMIT ?3",
+         ORDER BY n.at",
     )?;
-    let values = rusqlite::params![now.0 - FRESH_MS, AlertKind::LowBalance.as_str(), TOGETHER];
-    let mut ids = query.query_map(values, |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-    ids.reverse();
+    let values = rusqlite::params![now.0 - FRESH_MS, AlertKind::LowBalance.as_str()];
+    let ids = query.query_map(values, |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     let mut insert = db.prepare_cached("INSERT INTO shown_alert (id) VALUES (?1)")?;
     let mut rows = Vec::new();
-    for id in ids {
-        insert.execute([&id])?;
-        rows.extend(queries::notification(db, &id)?);
+    for (place, id) in ids.iter().enumerate() {
+        insert.execute([id])?;
+        if place + TOGETHER >= ids.len() {
+            rows.extend(queries::notification(db, id)?);
+        }
     }
     Ok(rows)
 }
@@ -49,6 +50,7 @@ pub fn take_over(db: &Connection) -> Result<Vec<NotificationId>, Error> {
              AND NOT EXISTS (SELECT 1 FROM read_mark m WHERE m.id = n.id)) RETURNING id",
     )?;
     let ids = update.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    db.prepare_cached("DELETE FROM shown_alert WHERE over = 1 AND id NOT IN (SELECT id FROM notification)")?.execute([])?;
     Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 

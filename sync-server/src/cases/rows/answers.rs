@@ -56,15 +56,17 @@ pub fn refute_repair(tx: &mut Tx<'_>, case: i64, before: UtcMillis) -> Result<bo
 /// Answers that the row of a case carries at most; the audit log has all.
 const SHOWN: i64 = 50;
 
-/// What people said to a case last, the oldest first.
+/// What people said to a case last, the oldest first. The words of a household that has left the connection are not its successor's.
 ///
 /// # Errors
 /// The database.
 pub fn of_case(db: &Db, case: i64) -> Result<Vec<CaseStep>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT at, name, answer, remark FROM (
-           SELECT s.num, s.at, u.name, s.answer, s.remark FROM case_step s JOIN user u ON u.num = s.user
-           WHERE s.meter_case = ?1 ORDER BY s.num DESC LIMIT ?2) ORDER BY num",
+        "SELECT at, CASE WHEN known THEN name ELSE '' END, answer, CASE WHEN known THEN remark ELSE '' END FROM (
+           SELECT s.num, s.at, u.name, s.answer, s.remark, u.role <> 'customer' OR EXISTS (
+             SELECT 1 FROM meter_case k JOIN connection c ON c.num = k.connection
+             JOIN user_customer l ON l.customer = c.customer WHERE k.num = s.meter_case AND l.user = u.num) AS known
+           FROM case_step s JOIN user u ON u.num = s.user WHERE s.meter_case = ?1 ORDER BY s.num DESC LIMIT ?2) ORDER BY num",
     )?;
     let steps = query.query_map([case, SHOWN], |row| {
         let word: String = row.get(2)?;

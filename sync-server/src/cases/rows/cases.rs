@@ -59,7 +59,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &Finding<'_>) -> Result<i64, Error> {
     Ok(insert.query_row(values, |row| row.get(0))?)
 }
 
-/// A case that is found once more after the rules went back is the one that it was: it keeps its number and what people said.
+/// A case that is found once more after the rules went back is the one that it was: it keeps its number and what people said. One that opens
+/// again, because more flows than was called normal or that is not normal any more, is open whatever was said of it before.
 ///
 /// # Errors
 /// The database.
@@ -67,21 +68,36 @@ pub fn find_again(tx: &mut Tx<'_>, case: i64, new: &Finding<'_>) -> Result<(), E
     tx.db
         .prepare_cached(
             "UPDATE meter_case SET severity = ?2, start = ?3, opened_at = ?4, cleared_at = NULL, rate = ?5, loss = ?6, found = ?7,
+               answered = CASE WHEN doubtful = 0 AND withdrawn_at IS NULL AND answered_at < ?4 THEN NULL ELSE answered END,
+               notified_at = CASE WHEN doubtful = 0 AND withdrawn_at IS NULL AND notified_at < ?4 THEN NULL ELSE notified_at END,
                doubtful = 0, withdrawn_at = NULL WHERE num = ?1",
         )?
         .execute(params![case, new.severity.as_str(), new.start.0, new.at.0, new.rate, new.loss.0, text(new.found)?])?;
     Ok(())
 }
 
-/// Writes what is now known of a case; when it was found stays.
+/// Writes what is now known of a case; when it was found stays, and so does what it was found by where that is not given.
 ///
 /// # Errors
 /// The database.
-pub fn update(tx: &mut Tx<'_>, case: i64, now: &Finding<'_>) -> Result<(), Error> {
+pub fn update(tx: &mut Tx<'_>, case: i64, now: &Finding<'_>, found: Option<&Found>) -> Result<(), Error> {
+    let found = found.map(text).transpose()?;
     tx.db
-        .prepare_cached("UPDATE meter_case SET severity = ?2, start = ?3, rate = ?4, loss = ?5, found = ?6 WHERE num = ?1")?
-        .execute(params![case, now.severity.as_str(), now.start.0, now.rate, now.loss.0, text(now.found)?])?;
+        .prepare_cached(
+            "UPDATE meter_case SET severity = ?2, start = ?3, rate = ?4, loss = ?5, found = COALESCE(?6, found), behind = 1
+             WHERE num = ?1",
+        )?
+        .execute(params![case, now.severity.as_str(), now.start.0, now.rate, now.loss.0, found])?;
     Ok(())
+}
+
+/// Cases whose row was published before an instant and does not say yet what is known of them.
+///
+/// # Errors
+/// The database.
+pub fn behind(db: &Db, before: UtcMillis, limit: i64) -> Result<Vec<i64>, Error> {
+    let mut query = db.prepare_cached("SELECT num FROM meter_case WHERE behind = 1 AND published_at < ?1 LIMIT ?2")?;
+    Ok(query.query_map([before.0, limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// A case is over by itself.
@@ -135,17 +151,28 @@ pub fn found_before(db: &Db, new: &Finding<'_>, near_ms: i64) -> Result<Option<i
 /// # Errors
 /// The database.
 pub fn go_back(tx: &mut Tx<'_>, meter: i64, to: UtcMillis) -> Result<BTreeSet<i64>, Error> {
-    let rules = Cause::ALL.iter().filter(|cause| cause.rule().is_some());
+    let sql = "UPDATE meter_case SET doubtful = 1 WHERE meter = ?1 AND cause = ?2 AND opened_at > ?3 AND withdrawn_at IS NULL RETURNING num";
+    let mut changed = of_rules(tx, meter, to, sql)?;
+    changed.extend(go_on(tx, meter, to)?);
+    Ok(changed)
+}
+
+/// What was over after an instant goes on.
+///
+/// # Errors
+/// The database.
+pub fn go_on(tx: &mut Tx<'_>, meter: i64, to: UtcMillis) -> Result<BTreeSet<i64>, Error> {
+    let sql = "UPDATE meter_case SET cleared_at = NULL WHERE meter = ?1 AND cause = ?2 AND opened_at <= ?3 AND cleared_at > ?3 RETURNING num";
+    of_rules(tx, meter, to, sql)
+}
+
+/// Changes the cases of each rule; returns those that have changed.
+fn of_rules(tx: &mut Tx<'_>, meter: i64, to: UtcMillis, sql: &str) -> Result<BTreeSet<i64>, Error> {
     let mut changed = BTreeSet::new();
-    for cause in rules {
-        for sql in [
-            "UPDATE meter_case SET doubtful = 1 WHERE meter = ?1 AND cause = ?2 AND opened_at > ?3 AND withdrawn_at IS NULL RETURNING num",
-            "UPDATE meter_case SET cleared_at = NULL WHERE meter = ?1 AND cause = ?2 AND opened_at <= ?3 AND cleared_at > ?3 RETURNING num",
-        ] {
-            let mut update = tx.db.prepare_cached(sql)?;
-            for num in update.query_map(params![meter, cause.as_str(), to.0], |row| row.get(0))? {
-                changed.insert(num?);
-            }
+    let mut update = tx.db.prepare_cached(sql)?;
+    for cause in Cause::ALL.iter().filter(|cause| cause.rule().is_some()) {
+        for num in update.query_map(params![meter, cause.as_str(), to.0], |row| row.get(0))? {
+            changed.insert(num?);
         }
     }
     Ok(changed)
@@ -194,8 +221,8 @@ pub struct StoredCase {
     pub found: Found,
     /// How far people said that it is.
     pub answered: Option<Status>,
-    /// Since when somebody was notified of it.
-    pub notified_at: Option<UtcMillis>,
+    /// How bad it was when somebody was notified of it.
+    pub notified: Option<Severity>,
     /// When its row was published last.
     pub published_at: UtcMillis,
     /// Until when its use is expected.
@@ -217,7 +244,8 @@ impl StoredCase {
 
 const COLUMNS: &str =
     "k.num, k.connection, c.id, k.no, k.meter, m.id, k.cause, k.severity, k.start, k.opened_at, k.cleared_at, k.rate,
-    k.loss, k.found, k.answered, k.notified_at, k.published_at,
+    k.loss, k.found, k.answered,
+    CASE WHEN k.notified_at IS NOT NULL THEN k.notified_severity END, k.published_at,
     (SELECT MAX(n.until) FROM leak_normal n WHERE n.meter_case = k.num), k.withdrawn_at IS NOT NULL, k.cost, k.cost_month";
 
 const FROM: &str = "meter_case k JOIN connection c ON c.num = k.connection JOIN meter m ON m.num = k.meter";
@@ -248,7 +276,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredCase> {
         found: serde_json::from_str(&found)
             .map_err(|error| rusqlite::Error::FromSqlConversionFailure(13, Type::Text, error.into()))?,
         answered: answered.as_deref().and_then(Status::from_word),
-        notified_at: instant(15)?,
+        notified: row.get::<_, Option<String>>(15)?.as_deref().and_then(Severity::from_word),
         published_at: UtcMillis(row.get(16)?),
         normal_until: instant(17)?,
         is_withdrawn: row.get(18)?,
@@ -293,17 +321,18 @@ pub fn open_at(db: &Db, connection: i64) -> Result<Vec<Cause>, Error> {
 /// The database.
 pub fn revise(tx: &mut Tx<'_>, case: i64, (cost, month): (Option<Rupiah>, Option<Rupiah>)) -> Result<i64, Error> {
     let mut update = tx.db.prepare_cached(
-        "UPDATE meter_case SET rev = rev + 1, published_at = ?2, cost = ?3, cost_month = ?4 WHERE num = ?1 RETURNING rev",
+        "UPDATE meter_case SET rev = rev + 1, published_at = ?2, cost = ?3, cost_month = ?4, behind = 0 WHERE num = ?1 RETURNING rev",
     )?;
     Ok(update.query_row(params![case, tx.now.0, cost.map(|cost| cost.0), month.map(|month| month.0)], |row| row.get(0))?)
 }
 
-/// Somebody is notified of a case.
+/// Somebody is notified of a case that is as bad as this.
 ///
 /// # Errors
 /// The database.
-pub fn mark_notified(tx: &mut Tx<'_>, case: i64) -> Result<(), Error> {
-    tx.db.prepare_cached("UPDATE meter_case SET notified_at = ?2 WHERE num = ?1")?.execute([case, tx.now.0])?;
+pub fn mark_notified(tx: &mut Tx<'_>, case: i64, severity: Severity) -> Result<(), Error> {
+    let mut update = tx.db.prepare_cached("UPDATE meter_case SET notified_at = ?2, notified_severity = ?3 WHERE num = ?1")?;
+    update.execute(params![case, tx.now.0, severity.as_str()])?;
     Ok(())
 }
 

@@ -59,11 +59,15 @@ pub struct KeptState {
     pub until: UtcMillis,
     /// The state.
     pub state: LeakState,
+    /// Whether its cases are over because the meter has been silent for long since.
+    pub is_silent: bool,
 }
 
 fn read_state(row: &Row<'_>) -> rusqlite::Result<Option<KeptState>> {
     let (connection, until, bytes): (_, _, Vec<u8>) = (row.get(0)?, UtcMillis(row.get(1)?), row.get(2)?);
-    Ok(LeakState::from_bytes(&bytes).map(|state| KeptState { connection, until, state }))
+    let open: i64 = row.get(3)?;
+    let kept = |state: LeakState| KeptState { connection, until, state, is_silent: open == 0 && !state.cases().is_empty() };
+    Ok(LeakState::from_bytes(&bytes).map(kept))
 }
 
 /// The state of a meter; none if it has none, or one of another form.
@@ -71,7 +75,7 @@ fn read_state(row: &Row<'_>) -> rusqlite::Result<Option<KeptState>> {
 /// # Errors
 /// The database.
 pub fn state(db: &Db, meter: i64) -> Result<Option<KeptState>, Error> {
-    let mut query = db.prepare_cached("SELECT connection, until, state FROM leak_state WHERE meter = ?1")?;
+    let mut query = db.prepare_cached("SELECT connection, until, state, cases FROM leak_state WHERE meter = ?1")?;
     Ok(query.query_row([meter], read_state).optional()?.flatten())
 }
 
@@ -81,7 +85,7 @@ pub fn state(db: &Db, meter: i64) -> Result<Option<KeptState>, Error> {
 /// The database.
 pub fn checkpoint_before(db: &Db, meter: i64, before: UtcMillis) -> Result<Option<KeptState>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT connection, until, state FROM leak_checkpoint WHERE meter = ?1 AND until < ?2 ORDER BY until DESC LIMIT 1",
+        "SELECT connection, until, state, 1 FROM leak_checkpoint WHERE meter = ?1 AND until < ?2 ORDER BY until DESC LIMIT 1",
     )?;
     Ok(query.query_row(params![meter, before.0], read_state).optional()?.flatten())
 }
@@ -140,11 +144,29 @@ pub fn forget_from(tx: &mut Tx<'_>, meter: i64, from: UtcMillis) -> Result<(), E
     Ok(())
 }
 
-/// The query of [`silent`].
-pub const SILENT: &str =
-    "SELECT meter FROM leak_state INDEXED BY leak_state_open WHERE cases > 0 AND until < ?1 ORDER BY until LIMIT ?2";
+/// The cases of a meter's state are over: it has been silent for long. The state stays, since readings may come late.
+///
+/// # Errors
+/// The database.
+pub fn mark_silent(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE leak_state SET cases = 0 WHERE meter = ?1")?.execute([meter])?;
+    Ok(())
+}
 
-/// Meters with open cases whose last reading lies before an instant.
+/// A meter of which something failed is tried again at an instant, so that it holds up no others.
+///
+/// # Errors
+/// The database.
+pub fn try_again(tx: &mut Tx<'_>, meter: i64, at: UtcMillis) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE leak_due SET due_at = ?2 WHERE meter = ?1")?.execute(params![meter, at.0])?;
+    Ok(())
+}
+
+/// The query of [`silent`].
+pub const SILENT: &str = "SELECT meter FROM leak_state INDEXED BY leak_state_open WHERE cases > 0 AND until < ?1
+    AND NOT EXISTS (SELECT 1 FROM leak_due d WHERE d.meter = leak_state.meter) ORDER BY until LIMIT ?2";
+
+/// Meters with open cases whose last reading lies before an instant. One that has readings to be judged is not silent.
 ///
 /// # Errors
 /// The database.

@@ -27,6 +27,10 @@ pub fn say(
     if !said.is_allowed(applying.caller.role, case.cause) {
         return Ok(rejected(Rejection::Denied));
     }
+    // Only what was called normal can be taken back: nobody undoes another one's judgement by it.
+    if said == CaseAnswer::NotNormal && case.normal_until.is_none_or(|until| until <= applying.tx.now) {
+        return Ok(invalid("answer"));
+    }
     let shown = visible(remark);
     let remark = shown.trim();
     if remark.chars().count() > LONGEST_REMARK {

@@ -84,7 +84,7 @@ fn Question(answer: CaseAnswer, case: MeterCase, onclose: EventHandler<()>) -> E
     rsx! {
         Dialog { title: of_answer(answer), sheet: true, onclose,
             form { class: "stack wide", onsubmit: send,
-                p { {meaning(answer)} }
+                p { {meaning(answer, case.cause)} }
                 div { class: "field",
                     label { r#for: "case-remark", {tr("case-remark")} }
                     div { class: "input tall",

@@ -36,7 +36,9 @@ pub fn Hours(hours: Vec<CaseHour>, case: MeterCase, zone: TimeZone) -> Element {
     let moment = |at| format::short_moment(at, now, zone, language);
     let highest = hours.iter().flat_map(|hour| [hour.volume, hour.usual]).flatten().max().unwrap_or(0).max(1);
     let percent = |value: Option<i64>| value.map_or(0, |value| (value * 100 / highest).max(i64::from(value > 0) * 2));
-    let of_it: Vec<_> = hours.iter().filter(|hour| kind(hour, &case) == "of-case" || hour.at >= case.start).collect();
+    let is_of_it =
+        |hour: &&CaseHour| hour.at >= case.start && case.cleared_at.is_none_or(|over| hour.at < over) && hour.volume.is_some();
+    let of_it: Vec<_> = hours.iter().filter(is_of_it).collect();
     let dry = of_it.iter().filter(|hour| hour.volume == Some(0)).count();
     let sentence = tra(
         "case-chart-sentence",

@@ -39,8 +39,11 @@ pub fn of_answer(answer: CaseAnswer) -> String {
 }
 
 /// What answering means.
-pub fn meaning(answer: CaseAnswer) -> String {
-    tr(&format!("case-answer-{}-means", answer.as_str()))
+pub fn meaning(answer: CaseAnswer, cause: Cause) -> String {
+    match answer {
+        CaseAnswer::Repaired if cause.rule().is_none() => tr("case-answer-repaired-event-means"),
+        answer => tr(&format!("case-answer-{}-means", answer.as_str())),
+    }
 }
 
 /// What there is to look at, by what it is about; each line is a thing to do.
@@ -79,7 +82,10 @@ pub fn evidence(found: &Found, zone: TimeZone, now: UtcMillis, language: Languag
         Found::Unknown => return None,
         Found::Events { count, last, register, register_last } => {
             let moment = format::moment(last, now, zone, language);
-            let events = tra("case-found-events", &[("n", format::whole(i64::from(count), language)), ("last", moment)]);
+            let events = match count {
+                1 => tra("case-found-event", &[("last", moment)]),
+                _ => tra("case-found-events", &[("n", format::whole(i64::from(count), language)), ("last", moment)]),
+            };
             match register.zip(register_last) {
                 Some((from, to)) => {
                     let values = [("from", format::register(from, language)), ("to", format::register(to, language))];
