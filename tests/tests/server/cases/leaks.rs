@@ -122,3 +122,45 @@ async fn a_silent_meter_s_case_is_cleared_by_time_alone() {
     assert!(!stored(&running, 1).await.iter().any(|(.., open)| *open));
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silence_that_ends_leaves_the_cases_of_the_whole_history() {
+    let running = World::new().start().await;
+    let readings = history(17, 40_000);
+    // The meter is silent for the last days of its readings, is swept meanwhile, and then sends what it had kept.
+    let kept = readings.len() - 96;
+    send(&running, "WM-TEST-A", &readings[..kept]).await;
+    judge(&running).await;
+    assert!(stored(&running, 1).await.iter().any(|(.., open)| *open));
+    let later = running.server.app.store.clock.now().plus(8 * DAY_MS);
+    sync_server::jobs::leaks::once_at(&running.server.app, later).await.expect("swept");
+    assert!(!stored(&running, 1).await.iter().any(|(.., open)| *open), "nobody knows whether it runs still");
+    send(&running, "WM-TEST-A", &readings[kept..]).await;
+    send(&running, "WM-TEST-B", &readings).await;
+    judge(&running).await;
+    let (silent, heard_at_once) = (stored(&running, 1).await, stored(&running, 2).await);
+    assert!(silent.iter().any(|(.., open)| *open), "what it had kept says that it runs: {silent:?}");
+    assert_eq!(silent, heard_at_once);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_becomes_worse_is_notified_again_and_one_that_does_not_is_not() {
+    let running = World::new().start().await;
+    send(&running, "WM-TEST-A", &history(17, 40_000)).await;
+    judge(&running).await;
+    let notified = async |severity: &'static str| {
+        let work = running.server.app.store.writer.work(move |tx| {
+            let sql = "UPDATE meter_case SET severity = ?1 WHERE cleared_at IS NULL RETURNING num";
+            let case: i64 = tx.db.query_row(sql, [severity], |row| row.get(0))?;
+            sync_server::cases::shown::notify(tx, case)?;
+            let sql = "SELECT COUNT(*) FROM notification WHERE kind = 'leak'";
+            Ok(tx.db.query_row(sql, [], |row| row.get::<_, i64>(0))?)
+        });
+        work.await.expect("notified")
+    };
+    assert_eq!(notified("moderate").await, 1, "its customer");
+    assert_eq!(notified("severe").await, 3, "its customer again, and the admin");
+    assert_eq!(notified("severe").await, 3);
+    running.server.stop().await;
+}
