@@ -12,9 +12,9 @@ pub const fn day(at: i64) -> i64 {
 pub const fn is_kept(day: i64, today: i64) -> bool {
     let step = match today - day {
         ..=2 => 1,
-        ..=16 => 4,
-        ..=64 => 16,
-        ..=512 => 64,
+        3..=16 => 4,
+        17..=64 => 16,
+        65..=512 => 64,
         _ => return false,
     };
     day.rem_euclid(step) == 0
