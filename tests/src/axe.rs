@@ -1,5 +1,6 @@
 //! What axe-core says of a page.
 
+use crate::driver::picture;
 use fantoccini::Client;
 use std::path::Path;
 
@@ -25,4 +26,17 @@ pub async fn audit(page: &Client, axe: &str, what: &str, impacts: &[&str]) -> Ve
     let found = page.execute_async(&script, vec![]).await.expect("axe runs");
     let found: Vec<String> = serde_json::from_str(found.as_str().unwrap_or("[]")).expect("a list");
     found.into_iter().map(|finding| format!("{what}: {finding}")).collect()
+}
+
+/// Serious findings of a page in each of these themes, with nothing moving, and a picture of each.
+pub async fn in_themes(page: &Client, what: &str, themes: &[&str]) -> Vec<String> {
+    let axe = script();
+    page.execute("document.documentElement.dataset.motion = 'still'", vec![]).await.expect("set");
+    let mut findings = Vec::new();
+    for theme in themes {
+        page.execute("document.documentElement.dataset.theme = arguments[0]", vec![(*theme).into()]).await.expect("set");
+        picture(page, &format!("{what}-{theme}")).await;
+        findings.extend(audit(page, &axe, &format!("{what} {theme}"), SERIOUS).await);
+    }
+    findings
 }

@@ -125,6 +125,13 @@ async fn begin(driver: Command, port: u16, app: &Path) -> Driven {
     connect(driver, port, capabilities).await
 }
 
+/// Presses the first element of a selector, once it is there and can be pressed.
+pub async fn press(page: &Client, selector: &str) {
+    let there = format!("(() => {{ const found = document.querySelector({selector:?}); return found && !found.disabled; }})()");
+    until(page, selector, &there).await;
+    page.execute("document.querySelector(arguments[0]).click()", vec![selector.into()]).await.expect("pressed");
+}
+
 /// Waits until a script returns something true, and gives it.
 pub async fn until(page: &Client, what: &str, script: &str) -> serde_json::Value {
     let end = Instant::now() + Duration::from_secs(20);

@@ -2,6 +2,7 @@
 
 use crate::bridge;
 use dioxus::prelude::*;
+use domain::people::Role;
 use domain::{ConnectionId, MeterId, UserId, UtcMillis};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::StreamExt;
@@ -111,6 +112,11 @@ impl Shared {
         });
         use_future(move || shared.tick());
         shared
+    }
+
+    /// The role of whoever is signed in.
+    pub fn role(self) -> Option<Role> {
+        self.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role)
     }
 
     /// Makes every page be about a connection, from now on and after the app was closed.

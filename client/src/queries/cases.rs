@@ -4,9 +4,11 @@ use crate::error::Error;
 use crate::queries::usage::usual;
 use crate::queries::{day, read};
 use domain::UtcMillis;
+use domain::alerts::kinds::AlertKind;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::leaks::Severity;
 use protocol::sync::rows;
-use protocol::sync::rows::{Entity, MeterCase};
+use protocol::sync::rows::Entity;
 use protocol::ui::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -21,6 +23,11 @@ const COLUMNS: &str = "k.body, c.body, z.body, m.body, cu.body, b.id IS NOT NULL
 const JOINED: &str =
     "LEFT JOIN connection c ON c.id = k.connection LEFT JOIN zone z ON z.id = c.zone LEFT JOIN meter m ON m.id = k.meter
     LEFT JOIN customer cu ON cu.id = c.customer LEFT JOIN base_row b ON b.entity = ?1 AND b.id = k.id";
+
+/// A case by its identifier, with what stands around it.
+fn one() -> String {
+    format!("SELECT {COLUMNS} FROM meter_case k {JOINED} WHERE k.id = ?2")
+}
 
 /// The bodies of a case, its connection, that one's zone, the meter and the customer; and whether something waits.
 type Parts = (String, Option<String>, Option<String>, Option<String>, Option<String>, bool);
@@ -50,22 +57,18 @@ fn shown((case, connection, zone, meter, customer, waiting): Parts) -> Result<Ca
 /// # Errors
 /// The cache cannot be read.
 pub fn cases(db: &Connection, asked: CasesQuery) -> Result<Cases, Error> {
-    // A kind is several causes: rows are few enough to be read for it, since a case is rare.
-    let mut query = db.prepare_cached("SELECT id, body FROM meter_case WHERE open = ?1 ORDER BY at DESC, id")?;
-    let found = query.query_map([asked.open], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut ids = Vec::new();
-    for row in found {
-        let (id, body): (String, String) = row?;
-        let case: MeterCase = read(&body)?;
-        let fits = asked.kind.is_none_or(|kind| case.cause.kind() == kind) && asked.severity.is_none_or(|of| case.severity == of);
-        if fits {
-            ids.push(id);
-        }
-    }
-    let window = ids.iter().skip(asked.offset as usize).take(asked.limit.min(WINDOW) as usize);
-    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM meter_case k {JOINED} WHERE k.id = ?2"))?;
-    let rows = window.map(|id| shown(query.query_row(params![Entity::MeterCase as u8, id], parts)?));
-    Ok(Cases { rows: rows.collect::<Result<_, _>>()?, total: u32::try_from(ids.len()).unwrap_or(u32::MAX) })
+    let (kind, severity) = (asked.kind.map(AlertKind::as_str), asked.severity.map(Severity::as_str));
+    let filtered = "open = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR severity = ?3)";
+    let total = db
+        .prepare_cached(&format!("SELECT COUNT(*) FROM meter_case WHERE {filtered}"))?
+        .query_row(params![asked.open, kind, severity], |row| row.get(0))?;
+    let mut window =
+        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {filtered} ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5"))?;
+    let ids = window.query_map(params![asked.open, kind, severity, asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;
+    let ids = ids.collect::<Result<Vec<String>, _>>()?;
+    let mut query = db.prepare_cached(&one())?;
+    let rows = ids.iter().map(|id| shown(query.query_row(params![Entity::MeterCase as u8, id], parts)?));
+    Ok(Cases { total, rows: rows.collect::<Result<_, _>>()? })
 }
 
 /// One case.
@@ -74,7 +77,7 @@ pub fn cases(db: &Connection, asked: CasesQuery) -> Result<Cases, Error> {
 /// The cache cannot be read.
 pub fn case(db: &Connection, name: CaseName, now: UtcMillis) -> Result<Option<CaseDetail>, Error> {
     let id = format!("{}/{}", name.connection, name.no);
-    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM meter_case k {JOINED} WHERE k.id = ?2"))?;
+    let mut query = db.prepare_cached(&one())?;
     let Some(found) = query.query_row(params![Entity::MeterCase as u8, id], parts).optional()? else { return Ok(None) };
     let row = shown(found)?;
     Ok(Some(CaseDetail { hours: hours(db, &row, now)?, row }))

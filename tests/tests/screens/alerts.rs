@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sync_server::alerts::config::{Alerts, Webhook};
 use sync_server::core::Clock;
 use tests::alerts::{CUSTOMER, low, notify, prefer, start, until_states};
-use tests::axe::{self, SERIOUS, audit};
-use tests::driver::{picture, until};
+use tests::axe::in_themes;
+use tests::driver::{press, until};
 use tests::field;
 use tests::host::{Host, sign_in};
 use tests::household::Household;
@@ -26,27 +26,9 @@ async fn go(page: &Page, address: &str) {
     page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
 }
 
-async fn press(page: &Page, selector: &str) {
-    until(
-        page,
-        selector,
-        &format!("document.querySelector({selector:?})?.disabled !== true && document.querySelector({selector:?})"),
-    )
-    .await;
-    page.execute("document.querySelector(arguments[0]).click()", vec![selector.into()]).await.expect("pressed");
-}
-
-/// What axe says of the page in both themes.
+/// What axe says of the page in each theme.
 async fn findings(page: &Page, what: &str) -> Vec<String> {
-    let axe = axe::script();
-    page.execute("document.documentElement.dataset.motion = 'still'", vec![]).await.expect("set");
-    let mut findings = Vec::new();
-    for theme in ["light", "dark"] {
-        page.execute("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await.expect("set");
-        picture(page, &format!("alerts-{what}-{theme}")).await;
-        findings.extend(audit(page, &axe, &format!("{what} {theme}"), SERIOUS).await);
-    }
-    findings
+    in_themes(page, &format!("alerts-{what}"), &["light", "dark"]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,18 +4,12 @@
 use fantoccini::Client as Page;
 use serde_json::json;
 use sync_server::core::now;
-use tests::axe::{self, SERIOUS, audit};
+use tests::axe::in_themes;
 use tests::cases::leak;
-use tests::driver::{picture, until};
+use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
 use tests::valve::Meter;
 use tests::world::World;
-
-async fn press(page: &Page, selector: &str) {
-    until(page, selector, &format!("document.querySelector({selector:?}) && !document.querySelector({selector:?}).disabled"))
-        .await;
-    page.execute("document.querySelector(arguments[0]).click()", vec![selector.into()]).await.expect("pressed");
-}
 
 /// Presses the button with a word.
 async fn answer(page: &Page, word: &str) {
@@ -27,16 +21,9 @@ async fn answer(page: &Page, word: &str) {
     until(page, "that it is kept", "!document.querySelector('.dialog')").await;
 }
 
+/// What axe says of the page in each theme.
 async fn findings(page: &Page, what: &str) -> Vec<String> {
-    let axe = axe::script();
-    page.execute("document.documentElement.dataset.motion = 'still'", vec![]).await.expect("set");
-    let mut findings = Vec::new();
-    for theme in ["light", "dark", "sunlight"] {
-        page.execute("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await.expect("set");
-        picture(page, &format!("case-{what}-{theme}")).await;
-        findings.extend(audit(page, &axe, &format!("{what} {theme}"), SERIOUS).await);
-    }
-    findings
+    in_themes(page, &format!("case-{what}"), &["light", "dark", "sunlight"]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Notifications on devices, with a real server: read without a network and told once, read on all devices, and what their user wants.
+//! Notifications on devices, with a real server: read without a network and sent once, read on all devices, and what their user wants.
 
 use client::Client;
 use domain::alerts::kinds::{AlertKind, Channel};

@@ -42,7 +42,7 @@ use dioxus::prelude::*;
 #[component]
 pub fn Start() -> Element {
     let shared = shared();
-    let role = shared.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role);
+    let role = shared.role();
     use_effect(move || {
         if let Some(role) = role {
             navigator().replace(Route::start(role));

@@ -1,4 +1,4 @@
-//! Notifications that were read on this device, before their rows say so: kept until the server was told and has sent the rows.
+//! Notifications that were read on this device, before their rows say so: kept until they are sent and the rows have come back.
 
 use crate::error::Error;
 use domain::NotificationId;
@@ -27,7 +27,7 @@ pub fn mark_all(db: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Those that the server was not told of; as many as one request may name.
+/// Those that are yet to be sent; as many as one request may name.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -37,7 +37,7 @@ pub fn unsent(db: &Connection) -> Result<Vec<NotificationId>, Error> {
     Ok(ids.iter().filter_map(|id| id.parse().ok().map(NotificationId)).collect())
 }
 
-/// The server was told of some. What is not needed any more goes: the rows say it themselves, or are not held.
+/// Some were sent. What is not needed any more goes: the rows say it themselves, or are not held.
 ///
 /// # Errors
 /// The cache cannot be written.
@@ -51,7 +51,7 @@ pub fn keep_sent(db: &Connection, notifications: &[NotificationId]) -> Result<()
     Ok(())
 }
 
-/// The server was restored from a backup: what it was told of is sent again.
+/// The server was restored from a backup: what was sent is sent again.
 ///
 /// # Errors
 /// The cache cannot be written.

@@ -159,7 +159,7 @@ async fn a_server_without_its_provider_leaves_dead_letters_and_old_notifications
             Ok((row.get(0)?, row.get(1)?))
         })?)
     });
-    assert_eq!(rows.await.expect("reads"), (2_i64, 2_i64), "devices are told that they are gone");
+    assert_eq!(rows.await.expect("reads"), (2_i64, 2_i64), "devices receive that they are gone");
     clean(running).await;
 }
 

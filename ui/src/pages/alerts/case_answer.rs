@@ -41,7 +41,7 @@ const fn picture(answer: CaseAnswer) -> &'static str {
 #[component]
 pub fn Answers(row: CaseRow) -> Element {
     let shared = shared();
-    let role = shared.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role);
+    let role = shared.role();
     let mut asking = use_signal(|| None::<CaseAnswer>);
     let choices = role.map(|role| answers(role, &row.case, (shared.now)())).unwrap_or_default();
     if choices.is_empty() {

@@ -25,7 +25,7 @@ fn target(notification: &Notification, role: Option<Role>) -> Option<Route> {
 /// A notification.
 #[component]
 pub fn Line(row: AlertRow, place: u32, total: u32) -> Element {
-    let role = shared().session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role);
+    let role = shared().role();
     let (notification, is_unread) = (row.notification.clone(), row.is_unread);
     let id = notification.id;
     let read = move |_: MouseEvent| {

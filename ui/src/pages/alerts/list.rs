@@ -18,7 +18,7 @@ use domain::people::permission::{Permission, allows};
 pub fn Alerts() -> Element {
     let shared = shared();
     let mut view = use_kept::<AlertsView>();
-    let role = shared.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role);
+    let role = shared.role();
     let may_manage = role.is_some_and(|role| allows(role, Permission::ManageAlerts));
     let mut parts = vec![Part::Open, Part::History];
     parts.extend(may_manage.then_some(Part::Queue));

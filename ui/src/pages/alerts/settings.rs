@@ -28,7 +28,7 @@ pub const AWAY: &str = "alerts-away";
 /// Peringatan → Pengaturan.
 #[component]
 pub fn AlertSettings() -> Element {
-    let role = shared().session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role);
+    let role = shared().role();
     let server = use_server_answer(
         || Request::Alerts(AlertsRequest::Settings),
         |answer| match response(answer)? {
