@@ -48,6 +48,9 @@ impl Shared {
             return Ok(());
         }
         let now = self.clock.now();
+        if !self.store.read(move |db| shown_alerts::is_due(db, now)).await? {
+            return Ok(());
+        }
         let (new, over) =
             self.store.write(move |db| Ok((shown_alerts::take_new(db, now)?, shown_alerts::take_over(db)?))).await?;
         for row in new {

@@ -247,8 +247,6 @@ impl<'m> Run<'m> {
         self.keep(tx)?;
         if is_whole {
             self.refresh(tx)?;
-        }
-        if is_whole {
             self.changed.extend(cases::withdraw_doubtful(tx, self.meter.num)?);
             leaks::settle_due(tx, self.meter.num)?;
         } else {

@@ -57,7 +57,7 @@ pub fn notify(tx: &mut Tx<'_>, case: i64) -> Result<(), Error> {
     if stored.is_withdrawn || !stored.status().is_open() {
         return clear_if_last(tx, &stored);
     }
-    // A meter's health is on the admins' page, and wakes nobody.
+    // A meter's health is on the admins' page, and nobody is notified of it.
     if stored.notified >= Some(stored.severity) || stored.cause.kind() == AlertKind::MeterHealth {
         return Ok(());
     }
