@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod billing;
 pub mod core;
 pub mod field;
+pub mod imports;
 pub mod leaks;
 pub mod metering;
 pub mod people;
