@@ -18,5 +18,6 @@ pub use core::id::{
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;
+pub use core::position::{Area, Position};
 pub use core::volume::{Flow, Millilitres};
 pub use field::blob::BlobId;

@@ -6,6 +6,7 @@ pub mod id;
 pub mod local_time;
 pub mod money;
 pub mod parse_input;
+pub mod position;
 pub mod search;
 pub mod text;
 pub mod typed_groups;

@@ -36,7 +36,10 @@ impl Cell {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Text(text) => crate::core::text::visible(text).trim().is_empty(),
+            // Most texts begin with a letter or a digit; only others are looked at closely.
+            Self::Text(text) => {
+                !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && crate::core::text::visible(text).trim().is_empty()
+            }
             Self::Number(_) | Self::Time(_) | Self::Bool(_) | Self::Error(_) => false,
         }
     }

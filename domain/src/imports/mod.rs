@@ -1,7 +1,36 @@
 //! Imports: what a utility's spreadsheet says, read into records by the same rules as forms, each doubt with the cell and its repair.
+//!
+//! The way of a sheet: [`header::find`] says where its table begins, [`suggest`] what its columns hold, somebody confirms or changes the
+//! [`Mapping`], a [`RowReader`] reads rows that [`Overrides`] mended, and [`Seen`] says what stands twice.
 
 pub mod cell;
+pub mod columns;
+pub mod edits;
 pub mod field;
+pub mod finding;
+pub mod header;
+mod known_names;
+pub mod mapping;
+mod names;
+pub mod parse;
+mod plan;
+mod profile;
+pub mod reader;
+pub mod record;
+mod rows;
+pub mod seen;
+pub mod totals;
 
 pub use cell::{Cell, SheetRow};
+pub use columns::{Because, Suggested, Suggestion, suggest, suggest_for};
+pub use edits::Overrides;
 pub use field::{Field, Kind};
+pub use finding::{Action, Doubt, Finding, Level, Reason, Repair, RepairKey};
+pub use header::Header;
+pub use mapping::{Choice, Mapping, required};
+pub use parse::date::DateOrder;
+pub use parse::volume::{Mark, Unit};
+pub use reader::{ReadRow, RowReader, Rules};
+pub use record::{BalanceRecord, ConnectionPart, CustomerRecord, MeterPart, ReadingRecord, Record};
+pub use seen::Seen;
+pub use totals::{SkipReason, Skipped};

@@ -3,6 +3,7 @@
 pub mod nik;
 pub mod permission;
 
+use crate::core::text::compact;
 use crate::{CustomerId, TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +108,16 @@ impl CustomerStatus {
     }
 }
 
+/// The longest customer number, in characters.
+const LONGEST_NUMBER: usize = 64;
+
+/// A customer number as it is kept, without what cannot be seen. `None` if nothing is left, or it has more than 64 characters.
+pub fn customer_number(text: &str) -> Option<String> {
+    let number = compact(text);
+    let fits = !number.is_empty() && number.chars().count() <= LONGEST_NUMBER && !number.chars().any(char::is_control);
+    fits.then_some(number)
+}
+
 /// Somebody who is supplied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
@@ -142,6 +153,26 @@ pub struct Customer {
     /// People in the household.
     #[serde(default)]
     pub household_size: Option<u8>,
+}
+
+impl Customer {
+    /// A customer of whom nothing is known but the number.
+    pub fn new(id: CustomerId, number: String) -> Self {
+        Self {
+            id,
+            number,
+            name: String::new(),
+            status: CustomerStatus::Active,
+            phone: String::new(),
+            email: String::new(),
+            address: String::new(),
+            city: String::new(),
+            province: String::new(),
+            postal_code: String::new(),
+            nik: String::new(),
+            household_size: None,
+        }
+    }
 }
 
 /// An area with one time zone.

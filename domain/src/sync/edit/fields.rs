@@ -1,6 +1,7 @@
 //! The records that can be edited, and what each of their fields takes.
 
 use crate::billing::tariff::TariffClass;
+use crate::core::position::Position;
 use crate::core::text::{compact, email, is_phone, phone, phone_key, visible};
 use crate::people::{ConnectionKind, Customer, CustomerStatus};
 use crate::sync::edit::{Editable, Invalid};
@@ -173,11 +174,12 @@ pub enum ConnectionField {
     Address,
     Kind,
     TariffClass,
+    Position,
 }
 
 impl ConnectionField {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 4] = [Self::Label, Self::Address, Self::Kind, Self::TariffClass];
+    pub const ALL: [Self; 5] = [Self::Label, Self::Address, Self::Kind, Self::TariffClass, Self::Position];
 
     /// The field as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -186,6 +188,7 @@ impl ConnectionField {
             Self::Address => "address",
             Self::Kind => "kind",
             Self::TariffClass => "tariff_class",
+            Self::Position => "position",
         }
     }
 }
@@ -201,6 +204,21 @@ pub struct ConnectionRecord {
     pub kind: ConnectionKind,
     /// Tariff class.
     pub tariff_class: TariffClass,
+    /// Where it is, where that is known.
+    pub position: Option<Position>,
+}
+
+impl Default for ConnectionRecord {
+    /// A home of which nothing is known yet; a label and an address have to be given.
+    fn default() -> Self {
+        Self {
+            label: String::new(),
+            address: String::new(),
+            kind: ConnectionKind::Residential,
+            tariff_class: TariffClass::Residential,
+            position: None,
+        }
+    }
 }
 
 impl Editable for ConnectionRecord {
@@ -212,6 +230,7 @@ impl Editable for ConnectionRecord {
             ConnectionField::Address => self.address.clone(),
             ConnectionField::Kind => self.kind.as_str().to_owned(),
             ConnectionField::TariffClass => self.tariff_class.as_str().to_owned(),
+            ConnectionField::Position => self.position.map_or(String::new(), |position| position.to_string()),
         }
     }
 
@@ -221,14 +240,18 @@ impl Editable for ConnectionRecord {
             ConnectionField::Address => value.clone_into(&mut self.address),
             ConnectionField::Kind => self.kind = ConnectionKind::from_word(value).unwrap_or(self.kind),
             ConnectionField::TariffClass => self.tariff_class = TariffClass::from_word(value).unwrap_or(self.tariff_class),
+            ConnectionField::Position => self.position = value.parse().ok(),
         }
     }
 
     fn clean(field: ConnectionField, text: &str) -> Result<String, Invalid> {
         let text = line(text)?;
+        if field == ConnectionField::Position && !text.is_empty() {
+            return text.parse::<Position>().map(|position| position.to_string()).map_err(|_| Invalid::Malformed);
+        }
         let fits = match field {
             ConnectionField::Label | ConnectionField::Address if text.is_empty() => return Err(Invalid::Empty),
-            ConnectionField::Label | ConnectionField::Address => true,
+            ConnectionField::Label | ConnectionField::Address | ConnectionField::Position => true,
             ConnectionField::Kind => ConnectionKind::from_word(&text).is_some(),
             ConnectionField::TariffClass => TariffClass::from_word(&text).is_some(),
         };

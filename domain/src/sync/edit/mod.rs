@@ -58,6 +58,23 @@ pub trait Editable {
     fn is_guarded(field: Self::Field) -> bool;
 }
 
+/// A new record of the fields that are given; of the others it keeps what it has. `all` are its fields.
+///
+/// # Errors
+/// The first field whose text is no value of it, also one that is not given and must not be empty.
+pub fn filled<E: Editable>(
+    mut record: E,
+    all: &[E::Field],
+    given: &BTreeMap<E::Field, String>,
+) -> Result<E, (E::Field, Invalid)> {
+    for &field in all {
+        let text = given.get(&field).cloned().unwrap_or_else(|| record.value(field));
+        let text = E::clean(field, &text).map_err(|invalid| (field, invalid))?;
+        record.set(field, &text);
+    }
+    Ok(record)
+}
+
 /// What is wrong with a field's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

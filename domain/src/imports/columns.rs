@@ -1,0 +1,188 @@
+//! Suggestions which column holds which field, by the names of the header and by the values of a sample.
+
+use crate::core::words::words;
+use crate::imports::cell::SheetRow;
+use crate::imports::field::{Field, Kind};
+use crate::imports::header::Header;
+use crate::imports::mapping::{Choice, Mapping, allowed, required};
+use crate::imports::names::{Dictionary, Name, Near};
+use crate::imports::parse::volume::Unit;
+use crate::imports::profile::Profile;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+words! {
+    /// Why a field is suggested.
+    Because {
+        /// The column is called so.
+        Name = "name",
+        /// It is called so, and its values are such.
+        NameAndValues = "name_and_values",
+        /// It is called something near to it.
+        SimilarName = "similar_name",
+        /// Its values are such.
+        Values = "values",
+    }
+}
+
+/// A field that a column seems to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// Which.
+    pub field: Field,
+    /// How sure it is, in thousandths.
+    pub confidence_per_mille: u16,
+    /// Why.
+    pub because: Because,
+}
+
+/// What is suggested for a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggested {
+    /// What a row is.
+    pub kind: Kind,
+    /// How sure it is, in thousandths.
+    pub confidence_per_mille: u16,
+    /// The field of each column; each field stands once.
+    pub columns: Vec<Option<Suggestion>>,
+    /// The mapping that takes them all.
+    pub mapping: Mapping,
+}
+
+/// Below this nothing is suggested.
+const LEAST: u16 = 450;
+
+/// How many in a thousand values must be of a field's form to speak for it, and below how many they speak against it.
+const MOST: u16 = 800;
+const FEW: u16 = 300;
+
+/// Suggests what a sheet holds. `sample` is rows below the header; some dozens are enough.
+pub fn suggest(header: &Header, sample: &[SheetRow]) -> Suggested {
+    let columns = known(header, sample);
+    let candidate = |kind: &Kind| {
+        let found = assigned(&columns, *kind);
+        (points(*kind, &found), *kind, found)
+    };
+    let mut best = candidate(&Kind::Customers);
+    for kind in [Kind::Readings, Kind::Balances] {
+        let other = candidate(&kind);
+        if other.0 > best.0 {
+            best = other;
+        }
+    }
+    let (_, kind, found) = best;
+    with_mapping(header, kind, found, &columns)
+}
+
+/// Suggests columns where somebody has said what a row is.
+pub fn suggest_for(kind: Kind, header: &Header, sample: &[SheetRow]) -> Suggested {
+    let columns = known(header, sample);
+    let found = assigned(&columns, kind);
+    with_mapping(header, kind, found, &columns)
+}
+
+/// A column as it is known.
+struct Column {
+    name: Name,
+    near: Vec<Near>,
+    profile: Profile,
+}
+
+fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
+    let dictionary = Dictionary::new();
+    let width = sample.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(header.names.len());
+    let column = |place: usize| {
+        let name = Name::new(header.names.get(place).map_or("", String::as_str));
+        let near = if name.is_empty() { Vec::new() } else { dictionary.near(&name) };
+        Column { near, name, profile: Profile::of(sample.iter().filter_map(|row| row.cells.get(place))) }
+    };
+    (0..width).map(column).collect()
+}
+
+/// How a column speaks for a field.
+fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
+    let share = column.profile.share(field).filter(|_| column.profile.count > 0);
+    let named = column.near.iter().find(|near| near.field == Some(field));
+    let unneeded = column.near.iter().find(|near| near.field.is_none()).map_or(0, |near| near.per_mille);
+    let (sure, because) = match (named, share) {
+        (Some(near), _) if near.per_mille <= unneeded => return None,
+        (Some(near), Some(share)) if share >= MOST => (near.per_mille.saturating_add(50), because(near, true)),
+        (Some(near), Some(share)) if share < FEW => (near.per_mille.saturating_sub(350), because(near, false)),
+        (Some(near), _) => (near.per_mille, because(near, false)),
+        (None, Some(share)) if share >= MOST && unneeded < MOST => (Profile::sure_by_values(field)?, Because::Values),
+        _ => return None,
+    };
+    (sure >= LEAST).then(|| Suggestion { field, confidence_per_mille: sure.min(1_000), because })
+}
+
+const fn because(near: &Near, by_values: bool) -> Because {
+    match (near.is_exact, by_values) {
+        (true, true) => Because::NameAndValues,
+        (true, false) => Because::Name,
+        (false, _) => Because::SimilarName,
+    }
+}
+
+/// The surest field of each column, a field once: the surest pair first, of equal ones that on the left.
+fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
+    let mut pairs: Vec<(usize, Suggestion)> = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        pairs.extend(allowed(kind).iter().filter_map(|field| suggestion(column, *field)).map(|found| (place, found)));
+    }
+    pairs.sort_by_key(|(place, found)| (std::cmp::Reverse(found.confidence_per_mille), *place));
+    let mut found: Vec<Option<Suggestion>> = vec![None; columns.len()];
+    let mut taken: Vec<Field> = Vec::new();
+    for (place, suggestion) in pairs {
+        if found[place].is_none() && !taken.contains(&suggestion.field) {
+            found[place] = Some(suggestion);
+            taken.push(suggestion.field);
+        }
+    }
+    found
+}
+
+/// How much speaks for a kind: that its own fields are there, and nothing that only customers have.
+fn points(kind: Kind, found: &[Option<Suggestion>]) -> u32 {
+    let has = |field: Field| found.iter().flatten().any(|suggestion| suggestion.field == field);
+    let is_complete = required(kind).iter().all(|fields| fields.iter().any(|field| has(*field)));
+    let own = match kind {
+        Kind::Customers => {
+            let person = [Field::Phone, Field::Nik, Field::Email, Field::HouseholdSize, Field::InstalledOn];
+            let place = [Field::Address, Field::TariffClass, Field::Zone, Field::Position, Field::Model];
+            let count = |fields: &[Field], each: u32| fields.iter().filter(|field| has(**field)).count() as u32 * each;
+            u32::from(has(Field::Name)) * 2 + count(&person, 3) + count(&place, 1)
+        }
+        Kind::Readings if is_complete => 10,
+        Kind::Balances if is_complete => 9,
+        Kind::Readings => u32::from(has(Field::Register)) + u32::from(has(Field::ReadAt)),
+        Kind::Balances => u32::from(has(Field::Balance)) * 2,
+    };
+    own + if is_complete { 2 } else { 0 }
+}
+
+fn with_mapping(header: &Header, kind: Kind, columns: Vec<Option<Suggestion>>, known: &[Column]) -> Suggested {
+    let mut choices = BTreeMap::new();
+    for (suggestion, column) in columns.iter().zip(known) {
+        let fits = |unit: &Unit, field| match field {
+            Field::Register => matches!(unit, Unit::CubicMetres | Unit::Litres),
+            Field::Balance => matches!(unit, Unit::Rupiah | Unit::ThousandRupiah),
+            _ => false,
+        };
+        if let Some((suggestion, unit)) = suggestion.zip(column.name.unit).filter(|(found, unit)| fits(unit, found.field)) {
+            choices.insert(suggestion.field, Choice { unit: Some(unit), ..Choice::default() });
+        }
+    }
+    let sure_of = |fields: &&[Field]| {
+        let of = |suggestion: &&Suggestion| fields.contains(&suggestion.field);
+        columns.iter().flatten().filter(of).map(|suggestion| u32::from(suggestion.confidence_per_mille)).max().unwrap_or(0)
+    };
+    let needed = required(kind);
+    let confidence = needed.iter().map(sure_of).sum::<u32>() / needed.len().max(1) as u32;
+    let fields = columns.iter().map(|column| column.map(|suggestion| suggestion.field)).collect();
+    let mapping = Mapping { kind, header: header.names.clone(), columns: fields, choices };
+    Suggested { kind, confidence_per_mille: confidence as u16, columns, mapping }
+}
+
+#[cfg(test)]
+#[path = "columns_tests.rs"]
+mod tests;

@@ -1,0 +1,172 @@
+use super::*;
+use crate::imports::cell::Cell;
+use crate::imports::header;
+use proptest::prelude::*;
+
+/// A sheet from row 1 on; cells are parted by `|`. What can be a number is one where `numeric` says so; else everything is text, as in CSV.
+fn sheet(rows: &[&str], numeric: bool) -> Vec<SheetRow> {
+    let cell = |text: &str| match text.trim() {
+        "" => Cell::Empty,
+        text => match text.parse() {
+            Ok(number) if numeric => Cell::Number(number),
+            _ => Cell::Text(text.into()),
+        },
+    };
+    let row = |(place, text): (usize, &&str)| SheetRow {
+        number: place as u32 + 1,
+        is_hidden: false,
+        cells: text.split('|').map(cell).collect(),
+    };
+    rows.iter().enumerate().map(row).collect()
+}
+
+fn suggested(rows: &[&str]) -> Suggested {
+    let rows = sheet(rows, false);
+    let header = header::find(&rows).expect("a header");
+    suggest(&header, &rows[header.last_row as usize..])
+}
+
+/// The words of the suggested fields, `.` for none, and the kind.
+fn fields(suggested: &Suggested) -> String {
+    let words: Vec<&str> = suggested.columns.iter().map(|column| column.map_or(".", |found| found.field.as_str())).collect();
+    format!("{}: {}", suggested.kind.as_str(), words.join(" "))
+}
+
+/// Sheets as utilities have them, with what they hold: the kind, and the field of each column.
+const SHEETS: &[(&[&str], &str)] = &[
+    (
+        &["No|No. Pelanggan|Nama|Alamat|No HP|Gol|Wilayah|Status", "1|000124|Siti|Jl. Melati 5|081234567890|R1|Utara|Aktif"],
+        "customers: . number name address phone tariff_class zone status",
+    ),
+    (
+        &["NOSAMB|NAMA|ALAMAT|TELP|NO KTP|GOLONGAN|ZONA", "010124|SITI|MELATI 5|022555019|3273010101900001|NIAGA|1"],
+        "customers: number name address phone nik tariff_class zone",
+    ),
+    (
+        &["IDPEL|NAMA_PELANGGAN|ALAMAT_PELANGGAN|NO_METER|MERK|TGL_PASANG|STAND_PASANG", "1|Siti|Jl. A|WM-1|Itron|12/01/2020|0"],
+        "customers: number name address serial model installed_on register",
+    ),
+    (
+        &[
+            "No. Langganan|Nama Pelanggan|No. Seri Meter|Merek Meter|Tanggal Pasang|Koordinat",
+            "12|Siti|S1|Itron|12-1-20|-6.2,106.8",
+        ],
+        "customers: number name serial model installed_on position",
+    ),
+    (
+        &[
+            "Customer Number|Customer Name|Phone|E-mail|Address|City|Province|Postal Code",
+            "1|Siti|081234567890|a@b.id|Jl. A|Bandung|Jabar|40115",
+        ],
+        "customers: number name phone email address city province postal_code",
+    ),
+    (
+        &["ID Pelanggan|Nama|NIK|WA|Jml Jiwa|Lat|Long|Jenis Bangunan", "1|Siti|3273010101900001|081234567890|4|-6.2|106.8|Ruko"],
+        "customers: number name nik phone household_size latitude longitude property_kind",
+    ),
+    (
+        &["No Samb|Nama|Alamat|Stand Lalu|Stand Kini|Pakai|Tgl Baca|Petugas", "1|Siti|Jl. A|120|135|15|12/01/2024|Budi"],
+        "readings: number . . . register . read_at .",
+    ),
+    (&["No Urut Pelanggan|No Pelanggan|Nama", "1|001|Siti"], "customers: . number name"),
+    (&["No Urut Pelanggan|Nama|Alamat", "1|Siti|Jl. A"], "customers: . name address"),
+    (&["No Meter|Tanggal|Stand Akhir (m3)", "WM-1|12/01/2024|135"], "readings: serial read_at register"),
+    (&["Serial Number|Reading Date|Meter Reading|Remarks", "WM-1|2024-01-12|135|ok"], "readings: serial read_at register ."),
+    (&["Meter ID|timestamp|register", "WM-1|2024-01-12T00:00:00Z|135"], "readings: serial read_at register"),
+    (&["No Pelanggan|Nama|Alamat|Saldo", "1|Siti|Jl. A|Rp 50.000"], "balances: number . . balance"),
+    (&["Kode Pelanggan|Saldo Awal (Rp)", "1|50.000"], "balances: number balance"),
+    (&["Account No|Opening Balance", "1|50000"], "balances: number balance"),
+    (
+        &[
+            "custNo|custName|custAddr|mobilePhone|meterNo|meterBrand|installDate|zoneCode|rateClass",
+            "1|Siti|Jl|0812345678|W1|Itron|2020-01-12|U|R1",
+        ],
+        "customers: number name address phone serial model installed_on zone tariff_class",
+    ),
+    (
+        &["No. SL|Nama|Alamat|RT|RW|Kelurahan|Kecamatan|No. Telepon/HP|Jenis Tarif", "1|Siti|Jl A|1|2|A|B|0812345678|R1"],
+        "customers: number name address . . . . phone tariff_class",
+    ),
+    (
+        &["Pelanggan||Meter||", "Nomor|Nama|No Seri|Merk|Tgl Pasang", "1|Siti|W1|Itron|12/01/2020"],
+        "customers: number name serial model installed_on",
+    ),
+    (
+        &["NOSAL|NAMA|ANGKA BULAN LALU|ANGKA BULAN INI|M3|TGL CATAT", "1|Siti|1|2|1|12/01/2024"],
+        "readings: number . . register . read_at",
+    ),
+    (
+        &["No Meter|Stand Lalu|Stand Ini|Tgl Baca Lalu|Tgl Baca Ini", "W1|1|2|12/01/2024|12/02/2024"],
+        "readings: serial . register . read_at",
+    ),
+    (&["No Pel.|Nama|Sisa Saldo Per 31 Des 2023", "1|Siti|50.000"], "balances: number . balance"),
+    (&["Kode|Nama|Telpon|Zona|Tipe", "1|Siti|0812345678|U|Rumah"], "customers: number name phone zone property_kind"),
+    (
+        &["No. Pelangan|Nma Pelanggan|Alamt|No. Hanphone|Golngan", "1|Siti|Jl. A|081234567890|R1"],
+        "customers: number name address phone tariff_class",
+    ),
+];
+
+#[test]
+fn sheets_of_utilities_are_mapped_by_their_names() {
+    for (rows, expected) in SHEETS {
+        assert_eq!(fields(&suggested(rows)), *expected, "{rows:?}");
+    }
+}
+
+#[test]
+fn values_speak_where_names_do_not() {
+    let rows =
+        ["No Pelanggan|Nama|Kolom A|Kolom B|Kolom C|Kolom D", "1|Siti|3273010101900001|081234567890|siti@contoh.id|-6,2; 106,8"];
+    let found = suggested(&rows);
+    assert_eq!(fields(&found), "customers: number name nik phone email position");
+    assert!(found.columns[2..].iter().flatten().all(|column| column.because == Because::Values));
+    assert_eq!(found.columns[0].expect("a field").because, Because::Name);
+}
+
+#[test]
+fn a_name_that_its_values_deny_is_less_sure() {
+    let sure = |value: &str| {
+        let found = suggested(&["No Pelanggan|Nama|NIK", &format!("1|Siti|{value}")]);
+        found.columns[2].expect("a field").confidence_per_mille
+    };
+    assert_eq!(sure("3273010101900001"), 1_000);
+    assert_eq!(sure("belum"), 650);
+}
+
+#[test]
+fn a_field_stands_once_and_a_unit_is_kept() {
+    let found = suggested(&["No Meter|Nama|Tgl Baca|Stand Meter (Liter)|Stand Akhir", "W1|Siti|12/01/2024|135000|135"]);
+    assert_eq!(fields(&found), "readings: serial . read_at register .");
+    assert_eq!(found.mapping.choice(Field::Register).unit, Some(Unit::Litres));
+    assert!(found.mapping.is_complete());
+    let said = suggest_for(Kind::Customers, &header::find(&sheet(&["No Meter|Nama"], false)).expect("a header"), &[]);
+    assert_eq!(said.mapping.missing(), [Field::Number]);
+}
+
+#[test]
+fn numbers_of_a_workbook_are_known_as_what_they_stand_for() {
+    let rows = sheet(&["No Pelanggan|Nama|Kolom A|Tgl Pasang", "124|Siti|81234567890|45303"], true);
+    let header = header::find(&rows).expect("a header");
+    let found = suggest(&header, &rows[1..]);
+    assert_eq!(fields(&found), "customers: number name phone installed_on");
+    assert_eq!(found.columns[3].expect("a field").because, Because::NameAndValues);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_sheet_has_a_header_or_none_and_each_field_once(rows in prop::collection::vec("[a-zA-Z0-9éN|o. ()/-]{0,40}|\\PC{0,20}", 0..8)) {
+        let texts: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let rows = sheet(&texts, true);
+        if let Some(header) = header::find(&rows) {
+            let found = suggest(&header, &rows);
+            let fields: Vec<Field> = found.columns.iter().flatten().map(|column| column.field).collect();
+            prop_assert!(fields.iter().enumerate().all(|(place, field)| !fields[..place].contains(field)));
+            prop_assert!(found.columns.iter().flatten().all(|column| (LEAST..=1_000).contains(&column.confidence_per_mille)));
+            prop_assert!(header.confidence_per_mille <= 1_000 && found.confidence_per_mille <= 1_000);
+            prop_assert_eq!(found.mapping.columns.len(), found.columns.len());
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Where a sheet's table begins: the row of its names, or the two of them, below a title or not.
+
+use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::names::{Dictionary, Name};
+use crate::imports::parse::plain::{shown, trimmed};
+use serde::{Deserialize, Serialize};
+
+/// Rows in which a header is looked for.
+const ROWS: usize = 50;
+
+/// The longest text that is the name of a column, in characters.
+const LONGEST: usize = 40;
+
+/// The names of a table's columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Its first row, as the sheet counts it.
+    pub first_row: u32,
+    /// Its last row: the same, or the next where names stand in two rows.
+    pub last_row: u32,
+    /// The name of each column from A on; empty where there is none.
+    pub names: Vec<String>,
+    /// How sure it is that this is the header, in thousandths.
+    pub confidence_per_mille: u16,
+}
+
+/// Finds the header in the first rows of a sheet; `None` if no row looks like one.
+pub fn find(rows: &[SheetRow]) -> Option<Header> {
+    let rows = &rows[..rows.len().min(ROWS)];
+    let dictionary = Dictionary::new();
+    let mut best: Option<(u32, usize)> = None;
+    for at in 0..rows.len() {
+        let points = points(rows, at, &dictionary);
+        if points > best.map_or(0, |(points, _)| points) {
+            best = Some((points, at));
+        }
+    }
+    let (_, at) = best?;
+    Some(two_rows(rows, at, &dictionary).unwrap_or_else(|| of(rows, at, at, texts(&rows[at]), &dictionary)))
+}
+
+/// A header of one row that somebody chose.
+pub fn at(rows: &[SheetRow], place: usize) -> Option<Header> {
+    let row = rows.get(place)?;
+    Some(of(rows, place, place, texts(row), &Dictionary::new()))
+}
+
+fn texts(row: &SheetRow) -> Vec<String> {
+    row.cells.iter().map(|cell| trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn filled(row: &SheetRow) -> impl Iterator<Item = &Cell> {
+    row.cells.iter().filter(|cell| !cell.is_blank())
+}
+
+fn is_name(cell: &Cell) -> bool {
+    matches!(cell, Cell::Text(text) if text.chars().count() <= LONGEST && text.chars().any(char::is_alphabetic))
+}
+
+fn known(names: &[String], dictionary: &Dictionary) -> u32 {
+    names.iter().filter(|name| dictionary.knows(&Name::new(name))).count() as u32
+}
+
+/// How much a row looks like a header: what it names that utilities name so, or at the least texts alone above rows with numbers.
+fn points(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> u32 {
+    let row = &rows[at];
+    let count = filled(row).count() as u32;
+    let names = filled(row).filter(|cell| is_name(cell)).count() as u32;
+    if count < 2 || names * 10 < count * 8 {
+        return 0;
+    }
+    let known = known(&texts(row), dictionary);
+    let has_data = rows[at + 1..].iter().take(3).any(|row| filled(row).any(|cell| !is_plain_name(cell)));
+    match (known, has_data) {
+        (0, false) => 0,
+        (0, true) => 1 + u32::from(count >= 3),
+        // A label with its value above a table, `Wilayah: Utara`, is known as well: the row with more names is the header.
+        (known, _) => 10 * known + 5 * known / count,
+    }
+}
+
+/// A text without a digit, as names of columns are and most values are not.
+fn is_plain_name(cell: &Cell) -> bool {
+    is_name(cell) && !matches!(cell, Cell::Text(text) if text.bytes().any(|byte| byte.is_ascii_digit()))
+}
+
+fn of(rows: &[SheetRow], first: usize, last: usize, names: Vec<String>, dictionary: &Dictionary) -> Header {
+    let count = names.iter().filter(|name| !name.is_empty()).count().max(1) as u32;
+    let known = known(&names, dictionary);
+    let has_data = rows[last + 1..].iter().take(3).any(|row| filled(row).any(|cell| !is_plain_name(cell)));
+    let sure = known * 700 / count + 100 * known.min(2) + if has_data { 100 } else { 0 };
+    Header { first_row: rows[first].number, last_row: rows[last].number, names, confidence_per_mille: sure.min(1_000) as u16 }
+}
+
+/// A header over two rows, the upper of which has cells merged over several columns, and the lower none below those of one column.
+fn two_rows(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> Option<Header> {
+    let alone = known(&texts(&rows[at]), dictionary);
+    let pairs = [(Some(at), at + 1), (at.checked_sub(1), at)];
+    let merged = pairs.into_iter().filter_map(|(upper, lower)| {
+        let upper = upper?;
+        let (names, is_tall) = merged(rows.get(upper)?, rows.get(lower)?)?;
+        // Where no name stands over both rows, the upper one could be a title: unless names are known, or are different, only with it.
+        let helps = || known(&names, dictionary) > alone || has_twice(&texts(&rows[lower]));
+        (is_tall || helps()).then(|| of(rows, upper, lower, names, dictionary))
+    });
+    merged.max_by_key(|header| known(&header.names, dictionary))
+}
+
+/// Whether a name stands twice.
+fn has_twice(names: &[String]) -> bool {
+    let is_again =
+        |(place, name): (usize, &String)| !name.is_empty() && names[..place].iter().any(|other| other.eq_ignore_ascii_case(name));
+    names.iter().enumerate().any(is_again)
+}
+
+/// The names of two rows together, and whether one of them stands over both; `None` if they are no such rows.
+fn merged(upper: &SheetRow, lower: &SheetRow) -> Option<(Vec<String>, bool)> {
+    if lower.number != upper.number + 1 || !filled(lower).all(is_plain_name) || !filled(upper).all(is_name) {
+        return None;
+    }
+    let (above, below) = (texts(upper), texts(lower));
+    let width = above.len().max(below.len());
+    let text = |texts: &[String], column: usize| texts.get(column).cloned().unwrap_or_default();
+    let (mut over, mut is_wide, mut is_tall) = (String::new(), false, false);
+    let names = (0..width).map(|column| {
+        let (own, part) = (text(&above, column), text(&below, column));
+        is_tall |= !own.is_empty() && part.is_empty();
+        is_wide |= own.is_empty() && !part.is_empty() && !over.is_empty();
+        if !own.is_empty() {
+            over = own.clone();
+        }
+        match (own.is_empty(), part.is_empty()) {
+            (_, false) if over.is_empty() => part,
+            (_, false) => format!("{over} {part}"),
+            (false, true) => own,
+            (true, true) => {
+                over.clear();
+                String::new()
+            }
+        }
+    });
+    let names: Vec<String> = names.collect();
+    is_wide.then_some((names, is_tall))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of a sheet from 1 on; cells are parted by `|`.
+    fn sheet(rows: &[&str]) -> Vec<SheetRow> {
+        let cell = |text: &str| match text.trim() {
+            "" => Cell::Empty,
+            text => text.parse().map_or(Cell::Text(text.into()), Cell::Number),
+        };
+        let row = |(place, text): (usize, &&str)| SheetRow {
+            number: place as u32 + 1,
+            is_hidden: false,
+            cells: text.split('|').map(cell).collect(),
+        };
+        rows.iter().enumerate().map(row).collect()
+    }
+
+    #[test]
+    fn a_header_is_found_below_a_title() {
+        let rows = sheet(&[
+            "PERUMDA TIRTA SEJAHTERA",
+            "DAFTAR PELANGGAN BULAN JANUARI 2024",
+            "Wilayah:|Utara",
+            "",
+            "No|No. Pelanggan|Nama|Alamat||Gol",
+            "1|000124|Siti|Jl. Melati 5||R1",
+            "2|000125|Budi|Jl. Mawar 9||R1",
+        ]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (5, 5));
+        assert_eq!(header.names, ["No", "No. Pelanggan", "Nama", "Alamat", "", "Gol"]);
+        assert!(header.confidence_per_mille >= 900, "{}", header.confidence_per_mille);
+    }
+
+    #[test]
+    fn names_of_two_rows_are_one() {
+        let rows = sheet(&[
+            "LAPORAN PEMBACAAN METER",
+            "No Samb|Nama|Stand Meter||Tgl Baca",
+            "||Lalu|Kini|",
+            "000124|Siti|120|135|12/01/2024",
+        ]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (2, 3));
+        assert_eq!(header.names, ["No Samb", "Nama", "Stand Meter Lalu", "Stand Meter Kini", "Tgl Baca"]);
+    }
+
+    #[test]
+    fn groups_of_columns_are_a_part_of_their_names_and_a_title_is_not() {
+        let rows = sheet(&["Pelanggan||Meter||", "Nomor|Nama|Nomor|Merk|Tgl Pasang", "001|Siti|W1|Itron|12/01/2020"]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (1, 2));
+        assert_eq!(header.names, ["Pelanggan Nomor", "Pelanggan Nama", "Meter Nomor", "Meter Merk", "Meter Tgl Pasang"]);
+        let rows = sheet(&["DAFTAR|PELANGGAN||", "No Samb|Nama|Alamat|Gol", "001|Siti|Jl. A|R1"]);
+        assert_eq!(
+            find(&rows).map(|header| (header.first_row, header.names)).map(|(row, names)| (row, names.len())),
+            Some((2, 4))
+        );
+    }
+
+    #[test]
+    fn names_that_nobody_knows_are_a_header_above_numbers_and_not_a_sure_one() {
+        let header = find(&sheet(&["Kolom Satu|Kolom Dua|Kolom Tiga", "1|2|3"])).expect("a header");
+        assert_eq!(header.first_row, 1);
+        assert!(header.confidence_per_mille <= 200);
+        assert_eq!(find(&sheet(&["1|2|3", "4|5|6"])), None);
+        assert_eq!(find(&[]), None);
+        let chosen = at(&sheet(&["x|y", "Kolom Satu|Kolom Dua", "1|2"]), 1).expect("a row");
+        assert_eq!((chosen.first_row, chosen.names.len()), (2, 2));
+    }
+
+    #[test]
+    fn a_first_row_of_data_without_numbers_is_no_second_row_of_names() {
+        let rows = sheet(&["No Pelanggan|Nama|Alamat|Kota", "A|Siti|Melati|", "B|Budi||Bandung"]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (1, 1));
+    }
+}

@@ -1,0 +1,152 @@
+//! Which column holds which field, and how those are read whose values do not say it themselves: what somebody confirms once for a source.
+
+use crate::imports::field::{Field, Kind};
+use crate::imports::names::Name;
+use crate::imports::parse::date_text::DateOrder;
+use crate::imports::parse::volume::{Mark, Unit};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was chosen for a column as a whole; what is not chosen, its values decide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choice {
+    /// The mark of decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    /// What is first of day and month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<DateOrder>,
+    /// Hours to add to each time; 7, 8 or 9 where local midnights were written in UTC, and 0 where they were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shift_hours: Option<u8>,
+    /// The digits of a number, filled up with zeros in front; 0 for as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u8>,
+    /// What the numbers count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+}
+
+/// Which column holds which field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// What a row is.
+    pub kind: Kind,
+    /// The names of the columns, as the header has them.
+    pub header: Vec<String>,
+    /// The field of each column, from A on. Each field stands once; of one that stands twice the first column is read.
+    pub columns: Vec<Option<Field>>,
+    /// What was chosen for a field's column.
+    #[serde(default)]
+    pub choices: BTreeMap<Field, Choice>,
+}
+
+impl Mapping {
+    /// The column of a field, from 0.
+    pub fn column_of(&self, field: Field) -> Option<usize> {
+        self.columns.iter().position(|column| *column == Some(field))
+    }
+
+    /// What was chosen for a field.
+    pub fn choice(&self, field: Field) -> Choice {
+        self.choices.get(&field).copied().unwrap_or_default()
+    }
+
+    /// Fields that each record needs and no column holds. Of fields of which one is enough, the first is named.
+    pub fn missing(&self) -> Vec<Field> {
+        let has = |field: &Field| self.column_of(*field).is_some();
+        required(self.kind).iter().filter(|fields| !fields.iter().any(has)).filter_map(|fields| fields.first().copied()).collect()
+    }
+
+    /// Whether each record's fields have a column.
+    pub fn is_complete(&self) -> bool {
+        self.missing().is_empty()
+    }
+
+    /// Under which a mapping is remembered, and found again for the next file of the same source.
+    pub fn signature(&self) -> String {
+        signature(&self.header)
+    }
+}
+
+/// Fields that each record of a kind needs: of each group one.
+pub const fn required(kind: Kind) -> &'static [&'static [Field]] {
+    match kind {
+        Kind::Customers => &[&[Field::Number], &[Field::Name]],
+        Kind::Readings => &[&[Field::Serial, Field::Number], &[Field::ReadAt], &[Field::Register]],
+        Kind::Balances => &[&[Field::Number], &[Field::Balance]],
+    }
+}
+
+/// Fields that a sheet of a kind can have.
+pub const fn allowed(kind: Kind) -> &'static [Field] {
+    match kind {
+        Kind::Customers => &[
+            Field::Number,
+            Field::Name,
+            Field::Phone,
+            Field::Email,
+            Field::Address,
+            Field::City,
+            Field::Province,
+            Field::PostalCode,
+            Field::Nik,
+            Field::HouseholdSize,
+            Field::Status,
+            Field::Label,
+            Field::ConnectionAddress,
+            Field::PropertyKind,
+            Field::TariffClass,
+            Field::Zone,
+            Field::Latitude,
+            Field::Longitude,
+            Field::Position,
+            Field::Serial,
+            Field::Model,
+            Field::InstalledOn,
+            Field::Register,
+        ],
+        Kind::Readings => &[Field::Number, Field::Serial, Field::ReadAt, Field::Register],
+        Kind::Balances => &[Field::Number, Field::Balance],
+    }
+}
+
+/// The names of a header in their compared form: the same for `No. Pelanggan` and `NO PELANGGAN`, another one for other columns or another
+/// order of them. Columns without a name at the end do not count.
+pub fn signature(header: &[String]) -> String {
+    let names: Vec<String> = header.iter().map(|name| Name::new(name).joined()).collect();
+    let last = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+    names[..last].join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_known_by_the_names_of_its_columns() {
+        let of = |names: &[&str]| signature(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["No. Pelanggan", "NAMA", "", ""]), of(&["NO PELANGGAN", "Nama"]));
+        assert_ne!(of(&["No. Pelanggan", "Nama"]), of(&["Nama", "No. Pelanggan"]));
+        assert_ne!(of(&["No. Pelanggan", "Nama"]), of(&["No. Pelanggan", "", "Nama"]));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_a_mapping_survives_storage() {
+        let mut mapping = Mapping {
+            kind: Kind::Readings,
+            header: vec!["No Samb".into()],
+            columns: vec![None, Some(Field::Number)],
+            choices: BTreeMap::new(),
+        };
+        assert_eq!(mapping.missing(), [Field::ReadAt, Field::Register]);
+        mapping.choices.insert(Field::Register, Choice { mark: Some(Mark::Comma), ..Choice::default() });
+        let json = serde_json::to_string(&mapping).expect("json");
+        assert_eq!(serde_json::from_str::<Mapping>(&json).expect("a mapping"), mapping);
+        assert!(json.contains(r#""register":{"mark":"comma"}"#), "{json}");
+        for kind in Kind::ALL {
+            assert!(required(*kind).iter().flat_map(|fields| fields.iter()).all(|field| allowed(*kind).contains(field)));
+        }
+    }
+}

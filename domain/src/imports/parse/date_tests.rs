@@ -1,0 +1,194 @@
+use super::*;
+use jiff::civil::datetime;
+use proptest::prelude::*;
+
+const RULES: DateRules = DateRules { order: DateOrder::DayFirst, is_1904: false, newest_year: 2027, shift_hours: 0 };
+
+fn text(text: &str) -> Result<DateTime, Reason> {
+    read(&Cell::Text(text.into()), RULES).map(|(time, _)| time.expect("not blank")).map_err(|doubt| doubt.reason)
+}
+
+#[test]
+fn dates_are_read_as_people_write_them() {
+    for written in [
+        "12/01/2024",
+        "12-1-24",
+        "12.01.2024",
+        "12 01 2024",
+        "2024-01-12",
+        "2024/1/12",
+        "20240112",
+        "12 Januari 2024",
+        "12 Jan 2024",
+        "12-Jan-24",
+        "12Jan2024",
+        "Jumat, 12 Januari 2024",
+        "Jum'at, 12 Januari 2024",
+        "Fri, 12 Jan. 2024",
+        "January 12, 2024",
+        "2024-01-12T00:00:00Z",
+        "12 JANUARI 2024",
+        "12 / 01 / 2024",
+        "\u{feff}12/01/2024\u{a0}",
+    ] {
+        assert_eq!(text(written), Ok(datetime(2024, 1, 12, 0, 0, 0, 0)), "{written}");
+    }
+    for (written, month) in [
+        ("Agt", 8),
+        ("Agu", 8),
+        ("Ags", 8),
+        ("Agustus", 8),
+        ("Aug", 8),
+        ("Des", 12),
+        ("Dec", 12),
+        ("Desember", 12),
+        ("Mei", 5),
+        ("May", 5),
+        ("Okt", 10),
+        ("Oct", 10),
+        ("Nop", 11),
+        ("Nopember", 11),
+        ("Peb", 2),
+        ("Maret", 3),
+        ("Juli", 7),
+        ("June", 6),
+        ("Sept", 9),
+        ("April", 4),
+    ] {
+        assert_eq!(text(&format!("9 {written} 2023")), Ok(datetime(2023, month, 9, 0, 0, 0, 0)), "{written}");
+    }
+}
+
+#[test]
+fn times_are_local_whatever_stands_behind_them() {
+    for written in [
+        "12/01/2024 08.30",
+        "12/01/2024 08:30",
+        "12/01/2024 08:30:00",
+        "2024-01-12T08:30:00.000Z",
+        "2024-01-12T08:30:00+07:00",
+        "12 Januari 2024 pukul 08.30 WIB",
+        "12/01/2024, 8:30 AM",
+        "12 Jan 2024 8.30",
+    ] {
+        assert_eq!(text(written), Ok(datetime(2024, 1, 12, 8, 30, 0, 0)), "{written}");
+    }
+    assert_eq!(text("12/01/2024 12:05 AM"), Ok(datetime(2024, 1, 12, 0, 0, 0, 0).checked_add(5.minutes()).expect("a time")));
+    assert_eq!(text("12/01/2024 1:05 PM"), Ok(datetime(2024, 1, 12, 13, 5, 0, 0)));
+    for written in ["2024-01-12T08:30:00-05:00", "12/01/2024 25:00", "12/01/2024 08:3", "12/01/2024 08:30 besok", "12/01/2024 8"]
+    {
+        assert_eq!(text(written), Err(Reason::NotADate), "{written}");
+    }
+}
+
+#[test]
+fn what_is_no_date_is_said_with_its_reason() {
+    for (written, reason) in [
+        ("31/04/2024", Reason::NoSuchDay),
+        ("29/02/2023", Reason::NoSuchDay),
+        ("12/25/2024", Reason::OtherDateOrder),
+        ("32/32/2024", Reason::NoSuchDay),
+        ("12/01/204", Reason::NotADate),
+        ("12/01-2024", Reason::NotADate),
+        ("2024-01/12", Reason::NotADate),
+        ("Januari 2024", Reason::NotADate),
+        ("kemarin", Reason::NotADate),
+        ("12", Reason::NotADate),
+        ("4,5E+4", Reason::LostDigits),
+        ("12 Jnuari 2024", Reason::NotADate),
+        ("12/01/1850", Reason::NotADate),
+    ] {
+        assert_eq!(text(written), Err(reason), "{written}");
+    }
+}
+
+#[test]
+fn two_digits_of_a_year_are_the_newest_that_can_be() {
+    assert_eq!(text("1/2/27").map(|time| time.year()), Ok(2027));
+    assert_eq!(text("1/2/28").map(|time| time.year()), Ok(1928));
+}
+
+#[test]
+fn a_column_of_months_first_is_read_so() {
+    let american = DateRules { order: DateOrder::MonthFirst, ..RULES };
+    let read = |text: &str| read(&Cell::Text(text.into()), american).map(|(time, _)| time).map_err(|doubt| doubt.reason);
+    assert_eq!(read("01/12/2024"), Ok(Some(datetime(2024, 1, 12, 0, 0, 0, 0))));
+    assert_eq!(read("25/12/2024"), Err(Reason::OtherDateOrder));
+    assert_eq!(read("2024-01-12"), Ok(Some(datetime(2024, 1, 12, 0, 0, 0, 0))), "a year in front is no matter of order");
+    assert_eq!(hint("25/12/2024"), OrderHint::Says(DateOrder::DayFirst));
+    assert_eq!(hint("12/25/2024 08.30"), OrderHint::Says(DateOrder::MonthFirst));
+    assert_eq!(hint("11/12/2024"), OrderHint::Either);
+    assert_eq!(hint("12/12/2024"), OrderHint::Nothing);
+    assert_eq!(hint("2024-11-12"), OrderHint::Nothing);
+}
+
+#[test]
+fn numbers_are_days_as_spreadsheets_count_them() {
+    let number = |number, is_1904| {
+        read(&Cell::Number(number), DateRules { is_1904, ..RULES })
+            .map(|(time, _)| time.expect("a time"))
+            .map_err(|doubt| doubt.reason)
+    };
+    assert_eq!(number(45_303.0, false), Ok(datetime(2024, 1, 12, 0, 0, 0, 0)));
+    assert_eq!(number(43_841.0, true), Ok(datetime(2024, 1, 12, 0, 0, 0, 0)));
+    assert_eq!(number(45_303.354_166_666_664, false), Ok(datetime(2024, 1, 12, 8, 30, 0, 0)));
+    assert_eq!(number(59.0, false), Ok(datetime(1900, 2, 28, 0, 0, 0, 0)));
+    assert_eq!(number(60.0, false), Err(Reason::NoSuchDay));
+    assert_eq!(number(61.0, false), Ok(datetime(1900, 3, 1, 0, 0, 0, 0)));
+    assert_eq!(number(0.354, false), Err(Reason::NoDate));
+    assert_eq!(number(20_240_112.0, false), Ok(datetime(2024, 1, 12, 0, 0, 0, 0)));
+    assert_eq!(number(20_240_199.0, false), Err(Reason::NotADate));
+    assert_eq!(number(-1.0, false), Err(Reason::NotADate));
+}
+
+#[test]
+fn midnights_that_a_program_moved_are_put_back() {
+    let cell = |time| Cell::Time(time);
+    let late = read(&cell(datetime(2024, 1, 12, 0, 0, 48, 0)), RULES).expect("a time").0;
+    assert_eq!(late, Some(datetime(2024, 1, 12, 0, 0, 0, 0)));
+    let utc = read(&cell(datetime(2024, 1, 11, 17, 0, 12, 0)), DateRules { shift_hours: 7, ..RULES }).expect("a time").0;
+    assert_eq!(utc, Some(datetime(2024, 1, 12, 0, 0, 0, 0)));
+    assert_eq!(read(&cell(datetime(1899, 12, 31, 8, 30, 0, 0)), RULES).map_err(|doubt| doubt.reason), Err(Reason::NoDate));
+}
+
+#[test]
+fn an_instant_is_of_the_zone() {
+    let time = datetime(2024, 1, 12, 8, 30, 0, 0);
+    // 2024-01-12T01:30:00Z.
+    assert_eq!(instant(time, TimeZone::Jakarta), Some(UtcMillis(1_705_023_000_000)));
+    assert_eq!(instant(time, TimeZone::Jayapura), Some(UtcMillis(1_705_023_000_000 - 2 * 3_600_000)));
+}
+
+proptest! {
+    #[test]
+    fn every_spelling_of_a_time_is_that_time(days in 0_i32..36_000, minutes in 0_i64..1_440, spelling in 0_usize..8) {
+        let midnight = date(1950, 1, 1).to_datetime(Time::midnight()).checked_add(days.days()).expect("a day");
+        let time = midnight.checked_add(minutes.minutes()).expect("a time");
+        let (y, m, d, h, min) = (time.year(), time.month(), time.day(), time.hour(), time.minute());
+        let name = MONTHS_LONG[m as usize - 1];
+        let (cell, exact) = match spelling {
+            0 => (Cell::Time(time), time),
+            1 => (Cell::Text(format!("{d:02}/{m:02}/{y} {h:02}.{min:02}")), time),
+            2 => (Cell::Text(format!("{d}-{m}-{y} {h}:{min:02}:00")), time),
+            3 => (Cell::Text(format!("{y}-{m:02}-{d:02}T{h:02}:{min:02}:00Z")), time),
+            4 => (Cell::Text(format!("{d} {name} {y} {h:02}:{min:02}")), time),
+            5 => (Cell::Text(format!("{d} {} {y}", &name[..3])), midnight),
+            6 => (Cell::Text(format!("{y}{m:02}{d:02}")), midnight),
+            _ => (Cell::Number(f64::from(days) + 18_264.0 + minutes as f64 / 1_440.0), time),
+        };
+        prop_assert_eq!(read(&cell, RULES), Ok((Some(exact), None)));
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,40}", date in "[0-9JanDes/:. T+-]{0,24}") {
+        let _ = (read(&Cell::Text(text.clone()), RULES), read(&Cell::Text(date.clone()), RULES), hint(&text), hint(&date));
+    }
+
+    #[test]
+    fn any_number_is_read_or_refused(bits in any::<u64>(), is_1904 in any::<bool>()) {
+        let _ = read(&Cell::Number(f64::from_bits(bits)), DateRules { is_1904, ..RULES });
+    }
+}
+
+const MONTHS_LONG: [&str; 12] =
+    ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];

@@ -1,0 +1,249 @@
+//! Dates and times as people write them: numbers and names of months, with what stands between them.
+
+use crate::core::words::words;
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What is first of day and month where both are numbers.
+    DateOrder {
+        /// `31/12/2024`.
+        DayFirst = "day_first",
+        /// `12/31/2024`.
+        MonthFirst = "month_first",
+    }
+}
+
+/// What a text says of the order of its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderHint {
+    /// Nothing: it is no date, its month has a name, or its year is first.
+    Nothing,
+    /// It reads both ways, as two dates.
+    Either,
+    /// One of its numbers is over 12.
+    Says(DateOrder),
+}
+
+/// A date and a time as they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    /// Day and month in the order in which they stand.
+    pub numbers: [i8; 2],
+    /// The year, or the last two digits of it.
+    pub year: i16,
+    /// Whether the year has two digits.
+    pub is_year_short: bool,
+    /// The order, where the writing says it.
+    pub order: Option<DateOrder>,
+    /// The time of the day; midnight where there is none.
+    pub clock: Time,
+}
+
+/// A run of digits or of letters, with what stands in front of it: `\0` for nothing, a space, or one sign; `?` for anything else.
+#[derive(Clone, Copy, Debug)]
+struct Token<'a> {
+    text: &'a str,
+    is_number: bool,
+    before: char,
+}
+
+/// A date and a time have so many tokens at most: a day's name, the date, a word, the time, its fraction, a zone and its offset.
+const MOST: usize = 14;
+
+/// Names of months, in their order: Indonesian and English, long and short, as they are met.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "januari", "january"],
+    &["feb", "peb", "februari", "pebruari", "february"],
+    &["mar", "mrt", "maret", "march"],
+    &["apr", "april"],
+    &["mei", "may"],
+    &["jun", "juni", "june"],
+    &["jul", "juli", "july"],
+    &["agu", "agt", "ags", "agust", "aug", "agustus", "august"],
+    &["sep", "sept", "september"],
+    &["okt", "oct", "oktober", "october"],
+    &["nov", "nop", "november", "nopember"],
+    &["des", "dec", "desember", "december"],
+];
+
+/// What may stand in front of a date; the last is the end of *Jum'at*.
+const LEADING: [&str; 31] = [
+    "senin",
+    "selasa",
+    "rabu",
+    "kamis",
+    "jumat",
+    "sabtu",
+    "minggu",
+    "ahad",
+    "sen",
+    "sel",
+    "rab",
+    "kam",
+    "jum",
+    "sab",
+    "min",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "tgl",
+    "at",
+];
+
+/// What may stand between a date and its time, and behind the time.
+const JOINING: [&str; 5] = ["t", "pukul", "jam", "pkl", "at"];
+const TRAILING: [&str; 5] = ["z", "wib", "wita", "wit", "utc"];
+
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+fn month(name: &str) -> Option<i8> {
+    MONTHS.iter().position(|names| is_one_of(name, names)).map(|place| place as i8 + 1)
+}
+
+/// Splits a text; `None` if it has more tokens than a date and time can have.
+fn tokens(text: &str) -> Option<([Token<'_>; MOST], usize)> {
+    let mut found = [Token { text: "", is_number: false, before: '?' }; MOST];
+    let (mut count, mut at) = (0, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        let gap = rest.find(|letter: char| letter.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let between = &rest[..gap];
+        if gap == rest.len() {
+            return matches!(between.trim(), "" | ".").then_some((found, count));
+        }
+        let rest = &rest[gap..];
+        let is_number = rest.as_bytes()[0].is_ascii_digit();
+        let same = |letter: char| letter.is_ascii_alphanumeric() && letter.is_ascii_digit() == is_number;
+        let length = rest.find(|letter: char| !same(letter)).unwrap_or(rest.len());
+        *found.get_mut(count)? = Token { text: &rest[..length], is_number, before: sign(between) };
+        count += 1;
+        at += gap + length;
+    }
+    Some((found, count))
+}
+
+/// What stands between two tokens, in one sign.
+fn sign(between: &str) -> char {
+    let mut signs = between.trim().chars();
+    match (between.is_empty(), signs.next(), signs.next()) {
+        (true, ..) => '\0',
+        (false, None, _) => ' ',
+        (false, Some(one), None) => one,
+        _ => '?',
+    }
+}
+
+/// Reads a date with its time, if it has one; `None` if the text is none.
+pub(super) fn written(text: &str) -> Option<Written> {
+    let (tokens, count) = tokens(text)?;
+    let mut tokens = &tokens[..count];
+    while let Some((first, rest)) = tokens.split_first().filter(|(first, _)| is_one_of(first.text, &LEADING)) {
+        let is_name = !first.is_number && !rest.is_empty();
+        if !is_name {
+            return None;
+        }
+        tokens = rest;
+    }
+    let ([first, second, third], rest) = tokens.split_first_chunk::<3>()?;
+    let is_between = |token: &Token<'_>| matches!(token.before, ' ' | '-' | '/' | '.' | ',');
+    let is_near = |token: &Token<'_>| is_between(token) || token.before == '\0';
+    let (numbers, year, order) = match (first.is_number, second.is_number, third.is_number) {
+        (true, true, true) if is_between(second) && second.before == third.before && first.text.len() == 4 => {
+            // The year is first, and then the month.
+            ([small(second)?, small(third)?], first, Some(DateOrder::MonthFirst))
+        }
+        (true, true, true) if is_between(second) && second.before == third.before => {
+            ([small(first)?, small(second)?], third, None)
+        }
+        (true, false, true) if is_near(second) && is_near(third) => {
+            ([small(first)?, month(second.text)?], third, Some(DateOrder::DayFirst))
+        }
+        (false, true, true) if is_near(second) && is_between(third) => {
+            ([month(first.text)?, small(second)?], third, Some(DateOrder::MonthFirst))
+        }
+        _ => return None,
+    };
+    let is_year_short = match year.text.len() {
+        2 => true,
+        4 => false,
+        _ => return None,
+    };
+    Some(Written { numbers, year: year.text.parse().ok()?, is_year_short, order, clock: clock(rest)? })
+}
+
+/// A number of one or two digits.
+fn small(token: &Token<'_>) -> Option<i8> {
+    if token.text.len() > 2 { None } else { token.text.parse().ok() }
+}
+
+/// The time of the day behind a date. A zone's name is left out, for times are local; so is an offset of Indonesia's zones, and `Z`, which
+/// programs write behind local times.
+fn clock(tokens: &[Token<'_>]) -> Option<Time> {
+    let Some((first, rest)) = tokens.split_first() else { return Some(Time::midnight()) };
+    let tokens = if is_one_of(first.text, &JOINING) { rest } else { tokens };
+    let ([hour, minute], mut rest) = tokens.split_first_chunk::<2>()?;
+    let is_mark = |token: &Token<'_>| token.is_number && matches!(token.before, ':' | '.');
+    if !hour.is_number || !is_mark(minute) || minute.text.len() != 2 || !matches!(hour.before, ' ' | '\0' | ',' | '.') {
+        return None;
+    }
+    let mut second = 0;
+    if let Some((token, behind)) = rest.split_first().filter(|(token, _)| is_mark(token)) {
+        (second, rest) = (small(token)?, behind);
+        if let Some((fraction, behind)) = rest.split_first().filter(|(token, _)| is_mark(token)) {
+            rest = if fraction.before == '.' { behind } else { return None };
+        }
+    }
+    let mut hour = small(hour)?;
+    if let Some((token, behind)) = rest.split_first().filter(|(token, _)| is_one_of(token.text, &["am", "pm"])) {
+        let is_pm = token.text.eq_ignore_ascii_case("pm");
+        hour = match hour {
+            12 => {
+                if is_pm {
+                    12
+                } else {
+                    0
+                }
+            }
+            1..12 => hour + if is_pm { 12 } else { 0 },
+            _ => return None,
+        };
+        rest = behind;
+    }
+    if let Some((_, behind)) = rest.split_first().filter(|(token, _)| is_one_of(token.text, &TRAILING)) {
+        rest = behind;
+    }
+    if let [offset, zero] = rest
+        && offset.before == '+'
+        && matches!(offset.text, "07" | "08" | "09" | "7" | "8" | "9")
+        && zero.text == "00"
+    {
+        rest = &[];
+    }
+    if rest.is_empty() { Time::new(hour, small(minute)?, second, 0).ok() } else { None }
+}
+
+/// What a text says of the order of day and month in its column.
+pub fn hint(text: &str) -> OrderHint {
+    let Some(written) = written(text.trim()) else { return OrderHint::Nothing };
+    match (written.order, written.numbers) {
+        (Some(_), _) => OrderHint::Nothing,
+        (None, [first, second]) if first > 12 && second <= 12 => OrderHint::Says(DateOrder::DayFirst),
+        (None, [first, second]) if second > 12 && first <= 12 => OrderHint::Says(DateOrder::MonthFirst),
+        (None, [first, second]) if first > 12 || second > 12 || first == second => OrderHint::Nothing,
+        (None, _) => OrderHint::Either,
+    }
+}

@@ -1,0 +1,133 @@
+//! A cell as text, as far as it is one.
+
+use crate::core::text::visible;
+use crate::imports::cell::Cell;
+use crate::imports::finding::{Action, Doubt, Reason};
+use std::borrow::Cow;
+
+/// 2^53: up to here a floating number holds each whole one.
+pub const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// What people write where a field has nothing, in small letters.
+const NOTHING: [&str; 16] = [
+    "-",
+    "--",
+    "---",
+    "n/a",
+    "na",
+    "#n/a",
+    "null",
+    "nil",
+    "none",
+    "tidak ada",
+    "tdk ada",
+    "kosong",
+    "belum ada",
+    "<null>",
+    "(kosong)",
+    "—",
+];
+
+/// Whether a text says that there is nothing.
+pub fn says_nothing(text: &str) -> bool {
+    text.len() <= 12 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A text without what cannot be seen and what surrounds it.
+pub fn trimmed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text.trim());
+    }
+    Cow::Owned(visible(text).trim().to_owned())
+}
+
+/// A number as people write it who mean a text: without `.0`, and without powers of ten.
+pub fn number_text(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() <= EXACT { (number as i64).to_string() } else { number.to_string() }
+}
+
+/// Whether a text is a number in powers of ten, as spreadsheets write long ones: `8.12E+10`. Its last digits are lost.
+pub fn is_scientific(text: &str) -> bool {
+    let Some((number, power)) = text.split_once(['E', 'e']) else { return false };
+    let Some(power) = power.strip_prefix('+') else { return false };
+    let is_number = number.starts_with(|letter: char| letter.is_ascii_digit())
+        && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',');
+    is_number && !power.is_empty() && power.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Digits are lost, and only the file can bring them back.
+pub fn lost_digits() -> Doubt {
+    Doubt::new(Reason::LostDigits, Action::FormatAsText)
+}
+
+/// A cell as text; `None` if there is nothing in it.
+///
+/// # Errors
+/// It is a date, true or false, or a formula that went wrong.
+pub fn text_of(cell: &Cell) -> Result<Option<Cow<'_, str>>, Doubt> {
+    match cell {
+        Cell::Empty => Ok(None),
+        Cell::Text(text) => Ok(Some(trimmed(text)).filter(|text| !text.is_empty())),
+        Cell::Number(number) => Ok(Some(Cow::Owned(number_text(*number)))),
+        Cell::Time(_) => Err(Doubt::new(Reason::BecameDate, Action::FormatAsText)),
+        Cell::Bool(_) => Err(Doubt::new(Reason::WrongType, Action::EditCell)),
+        Cell::Error(_) => Err(Doubt::new(Reason::ErrorCell, Action::EditCell)),
+    }
+}
+
+/// A cell as a finding quotes it.
+pub fn shown(cell: &Cell) -> Cow<'_, str> {
+    match cell {
+        Cell::Empty => Cow::Borrowed(""),
+        Cell::Text(text) | Cell::Error(text) => Cow::Borrowed(text),
+        Cell::Number(number) => Cow::Owned(number_text(*number)),
+        Cell::Time(time) => Cow::Owned(time.to_string().replace('T', " ")),
+        Cell::Bool(is) => Cow::Borrowed(if *is { "TRUE" } else { "FALSE" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_are_texts_have_no_point_and_no_power() {
+        for (number, text) in [
+            (124.0, "124"),
+            (-0.0, "0"),
+            (0.5, "0.5"),
+            (1e21, "1000000000000000000000"),
+            (3_273_010_101_900_001.0, "3273010101900001"),
+        ] {
+            assert_eq!(number_text(number), text);
+        }
+    }
+
+    #[test]
+    fn a_number_in_powers_of_ten_is_seen() {
+        for text in ["8.12E+10", "8,12345E+10", "8E+10", "3.27e+15"] {
+            assert!(is_scientific(text), "{text}");
+        }
+        for text in ["812", "12E5", "E+10", "8.12E+", "8.12E+1a", "WM-2E+1", ""] {
+            assert!(!is_scientific(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_for_nothing_are_nothing() {
+        for text in ["-", "N/A", "NULL", "Tidak Ada", "—", "#N/A"] {
+            assert!(says_nothing(text), "{text}");
+        }
+        for text in ["0", "ada", "Nana", "-5"] {
+            assert!(!says_nothing(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_texts_and_numbers_are_texts() {
+        assert_eq!(text_of(&Cell::Text(" \u{feff}a b\u{a0} ".into())), Ok(Some("a b".into())));
+        assert_eq!(text_of(&Cell::Text("\u{200b}".into())), Ok(None));
+        assert_eq!(text_of(&Cell::Bool(true)).map_err(|doubt| doubt.reason), Err(Reason::WrongType));
+        assert_eq!(text_of(&Cell::Error("#REF!".into())).map_err(|doubt| doubt.reason), Err(Reason::ErrorCell));
+    }
+}

@@ -1,0 +1,270 @@
+//! Words of a small set in a cell: whether a customer is supplied, the kind of a property, the tariff class; as utilities write them, in
+//! Indonesian and English. A code of a tariff that says only where it stands in the utility's own table is none of these, and is asked for.
+
+use crate::billing::tariff::TariffClass;
+use crate::core::search::search_form;
+use crate::imports::cell::Cell;
+use crate::imports::finding::{Action, Doubt, Parsed, Reason};
+use crate::imports::parse::plain::{shown, text_of};
+use crate::people::{ConnectionKind, CustomerStatus};
+
+/// A word of a small set.
+pub trait Word: Copy + 'static {
+    /// What utilities write, in the form of a search, with what it means.
+    const ALIASES: &'static [(&'static str, Self)];
+
+    /// The one of a word as it is stored.
+    fn stored(word: &str) -> Option<Self>;
+}
+
+impl Word for CustomerStatus {
+    const ALIASES: &'static [(&'static str, Self)] = &[
+        ("aktif", Self::Active),
+        ("active", Self::Active),
+        ("berlangganan", Self::Active),
+        ("pelangganaktif", Self::Active),
+        ("terpasang", Self::Active),
+        ("sambung", Self::Active),
+        ("buka", Self::Active),
+        ("normal", Self::Active),
+        ("nonaktif", Self::Inactive),
+        ("tidakaktif", Self::Inactive),
+        ("tdkaktif", Self::Inactive),
+        ("inactive", Self::Inactive),
+        ("inaktif", Self::Inactive),
+        ("pasif", Self::Inactive),
+        ("berhenti", Self::Inactive),
+        ("berhentilangganan", Self::Inactive),
+        ("cabut", Self::Inactive),
+        ("dicabut", Self::Inactive),
+        ("bongkar", Self::Inactive),
+        ("bongkaran", Self::Inactive),
+        ("tutuptetap", Self::Inactive),
+        ("closed", Self::Inactive),
+        ("tutup", Self::Suspended),
+        ("ditutup", Self::Suspended),
+        ("tutupsementara", Self::Suspended),
+        ("suspended", Self::Suspended),
+        ("suspend", Self::Suspended),
+        ("segel", Self::Suspended),
+        ("disegel", Self::Suspended),
+        ("putus", Self::Suspended),
+        ("diputus", Self::Suspended),
+        ("putussementara", Self::Suspended),
+        ("ditangguhkan", Self::Suspended),
+        ("blokir", Self::Suspended),
+        ("diblokir", Self::Suspended),
+        ("isolir", Self::Suspended),
+    ];
+
+    fn stored(word: &str) -> Option<Self> {
+        Self::from_word(word)
+    }
+}
+
+impl Word for ConnectionKind {
+    const ALIASES: &'static [(&'static str, Self)] = &[
+        ("rumah", Self::Residential),
+        ("rumahtinggal", Self::Residential),
+        ("rumahtangga", Self::Residential),
+        ("rt", Self::Residential),
+        ("hunian", Self::Residential),
+        ("perumahan", Self::Residential),
+        ("residential", Self::Residential),
+        ("residensial", Self::Residential),
+        ("house", Self::Residential),
+        ("home", Self::Residential),
+        ("household", Self::Residential),
+        ("niaga", Self::Commercial),
+        ("usaha", Self::Commercial),
+        ("tempatusaha", Self::Commercial),
+        ("toko", Self::Commercial),
+        ("ruko", Self::Commercial),
+        ("kantor", Self::Commercial),
+        ("warung", Self::Commercial),
+        ("hotel", Self::Commercial),
+        ("komersial", Self::Commercial),
+        ("commercial", Self::Commercial),
+        ("shop", Self::Commercial),
+        ("office", Self::Commercial),
+        ("industri", Self::Industrial),
+        ("pabrik", Self::Industrial),
+        ("gudang", Self::Industrial),
+        ("industrial", Self::Industrial),
+        ("industry", Self::Industrial),
+        ("factory", Self::Industrial),
+        ("kos", Self::BoardingHouse),
+        ("kost", Self::BoardingHouse),
+        ("koskosan", Self::BoardingHouse),
+        ("kostkostan", Self::BoardingHouse),
+        ("rumahkos", Self::BoardingHouse),
+        ("rumahkost", Self::BoardingHouse),
+        ("indekos", Self::BoardingHouse),
+        ("boardinghouse", Self::BoardingHouse),
+        ("kontrakan", Self::Rental),
+        ("rumahkontrakan", Self::Rental),
+        ("kontrak", Self::Rental),
+        ("sewa", Self::Rental),
+        ("rumahsewa", Self::Rental),
+        ("rental", Self::Rental),
+        ("lainnya", Self::Other),
+        ("lain", Self::Other),
+        ("lainlain", Self::Other),
+        ("sosial", Self::Other),
+        ("masjid", Self::Other),
+        ("mushola", Self::Other),
+        ("gereja", Self::Other),
+        ("sekolah", Self::Other),
+        ("puskesmas", Self::Other),
+        ("instansi", Self::Other),
+        ("other", Self::Other),
+    ];
+
+    fn stored(word: &str) -> Option<Self> {
+        Self::from_word(word)
+    }
+}
+
+impl Word for TariffClass {
+    const ALIASES: &'static [(&'static str, Self)] = &[
+        ("rumahtangga", Self::Residential),
+        ("rt", Self::Residential),
+        ("r", Self::Residential),
+        ("r1", Self::Residential),
+        ("r2", Self::Residential),
+        ("r3", Self::Residential),
+        ("rt1", Self::Residential),
+        ("rt2", Self::Residential),
+        ("rt3", Self::Residential),
+        ("rumahtangga1", Self::Residential),
+        ("rumahtangga2", Self::Residential),
+        ("rumahtangga3", Self::Residential),
+        ("rumahtanggaa", Self::Residential),
+        ("rumahtanggab", Self::Residential),
+        ("residential", Self::Residential),
+        ("household", Self::Residential),
+        ("rumahpribadi", Self::PrivateHome),
+        ("privatehome", Self::PrivateHome),
+        ("perumahan", Self::PrivateHome),
+        ("niaga", Self::Commercial),
+        ("niagakecil", Self::Commercial),
+        ("niagabesar", Self::Commercial),
+        ("niaga1", Self::Commercial),
+        ("niaga2", Self::Commercial),
+        ("n1", Self::Commercial),
+        ("n2", Self::Commercial),
+        ("n3", Self::Commercial),
+        ("usaha", Self::Commercial),
+        ("komersial", Self::Commercial),
+        ("commercial", Self::Commercial),
+        ("business", Self::Commercial),
+        ("industri", Self::Industrial),
+        ("industrikecil", Self::Industrial),
+        ("industribesar", Self::Industrial),
+        ("industri1", Self::Industrial),
+        ("industri2", Self::Industrial),
+        ("i1", Self::Industrial),
+        ("i2", Self::Industrial),
+        ("i3", Self::Industrial),
+        ("industrial", Self::Industrial),
+        ("industry", Self::Industrial),
+    ];
+
+    fn stored(word: &str) -> Option<Self> {
+        Self::from_word(word)
+    }
+}
+
+/// The word that a text means.
+pub fn meaning<W: Word>(text: &str) -> Option<W> {
+    let form = form(text);
+    W::stored(text).or_else(|| W::ALIASES.iter().find(|(alias, _)| *alias == form).map(|(_, word)| *word))
+}
+
+/// Letters and digits alone, small; as [`search_form`], in one step for plain letters.
+fn form(text: &str) -> String {
+    if !text.is_ascii() {
+        return search_form(text);
+    }
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+}
+
+/// Reads a word. `None` if there is nothing.
+///
+/// # Errors
+/// It is none of the set: to be asked for all cells with it at once.
+pub fn read<W: Word>(cell: &Cell) -> Parsed<Option<W>> {
+    // Of yes and no, and of 1 and 0, each utility has its own meaning.
+    let text = match cell {
+        Cell::Bool(_) => shown(cell),
+        _ => match text_of(cell)? {
+            None => return Ok((None, None)),
+            Some(text) => text,
+        },
+    };
+    match meaning(&text) {
+        Some(word) => Ok((Some(word), None)),
+        None => Err(Doubt::new(Reason::UnknownWord, Action::ChooseWord).of_value(&text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word<W: Word>(text: &str) -> Result<Option<W>, Reason> {
+        read(&Cell::Text(text.into())).map(|(word, _)| word).map_err(|doubt| doubt.reason)
+    }
+
+    #[test]
+    fn words_of_utilities_are_known() {
+        for (text, status) in [
+            ("Aktif", CustomerStatus::Active),
+            ("Non-aktif", CustomerStatus::Inactive),
+            ("NON AKTIF", CustomerStatus::Inactive),
+            ("Tutup", CustomerStatus::Suspended),
+            ("suspended", CustomerStatus::Suspended),
+            ("Segel", CustomerStatus::Suspended),
+        ] {
+            assert_eq!(word(text), Ok(Some(status)), "{text}");
+        }
+        for (text, class) in [
+            ("R1", TariffClass::Residential),
+            ("R-1", TariffClass::Residential),
+            ("RT", TariffClass::Residential),
+            ("Rumah Tangga", TariffClass::Residential),
+            ("private_home", TariffClass::PrivateHome),
+            ("NIAGA", TariffClass::Commercial),
+            ("Industri", TariffClass::Industrial),
+        ] {
+            assert_eq!(word(text), Ok(Some(class)), "{text}");
+        }
+        assert_eq!(word("Rumah Kost"), Ok(Some(ConnectionKind::BoardingHouse)));
+        assert_eq!(word("boarding_house"), Ok(Some(ConnectionKind::BoardingHouse)));
+    }
+
+    #[test]
+    fn an_unknown_word_is_asked_for_once_for_all_its_cells() {
+        let doubt = read::<TariffClass>(&Cell::Text(" S  IA ".into())).expect_err("unknown");
+        assert_eq!((doubt.reason, doubt.repair.action), (Reason::UnknownWord, Action::ChooseWord));
+        assert_eq!(doubt.repair.value.as_deref(), Some("s ia"));
+        let doubt = read::<CustomerStatus>(&Cell::Bool(true)).expect_err("true of what?");
+        assert_eq!((doubt.reason, doubt.repair.value.as_deref()), (Reason::UnknownWord, Some("true")));
+        for code in ["0", "1", "N", "Y"] {
+            assert_eq!(word::<CustomerStatus>(code), Err(Reason::UnknownWord), "{code} means another thing at each utility");
+        }
+    }
+
+    #[test]
+    fn each_alias_is_in_its_form_and_means_one_thing() {
+        fn check<W: Word>() {
+            for (place, (alias, _)) in W::ALIASES.iter().enumerate() {
+                assert_eq!(search_form(alias), *alias);
+                assert!(!W::ALIASES[..place].iter().any(|(other, _)| other == alias), "{alias} twice");
+            }
+        }
+        check::<CustomerStatus>();
+        check::<ConnectionKind>();
+        check::<TariffClass>();
+    }
+}

@@ -1,0 +1,160 @@
+//! How each column of a mapping is read, decided once by a sample, and what is to be said of columns as a whole.
+
+use crate::LocalDay;
+use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::field::Field;
+use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
+use crate::imports::mapping::Mapping;
+use crate::imports::parse::date::{self, DateOrder, DateRules, OrderHint};
+use crate::imports::parse::identifier::Lengths;
+use crate::imports::parse::plain::shown;
+use crate::imports::parse::volume::{ColumnMark, Unit, mark_of};
+use jiff::civil::DateTime;
+
+/// How the columns are read.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub mark: ColumnMark,
+    pub register_unit: Unit,
+    pub balance_unit: Unit,
+    pub number_width: Option<u8>,
+    pub serial_width: Option<u8>,
+    pub read_at: DateRules,
+    pub installed_on: DateRules,
+}
+
+/// Rows that must show the same before a whole column is said to.
+const ENOUGH: usize = 3;
+
+/// The cells of a field in a sample, with the numbers of their rows.
+struct Sample<'a> {
+    mapping: &'a Mapping,
+    rows: &'a [&'a SheetRow],
+}
+
+impl<'a> Sample<'a> {
+    fn cells(&self, field: Field) -> impl Iterator<Item = (u32, &'a Cell)> + use<'a> {
+        let (column, rows) = (self.mapping.column_of(field), self.rows);
+        let cell = move |row: &&'a SheetRow| Some((row.number, row.cells.get(column?)?));
+        rows.iter().filter_map(cell).filter(|(_, cell)| !cell.is_blank())
+    }
+
+    fn finding(&self, field: Field, doubt: Doubt, first: Option<(u32, &Cell)>) -> Finding {
+        let column = self.mapping.column_of(field).map(|column| column as u32);
+        let value = first.map(|(_, cell)| shown(cell)).unwrap_or_default();
+        doubt.at(Level::Warning, first.map_or(0, |(row, _)| row), (column, Some(field)), &value)
+    }
+}
+
+impl Plan {
+    /// Decides how columns are read, and says what is doubtful of them.
+    pub fn new(mapping: &Mapping, is_1904: bool, today: LocalDay, rows: &[&SheetRow]) -> (Self, Vec<Finding>) {
+        let sample = Sample { mapping, rows };
+        let mut findings = Vec::new();
+        for field in mapping.missing() {
+            let doubt = Doubt::new(Reason::MissingColumn, Action::MapColumn);
+            findings.push(doubt.at(Level::Error, 0, (None, Some(field)), ""));
+        }
+        // Two digits of a year are of this year and the next, for what is planned, or of the past.
+        let rules = DateRules { order: DateOrder::DayFirst, is_1904, newest_year: today.ymd().0 + 1, shift_hours: 0 };
+        let plan = Self {
+            mark: mark(&sample),
+            register_unit: mapping.choice(Field::Register).unit.unwrap_or(Unit::CubicMetres),
+            balance_unit: mapping.choice(Field::Balance).unit.unwrap_or(Unit::Rupiah),
+            number_width: width(&sample, Field::Number, &mut findings),
+            serial_width: width(&sample, Field::Serial, &mut findings),
+            read_at: dates(&sample, Field::ReadAt, rules, &mut findings),
+            installed_on: dates(&sample, Field::InstalledOn, rules, &mut findings),
+        };
+        (plan, findings)
+    }
+}
+
+fn mark(sample: &Sample<'_>) -> ColumnMark {
+    if let Some(mark) = sample.mapping.choice(Field::Register).mark {
+        return ColumnMark::Known(mark);
+    }
+    let texts = sample
+        .cells(Field::Register)
+        .filter_map(|(_, cell)| if let Cell::Text(text) = cell { Some(text.as_str()) } else { None });
+    mark_of(texts)
+}
+
+fn width(sample: &Sample<'_>, field: Field, findings: &mut Vec<Finding>) -> Option<u8> {
+    let chosen = sample.mapping.choice(field).width;
+    let cells = || sample.cells(field);
+    if let (None, Some(digits)) = (chosen, Lengths::of(cells().map(|(_, cell)| cell)).lost_zeros()) {
+        let is_short = |(_, cell): &(u32, &Cell)| shown(cell).trim().len() < usize::from(digits);
+        let doubt = Doubt::new(Reason::LostLeadingZeros, Action::PadZeros).proposing(digits.to_string());
+        findings.push(sample.finding(field, doubt, cells().find(is_short)));
+    }
+    chosen.filter(|width| *width > 0)
+}
+
+fn dates(sample: &Sample<'_>, field: Field, rules: DateRules, findings: &mut Vec<Finding>) -> DateRules {
+    let choice = sample.mapping.choice(field);
+    let order = choice.order.unwrap_or_else(|| {
+        let (order, doubt) = order(sample, field);
+        findings.extend(doubt);
+        order
+    });
+    let rules = DateRules { order, shift_hours: choice.shift_hours.unwrap_or(0), ..rules };
+    if choice.shift_hours.is_none() {
+        findings.extend(moved_midnights(sample, field, rules));
+    }
+    rules
+}
+
+/// What is first of day and month by the values; the day where they do not say it.
+fn order(sample: &Sample<'_>, field: Field) -> (DateOrder, Option<Finding>) {
+    let (mut days, mut months, mut either) = (None, None, None);
+    // A spreadsheet that takes the month for the first turns the texts that fit into dates, with day and month in each other's place, and
+    // leaves the others as they are.
+    let (mut stored, mut is_stored_late) = (0, false);
+    for (row, cell) in sample.cells(field) {
+        match cell {
+            Cell::Time(time) => (stored, is_stored_late) = (stored + 1, is_stored_late || time.day() > 12),
+            Cell::Text(text) => match date::hint(text) {
+                OrderHint::Says(DateOrder::DayFirst) => days = days.or(Some((row, cell))),
+                OrderHint::Says(DateOrder::MonthFirst) => months = months.or(Some((row, cell))),
+                OrderHint::Either => either = either.or(Some((row, cell))),
+                OrderHint::Nothing => {}
+            },
+            _ => {}
+        }
+    }
+    let doubt = |reason, first| {
+        let doubt = Doubt::new(reason, Action::ChooseDateOrder).proposing(DateOrder::DayFirst.as_str());
+        Some(sample.finding(field, doubt, first))
+    };
+    let is_half_turned = days.is_some() && either.is_none() && stored >= ENOUGH && !is_stored_late;
+    match (days, months) {
+        (Some(_), Some(other)) => (DateOrder::DayFirst, doubt(Reason::MixedDateOrder, Some(other))),
+        (Some(first), None) if is_half_turned => (DateOrder::DayFirst, doubt(Reason::MixedDateOrder, Some(first))),
+        (Some(_), None) => (DateOrder::DayFirst, None),
+        (None, Some(_)) => (DateOrder::MonthFirst, None),
+        (None, None) if either.is_some() => (DateOrder::DayFirst, doubt(Reason::AmbiguousDateOrder, either)),
+        (None, None) => (DateOrder::DayFirst, None),
+    }
+}
+
+/// That all times are 17.00, 16.00 or 15.00: midnights of one of Indonesia's zones as UTC has them.
+fn moved_midnights(sample: &Sample<'_>, field: Field, rules: DateRules) -> Option<Finding> {
+    let mut hour = None;
+    let mut count = 0;
+    for (_, cell) in sample.cells(field) {
+        let Ok((Some(time), _)) = date::read(cell, rules) else { continue };
+        let own = midnight_in_utc(time)?;
+        if hour.is_some_and(|hour| hour != own) {
+            return None;
+        }
+        (hour, count) = (Some(own), count + 1);
+    }
+    let hours = 24 - hour.filter(|_| count >= ENOUGH)?;
+    let doubt = Doubt::new(Reason::UtcMidnights, Action::ShiftHours).proposing(hours.to_string());
+    Some(sample.finding(field, doubt, sample.cells(field).next()))
+}
+
+fn midnight_in_utc(time: DateTime) -> Option<i8> {
+    (time.minute() == 0 && matches!(time.hour(), 15..=17)).then(|| time.hour())
+}

@@ -1,0 +1,209 @@
+//! Rows of a sheet into records, by a mapping. What a form would refuse is refused here by the same rule.
+
+use crate::core::position::Area;
+use crate::core::search::search_form;
+use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::field::{Field, Kind};
+use crate::imports::finding::{Action, Doubt, Finding, Level, Parsed, Reason};
+use crate::imports::mapping::{Mapping, required};
+use crate::imports::names::distance;
+use crate::imports::parse::plain::{says_nothing, shown};
+use crate::imports::plan::Plan;
+use crate::imports::record::Record;
+use crate::imports::totals::{self, Shape, SkipReason, Skipped};
+use crate::{LocalDay, TimeZone, ZoneId};
+
+/// What a row is read by, besides its mapping.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The utility's zones with their names.
+    pub zones: Vec<(ZoneId, String)>,
+    /// The area that is supplied; a position outside it is an error.
+    pub area: Option<Area>,
+    /// Today where the utility is.
+    pub today: LocalDay,
+    /// The time zone of the sheet's times.
+    pub time_zone: TimeZone,
+    /// Whether the workbook counts its days from 1904.
+    pub is_1904: bool,
+    /// Whether rows that the sheet hides are read, each with a warning, or left out.
+    pub takes_hidden: bool,
+}
+
+/// What a row came to: a record, or why it was left out, or neither where a finding is an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadRow {
+    /// The record.
+    pub record: Option<Record>,
+    /// What is to be said of its cells.
+    pub findings: Vec<Finding>,
+    /// That it is no data.
+    pub skipped: Option<Skipped>,
+}
+
+/// A zone with its name in the forms in which it is looked for.
+#[derive(Clone, Debug)]
+struct ZoneName {
+    id: ZoneId,
+    name: String,
+    form: String,
+}
+
+/// Reads rows of one sheet.
+#[derive(Clone, Debug)]
+pub struct RowReader {
+    pub(super) mapping: Mapping,
+    pub(super) rules: Rules,
+    pub(super) plan: Plan,
+    /// The column of each field, by the field's place among all.
+    columns: Vec<Option<usize>>,
+    shape: Shape,
+    zones: Vec<ZoneName>,
+    findings: Vec<Finding>,
+}
+
+/// Nothing, for columns that a row does not reach.
+const NOTHING: &Cell = &Cell::Empty;
+
+impl RowReader {
+    /// A reader of a sheet. `sample` is rows of it below the header, by which columns decide what their marks and dates mean: the more, the
+    /// surer.
+    pub fn new(mapping: Mapping, rules: Rules, sample: &[SheetRow]) -> Self {
+        let keys = [Field::Number, Field::Serial];
+        let shape = Shape {
+            keys: keys.into_iter().filter_map(|field| mapping.column_of(field)).collect(),
+            name: mapping.column_of(Field::Name),
+            header: mapping.header.clone(),
+            required: required(mapping.kind).len(),
+        };
+        let data: Vec<&SheetRow> = sample.iter().filter(|row| totals::skip(row, &shape).is_none()).collect();
+        let (plan, findings) = Plan::new(&mapping, rules.is_1904, rules.today, &data);
+        let columns = Field::ALL.iter().map(|field| mapping.column_of(*field)).collect();
+        let zones =
+            rules.zones.iter().map(|(id, name)| ZoneName { id: *id, name: name.clone(), form: search_form(name) }).collect();
+        Self { mapping, rules, plan, columns, shape, zones, findings }
+    }
+
+    /// What is to be said of columns as a whole, once: warnings, and an error for each field that needs a column.
+    pub fn column_findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Reads a row.
+    pub fn read(&self, row: &SheetRow) -> ReadRow {
+        let skipped = |reason| ReadRow { skipped: Some(Skipped { row: row.number, reason }), ..ReadRow::default() };
+        if row.is_hidden && !self.rules.takes_hidden {
+            return skipped(SkipReason::Hidden);
+        }
+        if let Some(reason) = totals::skip(row, &self.shape) {
+            return skipped(reason);
+        }
+        let mut cells = Cells { reader: self, row, findings: Vec::new(), is_refused: false };
+        if row.is_hidden {
+            let hidden = Doubt::new(Reason::HiddenRow, Action::ChooseRow).at(Level::Warning, row.number, (None, None), "");
+            cells.findings.push(hidden);
+        }
+        let record = match self.mapping.kind {
+            Kind::Customers => cells.customer().map(Record::Customer),
+            Kind::Readings => cells.reading().map(Record::Reading),
+            Kind::Balances => cells.balance().map(Record::Balance),
+        };
+        ReadRow { record: record.filter(|_| !cells.is_refused), findings: cells.findings, skipped: None }
+    }
+
+    pub(super) fn column(&self, field: Field) -> Option<usize> {
+        self.columns.get(field as usize).copied().flatten()
+    }
+
+    /// The zone of a name, or of a name without the word for zone.
+    pub(super) fn zone(&self, text: &str) -> Parsed<Option<ZoneId>> {
+        if let Some(zone) = self.zones.iter().find(|zone| zone.name.eq_ignore_ascii_case(text)) {
+            return Ok((Some(zone.id), None));
+        }
+        let form = search_form(text);
+        let bare = |form: &str| {
+            let rest = ["wilayah", "zona", "zone", "rayon", "wil"].into_iter().find_map(|word| form.strip_prefix(word));
+            rest.filter(|rest| !rest.is_empty()).unwrap_or(form).to_owned()
+        };
+        let same = |zone: &&ZoneName| zone.form == form || bare(&zone.form) == bare(&form);
+        let mut found = self.zones.iter().filter(same);
+        if let (Some(zone), None) = (found.next(), found.next()) {
+            return Ok((Some(zone.id), None));
+        }
+        let doubt = Doubt::new(Reason::UnknownZone, Action::ChooseWord).of_value(text);
+        let near = self.zones.iter().filter_map(|zone| Some((distance(&zone.form, &form, 2)?, &zone.name))).min();
+        Err(match near {
+            Some((_, name)) if form.len() >= 4 => doubt.proposing(name.as_str()),
+            _ => doubt,
+        })
+    }
+}
+
+/// The cells of a row as they are read, with what is found.
+pub(super) struct Cells<'a> {
+    pub reader: &'a RowReader,
+    pub row: &'a SheetRow,
+    pub findings: Vec<Finding>,
+    /// Whether a finding is an error.
+    pub is_refused: bool,
+}
+
+impl<'a> Cells<'a> {
+    /// The cell of a field as it stands.
+    pub fn raw(&self, field: Field) -> &'a Cell {
+        self.reader.column(field).and_then(|column| self.row.cells.get(column)).unwrap_or(NOTHING)
+    }
+
+    /// The cell of a field that may be empty: a word for nothing is nothing.
+    pub fn optional(&self, field: Field) -> &'a Cell {
+        match self.raw(field) {
+            Cell::Text(text) if says_nothing(text.trim()) => NOTHING,
+            cell => cell,
+        }
+    }
+
+    /// The cell of a field that must not be empty: dashes alone are nothing.
+    pub fn needed(&self, field: Field) -> &'a Cell {
+        match self.raw(field) {
+            Cell::Text(text) if text.trim().bytes().all(|byte| byte == b'-') => NOTHING,
+            cell => cell,
+        }
+    }
+
+    /// Notes what is found at a field.
+    pub fn note(&mut self, field: Field, level: Level, doubt: Doubt) {
+        self.is_refused |= level == Level::Error;
+        let place = (self.reader.column(field).map(|column| column as u32), Some(field));
+        self.findings.push(doubt.at(level, self.row.number, place, &shown(self.raw(field))));
+    }
+
+    /// What was read of a field that may be empty. A formula that went wrong is nothing, with a warning.
+    pub fn take<T>(&mut self, field: Field, parsed: Parsed<Option<T>>) -> Option<T> {
+        match parsed {
+            Ok((value, None)) => value,
+            Ok((value, Some(doubt))) => {
+                self.note(field, Level::Warning, doubt);
+                value
+            }
+            Err(doubt) => {
+                let level = if doubt.reason == Reason::ErrorCell { Level::Warning } else { Level::Error };
+                self.note(field, level, doubt);
+                None
+            }
+        }
+    }
+
+    /// What was read of a field that must not be empty.
+    pub fn need<T>(&mut self, field: Field, parsed: Parsed<Option<T>>) -> Option<T> {
+        match parsed {
+            Ok((None, _)) => self.note(field, Level::Error, Doubt::new(Reason::Required, Action::EditCell)),
+            Err(doubt) => self.note(field, Level::Error, doubt),
+            taken => return self.take(field, taken),
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

@@ -1,0 +1,92 @@
+//! Records as an import reads them: values in the form in which forms keep them, ready to be compared with what is there.
+
+use crate::billing::tariff::TariffClass;
+use crate::core::position::Position;
+use crate::people::ConnectionKind;
+use crate::sync::edit::CustomerField;
+use crate::{LocalDay, Millilitres, Rupiah, Serial, UtcMillis, ZoneId};
+use serde::{Deserialize, Serialize};
+
+/// A record of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Record {
+    /// A customer.
+    Customer(CustomerRecord),
+    /// A reading.
+    Reading(ReadingRecord),
+    /// An opening balance.
+    Balance(BalanceRecord),
+}
+
+/// A customer, with the connection and the meter of the row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRecord {
+    /// The customer's number.
+    pub number: String,
+    /// The fields that the row fills, as [`crate::sync::edit::Editable::clean`] returns them. An empty cell says nothing: it empties no field.
+    pub fields: Vec<(CustomerField, String)>,
+    /// The connection, where the row says anything of one.
+    pub connection: Option<ConnectionPart>,
+    /// The meter, where the row has a serial number.
+    pub meter: Option<MeterPart>,
+}
+
+impl CustomerRecord {
+    /// A field that the row fills.
+    pub fn field(&self, field: CustomerField) -> Option<&str> {
+        self.fields.iter().find(|(of, _)| *of == field).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What a row says of a connection. What it does not say is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionPart {
+    /// What the customer calls it.
+    pub label: Option<String>,
+    /// Street address: its own, or else the customer's.
+    pub address: Option<String>,
+    /// Kind of property.
+    pub kind: Option<ConnectionKind>,
+    /// Tariff class.
+    pub tariff_class: Option<TariffClass>,
+    /// Zone.
+    pub zone: Option<ZoneId>,
+    /// Where it is.
+    pub position: Option<Position>,
+}
+
+/// What a row says of a meter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterPart {
+    /// Serial number.
+    pub serial: Serial,
+    /// Model.
+    pub model: Option<String>,
+    /// When it was installed.
+    pub installed_on: Option<LocalDay>,
+    /// What it shows.
+    pub register: Option<Millilitres>,
+}
+
+/// A reading. It has a serial number or a customer's, or both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingRecord {
+    /// The meter's serial number.
+    pub serial: Option<Serial>,
+    /// The customer's number.
+    pub number: Option<String>,
+    /// When it was read; a day alone is its local midnight.
+    pub read_at: UtcMillis,
+    /// What the meter showed.
+    pub register: Millilitres,
+}
+
+/// An opening balance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BalanceRecord {
+    /// The customer's number.
+    pub number: String,
+    /// The balance; below zero it is owed.
+    pub balance: Rupiah,
+}

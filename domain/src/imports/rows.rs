@@ -1,0 +1,244 @@
+//! The records of each kind, field by field.
+
+use crate::core::position::Position;
+use crate::imports::cell::Cell;
+use crate::imports::field::Field;
+use crate::imports::finding::{Action, Doubt, Level, Parsed, Reason};
+use crate::imports::parse::plain::{says_nothing, text_of};
+use crate::imports::parse::volume::Unit;
+use crate::imports::parse::word::{self, Word};
+use crate::imports::parse::{date, identifier, money, nik, phone, place, volume};
+use crate::imports::reader::Cells;
+use crate::imports::record::{BalanceRecord, ConnectionPart, CustomerRecord, MeterPart, ReadingRecord};
+use crate::people::{Customer, CustomerStatus};
+use crate::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Invalid};
+use crate::{LocalDay, Millilitres, Rupiah, Serial, UtcMillis};
+
+/// The first year of which there are readings.
+const FIRST_YEAR: i16 = 1990;
+
+/// The longest text of a meter's model, in characters.
+const LONGEST_MODEL: usize = 64;
+
+/// A text of which each character is seen and typed, as nearly all are: a form keeps it as it is, if it is not too long.
+fn is_plain(text: &str) -> bool {
+    text.len() <= 200 && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// A text by the rule of a form; plain ones are taken without asking it, since it keeps them as they are.
+fn line(cell: &Cell, clean: impl Fn(&str) -> Result<String, Invalid>) -> Parsed<Option<String>> {
+    let Some(text) = text_of(cell)? else { return Ok((None, None)) };
+    if is_plain(&text) {
+        return Ok((Some(text.into_owned()), None));
+    }
+    Ok((Some(clean(&text)?).filter(|text| !text.is_empty()), None))
+}
+
+fn customer_line(cell: &Cell, field: CustomerField) -> Parsed<Option<String>> {
+    line(cell, |text| <Customer as Editable>::clean(field, text))
+}
+
+fn connection_line(cell: &Cell, field: ConnectionField) -> Parsed<Option<String>> {
+    line(cell, |text| <ConnectionRecord as Editable>::clean(field, text))
+}
+
+/// A text that its form checks.
+fn checked(cell: &Cell, field: CustomerField) -> Parsed<Option<String>> {
+    let Some(text) = text_of(cell)? else { return Ok((None, None)) };
+    let clean = <Customer as Editable>::clean(field, &text)?;
+    Ok((Some(clean).filter(|text| !text.is_empty()), None))
+}
+
+/// A postal code; a nought alone is none.
+fn postal_code(cell: &Cell) -> Parsed<Option<String>> {
+    let Some(text) = identifier::digits_of(cell, None)?.filter(|text| text != "0" && !says_nothing(text)) else {
+        return Ok((None, None));
+    };
+    Ok((Some(<Customer as Editable>::clean(CustomerField::PostalCode, &text)?), None))
+}
+
+/// How many people: a number, with a word behind it or without (`4 orang`).
+fn household_size(cell: &Cell) -> Parsed<Option<String>> {
+    let Some(text) = text_of(cell)? else { return Ok((None, None)) };
+    let bare = text.trim_end_matches(|letter: char| letter.is_alphabetic() || letter == '.').trim_end();
+    let bare = if bare.is_empty() { &*text } else { bare };
+    if bare == "0" {
+        return Ok((None, None));
+    }
+    Ok((Some(<Customer as Editable>::clean(CustomerField::HouseholdSize, bare)?), None))
+}
+
+fn model(cell: &Cell) -> Parsed<Option<String>> {
+    let (text, doubt) = customer_line(cell, CustomerField::City)?;
+    match text {
+        Some(text) if text.chars().count() > LONGEST_MODEL => Err(Invalid::TooLong.into()),
+        text => Ok((text, doubt)),
+    }
+}
+
+impl Cells<'_> {
+    /// A row of customers.
+    pub fn customer(&mut self) -> Option<CustomerRecord> {
+        let number = self.need(Field::Number, identifier::number(self.needed(Field::Number), self.reader.plan.number_width));
+        let fields = self.customer_fields();
+        let connection = self.connection(&fields);
+        let meter = self.meter();
+        // A meter is at a connection, of which the row then says the customer's address.
+        let connection = connection.or_else(|| {
+            let address = fields.iter().find(|(field, _)| *field == CustomerField::Address).map(|(_, address)| address.clone());
+            meter.as_ref().map(|_| ConnectionPart { address, ..ConnectionPart::default() })
+        });
+        Some(CustomerRecord { number: number?, fields, connection, meter })
+    }
+
+    fn customer_fields(&mut self) -> Vec<(CustomerField, String)> {
+        let mut fields = Vec::with_capacity(self.row.cells.len().min(CustomerField::ALL.len()));
+        let name = customer_line(self.needed(Field::Name), CustomerField::Name);
+        fields.extend(self.need(Field::Name, name).map(|name| (CustomerField::Name, name)));
+        const OTHERS: [(Field, CustomerField); 9] = [
+            (Field::Phone, CustomerField::Phone),
+            (Field::Email, CustomerField::Email),
+            (Field::Address, CustomerField::Address),
+            (Field::City, CustomerField::City),
+            (Field::Province, CustomerField::Province),
+            (Field::PostalCode, CustomerField::PostalCode),
+            (Field::Nik, CustomerField::Nik),
+            (Field::HouseholdSize, CustomerField::HouseholdSize),
+            (Field::Status, CustomerField::Status),
+        ];
+        for (field, of) in OTHERS {
+            let cell = self.optional(field);
+            if matches!(cell, Cell::Empty) {
+                continue;
+            }
+            let parsed = match of {
+                CustomerField::Phone => phone::read(cell),
+                CustomerField::Nik => nik::read(cell),
+                CustomerField::PostalCode => postal_code(cell),
+                CustomerField::HouseholdSize => household_size(cell),
+                CustomerField::Status => word::read::<CustomerStatus>(cell)
+                    .map(|(status, doubt)| (status.map(|status| status.as_str().to_owned()), doubt)),
+                CustomerField::Email => checked(cell, of),
+                CustomerField::Name | CustomerField::Address | CustomerField::City | CustomerField::Province => {
+                    customer_line(cell, of)
+                }
+            };
+            fields.extend(self.take(field, parsed).map(|value| (of, value)));
+        }
+        fields
+    }
+
+    /// The connection, where the row says anything of one.
+    fn connection(&mut self, fields: &[(CustomerField, String)]) -> Option<ConnectionPart> {
+        let label = self.connection_text(Field::Label, ConnectionField::Label);
+        let own = self.connection_text(Field::ConnectionAddress, ConnectionField::Address);
+        let part = ConnectionPart {
+            label,
+            address: own,
+            kind: self.word(Field::PropertyKind),
+            tariff_class: self.word(Field::TariffClass),
+            zone: self.zone(),
+            position: self.position(),
+        };
+        if part == ConnectionPart::default() {
+            return None;
+        }
+        let customers = || fields.iter().find(|(field, _)| *field == CustomerField::Address).map(|(_, address)| address.clone());
+        let address = part.address.clone().or_else(customers);
+        Some(ConnectionPart { address, ..part })
+    }
+
+    fn connection_text(&mut self, field: Field, of: ConnectionField) -> Option<String> {
+        let cell = self.optional(field);
+        if cell.is_blank() { None } else { self.take(field, connection_line(cell, of)) }
+    }
+
+    fn word<W: Word>(&mut self, field: Field) -> Option<W> {
+        let cell = self.optional(field);
+        self.take(field, word::read(cell))
+    }
+
+    fn zone(&mut self) -> Option<crate::ZoneId> {
+        let text = match text_of(self.optional(Field::Zone)) {
+            Ok(text) => text?,
+            Err(doubt) => return self.take(Field::Zone, Err(doubt)),
+        };
+        let found = self.reader.zone(&text);
+        self.take(Field::Zone, found)
+    }
+
+    fn position(&mut self) -> Option<Position> {
+        let area = self.reader.rules.area;
+        let (pair, lat, lon) = (self.optional(Field::Position), self.optional(Field::Latitude), self.optional(Field::Longitude));
+        if !pair.is_blank() {
+            return self.take(Field::Position, place::pair(pair, area));
+        }
+        if matches!((lat, lon), (Cell::Empty, Cell::Empty)) {
+            return None;
+        }
+        let field = if lat.is_blank() { Field::Longitude } else { Field::Latitude };
+        self.take(field, place::two(lat, lon, area))
+    }
+
+    /// The meter. Without a serial number there is none, and what the row says of one besides is an error.
+    fn meter(&mut self) -> Option<MeterPart> {
+        let serial = self.take(Field::Serial, identifier::serial(self.optional(Field::Serial), self.reader.plan.serial_width));
+        let model = self.take(Field::Model, model(self.optional(Field::Model)));
+        let installed_on = self.installed_on();
+        let register = self.take(Field::Register, self.register(self.optional(Field::Register)));
+        let says_more = installed_on.is_some() || register.is_some_and(|register| register != Millilitres::ZERO);
+        if serial.is_none() && says_more && self.reader.column(Field::Serial).is_some() && self.optional(Field::Serial).is_blank()
+        {
+            self.note(Field::Serial, Level::Warning, Doubt::new(Reason::Required, Action::EditCell));
+        }
+        Some(MeterPart { serial: serial?, model, installed_on, register })
+    }
+
+    fn installed_on(&mut self) -> Option<LocalDay> {
+        let time = self.take(Field::InstalledOn, date::read(self.optional(Field::InstalledOn), self.reader.plan.installed_on))?;
+        let day = date::day(time)?;
+        if day > self.reader.rules.today {
+            self.note(Field::InstalledOn, Level::Warning, Doubt::new(Reason::InFuture, Action::EditCell));
+        } else if time.year() < FIRST_YEAR {
+            self.note(Field::InstalledOn, Level::Warning, Doubt::new(Reason::TooEarly, Action::EditCell));
+        }
+        Some(day)
+    }
+
+    fn register(&self, cell: &Cell) -> Parsed<Option<Millilitres>> {
+        volume::read(cell, self.reader.plan.mark, self.reader.plan.register_unit)
+    }
+
+    /// A row of readings.
+    pub fn reading(&mut self) -> Option<ReadingRecord> {
+        let plan = &self.reader.plan;
+        let serial: Option<Serial> =
+            self.take(Field::Serial, identifier::serial(self.optional(Field::Serial), plan.serial_width));
+        let number = self.take(Field::Number, identifier::number(self.optional(Field::Number), plan.number_width));
+        if serial.is_none() && number.is_none() && !self.is_refused {
+            let field = if self.reader.column(Field::Serial).is_some() { Field::Serial } else { Field::Number };
+            self.note(field, Level::Error, Doubt::new(Reason::Required, Action::EditCell));
+        }
+        let read_at = self.read_at();
+        let register = self.need(Field::Register, self.register(self.needed(Field::Register)));
+        Some(ReadingRecord { serial, number, read_at: read_at?, register: register? })
+    }
+
+    fn read_at(&mut self) -> Option<UtcMillis> {
+        let time = self.need(Field::ReadAt, date::read(self.needed(Field::ReadAt), self.reader.plan.read_at))?;
+        let is_future = date::day(time)? > self.reader.rules.today;
+        if is_future || time.year() < FIRST_YEAR {
+            let reason = if is_future { Reason::InFuture } else { Reason::TooEarly };
+            self.note(Field::ReadAt, Level::Error, Doubt::new(reason, Action::EditCell));
+        }
+        date::instant(time, self.reader.rules.time_zone)
+    }
+
+    /// A row of opening balances.
+    pub fn balance(&mut self) -> Option<BalanceRecord> {
+        let number = self.need(Field::Number, identifier::number(self.needed(Field::Number), self.reader.plan.number_width));
+        let balance = self.need(Field::Balance, money::read(self.needed(Field::Balance)));
+        let times = if self.reader.plan.balance_unit == Unit::ThousandRupiah { 1_000 } else { 1 };
+        Some(BalanceRecord { number: number?, balance: Rupiah(balance?.0 * times) })
+    }
+}

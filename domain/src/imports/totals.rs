@@ -1,0 +1,231 @@
+//! Rows of a sheet that are no data: blank ones, totals, notes and signatures below the table, the header once more, and the row of numbers
+//! of columns. They are left out and reported, never taken for a customer of that name.
+
+use crate::core::words::words;
+use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::finding::Reason;
+use crate::imports::parse::money;
+use crate::imports::parse::plain::trimmed;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Why a row is left out.
+    SkipReason {
+        /// Nothing is in it.
+        Blank = "blank",
+        /// A total or a part of one.
+        Total = "total",
+        /// A note, a signature, or the name of a group of rows.
+        Note = "note",
+        /// The names of the columns once more.
+        Header = "header",
+        /// The numbers of the columns.
+        Numbering = "numbering",
+        /// The sheet hides it.
+        Hidden = "hidden",
+    }
+}
+
+/// A row that is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The row as the sheet counts it.
+    pub row: u32,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// What a total begins with.
+const TOTALS: [&str; 10] = [
+    "total",
+    "jumlah",
+    "subtotal",
+    "sub total",
+    "sub-total",
+    "grand total",
+    "jml",
+    "grandtotal",
+    "sub jumlah",
+    "total keseluruhan",
+];
+
+/// What a note or a signature begins with.
+const NOTES: [&str; 22] = [
+    "mengetahui",
+    "menyetujui",
+    "disetujui",
+    "dibuat oleh",
+    "diperiksa",
+    "dicetak",
+    "printed",
+    "catatan",
+    "keterangan",
+    "note",
+    "notes",
+    "direktur",
+    "kepala",
+    "manager",
+    "manajer",
+    "petugas",
+    "nip",
+    "halaman",
+    "page",
+    "sumber",
+    "tanda tangan",
+    "ttd",
+];
+
+/// Which columns tell a row of data from others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// Columns of what a record is found by: number and serial number.
+    pub keys: Vec<usize>,
+    /// The column of names.
+    pub name: Option<usize>,
+    /// Names of the columns.
+    pub header: Vec<String>,
+    /// Columns that every record fills.
+    pub required: usize,
+}
+
+/// Why a row is no data; `None` if it is.
+pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
+    let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank());
+    let Some((place, first)) = filled.next() else { return Some(SkipReason::Blank) };
+    let second = filled.next();
+    let others = || row.cells.iter().enumerate().filter(|(at, cell)| *at != place && !cell.is_blank());
+    let has_key = || others().any(|(at, _)| shape.keys.contains(&at));
+    let has_name = || others().any(|(at, _)| shape.name == Some(at));
+    if let Cell::Text(text) = first {
+        let text = trimmed(text);
+        if begins(&text, &TOTALS) && !has_key() {
+            return Some(SkipReason::Total);
+        }
+        if begins(&text, &NOTES) && !has_key() && !has_name() && others().count() <= 1 {
+            return Some(SkipReason::Note);
+        }
+    }
+    if is_numbering(row) {
+        return Some(SkipReason::Numbering);
+    }
+    let is_named = shape.name == Some(place) || shape.keys.contains(&place) || has_key() || has_name();
+    if second.is_some() && !shape.keys.is_empty() && !is_named && is_sum(first) && others().all(|(_, cell)| is_sum(cell)) {
+        return Some(SkipReason::Total);
+    }
+    if is_header(row, &shape.header) {
+        return Some(SkipReason::Header);
+    }
+    (second.is_none() && shape.required >= 2).then_some(SkipReason::Note)
+}
+
+/// Whether a cell is a number of money or of water; `25.12.2024` is a date.
+fn is_sum(cell: &Cell) -> bool {
+    match cell {
+        Cell::Number(_) => true,
+        Cell::Text(text) => match money::read(cell) {
+            Ok((amount, _)) => amount.is_some(),
+            Err(doubt) if doubt.reason == Reason::UnclearAmount => text.matches(['.', ',']).count() == 1,
+            Err(doubt) => doubt.reason == Reason::Sen,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a text is one of these, or begins with it as a word.
+fn begins(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        let head = text.as_bytes().get(..word.len());
+        let behind = text.as_bytes().get(word.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+            && behind.is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
+    })
+}
+
+/// Whether the cells are 1, 2, 3 … in their order, three at least, as `1` or `(1)`.
+fn is_numbering(row: &SheetRow) -> bool {
+    let mut count = 0;
+    for cell in row.cells.iter().filter(|cell| !cell.is_blank()) {
+        count += 1;
+        let is_next = match cell {
+            Cell::Number(number) => *number == f64::from(count),
+            Cell::Text(text) => text.trim().trim_matches(['(', ')', '.']).parse() == Ok(count),
+            _ => false,
+        };
+        if !is_next {
+            return false;
+        }
+    }
+    count >= 3
+}
+
+/// Whether most cells are names of their columns. A name of two rows is met in its parts.
+fn is_header(row: &SheetRow, header: &[String]) -> bool {
+    let (mut same, mut other) = (0, 0);
+    for (cell, name) in row.cells.iter().zip(header) {
+        let Cell::Text(text) = cell else {
+            other += usize::from(!cell.is_blank());
+            continue;
+        };
+        let text = trimmed(text);
+        let is_name = !text.is_empty() && text.len() <= name.len() && {
+            let (name, text) = (name.as_bytes(), text.as_bytes());
+            name[..text.len()].eq_ignore_ascii_case(text) || name[name.len() - text.len()..].eq_ignore_ascii_case(text)
+        };
+        same += usize::from(is_name && text.bytes().any(|byte| byte.is_ascii_alphabetic()));
+        other += usize::from(!is_name && !text.is_empty());
+        if other > 1 && same == 0 {
+            return false;
+        }
+    }
+    same >= 2 && same > other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[&str]) -> SheetRow {
+        let cell = |text: &&str| match text.parse::<f64>() {
+            Ok(number) => Cell::Number(number),
+            Err(_) if text.is_empty() => Cell::Empty,
+            Err(_) => Cell::Text((*text).to_owned()),
+        };
+        SheetRow { number: 9, is_hidden: false, cells: cells.iter().map(cell).collect() }
+    }
+
+    #[test]
+    fn what_is_no_data_is_left_out_and_what_looks_like_it_is_not() {
+        let header = ["No", "No Pelanggan", "Nama", "Stand Meter Lalu", "Stand Meter Kini"].map(str::to_owned).to_vec();
+        let shape = Shape { keys: vec![1], name: Some(2), header, required: 2 };
+        for (cells, reason) in [
+            (&["", "  ", ""][..], SkipReason::Blank),
+            (&["", "", "TOTAL", "12", "15"], SkipReason::Total),
+            (&["Jumlah :", "", "", "12", "15"], SkipReason::Total),
+            (&["", "Sub Total Wilayah Utara", "", "12"], SkipReason::Total),
+            (&["", "", "", "1200", "Rp 1.500.000"], SkipReason::Total),
+            (&["", "", "", "134,5", "1.234,5"], SkipReason::Total),
+            (&["Jumlah", "", "125 pelanggan", "1200"], SkipReason::Total),
+            (&["Mengetahui,", "", "", "", "Dibuat oleh,"], SkipReason::Note),
+            (&["", "", "", "", "Budi Santoso"], SkipReason::Note),
+            (&["RAYON UTARA"], SkipReason::Note),
+            (&["No", "No Pelanggan", "Nama", "", ""], SkipReason::Header),
+            (&["", "", "nama", "lalu", "KINI"], SkipReason::Header),
+            (&["(1)", "(2)", "(3)", "(4)"], SkipReason::Numbering),
+            (&["1", "2", "3", "4", "5"], SkipReason::Numbering),
+        ] {
+            assert_eq!(skip(&row(cells), &shape), Some(reason), "{cells:?}");
+        }
+        for cells in [
+            &["1", "000124", "Total Energi", "12", "15"][..],
+            &["", "000124", "Jumlah Hasibuan"],
+            &["2", "000125", "Siti", "12", "15"],
+            &["3", "", "Budi", "12", "15"],
+            &["", "000125", "Kepala Desa"],
+            &["1", "2", "Nama"],
+            &["", "", "", "25.12.2024", "135"],
+            &["", "", "", "25-12-2024", "135"],
+        ] {
+            assert_eq!(skip(&row(cells), &shape), None, "{cells:?}");
+        }
+    }
+}
