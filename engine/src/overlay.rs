@@ -3,13 +3,15 @@
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
 use domain::alerts::case::{CaseAnswer, standing};
+use domain::metering::meter::{Capability, LifeCycle};
 use domain::people::Customer;
 use domain::sync::edit::{
-    ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord, merge,
+    ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord, filled,
+    merge,
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, MeterCase, Note, Profile};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -52,7 +54,31 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             explained: explained.clone(),
         })
         .ok(),
+        Operation::AddCustomer { customer, number, fields } => {
+            let record = filled(Customer::new(*customer, number.clone()), &CustomerField::ALL, fields).ok()?;
+            serde_json::to_string(&record).ok()
+        }
+        Operation::AddConnection { connection, customer, zone, fields } => {
+            let record = filled(ConnectionRecord::default(), &ConnectionField::ALL, fields).ok()?;
+            let ConnectionRecord { label, address, kind, tariff_class, position } = record;
+            let (id, customer, zone) = (*connection, *customer, *zone);
+            let row = Connection { id, customer, zone, kind, label, address, tariff_class, position, meter: None };
+            serde_json::to_string(&row).ok()
+        }
+        Operation::AddMeter { meter, connection, serial, model, .. } => serde_json::to_string(&Meter {
+            id: *meter,
+            serial: serial.clone(),
+            model: model.clone(),
+            capability: Capability::HOUSEHOLD,
+            life_cycle: LifeCycle::Active,
+            interval_s: Meter::INTERVAL_S,
+            firmware: None,
+            connection: Some(*connection),
+            zone: None,
+        })
+        .ok(),
         Operation::EditCustomer { .. }
+        | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
         | Operation::DecideConflict { .. }
         | Operation::EditNote { .. }
@@ -77,10 +103,11 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
                 address: row.address.clone(),
                 kind: row.kind,
                 tariff_class: row.tariff_class,
+                position: row.position,
             };
             let changed = edited(&mut record, patch);
-            let ConnectionRecord { label, address, kind, tariff_class } = record;
-            let row = Connection { label, address, kind, tariff_class, ..row };
+            let ConnectionRecord { label, address, kind, tariff_class, position } = record;
+            let row = Connection { label, address, kind, tariff_class, position, ..row };
             with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
         }
         Operation::DecideConflict { keep, .. } => {
@@ -114,7 +141,13 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             with_fields(body, &said, fields.iter().copied())
         }
         // The row is there: the server's version is shown, and never twice.
-        Operation::AddNote { .. } | Operation::RecordReading { .. } => None,
+        Operation::AddNote { .. }
+        | Operation::RecordReading { .. }
+        | Operation::AddCustomer { .. }
+        | Operation::AddConnection { .. }
+        | Operation::AddMeter { .. } => None,
+        // The whole row is taken off by whoever keeps it.
+        Operation::TakeBackCustomer { .. } => None,
     }
 }
 

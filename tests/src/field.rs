@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::Client;
 use domain::field::field_record::Explanation;
-use domain::{BlobId, ManualReadingId, Millilitres, NoteId, UtcMillis};
+use domain::{BlobId, CustomerId, ManualReadingId, Millilitres, NoteId, UtcMillis};
 use protocol::field::blob::BlobState;
 use protocol::sync::push::{Operation, OperationResult, Outcome};
-use protocol::ui::{Answer, FieldRecords, OutboxItem, Phase, Request, Secret};
+use protocol::ui::{Answer, CustomerDetail, FieldRecords, OutboxItem, Phase, Request, Secret};
 use reqwest::StatusCode;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
@@ -45,6 +45,14 @@ pub async fn until<T>(client: &Client, what: &str, mut condition: impl AsyncFnMu
 pub async fn field_records(client: &Client, meter: &Device) -> Option<FieldRecords> {
     match client.call(Request::FieldRecords { meter: meter.id }).await.expect("an answer") {
         Answer::FieldRecords(facts) => facts.map(|facts| *facts),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A customer, as a device shows it.
+pub async fn customer(client: &Client, customer: CustomerId) -> Option<CustomerDetail> {
+    match client.call(Request::Customer { customer }).await.expect("an answer") {
+        Answer::Customer(detail) => detail.map(|detail| *detail),
         other => panic!("{other:?}"),
     }
 }

@@ -122,6 +122,7 @@ pub async fn add_connections(running: &Running, count: usize) -> Vec<ConnectionI
                 label: format!("Kamar {place}"),
                 address: "Jl. Uji".into(),
                 tariff_class: TariffClass::Residential,
+                position: None,
             };
             fleet::add_connection(tx, utility, &new).map(|_| new.id)
         };

@@ -111,6 +111,7 @@ impl World {
                     label: "Rumah".into(),
                     address: format!("Jl. Uji {place}"),
                     tariff_class: TariffClass::Residential,
+                    position: None,
                 };
                 let connection = fleet::add_connection(tx, utility, &connection)?;
                 let meter = NewMeter {
@@ -119,7 +120,7 @@ impl World {
                     model: "Uji".into(),
                     capability: domain::metering::meter::Capability::HOUSEHOLD,
                     interval_s: 60,
-                    secret_hash: secret::digest(meters[place].secret.as_bytes()),
+                    secret_hash: Some(secret::digest(meters[place].secret.as_bytes())),
                 };
                 let meter = fleet::add_meter(tx, utility, &meter)?;
                 install::install(tx, meter, connection, since)?;

@@ -89,6 +89,9 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
         }
         return show(db, entity, id, rev, &body);
     }
+    if pending.iter().any(|(operation, _)| matches!(operation, Operation::TakeBackCustomer { .. })) {
+        return delete_row(db, entity, id);
+    }
     let (user, name) = author(db)?;
     let shown = pending.iter().fold(body, |body, (operation, at)| {
         let after = if body.is_empty() {

@@ -1,12 +1,10 @@
 //! Client → server: `POST /sync/v1/push` (sync.md). An envelope carries an operation with what makes it safe to send again.
 
-use crate::core::json::object;
-use crate::sync::rows::Entity;
-use domain::alerts::case::CaseAnswer;
+pub use crate::sync::operation::{Keep, OPERATION_VERSION, Operation};
+
+use domain::UtcMillis;
 use domain::field::device_clock::{DeviceClock, Stamp};
-use domain::field::field_record::Explanation;
-use domain::sync::edit::{Conflict, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
-use domain::{BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, UtcMillis};
+use domain::sync::edit::Conflict;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -16,182 +14,6 @@ pub const MAX_OPS: usize = 2_000;
 
 /// Bytes of one operation at most.
 pub const MAX_OPERATION: usize = 16 * 1024;
-
-/// An operation: what a person wants changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Operation {
-    /// Change fields of a customer.
-    EditCustomer {
-        /// Whose.
-        customer: CustomerId,
-        /// What.
-        patch: Patch<CustomerField>,
-    },
-    /// Change fields of a connection.
-    EditConnection {
-        /// Which.
-        connection: ConnectionId,
-        /// What.
-        patch: Patch<ConnectionField>,
-    },
-    /// Decide what a field is to be that two people changed.
-    DecideConflict {
-        /// Which conflict.
-        conflict: ConflictId,
-        /// How.
-        keep: Keep,
-    },
-    /// Write a note about a meter. It happened: it is not refused for state or time.
-    AddNote {
-        /// Chosen by its author; the row has it.
-        note: NoteId,
-        /// Which meter.
-        meter: MeterId,
-        /// What; 1 to 2,000 characters.
-        text: String,
-    },
-    /// Mend one's own note.
-    EditNote {
-        /// Which.
-        note: NoteId,
-        /// The meter that it is about.
-        meter: MeterId,
-        /// What.
-        patch: Patch<NoteField>,
-    },
-    /// Take one's own note back: nobody sees it any more, and the audit log keeps what it said.
-    TakeBackNote {
-        /// Which.
-        note: NoteId,
-        /// The meter that it is about.
-        meter: MeterId,
-    },
-    /// Read a meter by eye. It happened: it is not refused for state or time.
-    RecordReading {
-        /// Chosen by its author; the row has it.
-        reading: ManualReadingId,
-        /// Which meter.
-        meter: MeterId,
-        /// When it was read, by the author's clock.
-        at: UtcMillis,
-        /// What the register showed.
-        register: Millilitres,
-        /// A picture of it, which must have been uploaded before (`PUT /blobs/v1/…`).
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        photo: Option<BlobId>,
-        /// What its author says about a register that seems not to be right.
-        #[serde(default, skip_serializing_if = "Explanation::is_empty")]
-        explained: Explanation,
-    },
-    /// Change fields of one's own profile.
-    EditProfile {
-        /// Whose: one's own.
-        user: UserId,
-        /// What.
-        patch: Patch<ProfileField>,
-    },
-    /// Say something to a case of a meter. It was said: a case that is over by then keeps it.
-    AnswerCase {
-        /// The connection at which it was found.
-        connection: ConnectionId,
-        /// Its number there.
-        no: u32,
-        /// What.
-        answer: CaseAnswer,
-        /// What is added to it; up to 500 characters.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        remark: String,
-    },
-}
-
-/// How a conflict is decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Keep {
-    /// The value that came later and waits.
-    Mine,
-    /// The value of the row.
-    Theirs,
-}
-
-/// The version of the operations above. A server reads older ones by casting them up.
-pub const OPERATION_VERSION: u16 = 1;
-
-impl Operation {
-    /// Reads an operation of a version.
-    ///
-    /// # Errors
-    /// The version is newer than this program, or the text is not of its form.
-    pub fn read(v: u16, body: &RawValue) -> Result<Self, String> {
-        match v {
-            OPERATION_VERSION => object(&mut serde_json::Deserializer::from_str(body.get())).map_err(|error| error.to_string()),
-            _ => Err(format!("operations of version {v} are not known here")),
-        }
-    }
-
-    /// The row that it changes.
-    pub fn row(&self) -> (Entity, String) {
-        match self {
-            Self::EditCustomer { customer, .. } => (Entity::Customer, customer.to_string()),
-            Self::EditConnection { connection, .. } => (Entity::Connection, connection.to_string()),
-            Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
-            Self::AddNote { note, .. } | Self::EditNote { note, .. } | Self::TakeBackNote { note, .. } => {
-                (Entity::Note, note.to_string())
-            }
-            Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
-            Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
-            Self::AnswerCase { connection, no, .. } => (Entity::MeterCase, format!("{connection}/{no}")),
-        }
-    }
-
-    /// The meter that it is about, where it is about one.
-    pub const fn meter(&self) -> Option<MeterId> {
-        match self {
-            Self::AddNote { meter, .. }
-            | Self::EditNote { meter, .. }
-            | Self::TakeBackNote { meter, .. }
-            | Self::RecordReading { meter, .. } => Some(*meter),
-            Self::EditCustomer { .. }
-            | Self::EditConnection { .. }
-            | Self::DecideConflict { .. }
-            | Self::EditProfile { .. }
-            | Self::AnswerCase { .. } => None,
-        }
-    }
-
-    /// The lanes that there are.
-    pub const LANES: [&'static str; 2] = ["field", "master"];
-
-    /// The lane in which it waits; a refused operation holds up nobody in another one.
-    pub const fn lane(&self) -> &'static str {
-        match self {
-            Self::AddNote { .. }
-            | Self::EditNote { .. }
-            | Self::TakeBackNote { .. }
-            | Self::RecordReading { .. }
-            | Self::AnswerCase { .. } => "field",
-            Self::EditCustomer { .. } | Self::EditConnection { .. } | Self::DecideConflict { .. } | Self::EditProfile { .. } => {
-                "master"
-            }
-        }
-    }
-
-    /// The operation's name, as it is stored and shown.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::EditCustomer { .. } => "edit_customer",
-            Self::EditConnection { .. } => "edit_connection",
-            Self::DecideConflict { .. } => "decide_conflict",
-            Self::AddNote { .. } => "add_note",
-            Self::EditNote { .. } => "edit_note",
-            Self::TakeBackNote { .. } => "take_back_note",
-            Self::RecordReading { .. } => "record_reading",
-            Self::EditProfile { .. } => "edit_profile",
-            Self::AnswerCase { .. } => "answer_case",
-        }
-    }
-}
 
 /// An operation on its way to the server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -355,6 +177,10 @@ pub enum Rejection {
     IdReused,
     /// It made the server panic three times, and is kept for whoever repairs it.
     Quarantined,
+    /// Another record has its number already.
+    Taken,
+    /// Something has happened to it since, so that it cannot be taken back.
+    InUse,
     /// It was made so long ago that the server no longer keeps whether it was applied already.
     TooOld,
     /// A reason that a newer server knows.

@@ -249,6 +249,7 @@ fn add_supply(
         label: label_of(meter.kind).into(),
         address: format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97),
         tariff_class: class,
+        position: None,
     };
     let connection = fleet::add_connection(tx, utility, &connection)?;
     let (model, interval_s, q3) = model_of(index, meter.kind);
@@ -258,7 +259,7 @@ fn add_supply(
         model: model.into(),
         capability: Capability { q3: Flow::litres_per_hour(q3), ..Capability::HOUSEHOLD },
         interval_s,
-        secret_hash: secret::digest(meter.secret.as_bytes()),
+        secret_hash: Some(secret::digest(meter.secret.as_bytes())),
     };
     let num = fleet::add_meter(tx, utility, &new)?;
     install::install(tx, num, connection, since)?;

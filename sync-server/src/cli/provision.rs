@@ -68,7 +68,7 @@ pub fn add_device(db: &mut Connection, serial: Serial, model: &str, interval_s: 
         model: text::visible(model).trim().to_owned(),
         capability: Capability::HOUSEHOLD,
         interval_s,
-        secret_hash: secret::digest(secret.as_bytes()),
+        secret_hash: Some(secret::digest(secret.as_bytes())),
     };
     transact(db, |tx| {
         let utility = fleet::utility(tx.db)?;

@@ -12,4 +12,5 @@ pub mod moves;
 pub mod publish;
 pub mod reviews;
 pub mod rows;
+pub mod take_back;
 pub mod telemetry;

@@ -35,6 +35,35 @@ pub fn write(tx: &mut Tx<'_>, num: i64, customer: &Customer) -> Result<(), Error
     buckets.into_iter().try_for_each(|bucket| tx.put(bucket, Entity::Customer, &id, held.rev))
 }
 
+/// Whether a customer has an identifier, of whatever utility.
+///
+/// # Errors
+/// The database.
+pub fn is_known(db: &Db, id: CustomerId) -> Result<bool, Error> {
+    Ok(customers::find(db, id.0)?.is_some())
+}
+
+/// Whether a customer of a utility has a number.
+///
+/// # Errors
+/// The database.
+pub fn has_number(db: &Db, utility: i64, number: &str) -> Result<bool, Error> {
+    customers::has_number(db, utility, number)
+}
+
+/// Adds a customer, and puts it into the customer's bucket and the admins'.
+///
+/// # Errors
+/// The number or the identifier is taken, or the database.
+pub fn add(tx: &mut Tx<'_>, utility: i64, customer: &Customer) -> Result<(), Error> {
+    customers::insert(tx, utility, customer)?;
+    for name in [format!("customer:{}", customer.id), "admin".into()] {
+        let bucket = tx.bucket(utility, name)?;
+        tx.put(bucket, Entity::Customer, &RowId::of(*customer.id.0.as_bytes()), 1)?;
+    }
+    Ok(())
+}
+
 impl Record for Customer {
     const ENTITY: Entity = Entity::Customer;
     const FIELDS: &'static [CustomerField] = &CustomerField::ALL;

@@ -41,6 +41,7 @@ impl Server {
                 label: "Rumah".into(),
                 address: format!("Jl. Simulasi {number}"),
                 tariff_class: TariffClass::Residential,
+                position: None,
             };
             let connection = fleet::add_connection(tx, utility, &connection)?;
             if number < METERS {
@@ -76,7 +77,7 @@ impl Server {
             model: "Uji".into(),
             capability: Capability::HOUSEHOLD,
             interval_s: 60,
-            secret_hash: [0; 32],
+            secret_hash: Some([0; 32]),
         };
         let meter = fleet::add_meter(tx, utility, &meter)?;
         install::install(tx, meter, connection, BEGIN)

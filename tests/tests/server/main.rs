@@ -1,6 +1,7 @@
 //! The server over its own doors: HTTP and MQTT, rights and scope, valves, upgrades.
 
 mod alerts;
+mod added;
 mod api;
 mod api_golden;
 mod api_permissions;

@@ -3,7 +3,7 @@
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
-use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId};
+use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, ZoneId};
 use protocol::core::problem::Code;
 use protocol::sync::pull::{Pull, Pulled};
 use protocol::sync::push::{Keep, Operation, Outcome, Push, Pushed, Rejection};
@@ -40,10 +40,14 @@ const fn kind(command: &Operation) -> usize {
         Operation::EditNote { .. } => 6,
         Operation::TakeBackNote { .. } => 7,
         Operation::AnswerCase { .. } => 8,
+        Operation::AddCustomer { .. } => 9,
+        Operation::AddConnection { .. } => 10,
+        Operation::AddMeter { .. } => 11,
+        Operation::TakeBackCustomer { .. } => 12,
     }
 }
 
-const KINDS: usize = 9;
+const KINDS: usize = 13;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -53,11 +57,12 @@ struct Rows {
     conflict: ConflictId,
     meter: MeterId,
     user: UserId,
+    zone: ZoneId,
 }
 
 /// A command of each kind against these rows.
 fn each_kind(rows: Rows) -> Vec<Operation> {
-    let Rows { customer, connection, conflict, meter, user } = rows;
+    let Rows { customer, connection, conflict, meter, user, zone } = rows;
     let name = Change { from: "x".into(), to: "Milik saya".into() };
     let (at, register) = (now(), Millilitres::litres(1));
     let label = Change { from: "Rumah".into(), to: "Milik saya".into() };
@@ -79,6 +84,20 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
         Operation::TakeBackNote { note: NoteId(Uuid::now_v7()), meter },
         Operation::EditProfile { user, patch: Patch(BTreeMap::from([(ProfileField::Name, name)])) },
         Operation::AnswerCase { connection, no: 1, answer: CaseAnswer::Confirmed, remark: "Milik saya".into() },
+        Operation::AddCustomer {
+            customer: CustomerId(Uuid::now_v7()),
+            number: "MILIK-SAYA".into(),
+            fields: BTreeMap::from([(CustomerField::Name, "Milik saya".into())]),
+        },
+        Operation::AddConnection { connection: ConnectionId(Uuid::now_v7()), customer, zone, fields: BTreeMap::new() },
+        Operation::AddMeter {
+            meter: MeterId(Uuid::now_v7()),
+            connection,
+            serial: "MILIK-SAYA".parse().expect("a serial"),
+            model: String::new(),
+            since: at,
+        },
+        Operation::TakeBackCustomer { customer },
     ];
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();
@@ -117,10 +136,11 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
         conflict: ConflictId(Uuid::now_v7()),
         meter: MeterId(Uuid::now_v7()),
         user: UserId(Uuid::now_v7()),
+        zone: ZoneId(Uuid::now_v7()),
     };
     let of = |place: usize| {
         let meter = &world.meters[place];
-        Rows { customer: world.customers[place], connection: meter.connection, conflict, meter: meter.id, user }
+        Rows { customer: world.customers[place], connection: meter.connection, conflict, meter: meter.id, user, zone: world.zones[place] }
     };
     let rows = [of(0), of(1), nowhere];
     for name in ["customer", "other", "technician"] {
@@ -143,12 +163,14 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
         Operation::EditProfile { .. } => Rejection::Denied,
         _ => Rejection::NotFound,
     };
-    let commands = each_kind(nowhere);
+    // A new customer is in the author's own utility, wherever that is.
+    let is_elsewhere = |command: &Operation| !matches!(command, Operation::AddCustomer { .. });
+    let commands: Vec<_> = each_kind(nowhere).into_iter().filter(is_elsewhere).collect();
     for (command, result) in commands.iter().zip(send(&running, "admin", &commands).await) {
         assert_eq!(code(&result), Some(refusal(command)), "{command:?}");
     }
     // Another utility's admin may do everything, there.
-    for command in each_kind(rows[1]) {
+    for command in each_kind(rows[1]).into_iter().filter(is_elsewhere) {
         let asked = Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops: vec![op(Uuid::now_v7(), 1, None, &command)] };
         let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).json(&asked);
         let answer = request.bearer_auth(&town.people[0].token).send().await.expect("an answer");

@@ -203,20 +203,20 @@ registry! {
     /// [`Customer`].
     Customer = 2 {
         body: Customer, name: "customer", server_table: "customer",
-        key: Own, holders: [Customer, Zone, Admin], follows: Customer, made_on_device: false,
+        key: Own, holders: [Customer, Zone, Admin], follows: Customer, made_on_device: true,
         edited_as: Customer,
         for_technicians: customer_for_technicians,
     }
     /// [`Connection`].
     Connection = 3 {
         body: Connection, name: "connection", server_table: "connection",
-        key: Own, holders: [Customer, Zone, Admin], follows: Nothing, made_on_device: false,
+        key: Own, holders: [Customer, Zone, Admin], follows: Nothing, made_on_device: true,
         edited_as: Connection,
     }
     /// [`Meter`].
     Meter = 4 {
         body: Meter, name: "meter", server_table: "meter",
-        key: Meter, holders: [Customer, Zone, Admin], follows: Meter, made_on_device: false,
+        key: Meter, holders: [Customer, Zone, Admin], follows: Meter, made_on_device: true,
     }
     /// [`MeterState`], under the meter's id.
     MeterState = 5 {

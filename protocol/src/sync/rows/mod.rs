@@ -20,6 +20,7 @@ use domain::billing::tariff::TariffClass;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
 use domain::people::ConnectionKind;
+use domain::core::position::Position;
 use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -41,6 +42,9 @@ pub struct Connection {
     pub address: String,
     /// Tariff class.
     pub tariff_class: TariffClass,
+    /// Where it is, where that is known.
+    #[serde(default)]
+    pub position: Option<Position>,
     /// The meter installed there now.
     pub meter: Option<MeterId>,
 }
@@ -67,6 +71,11 @@ pub struct Meter {
     pub connection: Option<ConnectionId>,
     /// The zone of that connection.
     pub zone: Option<ZoneId>,
+}
+
+impl Meter {
+    /// Seconds between the reports of a meter that has not said otherwise yet.
+    pub const INTERVAL_S: u32 = 60;
 }
 
 /// A meter, as it changes by the minute.

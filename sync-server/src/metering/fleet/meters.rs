@@ -9,7 +9,7 @@ use protocol::core::problem::Code;
 use protocol::metering::messages::Status;
 use protocol::sync::rows::Entity;
 
-pub use crate::metering::rows::meters::NewMeter;
+pub use crate::metering::rows::meters::{NewMeter, has_serial};
 
 /// Adds a meter, not yet installed.
 ///

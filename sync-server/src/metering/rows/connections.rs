@@ -4,11 +4,12 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::billing::tariff::TariffClass;
+use domain::core::position::Position;
 use domain::core::text::visible;
 use domain::people::ConnectionKind;
 use domain::{ConnectionId, LocalDay, TimeZone};
 use protocol::sync::rows::Entity;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 /// A new connection.
 pub struct NewConnection {
@@ -26,6 +27,17 @@ pub struct NewConnection {
     pub address: String,
     /// Tariff class.
     pub tariff_class: TariffClass,
+    /// Where it is, where that is known.
+    pub position: Option<Position>,
+}
+
+/// The place in two columns from one on: latitude, then longitude.
+///
+/// # Errors
+/// The columns are not there.
+pub fn position(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Position>> {
+    let (lat, lon): (Option<i32>, Option<i32>) = (row.get(at)?, row.get(at + 1)?);
+    Ok(lat.zip(lon).and_then(|(lat, lon)| Position::new(lat, lon)))
 }
 
 /// Writes a new connection; returns its key.
@@ -34,8 +46,8 @@ pub struct NewConnection {
 /// No such customer or zone, or the database.
 pub fn insert(tx: &mut Tx<'_>, utility: i64, new: &NewConnection) -> Result<i64, Error> {
     tx.db.execute(
-        "INSERT INTO connection (id, utility, customer, zone, kind, label, address, tariff_class, rev)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)",
+        "INSERT INTO connection (id, utility, customer, zone, kind, label, address, tariff_class, lat, lon, rev)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)",
         params![
             new.id.0.as_bytes(),
             utility,
@@ -44,7 +56,9 @@ pub fn insert(tx: &mut Tx<'_>, utility: i64, new: &NewConnection) -> Result<i64,
             new.kind.as_str(),
             visible(&new.label).trim(),
             visible(&new.address).trim(),
-            new.tariff_class.as_str()
+            new.tariff_class.as_str(),
+            new.position.map(Position::lat),
+            new.position.map(Position::lon)
         ],
     )?;
     Ok(tx.db.last_insert_rowid())

@@ -18,8 +18,8 @@ pub struct NewMeter {
     pub capability: Capability,
     /// Seconds between its reports.
     pub interval_s: u32,
-    /// SHA-256 of its secret.
-    pub secret_hash: [u8; 32],
+    /// SHA-256 of its secret; none while it has no credential.
+    pub secret_hash: Option<[u8; 32]>,
 }
 
 /// Whether a serial number is taken.

@@ -1,5 +1,6 @@
 //! The SQL of metering, by what it reads and writes.
 
+pub mod added;
 pub mod assignments;
 pub mod connections;
 pub mod credentials;

@@ -49,6 +49,44 @@ pub fn find_of_utility(db: &Db, utility: i64, id: Uuid) -> Result<Option<(i64, C
     Ok(found.optional()?)
 }
 
+/// Whether a customer of a utility has a number.
+///
+/// # Errors
+/// The database.
+pub fn has_number(db: &Db, utility: i64, number: &str) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM customer WHERE utility = ?1 AND number = ?2)")?;
+    Ok(query.query_row(params![utility, number], |row| row.get(0))?)
+}
+
+/// Writes a new customer, added now.
+///
+/// # Errors
+/// The number or the identifier is taken, or the database.
+pub fn insert(tx: &mut Tx<'_>, utility: i64, customer: &Customer) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "INSERT INTO customer (id, utility, number, name, status, phone, email, address, city, province, postal_code, nik,
+               household_size, added_at, rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
+        )?
+        .execute(params![
+            customer.id.0.as_bytes(),
+            utility,
+            customer.number,
+            customer.name,
+            customer.status.as_str(),
+            customer.phone,
+            customer.email,
+            customer.address,
+            customer.city,
+            customer.province,
+            customer.postal_code,
+            customer.nik,
+            customer.household_size,
+            tx.now.0
+        ])?;
+    Ok(())
+}
+
 /// Writes what may be edited of a customer, and raises its revision.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
 
+mod added;
 mod case;
 mod conflict;
 mod connection;
@@ -115,6 +116,16 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::EditCustomer { customer, patch } => {
             record::edit::<Customer>(applying, customer.0, &patch, Permission::ManageCustomers)
         }
+        Operation::AddCustomer { customer, number, fields } => {
+            added::customer(applying, added::AddedCustomer { id: customer, number, fields })
+        }
+        Operation::AddConnection { connection, customer, zone, fields } => {
+            added::connection(applying, added::AddedConnection { id: connection, customer, zone, fields })
+        }
+        Operation::AddMeter { meter, connection, serial, model, since } => {
+            added::meter(applying, added::AddedMeter { id: meter, connection, serial, model, since })
+        }
+        Operation::TakeBackCustomer { customer } => added::take_customer_back(applying, customer),
         Operation::EditConnection { connection, patch } => {
             record::edit::<ConnectionRecord>(applying, connection.0, &patch, Permission::ManageCustomers)
         }

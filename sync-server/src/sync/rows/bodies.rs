@@ -2,6 +2,7 @@
 
 use crate::core::Db;
 use crate::error::Error;
+use crate::metering::rows::connections::position;
 use crate::metering::rows::usage::decode_day;
 use domain::metering::meter::{Capability, LifeCycle, Valve};
 use domain::{
@@ -32,7 +33,7 @@ pub fn zone(db: &Db, id: Uuid) -> Result<Option<Zone>, Error> {
 /// The database.
 pub fn connection(db: &Db, id: Uuid) -> Result<Option<Connection>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT c.id, cu.id, z.id, c.kind, c.label, c.address, c.tariff_class, m.id FROM connection c
+        "SELECT c.id, cu.id, z.id, c.kind, c.label, c.address, c.tariff_class, m.id, c.lat, c.lon FROM connection c
          JOIN customer cu ON cu.num = c.customer JOIN zone z ON z.num = c.zone
          LEFT JOIN installation i ON i.connection = c.num AND i.until IS NULL LEFT JOIN meter m ON m.num = i.meter WHERE c.id = ?1",
     )?;
@@ -45,6 +46,7 @@ pub fn connection(db: &Db, id: Uuid) -> Result<Option<Connection>, Error> {
             label: row.get(4)?,
             address: row.get(5)?,
             tariff_class: word(row, 6)?,
+            position: position(row, 8)?,
             meter: row.get::<_, Option<[u8; 16]>>(7)?.map(|id| MeterId(Uuid::from_bytes(id))),
         })
     });

@@ -2,9 +2,12 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::metering::rows::connections::position;
 use domain::billing::tariff::TariffClass;
+use domain::core::position::Position;
 use domain::people::ConnectionKind;
 use domain::sync::edit::ConnectionRecord;
+use domain::{ConnectionId, ZoneId};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -14,7 +17,7 @@ use uuid::Uuid;
 /// The database.
 pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<(i64, ConnectionRecord)>, Error> {
     let mut query =
-        db.prepare_cached("SELECT num, label, address, kind, tariff_class FROM connection WHERE id = ?1 AND utility = ?2")?;
+        db.prepare_cached("SELECT num, label, address, kind, tariff_class, lat, lon FROM connection WHERE id = ?1 AND utility = ?2")?;
     let found = query.query_row(params![id.as_bytes(), utility], |row| {
         let (kind, class): (String, String) = (row.get(3)?, row.get(4)?);
         let record = ConnectionRecord {
@@ -22,10 +25,29 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<(i64, ConnectionRe
             address: row.get(2)?,
             kind: ConnectionKind::from_word(&kind).unwrap_or(ConnectionKind::Other),
             tariff_class: TariffClass::from_word(&class).unwrap_or(TariffClass::Residential),
+            position: position(row, 5)?,
         };
         Ok((row.get(0)?, record))
     });
     Ok(found.optional()?)
+}
+
+/// Whether a connection has an identifier, of whatever utility.
+///
+/// # Errors
+/// The database.
+pub fn is_known(db: &Db, id: ConnectionId) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM connection WHERE id = ?1)")?;
+    Ok(query.query_row([id.0.as_bytes()], |row| row.get(0))?)
+}
+
+/// A zone of a utility, by key.
+///
+/// # Errors
+/// The database.
+pub fn zone(db: &Db, utility: i64, id: ZoneId) -> Result<Option<i64>, Error> {
+    let mut query = db.prepare_cached("SELECT num FROM zone WHERE id = ?1 AND utility = ?2")?;
+    Ok(query.query_row(params![id.0.as_bytes(), utility], |row| row.get(0)).optional()?)
 }
 
 /// Writes what may be edited of a connection, and raises its revision.
@@ -35,8 +57,17 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<(i64, ConnectionRe
 pub fn update(tx: &mut Tx<'_>, num: i64, record: &ConnectionRecord) -> Result<(), Error> {
     tx.db
         .prepare_cached(
-            "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, rev = rev + 1 WHERE num = ?1",
+            "UPDATE connection SET label = ?2, address = ?3, kind = ?4, tariff_class = ?5, lat = ?6, lon = ?7, rev = rev + 1
+               WHERE num = ?1",
         )?
-        .execute(params![num, record.label, record.address, record.kind.as_str(), record.tariff_class.as_str()])?;
+        .execute(params![
+            num,
+            record.label,
+            record.address,
+            record.kind.as_str(),
+            record.tariff_class.as_str(),
+            record.position.map(Position::lat),
+            record.position.map(Position::lon)
+        ])?;
     Ok(())
 }

@@ -59,6 +59,7 @@ fn crowd(world: &World) -> Vec<CustomerId> {
                 label: "Rumah".into(),
                 address: format!("Jl. Ramai {place}"),
                 tariff_class: TariffClass::Residential,
+                position: None,
             };
             fleet::add_connection(tx, utility, &connection)?;
         }

@@ -178,6 +178,7 @@ fn add(tx: &mut Tx<'_>, utility: i64, zone: i64, place: usize) -> Result<Custome
         label: "Rumah".into(),
         address: customer.address.clone(),
         tariff_class: TariffClass::Residential,
+        position: None,
     };
     fleet::add_connection(tx, utility, &connection)?;
     customers::write(tx, num, &customer)?;

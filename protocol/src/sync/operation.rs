@@ -1,0 +1,249 @@
+//! Operations: what people want changed, by forms and by imports.
+
+use crate::core::json::object;
+use crate::sync::rows::Entity;
+use domain::alerts::case::CaseAnswer;
+use domain::field::field_record::Explanation;
+use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
+use domain::{
+    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, Serial, UserId, UtcMillis, ZoneId,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// An operation: what a person wants changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Operation {
+    /// Change fields of a customer.
+    EditCustomer {
+        /// Whose.
+        customer: CustomerId,
+        /// What.
+        patch: Patch<CustomerField>,
+    },
+    /// Add a customer.
+    AddCustomer {
+        /// Chosen by its author; the row has it.
+        customer: CustomerId,
+        /// The customer number, which no other of the utility has.
+        number: String,
+        /// The fields; one that is not there is empty, and its status `active`.
+        fields: BTreeMap<CustomerField, String>,
+    },
+    /// Add a connection of a customer.
+    AddConnection {
+        /// Chosen by its author; the row has it.
+        connection: ConnectionId,
+        /// Whose.
+        customer: CustomerId,
+        /// In which zone.
+        zone: ZoneId,
+        /// All fields.
+        fields: BTreeMap<ConnectionField, String>,
+    },
+    /// Register a meter, and install it at a connection that has none.
+    AddMeter {
+        /// Chosen by its author; the row has it.
+        meter: MeterId,
+        /// Where it is.
+        connection: ConnectionId,
+        /// Its serial number, which no other meter has.
+        serial: Serial,
+        /// The maker's model; empty if it is not known.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        model: String,
+        /// Since when it is there.
+        since: UtcMillis,
+    },
+    /// Take back a customer that was added, with the connections and meters, if nothing has happened to any of them since.
+    TakeBackCustomer {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// Change fields of a connection.
+    EditConnection {
+        /// Which.
+        connection: ConnectionId,
+        /// What.
+        patch: Patch<ConnectionField>,
+    },
+    /// Decide what a field is to be that two people changed.
+    DecideConflict {
+        /// Which conflict.
+        conflict: ConflictId,
+        /// How.
+        keep: Keep,
+    },
+    /// Write a note about a meter. It happened: it is not refused for state or time.
+    AddNote {
+        /// Chosen by its author; the row has it.
+        note: NoteId,
+        /// Which meter.
+        meter: MeterId,
+        /// What; 1 to 2,000 characters.
+        text: String,
+    },
+    /// Mend one's own note.
+    EditNote {
+        /// Which.
+        note: NoteId,
+        /// The meter that it is about.
+        meter: MeterId,
+        /// What.
+        patch: Patch<NoteField>,
+    },
+    /// Take one's own note back: nobody sees it any more, and the audit log keeps what it said.
+    TakeBackNote {
+        /// Which.
+        note: NoteId,
+        /// The meter that it is about.
+        meter: MeterId,
+    },
+    /// Read a meter by eye. It happened: it is not refused for state or time.
+    RecordReading {
+        /// Chosen by its author; the row has it.
+        reading: ManualReadingId,
+        /// Which meter.
+        meter: MeterId,
+        /// When it was read, by the author's clock.
+        at: UtcMillis,
+        /// What the register showed.
+        register: Millilitres,
+        /// A picture of it, which must have been uploaded before (`PUT /blobs/v1/…`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        photo: Option<BlobId>,
+        /// What its author says about a register that seems not to be right.
+        #[serde(default, skip_serializing_if = "Explanation::is_empty")]
+        explained: Explanation,
+    },
+    /// Change fields of one's own profile.
+    EditProfile {
+        /// Whose: one's own.
+        user: UserId,
+        /// What.
+        patch: Patch<ProfileField>,
+    },
+    /// Say something to a case of a meter. It was said: a case that is over by then keeps it.
+    AnswerCase {
+        /// The connection at which it was found.
+        connection: ConnectionId,
+        /// Its number there.
+        no: u32,
+        /// What.
+        answer: CaseAnswer,
+        /// What is added to it; up to 500 characters.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        remark: String,
+    },
+}
+
+/// How a conflict is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// The value that came later and waits.
+    Mine,
+    /// The value of the row.
+    Theirs,
+}
+
+/// The version of the operations above. A server reads older ones by casting them up.
+pub const OPERATION_VERSION: u16 = 1;
+
+impl Operation {
+    /// Reads an operation of a version.
+    ///
+    /// # Errors
+    /// The version is newer than this program, or the text is not of its form.
+    pub fn read(v: u16, body: &RawValue) -> Result<Self, String> {
+        match v {
+            OPERATION_VERSION => object(&mut serde_json::Deserializer::from_str(body.get())).map_err(|error| error.to_string()),
+            _ => Err(format!("operations of version {v} are not known here")),
+        }
+    }
+
+    /// The row that it changes.
+    pub fn row(&self) -> (Entity, String) {
+        match self {
+            Self::EditCustomer { customer, .. } | Self::AddCustomer { customer, .. } | Self::TakeBackCustomer { customer } => {
+                (Entity::Customer, customer.to_string())
+            }
+            Self::EditConnection { connection, .. } | Self::AddConnection { connection, .. } => {
+                (Entity::Connection, connection.to_string())
+            }
+            Self::AddMeter { meter, .. } => (Entity::Meter, meter.to_string()),
+            Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
+            Self::AddNote { note, .. } | Self::EditNote { note, .. } | Self::TakeBackNote { note, .. } => {
+                (Entity::Note, note.to_string())
+            }
+            Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
+            Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
+            Self::AnswerCase { connection, no, .. } => (Entity::MeterCase, format!("{connection}/{no}")),
+        }
+    }
+
+    /// The meter that it is about, where it is about one.
+    pub const fn meter(&self) -> Option<MeterId> {
+        match self {
+            Self::AddNote { meter, .. }
+            | Self::EditNote { meter, .. }
+            | Self::TakeBackNote { meter, .. }
+            | Self::RecordReading { meter, .. } => Some(*meter),
+            Self::EditCustomer { .. }
+            | Self::AddCustomer { .. }
+            | Self::AddConnection { .. }
+            | Self::AddMeter { .. }
+            | Self::TakeBackCustomer { .. }
+            | Self::EditConnection { .. }
+            | Self::DecideConflict { .. }
+            | Self::EditProfile { .. }
+            | Self::AnswerCase { .. } => None,
+        }
+    }
+
+    /// The lanes that there are.
+    pub const LANES: [&'static str; 3] = ["field", "master", Self::IMPORT_LANE];
+
+    /// The lane of what an import makes, whatever it is: all other lanes are sent before it.
+    pub const IMPORT_LANE: &'static str = "import";
+
+    /// The lane in which it waits when a person makes it; a refused operation holds up nobody in another one.
+    pub const fn lane(&self) -> &'static str {
+        match self {
+            Self::AddNote { .. }
+            | Self::EditNote { .. }
+            | Self::TakeBackNote { .. }
+            | Self::RecordReading { .. }
+            | Self::AnswerCase { .. } => "field",
+            Self::EditCustomer { .. }
+            | Self::AddCustomer { .. }
+            | Self::AddConnection { .. }
+            | Self::AddMeter { .. }
+            | Self::TakeBackCustomer { .. }
+            | Self::EditConnection { .. }
+            | Self::DecideConflict { .. }
+            | Self::EditProfile { .. } => "master",
+        }
+    }
+
+    /// The operation's name, as it is stored and shown.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::EditCustomer { .. } => "edit_customer",
+            Self::AddCustomer { .. } => "add_customer",
+            Self::AddConnection { .. } => "add_connection",
+            Self::AddMeter { .. } => "add_meter",
+            Self::TakeBackCustomer { .. } => "take_back_customer",
+            Self::EditConnection { .. } => "edit_connection",
+            Self::DecideConflict { .. } => "decide_conflict",
+            Self::AddNote { .. } => "add_note",
+            Self::EditNote { .. } => "edit_note",
+            Self::TakeBackNote { .. } => "take_back_note",
+            Self::RecordReading { .. } => "record_reading",
+            Self::EditProfile { .. } => "edit_profile",
+            Self::AnswerCase { .. } => "answer_case",
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Taking back a customer that was added by mistake, with the connections and meters: only while nothing else has happened to any of them.
+
+use crate::core::feed::RowId;
+use crate::core::{Db, Tx, holders};
+use crate::error::Error;
+use crate::metering::rows::{added as rows, installations};
+use domain::core::local_time::DAY_MS;
+use domain::{MeterId, UtcMillis};
+use protocol::sync::rows::Entity;
+use protocol::sync::rows::kinds::{Follows, Key};
+
+/// How long after it was added a customer can be taken back.
+pub const TAKE_BACK_MS: i64 = 3 * DAY_MS;
+
+/// Whether a meter has an identifier.
+///
+/// # Errors
+/// The database.
+pub fn is_known_meter(db: &Db, id: MeterId) -> Result<bool, Error> {
+    rows::is_known_meter(db, id)
+}
+
+/// Whether a connection has no meter, and had none at an instant or later.
+///
+/// # Errors
+/// The database.
+pub fn is_free(db: &Db, connection: i64, since: UtcMillis) -> Result<bool, Error> {
+    let latest = installations::latest(db, -1, connection)?;
+    Ok(latest.is_none_or(|latest| latest < since) && installations::meter_at(db, connection)?.is_none())
+}
+
+/// A row of a bucket that goes with the customer.
+struct Held {
+    bucket: i64,
+    entity: Entity,
+    id: RowId,
+}
+
+/// Takes a customer back, with everything that was added for it, and out of every bucket; false if it is too late, somebody has changed one
+/// of its rows, or something else names it: a reading of the meter itself, a transfer, a user, a case. Then all is as it was.
+///
+/// `author` recorded the meters' first registers, which go as well.
+///
+/// # Errors
+/// The database.
+pub fn take_back(tx: &mut Tx<'_>, customer: i64, author: i64) -> Result<bool, Error> {
+    let Some(added) = rows::added(tx, customer)?.filter(|added| tx.now.since(added.at) <= TAKE_BACK_MS) else { return Ok(false) };
+    let parts = rows::parts(tx, customer)?;
+    let of_parts = parts.iter().flat_map(|part| std::iter::once(part.id).chain(part.meter_id));
+    let ids = std::iter::once(added.id).chain(of_parts);
+    for id in ids {
+        if rows::is_changed(tx, id)? {
+            return Ok(false);
+        }
+    }
+    let held = held_rows(tx, &added, &parts)?;
+    if !rows::delete(tx, customer, &parts, author)? {
+        return Ok(false);
+    }
+    for row in held {
+        tx.remove(row.bucket, row.entity, &row.id)?;
+    }
+    Ok(true)
+}
+
+/// Every row of a bucket that is about the customer, the connections or the meters.
+fn held_rows(tx: &mut Tx<'_>, added: &rows::Added, parts: &[rows::Part]) -> Result<Vec<Held>, Error> {
+    let mut held = Vec::new();
+    let own = [tx.bucket(added.utility, format!("customer:{}", uuid::Uuid::from_bytes(added.id)))?, tx.bucket(added.utility, "admin")?];
+    held.extend(own.map(|bucket| Held { bucket, entity: Entity::Customer, id: RowId::of(added.id) }));
+    for part in parts {
+        let around = holders::of_connection(tx, part.num)?;
+        held.push(Held { bucket: around.zone, entity: Entity::Customer, id: RowId::of(added.id) });
+        for bucket in around.all() {
+            held.push(Held { bucket, entity: Entity::Connection, id: RowId::of(part.id) });
+            for entity in Entity::ALL.into_iter().filter(|entity| entity.kind().follows == Follows::Connection) {
+                let rows = crate::metering::rows::connections::held_rows(tx, bucket, entity, part.id)?;
+                held.extend(rows.into_iter().map(|(id, _)| Held { bucket, entity, id }));
+            }
+            let Some(meter) = part.meter_id else { continue };
+            for entity in Entity::ALL.into_iter().filter(|entity| entity.kind().key == Key::Meter) {
+                held.push(Held { bucket, entity, id: RowId::of(meter) });
+            }
+            held.extend(part.readings.iter().map(|id| Held { bucket, entity: Entity::ManualReading, id: RowId::of(*id) }));
+        }
+    }
+    Ok(held)
+}
