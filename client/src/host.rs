@@ -171,7 +171,7 @@ async fn read_secrets(vault: Arc<dyn Vault>) -> Result<Secrets, Error> {
     tokio::task::spawn_blocking(job).await.map_err(|error| Error::Keyring(error.to_string()))?
 }
 
-async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
+async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error> {
     let now = now();
     Ok(match request {
         Request::Session => Answer::Session(client.session()),
@@ -219,6 +219,7 @@ async fn answer(client: &Shared, request: Request) -> Result<Answer, Error> {
         Request::Audit(asked) => client.audit(asked).await?,
         Request::Admin(asked) => client.admin(asked).await?,
         Request::Money(asked) => client.money(asked).await?,
+        Request::Imports(asked) => client.imports(asked).await?,
         Request::Cases(asked) => Answer::Cases(client.store.read(move |db| queries::cases(db, asked)).await?),
         Request::Case(name) => Answer::Case(client.store.read(move |db| queries::case(db, name, now)).await?.map(Box::new)),
         Request::Alerts(asked) => client.alerts(asked).await?,

@@ -19,10 +19,10 @@ pub struct Words {
 }
 
 /// Sentences of a language.
-struct Sentences(FluentBundle<FluentResource>);
+pub(crate) struct Sentences(FluentBundle<FluentResource>);
 
 impl Sentences {
-    fn of(language: Language) -> Self {
+    pub(crate) fn of(language: Language) -> Self {
         let catalogue = match language {
             Language::Id => ID,
             Language::En => EN,
@@ -35,7 +35,7 @@ impl Sentences {
         Self(bundle)
     }
 
-    fn say<const N: usize>(&self, key: &str, values: [(&'static str, String); N]) -> String {
+    pub(crate) fn say<const N: usize>(&self, key: &str, values: [(&'static str, String); N]) -> String {
         let mut args = FluentArgs::new();
         for (name, value) in values {
             args.set(name, value);

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod downloads;
+pub(crate) mod jobs;
 pub(crate) mod pace;
 mod response_cache;
 pub(crate) mod shared;

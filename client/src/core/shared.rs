@@ -2,6 +2,7 @@
 
 use crate::core::clock::{Clock, monotonic, now};
 use crate::core::vault::Vault;
+use crate::core::jobs::Jobs;
 use crate::error::Error;
 use crate::store::outbox::counts;
 use crate::store::rows::meta::set;
@@ -51,6 +52,8 @@ pub(crate) struct Shared {
     /// By which notices are judged.
     pub clock: Clock,
     pub paper: OnceLock<Paper>,
+    /// What runs for imports.
+    pub imports: Arc<Jobs>,
     /// The access token, and until when it is valid.
     pub access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
     /// Held while somebody signs in or out, or tokens are refreshed: a late answer must not undo what was done after its request.
@@ -92,6 +95,7 @@ impl Shared {
             data: parts.data,
             clock: parts.clock,
             paper: OnceLock::new(),
+            imports: Arc::default(),
             access: tokio::sync::Mutex::new(None),
             session_lock: tokio::sync::Mutex::new(()),
             user: Mutex::new(parts.user),

@@ -7,6 +7,7 @@ mod customers;
 mod field;
 mod fleet;
 mod home;
+pub(crate) mod known;
 mod money;
 mod notifications;
 mod receipt;

@@ -5,6 +5,7 @@
 //! operations over them, `outbox` keeps those operations, and `sync` takes in what the server sends.
 
 pub mod files;
+pub mod imports;
 pub mod outbox;
 mod overlay;
 pub mod rows;

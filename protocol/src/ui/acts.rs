@@ -12,6 +12,7 @@ impl Request {
             Self::Admin(request) => !request.is_read(),
             Self::Money(request) => request.is_act(),
             Self::Alerts(request) => request.is_act(),
+            Self::Imports(request) => request.is_act(),
             _ => false,
         }
     }

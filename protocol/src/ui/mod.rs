@@ -9,6 +9,7 @@ mod cases;
 mod editing;
 mod field;
 mod fleet;
+pub mod imports;
 mod money;
 mod notice;
 mod place;
@@ -26,6 +27,7 @@ pub use editing::{
 };
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
+pub use imports::{ImportsRequest, ImportsResponse};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
@@ -182,6 +184,8 @@ pub enum Request {
     Account,
     /// Money.
     Money(MoneyRequest),
+    /// Impor.
+    Imports(ImportsRequest),
     /// Cases of meters, a part of the list.
     Cases(CasesQuery),
     /// One case of a meter.
@@ -259,6 +263,8 @@ pub enum Answer {
     },
     /// To [`Request::Money`].
     Money(Box<MoneyResponse>),
+    /// To [`Request::Imports`].
+    Imports(Box<ImportsResponse>),
     /// To [`Request::Cases`].
     Cases(Cases),
     /// To [`Request::Case`]; none if this device does not hold it.
@@ -294,6 +300,8 @@ pub enum Event {
     Alert(Box<AlertRow>),
     /// It was read, here or elsewhere, or has passed.
     AlertOver(NotificationId),
+    /// An import went on: read it again.
+    Import(Uuid),
     /// Somebody answered a notification: show the case that it is about.
     OpenCase(CaseName),
     /// Somebody answered a notification: show where credit is bought for a connection.

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0011_read_mark.sql"),
     include_str!("../../../migrations/0012_cases.sql"),
     include_str!("../../../migrations/0013_shown_alert.sql"),
+    include_str!("../../../migrations/0014_imports.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.
@@ -90,6 +91,11 @@ impl Store {
         std::mem::swap(&mut *writing, &mut fresh.writing.lock().unwrap_or_else(PoisonError::into_inner));
         std::mem::swap(&mut *reading, &mut fresh.reading.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(())
+    }
+
+    /// The key of the files.
+    pub(crate) fn key_hex(&self) -> String {
+        self.key.clone()
     }
 
     /// Runs a job with this store off the async threads.

@@ -16,11 +16,14 @@ pub(crate) mod send;
 pub(crate) mod settle;
 mod submit;
 
+pub use submit::BatchOperation;
+
 use crate::error::Error;
 use crate::store::files::is_attached;
 use protocol::sync::push::OperationEnvelope;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, params};
+use uuid::Uuid;
 
 /// How many operations are open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +64,21 @@ pub fn open_ops(db: &Connection) -> Result<Vec<OperationEnvelope>, Error> {
         "SELECT op_id, seq, lane, after_op, v, payload, occurred_at, skew_ms, run, run_ms FROM outbox.op WHERE state <> 'applied' ORDER BY seq",
     )?;
     Ok(query.query_map([], send::read_op)?.collect::<Result<_, _>>()?)
+}
+
+/// How many operations of an import wait, and how many are parked.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn counts_of_batch(db: &Connection, batch: Uuid) -> Result<Counts, Error> {
+    if !is_attached(db)? {
+        return Ok(Counts::default());
+    }
+    let mut query = db.prepare_cached(
+        "SELECT COALESCE(SUM(state <> 'parked'), 0), COALESCE(SUM(state = 'parked'), 0)
+         FROM outbox.op INDEXED BY op_batch WHERE state <> 'applied' AND batch IS NOT NULL AND batch = ?1",
+    )?;
+    Ok(query.query_row([batch.to_string()], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
 }
 
 /// How many operations wait, and how many are parked.

@@ -13,16 +13,19 @@ use uuid::Uuid;
 /// No operation is held back for longer: a later instant was noted by a clock that has been set since.
 const LONGEST_PAUSE_MS: i64 = domain::core::local_time::HOUR_MS;
 
-/// The next operations to send, marked as inflight: [`MAX_OPS`] and `most` bytes of operations at most, one operation at least.
+/// Operations of imports that one push carries at most: the server works on other people's between two pushes.
+const OF_IMPORTS: usize = 500;
+
+/// The next operations to send, marked as inflight: [`MAX_OPS`] and `most` bytes of operations at most, one operation at least. Those of
+/// imports come behind all others, however early they were made.
 pub(crate) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: usize) -> Result<Option<Push>, Error> {
     if !is_attached(db)? || !meta::is_of(db, user)? {
         return Ok(None);
     }
-    let mut query = db.prepare_cached(
-        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at, skew_ms, run, run_ms FROM outbox.op INDEXED BY op_open
-         WHERE state <> 'applied' AND state = 'pending' AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1",
-    )?;
-    let ops = query.query_map([MAX_OPS as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?;
+    let mut ops = read_pending(db, now, "op_single", "batch IS NULL", MAX_OPS)?;
+    if ops.is_empty() {
+        ops = read_pending(db, now, "op_of_batch", "batch IS NOT NULL", OF_IMPORTS)?;
+    }
     let mut ops = chain::ready(db, ops)?;
     let mut bytes = 0;
     let fits = ops.iter().take_while(|op| {
@@ -37,6 +40,14 @@ pub(crate) fn take_batch(db: &Connection, user: UserId, now: UtcMillis, most: us
     }
     let push = |ops| Ok::<_, Error>(Push { outbox: meta::outbox_id(db)?, epoch: meta::known_epoch(db)?, sent: None, ops });
     (!ops.is_empty()).then(|| push(ops)).transpose()
+}
+
+fn read_pending(db: &Connection, now: UtcMillis, index: &str, of: &str, most: usize) -> Result<Vec<OperationEnvelope>, Error> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT op_id, seq, lane, after_op, v, payload, occurred_at, skew_ms, run, run_ms FROM outbox.op INDEXED BY {index}
+         WHERE state <> 'applied' AND {of} AND state = 'pending' AND not_before NOT BETWEEN ?2 + 1 AND ?3 ORDER BY seq LIMIT ?1"
+    ))?;
+    Ok(query.query_map([most as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?)
 }
 
 pub(super) fn read_op(row: &Row<'_>) -> rusqlite::Result<OperationEnvelope> {

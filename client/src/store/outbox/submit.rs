@@ -1,9 +1,10 @@
-//! A new operation: kept in the outbox, then shown by its overlay.
+//! New operations: kept in the outbox, then shown by their overlays. One that a person makes, or those of an import.
 
 use crate::error::Error;
 use crate::store::{Store, overlay};
 use domain::field::device_clock::Stamp;
 use protocol::sync::push::{OPERATION_VERSION, Operation};
+use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -24,22 +25,76 @@ impl Store {
     }
 }
 
+/// An operation of an import.
+pub struct BatchOperation {
+    /// Its identity, which follows from the batch and the row: made again, it is the same operation.
+    pub id: Uuid,
+    /// What.
+    pub operation: Operation,
+    /// What people call the row.
+    pub title: String,
+    /// The operation of the same batch on whose effect it builds.
+    pub after: Option<Uuid>,
+}
+
+impl Store {
+    /// Puts operations of an import into the outbox, behind everything else, but for those that are there under their identity already; then
+    /// shows their effects.
+    ///
+    /// # Errors
+    /// No account's outbox is open, or a file cannot be written; then none is kept.
+    pub fn submit_batch(&self, batch: Uuid, operations: &[BatchOperation], made: &Stamp) -> Result<(), Error> {
+        self.write_now(|db| operations.iter().try_for_each(|op| insert_of_batch(db, batch, op, made)))?;
+        let shown = self.write_now(|db| {
+            operations.iter().try_for_each(|op| {
+                let (entity, row) = op.operation.row();
+                overlay::apply_overlay(db, entity, &row)
+            })
+        });
+        if let Err(error) = shown {
+            tracing::error!(%error, "an import's operations are kept, and cannot be shown yet");
+        }
+        Ok(())
+    }
+}
+
+fn insert_of_batch(db: &Connection, batch: Uuid, op: &BatchOperation, made: &Stamp) -> Result<(), Error> {
+    let (entity, row) = op.operation.row();
+    let after = op.after.map(|after| after.to_string()).or(latest_of_row(db, entity, &row)?);
+    let place = Place { lane: Operation::IMPORT_LANE, after, batch: Some(batch.to_string()) };
+    insert_at(db, op.id, &op.operation, (&op.title, made), place)
+}
+
+/// An edit of a row builds on the one before it: its `from` is what that one leaves.
+fn latest_of_row(db: &Connection, entity: Entity, row: &str) -> Result<Option<String>, Error> {
+    let mut query = db.prepare_cached("SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') ORDER BY seq DESC LIMIT 1")?;
+    Ok(query.query_row(params![entity as u8, row], |row| row.get(0)).optional()?)
+}
+
+/// Where an operation waits.
+struct Place {
+    lane: &'static str,
+    after: Option<String>,
+    batch: Option<String>,
+}
+
 fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &Stamp) -> Result<(), Error> {
     let (entity, row) = operation.row();
-    // An edit of a row builds on the one before it: its `from` is what that one leaves.
-    let after: Option<String> = db
-        .prepare_cached("SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') ORDER BY seq DESC LIMIT 1")?
-        .query_row(params![entity as u8, row], |row| row.get(0))
-        .optional()?;
+    let place = Place { lane: operation.lane(), after: latest_of_row(db, entity, &row)?, batch: None };
+    insert_at(db, id, operation, (title, made), place)
+}
+
+fn insert_at(db: &Connection, id: Uuid, operation: &Operation, (title, made): (&str, &Stamp), place: Place) -> Result<(), Error> {
+    let (entity, row) = operation.row();
     db.prepare_cached(
-        "INSERT INTO outbox.op (op_id, lane, after_op, kind, v, payload, entity, row_id, title, occurred_at, skew_ms, run, run_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        "INSERT INTO outbox.op (op_id, lane, after_op, kind, v, payload, entity, row_id, title, occurred_at, skew_ms, run, run_ms, batch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (op_id) DO NOTHING",
     )?
     .execute(params![
         id.to_string(),
-        operation.lane(),
-        after,
+        place.lane,
+        place.after,
         operation.kind(),
         OPERATION_VERSION,
         serde_json::to_string(operation)?,
@@ -49,7 +104,8 @@ fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &
         made.at.0,
         made.clock.skew_ms,
         made.clock.monotonic.map(|reading| reading.run.to_string()),
-        made.clock.monotonic.map(|reading| reading.ms)
+        made.clock.monotonic.map(|reading| reading.ms),
+        place.batch
     ])?;
     Ok(())
 }

@@ -42,8 +42,17 @@ pub(crate) fn is_held(db: &Connection, entity: u8, id: &str) -> Result<bool, Err
 }
 
 /// What the cache holds of a user beside the rows.
-const BESIDE_ROWS: [&str; 8] =
-    ["bucket", "holding", "base_row", "cached_response", "main.picture", "effects_received", "read_mark", "shown_alert"];
+const BESIDE_ROWS: [&str; 9] = [
+    "bucket",
+    "holding",
+    "base_row",
+    "cached_response",
+    "main.picture",
+    "effects_received",
+    "read_mark",
+    "shown_alert",
+    "import_mapping",
+];
 
 impl Store {
     /// Deletes everything of the user from the cache, as at a sign-out; the device's own preferences stay.

@@ -1,0 +1,239 @@
+//! Checking: every row is read by the mapping and compared with what is there. The same for a row that comes from the file and for one that was
+//! stored, so that a sheet is read once and checked as often as somebody mends it.
+
+use crate::error::Error;
+use crate::imports::compare::{Comparer, Deed};
+use crate::imports::known::Known;
+use crate::imports::state::State;
+use crate::store::imports::{Fates, Findings, ImportFile, ImportTx};
+use domain::imports::{Finding, Level, Mapping, Overrides, Record, RowReader, Rules, Seen, SheetRow, SkipReason};
+use domain::sync::edit::CustomerField;
+use domain::{LocalDay, TimeZone, ZoneId};
+use protocol::ui::imports::{Counts, Fate, Policy, SheetNote};
+use std::collections::{BTreeMap, HashSet};
+use std::ops::ControlFlow;
+
+/// Rows by which columns decide what their marks and dates mean.
+pub const SAMPLE: usize = 2_000;
+
+/// Values by which duplicates within a file are found: about 40 bytes each.
+const SEEN: usize = 3_000_000;
+
+/// Rows that one transaction checks.
+const TOGETHER: u32 = 5_000;
+
+/// What a check needs besides the file.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The utility's zones, by name.
+    pub zones: Vec<(ZoneId, String)>,
+    /// Today where the utility is.
+    pub today: LocalDay,
+    /// The time zone of the sheet's times.
+    pub time_zone: TimeZone,
+}
+
+impl Surroundings {
+    /// The zone, where the utility has one only.
+    pub fn only_zone(&self) -> Option<ZoneId> {
+        match self.zones.as_slice() {
+            [(zone, _)] => Some(*zone),
+            _ => None,
+        }
+    }
+
+    fn rules(&self, is_1904: bool) -> Rules {
+        let (zones, today, time_zone) = (self.zones.clone(), self.today, self.time_zone);
+        Rules { zones, area: None, today, time_zone, is_1904, takes_hidden: true }
+    }
+}
+
+/// Is asked after some rows whether to go on; it is given how many rows were done.
+pub type Watch<'a> = &'a mut dyn FnMut(u32) -> ControlFlow<()>;
+
+/// A check that goes on row by row.
+pub struct Checker<'a> {
+    reader: RowReader,
+    comparer: Comparer<'a>,
+    seen: Seen,
+    overrides: Overrides,
+    left_out: HashSet<u32>,
+    findings: Findings,
+    fates: Fates,
+    skipped: BTreeMap<SkipReason, (u32, u32)>,
+}
+
+/// What a check is made by.
+pub struct Basis<'a> {
+    /// What the columns hold.
+    pub mapping: Mapping,
+    /// What is to be done.
+    pub policy: Policy,
+    /// The zone of connections whose row names none.
+    pub zone: Option<ZoneId>,
+    /// Whether the workbook counts its days from 1904.
+    pub is_1904: bool,
+    /// The utility's zones and today.
+    pub around: &'a Surroundings,
+    /// What is there already.
+    pub known: &'a dyn Known,
+}
+
+impl<'a> Checker<'a> {
+    /// Begins a check of a sheet whose first rows are `sample`.
+    pub fn new(basis: Basis<'a>, sample: &[SheetRow], overrides: Overrides, left_out: HashSet<u32>) -> Self {
+        let mended: Vec<SheetRow> = sample.iter().map(|row| overrides.apply(row).into_owned()).collect();
+        Self {
+            reader: RowReader::new(basis.mapping.clone(), basis.around.rules(basis.is_1904), &mended),
+            seen: Seen::new(&basis.mapping, SEEN),
+            comparer: Comparer { known: basis.known, mapping: basis.mapping, policy: basis.policy, zone: basis.zone },
+            overrides,
+            left_out,
+            findings: Findings::default(),
+            fates: Fates::default(),
+            skipped: BTreeMap::new(),
+        }
+    }
+
+    /// What is to be said of columns as a whole.
+    ///
+    /// # Errors
+    /// The import's file cannot be written.
+    pub fn begin(&mut self, tx: &ImportTx<'_>) -> Result<(), Error> {
+        self.findings.take(tx, self.reader.column_findings().to_vec())
+    }
+
+    /// Checks a row; returns its fate, and whether it has a warning.
+    ///
+    /// # Errors
+    /// The import's file cannot be written, or what is there cannot be read.
+    pub fn row(&mut self, tx: &ImportTx<'_>, row: &SheetRow) -> Result<(Fate, bool), Error> {
+        let (fate, findings) = self.judge(row)?;
+        let is_warned = findings.iter().any(|finding| finding.level == Level::Warning);
+        self.fates.count(Some(fate), is_warned);
+        if !findings.is_empty() {
+            self.findings.take(tx, findings)?;
+        }
+        Ok((fate, is_warned))
+    }
+
+    fn judge(&mut self, row: &SheetRow) -> Result<(Fate, Vec<Finding>), Error> {
+        if self.left_out.contains(&row.number) {
+            return Ok((Fate::LeftOut, Vec::new()));
+        }
+        let mended = self.overrides.apply(row);
+        let mut read = self.reader.read(&mended);
+        if let Some(skipped) = read.skipped {
+            let (count, _) = self.skipped.entry(skipped.reason).or_insert((0, row.number));
+            *count += 1;
+            return Ok((Fate::LeftOut, read.findings));
+        }
+        let Some(record) = read.record else { return Ok((Fate::Error, read.findings)) };
+        read.findings.extend(self.seen.note(row.number, &record));
+        if read.findings.iter().any(|finding| finding.level == Level::Error) {
+            return Ok((Fate::Error, read.findings));
+        }
+        let compared = self.comparer.compare(row.number, &record)?;
+        read.findings.extend(compared.findings);
+        Ok((compared.fate, read.findings))
+    }
+
+    /// The record of a row as it is mended; `None` where there is none.
+    pub fn record(&self, row: &SheetRow) -> Option<Record> {
+        self.reader.read(&self.overrides.apply(row)).record
+    }
+
+    /// What is to be done with a row that a check found right, and what people call it; `None` where it is not right any more.
+    ///
+    /// # Errors
+    /// What is there cannot be read.
+    pub fn deed(&self, row: &SheetRow) -> Result<Option<(Deed, String)>, Error> {
+        let Some(record) = self.record(row) else { return Ok(None) };
+        let compared = self.comparer.compare(row.number, &record)?;
+        let title = match &record {
+            Record::Customer(customer) => customer.field(CustomerField::Name).unwrap_or(&customer.number).to_owned(),
+            Record::Reading(reading) => match (&reading.serial, &reading.number) {
+                (Some(serial), _) => serial.to_string(),
+                (None, number) => number.clone().unwrap_or_default(),
+            },
+            Record::Balance(balance) => balance.number.clone(),
+        };
+        Ok((compared.fate != Fate::Error).then_some((compared.deed, title)))
+    }
+
+    /// Writes the groups of what was found; returns the counts, and what is to be said of rows that were passed over.
+    ///
+    /// # Errors
+    /// The import's file cannot be written.
+    pub fn finish(self, tx: &ImportTx<'_>) -> Result<(Counts, Vec<SheetNote>), Error> {
+        self.findings.finish(tx)?;
+        let notes = self.skipped.into_iter().filter_map(|(reason, (count, row))| {
+            let code = match reason {
+                SkipReason::Total => "totals",
+                SkipReason::Header | SkipReason::Numbering => "repeated_headers",
+                SkipReason::Note => "notes",
+                SkipReason::Blank | SkipReason::Hidden => return None,
+            };
+            Some(SheetNote { code: code.to_owned(), count, row })
+        });
+        Ok((counts(&self.fates), notes.collect()))
+    }
+}
+
+/// Fates as the page counts them.
+pub fn counts(fates: &Fates) -> Counts {
+    Counts {
+        rows: fates.all(),
+        create: fates.of(Fate::Create),
+        update: fates.of(Fate::Update),
+        same: fates.of(Fate::Same),
+        left_out: fates.of(Fate::LeftOut),
+        error: fates.of(Fate::Error),
+        warning: fates.warned,
+    }
+}
+
+/// Notes of a check, in place of those of an earlier one.
+pub fn with_notes_of_check(notes: &mut Vec<SheetNote>, of_check: Vec<SheetNote>) {
+    notes.retain(|note| !matches!(note.code.as_str(), "totals" | "repeated_headers" | "notes"));
+    notes.extend(of_check);
+}
+
+/// Checks every stored row anew. Returns false if it was stopped.
+///
+/// # Errors
+/// The import's file cannot be read or written, or what is there cannot be read.
+pub fn check(file: &mut ImportFile, state: &mut State, around: &Surroundings, known: &dyn Known, watch: Watch<'_>) -> Result<bool, Error> {
+    let Some(mapping) = state.mapping.clone() else { return Ok(true) };
+    let (policy, zone, is_1904) = (state.policy, state.zone, state.is_1904);
+    let basis = Basis { mapping, policy, zone, is_1904, around, known };
+    let header = state.header_row();
+    let sample: Vec<SheetRow> = file.rows_behind(header, SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
+    let mut checker = Checker::new(basis, &sample, file.overrides()?, file.left_out()?);
+    file.transact(|tx| {
+        tx.clear_findings()?;
+        checker.begin(tx)
+    })?;
+    let (mut behind, mut done) = (header, 0);
+    loop {
+        let rows = file.rows_behind(behind, TOGETHER)?;
+        let Some(last) = rows.last() else { break };
+        behind = last.row.number;
+        done += rows.len() as u32;
+        file.transact(|tx| {
+            rows.iter().try_for_each(|stored| {
+                let (fate, is_warned) = checker.row(tx, &stored.row)?;
+                tx.set_fate(stored.row.number, Some(fate), is_warned)
+            })
+        })?;
+        if watch(done).is_break() {
+            return Ok(false);
+        }
+    }
+    let (counts, notes) = file.transact(|tx| checker.finish(tx))?;
+    state.counts = counts;
+    state.is_checked = true;
+    with_notes_of_check(&mut state.notes, notes);
+    file.set_state(state)?;
+    Ok(true)
+}

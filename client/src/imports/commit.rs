@@ -1,0 +1,197 @@
+//! Committing and taking back: rows become operations of the outbox, some hundreds at a time, each time with how far it has come. A kill
+//! between the two files repeats some rows under the same identities, which the outbox has already.
+
+use crate::error::Error;
+use crate::imports::check::{Basis, Checker, SAMPLE, Surroundings, Watch};
+use crate::imports::known::{Known, KnownHere};
+use crate::imports::operations::{When, customer_of, operations, undo_of_edit, undo_of_new};
+use crate::imports::state::State;
+use crate::queries;
+use crate::queries::known;
+use crate::store::Store;
+use crate::store::imports::{ImportFile, StoredRow};
+use crate::store::outbox::BatchOperation;
+use domain::UtcMillis;
+use domain::core::local_time::DAY_MS;
+use domain::field::device_clock::Stamp;
+use domain::imports::{Kind, Record, SheetRow};
+use domain::people::Customer;
+use domain::sync::edit::{Change, CustomerField, Editable, Patch};
+use protocol::sync::push::Operation;
+use protocol::ui::imports::{Fate, Stage};
+use std::collections::BTreeMap;
+
+/// How long after a commit it can be taken back.
+pub const UNDO_MS: i64 = 3 * DAY_MS;
+
+/// Rows whose operations are kept together.
+const TOGETHER: u32 = 250;
+
+/// What committing needs besides the import's file.
+pub struct Committing<'a> {
+    /// Cache and outbox.
+    pub store: &'a Store,
+    /// The utility's zones and today.
+    pub around: &'a Surroundings,
+    /// When, and what is known of that clock.
+    pub made: Stamp,
+}
+
+/// Makes operations of the rows that were found right. Returns false if it was stopped; it goes on where it was.
+///
+/// # Errors
+/// A file cannot be read or written.
+pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, watch: Watch<'_>) -> Result<bool, Error> {
+    state.stage = Stage::Committing;
+    file.set_state(state)?;
+    let known = KnownHere::new(with.store)?;
+    let Some(checker) = checker(file, state, with.around, &known)? else { return Ok(false) };
+    let when = When { zone: with.around.time_zone, now: with.made.at };
+    let (mut behind, mut done) = (state.committed_to.max(state.header_row()), 0);
+    loop {
+        let rows = file.rows_behind(behind, TOGETHER)?;
+        let Some(last) = rows.last() else { break };
+        behind = last.row.number;
+        done += rows.len() as u32;
+        let mut batch = Vec::new();
+        let mut edits = Vec::new();
+        for stored in rows.iter().filter(|stored| matches!(stored.fate, Some(Fate::Create | Fate::Update))) {
+            let Some((deed, title)) = checker.deed(&stored.row)? else { continue };
+            let made = operations(state.id, stored.row.number, deed, &title, when);
+            let of_row: Vec<&Operation> = made.iter().map(|op| &op.operation).filter(|op| is_edit(op)).collect();
+            if !of_row.is_empty() {
+                edits.push((stored.row.number, serde_json::to_string(&of_row)?));
+            }
+            batch.extend(made);
+        }
+        // First how it is taken back, then what is done.
+        file.transact(|tx| edits.iter().try_for_each(|(row, patches)| tx.keep_changed(*row, patches)))?;
+        with.store.submit_batch(state.id, &batch, &with.made)?;
+        state.committed_to = behind;
+        state.operations += batch.len() as u32;
+        file.set_state(state)?;
+        if watch(done).is_break() {
+            return Ok(false);
+        }
+    }
+    state.stage = Stage::Committed;
+    state.committed_at = Some(with.made.at);
+    file.set_state(state)?;
+    Ok(true)
+}
+
+fn checker<'a>(file: &ImportFile, state: &State, around: &'a Surroundings, known: &'a dyn Known) -> Result<Option<Checker<'a>>, Error> {
+    let Some(mapping) = state.mapping.clone() else { return Ok(None) };
+    let sample: Vec<SheetRow> = file.rows_behind(state.header_row(), SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
+    let (policy, zone, is_1904) = (state.policy, state.zone, state.is_1904);
+    let basis = Basis { mapping, policy, zone, is_1904, around, known };
+    Ok(Some(Checker::new(basis, &sample, file.overrides()?, file.left_out()?)))
+}
+
+const fn is_edit(operation: &Operation) -> bool {
+    matches!(operation, Operation::EditCustomer { .. } | Operation::EditConnection { .. })
+}
+
+/// Takes back what was committed, but for rows that somebody has changed since, which are kept by number. Readings happened, and stay. Returns
+/// false if it was stopped; it goes on where it was.
+///
+/// # Errors
+/// A file cannot be read or written.
+pub fn undo(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, watch: Watch<'_>) -> Result<bool, Error> {
+    state.stage = Stage::Undoing;
+    file.set_state(state)?;
+    let known = KnownHere::new(with.store)?;
+    let Some(checker) = checker(file, state, with.around, &known)? else { return Ok(false) };
+    let (mut behind, mut done) = (state.undone_to.max(state.header_row()), 0);
+    loop {
+        let rows = file.rows_behind(behind, TOGETHER)?;
+        let rows: Vec<StoredRow> = rows.into_iter().filter(|stored| stored.row.number <= state.committed_to).collect();
+        let Some(last) = rows.last() else { break };
+        behind = last.row.number;
+        done += rows.len() as u32;
+        let mut batch = Vec::new();
+        for stored in &rows {
+            match undo_of(file, state, with.store, &checker, stored)? {
+                Undo::Nothing => {}
+                Undo::By(operations) => batch.extend(operations),
+                Undo::ChangedSince => state.keep_changed(stored.row.number),
+            }
+        }
+        with.store.submit_batch(state.id, &batch, &with.made)?;
+        state.undone_to = behind;
+        state.undo_operations += batch.len() as u32;
+        file.set_state(state)?;
+        if watch(done).is_break() {
+            return Ok(false);
+        }
+    }
+    state.stage = Stage::Undone;
+    file.set_state(state)?;
+    Ok(true)
+}
+
+/// How a row is taken back.
+enum Undo {
+    Nothing,
+    By(Vec<BatchOperation>),
+    ChangedSince,
+}
+
+fn undo_of(file: &ImportFile, state: &State, store: &Store, checker: &Checker<'_>, stored: &StoredRow) -> Result<Undo, Error> {
+    let row = stored.row.number;
+    if let Some(patches) = file.changed(row)? {
+        return undo_of_edits(state, store, row, &patches);
+    }
+    match stored.fate {
+        Some(Fate::Create) => {}
+        // What was added to a customer who was there before stays.
+        Some(Fate::Update) => return Ok(Undo::ChangedSince),
+        _ => return Ok(Undo::Nothing),
+    }
+    let Some(Record::Customer(record)) = checker.record(&stored.row) else { return Ok(Undo::Nothing) };
+    let id = customer_of(state.id, row);
+    let Some(shown) = store.read_now(|db| queries::customer(db, id))? else { return Ok(Undo::Nothing) };
+    let is_as_added = CustomerField::ALL.into_iter().all(|field| match record.field(field) {
+        Some(value) => shown.customer.value(field) == value,
+        None => shown.customer.value(field) == Customer::new(id, String::new()).value(field),
+    });
+    if !is_as_added {
+        return Ok(Undo::ChangedSince);
+    }
+    Ok(Undo::By(vec![undo_of_new(state.id, row, &shown.customer.name)]))
+}
+
+/// Edits the other way round, if every field still is what the import made of it.
+fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Result<Undo, Error> {
+    let edits: Vec<Operation> = serde_json::from_str(patches)?;
+    let mut back = Vec::new();
+    for edit in edits {
+        let reversed = match edit {
+            Operation::EditCustomer { customer, patch } => {
+                let shown = store.read_now(|db| queries::customer(db, customer))?;
+                shown.and_then(|shown| reversed(&shown.customer, patch)).map(|patch| Operation::EditCustomer { customer, patch })
+            }
+            Operation::EditConnection { connection, patch } => {
+                let shown = store.read_now(|db| known::connection_record(db, connection))?;
+                shown.and_then(|shown| reversed(&shown, patch)).map(|patch| Operation::EditConnection { connection, patch })
+            }
+            _ => continue,
+        };
+        let Some(operation) = reversed else { return Ok(Undo::ChangedSince) };
+        back.push(undo_of_edit(state.id, row, operation, ""));
+    }
+    Ok(Undo::By(back))
+}
+
+fn reversed<E: Editable>(record: &E, patch: Patch<E::Field>) -> Option<Patch<E::Field>> {
+    let is_as_left = patch.0.iter().all(|(field, change)| E::key(*field, &record.value(*field)) == E::key(*field, &change.to));
+    let back: BTreeMap<_, _> = patch.0.into_iter().map(|(field, Change { from, to })| (field, Change { from: to, to: from })).collect();
+    is_as_left.then_some(Patch(back))
+}
+
+/// Whether a committed import can still be taken back.
+pub fn can_undo(state: &State, now: UtcMillis) -> bool {
+    let is_of_customers = state.mapping.as_ref().is_some_and(|mapping| mapping.kind == Kind::Customers);
+    let is_in_time = state.committed_at.is_some_and(|at| now.since(at) <= UNDO_MS);
+    is_of_customers && is_in_time && matches!(state.stage, Stage::Committed | Stage::Undoing)
+}

@@ -1,0 +1,323 @@
+//! A record of a row beside what is there: what is to be done with it, and what is to be said.
+
+use crate::error::Error;
+use crate::imports::known::Known;
+use crate::queries::known::{KnownConnection, KnownCustomer};
+use domain::billing::tariff::TariffClass;
+use domain::core::text::phone_key;
+use domain::imports::{
+    Action, BalanceRecord, ConnectionPart, CustomerRecord, Doubt, Field, Finding, Level, Mapping, MeterPart, ReadingRecord, Reason, Record,
+};
+use domain::people::ConnectionKind;
+use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
+use domain::{ConnectionId, CustomerId, MeterId, ZoneId};
+use protocol::ui::imports::{Fate, Policy};
+use std::collections::BTreeMap;
+
+/// What a row of an import is compared by.
+pub struct Comparer<'a> {
+    /// What is there.
+    pub known: &'a dyn Known,
+    /// Which column holds what.
+    pub mapping: Mapping,
+    /// What is to be done.
+    pub policy: Policy,
+    /// The zone of connections whose row names none.
+    pub zone: Option<ZoneId>,
+}
+
+/// What is to be done with a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deed {
+    /// A customer that is not there yet.
+    pub customer: Option<NewCustomer>,
+    /// Fields of one that is.
+    pub edit: Option<(CustomerId, Patch<CustomerField>)>,
+    /// A connection that is not there yet.
+    pub connection: Option<NewConnection>,
+    /// Fields of one that is.
+    pub edit_connection: Option<(ConnectionId, Patch<ConnectionField>)>,
+    /// A meter that is not there yet, and the connection that is, where no new one is made.
+    pub meter: Option<(MeterPart, Option<ConnectionId>)>,
+    /// A reading.
+    pub reading: Option<(MeterId, ReadingRecord)>,
+}
+
+/// A new customer's fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCustomer {
+    /// The number.
+    pub number: String,
+    /// The fields.
+    pub fields: BTreeMap<CustomerField, String>,
+}
+
+/// A new connection's fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewConnection {
+    /// Whose, where the customer is there.
+    pub customer: Option<CustomerId>,
+    /// In which zone.
+    pub zone: ZoneId,
+    /// The fields.
+    pub fields: BTreeMap<ConnectionField, String>,
+}
+
+/// What a comparison came to.
+pub struct Compared {
+    /// What becomes of the row.
+    pub fate: Fate,
+    /// What is to be done.
+    pub deed: Deed,
+    /// What is to be said.
+    pub findings: Vec<Finding>,
+}
+
+impl Comparer<'_> {
+    /// Compares a record.
+    ///
+    /// # Errors
+    /// What is there cannot be read.
+    pub fn compare(&self, row: u32, record: &Record) -> Result<Compared, Error> {
+        let mut said = Said { mapping: &self.mapping, row, findings: Vec::new() };
+        let (fate, deed) = match record {
+            Record::Customer(customer) => self.customer(customer, &mut said)?,
+            Record::Reading(reading) => self.reading(reading, &mut said)?,
+            Record::Balance(balance) => self.balance(balance, &mut said)?,
+        };
+        let is_refused = said.findings.iter().any(|finding| finding.level == Level::Error);
+        let (fate, deed) = if is_refused { (Fate::Error, Deed::default()) } else { (fate, deed) };
+        Ok(Compared { fate, deed, findings: said.findings })
+    }
+
+    fn customer(&self, record: &CustomerRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+        let known = self.known.customer(&record.number)?;
+        let is_allowed = if known.is_some() { self.policy.update } else { self.policy.create };
+        if !is_allowed {
+            return Ok((Fate::LeftOut, Deed::default()));
+        }
+        match known {
+            None => self.new_customer(record, said),
+            Some(known) => self.known_customer(record, &known, said),
+        }
+    }
+
+    fn new_customer(&self, record: &CustomerRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+        if let Some(phone) = record.field(CustomerField::Phone)
+            && let Some(number) = self.known.number_by_phone(&phone_key(phone))?
+        {
+            said.warn(Field::Phone, Reason::KnownPhone, &number);
+        }
+        let mut deed = Deed {
+            customer: Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() }),
+            ..Deed::default()
+        };
+        if let Some(part) = connection_of(record) {
+            deed.connection = self.new_connection(record, &part, None, said);
+        }
+        self.new_meter(record, None, &mut deed, said)?;
+        Ok((Fate::Create, deed))
+    }
+
+    fn known_customer(
+        &self,
+        record: &CustomerRecord,
+        known: &KnownCustomer,
+        said: &mut Said<'_>,
+    ) -> Result<(Fate, Deed), Error> {
+        let mut deed = Deed::default();
+        let patch = differing(&known.customer, record.fields.iter().map(|(field, value)| (*field, value.clone())));
+        deed.edit = patch.map(|patch| (known.customer.id, patch));
+        let of_meter = record.meter.as_ref().and_then(|meter| {
+            known.connections.iter().find(|connection| connection.meter.as_ref().is_some_and(|(_, serial)| *serial == meter.serial))
+        });
+        let connection = of_meter.or(if known.connections.len() == 1 { known.connections.first() } else { None });
+        match (connection, connection_of(record)) {
+            (Some(connection), part) => {
+                if let Some(part) = &record.connection {
+                    let patch = differing(&connection.record, fields_of(part));
+                    deed.edit_connection = patch.map(|patch| (connection.id, patch));
+                    if part.zone.is_some_and(|zone| zone != connection.zone) {
+                        said.warn(Field::Zone, Reason::OtherZone, "");
+                    }
+                }
+                if part.is_some() && of_meter.is_none() {
+                    self.meter_of_connection(record, connection, &mut deed, said)?;
+                }
+            }
+            (None, Some(part)) if known.connections.is_empty() => {
+                deed.connection = self.new_connection(record, &part, Some(known.customer.id), said);
+                self.new_meter(record, None, &mut deed, said)?;
+            }
+            (None, Some(_)) => said.refuse(Field::Serial, Reason::SeveralConnections, ""),
+            (None, None) => {}
+        }
+        let fate = if deed == Deed::default() { Fate::Same } else { Fate::Update };
+        Ok((fate, deed))
+    }
+
+    /// The row's meter where the connection is there already: a new one if it has none, and never another in place of the one there.
+    fn meter_of_connection(
+        &self,
+        record: &CustomerRecord,
+        connection: &KnownConnection,
+        deed: &mut Deed,
+        said: &mut Said<'_>,
+    ) -> Result<(), Error> {
+        match (&record.meter, &connection.meter) {
+            (Some(_), None) => self.new_meter(record, Some(connection.id), deed, said),
+            (Some(_), Some((_, serial))) => {
+                said.refuse(Field::Serial, Reason::OtherMeter, serial.as_str());
+                Ok(())
+            }
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn new_meter(
+        &self,
+        record: &CustomerRecord,
+        connection: Option<ConnectionId>,
+        deed: &mut Deed,
+        said: &mut Said<'_>,
+    ) -> Result<(), Error> {
+        let Some(meter) = &record.meter else { return Ok(()) };
+        if self.known.meter(&meter.serial)?.is_some() {
+            said.refuse(Field::Serial, Reason::KnownSerial, "");
+            return Ok(());
+        }
+        deed.meter = Some((meter.clone(), connection));
+        Ok(())
+    }
+
+    fn new_connection(
+        &self,
+        record: &CustomerRecord,
+        part: &ConnectionPart,
+        customer: Option<CustomerId>,
+        said: &mut Said<'_>,
+    ) -> Option<NewConnection> {
+        let Some(zone) = part.zone.or(self.zone) else {
+            said.refuse(Field::Zone, Reason::Required, "");
+            return None;
+        };
+        let address = part.address.as_deref().or(record.field(CustomerField::Address)).unwrap_or_default();
+        if address.is_empty() {
+            said.refuse(Field::Address, Reason::Required, "");
+            return None;
+        }
+        let kind = part.kind.unwrap_or_else(|| part.tariff_class.map_or(ConnectionKind::Residential, kind_of_class));
+        let class = part.tariff_class.unwrap_or_else(|| class_of_kind(kind));
+        let label = part.label.clone().unwrap_or_else(|| default_label(kind).to_owned());
+        let mut fields: BTreeMap<_, _> = fields_of(part).collect();
+        fields.insert(ConnectionField::Label, label);
+        fields.insert(ConnectionField::Address, address.to_owned());
+        fields.insert(ConnectionField::Kind, kind.as_str().to_owned());
+        fields.insert(ConnectionField::TariffClass, class.as_str().to_owned());
+        Some(NewConnection { customer, zone, fields })
+    }
+
+    fn reading(&self, record: &ReadingRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+        let meter = match (&record.serial, &record.number) {
+            (Some(serial), _) => self.known.meter(serial)?,
+            (None, Some(number)) => self.known.customer(number)?.and_then(|known| match known.connections.as_slice() {
+                [only] => only.meter.as_ref().map(|(id, _)| *id),
+                _ => None,
+            }),
+            (None, None) => None,
+        };
+        let Some(meter) = meter else {
+            let field = if record.serial.is_some() { Field::Serial } else { Field::Number };
+            said.refuse(field, Reason::UnknownMeter, "");
+            return Ok((Fate::Error, Deed::default()));
+        };
+        Ok((Fate::Create, Deed { reading: Some((meter, record.clone())), ..Deed::default() }))
+    }
+
+    /// Money moves only at the server, so balances cannot be committed here.
+    fn balance(&self, record: &BalanceRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+        if self.known.customer(&record.number)?.is_none() {
+            said.refuse(Field::Number, Reason::UnknownCustomer, "");
+        }
+        Ok((Fate::LeftOut, Deed::default()))
+    }
+}
+
+/// What a row says of a connection; a meter has one, though nothing else is said of it.
+fn connection_of(record: &CustomerRecord) -> Option<ConnectionPart> {
+    record.connection.clone().or_else(|| record.meter.as_ref().map(|_| ConnectionPart::default()))
+}
+
+fn fields_of(part: &ConnectionPart) -> impl Iterator<Item = (ConnectionField, String)> {
+    let texts = [
+        (ConnectionField::Label, part.label.clone()),
+        (ConnectionField::Address, part.address.clone()),
+        (ConnectionField::Kind, part.kind.map(|kind| kind.as_str().to_owned())),
+        (ConnectionField::TariffClass, part.tariff_class.map(|class| class.as_str().to_owned())),
+        (ConnectionField::Position, part.position.map(|position| position.to_string())),
+    ];
+    texts.into_iter().filter_map(|(field, text)| Some((field, text?)))
+}
+
+/// The fields in which a record differs from what a row says, as an edit; `None` where it says nothing else.
+fn differing<E: Editable>(record: &E, wanted: impl Iterator<Item = (E::Field, String)>) -> Option<Patch<E::Field>> {
+    let mut patch = BTreeMap::new();
+    for (field, to) in wanted {
+        let from = record.value(field);
+        if E::key(field, &from) != E::key(field, &to) {
+            patch.insert(field, Change { from, to });
+        }
+    }
+    (!patch.is_empty()).then_some(Patch(patch))
+}
+
+const fn kind_of_class(class: TariffClass) -> ConnectionKind {
+    match class {
+        TariffClass::Residential | TariffClass::PrivateHome => ConnectionKind::Residential,
+        TariffClass::Commercial => ConnectionKind::Commercial,
+        TariffClass::Industrial => ConnectionKind::Industrial,
+    }
+}
+
+const fn class_of_kind(kind: ConnectionKind) -> TariffClass {
+    match kind {
+        ConnectionKind::Residential | ConnectionKind::BoardingHouse | ConnectionKind::Rental | ConnectionKind::Other => {
+            TariffClass::Residential
+        }
+        ConnectionKind::Commercial => TariffClass::Commercial,
+        ConnectionKind::Industrial => TariffClass::Industrial,
+    }
+}
+
+/// What a connection is called of which the sheet has no name. It is the customer's to change, and in the customers' language.
+const fn default_label(kind: ConnectionKind) -> &'static str {
+    match kind {
+        ConnectionKind::Residential | ConnectionKind::Other => "Rumah",
+        ConnectionKind::Commercial => "Usaha",
+        ConnectionKind::Industrial => "Pabrik",
+        ConnectionKind::BoardingHouse => "Kos",
+        ConnectionKind::Rental => "Kontrakan",
+    }
+}
+
+/// What is said of a row.
+struct Said<'a> {
+    mapping: &'a Mapping,
+    row: u32,
+    findings: Vec<Finding>,
+}
+
+impl Said<'_> {
+    fn warn(&mut self, field: Field, reason: Reason, about: &str) {
+        self.say(field, (Level::Warning, reason), about);
+    }
+
+    fn refuse(&mut self, field: Field, reason: Reason, about: &str) {
+        self.say(field, (Level::Error, reason), about);
+    }
+
+    fn say(&mut self, field: Field, (level, reason): (Level, Reason), about: &str) {
+        let column = self.mapping.column_of(field).map(|column| column as u32);
+        self.findings.push(Doubt::new(reason, Action::EditCell).at(level, self.row, (column, Some(field)), about));
+    }
+}

@@ -1,0 +1,153 @@
+//! The operations of a row. Their identities, and those of the records that they add, follow from the import and the row: made again after a
+//! kill they are the same, so that nothing is there twice.
+
+use crate::imports::compare::{Deed, NewConnection};
+use crate::store::outbox::BatchOperation;
+use domain::field::field_record::Explanation;
+use domain::{ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, TimeZone, UtcMillis};
+use protocol::sync::push::Operation;
+use uuid::{Builder, Uuid};
+
+/// What an identity is of.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Part {
+    Customer = 1,
+    Connection = 2,
+    Meter = 3,
+    Reading = 4,
+    AddCustomer = 11,
+    EditCustomer = 12,
+    AddConnection = 13,
+    EditConnection = 14,
+    AddMeter = 15,
+    AddReading = 16,
+    UndoCustomer = 21,
+    UndoEdit = 22,
+    UndoEditConnection = 23,
+}
+
+/// An identity that follows from an import, a row and a part. It begins with the time of the import, as others begin with theirs, so that
+/// whoever keeps them in order writes them together.
+fn derived(import: Uuid, row: u32, part: Part) -> Uuid {
+    let mut name = [0; 5];
+    name[..4].copy_from_slice(&row.to_be_bytes());
+    name[4] = part as u8;
+    let mut bytes = *Uuid::new_v5(&import, &name).as_bytes();
+    bytes[..6].copy_from_slice(&import.as_bytes()[..6]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// The customer that a row adds.
+pub fn customer_of(import: Uuid, row: u32) -> CustomerId {
+    CustomerId(derived(import, row, Part::Customer))
+}
+
+/// What is known of time where a row is.
+#[derive(Clone, Copy)]
+pub struct When {
+    /// The time zone of the sheet's times.
+    pub zone: TimeZone,
+    /// Now.
+    pub now: UtcMillis,
+}
+
+impl When {
+    /// Local midnight of a day, and now where none is said or it is yet to come.
+    fn start_of(self, day: Option<LocalDay>) -> UtcMillis {
+        day.map_or(self.now, |day| self.zone.start_of(day)).min(self.now)
+    }
+}
+
+/// The operations of a row, in the order in which they build on each other.
+pub fn operations(import: Uuid, row: u32, deed: Deed, title: &str, when: When) -> Vec<BatchOperation> {
+    let mut made = Made { import, row, title, operations: Vec::new() };
+    let mut customer = None;
+    if let Some(new) = deed.customer {
+        let id = customer_of(import, row);
+        customer = Some(id);
+        made.push(Part::AddCustomer, Operation::AddCustomer { customer: id, number: new.number, fields: new.fields });
+    }
+    if let Some((customer, patch)) = deed.edit {
+        made.push(Part::EditCustomer, Operation::EditCustomer { customer, patch });
+    }
+    if let Some((connection, patch)) = deed.edit_connection {
+        made.push(Part::EditConnection, Operation::EditConnection { connection, patch });
+    }
+    let mut connection = None;
+    if let Some(NewConnection { customer: known, zone, fields }) = deed.connection
+        && let Some(customer) = known.or(customer)
+    {
+        let id = ConnectionId(derived(import, row, Part::Connection));
+        connection = Some(id);
+        made.push(Part::AddConnection, Operation::AddConnection { connection: id, customer, zone, fields });
+    }
+    if let Some((part, known)) = deed.meter
+        && let Some(connection) = known.or(connection)
+    {
+        let meter = MeterId(derived(import, row, Part::Meter));
+        let since = when.start_of(part.installed_on);
+        let model = part.model.unwrap_or_default();
+        made.push(Part::AddMeter, Operation::AddMeter { meter, connection, serial: part.serial, model, since });
+        if let Some(register) = part.register {
+            let reading = ManualReadingId(derived(import, row, Part::Reading));
+            let explained = Explanation::default();
+            let read = Operation::RecordReading { reading, meter, at: since, register, photo: None, explained };
+            made.push(Part::AddReading, read);
+        }
+    }
+    if let Some((meter, record)) = deed.reading {
+        let reading = ManualReadingId(derived(import, row, Part::Reading));
+        let (at, register, explained) = (record.read_at, record.register, Explanation::default());
+        made.push(Part::AddReading, Operation::RecordReading { reading, meter, at, register, photo: None, explained });
+    }
+    made.operations
+}
+
+/// What takes a row's edits back.
+pub fn undo_of_edit(import: Uuid, row: u32, operation: Operation, title: &str) -> BatchOperation {
+    let part = match operation {
+        Operation::EditConnection { .. } => Part::UndoEditConnection,
+        _ => Part::UndoEdit,
+    };
+    BatchOperation { id: derived(import, row, part), operation, title: title.to_owned(), after: None }
+}
+
+/// What takes a row's new customer back.
+pub fn undo_of_new(import: Uuid, row: u32, title: &str) -> BatchOperation {
+    let operation = Operation::TakeBackCustomer { customer: customer_of(import, row) };
+    BatchOperation { id: derived(import, row, Part::UndoCustomer), operation, title: title.to_owned(), after: None }
+}
+
+struct Made<'a> {
+    import: Uuid,
+    row: u32,
+    title: &'a str,
+    operations: Vec<BatchOperation>,
+}
+
+impl Made<'_> {
+    fn push(&mut self, part: Part, operation: Operation) {
+        // Each builds on the one before: where that is refused, the rest of the row has nothing to stand on.
+        let after = self.operations.last().map(|before| before.id);
+        let id = derived(self.import, self.row, part);
+        self.operations.push(BatchOperation { id, operation, title: self.title.to_owned(), after });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn identities_are_the_same_again_and_no_two_are_alike() {
+        let import = Uuid::now_v7();
+        let parts = [Part::Customer, Part::Connection, Part::Meter, Part::Reading, Part::AddCustomer, Part::UndoCustomer];
+        let all = || (1..2_000).flat_map(|row| parts.map(|part| derived(import, row, part))).collect::<Vec<_>>();
+        assert_eq!(all(), all());
+        assert_eq!(all().into_iter().collect::<HashSet<_>>().len(), 1_999 * parts.len());
+        assert!(all().iter().all(|id| id.as_bytes()[..6] == import.as_bytes()[..6]), "the time of the import");
+        assert_ne!(derived(import, 7, Part::Meter), derived(Uuid::now_v7(), 7, Part::Meter));
+    }
+}

@@ -1,0 +1,279 @@
+//! Reading: the file once from its beginning to its end, each row stored and, where the columns are understood, checked at once.
+
+use crate::error::Error;
+use crate::imports::check::{Basis, Checker, SAMPLE, Surroundings, Watch, with_notes_of_check};
+use crate::imports::failures::{failure_of_opening, failure_of_reading, failure_of_sheet};
+use crate::imports::known::Known;
+use crate::imports::state::State;
+use crate::store::imports::{ImportFile, ImportTx};
+use domain::imports::parse::plain::shown;
+use domain::imports::{Header, Mapping, Overrides, SheetRow, Suggested, header, suggest};
+use imports::{Format, Limits, Notes, Options, Workbook, open_with};
+use protocol::ui::imports::{Column, Counts, FileFormat, Policy, Sheet, SheetNote, Stage};
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// Rows after which a watcher is asked.
+const TOGETHER: u32 = 5_000;
+
+/// Values of a column that the page shows.
+const SHOWN: usize = 3;
+
+/// The longest of them, in characters.
+const SHOWN_LENGTH: usize = 40;
+
+/// Finds what the columns of a source held the last time.
+pub type Remembered<'a> = &'a dyn Fn(&str) -> Option<Mapping>;
+
+/// What reading needs besides the files.
+pub struct Reading<'a> {
+    /// The utility's zones and today.
+    pub around: &'a Surroundings,
+    /// What is there already.
+    pub known: &'a dyn Known,
+    /// What columns held before.
+    pub remembered: Remembered<'a>,
+}
+
+/// Opens the file that was brought, and says what it is. A file that cannot be opened is a failed import, not an error.
+///
+/// # Errors
+/// The import's file cannot be written.
+pub fn open(file: &ImportFile, state: &mut State, brought: &Path, limits: &Limits) -> Result<Option<Workbook>, Error> {
+    let options = Options {
+        encoding: state.asked.encoding.clone(),
+        delimiter: state.asked.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()),
+    };
+    match open_with(brought, limits, &options) {
+        Ok(workbook) => {
+            state.format = Some(format(workbook.format()));
+            state.sheets = workbook.sheets().iter().map(sheet).collect();
+            state.failure = None;
+            Ok(Some(workbook))
+        }
+        Err(error) => {
+            state.stage = Stage::Failed;
+            state.failure = Some(failure_of_opening(&error));
+            file.set_state(state)?;
+            Ok(None)
+        }
+    }
+}
+
+/// Reads the chosen sheet. Returns false if it was stopped, or cannot be read; then the import has failed.
+///
+/// # Errors
+/// The import's file cannot be written, or what is there cannot be read.
+pub fn read(
+    file: &mut ImportFile,
+    state: &mut State,
+    workbook: &mut Workbook,
+    with: &Reading<'_>,
+    watch: Watch<'_>,
+) -> Result<bool, Error> {
+    let sheet = state.sheet as usize;
+    let outcome = file.transact(|tx| {
+        tx.clear()?;
+        tx.clear_findings()?;
+        let mut run = Run { tx, with, sample: Vec::new(), sheet: None, text: String::new(), rows: 0, asked: state.asked.header_row };
+        let mut interrupted = None;
+        let read = workbook.read(sheet, &mut |row, _| match run.take(row) {
+            Ok(()) if run.rows % TOGETHER == 0 && watch(run.rows).is_break() => {
+                interrupted = Some(Ok(()));
+                ControlFlow::Break(())
+            }
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                interrupted = Some(Err(error));
+                ControlFlow::Break(())
+            }
+        });
+        match (interrupted, read) {
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(())), _) => Ok(None),
+            (None, Err(error)) => Ok(Some(Err(error))),
+            (None, Ok(notes)) => run.finish(state, &notes).map(|()| Some(Ok(()))),
+        }
+    })?;
+    state.sheets = workbook.sheets().iter().map(self::sheet).collect();
+    match &outcome {
+        Some(Ok(())) => state.stage = Stage::Mapping,
+        Some(Err(error)) => {
+            state.stage = Stage::Failed;
+            state.failure = Some(failure_of_reading(error));
+        }
+        None => {}
+    }
+    file.set_state(state)?;
+    Ok(matches!(outcome, Some(Ok(()))))
+}
+
+/// One reading of a sheet: the first rows are held until there are enough to understand the columns by.
+struct Run<'a, 't> {
+    tx: &'t ImportTx<'t>,
+    with: &'t Reading<'a>,
+    sample: Vec<SheetRow>,
+    sheet: Option<Understood<'t>>,
+    text: String,
+    rows: u32,
+    asked: Option<u32>,
+}
+
+/// A sheet whose header was found, or that has none.
+struct Understood<'t> {
+    header: Option<Header>,
+    columns: Vec<Column>,
+    mapping: Mapping,
+    is_remembered: bool,
+    /// Checks rows, where each field that is needed has a column.
+    checker: Option<Checker<'t>>,
+}
+
+impl<'a: 't, 't> Run<'a, 't> {
+    fn take(&mut self, row: &SheetRow) -> Result<(), Error> {
+        self.rows += 1;
+        if self.sheet.is_some() {
+            return self.store(row);
+        }
+        self.sample.push(row.clone());
+        if self.sample.len() == SAMPLE { self.understand() } else { Ok(()) }
+    }
+
+    /// Finds header and columns by the rows so far, and stores those.
+    fn understand(&mut self) -> Result<(), Error> {
+        let sample = std::mem::take(&mut self.sample);
+        let found = match self.asked {
+            Some(0) => None,
+            Some(asked) => sample.iter().position(|row| row.number == asked).and_then(|place| header::at(&sample, place)),
+            None => header::find(&sample),
+        };
+        let behind = found.as_ref().map_or(0, |header| header.last_row);
+        let data = &sample[sample.partition_point(|row| row.number <= behind)..];
+        let named = found.clone().unwrap_or_else(|| nameless(data));
+        let suggested = suggest(&named, data);
+        let remembered = (self.with.remembered)(&suggested.mapping.signature()).filter(|known| known.columns.len() == suggested.mapping.columns.len());
+        let columns = columns(&named, &suggested, remembered.as_ref(), data);
+        let is_remembered = remembered.is_some();
+        let mapping = remembered.unwrap_or(suggested.mapping);
+        let mut checker = mapping.is_complete().then(|| {
+            let basis = Basis {
+                mapping: mapping.clone(),
+                policy: Policy::default(),
+                zone: self.with.around.only_zone(),
+                is_1904: false,
+                around: self.with.around,
+                known: self.with.known,
+            };
+            Checker::new(basis, data, Overrides::default(), HashSet::new())
+        });
+        if let Some(checker) = &mut checker {
+            checker.begin(self.tx)?;
+        }
+        self.sheet = Some(Understood { header: found, columns, mapping, is_remembered, checker });
+        sample.iter().try_for_each(|row| self.store(row))
+    }
+
+    fn store(&mut self, row: &SheetRow) -> Result<(), Error> {
+        let checked = match &mut self.sheet {
+            Some(Understood { header, checker: Some(checker), .. }) if header.as_ref().is_none_or(|header| row.number > header.last_row) => {
+                Some(checker.row(self.tx, row)?)
+            }
+            _ => None,
+        };
+        let (fate, is_warned) = checked.unzip();
+        self.tx.insert_row(row, fate, is_warned.unwrap_or_default(), &mut self.text)
+    }
+
+    /// Writes what the sheet came to.
+    fn finish(mut self, state: &mut State, notes: &Notes) -> Result<(), Error> {
+        if self.sheet.is_none() {
+            self.understand()?;
+        }
+        let Some(sheet) = self.sheet else { return Ok(()) };
+        state.notes = self::notes(notes);
+        state.is_1904 = notes.is_1904;
+        state.header = sheet.header;
+        state.columns = sheet.columns;
+        state.mapping = Some(sheet.mapping);
+        state.is_remembered = sheet.is_remembered;
+        state.zone = self.with.around.only_zone();
+        state.policy = Policy::default();
+        state.counts = Counts { rows: self.rows, ..Counts::default() };
+        // Days that stand as numbers were read as if they were counted from 1900.
+        state.is_checked = sheet.checker.is_some() && !notes.is_1904;
+        if let Some(checker) = sheet.checker {
+            let (counts, of_check) = checker.finish(self.tx)?;
+            state.counts = counts;
+            with_notes_of_check(&mut state.notes, of_check);
+        }
+        self.tx.set_state(state)
+    }
+}
+
+/// Columns without names, as many as the widest row has.
+fn nameless(rows: &[SheetRow]) -> Header {
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+    Header { first_row: 0, last_row: 0, names: vec![String::new(); width], confidence_per_mille: 0 }
+}
+
+fn columns(header: &Header, suggested: &Suggested, remembered: Option<&Mapping>, rows: &[SheetRow]) -> Vec<Column> {
+    let column = |(place, name): (usize, &String)| {
+        let of = suggested.columns.get(place).copied().flatten();
+        let field = match remembered {
+            Some(mapping) => mapping.columns.get(place).copied().flatten(),
+            None => of.map(|of| of.field),
+        };
+        let values = rows.iter().filter_map(|row| row.cells.get(place)).filter(|cell| !cell.is_blank());
+        Column {
+            name: name.clone(),
+            field,
+            suggested: of.map(|of| of.field),
+            confidence: of.map_or(0, |of| of.confidence_per_mille),
+            samples: values.take(SHOWN).map(|cell| shown(cell).chars().take(SHOWN_LENGTH).collect()).collect(),
+        }
+    };
+    header.names.iter().enumerate().map(column).collect()
+}
+
+fn format(format: &Format) -> FileFormat {
+    let (name, encoding, delimiter) = match format {
+        Format::Csv { encoding, delimiter, .. } => ("csv", Some((*encoding).to_owned()), Some(char::from(*delimiter))),
+        Format::Xlsx { has_macros: false } => ("xlsx", None, None),
+        Format::Xlsx { has_macros: true } => ("xlsm", None, None),
+        Format::Xls => ("xls", None, None),
+        Format::Ods => ("ods", None, None),
+        _ => ("", None, None),
+    };
+    FileFormat { name: name.to_owned(), encoding, delimiter }
+}
+
+fn sheet(info: &imports::SheetInfo) -> Sheet {
+    let failure = info.failure.as_ref().map(failure_of_sheet);
+    Sheet { name: info.name.clone(), is_hidden: info.is_hidden, failure }
+}
+
+fn notes(notes: &Notes) -> Vec<SheetNote> {
+    let mut found = Vec::new();
+    let mut note = |code: &str, count: u32, row: u32| {
+        if count > 0 {
+            found.push(SheetNote { code: code.to_owned(), count, row });
+        }
+    };
+    note("hidden_rows", notes.hidden_rows, 0);
+    note("merges", notes.merges, 0);
+    note("dates_1904", u32::from(notes.is_1904), 0);
+    let ragged = notes.ragged;
+    for (code, seen) in [
+        ("replaced", notes.replaced),
+        ("not_finite", notes.not_finite),
+        ("without_result", notes.without_result),
+        ("ragged_shorter", ragged.and_then(|ragged| ragged.shorter)),
+        ("ragged_longer", ragged.and_then(|ragged| ragged.longer)),
+    ] {
+        if let Some(seen) = seen {
+            note(code, seen.count, seen.first_row);
+        }
+    }
+    found
+}

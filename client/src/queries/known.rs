@@ -1,0 +1,128 @@
+//! What the cache holds, as rows of a spreadsheet are compared with it.
+
+use crate::error::Error;
+use crate::queries::read;
+use domain::core::text::phone_key;
+use domain::people::Customer;
+use domain::sync::edit::ConnectionRecord;
+use domain::{ConnectionId, MeterId, Serial, ZoneId};
+use protocol::sync::rows::{Connection as ConnectionRow, Zone};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashMap;
+
+/// A customer with the connections.
+#[derive(Clone, Debug)]
+pub struct KnownCustomer {
+    /// The customer as this device shows it.
+    pub customer: Customer,
+    /// The connections.
+    pub connections: Vec<KnownConnection>,
+}
+
+/// A connection.
+#[derive(Clone, Debug)]
+pub struct KnownConnection {
+    /// Which.
+    pub id: ConnectionId,
+    /// Its fields.
+    pub record: ConnectionRecord,
+    /// Its zone.
+    pub zone: ZoneId,
+    /// The meter there.
+    pub meter: Option<(MeterId, Serial)>,
+}
+
+/// The customers' numbers by telephone number, in the form in which two are compared.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn phones(db: &Connection) -> Result<HashMap<String, String>, Error> {
+    let mut query = db.prepare("SELECT number, json_extract(body, '$.phone') FROM customer")?;
+    let mut found = query.query([])?;
+    let mut phones = HashMap::new();
+    while let Some(row) = found.next()? {
+        let phone: Option<String> = row.get(1)?;
+        if let Some(phone) = phone.filter(|phone| !phone.is_empty()) {
+            phones.insert(phone_key(&phone), row.get(0)?);
+        }
+    }
+    Ok(phones)
+}
+
+/// The zones, by name.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn zones_by_name(db: &Connection) -> Result<Vec<Zone>, Error> {
+    let mut query = db.prepare_cached("SELECT body FROM zone")?;
+    let bodies = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    let mut zones = bodies.iter().map(|body| read::<Zone>(body)).collect::<Result<Vec<_>, _>>()?;
+    zones.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(zones)
+}
+
+/// What the columns of a source held the last time.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn remembered_mapping(db: &Connection, source: &str) -> Result<Option<String>, Error> {
+    let mut query = db.prepare_cached("SELECT mapping FROM import_mapping WHERE source = ?1")?;
+    Ok(query.query_row([source], |row| row.get(0)).optional()?)
+}
+
+/// Remembers what the columns of a source hold.
+///
+/// # Errors
+/// The cache cannot be written.
+pub fn remember_mapping(db: &Connection, source: &str, mapping: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO import_mapping (source, mapping) VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET mapping = excluded.mapping";
+    db.prepare_cached(sql)?.execute([source, mapping])?;
+    Ok(())
+}
+
+/// The customer of a number, with the connections and their meters.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn customer_of_number(db: &Connection, number: &str) -> Result<Option<KnownCustomer>, Error> {
+    let mut query = db.prepare_cached("SELECT id, body FROM customer WHERE number = ?1")?;
+    let found: Option<(String, String)> = query.query_row([number], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((id, body)) = found else { return Ok(None) };
+    let customer: Customer = read(&body)?;
+    let mut query = db.prepare_cached(
+        "SELECT n.body, m.id, m.serial FROM connection n LEFT JOIN meter m ON m.connection = n.id WHERE n.customer = ?1 ORDER BY n.id",
+    )?;
+    let rows = query.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut connections = Vec::new();
+    for (body, meter, serial) in rows.collect::<Result<Vec<(String, Option<String>, Option<String>)>, _>>()? {
+        connections.push(connection(read(&body)?, meter.as_deref().zip(serial)));
+    }
+    Ok(Some(KnownCustomer { customer, connections }))
+}
+
+/// The meter of a serial number.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn meter_of_serial(db: &Connection, serial: &Serial) -> Result<Option<MeterId>, Error> {
+    let mut query = db.prepare_cached("SELECT id FROM meter WHERE serial = ?1")?;
+    let id: Option<String> = query.query_row([serial.as_str()], |row| row.get(0)).optional()?;
+    Ok(id.and_then(|id| id.parse().ok()))
+}
+
+fn connection(row: ConnectionRow, meter: Option<(&str, String)>) -> KnownConnection {
+    let zone: ZoneId = row.zone;
+    let meter = meter.and_then(|(id, serial)| Some((id.parse().ok()?, Serial::try_from(serial).ok()?)));
+    let ConnectionRow { id, label, address, kind, tariff_class, position, .. } = row;
+    KnownConnection { id, record: ConnectionRecord { label, address, kind, tariff_class, position }, zone, meter }
+}
+
+/// What may be edited of a connection.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn connection_record(db: &Connection, id: ConnectionId) -> Result<Option<ConnectionRecord>, Error> {
+    let mut query = db.prepare_cached("SELECT body FROM connection WHERE id = ?1")?;
+    let body: Option<String> = query.query_row([id.to_string()], |row| row.get(0)).optional()?;
+    body.map(|body| Ok(connection(read(&body)?, None).record)).transpose()
+}

@@ -1,0 +1,113 @@
+//! An import's file: the rows of a sheet, what was found in them, what people mended, and what was committed. Encrypted as the cache is.
+
+mod cells;
+mod findings;
+mod mends;
+mod rows;
+
+pub use findings::{Findings, GroupRow};
+pub use rows::{Fates, Only, StoredRow};
+
+use crate::error::Error;
+use crate::store::files::file::connect;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+
+/// The schema of a file; a file of another one is of another version of the app.
+const VERSION: i64 = 1;
+
+/// An import's file, open.
+pub struct ImportFile {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl ImportFile {
+    /// Opens a file with its key, or makes it.
+    ///
+    /// # Errors
+    /// The file cannot be written, is of another version, or has another key.
+    pub fn open(path: &Path, key_hex: &str) -> Result<Self, Error> {
+        let db = connect(path, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        match db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+            0 => {
+                db.execute_batch(&format!("BEGIN; {} PRAGMA user_version = {VERSION}; COMMIT;", include_str!("schema.sql")))?;
+            }
+            VERSION => {}
+            other => {
+                return Err(Error::Io(std::io::Error::other(format!("an import's file has schema {other}"))));
+            }
+        }
+        Ok(Self { db, path: path.to_owned() })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is known of the import as a whole; `None` before that was written.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn state<S: DeserializeOwned>(&self) -> Result<Option<S>, Error> {
+        let body: Option<String> = self.db.query_row("SELECT body FROM state", [], |row| row.get(0)).optional()?;
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
+    /// Writes what is known of the import as a whole.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn set_state<S: Serialize>(&self, state: &S) -> Result<(), Error> {
+        let sql = "INSERT INTO state (one, body) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET body = excluded.body";
+        self.db.prepare_cached(sql)?.execute([serde_json::to_string(state)?])?;
+        Ok(())
+    }
+
+    /// Does `work` in one transaction: if it fails, nothing is written.
+    ///
+    /// # Errors
+    /// The error of `work`, or the file cannot be written.
+    pub fn transact<R>(&mut self, work: impl FnOnce(&ImportTx<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        let tx = ImportTx(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?);
+        let outcome = work(&tx)?;
+        tx.0.commit()?;
+        Ok(outcome)
+    }
+
+    /// Closes the file and deletes it.
+    ///
+    /// # Errors
+    /// It cannot be deleted.
+    pub fn delete(self) -> Result<(), Error> {
+        let Self { db, path } = self;
+        drop(db);
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.clone().into_os_string();
+            name.push(suffix);
+            match std::fs::remove_file(&name) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A transaction of an import's file.
+pub struct ImportTx<'a>(Transaction<'a>);
+
+impl ImportTx<'_> {
+    /// Writes what is known of the import as a whole.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn set_state<S: Serialize>(&self, state: &S) -> Result<(), Error> {
+        let sql = "INSERT INTO state (one, body) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET body = excluded.body";
+        self.0.prepare_cached(sql)?.execute([serde_json::to_string(state)?])?;
+        Ok(())
+    }
+}
