@@ -113,6 +113,18 @@ extern "C" {
     pub fn choose_photo(id: &str);
 }
 
+#[wasm_bindgen(raw_module = "./import.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = takeFile)]
+    fn js_take_file(input: &str, id: &str) -> String;
+    #[wasm_bindgen(js_name = readSlice)]
+    async fn js_read_slice(id: String, offset: f64, length: f64) -> JsValue;
+    #[wasm_bindgen(js_name = releaseFile)]
+    fn js_release_file(id: &str);
+    #[wasm_bindgen(js_name = watchDrop)]
+    fn js_watch_drop(id: &str, onchange: &Closure<dyn FnMut(String)>) -> js_sys::Function;
+}
+
 thread_local! {
     /// Who waits for the answer to an act that is on its way, by its text.
     static ON_ITS_WAY: RefCell<HashMap<String, Vec<Sender<Outcome>>>> = RefCell::default();
@@ -278,6 +290,47 @@ pub async fn read_photo(id: &str) -> Option<String> {
         return None;
     }
     js_read_photo(id.to_owned()).await.as_string()
+}
+
+/// A file to import: its name, and its size in bytes.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+pub struct ChosenFile {
+    pub name: String,
+    pub size: u64,
+}
+
+/// Takes the file that was dropped, or is chosen in a file input, for an import.
+pub fn take_file(input: &str, import: uuid::Uuid) -> Option<ChosenFile> {
+    serde_json::from_str(&js_take_file(input, &import.to_string())).ok()
+}
+
+/// A part of an import's file, as base64; `None` if it cannot be read any more.
+pub async fn read_slice(import: uuid::Uuid, offset: u64, length: usize) -> Option<String> {
+    js_read_slice(import.to_string(), offset as f64, length as f64).await.as_string()
+}
+
+/// The file of an import is not needed any more.
+pub fn release_file(import: uuid::Uuid) {
+    js_release_file(&import.to_string());
+}
+
+/// Watches files that are dragged over an element, until it is dropped.
+pub struct DropWatch {
+    stop: js_sys::Function,
+    _onchange: Closure<dyn FnMut(String)>,
+}
+
+impl Drop for DropWatch {
+    fn drop(&mut self) {
+        // What it stops is gone either way.
+        let _ = self.stop.call0(&JsValue::NULL);
+    }
+}
+
+/// Reports `over`, `out` and `dropped` of files that are dragged over an element; a dropped one is for [`take_file`].
+pub fn watch_drop(id: &str, onchange: impl FnMut(String) + 'static) -> DropWatch {
+    let onchange = Closure::new(onchange);
+    DropWatch { stop: js_watch_drop(id, &onchange), _onchange: onchange }
 }
 
 /// An identifier that nobody else has.

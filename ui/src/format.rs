@@ -79,6 +79,15 @@ pub fn bare_volume(volume: Millilitres, language: Language) -> String {
     decimal(volume.0, 1_000_000, decimals, language)
 }
 
+/// `12,4 MB`, of a file.
+pub fn bytes(bytes: u64, language: Language) -> String {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    match bytes {
+        ..1_000_000 => format!("{}\u{a0}kB", decimal(bytes, 1_000, 0, language)),
+        _ => format!("{}\u{a0}MB", decimal(bytes, 1_000_000, 1, language)),
+    }
+}
+
 /// `22 Nov`, for an axis.
 pub fn day_month(day: LocalDay, language: Language) -> String {
     let (_, month, number) = day.ymd();
@@ -210,6 +219,7 @@ mod tests {
             ("12,5".into(), "18.5".into())
         );
         assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5\u{a0}m³");
+        assert_eq!((bytes(12_449_999, Language::Id), bytes(40_500, Language::En)), ("12,4\u{a0}MB".into(), "41\u{a0}kB".into()));
         assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001\u{a0}m³");
     }
 

@@ -2,7 +2,7 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, Kit, Meter, Meters,
+    Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports, Kit, Meter, Meters,
     NotFound, Outbox, Payment, Start, Today, Usage,
 };
 use crate::pages::{Tariffs, Users, Vouchers};
@@ -36,6 +36,10 @@ pub enum Route {
         Meters {},
         #[route("/pelanggan")]
         Customers {},
+        #[route("/impor")]
+        Imports {},
+        #[route("/impor/:id")]
+        ImportPage { id: Uuid },
         #[route("/keuangan")]
         Finance {},
         #[route("/voucher")]
@@ -94,6 +98,7 @@ pub fn places(role: Role) -> Vec<Place> {
         Role::Admin => vec![
             place(Route::Meters {}, "nav-devices", "radio-tower", "d"),
             place(Route::Customers {}, "nav-customers", "users", "p"),
+            place(Route::Imports {}, "imports-title", "upload", "i"),
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
@@ -136,6 +141,7 @@ impl Route {
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
+            Self::Imports {} | Self::ImportPage { .. } => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -143,7 +149,11 @@ impl Route {
 
     /// Whether this is the page of a menu's entry or a part of it, whatever it shows of it.
     pub fn is_page_of(&self, entry: &Self) -> bool {
-        let is_part = matches!((self, entry), (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {}));
+        let is_part = matches!(
+            (self, entry),
+            (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
+                | (Self::Imports {} | Self::ImportPage { .. }, Self::Customers {})
+        );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
 

@@ -23,6 +23,8 @@ pub struct Shared {
     pub sync: Signal<SyncState>,
     /// Counts changes of the cache: what reads it asks again.
     pub changed: Signal<u32>,
+    /// Counts what went on in imports: what shows one asks again.
+    pub imports: Signal<u32>,
     /// The latest frame of each watched meter.
     pub live: Signal<HashMap<MeterId, Frame>>,
     /// When each of them was shown, and the one that came too soon after it.
@@ -75,6 +77,7 @@ impl Shared {
             }),
             sync: use_signal(SyncState::default),
             changed: use_signal(|| 0),
+            imports: use_signal(|| 0),
             live: use_signal(HashMap::new),
             held: use_signal(HashMap::new),
             now: use_signal(bridge::now),
@@ -129,7 +132,7 @@ impl Shared {
     }
 
     async fn receive(self, mut deliveries: UnboundedReceiver<Delivery>) {
-        let Self { mut session, mut sync, mut changed, mut to_buy, mut to_case, .. } = self;
+        let Self { mut session, mut sync, mut changed, mut imports, mut to_buy, mut to_case, .. } = self;
         while let Some(delivery) = deliveries.next().await {
             match delivery {
                 Delivery::Reconnected => self.ask_all().await,
@@ -138,6 +141,7 @@ impl Shared {
                     Event::Changed | Event::Notice(_) => changed += 1,
                     // `Changed` comes as well.
                     Event::NoticeOver(_) | Event::Alert(_) | Event::AlertOver(_) => {}
+                    Event::Import(_) => imports += 1,
                     Event::OpenCase(name) => to_case.set(Some(name)),
                     Event::Buy(connection) => to_buy.set(Some(connection)),
                     Event::Sync(state) => sync.set(state),

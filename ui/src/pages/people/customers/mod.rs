@@ -13,6 +13,7 @@ use crate::components::status::chip;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
@@ -43,6 +44,7 @@ pub fn Customers() -> Element {
                 h1 { {tr("customers-title")} }
                 if !is_full {
                     Controls { kept }
+                    Link { class: "button secondary", to: Route::Imports {}, Icon { name: "upload" } {tr("imports-title")} }
                 }
                 span { class: "only-phone", SyncMark {} }
             }
@@ -50,7 +52,11 @@ pub fn Customers() -> Element {
                 Load::Waiting => rsx! { Skeleton { heights: vec![48, 420] } },
                 Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
                 Load::Ready(window) if window.total == 0 => rsx! {
-                    Card { Empty { icon: "users", title: tr("customers-empty"), next: tr("customers-empty-next") } }
+                    Card {
+                        Empty { icon: "users", title: tr("customers-empty"), next: tr("customers-empty-next"),
+                            Link { class: "button primary", to: Route::Imports {}, Icon { name: "upload" } {tr("imports-customers")} }
+                        }
+                    }
                 },
                 Load::Ready(window) => rsx! {
                     if !is_full {

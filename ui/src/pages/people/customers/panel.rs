@@ -204,6 +204,7 @@ fn connection_fields(connection: &Connection) -> Vec<FormField> {
         address: connection.address.clone(),
         kind: connection.kind,
         tariff_class: connection.tariff_class,
+        position: connection.position,
     };
     ConnectionField::ALL.map(|field| connection_field(field, record.value(field))).to_vec()
 }

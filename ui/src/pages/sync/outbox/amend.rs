@@ -92,7 +92,13 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
             ReadingForm { was: Typed { reading, meter, at, register, has_photo: photo.is_some(), explained }, oncancel: cancel,
                 onsave: move |(register, explained)| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo, explained })) }
         },
-        Operation::TakeBackNote { .. } | Operation::DecideConflict { .. } | Operation::AnswerCase { .. } => {
+        Operation::TakeBackNote { .. }
+        | Operation::DecideConflict { .. }
+        | Operation::AnswerCase { .. }
+        | Operation::AddCustomer { .. }
+        | Operation::AddConnection { .. }
+        | Operation::AddMeter { .. }
+        | Operation::TakeBackCustomer { .. } => {
             rsx! { p { class: "muted", {tr("amend-unreadable")} } }
         }
     }

@@ -93,6 +93,8 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
         Rejection::BuildsOnRefused => "builds_on_refused",
         Rejection::Unreadable | Rejection::IdReused | Rejection::Unknown => "unreadable",
         Rejection::Quarantined => "quarantined",
+        Rejection::Taken => "taken",
+        Rejection::InUse => "in_use",
         Rejection::TooOld => "too_old",
     };
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
