@@ -64,6 +64,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// Import a file without a screen, and print what it found as JSON
+    Import {
+        /// What `import` of the tests crate takes: FILE, --sheet NAME, --apply, --header-row N, --encoding NAME, --delimiter C
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
     /// PNGs of pages, and a contact sheet for each role
     Shots {
         /// Where to
@@ -85,6 +91,7 @@ fn main() -> ExitCode {
         Task::Conformance(options) => conformance::check(&options),
         Task::Bench { name, rest } => bench(name.as_deref(), &rest),
         Task::Sim { rest } => sim(&rest),
+        Task::Import { rest } => import(&rest),
         Task::Shots { dir, rest } => shots(&dir, &rest),
     };
     match outcome {
@@ -107,6 +114,12 @@ fn sim(rest: &[String]) -> Outcome {
     setup::for_programs()?;
     cargo::build("building sim", vec![cargo::tool("sim")])?;
     process::run(std::process::Command::new(process::program("sim")).args(rest))
+}
+
+fn import(rest: &[String]) -> Outcome {
+    setup::for_programs()?;
+    cargo::build("building import", vec![cargo::tool("import")])?;
+    process::run(std::process::Command::new(process::program("import")).args(rest))
 }
 
 fn bench(name: Option<&str>, rest: &[String]) -> Outcome {

@@ -78,7 +78,7 @@ fn pack_into_dist(wasm: &Path, release: bool) -> Outcome {
         optimise(&fresh.join("ui_bg.wasm"))?;
     }
     let assets = root.join("assets");
-    for name in ["index.html", "start.js", "bridge.js", "layers.js", "keys.js", "chart.js", "photo.js"] {
+    for name in ["index.html", "start.js", "bridge.js", "layers.js", "keys.js", "chart.js", "photo.js", "import.js"] {
         std::fs::copy(assets.join("web").join(name), fresh.join(name))?;
     }
     std::fs::copy(assets.join("icon.svg"), fresh.join("icon.svg"))?;
