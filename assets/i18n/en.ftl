@@ -1573,3 +1573,432 @@ case-answer-false_positive-means = The case is closed.
 case-answer-not_normal = Take back "This is normal"
 case-answer-not_normal-means = This use raises alerts again.
 rate-per-hour = { $volume } an hour
+
+# Imports
+imports-title = Import
+imports-customers = Import customers
+imports-empty = No imports yet
+imports-empty-next = Bring a list of customers, readings or opening balances as CSV or Excel. Nothing changes before you save it.
+imports-new = Import a file
+imports-new-next = CSV, Excel (XLSX, XLS) or ODS. Nothing changes before you save it.
+imports-choose = Choose a file
+imports-drop = or drag a file here
+imports-let-go = Let go to import
+imports-earlier = Earlier imports
+imports-offline = Offline — imports work entirely on this device. What you save is sent once connected.
+import-to-customers = Back to Customers
+import-to-list = Back to the imports
+import-brought = { $file } has been read. Open Import to go on.
+import-bringing = Reading { $file }
+import-bring-part = { $done } of { $size }. You may leave this page.
+import-bring-unreadable = The file could not be read to its end: it may have been changed, moved or deleted. Choose it again.
+import-refused = { $what } Code: { $code }
+import-file-not-saved = The file could not be saved. Check the space on this device, then try again.
+import-templates = Templates
+import-templates-lead = Fill one in, then import it. Its columns are recognised at once.
+import-kind = What each row is
+import-kind-customers = Customers
+import-kind-customers-about = With their connection and meter, if there are any.
+import-kind-readings = Readings
+import-kind-readings-about = Registers of meters, also past ones.
+import-kind-balances = Opening balances
+import-kind-balances-about = Balances of connections when IndoWater is taken into use.
+import-key-customers = Customers are recognised by their number; leading zeros count.
+import-key-readings = Meters are recognised by the customer's number or by their serial number.
+import-key-balances = Connections are recognised by the customer's number.
+import-rows = { $n ->
+    [one] { $n } row
+   *[other] { $n } rows
+}
+import-count-create = { $n } new
+import-count-update = { $n } changed
+import-count-error = { $n ->
+    [one] { $n } error
+   *[other] { $n } errors
+}
+import-stage-bringing = Reading the file
+import-stage-failed = Not readable
+import-stage-reading = Reading the sheet
+import-stage-mapping = Needs columns
+import-stage-checking = Checking
+import-stage-checked = Ready to save
+import-stage-checked_errors = Has errors
+import-stage-committing = Saving
+import-stage-committed = Saved
+import-stage-undoing = Taking back
+import-stage-undone = Taken back
+import-steps = Steps of the import
+import-step-berkas = File
+import-step-kolom = Columns
+import-step-aturan = Rules
+import-step-periksa = Check
+import-step-simpan = Save
+import-step-hasil = Result
+import-step-done = (done)
+import-gone = This import is not on this device
+import-gone-next = It may have been deleted, or was made on another device.
+import-file = File
+import-holding = Contents
+import-forget = Delete from this device
+import-forget-title = Delete this import from the device?
+import-forget-note = The file, what was mended and what was found are lost. What was saved to the customers stays, but can no longer be taken back from here.
+import-forgotten = The import was deleted from this device
+import-file-lead = See whether the file is read correctly. You can change what was detected.
+import-format = Kind of file
+import-format-csv = CSV
+import-format-xlsx = Excel (XLSX)
+import-format-xls = Excel 97–2003 (XLS)
+import-format-ods = OpenDocument (ODS)
+import-encoding = Encoding
+import-delimiter = Delimiter
+import-delimiter-semicolon = Semicolon ( ; )
+import-delimiter-comma = Comma ( , )
+import-delimiter-tab = Tab
+import-delimiter-bar = Bar ( | )
+import-header = Row with the column names
+import-header-none = No names
+import-header-row = Row { $n }
+import-sheets = Sheet that is read
+import-sheet-hidden = Hidden
+import-notes = What you should know
+import-next-columns = Go on to Columns
+import-next-rules = Go on to Rules
+import-next-save = Go on to Save
+import-read-again = Read again
+import-read-again-title = Read the file in another way?
+import-read-again-note = What was found and what you have mended is discarded, and the columns are to be chosen again.
+import-interrupted = Reading the file was interrupted
+import-unreadable = This file cannot be read
+import-code = Code:
+import-another = Import another file
+import-failure-empty = The file is empty. Choose another one.
+import-failure-encrypted = The file is protected by a password. Open it, save it without one, then choose it again.
+import-failure-xlsb = Binary workbooks (XLSB) are not read. Save it as XLSX, then choose it again.
+import-failure-html = This is a web page with the name of an Excel file. Open it in Excel, save it as XLSX, then choose it again.
+import-failure-plain_xml = Workbooks in one XML file are not read. Save it as XLSX, then choose it again.
+import-failure-old_excel = Workbooks of Excel 4 or older are not read. Save it as XLSX, then choose it again.
+import-failure-print_layout = The file is laid out for printing: only spaces separate its columns. Export it as CSV or XLSX from its program.
+import-failure-not_a_spreadsheet = This is no spreadsheet but { $about }. Choose a CSV or Excel file.
+import-failure-not_a_spreadsheet-unnamed = This is no spreadsheet. Choose a CSV or Excel file.
+import-failure-unknown_encoding = The encoding { $about } is not known. Choose another one.
+import-failure-bad_delimiter = { $about } cannot separate columns. Choose another one.
+import-failure-broken = The file is damaged: { $about }. Open it in its program, save it again, then choose it again.
+import-failure-broken-unnamed = The file is damaged. Open it in its program, save it again, then choose it again.
+import-failure-too_large = The file exceeds the limit: { $about }. Divide it into several files.
+import-failure-too_large-unnamed = The file is too large. Divide it into several files.
+import-failure-open_quote = The quote in row { $about } is never closed, so what follows cannot be read. Correct it in the file, or choose another delimiter.
+import-failure-no_rows = This sheet has no rows; it may be a chart.
+import-failure-missing = The file names this sheet but does not contain it.
+import-failure-io = The file cannot be read from this device's storage. Try again.
+import-failure-no_space = There is not enough space on this device. Free some, then try again.
+import-failure-interrupted = The app was closed before it was done. Nothing has changed; choose the file again.
+import-failure-other = The file cannot be read ({ $code }). { $about }
+import-failure-unsaid = The reason is not known. Open it in its program, save it again, then choose it again.
+import-note-hidden_rows = { $n ->
+    [one] { $n } row is hidden in the sheet; all are read.
+   *[other] { $n } rows are hidden in the sheet; all are read.
+}
+import-note-merges = { $n ->
+    [one] { $n } merged area: the value belongs to the first cell, the others are empty.
+   *[other] { $n } merged areas: the value belongs to the first cell, the others are empty.
+}
+import-note-dates_1904 = This workbook counts dates from 1904. They are read correctly.
+import-note-replaced = { $n ->
+    [one] { $n } cell has characters that cannot be read, first in row { $row }. Try another encoding.
+   *[other] { $n } cells have characters that cannot be read, first in row { $row }. Try another encoding.
+}
+import-note-not_finite = { $n ->
+    [one] { $n } number is not finite, first in row { $row }.
+   *[other] { $n } numbers are not finite, first in row { $row }.
+}
+import-note-without_result = { $n ->
+    [one] { $n } formula was stored without a result, first in row { $row }; the cells are empty. Save it again in Excel to fill them.
+   *[other] { $n } formulas were stored without a result, first in row { $row }; the cells are empty. Save it again in Excel to fill them.
+}
+import-note-ragged_shorter = { $n ->
+    [one] { $n } row is shorter than the others, first row { $row }.
+   *[other] { $n } rows are shorter than the others, first row { $row }.
+}
+import-note-ragged_longer = { $n ->
+    [one] { $n } row is longer than the others, first row { $row }: a value may contain the delimiter.
+   *[other] { $n } rows are longer than the others, first row { $row }: a value may contain the delimiter.
+}
+import-note-totals = { $n ->
+    [one] { $n } row of totals is left out, first row { $row }.
+   *[other] { $n } rows of totals are left out, first row { $row }.
+}
+import-note-repeated_headers = { $n ->
+    [one] The column names are repeated { $n } time and left out, first in row { $row }.
+   *[other] The column names are repeated { $n } times and left out, first in row { $row }.
+}
+import-note-other = { $code ->
+    [one] Note { $code }: { $n } time, first in row { $row }.
+   *[other] Note { $code }: { $n } times, first in row { $row }.
+}
+import-columns-lead = Choose what each column holds. Columns without a choice are not imported.
+import-remembered = The columns are as in your earlier file of the same source. Look at them once more.
+import-column = Column
+import-column-letter = Column { $letter }
+import-samples = Sample values
+import-holds = Holds
+import-suggestion = Suggestion
+import-not-read = Not imported
+import-no-suggestion = No suggestion
+import-sure = Sure · { $percent }
+import-likely = Likely · { $percent }
+import-guess = A guess · { $percent }
+import-take-suggestion = Use { $field }
+import-field-missing = required, but in no column yet
+import-field-twice = already held by { $column }
+import-still-missing = This cannot be checked yet. First choose columns for: { $fields }.
+import-rules-lead = Say what is done with each row.
+import-deed = What is done
+import-deed-both = Add and change
+import-deed-both-about = New customers are added; those whose number is there already are changed.
+import-deed-create = Add only
+import-deed-create-about = Only new customers are added; those whose number is there already are left out.
+import-deed-update = Change only
+import-deed-update-about = Only customers whose number is there already are changed; new ones are left out.
+import-errors = Where rows have errors
+import-partial = Save the others
+import-partial-about = Rows without errors are saved; the others can be downloaded, corrected and imported again.
+import-whole = All or nothing
+import-whole-about = Nothing is saved as long as a single row has an error.
+import-zone = Default zone
+import-zone-none = None
+import-zone-about = Used for connections whose row names no zone. Without one, such a row is an error.
+import-check-all = Check all rows
+import-check-rows = { $n ->
+    [one] Check { $n } row
+   *[other] Check { $n } rows
+}
+import-doing-reading = Reading the sheet
+import-doing-checking = Checking the rows
+import-doing-committing = Saving
+import-doing-undoing = Taking back
+import-stopped = { $what } was stopped. What was done stays, and can go on.
+import-go-on = Go on
+import-stop = Stop
+import-goes-on = You may leave this page; the work goes on on this device.
+import-rate = { $n ->
+    [one] { $n } row a second
+   *[other] { $n } rows a second
+}
+import-left-seconds = { $n ->
+    [one] about { $n } second left
+   *[other] about { $n } seconds left
+}
+import-left-minutes = { $n ->
+    [one] about { $n } minute left
+   *[other] about { $n } minutes left
+}
+import-left-hours = { $n ->
+    [one] about { $n } hour left
+   *[other] about { $n } hours left
+}
+import-check-lead = Nothing is saved yet. Each row is compared with the customers.
+import-checked-lead = Nothing is saved yet. Mend rows here, or go on without those that have errors.
+import-nothing-found = There are no errors and no warnings.
+import-tiles = Rows by what they come to
+import-tiles-note = Rows with warnings are counted in the other tiles as well.
+import-tile-create = New
+import-tile-update = Changed
+import-tile-same = Same
+import-tile-left_out = Left out
+import-tile-error = Error
+import-tile-warning = Warning
+import-level-error = Error:
+import-level-warning = Warning:
+import-groups = Repairs
+import-groups-none = Nothing is to be mended.
+import-groups-more = Show { $n } more
+import-finding = Finding
+import-cells = Of
+import-becomes = Becomes
+import-quoted = “{ $value }”
+import-name-value = { $name } “{ $value }”
+import-name-what = { $name }: { $what }
+import-cell-says = The cell says:
+import-show-rows = Show its rows
+import-show-all = Show all rows
+import-mend = Apply
+import-mend-text = Replace all with
+import-mend-title = Replace what all these cells say?
+import-mend-note = The rows are checked again afterwards. The original file does not change.
+import-choose-word = Choose…
+import-empty = Empty
+import-empty-title = Empty all these cells?
+import-leave-out = Leave the rows out
+import-leave-out-title = Leave all these rows out?
+import-leave-out-note = These rows are not saved. To have them back, read the file again.
+import-to-columns = Choose the column
+import-use-proposed = Use “{ $value }”
+import-use-each-proposed = Use what is proposed for each cell
+import-shift = { $n ->
+    [one] Add { $n } hour in this column
+   *[other] Add { $n } hours in this column
+}
+import-pad = { $n ->
+    [one] Fill up with leading zeros to { $n } digit
+   *[other] Fill up with leading zeros to { $n } digits
+}
+import-mark-comma = A comma marks decimals (1.234,5)
+import-mark-point = A point marks decimals (1,234.5)
+import-order-day_first = Day first (31/12/2026)
+import-order-month_first = Month first (12/31/2026)
+import-action-edit_cell = Correct the cells: all at once here, or one by one in their rows.
+import-action-choose_word = Choose the word that holds for all cells that say this.
+import-action-format_as_text = The spreadsheet has lost what was there. Format the column as text at its source and import again, or correct the cells.
+import-action-choose_mark = Choose the mark of decimals for the whole column.
+import-action-choose_date_order = Choose the order of day and month for the whole column.
+import-action-shift_hours = The times are in UTC. Add the difference to the whole column.
+import-action-pad_zeros = The spreadsheet has lost leading zeros. Put them back in the whole column.
+import-action-accept = It was corrected and is taken already. Change it only if that is wrong.
+import-action-choose_row = Keep one of the rows and leave the others out.
+import-action-map_column = Choose the column that holds this field.
+import-rows-title = Rows
+import-row = Row
+import-rows-none = No row answers this filter.
+import-next-error = Next error
+import-keys = Arrows: another cell · Enter: mend · Esc: leave as it was · n: next error
+import-edit = Mend row { $row }, column { $column }
+import-more-findings = { $n ->
+    [one] { $n } more finding
+   *[other] { $n } more findings
+}
+import-change = { $field }: { $from } → { $to }
+import-rejected = Download the rows with errors
+import-at = Row { $row }, column { $column }: { $what }
+import-at-row = Row { $row }: { $what }
+import-at-column = Column { $column }: { $what }
+import-at-nothing = { $what }
+import-expected = { $what }; expected { $expected }
+import-read-as = { $what }; read as { $value }
+import-save-lead = New: { $create }. Changed: { $update }.
+import-will-create = Added
+import-will-update = Changed
+import-will-same = The same, not touched
+import-will-leave_out = Left out
+import-will-error = With errors, not saved
+import-will-save = Rows that are saved
+import-save-warnings = { $n ->
+    [one] { $n } row is saved in spite of warnings.
+   *[other] { $n } rows are saved in spite of warnings.
+}
+import-save-after = It can be taken back for 72 hours, except rows that somebody has changed since.
+import-save-rows = { $n ->
+    [one] Save { $n } row
+   *[other] Save { $n } rows
+}
+import-save-title = Save this import?
+import-save-note = The changes are kept on this device and sent to the server by the outbox.
+import-saving-lead = Each row becomes a change in the outbox. If it stops, it goes on without repeating anything.
+import-why-whole = { $n ->
+    [one] { $n } row has errors, and you chose all or nothing. Mend them first, or change the rule.
+   *[other] { $n } rows have errors, and you chose all or nothing. Mend them first, or change the rule.
+}
+import-why-nothing = There is no row to save.
+import-saved-offline = Kept on this device; sent once connected.
+import-being-sent = Kept on this device and being sent.
+import-refused-rows = { $n ->
+    [one] { $n } change needs a look in the outbox.
+   *[other] { $n } changes need a look in the outbox.
+}
+import-see-customers = See the customers
+import-undone = This import was taken back.
+import-changed-since = { $n ->
+    [one] { $n } row was not taken back, since somebody has changed it
+   *[other] { $n } rows were not taken back, since somebody has changed them
+}
+import-row-numbers = Rows { $rows }
+import-more-rows = and { $n } more
+import-undo = Take back
+import-undo-about = What was added is removed again, what was changed is as it was. Rows that were changed since are not touched.
+import-undo-over = The time to take it back is over.
+import-undo-title = Take this import back?
+import-undo-rows = Rows that were saved
+import-undo-note = Rows that were changed since stay as they are, and are listed here afterwards.
+import-reason-required = empty, but required
+import-reason-error_cell = its formula went wrong
+import-reason-became_date = turned into a date by the spreadsheet
+import-reason-wrong_type = holds true or false
+import-reason-too_long = too long
+import-reason-malformed = not of the right form
+import-reason-not_a_number = not a number
+import-reason-short_form = a shortened amount; write it in full, such as 1500000
+import-reason-sen = has sen; rupiah are whole
+import-reason-unclear_amount = could mean two amounts; write it without points and commas
+import-reason-too_large = has too many digits
+import-reason-negative = below zero
+import-reason-ambiguous_mark = the point or comma could group thousands or mark decimals
+import-reason-mixed_marks = points and commas mean something else than in other rows of the column
+import-reason-rounded = rounded to millilitres
+import-reason-not_a_date = not a date
+import-reason-no_such_day = no calendar has this day
+import-reason-other_date_order = day and month in another order than in the column
+import-reason-ambiguous_date_order = not clear which is the day and which the month; the day is read first
+import-reason-mixed_date_order = some dates begin with the day, others with the month
+import-reason-utc_midnights = all times are the same hour; they seem to be midnights written in UTC
+import-reason-no_date = a time without a date
+import-reason-in_future = in the future
+import-reason-too_early = before there were such meters
+import-reason-lost_leading_zero = its leading zero was lost and put back
+import-reason-lost_leading_zeros = numbers of the column have different lengths; leading zeros may be lost
+import-reason-lost_digits = some of its digits were lost in the spreadsheet
+import-reason-maybe_rounded = stored as a number, and may have been rounded
+import-reason-implausible_nik = has no possible date of birth or province in it
+import-reason-swapped_position = latitude and longitude were in each other's place and were changed round
+import-reason-half_position = only latitude or longitude is there
+import-reason-not_a_position = not a position
+import-reason-outside_area = outside the area that is supplied
+import-reason-unknown_word = a word that is not known
+import-reason-unknown_zone = there is no such zone
+import-reason-duplicate_in_file = the same as row { $other }
+import-reason-hidden_row = the sheet hides this row
+import-reason-missing_column = no column holds this field
+import-expects-number = a customer number, such as 000123
+import-expects-name = a name of at most 200 characters
+import-expects-phone = a telephone number, such as 0812 3456 7890
+import-expects-email = an email address, such as nama@contoh.id
+import-expects-address = an address of at most 200 characters
+import-expects-city = a city or regency
+import-expects-province = a province
+import-expects-postal_code = five digits, such as 40115
+import-expects-nik = 16 digits
+import-expects-household_size = a number from 1 to 99
+import-expects-status = active, inactive or suspended
+import-expects-label = a name of at most 200 characters
+import-expects-connection_address = an address of at most 200 characters
+import-expects-property_kind = a kind of property, such as residential
+import-expects-tariff_class = a tariff class, such as commercial
+import-expects-zone = the name of a zone that exists
+import-expects-latitude = degrees, such as -6.9175
+import-expects-longitude = degrees, such as 107.6191
+import-expects-position = latitude and longitude, such as -6.9175, 107.6191
+import-expects-serial = a serial number, such as WM-2024-0417
+import-expects-model = a model of at most 200 characters
+import-expects-installed_on = DD/MM/YYYY
+import-expects-read_at = DD/MM/YYYY
+import-expects-register = a number in m³, such as 123.456
+import-expects-balance = whole rupiah, such as 150000
+field-number = Customer number
+field-connection_address = Connection's address
+field-property_kind = Kind of property
+field-zone = Zone
+field-latitude = Latitude
+field-longitude = Longitude
+field-position = Position (latitude, longitude)
+field-serial = Meter's serial number
+field-model = Meter's model
+field-installed_on = Installed on
+field-read_at = Read at
+field-since = Since
+field-customer = Customer
+field-connection = Connection
+field-meter = Meter
+op-add_customer = New customer
+op-add_connection = New connection
+op-add_meter = New meter
+op-take_back_customer = Customer taken back
+reason-taken = Refused: another record has this { $field } already. Discard this change, or change the other record first.
+reason-in_use = Refused: something has happened to it since it was added, so that it cannot be taken back.

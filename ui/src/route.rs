@@ -2,8 +2,8 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports, Kit, Meter, Meters,
-    NotFound, Outbox, Payment, Start, Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports,
+    Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
 use crate::pages::{Tariffs, Users, Vouchers};
 use dioxus::prelude::*;

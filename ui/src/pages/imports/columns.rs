@@ -87,7 +87,8 @@ pub fn Columns(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportVi
 /// Fields that are missing, and fields that two columns hold. Each leads to a column where it can be mended.
 fn faults(import: &Import) -> Vec<Fault> {
     let free = import.columns.iter().position(|column| column.field.is_none()).unwrap_or_default();
-    let missing = import.missing.iter().map(|field| Fault { id: id_of(free), field: field_name(*field), what: tr("import-field-missing") });
+    let missing =
+        import.missing.iter().map(|field| Fault { id: id_of(free), field: field_name(*field), what: tr("import-field-missing") });
     let twice = import.columns.iter().enumerate().filter_map(|(place, column)| {
         let field = column.field?;
         let first = import.columns.iter().position(|other| other.field == Some(field)).filter(|first| *first < place)?;

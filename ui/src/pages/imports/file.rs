@@ -134,7 +134,8 @@ fn Format(import: ReadSignal<Rc<Import>>, choose: Callback<Reading>) -> Element 
     let now = reading(&shown);
     let encodings = encoding.iter().map(String::as_str).filter(|own| !ENCODINGS.iter().any(|of| of.eq_ignore_ascii_case(own)));
     let encodings: Vec<_> = encodings.chain(ENCODINGS).map(|name| (name.to_owned(), name.to_owned())).collect();
-    let chosen = encodings.iter().map(|(name, _)| name).find(|name| encoding.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+    let chosen =
+        encodings.iter().map(|(name, _)| name).find(|name| encoding.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
     let chosen = chosen.cloned().unwrap_or_default();
     let delimiters: Vec<_> =
         DELIMITERS.iter().map(|(of, word)| (of.to_string(), tr(&format!("import-delimiter-{word}")))).collect();

@@ -46,11 +46,8 @@ pub fn counted(key: &str, count: u32) -> String {
 
 /// How many rows an import has, and what they come to.
 pub fn counts(counts: Counts) -> String {
-    let parts = [
-        ("import-count-create", counts.create),
-        ("import-count-update", counts.update),
-        ("import-count-error", counts.error),
-    ];
+    let parts =
+        [("import-count-create", counts.create), ("import-count-update", counts.update), ("import-count-error", counts.error)];
     let parts = parts.into_iter().filter(|(_, count)| *count > 0).map(|(key, count)| counted(key, count));
     std::iter::once(counted("import-rows", counts.rows)).chain(parts).collect::<Vec<_>>().join(" · ")
 }
@@ -61,10 +58,15 @@ fn known(key: &str, values: &[(&'static str, String)], otherwise: &str) -> Strin
     if text == key { tra(otherwise, values) } else { text }
 }
 
-/// Why a file or a sheet is not read, with what to do.
+/// Why a file or a sheet is not read, with what to do. Some sentences are others where it is not said what they are about.
 pub fn failure(failure: &Failure) -> String {
     let values = [("about", failure.about.clone()), ("code", failure.code.clone())];
-    known(&format!("import-failure-{}", failure.code), &values, "import-failure-other")
+    let key = format!("import-failure-{}", failure.code);
+    let unnamed = format!("{key}-unnamed");
+    match tra(&unnamed, &values) {
+        text if failure.about.is_empty() && text != unnamed => text,
+        _ => known(&key, &values, "import-failure-other"),
+    }
 }
 
 /// What a person should know of a sheet.

@@ -199,8 +199,10 @@ fn error_columns(row: &ImportRow) -> Vec<u32> {
 fn shown_columns(import: &Import) -> Vec<Shown> {
     let holds = import.columns.iter().any(|column| column.field.is_some());
     let all = import.columns.iter().enumerate().filter(|(_, column)| column.field.is_some() || !holds);
-    all.map(|(place, column)| (place as u32, column_name(&import.columns, place), column.field.map(field_name).unwrap_or_default()))
-        .collect()
+    all.map(|(place, column)| {
+        (place as u32, column_name(&import.columns, place), column.field.map(field_name).unwrap_or_default())
+    })
+    .collect()
 }
 
 /// The rows that are filtered, and how to go through their errors.
