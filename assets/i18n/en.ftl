@@ -1194,6 +1194,7 @@ key-close = Close what is on top, return to its row
 key-pick = Select the row, or not
 key-pick-range = Select up to this row
 key-chart = Point by point in a chart
+key-next-error = Next error of an import
 key-go = Go to { $page }
 palette-title = Find anything
 palette-hint = Pages, customers, meters, actions

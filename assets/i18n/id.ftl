@@ -1125,6 +1125,7 @@ key-close = Tutup yang teratas, kembali ke barisnya
 key-pick = Pilih baris, atau batalkan
 key-pick-range = Pilih sampai baris ini
 key-chart = Titik demi titik di grafik
+key-next-error = Galat berikutnya di Impor
 key-go = Buka { $page }
 palette-title = Cari apa saja
 palette-hint = Halaman, pelanggan, meter, tindakan

@@ -53,10 +53,16 @@ window.addEventListener("keydown", (event) => {
   else if (key === "j") walk(1);
   else if (key === "k") walk(-1);
   else if (key.toLowerCase() === "x" && rowOf(document.activeElement)) pick(rowOf(document.activeElement), event.shiftKey);
+  else if (own(key)) own(key).click();
   else if (key === "Enter" && document.activeElement === rowOf(document.activeElement)) return enter(event);
   else return;
   event.preventDefault();
 });
+
+// The button of a page that has a key of its own.
+function own(key) {
+  return [...document.querySelectorAll("main [data-key]")].find((one) => one.dataset.key === key && !one.disabled && isVisible(one));
+}
 
 function search() {
   const fields = [...document.querySelectorAll("main input[type=search]")].filter(isVisible);

@@ -90,12 +90,13 @@ fn Keys(role: Role, onclose: EventHandler<()>) -> Element {
         ("Shift X", "key-pick-range"),
         ("← · →", "key-chart"),
     ];
+    let of_imports = (role == Role::Admin).then_some(("n", "key-next-error"));
     let goes = places(role).into_iter().filter_map(|place| Some((format!("g {}", place.letter?), tr(place.key))));
     let off = tra("keys-where", &[("page", tr(if role == Role::Technician { "nav-profile" } else { "nav-account" }))]);
     rsx! {
         Dialog { title: tr("keys-title"), of: "keys", onclose: move |()| onclose.call(()),
             dl { class: "keys",
-                for (keys , what) in common {
+                for (keys , what) in common.into_iter().chain(of_imports) {
                     div { key: "{what}", dt { kbd { "{keys}" } } dd { {tr(what)} } }
                 }
                 for (keys , what) in goes {

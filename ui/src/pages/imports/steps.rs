@@ -123,7 +123,8 @@ pub fn go(mut view: Signal<ImportView>, step: Step) {
 #[component]
 pub fn Stepper(import: ReadSignal<std::rc::Rc<Import>>, shown: Step, view: Signal<ImportView>) -> Element {
     let import = import.read();
-    let at = Step::of(&import);
+    // A step that somebody has gone on to leaves those before it done.
+    let at = Step::of(&import).max(shown);
     let is_over = import.line.stage == Stage::Committed || import.line.stage == Stage::Undone;
     rsx! {
         nav { "aria-label": tr("import-steps"),

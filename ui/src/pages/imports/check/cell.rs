@@ -46,12 +46,9 @@ pub fn CellBox(
                 cursor.set(Some(cell));
                 onfocus.call(());
             },
-            onclick: move |_| {
-                // Where something is to be mended one press is enough; else the second one.
-                if has_finding || *cursor.peek() == Some(cell) {
-                    editing.set(Some(cell));
-                }
-            },
+            // Where something is to be mended one press is enough.
+            onclick: move |_| if has_finding { editing.set(Some(cell)) },
+            ondoubleclick: move |_| editing.set(Some(cell)),
             onkeydown: move |event: KeyboardEvent| {
                 if matches!(event.key(), Key::Enter | Key::F2) {
                     event.prevent_default();

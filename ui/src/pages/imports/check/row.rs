@@ -46,7 +46,7 @@ pub fn Line(row: Rc<ImportRow>, place: u32, columns: Memo<Vec<Shown>>, held: Hel
                     }
                 }
             }
-            p { class: "import-words small", title: "{said}",
+            div { class: "import-words small", role: "gridcell", title: "{said}",
                 {chip(tone, icon, &tr(&format!("import-tile-{word}")), "small")}
                 span { class: "ellipsis", "{said}" }
             }
