@@ -112,3 +112,14 @@ fn is_on_list() -> bool {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
     hash.trim_start_matches('#').split('?').next() == Some("/impor")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_a_byte_is_brought_at_once() {
+        let per_mille = |done, size| Bringing { name: String::new(), size, done, stopped: None }.per_mille();
+        assert_eq!((per_mille(0, 0), per_mille(0, 10), per_mille(5, 10), per_mille(10, 10)), (1_000, 0, 500, 1_000));
+    }
+}

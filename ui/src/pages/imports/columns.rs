@@ -56,7 +56,7 @@ pub fn Columns(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportVi
     let faults = faults(&shown);
     let is_complete = faults.is_empty();
     rsx! {
-        Card {
+        Card { class: "wide",
             Heading { step: Step::Columns, lead: tr("import-columns-lead") }
             if shown.is_remembered {
                 div { class: "banner", role: "status", Icon { name: "history" } p { class: "small", {tr("import-remembered")} } }
@@ -105,12 +105,14 @@ fn Row(place: usize, name: String, column: Column, set: Callback<(usize, Option<
     rsx! {
         tr { "data-column": "{place}",
             th { scope: "row", label { r#for: id_of(place), "{name}" } }
-            td { class: "samples",
-                if samples.is_empty() {
-                    span { class: "muted", {tr("value-empty")} }
-                }
-                for (at , sample) in samples.iter().enumerate() {
-                    span { key: "{at}", class: "sample ellipsis", "{sample}" }
+            td {
+                div { class: "samples",
+                    if samples.is_empty() {
+                        span { class: "muted", {tr("value-empty")} }
+                    }
+                    for (at , sample) in samples.iter().enumerate() {
+                        span { key: "{at}", class: "sample ellipsis", "{sample}" }
+                    }
                 }
             }
             td { class: "holds",

@@ -55,14 +55,14 @@ pub fn File(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportView>
         match shown.line.stage {
             Stage::Bringing => rsx! { Bringing { import } },
             Stage::Reading => rsx! {
-                Card {
+                Card { class: "wide",
                     Heading { step: Step::File }
                     Running { held, job: shown.job, doing: "reading", again: Some(ImportsRequest::Read(reading(&shown))) }
                 }
             },
             Stage::Failed => rsx! { FailedFile { import, choose } },
             _ => rsx! {
-                Card {
+                Card { class: "wide",
                     Heading { step: Step::File, lead: tr("import-file-lead") }
                     Format { import, choose }
                     Sheets { import, choose }
@@ -110,7 +110,7 @@ fn FailedFile(import: ReadSignal<Rc<Import>>, choose: Callback<Reading>) -> Elem
         None => (tr("import-failure-unsaid"), String::new()),
     };
     rsx! {
-        Card {
+        Card { class: "wide",
             Heading { step: Step::File }
             Empty { icon: "triangle-alert", title: tr("import-unreadable"), next: why, danger: true,
                 if !code.is_empty() {

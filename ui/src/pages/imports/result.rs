@@ -30,7 +30,7 @@ pub fn Result(import: ReadSignal<Rc<Import>>, held: Held) -> Element {
     let download = use_download();
     let until = shown.undo_until.filter(|_| stage == Stage::Committed);
     rsx! {
-        Card {
+        Card { class: "wide",
             Heading { step: Step::Result, lead: counts(line.counts) }
             if stage == Stage::Undoing {
                 Running { held, job: shown.job, doing: "undoing", again: Some(ImportsRequest::Undo(held.id)) }

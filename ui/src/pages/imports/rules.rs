@@ -51,7 +51,7 @@ pub fn Rules(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportView
         rows => counted("import-check-rows", rows),
     };
     rsx! {
-        Card {
+        Card { class: "wide",
             Heading { step: Step::Rules, lead: tr("import-rules-lead") }
             Kinds { now: now.clone(), set }
             if now.kind == Kind::Customers {

@@ -24,7 +24,7 @@ pub fn Save(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportView>
     let shown = import.read();
     if shown.line.stage == Stage::Committing {
         return rsx! {
-            Card {
+            Card { class: "wide",
                 Heading { step: Step::Save, lead: tr("import-saving-lead") }
                 Running { held, job: shown.job, doing: "committing", again: Some(ImportsRequest::Commit(held.id)) }
             }
@@ -67,7 +67,7 @@ fn Ready(counts: Counts, is_partial: bool, held: Held, view: Signal<ImportView>)
         ("update", format::whole(i64::from(counts.update), language())),
     ];
     rsx! {
-        Card {
+        Card { class: "wide",
             Heading { step: Step::Save, lead: tra("import-save-lead", &values) }
             Sums { rows: summary(counts) }
             if counts.warning > 0 {

@@ -130,7 +130,7 @@ pub fn Stepper(import: ReadSignal<std::rc::Rc<Import>>, shown: Step, view: Signa
         nav { "aria-label": tr("import-steps"),
             ol { class: "import-steps",
                 for (place , step) in Step::ALL.into_iter().enumerate() {
-                    li { key: "{step.word()}", class: if step < at || is_over { "done" },
+                    li { key: "{step.word()}", class: if step < at || is_over { "passed" },
                         button { r#type: "button", "data-step": step.word(), disabled: !step.is_open(&import),
                             "aria-current": if step == shown { "step" },
                             onclick: move |_| go(view, step),

@@ -169,3 +169,13 @@ pub fn left(ms: i64) -> String {
     };
     tra(key, &[("n", count.to_string())])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_without_a_name_has_the_letters_of_a_spreadsheet() {
+        assert_eq!([0, 25, 26, 51, 52, 701, 702].map(letter), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+    }
+}

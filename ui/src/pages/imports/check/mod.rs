@@ -69,7 +69,7 @@ pub fn Check(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportView
     let shown = import.read();
     if shown.line.stage == Stage::Checking {
         return rsx! {
-            Card {
+            Card { class: "wide",
                 Heading { step: Step::Check, lead: tr("import-check-lead") }
                 Running { held, job: shown.job, doing: "checking", again: Some(ImportsRequest::Check(held.id)) }
                 if shown.job.is_none() {
