@@ -66,7 +66,7 @@ fn Sending(sent: Sent) -> Element {
         ("danger", "circle-alert", "op-parked", sent.refused),
     ];
     rsx! {
-        div { class: "tiles few", role: "status",
+        div { class: "import-sent", role: "status",
             for (tone , icon , key , count) in parts {
                 div { key: "{key}", class: "stat", "data-sent": key,
                     span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(key)} }
