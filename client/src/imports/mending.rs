@@ -4,6 +4,8 @@ use crate::error::Error;
 use crate::imports::state::State;
 use crate::store::imports::ImportFile;
 use domain::imports::finding::Action;
+use domain::imports::parse::date_text::DateOrder;
+use domain::imports::parse::volume::Mark;
 use domain::imports::{Choice, Field, Finding, Mapping, RepairKey};
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::imports::{Mend, Mending};
@@ -71,17 +73,25 @@ fn column_choice(key: &RepairKey, first: &Finding, by: &Mending) -> Option<Resul
         _ => first.repair.proposed.as_deref(),
     };
     let read = |value: &str| {
-        let word = serde_json::Value::String(value.to_owned());
         let mut choice = Choice::default();
         match key.action {
-            Action::ChooseMark => choice.mark = Some(serde_json::from_value(word).ok()?),
-            Action::ChooseDateOrder => choice.order = Some(serde_json::from_value(word).ok()?),
+            Action::ChooseMark => choice.mark = Some(mark(value)?),
+            Action::ChooseDateOrder => choice.order = Some(DateOrder::from_word(value)?),
             Action::ShiftHours => choice.shift_hours = Some(value.parse().ok().filter(|hours| *hours <= 14)?),
             _ => choice.width = Some(value.parse().ok().filter(|width| *width <= 40)?),
         }
         Some(choice)
     };
     Some(value.and_then(read).ok_or_else(|| refused("this is no way to read the column")))
+}
+
+/// A decimal mark, by itself or by its name.
+fn mark(value: &str) -> Option<Mark> {
+    match value {
+        "," => Some(Mark::Comma),
+        "." => Some(Mark::Point),
+        word => Mark::from_word(word),
+    }
 }
 
 fn choose(state: &mut State, key: &RepairKey, chosen: Choice) -> Result<(), Error> {

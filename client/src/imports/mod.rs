@@ -189,7 +189,11 @@ impl Desk {
             ImportsRequest::Map(mapped) => {
                 self.change(mapped.id, |file, state| {
                     if let Some(mapping) = &state.mapping {
-                        let mapping = mending::mapped(mapping, mapped.kind, mapped.columns.clone());
+                        let mapping = if mapping.kind == mapped.kind {
+                            mending::mapped(mapping, mapped.kind, mapped.columns.clone())
+                        } else {
+                            read::suggested_for(file, state, mapped.kind)?
+                        };
                         let is_same = state.mapping.as_ref() == Some(&mapping) && state.policy == mapped.policy && state.zone == mapped.zone;
                         state.is_checked &= is_same;
                         let (source, text) = (mapping.signature(), serde_json::to_string(&mapping)?);

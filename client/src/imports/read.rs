@@ -7,7 +7,7 @@ use crate::imports::known::Known;
 use crate::imports::state::State;
 use crate::store::imports::{ImportFile, ImportTx};
 use domain::imports::parse::plain::shown;
-use domain::imports::{Header, Mapping, Overrides, SheetRow, Suggested, header, suggest};
+use domain::imports::{Header, Kind, Mapping, Overrides, SheetRow, Suggested, header, suggest, suggest_for};
 use imports::{Format, Limits, Notes, Options, Workbook, open_with};
 use protocol::ui::imports::{Column, Counts, FileFormat, Policy, Sheet, SheetNote, Stage};
 use std::collections::HashSet;
@@ -79,7 +79,7 @@ pub fn read(
         let mut run = Run { tx, with, sample: Vec::new(), sheet: None, text: String::new(), rows: 0, asked: state.asked.header_row };
         let mut interrupted = None;
         let read = workbook.read(sheet, &mut |row, _| match run.take(row) {
-            Ok(()) if run.rows % TOGETHER == 0 && watch(run.rows).is_break() => {
+            Ok(()) if run.rows.is_multiple_of(TOGETHER) && watch(run.rows).is_break() => {
                 interrupted = Some(Ok(()));
                 ControlFlow::Break(())
             }
@@ -209,6 +209,17 @@ impl<'a: 't, 't> Run<'a, 't> {
         }
         self.tx.set_state(state)
     }
+}
+
+/// What the columns hold where somebody says that the rows are something else.
+///
+/// # Errors
+/// The import's file cannot be read.
+pub fn suggested_for(file: &ImportFile, state: &State, kind: Kind) -> Result<Mapping, Error> {
+    let rows = file.rows_behind(state.header_row(), SAMPLE as u32)?;
+    let sample: Vec<SheetRow> = rows.into_iter().map(|stored| stored.row).collect();
+    let header = state.header.clone().unwrap_or_else(|| nameless(&sample));
+    Ok(suggest_for(kind, &header, &sample).mapping)
 }
 
 /// Columns without names, as many as the widest row has.

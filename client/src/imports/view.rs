@@ -10,6 +10,7 @@ use crate::store::imports::{GroupRow, ImportFile, Only, StoredRow};
 use crate::store::outbox::{Counts, counts_of_batch};
 use domain::UtcMillis;
 use domain::billing::tariff::TariffClass;
+use domain::imports::mapping::allowed;
 use domain::imports::parse::plain::shown;
 use domain::imports::{Field, Level, Overrides};
 use domain::people::{ConnectionKind, CustomerStatus};
@@ -54,6 +55,7 @@ pub fn import(state: &State, store: &Store, around: &Surroundings, jobs: &Jobs, 
         zone: state.zone,
         zones: around.zones.clone(),
         is_remembered: state.is_remembered,
+        fields: state.mapping.as_ref().map(|mapping| allowed(mapping.kind).to_vec()).unwrap_or_default(),
         missing: state.mapping.as_ref().map(domain::imports::Mapping::missing).unwrap_or_default(),
         job: jobs.of(state.id),
         sent: sent(state, store)?,

@@ -1,7 +1,7 @@
 //! Readers of one cell. Each reads exactly or says why it does not, with the repair; none guesses.
 
 pub mod date;
-pub(crate) mod date_text;
+pub mod date_text;
 pub mod identifier;
 pub mod money;
 pub mod nik;

@@ -94,6 +94,8 @@ pub struct Import {
     pub zones: Vec<(ZoneId, String)>,
     /// Whether the columns were remembered from an earlier file of the same source.
     pub is_remembered: bool,
+    /// Fields that a column can hold.
+    pub fields: Vec<Field>,
     /// Fields that are required and in no column.
     pub missing: Vec<Field>,
     /// What runs.

@@ -73,7 +73,7 @@ pub fn Columns(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportVi
                 }
                 tbody {
                     for (place , column) in shown.columns.iter().cloned().enumerate() {
-                        Row { key: "{place}", place, name: column_name(&shown.columns, place), column, set }
+                        Row { key: "{place}", place, name: column_name(&shown.columns, place), column, fields: shown.fields.clone(), set }
                     }
                 }
             }
@@ -99,7 +99,7 @@ fn faults(import: &Import) -> Vec<Fault> {
 }
 
 #[component]
-fn Row(place: usize, name: String, column: Column, set: Callback<(usize, Option<Field>)>) -> Element {
+fn Row(place: usize, name: String, column: Column, fields: Vec<Field>, set: Callback<(usize, Option<Field>)>) -> Element {
     let chosen = column.field.map(Field::as_str).unwrap_or_default();
     let samples: Vec<_> = column.samples.iter().filter(|sample| !sample.trim().is_empty()).take(SAMPLES).cloned().collect();
     rsx! {
@@ -119,7 +119,7 @@ fn Row(place: usize, name: String, column: Column, set: Callback<(usize, Option<
                 div { class: "input compact",
                     select { id: id_of(place), onchange: move |event| set.call((place, Field::from_word(&event.value()))),
                         option { value: "", selected: chosen.is_empty(), {tr("import-not-read")} }
-                        for field in Field::ALL.iter().copied() {
+                        for field in fields {
                             option { key: "{field.as_str()}", value: field.as_str(), selected: field.as_str() == chosen, {field_name(field)} }
                         }
                     }
