@@ -29,6 +29,12 @@ impl Starting {
         Self(starting)
     }
 
+    /// The client, if it has started by now.
+    #[cfg(desktop)]
+    pub fn started(&self) -> Option<Arc<Client>> {
+        self.0.borrow().as_ref().and_then(|started| started.as_ref().ok()).cloned()
+    }
+
     /// The client, as soon as it has started.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0011_read_mark.sql"),
     include_str!("../../../migrations/0012_cases.sql"),
     include_str!("../../../migrations/0013_shown_alert.sql"),
+    include_str!("../../../migrations/0017_scheduled_notice.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.
