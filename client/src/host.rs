@@ -128,6 +128,11 @@ impl Client {
         session.preferences.background.is_on(session.user.map(|user| user.role))
     }
 
+    /// Lets nothing be read or written any more: before the program ends.
+    pub fn stop(&self) {
+        self.shared.store.stop();
+    }
+
     /// Whether somebody is signed in.
     pub fn is_signed_in(&self) -> bool {
         self.shared.is_signed_in()

@@ -82,12 +82,12 @@ pub fn run() {
         })
         .build(context)
         .expect("the app's window can be opened")
-        .run(|_app, _event| {
+        .run(|app, event| match event {
             // A press on the icon in the Dock.
             #[cfg(target_os = "macos")]
-            if let tauri::RunEvent::Reopen { .. } = _event {
-                background::raise(_app);
-            }
+            tauri::RunEvent::Reopen { .. } => background::raise(app),
+            tauri::RunEvent::Exit => app.state::<Starting>().stop(),
+            _ => {}
         });
 }
 

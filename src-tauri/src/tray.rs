@@ -81,11 +81,13 @@ fn fill(app: &AppHandle, menu: &Menu<Wry>, words: &TrayWords) -> tauri::Result<(
     Ok(())
 }
 
-fn show(app: &AppHandle, tray: &Tray) -> tauri::Result<()> {
+fn show(app: &AppHandle, tray: &Tray, before: &Tray) -> tauri::Result<()> {
     let Some(icon) = app.tray_by_id(ID) else { return Ok(()) };
     let words = tray.words();
     fill(app, &app.state::<Menu<Wry>>(), &words)?;
-    if let Some(image) = app.default_window_icon() {
+    if tray.unread != before.unread
+        && let Some(image) = app.default_window_icon()
+    {
         icon.set_icon(Some(badge::with_count(image, tray.unread)))?;
     }
     let tip: Vec<&str> = ["IndoWater"].into_iter().chain(words.balance.as_deref()).chain(words.unread.as_deref()).collect();
@@ -95,15 +97,15 @@ fn show(app: &AppHandle, tray: &Tray) -> tauri::Result<()> {
 /// Shows what changes, for as long as the client runs.
 pub async fn follow(app: AppHandle, starting: Starting) {
     let Ok(client) = starting.client().await else { return };
-    let (mut events, mut shown) = (client.events(), None);
+    let (mut events, mut shown) = (client.events(), Tray::default());
     loop {
         match client.tray().await {
-            Ok(tray) if shown.as_ref() != Some(&tray) => {
+            Ok(tray) if shown != tray => {
                 tracing::info!(unread = tray.unread, has_balance = tray.balance.is_some(), "the tray's icon changes");
-                if let Err(error) = show(&app, &tray) {
+                if let Err(error) = show(&app, &tray, &shown) {
                     tracing::warn!(%error, "the tray's icon is as it was");
                 }
-                shown = Some(tray);
+                shown = tray;
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the tray's icon cannot be worked out"),

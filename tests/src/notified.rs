@@ -139,6 +139,8 @@ impl Notified {
             ("DISPLAY", self.number.clone()),
             ("INDOWATER_SERVER", server.to_owned()),
             ("INDOWATER_DATA_DIR", path("app")),
+            // What is to start at a sign-in is kept there whatever the next line says.
+            ("HOME", path("home")),
             ("XDG_CONFIG_HOME", path("config")),
             ("XDG_CACHE_HOME", path("cache")),
         ]);
@@ -159,7 +161,7 @@ impl Notified {
 
     /// A file of the system that is to start programs when somebody signs in.
     pub fn autostart(&self) -> PathBuf {
-        self.folder.join("config/autostart/IndoWater.desktop")
+        self.folder.join("home/.config/autostart/IndoWater.desktop")
     }
 
     /// The app with a driver, by which a test sees its page.
@@ -219,12 +221,14 @@ impl App {
         }
     }
 
-    /// Waits until it has ended by itself; returns whether it did so in order.
-    pub fn ends(mut self) -> bool {
+    /// Waits until it has ended by itself, in order.
+    pub fn ends(mut self) {
         let end = Instant::now() + WAIT;
         loop {
             if let Some(status) = self.child.try_wait().expect("a program") {
-                return status.success();
+                self.said.extend(self.lines.try_iter());
+                assert!(status.success(), "it ended with {status}:\n{}", self.said.join("\n"));
+                return;
             }
             assert!(Instant::now() < end, "it goes on:\n{}", self.said.join("\n"));
             std::thread::sleep(Duration::from_millis(25));

@@ -48,11 +48,13 @@ pub(crate) struct Armed {
     timer: Arc<dyn Timer>,
     /// In which language everything was asked for; not at all yet, if `None`.
     language: Option<Language>,
+    /// Whether the system refused the last time: it is asked again and again, and logged once.
+    is_refused: bool,
 }
 
 impl Armed {
     pub(crate) fn by(timer: Arc<dyn Timer>) -> Self {
-        Self { timer, language: None }
+        Self { timer, language: None, is_refused: false }
     }
 }
 
@@ -124,34 +126,35 @@ impl Shared {
             .collect();
         let cancel = change.cancel.clone();
         self.store.write(move |db| scheduled::keep(db, &change)).await?;
-        let refused = ask(Arc::clone(&armed.timer), cancel, notices).await;
-        if !refused.is_empty() {
-            // They are asked for again with the next change.
+        let counts = (cancel.len(), notices.len());
+        let (refused, error) = ask(Arc::clone(&armed.timer), cancel, notices).await;
+        match error.filter(|_| !armed.is_refused) {
+            Some(error) => tracing::warn!(%error, "the system's timer refuses"),
+            None => tracing::debug!(cancelled = counts.0, scheduled = counts.1, "the system's timer was set"),
+        }
+        armed.is_refused = !refused.is_empty();
+        if armed.is_refused {
+            // They are asked for again with the next look: somebody may permit them meanwhile.
             self.store.write(move |db| scheduled::forget(db, &refused)).await?;
         }
         Ok(())
     }
 }
 
-/// Asks the system; returns what it refuses to schedule.
-async fn ask(timer: Arc<dyn Timer>, cancel: Vec<i32>, notices: Vec<TimedNotice>) -> Vec<i32> {
+/// Asks the system; returns what it refuses to schedule, and the last error.
+async fn ask(timer: Arc<dyn Timer>, cancel: Vec<i32>, notices: Vec<TimedNotice>) -> (Vec<i32>, Option<String>) {
     let ids: Vec<i32> = notices.iter().map(|notice| notice.id).collect();
     let asking = move || {
-        tracing::info!(cancelled = cancel.len(), scheduled = notices.len(), "the system's timer is set");
-        if !cancel.is_empty()
-            && let Err(error) = timer.cancel(cancel)
-        {
-            tracing::warn!(%error, "a scheduled notice stays");
-        }
+        let mut last = if cancel.is_empty() { None } else { timer.cancel(cancel).err() };
         let mut refused = Vec::new();
         for notice in notices {
             let id = notice.id;
             if let Err(error) = timer.schedule(notice) {
-                tracing::warn!(%error, "a notice could not be scheduled");
                 refused.push(id);
+                last = Some(error);
             }
         }
-        refused
+        (refused, last)
     };
-    tokio::task::spawn_blocking(asking).await.unwrap_or(ids)
+    tokio::task::spawn_blocking(asking).await.unwrap_or_else(|error| (ids, Some(error.to_string())))
 }

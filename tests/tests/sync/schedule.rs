@@ -31,6 +31,9 @@ struct Asked {
     scheduled: usize,
     /// What was ever cancelled.
     cancelled: Vec<i32>,
+    /// Whether it does not permit notifications, and how often it has said so.
+    forbids: bool,
+    refused: usize,
 }
 
 /// A phone, which outlives the app.
@@ -39,11 +42,16 @@ struct Phone(Arc<watch::Sender<Asked>>);
 
 impl Timer for Phone {
     fn schedule(&self, notice: TimedNotice) -> Result<(), String> {
+        let forbids = self.0.borrow().forbids;
         self.0.send_modify(|asked| {
-            asked.scheduled += 1;
-            asked.pending.insert(notice.id, (notice.at, notice.words.text));
+            if forbids {
+                asked.refused += 1;
+            } else {
+                asked.scheduled += 1;
+                asked.pending.insert(notice.id, (notice.at, notice.words.text));
+            }
         });
-        Ok(())
+        if forbids { Err("notifications are not permitted".into()) } else { Ok(()) }
     }
 
     fn cancel(&self, ids: Vec<i32>) -> Result<(), String> {
@@ -179,10 +187,14 @@ async fn what_a_phone_has_shown_is_not_shown_again() {
     let (folder, keyring, phone) = (running.world.folder.path().join("phone"), Kept::default(), Phone::new());
     let (clock, _) = watch::channel(now());
     let url = running.url();
+    phone.0.send_modify(|asked| asked.forbids = true);
     let device = Device::start(&folder, &url, &keyring, &clock, &phone).await;
     sign_in(&device.client, "customer").await;
     phase(&device.client, Phase::Live).await;
     let due = expected(&running, &household, connection).await;
+    phone.until("that it refuses", |asked| asked.refused >= due.len()).await;
+    phone.0.send_modify(|asked| asked.forbids = false);
+    device.client.call(Request::SyncNow).await.expect("asked");
     phone.until_armed(&due).await;
     drop(device);
     let Running { world: _world, server } = running;

@@ -71,6 +71,14 @@ impl Store {
         })
     }
 
+    /// Waits for what is being read and written, and lets nothing follow. SQLCipher takes its state down when the program ends, and a statement
+    /// that still ran would crash it.
+    pub fn stop(&self) {
+        for connection in [&self.writing, &self.reading] {
+            std::mem::forget(connection.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
     /// Opens the cache again after something corrupt was read. If the file is damaged it is set aside and a new one created. The outbox is
     /// detached, and has to be opened again. Costs a walk over all of the cache.
     ///
