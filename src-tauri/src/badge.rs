@@ -31,7 +31,9 @@ pub fn with_count(icon: &Image<'_>, count: u32) -> Image<'static> {
     if count > 0 {
         let mut put = |x: u32, y: u32, colour: [u8; 4]| {
             let at = (y as usize * width as usize + x as usize) * 4;
-            if x < width && let Some(pixel) = rgba.get_mut(at..at + 4) {
+            if x < width
+                && let Some(pixel) = rgba.get_mut(at..at + 4)
+            {
                 pixel.copy_from_slice(&colour);
             }
         };

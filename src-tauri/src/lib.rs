@@ -176,7 +176,11 @@ async fn forward(app: AppHandle, starting: Starting) {
         };
         match &event {
             Event::Notice(notice) => notification::show(&app, notice, client.words(notice)).await,
-            Event::NoticeOver(connection) => notification::take_notice_back(&app, *connection),
+            Event::NoticeOver(connection) => {
+                notification::take_back(&app, connection.0.as_bytes());
+                #[cfg(mobile)]
+                notification::take_timed_back(&app, &client::alerts::schedule::ids(*connection));
+            }
             Event::Alert(row) => notification::show_alert(&app, row, client.words_of_alert(row)).await,
             Event::AlertOver(id) => notification::take_back(&app, id.0.as_bytes()),
             _ => {}

@@ -4,7 +4,6 @@ use crate::EVENT;
 #[cfg(desktop)]
 use crate::background::raise;
 use client::alerts::words::{Words, as_markup};
-use domain::ConnectionId;
 use protocol::ui::{AlertRow, Event, Notice};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Emitter};
@@ -37,7 +36,8 @@ async fn understands_markup() -> bool {
 /// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
 /// case.
 pub async fn show(app: &AppHandle, notice: &Notice, words: Words) {
-    take_notice_back(app, notice.connection);
+    #[cfg(mobile)]
+    take_timed_back(app, &client::alerts::schedule::ids(notice.connection));
     show_as(app, notice.connection.0.as_bytes(), words, Some((CONNECTION, json!(notice.connection)))).await;
 }
 
@@ -70,11 +70,10 @@ pub fn take_back(app: &AppHandle, id: &[u8; 16]) {
     }
 }
 
-/// The same for the notice of a connection, and on a phone for those that its timer has shown.
-pub fn take_notice_back(app: &AppHandle, connection: ConnectionId) {
-    take_back(app, connection.0.as_bytes());
-    #[cfg(mobile)]
-    if let Err(error) = app.notification().remove_active(domain::alerts::schedule::ids(connection).to_vec()) {
+/// Takes off the screen what a phone's timer has shown.
+#[cfg(mobile)]
+pub fn take_timed_back(app: &AppHandle, ids: &[i32]) {
+    if let Err(error) = app.notification().remove_active(ids.to_vec()) {
         tracing::debug!(%error, "a notification stays on the screen");
     }
 }

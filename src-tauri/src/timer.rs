@@ -14,7 +14,8 @@ impl Timer for PluginTimer {
         if !is_permitted(&self.0) {
             return Err("notifications are not permitted".into());
         }
-        let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(notice.at.0) * 1_000_000).map_err(|error| error.to_string())?;
+        let date =
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(notice.at.0) * 1_000_000).map_err(|error| error.to_string())?;
         let new = self.0.notification().builder().id(notice.id).title(notice.words.title).body(notice.words.text.as_str());
         let new = new.large_body(notice.words.text).extra(CONNECTION, notice.connection).auto_cancel();
         // A phone that lies on a table is idle, and is what this is for.

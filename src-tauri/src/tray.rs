@@ -70,7 +70,12 @@ fn pressed(app: &AppHandle, event: MenuEvent) {
 /// Fills the menu anew: Linux lets nobody put another in its place.
 fn fill(app: &AppHandle, menu: &Menu<Wry>, words: &TrayWords) -> tauri::Result<()> {
     while menu.remove_at(0)?.is_some() {}
-    let lines = [(OPEN, Some(&words.open)), (BALANCE, words.balance.as_ref()), (UNREAD, words.unread.as_ref()), (QUIT, Some(&words.quit))];
+    let lines = [
+        (OPEN, Some(&words.open)),
+        (BALANCE, words.balance.as_ref()),
+        (UNREAD, words.unread.as_ref()),
+        (QUIT, Some(&words.quit)),
+    ];
     for (id, words) in lines {
         if let Some(words) = words {
             // A single one would underline the letter after it.

@@ -15,6 +15,11 @@ use domain::{ConnectionId, UtcMillis};
 use protocol::ui::Phase;
 use std::sync::Arc;
 
+/// All numbers under which a connection's notices are scheduled.
+pub fn ids(connection: ConnectionId) -> [i32; 3] {
+    schedule::ids(connection)
+}
+
 /// A notice that the system is to show at an instant, whether the app runs or not.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TimedNotice {
@@ -102,10 +107,8 @@ impl Shared {
             return Ok(());
         }
         let (at, skew, language) = (self.evaluation_time(), self.skew_ms(), self.session().preferences.language);
-        let (kept, watched) = self
-            .store
-            .read(move |db| Ok((scheduled::all(db)?, if is_customer { watched(db)? } else { Vec::new() })))
-            .await?;
+        let (kept, watched) =
+            self.store.read(move |db| Ok((scheduled::all(db)?, if is_customer { watched(db)? } else { Vec::new() }))).await?;
         let wanted = wanted(&watched, at);
         let plain: Vec<_> = wanted.iter().map(|(scheduled, ..)| *scheduled).collect();
         let is_fresh = is_customer && armed.language != Some(language);

@@ -133,7 +133,9 @@ mod tests {
     fn an_expected_notice_says_that_it_is_an_estimate_in_both_languages() {
         let standing = Standing { balance: Rupiah(50_000), tenths_of_days_left: Some(48) };
         let now = Now { standing, level: Level::Warning, basis: Basis::Reckoned };
-        let words = |language| of_expected(ConnectionId(uuid::Uuid::nil()), "Rumah".into(), &Expected { at: UtcMillis(0), now }, language);
+        let words = |language| {
+            of_expected(ConnectionId(uuid::Uuid::nil()), "Rumah".into(), &Expected { at: UtcMillis(0), now }, language)
+        };
         let id = words(Language::Id);
         assert_eq!(id.title, "Saldo air menipis");
         assert!(id.text.starts_with("Rumah: sisa Rp50.000, cukup untuk ± 4 hari. Perkiraan "), "{}", id.text);

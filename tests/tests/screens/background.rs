@@ -215,7 +215,9 @@ async fn screens_set_what_goes_on_without_a_window() {
     until(page, "the menu", "document.querySelector('.rail, .tabs')").await;
     page.execute("location.hash = '#/akun'", vec![]).await.expect("goes");
     let pressed = |setting: &str, place: usize| {
-        format!("document.querySelector('[data-setting={setting}] button:nth-of-type({place})')?.getAttribute('aria-pressed') === 'true'")
+        format!(
+            "document.querySelector('[data-setting={setting}] button:nth-of-type({place})')?.getAttribute('aria-pressed') === 'true'"
+        )
     };
     until(page, "that it goes on", &pressed("background", 1)).await;
     until(page, "that nothing starts it", &pressed("autostart", 2)).await;

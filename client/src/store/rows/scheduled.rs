@@ -28,7 +28,8 @@ pub fn all(db: &Connection) -> Result<Vec<Scheduled>, Error> {
 /// The cache cannot be written.
 pub fn keep(db: &Connection, change: &Change) -> Result<(), Error> {
     forget(db, &change.cancel)?;
-    let mut insert = db.prepare_cached("INSERT OR REPLACE INTO scheduled_notice (id, connection, level, at) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert =
+        db.prepare_cached("INSERT OR REPLACE INTO scheduled_notice (id, connection, level, at) VALUES (?1, ?2, ?3, ?4)")?;
     for one in &change.schedule {
         insert.execute(params![one.id, one.connection.to_string(), one.level.as_str(), one.at.0])?;
     }
