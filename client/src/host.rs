@@ -1,6 +1,8 @@
 //! The client as its hosts use it: one call, one stream of events.
 
 use crate::alerts::notice;
+use crate::alerts::schedule::Timer;
+use crate::alerts::tray::Tray;
 use crate::alerts::words;
 use crate::alerts::words::Words;
 use crate::core::clock::{Clock, now};
@@ -19,7 +21,7 @@ use crate::transport::Transport;
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::{AlertRow, Answer, Event, Keeping, Notice, Outcome, Request, Secret};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
@@ -38,6 +40,7 @@ pub struct Config {
 /// A running client.
 pub struct Client {
     shared: Arc<Shared>,
+    timer: Arc<OnceLock<Arc<dyn Timer>>>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -77,14 +80,15 @@ impl Client {
             preferences,
         }));
         shared.open_outbox().await;
+        let timer = Arc::default();
         let tasks = vec![
             tokio::spawn(pull::run(Arc::clone(&shared))),
             tokio::spawn(push::run(Arc::clone(&shared))),
             tokio::spawn(blobs::run(Arc::clone(&shared))),
             tokio::spawn(live::run(Arc::clone(&shared), shared.watched.subscribe())),
-            tokio::spawn(notice::run(Arc::clone(&shared))),
+            tokio::spawn(notice::run(Arc::clone(&shared), Arc::clone(&timer))),
         ];
-        Ok(Self { shared, tasks })
+        Ok(Self { shared, timer, tasks })
     }
 
     /// Signs a demo's user in, given as `email:password`, unless that user is signed in already.
@@ -103,6 +107,35 @@ impl Client {
     /// Sets how receipts are made; only the first call has an effect.
     pub fn set_paper(&self, paper: Paper) {
         let _ = self.shared.paper.set(paper);
+    }
+
+    /// Sets what shows notices while the app does not run; only the first call has an effect, and only before there are [`Self::events`].
+    pub fn set_timer(&self, timer: Arc<dyn Timer>) {
+        let _ = self.timer.set(timer);
+    }
+
+    /// What an icon of the desktop shows.
+    ///
+    /// # Errors
+    /// The cache cannot be read.
+    pub async fn tray(&self) -> Result<Tray, Error> {
+        self.shared.tray().await
+    }
+
+    /// Whether the app goes on when its window is closed, as its user wants it.
+    pub fn is_kept_in_background(&self) -> bool {
+        let session = self.shared.session();
+        session.preferences.background.is_on(session.user.map(|user| user.role))
+    }
+
+    /// Lets nothing be read or written any more: before the program ends.
+    pub fn stop(&self) {
+        self.shared.store.stop();
+    }
+
+    /// Whether somebody is signed in.
+    pub fn is_signed_in(&self) -> bool {
+        self.shared.is_signed_in()
     }
 
     /// The client's events, from now on.
@@ -229,6 +262,8 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             let user = lock(&client.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
             Answer::Account(client.store.read(move |db| queries::account(db, user)).await?)
         }
+        // Only the shell of a desktop has any of it, and answers by itself.
+        Request::Desktop | Request::SetAutostart { .. } => Answer::Desktop(None),
         Request::Watch(watch) => {
             client.watched.send_replace(watch);
             Answer::Done

@@ -1,5 +1,7 @@
 //! The commands: a typed request in, a typed answer out; and a file that somebody wants to have.
 
+#[cfg(desktop)]
+use crate::background;
 use crate::starting::Starting;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use client::core::downloads;
@@ -13,7 +15,15 @@ use tauri::{AppHandle, Manager, State};
 const NAMES: u32 = 1_000;
 
 #[tauri::command]
-pub async fn call(starting: State<'_, Starting>, request: Request) -> Result<Answer, Problem> {
+pub async fn call(app: AppHandle, starting: State<'_, Starting>, request: Request) -> Result<Answer, Problem> {
+    #[cfg(desktop)]
+    match request {
+        Request::Desktop => return background::answer(&app).await,
+        Request::SetAutostart { on } => return background::set_autostart(&app, on).await,
+        _ => {}
+    }
+    #[cfg(mobile)]
+    drop(app);
     starting.client().await?.call(request).await
 }
 

@@ -1,17 +1,26 @@
-//! The shell: a window around the screens, one command that the client answers, one event that carries the client's events. Nothing else.
+//! The shell: a window around the screens, one command that the client answers, one event that carries the client's events; notifications, and
+//! on a desktop an icon in the tray. Nothing else.
 
+#[cfg(desktop)]
+mod background;
+#[cfg(desktop)]
+mod badge;
 mod commands;
 mod notification;
 #[cfg(desktop)]
 mod payment;
 mod starting;
+#[cfg(mobile)]
+mod timer;
+#[cfg(desktop)]
+mod tray;
 
 use client::core::clock::Clock;
 use client::core::vault;
 use client::{Client, Config};
 use protocol::ui::Event;
 use starting::Starting;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_log::log::LevelFilter;
@@ -27,7 +36,7 @@ const SERVER: &str = match option_env!("INDOWATER_DEFAULT_SERVER") {
     None => "http://127.0.0.1:8080",
 };
 
-/// Runs the app until its last window is closed.
+/// Runs the app until its window is closed, or, where it goes on without one, until somebody ends it.
 ///
 /// # Panics
 /// The system's web view or the app's own configuration cannot be used; there is no app without them.
@@ -49,16 +58,16 @@ pub fn run() {
         .max_file_size(5_000_000)
         .rotation_strategy(RotationStrategy::KeepOne)
         .build();
-    desktop(tauri::Builder::default(), own.is_some())
+    desktop(tauri::Builder::default(), own.as_deref())
         .plugin(log)
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(tauri::generate_handler![commands::call, commands::save_file])
         .setup(|app| {
             let folder = app.path().app_data_dir()?;
-            let starting = Starting::begin(start(folder));
+            let starting = Starting::begin(start(app.handle().clone(), folder));
             app.manage(starting.clone());
             notification::answer(app.handle())?;
-            tauri::async_runtime::spawn(forward(app.handle().clone(), starting));
+            tauri::async_runtime::spawn(forward(app.handle().clone(), starting.clone()));
             let window = app.config().app.windows[0].clone();
             let builder = tauri::WebviewWindowBuilder::from_config(app.handle(), &window)?;
             #[cfg(desktop)]
@@ -66,41 +75,78 @@ pub fn run() {
                 let shell = app.handle().clone();
                 builder.on_new_window(move |url, features| payment::open(&shell, &url, features))
             };
+            #[cfg(desktop)]
+            let builder = without_window(app.handle(), starting, builder);
             builder.build()?;
             Ok(())
         })
-        .run(context)
-        .expect("the app's window can be opened");
+        .build(context)
+        .expect("the app's window can be opened")
+        .run(|app, event| match event {
+            // A press on the icon in the Dock.
+            #[cfg(target_os = "macos")]
+            tauri::RunEvent::Reopen { .. } => background::raise(app),
+            tauri::RunEvent::Exit => app.state::<Starting>().stop(),
+            _ => {}
+        });
 }
 
+/// What there is beside the window, and whether that is hidden at first.
 #[cfg(desktop)]
-fn desktop(builder: tauri::Builder<tauri::Wry>, beside: bool) -> tauri::Builder<tauri::Wry> {
+fn without_window<'a>(
+    app: &AppHandle,
+    starting: Starting,
+    window: tauri::WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
+) -> tauri::WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    tray::put(app);
+    tauri::async_runtime::spawn(tray::follow(app.clone(), starting.clone()));
+    if !background::is_started_hidden() {
+        return window;
+    }
+    tauri::async_runtime::spawn(background::show_if_signed_out(app.clone(), starting));
+    window.visible(false)
+}
+
+/// What only a desktop has. `own` is the folder of an app beside the installed one.
+#[cfg(desktop)]
+fn desktop(builder: tauri::Builder<tauri::Wry>, own: Option<&Path>) -> tauri::Builder<tauri::Wry> {
     use tauri_plugin_window_state::{Builder, StateFlags};
     let state = Builder::new().with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED).build();
-    if beside {
-        return builder.plugin(state);
-    }
-    let single = tauri_plugin_single_instance::init(|app, _, _| {
-        if let Some(window) = app.get_webview_window("main") {
-            // A window that cannot be raised is still there to be found.
-            let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
-        }
-    });
-    builder.plugin(single).plugin(state)
+    let autostart = tauri_plugin_autostart::Builder::new().arg(background::HIDDEN).build();
+    let builder = match single(own) {
+        Some(single) => builder.plugin(single),
+        None => builder,
+    };
+    builder.plugin(state).plugin(autostart).on_window_event(background::on_window_event)
+}
+
+/// A second start shows the window of the first one. Each folder has an app of its own, where the system can tell them apart.
+#[cfg(desktop)]
+fn single(own: Option<&Path>) -> Option<tauri::plugin::TauriPlugin<tauri::Wry>> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let single = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| background::raise(app));
+    let Some(folder) = own else { return Some(single.build()) };
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    cfg!(target_os = "linux").then(|| single.dbus_id(format!("id.indowater.app.Beside{:x}", hasher.finish())).build())
 }
 
 #[cfg(mobile)]
-fn desktop(builder: tauri::Builder<tauri::Wry>, _: bool) -> tauri::Builder<tauri::Wry> {
+fn desktop(builder: tauri::Builder<tauri::Wry>, _: Option<&Path>) -> tauri::Builder<tauri::Wry> {
     builder
 }
 
-async fn start(folder: PathBuf) -> Result<Client, Box<dyn std::error::Error>> {
+async fn start(app: AppHandle, folder: PathBuf) -> Result<Client, Box<dyn std::error::Error>> {
     let server = std::env::var("INDOWATER_SERVER").unwrap_or_else(|_| SERVER.into());
     let account = server.clone();
     let vault = tokio::task::spawn_blocking(move || vault::open(&account)).await?;
     let config = Config { data: folder, server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
     let client = Client::start_by(config, clock()).await?;
     client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));
+    #[cfg(mobile)]
+    client.set_timer(Arc::new(timer::PluginTimer(app)));
+    #[cfg(desktop)]
+    drop(app);
     // For the demo and the tests; an app that is shipped asks its user.
     #[cfg(debug_assertions)]
     if let Ok(pair) = std::env::var("INDOWATER_SIGN_IN") {
@@ -130,7 +176,11 @@ async fn forward(app: AppHandle, starting: Starting) {
         };
         match &event {
             Event::Notice(notice) => notification::show(&app, notice, client.words(notice)).await,
-            Event::NoticeOver(connection) => notification::take_back(&app, connection.0.as_bytes()),
+            Event::NoticeOver(connection) => {
+                notification::take_back(&app, connection.0.as_bytes());
+                #[cfg(mobile)]
+                notification::take_timed_back(&app, &client::alerts::schedule::ids(*connection));
+            }
             Event::Alert(row) => notification::show_alert(&app, row, client.words_of_alert(row)).await,
             Event::AlertOver(id) => notification::take_back(&app, id.0.as_bytes()),
             _ => {}

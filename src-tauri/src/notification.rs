@@ -1,16 +1,16 @@
 //! The system's own notifications, and what pressing one does: the window comes forward, and shows where credit is bought, or the case.
 
 use crate::EVENT;
+#[cfg(desktop)]
+use crate::background::raise;
 use client::alerts::words::{Words, as_markup};
 use protocol::ui::{AlertRow, Event, Notice};
 use serde_json::{Value, json};
-#[cfg(desktop)]
-use tauri::Manager;
 use tauri::{AppHandle, Emitter};
 use tauri_plugin_notification::NotificationExt;
 
 /// In a notification's payload: of which connection it is.
-const CONNECTION: &str = "connection";
+pub const CONNECTION: &str = "connection";
 
 /// In a notification's payload: of which case it is.
 const CASE: &str = "case";
@@ -36,6 +36,8 @@ async fn understands_markup() -> bool {
 /// Shows a notice. Whether the user sees it is unknown: a system without a notification service reports no error. The banner is there in any
 /// case.
 pub async fn show(app: &AppHandle, notice: &Notice, words: Words) {
+    #[cfg(mobile)]
+    take_timed_back(app, &client::alerts::schedule::ids(notice.connection));
     show_as(app, notice.connection.0.as_bytes(), words, Some((CONNECTION, json!(notice.connection)))).await;
 }
 
@@ -68,6 +70,14 @@ pub fn take_back(app: &AppHandle, id: &[u8; 16]) {
     }
 }
 
+/// Takes off the screen what a phone's timer has shown.
+#[cfg(mobile)]
+pub fn take_timed_back(app: &AppHandle, ids: &[i32]) {
+    if let Err(error) = app.notification().remove_active(ids.to_vec()) {
+        tracing::debug!(%error, "a notification stays on the screen");
+    }
+}
+
 /// Handles presses of notifications, for as long as the app runs.
 ///
 /// # Errors
@@ -91,14 +101,17 @@ pub fn answer(app: &AppHandle) -> Result<(), tauri_plugin_notification::Error> {
     })
 }
 
-/// Brings the window forward. One that cannot be raised is still there to be found.
-#[cfg(desktop)]
-fn raise(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window("main") {
-        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
-    }
-}
-
 /// A phone brings the app forward by itself when its notification is pressed.
 #[cfg(mobile)]
 fn raise(_: &AppHandle) {}
+
+/// Whether the system lets the app notify; it asks its user, if it has not yet.
+#[cfg(mobile)]
+pub fn is_permitted(app: &AppHandle) -> bool {
+    use tauri::plugin::PermissionState;
+    let state = match app.notification().permission_state() {
+        Ok(PermissionState::Prompt | PermissionState::PromptWithRationale) => app.notification().request_permission(),
+        state => state,
+    };
+    matches!(state, Ok(PermissionState::Granted))
+}

@@ -5,6 +5,7 @@ use protocol::Problem;
 use protocol::core::problem::Code;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 type Started = Option<Result<Arc<Client>, Problem>>;
@@ -27,6 +28,21 @@ impl Starting {
             started.closed().await;
         });
         Self(starting)
+    }
+
+    /// The client, if it has started by now.
+    #[cfg(desktop)]
+    pub fn started(&self) -> Option<Arc<Client>> {
+        self.0.borrow().as_ref().and_then(|started| started.as_ref().ok()).cloned()
+    }
+
+    /// Stops the client before the program ends, also one that is still starting, unless that takes long: it may wait for a keyring's password.
+    pub fn stop(&self) {
+        const LONGEST: Duration = Duration::from_secs(2);
+        let client = tauri::async_runtime::block_on(async { tokio::time::timeout(LONGEST, self.client()).await });
+        if let Ok(Ok(client)) = client {
+            client.stop();
+        }
     }
 
     /// The client, as soon as it has started.

@@ -2,7 +2,7 @@
 
 use crate::world::{Device, Running, reading};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
-use domain::{Millilitres, Rupiah, UtcMillis};
+use domain::{ConnectionId, Millilitres, Rupiah, UtcMillis};
 use protocol::sales::money::{AdjustmentRequest, Purchase, QuoteAsked, Statement};
 use protocol::sync::rows::Credit;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
@@ -15,6 +15,12 @@ use uuid::Uuid;
 const USE: Millilitres = Millilitres::litres(375);
 /// Days of use behind it.
 const DAYS: i64 = 5;
+
+/// Pays for a connection at the counter, by an admin's token.
+pub async fn pay(running: &Running, admin: &str, connection: ConnectionId, amount: Rupiah) {
+    let asked = QuoteAsked { id: Uuid::now_v7(), connection, amount, code: None };
+    let _: Purchase = running.post(admin, "/admin/v1/money/cash", &asked).await;
+}
 
 /// The first customer's supply.
 pub struct Household {
@@ -54,8 +60,7 @@ impl Household {
 
     /// Pays at the counter.
     pub async fn pay(&self, running: &Running, amount: Rupiah) {
-        let asked = QuoteAsked { id: Uuid::now_v7(), connection: self.device.connection, amount, code: None };
-        let _: Purchase = running.post(&self.admin, "/admin/v1/money/cash", &asked).await;
+        pay(running, &self.admin, self.device.connection, amount).await;
     }
 
     /// Has the admin set the balance to an amount.

@@ -25,6 +25,8 @@ pub mod server;
 pub mod shop;
 pub mod sim;
 pub mod town;
+pub mod tray;
 pub mod valve;
 pub mod views;
+pub mod windows;
 pub mod world;

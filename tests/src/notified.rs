@@ -3,6 +3,8 @@
 
 use crate::driver::{Driven, window_on};
 use crate::keyring::Desktop;
+use crate::tray::Panel;
+use crate::windows::Windows;
 use crate::world::program;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -114,12 +116,18 @@ impl Notified {
         self.until("a notification", || Some(self.history()).filter(|shown| shown.len() >= count))
     }
 
+    /// Waits until so many are on the screen.
+    pub fn until_on_screen(&self, count: usize) {
+        let displayed = ["string:org.dunstproject.cmd0", "string:displayedLength"];
+        let expected = format!("uint32 {count}");
+        self.until("as much on the screen", || {
+            self.dunst("org.freedesktop.DBus.Properties.Get", &displayed).trim_end().ends_with(&expected).then_some(())
+        });
+    }
+
     /// Presses the notification that is on the screen.
     pub fn press(&self) {
-        let displayed = ["string:org.dunstproject.cmd0", "string:displayedLength"];
-        self.until("something to press", || {
-            self.dunst("org.freedesktop.DBus.Properties.Get", &displayed).contains("uint32 1").then_some(())
-        });
+        self.until_on_screen(1);
         self.dunst("org.dunstproject.cmd0.NotificationAction", &["uint32:0"]);
     }
 
@@ -131,10 +139,29 @@ impl Notified {
             ("DISPLAY", self.number.clone()),
             ("INDOWATER_SERVER", server.to_owned()),
             ("INDOWATER_DATA_DIR", path("app")),
+            // What is to start at a sign-in is kept there whatever the next line says.
+            ("HOME", path("home")),
             ("XDG_CONFIG_HOME", path("config")),
             ("XDG_CACHE_HOME", path("cache")),
         ]);
         environment
+    }
+
+    /// A panel that shows the icons of programs.
+    pub async fn panel(&self) -> Panel {
+        let environment = self.desktop.environment();
+        let address = environment.iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+        Panel::start(&address.1).await
+    }
+
+    /// A window manager.
+    pub fn windows(&self) -> Windows {
+        Windows::start(self.environment(""))
+    }
+
+    /// A file of the system that is to start programs when somebody signs in.
+    pub fn autostart(&self) -> PathBuf {
+        self.folder.join("home/.config/autostart/IndoWater.desktop")
     }
 
     /// The app with a driver, by which a test sees its page.
@@ -144,8 +171,17 @@ impl Notified {
 
     /// Starts the app by itself.
     pub fn app(&self, server: &str, more: &[(&str, String)]) -> App {
+        self.app_with(server, more, &[])
+    }
+
+    /// Starts the app as the system does when somebody signs in.
+    pub fn hidden(&self, server: &str) -> App {
+        self.app_with(server, &[], &["--hidden"])
+    }
+
+    fn app_with(&self, server: &str, more: &[(&str, String)], arguments: &[&str]) -> App {
         let mut app = Command::new(program("indowater"));
-        app.envs(self.environment(server)).envs(more.iter().cloned());
+        app.args(arguments).envs(self.environment(server)).envs(more.iter().cloned());
         let mut app = app.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the app starts");
         let (sender, lines) = channel();
         let said = BufReader::new(app.stdout.take().expect("piped"));
@@ -182,6 +218,20 @@ impl App {
             if line.contains(what) {
                 return line;
             }
+        }
+    }
+
+    /// Waits until it has ended by itself, in order.
+    pub fn ends(mut self) {
+        let end = Instant::now() + WAIT;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a program") {
+                self.said.extend(self.lines.try_iter());
+                assert!(status.success(), "it ended with {status}:\n{}", self.said.join("\n"));
+                return;
+            }
+            assert!(Instant::now() < end, "it goes on:\n{}", self.said.join("\n"));
+            std::thread::sleep(Duration::from_millis(25));
         }
     }
 

@@ -16,8 +16,19 @@ const APP_PACKAGES: &[&str] =
 const TEST_PACKAGES: &[&str] = &["dbus", "gnome-keyring", "libsecret-tools", "mosquitto-clients", "poppler-utils"];
 
 /// For the tests that show screens, in a window and in a browser.
-const SCREENS_PACKAGES: &[&str] =
-    &["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "at-spi2-core", "chromium", "chromium-driver", "imagemagick", "dunst"];
+const SCREENS_PACKAGES: &[&str] = &[
+    "webkit2gtk-driver",
+    "xvfb",
+    "xauth",
+    "dbus-x11",
+    "at-spi2-core",
+    "chromium",
+    "chromium-driver",
+    "imagemagick",
+    "dunst",
+    "openbox",
+    "wmctrl",
+];
 
 /// For checking the screens where rustup has no wasm.
 const LINT_PACKAGES: &[&str] = &["rust-web-clippy"];

@@ -4,6 +4,7 @@
 //! The notified level is written first, and the event sent then. An app that is killed between the two shows no notification of that level any
 //! more, but its banner all the same. The other order would notify twice.
 
+use crate::alerts::schedule::{Armed, Timer};
 use crate::core::shared::{Shared, lock};
 use crate::error::Error;
 use crate::store::rows::notices;
@@ -13,7 +14,7 @@ use domain::billing::balance::Level;
 use domain::people::Role;
 use domain::{ConnectionId, UtcMillis};
 use protocol::ui::{Answer, Event, Notice, Phase};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -24,13 +25,14 @@ const LONGEST_MS: i64 = 60_000;
 /// The shortest.
 const SHORTEST_MS: i64 = 1_000;
 
-/// Evaluates balances for as long as the client runs, from when the first host subscribes to events.
-pub(crate) async fn run(client: Arc<Shared>) {
+/// Evaluates balances for as long as the client runs, from when the first host subscribes to events. Where the system has a timer it is set
+/// before that.
+pub(crate) async fn run(client: Arc<Shared>, timer: Arc<OnceLock<Arc<dyn Timer>>>) {
     if client.has_listener.subscribe().wait_for(|has_listener| *has_listener).await.is_err() {
         return;
     }
     let (mut events, mut clock) = (client.events(), client.clock.clone());
-    let mut shown = None;
+    let (mut shown, mut armed) = (None, timer.get().cloned().map(Armed::by));
     loop {
         let pause = match client.evaluate_balances(&mut shown).await {
             Ok(pause) => pause,
@@ -41,6 +43,11 @@ pub(crate) async fn run(client: Arc<Shared>) {
         };
         if let Err(error) = client.show_alerts().await {
             tracing::warn!(%error, "notifications cannot be shown");
+        }
+        if let Some(armed) = &mut armed
+            && let Err(error) = client.arm_notices(armed).await
+        {
+            tracing::warn!(%error, "notices cannot be scheduled");
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(pause.clamp(SHORTEST_MS, LONGEST_MS) as u64)) => {}
@@ -90,8 +97,8 @@ impl Shared {
     }
 
     /// The instant by the server's clock at which balances are evaluated.
-    fn evaluation_time(&self) -> UtcMillis {
-        self.clock.now().plus(lock(&self.sync).skew_ms)
+    pub(crate) fn evaluation_time(&self) -> UtcMillis {
+        self.clock.now().plus(self.skew_ms())
     }
 
     /// Evaluates each balance and sends the notices that are due; returns the milliseconds until the next level is due. `shown` are the levels
@@ -102,6 +109,7 @@ impl Shared {
             return Ok(LONGEST_MS);
         }
         let at = self.evaluation_time();
+        self.take_shown_notices(at).await?;
         let watched = self.store.read(notices::watched).await?;
         let mut notices = Vec::new();
         if watched.iter().any(|one| evaluate_watched(one, at).0 != one.notified) {

@@ -1,6 +1,9 @@
 //! The words of a notification, which the operating system shows: from the screens' own catalogues, so that no sentence exists twice.
 
+use domain::ConnectionId;
 use domain::alerts::content::Content;
+use domain::alerts::notice::Now;
+use domain::alerts::schedule::Expected;
 use domain::people::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use protocol::ui::{AlertRow, Notice, case};
@@ -57,6 +60,16 @@ pub fn of_notice(notice: &Notice, language: Language) -> Words {
     Words { title: sentences.say(notice.title_key(), []), text: text.join(" ") }
 }
 
+/// A notice that is shown while the app does not run, in a language: what is expected, and that it is no more than that.
+pub fn of_expected(connection: ConnectionId, label: String, expected: &Expected, language: Language) -> Words {
+    let sentences = Sentences::of(language);
+    let Now { standing, level, basis } = expected.now;
+    let (balance, tenths_of_days) = (standing.balance, standing.tenths_of_days_left);
+    let notice = Notice { connection, label, level, balance, tenths_of_days, basis, at: expected.at };
+    let text = [sentences.say(notice.text_key(), notice.values()), sentences.say("notice-expected", [])].join(" ");
+    Words { title: sentences.say(notice.title_key(), []), text }
+}
+
 /// A notification in a language.
 pub fn of_alert(row: &AlertRow, language: Language) -> Words {
     let sentences = Sentences::of(language);
@@ -91,7 +104,8 @@ mod tests {
     use super::*;
     use domain::alerts::notice::Basis;
     use domain::billing::balance::Level;
-    use domain::{ConnectionId, Rupiah, UtcMillis};
+    use domain::billing::balance::Standing;
+    use domain::{Rupiah, UtcMillis};
 
     fn notice(level: Level, balance: i64, tenths_of_days: Option<i64>, basis: Basis) -> Notice {
         let connection = ConnectionId(uuid::Uuid::nil());
@@ -113,6 +127,19 @@ mod tests {
         let empty = of_notice(&notice(Level::Empty, 0, Some(0), Basis::Reckoned), Language::En);
         assert_eq!(empty.title, "Water credit has probably run out");
         assert!(empty.text.ends_with("This is an estimate: the latest data has not come yet."), "{}", empty.text);
+    }
+
+    #[test]
+    fn an_expected_notice_says_that_it_is_an_estimate_in_both_languages() {
+        let standing = Standing { balance: Rupiah(50_000), tenths_of_days_left: Some(48) };
+        let now = Now { standing, level: Level::Warning, basis: Basis::Reckoned };
+        let words = |language| {
+            of_expected(ConnectionId(uuid::Uuid::nil()), "Rumah".into(), &Expected { at: UtcMillis(0), now }, language)
+        };
+        let id = words(Language::Id);
+        assert_eq!(id.title, "Saldo air menipis");
+        assert!(id.text.starts_with("Rumah: sisa Rp50.000, cukup untuk ± 4 hari. Perkiraan "), "{}", id.text);
+        assert!(words(Language::En).text.contains("days. An estimate "), "{}", words(Language::En).text);
     }
 
     #[test]

@@ -170,6 +170,11 @@ impl Shared {
         lock(&self.sync).phase
     }
 
+    /// By how much the server's clock is ahead of this device's.
+    pub fn skew_ms(&self) -> i64 {
+        lock(&self.sync).skew_ms
+    }
+
     pub fn set_counts(&self, counts: outbox::Counts) {
         let state = {
             let mut sync = lock(&self.sync);

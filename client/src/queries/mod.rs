@@ -20,7 +20,7 @@ pub use field::field_records;
 pub use fleet::{device, fleet, zones};
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
-pub use notifications::{notification, notifications, thresholds, unread};
+pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
 pub use receipt::{bought, receipt};
 pub use usage::usage;
 

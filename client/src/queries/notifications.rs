@@ -86,6 +86,15 @@ pub fn unread(db: &Connection) -> Result<u32, Error> {
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
+/// How many are unread that are more than information.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn urgent_unread(db: &Connection) -> Result<u32, Error> {
+    let sql = format!("SELECT COUNT(*) FROM notification n WHERE {UNREAD} AND json_extract(n.body, '$.severity') <> 'info'");
+    Ok(db.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+}
+
 /// The kinds of which there is something, in their own order.
 fn kinds(db: &Connection) -> Result<Vec<AlertKind>, Error> {
     let mut query = db.prepare_cached("SELECT DISTINCT json_extract(body, '$.kind') FROM notification")?;

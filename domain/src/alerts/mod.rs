@@ -9,3 +9,4 @@ pub mod notice;
 pub mod preferences;
 pub mod preview;
 pub mod retry;
+pub mod schedule;

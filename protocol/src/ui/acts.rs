@@ -8,7 +8,7 @@ impl Request {
         match self {
             Self::ChangePassword { .. } | Self::ResetPassword { .. } => true,
             Self::SignIn { .. } | Self::SignOut { .. } | Self::Submit(_) | Self::SubmitAs { .. } | Self::Amend { .. } => true,
-            Self::Retry { .. } | Self::Discard { .. } => true,
+            Self::Retry { .. } | Self::Discard { .. } | Self::SetAutostart { .. } => true,
             Self::Admin(request) => !request.is_read(),
             Self::Money(request) => request.is_act(),
             Self::Alerts(request) => request.is_act(),

@@ -32,7 +32,7 @@ pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, W
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
-pub use session::{Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
+pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use usage::{Bar, Money, Span, Usage, Usual};
 
 use crate::core::audit::{AuditPage, AuditQuery};
@@ -201,6 +201,13 @@ pub enum Request {
     },
     /// Watch these meters live; replaces what was watched.
     Watch(Watch),
+    /// What the shell of a desktop does beside the screens.
+    Desktop,
+    /// Have the system start the app by itself, or not.
+    SetAutostart {
+        /// Whether it does.
+        on: bool,
+    },
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -273,6 +280,8 @@ pub enum Answer {
     Alerts(Box<AlertsResponse>),
     /// To [`Request::Notices`]: the worst first.
     Notices(Vec<Notice>),
+    /// To [`Request::Desktop`] and [`Request::SetAutostart`]; none in a browser and on a phone.
+    Desktop(Option<Desktop>),
     /// To whatever needs no answer.
     Done,
 }

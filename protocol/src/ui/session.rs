@@ -1,7 +1,7 @@
 //! Who is signed in, and how the device is set.
 
 use crate::people::auth::Profile;
-use domain::people::Language;
+use domain::people::{Language, Role};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in and how this device is set.
@@ -40,6 +40,9 @@ pub struct Preferences {
     /// Whether single keys do something.
     #[serde(default)]
     pub single_keys: SingleKeys,
+    /// Whether the app goes on when its window is closed, on a desktop.
+    #[serde(default)]
+    pub background: Background,
 }
 
 /// Colours of the screen.
@@ -77,6 +80,39 @@ pub enum SingleKeys {
     On,
     /// Only keys with Ctrl or ⌘, and those of a field or list that has the focus.
     Off,
+}
+
+/// Whether the app goes on when its window is closed, to notify of what comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Background {
+    /// Nobody has chosen: it does for customers, whose water may run out.
+    #[default]
+    ByRole,
+    /// It does.
+    On,
+    /// Closing the window ends it.
+    Off,
+}
+
+impl Background {
+    /// Whether it goes on for whoever is signed in. Nobody is notified who is not.
+    pub fn is_on(self, role: Option<Role>) -> bool {
+        match self {
+            Self::ByRole => role == Some(Role::Customer),
+            Self::On => role.is_some(),
+            Self::Off => false,
+        }
+    }
+}
+
+/// What the shell of a desktop does beside the screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desktop {
+    /// Whether there is a place for icons, by which a window that was closed can be found again.
+    pub has_tray: bool,
+    /// Whether the system starts the app by itself.
+    pub is_autostarted: bool,
 }
 
 /// A text that is never printed.

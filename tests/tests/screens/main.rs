@@ -6,6 +6,7 @@ mod alerts;
 mod amounts;
 mod audit_log;
 mod back;
+mod background;
 mod cases;
 mod connections;
 mod counter;

@@ -12,6 +12,7 @@ mod notices;
 mod notifications;
 mod push;
 mod response_cache;
+mod schedule;
 mod simulation;
 mod versions;
 mod where_to;

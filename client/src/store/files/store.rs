@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0012_cases.sql"),
     include_str!("../../../migrations/0013_shown_alert.sql"),
     include_str!("../../../migrations/0014_imports.sql"),
+    include_str!("../../../migrations/0015_scheduled_notice.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.
@@ -69,6 +70,14 @@ impl Store {
             writing: Arc::new(Mutex::new(writing)),
             reading: Arc::new(Mutex::new(reading)),
         })
+    }
+
+    /// Waits for what is being read and written, and lets nothing follow. SQLCipher takes its state down when the program ends, and a statement
+    /// that still ran would crash it.
+    pub fn stop(&self) {
+        for connection in [&self.writing, &self.reading] {
+            std::mem::forget(connection.lock().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     /// Opens the cache again after something corrupt was read. If the file is damaged it is set aside and a new one created. The outbox is

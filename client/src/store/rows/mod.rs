@@ -8,6 +8,7 @@ pub mod notices;
 pub(crate) mod people;
 pub mod read_marks;
 pub mod response_cache;
+pub mod scheduled;
 pub mod shown_alerts;
 
 pub(crate) use kinds::{fill_columns, put, table};

@@ -7,6 +7,7 @@ use crate::components::status::judge;
 use crate::components::{Button, Card, Connected, Dialog, Failed, Icon, Segmented, Skeleton};
 use crate::i18n::{tr, tra};
 use crate::pages::metering::connections::title;
+use crate::pages::people::background::BackgroundCard;
 use crate::pages::people::password::PasswordCard;
 use crate::pages::people::profile::ProfileCard;
 use crate::pages::people::sign_in::{LanguageChoice, set_preferences};
@@ -101,6 +102,7 @@ fn Content(view: View) -> Element {
             }
             Appearance {}
             KeysCard {}
+            BackgroundCard {}
             PasswordCard {}
             SessionCard {}
             p { class: "muted tiny", {tra("version", &[("version", view.version.clone())])} }

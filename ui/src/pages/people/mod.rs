@@ -1,6 +1,7 @@
 //! Pages about people: signing in, one's account and profile, customers, users.
 
 pub mod account;
+mod background;
 pub mod customers;
 pub mod password;
 pub mod profile;
