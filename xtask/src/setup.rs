@@ -39,7 +39,24 @@ const PEERS: &[&str] = &["mosquitto", "postgresql-15"];
 /// Installs the benchmarks' peers as well.
 pub fn with_peers() -> Outcome {
     setup()?;
-    packages(PEERS)
+    packages(PEERS)?;
+    spreadsheet_readers()
+}
+
+/// Installs the peers of the benchmark of imports, pinned, beside the benchmarks' other peers of PyPI.
+pub fn spreadsheet_readers() -> Outcome {
+    let (wanted, venv) = (root().join("tests/src/bin/bench/import/requirements.txt"), target().join("bench/venv"));
+    let (there, pins) = (venv.join(".spreadsheet-readers"), std::fs::read_to_string(&wanted)?);
+    if std::fs::read_to_string(&there).is_ok_and(|installed| installed == pins) {
+        return Ok(());
+    }
+    quiet_step("installing Python's readers of spreadsheets", |_| {
+        let log = "spreadsheet-readers";
+        run_logged(Command::new("python3").args(["-m", "venv"]).arg(&venv), log)?;
+        let mut pip = Command::new(venv.join("bin/pip"));
+        run_logged(pip.args(["install", "-q", "--disable-pip-version-check", "-r"]).arg(&wanted), log)?;
+        Ok(std::fs::write(&there, pins)?)
+    })
 }
 
 /// Installs what programs without screens need.

@@ -1,6 +1,7 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
 mod fairness;
+mod import;
 mod ingest;
 mod leak;
 mod ledger;
@@ -71,8 +72,12 @@ async fn main() -> Outcome {
     if name == "device" {
         return sync::device(rest).await;
     }
+    if name == "import-worker" {
+        return import::worker(rest);
+    }
     let lines = match name {
         "fairness" => fairness::run().await?,
+        "import" => import::run(rest)?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
         "leak" => leak::run(rest)?,
