@@ -222,11 +222,16 @@ async fn screens_import_a_messy_sheet_and_take_it_back() {
     clean(running).await;
 }
 
-/// That nothing is wider than the phone, and what axe says in both themes.
+/// That nothing is wider than the phone, that no key stands where words should, and what axe says in both themes.
 async fn looked_at(page: &Page, what: &str, findings: &mut Vec<String>) {
     let wider = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
     if wider != 0 {
         findings.push(format!("{what}: wider than the phone by {wider} px"));
+    }
+    let keys =
+        run(page, "return document.querySelector('main').innerText.match(/\\b(import|imports|field)-[a-z_]+/g) ?? []").await;
+    if keys != json!([]) {
+        findings.push(format!("{what}: without words: {keys}"));
     }
     findings.extend(in_themes(page, &format!("imports-{what}"), &["light", "dark"]).await);
 }
