@@ -2017,3 +2017,35 @@ op-add_meter = New meter
 op-take_back_customer = Customer taken back
 reason-taken = Refused: another record has this { $field } already. Discard this change, or change the other record first.
 reason-in_use = Refused: something has happened to it since it was added, so that it cannot be taken back.
+import-reason-known_phone = another customer has this telephone number already
+import-reason-known_serial = a meter with this serial number is there already, elsewhere
+import-reason-other_meter = this connection has another meter; an import does not replace meters
+import-reason-other_zone = this connection is in another zone, which an import does not change
+import-reason-several_connections = this customer has several connections, and the row does not say which one
+import-reason-unknown_customer = no customer has this number
+import-reason-unknown_meter = no meter has this serial number, or none is at this customer’s connection
+import-row-number = Row
+import-reasons = Reason
+import-rejected-name = with-errors
+import-template-customers = template-customers
+import-template-readings = template-readings
+import-template-balances = template-opening-balances
+import-format-xlsm = Excel with macros (XLSM)
+import-note-notes = { $n ->
+    [one] One row of notes or signatures was passed over, row { $row }.
+   *[other] { $n } rows of notes or signatures were passed over, the first is row { $row }.
+}
+import-note-balances = { $n ->
+    [one] One opening balance was checked.
+   *[other] { $n } opening balances were checked.
+} An import cannot save balances yet: enter them as adjustments in Customers.
+import-failure-too_large_file_bytes = The file exceeds the limit of { $about } (the size of the file, bytes). Divide it into several files.
+import-failure-too_large_inflated_bytes = The file exceeds the limit of { $about } (the content of the file once unpacked, bytes). Divide it into several files.
+import-failure-too_large_parts = The file exceeds the limit of { $about } (parts of the file). Divide it into several files.
+import-failure-too_large_sheets = The file exceeds the limit of { $about } (sheets). Divide it into several files.
+import-failure-too_large_rows = The file exceeds the limit of { $about } (rows). Divide it into several files.
+import-failure-too_large_columns = The file exceeds the limit of { $about } (columns). Divide it into several files.
+import-failure-too_large_cells = The file exceeds the limit of { $about } (cells). Divide it into several files.
+import-failure-too_large_cell_bytes = The file exceeds the limit of { $about } (the content of one cell, bytes). Divide it into several files.
+import-failure-too_large_row_bytes = The file exceeds the limit of { $about } (the content of one row, bytes). Divide it into several files.
+import-failure-too_large_shared_bytes = The file exceeds the limit of { $about } (the texts of the file, bytes). Divide it into several files.

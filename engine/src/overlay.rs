@@ -6,8 +6,8 @@ use domain::alerts::case::{CaseAnswer, standing};
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::people::Customer;
 use domain::sync::edit::{
-    ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord, filled,
-    merge,
+    ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord,
+    filled, merge,
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;

@@ -104,7 +104,14 @@ impl Town {
             for (meter, serial) in meters.into_iter().zip(&names) {
                 let serial = serial.parse::<Serial>().expect("a serial");
                 let (model, secret_hash) = ("Uji".into(), [0; 32]);
-                let new = NewMeter { id: meter, serial, model, capability: Capability::HOUSEHOLD, interval_s: 60, secret_hash: Some(secret_hash) };
+                let new = NewMeter {
+                    id: meter,
+                    serial,
+                    model,
+                    capability: Capability::HOUSEHOLD,
+                    interval_s: 60,
+                    secret_hash: Some(secret_hash),
+                };
                 made.3.push(fleet::add_meter(tx, utility, &new)?);
             }
             for (session, role) in users.into_iter().zip(PEOPLE) {

@@ -109,7 +109,7 @@ mod tests {
         let server = Target { package: "tests".into(), test: Some("server".into()) };
         assert_eq!(place("tests/tests/server/main.rs"), Some((server.clone(), String::new())));
         assert_eq!(place("tests/tests/server/rights.rs"), Some((server, "rights".into())));
-        assert_eq!(place("tests/src/bin/shots.rs"), None);
+        assert_eq!(place("tests/src/bin/shots/main.rs"), None);
     }
 
     #[test]

@@ -64,7 +64,11 @@ impl Turn<'_> {
             let rate = u64::from(rows) * 1_000 / ms;
             let left = u64::from(running.total.saturating_sub(rows));
             running.job = Job {
-                done: if running.total == 0 { 0 } else { (u64::from(rows.min(running.total)) * 1_000 / u64::from(running.total)) as u16 },
+                done: if running.total == 0 {
+                    0
+                } else {
+                    (u64::from(rows.min(running.total)) * 1_000 / u64::from(running.total)) as u16
+                },
                 rows,
                 rate: u32::try_from(rate).unwrap_or(u32::MAX),
                 left_ms: (running.total > 0 && rate > 0).then(|| i64::try_from(left * 1_000 / rate).unwrap_or(i64::MAX)),

@@ -1,8 +1,8 @@
 //! The state that all tasks of a client share, and the signals between them. It knows the store and the transport, and none of the tasks.
 
 use crate::core::clock::{Clock, monotonic, now};
-use crate::core::vault::Vault;
 use crate::core::jobs::Jobs;
+use crate::core::vault::Vault;
 use crate::error::Error;
 use crate::store::outbox::counts;
 use crate::store::rows::meta::set;

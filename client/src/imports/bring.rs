@@ -38,7 +38,9 @@ impl Desk {
         if slice.offset == 0 {
             let file = ImportFile::open(&self.path(slice.id), &self.key)?;
             match file.state::<State>()? {
-                Some(state) if state.user != self.user || state.stage != Stage::Bringing => return Err(refused("the import is there already")),
+                Some(state) if state.user != self.user || state.stage != Stage::Bringing => {
+                    return Err(refused("the import is there already"));
+                }
                 Some(_) => {}
                 None => {
                     let name = slice.name.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect();

@@ -6,7 +6,7 @@ use crate::imports::compare::{Comparer, Deed};
 use crate::imports::known::Known;
 use crate::imports::state::State;
 use crate::store::imports::{Fates, Findings, ImportFile, ImportTx};
-use domain::imports::{Finding, Level, Mapping, Overrides, Record, RowReader, Rules, Seen, SheetRow, SkipReason};
+use domain::imports::{Finding, Kind, Level, Mapping, Overrides, Record, RowReader, Rules, Seen, SheetRow, SkipReason};
 use domain::sync::edit::CustomerField;
 use domain::{LocalDay, TimeZone, ZoneId};
 use protocol::ui::imports::{Counts, Fate, Policy, SheetNote};
@@ -176,7 +176,11 @@ impl<'a> Checker<'a> {
             };
             Some(SheetNote { code: code.to_owned(), count, row })
         });
-        Ok((counts(&self.fates), notes.collect()))
+        let mut notes: Vec<SheetNote> = notes.collect();
+        if self.comparer.mapping.kind == Kind::Balances {
+            notes.push(SheetNote { code: "balances".to_owned(), count: self.fates.all(), row: 0 });
+        }
+        Ok((counts(&self.fates), notes))
     }
 }
 
@@ -195,7 +199,7 @@ pub fn counts(fates: &Fates) -> Counts {
 
 /// Notes of a check, in place of those of an earlier one.
 pub fn with_notes_of_check(notes: &mut Vec<SheetNote>, of_check: Vec<SheetNote>) {
-    notes.retain(|note| !matches!(note.code.as_str(), "totals" | "repeated_headers" | "notes"));
+    notes.retain(|note| !matches!(note.code.as_str(), "totals" | "repeated_headers" | "notes" | "balances"));
     notes.extend(of_check);
 }
 
@@ -203,7 +207,13 @@ pub fn with_notes_of_check(notes: &mut Vec<SheetNote>, of_check: Vec<SheetNote>)
 ///
 /// # Errors
 /// The import's file cannot be read or written, or what is there cannot be read.
-pub fn check(file: &mut ImportFile, state: &mut State, around: &Surroundings, known: &dyn Known, watch: Watch<'_>) -> Result<bool, Error> {
+pub fn check(
+    file: &mut ImportFile,
+    state: &mut State,
+    around: &Surroundings,
+    known: &dyn Known,
+    watch: Watch<'_>,
+) -> Result<bool, Error> {
     let Some(mapping) = state.mapping.clone() else { return Ok(true) };
     let (policy, zone, is_1904) = (state.policy, state.zone, state.is_1904);
     let basis = Basis { mapping, policy, zone, is_1904, around, known };

@@ -80,9 +80,15 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
     Ok(true)
 }
 
-fn checker<'a>(file: &ImportFile, state: &State, around: &'a Surroundings, known: &'a dyn Known) -> Result<Option<Checker<'a>>, Error> {
+fn checker<'a>(
+    file: &ImportFile,
+    state: &State,
+    around: &'a Surroundings,
+    known: &'a dyn Known,
+) -> Result<Option<Checker<'a>>, Error> {
     let Some(mapping) = state.mapping.clone() else { return Ok(None) };
-    let sample: Vec<SheetRow> = file.rows_behind(state.header_row(), SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
+    let sample: Vec<SheetRow> =
+        file.rows_behind(state.header_row(), SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
     let (policy, zone, is_1904) = (state.policy, state.zone, state.is_1904);
     let basis = Basis { mapping, policy, zone, is_1904, around, known };
     Ok(Some(Checker::new(basis, &sample, file.overrides()?, file.left_out()?)))
@@ -185,7 +191,8 @@ fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Resul
 
 fn reversed<E: Editable>(record: &E, patch: Patch<E::Field>) -> Option<Patch<E::Field>> {
     let is_as_left = patch.0.iter().all(|(field, change)| E::key(*field, &record.value(*field)) == E::key(*field, &change.to));
-    let back: BTreeMap<_, _> = patch.0.into_iter().map(|(field, Change { from, to })| (field, Change { from: to, to: from })).collect();
+    let back: BTreeMap<_, _> =
+        patch.0.into_iter().map(|(field, Change { from, to })| (field, Change { from: to, to: from })).collect();
     is_as_left.then_some(Patch(back))
 }
 

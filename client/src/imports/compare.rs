@@ -6,7 +6,8 @@ use crate::queries::known::{KnownConnection, KnownCustomer};
 use domain::billing::tariff::TariffClass;
 use domain::core::text::phone_key;
 use domain::imports::{
-    Action, BalanceRecord, ConnectionPart, CustomerRecord, Doubt, Field, Finding, Level, Mapping, MeterPart, ReadingRecord, Reason, Record,
+    Action, BalanceRecord, ConnectionPart, CustomerRecord, Doubt, Field, Finding, Level, Mapping, MeterPart, ReadingRecord,
+    Reason, Record,
 };
 use domain::people::ConnectionKind;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
@@ -119,17 +120,15 @@ impl Comparer<'_> {
         Ok((Fate::Create, deed))
     }
 
-    fn known_customer(
-        &self,
-        record: &CustomerRecord,
-        known: &KnownCustomer,
-        said: &mut Said<'_>,
-    ) -> Result<(Fate, Deed), Error> {
+    fn known_customer(&self, record: &CustomerRecord, known: &KnownCustomer, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
         let mut deed = Deed::default();
         let patch = differing(&known.customer, record.fields.iter().map(|(field, value)| (*field, value.clone())));
         deed.edit = patch.map(|patch| (known.customer.id, patch));
         let of_meter = record.meter.as_ref().and_then(|meter| {
-            known.connections.iter().find(|connection| connection.meter.as_ref().is_some_and(|(_, serial)| *serial == meter.serial))
+            known
+                .connections
+                .iter()
+                .find(|connection| connection.meter.as_ref().is_some_and(|(_, serial)| *serial == meter.serial))
         });
         let connection = of_meter.or(if known.connections.len() == 1 { known.connections.first() } else { None });
         match (connection, connection_of(record)) {

@@ -44,7 +44,8 @@ fn mend_cells(file: &mut ImportFile, key: &RepairKey, found: &[Finding], by: &Me
     let column = found.first().and_then(|finding| finding.column);
     let text = match by {
         Mending::LeaveOut => {
-            return file.transact(|tx| found.iter().filter(|finding| finding.row > 0).try_for_each(|finding| tx.leave_out(finding.row)));
+            return file
+                .transact(|tx| found.iter().filter(|finding| finding.row > 0).try_for_each(|finding| tx.leave_out(finding.row)));
         }
         Mending::Proposed => None,
         Mending::Empty => Some(""),
@@ -110,7 +111,8 @@ fn choose(state: &mut State, key: &RepairKey, chosen: Choice) -> Result<(), Erro
 /// Takes what somebody says the columns hold. A field that stands twice is read from its first column.
 pub fn mapped(mapping: &Mapping, kind: domain::imports::Kind, columns: Vec<Option<Field>>) -> Mapping {
     let allowed = domain::imports::mapping::allowed(kind);
-    let mut columns: Vec<Option<Field>> = columns.into_iter().map(|field| field.filter(|field| allowed.contains(field))).collect();
+    let mut columns: Vec<Option<Field>> =
+        columns.into_iter().map(|field| field.filter(|field| allowed.contains(field))).collect();
     columns.resize(mapping.header.len(), None);
     Mapping { kind, columns, header: mapping.header.clone(), choices: mapping.choices.clone() }
 }

@@ -79,7 +79,9 @@ impl Desk {
         let mut lines = Vec::new();
         for entry in std::fs::read_dir(&self.folder)? {
             let path = entry?.path();
-            let Some(import) = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse::<Uuid>().ok()) else { continue };
+            let Some(import) = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse::<Uuid>().ok()) else {
+                continue;
+            };
             if path.extension().is_some_and(|extension| extension == "db") {
                 match self.find(import) {
                     Ok(Some((_, state))) => lines.push(view::line(&state)),
@@ -194,7 +196,9 @@ impl Desk {
                         } else {
                             read::suggested_for(file, state, mapped.kind)?
                         };
-                        let is_same = state.mapping.as_ref() == Some(&mapping) && state.policy == mapped.policy && state.zone == mapped.zone;
+                        let is_same = state.mapping.as_ref() == Some(&mapping)
+                            && state.policy == mapped.policy
+                            && state.zone == mapped.zone;
                         state.is_checked &= is_same;
                         let (source, text) = (mapping.signature(), serde_json::to_string(&mapping)?);
                         self.store.write_now(|db| crate::queries::known::remember_mapping(db, &source, &text))?;

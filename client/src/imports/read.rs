@@ -76,7 +76,8 @@ pub fn read(
     let outcome = file.transact(|tx| {
         tx.clear()?;
         tx.clear_findings()?;
-        let mut run = Run { tx, with, sample: Vec::new(), sheet: None, text: String::new(), rows: 0, asked: state.asked.header_row };
+        let mut run =
+            Run { tx, with, sample: Vec::new(), sheet: None, text: String::new(), rows: 0, asked: state.asked.header_row };
         let mut interrupted = None;
         let read = workbook.read(sheet, &mut |row, _| match run.take(row) {
             Ok(()) if run.rows.is_multiple_of(TOGETHER) && watch(run.rows).is_break() => {
@@ -152,7 +153,8 @@ impl<'a: 't, 't> Run<'a, 't> {
         let data = &sample[sample.partition_point(|row| row.number <= behind)..];
         let named = found.clone().unwrap_or_else(|| nameless(data));
         let suggested = suggest(&named, data);
-        let remembered = (self.with.remembered)(&suggested.mapping.signature()).filter(|known| known.columns.len() == suggested.mapping.columns.len());
+        let remembered = (self.with.remembered)(&suggested.mapping.signature())
+            .filter(|known| known.columns.len() == suggested.mapping.columns.len());
         let columns = columns(&named, &suggested, remembered.as_ref(), data);
         let is_remembered = remembered.is_some();
         let mapping = remembered.unwrap_or(suggested.mapping);
@@ -176,7 +178,9 @@ impl<'a: 't, 't> Run<'a, 't> {
 
     fn store(&mut self, row: &SheetRow) -> Result<(), Error> {
         let checked = match &mut self.sheet {
-            Some(Understood { header, checker: Some(checker), .. }) if header.as_ref().is_none_or(|header| row.number > header.last_row) => {
+            Some(Understood { header, checker: Some(checker), .. })
+                if header.as_ref().is_none_or(|header| row.number > header.last_row) =>
+            {
                 Some(checker.row(self.tx, row)?)
             }
             _ => None,

@@ -1,9 +1,9 @@
 //! The jobs of an import, off the async threads, one at a time.
 
+use crate::core::jobs::{Pace, Turn};
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::imports::commit::{Committing, can_undo, commit, undo};
-use crate::core::jobs::{Pace, Turn};
 use crate::imports::known::KnownHere;
 use crate::imports::read::{Reading, open, read};
 use crate::imports::{Desk, bring, busy, check};
@@ -12,9 +12,14 @@ use domain::imports::Mapping;
 use imports::Limits;
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::imports::{Failure, Stage};
+use protocol::ui::{Keeping, Phase};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
+
+/// How long the page waits for a job before it shows that it runs.
+const MOMENT: Duration = Duration::from_millis(700);
 
 /// What is to be done with an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +35,17 @@ pub enum Work {
 }
 
 impl Shared {
-    /// Begins a job, and returns once it runs. What it comes to is in the import's file.
+    /// Begins a job. Returns when it is over, or after a moment, while it goes on; what it comes to is in the import's file.
     pub(super) async fn begin(self: &Arc<Self>, desk: &Desk, import: Uuid, work: Work) -> Result<(), Error> {
+        // Without a keyring the outbox is lost when the app ends, so nothing may wait in it.
+        if matches!(work, Work::Commit | Work::Undo) && self.keeping() == Keeping::ThisRun && self.phase() != Phase::Live {
+            return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
+        }
         let (of, allowed) = (desk.clone(), work);
         self.store.blocking(move |_| of.allow(import, allowed)).await?;
         let (client, desk) = (Arc::clone(self), desk.clone());
         let (begun, waits) = tokio::sync::oneshot::channel();
-        tokio::task::spawn_blocking(move || {
+        let mut job = tokio::task::spawn_blocking(move || {
             let total = desk.find(import).ok().flatten().and_then(|(file, _)| file.count_rows().ok()).unwrap_or_default();
             let jobs = Arc::clone(&desk.jobs);
             let Some(turn) = jobs.begin(import, if work == Work::Read { 0 } else { total }) else {
@@ -63,7 +72,12 @@ impl Shared {
                 client.request_push();
             }
         });
-        if waits.await.unwrap_or(false) { Ok(()) } else { Err(busy()) }
+        if !waits.await.unwrap_or(false) {
+            return Err(busy());
+        }
+        // Most checks take less: then the page shows what they came to at once, and keeps its place.
+        let _ = tokio::time::timeout(MOMENT, &mut job).await;
+        Ok(())
     }
 
     fn work(&self, desk: &Desk, import: Uuid, work: Work, watch: &mut dyn FnMut(u32) -> ControlFlow<()>) -> Result<(), Error> {
@@ -130,7 +144,9 @@ impl Desk {
             Work::Read | Work::Check if is_committed => refused("the import was committed already"),
             Work::Check if state.mapping.as_ref().is_none_or(|mapping| !mapping.is_complete()) => refused("a column is missing"),
             Work::Commit if !matches!(state.stage, Stage::Checked | Stage::Committing) => refused("check the rows first"),
-            Work::Commit if state.counts.error > 0 && !state.policy.partial => refused("rows have errors, and all or none are wanted"),
+            Work::Commit if state.counts.error > 0 && !state.policy.partial => {
+                refused("rows have errors, and all or none are wanted")
+            }
             Work::Commit if state.counts.create + state.counts.update == 0 => refused("there is nothing to commit"),
             Work::Undo if !can_undo(&state, crate::core::clock::now()) => refused("the import cannot be taken back any more"),
             _ => Ok(()),

@@ -48,7 +48,8 @@ pub fn rejected(file: &ImportFile, state: &State, language: Language) -> Result<
             let mended = overrides.apply(&stored.row);
             let number = stored.row.number.to_string();
             let found = file.findings_of(stored.row.number)?;
-            let why: Vec<String> = found.iter().filter(|finding| finding.level == Level::Error).map(|finding| reason(&words, finding)).collect();
+            let why: Vec<String> =
+                found.iter().filter(|finding| finding.level == Level::Error).map(|finding| reason(&words, finding)).collect();
             let mut cells: Vec<String> = mended.cells.iter().map(|cell| shown(cell).into_owned()).collect();
             cells.resize(state.columns.len(), String::new());
             let line = std::iter::once(number).chain(cells).chain([why.join(" ")]).collect::<Vec<_>>();
@@ -78,7 +79,8 @@ fn field_name(words: &Sentences, field: Field) -> String {
 /// The workbook cannot be made.
 pub fn template(asked: Template) -> Result<Saved, Error> {
     let words = Sentences::of(asked.language);
-    let fields: Vec<Field> = allowed(asked.kind).iter().copied().filter(|field| !matches!(field, Field::Latitude | Field::Longitude)).collect();
+    let fields: Vec<Field> =
+        allowed(asked.kind).iter().copied().filter(|field| !matches!(field, Field::Latitude | Field::Longitude)).collect();
     let names: Vec<String> = fields.iter().map(|field| field_name(&words, *field)).collect();
     let name = words.say(&format!("import-template-{}", asked.kind.as_str()), []);
     if !asked.is_workbook {

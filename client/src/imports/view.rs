@@ -1,9 +1,9 @@
 //! An import as the page shows it.
 
+use crate::core::jobs::Jobs;
 use crate::error::Error;
 use crate::imports::check::Surroundings;
 use crate::imports::commit::{UNDO_MS, can_undo};
-use crate::core::jobs::Jobs;
 use crate::imports::state::State;
 use crate::store::Store;
 use crate::store::imports::{GroupRow, ImportFile, Only, StoredRow};

@@ -6,7 +6,8 @@ use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, Serial, UserId, UtcMillis, ZoneId,
+    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, Serial, UserId, UtcMillis,
+    ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -66,7 +66,8 @@ pub fn take_back(tx: &mut Tx<'_>, customer: i64, author: i64) -> Result<bool, Er
 /// Every row of a bucket that is about the customer, the connections or the meters.
 fn held_rows(tx: &mut Tx<'_>, added: &rows::Added, parts: &[rows::Part]) -> Result<Vec<Held>, Error> {
     let mut held = Vec::new();
-    let own = [tx.bucket(added.utility, format!("customer:{}", uuid::Uuid::from_bytes(added.id)))?, tx.bucket(added.utility, "admin")?];
+    let own =
+        [tx.bucket(added.utility, format!("customer:{}", uuid::Uuid::from_bytes(added.id)))?, tx.bucket(added.utility, "admin")?];
     held.extend(own.map(|bucket| Held { bucket, entity: Entity::Customer, id: RowId::of(added.id) }));
     for part in parts {
         let around = holders::of_connection(tx, part.num)?;

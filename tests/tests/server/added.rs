@@ -144,7 +144,10 @@ async fn nothing_is_added_that_a_form_would_refuse_or_by_anybody_but_an_admin() 
     let invalid = Some(Rejection::Invalid);
     let missing = Some(Rejection::NotFound);
     assert_eq!(codes(&results), [invalid, invalid, invalid, invalid, missing, missing]);
-    assert_eq!(results.iter().map(field).collect::<Vec<_>>(), ["number", "number", "name", "email", "customer", "connection"].map(Some));
+    assert_eq!(
+        results.iter().map(field).collect::<Vec<_>>(),
+        ["number", "number", "name", "email", "customer", "connection"].map(Some)
+    );
     assert_eq!(count(&running, ROWS), before);
     clean(running).await;
 }

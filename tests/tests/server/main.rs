@@ -1,7 +1,7 @@
 //! The server over its own doors: HTTP and MQTT, rights and scope, valves, upgrades.
 
-mod alerts;
 mod added;
+mod alerts;
 mod api;
 mod api_golden;
 mod api_permissions;

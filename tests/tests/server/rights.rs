@@ -140,7 +140,14 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
     };
     let of = |place: usize| {
         let meter = &world.meters[place];
-        Rows { customer: world.customers[place], connection: meter.connection, conflict, meter: meter.id, user, zone: world.zones[place] }
+        Rows {
+            customer: world.customers[place],
+            connection: meter.connection,
+            conflict,
+            meter: meter.id,
+            user,
+            zone: world.zones[place],
+        }
     };
     let rows = [of(0), of(1), nowhere];
     for name in ["customer", "other", "technician"] {

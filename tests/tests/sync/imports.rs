@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use client::Client;
 use domain::imports::{Kind, Level, Reason};
 use protocol::ui::imports::{
-    Counts, Fate, Group, Import, ImportsRequest, ImportsResponse, Mapped, Mend, MendAll, Mending, Policy, RowsQuery, RowsWindow, Sent, Slice,
-    Stage,
+    Counts, Fate, Group, Import, ImportsRequest, ImportsResponse, Mapped, Mend, MendAll, Mending, Policy, RowsQuery, RowsWindow,
+    Sent, Slice, Stage,
 };
 use protocol::ui::{Answer, CustomerQuery, CustomerSort, Phase, Request};
 use tests::field::{clean, database, phase, sign_in, until};
@@ -74,7 +74,9 @@ fn group_of(groups: &[Group], reason: Reason) -> &Group {
 
 /// A sheet as a utility writes it: a title, a header in row 4, a total at the end; 60 households, of which some cells are wrong.
 fn sheet(households: u32) -> Vec<u8> {
-    let mut text = String::from("DAFTAR PELANGGAN;;;;;;\r\nCabang Barat;;;;;;\r\n;;;;;;\r\nNo Pelanggan;Nama;No HP;Alamat;Gol;Wilayah;No Meter\r\n");
+    let mut text = String::from(
+        "DAFTAR PELANGGAN;;;;;;\r\nCabang Barat;;;;;;\r\n;;;;;;\r\nNo Pelanggan;Nama;No HP;Alamat;Gol;Wilayah;No Meter\r\n",
+    );
     for n in 1..=households {
         let phone = if n == 7 { "8,12E+10".to_owned() } else { format!("0812{:08}", 55_000_000 + n) };
         let zone = if n == 9 { "Utara" } else { "Barat" };
@@ -134,7 +136,10 @@ async fn a_sheet_is_imported_offline_and_lands_on_the_server_exactly_once() {
     let Counts { create, error, .. } = shown.line.counts;
     assert_eq!((create, error), (57, 3), "{found:?}");
     let zone = group_of(&found, Reason::UnknownZone);
-    assert_eq!((zone.count, zone.first.row, zone.level, &zone.choices), (1, 13, Level::Error, &vec!["Barat".into(), "Timur".into()]));
+    assert_eq!(
+        (zone.count, zone.first.row, zone.level, &zone.choices),
+        (1, 13, Level::Error, &vec!["Barat".into(), "Timur".into()])
+    );
     assert_eq!(group_of(&found, Reason::LostDigits).first.row, 11);
 
     // One kind at once, one cell by itself, and one row stays out.
@@ -162,7 +167,8 @@ async fn a_sheet_is_imported_offline_and_lands_on_the_server_exactly_once() {
     .await;
     assert_eq!(shown.sent, Sent { waiting: 0, applied: 3 * 59, refused: 0 });
     let count = |sql: &str| database(&running.world).query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number");
-    let of_import = "SELECT COUNT(*) FROM customer cu JOIN connection c ON c.customer = cu.num JOIN installation i ON i.connection = c.num
+    let of_import =
+        "SELECT COUNT(*) FROM customer cu JOIN connection c ON c.customer = cu.num JOIN installation i ON i.connection = c.num
         JOIN meter m ON m.num = i.meter WHERE m.serial LIKE 'IMP-%' AND cu.name LIKE 'Warga é %'";
     assert_eq!(count(of_import), 59);
     assert_eq!(count("SELECT COUNT(*) FROM customer"), 2 + 59);

@@ -45,7 +45,12 @@ impl Findings {
                 ])?;
             }
             let group = self.groups.entry(key.clone());
-            group.and_modify(|group| group.count += 1).or_insert_with(|| GroupRow { key, level: finding.level, count: 1, first: finding });
+            group.and_modify(|group| group.count += 1).or_insert_with(|| GroupRow {
+                key,
+                level: finding.level,
+                count: 1,
+                first: finding,
+            });
         }
         Ok(())
     }
@@ -56,7 +61,8 @@ impl Findings {
     /// The file cannot be written.
     pub fn finish(self, tx: &ImportTx<'_>) -> Result<(), Error> {
         tx.0.execute("DELETE FROM finding_group", [])?;
-        let mut insert = tx.0.prepare_cached("INSERT INTO finding_group (repair, level, count, first) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut insert =
+            tx.0.prepare_cached("INSERT INTO finding_group (repair, level, count, first) VALUES (?1, ?2, ?3, ?4)")?;
         for (key, group) in self.groups {
             let (key, first) = (serde_json::to_string(&key)?, serde_json::to_string(&group.first)?);
             insert.execute(params![key, group.level.as_str(), group.count, first])?;
@@ -84,9 +90,9 @@ impl ImportFile {
     /// # Errors
     /// The file cannot be read.
     pub fn groups(&self) -> Result<Vec<GroupRow>, Error> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT repair, level, count, first FROM finding_group ORDER BY level = 'warning', count DESC, repair")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT repair, level, count, first FROM finding_group ORDER BY level = 'warning', count DESC, repair",
+        )?;
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         let found = query.query_map([], read)?.collect::<Result<Vec<(String, String, u32, String)>, _>>()?;
         found.into_iter().map(group).collect()
@@ -107,9 +113,9 @@ impl ImportFile {
     /// # Errors
     /// The file cannot be read.
     pub fn first_findings(&self, level: Level, most: u32) -> Result<Vec<Finding>, Error> {
-        let mut query = self.db.prepare_cached(
-            "SELECT body FROM finding WHERE json_extract(body, '$.level') = ?1 ORDER BY row, num LIMIT ?2",
-        )?;
+        let mut query = self
+            .db
+            .prepare_cached("SELECT body FROM finding WHERE json_extract(body, '$.level') = ?1 ORDER BY row, num LIMIT ?2")?;
         let bodies = query.query_map(params![level.as_str(), most], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
         bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
     }
@@ -134,7 +140,8 @@ impl ImportFile {
             .db
             .prepare_cached("SELECT COUNT(DISTINCT row) FROM finding WHERE repair = ?1")?
             .query_row([&key], |row| row.get(0))?;
-        let mut query = self.db.prepare_cached("SELECT DISTINCT row FROM finding WHERE repair = ?1 ORDER BY row LIMIT ?2 OFFSET ?3")?;
+        let mut query =
+            self.db.prepare_cached("SELECT DISTINCT row FROM finding WHERE repair = ?1 ORDER BY row LIMIT ?2 OFFSET ?3")?;
         let rows = query.query_map(params![key, limit, offset], |row| row.get(0))?.collect::<Result<_, _>>()?;
         Ok((total, rows))
     }

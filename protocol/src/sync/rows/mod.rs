@@ -17,10 +17,10 @@ use domain::metering::meter::{Capability, LifeCycle, Valve};
 pub use domain::people::{Customer, Zone};
 
 use domain::billing::tariff::TariffClass;
+use domain::core::position::Position;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
 use domain::people::ConnectionKind;
-use domain::core::position::Position;
 use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -3,8 +3,8 @@
 mod view;
 
 pub use view::{
-    Column, Counts, Failure, Fate, FileFormat, Group, Import, ImportFile, ImportLine, ImportRow, ImportsResponse, Job, RowsWindow, Sent,
-    Sheet, SheetNote, Stage,
+    Column, Counts, Failure, Fate, FileFormat, Group, Import, ImportFile, ImportLine, ImportRow, ImportsResponse, Job,
+    RowsWindow, Sent, Sheet, SheetNote, Stage,
 };
 
 use domain::ZoneId;

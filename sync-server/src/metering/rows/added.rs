@@ -67,9 +67,8 @@ pub fn is_known_meter(db: &Db, id: MeterId) -> Result<bool, Error> {
 /// The database.
 pub fn added(db: &Db, customer: i64) -> Result<Option<Added>, Error> {
     let mut query = db.prepare_cached("SELECT id, utility, added_at FROM customer WHERE num = ?1 AND added_at IS NOT NULL")?;
-    let found = query.query_row([customer], |row| {
-        Ok(Added { id: row.get(0)?, utility: row.get(1)?, at: UtcMillis(row.get(2)?) })
-    });
+    let found =
+        query.query_row([customer], |row| Ok(Added { id: row.get(0)?, utility: row.get(1)?, at: UtcMillis(row.get(2)?) }));
     Ok(found.optional()?)
 }
 
@@ -109,9 +108,7 @@ pub fn is_changed(db: &Db, id: [u8; 16]) -> Result<bool, Error> {
 pub fn delete(tx: &mut Tx<'_>, customer: i64, parts: &[Part], author: i64) -> Result<bool, Error> {
     tx.db.prepare_cached("SAVEPOINT take_back")?.execute([])?;
     let deleted = delete_all(tx, customer, parts, author);
-    let is_named = |error: &Error| {
-        matches!(error, Error::Sqlite(rusqlite::Error::SqliteFailure(cause, _)) if cause.code == ErrorCode::ConstraintViolation)
-    };
+    let is_named = |error: &Error| matches!(error, Error::Sqlite(rusqlite::Error::SqliteFailure(cause, _)) if cause.code == ErrorCode::ConstraintViolation);
     let outcome = match deleted {
         Err(error) if is_named(&error) => Ok(false),
         other => other,

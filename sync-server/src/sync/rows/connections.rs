@@ -16,8 +16,9 @@ use uuid::Uuid;
 /// # Errors
 /// The database.
 pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<(i64, ConnectionRecord)>, Error> {
-    let mut query =
-        db.prepare_cached("SELECT num, label, address, kind, tariff_class, lat, lon FROM connection WHERE id = ?1 AND utility = ?2")?;
+    let mut query = db.prepare_cached(
+        "SELECT num, label, address, kind, tariff_class, lat, lon FROM connection WHERE id = ?1 AND utility = ?2",
+    )?;
     let found = query.query_row(params![id.as_bytes(), utility], |row| {
         let (kind, class): (String, String) = (row.get(3)?, row.get(4)?);
         let record = ConnectionRecord {

@@ -33,7 +33,8 @@ async fn run(options: &Options, zones: &[String], mapped: Mapped) -> Result<Valu
     transact(&mut db, |tx| {
         let utility = fleet::utility(tx.db)?;
         let new = zones.iter().filter(|name| !THERE.contains(&name.as_str()));
-        new.map(|name| fleet::add_zone(tx, utility, ZoneId(Uuid::now_v7()), name, TimeZone::Jakarta)).collect::<Result<Vec<_>, _>>()
+        new.map(|name| fleet::add_zone(tx, utility, ZoneId(Uuid::now_v7()), name, TimeZone::Jakarta))
+            .collect::<Result<Vec<_>, _>>()
     })?;
     drop(db);
     let running = world.start().await;

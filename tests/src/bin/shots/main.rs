@@ -1,6 +1,8 @@
 //! `shots DIR`: PNGs of pages from the demo, in a real browser, and a contact sheet for each role.
 #![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
+mod importing;
+
 use clap::Parser;
 use fantoccini::Locator;
 use std::io::{BufRead, BufReader};
@@ -33,7 +35,7 @@ struct Cli {
     state: String,
 }
 
-/// Pages by role.
+/// Pages by role. Imports come last, on a device of their own: what they add is in no other picture.
 const PAGES: &[(&str, &[&str])] = &[
     (
         "customer",
@@ -58,6 +60,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),
+    ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
 ];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
 
@@ -120,28 +123,31 @@ async fn main() -> Outcome {
     let password = password.as_str().unwrap_or_default().to_owned();
     let mut server = Some((server, meters));
     let mut hosts = Vec::new();
-    for (role, pages) in PAGES.iter().filter(|(role, _)| cli.role.as_deref().is_none_or(|wanted| wanted == *role)) {
+    for (place, (role, pages)) in
+        PAGES.iter().enumerate().filter(|(_, (role, _))| cli.role.as_deref().is_none_or(|wanted| wanted == *role))
+    {
+        let device = format!("{role}-{place}");
         let mut host = Command::new(program("browser-host"));
-        host.arg("--server").arg(&http).arg("--data").arg(folder.path().join(role)).env("RUST_LOG", "error");
+        host.arg("--server").arg(&http).arg("--data").arg(folder.path().join(&device)).env("RUST_LOG", "error");
         if *role != "none" {
             host.env("INDOWATER_SIGN_IN", format!("{role}@indowater.example:{password}"));
         }
         let (host, lines) = listen(&mut host, 1)?;
-        hosts.push((role, pages, host, lines[0].clone()));
+        hosts.push((role, pages, host, lines[0].clone(), device));
     }
     if cli.state == "offline" {
-        for (role, _, _, address) in hosts.iter().filter(|(role, ..)| **role != "none") {
-            let driven = chromium(&folder.path().join(format!("{role}-first")), 1_440, 900, 1).await;
+        for (_, _, _, address, device) in hosts.iter().filter(|(role, ..)| **role != "none") {
+            let driven = chromium(&folder.path().join(format!("{device}-first")), 1_440, 900, 1).await;
             driven.page.goto(address).await?;
             until(&driven.page, "the first data", "document.querySelector('.card')").await;
             driven.end().await;
         }
         server.take();
     }
-    for (role, pages, _host, address) in &hosts {
+    for (role, pages, _host, address, device) in &hosts {
         for (size, width, height, scale) in SIZES.iter().filter(|size| cli.size.as_deref().is_none_or(|wanted| wanted == size.0))
         {
-            let driven = chromium(&folder.path().join(format!("{role}-{size}")), *width, *height, *scale).await;
+            let driven = chromium(&folder.path().join(format!("{device}-{size}")), *width, *height, *scale).await;
             driven.page.goto(address).await?;
             for page in pages.iter().filter(|page| cli.page.as_deref().is_none_or(|wanted| wanted == **page)) {
                 for theme in ["light", "dark", "sunlight"] {
@@ -194,22 +200,30 @@ async fn alerts(driven: &Driven, of: (&str, &str)) {
     until(&driven.page, "what the page is about", part).await;
 }
 
+/// Goes to a page of the list.
+async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
+    if page == "dugaan" {
+        driven.page.execute("location.hash = '#/peringatan'", vec![]).await?;
+        until(&driven.page, "a case", "document.querySelector('[data-case] a')").await;
+        driven.page.execute("document.querySelector('[data-case] a').click()", vec![]).await?;
+        until(&driven.page, "its page", "document.querySelector('.case .chip')").await;
+    } else if page.starts_with("impor") {
+        importing::open(driven, page, is_live).await?;
+    } else if page == "meter" {
+        open_meter(driven, is_live).await?;
+    } else {
+        driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address_of(page).into()]).await?;
+    }
+    Ok(())
+}
+
 async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &str, &str, &str)) -> Outcome {
     let mut preferences = serde_json::json!({ "language": cli.lang, "theme": theme, "motion": "system" });
     preferences["ask"] = "set_preferences".into();
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: JSON.stringify(arguments[0]) }).then(() => done(true))";
     driven.page.execute_async(script, vec![preferences]).await?;
-    if page == "dugaan" {
-        driven.page.execute("location.hash = '#/peringatan'", vec![]).await?;
-        until(&driven.page, "a case", "document.querySelector('[data-case] a')").await;
-        driven.page.execute("document.querySelector('[data-case] a').click()", vec![]).await?;
-        until(&driven.page, "its page", "document.querySelector('.case .chip')").await;
-    } else if page == "meter" {
-        open_meter(driven, cli.state == "live").await?;
-    } else {
-        driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address_of(page).into()]).await?;
-    }
+    go(driven, page, cli.state == "live").await?;
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
     until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
         .await;
