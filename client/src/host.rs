@@ -258,10 +258,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Alerts(asked) => client.alerts(asked).await?,
         Request::Notices => Answer::Notices(client.notices().await?),
         Request::PutNoticeAway { connection } => client.put_notice_away(connection).await?,
-        Request::Account => {
-            let user = lock(&client.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
-            Answer::Account(client.store.read(move |db| queries::account(db, user)).await?)
-        }
+        Request::Account => account(client).await?,
         // Only the shell of a desktop has any of it, and answers by itself.
         Request::Desktop | Request::SetAutostart { .. } => Answer::Desktop(None),
         Request::Watch(watch) => {
@@ -275,6 +272,11 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             Answer::Sync(*lock(&client.sync))
         }
     })
+}
+
+async fn account(client: &Shared) -> Result<Answer, Error> {
+    let user = lock(&client.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
+    Ok(Answer::Account(client.store.read(move |db| queries::account(db, user)).await?))
 }
 
 async fn sign_out(client: &Shared, everywhere: bool, with_unsent: bool) -> Result<Answer, Error> {

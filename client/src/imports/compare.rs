@@ -1,4 +1,4 @@
-//! A record of a row beside what is there: what is to be done with it, and what is to be said.
+//! A record of a row beside what is there: what is to be done with it, and what is to be found.
 
 use crate::error::Error;
 use crate::imports::known::Known;
@@ -70,7 +70,7 @@ pub struct Compared {
     pub fate: Fate,
     /// What is to be done.
     pub deed: Deed,
-    /// What is to be said.
+    /// What is to be found.
     pub findings: Vec<Finding>,
 }
 
@@ -80,47 +80,52 @@ impl Comparer<'_> {
     /// # Errors
     /// What is there cannot be read.
     pub fn compare(&self, row: u32, record: &Record) -> Result<Compared, Error> {
-        let mut said = Said { mapping: &self.mapping, row, findings: Vec::new() };
+        let mut found = RowFindings { mapping: &self.mapping, row, findings: Vec::new() };
         let (fate, deed) = match record {
-            Record::Customer(customer) => self.customer(customer, &mut said)?,
-            Record::Reading(reading) => self.reading(reading, &mut said)?,
-            Record::Balance(balance) => self.balance(balance, &mut said)?,
+            Record::Customer(customer) => self.customer(customer, &mut found)?,
+            Record::Reading(reading) => self.reading(reading, &mut found)?,
+            Record::Balance(balance) => self.balance(balance, &mut found)?,
         };
-        let is_refused = said.findings.iter().any(|finding| finding.level == Level::Error);
+        let is_refused = found.findings.iter().any(|finding| finding.level == Level::Error);
         let (fate, deed) = if is_refused { (Fate::Error, Deed::default()) } else { (fate, deed) };
-        Ok(Compared { fate, deed, findings: said.findings })
+        Ok(Compared { fate, deed, findings: found.findings })
     }
 
-    fn customer(&self, record: &CustomerRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+    fn customer(&self, record: &CustomerRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
         let known = self.known.customer(&record.number)?;
         let is_allowed = if known.is_some() { self.policy.update } else { self.policy.create };
         if !is_allowed {
             return Ok((Fate::LeftOut, Deed::default()));
         }
         match known {
-            None => self.new_customer(record, said),
-            Some(known) => self.known_customer(record, &known, said),
+            None => self.new_customer(record, found),
+            Some(known) => self.known_customer(record, &known, found),
         }
     }
 
-    fn new_customer(&self, record: &CustomerRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+    fn new_customer(&self, record: &CustomerRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
         if let Some(phone) = record.field(CustomerField::Phone)
             && let Some(number) = self.known.number_by_phone(&phone_key(phone))?
         {
-            said.warn(Field::Phone, Reason::KnownPhone, &number);
+            found.warn(Field::Phone, Reason::KnownPhone, &number);
         }
         let mut deed = Deed {
             customer: Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() }),
             ..Deed::default()
         };
         if let Some(part) = connection_of(record) {
-            deed.connection = self.new_connection(record, &part, None, said);
+            deed.connection = self.new_connection(record, &part, None, found);
         }
-        self.new_meter(record, None, &mut deed, said)?;
+        self.new_meter(record, None, &mut deed, found)?;
         Ok((Fate::Create, deed))
     }
 
-    fn known_customer(&self, record: &CustomerRecord, known: &KnownCustomer, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+    fn known_customer(
+        &self,
+        record: &CustomerRecord,
+        known: &KnownCustomer,
+        found: &mut RowFindings<'_>,
+    ) -> Result<(Fate, Deed), Error> {
         let mut deed = Deed::default();
         let patch = differing(&known.customer, record.fields.iter().map(|(field, value)| (*field, value.clone())));
         deed.edit = patch.map(|patch| (known.customer.id, patch));
@@ -137,18 +142,18 @@ impl Comparer<'_> {
                     let patch = differing(&connection.record, fields_of(part));
                     deed.edit_connection = patch.map(|patch| (connection.id, patch));
                     if part.zone.is_some_and(|zone| zone != connection.zone) {
-                        said.warn(Field::Zone, Reason::OtherZone, "");
+                        found.warn(Field::Zone, Reason::OtherZone, "");
                     }
                 }
                 if part.is_some() && of_meter.is_none() {
-                    self.meter_of_connection(record, connection, &mut deed, said)?;
+                    self.meter_of_connection(record, connection, &mut deed, found)?;
                 }
             }
             (None, Some(part)) if known.connections.is_empty() => {
-                deed.connection = self.new_connection(record, &part, Some(known.customer.id), said);
-                self.new_meter(record, None, &mut deed, said)?;
+                deed.connection = self.new_connection(record, &part, Some(known.customer.id), found);
+                self.new_meter(record, None, &mut deed, found)?;
             }
-            (None, Some(_)) => said.refuse(Field::Serial, Reason::SeveralConnections, ""),
+            (None, Some(_)) => found.refuse(Field::Serial, Reason::SeveralConnections, ""),
             (None, None) => {}
         }
         let fate = if deed == Deed::default() { Fate::Same } else { Fate::Update };
@@ -161,12 +166,12 @@ impl Comparer<'_> {
         record: &CustomerRecord,
         connection: &KnownConnection,
         deed: &mut Deed,
-        said: &mut Said<'_>,
+        found: &mut RowFindings<'_>,
     ) -> Result<(), Error> {
         match (&record.meter, &connection.meter) {
-            (Some(_), None) => self.new_meter(record, Some(connection.id), deed, said),
+            (Some(_), None) => self.new_meter(record, Some(connection.id), deed, found),
             (Some(_), Some((_, serial))) => {
-                said.refuse(Field::Serial, Reason::OtherMeter, serial.as_str());
+                found.refuse(Field::Serial, Reason::OtherMeter, serial.as_str());
                 Ok(())
             }
             (None, _) => Ok(()),
@@ -178,11 +183,11 @@ impl Comparer<'_> {
         record: &CustomerRecord,
         connection: Option<ConnectionId>,
         deed: &mut Deed,
-        said: &mut Said<'_>,
+        found: &mut RowFindings<'_>,
     ) -> Result<(), Error> {
         let Some(meter) = &record.meter else { return Ok(()) };
         if self.known.meter(&meter.serial)?.is_some() {
-            said.refuse(Field::Serial, Reason::KnownSerial, "");
+            found.refuse(Field::Serial, Reason::KnownSerial, "");
             return Ok(());
         }
         deed.meter = Some((meter.clone(), connection));
@@ -194,15 +199,15 @@ impl Comparer<'_> {
         record: &CustomerRecord,
         part: &ConnectionPart,
         customer: Option<CustomerId>,
-        said: &mut Said<'_>,
+        found: &mut RowFindings<'_>,
     ) -> Option<NewConnection> {
         let Some(zone) = part.zone.or(self.zone) else {
-            said.refuse(Field::Zone, Reason::Required, "");
+            found.refuse(Field::Zone, Reason::Required, "");
             return None;
         };
         let address = part.address.as_deref().or(record.field(CustomerField::Address)).unwrap_or_default();
         if address.is_empty() {
-            said.refuse(Field::Address, Reason::Required, "");
+            found.refuse(Field::Address, Reason::Required, "");
             return None;
         }
         let kind = part.kind.unwrap_or_else(|| part.tariff_class.map_or(ConnectionKind::Residential, kind_of_class));
@@ -216,7 +221,7 @@ impl Comparer<'_> {
         Some(NewConnection { customer, zone, fields })
     }
 
-    fn reading(&self, record: &ReadingRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+    fn reading(&self, record: &ReadingRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
         let meter = match (&record.serial, &record.number) {
             (Some(serial), _) => self.known.meter(serial)?,
             (None, Some(number)) => self.known.customer(number)?.and_then(|known| match known.connections.as_slice() {
@@ -227,16 +232,16 @@ impl Comparer<'_> {
         };
         let Some(meter) = meter else {
             let field = if record.serial.is_some() { Field::Serial } else { Field::Number };
-            said.refuse(field, Reason::UnknownMeter, "");
+            found.refuse(field, Reason::UnknownMeter, "");
             return Ok((Fate::Error, Deed::default()));
         };
         Ok((Fate::Create, Deed { reading: Some((meter, record.clone())), ..Deed::default() }))
     }
 
     /// Money moves only at the server, so balances cannot be committed here.
-    fn balance(&self, record: &BalanceRecord, said: &mut Said<'_>) -> Result<(Fate, Deed), Error> {
+    fn balance(&self, record: &BalanceRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
         if self.known.customer(&record.number)?.is_none() {
-            said.refuse(Field::Number, Reason::UnknownCustomer, "");
+            found.refuse(Field::Number, Reason::UnknownCustomer, "");
         }
         Ok((Fate::LeftOut, Deed::default()))
     }
@@ -299,14 +304,14 @@ const fn default_label(kind: ConnectionKind) -> &'static str {
     }
 }
 
-/// What is said of a row.
-struct Said<'a> {
+/// What is found in a row.
+struct RowFindings<'a> {
     mapping: &'a Mapping,
     row: u32,
     findings: Vec<Finding>,
 }
 
-impl Said<'_> {
+impl RowFindings<'_> {
     fn warn(&mut self, field: Field, reason: Reason, about: &str) {
         self.say(field, (Level::Warning, reason), about);
     }

@@ -1,3 +1,5 @@
+//! Tests of suggestions: realistic headers in both languages.
+
 use super::*;
 use crate::imports::cell::Cell;
 use crate::imports::header;

@@ -1,3 +1,5 @@
+//! Tests of whole rows.
+
 use super::*;
 use crate::billing::tariff::TariffClass;
 use crate::imports::mapping::Choice;

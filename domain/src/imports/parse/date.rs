@@ -2,7 +2,7 @@
 
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
-use crate::imports::parse::date_text::{self, Written};
+use crate::imports::parse::date_text::{self, Spelled};
 use crate::imports::parse::plain::{is_scientific, lost_digits, text_of};
 use crate::{LocalDay, TimeZone, UtcMillis};
 use jiff::civil::{Date, DateTime, Time, date};
@@ -106,7 +106,7 @@ fn of_text(text: &str, rules: DateRules) -> Result<DateTime, Doubt> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok().and_then(compact_day).ok_or(edit(Reason::NotADate));
     }
-    let Written { numbers, year, is_year_short, order, clock } = date_text::written(text).ok_or(edit(Reason::NotADate))?;
+    let Spelled { numbers, year, is_year_short, order, clock } = date_text::spelled(text).ok_or(edit(Reason::NotADate))?;
     let (month, day) = match order.unwrap_or(rules.order) {
         DateOrder::DayFirst => (numbers[1], numbers[0]),
         DateOrder::MonthFirst => (numbers[0], numbers[1]),

@@ -1,3 +1,5 @@
+//! Tests of dates as spreadsheets and people have them.
+
 use super::*;
 use jiff::civil::datetime;
 use proptest::prelude::*;

@@ -27,7 +27,7 @@ pub enum OrderHint {
 
 /// A date and a time as they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Written {
+pub(super) struct Spelled {
     /// Day and month in the order in which they stand.
     pub numbers: [i8; 2],
     /// The year, or the last two digits of it.
@@ -148,7 +148,7 @@ fn sign(between: &str) -> char {
 }
 
 /// Reads a date with its time, if it has one; `None` if the text is none.
-pub(super) fn written(text: &str) -> Option<Written> {
+pub(super) fn spelled(text: &str) -> Option<Spelled> {
     let (tokens, count) = tokens(text)?;
     let mut tokens = &tokens[..count];
     while let Some((first, rest)) = tokens.split_first().filter(|(first, _)| is_one_of(first.text, &LEADING)) {
@@ -182,7 +182,7 @@ pub(super) fn written(text: &str) -> Option<Written> {
         4 => false,
         _ => return None,
     };
-    Some(Written { numbers, year: year.text.parse().ok()?, is_year_short, order, clock: clock(rest)? })
+    Some(Spelled { numbers, year: year.text.parse().ok()?, is_year_short, order, clock: clock(rest)? })
 }
 
 /// A number of one or two digits.
@@ -238,7 +238,7 @@ fn clock(tokens: &[Token<'_>]) -> Option<Time> {
 
 /// What a text says of the order of day and month in its column.
 pub fn hint(text: &str) -> OrderHint {
-    let Some(written) = written(text.trim()) else { return OrderHint::Nothing };
+    let Some(written) = spelled(text.trim()) else { return OrderHint::Nothing };
     match (written.order, written.numbers) {
         (Some(_), _) => OrderHint::Nothing,
         (None, [first, second]) if first > 12 && second <= 12 => OrderHint::Says(DateOrder::DayFirst),

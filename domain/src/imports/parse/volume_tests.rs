@@ -1,3 +1,5 @@
+//! Tests of volumes and their marks.
+
 use super::*;
 use proptest::prelude::*;
 
