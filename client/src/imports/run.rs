@@ -66,7 +66,6 @@ impl Shared {
                 desk.fail(import, work, &error);
             }
             end(turn);
-            client.import_went_on(import);
             if matches!(work, Work::Commit | Work::Undo) {
                 client.emit(protocol::ui::Event::Changed);
                 client.request_push();
@@ -75,8 +74,14 @@ impl Shared {
         if !waits.await.unwrap_or(false) {
             return Err(busy());
         }
-        // Most checks take less: then the page shows what they came to at once, and keeps its place.
-        let _ = tokio::time::timeout(MOMENT, &mut job).await;
+        // Most checks take less: then the page is answered what they came to, and is not asked to read it once more.
+        if tokio::time::timeout(MOMENT, &mut job).await.is_err() {
+            let client = Arc::clone(self);
+            tokio::spawn(async move {
+                let _ = job.await;
+                client.import_went_on(import);
+            });
+        }
         Ok(())
     }
 
