@@ -9,6 +9,7 @@ mod metering;
 mod people;
 mod sales;
 mod sync;
+mod valve;
 
 pub use alerts::case::Case;
 pub use alerts::list::Alerts;
@@ -31,6 +32,7 @@ pub use sales::buy::{Buy, BuyFor, Payment};
 pub use sales::finance::Finance;
 pub use sales::vouchers::Vouchers;
 pub use sync::outbox::Outbox;
+pub use valve::supply::Supply;
 
 use crate::components::{Card, Empty};
 use crate::i18n::tr;
