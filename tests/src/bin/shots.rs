@@ -47,6 +47,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "keuangan",
             "voucher",
             "tarif",
+            "pasokan",
             "pengguna",
             "audit",
             "antrean",
@@ -176,6 +177,7 @@ fn address_of(page: &str) -> &str {
     match page {
         "masuk" => "/",
         "tarif" => "pengaturan/tarif",
+        "pasokan" => "pengaturan/pasokan",
         "peringatan-lalu" => "peringatan?bagian=riwayat",
         "peringatan-atur" => "peringatan/pengaturan",
         "antrean-kirim" => "peringatan?bagian=kirim",
@@ -219,6 +221,7 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     if page == "perangkat" && size == "desktop" {
         driven.page.find(Locator::Css("tbody tr")).await?.click().await?;
         until(&driven.page, "the panel", "document.querySelector('.facts')").await;
+        until(&driven.page, "its valve", "document.querySelector('[data-valve], .empty')").await;
     }
     if page == "audit" && cli.state == "live" {
         until(&driven.page, "the log", "document.querySelector('.audit-row, .empty')").await;

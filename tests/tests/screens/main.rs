@@ -22,3 +22,4 @@ mod office_lists;
 mod pages;
 mod passwords;
 mod tariff_versions;
+mod valve;
