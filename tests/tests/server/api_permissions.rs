@@ -118,11 +118,10 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
 /// A body that every route can read, about rows that are not there.
 fn any_body() -> Value {
     let nil = uuid::Uuid::nil();
-    json!({
+    let mut body = json!({
         "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
         "id": nil, "connection": nil, "meter": nil, "t": 0, "declared": "wrong", "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused",
         "notifications": [], "provider": "fcm", "token": "uji", "wanted": true, "messages": [],
-        "do": "open_valve", "rev": 0, "set": { "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 },
         "note": "Uji coba", "user": nil, "deed": "sign_out", "reference": "TRF-1", "approve": true, "limit": { "method": "qris", "least": 1, "most": 10_000_000 },
         "version": {
             "class": "residential", "effective_from": sync_server::core::now().0 / 86_400_000 + 30, "mode": "flat",
@@ -133,7 +132,12 @@ fn any_body() -> Value {
             "code": "UJI", "benefit": { "kind": "percentage", "value": 100 }, "minimum_purchase": 0, "valid_from": 0, "valid_until": 1,
             "classes": [], "customers": [], "state": "draft", "maximum_discount": null, "total_limit": null, "customer_limit": null
         },
-    })
+    });
+    body["do"] = json!("open_valve");
+    // The world has switched closing off, which is the first change.
+    body["rev"] = json!(1);
+    body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });
+    body
 }
 
 /// The routes of the document: method and path.

@@ -29,20 +29,32 @@ use uuid::Uuid;
 const PATH: &str = "/admin/v1/valve/orders";
 const WITHDRAW: &str = "/admin/v1/valve/orders/withdraw";
 
-/// An admin at the world's first meter.
+/// An admin at the world's first meter. The clock is moved by hours: whoever acts signs in anew.
 struct Admin<'a> {
     running: &'a Running,
-    token: String,
+    name: &'static str,
     meter: MeterId,
 }
 
 impl<'a> Admin<'a> {
-    async fn of(running: &'a Running) -> Self {
-        Self { running, token: running.tokens("admin").await.access_token, meter: running.world.meters[0].id }
+    fn of(running: &'a Running) -> Self {
+        Self { running, name: "admin", meter: running.world.meters[0].id }
+    }
+
+    async fn token(&self) -> String {
+        self.running.tokens(self.name).await.access_token
     }
 
     async fn valve(&self) -> MeterValve {
-        self.running.get(&self.token, &format!("{PATH}?meter={}", self.meter)).await
+        self.running.get(&self.token().await, &format!("{PATH}?meter={}", self.meter)).await
+    }
+
+    /// The orders of people, the oldest first: `do state`, with how each ended where that is known.
+    async fn theirs(&self) -> Vec<String> {
+        let valve = self.valve().await;
+        let theirs = valve.orders.iter().rev().filter(|order| order.cause == "person");
+        let line = |order: &MeterOrderRow| format!("{} {} {}", order.action.as_str(), order.state.as_str(), order.why);
+        theirs.map(|order| line(order).trim_end().to_owned()).collect()
     }
 
     async fn newest(&self) -> MeterOrderRow {
@@ -50,7 +62,7 @@ impl<'a> Admin<'a> {
     }
 
     async fn send(&self, path: &str, body: Value) -> (StatusCode, Value) {
-        send(self.running, Method::POST, path, Some(&self.token), Some(body)).await
+        send(self.running, Method::POST, path, Some(&self.token().await), Some(body)).await
     }
 
     /// Orders it, which is taken.
@@ -111,7 +123,7 @@ async fn a_simulated_meter_closes_and_opens_by_hand_and_each_step_has_its_time()
     let mut simulator = Command::new(program("simulators"));
     simulator.args(["live", "--mqtt", &running.server.mqtt.to_string(), "--plan"]).arg(&plan).stdout(Stdio::null());
     let _simulator = Simulator(simulator.spawn().expect("the simulator starts"));
-    let admin = Admin::of(&running).await;
+    let admin = Admin::of(&running);
     let reported = async || {
         let read = running.server.app.store.read(|db| {
             let sql = "SELECT COALESCE(MAX(valve), '') FROM meter_state JOIN meter ON num = meter WHERE serial = 'WM-TEST-A'";
@@ -159,7 +171,7 @@ async fn a_simulated_meter_closes_and_opens_by_hand_and_each_step_has_its_time()
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_by_hand_fails_expires_or_is_withdrawn_and_says_so() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running).await;
+    let admin = Admin::of(&running);
     adjust(&running, 100_000).await;
     let mut device = meter(&running, &hands, "open").await;
     admin.order("close_valve").await;
@@ -194,7 +206,7 @@ async fn an_order_by_hand_fails_expires_or_is_withdrawn_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running).await;
+    let admin = Admin::of(&running);
     adjust(&running, 100_000).await;
     let with = |field: &str, value: Value| {
         let mut asked = body(Uuid::now_v7(), admin.meter, "close_valve");
@@ -213,7 +225,7 @@ async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
     assert_eq!(admin.refused(PATH, with("reason", json!("Pipa pecah"))).await, "no_valve");
     assert_eq!(admin.valve().await.refusal.as_deref(), Some("no_valve"));
     device.report("open", hands.now().plus(1_000)).await;
-    assert_eq!(order_states(&running).await, Vec::<String>::new());
+    assert_eq!(admin.theirs().await, Vec::<String>::new());
     drop(device);
     // By the connection as well.
     let at_place = json!({ "key": Uuid::now_v7(), "connection": running.world.meters[0].connection, "do": "close_valve", "reason": "Pipa pecah" });
@@ -221,7 +233,7 @@ async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
     assert_eq!(admin.refused(PATH, body(Uuid::now_v7(), admin.meter, "close_valve")).await, "order_open");
     // The opposite takes its place at once: a mistake is undone before the meter hears of it.
     admin.order("open_valve").await;
-    assert_eq!(order_states(&running).await, ["close_valve expired withdrawn", "open_valve pending"]);
+    assert_eq!(admin.theirs().await, ["close_valve expired withdrawn", "open_valve pending"]);
     let swap = running.server.app.store.writer.work(|tx| {
         let num = |sql: &str| tx.db.query_row(sql, [], |row| row.get::<_, i64>(0));
         let other = num("SELECT num FROM meter WHERE serial = 'WM-TEST-B'")?;
@@ -237,7 +249,7 @@ async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_valve_opened_by_hand_without_credit_stays_open_for_a_day_and_one_closed_by_hand_until_a_person_opens_it() {
     let (running, hands) = start_at_noon().await;
-    let (admin, day) = (Admin::of(&running).await, working_day());
+    let (admin, day) = (Admin::of(&running), working_day());
     let mut device = meter(&running, &hands, "open").await;
     once_at(&running.server.app, hands.now()).await.expect("evaluated");
     let close = device.next_order().await;
@@ -284,7 +296,7 @@ async fn a_valve_opened_by_hand_without_credit_stays_open_for_a_day_and_one_clos
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_paid_is_opened_for_although_a_by_hand_open_did_not_work() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running).await;
+    let admin = Admin::of(&running);
     let mut device = meter(&running, &hands, "open").await;
     once_at(&running.server.app, hands.now()).await.expect("evaluated");
     let close = device.next_order().await;
@@ -308,7 +320,7 @@ async fn whoever_paid_is_opened_for_although_a_by_hand_open_did_not_work() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_moves_a_valve_of_another_utility_or_learns_of_its_orders() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running).await;
+    let admin = Admin::of(&running);
     let mut device = meter(&running, &hands, "open").await;
     device.publish_as("status", &json!({ "online": true })).await;
     drop(device);
@@ -321,8 +333,9 @@ async fn nobody_moves_a_valve_of_another_utility_or_learns_of_its_orders() {
         accounts::add(tx, &user).map(|_| ())
     });
     work.await.expect("another utility");
-    let stranger = Admin { running: &running, token: running.tokens("stranger").await.access_token, meter: admin.meter };
-    let get = send(&running, Method::GET, &format!("{PATH}?meter={}", admin.meter), Some(&stranger.token), None).await;
+    let stranger = Admin { running: &running, name: "stranger", meter: admin.meter };
+    let path = format!("{PATH}?meter={}", admin.meter);
+    let get = send(&running, Method::GET, &path, Some(&stranger.token().await), None).await;
     assert_eq!(get.0, StatusCode::NOT_FOUND);
     let place = json!({ "key": Uuid::now_v7(), "connection": running.world.meters[0].connection, "do": "open_valve", "reason": "Coba saja" });
     for (path, body) in [
@@ -335,8 +348,8 @@ async fn nobody_moves_a_valve_of_another_utility_or_learns_of_its_orders() {
     assert_eq!(stranger.refused(PATH, body(order, admin.meter, "close_valve")).await, "key", "an order's identifier says nothing");
     let set = json!({ "key": Uuid::now_v7(), "rev": 0, "set": { "what": "emergency_credit", "amount": 5_000 } });
     assert_eq!(stranger.send("/admin/v1/valve/policy", set).await.0, StatusCode::OK);
-    let own: protocol::valve::policy::ValvePolicy = running.get(&admin.token, "/admin/v1/valve/policy").await;
+    let own: protocol::valve::policy::ValvePolicy = running.get(&admin.token().await, "/admin/v1/valve/policy").await;
     assert_eq!(own.emergency_credit, domain::Rupiah(10_000), "what another utility sets is its own");
-    assert_eq!(order_states(&running).await, ["close_valve pending"]);
+    assert_eq!(admin.theirs().await, ["close_valve pending"]);
     clean(running).await;
 }
