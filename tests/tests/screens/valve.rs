@@ -1,7 +1,7 @@
 //! An admin's valves in a browser: one that is closed and opened by hand with a reason and followed to its end, and the supply settings.
 
 use crate::admin::{fill, go, press, shown};
-use protocol::metering::messages::{OrderAckState, OrderAction};
+use protocol::metering::messages::{MeterOrder, OrderAckState, OrderAction};
 use protocol::valve::orders::MeterValve;
 use protocol::valve::policy::ValvePolicy;
 use sync_server::core::now;
@@ -16,6 +16,16 @@ async fn choose_hour(host: &Host, which: &str, hour: &str) {
     let script = "const list = document.querySelector(`[data-hour=${arguments[0]}] select`); list.value = arguments[1]; \
                   list.dispatchEvent(new Event('change', { bubbles: true }))";
     host.driven.page.execute(script, vec![which.into(), hour.into()]).await.expect("chosen");
+}
+
+/// The next order of the valve: while its page is open, the meter is asked to report more often as well.
+async fn valve_order(device: &mut Meter) -> MeterOrder {
+    loop {
+        let order = device.next_order().await;
+        if order.action != OrderAction::SetInterval {
+            return order;
+        }
+    }
 }
 
 /// Opens the page of the world's first meter.
@@ -49,7 +59,7 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     assert_eq!(audit(page, &script, "the dialog", ANY).await, Vec::<String>::new());
     picture(page, "valve-dialog").await;
     press(host, "Tutup katup").await;
-    let close = device.next_order().await;
+    let close = valve_order(device).await;
     assert_eq!(close.action, OrderAction::CloseValve);
     newest_is(host, "sent", "Dikirim").await;
     device.answer(close.id, OrderAckState::Acknowledged).await;
@@ -62,6 +72,7 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     until(page, "every step", &format!("{steps} === 'pending sent acknowledged completed'")).await;
     shown(host, "admin: Pipa pecah di halaman").await;
     shown(host, "Di jam terlindung: Air menggenangi jalan").await;
+    until(page, "no toast that fades", "!document.querySelector('.toast')").await;
     assert_eq!(audit(page, &script, "the meter's page", ANY).await, Vec::<String>::new());
     picture(page, "valve-closed").await;
     press(host, "Buka katup").await;
@@ -69,13 +80,13 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     assert_eq!(page.execute("return !!document.querySelector('.dialog [data-protected]')", vec![]).await.expect("runs"), false);
     fill(host, "valve-reason", "Pipa sudah diperbaiki").await;
     press(host, "Buka katup").await;
-    let open = device.next_order().await;
+    let open = valve_order(device).await;
     device.refuse(open.id, "Katup macet").await;
     newest_is(host, "failed", "Katup macet").await;
     press(host, "Buka katup").await;
     fill(host, "valve-reason", "Dicoba lagi").await;
     press(host, "Buka katup").await;
-    let open = device.next_order().await;
+    let open = valve_order(device).await;
     device.carry_out(open.id).await;
     shown(host, "Dibuka dengan tangan, sedikitnya sampai").await;
     let token = running.tokens("admin").await.access_token;
@@ -112,6 +123,7 @@ async fn supply(host: &Host, running: &Running) {
     press(host, "Simpan").await;
     until(page, "the new amount", "document.querySelector('[data-lent=\"25000\"]')").await;
     let script = axe::script();
+    until(page, "no toast that fades", "!document.querySelector('.toast')").await;
     assert_eq!(audit(page, &script, "the supply settings", ANY).await, Vec::<String>::new());
     picture(page, "supply").await;
     let set: ValvePolicy = running.get(&token, "/admin/v1/valve/policy").await;

@@ -11,6 +11,7 @@ use protocol::metering::messages::{OrderAckState, OrderAction};
 use protocol::valve::orders::{MeterOrderRow, MeterValve};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use sync_server::core::now;
@@ -29,24 +30,33 @@ use uuid::Uuid;
 const PATH: &str = "/admin/v1/valve/orders";
 const WITHDRAW: &str = "/admin/v1/valve/orders/withdraw";
 
-/// An admin at the world's first meter. The clock is moved by hours: whoever acts signs in anew.
+/// An admin at the world's first meter.
 struct Admin<'a> {
     running: &'a Running,
     name: &'static str,
+    token: RefCell<String>,
     meter: MeterId,
 }
 
 impl<'a> Admin<'a> {
-    fn of(running: &'a Running) -> Self {
-        Self { running, name: "admin", meter: running.world.meters[0].id }
+    async fn of(running: &'a Running, name: &'static str) -> Self {
+        let admin = Self { running, name, token: RefCell::default(), meter: running.world.meters[0].id };
+        admin.sign_in().await;
+        admin
     }
 
-    async fn token(&self) -> String {
-        self.running.tokens(self.name).await.access_token
+    /// Signs in, again where the clock was moved: a token is good for minutes.
+    async fn sign_in(&self) {
+        let token = self.running.tokens(self.name).await.access_token;
+        self.token.replace(token);
+    }
+
+    fn token(&self) -> String {
+        self.token.borrow().clone()
     }
 
     async fn valve(&self) -> MeterValve {
-        self.running.get(&self.token().await, &format!("{PATH}?meter={}", self.meter)).await
+        self.running.get(&self.token(), &format!("{PATH}?meter={}", self.meter)).await
     }
 
     /// The orders of people, the oldest first: `do state`, with how each ended where that is known.
@@ -62,7 +72,7 @@ impl<'a> Admin<'a> {
     }
 
     async fn send(&self, path: &str, body: Value) -> (StatusCode, Value) {
-        send(self.running, Method::POST, path, Some(&self.token().await), Some(body)).await
+        send(self.running, Method::POST, path, Some(&self.token()), Some(body)).await
     }
 
     /// Orders it, which is taken.
@@ -123,7 +133,7 @@ async fn a_simulated_meter_closes_and_opens_by_hand_and_each_step_has_its_time()
     let mut simulator = Command::new(program("simulators"));
     simulator.args(["live", "--mqtt", &running.server.mqtt.to_string(), "--plan"]).arg(&plan).stdout(Stdio::null());
     let _simulator = Simulator(simulator.spawn().expect("the simulator starts"));
-    let admin = Admin::of(&running);
+    let admin = Admin::of(&running, "admin").await;
     let reported = async || {
         let read = running.server.app.store.read(|db| {
             let sql = "SELECT COALESCE(MAX(valve), '') FROM meter_state JOIN meter ON num = meter WHERE serial = 'WM-TEST-A'";
@@ -171,7 +181,7 @@ async fn a_simulated_meter_closes_and_opens_by_hand_and_each_step_has_its_time()
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_by_hand_fails_expires_or_is_withdrawn_and_says_so() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running);
+    let admin = Admin::of(&running, "admin").await;
     adjust(&running, 100_000).await;
     let mut device = meter(&running, &hands, "open").await;
     admin.order("close_valve").await;
@@ -206,7 +216,7 @@ async fn an_order_by_hand_fails_expires_or_is_withdrawn_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running);
+    let admin = Admin::of(&running, "admin").await;
     adjust(&running, 100_000).await;
     let with = |field: &str, value: Value| {
         let mut asked = body(Uuid::now_v7(), admin.meter, "close_valve");
@@ -249,7 +259,7 @@ async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_valve_opened_by_hand_without_credit_stays_open_for_a_day_and_one_closed_by_hand_until_a_person_opens_it() {
     let (running, hands) = start_at_noon().await;
-    let (admin, day) = (Admin::of(&running), working_day());
+    let (admin, day) = (Admin::of(&running, "admin").await, working_day());
     let mut device = meter(&running, &hands, "open").await;
     once_at(&running.server.app, hands.now()).await.expect("evaluated");
     let close = device.next_order().await;
@@ -272,6 +282,7 @@ async fn a_valve_opened_by_hand_without_credit_stays_open_for_a_day_and_one_clos
         assert_eq!(order_states(&running).await, ["close_valve completed", "open_valve completed"], "{later:?}");
     }
     hands.set(at(day.plus(1), 12).plus(MINUTE_MS));
+    admin.sign_in().await;
     once_at(&running.server.app, hands.now()).await.expect("evaluated");
     let again = device.next_order().await;
     assert_eq!(again.action, OrderAction::CloseValve, "there is no credit still");
@@ -296,7 +307,7 @@ async fn a_valve_opened_by_hand_without_credit_stays_open_for_a_day_and_one_clos
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_paid_is_opened_for_although_a_by_hand_open_did_not_work() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running);
+    let admin = Admin::of(&running, "admin").await;
     let mut device = meter(&running, &hands, "open").await;
     once_at(&running.server.app, hands.now()).await.expect("evaluated");
     let close = device.next_order().await;
@@ -306,6 +317,7 @@ async fn whoever_paid_is_opened_for_although_a_by_hand_open_did_not_work() {
     device.answer(open.id, OrderAckState::Completed).await;
     assert!(!held(&running).await, "its meter says that it is open");
     hands.set(hands.now().plus(20 * MINUTE_MS));
+    admin.sign_in().await;
     device.report("closed", hands.now()).await;
     once_at(&running.server.app, hands.now()).await.expect("evaluated");
     let seen = admin.valve().await;
@@ -320,7 +332,7 @@ async fn whoever_paid_is_opened_for_although_a_by_hand_open_did_not_work() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_moves_a_valve_of_another_utility_or_learns_of_its_orders() {
     let (running, hands) = start_at_noon().await;
-    let admin = Admin::of(&running);
+    let admin = Admin::of(&running, "admin").await;
     let mut device = meter(&running, &hands, "open").await;
     device.publish_as("status", &json!({ "online": true })).await;
     drop(device);
@@ -333,9 +345,9 @@ async fn nobody_moves_a_valve_of_another_utility_or_learns_of_its_orders() {
         accounts::add(tx, &user).map(|_| ())
     });
     work.await.expect("another utility");
-    let stranger = Admin { running: &running, name: "stranger", meter: admin.meter };
+    let stranger = Admin::of(&running, "stranger").await;
     let path = format!("{PATH}?meter={}", admin.meter);
-    let get = send(&running, Method::GET, &path, Some(&stranger.token().await), None).await;
+    let get = send(&running, Method::GET, &path, Some(&stranger.token()), None).await;
     assert_eq!(get.0, StatusCode::NOT_FOUND);
     let place = json!({ "key": Uuid::now_v7(), "connection": running.world.meters[0].connection, "do": "open_valve", "reason": "Coba saja" });
     for (path, body) in [
@@ -348,7 +360,7 @@ async fn nobody_moves_a_valve_of_another_utility_or_learns_of_its_orders() {
     assert_eq!(stranger.refused(PATH, body(order, admin.meter, "close_valve")).await, "key", "an order's identifier says nothing");
     let set = json!({ "key": Uuid::now_v7(), "rev": 0, "set": { "what": "emergency_credit", "amount": 5_000 } });
     assert_eq!(stranger.send("/admin/v1/valve/policy", set).await.0, StatusCode::OK);
-    let own: protocol::valve::policy::ValvePolicy = running.get(&admin.token().await, "/admin/v1/valve/policy").await;
+    let own: protocol::valve::policy::ValvePolicy = running.get(&admin.token(), "/admin/v1/valve/policy").await;
     assert_eq!(own.emergency_credit, domain::Rupiah(10_000), "what another utility sets is its own");
     assert_eq!(admin.theirs().await, ["close_valve pending"]);
     clean(running).await;
