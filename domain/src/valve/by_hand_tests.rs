@@ -33,10 +33,8 @@ fn what_a_person_has_done_stands_and_what_did_not_work_does_not() {
     let balance = order(ValveTask::Close, Cause::Credit, OrderState::Completed);
     assert_eq!(ByHand::of(Some(&balance), false), ByHand::Nothing);
     assert_eq!(ByHand::of(None, false), ByHand::Nothing);
-    let contradicted = |task| OrderRecord {
-        seen: Some((Seen::Contradicts, friday(10))),
-        ..order(task, Cause::Person, OrderState::Completed)
-    };
+    let contradicted =
+        |task| OrderRecord { seen: Some((Seen::Contradicts, friday(10))), ..order(task, Cause::Person, OrderState::Completed) };
     for task in [ValveTask::Close, ValveTask::Open] {
         assert_eq!(ByHand::of(Some(&contradicted(task)), false), ByHand::Nothing);
         assert!(!has_moved(&contradicted(task)));
@@ -71,9 +69,8 @@ fn a_valve_closed_by_hand_is_nobodys_but_a_persons() {
 #[test]
 fn a_close_by_hand_needs_a_reason_of_its_own_in_protected_hours() {
     let usual = Protected::default();
-    let close = |despite_protected, hour| {
-        Wanted { task: ValveTask::Close, despite_protected }.holds_until(friday(hour), ZONE, &usual)
-    };
+    let close =
+        |despite_protected, hour| Wanted { task: ValveTask::Close, despite_protected }.holds_until(friday(hour), ZONE, &usual);
     assert_eq!(close(false, 21), Err(Refusal::Protected));
     assert_eq!(close(true, 21), Ok(friday(33)), "it holds in protected hours as well");
     assert_eq!(close(false, 19), Ok(friday(20)), "until they begin");
@@ -103,7 +100,8 @@ fn the_same_by_a_person_waits_and_everything_else_gives_way() {
 
 #[test]
 fn a_reason_has_three_to_two_hundred_characters() {
-    for (text, fits) in [("ab", false), ("  ab  ", false), ("air", true), (&*"é".repeat(200), true), (&*"é".repeat(201), false)] {
+    for (text, fits) in [("ab", false), ("  ab  ", false), ("air", true), (&*"é".repeat(200), true), (&*"é".repeat(201), false)]
+    {
         assert_eq!(is_reason(text), fits, "{text}");
     }
 }

@@ -221,7 +221,6 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     if page == "perangkat" && size == "desktop" {
         driven.page.find(Locator::Css("tbody tr")).await?.click().await?;
         until(&driven.page, "the panel", "document.querySelector('.facts')").await;
-        until(&driven.page, "its valve", "document.querySelector('[data-valve], .empty')").await;
     }
     if page == "audit" && cli.state == "live" {
         until(&driven.page, "the log", "document.querySelector('.audit-row, .empty')").await;

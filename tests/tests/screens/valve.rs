@@ -90,8 +90,7 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     device.carry_out(open.id).await;
     shown(host, "Dibuka dengan tangan, sedikitnya sampai").await;
     let token = running.tokens("admin").await.access_token;
-    let valve: MeterValve =
-        running.get(&token, &format!("/admin/v1/valve/orders?meter={}", running.world.meters[0].id)).await;
+    let valve: MeterValve = running.get(&token, &format!("/admin/v1/valve/orders?meter={}", running.world.meters[0].id)).await;
     assert_eq!(valve.orders.len(), 3, "what was pressed once was ordered once");
 }
 
@@ -147,12 +146,25 @@ async fn screens_let_an_admin_move_a_valve_with_a_reason_and_follow_it_to_its_en
     let page = &host.driven.page;
     // What was read is there, with its time; nothing can be moved or set.
     shown(&host, "Tanpa koneksi tidak ada yang bisa diubah di sini").await;
-    until(page, "no way to change it", "[...document.querySelectorAll('.supply .card button')].every(button => button.disabled)").await;
+    until(
+        page,
+        "no way to change it",
+        "[...document.querySelectorAll('.supply-settings .card button')].every(button => button.disabled)",
+    )
+    .await;
     go(&host, &format!("perangkat?buka={}", world.meters[0].id)).await;
     shown(&host, "Luring: katup hanya digerakkan selama server terjangkau").await;
     until(page, "the orders, as they were", "document.querySelectorAll('[data-order]').length === 3").await;
     let buttons = "[...document.querySelectorAll('[aria-describedby=valve-why-not]')]";
-    until(page, "both buttons, with the reason", &format!("{buttons}.length === 2 && {buttons}.every(button => button.disabled)")).await;
+    until(
+        page,
+        "both buttons, with the reason",
+        &format!("{buttons}.length === 2 && {buttons}.every(button => button.disabled)"),
+    )
+    .await;
+    let fits = "(() => { const panel = document.querySelector('.detail'); return panel.scrollWidth <= panel.clientWidth; })()";
+    until(page, "a panel that nothing makes wider", fits).await;
+    page.execute("document.querySelector('#valve-head').scrollIntoView()", vec![]).await.expect("scrolled");
     picture(page, "valve-away").await;
     host.end().await;
 }

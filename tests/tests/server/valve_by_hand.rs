@@ -247,7 +247,8 @@ async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
     let swap = running.server.app.store.writer.work(|tx| {
         let num = |sql: &str| tx.db.query_row(sql, [], |row| row.get::<_, i64>(0));
         let other = num("SELECT num FROM meter WHERE serial = 'WM-TEST-B'")?;
-        let place = num("SELECT connection FROM installation JOIN meter ON num = meter WHERE serial = 'WM-TEST-A' AND until IS NULL")?;
+        let place =
+            num("SELECT connection FROM installation JOIN meter ON num = meter WHERE serial = 'WM-TEST-A' AND until IS NULL")?;
         install::install(tx, other, place, tx.now)
     });
     swap.await.expect("replaced");
@@ -357,7 +358,11 @@ async fn nobody_moves_a_valve_of_another_utility_or_learns_of_its_orders() {
     ] {
         assert_eq!(stranger.send(path, body.clone()).await.0, StatusCode::NOT_FOUND, "{body}");
     }
-    assert_eq!(stranger.refused(PATH, body(order, admin.meter, "close_valve")).await, "key", "an order's identifier says nothing");
+    assert_eq!(
+        stranger.refused(PATH, body(order, admin.meter, "close_valve")).await,
+        "key",
+        "an order's identifier says nothing"
+    );
     let set = json!({ "key": Uuid::now_v7(), "rev": 0, "set": { "what": "emergency_credit", "amount": 5_000 } });
     assert_eq!(stranger.send("/admin/v1/valve/policy", set).await.0, StatusCode::OK);
     let own: protocol::valve::policy::ValvePolicy = running.get(&admin.token(), "/admin/v1/valve/policy").await;

@@ -149,9 +149,11 @@ async fn emergency_credit_that_is_set_is_offered_with_the_next_pull() {
     let rev = read(&running, &token).await.rev;
     let on = json!({ "what": "emergency_credit", "amount": 25_000 });
     assert_eq!(set(&running, &token, (Uuid::now_v7(), rev), on).await.0, StatusCode::OK);
-    let published = running.server.app.store.read(|db| {
-        Ok(db.query_row("SELECT COUNT(*) FROM pending_billing_changes", [], |row| row.get::<_, i64>(0))?)
-    });
+    let published = running
+        .server
+        .app
+        .store
+        .read(|db| Ok(db.query_row("SELECT COUNT(*) FROM pending_billing_changes", [], |row| row.get::<_, i64>(0))?));
     assert_eq!(published.await.expect("counted"), 0, "each connection's credit was published with it");
     let path = "/sync/v1/snapshot/customer:".to_owned() + &running.world.customers[0].to_string();
     let (status, page) = send(&running, Method::GET, &path, Some(&customer), None).await;

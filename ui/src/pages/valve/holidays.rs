@@ -83,7 +83,8 @@ fn Add(following: Following, today: LocalDay, server: ServerView<ValvePolicy>, o
     let fault = |wrong: Wrong| {
         let holiday = Holiday { day: day().unwrap_or(LocalDay(i32::MIN)), name: name() };
         // One fault is found at a time: the day's is what is left once the name fits.
-        let holiday = if wrong == Wrong::Day { Holiday { name: "nama".into(), ..holiday } } else { Holiday { day: today, ..holiday } };
+        let holiday =
+            if wrong == Wrong::Day { Holiday { name: "nama".into(), ..holiday } } else { Holiday { day: today, ..holiday } };
         check_new(&holiday, today).is_err().then(|| tr(&format!("refused-{}", wrong.as_str())))
     };
     let (no_day, no_name) = (fault(Wrong::Day), fault(Wrong::Name));
@@ -114,7 +115,8 @@ fn Add(following: Following, today: LocalDay, server: ServerView<ValvePolicy>, o
 #[component]
 fn Remove(following: Following, holiday: Holiday, server: ServerView<ValvePolicy>, onclose: EventHandler<()>) -> Element {
     let act = use_act();
-    let rows = vec![(tr("supply-holiday-name"), name_of(&holiday)), (tr("supply-holiday-day"), format::date(holiday.day, language()))];
+    let rows =
+        vec![(tr("supply-holiday-name"), name_of(&holiday)), (tr("supply-holiday-day"), format::date(holiday.day, language()))];
     let day = holiday.day;
     rsx! {
         Confirm { title: tr("supply-holiday-remove-title"), rows, note: tr("supply-holiday-remove-note"), label: tr("supply-holiday-remove"), kind: "danger",

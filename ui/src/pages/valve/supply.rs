@@ -10,7 +10,6 @@ use crate::pages::admin::parts::{SettingsPart, SettingsParts};
 use crate::pages::valve::closing::Closing;
 use crate::pages::valve::holidays::Holidays;
 use crate::pages::valve::lending::Lending;
-use crate::state::shared;
 use dioxus::prelude::*;
 use protocol::ui::{AdminRequest, AdminResponse};
 use protocol::valve::policy::{PolicySetting, ValvePolicy, ValvePolicyChange};
@@ -46,7 +45,6 @@ impl Following {
 /// The page.
 #[component]
 pub fn Supply() -> Element {
-    let _ = shared();
     let server = use_server_view(
         || AdminRequest::ValvePolicy,
         |response| match response {
@@ -56,7 +54,7 @@ pub fn Supply() -> Element {
     );
     let latest = server.latest.read().clone();
     rsx! {
-        div { class: "page narrow office supply",
+        div { class: "page narrow office supply-settings",
             header { class: "page-head row wrap",
                 div { class: "grow",
                     p { class: "muted small", {tr("settings-title")} }

@@ -98,7 +98,15 @@ pub fn shown(field: &str, value: &str) -> String {
 fn money(field: &str, value: &str) -> Option<String> {
     let is_money = matches!(
         field,
-        "amount" | "balance" | "emergency_credit" | "refunded" | "to_pay" | "monthly_fee" | "minimum_top_up" | "minimum_purchase" | "maximum_discount"
+        "amount"
+            | "balance"
+            | "emergency_credit"
+            | "refunded"
+            | "to_pay"
+            | "monthly_fee"
+            | "minimum_top_up"
+            | "minimum_purchase"
+            | "maximum_discount"
     );
     if is_money { Some(Rupiah(value.parse().ok()?).to_string()) } else { None }
 }

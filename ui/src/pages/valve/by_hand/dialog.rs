@@ -1,7 +1,7 @@
 //! The question before a valve is opened or closed: what follows from it, why, and in protected hours why then.
 
-use crate::components::shell::{device_zone, language};
 use crate::components::Icon;
+use crate::components::shell::{device_zone, language};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::request;
