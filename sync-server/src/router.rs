@@ -108,7 +108,16 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
+        .merge(valves())
         .layer(within(60))
+}
+
+/// Valves by hand, and what a utility sets about valves.
+fn valves() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(orders::valve, orders::order_valve))
+        .routes(routes!(orders::withdraw_valve_order))
+        .routes(routes!(orders::valve_policy, orders::set_valve_policy))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -10,6 +10,8 @@ use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use rusqlite::Connection;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use sync_server::core::{Clock, Tx, now};
 use sync_server::error::Error;
@@ -63,6 +65,29 @@ pub async fn start() -> Running {
 pub async fn start_at_night() -> Running {
     let night = at(working_day(), 3);
     start_with(Clock::new(move || night)).await
+}
+
+/// The same with a clock that the test moves: it begins at noon of [`working_day`], when credit that is gone closes valves.
+pub async fn start_at_noon() -> (Running, Hands) {
+    let hands = Hands(Arc::new(AtomicI64::new(at(working_day(), 12).0)));
+    let shown = hands.clone();
+    (start_with(Clock::new(move || shown.now())).await, hands)
+}
+
+/// The hands of a server's clock.
+#[derive(Clone)]
+pub struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    /// The instant that the clock shows.
+    pub fn now(&self) -> UtcMillis {
+        UtcMillis(self.0.load(Ordering::SeqCst))
+    }
+
+    /// Moves it to an instant.
+    pub fn set(&self, to: UtcMillis) {
+        self.0.store(to.0, Ordering::SeqCst);
+    }
 }
 
 async fn start_with(clock: Clock) -> Running {
@@ -147,6 +172,12 @@ impl Meter {
     /// Answers an order.
     pub async fn answer(&mut self, id: Uuid, state: OrderAckState) {
         self.publish_as("ack", &serde_json::to_value(OrderAck { id, state, why: None }).expect("JSON")).await;
+    }
+
+    /// Refuses an order, and says why.
+    pub async fn refuse(&mut self, id: Uuid, why: &str) {
+        let ack = OrderAck { id, state: OrderAckState::Failed, why: Some(why.to_owned()) };
+        self.publish_as("ack", &serde_json::to_value(ack).expect("JSON")).await;
     }
 
     /// Answers an order as a meter does that carries it out.

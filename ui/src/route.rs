@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports,
     Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{Tariffs, Users, Vouchers};
+use crate::pages::{Supply, Tariffs, Users, Vouchers};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -46,6 +46,8 @@ pub enum Route {
         Vouchers {},
         #[route("/pengaturan/tarif")]
         Tariffs {},
+        #[route("/pengaturan/pasokan")]
+        Supply {},
         #[route("/pengguna")]
         Users {},
         #[route("/audit")]
@@ -103,6 +105,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
+            place(Route::Supply {}, "supply-title", "droplet", "s"),
             place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
             place(Route::Users {}, "users-title", "users", "u"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
@@ -140,7 +143,7 @@ impl Route {
             Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
-            Self::Vouchers {} | Self::Tariffs {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
+            Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
@@ -153,6 +156,7 @@ impl Route {
             (self, entry),
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. }, Self::Customers {})
+                | (Self::Supply {}, Self::Tariffs {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

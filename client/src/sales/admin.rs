@@ -1,4 +1,4 @@
-//! Admins' requests about money, users and the delivery queue: sent to the server each time. Answers to reading requests are kept for
+//! Admins' requests about money, users, valves and the delivery queue: sent to the server each time. Answers to reading requests are kept for
 //! reading offline; a request that changes something is never queued.
 
 use crate::core::shared::Shared;
@@ -9,6 +9,7 @@ use protocol::people::users::UsersQuery;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
 use protocol::ui::{AdminRequest, AdminResponse, Answer};
+use protocol::valve::orders::MeterOrdersRequest;
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -73,6 +74,15 @@ impl Shared {
             Request::DeadLetters(asked) => {
                 AdminResponse::DeadLetters(self.get::<_, DeadLettersAsked>("/admin/v1/alerts/dead", &asked).await?)
             }
+            Request::MeterValve(asked) => {
+                AdminResponse::MeterValve(self.get::<_, MeterOrdersRequest>("/admin/v1/valve/orders", &asked).await?)
+            }
+            Request::OrderValve(asked) => AdminResponse::MeterValve(self.post("/admin/v1/valve/orders", &asked).await?),
+            Request::WithdrawValveOrder(asked) => {
+                AdminResponse::MeterValve(self.post("/admin/v1/valve/orders/withdraw", &asked).await?)
+            }
+            Request::ValvePolicy => AdminResponse::ValvePolicy(self.get("/admin/v1/valve/policy", &()).await?),
+            Request::SetValvePolicy(asked) => AdminResponse::ValvePolicy(self.post("/admin/v1/valve/policy", &asked).await?),
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

@@ -29,11 +29,13 @@ pub enum Permission {
     ManageMoney,
     /// See what notifications wait or could not be sent, and send them again.
     ManageAlerts,
+    /// Open and close valves by hand, and set when they are closed for want of credit.
+    ManageValves,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -46,6 +48,7 @@ impl Permission {
         Self::BuyCredit,
         Self::ManageMoney,
         Self::ManageAlerts,
+        Self::ManageValves,
     ];
 }
 
@@ -74,6 +77,7 @@ mod tests {
             Permission::ReadAudit,
             Permission::ManageMoney,
             Permission::ManageAlerts,
+            Permission::ManageValves,
         ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");

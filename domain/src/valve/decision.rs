@@ -6,6 +6,7 @@ use crate::billing::balance::{Protected, REOPENS_ABOVE, ValveWish, valve};
 use crate::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::metering::meter::Valve;
 use crate::metering::reading::CLOCK_TOLERANCE_MS;
+use crate::valve::by_hand::ByHand;
 use crate::valve::order::OrderState;
 use crate::{Rupiah, TimeZone, UtcMillis};
 
@@ -157,6 +158,8 @@ pub struct Situation<'a> {
     pub policy: Policy,
     /// Whether the valve is closed for want of credit.
     pub held: Held,
+    /// What people have decided about it.
+    pub by_hand: ByHand,
     /// As the meter reported it last.
     pub reported: Valve,
     /// The connection's zone.
@@ -171,8 +174,11 @@ impl Situation<'_> {
         if self.lent > Rupiah(0) { Rupiah(0) } else { REOPENS_ABOVE }
     }
 
-    /// What is wanted of the valve. One that was closed for another reason is left as it is.
+    /// What is wanted of the valve. One that was closed for another reason is left as it is, and so is one about which a person has decided.
     pub fn wish(&self, now: UtcMillis) -> ValveWish {
+        if self.by_hand.stands(now) {
+            return ValveWish::Leave;
+        }
         if self.held != Held::No && self.balance > self.opens_above() {
             return ValveWish::Open;
         }
@@ -188,9 +194,13 @@ impl Situation<'_> {
         valve(self.balance, false, now, self.zone, self.protected)
     }
 
-    /// When [`Self::wish`] changes by itself, if it does: protected hours end.
+    /// When [`Self::wish`] changes by itself, if it does: what a person has decided has stood long enough, and protected hours end.
     pub fn changes_at(&self, now: UtcMillis) -> Option<UtcMillis> {
-        let ends = self.protected.ends(now, self.zone).filter(|ends| *ends > now)?;
+        let from = self.by_hand.ends(now)?;
+        if from > now && self.wish(from) != ValveWish::Leave {
+            return Some(from);
+        }
+        let ends = self.protected.ends(from, self.zone).filter(|ends| *ends > now)?;
         (self.wish(now) == ValveWish::Leave && self.wish(ends) != ValveWish::Leave).then_some(ends)
     }
 }

@@ -16,7 +16,16 @@ fn order(task: ValveTask, state: OrderState, seen: Option<Seen>) -> OrderRecord 
 }
 
 fn situation(balance: i64, held: Held, reported: Valve, protected: &Protected) -> Situation<'_> {
-    Situation { balance: Rupiah(balance), lent: Rupiah(0), policy: Policy::On, held, reported, zone: ZONE, protected }
+    Situation {
+        balance: Rupiah(balance),
+        lent: Rupiah(0),
+        policy: Policy::On,
+        held,
+        by_hand: ByHand::Nothing,
+        reported,
+        zone: ZONE,
+        protected,
+    }
 }
 
 #[test]

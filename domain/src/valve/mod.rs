@@ -1,4 +1,6 @@
-//! Valves: when one opens or closes, and the states of an order to a meter.
+//! Valves: when one opens or closes, by the balance or by hand, the states of an order to a meter, and what a utility sets about it.
 
+pub mod by_hand;
 pub mod decision;
 pub mod order;
+pub mod policy;

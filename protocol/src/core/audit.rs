@@ -137,6 +137,8 @@ pub enum Office {
     Payments = 103,
     /// Notifications that could not be sent.
     DeadLetters = 104,
+    /// What the utility has set about valves and emergency credit.
+    Valves = 105,
 }
 
 impl AuditEntry {
@@ -149,7 +151,7 @@ impl AuditEntry {
 impl Subject {
     /// The subject of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
-        let office = [Office::Campaign, Office::Tariff, Office::Payments, Office::DeadLetters]
+        let office = [Office::Campaign, Office::Tariff, Office::Payments, Office::DeadLetters, Office::Valves]
             .into_iter()
             .find(|office| *office as u8 == code);
         Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))

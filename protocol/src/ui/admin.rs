@@ -1,4 +1,4 @@
-//! What admins do with money, users and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
+//! What admins do with money, users, valves and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
 use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
@@ -13,6 +13,8 @@ use crate::sales::review::{
 };
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
+use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
+use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -87,6 +89,16 @@ pub enum AdminRequest {
     DeadLetters(DeadLettersAsked),
     /// Send some of it again.
     SendAgain(SendAgain),
+    /// The valve of a meter, with its orders.
+    MeterValve(MeterOrdersRequest),
+    /// Open or close one by hand.
+    OrderValve(Box<ValveRequest>),
+    /// Withdraw such an order.
+    WithdrawValveOrder(ValveWithdrawal),
+    /// What the utility sets about valves and emergency credit.
+    ValvePolicy,
+    /// Set a part of it.
+    SetValvePolicy(Box<ValvePolicyChange>),
 }
 
 impl AdminRequest {
@@ -105,6 +117,8 @@ impl AdminRequest {
                 | Self::Users(_)
                 | Self::AlertQueue
                 | Self::DeadLetters(_)
+                | Self::MeterValve(_)
+                | Self::ValvePolicy
         )
     }
 }
@@ -151,4 +165,8 @@ pub enum AdminResponse {
     DeadLetters(DeadLetters),
     /// To [`AdminRequest::SendAgain`].
     SentAgain(SentAgain),
+    /// To [`AdminRequest::MeterValve`], [`AdminRequest::OrderValve`] and [`AdminRequest::WithdrawValveOrder`].
+    MeterValve(Box<MeterValve>),
+    /// To [`AdminRequest::ValvePolicy`] and [`AdminRequest::SetValvePolicy`].
+    ValvePolicy(Box<ValvePolicy>),
 }

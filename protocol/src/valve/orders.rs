@@ -1,8 +1,10 @@
-//! Server → admin's client: what was asked of a meter, by whom and why, and what became of it.
+//! Admin's client ⇄ server: what was asked of a meter, by whom and why, and what became of it; and valves that are moved by hand.
 
+use crate::core::typed;
 use crate::metering::messages::OrderAction;
+use domain::valve::by_hand::ByHand;
 use domain::valve::order::OrderState;
-use domain::{MeterId, UtcMillis};
+use domain::{ConnectionId, MeterId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -45,6 +47,9 @@ pub struct MeterOrderRow {
     /// Why they asked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// Why they closed a valve in protected hours all the same.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub despite_protected: String,
     /// When it was asked for.
     pub made_at: UtcMillis,
     /// Until when it is to be carried out.
@@ -64,4 +69,56 @@ pub struct MeterOrderRow {
     /// What the valve was reported to be after that: `agrees` or `contradicts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
+}
+
+/// The valve of a meter for an admin: what may be done with it, and what was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MeterValve {
+    /// The orders of the meter, the newest first; [`COMMANDS`] at most.
+    pub orders: Vec<MeterOrderRow>,
+    /// What people have decided about the valve.
+    pub by_hand: ByHand,
+    /// Whether it may be closed for want of credit.
+    pub for_credit: bool,
+    /// Why it cannot be moved by hand: `not_installed` or `no_valve`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// When protected hours end, where it is protected now: until then it is closed by hand only with a reason of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protected_until: Option<UtcMillis>,
+}
+
+/// Opens or closes a valve by hand. The same `key` happens once, and is the order's identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ValveRequest {
+    /// Chosen by who asks.
+    pub key: Uuid,
+    /// Which meter; without it the one that is installed at `connection`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meter: Option<MeterId>,
+    /// Where; with a meter as well it is refused if the meter is somewhere else by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
+    /// `open_valve` or `close_valve`.
+    #[serde(rename = "do")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub action: OrderAction,
+    /// Why: 3 to 200 characters.
+    #[serde(default, deserialize_with = "typed::line")]
+    pub reason: String,
+    /// Why it is closed in protected hours all the same: 3 to 200 characters, or empty where it is not.
+    #[serde(default, skip_serializing_if = "String::is_empty", deserialize_with = "typed::line")]
+    pub despite_protected: String,
+}
+
+/// Withdraws an order that a person gave and that no meter was sent yet. The same `key` happens once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ValveWithdrawal {
+    /// Chosen by who asks.
+    pub key: Uuid,
+    /// Which order.
+    pub of: Uuid,
 }

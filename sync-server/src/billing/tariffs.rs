@@ -66,7 +66,10 @@ pub fn charge_from(tx: &mut Tx<'_>, connection: i64, day: LocalDay) -> Result<()
 }
 
 /// The local day in that zone of a utility whose day begins first.
-fn today(db: &Db, utility: i64, now: UtcMillis) -> Result<LocalDay, Error> {
+///
+/// # Errors
+/// The database.
+pub fn today(db: &Db, utility: i64, now: UtcMillis) -> Result<LocalDay, Error> {
     let days = connections::time_zones(db, utility)?.into_iter().map(|zone| zone.day_of(now));
     Ok(days.max().unwrap_or_else(|| TimeZone::Jakarta.day_of(now)))
 }

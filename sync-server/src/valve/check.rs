@@ -13,7 +13,8 @@ pub const QUERIES: &[(&str, &str)] = &[
          LEFT JOIN installation i ON i.connection = s.connection AND i.until IS NULL
          LEFT JOIN meter_order d ON d.num = (
            SELECT MAX(num) FROM meter_order WHERE meter = i.meter AND do IN ('open_valve', 'close_valve') AND sent_at IS NOT NULL
-             AND ((cause = 'credit' AND connection = s.connection) OR state = 'completed'))
+             AND ((cause = 'credit' AND connection = s.connection)
+               OR (state = 'completed' AND (cause = 'credit' OR seen IS NOT 'contradicts'))))
          WHERE s.due_at > 0 AND (s.closed_for_credit IS NOT NULL) <> COALESCE(d.cause = 'credit' AND CASE
            WHEN d.do = 'close_valve' THEN d.seen IS NOT 'contradicts'
            ELSE d.seen IS NOT 'agrees' AND (d.state <> 'completed' OR d.seen IS 'contradicts') END, 0)",

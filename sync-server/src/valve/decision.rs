@@ -65,13 +65,14 @@ pub(crate) fn apply(tx: &mut Tx<'_>, supply: &SupplyState, (balance, lent): (Rup
         return Ok(NOTHING);
     }
     let (reported, reported_at) = reported_valve(tx, meter)?.unwrap_or((Valve::Unknown, UtcMillis(i64::MIN)));
-    record_report(tx, &mut recent, supply.connection, (reported, reported_at))?;
+    record_reports(tx, &mut recent, supply.connection, (reported, reported_at))?;
     let newest = hold::newest(&recent, supply.connection).copied();
     let held = held(newest.as_ref());
     hold::write(tx, supply.connection, held)?;
     let protected = protected(tx, supply)?;
     let (policy, zone) = (supply.policy, supply.zone);
-    let situation = Situation { balance, lent, policy, held, reported, zone, protected: &protected };
+    let by_hand = hold::by_hand(&recent, supply.connection);
+    let situation = Situation { balance, lent, policy, held, by_hand, reported, zone, protected: &protected };
     let wish = situation.wish(now);
     let retry = match wish {
         ValveWish::Open => order(tx, (supply, meter), &recent, ValveTask::Open, &protected)?,
@@ -83,22 +84,27 @@ pub(crate) fn apply(tx: &mut Tx<'_>, supply: &SupplyState, (balance, lent): (Rup
     Ok(Decision { due, opens_above: if held == Held::No { NOTHING.opens_above } else { situation.opens_above() } })
 }
 
-/// Records whether the reported valve agrees with the balance's newest order.
-fn record_report(
+/// Records whether the reported valve agrees with the newest order that may have moved it. Where it contradicts a person's order, that one has
+/// not moved it, and the order before it is looked at.
+fn record_reports(
     tx: &mut Tx<'_>,
     recent: &mut [ValveOrder],
     connection: i64,
     (reported, at): (Valve, UtcMillis),
 ) -> Result<(), Error> {
-    let newest = recent.iter_mut().find(|order| order.may_have_moved(connection));
-    let Some(newest) = newest.filter(|order| order.record.cause == Cause::Credit) else { return Ok(()) };
-    let Some(seen) = judge(&newest.record, reported, at) else { return Ok(()) };
-    newest.record.seen = Some((seen, tx.now));
-    if seen == Seen::Contradicts {
-        tracing::warn!(order = newest.num, "a valve is not as its meter acknowledged");
-        metrics::counter!("indowater_commands_contradicted_total").increment(1);
+    while let Some(newest) = recent.iter_mut().find(|order| order.may_have_moved(connection)) {
+        let Some(seen) = judge(&newest.record, reported, at) else { break };
+        newest.record.seen = Some((seen, tx.now));
+        write_seen(tx, newest.num, seen)?;
+        if seen == Seen::Contradicts {
+            tracing::warn!(order = newest.num, "a valve is not as its meter acknowledged");
+            metrics::counter!("indowater_commands_contradicted_total").increment(1);
+        }
+        if newest.record.cause == Cause::Credit || seen == Seen::Agrees {
+            break;
+        }
     }
-    write_seen(tx, newest.num, seen)
+    Ok(())
 }
 
 /// Orders a task unless such an order is open, or it is too early to repeat one: then it returns the earliest time.
@@ -126,6 +132,7 @@ fn order(
         cause: Cause::Credit,
         who: None,
         reason: "",
+        despite_protected: "",
     };
     orders::create(tx, &new)?;
     Ok(None)
@@ -155,7 +162,7 @@ fn withdraw_unwanted(tx: &mut Tx<'_>, recent: &[ValveOrder], situation: &Situati
 
 /// When to check what an order did, while no report shows it.
 fn next_check(newest: Option<&OrderRecord>, now: UtcMillis) -> Option<UtcMillis> {
-    let record = newest.filter(|record| record.cause == Cause::Credit && record.seen.is_none())?;
+    let record = newest.filter(|record| record.seen.is_none())?;
     let ended = record.ended_at?;
     let first = ended.plus(SETTLES_MS + MINUTE_MS);
     if first > now { Some(first) } else { Some(now.plus(CHECK_EVERY_MS)).filter(|_| now.since(ended) < CHECK_FOR_MS) }

@@ -26,14 +26,23 @@ const MAX_EXPIRED: i64 = 1_000;
 /// Characters that are kept of a meter's reason.
 const WHY_CHARACTERS: usize = 200;
 
-/// Creates an order; `None` if one of the same kind is open. The meter's MQTT session claims it once it is on disk.
+/// Creates an order; `None` if one of the same kind is open.
 ///
 /// # Errors
 /// No such meter, or the database.
 pub fn create(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<Option<Uuid>, Error> {
     let id = Uuid::now_v7();
+    Ok(create_as(tx, id, new)?.then_some(id))
+}
+
+/// Creates an order under an identifier, unless one of the same kind is open; returns whether it did. The meter's MQTT session claims it once it
+/// is on disk.
+///
+/// # Errors
+/// No such meter, an order with this identifier, or the database.
+pub fn create_as(tx: &mut Tx<'_>, id: Uuid, new: &NewOrder<'_>) -> Result<bool, Error> {
     if !rows::insert(tx, id, new)? {
-        return Ok(None);
+        return Ok(false);
     }
     metrics::counter!("indowater_commands_total", "state" => "pending", "do" => new.action.as_str()).increment(1);
     if new.cause == Cause::Credit
@@ -43,7 +52,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<Option<Uuid>, Error
         let entry = audit::Entry::by_server(utility, ("order_valve", id), (Entity::Meter as u8, meter));
         audit::record(tx, &entry, [("valve_order", String::new(), new.action.as_str().to_owned())])?;
     }
-    Ok(Some(id))
+    Ok(true)
 }
 
 /// Which orders an MQTT session claims.

@@ -67,7 +67,8 @@ async fn bring(page: &Page, folder: &Path, households: u32) {
 
 /// On to the next step by its button.
 async fn next(page: &Page, step: &str) {
-    press(page, ".import-ways > .button.primary").await;
+    // The list above may still become shorter, so the button is pressed by itself and not by its place.
+    run(page, "document.querySelector('.import-ways > .button.primary').click()").await;
     until(page, step, &format!("document.querySelector('[data-step={step}][aria-current=step]')")).await;
 }
 
@@ -328,6 +329,8 @@ async fn enter_once_there(page: &Page, name: &str) {
 /// Mends the four errors one by one: `n` leads to each, Enter opens its line and closes it.
 async fn mended_by_keys(page: &Page) {
     for left in (0..4).rev() {
+        // Where the list goes on from is known once the focus is back in it, or nowhere.
+        until(page, "nothing on its way", "!document.querySelector('.import-cell.edited')").await;
         typed(page, "n").await;
         until(page, "an error", "document.activeElement?.matches('.import-cell.bad')").await;
         keys::press(page, &[Key::Enter]).await;

@@ -24,3 +24,4 @@ mod office_lists;
 mod pages;
 mod passwords;
 mod tariff_versions;
+mod valve;

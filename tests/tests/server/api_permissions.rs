@@ -87,6 +87,11 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/users",                   "",                   ADMIN),
     ("post", "/admin/v1/users/change",            "",                   ADMIN_NONE),
     ("get",  "/admin/v1/commands",                "?meter={nil}",       ADMIN_NONE),
+    ("get",  "/admin/v1/valve/orders",            "?meter={nil}",       ADMIN_NONE),
+    ("post", "/admin/v1/valve/orders",            "",                   ADMIN_NONE),
+    ("post", "/admin/v1/valve/orders/withdraw",   "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/valve/policy",            "",                   ADMIN),
+    ("post", "/admin/v1/valve/policy",            "",                   ADMIN),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/quote",             "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/refund",            "",                   ADMIN_NONE),
@@ -113,7 +118,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
 /// A body that every route can read, about rows that are not there.
 fn any_body() -> Value {
     let nil = uuid::Uuid::nil();
-    json!({
+    let mut body = json!({
         "protocol": 1, "app": "t", "cursors": [], "outbox": nil, "ops": [],
         "id": nil, "connection": nil, "meter": nil, "t": 0, "declared": "wrong", "key": nil, "of": nil, "amount": 50_000, "reason": "Uji coba", "method": "qris", "to": "paused",
         "notifications": [], "provider": "fcm", "token": "uji", "wanted": true, "messages": [],
@@ -127,7 +132,12 @@ fn any_body() -> Value {
             "code": "UJI", "benefit": { "kind": "percentage", "value": 100 }, "minimum_purchase": 0, "valid_from": 0, "valid_until": 1,
             "classes": [], "customers": [], "state": "draft", "maximum_discount": null, "total_limit": null, "customer_limit": null
         },
-    })
+    });
+    body["do"] = json!("open_valve");
+    // The world has switched closing off, which is the first change.
+    body["rev"] = json!(1);
+    body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });
+    body
 }
 
 /// The routes of the document: method and path.

@@ -26,6 +26,7 @@ async fn order(running: &Running, action: OrderAction) -> Uuid {
             cause: Cause::Person,
             who: Some(num("SELECT num FROM user WHERE role = 'admin'")?),
             reason: "Uji",
+            despite_protected: "",
         };
         create(tx, &new)
     });

@@ -284,6 +284,7 @@ async fn a_valve_that_somebody_closed_is_neither_closed_nor_opened_for_the_balan
             cause: Cause::Person,
             who: Some(num("SELECT num FROM user WHERE role = 'admin'")?),
             reason: "Pipa pecah",
+            despite_protected: "",
         };
         assert!(create(tx, &new)?.is_some());
         assert!(create(tx, &new)?.is_none(), "one that is open is enough");

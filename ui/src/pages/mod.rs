@@ -10,6 +10,7 @@ mod metering;
 mod people;
 mod sales;
 mod sync;
+mod valve;
 
 pub use alerts::case::Case;
 pub use alerts::list::Alerts;
@@ -34,6 +35,7 @@ pub use sales::buy::{Buy, BuyFor, Payment};
 pub use sales::finance::Finance;
 pub use sales::vouchers::Vouchers;
 pub use sync::outbox::Outbox;
+pub use valve::supply::Supply;
 
 use crate::components::{Card, Empty};
 use crate::i18n::tr;

@@ -22,7 +22,7 @@ pub struct OrderKey {
 }
 
 /// A state out of a row.
-fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<OrderState> {
+pub(super) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<OrderState> {
     let word: String = row.get(column)?;
     OrderState::from_word(&word).ok_or_else(|| {
         let unknown = format!("`{word}` is no state of an order").into();
@@ -51,6 +51,8 @@ pub struct NewOrder<'a> {
     pub who: Option<i64>,
     /// The reason that the user gives.
     pub reason: &'a str,
+    /// Why a valve is closed in protected hours all the same; empty where it is not.
+    pub despite_protected: &'a str,
 }
 
 /// Writes a new order unless the meter has one of the same kind that is open; returns whether it did.
@@ -61,7 +63,8 @@ pub fn insert(tx: &mut Tx<'_>, id: Uuid, new: &NewOrder<'_>) -> Result<bool, Err
     let inserted = tx
         .db
         .prepare_cached(
-            "INSERT INTO meter_order (id, meter, connection, do, cause, who, reason, made_at, until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            "INSERT INTO meter_order (id, meter, connection, do, cause, who, reason, made_at, until, despite_protected)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (meter, do) WHERE state IN ('pending', 'sent', 'acknowledged') DO NOTHING",
         )?
         .execute(params![
@@ -73,7 +76,8 @@ pub fn insert(tx: &mut Tx<'_>, id: Uuid, new: &NewOrder<'_>) -> Result<bool, Err
             new.who,
             new.reason,
             tx.now.0,
-            new.until.0
+            new.until.0,
+            new.despite_protected
         ])?;
     Ok(inserted > 0)
 }
@@ -238,7 +242,8 @@ pub fn meter_key(db: &Db, utility: i64, meter: MeterId) -> Result<Option<i64>, E
 /// The database.
 pub fn list(db: &Db, meter: i64, limit: i64) -> Result<Vec<MeterOrderRow>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT d.id, d.do, d.state, d.cause, u.name, d.reason, d.made_at, d.until, d.sent_at, d.acknowledged_at, d.ended_at, d.why, d.seen
+        "SELECT d.id, d.do, d.state, d.cause, u.name, d.reason, d.made_at, d.until, d.sent_at, d.acknowledged_at, d.ended_at, d.why, d.seen,
+           d.despite_protected
          FROM meter_order d LEFT JOIN user u ON u.num = d.who WHERE d.meter = ?1 ORDER BY d.num DESC LIMIT ?2",
     )?;
     Ok(query.query_map([meter, limit], listed)?.collect::<Result<_, _>>()?)
@@ -261,5 +266,6 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<MeterOrderRow> {
         ended_at: at(10)?,
         why: row.get(11)?,
         seen: row.get(12)?,
+        despite_protected: row.get(13)?,
     })
 }

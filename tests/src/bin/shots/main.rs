@@ -49,6 +49,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "keuangan",
             "voucher",
             "tarif",
+            "pasokan",
             "pengguna",
             "audit",
             "antrean",
@@ -182,6 +183,7 @@ fn address_of(page: &str) -> &str {
     match page {
         "masuk" => "/",
         "tarif" => "pengaturan/tarif",
+        "pasokan" => "pengaturan/pasokan",
         "peringatan-lalu" => "peringatan?bagian=riwayat",
         "peringatan-atur" => "peringatan/pengaturan",
         "antrean-kirim" => "peringatan?bagian=kirim",

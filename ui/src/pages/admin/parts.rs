@@ -2,6 +2,7 @@
 
 use crate::components::{Button, Dialog, Icon, Segmented};
 use crate::i18n::tr;
+use crate::route::Route;
 use dioxus::prelude::*;
 use domain::LocalDay;
 
@@ -40,15 +41,25 @@ pub fn Entry(
     }
 }
 
-/// A text of some lines.
+/// A text of some lines: why something is done that moves money, unless its label and its hint say otherwise.
 #[component]
-pub fn Reason(id: String, value: String, error: Option<String>, oninput: EventHandler<String>) -> Element {
+pub fn Reason(
+    id: String,
+    value: String,
+    error: Option<String>,
+    #[props(default = tr("money-reason"))] label: String,
+    #[props(default = tr("money-reason-hint"))] hint: String,
+    /// Characters that it takes.
+    #[props(default = 500)]
+    longest: usize,
+    oninput: EventHandler<String>,
+) -> Element {
     let is_wrong = error.is_some();
     rsx! {
         div { class: "field",
-            label { r#for: "{id}", {tr("money-reason")} }
+            label { r#for: "{id}", "{label}" }
             div { class: if is_wrong { "input bad" } else { "input" },
-                textarea { id: "{id}", class: "short", rows: "2", maxlength: "500", value: "{value}",
+                textarea { id: "{id}", class: "short", rows: "2", maxlength: "{longest}", value: "{value}",
                     "aria-invalid": if is_wrong { "true" },
                     "aria-describedby": "{id}-said",
                     oninput: move |event| oninput.call(event.value()) }
@@ -56,7 +67,7 @@ pub fn Reason(id: String, value: String, error: Option<String>, oninput: EventHa
             if let Some(error) = error {
                 span { id: "{id}-said", class: "error", Icon { name: "circle-alert", size: "s" } "{error}" }
             } else {
-                span { id: "{id}-said", class: "muted tiny", {tr("money-reason-hint")} }
+                span { id: "{id}-said", class: "muted tiny", "{hint}" }
             }
         }
     }
@@ -198,5 +209,29 @@ pub fn Confirm(
                 Button { label: tr("back"), kind: "quiet", disabled: busy, onclick: move |_| onback.call(()) }
             }
         }
+    }
+}
+
+/// A page of *Pengaturan*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsPart {
+    /// Tariffs.
+    Tariffs,
+    /// Valves, holidays and emergency credit.
+    Supply,
+}
+
+/// The pages of *Pengaturan*, and the way from one to the other.
+#[component]
+pub fn SettingsParts(here: SettingsPart) -> Element {
+    let choices = vec![(SettingsPart::Tariffs, tr("tariffs-title")), (SettingsPart::Supply, tr("supply-title"))];
+    let go = move |part| {
+        let _ = navigator().push(match part {
+            SettingsPart::Tariffs => Route::Tariffs {},
+            SettingsPart::Supply => Route::Supply {},
+        });
+    };
+    rsx! {
+        Segmented { label: tr("settings-title"), choices, chosen: here, full: true, onchoose: go }
     }
 }

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 35] = [
+const REASONS: [&str; 48] = [
     "not_active",
     "not_yet",
     "expired",
@@ -49,6 +49,19 @@ const REASONS: [&str; 35] = [
     "owner",
     "in_force",
     "decree",
+    "valve_reason",
+    "not_installed",
+    "moved",
+    "no_valve",
+    "order_open",
+    "protected",
+    "sent",
+    "by_balance",
+    "hours",
+    "lent",
+    "holiday_name",
+    "holiday_day",
+    "policy_changed",
 ];
 
 /// Why something was refused, with what to do.

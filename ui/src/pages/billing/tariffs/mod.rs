@@ -11,7 +11,7 @@ use crate::components::{Button, Icon, Segmented};
 use crate::format;
 use crate::i18n::tr;
 use crate::pages::admin::ask::{Gap, Stale, is_away, request, use_server_view};
-use crate::pages::admin::parts::Confirm;
+use crate::pages::admin::parts::{Confirm, SettingsPart, SettingsParts};
 use crate::pages::admin::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -95,6 +95,7 @@ pub fn Tariffs() -> Element {
                 }
                 span { class: "only-phone", SyncMark {} }
             }
+            SettingsParts { here: SettingsPart::Tariffs }
             if let Some(old) = server.old() {
                 Stale { old, onretry: move |()| server.again() }
             }

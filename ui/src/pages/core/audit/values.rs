@@ -37,6 +37,7 @@ pub fn title(entry: &AuditEntry) -> String {
         }
         Subject::Office(Office::Payments) if entry.title.is_empty() => tr("audit-payments"),
         Subject::Office(Office::DeadLetters) if entry.title.is_empty() => tr("audit-dead-letters"),
+        Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),
@@ -97,7 +98,15 @@ pub fn shown(field: &str, value: &str) -> String {
 fn money(field: &str, value: &str) -> Option<String> {
     let is_money = matches!(
         field,
-        "amount" | "balance" | "refunded" | "to_pay" | "monthly_fee" | "minimum_top_up" | "minimum_purchase" | "maximum_discount"
+        "amount"
+            | "balance"
+            | "emergency_credit"
+            | "refunded"
+            | "to_pay"
+            | "monthly_fee"
+            | "minimum_top_up"
+            | "minimum_purchase"
+            | "maximum_discount"
     );
     if is_money { Some(Rupiah(value.parse().ok()?).to_string()) } else { None }
 }
@@ -110,6 +119,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
         "starts" => format::date(day(value)?, language),
+        "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "codes" | "sessions" | "total_limit" | "customer_limit" => format::whole(number.ok()?, language),
@@ -131,6 +141,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "tariff_mode" => tr(&format!("tariff-mode-name-{value}")),
         "language" => tr(&format!("language-{value}")),
         "valve_order" => tr(&format!("order-{value}")),
+        "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
         "case" => {
             let (kind, order) = value.split_once(' ').unwrap_or((value, ""));
@@ -148,6 +159,12 @@ fn block(value: &str) -> Option<String> {
     let range = range(Millilitres(from.parse().ok()?), end, language());
     let price = tra("tariff-per-m3", &[("price", Rupiah(price.parse().ok()?).to_string())]);
     Some(format!("{range}: {price}"))
+}
+
+/// `2026-12-25 Natal`: the day, and what is celebrated where that was said.
+fn holiday(value: &str, language: Language) -> Option<String> {
+    let (when, name) = value.split_once(' ').unwrap_or((value, ""));
+    Some(format!("{} {name}", format::date(day(when)?, language)).trim_end().to_owned())
 }
 
 fn gift(value: &str) -> Option<Benefit> {

@@ -8,6 +8,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
 use crate::pages::people::customers::ListView;
+use crate::pages::valve::by_hand::ValveSection;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::{LocalMonth, MeterId};
@@ -82,6 +83,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                 Months { months: detail.months.clone() }
             }
             div { class: "stack wide",
+                ValveSection { meter: now.id, serial: row.serial.clone(), reported: now.valve }
                 Unusual { meter: now.id }
                 Refusals { meter: now.id }
                 Readings { meter: now.id }
