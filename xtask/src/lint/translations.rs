@@ -1,4 +1,4 @@
-//! Both languages have the same sentences, with the same values in them.
+//! Both languages have the same sentences, with the same values in them, and each sentence once.
 
 use crate::process::{Outcome, root};
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,7 +6,8 @@ use std::path::Path;
 
 /// Checks the files of both languages against one another.
 pub fn check(findings: &mut Vec<String>) -> Outcome {
-    let (id, en) = (keys(&root().join("assets/i18n/id.ftl"))?, keys(&root().join("assets/i18n/en.ftl"))?);
+    let (id, en) =
+        (keys(&root().join("assets/i18n/id.ftl"), findings)?, keys(&root().join("assets/i18n/en.ftl"), findings)?);
     for key in id.keys().chain(en.keys()).collect::<BTreeSet<_>>() {
         if id.get(key) != en.get(key) {
             findings.push(format!("translations: `{key}` is not in both languages with the same values"));
@@ -15,7 +16,7 @@ pub fn check(findings: &mut Vec<String>) -> Outcome {
     Ok(())
 }
 
-fn keys(path: &Path) -> Outcome<BTreeMap<String, BTreeSet<String>>> {
+fn keys(path: &Path, findings: &mut Vec<String>) -> Outcome<BTreeMap<String, BTreeSet<String>>> {
     let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let text = std::fs::read_to_string(path)?;
     let mut last = None;
@@ -27,6 +28,9 @@ fn keys(path: &Path) -> Outcome<BTreeMap<String, BTreeSet<String>>> {
             _ if goes_on => (last, line),
             _ => continue,
         };
+        if !goes_on && let Some(twice) = key.filter(|key| keys.contains_key(*key)) {
+            findings.push(format!("translations: `{twice}` is there twice; the first is never shown"));
+        }
         last = key;
         let Some(key) = key else { continue };
         let values = words.split("{ $").skip(1).filter_map(|part| part.split(' ').next()).map(str::to_owned);

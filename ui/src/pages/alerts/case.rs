@@ -122,7 +122,7 @@ fn Head(row: CaseRow) -> Element {
                 }
             }
             p { class: "muted small",
-                {tra("case-times", &[("start", moment(case.start)), ("found", moment(case.opened_at))])}
+                {tra("case-began", &[("start", moment(case.start)), ("found", moment(case.opened_at))])}
                 if let Some(over) = case.cleared_at {
                     " " {tra("case-over", &[("over", moment(over))])}
                 }
