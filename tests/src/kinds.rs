@@ -17,7 +17,7 @@ pub fn example(kind: Entity) -> Value {
         }),
         Entity::Connection => json!({
             "id": id, "customer": other, "zone": other, "kind": "residential", "label": "Rumah", "address": "Jl. Uji 1",
-            "tariff_class": "residential", "meter": other
+            "tariff_class": "residential", "position": [-6_175_392, 106_827_153], "meter": other
         }),
         Entity::Meter => json!({
             "id": id, "serial": "WM-TEST-A", "model": "Uji", "capability": { "q3": 41_666, "register_modulus": 100_000_000_000_i64 },

@@ -6,8 +6,7 @@ use std::path::Path;
 
 /// Checks the files of both languages against one another.
 pub fn check(findings: &mut Vec<String>) -> Outcome {
-    let (id, en) =
-        (keys(&root().join("assets/i18n/id.ftl"), findings)?, keys(&root().join("assets/i18n/en.ftl"), findings)?);
+    let (id, en) = (keys(&root().join("assets/i18n/id.ftl"), findings)?, keys(&root().join("assets/i18n/en.ftl"), findings)?);
     for key in id.keys().chain(en.keys()).collect::<BTreeSet<_>>() {
         if id.get(key) != en.get(key) {
             findings.push(format!("translations: `{key}` is not in both languages with the same values"));
