@@ -88,7 +88,8 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     press(host, "Buka katup").await;
     let open = valve_order(device).await;
     device.carry_out(open.id).await;
-    shown(host, "Dibuka dengan tangan, sedikitnya sampai").await;
+    shown(host, "Dibuka dengan tangan").await;
+    shown(host, "Tidak ditutup karena saldo habis sebelum").await;
     let token = running.tokens("admin").await.access_token;
     let valve: MeterValve = running.get(&token, &format!("/admin/v1/valve/orders?meter={}", running.world.meters[0].id)).await;
     assert_eq!(valve.orders.len(), 3, "what was pressed once was ordered once");

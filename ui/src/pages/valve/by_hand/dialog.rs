@@ -30,7 +30,7 @@ pub fn OrderDialog(
     onrefused: EventHandler<()>,
     onclose: EventHandler<()>,
 ) -> Element {
-    let shared = shared();
+    let (shared, language) = (shared(), language());
     let mut reason = use_signal(String::new);
     let mut despite = use_signal(String::new);
     let mut tried = use_signal(|| false);
@@ -77,7 +77,7 @@ pub fn OrderDialog(
             Reason { id: "valve-reason", value: reason(), error: no_reason, hint: tr("valve-reason-hint"), longest: *REASON.end(), oninput: move |text| reason.set(text) }
             if let Some(until) = protected {
                 div { class: "banner warn", role: "status", "data-protected": "true", Icon { name: "triangle-alert" }
-                    p { class: "small", {tra("valve-protected", &[("time", format::moment(until, (shared.now)(), device_zone(), language()))])} }
+                    p { class: "small", {tra("valve-protected", &[("time", format::moment(until, (shared.now)(), device_zone(), language))])} }
                 }
                 Reason { id: "valve-despite", label: tr("valve-despite"), value: despite(), error: no_despite, hint: tr("valve-reason-hint"), longest: *REASON.end(),
                     oninput: move |text| despite.set(text) }

@@ -13,9 +13,9 @@ use crate::pages::admin::words::say;
 use crate::state::shared;
 use dialog::OrderDialog;
 use dioxus::prelude::*;
-use domain::MeterId;
 use domain::metering::meter::Valve;
 use domain::valve::by_hand::ByHand;
+use domain::{MeterId, UtcMillis};
 use line::OrderLine;
 use protocol::metering::messages::OrderAction;
 use protocol::ui::{AdminRequest, AdminResponse};
@@ -71,6 +71,7 @@ pub fn ValveSection(meter: MeterId, serial: String, reported: Valve) -> Element 
 
 #[component]
 fn Content(meter: MeterId, serial: String, reported: Valve, valve: MeterValve, server: ServerView<MeterValve>) -> Element {
+    let (now, language) = ((shared().now)(), language());
     let mut asking = use_signal(|| None::<(Uuid, OrderAction)>);
     let mut all = use_signal(|| false);
     let withdraw = use_withdrawal(server);
@@ -85,6 +86,9 @@ fn Content(meter: MeterId, serial: String, reported: Valve, valve: MeterValve, s
         div { class: "row wrap", "data-valve": reported.as_str(),
             ValveChip { valve: reported }
             Standing { by_hand: valve.by_hand, for_credit: valve.for_credit }
+        }
+        if let Some(until) = open_until(valve.by_hand, now) {
+            p { class: "muted small", {tra("valve-open-until", &[("time", format::moment(until, now, device_zone(), language))])} }
         }
         div { class: "row wrap actions",
             for (action , icon) in [(OrderAction::CloseValve, "circle-slash"), (OrderAction::OpenValve, "droplet")] {
@@ -146,22 +150,27 @@ fn use_withdrawal(server: ServerView<MeterValve>) -> Withdrawal {
     Withdrawal { go, busy }
 }
 
+/// Until when a valve that a person has opened is not closed for want of credit.
+fn open_until(by_hand: ByHand, now: UtcMillis) -> Option<UtcMillis> {
+    match by_hand {
+        ByHand::Open { until } => Some(until).filter(|until| *until > now),
+        _ => None,
+    }
+}
+
 /// Who decides about the valve now, where it is not simply the balance.
 #[component]
 fn Standing(by_hand: ByHand, for_credit: bool) -> Element {
-    let until = match by_hand {
-        ByHand::Open { until } => Some(until).filter(|until| *until > (shared().now)()),
+    let now = (shared().now)();
+    let found = match by_hand {
+        ByHand::Closed => Some(("warn", "user", "valve-closed-by-hand")),
+        _ if open_until(by_hand, now).is_some() => Some(("info", "user", "valve-open-by-hand")),
+        _ if for_credit => Some(("warn", "wallet", "valve-closed-for-credit")),
         _ => None,
     };
-    let when = until.map(|until| format::moment(until, (shared().now)(), device_zone(), language()));
     rsx! {
-        match (by_hand, when) {
-            (ByHand::Closed, _) => rsx! { StatusChip { tone: "warn", icon: "user", label: tr("valve-closed-by-hand"), small: true } },
-            (ByHand::Open { .. }, Some(time)) => rsx! {
-                StatusChip { tone: "info", icon: "user", label: tra("valve-open-by-hand", &[("time", time)]), small: true }
-            },
-            _ if for_credit => rsx! { StatusChip { tone: "warn", icon: "wallet", label: tr("valve-closed-for-credit"), small: true } },
-            _ => rsx! {},
+        if let Some((tone, icon, word)) = found {
+            StatusChip { tone, icon, label: tr(word), small: true }
         }
     }
 }
