@@ -321,3 +321,13 @@ document.addEventListener("submit", ({ target }) => {
   };
   setTimeout(find, 15);
 });
+
+// A line that the focus leaves keeps what is typed, as with Tab. It is reported once the browser is done: an element that is taken off the page
+// with the focus in it reports that as well, in the middle of the change of the page.
+document.addEventListener("focusout", (event) => {
+  const line = event.target;
+  if (!line.matches?.("[data-leaves]")) return;
+  setTimeout(() => {
+    if (line.isConnected) line.dispatchEvent(new KeyboardEvent("keydown", { key: "Tab", bubbles: true }));
+  });
+});

@@ -150,6 +150,9 @@ async fn errors_are_mended(page: &Page) {
     .await;
     retype(page, "081255000003").await;
     tiles(page, &[("baru", 59), ("galat", 1)]).await;
+    // What was mended is kept with the import, not with the page.
+    page.refresh().await.expect("the page again");
+    tiles(page, &[("baru", 59), ("galat", 1)]).await;
 }
 
 /// Saves after the question what will happen.
@@ -333,8 +336,10 @@ async fn mended_by_keys(page: &Page) {
         until(page, "nothing on its way", "!document.querySelector('.import-cell.edited')").await;
         typed(page, "n").await;
         until(page, "an error", "document.activeElement?.matches('.import-cell.bad')").await;
-        keys::press(page, &[Key::Enter]).await;
-        let line = "document.activeElement?.closest('.import-cell.edited') && document.activeElement.id";
+        // The list may be drawn once more while the key is pressed, and then it is pressed again.
+        let line = "document.activeElement?.matches('.import-cell.bad') && document.activeElement.dispatchEvent(\
+                      new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })), \
+                    document.activeElement?.closest('.import-cell.edited') && document.activeElement.id";
         let line = until(page, "its line", line).await;
         // `import-cell-{place}-{column}-text`.
         let words = match line.as_str().and_then(|id| id.split('-').nth(3)) {

@@ -94,6 +94,8 @@ fn Edited(cell: (u32, u32), row: u32, text: String, name: String, held: Held, gr
         match event.key() {
             Key::Enter => keep.call(true),
             Key::Escape => editing.set(None),
+            // Pressed, or sent by keys.js when the focus left the line in another way. The focus goes on.
+            Key::Tab => return keep.call(false),
             _ => return,
         }
         event.prevent_default();
@@ -108,8 +110,8 @@ fn Edited(cell: (u32, u32), row: u32, text: String, name: String, held: Held, gr
                     move |_| bridge::focus(&id)
                 },
                 oninput: move |event| typed.set(event.value()),
-                onkeydown: pressed,
-                onfocusout: move |_| keep.call(false) }
+                "data-leaves": "true",
+                onkeydown: pressed }
         }
     }
 }
