@@ -176,13 +176,14 @@ impl Grid {
             errors.retain(|place, _| !(offset..offset + PAGE).contains(place));
             errors.extend((offset..).zip(rows.iter().map(|row| error_columns(row))));
         });
-        let sought = *wanted.peek();
+        // The focus comes at once where the cell is there, and is noted in the cursor: nothing of it may be borrowed then.
+        let (sought, at) = (*wanted.peek(), *self.cursor.peek());
         if let Some(row) = sought.filter(|row| (offset..offset + rows.len() as u32).contains(row)) {
             wanted.set(None);
             let column = self.errors.peek().get(&row).and_then(|columns| columns.first().copied()).unwrap_or_default();
             self.go((row, column));
         } else if comes_back.replace(false)
-            && let Some(cell) = *self.cursor.peek()
+            && let Some(cell) = at
         {
             bridge::focus_soon(WINDOW, &id_of(cell));
         }
