@@ -68,7 +68,8 @@ async fn bring(page: &Page, folder: &Path, households: u32) {
 /// On to the next step by its button.
 async fn next(page: &Page, step: &str) {
     // The list above may still become shorter, so the button is pressed by itself and not by its place.
-    run(page, "document.querySelector('.import-ways > .button.primary').click()").await;
+    let pressed = "[...document.querySelectorAll('.import-ways > .button.primary:enabled')].map((it) => it.click() ?? true)[0]";
+    until(page, "the way on", pressed).await;
     until(page, step, &format!("document.querySelector('[data-step={step}][aria-current=step]')")).await;
 }
 
