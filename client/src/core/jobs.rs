@@ -3,10 +3,25 @@
 use crate::core::shared::lock;
 use protocol::ui::imports::Job;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+/// The folder of imports, in that of a device's files.
+pub const FOLDER: &str = "imports";
+
+/// Deletes what a device holds of imports: whoever signs out leaves none of it behind, finished or not.
+///
+/// # Errors
+/// A file cannot be deleted.
+pub fn remove_files(data: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(data.join(FOLDER)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
 
 /// The jobs of a client.
 #[derive(Default)]
@@ -46,6 +61,11 @@ impl Jobs {
     /// Whether any job runs.
     pub fn is_running(&self) -> bool {
         lock(&self.running).is_some()
+    }
+
+    /// Stops whatever runs.
+    pub fn stop_all(&self) {
+        self.stop.store(true, Ordering::Relaxed);
     }
 
     /// Stops the job of an import, if one runs.

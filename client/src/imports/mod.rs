@@ -15,7 +15,7 @@ mod save;
 pub mod state;
 mod view;
 
-use crate::core::jobs::Jobs;
+use crate::core::jobs::{FOLDER, Jobs};
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::imports::check::Surroundings;
@@ -30,9 +30,6 @@ use protocol::ui::{Answer, Event};
 use std::path::PathBuf;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// The folder of imports, in that of a device's files.
-const FOLDER: &str = "imports";
 
 /// What a request of the page needs.
 #[derive(Clone)]

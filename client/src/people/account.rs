@@ -1,6 +1,7 @@
 //! Signing in and out, and the tokens in between: what this device keeps of a user, and when it deletes that.
 
 use crate::core::clock::now;
+use crate::core::jobs::remove_files;
 use crate::core::shared::{Shared, lock};
 use crate::core::vault::Secrets;
 use crate::error::Error;
@@ -97,6 +98,8 @@ impl Shared {
         self.watched.send_replace(Watch::default());
         self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
+        self.imports.stop_all();
+        remove_files(&self.data)?;
         self.set_counts(Counts::default());
         self.request_sync();
         self.emit_session();

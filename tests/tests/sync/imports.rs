@@ -218,5 +218,10 @@ async fn an_import_is_taken_back_but_for_rows_that_somebody_has_changed_since() 
         .query_row("SELECT COUNT(*) FROM meter WHERE serial LIKE 'IMP-%'", [], |row| row.get(0))
         .expect("a number");
     assert_eq!(meters, 1);
+    // Whoever signs out leaves nothing of an import behind.
+    let folder = running.world.folder.path().join("desk/imports");
+    assert!(folder.join(format!("{import}.db")).exists());
+    desk.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
+    assert!(!folder.exists());
     clean(running).await;
 }
