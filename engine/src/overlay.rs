@@ -160,7 +160,8 @@ fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f st
     let mut row: Map<String, Value> = serde_json::from_str(body).ok()?;
     let mut any = false;
     for field in fields {
-        row.insert(field.to_owned(), from.get(field)?.clone());
+        // A field that is nothing may not be there at all.
+        row.insert(field.to_owned(), from.get(field).cloned().unwrap_or(Value::Null));
         any = true;
     }
     any.then(|| Value::Object(row).to_string())

@@ -1,7 +1,7 @@
 //! A customer with two houses: one connection is chosen for every page and kept, and no page shows two; and a payment that waits is wherever
 //! credit is looked at, after the app was killed as well, until it is paid, cancelled or over.
 
-use domain::core::local_time::DAY_MS;
+use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{ConnectionId, Rupiah, UtcMillis};
 use fantoccini::Client;
 use protocol::metering::messages::GatewayReading;
@@ -50,7 +50,8 @@ impl Landlord {
             sync_server::metering::fleet::link_customer(tx, user, customer)
         });
         linked.await.expect("linked");
-        let begin = now().0 / DAY_MS * DAY_MS - 10 * DAY_MS;
+        // Up to this hour: the houses' own days begin at other times than this machine's.
+        let begin = now().0 / HOUR_MS * HOUR_MS - 10 * DAY_MS;
         let readings: Vec<GatewayReading> = (0..=10 * 24)
             .flat_map(|hour| [(0, hour), (1, hour)])
             .map(|(house, hour)| {

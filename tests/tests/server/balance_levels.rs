@@ -115,6 +115,14 @@ async fn usage_changes_the_row_only_when_the_balance_level_changes() {
     let device = running.world.meters[0].clone();
     let mut meter = Meter::quiet(running.server.mqtt, &device);
     let first = now().plus(-4 * HOUR_MS);
+    // It is charged from the connection's first day on, which may have begun since.
+    let (connection, day) = (device.connection, domain::TimeZone::ALL[0].day_of(first));
+    let charged = running.server.app.store.writer.work(move |tx| {
+        let num = tx.db.query_row("SELECT num FROM connection WHERE id = ?1", [connection.0.as_bytes()], |row| row.get(0))?;
+        sync_server::billing::tariffs::charge_from(tx, num, day)
+    });
+    charged.await.expect("charged");
+    once(&running.server.app).await.expect("evaluated");
     let mut read = async |minute: i64, litres: i64| {
         let t = first.plus(minute * 60_000);
         meter.publish_as("telemetry", &serde_json::json!({ "t": t, "reg": litres * 1_000, "valve": "open" })).await;

@@ -42,8 +42,8 @@ pub struct Connection {
     pub address: String,
     /// Tariff class.
     pub tariff_class: TariffClass,
-    /// Where it is, where that is known.
-    #[serde(default)]
+    /// Where it is, where that is known. Not sent where it is not, so that rows of before are as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
     /// The meter installed there now.
     pub meter: Option<MeterId>,
