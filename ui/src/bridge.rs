@@ -59,6 +59,13 @@ extern "C" {
     async fn js_copy(text: String) -> Result<JsValue, JsValue>;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    /// Writes to the browser's console, where a fault of the screens is looked for first.
+    pub fn console_error(text: &str);
+}
+
 #[wasm_bindgen(raw_module = "./layers.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openLayer)]

@@ -13,17 +13,10 @@ mod state;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[wasm_bindgen]
-extern "C" {
-    // Where a fault of the screens is looked for first.
-    #[wasm_bindgen(js_namespace = console, js_name = error)]
-    fn console_error(text: &str);
-}
-
 /// Starts the screens in the page's `#main`.
 #[wasm_bindgen(start)]
 pub fn start() {
-    std::panic::set_hook(Box::new(|info| console_error(&info.to_string())));
+    std::panic::set_hook(Box::new(|info| bridge::console_error(&info.to_string())));
     let history = std::rc::Rc::new(dioxus::web::HashHistory::new(false));
     dioxus::LaunchBuilder::new().with_cfg(dioxus::web::Config::new().history(history)).launch(app::App);
 }

@@ -66,7 +66,7 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
         }
         // First how it is taken back, then what is done.
         file.transact(|tx| edits.iter().try_for_each(|(row, patches)| tx.keep_changed(*row, patches)))?;
-        with.store.submit_batch(state.id, &batch, &with.made)?;
+        with.store.submit_batch(state.user, state.id, &batch, &with.made)?;
         state.committed_to = behind;
         state.operations += batch.len() as u32;
         file.set_state(state)?;
@@ -123,7 +123,7 @@ pub fn undo(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, wat
                 Undo::ChangedSince => state.keep_changed(stored.row.number),
             }
         }
-        with.store.submit_batch(state.id, &batch, &with.made)?;
+        with.store.submit_batch(state.user, state.id, &batch, &with.made)?;
         state.undone_to = behind;
         state.undo_operations += batch.len() as u32;
         file.set_state(state)?;

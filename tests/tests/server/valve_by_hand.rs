@@ -241,7 +241,7 @@ async fn what_cannot_be_ordered_is_refused_with_its_word_and_changes_nothing() {
     let at_place = json!({ "key": Uuid::now_v7(), "connection": running.world.meters[0].connection, "do": "close_valve", "reason": "Pipa pecah" });
     assert_eq!(admin.send(PATH, at_place).await.0, StatusCode::OK);
     assert_eq!(admin.refused(PATH, body(Uuid::now_v7(), admin.meter, "close_valve")).await, "order_open");
-    // The opposite takes its place at once: a mistake is undone before the meter hears of it.
+    // The opposite takes its place at once: a mistake is undone before it is sent to the meter.
     admin.order("open_valve").await;
     assert_eq!(admin.theirs().await, ["close_valve expired withdrawn", "open_valve pending"]);
     let swap = running.server.app.store.writer.work(|tx| {

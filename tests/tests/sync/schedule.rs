@@ -130,8 +130,8 @@ impl Device {
 
 /// What is expected of the household's balance as the server has it: each level by another way than the client's.
 async fn expected(running: &Running, household: &Household, connection: ConnectionId) -> BTreeMap<i32, UtcMillis> {
-    let (credit, heard) = household.credit(running).await;
-    let known = credit.known(Some(heard));
+    let (credit, received_at) = household.credit(running).await;
+    let known = credit.known(Some(received_at));
     let (mut at, mut found) = (now(), BTreeMap::new());
     while let Some((due, level)) = known.worsens(at) {
         found.insert(id(connection, level), due.plus(BEHIND_MS));

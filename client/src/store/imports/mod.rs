@@ -62,9 +62,7 @@ impl ImportFile {
     /// # Errors
     /// The file cannot be written.
     pub fn set_state<S: Serialize>(&self, state: &S) -> Result<(), Error> {
-        let sql = "INSERT INTO state (one, body) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET body = excluded.body";
-        self.db.prepare_cached(sql)?.execute([serde_json::to_string(state)?])?;
-        Ok(())
+        write_state(&self.db, state)
     }
 
     /// Does `work` in one transaction: if it fails, nothing is written.
@@ -106,8 +104,12 @@ impl ImportTx<'_> {
     /// # Errors
     /// The file cannot be written.
     pub fn set_state<S: Serialize>(&self, state: &S) -> Result<(), Error> {
-        let sql = "INSERT INTO state (one, body) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET body = excluded.body";
-        self.0.prepare_cached(sql)?.execute([serde_json::to_string(state)?])?;
-        Ok(())
+        write_state(&self.0, state)
     }
+}
+
+fn write_state<S: Serialize>(db: &Connection, state: &S) -> Result<(), Error> {
+    let sql = "INSERT INTO state (one, body) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET body = excluded.body";
+    db.prepare_cached(sql)?.execute([serde_json::to_string(state)?])?;
+    Ok(())
 }

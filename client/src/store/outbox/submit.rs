@@ -1,8 +1,12 @@
 //! New operations: kept in the outbox, then shown by their overlays. One that a person makes, or those of an import.
 
 use crate::error::Error;
+use crate::store::files::is_attached;
+use crate::store::outbox::meta;
 use crate::store::{Store, overlay};
+use domain::UserId;
 use domain::field::device_clock::Stamp;
+use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{OPERATION_VERSION, Operation};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -38,13 +42,25 @@ pub struct BatchOperation {
 }
 
 impl Store {
-    /// Puts operations of an import into the outbox, behind everything else, but for those that are there under their identity already; then
-    /// shows their effects.
+    /// Puts operations of a user's import into the outbox, behind everything else, but for those that are there under their identity already;
+    /// then shows their effects.
     ///
     /// # Errors
-    /// No account's outbox is open, or a file cannot be written; then none is kept.
-    pub fn submit_batch(&self, batch: Uuid, operations: &[BatchOperation], made: &Stamp) -> Result<(), Error> {
-        self.write_now(|db| operations.iter().try_for_each(|op| insert_of_batch(db, batch, op, made)))?;
+    /// The user's outbox is not open, as after signing out, or a file cannot be written; then none is kept.
+    pub fn submit_batch(
+        &self,
+        user: Option<UserId>,
+        batch: Uuid,
+        operations: &[BatchOperation],
+        made: &Stamp,
+    ) -> Result<(), Error> {
+        self.write_now(|db| {
+            // A job may outlast the session that began it, and the next user's outbox may be open by then.
+            if !user.is_some_and(|user| is_attached(db).unwrap_or(false) && meta::is_of(db, user).unwrap_or(false)) {
+                return Err(Problem::new(Code::Unauthenticated, "whoever began the import is not signed in any more").into());
+            }
+            operations.iter().try_for_each(|op| insert_of_batch(db, batch, op, made))
+        })?;
         let shown = self.write_now(|db| {
             operations.iter().try_for_each(|op| {
                 let (entity, row) = op.operation.row();
@@ -108,4 +124,29 @@ fn insert_at(db: &Connection, id: Uuid, operation: &Operation, (title, made): (&
         place.batch
     ])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::outbox::open_ops;
+    use domain::{MeterId, NoteId, UtcMillis};
+
+    #[test]
+    fn an_import_goes_into_the_outbox_of_whoever_made_it_and_into_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let (own, other) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let operation = Operation::AddNote { note: NoteId(Uuid::nil()), meter: MeterId(Uuid::nil()), text: "Segel".into() };
+        let operations = [BatchOperation { id: Uuid::from_u128(3), operation, title: "WM-1".into(), after: None }];
+        let submit = |user| store.submit_batch(user, Uuid::from_u128(4), &operations, &Stamp::from(UtcMillis(5)));
+        assert!(submit(Some(own)).is_err(), "no outbox is open");
+        store.open_outbox(own, &dir.path().join("outbox.db")).unwrap();
+        assert!(submit(Some(other)).is_err() && submit(None).is_err());
+        assert_eq!(store.read_now(open_ops).unwrap().len(), 0);
+        submit(Some(own)).unwrap();
+        submit(Some(own)).unwrap();
+        let kept = store.read_now(open_ops).unwrap();
+        assert_eq!(kept.iter().map(|op| (op.id, op.lane.as_str())).collect::<Vec<_>>(), [(Uuid::from_u128(3), "import")]);
+    }
 }

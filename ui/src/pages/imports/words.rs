@@ -76,7 +76,7 @@ pub fn note(note: &SheetNote) -> String {
     known(&format!("import-note-{}", note.code), &values, "import-note-other")
 }
 
-/// Why something was refused, with a code that can be told to somebody.
+/// Why something was refused, with a code that can be copied for support.
 pub fn refusal(problem: &protocol::Problem) -> String {
     tra("import-refused", &[("what", explain(problem)), ("code", problem.code.to_string())])
 }

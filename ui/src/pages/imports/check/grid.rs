@@ -176,7 +176,7 @@ impl Grid {
             errors.retain(|place, _| !(offset..offset + PAGE).contains(place));
             errors.extend((offset..).zip(rows.iter().map(|row| error_columns(row))));
         });
-        // The focus comes at once where the cell is there, and is noted in the cursor: nothing of it may be borrowed then.
+        // Focusing a cell calls its handler at once, which sets the cursor: no signal may be borrowed by then.
         let (sought, at) = (*wanted.peek(), *self.cursor.peek());
         if let Some(row) = sought.filter(|row| (offset..offset + rows.len() as u32).contains(row)) {
             wanted.set(None);

@@ -97,7 +97,7 @@ fn Question(group: Group, by: Mending, held: Held, onclose: EventHandler<()>) ->
     }
 }
 
-/// Whether a finding is an error or a warning, as a picture with its word for those who hear it.
+/// Whether a finding is an error or a warning, as an icon, with its word for screen readers.
 #[component]
 pub fn LevelMark(is_error: bool) -> Element {
     let (class, name, key) = match is_error {
