@@ -90,13 +90,13 @@ impl Model {
     }
 
     fn decide(&mut self, (user, is_admin): (Uuid, bool), op: &OperationEnvelope) -> MeterMessage {
+        if op.v > OPERATION_VERSION {
+            return retry();
+        }
         match op.after.map(|before| self.decided.get(&before).map(|said| said.0.clone())) {
             Some(None) => return retry(),
             Some(Some(status)) if status == "rejected" => return no("builds_on_refused"),
             _ => {}
-        }
-        if op.v > OPERATION_VERSION {
-            return retry();
         }
         let command: Value = serde_json::from_str(op.operation.get()).expect("a command");
         let kind = command["kind"].as_str().unwrap_or_default();
