@@ -39,18 +39,22 @@ pub fn screens(release: bool) -> Build {
 
 /// A command of cargo over the screens, by the toolchain that knows wasm, in a target folder of its own.
 pub fn cargo_for_wasm(name: &str) -> Command {
-    let mut command = Command::new("cargo");
+    let mut command = cargo::compiling(name);
     if let Some(bin) = wasm::path() {
         // Clippy's own program, because cargo would find the other toolchain's first.
         command = Command::new(if name == "clippy" { wasm::CLIPPY.into() } else { bin.join("cargo") });
+        command.arg(name);
         // Cargo sets these for what it runs, and they would lead back to the other toolchain.
         for name in ["CARGO", "RUSTDOC", "RUSTUP_HOME"] {
             command.env_remove(name);
         }
         command.env("PATH", format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default()));
         command.env("RUSTC", bin.join("rustc"));
+        if cargo::is_linted() {
+            command.env("RUSTC_WORKSPACE_WRAPPER", wasm::CLIPPY_DRIVER).env("SYSROOT", wasm::sysroot());
+        }
     }
-    command.args([name, "-p", "ui", "--target", wasm::WASM]);
+    command.args(["-p", "ui", "--target", wasm::WASM]);
     command.env("CARGO_TARGET_DIR", folder()).env_remove("RUSTFLAGS").env_remove("RUSTUP_TOOLCHAIN");
     command
 }
