@@ -1381,6 +1381,8 @@ case-text-leak = { $place }: about { $rate } L an hour, { $loss } L so far. Open
 case-text-tamper = { $place }: the meter reports interference. Look into it in the app.
 case-text-health = { $place }: the meter needs a look.
 op-answer_case = Answer to a case
+field-answer = Answer
+field-remark = Remark
 
 # Alerts: the list, settings, the delivery queue
 nav-alerts = Alerts

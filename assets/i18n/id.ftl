@@ -1306,6 +1306,8 @@ case-text-leak = { $place }: kira-kira { $rate } L per jam, sudah { $loss } L. B
 case-text-tamper = { $place }: meter melaporkan gangguan. Periksa di aplikasi.
 case-text-health = { $place }: meter perlu diperiksa.
 op-answer_case = Jawaban atas dugaan
+field-answer = Jawaban
+field-remark = Catatan jawaban
 
 # Peringatan: daftar, pengaturan, antrean kirim
 nav-alerts = Peringatan
