@@ -551,7 +551,7 @@ voucher-list = Choose from a list
 voucher-amount-first = Choose an amount first to see the vouchers.
 voucher-checking = Checking the voucher…
 voucher-unchecked = Not checked, because there is no network. It is checked as soon as you are online, before you pay.
-voucher-as-heard = As of { $time }; checked again as soon as you are online.
+voucher-as-received = As of { $time }; checked again as soon as you are online.
 voucher-saves = { $amount } off. You pay { $pays }.
 voucher-no_voucher = There is no voucher with this code. Check the letters.
 voucher-hinders = The voucher cannot be used yet: { $why } Change the amount or remove the voucher.
@@ -1381,6 +1381,8 @@ case-text-leak = { $place }: about { $rate } L an hour, { $loss } L so far. Open
 case-text-tamper = { $place }: the meter reports interference. Look into it in the app.
 case-text-health = { $place }: the meter needs a look.
 op-answer_case = Answer to a case
+field-answer = Answer
+field-remark = Remark
 
 # Alerts: the list, settings, the delivery queue
 nav-alerts = Alerts

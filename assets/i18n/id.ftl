@@ -518,7 +518,7 @@ voucher-list = Pilih dari daftar
 voucher-amount-first = Pilih jumlah dulu untuk melihat daftar voucher.
 voucher-checking = Memeriksa voucher…
 voucher-unchecked = Belum diperiksa karena tidak ada jaringan. Diperiksa begitu Anda daring, sebelum Anda membayar.
-voucher-as-heard = Menurut data per { $time }; diperiksa lagi begitu Anda daring.
+voucher-as-received = Menurut data per { $time }; diperiksa lagi begitu Anda daring.
 voucher-saves = Potongan { $amount }. Anda membayar { $pays }.
 voucher-no_voucher = Tidak ada voucher dengan kode ini. Periksa hurufnya.
 voucher-hinders = Voucher belum bisa dipakai: { $why } Ubah jumlah atau lepas voucher.
@@ -1306,6 +1306,8 @@ case-text-leak = { $place }: kira-kira { $rate } L per jam, sudah { $loss } L. B
 case-text-tamper = { $place }: meter melaporkan gangguan. Periksa di aplikasi.
 case-text-health = { $place }: meter perlu diperiksa.
 op-answer_case = Jawaban atas dugaan
+field-answer = Jawaban
+field-remark = Catatan jawaban
 
 # Peringatan: daftar, pengaturan, antrean kirim
 nav-alerts = Peringatan

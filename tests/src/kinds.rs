@@ -98,6 +98,9 @@ impl Town {
             Entity::Conflict => bucket == "admin",
             Entity::Notification => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
+            Entity::MeterCase if bucket.starts_with("customer:") => {
+                stands(Entity::Connection, thing) && self.cases.get(id).is_none_or(|is_the_customers| *is_the_customers)
+            }
             Entity::MeterCase => stands(Entity::Connection, thing),
             // What technicians write is not their customers'.
             Entity::ManualReading if bucket.starts_with("customer:") => false,

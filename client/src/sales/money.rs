@@ -7,7 +7,7 @@ use crate::queries;
 use crate::store::rows::meta::{get, set};
 use crate::store::rows::{money, response_cache};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use domain::sales::voucher::{Grant, grant_as_heard};
+use domain::sales::voucher::{Grant, grant_as_received};
 use domain::{Rupiah, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::sales::money::{Offer, OffersAsked, Paying, Purchase, PurchaseNamed, VoucherAsked, Why, WhyAsked};
@@ -125,7 +125,7 @@ impl Shared {
         Ok(offers)
     }
 
-    /// What a code gives: by the server, or without a network by what was heard of it before.
+    /// What a code gives: by the server, or without a network by what was received of it before.
     async fn voucher(&self, asked: VoucherAsked) -> Result<MoneyResponse, Error> {
         let key = format!("voucher:{}:{}", asked.connection, asked.code.as_str());
         let (mut offer, since) = match self.cached(key, self.get::<Offer, _>("/money/v1/voucher", &asked)).await {
@@ -134,8 +134,8 @@ impl Shared {
         };
         if since.is_some() {
             let amount = asked.amount.unwrap_or(offer.voucher.minimum_purchase.max(Rupiah(1)));
-            let heard = (offer.refusal, offer.bonus);
-            let outcome = grant_as_heard(&offer.voucher, heard, (amount, now()));
+            let received = (offer.refusal, offer.bonus);
+            let outcome = grant_as_received(&offer.voucher, received, (amount, now()));
             let Grant { discount, bonus } = outcome.ok().filter(|_| asked.amount.is_some()).unwrap_or_default();
             (offer.discount, offer.bonus, offer.refusal) = (discount, bonus, outcome.err());
         }
