@@ -1,6 +1,8 @@
 //! The day of a utility: figures that the other nouns have, in one answer for *Ringkasan*. It keeps nothing and has no table of its own.
 
 pub mod http;
+#[cfg(test)]
+mod tests;
 
 use crate::alerts::dead_letters;
 use crate::core::Db;

@@ -284,7 +284,7 @@ async fn screens_import_without_a_server_and_keep_it_on_the_device() {
     let host = Host::browser_of(&running, folder.path(), (1_280, 800)).await;
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
-    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    until(page, "all meters", "document.querySelector('.summary-page [data-total=\"2\"]')").await;
     until(page, "all of the data", "document.querySelector('.sync-mark[data-phase=sync-live]')").await;
     running.server.stop().await;
     until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
@@ -362,7 +362,7 @@ async fn an_admin_imports_with_the_keyboard_alone() {
     let host = Host::browser_of(&running, folder.path(), (1_280, 800)).await;
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
-    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    until(page, "all meters", "document.querySelector('.summary-page [data-total=\"2\"]')").await;
     typed(page, "gi").await;
     bring(page, folder.path(), 12).await;
     // From the list, where it can be gone on with later.
