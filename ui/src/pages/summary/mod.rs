@@ -7,7 +7,7 @@ mod usage;
 use crate::components::shell::SyncMark;
 use crate::components::{Card, Empty, Failed, Icon, Skeleton};
 use crate::i18n::tr;
-use crate::pages::admin::ask::{Gap, Stale, use_server_view};
+use crate::pages::admin::ask::{Gap, Stale, is_away, use_server_view};
 use crate::route::Route;
 use crate::state::{Load, use_answer_of, use_changes_every};
 use dioxus::prelude::*;
@@ -37,9 +37,13 @@ pub fn Summary() -> Element {
             _ => None,
         },
     );
+    let away = use_memo(is_away);
     let server = use_server_view(
         move || {
-            asked.read();
+            // While the server cannot be reached, what it answered last is not asked for again and again.
+            if !away() {
+                asked.read();
+            }
             AdminRequest::Summary
         },
         |response| match response {
