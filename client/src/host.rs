@@ -223,6 +223,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Usage { connection, span } => {
             Answer::Usage(client.store.read(move |db| queries::usage(db, connection, span, now)).await?.map(Box::new))
         }
+        Request::Summary => Answer::Summary(client.store.read(move |db| queries::summary(db, now)).await?),
         Request::Fleet(asked) => Answer::Fleet(client.store.read(move |db| queries::fleet(db, &asked, now)).await?),
         Request::Meter { meter } => {
             Answer::Meter(client.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))

@@ -9,6 +9,7 @@ use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::sales::http::{admin, campaigns, money, payments, review};
 use crate::state::App;
+use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
 use crate::valve::http as orders;
 use axum::Router;
@@ -108,7 +109,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves())
+        .merge(valves().routes(routes!(summary::day)))
         .layer(within(60))
 }
 

@@ -1,6 +1,7 @@
 //! Perangkat, its side panel, and the technician's zones.
 //!
-//! The whole fleet is read for each answer, because counts and filters need the connectivity of every meter as of now.
+//! The whole fleet is read for each answer, because counts and filters need the connectivity of every meter as of now. Who needs the counts
+//! alone asks for [`fleet_counts`].
 
 use crate::error::Error;
 use crate::queries::{meter_now, read};
@@ -11,6 +12,7 @@ use domain::{ConnectionId, CustomerId, MeterId, UtcMillis};
 use protocol::sync::rows;
 use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 use rusqlite::{Connection, OptionalExtension, Row};
+use serde::Deserialize;
 use std::cmp::Ordering;
 
 /// A battery below this is low, per cent.
@@ -63,22 +65,65 @@ fn entries(db: &Connection, now: UtcMillis) -> Result<Vec<Entry>, Error> {
     found.into_iter().map(|columns| entry(columns, now)).collect()
 }
 
-fn is_low(row: &FleetRow) -> bool {
-    row.battery.is_some_and(|battery| battery < LOW_BATTERY)
+fn is_low(battery: Option<i16>) -> bool {
+    battery.is_some_and(|battery| battery < LOW_BATTERY)
 }
 
 fn counts<'a>(rows: impl Iterator<Item = &'a FleetRow>) -> FleetCounts {
     rows.fold(FleetCounts::default(), |mut counts, row| {
-        counts.total += 1;
-        match row.connectivity {
-            Connectivity::Online => counts.online += 1,
-            Connectivity::Stale => counts.stale += 1,
-            Connectivity::Offline => counts.offline += 1,
-        }
-        counts.valve_closed += u32::from(row.now.valve == Valve::Closed);
-        counts.low_battery += u32::from(is_low(row));
+        count(&mut counts, row.connectivity, row.now.valve, row.battery);
         counts
     })
+}
+
+/// Counts one meter more.
+fn count(counts: &mut FleetCounts, connectivity: Connectivity, valve: Valve, battery: Option<i16>) {
+    counts.total += 1;
+    match connectivity {
+        Connectivity::Online => counts.online += 1,
+        Connectivity::Stale => counts.stale += 1,
+        Connectivity::Offline => counts.offline += 1,
+    }
+    counts.valve_closed += u32::from(valve == Valve::Closed);
+    counts.low_battery += u32::from(is_low(battery));
+}
+
+/// What of a meter's body its counts need.
+#[derive(Deserialize)]
+struct CountedMeter {
+    interval_s: u32,
+}
+
+/// What of a meter's state its counts need.
+#[derive(Deserialize)]
+struct CountedState {
+    t: UtcMillis,
+    valve: Valve,
+    #[serde(default)]
+    battery: Option<i16>,
+    #[serde(default)]
+    said_offline: bool,
+}
+
+/// The counts of all meters, as Perangkat has them without a search. Costs the rows of all meters and their states, of which nothing else is
+/// read; whoever asks again and again does so every few seconds at most.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet_counts(db: &Connection, now: UtcMillis) -> Result<FleetCounts, Error> {
+    let mut query = db.prepare_cached("SELECT m.body, s.body FROM meter m LEFT JOIN meter_state s ON s.id = m.id")?;
+    let mut rows = query.query([])?;
+    let mut counts = FleetCounts::default();
+    while let Some(row) = rows.next()? {
+        let meter: CountedMeter = read(&row.get::<_, String>(0)?)?;
+        let state: Option<CountedState> = row.get::<_, Option<String>>(1)?.as_deref().map(read).transpose()?;
+        let (reported, said_offline) =
+            (state.as_ref().map(|state| state.t), state.as_ref().is_some_and(|state| state.said_offline));
+        let connectivity = Connectivity::judge(reported, meter.interval_s, said_offline, now);
+        let (valve, battery) = state.map(|state| (state.valve, state.battery)).unwrap_or_default();
+        count(&mut counts, connectivity, valve, battery);
+    }
+    Ok(counts)
 }
 
 fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
@@ -88,7 +133,7 @@ fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
         Some(FleetFilter::Stale) => row.connectivity == Connectivity::Stale,
         Some(FleetFilter::Offline) => row.connectivity == Connectivity::Offline,
         Some(FleetFilter::ValveClosed) => row.now.valve == Valve::Closed,
-        Some(FleetFilter::LowBattery) => is_low(row),
+        Some(FleetFilter::LowBattery) => is_low(row.battery),
     }
 }
 

@@ -11,17 +11,19 @@ pub(crate) mod known;
 mod money;
 mod notifications;
 mod receipt;
+mod summary;
 mod usage;
 
 pub use cases::{case, cases};
 pub use customer_list::customers;
 pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
-pub use fleet::{device, fleet, zones};
+pub use fleet::{device, fleet, fleet_counts, zones};
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
 pub use receipt::{bought, receipt};
+pub use summary::summary;
 pub use usage::usage;
 
 use crate::error::Error;

@@ -1,4 +1,4 @@
-//! Admins' requests about money, users, valves and the delivery queue: sent to the server each time. Answers to reading requests are kept for
+//! Admins' requests about money, users, valves, the delivery queue and the day: sent to the server each time. Answers to reading requests are kept for
 //! reading offline; a request that changes something is never queued.
 
 use crate::core::shared::Shared;
@@ -83,6 +83,7 @@ impl Shared {
             }
             Request::ValvePolicy => AdminResponse::ValvePolicy(self.get("/admin/v1/valve/policy", &()).await?),
             Request::SetValvePolicy(asked) => AdminResponse::ValvePolicy(self.post("/admin/v1/valve/policy", &asked).await?),
+            Request::Summary => AdminResponse::Summary(self.get("/admin/v1/summary", &()).await?),
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

@@ -11,6 +11,7 @@ use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, S
 use crate::sales::review::{
     BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
 };
+use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
@@ -99,6 +100,8 @@ pub enum AdminRequest {
     ValvePolicy,
     /// Set a part of it.
     SetValvePolicy(Box<ValvePolicyChange>),
+    /// The day of the utility.
+    Summary,
 }
 
 impl AdminRequest {
@@ -119,6 +122,7 @@ impl AdminRequest {
                 | Self::DeadLetters(_)
                 | Self::MeterValve(_)
                 | Self::ValvePolicy
+                | Self::Summary
         )
     }
 }
@@ -169,4 +173,6 @@ pub enum AdminResponse {
     MeterValve(Box<MeterValve>),
     /// To [`AdminRequest::ValvePolicy`] and [`AdminRequest::SetValvePolicy`].
     ValvePolicy(Box<ValvePolicy>),
+    /// To [`AdminRequest::Summary`].
+    Summary(Box<DaySummary>),
 }

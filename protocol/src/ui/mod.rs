@@ -15,6 +15,7 @@ mod notice;
 mod place;
 mod progress;
 mod session;
+mod summary;
 mod usage;
 
 pub use account::Account;
@@ -33,6 +34,7 @@ pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
+pub use summary::{CaseCounts, Summary};
 pub use usage::{Bar, Money, Span, Usage, Usual};
 
 use crate::core::audit::{AuditPage, AuditQuery};
@@ -103,6 +105,8 @@ pub enum Request {
         /// Which stretch.
         span: Span,
     },
+    /// Ringkasan, as far as this device knows it.
+    Summary,
     /// Perangkat.
     Fleet(FleetQuery),
     /// The side panel of Perangkat.
@@ -224,6 +228,8 @@ pub enum Answer {
     Home(Option<Box<Home>>),
     /// To [`Request::Usage`]; `None` if the customer has no connection.
     Usage(Option<Box<Usage>>),
+    /// To [`Request::Summary`].
+    Summary(Summary),
     /// To [`Request::Fleet`].
     Fleet(Fleet),
     /// To [`Request::Meter`].

@@ -285,7 +285,7 @@ async fn screens_of_an_import_fit_a_phone_in_english_and_satisfy_axe() {
 async fn screens_import_without_a_server_and_keep_it_on_the_device() {
     let (running, folder, host) = admin_at((1_280, 800)).await;
     let page = &host.driven.page;
-    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    until(page, "all meters", "document.querySelector('.summary-page [data-total=\"2\"]')").await;
     until(page, "all of the data", "document.querySelector('.sync-mark[data-phase=sync-live]')").await;
     running.server.stop().await;
     until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
@@ -360,7 +360,7 @@ async fn mended_by_keys(page: &Page) {
 async fn an_admin_imports_with_the_keyboard_alone() {
     let (running, folder, host) = admin_at((1_280, 800)).await;
     let page = &host.driven.page;
-    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    until(page, "all meters", "document.querySelector('.summary-page [data-total=\"2\"]')").await;
     typed(page, "gi").await;
     bring(page, folder.path(), 12).await;
     // From the list, where it can be gone on with later.

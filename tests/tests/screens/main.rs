@@ -23,5 +23,6 @@ mod notices;
 mod office_lists;
 mod pages;
 mod passwords;
+mod summary;
 mod tariff_versions;
 mod valve;

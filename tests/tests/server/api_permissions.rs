@@ -82,6 +82,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/alerts/dead",             "",                   ADMIN),
     ("post", "/admin/v1/alerts/send-again",       "",                   ADMIN),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
+    ("get",  "/admin/v1/summary",                 "",                   ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
     ("get",  "/admin/v1/users",                   "",                   ADMIN),

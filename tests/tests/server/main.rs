@@ -29,6 +29,7 @@ mod rights;
 mod scope;
 mod signing_in;
 mod stories;
+mod summary;
 mod turns;
 mod typed_text;
 mod upgrades;

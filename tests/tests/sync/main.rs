@@ -14,5 +14,6 @@ mod push;
 mod response_cache;
 mod schedule;
 mod simulation;
+mod summary;
 mod versions;
 mod where_to;

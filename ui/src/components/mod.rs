@@ -18,6 +18,7 @@ pub mod sort;
 pub mod states;
 pub mod status;
 pub mod summary;
+pub mod tabs;
 pub mod water;
 
 pub use bars::DayBars;

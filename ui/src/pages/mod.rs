@@ -9,9 +9,11 @@ mod imports;
 mod metering;
 mod people;
 mod sales;
+mod summary;
 mod sync;
 mod valve;
 
+pub use alerts::AlertsView;
 pub use alerts::case::Case;
 pub use alerts::list::Alerts;
 pub use alerts::settings::AlertSettings;
@@ -32,8 +34,9 @@ pub use people::profile::keep_language;
 pub use people::sign_in::{SignIn, set_preferences};
 pub use people::users::Users;
 pub use sales::buy::{Buy, BuyFor, Payment};
-pub use sales::finance::Finance;
+pub use sales::finance::{Finance, FinancePart, FinanceView};
 pub use sales::vouchers::Vouchers;
+pub use summary::Summary;
 pub use sync::outbox::Outbox;
 pub use valve::supply::Supply;
 

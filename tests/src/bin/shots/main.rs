@@ -44,6 +44,7 @@ const PAGES: &[(&str, &[&str])] = &[
     (
         "admin",
         &[
+            "ringkasan",
             "perangkat",
             "pelanggan",
             "keuangan",
@@ -191,11 +192,12 @@ fn address_of(page: &str) -> &str {
     }
 }
 
-/// Waits for what the demo's users were notified of, and for what an admin sees of the queue.
+/// Waits for what the demo's users were notified of, for what an admin sees of the queue, and for the day of the utility.
 async fn alerts(driven: &Driven, of: (&str, &str)) {
     let part = match of {
         ("customer", "peringatan" | "peringatan-lalu") => "document.querySelector('.alert-row')",
         ("customer", "peringatan-atur") => "document.querySelector('.alert-matrix') && document.querySelector('[data-preview]')",
+        ("admin", "ringkasan") => "document.querySelector('.summary-page .bars') && document.querySelector('.summary-receipts')",
         ("admin", "antrean-kirim") => "document.querySelector('[data-letter]')",
         _ => return,
     };

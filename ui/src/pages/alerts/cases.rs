@@ -7,13 +7,11 @@ use crate::components::{Button, Card, Failed};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::alerts::case_words::{look_of_severity, of_severity, of_status, rate, title};
-use crate::pages::alerts::view::{AlertsView, Part};
+use crate::pages::alerts::view::{AlertsView, Part, severity_of};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::Millilitres;
-use domain::alerts::kinds::Severity as Urgency;
-use domain::leaks::Severity;
 use domain::people::Role;
 use protocol::ui::{Answer, CaseRow, Cases, CasesQuery, Request};
 
@@ -24,15 +22,6 @@ fn cases(answer: Answer) -> Option<Cases> {
     match answer {
         Answer::Cases(cases) => Some(cases),
         _ => None,
-    }
-}
-
-/// How bad a case is of which somebody is notified as urgently as this.
-const fn severity_of(urgency: Urgency) -> Severity {
-    match urgency {
-        Urgency::Info => Severity::Minor,
-        Urgency::Warning => Severity::Moderate,
-        Urgency::Critical => Severity::Severe,
     }
 }
 

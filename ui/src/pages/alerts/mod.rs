@@ -18,6 +18,8 @@ mod view;
 mod webhook;
 mod words;
 
+pub use view::AlertsView;
+
 use crate::bridge;
 use protocol::Problem;
 use protocol::core::problem::Code;

@@ -66,6 +66,11 @@ impl MeterView {
         (self.sort, self.place) = (sort, 0);
     }
 
+    /// The address of the list with a filter.
+    pub fn address_with(only: FleetFilter) -> String {
+        Self { only: Some(only), ..Self::default() }.write().on("/perangkat")
+    }
+
     /// The address of a meter within the list.
     pub fn address_of(meter: MeterId) -> String {
         Self { opened: Some(meter), ..Self::default() }.write().on("/perangkat")

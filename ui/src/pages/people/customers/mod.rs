@@ -7,6 +7,7 @@ mod view;
 pub use panel::Panel;
 pub use view::ListView;
 
+use crate::bridge;
 use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::status::chip;
@@ -14,13 +15,19 @@ use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Side,
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::route::Route;
-use crate::state::{Load, shared, use_answer};
+use crate::state::{Form, Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
 use list::{Heads, Rows};
 use protocol::ui::{Answer, CustomerCounts, CustomerFilter, CustomerQuery, Request};
 use view::SORTS;
+
+/// The field of the search.
+const SEARCH: &str = "customers-search";
+
+/// Milliseconds after which the focus has come back from what was open before.
+const FOCUS_MS: u32 = 150;
 
 /// The admin's customers.
 #[component]
@@ -38,6 +45,7 @@ pub fn Customers() -> Element {
         },
     );
     let is_full = wide && full() && opened().is_some();
+    use_wanted();
     rsx! {
         div { class: "page fleet-page",
             header { class: "page-head row wrap",
@@ -81,6 +89,23 @@ pub fn Customers() -> Element {
     }
 }
 
+/// Where somebody wants to take cash, the customer is looked for first.
+fn use_wanted() {
+    let shared = shared();
+    let mut wanted = shared.to_make;
+    use_effect(move || {
+        if wanted() != Some(Form::Cash) {
+            return;
+        }
+        wanted.set(None);
+        shared.toast(tr("palette-cash-next"));
+        spawn(async move {
+            gloo_timers::future::TimeoutFuture::new(FOCUS_MS).await;
+            bridge::focus(SEARCH);
+        });
+    });
+}
+
 const fn layout(is_open: bool, is_full: bool) -> &'static str {
     match (is_open, is_full) {
         (_, true) => "fleet full",
@@ -112,7 +137,7 @@ fn Controls(kept: Signal<ListView>) -> Element {
         div { class: "controls",
             div { class: "input compact search",
                 Icon { name: "search", size: "s" }
-                input { r#type: "search", "aria-label": tr("search-customers"), placeholder: tr("search-customers-hint"),
+                input { id: SEARCH, r#type: "search", "aria-label": tr("search-customers"), placeholder: tr("search-customers-hint"),
                     value: "{shown.search}",
                     oninput: move |event| kept.with_mut(|kept| (kept.search, kept.place) = (event.value(), 0)) }
             }

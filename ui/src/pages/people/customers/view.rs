@@ -45,6 +45,11 @@ impl ListView {
         (self.sort, self.place) = (sort, 0);
     }
 
+    /// The address of the list with a filter.
+    pub fn address_with(only: CustomerFilter) -> String {
+        Self { only: Some(only), ..Self::default() }.write().on("/pelanggan")
+    }
+
     /// The address of a customer's page within the list.
     pub fn address_of(customer: CustomerId) -> String {
         Self { opened: Some(customer), ..Self::default() }.write().on("/pelanggan")
