@@ -309,6 +309,10 @@ fn age(condition: &Condition, now: UtcMillis) -> Option<Found> {
 
 /// Whether a case of an aspect is over: later than when its reason is gone, where that wavers.
 pub fn is_over(aspect: Aspect, facts: &Facts, now: UtcMillis) -> bool {
+    // What the meter said of its voltage holds whether it reports or not.
+    if aspect == Aspect::Voltage {
+        return voltage(&facts.condition, now).is_none();
+    }
     let Some(health) = assess(facts, now) else { return true };
     if health.reason(aspect).is_some() {
         return false;
