@@ -1,8 +1,8 @@
 -- The health of meters: what is kept of each, and when it is judged next.
 
 -- When something was received of the meter last, a reading of a clock that cannot be right too.
-ALTER TABLE meter_state ADD COLUMN heard_at INTEGER;
-UPDATE meter_state SET heard_at = received_at;
+ALTER TABLE meter_state ADD COLUMN reported_at INTEGER;
+UPDATE meter_state SET reported_at = received_at;
 
 -- `observed`: domain::metering::health::Observed, written by ingest where it changes. `condition`: what follows from it and from the meter's
 -- events, orders and installations (domain::metering::health::Condition), as it was judged last, at `judged_at`. `silent`: whether it was found

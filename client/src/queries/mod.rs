@@ -11,6 +11,7 @@ pub(crate) mod known;
 mod money;
 mod notifications;
 mod receipt;
+mod timeline;
 mod usage;
 
 pub use cases::{case, cases};

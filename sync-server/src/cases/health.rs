@@ -28,7 +28,7 @@ pub fn evaluate(tx: &mut Tx<'_>, meter: i64, listening: UtcMillis) -> Result<(),
         tx.touch_meter(meter);
     }
     if !judged.was_silent {
-        judged.facts.heard_at = judged.facts.heard_at.map(|heard| heard.max(listening.min(tx.now)));
+        judged.facts.reported_at = judged.facts.reported_at.map(|reported| reported.max(listening.min(tx.now)));
     }
     let found = assess(&judged.facts, tx.now);
     for aspect in Aspect::ALL.iter().copied() {
@@ -38,7 +38,7 @@ pub fn evaluate(tx: &mut Tx<'_>, meter: i64, listening: UtcMillis) -> Result<(),
     }
     let is_silent = found.is_some_and(|health| health.reason(Aspect::Silence).is_some());
     if is_silent != judged.was_silent {
-        // The writer remembers whether somebody waits for the meter.
+        // The writer remembers whether a report ends a silence.
         tx.touch_meter(meter);
     }
     let day = tx.now.plus(DAY_MS);

@@ -146,7 +146,7 @@ pub struct MeterState {
     /// When it came.
     pub received_at: UtcMillis,
     /// When something came of the meter last, a reading of a clock that cannot be right too.
-    pub heard_at: UtcMillis,
+    pub reported_at: UtcMillis,
     /// The last register that settled.
     pub register: Millilitres,
     /// Flow; `None` where it could not be believed.

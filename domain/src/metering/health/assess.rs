@@ -95,7 +95,7 @@ pub struct Facts {
     /// Seconds between its reports.
     pub interval_s: u32,
     /// When something was received of it last; none where nothing ever was.
-    pub heard_at: Option<UtcMillis>,
+    pub reported_at: Option<UtcMillis>,
     /// Signal, dBm.
     pub rssi: Option<i16>,
     /// The rest.
@@ -207,9 +207,9 @@ impl Health {
 /// Judges a meter at an instant. None where there is nothing to judge: nothing was ever received of it, or it is out of service or being worked
 /// on, and silence is as it should be.
 pub fn assess(facts: &Facts, now: UtcMillis) -> Option<Health> {
-    let heard_at = facts.heard_at.filter(|_| matches!(facts.life_cycle, LifeCycle::Active | LifeCycle::Faulty))?;
+    let reported_at = facts.reported_at.filter(|_| matches!(facts.life_cycle, LifeCycle::Active | LifeCycle::Faulty))?;
     let found = [
-        silence(facts, now.since(heard_at)),
+        silence(facts, now.since(reported_at)),
         battery(&facts.condition, now),
         clock(facts),
         voltage(&facts.condition, now),
@@ -330,7 +330,8 @@ pub fn is_over(aspect: Aspect, facts: &Facts, now: UtcMillis) -> bool {
 /// The next instant at which what is judged of a meter changes by time alone, if nothing more is received of it; none if never.
 pub fn changes_at(facts: &Facts, now: UtcMillis) -> Option<UtcMillis> {
     let limit_ms = i64::from(silence_limit_s(facts.interval_s, facts.condition.usual_silence_s)) * 1_000;
-    let silence = facts.heard_at.map(|heard| [limit_ms, DAY_MS, 3 * DAY_MS].map(|after| heard.plus(after.max(limit_ms) + 1_000)));
+    let silence =
+        facts.reported_at.map(|reported| [limit_ms, DAY_MS, 3 * DAY_MS].map(|after| reported.plus(after.max(limit_ms) + 1_000)));
     let battery = facts.condition.empty_at.map(|empty| [LOW_DAYS, 30, 7].map(|days| empty.plus(1 - days * DAY_MS)));
     let voltage = facts.condition.low_voltage_at.map(|at| at.plus(VOLTAGE_MS));
     let instants = silence.into_iter().chain(battery).flatten().chain(voltage);

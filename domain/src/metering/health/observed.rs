@@ -44,7 +44,7 @@ impl Observed {
     }
 
     /// Something was received of the meter, and the last time before it then.
-    pub fn hear(&mut self, before: UtcMillis, received: UtcMillis) {
+    pub fn receive(&mut self, before: UtcMillis, received: UtcMillis) {
         self.silences.absorb(before, received);
     }
 

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 
 const NOW: UtcMillis = UtcMillis(1_795_000_000_000);
 
-fn facts() -> Facts {
+fn meter() -> Facts {
     Facts {
         life_cycle: LifeCycle::Active,
         interval_s: 60,
-        heard_at: Some(NOW),
+        reported_at: Some(NOW),
         rssi: Some(-70),
         condition: Condition { battery: Some(90), ..Condition::default() },
     }
@@ -48,7 +48,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         Facts {
             life_cycle: LifeCycle::Active,
             interval_s,
-            heard_at: Some(NOW.plus(-silent_min * MINUTE_MS)),
+            reported_at: Some(NOW.plus(-silent_min * MINUTE_MS)),
             rssi: Some(rssi),
             condition: Condition {
                 usual_silence_s,
@@ -67,7 +67,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
 fn worse(mut facts: Facts, aspect: Aspect, by: i64) -> Facts {
     let condition = &mut facts.condition;
     match aspect {
-        Aspect::Silence => facts.heard_at = facts.heard_at.map(|heard| heard.plus(-by * MINUTE_MS)),
+        Aspect::Silence => facts.reported_at = facts.reported_at.map(|reported| reported.plus(-by * MINUTE_MS)),
         Aspect::Battery => {
             condition.battery = condition.battery.map(|level| level.saturating_sub(by.clamp(0, 100) as u8));
             condition.empty_at = condition.empty_at.map(|empty| empty.plus(-by * DAY_MS));
@@ -153,13 +153,13 @@ proptest! {
 
 #[test]
 fn a_meter_that_reports_and_lacks_nothing_has_all_points() {
-    assert_eq!(assess(&facts(), NOW), Some(Health { score: 100, reasons: Vec::new() }));
+    assert_eq!(assess(&meter(), NOW), Some(Health { score: 100, reasons: Vec::new() }));
 }
 
 #[test]
 fn nothing_is_said_of_a_meter_that_never_reported_or_is_being_worked_on() {
-    assert_eq!(assess(&Facts { heard_at: None, ..facts() }, NOW), None);
-    let old = Facts { life_cycle: LifeCycle::Maintenance, heard_at: Some(NOW.plus(-9 * DAY_MS)), ..facts() };
+    assert_eq!(assess(&Facts { reported_at: None, ..meter() }, NOW), None);
+    let old = Facts { life_cycle: LifeCycle::Maintenance, reported_at: Some(NOW.plus(-9 * DAY_MS)), ..meter() };
     assert_eq!(assess(&old, NOW), None);
     assert!(is_over(Aspect::Silence, &old, NOW));
 }
@@ -167,8 +167,8 @@ fn nothing_is_said_of_a_meter_that_never_reported_or_is_being_worked_on() {
 #[test]
 fn silence_is_judged_by_the_meters_own_interval_and_habit() {
     let silent = |minutes: i64, interval_s, usual| {
-        let condition = Condition { usual_silence_s: usual, ..facts().condition };
-        let facts = Facts { interval_s, heard_at: Some(NOW.plus(-minutes * MINUTE_MS)), condition, ..facts() };
+        let condition = Condition { usual_silence_s: usual, ..meter().condition };
+        let facts = Facts { interval_s, reported_at: Some(NOW.plus(-minutes * MINUTE_MS)), condition, ..meter() };
         assess(&facts, NOW).expect("a score").reason(Aspect::Silence).is_some()
     };
     assert!(!silent(30, 60, None), "half an hour is nobody's concern");
@@ -187,8 +187,8 @@ fn a_silence_of_every_day_is_a_habit_and_one_outage_is_none() {
     for day in 0..10 {
         let morning = NOW.plus(day * DAY_MS);
         let night_s = if day == 5 { 20 * 3_600 } else { 8 * 3_600 };
-        observed.hear(morning.plus(-night_s * 1_000), morning);
-        observed.hear(morning, morning.plus(MINUTE_MS));
+        observed.receive(morning.plus(-night_s * 1_000), morning);
+        observed.receive(morning, morning.plus(MINUTE_MS));
         usual.push(observed.condition(Condition::default()).usual_silence_s);
     }
     assert_eq!(usual[1], None, "two days are no habit");
@@ -197,7 +197,7 @@ fn a_silence_of_every_day_is_a_habit_and_one_outage_is_none() {
 
 #[test]
 fn a_battery_is_low_by_its_level_or_by_how_it_falls_and_another_one_ends_that() {
-    let of = |condition: Condition| assess(&Facts { condition, ..facts() }, NOW).expect("a score").reason(Aspect::Battery);
+    let of = |condition: Condition| assess(&Facts { condition, ..meter() }, NOW).expect("a score").reason(Aspect::Battery);
     assert!(of(Condition { battery: Some(19), ..Condition::default() }).is_some());
     assert!(of(Condition { battery: Some(20), ..Condition::default() }).is_none());
     // From 90 % by five points a week: 30 % after twelve weeks, six weeks more.
@@ -214,7 +214,7 @@ fn a_battery_is_low_by_its_level_or_by_how_it_falls_and_another_one_ends_that() 
 
 #[test]
 fn a_low_battery_is_over_only_when_it_is_clearly_so() {
-    let with = |level| Facts { condition: Condition { battery: Some(level), ..Condition::default() }, ..facts() };
+    let with = |level| Facts { condition: Condition { battery: Some(level), ..Condition::default() }, ..meter() };
     assert!(!is_over(Aspect::Battery, &with(19), NOW));
     assert!(!is_over(Aspect::Battery, &with(21), NOW), "a level wavers");
     assert!(is_over(Aspect::Battery, &with(80), NOW));

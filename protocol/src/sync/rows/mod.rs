@@ -105,7 +105,7 @@ pub struct MeterState {
     pub said_offline: bool,
     /// When something came of it last, a reading of a clock that cannot be right too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub heard_at: Option<UtcMillis>,
+    pub reported_at: Option<UtcMillis>,
     /// What its health is judged by beside these values; none before the server has judged it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
@@ -113,10 +113,10 @@ pub struct MeterState {
 
 impl MeterState {
     /// What the health of this meter is judged by.
-    pub fn facts(&self, meter: &Meter) -> Option<Facts> {
-        let heard_at = Some(self.heard_at.unwrap_or(self.received_at));
+    pub fn assessed(&self, meter: &Meter) -> Option<Facts> {
+        let reported_at = Some(self.reported_at.unwrap_or(self.received_at));
         let (life_cycle, interval_s) = (meter.life_cycle, meter.interval_s);
-        Some(Facts { life_cycle, interval_s, heard_at, rssi: self.rssi, condition: self.condition? })
+        Some(Facts { life_cycle, interval_s, reported_at, rssi: self.rssi, condition: self.condition? })
     }
 }
 

@@ -64,7 +64,7 @@ pub struct Judged {
 /// The database.
 pub fn judged(db: &Db, meter: i64) -> Result<Option<Judged>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.life_cycle, m.interval_s, COALESCE(s.heard_at, s.received_at), s.rssi, h.observed, h.condition, h.silent, h.judged_at, h.judge_at,
+        "SELECT m.life_cycle, m.interval_s, COALESCE(s.reported_at, s.received_at), s.rssi, h.observed, h.condition, h.silent, h.judged_at, h.judge_at,
            (SELECT i.connection FROM installation i WHERE i.meter = m.num AND i.until IS NULL),
            (SELECT MIN(i.since) FROM installation i WHERE i.meter = m.num),
            (SELECT MAX(e.received_at) FROM meter_event e WHERE e.meter = m.num AND e.kind = 'low_voltage'),
@@ -84,7 +84,7 @@ pub fn judged(db: &Db, meter: i64) -> Result<Option<Judged>, Error> {
         let facts = Facts {
             life_cycle: life_cycle(row, 0)?,
             interval_s: row.get(1)?,
-            heard_at: instant(2)?,
+            reported_at: instant(2)?,
             rssi: row.get(3)?,
             condition: observed.condition(beside),
         };

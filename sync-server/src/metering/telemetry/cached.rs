@@ -10,7 +10,7 @@ use crate::metering::rows::readings::{
     Tail, count_between, last_settled, load_left_out, load_tail, load_window, write_conflict, write_reading,
 };
 use crate::metering::rows::state;
-use crate::metering::telemetry::heard::Heard;
+use crate::metering::telemetry::health::CachedHealth;
 use domain::metering::reading::absorb::{Absorbed, BEFORE, BEHIND, Stored, WindowEnd, absorb, append};
 use domain::metering::reading::{Arrival, ClockState, DayUse, Point, Trust, Verdict, flow_is_plausible};
 use domain::{Flow, LocalDay, UtcMillis};
@@ -32,7 +32,7 @@ pub(super) struct CachedMeter {
     pub walked: usize,
     pub state: Option<MeterState>,
     /// What its health is judged by.
-    health: Heard,
+    health: CachedHealth,
 }
 
 impl CachedMeter {
@@ -43,7 +43,7 @@ impl CachedMeter {
     pub fn load(tx: &mut Tx<'_>, num: i64) -> Result<Self, Error> {
         let meter = load_meter(tx, num)?;
         let (tail, left_out_until) = load_tail(tx, &meter)?;
-        let (state, health) = (state::load(tx, num)?, Heard::load(tx, num)?);
+        let (state, health) = (state::load(tx, num)?, CachedHealth::load(tx, num)?);
         Ok(Self { state, meter, tail: Some(tail), left_out_until, walked: 0, health })
     }
 
@@ -202,7 +202,7 @@ impl CachedMeter {
         let state = MeterState {
             t: newest.point.t,
             received_at: received,
-            heard_at: received,
+            reported_at: received,
             register: if settles { newest.point.register } else { old.register },
             flow: flow.filter(|_| settles),
             valve: reading.valve.map_or(old.valve, Into::into),
@@ -219,10 +219,10 @@ impl CachedMeter {
     }
 
     /// Takes up readings for the meter's health; `before` is when something came of it the last time before them.
-    pub fn hear(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) {
-        self.health.hear(before, readings, received);
+    pub fn observe(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) {
+        self.health.observe(before, readings, received);
         if let Some(state) = &mut self.state {
-            state.heard_at = received.max(state.heard_at);
+            state.reported_at = received.max(state.reported_at);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Storing readings: the writer keeps the state of each meter in memory, so that a reading in order costs one insert and no query.
 
 mod cached;
-mod heard;
+mod health;
 
 use crate::billing::charging;
 use crate::billing::prices::Prices;
@@ -147,10 +147,10 @@ impl MeterStateCache {
                         let Some(num) = cached.meter.num_of(connection) else { continue };
                         self.usage.entry((num, day)).or_default().combine(&part, 1);
                     }
-                    let before = cached.state.as_ref().map(|state| state.heard_at);
+                    let before = cached.state.as_ref().map(|state| state.reported_at);
                     urgent |= cached.update(tx, group, &absorbed.changed, intake.received)?;
                     if intake.source != Source::Manual {
-                        cached.hear(before, group, intake.received);
+                        cached.observe(before, group, intake.received);
                     }
                 }
                 // A manual reading is no report of the meter: its state stays as it was.

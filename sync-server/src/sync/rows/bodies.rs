@@ -87,8 +87,8 @@ pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
 /// The database.
 pub fn meter_state(db: &Db, meter: Uuid) -> Result<Option<MeterState>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline, COALESCE(s.heard_at, s.received_at),
-           h.condition
+        "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline,
+           COALESCE(s.reported_at, s.received_at), h.condition
          FROM meter_state s JOIN meter m ON m.num = s.meter LEFT JOIN meter_health h ON h.meter = s.meter AND h.judged_at > 0
          WHERE m.id = ?1",
     )?;
@@ -104,7 +104,7 @@ pub fn meter_state(db: &Db, meter: Uuid) -> Result<Option<MeterState>, Error> {
             battery: row.get(6)?,
             rssi: row.get(7)?,
             said_offline: row.get(8)?,
-            heard_at: Some(UtcMillis(row.get(9)?)),
+            reported_at: Some(UtcMillis(row.get(9)?)),
             condition: condition(row, 10)?,
         })
     });

@@ -9,9 +9,9 @@ use protocol::metering::messages::Telemetry;
 
 /// What is kept of a meter, and what of it is yet to be written.
 #[derive(Default)]
-pub(super) struct Heard {
+pub(super) struct CachedHealth {
     observed: Observed,
-    /// Whether it was found silent, and was not heard since.
+    /// Whether it was found silent, and nothing of it came since.
     is_silent: bool,
     /// Whether there is something to write.
     is_new: bool,
@@ -19,7 +19,7 @@ pub(super) struct Heard {
     is_due: bool,
 }
 
-impl Heard {
+impl CachedHealth {
     /// Reads what is kept of a meter.
     ///
     /// # Errors
@@ -31,10 +31,10 @@ impl Heard {
     }
 
     /// Takes up readings that were received together; `before` is when something was received the last time before them.
-    pub fn hear(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) {
+    pub fn observe(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) {
         let old = self.observed;
         if let Some(before) = before {
-            self.observed.hear(before, received);
+            self.observed.receive(before, received);
         }
         for reading in readings {
             self.observed.absorb(&Report { t: reading.t, received, battery: reading.bat });
@@ -43,7 +43,7 @@ impl Heard {
             self.is_new = true;
             self.is_due |= self.observed.condition(Condition::default()) != old.condition(Condition::default());
         }
-        // Whoever was missed is there again.
+        // What was silent reports again.
         if std::mem::take(&mut self.is_silent) {
             (self.is_new, self.is_due) = (true, true);
         }
