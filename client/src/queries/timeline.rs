@@ -44,7 +44,7 @@ pub(super) fn timeline(db: &Connection, meter: MeterId) -> Result<Vec<Happened>,
 
 /// A case: when it was found, each word that was said to it, and when it was over.
 fn of_case(row: &MeterCase, lines: &mut Vec<Happened>) {
-    let (case, cause) = (CaseName { connection: row.connection, no: row.no }, row.cause);
+    let (case, cause) = (CaseName { connection: row.connection, no: row.no }, row.about());
     lines.push(Happened { at: row.opened_at, what: Happening::Found { case, cause, severity: row.severity } });
     let answers = row.history.iter().map(|step| {
         let what = Happening::Answered { case, cause, answer: step.answer, by: step.by.clone() };

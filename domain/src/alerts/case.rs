@@ -82,6 +82,16 @@ impl Cause {
         }
     }
 
+    /// The nearest cause that devices knew before there were cases of health. Rows say this one, because a word that a device does not know is a
+    /// row that it cannot read; what they were found by says which it is ([`Found::cause`]).
+    pub const fn on_the_wire(self) -> Self {
+        match self {
+            Self::LowBattery => Self::LowVoltage,
+            Self::Silent | Self::ClockOff => Self::StuckAtZero,
+            known => known,
+        }
+    }
+
     /// What a notification of it is about. A register that stands still is the meter's fault, and no leak.
     pub const fn kind(self) -> AlertKind {
         match self {
@@ -236,6 +246,16 @@ pub enum Found {
     Unknown,
 }
 
+impl Found {
+    /// Why there is a case that was found by this, of which its row says `said`.
+    pub fn cause(&self, said: Cause) -> Cause {
+        match self {
+            Self::Health { evidence } => Cause::of_aspect(evidence.aspect()).unwrap_or(said),
+            Self::Rule { .. } | Self::Events { .. } | Self::Unknown => said,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +274,10 @@ mod tests {
         let causes: Vec<Cause> = Aspect::ALL.iter().filter_map(|aspect| Cause::of_aspect(*aspect)).collect();
         assert!(causes.iter().all(|cause| cause.kind() == AlertKind::MeterHealth && !cause.is_the_customers()), "{causes:?}");
         assert!(causes.iter().all(|cause| cause.rule().is_none()), "{causes:?}");
+        // Rows say only words that devices knew before, and they are of the same kind, so that the same may be answered.
+        assert!(Cause::ALL.iter().all(|cause| cause.on_the_wire().kind() == cause.kind()));
+        let evidence = health::Evidence::Silence { for_s: 7_200, limit_s: 1_800 };
+        assert_eq!(Found::Health { evidence }.cause(Cause::Silent.on_the_wire()), Cause::Silent);
         let once: std::collections::BTreeSet<Cause> = causes.iter().copied().collect();
         assert_eq!(once.len(), causes.len());
     }

@@ -1,7 +1,7 @@
 //! The health of a meter: what is judged anew because something has changed or time has passed, and the case that each aspect has.
 
-use crate::cases::rows::cases;
 use crate::cases::rows::cases::{Finding, StoredCase};
+use crate::cases::rows::{answers, cases};
 use crate::cases::shown;
 use crate::core::{Db, Tx};
 use crate::error::Error;
@@ -14,6 +14,9 @@ use domain::{Millilitres, UtcMillis};
 
 /// Milliseconds between two publications of a case whose evidence alone has changed.
 const REFRESH_MS: i64 = HOUR_MS;
+
+/// What is still the same so long after somebody said that it is repaired is not repaired.
+const REPAIR_MS: i64 = 2 * DAY_MS;
 
 /// Judges a meter as of now, opens and closes its cases, and says when it is judged next. A silence begins at `listening` at the earliest:
 /// while the server did not listen, every meter was silent.
@@ -104,10 +107,13 @@ fn open(tx: &mut Tx<'_>, (meter, connection): (i64, i64), cause: Cause, reason: 
 
 /// Writes what is now known of a case, and publishes it once it is worth it. One that the meter reported keeps what it was found by.
 fn update(tx: &mut Tx<'_>, case: &StoredCase, reason: Reason) -> Result<(), Error> {
+    if !matches!(case.found, Found::Health { .. }) {
+        return Ok(());
+    }
     let found = Found::Health { evidence: reason.evidence };
-    let is_worse = reason.severity() != case.severity;
-    let is_due = is_worse || found != case.found && tx.now.since(case.published_at) >= REFRESH_MS;
-    if !matches!(case.found, Found::Health { .. }) || !is_due {
+    let is_refuted = answers::refute_repair(tx, case.num, tx.now.plus(-REPAIR_MS))?;
+    let is_old = found != case.found && tx.now.since(case.published_at) >= REFRESH_MS;
+    if !is_refuted && !is_old && reason.severity() == case.severity {
         return Ok(());
     }
     let finding = Finding {

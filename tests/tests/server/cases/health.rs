@@ -50,7 +50,7 @@ async fn a_battery_that_fades_is_one_case_until_there_is_another_one() {
     sign_in(&customer, "customer").await;
     report(&running, &fading("WM-TEST-A")).await;
     judge_health(&running, now()).await;
-    let low = async || open_cases(&admin).await.into_iter().find(|row| row.case.cause == Cause::LowBattery);
+    let low = async || open_cases(&admin).await.into_iter().find(|row| row.case.about() == Cause::LowBattery);
     let found = until(&admin, "the case", low).await.case.found;
     let Found::Health { evidence: Evidence::Battery { level, days: Some(days) } } = found else { panic!("{found:?}") };
     assert!((20..40).contains(&level) && (20..60).contains(&days), "{level} {days}");

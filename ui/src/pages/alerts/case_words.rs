@@ -39,10 +39,15 @@ pub fn of_answer(answer: CaseAnswer) -> String {
     tr(&format!("case-answer-{}", answer.as_str()))
 }
 
+/// Whether the meter itself reports it, and nothing judges whether it goes on.
+fn is_reported(cause: Cause) -> bool {
+    cause.rule().is_none() && !matches!(cause, Cause::LowBattery | Cause::Silent | Cause::ClockOff)
+}
+
 /// What answering means.
 pub fn meaning(answer: CaseAnswer, cause: Cause) -> String {
     match answer {
-        CaseAnswer::Repaired if cause.rule().is_none() => tr("case-answer-repaired-event-means"),
+        CaseAnswer::Repaired if is_reported(cause) => tr("case-answer-repaired-event-means"),
         answer => tr(&format!("case-answer-{}-means", answer.as_str())),
     }
 }

@@ -116,7 +116,7 @@ fn Line(row: CaseRow, picked: Option<Signal<BTreeSet<Picked>>>) -> Element {
         None => place,
     };
     rsx! {
-        div { class: if picked.is_some() { "alert-row pickable" } else { "alert-row" }, role: "listitem", "data-case": case.cause.as_str(),
+        div { class: if picked.is_some() { "alert-row pickable" } else { "alert-row" }, role: "listitem", "data-case": case.about().as_str(),
             "data-state": case.status.as_str(),
             if let Some(picked) = picked {
                 Tick { row: ticked, picked }
@@ -124,7 +124,7 @@ fn Line(row: CaseRow, picked: Option<Signal<BTreeSet<Picked>>>) -> Element {
             Link { class: "alert-press", to: Route::Case { connection: case.connection, no: case.no },
                 span { class: "alert-mark {tone}", {icon(picture, "")} }
                 span { class: "grow alert-words",
-                    strong { {title(case.cause)} }
+                    strong { {title(case.about())} }
                     span { class: "small", "{whose}" if let Some(lost) = lost { " · {lost}" } }
                     span { class: "row wrap",
                         {chip(tone, picture, &of_severity(case.severity), "small")}

@@ -84,7 +84,7 @@ pub fn Tick(row: CaseRow, picked: Signal<BTreeSet<Picked>>) -> Element {
     rsx! {
         label { class: "tick",
             input { r#type: "checkbox", checked: picked.read().contains(&case),
-                "aria-label": tra("cases-pick", &[("case", title(row.case.cause)), ("place", row.place.clone())]), onchange: turn }
+                "aria-label": tra("cases-pick", &[("case", title(row.case.about())), ("place", row.place.clone())]), onchange: turn }
         }
     }
 }
