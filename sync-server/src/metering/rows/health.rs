@@ -46,8 +46,6 @@ pub struct Judged {
     pub facts: Facts,
     /// What it was judged by last, as far as that is kept.
     pub before: Condition,
-    /// What is kept of its reports.
-    pub observed: Observed,
     /// Whether it was found silent then.
     pub was_silent: bool,
     /// When it was judged last; zero before the first time.
@@ -64,7 +62,8 @@ pub struct Judged {
 /// The database.
 pub fn judged(db: &Db, meter: i64) -> Result<Option<Judged>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.life_cycle, m.interval_s, COALESCE(s.reported_at, s.received_at), s.rssi, h.observed, h.condition, h.silent, h.judged_at, h.judge_at,
+        "SELECT m.life_cycle, m.interval_s, COALESCE(s.reported_at, s.received_at), s.rssi, h.observed, h.condition, h.silent,
+           h.judged_at, h.judge_at,
            (SELECT i.connection FROM installation i WHERE i.meter = m.num AND i.until IS NULL),
            (SELECT MIN(i.since) FROM installation i WHERE i.meter = m.num),
            (SELECT MAX(e.received_at) FROM meter_event e WHERE e.meter = m.num AND e.kind = 'low_voltage'),
@@ -91,7 +90,6 @@ pub fn judged(db: &Db, meter: i64) -> Result<Option<Judged>, Error> {
         Ok(Judged {
             facts,
             before: condition(row, 5)?.unwrap_or_default(),
-            observed,
             was_silent: row.get(6)?,
             judged_at: UtcMillis(row.get(7)?),
             judge_at: UtcMillis(row.get(8)?),
