@@ -1,7 +1,7 @@
 //! The part of `sync-server check` that is about cases: what stands is what the rules find in the whole history.
 
-use crate::cases::{evaluation, health};
 use crate::cases::rows::{cases, leaks};
+use crate::cases::{evaluation, health};
 use crate::core::Db;
 use crate::error::Error;
 use domain::alerts::case::Cause;
