@@ -58,13 +58,16 @@ fn shown((case, connection, zone, meter, customer, waiting): Parts) -> Result<Ca
 /// The cache cannot be read.
 pub fn cases(db: &Connection, asked: CasesQuery) -> Result<Cases, Error> {
     let (kind, severity) = (asked.kind.map(AlertKind::as_str), asked.severity.map(Severity::as_str));
-    let filtered = "open = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR severity = ?3)";
+    let zone = asked.zone.map(|zone| zone.to_string());
+    let filtered = "open = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR severity = ?3)
+        AND (?4 IS NULL OR connection IN (SELECT id FROM connection WHERE zone = ?4))";
     let total = db
         .prepare_cached(&format!("SELECT COUNT(*) FROM meter_case WHERE {filtered}"))?
-        .query_row(params![asked.open, kind, severity], |row| row.get(0))?;
+        .query_row(params![asked.open, kind, severity, zone], |row| row.get(0))?;
     let mut window =
-        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {filtered} ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5"))?;
-    let ids = window.query_map(params![asked.open, kind, severity, asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;
+        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {filtered} ORDER BY at DESC, id DESC LIMIT ?5 OFFSET ?6"))?;
+    let values = params![asked.open, kind, severity, zone, asked.limit.min(WINDOW), asked.offset];
+    let ids = window.query_map(values, |row| row.get(0))?;
     let ids = ids.collect::<Result<Vec<String>, _>>()?;
     let mut query = db.prepare_cached(&one())?;
     let rows = ids.iter().map(|id| shown(query.query_row(params![Entity::MeterCase as u8, id], parts)?));

@@ -4,8 +4,10 @@
 //! alone asks for [`fleet_counts`].
 
 use crate::error::Error;
+use crate::queries::timeline::timeline;
 use crate::queries::{meter_now, read};
 use domain::core::search::{Search, search_form};
+use domain::metering::health::{Health, LOW_BATTERY, assess};
 use domain::metering::meter::{Connectivity, Valve};
 use domain::people::Customer;
 use domain::{ConnectionId, CustomerId, MeterId, UtcMillis};
@@ -14,9 +16,6 @@ use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetS
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Deserialize;
 use std::cmp::Ordering;
-
-/// A battery below this is low, per cent.
-const LOW_BATTERY: i16 = 20;
 
 struct Entry {
     row: FleetRow,
@@ -36,7 +35,11 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
 }
 
-fn entry((meter, state, address, customer, zone, customer_id, searched): Columns, now: UtcMillis) -> Result<Entry, Error> {
+/// A meter as of now; its silence is judged as of `known`, up to when this device knows who has reported.
+fn entry(
+    (meter, state, address, customer, zone, customer_id, searched): Columns,
+    (now, known): (UtcMillis, UtcMillis),
+) -> Result<Entry, Error> {
     let meter: rows::Meter = read(&meter)?;
     let state: Option<rows::MeterState> = state.as_deref().map(read).transpose()?;
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
@@ -54,6 +57,7 @@ fn entry((meter, state, address, customer, zone, customer_id, searched): Columns
         connectivity: Connectivity::judge(latest.t, meter.interval_s, latest.said_offline, now),
         battery: state.as_ref().and_then(|state| state.battery),
         rssi: state.as_ref().and_then(|state| state.rssi),
+        health: state.as_ref().and_then(|state| assess(&state.assessed(&meter)?, known)),
     };
     let searched = format!("{searched} {}", search_form(&row.zone));
     Ok(Entry { row, meter, state, searched })
@@ -62,16 +66,28 @@ fn entry((meter, state, address, customer, zone, customer_id, searched): Columns
 fn entries(db: &Connection, now: UtcMillis) -> Result<Vec<Entry>, Error> {
     let mut query = db.prepare_cached(&format!("{SELECT} ORDER BY m.serial"))?;
     let found = query.query_map([], columns)?.collect::<Result<Vec<_>, _>>()?;
-    found.into_iter().map(|columns| entry(columns, now)).collect()
+    let known = known_until(db, now)?;
+    found.into_iter().map(|columns| entry(columns, (now, known))).collect()
+}
+
+/// Up to when this device knows who has reported: the newest reading of any meter. A device or a server that was away is no silence of meters.
+fn known_until(db: &Connection, now: UtcMillis) -> Result<UtcMillis, Error> {
+    let newest: Option<i64> = db.prepare_cached("SELECT MAX(at) FROM meter_state")?.query_row([], |row| row.get(0))?;
+    Ok(newest.map_or(now, |newest| now.min(UtcMillis(newest))))
 }
 
 fn is_low(battery: Option<i16>) -> bool {
-    battery.is_some_and(|battery| battery < LOW_BATTERY)
+    battery.is_some_and(|battery| battery < i16::from(LOW_BATTERY))
+}
+
+fn needs_attention(row: &FleetRow) -> bool {
+    row.health.as_ref().is_some_and(Health::needs_attention)
 }
 
 fn counts<'a>(rows: impl Iterator<Item = &'a FleetRow>) -> FleetCounts {
     rows.fold(FleetCounts::default(), |mut counts, row| {
         count(&mut counts, row.connectivity, row.now.valve, row.battery);
+        counts.attention += u32::from(needs_attention(row));
         counts
     })
 }
@@ -134,6 +150,7 @@ fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
         Some(FleetFilter::Offline) => row.connectivity == Connectivity::Offline,
         Some(FleetFilter::ValveClosed) => row.now.valve == Valve::Closed,
         Some(FleetFilter::LowBattery) => is_low(row.battery),
+        Some(FleetFilter::Attention) => needs_attention(row),
     }
 }
 
@@ -163,10 +180,15 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
         FleetSort::Battery => nothing_last(one.battery, other.battery, turned),
         FleetSort::Signal => nothing_last(one.rssi, other.rssi, turned),
         FleetSort::Silence => nothing_last(one.now.t, other.now.t, turned),
+        FleetSort::Health => nothing_last(score(one), score(other), turned),
     });
     let matching = rows.len() as u32;
     let rows = rows.into_iter().skip(asked.offset as usize).take(asked.limit as usize).collect();
     Ok(Fleet { total, counts, matching, rows })
+}
+
+fn score(row: &FleetRow) -> Option<u8> {
+    row.health.as_ref().map(|health| health.score)
 }
 
 /// The order of two values; one that is not there comes last, whichever way the list is turned.
@@ -184,7 +206,7 @@ fn nothing_last<T: Ord>(one: Option<T>, other: Option<T>, turned: impl Fn(Orderi
 pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<MeterDetail>, Error> {
     let mut query = db.prepare_cached(&format!("{SELECT} WHERE m.id = ?1"))?;
     let Some(found) = query.query_map([meter.to_string()], columns)?.next().transpose()? else { return Ok(None) };
-    let Entry { row, meter, state, .. } = entry(found, now)?;
+    let Entry { row, meter, state, .. } = entry(found, (now, known_until(db, now)?))?;
     let months = match meter.connection {
         None => Vec::new(),
         Some(connection) => {
@@ -199,7 +221,8 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
         }
     };
     let phone = meter.connection.map(|connection| phone_of(db, connection)).transpose()?.unwrap_or_default();
-    Ok(Some(MeterDetail { row, firmware: meter.firmware, register: state.map(|state| state.register), months, phone }))
+    let (register, timeline) = (state.map(|state| state.register), timeline(db, meter.id)?);
+    Ok(Some(MeterDetail { row, firmware: meter.firmware, register, months, phone, timeline }))
 }
 
 /// The telephone of a connection's customer, as far as this device holds it.

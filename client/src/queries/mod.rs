@@ -12,6 +12,7 @@ mod money;
 mod notifications;
 mod receipt;
 mod summary;
+mod timeline;
 mod usage;
 
 pub use cases::{case, cases};

@@ -3,6 +3,7 @@
 
 use crate::core::shared::Shared;
 use crate::error::Error;
+use crate::store::rows::response_cache::office_key;
 use protocol::alerts::DeadLettersAsked;
 use protocol::metering::reviews::UnusualAsked;
 use protocol::people::users::UsersQuery;
@@ -18,8 +19,7 @@ impl Shared {
     /// Answers a screen of the admins.
     pub(crate) async fn admin(&self, request: AdminRequest) -> Result<Answer, Error> {
         let (response, since) = if request.is_read() {
-            let key = format!("office:{}", serde_json::to_string(&request)?);
-            self.cached(key, self.admin_request(request)).await?
+            self.cached(office_key(&request)?, self.admin_request(request)).await?
         } else {
             (self.admin_request(request).await?, None)
         };

@@ -1,8 +1,13 @@
 //! Perangkat and its side panel, and the technician's zones.
 
-use crate::ui::MeterNow;
+use crate::metering::messages::OrderAction;
+use crate::ui::{CaseName, MeterNow};
+use domain::alerts::case::{CaseAnswer, Cause};
+use domain::leaks::Severity;
+use domain::metering::health::Health;
 use domain::metering::meter::{Connectivity, LifeCycle};
-use domain::{CustomerId, LocalMonth, Millilitres, TimeZone, ZoneId};
+use domain::valve::order::OrderState;
+use domain::{CustomerId, LocalMonth, Millilitres, TimeZone, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What Perangkat asks for.
@@ -44,6 +49,8 @@ pub enum FleetFilter {
     ValveClosed,
     /// Battery under 20 per cent; overlaps with the others.
     LowBattery,
+    /// Its health has too few points; overlaps with the others.
+    Attention,
 }
 
 /// The order of Perangkat; what has no value comes last either way.
@@ -67,6 +74,8 @@ pub enum FleetSort {
     Signal,
     /// Longest silent first.
     Silence,
+    /// Least healthy first.
+    Health,
 }
 
 /// Counts of Perangkat. The first three are disjoint and add up to `total`.
@@ -84,6 +93,9 @@ pub struct FleetCounts {
     pub valve_closed: u32,
     /// Battery under 20 per cent.
     pub low_battery: u32,
+    /// Health with too few points.
+    #[serde(default)]
+    pub attention: u32,
 }
 
 /// One row of Perangkat.
@@ -114,6 +126,9 @@ pub struct FleetRow {
     pub battery: Option<i16>,
     /// Signal, dBm.
     pub rssi: Option<i16>,
+    /// Its health, judged when the answer was made; none where there is nothing to judge.
+    #[serde(default)]
+    pub health: Option<Health>,
 }
 
 /// Perangkat.
@@ -143,6 +158,72 @@ pub struct MeterDetail {
     /// Its customer's telephone, where this device holds the customer and knows one.
     #[serde(default)]
     pub phone: String,
+    /// What happened to it, as far as this device holds it, the newest first.
+    #[serde(default)]
+    pub timeline: Vec<Happened>,
+}
+
+/// Something that happened to a meter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// When.
+    pub at: UtcMillis,
+    /// What.
+    pub what: Happening,
+}
+
+/// What can have happened to a meter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Happening {
+    /// A case was found.
+    Found {
+        /// Which.
+        case: CaseName,
+        /// Why.
+        cause: Cause,
+        /// How bad it is.
+        severity: Severity,
+    },
+    /// Somebody said something to a case.
+    Answered {
+        /// Which.
+        case: CaseName,
+        /// Why there is a case.
+        cause: Cause,
+        /// What they said.
+        answer: CaseAnswer,
+        /// Their name.
+        by: String,
+    },
+    /// A case was over by itself.
+    Over {
+        /// Which.
+        case: CaseName,
+        /// Why there was a case.
+        cause: Cause,
+    },
+    /// The meter was ordered to do something.
+    Ordered {
+        /// What.
+        action: OrderAction,
+        /// How far that is.
+        state: OrderState,
+        /// Who asked for it; none for the balance.
+        by: Option<String>,
+    },
+    /// Somebody read the register.
+    Read {
+        /// What it showed.
+        register: Millilitres,
+        /// Their name.
+        by: String,
+    },
+    /// Somebody wrote a note.
+    Noted {
+        /// Their name.
+        by: String,
+    },
 }
 
 /// A technician's zone.

@@ -27,7 +27,9 @@ pub use editing::{
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
 pub use field::{FieldRecord, FieldRecords, PictureData};
-pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
+pub use fleet::{
+    Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
+};
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;

@@ -15,6 +15,7 @@ mod editing;
 mod field_records;
 mod field_work;
 mod figures;
+mod health;
 mod imports;
 mod keyboard;
 mod lists;

@@ -95,7 +95,7 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
             ("meter", text(row.meter)),
             ("at", row.opened_at.0.into()),
             ("open", i64::from(row.status.is_open()).into()),
-            ("kind", row.cause.kind().as_str().to_owned().into()),
+            ("kind", row.about().kind().as_str().to_owned().into()),
             ("severity", row.severity.as_str().to_owned().into()),
         ],
         Row::Notification(row) => vec![("at", row.at.0.into()), ("read", i64::from(row.read_at.is_some()).into())],

@@ -34,7 +34,8 @@ const ADDING: &str = "('add_customer', 'add_connection', 'add_meter')";
 
 /// What the server itself keeps of a connection and of a meter from its first moment on, and the rows that were added, each before what it
 /// names. Whatever else names one of them stands in the way of its deletion.
-const OF_METER: [&str; 7] = [
+const OF_METER: [&str; 8] = [
+    "DELETE FROM meter_health WHERE meter = ?1",
     "DELETE FROM leak_due WHERE meter = ?1",
     "DELETE FROM leak_checkpoint WHERE meter = ?1",
     "DELETE FROM leak_state WHERE meter = ?1 AND cases = 0",

@@ -4,6 +4,7 @@ pub mod added;
 pub mod assignments;
 pub mod connections;
 pub mod credentials;
+pub mod health;
 pub mod installations;
 pub mod leak_due;
 pub mod meters;

@@ -1,6 +1,7 @@
 //! What Peringatan shows: which part, and the filters of its list. It is kept in the page's address.
 
 use crate::components::address::{Kept, Params};
+use domain::ZoneId;
 use domain::alerts::kinds::{AlertKind, Severity};
 use domain::leaks::Severity as CaseSeverity;
 use protocol::ui::{AlertsPart, AlertsQuery};
@@ -53,6 +54,8 @@ pub struct AlertsView {
     pub part: Part,
     pub kind: Option<AlertKind>,
     pub severity: Option<Severity>,
+    /// Only the cases of this zone.
+    pub zone: Option<ZoneId>,
 }
 
 impl AlertsView {
@@ -86,6 +89,7 @@ impl Kept for AlertsView {
             part: part.unwrap_or_default(),
             kind: word("jenis").and_then(|word| AlertKind::from_word(&word)),
             severity: word("tingkat").and_then(|word| Severity::from_word(&word)),
+            zone: params.get("zona"),
         }
     }
 
@@ -94,5 +98,6 @@ impl Kept for AlertsView {
             .with("bagian", Some(self.part).filter(|part| *part != Part::Open).map(Part::word))
             .with("jenis", self.kind.map(AlertKind::as_str))
             .with("tingkat", self.severity.map(Severity::as_str))
+            .with("zona", self.zone)
     }
 }

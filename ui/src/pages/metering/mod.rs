@@ -2,8 +2,10 @@
 
 pub mod connections;
 pub mod fleet;
+pub mod health;
 pub mod home;
 pub mod meter;
+mod timeline;
 pub mod usage;
 pub mod usage_total;
 mod usage_view;

@@ -11,9 +11,11 @@ use crate::components::status::judge;
 use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Side, Since, Skeleton, ValveChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::health::health_chip;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
+use domain::metering::health::Health;
 use domain::metering::meter::Connectivity;
 use panel::Panel;
 use protocol::metering::live::Watch;
@@ -158,6 +160,7 @@ fn Tiles(counts: FleetCounts, kept: Signal<MeterView>) -> Element {
         (FleetFilter::Offline, "", "wifi-off", "state-offline", counts.offline),
         (FleetFilter::ValveClosed, "info", "circle-slash", "tile-valve-closed", counts.valve_closed),
         (FleetFilter::LowBattery, "warn", "battery-low", "tile-low-battery", counts.low_battery),
+        (FleetFilter::Attention, "warn", "triangle-alert", "tile-attention", counts.attention),
     ];
     rsx! {
         div { class: "tiles",
@@ -248,6 +251,7 @@ fn Table(rows: Vec<FleetRow>, kept: Signal<MeterView>, opened: Memo<Option<Meter
         (FleetSort::Serial, "col-meter", ""),
         (FleetSort::Zone, "col-zone", ""),
         (FleetSort::Status, "col-status", ""),
+        (FleetSort::Health, "health", ""),
         (FleetSort::Valve, "col-valve", ""),
         (FleetSort::Flow, "col-flow", "end"),
         (FleetSort::Battery, "col-battery", "end"),
@@ -307,6 +311,7 @@ fn TableRow(row: FleetRow, kept: Signal<MeterView>, opened: Memo<Option<MeterId>
             }
             td { "{row.zone}" }
             td { Connected { state, small: true } }
+            td { {health_chip(row.health.as_ref())} }
             td {
                 ValveChip { valve: now.valve }
                 Since { now }
@@ -354,6 +359,9 @@ fn Line(row: FleetRow, kept: Signal<MeterView>) -> Element {
                 }
                 div { class: "stack", align_items: "flex-end", gap: "2px",
                     Connected { state, small: true }
+                    if row.health.as_ref().is_some_and(Health::needs_attention) {
+                        {health_chip(row.health.as_ref())}
+                    }
                     span { class: "small", span { class: "number", "{flow}" } " " {tr("flow-unit")} }
                 }
             }

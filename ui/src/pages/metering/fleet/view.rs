@@ -9,7 +9,7 @@ use protocol::ui::{FleetFilter, FleetQuery, FleetSort};
 pub const STEP: u32 = 100;
 
 /// Each order with its word in the address, and whether its first press puts the highest first.
-pub const SORTS: [(FleetSort, &str, bool); 8] = [
+pub const SORTS: [(FleetSort, &str, bool); 9] = [
     (FleetSort::Serial, "meter", false),
     (FleetSort::Zone, "zona", false),
     (FleetSort::Status, "status", true),
@@ -18,14 +18,16 @@ pub const SORTS: [(FleetSort, &str, bool); 8] = [
     (FleetSort::Battery, "baterai", false),
     (FleetSort::Signal, "sinyal", false),
     (FleetSort::Silence, "data", false),
+    (FleetSort::Health, "kesehatan", false),
 ];
 
-const FILTERS: [(FleetFilter, &str); 5] = [
+const FILTERS: [(FleetFilter, &str); 6] = [
     (FleetFilter::Online, "daring"),
     (FleetFilter::Stale, "lama"),
     (FleetFilter::Offline, "luring"),
     (FleetFilter::ValveClosed, "tertutup"),
     (FleetFilter::LowBattery, "baterai"),
+    (FleetFilter::Attention, "perhatian"),
 ];
 
 /// What is shown.
