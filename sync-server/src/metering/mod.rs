@@ -14,3 +14,4 @@ pub mod reviews;
 pub mod rows;
 pub mod take_back;
 pub mod telemetry;
+pub mod zones;
