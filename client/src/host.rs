@@ -265,6 +265,9 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             client.watched.send_replace(watch);
             Answer::Done
         }
+        Request::FleetMap(asked) => {
+            Answer::FleetMap(Box::new(client.store.read(move |db| queries::fleet_map(db, &asked, now)).await?))
+        }
         Request::SyncState => Answer::Sync(*lock(&client.sync)),
         Request::SyncNow => {
             client.request_sync();

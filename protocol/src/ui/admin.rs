@@ -2,6 +2,7 @@
 
 use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
+use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
@@ -99,6 +100,10 @@ pub enum AdminRequest {
     ValvePolicy,
     /// Set a part of it.
     SetValvePolicy(Box<ValvePolicyChange>),
+    /// Zones, and who works in them.
+    Zones,
+    /// Add or change one.
+    ChangeZone(Box<ZoneChange>),
 }
 
 impl AdminRequest {
@@ -119,6 +124,7 @@ impl AdminRequest {
                 | Self::DeadLetters(_)
                 | Self::MeterValve(_)
                 | Self::ValvePolicy
+                | Self::Zones
         )
     }
 }
@@ -169,4 +175,6 @@ pub enum AdminResponse {
     MeterValve(Box<MeterValve>),
     /// To [`AdminRequest::ValvePolicy`] and [`AdminRequest::SetValvePolicy`].
     ValvePolicy(Box<ValvePolicy>),
+    /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
+    Zones(Box<Zones>),
 }
