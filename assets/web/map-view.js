@@ -10,8 +10,8 @@ const MOST = 20;
 // Indonesia, where there is nothing else to show: west, north, east, south.
 const HOME = [east(95e6), south(6e6), east(141e6), south(-11e6)];
 
-// Points that are listed beside the map at most.
-const LISTED = 50;
+// Points in sight that are reported at most.
+const LISTED = 1_000;
 
 // Milliseconds without a movement after which the view is reported.
 const SETTLED = 200;
@@ -70,6 +70,7 @@ export class MapView {
       this.pin = value && place(value);
     } else if (part === "mode") {
       this.mode = value;
+      this.isAimed = value !== "look";
       this.box.dataset.mode = value;
     } else if (part === "chosen") {
       this.chosen = value;

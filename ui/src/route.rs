@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports,
     Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{Supply, Tariffs, Users, Vouchers};
+use crate::pages::{Supply, Tariffs, Users, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -48,6 +48,8 @@ pub enum Route {
         Tariffs {},
         #[route("/pengaturan/pasokan")]
         Supply {},
+        #[route("/pengaturan/zona")]
+        Zones {},
         #[route("/pengguna")]
         Users {},
         #[route("/audit")]
@@ -106,6 +108,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
+            place(Route::Zones {}, "zones-title", "map-pin", "z"),
             place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
             place(Route::Users {}, "users-title", "users", "u"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
@@ -144,7 +147,7 @@ impl Route {
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
-            Self::Imports {} | Self::ImportPage { .. } => role == Role::Admin,
+            Self::Imports {} | Self::ImportPage { .. } | Self::Zones {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -156,7 +159,7 @@ impl Route {
             (self, entry),
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. }, Self::Customers {})
-                | (Self::Supply {}, Self::Tariffs {})
+                | (Self::Supply {} | Self::Zones {}, Self::Tariffs {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
