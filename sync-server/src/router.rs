@@ -108,8 +108,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves())
-        .merge(zones())
+        .merge(valves().merge(zones()))
         .layer(within(60))
 }
 

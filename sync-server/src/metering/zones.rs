@@ -54,6 +54,16 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &ZoneChange) -> Result<Zon
     list(tx, admin.utility)
 }
 
+/// Draws a zone's outline anew, or takes it away, and sends it to every device of the utility.
+///
+/// # Errors
+/// No such zone of the utility, or the database.
+pub fn draw(tx: &mut Tx<'_>, utility: i64, id: ZoneId, outline: Option<&Outline>) -> Result<(), Error> {
+    let (num, _) = find(tx, utility, id)?;
+    let rev = rows::write_outline(tx, num, outline)?;
+    publish(tx, utility, id, rev)
+}
+
 fn apply(tx: &mut Tx<'_>, utility: i64, asked: &ZoneChange) -> Result<Changes, Error> {
     let id = asked.zone;
     match &asked.change {
@@ -76,13 +86,12 @@ fn apply(tx: &mut Tx<'_>, utility: i64, asked: &ZoneChange) -> Result<Changes, E
             Ok(vec![("name", zone.name, name.clone())])
         }
         ZoneDeed::Outline { rev, corners } => {
-            let (num, zone) = unchanged(tx, utility, id, *rev)?;
+            let (_, zone) = unchanged(tx, utility, id, *rev)?;
             let outline = if corners.is_empty() { None } else { Some(Outline::new(corners.clone()).map_err(no_outline)?) };
             if zone.outline == outline {
                 return Ok(Changes::new());
             }
-            let rev = rows::write_outline(tx, num, outline.as_ref())?;
-            publish(tx, utility, id, rev)?;
+            draw(tx, utility, id, outline.as_ref())?;
             Ok(vec![("outline", text(zone.outline.as_ref()), text(outline.as_ref()))])
         }
         ZoneDeed::Assign { technician } => {

@@ -110,7 +110,7 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Si
     });
     let mut in_sight = use_signal(InSight::default);
     let mut stacked = use_signal(Vec::<MapPoint>::new);
-    let mut placing = use_signal(|| None::<UnplacedMeter>);
+    let placing = use_signal(|| None::<UnplacedMeter>);
     let mut pin = use_signal(|| None::<Position>);
     use_shown(map, load, points, placing, pin);
     use_chosen(map, points, kept);
@@ -133,13 +133,8 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Si
         MapEvent::Place { place } => pin.set(Some(place)),
         _ => {}
     };
-    let (unplaced, count, zones) = match &*load.read() {
-        Load::Ready(found) => (found.unplaced.clone(), found.unplaced_count, found.zones.clone()),
-        _ => (Vec::new(), 0, Vec::new()),
-    };
     let Points { version, all } = points();
     let sight = in_sight();
-    let near = points.read().at(version, &sight.members[..sight.members.len().min(LISTED)]);
     let under = points.read().at(version, &sight.under);
     rsx! {
         section { class: "card flush fleet-map",
@@ -153,24 +148,48 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Si
             div { class: "map-pane",
                 MapBox { map, label: tr("map-title"), onevent: happened }
                 div { class: "map-side stack",
-                    if let Some(meter) = placing() {
-                        Placing { key: "{meter.id}", meter: meter.clone(), zones, pin, onclose: move |()| {
-                            placing.set(None);
-                            pin.set(None);
-                        } }
-                    } else {
-                        if !stacked.read().is_empty() {
-                            Stacked { points: stacked(), kept, onclose: move |()| stacked.set(Vec::new()) }
-                        }
-                        Unplaced { meters: unplaced, count, onplace: move |meter| placing.set(Some(meter)) }
-                        if all.is_empty() {
-                            Empty { icon: "map-pin", title: tr("map-none"), next: tr("map-none-next") }
-                        } else {
-                            Listed { title: tr("map-list"), points: near, kept }
-                        }
-                    }
+                    Beside { load, near: points.read().at(version, &sight.members[..sight.members.len().min(LISTED)]), stacked, placing, pin, kept }
                 }
             }
+        }
+    }
+}
+
+/// What is beside the map: what is being placed, or lists.
+#[component]
+fn Beside(
+    load: Signal<Load<Box<FleetMap>>>,
+    near: Vec<MapPoint>,
+    stacked: Signal<Vec<MapPoint>>,
+    placing: Signal<Option<UnplacedMeter>>,
+    pin: Signal<Option<Position>>,
+    kept: Signal<MeterView>,
+) -> Element {
+    let (zones, unplaced, count, not_installed) = match &*load.read() {
+        Load::Ready(found) => (found.zones.clone(), found.unplaced.clone(), found.unplaced_count, found.not_installed),
+        _ => return rsx! {},
+    };
+    let is_empty = matches!(&*load.read(), Load::Ready(found) if found.points.is_empty());
+    if let Some(meter) = placing() {
+        return rsx! {
+            Placing { key: "{meter.id}", meter: meter.clone(), zones, pin, onclose: move |()| {
+                placing.set(None);
+                pin.set(None);
+            } }
+        };
+    }
+    rsx! {
+        if !stacked.read().is_empty() {
+            Stacked { points: stacked(), kept, onclose: move |()| stacked.set(Vec::new()) }
+        }
+        Unplaced { meters: unplaced, count, onplace: move |meter| placing.set(Some(meter)) }
+        if not_installed > 0 {
+            p { class: "muted small", {tra("map-not-installed", &[("n", not_installed.to_string())])} }
+        }
+        if is_empty {
+            Empty { icon: "map-pin", title: tr("map-none"), next: tr("map-none-next") }
+        } else {
+            Listed { title: tr("map-list"), points: near, kept }
         }
     }
 }

@@ -104,17 +104,7 @@ pub fn Draw(of: Uuid, zone: ZoneRow, zones: Vec<ZoneRow>, server: ServerView<Zon
             div { class: "map-pane",
                 MapBox { map, label: tra("zone-map", &[("name", zone.name.clone())]), onevent: happened }
                 div { class: "stack",
-                    p { class: "small", role: "status", "data-standing": fault().map_or("whole", NoOutline::as_str), {standing(&corners.read(), fault())} }
-                    div { class: "row wrap",
-                        Button { label: tr("zone-undo"), icon: "undo-2", kind: "quiet", disabled: corners.read().is_empty(), onclick: move |_| {
-                            corners.write().pop();
-                            typed.set(None);
-                        } }
-                        Button { label: tr("zone-clear"), icon: "trash-2", kind: "quiet", disabled: corners.read().is_empty(), onclick: move |_| {
-                            corners.write().clear();
-                            typed.set(None);
-                        } }
-                    }
+                    Tools { corners, typed, fault }
                     Corners { text, bad_line, oninput: write }
                 }
             }
@@ -124,6 +114,26 @@ pub fn Draw(of: Uuid, zone: ZoneRow, zones: Vec<ZoneRow>, server: ServerView<Zon
                     disabled: is_away() || !is_changed || fault().is_some() || bad_line.is_some(), onclick: save }
                 Button { label: tr("cancel"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
             }
+        }
+    }
+}
+
+/// How far the shape is, and how to go back.
+#[component]
+fn Tools(corners: Signal<Vec<Position>>, typed: Signal<Option<String>>, fault: Memo<Option<NoOutline>>) -> Element {
+    let is_empty = corners.read().is_empty();
+    let words = standing(&corners.read(), fault());
+    rsx! {
+        p { class: "small", role: "status", "data-standing": fault().map_or("whole", NoOutline::as_str), "{words}" }
+        div { class: "row wrap",
+            Button { label: tr("zone-undo"), icon: "undo-2", kind: "quiet", disabled: is_empty, onclick: move |_| {
+                corners.write().pop();
+                typed.set(None);
+            } }
+            Button { label: tr("zone-clear"), icon: "trash-2", kind: "quiet", disabled: is_empty, onclick: move |_| {
+                corners.write().clear();
+                typed.set(None);
+            } }
         }
     }
 }
