@@ -18,6 +18,7 @@ mod figures;
 mod imports;
 mod keyboard;
 mod lists;
+mod map;
 mod money;
 mod notices;
 mod office_lists;
