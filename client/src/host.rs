@@ -19,7 +19,7 @@ use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::{AlertRow, Answer, Event, Keeping, Notice, Outcome, Request, Secret};
+use protocol::ui::{AlertRow, Answer, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::broadcast;
@@ -266,6 +266,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             client.watched.send_replace(watch);
             Answer::Done
         }
+        Request::FleetMap(asked) => fleet_map(client, asked).await?,
         Request::SyncState => Answer::Sync(*lock(&client.sync)),
         Request::SyncNow => {
             client.request_sync();
@@ -278,6 +279,11 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
 async fn account(client: &Shared) -> Result<Answer, Error> {
     let user = lock(&client.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
     Ok(Answer::Account(client.store.read(move |db| queries::account(db, user)).await?))
+}
+
+async fn fleet_map(client: &Shared, asked: FleetQuery) -> Result<Answer, Error> {
+    let now = now();
+    Ok(Answer::FleetMap(Box::new(client.store.read(move |db| queries::fleet_map(db, &asked, now)).await?)))
 }
 
 async fn sign_out(client: &Shared, everywhere: bool, with_unsent: bool) -> Result<Answer, Error> {

@@ -1,5 +1,7 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
+pub mod map;
+
 use domain::field::blob::is_too_large;
 use futures_channel::oneshot::{Sender, channel};
 use protocol::Problem;

@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports,
     Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{Summary, Supply, Tariffs, Users, Vouchers};
+use crate::pages::{Summary, Supply, Tariffs, Users, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -50,6 +50,8 @@ pub enum Route {
         Tariffs {},
         #[route("/pengaturan/pasokan")]
         Supply {},
+        #[route("/pengaturan/zona")]
+        Zones {},
         #[route("/pengguna")]
         Users {},
         #[route("/audit")]
@@ -109,6 +111,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
+            place(Route::Zones {}, "zones-title", "map-pin", "z"),
             place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
             place(Route::Users {}, "users-title", "users", "u"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
@@ -148,7 +151,7 @@ impl Route {
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
-            Self::Imports {} | Self::ImportPage { .. } => role == Role::Admin,
+            Self::Imports {} | Self::ImportPage { .. } | Self::Zones {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -160,7 +163,7 @@ impl Route {
             (self, entry),
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. }, Self::Customers {})
-                | (Self::Supply {}, Self::Tariffs {})
+                | (Self::Supply {} | Self::Zones {}, Self::Tariffs {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

@@ -17,9 +17,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Deserialize;
 use std::cmp::Ordering;
 
-struct Entry {
-    row: FleetRow,
-    meter: rows::Meter,
+/// A meter with what stands in its row.
+pub(super) struct Entry {
+    pub(super) row: FleetRow,
+    pub(super) meter: rows::Meter,
     state: Option<rows::MeterState>,
     /// What it is found by.
     searched: String,
@@ -142,7 +143,7 @@ pub fn fleet_counts(db: &Connection, now: UtcMillis) -> Result<FleetCounts, Erro
     Ok(counts)
 }
 
-fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
+pub(super) fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
     match only {
         None => true,
         Some(FleetFilter::Online) => row.connectivity == Connectivity::Online,
@@ -154,11 +155,8 @@ fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
     }
 }
 
-/// Perangkat.
-///
-/// # Errors
-/// The cache cannot be read.
-pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
+/// How many meters this device holds, and those in the zone that is asked for in which the words are found, whatever the filter.
+pub(super) fn found(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<(u32, Vec<Entry>), Error> {
     let all = entries(db, now)?;
     let (total, search) = (all.len() as u32, Search::new(&asked.search));
     let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone == asked.zone;
@@ -167,7 +165,16 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
     let whole = search.as_one();
     let is_whole = all.iter().any(|entry| whole.finds(&entry.searched));
     let search = if is_whole { whole } else { search };
-    let found: Vec<FleetRow> = all.into_iter().filter(|entry| search.finds(&entry.searched)).map(|entry| entry.row).collect();
+    Ok((total, all.into_iter().filter(|entry| search.finds(&entry.searched)).collect()))
+}
+
+/// Perangkat.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
+    let (total, found) = found(db, asked, now)?;
+    let found: Vec<FleetRow> = found.into_iter().map(|entry| entry.row).collect();
     let counts = counts(found.iter());
     let mut rows: Vec<FleetRow> = found.into_iter().filter(|row| passes(row, asked.only)).collect();
     let turned = |order: Ordering| if asked.descending { order.reverse() } else { order };

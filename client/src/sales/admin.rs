@@ -84,6 +84,8 @@ impl Shared {
             Request::ValvePolicy => AdminResponse::ValvePolicy(self.get("/admin/v1/valve/policy", &()).await?),
             Request::SetValvePolicy(asked) => AdminResponse::ValvePolicy(self.post("/admin/v1/valve/policy", &asked).await?),
             Request::Summary => AdminResponse::Summary(self.get("/admin/v1/summary", &()).await?),
+            Request::Zones => AdminResponse::Zones(self.get("/admin/v1/zones", &()).await?),
+            Request::ChangeZone(asked) => AdminResponse::Zones(self.post("/admin/v1/zones/change", &asked).await?),
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
+use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
@@ -102,6 +103,10 @@ pub enum AdminRequest {
     SetValvePolicy(Box<ValvePolicyChange>),
     /// The day of the utility.
     Summary,
+    /// Zones, and who works in them.
+    Zones,
+    /// Add or change one.
+    ChangeZone(Box<ZoneChange>),
 }
 
 impl AdminRequest {
@@ -123,6 +128,7 @@ impl AdminRequest {
                 | Self::MeterValve(_)
                 | Self::ValvePolicy
                 | Self::Summary
+                | Self::Zones
         )
     }
 }
@@ -175,4 +181,6 @@ pub enum AdminResponse {
     ValvePolicy(Box<ValvePolicy>),
     /// To [`AdminRequest::Summary`].
     Summary(Box<DaySummary>),
+    /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
+    Zones(Box<Zones>),
 }

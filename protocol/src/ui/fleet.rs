@@ -1,13 +1,15 @@
-//! Perangkat and its side panel, and the technician's zones.
+//! Perangkat, its map and its side panel, and the technician's zones.
 
 use crate::metering::messages::OrderAction;
 use crate::ui::{CaseName, MeterNow};
 use domain::alerts::case::{CaseAnswer, Cause};
+use domain::core::position::Position;
 use domain::leaks::Severity;
 use domain::metering::health::Health;
 use domain::metering::meter::{Connectivity, LifeCycle};
+use domain::people::Zone;
 use domain::valve::order::OrderState;
-use domain::{CustomerId, LocalMonth, Millilitres, TimeZone, UtcMillis, ZoneId};
+use domain::{ConnectionId, CustomerId, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What Perangkat asks for.
@@ -142,6 +144,76 @@ pub struct Fleet {
     pub matching: u32,
     /// The requested rows.
     pub rows: Vec<FleetRow>,
+}
+
+/// Perangkat as a map: what the filter and the search leave, wherever it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetMap {
+    /// Meters whose connection has a place.
+    pub points: Vec<MapPoint>,
+    /// Those whose connection has none, by serial; [`UNPLACED`] at most.
+    pub unplaced: Vec<UnplacedMeter>,
+    /// How many those are.
+    pub unplaced_count: u32,
+    /// Meters that are installed nowhere, and so have no place.
+    pub not_installed: u32,
+    /// The zones that this device holds.
+    pub zones: Vec<Zone>,
+}
+
+/// Meters without a place that one answer lists at most.
+pub const UNPLACED: usize = 100;
+
+/// A meter on the map. It is sent as a list, because there may be ten thousand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "PointOnWire", into = "PointOnWire")]
+pub struct MapPoint {
+    /// Which.
+    pub id: MeterId,
+    /// Its serial number.
+    pub serial: String,
+    /// Where its connection is.
+    pub at: Position,
+    /// Seconds between its reports.
+    pub interval_s: u32,
+    /// Time of its latest reading; `None` if it has never reported.
+    pub t: Option<UtcMillis>,
+    /// Whether its last will was the last message.
+    pub said_offline: bool,
+    /// Whether its valve is closed.
+    pub valve_closed: bool,
+}
+
+type PointOnWire = (MeterId, String, Position, u32, Option<UtcMillis>, bool, bool);
+
+impl From<PointOnWire> for MapPoint {
+    fn from((id, serial, at, interval_s, t, said_offline, valve_closed): PointOnWire) -> Self {
+        Self { id, serial, at, interval_s, t, said_offline, valve_closed }
+    }
+}
+
+impl From<MapPoint> for PointOnWire {
+    fn from(point: MapPoint) -> Self {
+        let MapPoint { id, serial, at, interval_s, t, said_offline, valve_closed } = point;
+        (id, serial, at, interval_s, t, said_offline, valve_closed)
+    }
+}
+
+/// A meter whose connection has no place yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnplacedMeter {
+    /// Which.
+    pub id: MeterId,
+    /// Its serial number.
+    pub serial: String,
+    /// Its connection, which can be given a place.
+    pub connection: ConnectionId,
+    /// Street address of that.
+    pub address: String,
+    /// Its customer's name.
+    pub customer: String,
+    /// Its zone.
+    pub zone: Option<ZoneId>,
 }
 
 /// The side panel of Perangkat.

@@ -30,6 +30,7 @@ pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
 };
+pub use fleet::{FleetMap, MapPoint, UNPLACED, UnplacedMeter};
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
@@ -214,6 +215,8 @@ pub enum Request {
         /// Whether it does.
         on: bool,
     },
+    /// Perangkat as a map. Of the query the order, the offset and the limit make no difference.
+    FleetMap(FleetQuery),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -290,6 +293,8 @@ pub enum Answer {
     Notices(Vec<Notice>),
     /// To [`Request::Desktop`] and [`Request::SetAutostart`]; none in a browser and on a phone.
     Desktop(Option<Desktop>),
+    /// To [`Request::FleetMap`].
+    FleetMap(Box<FleetMap>),
     /// To whatever needs no answer.
     Done,
 }

@@ -15,3 +15,4 @@ pub mod rows;
 pub mod summary;
 pub mod take_back;
 pub mod telemetry;
+pub mod zones;

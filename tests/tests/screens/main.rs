@@ -19,6 +19,7 @@ mod health;
 mod imports;
 mod keyboard;
 mod lists;
+mod map;
 mod money;
 mod notices;
 mod office_lists;

@@ -39,3 +39,4 @@ mod valve_by_hand;
 mod valve_contradictions;
 mod valve_policy;
 mod writer;
+mod zones;

@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod form;
 pub mod icon;
 pub mod keyboard;
+pub mod map;
 pub mod money_entry;
 pub mod near;
 pub mod notice;

@@ -28,6 +28,7 @@ pub use metering::fleet::{MeterView, Meters};
 pub use metering::home::Home;
 pub use metering::meter::Meter;
 pub use metering::usage::Usage;
+pub use metering::zones::Zones;
 pub use people::account::Account;
 pub use people::customers::{Customers, ListView as CustomersView};
 pub use people::profile::keep_language;

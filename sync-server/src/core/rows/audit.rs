@@ -173,7 +173,7 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery, most_read: usi
 }
 
 const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occurred_at, a.kind, a.entity, a.row_id,
-    COALESCE(c.name, pc.name || ' · ' || p.label || ' · ' || p.address, m.serial, w.name, g.name, f.class,
+    COALESCE(c.name, pc.name || ' · ' || p.label || ' · ' || p.address, m.serial, w.name, g.name, f.class, z.name,
       (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter
         WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
@@ -188,7 +188,8 @@ const NAMES: &str = "LEFT JOIN user u ON u.num = a.user
     LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id AND m.utility = a.utility
     LEFT JOIN user w ON a.entity = 11 AND w.id = a.row_id AND w.utility = a.utility
     LEFT JOIN campaign g ON a.entity = 101 AND g.id = a.row_id AND g.utility = a.utility
-    LEFT JOIN tariff_version f ON a.entity = 102 AND f.id = a.row_id AND f.utility = a.utility";
+    LEFT JOIN tariff_version f ON a.entity = 102 AND f.id = a.row_id AND f.utility = a.utility
+    LEFT JOIN zone z ON a.entity = 1 AND z.id = a.row_id AND z.utility = a.utility";
 
 /// Numbers of the kinds of records that people add and take back: customers, connections, meters.
 const TAKEN_BACK: [u8; 3] = [2, 3, 4];

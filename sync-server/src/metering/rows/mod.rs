@@ -14,3 +14,4 @@ pub mod refusals;
 pub mod state;
 pub mod usage;
 pub mod utility;
+pub mod zones;

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::metering::rows::connections::position;
 use crate::metering::rows::health::condition;
 use crate::metering::rows::usage::decode_day;
+use crate::metering::rows::zones::outline;
 use domain::metering::meter::{Capability, LifeCycle, Valve};
 use domain::{
     ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId,
@@ -19,11 +20,11 @@ use uuid::Uuid;
 /// # Errors
 /// The database.
 pub fn zone(db: &Db, id: Uuid) -> Result<Option<Zone>, Error> {
-    let mut query = db.prepare_cached("SELECT id, name, time_zone FROM zone WHERE id = ?1")?;
+    let mut query = db.prepare_cached("SELECT id, name, time_zone, outline FROM zone WHERE id = ?1")?;
     let found = query.query_row([id.as_bytes()], |row| {
         let zone: String = row.get(2)?;
         let time_zone = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta);
-        Ok(Zone { id: ZoneId(uuid(row, 0)?), name: row.get(1)?, time_zone })
+        Ok(Zone { id: ZoneId(uuid(row, 0)?), name: row.get(1)?, time_zone, outline: outline(row, 3)? })
     });
     Ok(found.optional()?)
 }

@@ -46,11 +46,14 @@ const PAGES: &[(&str, &[&str])] = &[
         &[
             "ringkasan",
             "perangkat",
+            "peta",
             "pelanggan",
             "keuangan",
             "voucher",
             "tarif",
             "pasokan",
+            "zona",
+            "zona-batas",
             "pengguna",
             "audit",
             "antrean",
@@ -185,6 +188,8 @@ fn address_of(page: &str) -> &str {
         "masuk" => "/",
         "tarif" => "pengaturan/tarif",
         "pasokan" => "pengaturan/pasokan",
+        "peta" => "perangkat?bentuk=peta",
+        "zona" => "pengaturan/zona",
         "peringatan-lalu" => "peringatan?bagian=riwayat",
         "peringatan-atur" => "peringatan/pengaturan",
         "antrean-kirim" => "peringatan?bagian=kirim",
@@ -211,6 +216,13 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
         until(&driven.page, "a case", "document.querySelector('[data-case] a')").await;
         driven.page.execute("document.querySelector('[data-case] a').click()", vec![]).await?;
         until(&driven.page, "its page", "document.querySelector('.case .chip')").await;
+    } else if page == "zona-batas" {
+        driven.page.execute("location.hash = '#/pengaturan/zona'", vec![]).await?;
+        if is_live {
+            until(&driven.page, "a zone", "document.querySelector('[data-zone] .actions button:nth-child(2)')").await;
+            driven.page.execute("document.querySelector('[data-zone] .actions button:nth-child(2)').click()", vec![]).await?;
+            until(&driven.page, "the drawing", "document.querySelector('#zone-map[data-drawn]')").await;
+        }
     } else if page.starts_with("impor") {
         importing::open(driven, page, is_live).await?;
     } else if page == "meter" {
@@ -231,6 +243,9 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
     until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
         .await;
+    if page == "peta" {
+        until(&driven.page, "the map", "document.querySelector('#fleet-map[data-zoom]')").await;
+    }
     if page == "pemakaian" {
         until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;
     }

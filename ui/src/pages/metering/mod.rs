@@ -1,4 +1,4 @@
-//! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter.
+//! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter, and zones.
 
 pub mod connections;
 pub mod fleet;
@@ -9,3 +9,4 @@ mod timeline;
 pub mod usage;
 pub mod usage_total;
 mod usage_view;
+pub mod zones;

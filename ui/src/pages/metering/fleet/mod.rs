@@ -1,6 +1,8 @@
-//! Perangkat: the fleet as a live table, tiles that filter it, and a side panel.
+//! Perangkat: the fleet as a live table or a map, tiles that filter it, and a side panel.
 
+mod map;
 mod panel;
+mod place;
 mod view;
 
 use crate::bridge;
@@ -8,7 +10,8 @@ use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::sort::{SortButton, direction};
 use crate::components::status::judge;
-use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Side, Since, Skeleton, ValveChip};
+use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Segmented, Select, Side, Since};
+use crate::components::{Skeleton, ValveChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::health::health_chip;
@@ -17,11 +20,12 @@ use dioxus::prelude::*;
 use domain::MeterId;
 use domain::metering::health::Health;
 use domain::metering::meter::Connectivity;
+use map::MapPane;
 use panel::Panel;
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterNow, Request};
 pub use view::MeterView;
-use view::{SORTS, STEP};
+use view::{Form, SORTS, STEP};
 
 /// The scroller of the table.
 const SCROLLER: &str = "meters";
@@ -44,7 +48,10 @@ pub fn Meters() -> Element {
             _ => None,
         },
     );
-    use_watch(load, opened);
+    // On the map, those in sight; in the table, those that have a row.
+    let mapped = use_signal(Vec::<MeterId>::new);
+    let form = use_memo(move || kept.read().form);
+    use_watch(load, opened, (form, mapped));
     let wide = (shared.wide)();
     let is_full = wide && opened().is_some() && full();
     rsx! {
@@ -67,7 +74,9 @@ pub fn Meters() -> Element {
                         Tiles { counts: fleet.counts, kept }
                     }
                     div { class: layout(wide && opened().is_some(), is_full),
-                        if !is_full {
+                        if !is_full && form() == Form::Map {
+                            MapPane { kept, watched: mapped }
+                        } else if !is_full {
                             Rows { fleet: fleet.clone(), kept }
                         }
                         if wide && let Some(meter) = opened() {
@@ -106,9 +115,10 @@ fn Opened(meter: MeterId, kept: Signal<MeterView>) -> Element {
     }
 }
 
-/// Watches the rows that are shown, and the one that is opened closely.
-fn use_watch(load: Signal<Load<Fleet>>, opened: Memo<Option<MeterId>>) {
+/// Watches the meters that are shown, and the one that is opened closely.
+fn use_watch(load: Signal<Load<Fleet>>, opened: Memo<Option<MeterId>>, (form, mapped): (Memo<Form>, Signal<Vec<MeterId>>)) {
     let meters = use_memo(move || match &*load.read() {
+        _ if form() == Form::Map => mapped(),
         Load::Ready(fleet) => fleet.rows.iter().map(|row| row.now.id).collect::<Vec<_>>(),
         _ => Vec::new(),
     });
@@ -136,8 +146,10 @@ fn Controls(kept: Signal<MeterView>) -> Element {
                 input { r#type: "search", "aria-label": tr("search-devices"), placeholder: tr("search-devices"), value: "{shown.search}",
                     oninput: move |event| kept.with_mut(|kept| (kept.search, kept.limit, kept.place) = (event.value(), STEP, 0)) }
             }
+            Segmented { label: tr("fleet-form"), choices: vec![(Form::Table, tr("fleet-table")), (Form::Map, tr("fleet-map"))], chosen: shown.form,
+                onchoose: move |form| kept.with_mut(|kept| kept.form = form) }
             // Where there are no heads of columns.
-            if !wide {
+            if !wide && shown.form == Form::Table {
                 Select { label: tr("sort"), choices, chosen,
                     onchoose: move |word: String| {
                         if let Some((sort, ..)) = SORTS.iter().find(|(_, name, _)| *name == word) {
