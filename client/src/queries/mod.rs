@@ -11,10 +11,11 @@ pub(crate) mod known;
 mod money;
 mod notifications;
 mod receipt;
+pub mod roster;
 mod usage;
 
 pub use cases::{case, cases};
-pub use customer_list::customers;
+pub use customer_list::{between, customers};
 pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
 pub use fleet::{device, fleet, zones};
