@@ -37,6 +37,8 @@ fn shapes(name: &str) -> &'static str {
         "house" => include_str!("../../../assets/icons/house.svg"),
         "info" => include_str!("../../../assets/icons/info.svg"),
         "landmark" => include_str!("../../../assets/icons/landmark.svg"),
+        "list-checks" => include_str!("../../../assets/icons/list-checks.svg"),
+        "list-filter" => include_str!("../../../assets/icons/list-filter.svg"),
         "log-out" => include_str!("../../../assets/icons/log-out.svg"),
         "map-pin" => include_str!("../../../assets/icons/map-pin.svg"),
         "maximize-2" => include_str!("../../../assets/icons/maximize-2.svg"),
