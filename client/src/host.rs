@@ -229,7 +229,10 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             Answer::Meter(client.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
         }
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
-        Request::Customers(asked) => Answer::Customers(client.store.read(move |db| queries::customers(db, &asked)).await?),
+        Request::Customers(asked) => {
+            let rosters = Arc::clone(&client.rosters);
+            Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?)
+        }
         Request::Customer { customer } => {
             Answer::Customer(client.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
         }
@@ -254,6 +257,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Admin(asked) => client.admin(asked).await?,
         Request::Money(asked) => client.money(asked).await?,
         Request::Imports(asked) => client.imports(asked).await?,
+        Request::Bulk(asked) => client.bulk(asked).await?,
         Request::Cases(asked) => Answer::Cases(client.store.read(move |db| queries::cases(db, asked)).await?),
         Request::Case(name) => Answer::Case(client.store.read(move |db| queries::case(db, name, now)).await?.map(Box::new)),
         Request::Alerts(asked) => client.alerts(asked).await?,

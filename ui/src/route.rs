@@ -2,8 +2,8 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports,
-    Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage,
+    Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
 use crate::pages::{Summary, Supply, Tariffs, Users, Vouchers, Zones};
 use dioxus::prelude::*;
@@ -38,6 +38,8 @@ pub enum Route {
         Meters {},
         #[route("/pelanggan")]
         Customers {},
+        #[route("/pelanggan/perubahan")]
+        Batches {},
         #[route("/impor")]
         Imports {},
         #[route("/impor/:id")]
@@ -106,6 +108,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Meters {}, "nav-devices", "radio-tower", "d"),
             place(Route::Customers {}, "nav-customers", "users", "p"),
             place(Route::Imports {}, "imports-title", "upload", "i"),
+            place(Route::Batches {}, "batches-title", "users", "m"),
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
@@ -151,7 +154,7 @@ impl Route {
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
-            Self::Imports {} | Self::ImportPage { .. } | Self::Zones {} => role == Role::Admin,
+            Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -162,7 +165,7 @@ impl Route {
         let is_part = matches!(
             (self, entry),
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
-                | (Self::Imports {} | Self::ImportPage { .. }, Self::Customers {})
+                | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {}, Self::Tariffs {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)

@@ -26,6 +26,8 @@ pub struct Shared {
     pub changed: Signal<u32>,
     /// Counts what went on in imports: what shows one asks again.
     pub imports: Signal<u32>,
+    /// Counts what went on in batches of customers: what shows them asks again.
+    pub batches: Signal<u32>,
     /// The latest frame of each watched meter.
     pub live: Signal<HashMap<MeterId, Frame>>,
     /// When each of them was shown, and the one that came too soon after it.
@@ -111,6 +113,7 @@ impl Shared {
             sync: use_signal(SyncState::default),
             changed: use_signal(|| 0),
             imports: use_signal(|| 0),
+            batches: use_signal(|| 0),
             live: use_signal(HashMap::new),
             held: use_signal(HashMap::new),
             now: use_signal(bridge::now),
@@ -166,7 +169,7 @@ impl Shared {
     }
 
     async fn receive(self, mut deliveries: UnboundedReceiver<Delivery>) {
-        let Self { mut session, mut sync, mut changed, mut imports, mut to_buy, mut to_case, .. } = self;
+        let Self { mut session, mut sync, mut changed, mut imports, mut batches, mut to_buy, mut to_case, .. } = self;
         while let Some(delivery) = deliveries.next().await {
             match delivery {
                 Delivery::Reconnected => self.ask_all().await,
@@ -176,6 +179,7 @@ impl Shared {
                     // `Changed` comes as well.
                     Event::NoticeOver(_) | Event::Alert(_) | Event::AlertOver(_) => {}
                     Event::Import(_) => imports += 1,
+                    Event::Batch(_) => batches += 1,
                     Event::OpenCase(name) => to_case.set(Some(name)),
                     Event::Buy(connection) => to_buy.set(Some(connection)),
                     Event::Sync(state) => sync.set(state),

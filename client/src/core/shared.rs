@@ -4,6 +4,7 @@ use crate::core::clock::{Clock, monotonic, now};
 use crate::core::jobs::Jobs;
 use crate::core::vault::Vault;
 use crate::error::Error;
+use crate::queries::roster::Rosters;
 use crate::store::outbox::counts;
 use crate::store::rows::meta::set;
 use crate::store::{Store, outbox};
@@ -52,8 +53,10 @@ pub(crate) struct Shared {
     /// By which notices are judged.
     pub clock: Clock,
     pub paper: OnceLock<Paper>,
-    /// What runs for imports.
+    /// What runs for imports, and for batches of customers.
     pub imports: Arc<Jobs>,
+    /// The list of customers in memory.
+    pub rosters: Arc<Rosters>,
     /// The access token, and until when it is valid.
     pub access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
     /// Held while somebody signs in or out, or tokens are refreshed: a late answer must not undo what was done after its request.
@@ -96,6 +99,7 @@ impl Shared {
             clock: parts.clock,
             paper: OnceLock::new(),
             imports: Arc::default(),
+            rosters: Arc::default(),
             access: tokio::sync::Mutex::new(None),
             session_lock: tokio::sync::Mutex::new(()),
             user: Mutex::new(parts.user),

@@ -98,6 +98,7 @@ impl Shared {
         self.watched.send_replace(Watch::default());
         self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
+        self.rosters.forget();
         self.imports.stop_all();
         remove_files(&self.data)?;
         self.set_counts(Counts::default());

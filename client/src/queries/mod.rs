@@ -14,10 +14,11 @@ mod notifications;
 mod receipt;
 mod summary;
 mod timeline;
+pub mod roster;
 mod usage;
 
 pub use cases::{case, cases};
-pub use customer_list::customers;
+pub use customer_list::{between, customers};
 pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
 pub use fleet::{device, fleet, fleet_counts, zones};

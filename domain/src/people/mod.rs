@@ -1,5 +1,6 @@
 //! Users, customers, zones and connections.
 
+pub mod batch;
 pub mod nik;
 pub mod permission;
 pub mod zone;

@@ -4,6 +4,7 @@ mod account;
 mod acts;
 mod admin;
 mod alerts;
+pub mod bulk;
 pub mod case;
 mod cases;
 mod editing;
@@ -21,6 +22,7 @@ mod usage;
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
+pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
@@ -193,6 +195,8 @@ pub enum Request {
     Money(MoneyRequest),
     /// Impor.
     Imports(ImportsRequest),
+    /// Pelanggan for many at once.
+    Bulk(BulkRequest),
     /// Cases of meters, a part of the list.
     Cases(CasesQuery),
     /// One case of a meter.
@@ -283,6 +287,8 @@ pub enum Answer {
     Money(Box<MoneyResponse>),
     /// To [`Request::Imports`].
     Imports(Box<ImportsResponse>),
+    /// To [`Request::Bulk`].
+    Bulk(Box<BulkResponse>),
     /// To [`Request::Cases`].
     Cases(Cases),
     /// To [`Request::Case`]; none if this device does not hold it.
@@ -324,6 +330,8 @@ pub enum Event {
     AlertOver(NotificationId),
     /// An import went on: read it again.
     Import(Uuid),
+    /// A batch went on: read it again.
+    Batch(Uuid),
     /// Somebody answered a notification: show the case that it is about.
     OpenCase(CaseName),
     /// Somebody answered a notification: show where credit is bought for a connection.

@@ -7,6 +7,7 @@ mod amounts;
 mod audit_log;
 mod back;
 mod background;
+mod bulk;
 mod cases;
 mod connections;
 mod counter;

@@ -2,6 +2,7 @@
 
 mod amend;
 mod at_rest;
+mod bulk;
 mod chaos;
 mod chosen;
 mod client;

@@ -39,6 +39,8 @@ fn shapes(name: &str) -> &'static str {
         "info" => include_str!("../../../assets/icons/info.svg"),
         "landmark" => include_str!("../../../assets/icons/landmark.svg"),
         "layout-dashboard" => include_str!("../../../assets/icons/layout-dashboard.svg"),
+        "list-checks" => include_str!("../../../assets/icons/list-checks.svg"),
+        "list-filter" => include_str!("../../../assets/icons/list-filter.svg"),
         "log-out" => include_str!("../../../assets/icons/log-out.svg"),
         "map-pin" => include_str!("../../../assets/icons/map-pin.svg"),
         "maximize-2" => include_str!("../../../assets/icons/maximize-2.svg"),

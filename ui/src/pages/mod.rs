@@ -30,7 +30,7 @@ pub use metering::meter::Meter;
 pub use metering::usage::Usage;
 pub use metering::zones::Zones;
 pub use people::account::Account;
-pub use people::customers::{Customers, ListView as CustomersView};
+pub use people::customers::{Batches, Customers, ListView as CustomersView};
 pub use people::profile::keep_language;
 pub use people::sign_in::{SignIn, set_preferences};
 pub use people::users::Users;

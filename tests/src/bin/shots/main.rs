@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
 mod importing;
+mod selecting;
 
 use clap::Parser;
 use fantoccini::Locator;
@@ -35,7 +36,7 @@ struct Cli {
     state: String,
 }
 
-/// Pages by role. Imports come last, on a device of their own: what they add is in no other picture.
+/// Pages by role. Imports and changes of many customers come last, each on a device of its own: what they do is in no other picture.
 const PAGES: &[(&str, &[&str])] = &[
     (
         "customer",
@@ -66,6 +67,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),
     ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
+    ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
 ];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
 
@@ -225,6 +227,8 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
         }
     } else if page.starts_with("impor") {
         importing::open(driven, page, is_live).await?;
+    } else if page.starts_with("massal") {
+        selecting::open(driven, page, is_live).await?;
     } else if page == "meter" {
         open_meter(driven, is_live).await?;
     } else {

@@ -1,9 +1,17 @@
 //! Pelanggan: everybody the utility supplies, as a window over any number of rows.
 
+mod ask;
+mod batches;
+mod bulk_bar;
+mod change;
+mod facets;
+mod kept_views;
 mod list;
 mod panel;
+mod picking;
 mod view;
 
+pub use batches::Batches;
 pub use panel::Panel;
 pub use view::ListView;
 
@@ -16,10 +24,14 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::route::Route;
 use crate::state::{Form, Load, shared, use_answer};
+use bulk_bar::BulkBar;
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
+use facets::Facets;
+use kept_views::KeptViews;
 use list::{Heads, Rows};
+use picking::{Picking, use_picking};
 use protocol::ui::{Answer, CustomerCounts, CustomerFilter, CustomerQuery, Request};
 use view::SORTS;
 
@@ -37,6 +49,9 @@ pub fn Customers() -> Element {
     let query = use_memo(move || kept.read().query());
     let opened = use_memo(move || kept.read().opened);
     let full = use_memo(move || kept.read().full);
+    let picking = use_picking(query);
+    // A link to a narrowed list shows by what.
+    let is_narrowing = use_signal(|| !kept.peek().facets.is_empty());
     let load = use_answer(
         move || Request::Customers(query()),
         |answer| match answer {
@@ -51,8 +66,9 @@ pub fn Customers() -> Element {
             header { class: "page-head row wrap",
                 h1 { {tr("customers-title")} }
                 if !is_full {
-                    Controls { kept }
+                    Controls { kept, is_narrowing, picking }
                     Link { class: "button secondary", to: Route::Imports {}, Icon { name: "upload" } {tr("imports-title")} }
+                    Link { class: "button quiet icon-only", to: Route::Batches {}, "aria-label": tr("batches-title"), Icon { name: "history" } }
                 }
                 span { class: "only-phone", SyncMark {} }
             }
@@ -69,10 +85,13 @@ pub fn Customers() -> Element {
                 Load::Ready(window) => rsx! {
                     if !is_full {
                         Tiles { counts: window.counts, kept }
+                        if is_narrowing() {
+                            Facets { query, kept }
+                        }
                     }
                     div { class: layout(wide && opened().is_some(), is_full),
                         if !is_full {
-                            List { total: window.total, matching: window.matching, query, kept }
+                            List { total: window.total, matching: window.matching, query, kept, picking }
                         }
                         if wide && let Some(customer) = opened() {
                             Side { key: "{customer}", label: tr("customer"), onclose: move |()| close(kept), Opened { customer, kept } }
@@ -128,8 +147,9 @@ fn Opened(customer: CustomerId, kept: Signal<ListView>) -> Element {
 }
 
 #[component]
-fn Controls(kept: Signal<ListView>) -> Element {
+fn Controls(kept: Signal<ListView>, is_narrowing: Signal<bool>, picking: Picking) -> Element {
     let wide = (shared().wide)();
+    let mut has_views = use_signal(|| false);
     let shown = kept.read();
     let word = SORTS.iter().find(|(sort, ..)| *sort == shown.sort).map_or("nama", |(_, word, _)| *word);
     let choices = SORTS.map(|(_, word, _)| (word.to_owned(), tr(&format!("customers-by-{word}")))).to_vec();
@@ -148,6 +168,18 @@ fn Controls(kept: Signal<ListView>) -> Element {
                         kept.with_mut(|kept| if kept.sort != *sort { kept.sort_by(*sort) });
                     }
                 } }
+            }
+            button { class: "button secondary", r#type: "button", "aria-expanded": if is_narrowing() { "true" } else { "false" },
+                onclick: move |_| is_narrowing.with_mut(|is| *is = !*is),
+                Icon { name: "list-filter" } {tr("facets-button")}
+            }
+            button { class: "button secondary", r#type: "button", "aria-pressed": if picking.is_on() { "true" } else { "false" },
+                onclick: move |_| picking.turn(),
+                Icon { name: "list-checks" } {tr("bulk-button")}
+            }
+            Button { label: tr("views-button"), kind: "quiet", icon: "table", onclick: move |_| has_views.set(true) }
+            if has_views() {
+                KeptViews { kept, onclose: move |()| has_views.set(false) }
             }
         }
     }
@@ -179,25 +211,26 @@ fn Tiles(counts: CustomerCounts, kept: Signal<ListView>) -> Element {
 
 /// How many there are, and who.
 #[component]
-fn List(total: u32, matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>) -> Element {
+fn List(total: u32, matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>, picking: Picking) -> Element {
     let language = language();
     let counts = [("shown", matching), ("total", total)].map(|(name, count)| (name, format::whole(i64::from(count), language)));
-    let is_filtered = use_memo(move || kept.read().only.is_some() || !kept.read().search.trim().is_empty());
+    let is_filtered = use_memo(move || !query.read().matching().is_empty());
     rsx! {
         section { class: "card flush",
             div { class: "bar",
                 span { class: "muted", {tra("customers-count", &counts)} }
                 if is_filtered() {
-                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| kept.with_mut(|kept| {
-                        (kept.search, kept.only, kept.place) = (String::new(), None, 0);
-                    }) }
+                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| kept.with_mut(ListView::show_all) }
                 }
+            }
+            if picking.is_on() {
+                BulkBar { picking, matching, query }
             }
             if matching == 0 {
                 Empty { icon: "search", title: tr("no-results"), next: tr("no-results-next") }
             } else {
                 Heads { kept }
-                Rows { matching, query, kept }
+                Rows { matching, query, kept, picking }
             }
         }
     }
