@@ -1,4 +1,4 @@
-//! Long jobs, those of imports: one at a time on a device, which says how far it is and can be stopped.
+//! Long jobs, those of imports and those of exports: of each one at a time on a device, which says how far it is and can be stopped.
 
 use crate::core::shared::lock;
 use protocol::ui::imports::Job;

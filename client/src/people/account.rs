@@ -99,6 +99,7 @@ impl Shared {
         self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
         self.imports.stop_all();
+        self.outgoing.forget();
         remove_files(&self.data)?;
         self.set_counts(Counts::default());
         self.request_sync();

@@ -21,17 +21,52 @@ const WINDOW: u32 = 200;
 pub fn customers(db: &Connection, asked: &CustomerQuery) -> Result<Customers, Error> {
     let total: u32 = db.prepare_cached("SELECT COUNT(*) FROM customer")?.query_row([], |row| row.get(0))?;
     let search = Search::new(&asked.search);
-    let is_plain = search.is_empty() && asked.only.is_none() && asked.sort == CustomerSort::Name;
-    let (matching, counts, ids) = if is_plain {
+    let (matching, counts, ids) = if is_plain(&search, asked) {
         let mut query = db.prepare_cached(by_name(asked.descending))?;
         let window = query.query_map([asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;
         (total, count_all(db)?, window.collect::<Result<Vec<String>, _>>()?)
     } else {
-        window(db, &search, asked)?
+        window(db, &search, asked, asked.limit.min(WINDOW))?
     };
     let mut shown = db.prepare_cached(SHOWN)?;
-    let rows = ids.iter().map(|id| row(&mut shown, id)).collect::<Result<_, _>>()?;
+    let rows = ids.iter().map(|id| Ok(row(parts(&mut shown, id)?)?.0)).collect::<Result<_, Error>>()?;
     Ok(Customers { total, matching, counts, offset: asked.offset, rows })
+}
+
+/// Whether all are wanted, in order of name.
+fn is_plain(search: &Search, asked: &CustomerQuery) -> bool {
+    search.is_empty() && asked.only.is_none() && asked.sort == CustomerSort::Name
+}
+
+/// The keys of all whom a search and a filter leave, in the order of the list. Costs a walk over it.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn customer_keys(db: &Connection, asked: &CustomerQuery) -> Result<Vec<String>, Error> {
+    let search = Search::new(&asked.search);
+    if is_plain(&search, asked) {
+        let mut query = db.prepare_cached(by_name(asked.descending))?;
+        // A limit below zero is none.
+        let ids = query.query_map([-1_i64, 0], |row| row.get(0))?;
+        return Ok(ids.collect::<Result<_, _>>()?);
+    }
+    let all = CustomerQuery { offset: 0, ..asked.clone() };
+    Ok(window(db, &search, &all, u32::MAX)?.2)
+}
+
+/// Customers by their keys, in that order, each with the NIK. Who is gone meanwhile is left out.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn customer_rows(db: &Connection, ids: &[String]) -> Result<Vec<(CustomerRow, String)>, Error> {
+    let mut shown = db.prepare_cached(SHOWN)?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(found) = parts(&mut shown, id).optional()? {
+            rows.push(row(found)?);
+        }
+    }
+    Ok(rows)
 }
 
 /// The keys of a window in order of name. Only the index is walked, so that the last window costs little more than the first.
@@ -95,7 +130,12 @@ fn ordered(words: usize, sort: CustomerSort, descending: bool) -> String {
 }
 
 /// How many match, the counts of the tiles, and the keys of the window.
-fn window(db: &Connection, search: &Search, asked: &CustomerQuery) -> Result<(u32, CustomerCounts, Vec<String>), Error> {
+fn window(
+    db: &Connection,
+    search: &Search,
+    asked: &CustomerQuery,
+    limit: u32,
+) -> Result<(u32, CustomerCounts, Vec<String>), Error> {
     let wanted = format!("{:?} {:?} {:?} {}", search.words(), asked.only, asked.sort, asked.descending);
     // Counts what others write: this database connection only reads.
     let version: i64 = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
@@ -114,7 +154,7 @@ fn window(db: &Connection, search: &Search, asked: &CustomerQuery) -> Result<(u3
         },
     };
     let mut query = db.prepare_cached("SELECT id FROM listed WHERE place > ?1 AND place <= ?2 ORDER BY place")?;
-    let ids = query.query_map([asked.offset, asked.offset.saturating_add(asked.limit.min(WINDOW))], |row| row.get(0))?;
+    let ids = query.query_map([asked.offset, asked.offset.saturating_add(limit)], |row| row.get(0))?;
     Ok((matching, counts, ids.collect::<Result<_, _>>()?))
 }
 
@@ -172,17 +212,23 @@ const SHOWN: &str = "SELECT c.body, EXISTS (SELECT 1 FROM base_row b WHERE b.ent
        FROM connection n JOIN zone z ON z.id = n.zone WHERE n.customer = c.id ORDER BY 1))
     FROM customer c WHERE c.id = ?1";
 
-fn row(shown: &mut rusqlite::CachedStatement<'_>, id: &str) -> Result<CustomerRow, Error> {
-    let found = shown.query_row([id], |row| {
+/// A customer's body, whether something waits, balance, arrears, newest reading, and zones.
+type Parts = (String, bool, Option<Rupiah>, Rupiah, Option<UtcMillis>, String);
+
+fn parts(shown: &mut rusqlite::CachedStatement<'_>, id: &str) -> rusqlite::Result<Parts> {
+    shown.query_row([id], |row| {
         let balance = row.get::<_, Option<i64>>(2)?.map(Rupiah);
         let read_at = row.get::<_, Option<i64>>(4)?.map(UtcMillis);
-        Ok((row.get::<_, String>(0)?, row.get(1)?, balance, Rupiah(row.get(3)?), read_at, row.get(5)?))
-    });
-    let (body, waiting, balance, arrears, read_at, zones) = found?;
-    let Customer { id, number, name, status, phone, address, city, .. } = read(&body)?;
+        Ok((row.get(0)?, row.get(1)?, balance, Rupiah(row.get(3)?), read_at, row.get(5)?))
+    })
+}
+
+/// A row of the list, and the NIK.
+fn row((body, waiting, balance, arrears, read_at, zones): Parts) -> Result<(CustomerRow, String), Error> {
+    let Customer { id, number, name, status, phone, address, city, nik, .. } = read(&body)?;
     let parts: Vec<&str> = [address.as_str(), city.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let address = parts.join(", ");
-    Ok(CustomerRow { id, number, name, phone, address, zones, balance, arrears, read_at, status, waiting })
+    Ok((CustomerRow { id, number, name, phone, address, zones, balance, arrears, read_at, status, waiting }, nik))
 }
 
 #[cfg(test)]

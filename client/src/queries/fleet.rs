@@ -7,7 +7,7 @@ use crate::queries::{meter_now, read};
 use domain::core::search::{Search, search_form};
 use domain::metering::meter::{Connectivity, Valve};
 use domain::people::Customer;
-use domain::{ConnectionId, CustomerId, MeterId, UtcMillis};
+use domain::{ConnectionId, CustomerId, MeterId, Millilitres, UtcMillis};
 use protocol::sync::rows;
 use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -92,11 +92,36 @@ fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
     }
 }
 
+/// What a search and a filter leave of the fleet, in order.
+struct Found {
+    /// Meters on this device.
+    total: u32,
+    /// Of those that the search finds, whatever the filter.
+    counts: FleetCounts,
+    entries: Vec<Entry>,
+}
+
 /// Perangkat.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
+    let Found { total, counts, entries } = found(db, asked, now)?;
+    let matching = entries.len() as u32;
+    let window = entries.into_iter().skip(asked.offset as usize).take(asked.limit as usize);
+    Ok(Fleet { total, counts, matching, rows: window.map(|entry| entry.row).collect() })
+}
+
+/// All rows of Perangkat, whatever window is asked for, each with its register.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet_rows(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Vec<(FleetRow, Option<Millilitres>)>, Error> {
+    let with_register = |Entry { row, state, .. }: Entry| (row, state.map(|state| state.register));
+    Ok(found(db, asked, now)?.entries.into_iter().map(with_register).collect())
+}
+
+fn found(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Found, Error> {
     let all = entries(db, now)?;
     let (total, search) = (all.len() as u32, Search::new(&asked.search));
     let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone == asked.zone;
@@ -105,11 +130,11 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
     let whole = search.as_one();
     let is_whole = all.iter().any(|entry| whole.finds(&entry.searched));
     let search = if is_whole { whole } else { search };
-    let found: Vec<FleetRow> = all.into_iter().filter(|entry| search.finds(&entry.searched)).map(|entry| entry.row).collect();
-    let counts = counts(found.iter());
-    let mut rows: Vec<FleetRow> = found.into_iter().filter(|row| passes(row, asked.only)).collect();
+    let mut entries: Vec<Entry> = all.into_iter().filter(|entry| search.finds(&entry.searched)).collect();
+    let counts = counts(entries.iter().map(|entry| &entry.row));
+    entries.retain(|entry| passes(&entry.row, asked.only));
     let turned = |order: Ordering| if asked.descending { order.reverse() } else { order };
-    rows.sort_by(|one, other| match asked.sort {
+    entries.sort_by(|Entry { row: one, .. }, Entry { row: other, .. }| match asked.sort {
         FleetSort::Serial => turned(one.serial.cmp(&other.serial)),
         FleetSort::Zone => turned(one.zone.cmp(&other.zone)),
         FleetSort::Status => turned((one.connectivity as u8).cmp(&(other.connectivity as u8))),
@@ -119,9 +144,7 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
         FleetSort::Signal => nothing_last(one.rssi, other.rssi, turned),
         FleetSort::Silence => nothing_last(one.now.t, other.now.t, turned),
     });
-    let matching = rows.len() as u32;
-    let rows = rows.into_iter().skip(asked.offset as usize).take(asked.limit as usize).collect();
-    Ok(Fleet { total, counts, matching, rows })
+    Ok(Found { total, counts, entries })
 }
 
 /// The order of two values; one that is not there comes last, whichever way the list is turned.

@@ -13,11 +13,11 @@ mod notifications;
 mod receipt;
 mod usage;
 
-pub use cases::{case, cases};
-pub use customer_list::customers;
+pub use cases::{case, case_keys, case_rows, cases};
+pub use customer_list::{customer_keys, customer_rows, customers};
 pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
-pub use fleet::{device, fleet, zones};
+pub use fleet::{device, fleet, fleet_rows, zones};
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};

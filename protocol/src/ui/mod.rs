@@ -7,6 +7,7 @@ mod alerts;
 pub mod case;
 mod cases;
 mod editing;
+pub mod exports;
 mod field;
 mod fleet;
 pub mod imports;
@@ -25,6 +26,7 @@ pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
+pub use exports::{ExportsRequest, ExportsResponse};
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 pub use imports::{ImportsRequest, ImportsResponse};
@@ -186,6 +188,8 @@ pub enum Request {
     Money(MoneyRequest),
     /// Impor.
     Imports(ImportsRequest),
+    /// Ekspor.
+    Exports(ExportsRequest),
     /// Cases of meters, a part of the list.
     Cases(CasesQuery),
     /// One case of a meter.
@@ -272,6 +276,8 @@ pub enum Answer {
     Money(Box<MoneyResponse>),
     /// To [`Request::Imports`].
     Imports(Box<ImportsResponse>),
+    /// To [`Request::Exports`].
+    Exports(Box<ExportsResponse>),
     /// To [`Request::Cases`].
     Cases(Cases),
     /// To [`Request::Case`]; none if this device does not hold it.
