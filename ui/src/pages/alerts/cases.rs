@@ -8,6 +8,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::alerts::case_words::{look_of_severity, of_severity, of_status, rate, title};
 use crate::pages::alerts::view::{AlertsView, Part};
+use crate::pages::exports::ExportButton;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
@@ -15,6 +16,7 @@ use domain::Millilitres;
 use domain::alerts::kinds::Severity as Urgency;
 use domain::leaks::Severity;
 use domain::people::Role;
+use protocol::ui::exports::ExportedList;
 use protocol::ui::{Answer, CaseRow, Cases, CasesQuery, Request};
 
 /// Cases shown at first, and by which more are.
@@ -40,19 +42,11 @@ const fn severity_of(urgency: Urgency) -> Severity {
 #[component]
 pub fn CaseList(view: Signal<AlertsView>) -> Element {
     let mut limit = use_signal(|| FEW);
-    let load = use_answer(
-        move || {
-            let AlertsView { part, kind, severity } = view();
-            Request::Cases(CasesQuery {
-                open: part == Part::Open,
-                kind,
-                severity: severity.map(severity_of),
-                offset: 0,
-                limit: limit(),
-            })
-        },
-        cases,
-    );
+    let query = use_memo(move || {
+        let AlertsView { part, kind, severity } = view();
+        CasesQuery { open: part == Part::Open, kind, severity: severity.map(severity_of), offset: 0, limit: 0 }
+    });
+    let load = use_answer(move || Request::Cases(CasesQuery { limit: limit(), ..query() }), cases);
     let title = if view.read().part == Part::Open { "cases-open" } else { "cases-past" };
     match &*load.read() {
         Load::Waiting => rsx! {},
@@ -63,6 +57,9 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
                 div { class: "bar row between",
                     h2 { {tr(title)} }
                     span { class: "muted small", {format::whole(i64::from(found.total), language())} }
+                    div { class: "bar-acts",
+                        ExportButton { list: ExportedList::Cases(query()), matching: found.total }
+                    }
                 }
                 div { class: "alert-list", role: "list",
                     for row in found.rows.iter() {

@@ -7,7 +7,7 @@ mod choose;
 mod columns;
 mod download;
 mod file;
-mod job;
+pub(super) mod job;
 pub mod list;
 pub mod page;
 mod result;

@@ -13,12 +13,14 @@ use crate::components::status::chip;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::exports::ExportButton;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
 use list::{Heads, Rows};
+use protocol::ui::exports::ExportedList;
 use protocol::ui::{Answer, CustomerCounts, CustomerFilter, CustomerQuery, Request};
 use view::SORTS;
 
@@ -162,10 +164,15 @@ fn List(total: u32, matching: u32, query: Memo<CustomerQuery>, kept: Signal<List
         section { class: "card flush",
             div { class: "bar",
                 span { class: "muted", {tra("customers-count", &counts)} }
-                if is_filtered() {
-                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| kept.with_mut(|kept| {
-                        (kept.search, kept.only, kept.place) = (String::new(), None, 0);
-                    }) }
+                div { class: "bar-acts",
+                    if is_filtered() {
+                        Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| kept.with_mut(|kept| {
+                            (kept.search, kept.only, kept.place) = (String::new(), None, 0);
+                        }) }
+                    }
+                    if matching > 0 {
+                        ExportButton { list: ExportedList::Customers(query()), matching }
+                    }
                 }
             }
             if matching == 0 {
