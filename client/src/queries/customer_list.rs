@@ -344,4 +344,25 @@ mod tests {
         store.write_now(|db| Ok(db.execute("UPDATE customer SET status = 'active' WHERE id = ?1", [id(1, 0)])?)).unwrap();
         assert_eq!(ask(&store, &suspended).matching, 14, "what was kept is not shown once something changed");
     }
+
+    #[test]
+    fn the_keys_of_an_export_are_those_of_all_windows_in_their_order() {
+        let (_dir, store) = store();
+        store.write_now(|db| fill(db, 50)).unwrap();
+        let all = CustomerQuery::default();
+        let asked = [
+            all.clone(),
+            CustomerQuery { descending: true, ..all.clone() },
+            CustomerQuery { sort: CustomerSort::Balance, ..all.clone() },
+            CustomerQuery { search: "aini 00001".into(), only: Some(CustomerFilter::Suspended), ..all },
+        ];
+        for asked in asked {
+            let windows = [0, 20, 40].map(|offset| ask(&store, &CustomerQuery { offset, ..asked.clone() }).rows);
+            let shown: Vec<String> = windows.iter().flatten().map(|row| row.id.to_string()).collect();
+            let keys = store.read_now(|db| customer_keys(db, &CustomerQuery { offset: 7, limit: 1, ..asked.clone() })).unwrap();
+            assert!(!keys.is_empty() && keys == shown, "{asked:?}");
+            let rows = store.read_now(|db| customer_rows(db, &[keys[0].clone(), id(1, 999)])).unwrap();
+            assert_eq!(rows.iter().map(|(row, _)| row.id.to_string()).collect::<Vec<_>>(), keys[..1], "who is gone is left out");
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod chosen;
 mod client;
 mod editing;
 mod evidence;
+mod exports;
 mod imports;
 mod notices;
 mod notifications;
