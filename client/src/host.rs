@@ -104,7 +104,7 @@ impl Client {
         self.call(request).await.map(|_| ())
     }
 
-    /// Sets how receipts are made; only the first call has an effect.
+    /// Sets how papers are made; only the first call has an effect.
     pub fn set_paper(&self, paper: Paper) {
         let _ = self.shared.paper.set(paper);
     }
@@ -258,6 +258,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Money(asked) => client.money(asked).await?,
         Request::Imports(asked) => client.imports(asked).await?,
         Request::Bulk(asked) => client.bulk(asked).await?,
+        Request::Exports(asked) => client.exports(asked).await?,
         Request::Cases(asked) => Answer::Cases(client.store.read(move |db| queries::cases(db, asked)).await?),
         Request::Case(name) => Answer::Case(client.store.read(move |db| queries::case(db, name, now)).await?.map(Box::new)),
         Request::Alerts(asked) => client.alerts(asked).await?,

@@ -100,6 +100,7 @@ impl Shared {
         self.store.clear().await?;
         self.rosters.forget();
         self.imports.stop_all();
+        self.outgoing.forget();
         remove_files(&self.data)?;
         self.set_counts(Counts::default());
         self.request_sync();

@@ -11,7 +11,7 @@ use protocol::core::problem::{Code, Problem};
 use protocol::sync::rows::Customer;
 use protocol::ui::bulk::{LONGEST_RANGE, RowRange};
 use protocol::ui::{CustomerCounts, CustomerQuery, CustomerRow, CustomerSort, Customers};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 /// Rows of a window at most.
 const WINDOW: u32 = 200;
@@ -22,9 +22,8 @@ const WINDOW: u32 = 200;
 /// The cache cannot be read.
 pub fn customers(db: &Connection, rosters: &Rosters, asked: &CustomerQuery) -> Result<Customers, Error> {
     let total: u32 = db.prepare_cached("SELECT COUNT(*) FROM customer")?.query_row([], |row| row.get(0))?;
-    let is_plain = asked.sort == CustomerSort::Name && asked.matching().is_empty();
     let limit = asked.limit.min(WINDOW);
-    let (matching, counts, ids) = if is_plain {
+    let (matching, counts, ids) = if is_plain(asked) {
         let mut query = db.prepare_cached(by_name(asked.descending))?;
         let window = query.query_map([limit, asked.offset], |row| row.get(0))?;
         (total, count_all(db)?, window.collect::<Result<Vec<String>, _>>()?)
@@ -35,8 +34,44 @@ pub fn customers(db: &Connection, rosters: &Rosters, asked: &CustomerQuery) -> R
         (listed.places.len() as u32, listed.counts, window.map(|place| roster.id(*place).to_string()).collect())
     };
     let mut shown = db.prepare_cached(SHOWN)?;
-    let rows = ids.iter().map(|id| row(&mut shown, id)).collect::<Result<_, _>>()?;
+    let rows = ids.iter().map(|id| Ok(row(parts(&mut shown, id)?)?.0)).collect::<Result<_, Error>>()?;
     Ok(Customers { total, matching, counts, offset: asked.offset, rows })
+}
+
+/// Whether all are wanted, in order of name.
+fn is_plain(asked: &CustomerQuery) -> bool {
+    asked.sort == CustomerSort::Name && asked.matching().is_empty()
+}
+
+/// The keys of all whom a search and its filters leave, in the order of the list. Costs a walk over it.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn customer_keys(db: &Connection, rosters: &Rosters, asked: &CustomerQuery) -> Result<Vec<String>, Error> {
+    if is_plain(asked) {
+        let mut query = db.prepare_cached(by_name(asked.descending))?;
+        // A limit below zero is none.
+        let ids = query.query_map([-1_i64, 0], |row| row.get(0))?;
+        return Ok(ids.collect::<Result<_, _>>()?);
+    }
+    let roster = rosters.now(db)?;
+    let listed = roster.listed(asked);
+    Ok(listed.places.iter().map(|place| roster.id(*place).to_string()).collect())
+}
+
+/// Customers by their keys, in that order, each with the NIK. Who is gone meanwhile is left out.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn customer_rows(db: &Connection, ids: &[String]) -> Result<Vec<(CustomerRow, String)>, Error> {
+    let mut shown = db.prepare_cached(SHOWN)?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(found) = parts(&mut shown, id).optional()? {
+            rows.push(row(found)?);
+        }
+    }
+    Ok(rows)
 }
 
 /// Who stands in a stretch of the list.
@@ -81,17 +116,23 @@ const SHOWN: &str = "SELECT c.body, EXISTS (SELECT 1 FROM base_row b WHERE b.ent
        FROM connection n JOIN zone z ON z.id = n.zone WHERE n.customer = c.id ORDER BY 1))
     FROM customer c WHERE c.id = ?1";
 
-fn row(shown: &mut rusqlite::CachedStatement<'_>, id: &str) -> Result<CustomerRow, Error> {
-    let found = shown.query_row([id], |row| {
+/// A customer's body, whether something waits, balance, arrears, newest reading, and zones.
+type Parts = (String, bool, Option<Rupiah>, Rupiah, Option<UtcMillis>, String);
+
+fn parts(shown: &mut rusqlite::CachedStatement<'_>, id: &str) -> rusqlite::Result<Parts> {
+    shown.query_row([id], |row| {
         let balance = row.get::<_, Option<i64>>(2)?.map(Rupiah);
         let read_at = row.get::<_, Option<i64>>(4)?.map(UtcMillis);
-        Ok((row.get::<_, String>(0)?, row.get(1)?, balance, Rupiah(row.get(3)?), read_at, row.get(5)?))
-    });
-    let (body, waiting, balance, arrears, read_at, zones) = found?;
-    let Customer { id, number, name, status, phone, address, city, .. } = read(&body)?;
+        Ok((row.get(0)?, row.get(1)?, balance, Rupiah(row.get(3)?), read_at, row.get(5)?))
+    })
+}
+
+/// A row of the list, and the NIK.
+fn row((body, waiting, balance, arrears, read_at, zones): Parts) -> Result<(CustomerRow, String), Error> {
+    let Customer { id, number, name, status, phone, address, city, nik, .. } = read(&body)?;
     let parts: Vec<&str> = [address.as_str(), city.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let address = parts.join(", ");
-    Ok(CustomerRow { id, number, name, phone, address, zones, balance, arrears, read_at, status, waiting })
+    Ok((CustomerRow { id, number, name, phone, address, zones, balance, arrears, read_at, status, waiting }, nik))
 }
 
 #[cfg(test)]
@@ -215,5 +256,27 @@ mod tests {
         assert_eq!(stretch(9, 3).unwrap(), shown[3..=9]);
         assert_eq!(stretch(45, 999).unwrap().len(), 5);
         assert!(stretch(0, LONGEST_RANGE).is_err());
+    }
+
+    #[test]
+    fn the_keys_of_an_export_are_those_of_all_windows_in_their_order() {
+        let (_dir, store) = store();
+        store.write_now(|db| fill(db, 50)).unwrap();
+        let all = CustomerQuery::default();
+        let asked = [
+            all.clone(),
+            CustomerQuery { descending: true, ..all.clone() },
+            CustomerQuery { sort: CustomerSort::Balance, ..all.clone() },
+            CustomerQuery { search: "aini 00001".into(), only: Some(CustomerFilter::Suspended), ..all },
+        ];
+        for asked in asked {
+            let windows = [0, 20, 40].map(|offset| ask(&store, &CustomerQuery { offset, ..asked.clone() }).rows);
+            let shown: Vec<String> = windows.iter().flatten().map(|row| row.id.to_string()).collect();
+            let whole = CustomerQuery { offset: 7, limit: 1, ..asked.clone() };
+            let keys = store.read_now(|db| customer_keys(db, &ROSTERS, &whole)).unwrap();
+            assert!(!keys.is_empty() && keys == shown, "{asked:?}");
+            let rows = store.read_now(|db| customer_rows(db, &[keys[0].clone(), id(1, 999)])).unwrap();
+            assert_eq!(rows.iter().map(|(row, _)| row.id.to_string()).collect::<Vec<_>>(), keys[..1], "who is gone is left out");
+        }
     }
 }

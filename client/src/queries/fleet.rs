@@ -10,7 +10,7 @@ use domain::core::search::{Search, search_form};
 use domain::metering::health::{Health, LOW_BATTERY, assess};
 use domain::metering::meter::{Connectivity, Valve};
 use domain::people::Customer;
-use domain::{ConnectionId, CustomerId, MeterId, UtcMillis};
+use domain::{ConnectionId, CustomerId, MeterId, Millilitres, UtcMillis};
 use protocol::sync::rows;
 use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -168,17 +168,41 @@ pub(super) fn found(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Resu
     Ok((total, all.into_iter().filter(|entry| search.finds(&entry.searched)).collect()))
 }
 
+/// What a search and a filter leave of the fleet, in order.
+struct Listed {
+    /// Meters on this device.
+    total: u32,
+    /// Of those that the search finds, whatever the filter.
+    counts: FleetCounts,
+    entries: Vec<Entry>,
+}
+
 /// Perangkat.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
-    let (total, found) = found(db, asked, now)?;
-    let found: Vec<FleetRow> = found.into_iter().map(|entry| entry.row).collect();
-    let counts = counts(found.iter());
-    let mut rows: Vec<FleetRow> = found.into_iter().filter(|row| passes(row, asked.only)).collect();
+    let Listed { total, counts, entries } = listed(db, asked, now)?;
+    let matching = entries.len() as u32;
+    let window = entries.into_iter().skip(asked.offset as usize).take(asked.limit as usize);
+    Ok(Fleet { total, counts, matching, rows: window.map(|entry| entry.row).collect() })
+}
+
+/// All rows of Perangkat, whatever window is asked for, each with its register.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet_rows(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Vec<(FleetRow, Option<Millilitres>)>, Error> {
+    let with_register = |Entry { row, state, .. }: Entry| (row, state.map(|state| state.register));
+    Ok(listed(db, asked, now)?.entries.into_iter().map(with_register).collect())
+}
+
+fn listed(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Listed, Error> {
+    let (total, mut entries) = found(db, asked, now)?;
+    let counts = counts(entries.iter().map(|entry| &entry.row));
+    entries.retain(|entry| passes(&entry.row, asked.only));
     let turned = |order: Ordering| if asked.descending { order.reverse() } else { order };
-    rows.sort_by(|one, other| match asked.sort {
+    entries.sort_by(|Entry { row: one, .. }, Entry { row: other, .. }| match asked.sort {
         FleetSort::Serial => turned(one.serial.cmp(&other.serial)),
         FleetSort::Zone => turned(one.zone.cmp(&other.zone)),
         FleetSort::Status => turned((one.connectivity as u8).cmp(&(other.connectivity as u8))),
@@ -189,9 +213,7 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
         FleetSort::Silence => nothing_last(one.now.t, other.now.t, turned),
         FleetSort::Health => nothing_last(score(one), score(other), turned),
     });
-    let matching = rows.len() as u32;
-    let rows = rows.into_iter().skip(asked.offset as usize).take(asked.limit as usize).collect();
-    Ok(Fleet { total, counts, matching, rows })
+    Ok(Listed { total, counts, entries })
 }
 
 fn score(row: &FleetRow) -> Option<u8> {

@@ -7,6 +7,7 @@ use crate::queries;
 use crate::store::rows::meta::{get, set};
 use crate::store::rows::{money, response_cache};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use domain::exports::Printed;
 use domain::sales::voucher::{Grant, grant_as_received};
 use domain::{Rupiah, UtcMillis};
 use protocol::core::problem::{Code, Problem};
@@ -114,7 +115,9 @@ impl Shared {
         let name = format!("{}.pdf", receipt.number);
         let failed = |error: String| Error::Io(std::io::Error::other(error));
         // Typesetting keeps a processor busy for a moment.
-        let pdf = tokio::task::spawn_blocking(move || paper(&receipt)).await.map_err(|error| failed(error.to_string()))?;
+        let pdf = tokio::task::spawn_blocking(move || paper(&Printed::Receipt(Box::new(receipt))))
+            .await
+            .map_err(|error| failed(error.to_string()))?;
         Ok(Document { name, base64: BASE64_STANDARD.encode(pdf.map_err(failed)?) })
     }
 

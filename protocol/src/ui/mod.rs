@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod case;
 mod cases;
 mod editing;
+pub mod exports;
 mod field;
 mod fleet;
 pub mod imports;
@@ -28,6 +29,7 @@ pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
+pub use exports::{ExportsRequest, ExportsResponse};
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
@@ -197,6 +199,8 @@ pub enum Request {
     Imports(ImportsRequest),
     /// Pelanggan for many at once.
     Bulk(BulkRequest),
+    /// Ekspor.
+    Exports(ExportsRequest),
     /// Cases of meters, a part of the list.
     Cases(CasesQuery),
     /// One case of a meter.
@@ -289,6 +293,8 @@ pub enum Answer {
     Imports(Box<ImportsResponse>),
     /// To [`Request::Bulk`].
     Bulk(Box<BulkResponse>),
+    /// To [`Request::Exports`].
+    Exports(Box<ExportsResponse>),
     /// To [`Request::Cases`].
     Cases(Cases),
     /// To [`Request::Case`]; none if this device does not hold it.

@@ -13,6 +13,7 @@ mod connections;
 mod counter;
 mod counter_by_keys;
 mod editing;
+mod exports;
 mod field_records;
 mod field_work;
 mod figures;

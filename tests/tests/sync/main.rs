@@ -8,6 +8,7 @@ mod chosen;
 mod client;
 mod editing;
 mod evidence;
+mod exports;
 mod fleet_map;
 mod imports;
 mod notices;

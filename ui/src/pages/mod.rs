@@ -4,6 +4,7 @@ mod admin;
 mod alerts;
 mod billing;
 mod core;
+mod exports;
 mod field;
 mod imports;
 mod metering;

@@ -49,6 +49,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "perangkat",
             "peta",
             "pelanggan",
+            "ekspor",
             "keuangan",
             "voucher",
             "tarif",
@@ -192,6 +193,7 @@ fn address_of(page: &str) -> &str {
         "pasokan" => "pengaturan/pasokan",
         "peta" => "perangkat?bentuk=peta",
         "zona" => "pengaturan/zona",
+        "ekspor" => "pelanggan",
         "peringatan-lalu" => "peringatan?bagian=riwayat",
         "peringatan-atur" => "peringatan/pengaturan",
         "antrean-kirim" => "peringatan?bagian=kirim",
@@ -294,6 +296,7 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         (_, "meter") if cli.state == "live" => record(driven, cli, (role, size, theme)).await,
         ("phone", "perangkat") => sheet_of(driven, cli, ".fleet-list button", (role, page, theme)).await,
         ("phone", "pelanggan") => sheet_of(driven, cli, ".customer-row", (role, page, theme)).await,
+        (_, "ekspor") => dialog_of(driven, cli, (".bar-acts .button", "[data-format]"), (role, page, size, theme)).await,
         (_, "voucher") if cli.state == "live" => {
             dialog_of(driven, cli, (".page-head > .button", "#campaign-name"), (role, page, size, theme)).await
         }

@@ -9,11 +9,13 @@ use crate::i18n::{tr, tra};
 use crate::pages::alerts::case_words::{look_of_severity, of_severity, of_status, rate, title};
 use crate::pages::alerts::cases_together::{Picked, Tick, Together, ZoneFilter};
 use crate::pages::alerts::view::{AlertsView, Part, severity_of};
+use crate::pages::exports::ExportButton;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::Millilitres;
 use domain::people::Role;
+use protocol::ui::exports::ExportedList;
 use protocol::ui::{Answer, CaseRow, Cases, CasesQuery, Request};
 use std::collections::BTreeSet;
 
@@ -35,20 +37,11 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
     let picked = use_signal(BTreeSet::<Picked>::new);
     let is_admin = shared().role() == Some(Role::Admin);
     let is_open = view.read().part == Part::Open;
-    let load = use_answer(
-        move || {
-            let AlertsView { part, kind, severity, zone } = view();
-            Request::Cases(CasesQuery {
-                open: part == Part::Open,
-                kind,
-                severity: severity.map(severity_of),
-                zone,
-                offset: 0,
-                limit: limit(),
-            })
-        },
-        cases,
-    );
+    let query = use_memo(move || {
+        let AlertsView { part, kind, severity, zone } = view();
+        CasesQuery { open: part == Part::Open, kind, severity: severity.map(severity_of), zone, offset: 0, limit: 0 }
+    });
+    let load = use_answer(move || Request::Cases(CasesQuery { limit: limit(), ..query() }), cases);
     let title = if is_open { "cases-open" } else { "cases-past" };
     match &*load.read() {
         Load::Waiting => rsx! {},
@@ -62,6 +55,9 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
                         ZoneFilter { view }
                     }
                     span { class: "muted small", {format::whole(i64::from(found.total), language())} }
+                    div { class: "bar-acts",
+                        ExportButton { list: ExportedList::Cases(query()), matching: found.total }
+                    }
                 }
                 if found.total == 0 {
                     Empty { icon: "search", title: tr("no-results"), next: tr("cases-zone-none"),

@@ -14,6 +14,7 @@ use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Ico
 use crate::components::{Skeleton, ValveChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::exports::ExportButton;
 use crate::pages::metering::health::health_chip;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
@@ -23,6 +24,7 @@ use domain::metering::meter::Connectivity;
 use map::MapPane;
 use panel::Panel;
 use protocol::metering::live::Watch;
+use protocol::ui::exports::ExportedList;
 use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterNow, Request};
 pub use view::MeterView;
 use view::{Form, SORTS, STEP};
@@ -205,6 +207,7 @@ fn Rows(fleet: Fleet, kept: Signal<MeterView>) -> Element {
     let total = format::whole(i64::from(fleet.total), language);
     let filtered = use_memo(move || kept.read().only.is_some() || !kept.read().search.trim().is_empty());
     let opened = use_memo(move || kept.read().opened);
+    let exported = use_memo(move || ExportedList::Meters(FleetQuery { limit: 0, ..kept.read().query() }));
     let more = fleet.matching.saturating_sub(fleet.rows.len() as u32).min(STEP);
     let clear = move |_| {
         kept.with_mut(|kept| (kept.search, kept.only, kept.limit, kept.place) = (String::new(), None, STEP, 0));
@@ -213,8 +216,13 @@ fn Rows(fleet: Fleet, kept: Signal<MeterView>) -> Element {
         section { class: "card flush",
             div { class: "bar",
                 span { class: "muted", {tra("devices-count", &[("shown", shown), ("total", total)])} }
-                if filtered() {
-                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
+                div { class: "bar-acts",
+                    if filtered() {
+                        Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
+                    }
+                    if fleet.matching > 0 {
+                        ExportButton { list: exported(), matching: fleet.matching }
+                    }
                 }
             }
             if fleet.rows.is_empty() {

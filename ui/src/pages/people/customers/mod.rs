@@ -22,6 +22,7 @@ use crate::components::status::chip;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::exports::ExportButton;
 use crate::route::Route;
 use crate::state::{Form, Load, shared, use_answer};
 use bulk_bar::BulkBar;
@@ -32,6 +33,7 @@ use facets::Facets;
 use kept_views::KeptViews;
 use list::{Heads, Rows};
 use picking::{Picking, use_picking};
+use protocol::ui::exports::ExportedList;
 use protocol::ui::{Answer, CustomerCounts, CustomerFilter, CustomerQuery, Request};
 use view::SORTS;
 
@@ -219,8 +221,13 @@ fn List(total: u32, matching: u32, query: Memo<CustomerQuery>, kept: Signal<List
         section { class: "card flush",
             div { class: "bar",
                 span { class: "muted", {tra("customers-count", &counts)} }
-                if is_filtered() {
-                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| kept.with_mut(ListView::show_all) }
+                div { class: "bar-acts",
+                    if is_filtered() {
+                        Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: move |_| kept.with_mut(ListView::show_all) }
+                    }
+                    if matching > 0 {
+                        ExportButton { list: ExportedList::Customers(query()), matching }
+                    }
                 }
             }
             if picking.is_on() {
