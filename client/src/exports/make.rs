@@ -16,6 +16,7 @@ use domain::people::Language;
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::exports::{Export, ExportFormat};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Rows that are read together.
 const TOGETHER: u32 = 500;
@@ -32,6 +33,8 @@ pub struct Making {
     pub as_of: Option<UtcMillis>,
     /// Where a workbook's rows are written while they come: a file without a name in it, which ends with the program.
     pub folder: PathBuf,
+    /// The list of customers in memory.
+    pub rosters: Arc<Rosters>,
     /// What sets papers.
     pub paper: Option<Paper>,
 }
@@ -51,7 +54,7 @@ pub struct File {
 /// # Errors
 /// Another one is being made, it has no room for so many rows, or the cache cannot be read.
 pub fn make(store: &Store, jobs: &Jobs, with: &Making) -> Result<Option<File>, Error> {
-    let found = Found::of(store, &with.export.list, with.made_at)?;
+    let found = Found::of(store, &with.rosters, &with.export.list, with.made_at)?;
     let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
     if total > with.export.most() {
         return Err(Problem::new(Code::TooLarge, "the file has no room for so many rows").into());

@@ -45,6 +45,7 @@ impl Shared {
             made_at: now(),
             as_of,
             folder: self.data.clone(),
+            rosters: Arc::clone(&self.rosters),
             paper: self.paper.get().cloned(),
         };
         let outgoing = Arc::clone(&self.outgoing);

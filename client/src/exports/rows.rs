@@ -4,6 +4,7 @@
 use crate::alerts::words::Sentences;
 use crate::error::Error;
 use crate::exports::columns::{case, customer, meter};
+use crate::queries::roster::Rosters;
 use crate::queries::{case_keys, case_rows, customer_keys, customer_rows, fleet_rows};
 use crate::store::Store;
 use domain::exports::Cell;
@@ -27,9 +28,9 @@ impl Found {
     ///
     /// # Errors
     /// The cache cannot be read.
-    pub fn of(store: &Store, list: &ExportedList, now: UtcMillis) -> Result<Self, Error> {
+    pub fn of(store: &Store, rosters: &Rosters, list: &ExportedList, now: UtcMillis) -> Result<Self, Error> {
         Ok(match list {
-            ExportedList::Customers(asked) => Self::Customers(store.read_now(|db| customer_keys(db, asked))?),
+            ExportedList::Customers(asked) => Self::Customers(store.read_now(|db| customer_keys(db, rosters, asked))?),
             ExportedList::Meters(asked) => Self::Meters(store.read_now(|db| fleet_rows(db, asked, now))?),
             ExportedList::Cases(asked) => Self::Cases(store.read_now(|db| case_keys(db, *asked))?),
         })

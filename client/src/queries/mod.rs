@@ -12,9 +12,9 @@ pub(crate) mod known;
 mod money;
 mod notifications;
 mod receipt;
+pub mod roster;
 mod summary;
 mod timeline;
-pub mod roster;
 mod usage;
 
 pub use cases::{case, case_keys, case_rows, cases};

@@ -196,7 +196,7 @@ pub enum Selection {
     /// All that match, also those that nobody has scrolled to, but for some.
     Matching {
         /// Who matches.
-        matching: CustomerMatch,
+        matching: Box<CustomerMatch>,
         /// Who was unticked.
         except: Vec<CustomerId>,
     },

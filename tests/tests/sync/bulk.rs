@@ -106,7 +106,7 @@ fn of_name(search: &str) -> CustomerMatch {
 }
 
 fn all_but(search: &str, except: Vec<CustomerId>) -> Selection {
-    Selection::Matching { matching: of_name(search), except }
+    Selection::Matching { matching: Box::new(of_name(search)), except }
 }
 
 fn count(running: &Running, sql: &str) -> i64 {
@@ -191,7 +191,7 @@ async fn a_tariff_class_is_set_for_each_connection_and_who_has_none_is_named() {
     assert_eq!((counts.matching, of_zones), (MORE + 2, vec![("Barat", 1), ("Timur", 1)]));
     assert_eq!(counts.meters, [(MeterPresence::Installed, 2), (MeterPresence::Missing, MORE)]);
     let change = BatchChange::TariffClass(TariffClass::Commercial);
-    let considered = Considered { selection: Selection::Matching { matching: everybody, except: vec![] }, change };
+    let considered = Considered { selection: Selection::Matching { matching: Box::new(everybody), except: vec![] }, change };
     let shown = preview(&desk, &considered).await;
     assert_eq!((shown.changes, shown.connections, shown.refused_count()), (2, 2, MORE));
     let batch = begin(&desk, &considered).await;

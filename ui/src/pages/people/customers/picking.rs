@@ -65,7 +65,7 @@ impl Picked {
         match self {
             Self::Rows(rows) => Selection::Rows(rows.iter().copied().collect()),
             Self::Matching { matching, except, .. } => {
-                Selection::Matching { matching: matching.clone(), except: except.iter().copied().collect() }
+                Selection::Matching { matching: Box::new(matching.clone()), except: except.iter().copied().collect() }
             }
         }
     }
