@@ -1,7 +1,7 @@
 //! Imports: what a utility's spreadsheet says, read into records by the same rules as forms, each doubt with the cell and its repair.
 //!
 //! The way of a sheet: [`header::find`] says where its table begins, [`suggest`] what its columns hold, somebody confirms or changes the
-//! [`Mapping`], a [`RowReader`] reads rows that [`Overrides`] mended, and [`Seen`] says what stands twice.
+//! [`Mapping`], a [`RowReader`] reads rows that [`Overrides`] mended, and [`Repeats`] says what stands twice.
 
 pub mod cell;
 pub mod columns;
@@ -17,8 +17,8 @@ mod plan;
 mod profile;
 pub mod reader;
 pub mod record;
+pub mod repeats;
 mod rows;
-pub mod seen;
 pub mod totals;
 
 pub use cell::{Cell, SheetRow};
@@ -32,5 +32,5 @@ pub use parse::date::DateOrder;
 pub use parse::volume::{Mark, Unit};
 pub use reader::{ReadRow, RowReader, Rules};
 pub use record::{BalanceRecord, ConnectionPart, CustomerRecord, MeterPart, ReadingRecord, Record};
-pub use seen::Seen;
+pub use repeats::{Repeat, Repeats, repeated};
 pub use totals::{SkipReason, Skipped};

@@ -1,0 +1,243 @@
+//! What a file says twice: the same customer's number, meter, telephone, or name and address. Rows are compared by a sum of 64 bits of each such
+//! value. Each row gives its sums by itself, in any order and on any thread; when all are there, equal ones lie beside each other once sorted.
+
+use crate::imports::field::Field;
+use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
+use crate::imports::mapping::Mapping;
+use crate::imports::record::{CustomerRecord, Record};
+use crate::sync::edit::CustomerField;
+use std::hash::{DefaultHasher, Hasher};
+
+/// A sum of a value, and a row that has it. Two different values have one sum in a file of a million rows with a chance of one in two million.
+pub type Sum = (u64, u32);
+
+/// A row with a value that an earlier row has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Repeat {
+    /// The row.
+    pub row: u32,
+    /// The sum of the value.
+    pub sum: u64,
+    /// The first row that has it.
+    pub first: u32,
+}
+
+/// The rows that repeat a value of an earlier one, in no order of theirs. `sums` are all of the values in question, and are sorted.
+pub fn repeated(sums: &mut [Sum]) -> Vec<Repeat> {
+    sums.sort_unstable();
+    let mut found = Vec::new();
+    for same in sums.chunk_by(|one, other| one.0 == other.0) {
+        let Some((sum, first)) = same.first().copied() else { continue };
+        let mut before = first;
+        for (_, row) in same {
+            // A row that says a value twice repeats nobody.
+            if *row != before {
+                found.push(Repeat { row: *row, sum, first });
+                before = *row;
+            }
+        }
+    }
+    found
+}
+
+/// Says of records what they repeat.
+#[derive(Clone, Debug)]
+pub struct Repeats {
+    columns: Vec<(Field, u32)>,
+}
+
+/// A value that no other row should have.
+struct Value<'a> {
+    field: Field,
+    text: &'a str,
+    level: Level,
+    sum: u64,
+}
+
+impl Repeats {
+    /// Of sheets with this mapping.
+    pub fn new(mapping: &Mapping) -> Self {
+        let columns = mapping.columns.iter().enumerate().filter_map(|(place, field)| Some(((*field)?, place as u32)));
+        Self { columns: columns.collect() }
+    }
+
+    /// What a row repeats. `first_of` is given the sum of each of its values, and returns the first row that has it where that is an earlier one.
+    pub fn findings(&self, row: u32, record: &Record, mut first_of: impl FnMut(u64) -> Option<u32>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        let mut look = |value: Value<'_>| {
+            if let Some(first) = first_of(value.sum) {
+                let column = self.columns.iter().find(|(of, _)| *of == value.field).map(|(_, column)| *column);
+                let doubt = Doubt::new(Reason::DuplicateInFile, Action::ChooseRow);
+                let finding = doubt.at(value.level, row, (column, Some(value.field)), value.text);
+                found.push(Finding { other_row: Some(first), ..finding });
+            }
+        };
+        match record {
+            Record::Customer(customer) => each_of_customer(customer, &mut look),
+            Record::Reading(reading) => {
+                let (field, text) = match (&reading.serial, &reading.number) {
+                    (Some(serial), _) => (Field::Serial, serial.as_str()),
+                    (None, Some(number)) => (Field::Number, number.as_str()),
+                    (None, None) => return Vec::new(),
+                };
+                let sum = sum(field, &[text.as_bytes(), &reading.read_at.0.to_le_bytes()]);
+                look(Value { field, text, level: Level::Error, sum });
+            }
+            Record::Balance(balance) => {
+                let sum = sum(Field::Number, &[balance.number.as_bytes()]);
+                look(Value { field: Field::Number, text: &balance.number, level: Level::Error, sum });
+            }
+        }
+        found
+    }
+}
+
+fn each_of_customer(customer: &CustomerRecord, look: &mut impl FnMut(Value<'_>)) {
+    look(plain(Field::Number, &customer.number, Level::Error));
+    if let Some(meter) = &customer.meter {
+        look(plain(Field::Serial, meter.serial.as_str(), Level::Error));
+    }
+    // Families share a telephone: this and what follows is to be looked at, and no error.
+    if let Some(phone) = customer.field(CustomerField::Phone) {
+        look(plain(Field::Phone, phone, Level::Warning));
+    }
+    let person = customer.field(CustomerField::Name).zip(customer.field(CustomerField::Address));
+    if let Some((name, address)) = person {
+        look(Value { field: Field::Name, text: name, level: Level::Warning, sum: form_sum(name, address) });
+    }
+}
+
+fn plain(field: Field, text: &str, level: Level) -> Value<'_> {
+    Value { field, text, level, sum: sum(field, &[text.as_bytes()]) }
+}
+
+/// The sum of a field's value; values of different fields have different ones.
+fn sum(field: Field, parts: &[&[u8]]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write_u8(field as u8);
+    for part in parts {
+        hasher.write(part);
+        hasher.write_u8(0xff);
+    }
+    hasher.finish()
+}
+
+/// The sum of name and address in the form of a search, so that signs, spaces and capitals make no difference.
+fn form_sum(name: &str, address: &str) -> u64 {
+    let mut form = Vec::with_capacity(name.len() + address.len() + 1);
+    for (place, text) in [name, address].into_iter().enumerate() {
+        if place > 0 {
+            form.push(0xff);
+        }
+        if text.is_ascii() {
+            form.extend(text.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()));
+        } else {
+            form.extend(crate::core::search::search_form(text).bytes());
+        }
+    }
+    sum(Field::Name, &[&form])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imports::field::Kind;
+    use crate::imports::record::{BalanceRecord, MeterPart, ReadingRecord};
+    use crate::{Millilitres, Rupiah, UtcMillis};
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    /// What was seen before, as one goes from row to row.
+    struct Walk {
+        repeats: Repeats,
+        rows: HashMap<u64, u32>,
+    }
+
+    impl Walk {
+        fn new() -> Self {
+            let columns = vec![Some(Field::Number), Some(Field::Name), Some(Field::Phone)];
+            let mapping = Mapping { kind: Kind::Customers, header: Vec::new(), columns, choices: Default::default() };
+            Self { repeats: Repeats::new(&mapping), rows: HashMap::new() }
+        }
+
+        fn note(&mut self, row: u32, record: &Record) -> Vec<Finding> {
+            let first_of = |sum| Some(*self.rows.entry(sum).or_insert(row)).filter(|first| *first != row);
+            self.repeats.findings(row, record, first_of)
+        }
+    }
+
+    fn customer(number: &str, name: &str, phone: &str, serial: Option<&str>) -> Record {
+        let fields = [(CustomerField::Name, name), (CustomerField::Phone, phone), (CustomerField::Address, "Jl. Melati 5")];
+        let meter = serial.map(|serial| MeterPart {
+            serial: serial.parse().expect("a serial"),
+            model: None,
+            installed_on: None,
+            register: None,
+        });
+        let fields = fields.into_iter().map(|(field, value)| (field, value.to_owned())).collect();
+        Record::Customer(CustomerRecord { number: number.into(), fields, connection: None, meter })
+    }
+
+    #[test]
+    fn the_first_row_with_the_same_is_named() {
+        let mut walk = Walk::new();
+        assert_eq!(walk.note(2, &customer("1", "Nur'aini", "0811", Some("A"))), []);
+        assert_eq!(walk.note(3, &customer("2", "Budi", "0812", Some("B"))), []);
+        let found = walk.note(4, &customer("1", "NUR AINI", "0811", Some("A")));
+        let brief: Vec<_> =
+            found.iter().map(|finding| (finding.field, finding.level, finding.other_row, finding.column)).collect();
+        assert_eq!(
+            brief,
+            [
+                (Some(Field::Number), Level::Error, Some(2), Some(0)),
+                (Some(Field::Serial), Level::Error, Some(2), None),
+                (Some(Field::Phone), Level::Warning, Some(2), Some(2)),
+                (Some(Field::Name), Level::Warning, Some(2), Some(1)),
+            ]
+        );
+        assert_eq!(walk.note(5, &customer("0811", "Siti", "0813", None)), [], "a number is no telephone");
+        assert_eq!(walk.note(2, &customer("1", "Nur'aini", "0811", Some("A"))), [], "the row itself, read again");
+    }
+
+    #[test]
+    fn a_meter_is_read_once_at_one_time() {
+        let mut walk = Walk::new();
+        let reading = |at| {
+            let serial = Some("A".parse().expect("a serial"));
+            Record::Reading(ReadingRecord { serial, number: None, read_at: UtcMillis(at), register: Millilitres::ZERO })
+        };
+        assert!(walk.note(2, &reading(1)).is_empty() && walk.note(3, &reading(2)).is_empty());
+        assert_eq!(walk.note(4, &reading(1))[0].other_row, Some(2));
+    }
+
+    #[test]
+    fn a_balance_stands_once_for_each_customer() {
+        let mut walk = Walk::new();
+        let balance = |number: &str| Record::Balance(BalanceRecord { number: number.into(), balance: Rupiah(1) });
+        assert!(walk.note(2, &balance("1")).is_empty() && walk.note(3, &balance("2")).is_empty());
+        assert_eq!(walk.note(4, &balance("2"))[0].other_row, Some(3));
+    }
+
+    proptest! {
+        #[test]
+        fn sorted_sums_name_what_a_walk_from_row_to_row_names(values in prop::collection::vec((0..6u64, 0..6u64), 0..60)) {
+            let mut sums: Vec<Sum> = Vec::new();
+            let (mut rows, mut walked) = (HashMap::new(), Vec::new());
+            for (place, (one, other)) in values.into_iter().enumerate() {
+                let row = place as u32 + 2;
+                for sum in [one, other] {
+                    let first = *rows.entry(sum).or_insert(row);
+                    let repeat = Repeat { row, sum, first };
+                    if first != row && !walked.contains(&repeat) {
+                        walked.push(repeat);
+                    }
+                    sums.push((sum, row));
+                }
+            }
+            let mut found = repeated(&mut sums);
+            found.sort_unstable();
+            walked.sort_unstable();
+            prop_assert_eq!(found, walked);
+        }
+    }
+}
