@@ -1,26 +1,26 @@
 //! Checking: every row is read by the mapping and compared with what is there. The same for a row that comes from the file and for one that was
-//! stored, so that a sheet is read once and checked as often as somebody mends it.
+//! stored, so that a sheet is read once and checked as often as somebody mends it. What a row comes to depends on no other row but through what it
+//! repeats of one, so rows are checked on all cores.
 
 use crate::error::Error;
-use crate::imports::compare::{Comparer, Deed};
+use crate::imports::compare::{Comparer, Deed, Wanted};
 use crate::imports::known::Known;
 use crate::imports::state::State;
-use crate::store::imports::{Fates, Findings, ImportFile, ImportTx};
-use domain::imports::{Finding, Kind, Level, Mapping, Overrides, Record, RowReader, Rules, Seen, SheetRow, SkipReason};
+use crate::imports::walk::{Walk, settle};
+use crate::store::imports::{Block, Fates, ImportFile, Marks};
+use domain::imports::repeats::Sum;
+use domain::imports::{
+    Finding, Kind, Level, Mapping, Overrides, Record, Repeat, Repeats, RowReader, Rules, SheetRow, SkipReason,
+};
 use domain::sync::edit::CustomerField;
 use domain::{LocalDay, TimeZone, ZoneId};
 use protocol::ui::imports::{Counts, Fate, Policy, SheetNote};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Rows by which columns decide what their marks and dates mean.
 pub const SAMPLE: usize = 2_000;
-
-/// Values by which duplicates within a file are found: about 40 bytes each.
-const SEEN: usize = 3_000_000;
-
-/// Rows that one transaction checks.
-const TOGETHER: u32 = 5_000;
 
 /// What a check needs besides the file.
 #[derive(Clone, Debug)]
@@ -51,16 +51,25 @@ impl Surroundings {
 /// Is asked after some rows whether to go on; it is given how many rows were done.
 pub type Watch<'a> = &'a mut dyn FnMut(u32) -> ControlFlow<()>;
 
-/// A check that goes on row by row.
+/// Checks rows, each by itself.
 pub struct Checker<'a> {
     reader: RowReader,
+    repeats: Repeats,
     comparer: Comparer<'a>,
-    seen: Seen,
     overrides: Overrides,
     left_out: HashSet<u32>,
-    findings: Findings,
-    fates: Fates,
-    skipped: BTreeMap<SkipReason, (u32, u32)>,
+}
+
+/// Rows that were passed over: how many, and the first.
+pub type Skips = BTreeMap<SkipReason, (u32, u32)>;
+
+/// What is noted of rows besides what they come to.
+#[derive(Default)]
+pub struct Noted {
+    /// The sums of what no two rows should have.
+    pub sums: Vec<Sum>,
+    /// The rows that were passed over.
+    pub skipped: Skips,
 }
 
 /// What a check is made by.
@@ -85,55 +94,92 @@ impl<'a> Checker<'a> {
         let mended: Vec<SheetRow> = sample.iter().map(|row| overrides.apply(row).into_owned()).collect();
         Self {
             reader: RowReader::new(basis.mapping.clone(), basis.around.rules(basis.is_1904), &mended),
-            seen: Seen::new(&basis.mapping, SEEN),
+            repeats: Repeats::new(&basis.mapping),
             comparer: Comparer { known: basis.known, mapping: basis.mapping, policy: basis.policy, zone: basis.zone },
             overrides,
             left_out,
-            findings: Findings::default(),
-            fates: Fates::default(),
-            skipped: BTreeMap::new(),
         }
     }
 
     /// What is to be said of columns as a whole.
-    ///
-    /// # Errors
-    /// The import's file cannot be written.
-    pub fn begin(&mut self, tx: &ImportTx<'_>) -> Result<(), Error> {
-        self.findings.take(tx, self.reader.column_findings().to_vec())
+    pub fn of_columns(&self) -> &[Finding] {
+        self.reader.column_findings()
     }
 
-    /// Checks a row; returns its fate, and whether it has a warning.
-    ///
-    /// # Errors
-    /// The import's file cannot be written, or what is there cannot be read.
-    pub fn row(&mut self, tx: &ImportTx<'_>, row: &SheetRow) -> Result<(Fate, bool), Error> {
-        let (fate, findings) = self.judge(row)?;
-        let is_warned = findings.iter().any(|finding| finding.level == Level::Warning);
-        self.fates.count(Some(fate), is_warned);
-        if !findings.is_empty() {
-            self.findings.take(tx, findings)?;
+    /// What is to be said of a sheet as a whole, by what its rows came to.
+    pub fn notes(&self, skipped: Skips, fates: &Fates) -> Vec<SheetNote> {
+        let notes = skipped.into_iter().filter_map(|(reason, (count, row))| {
+            let code = match reason {
+                SkipReason::Total => "totals",
+                SkipReason::Header | SkipReason::Numbering => "repeated_headers",
+                SkipReason::Note => "notes",
+                SkipReason::Blank | SkipReason::Hidden => return None,
+            };
+            Some(SheetNote { code: code.to_owned(), count, row })
+        });
+        let mut notes: Vec<SheetNote> = notes.collect();
+        if self.comparer.mapping.kind == Kind::Balances {
+            notes.push(SheetNote { code: "balances".to_owned(), count: fates.all(), row: 0 });
         }
-        Ok((fate, is_warned))
+        notes
     }
 
-    fn judge(&mut self, row: &SheetRow) -> Result<(Fate, Vec<Finding>), Error> {
+    /// Checks the rows of a block as if they repeated nothing of others.
+    ///
+    /// # Errors
+    /// What is there cannot be read.
+    pub fn block(&self, block: &Block) -> Result<(Marks, Vec<Finding>, Noted), Error> {
+        let (mut marks, mut findings, mut noted) = (Marks::default(), Vec::new(), Noted::default());
+        let mut row = SheetRow::default();
+        for place in 0..block.len() {
+            block.read(place, &mut row);
+            let (fate, found) = self.judge(&row, &[], &mut noted)?;
+            marks.push(fate, is_warned(&found));
+            findings.extend(found);
+        }
+        Ok((marks, findings, noted))
+    }
+
+    /// Checks those rows of a block again that repeat something, in place of what was said of them.
+    ///
+    /// # Errors
+    /// What is there cannot be read.
+    pub fn again(&self, block: &Block, repeats: &[Repeat], marks: &mut Marks, findings: &mut Vec<Finding>) -> Result<(), Error> {
+        let (mut row, mut found_again) = (SheetRow::default(), Vec::new());
+        for of_row in repeats.chunk_by(|one, other| one.row == other.row) {
+            let Some(place) = of_row.first().and_then(|repeat| block.place_of(repeat.row)) else { continue };
+            block.read(place, &mut row);
+            let (fate, found) = self.judge(&row, of_row, &mut Noted::default())?;
+            marks.set(place, fate, is_warned(&found));
+            found_again.extend(found);
+        }
+        findings.retain(|finding| repeats.binary_search_by_key(&finding.row, |repeat| repeat.row).is_err());
+        findings.extend(found_again);
+        findings.sort_by_key(|finding| finding.row);
+        Ok(())
+    }
+
+    fn judge(&self, row: &SheetRow, repeated: &[Repeat], noted: &mut Noted) -> Result<(Fate, Vec<Finding>), Error> {
         if self.left_out.contains(&row.number) {
             return Ok((Fate::LeftOut, Vec::new()));
         }
         let mended = self.overrides.apply(row);
         let mut read = self.reader.read(&mended);
         if let Some(skipped) = read.skipped {
-            let (count, _) = self.skipped.entry(skipped.reason).or_insert((0, row.number));
+            let (count, _) = noted.skipped.entry(skipped.reason).or_insert((0, row.number));
             *count += 1;
             return Ok((Fate::LeftOut, read.findings));
         }
         let Some(record) = read.record else { return Ok((Fate::Error, read.findings)) };
-        read.findings.extend(self.seen.note(row.number, &record));
+        let first_of = |sum| {
+            noted.sums.push((sum, row.number));
+            repeated.iter().find(|repeat| repeat.sum == sum).map(|repeat| repeat.first)
+        };
+        read.findings.extend(self.repeats.findings(row.number, &record, first_of));
         if read.findings.iter().any(|finding| finding.level == Level::Error) {
             return Ok((Fate::Error, read.findings));
         }
-        let compared = self.comparer.compare(row.number, &record)?;
+        let compared = self.comparer.compare(row.number, &record, Wanted::Fate)?;
         read.findings.extend(compared.findings);
         Ok((compared.fate, read.findings))
     }
@@ -149,7 +195,7 @@ impl<'a> Checker<'a> {
     /// What is there cannot be read.
     pub fn deed(&self, row: &SheetRow) -> Result<Option<(Deed, String)>, Error> {
         let Some(record) = self.record(row) else { return Ok(None) };
-        let compared = self.comparer.compare(row.number, &record)?;
+        let compared = self.comparer.compare(row.number, &record, Wanted::Deed)?;
         let title = match &record {
             Record::Customer(customer) => customer.field(CustomerField::Name).unwrap_or(&customer.number).to_owned(),
             Record::Reading(reading) => match (&reading.serial, &reading.number) {
@@ -160,28 +206,10 @@ impl<'a> Checker<'a> {
         };
         Ok((compared.fate != Fate::Error).then_some((compared.deed, title)))
     }
+}
 
-    /// Writes the groups of what was found; returns the counts, and what is to be said of rows that were passed over.
-    ///
-    /// # Errors
-    /// The import's file cannot be written.
-    pub fn finish(self, tx: &ImportTx<'_>) -> Result<(Counts, Vec<SheetNote>), Error> {
-        self.findings.finish(tx)?;
-        let notes = self.skipped.into_iter().filter_map(|(reason, (count, row))| {
-            let code = match reason {
-                SkipReason::Total => "totals",
-                SkipReason::Header | SkipReason::Numbering => "repeated_headers",
-                SkipReason::Note => "notes",
-                SkipReason::Blank | SkipReason::Hidden => return None,
-            };
-            Some(SheetNote { code: code.to_owned(), count, row })
-        });
-        let mut notes: Vec<SheetNote> = notes.collect();
-        if self.comparer.mapping.kind == Kind::Balances {
-            notes.push(SheetNote { code: "balances".to_owned(), count: self.fates.all(), row: 0 });
-        }
-        Ok((counts(&self.fates), notes))
-    }
+fn is_warned(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.level == Level::Warning)
 }
 
 /// Fates as the page counts them.
@@ -219,28 +247,26 @@ pub fn check(
     let basis = Basis { mapping, policy, zone, is_1904, around, known };
     let header = state.header_row();
     let sample: Vec<SheetRow> = file.rows_behind(header, SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
-    let mut checker = Checker::new(basis, &sample, file.overrides()?, file.left_out()?);
+    let checker = Arc::new(Checker::new(basis, &sample, file.overrides()?, file.left_out()?));
     file.transact(|tx| {
         tx.clear_findings()?;
-        checker.begin(tx)
+        tx.keep_of_columns(checker.of_columns())
     })?;
-    let (mut behind, mut done) = (header, 0);
-    loop {
-        let rows = file.rows_behind(behind, TOGETHER)?;
-        let Some(last) = rows.last() else { break };
-        behind = last.row.number;
-        done += rows.len() as u32;
-        file.transact(|tx| {
-            rows.iter().try_for_each(|stored| {
-                let (fate, is_warned) = checker.row(tx, &stored.row)?;
-                tx.set_fate(stored.row.number, Some(fate), is_warned)
-            })
-        })?;
-        if watch(done).is_break() {
-            return Ok(false);
+    let walked = std::thread::scope(|scope| {
+        let mut walk = Walk::start(scope, &mut *file)?;
+        let (mut behind, mut done) = (header, 0);
+        while let Some(stored) = walk.file().block_behind(behind)? {
+            behind = stored.last;
+            done += stored.rows;
+            walk.check_stored(stored, &checker)?;
+            if watch(done).is_break() {
+                return Ok(None);
+            }
         }
-    }
-    let (counts, notes) = file.transact(|tx| checker.finish(tx))?;
+        walk.end().map(Some)
+    })?;
+    let Some(walked) = walked else { return Ok(false) };
+    let (counts, notes) = settle(file, &checker, walked)?;
     state.counts = counts;
     state.is_checked = true;
     with_notes_of_check(&mut state.notes, notes);

@@ -13,6 +13,7 @@ use domain::people::ConnectionKind;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
 use domain::{ConnectionId, CustomerId, MeterId, ZoneId};
 use protocol::ui::imports::{Fate, Policy};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a row of an import is compared by.
@@ -64,11 +65,20 @@ pub struct NewConnection {
     pub fields: BTreeMap<ConnectionField, String>,
 }
 
+/// What a comparison is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// To know what becomes of a row: of one that is new nothing is put together, as nothing would be done with it.
+    Fate,
+    /// To do it.
+    Deed,
+}
+
 /// What a comparison came to.
 pub struct Compared {
     /// What becomes of the row.
     pub fate: Fate,
-    /// What is to be done.
+    /// What is to be done; as far as that was wanted.
     pub deed: Deed,
     /// What is to be found.
     pub findings: Vec<Finding>,
@@ -79,8 +89,8 @@ impl Comparer<'_> {
     ///
     /// # Errors
     /// What is there cannot be read.
-    pub fn compare(&self, row: u32, record: &Record) -> Result<Compared, Error> {
-        let mut found = RowFindings { mapping: &self.mapping, row, findings: Vec::new() };
+    pub fn compare(&self, row: u32, record: &Record, wanted: Wanted) -> Result<Compared, Error> {
+        let mut found = RowFindings { mapping: &self.mapping, row, wanted, findings: Vec::new() };
         let (fate, deed) = match record {
             Record::Customer(customer) => self.customer(customer, &mut found)?,
             Record::Reading(reading) => self.reading(reading, &mut found)?,
@@ -109,12 +119,13 @@ impl Comparer<'_> {
         {
             found.warn(Field::Phone, Reason::KnownPhone, &number);
         }
-        let mut deed = Deed {
-            customer: Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() }),
-            ..Deed::default()
-        };
-        if let Some(part) = connection_of(record) {
-            deed.connection = self.new_connection(record, &part, None, found);
+        let mut deed = Deed::default();
+        let place = connection_of(record).map(|part| (self.place(record, &part, found), part));
+        if found.wanted == Wanted::Deed {
+            deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() });
+            if let Some((Some(place), part)) = &place {
+                deed.connection = Some(new_connection(None, place, part));
+            }
         }
         self.new_meter(record, None, &mut deed, found)?;
         Ok((Fate::Create, deed))
@@ -150,7 +161,8 @@ impl Comparer<'_> {
                 }
             }
             (None, Some(part)) if known.connections.is_empty() => {
-                deed.connection = self.new_connection(record, &part, Some(known.customer.id), found);
+                let place = self.place(record, &part, found);
+                deed.connection = place.map(|place| new_connection(Some(known.customer.id), &place, &part));
                 self.new_meter(record, None, &mut deed, found)?;
             }
             (None, Some(_)) => found.refuse(Field::Serial, Reason::SeveralConnections, ""),
@@ -194,13 +206,8 @@ impl Comparer<'_> {
         Ok(())
     }
 
-    fn new_connection(
-        &self,
-        record: &CustomerRecord,
-        part: &ConnectionPart,
-        customer: Option<CustomerId>,
-        found: &mut RowFindings<'_>,
-    ) -> Option<NewConnection> {
+    /// The zone and the address of a new connection.
+    fn place(&self, record: &CustomerRecord, part: &ConnectionPart, found: &mut RowFindings<'_>) -> Option<(ZoneId, String)> {
         let Some(zone) = part.zone.or(self.zone) else {
             found.refuse(Field::Zone, Reason::Required, "");
             return None;
@@ -210,15 +217,7 @@ impl Comparer<'_> {
             found.refuse(Field::Address, Reason::Required, "");
             return None;
         }
-        let kind = part.kind.unwrap_or_else(|| part.tariff_class.map_or(ConnectionKind::Residential, kind_of_class));
-        let class = part.tariff_class.unwrap_or_else(|| class_of_kind(kind));
-        let label = part.label.clone().unwrap_or_else(|| default_label(kind).to_owned());
-        let mut fields: BTreeMap<_, _> = fields_of(part).collect();
-        fields.insert(ConnectionField::Label, label);
-        fields.insert(ConnectionField::Address, address.to_owned());
-        fields.insert(ConnectionField::Kind, kind.as_str().to_owned());
-        fields.insert(ConnectionField::TariffClass, class.as_str().to_owned());
-        Some(NewConnection { customer, zone, fields })
+        Some((zone, address.to_owned()))
     }
 
     fn reading(&self, record: &ReadingRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
@@ -247,9 +246,22 @@ impl Comparer<'_> {
     }
 }
 
+fn new_connection(customer: Option<CustomerId>, (zone, address): &(ZoneId, String), part: &ConnectionPart) -> NewConnection {
+    let kind = part.kind.unwrap_or_else(|| part.tariff_class.map_or(ConnectionKind::Residential, kind_of_class));
+    let class = part.tariff_class.unwrap_or_else(|| class_of_kind(kind));
+    let label = part.label.clone().unwrap_or_else(|| default_label(kind).to_owned());
+    let mut fields: BTreeMap<_, _> = fields_of(part).collect();
+    fields.insert(ConnectionField::Label, label);
+    fields.insert(ConnectionField::Address, address.clone());
+    fields.insert(ConnectionField::Kind, kind.as_str().to_owned());
+    fields.insert(ConnectionField::TariffClass, class.as_str().to_owned());
+    NewConnection { customer, zone: *zone, fields }
+}
+
 /// What a row says of a connection; a meter has one, though nothing else is said of it.
-fn connection_of(record: &CustomerRecord) -> Option<ConnectionPart> {
-    record.connection.clone().or_else(|| record.meter.as_ref().map(|_| ConnectionPart::default()))
+fn connection_of(record: &CustomerRecord) -> Option<Cow<'_, ConnectionPart>> {
+    let implied = || record.meter.as_ref().map(|_| Cow::Owned(ConnectionPart::default()));
+    record.connection.as_ref().map(Cow::Borrowed).or_else(implied)
 }
 
 fn fields_of(part: &ConnectionPart) -> impl Iterator<Item = (ConnectionField, String)> {
@@ -308,6 +320,7 @@ const fn default_label(kind: ConnectionKind) -> &'static str {
 struct RowFindings<'a> {
     mapping: &'a Mapping,
     row: u32,
+    wanted: Wanted,
     findings: Vec<Finding>,
 }
 

@@ -5,10 +5,10 @@ use crate::queries::known;
 use crate::queries::known::KnownCustomer;
 use crate::store::Store;
 use domain::{MeterId, Serial};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// Looks records up.
-pub trait Known {
+/// Looks records up, for all cores at once.
+pub trait Known: Sync {
     /// The customer of a number.
     ///
     /// # Errors
@@ -33,24 +33,47 @@ pub struct KnownHere<'a> {
     store: &'a Store,
     /// Numbers of customers by the telephone number in its compared form.
     phones: HashMap<String, String>,
+    /// The keys that are there, where what comes to be there meanwhile does not matter.
+    keys: Option<Keys>,
+}
+
+/// Most rows of a sheet are of nobody who is there, which these say without a question to the cache.
+struct Keys {
+    numbers: HashSet<String>,
+    serials: HashSet<String>,
 }
 
 impl<'a> KnownHere<'a> {
-    /// Makes the index.
+    /// Makes the index. What is there is asked for row by row, as it is then.
     ///
     /// # Errors
     /// The cache cannot be read.
     pub fn new(store: &'a Store) -> Result<Self, Error> {
-        Ok(Self { store, phones: store.read_now(known::phones)? })
+        Ok(Self { store, phones: store.read_now(known::phones)?, keys: None })
+    }
+
+    /// Makes the index for a check, which says how things stand when it begins.
+    ///
+    /// # Errors
+    /// The cache cannot be read.
+    pub fn for_check(store: &'a Store) -> Result<Self, Error> {
+        let keys = store.read_now(|db| Ok(Keys { numbers: known::numbers(db)?, serials: known::serials(db)? }))?;
+        Ok(Self { keys: Some(keys), ..Self::new(store)? })
     }
 }
 
 impl Known for KnownHere<'_> {
     fn customer(&self, number: &str) -> Result<Option<KnownCustomer>, Error> {
+        if self.keys.as_ref().is_some_and(|keys| !keys.numbers.contains(number)) {
+            return Ok(None);
+        }
         self.store.read_now(|db| known::customer_of_number(db, number))
     }
 
     fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error> {
+        if self.keys.as_ref().is_some_and(|keys| !keys.serials.contains(serial.as_str())) {
+            return Ok(None);
+        }
         self.store.read_now(|db| known::meter_of_serial(db, serial))
     }
 

@@ -7,6 +7,7 @@ mod commit;
 pub mod compare;
 mod failures;
 pub mod known;
+mod lanes;
 mod mending;
 pub mod operations;
 pub mod read;
@@ -14,6 +15,7 @@ mod run;
 mod save;
 pub mod state;
 mod view;
+mod walk;
 
 use crate::core::jobs::{FOLDER, Jobs};
 use crate::core::shared::Shared;

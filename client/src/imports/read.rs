@@ -5,14 +5,16 @@ use crate::imports::check::{Basis, Checker, SAMPLE, Surroundings, Watch, with_no
 use crate::imports::failures::{failure_of_opening, failure_of_reading, failure_of_sheet};
 use crate::imports::known::Known;
 use crate::imports::state::State;
-use crate::store::imports::{ImportFile, ImportTx};
+use crate::imports::walk::{Walk, Walked, settle};
+use crate::store::imports::{Block, ImportFile};
 use domain::imports::parse::plain::shown;
 use domain::imports::{Header, Kind, Mapping, Overrides, SheetRow, Suggested, header, suggest, suggest_for};
-use imports::{Format, Limits, Notes, Options, Workbook, open_with};
+use imports::{Format, Limits, Notes, Options, ReadError, Workbook, open_with};
 use protocol::ui::imports::{Column, Counts, FileFormat, Policy, Sheet, SheetNote, Stage};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Rows after which a watcher is asked.
 const TOGETHER: u32 = 5_000;
@@ -72,14 +74,62 @@ pub fn read(
     with: &Reading<'_>,
     watch: Watch<'_>,
 ) -> Result<bool, Error> {
-    let sheet = state.sheet as usize;
-    let outcome = file.transact(|tx| {
+    // What is known of a sheet is forgotten with its rows, and comes back when the last of them was read.
+    state.forget_sheet();
+    file.transact(|tx| {
         tx.clear()?;
-        tx.clear_findings()?;
-        let mut run =
-            Run { tx, with, sample: Vec::new(), sheet: None, text: String::new(), rows: 0, asked: state.asked.header_row };
+        tx.set_state(state)
+    })?;
+    let outcome = walk_over(file, state, workbook, with, watch)?;
+    state.sheets = workbook.sheets().iter().map(self::sheet).collect();
+    let is_read = match outcome {
+        Outcome::Read(sheet, walked, notes) => {
+            sheet.settle(file, state, walked, &notes, with)?;
+            state.stage = Stage::Mapping;
+            true
+        }
+        Outcome::Stopped => false,
+        Outcome::Failed(error) => {
+            state.stage = Stage::Failed;
+            state.failure = Some(failure_of_reading(&error));
+            false
+        }
+    };
+    file.set_state(state)?;
+    Ok(is_read)
+}
+
+/// How a reading ended.
+enum Outcome<'a> {
+    /// With the last row.
+    Read(Box<Understood<'a>>, Walked, Notes),
+    /// Before it, because somebody stopped it.
+    Stopped,
+    /// Before it, because the file cannot be read.
+    Failed(ReadError),
+}
+
+fn walk_over<'a>(
+    file: &mut ImportFile,
+    state: &State,
+    workbook: &mut Workbook,
+    with: &Reading<'a>,
+    watch: Watch<'_>,
+) -> Result<Outcome<'a>, Error> {
+    std::thread::scope(|scope| {
+        let mut run = Run {
+            walk: Walk::start(scope, file)?,
+            with,
+            sample: Vec::new(),
+            sheet: None,
+            block: Block::default(),
+            is_data: false,
+            scratch: String::new(),
+            rows: 0,
+            asked: state.asked.header_row,
+        };
         let mut interrupted = None;
-        let read = workbook.read(sheet, &mut |row, _| match run.take(row) {
+        let read = workbook.read(state.sheet as usize, &mut |row, _| match run.take(row) {
             Ok(()) if run.rows.is_multiple_of(TOGETHER) && watch(run.rows).is_break() => {
                 interrupted = Some(Ok(()));
                 ControlFlow::Break(())
@@ -92,46 +142,39 @@ pub fn read(
         });
         match (interrupted, read) {
             (Some(Err(error)), _) => Err(error),
-            (Some(Ok(())), _) => Ok(None),
-            (None, Err(error)) => Ok(Some(Err(error))),
-            (None, Ok(notes)) => run.finish(state, &notes).map(|()| Some(Ok(()))),
+            (Some(Ok(())), _) => Ok(Outcome::Stopped),
+            (None, Err(error)) => Ok(Outcome::Failed(error)),
+            (None, Ok(notes)) => run.end().map(|(sheet, walked)| Outcome::Read(sheet, walked, notes)),
         }
-    })?;
-    state.sheets = workbook.sheets().iter().map(self::sheet).collect();
-    match &outcome {
-        Some(Ok(())) => state.stage = Stage::Mapping,
-        Some(Err(error)) => {
-            state.stage = Stage::Failed;
-            state.failure = Some(failure_of_reading(error));
-        }
-        None => {}
-    }
-    file.set_state(state)?;
-    Ok(matches!(outcome, Some(Ok(()))))
+    })
 }
 
 /// One reading of a sheet: the first rows are held until there are enough to understand the columns by.
-struct Run<'a, 't> {
-    tx: &'t ImportTx<'t>,
-    with: &'t Reading<'a>,
+struct Run<'r, 'f, 'a> {
+    walk: Walk<'f, 'a>,
+    with: &'r Reading<'a>,
     sample: Vec<SheetRow>,
-    sheet: Option<Understood<'t>>,
-    text: String,
+    sheet: Option<Box<Understood<'a>>>,
+    block: Block,
+    /// Whether the rows of the block are behind the header.
+    is_data: bool,
+    scratch: String,
     rows: u32,
     asked: Option<u32>,
 }
 
 /// A sheet whose header was found, or that has none.
-struct Understood<'t> {
+struct Understood<'a> {
     header: Option<Header>,
     columns: Vec<Column>,
     mapping: Mapping,
     is_remembered: bool,
+    rows: u32,
     /// Checks rows, where each field that is needed has a column.
-    checker: Option<Checker<'t>>,
+    checker: Option<Arc<Checker<'a>>>,
 }
 
-impl<'a: 't, 't> Run<'a, 't> {
+impl<'a> Run<'_, '_, 'a> {
     fn take(&mut self, row: &SheetRow) -> Result<(), Error> {
         self.rows += 1;
         if self.sheet.is_some() {
@@ -158,7 +201,7 @@ impl<'a: 't, 't> Run<'a, 't> {
         let columns = columns(&named, &suggested, remembered.as_ref(), data);
         let is_remembered = remembered.is_some();
         let mapping = remembered.unwrap_or(suggested.mapping);
-        let mut checker = mapping.is_complete().then(|| {
+        let checker = mapping.is_complete().then(|| {
             let basis = Basis {
                 mapping: mapping.clone(),
                 policy: Policy::default(),
@@ -167,51 +210,71 @@ impl<'a: 't, 't> Run<'a, 't> {
                 around: self.with.around,
                 known: self.with.known,
             };
-            Checker::new(basis, data, Overrides::default(), HashSet::new())
+            Arc::new(Checker::new(basis, data, Overrides::default(), HashSet::new()))
         });
-        if let Some(checker) = &mut checker {
-            checker.begin(self.tx)?;
-        }
-        self.sheet = Some(Understood { header: found, columns, mapping, is_remembered, checker });
+        self.sheet = Some(Box::new(Understood { header: found, columns, mapping, is_remembered, rows: 0, checker }));
         sample.iter().try_for_each(|row| self.store(row))
     }
 
+    /// Puts a row into the block of those before it. What is behind the header begins a block.
     fn store(&mut self, row: &SheetRow) -> Result<(), Error> {
-        let checked = match &mut self.sheet {
-            Some(Understood { header, checker: Some(checker), .. })
-                if header.as_ref().is_none_or(|header| row.number > header.last_row) =>
-            {
-                Some(checker.row(self.tx, row)?)
-            }
-            _ => None,
-        };
-        let (fate, is_warned) = checked.unzip();
-        self.tx.insert_row(row, fate, is_warned.unwrap_or_default(), &mut self.text)
+        let header = self.sheet.as_ref().and_then(|sheet| sheet.header.as_ref()).map_or(0, |header| header.last_row);
+        if !self.is_data && row.number > header {
+            self.hand_on()?;
+            self.is_data = true;
+        }
+        self.block.push(row, &mut self.scratch);
+        if self.block.is_full() { self.hand_on() } else { Ok(()) }
     }
 
-    /// Writes what the sheet came to.
-    fn finish(mut self, state: &mut State, notes: &Notes) -> Result<(), Error> {
+    fn hand_on(&mut self) -> Result<(), Error> {
+        if self.block.is_empty() {
+            return Ok(());
+        }
+        let checker = self.sheet.as_ref().and_then(|sheet| sheet.checker.clone()).filter(|_| self.is_data);
+        self.walk.take_in(std::mem::take(&mut self.block), checker)
+    }
+
+    fn end(mut self) -> Result<(Box<Understood<'a>>, Walked), Error> {
         if self.sheet.is_none() {
             self.understand()?;
         }
-        let Some(sheet) = self.sheet else { return Ok(()) };
+        self.hand_on()?;
+        let walked = self.walk.end()?;
+        let mut sheet = self.sheet.ok_or_else(|| Error::Protocol("a sheet was read and not understood".to_owned()))?;
+        sheet.rows = self.rows;
+        Ok((sheet, walked))
+    }
+}
+
+impl Understood<'_> {
+    /// Finishes the check, and says in the state what the sheet came to.
+    fn settle(
+        self,
+        file: &mut ImportFile,
+        state: &mut State,
+        walked: Walked,
+        notes: &Notes,
+        with: &Reading<'_>,
+    ) -> Result<(), Error> {
         state.notes = self::notes(notes);
         state.is_1904 = notes.is_1904;
-        state.header = sheet.header;
-        state.columns = sheet.columns;
-        state.mapping = Some(sheet.mapping);
-        state.is_remembered = sheet.is_remembered;
-        state.zone = self.with.around.only_zone();
+        state.header = self.header;
+        state.columns = self.columns;
+        state.mapping = Some(self.mapping);
+        state.is_remembered = self.is_remembered;
+        state.zone = with.around.only_zone();
         state.policy = Policy::default();
         state.counts = Counts { rows: self.rows, ..Counts::default() };
         // Days that stand as numbers were read as if they were counted from 1900.
-        state.is_checked = sheet.checker.is_some() && !notes.is_1904;
-        if let Some(checker) = sheet.checker {
-            let (counts, of_check) = checker.finish(self.tx)?;
+        state.is_checked = self.checker.is_some() && !notes.is_1904;
+        if let Some(checker) = self.checker {
+            file.transact(|tx| tx.keep_of_columns(checker.of_columns()))?;
+            let (counts, of_check) = settle(file, &checker, walked)?;
             state.counts = counts;
             with_notes_of_check(&mut state.notes, of_check);
         }
-        self.tx.set_state(state)
+        Ok(())
     }
 }
 

@@ -95,7 +95,7 @@ impl Shared {
                 let brought = desk.brought(import);
                 let limits = Limits::default();
                 let Some(mut workbook) = open(&file, &mut state, &brought, &limits)? else { return Ok(()) };
-                let known = KnownHere::new(&desk.store)?;
+                let known = KnownHere::for_check(&desk.store)?;
                 let remembered = |source: &str| remembered(desk, source);
                 let with = Reading { around: &around, known: &known, remembered: &remembered };
                 read(&mut file, &mut state, &mut workbook, &with, watch)?;
@@ -104,7 +104,7 @@ impl Shared {
                 if !state.is_checked {
                     state.stage = Stage::Checking;
                     file.set_state(&state)?;
-                    let known = KnownHere::new(&desk.store)?;
+                    let known = KnownHere::for_check(&desk.store)?;
                     if !check::check(&mut file, &mut state, &around, &known, watch)? {
                         state.stage = Stage::Mapping;
                         return file.set_state(&state);

@@ -110,6 +110,14 @@ impl State {
         }
     }
 
+    /// Forgets what was known of the sheet: it is read again, or another one is.
+    pub fn forget_sheet(&mut self) {
+        self.notes.clear();
+        self.columns.clear();
+        (self.header, self.mapping, self.is_remembered) = (None, None, false);
+        (self.counts, self.is_checked, self.is_1904) = (Counts::default(), false, false);
+    }
+
     /// The row behind which the data begin.
     pub fn header_row(&self) -> u32 {
         self.header.as_ref().map_or(0, |header| header.last_row)

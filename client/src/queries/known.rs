@@ -8,7 +8,7 @@ use domain::sync::edit::ConnectionRecord;
 use domain::{ConnectionId, CustomerId, MeterId, Rupiah, Serial, ZoneId};
 use protocol::sync::rows::{Connection as ConnectionRow, Zone};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A customer with the connections.
 #[derive(Clone, Debug)]
@@ -47,6 +47,22 @@ pub fn phones(db: &Connection) -> Result<HashMap<String, String>, Error> {
         }
     }
     Ok(phones)
+}
+
+/// The numbers of all customers.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn numbers(db: &Connection) -> Result<HashSet<String>, Error> {
+    Ok(db.prepare("SELECT number FROM customer")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// The serial numbers of all meters.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn serials(db: &Connection) -> Result<HashSet<String>, Error> {
+    Ok(db.prepare("SELECT serial FROM meter")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// The zones, by name.

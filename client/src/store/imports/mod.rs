@@ -1,22 +1,31 @@
 //! An import's file: the rows of a sheet, what was found in them, what people mended, and what was committed. Encrypted as the cache is.
 
+mod block;
 mod cells;
+mod earlier;
 mod findings;
+mod marks;
 mod mends;
 mod rows;
+mod sums;
 
-pub use findings::{Findings, GroupRow};
-pub use rows::{Fates, Only, StoredRow};
+pub use block::{Block, Packed, Packer};
+pub use findings::GroupRow;
+pub use marks::{Fates, Marks, Only, pack_findings, unpack_findings};
+pub use rows::{StoredBlock, StoredRow};
+pub use sums::{PARTS, Sums};
 
 use crate::error::Error;
-use crate::store::files::file::connect;
+use crate::store::files::file::{connect, migrate};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
-/// The schema of a file; a file of another one is of another version of the app.
-const VERSION: i64 = 1;
+const MIGRATIONS: &[&str] = &[include_str!("0001_rows.sql"), include_str!("0002_blocks.sql")];
+
+/// Memory for pages, in KiB. A file is read and written from its beginning to its end, so more would hold what nobody asks for again.
+const PAGES: i64 = 8 << 10;
 
 /// An import's file, open.
 pub struct ImportFile {
@@ -28,18 +37,11 @@ impl ImportFile {
     /// Opens a file with its key, or makes it.
     ///
     /// # Errors
-    /// The file cannot be written, is of another version, or has another key.
+    /// The file cannot be written, is of a later version, or has another key.
     pub fn open(path: &Path, key_hex: &str) -> Result<Self, Error> {
-        let db = connect(path, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        match db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
-            0 => {
-                db.execute_batch(&format!("BEGIN; {} PRAGMA user_version = {VERSION}; COMMIT;", include_str!("schema.sql")))?;
-            }
-            VERSION => {}
-            other => {
-                return Err(Error::Io(std::io::Error::other(format!("an import's file has schema {other}"))));
-            }
-        }
+        let mut db = connect(path, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        db.pragma_update(None, "cache_size", -PAGES)?;
+        migrate(&mut db, MIGRATIONS, earlier::into_blocks)?;
         Ok(Self { db, path: path.to_owned() })
     }
 

@@ -1,11 +1,12 @@
-//! The rows of the sheet.
+//! The rows of the sheet, in blocks. A block ends with the sheet's header, so that what lies behind it are whole blocks.
 
 use crate::error::Error;
-use crate::store::imports::cells::{decode, encode};
+use crate::store::imports::block::{Block, Packed};
+use crate::store::imports::marks::{Fates, Marks, Only};
 use crate::store::imports::{ImportFile, ImportTx};
 use domain::imports::SheetRow;
 use protocol::ui::imports::Fate;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// A row with what the last check said of it.
 #[derive(Clone, Debug, Default)]
@@ -16,110 +17,91 @@ pub struct StoredRow {
     pub fate: Option<Fate>,
 }
 
-/// Which rows are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Only {
-    /// All.
-    All,
-    /// Those of a fate.
-    Fate(Fate),
-    /// Those with a warning.
-    Warned,
+/// A block as it is stored.
+pub struct StoredBlock {
+    /// Its first row.
+    pub num: u32,
+    /// Its last row.
+    pub last: u32,
+    /// How many rows it has.
+    pub rows: u32,
+    /// The rows, packed.
+    pub body: Vec<u8>,
 }
 
-/// How many rows have which fate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fates {
-    /// By the fate's number; 0 is not checked.
-    pub counts: [u32; 6],
-    /// With a warning.
-    pub warned: u32,
-}
-
-const fn number(fate: Option<Fate>) -> u8 {
-    match fate {
-        None => 0,
-        Some(Fate::Create) => 1,
-        Some(Fate::Update) => 2,
-        Some(Fate::Same) => 3,
-        Some(Fate::LeftOut) => 4,
-        Some(Fate::Error) => 5,
+/// The column that counts the rows of a block which are meant.
+const fn counted(only: Only) -> &'static str {
+    match only {
+        Only::All => "rows",
+        Only::Fate(Fate::Create) => "created",
+        Only::Fate(Fate::Update) => "updated",
+        Only::Fate(Fate::Same) => "same",
+        Only::Fate(Fate::LeftOut) => "left_out",
+        Only::Fate(Fate::Error) => "failed",
+        Only::Warned => "warned",
     }
 }
 
-const fn fate(number: u8) -> Option<Fate> {
-    match number {
-        1 => Some(Fate::Create),
-        2 => Some(Fate::Update),
-        3 => Some(Fate::Same),
-        4 => Some(Fate::LeftOut),
-        5 => Some(Fate::Error),
-        _ => None,
-    }
+pub(super) fn insert_block(db: &Connection, block: &Packed) -> Result<(), Error> {
+    db.prepare_cached("INSERT INTO block (num, last, rows) VALUES (?1, ?2, ?3)")?.execute(params![
+        block.first,
+        block.last,
+        block.rows
+    ])?;
+    db.prepare_cached("INSERT INTO block_body (num, body) VALUES (?1, ?2)")?.execute(params![block.first, block.body])?;
+    Ok(())
 }
 
-impl Fates {
-    /// Counts a row.
-    pub fn count(&mut self, of: Option<Fate>, is_warned: bool) {
-        self.counts[usize::from(number(of))] += 1;
-        self.warned += u32::from(is_warned);
-    }
-
-    /// How many have a fate.
-    pub fn of(&self, of: Fate) -> u32 {
-        self.counts[usize::from(number(Some(of)))]
-    }
-
-    /// How many there are.
-    pub fn all(&self) -> u32 {
-        self.counts.iter().sum()
-    }
+pub(super) fn set_marks(db: &Connection, block: u32, marks: &Marks, findings: &[u8]) -> Result<(), Error> {
+    let fates = marks.count();
+    let of = |fate| fates.of(fate);
+    db.prepare_cached(
+        "UPDATE block SET created = ?2, updated = ?3, same = ?4, left_out = ?5, failed = ?6, warned = ?7 WHERE num = ?1",
+    )?
+    .execute(params![
+        block,
+        of(Fate::Create),
+        of(Fate::Update),
+        of(Fate::Same),
+        of(Fate::LeftOut),
+        of(Fate::Error),
+        fates.warned
+    ])?;
+    db.prepare_cached(
+        "INSERT INTO block_found (num, marks, findings) VALUES (?1, ?2, ?3)
+         ON CONFLICT (num) DO UPDATE SET marks = excluded.marks, findings = excluded.findings",
+    )?
+    .execute(params![block, marks.bytes(), findings])?;
+    Ok(())
 }
 
 impl ImportTx<'_> {
-    /// Deletes every row, and what was found and mended. The indexes of fates come back with the next check.
+    /// Deletes every row, and what was found and mended.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn clear(&self) -> Result<(), Error> {
+        self.clear_findings()?;
         Ok(self.0.execute_batch(
-            "DELETE FROM sheet_row; DELETE FROM finding; DELETE FROM finding_group; DELETE FROM mended_cell; DELETE FROM mended_value;
-             DELETE FROM left_out; DELETE FROM changed; DROP INDEX IF EXISTS sheet_row_fate; DROP INDEX IF EXISTS sheet_row_warned;",
+            "DELETE FROM block; DELETE FROM block_body; DELETE FROM block_found; DELETE FROM mended_cell; DELETE FROM mended_value;
+             DELETE FROM left_out; DELETE FROM changed;",
         )?)
     }
 
-    /// Writes a row as it was read. `text` is used again from row to row.
+    /// Writes rows as they were read.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn insert_row(&self, row: &SheetRow, of: Option<Fate>, is_warned: bool, text: &mut String) -> Result<(), Error> {
-        encode(&row.cells, text);
-        self.0
-            .prepare_cached("INSERT INTO sheet_row (num, hidden, cells, fate, warned) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![row.number, row.is_hidden, text.as_str(), number(of), is_warned])?;
-        Ok(())
+    pub fn insert_block(&self, block: &Packed) -> Result<(), Error> {
+        insert_block(&self.0, block)
     }
 
-    /// Makes the indexes by which a part of the rows is found, when all of them have a fate.
+    /// Writes what the rows of a block come to, and what was found in them, packed.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn index_fates(&self) -> Result<(), Error> {
-        Ok(self.0.execute_batch(
-            "CREATE INDEX IF NOT EXISTS sheet_row_fate ON sheet_row (fate);
-             CREATE INDEX IF NOT EXISTS sheet_row_warned ON sheet_row (warned) WHERE warned = 1;",
-        )?)
-    }
-
-    /// Writes what a row comes to, where that is another than before.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn set_fate(&self, row: u32, of: Option<Fate>, is_warned: bool) -> Result<(), Error> {
-        self.0
-            .prepare_cached("UPDATE sheet_row SET fate = ?2, warned = ?3 WHERE num = ?1 AND (fate <> ?2 OR warned <> ?3)")?
-            .execute(params![row, number(of), is_warned])?;
-        Ok(())
+    pub fn set_marks(&self, block: u32, marks: &Marks, findings: &[u8]) -> Result<(), Error> {
+        set_marks(&self.0, block, marks, findings)
     }
 
     /// Keeps what a commit changed of a record that was there.
@@ -134,17 +116,63 @@ impl ImportTx<'_> {
 }
 
 impl ImportFile {
+    /// The first block that begins behind a row.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn block_behind(&self, number: u32) -> Result<Option<StoredBlock>, Error> {
+        self.stored_block(
+            "SELECT num, last, rows, body FROM block JOIN block_body USING (num) WHERE num > ?1 ORDER BY num LIMIT 1",
+            number,
+        )
+    }
+
+    /// The block in which a row is, or would be.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn block_of(&self, row: u32) -> Result<Option<StoredBlock>, Error> {
+        self.stored_block(
+            "SELECT num, last, rows, body FROM block JOIN block_body USING (num) WHERE num <= ?1 ORDER BY num DESC LIMIT 1",
+            row,
+        )
+    }
+
+    fn stored_block(&self, sql: &str, row: u32) -> Result<Option<StoredBlock>, Error> {
+        let mut query = self.db.prepare_cached(sql)?;
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(StoredBlock { num: row.get(0)?, last: row.get(1)?, rows: row.get(2)?, body: row.get(3)? })
+        };
+        Ok(query.query_row([row], read).optional()?)
+    }
+
+    /// What the rows of a block come to; nothing before a check.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn marks(&self, block: u32) -> Result<Marks, Error> {
+        let mut query = self.db.prepare_cached("SELECT marks FROM block_found WHERE num = ?1")?;
+        let bytes: Option<Vec<u8>> = query.query_row([block], |row| row.get(0)).optional()?;
+        Ok(bytes.map(Marks::stored).unwrap_or_default())
+    }
+
     /// The rows behind a number, in order; `most` of them.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn rows_behind(&self, number: u32, most: u32) -> Result<Vec<StoredRow>, Error> {
-        let mut query =
-            self.db.prepare_cached("SELECT num, hidden, cells, fate FROM sheet_row WHERE num > ?1 ORDER BY num LIMIT ?2")?;
-        let mut found = query.query(params![number, most])?;
-        let mut rows = Vec::with_capacity(most as usize);
-        while let Some(row) = found.next()? {
-            rows.push(stored(row)?);
+        let (mut behind, mut rows) = (number, Vec::new());
+        // The rest of the block in which that row is, and then one block after the other.
+        let mut next = match self.block_of(number)? {
+            Some(block) if block.last > number => Some(block),
+            _ => self.block_behind(number)?,
+        };
+        while let Some(stored) = next {
+            let (block, marks) = (Block::unpack(&stored.body)?, self.marks(stored.num)?);
+            let left = most as usize - rows.len();
+            rows.extend(block.places_behind(behind).take(left).map(|place| row_at(&block, &marks, place)));
+            behind = stored.last;
+            next = if rows.len() < most as usize { self.block_behind(behind)? } else { None };
         }
         Ok(rows)
     }
@@ -154,9 +182,9 @@ impl ImportFile {
     /// # Errors
     /// The file cannot be read.
     pub fn row(&self, number: u32) -> Result<Option<StoredRow>, Error> {
-        let mut query = self.db.prepare_cached("SELECT num, hidden, cells, fate FROM sheet_row WHERE num = ?1")?;
-        let mut found = query.query([number])?;
-        found.next()?.map(stored).transpose()
+        let Some(stored) = self.block_of(number)? else { return Ok(None) };
+        let (block, marks) = (Block::unpack(&stored.body)?, self.marks(stored.num)?);
+        Ok(block.place_of(number).map(|place| row_at(&block, &marks, place)))
     }
 
     /// A part of the rows of a fate, of those with warnings, or of all, behind the header.
@@ -164,11 +192,24 @@ impl ImportFile {
     /// # Errors
     /// The file cannot be read.
     pub fn rows_of(&self, header: u32, only: Only, offset: u32, limit: u32) -> Result<Vec<StoredRow>, Error> {
+        let (mut skipped, mut rows) = (offset, Vec::new());
         let mut query = self.db.prepare_cached(&window(only))?;
-        let mut found = query.query(params![header, limit, offset])?;
-        let mut rows = Vec::new();
-        while let Some(row) = found.next()? {
-            rows.push(stored(row)?);
+        let mut blocks = query.query([header])?;
+        while let Some(found) = blocks.next()? {
+            let (num, count): (u32, u32) = (found.get(0)?, found.get(1)?);
+            if skipped >= count {
+                skipped -= count;
+                continue;
+            }
+            let Some(stored) = self.block_of(num)? else { continue };
+            let (block, marks) = (Block::unpack(&stored.body)?, self.marks(num)?);
+            let left = limit as usize - rows.len();
+            let places = (0..block.len()).filter(|place| marks.is(*place, only)).skip(skipped as usize).take(left);
+            rows.extend(places.map(|place| row_at(&block, &marks, place)));
+            skipped = 0;
+            if rows.len() >= limit as usize {
+                break;
+            }
         }
         Ok(rows)
     }
@@ -178,7 +219,22 @@ impl ImportFile {
     /// # Errors
     /// The file cannot be read.
     pub fn count_rows(&self, header: u32) -> Result<u32, Error> {
-        Ok(self.db.query_row("SELECT COUNT(*) FROM sheet_row WHERE num > ?1", [header], |row| row.get(0))?)
+        Ok(self.db.query_row("SELECT COALESCE(SUM(rows), 0) FROM block WHERE num > ?1", [header], |row| row.get(0))?)
+    }
+
+    /// How many rows have which fate, as the last check of each block said.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn fates(&self) -> Result<Fates, Error> {
+        let sql =
+            "SELECT COALESCE(SUM(created), 0), COALESCE(SUM(updated), 0), COALESCE(SUM(same), 0), COALESCE(SUM(left_out), 0),
+                   COALESCE(SUM(failed), 0), COALESCE(SUM(warned), 0) FROM block";
+        let read = |row: &rusqlite::Row<'_>| {
+            let counts = [0, row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+            Ok(Fates { counts, warned: row.get(5)? })
+        };
+        Ok(self.db.query_row(sql, [], read)?)
     }
 
     /// What a commit changed of the record of a row.
@@ -191,55 +247,14 @@ impl ImportFile {
     }
 }
 
-/// The statement of a window: of a fate or of those with a warning it walks the index, and reads only the rows of the window.
+/// The statement that finds the blocks of a window: it reads how many rows each block has of those that are meant, and no row.
 fn window(only: Only) -> String {
-    let only = match only {
-        Only::All => String::new(),
-        Only::Fate(of) => format!("AND fate = {}", number(Some(of))),
-        Only::Warned => "AND warned = 1".to_owned(),
-    };
-    format!("SELECT num, hidden, cells, fate FROM sheet_row WHERE num > ?1 {only} ORDER BY num LIMIT ?2 OFFSET ?3")
+    let count = counted(only);
+    format!("SELECT num, {count} FROM block WHERE num > ?1 AND {count} > 0 ORDER BY num")
 }
 
-fn stored(row: &rusqlite::Row<'_>) -> Result<StoredRow, Error> {
-    let mut read = SheetRow { number: row.get(0)?, is_hidden: row.get(1)?, cells: Vec::new() };
-    let text = row.get_ref(2)?.as_str().map_err(|error| Error::Protocol(error.to_string()))?;
-    decode(text, &mut read);
-    Ok(StoredRow { row: read, fate: fate(row.get(3)?) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::imports::Findings;
-    use domain::imports::Cell;
-
-    #[test]
-    fn a_window_of_a_fate_is_read_by_its_index_and_by_no_other_rows() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
-        let mut text = String::new();
-        file.transact(|tx| {
-            for number in 1..=20 {
-                let row = SheetRow { number, is_hidden: false, cells: vec![Cell::Text(format!("Warga {number}"))] };
-                let fate = if number % 4 == 0 { Fate::Error } else { Fate::Create };
-                tx.insert_row(&row, Some(fate), number % 5 == 0, &mut text)?;
-            }
-            Findings::default().finish(tx)
-        })
-        .unwrap();
-        let numbers = |only, offset| {
-            let rows = file.rows_of(1, only, offset, 2).unwrap();
-            rows.into_iter().map(|stored| stored.row.number).collect::<Vec<_>>()
-        };
-        assert_eq!(numbers(Only::Fate(Fate::Error), 2), [12, 16]);
-        assert_eq!(numbers(Only::Warned, 1), [10, 15]);
-        assert_eq!(numbers(Only::All, 0), [2, 3]);
-        assert_eq!(file.count_rows(1).unwrap(), 19);
-        for (only, index) in [(Only::Fate(Fate::Error), "sheet_row_fate"), (Only::Warned, "sheet_row_warned")] {
-            let explain = format!("EXPLAIN QUERY PLAN {}", window(only));
-            let plan: String = file.db.query_row(&explain, params![0, 1, 0], |row| row.get(3)).unwrap();
-            assert!(plan.contains(index), "{plan}");
-        }
-    }
+fn row_at(block: &Block, marks: &Marks, place: usize) -> StoredRow {
+    let mut row = SheetRow::default();
+    block.read(place, &mut row);
+    StoredRow { row, fate: marks.fate(place) }
 }
