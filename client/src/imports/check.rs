@@ -42,7 +42,7 @@ impl Surroundings {
         }
     }
 
-    fn rules(&self, is_1904: bool) -> Rules {
+    pub(super) fn rules(&self, is_1904: bool) -> Rules {
         let (zones, today, time_zone) = (self.zones.clone(), self.today, self.time_zone);
         Rules { zones, area: None, today, time_zone, is_1904, takes_hidden: true }
     }

@@ -229,3 +229,7 @@ fn check_repeats(file: &mut ImportFile, checker: &Arc<Checker<'_>>) -> Result<()
         walk.end().map(drop)
     })
 }
+
+#[cfg(test)]
+#[path = "walk_tests.rs"]
+mod tests;

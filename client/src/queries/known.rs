@@ -54,7 +54,8 @@ pub fn phones(db: &Connection) -> Result<HashMap<String, String>, Error> {
 /// # Errors
 /// The cache cannot be read.
 pub fn numbers(db: &Connection) -> Result<HashSet<String>, Error> {
-    Ok(db.prepare("SELECT number FROM customer")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    let mut query = db.prepare("SELECT number FROM customer")?;
+    Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// The serial numbers of all meters.
@@ -62,7 +63,8 @@ pub fn numbers(db: &Connection) -> Result<HashSet<String>, Error> {
 /// # Errors
 /// The cache cannot be read.
 pub fn serials(db: &Connection) -> Result<HashSet<String>, Error> {
-    Ok(db.prepare("SELECT serial FROM meter")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    let mut query = db.prepare("SELECT serial FROM meter")?;
+    Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// The zones, by name.

@@ -16,7 +16,7 @@ const ROOM: usize = 64 << 10;
 /// The most bytes that a packed part can come to: a row has at most 8 MiB of texts (`imports::Limits`).
 const LARGEST: usize = 64 << 20;
 
-/// The quickest way to pack; it leaves a third of a usual sheet, of which each byte is encrypted and written twice.
+/// The quickest way to pack: every byte that is left is encrypted, and written twice.
 const LEVEL: i32 = 1;
 
 /// Rows that lie together, in their order.

@@ -258,3 +258,79 @@ fn row_at(block: &Block, marks: &Marks, place: usize) -> StoredRow {
     block.read(place, &mut row);
     StoredRow { row, fate: marks.fate(place) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::imports::Packer;
+    use domain::imports::Cell;
+
+    fn fate_of(number: u32) -> Fate {
+        if number.is_multiple_of(4) { Fate::Error } else { Fate::Create }
+    }
+
+    /// 3,000 rows, the first three of them the header.
+    fn file(folder: &std::path::Path) -> ImportFile {
+        let mut file = ImportFile::open(&folder.join("import.db"), &"00".repeat(32)).unwrap();
+        let (mut packer, mut scratch, mut number) = (Packer::new().unwrap(), String::new(), 1);
+        while number <= 3_000 {
+            let (mut block, mut marks) = (Block::default(), Marks::default());
+            while !block.is_full() && number <= 3_000 && (number != 4 || block.is_empty()) {
+                let cells = vec![Cell::Text(format!("Warga {number}"))];
+                block.push(&SheetRow { number, is_hidden: false, cells }, &mut scratch);
+                marks.push(fate_of(number), number.is_multiple_of(5));
+                number += 1;
+            }
+            let packed = block.pack(&mut packer).unwrap();
+            file.transact(|tx| {
+                tx.insert_block(&packed)?;
+                if packed.first > 3 { tx.set_marks(packed.first, &marks, &[]) } else { Ok(()) }
+            })
+            .unwrap();
+        }
+        file
+    }
+
+    #[test]
+    fn a_window_is_the_part_of_the_rows_that_was_asked_for_across_blocks() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = file(dir.path());
+        let windows: [(Only, fn(u32) -> bool); 4] = [
+            (Only::All, |_| true),
+            (Only::Fate(Fate::Error), |number| number % 4 == 0),
+            (Only::Fate(Fate::Update), |_| false),
+            (Only::Warned, |number| number % 5 == 0),
+        ];
+        for (only, is_meant) in windows {
+            let all: Vec<u32> = (4..=3_000).filter(|number| is_meant(*number)).collect();
+            for (offset, limit) in [(0, 2), (1, 200), (127, 3), (500, 200), (510, 40), (2_990, 200), (5_000, 9), (7, 0)] {
+                let rows = file.rows_of(3, only, offset, limit).unwrap();
+                let numbers: Vec<u32> = rows.iter().map(|stored| stored.row.number).collect();
+                let expected: Vec<u32> = all.iter().copied().skip(offset as usize).take(limit as usize).collect();
+                assert_eq!(numbers, expected, "{only:?} from {offset}, {limit}");
+                assert!(rows.iter().all(|stored| stored.fate == Some(fate_of(stored.row.number))));
+            }
+        }
+        assert_eq!((file.count_rows(0).unwrap(), file.count_rows(3).unwrap()), (3_000, 2_997));
+        assert_eq!((file.fates().unwrap().of(Fate::Error), file.fates().unwrap().warned), (750, 600));
+    }
+
+    #[test]
+    fn rows_are_read_on_from_any_row_and_one_by_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = file(dir.path());
+        let (mut behind, mut numbers) = (0, Vec::new());
+        loop {
+            let rows = file.rows_behind(behind, 250).unwrap();
+            let Some(last) = rows.last() else { break };
+            behind = last.row.number;
+            numbers.extend(rows.iter().map(|stored| stored.row.number));
+        }
+        assert_eq!(numbers, (1..=3_000).collect::<Vec<u32>>());
+        assert_eq!(file.rows_behind(2_999, 250).unwrap().len(), 1);
+        let row = file.row(1_234).unwrap().unwrap();
+        assert_eq!((row.row.cells, row.fate), (vec![Cell::Text("Warga 1234".into())], Some(Fate::Create)));
+        assert_eq!(file.row(2).unwrap().unwrap().fate, None, "nobody checks a header");
+        assert!(file.row(0).unwrap().is_none() && file.row(3_001).unwrap().is_none());
+    }
+}

@@ -171,8 +171,7 @@ fn mistake(n: u32) -> (usize, Cell) {
         8 => (7, "31/04/2024".to_owned()),
         9 => (7, "kemarin".to_owned()),
         10 => return (8, Cell::Tenths(-50)),
-        // The number of a household that has no mistake of its own; each is repeated once. All stand at the beginning: of a file with more
-        // values than a check keeps (`client::imports::check`, 3,000,000), what is repeated is found of the first ones only.
+        // The number of a household that has no mistake of its own; each is repeated once, far behind it.
         _ => (0, number(n / (EVERY * KINDS) * EVERY)),
     };
     (place, Cell::Text(text))
