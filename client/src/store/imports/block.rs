@@ -213,7 +213,7 @@ mod tests {
                 number += step;
                 SheetRow { number, is_hidden, cells }
             });
-            numbered.collect()
+            numbered.collect::<Vec<_>>()
         })
     }
 
