@@ -6,9 +6,9 @@ use crate::imports::compare::{Comparer, Deed};
 use crate::imports::known::Known;
 use crate::imports::state::State;
 use crate::store::imports::{Fates, Findings, ImportFile, ImportTx};
-use domain::imports::{Finding, Kind, Level, Mapping, Overrides, Record, RowReader, Rules, Seen, SheetRow, SkipReason};
+use domain::imports::{Finding, Kind, Level, Mapping, Overrides, Reason, Record, RowReader, Rules, Seen, SheetRow, SkipReason};
 use domain::sync::edit::CustomerField;
-use domain::{LocalDay, TimeZone, ZoneId};
+use domain::{Area, LocalDay, TimeZone, ZoneId};
 use protocol::ui::imports::{Counts, Fate, Policy, SheetNote};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
@@ -42,9 +42,28 @@ impl Surroundings {
         }
     }
 
-    fn rules(&self, is_1904: bool) -> Rules {
+    fn rules(&self, file: FileRules) -> Rules {
         let (zones, today, time_zone) = (self.zones.clone(), self.today, self.time_zone);
-        Rules { zones, area: None, today, time_zone, is_1904, takes_hidden: true }
+        let FileRules { is_1904, is_delimited } = file;
+        // A utility has no outline of its own yet; whatever is outside of Indonesia is no place that it supplies.
+        Rules { zones, area: Some(Area::INDONESIA), today, time_zone, is_1904, takes_hidden: true, is_delimited }
+    }
+}
+
+/// What the file itself says of how its rows are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileRules {
+    /// Whether the workbook counts its days from 1904.
+    pub is_1904: bool,
+    /// Whether it is delimited text.
+    pub is_delimited: bool,
+}
+
+impl FileRules {
+    /// Those of an import whose sheet was read.
+    pub fn of(state: &State) -> Self {
+        let is_delimited = state.format.as_ref().is_some_and(|format| format.delimiter.is_some());
+        Self { is_1904: state.is_1904, is_delimited }
     }
 }
 
@@ -61,6 +80,8 @@ pub struct Checker<'a> {
     findings: Findings,
     fates: Fates,
     skipped: BTreeMap<SkipReason, (u32, u32)>,
+    /// Whether another table has begun, whose columns are not those of the mapping.
+    is_other_table: bool,
 }
 
 /// What a check is made by.
@@ -71,8 +92,8 @@ pub struct Basis<'a> {
     pub policy: Policy,
     /// The zone of connections whose row names none.
     pub zone: Option<ZoneId>,
-    /// Whether the workbook counts its days from 1904.
-    pub is_1904: bool,
+    /// How the file's rows are read.
+    pub file: FileRules,
     /// The utility's zones and today.
     pub around: &'a Surroundings,
     /// What is there already.
@@ -84,7 +105,7 @@ impl<'a> Checker<'a> {
     pub fn new(basis: Basis<'a>, sample: &[SheetRow], overrides: Overrides, left_out: HashSet<u32>) -> Self {
         let mended: Vec<SheetRow> = sample.iter().map(|row| overrides.apply(row).into_owned()).collect();
         Self {
-            reader: RowReader::new(basis.mapping.clone(), basis.around.rules(basis.is_1904), &mended),
+            reader: RowReader::new(basis.mapping.clone(), basis.around.rules(basis.file), &mended),
             seen: Seen::new(&basis.mapping, SEEN),
             comparer: Comparer { known: basis.known, mapping: basis.mapping, policy: basis.policy, zone: basis.zone },
             overrides,
@@ -92,6 +113,7 @@ impl<'a> Checker<'a> {
             findings: Findings::default(),
             fates: Fates::default(),
             skipped: BTreeMap::new(),
+            is_other_table: false,
         }
     }
 
@@ -118,15 +140,22 @@ impl<'a> Checker<'a> {
     }
 
     fn judge(&mut self, row: &SheetRow) -> Result<(Fate, Vec<Finding>), Error> {
+        let mended = self.overrides.apply(row);
+        let mut read = self.reader.read(&mended);
+        // Looked at before what was left out, since the head of the other table may be.
+        let begins_other = read.findings.iter().any(|finding| finding.reason == Reason::OtherTable);
+        let is_header = read.skipped.is_some_and(|skipped| skipped.reason == SkipReason::Header);
+        self.is_other_table = begins_other || self.is_other_table && !is_header;
         if self.left_out.contains(&row.number) {
             return Ok((Fate::LeftOut, Vec::new()));
         }
-        let mended = self.overrides.apply(row);
-        let mut read = self.reader.read(&mended);
         if let Some(skipped) = read.skipped {
             let (count, _) = self.skipped.entry(skipped.reason).or_insert((0, row.number));
             *count += 1;
             return Ok((Fate::LeftOut, read.findings));
+        }
+        if self.is_other_table && !begins_other {
+            return Ok((Fate::Error, vec![RowReader::of_other_table(&mended)]));
         }
         let Some(record) = read.record else { return Ok((Fate::Error, read.findings)) };
         read.findings.extend(self.seen.note(row.number, &record));
@@ -215,8 +244,8 @@ pub fn check(
     watch: Watch<'_>,
 ) -> Result<bool, Error> {
     let Some(mapping) = state.mapping.clone() else { return Ok(true) };
-    let (policy, zone, is_1904) = (state.policy, state.zone, state.is_1904);
-    let basis = Basis { mapping, policy, zone, is_1904, around, known };
+    let (policy, zone, rules) = (state.policy, state.zone, FileRules::of(state));
+    let basis = Basis { mapping, policy, zone, file: rules, around, known };
     let header = state.header_row();
     let sample: Vec<SheetRow> = file.rows_behind(header, SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
     let mut checker = Checker::new(basis, &sample, file.overrides()?, file.left_out()?);

@@ -1,7 +1,6 @@
 //! Tests of suggestions: realistic headers in both languages.
 
 use super::*;
-use crate::imports::cell::Cell;
 use crate::imports::header;
 use proptest::prelude::*;
 
@@ -104,11 +103,17 @@ const SHEETS: &[(&[&str], &str)] = &[
     (&["No Pel.|Nama|Sisa Saldo Per 31 Des 2023", "1|Siti|50.000"], "balances: number . balance"),
     (&["Kode|Nama|Telpon|Zona|Tipe", "1|Siti|0812345678|U|Rumah"], "customers: number name phone zone property_kind"),
     (
-        &["nosamb|norekening|nama|kodegol|koderayon|nohp|serimeter|merekmeter|tglpasang", "1|R1|Siti|R1|U|0812345678|S1|Itron|2019-01-10"],
+        &[
+            "nosamb|norekening|nama|kodegol|koderayon|nohp|serimeter|merekmeter|tglpasang",
+            "1|R1|Siti|R1|U|0812345678|S1|Itron|2019-01-10",
+        ],
         "customers: number . name tariff_class zone phone serial model installed_on",
     ),
     (
-        &["No|No Pelanggan|Nama|Stan Lalu|Stan Skrg|Pakai|Tgl Baca|Petugas Baca", "1|010001|Siti|100|110|10|12 Januari 2025|Udin"],
+        &[
+            "No|No Pelanggan|Nama|Stan Lalu|Stan Skrg|Pakai|Tgl Baca|Petugas Baca",
+            "1|010001|Siti|100|110|10|12 Januari 2025|Udin",
+        ],
         "readings: . number . . register . read_at .",
     ),
     (
@@ -117,10 +122,16 @@ const SHEETS: &[(&[&str], &str)] = &[
     ),
     (&["AccountId|MeterReadingDateTime|MeterReadValue", "2344|22/04/2019 09:24|01002"], "readings: number read_at register"),
     (
-        &["METER_KEY|READING_START_DATE|READING_END_DATE|READING_START_READING|READING_END_READING", "1|01-APR-2014|30-SEP-2014|1|5"],
+        &[
+            "METER_KEY|READING_START_DATE|READING_END_DATE|READING_START_READING|READING_END_READING",
+            "1|01-APR-2014|30-SEP-2014|1|5",
+        ],
         "readings: serial . read_at . register",
     ),
-    (&["MANUFACTURERSERIALNUM_PK|METERREAD|METERREADDATE|PREVIOUSMETERREADING", "S1|12|2016-01-28|11"], "readings: serial register read_at ."),
+    (
+        &["MANUFACTURERSERIALNUM_PK|METERREAD|METERREADDATE|PREVIOUSMETERREADING", "S1|12|2016-01-28|11"],
+        "readings: serial register read_at .",
+    ),
     (
         &["Sr. No.|Consumer No.|Consumer Name|Meter Sr. No.|Initial Reading", "1|CN1|Siti|IN1|0"],
         "customers: . number name serial register",

@@ -4,12 +4,16 @@ use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::names::{Dictionary, Name};
 use crate::imports::parse::plain::{shown, trimmed};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Rows in which a header is looked for.
 const ROWS: usize = 50;
 
 /// The longest text that is the name of a column, in characters.
 const LONGEST: usize = 40;
+
+/// How near a name is to a field at the least, in thousandths, to speak for a second row of names.
+const NEAR: u16 = 600;
 
 /// The names of a table's columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,15 @@ fn known(names: &[String], dictionary: &Dictionary) -> u32 {
     names.iter().filter(|name| dictionary.knows(&Name::new(name))).count() as u32
 }
 
+/// How many different fields names are near to.
+fn fields(names: &[String], dictionary: &Dictionary) -> usize {
+    let surest = |name: &String| {
+        let near = dictionary.near(&Name::new(name)).into_iter().max_by_key(|near| near.per_mille)?;
+        near.field.filter(|_| near.per_mille >= NEAR)
+    };
+    names.iter().filter_map(surest).collect::<BTreeSet<_>>().len()
+}
+
 /// How much a row looks like a header: what it names that utilities name so, or at the least texts alone above rows with numbers.
 fn points(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> u32 {
     let row = &rows[at];
@@ -99,8 +112,10 @@ fn two_rows(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> Option<Hea
     let merged = pairs.into_iter().filter_map(|(upper, lower)| {
         let upper = upper?;
         let (names, is_tall) = merged(rows.get(upper)?, rows.get(lower)?)?;
-        // Where no name stands over both rows, the upper one could be a title: unless names are known, or are different, only with it.
-        let helps = || known(&names, dictionary) > alone || has_twice(&texts(&rows[lower]));
+        // Where no name stands over both rows, the upper one could be a title: unless names are known, mean more fields, or are different, only
+        // with it.
+        let means_more = || fields(&names, dictionary) > fields(&texts(&rows[at]), dictionary);
+        let helps = || known(&names, dictionary) > alone || has_twice(&texts(&rows[lower])) || means_more();
         (is_tall || helps()).then(|| of(rows, upper, lower, names, dictionary))
     });
     merged.max_by_key(|header| known(&header.names, dictionary))
@@ -202,6 +217,18 @@ mod tests {
             find(&rows).map(|header| (header.first_row, header.names)).map(|(row, names)| (row, names.len())),
             Some((2, 4))
         );
+    }
+
+    #[test]
+    fn a_group_over_columns_is_taken_where_more_is_known_with_it() {
+        let rows = sheet(&[
+            "CUSTOMER||||METER|||READING|",
+            "Code|Name|Address|Mobile|Number|Brand|Installed|Date|Value",
+            "EN1|Siti|Jl. A|0812|MN1|Elster|02/01/2019|03/01/2025|100",
+        ]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (1, 2));
+        assert_eq!((header.names[4].as_str(), header.names[8].as_str()), ("METER Number", "READING Value"));
     }
 
     #[test]

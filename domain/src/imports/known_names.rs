@@ -38,11 +38,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          contact no|whatsapp|no whatsapp",
     ),
     (Some(Field::Email), SURE, "email|e mail|alamat email|surel|email alamat|mail"),
-    (
-        Some(Field::Address),
-        SURE,
-        "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp",
-    ),
+    (Some(Field::Address), SURE, "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp"),
     (Some(Field::Address), MOSTLY, "jalan|street"),
     (Some(Field::City), SURE, "kota|kab|kota kab|kab kota|city|regency"),
     (Some(Field::Province), SURE, "provinsi|propinsi|prov|province"),
@@ -133,11 +129,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          current reading|register|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
          baca akhir|baca akhir baca|nilai baca",
     ),
-    (
-        Some(Field::Register),
-        MOSTLY,
-        "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini",
-    ),
+    (Some(Field::Register), MOSTLY, "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini"),
     (Some(Field::Register), MAYBE, "value|angka"),
     (
         Some(Field::Balance),

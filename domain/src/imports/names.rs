@@ -31,7 +31,8 @@ fn apart(word: &str) -> Option<Vec<&str>> {
     if word.len() < COMPOUND || !word.bytes().all(|byte| byte.is_ascii_lowercase()) || WORDS.contains(word) {
         return None;
     }
-    let halves = |word: &str| (2..word.len().saturating_sub(1)).rev().filter(|at| WORDS.contains(&word[..*at])).collect::<Vec<_>>();
+    let halves =
+        |word: &str| (2..word.len().saturating_sub(1)).rev().filter(|at| WORDS.contains(&word[..*at])).collect::<Vec<_>>();
     let firsts = halves(word);
     if let Some(at) = firsts.iter().find(|at| WORDS.contains(&word[**at..])) {
         return Some(vec![&word[..*at], &word[*at..]]);
@@ -135,7 +136,7 @@ fn words(text: &str) -> Vec<String> {
         return vec!["no".to_owned()];
     }
     let whole = |word: &String| match apart(word) {
-        Some(parts) => parts.into_iter().map(|part| short(part).to_owned()).collect(),
+        Some(parts) => parts.into_iter().map(|part| short(part).to_owned()).collect::<Vec<_>>(),
         None => vec![short(word).to_owned()],
     };
     words.iter().flat_map(whole).collect()

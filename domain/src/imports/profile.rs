@@ -5,8 +5,8 @@ use crate::core::position::Area;
 use crate::imports::cell::Cell;
 use crate::imports::field::Field;
 use crate::imports::parse::date::{DateOrder, DateRules};
-use crate::imports::parse::plain::{number_text, says_nothing, text_of};
 use crate::imports::parse::date_text::month_alone;
+use crate::imports::parse::plain::{number_text, says_nothing, text_of};
 use crate::imports::parse::word::meaning;
 use crate::imports::parse::{date, money, nik, phone, place, volume};
 use crate::people::{ConnectionKind, CustomerStatus};
@@ -50,7 +50,6 @@ impl Profile {
     /// What cells look like.
     pub fn of<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Self {
         let mut profile = Self::default();
-        let is_nothing = |cell: &Cell| cell.is_blank() || matches!(cell, Cell::Text(text) if says_nothing(text.trim()));
         for cell in cells.into_iter().filter(|cell| !is_nothing(cell)).take(MOST) {
             profile.count += 1;
             profile.months += u32::from(text_of(cell).ok().flatten().is_some_and(|text| month_alone(&text).is_some()));
@@ -81,6 +80,10 @@ impl Profile {
             _ => None,
         }
     }
+}
+
+fn is_nothing(cell: &Cell) -> bool {
+    cell.is_blank() || matches!(cell, Cell::Text(text) if says_nothing(text.trim()))
 }
 
 fn fits(cell: &Cell, field: Field) -> bool {

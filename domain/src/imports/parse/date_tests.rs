@@ -122,7 +122,9 @@ fn of_a_month_without_a_day_the_last_is_proposed() {
 
 #[test]
 fn dates_of_noughts_are_nothing() {
-    for cell in [Cell::Number(0.0), Cell::Text("0000-00-00".into()), Cell::Text("00/00/0000 00:00".into()), Cell::Text("0".into())] {
+    for cell in
+        [Cell::Number(0.0), Cell::Text("0000-00-00".into()), Cell::Text("00/00/0000 00:00".into()), Cell::Text("0".into())]
+    {
         assert_eq!(read(&cell, RULES), Ok((None, None)), "{cell:?}");
     }
 }

@@ -189,7 +189,7 @@ pub(super) fn spelled(text: &str) -> Option<Spelled> {
 pub fn month_alone(text: &str) -> Option<(i16, i8)> {
     let (tokens, count) = tokens(text.trim())?;
     let is_month = |month: &i8| (1..=12).contains(month);
-    let full = |text: &str| text.parse().ok().filter(|year| text.len() == 4 && (1900..=2100).contains(year));
+    let full = |text: &str| text.parse::<i16>().ok().filter(|year| text.len() == 4 && (1900..=2100).contains(year));
     let year = |token: &Token<'_>| match token.text.len() {
         2 if token.is_number => token.text.parse::<i16>().ok().map(|short| 2000 + short),
         _ => full(token.text),

@@ -72,7 +72,11 @@ fn foreign_units_are_made_cubic_metres_exactly() {
         (1_000_000.0, Unit::Gallons, 3_785_411_784),
         (1_000.5, Unit::ThousandGallons, 3_787_304_490),
     ] {
-        assert_eq!(read(&Cell::Number(number), ColumnMark::Unknown, unit), Ok((Some(Millilitres(millilitres)), None)), "{unit:?}");
+        assert_eq!(
+            read(&Cell::Number(number), ColumnMark::Unknown, unit),
+            Ok((Some(Millilitres(millilitres)), None)),
+            "{unit:?}"
+        );
         let written = Cell::Text(number.to_string());
         assert_eq!(read(&written, ColumnMark::Unknown, unit), Ok((Some(Millilitres(millilitres)), None)), "{unit:?}");
     }
