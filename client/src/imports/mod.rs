@@ -12,6 +12,9 @@ mod operations;
 pub mod read;
 mod run;
 mod save;
+#[cfg(test)]
+mod shapes_tests;
+mod sheets;
 pub mod state;
 mod view;
 

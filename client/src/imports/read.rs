@@ -1,9 +1,10 @@
 //! Reading: the file once from its beginning to its end, each row stored and, where the columns are understood, checked at once.
 
 use crate::error::Error;
-use crate::imports::check::{Basis, Checker, SAMPLE, Surroundings, Watch, with_notes_of_check};
+use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch, with_notes_of_check};
 use crate::imports::failures::{failure_of_opening, failure_of_reading, failure_of_sheet};
 use crate::imports::known::Known;
+use crate::imports::sheets::{fill_down, likely_sheet};
 use crate::imports::state::State;
 use crate::store::imports::{ImportFile, ImportTx};
 use domain::imports::parse::plain::shown;
@@ -46,8 +47,12 @@ pub fn open(file: &ImportFile, state: &mut State, brought: &Path, limits: &Limit
         delimiter: state.asked.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()),
     };
     match open_with(brought, limits, &options) {
-        Ok(workbook) => {
+        Ok(mut workbook) => {
             state.format = Some(format(workbook.format()));
+            // Whoever opens it for the first time has chosen no sheet.
+            if state.sheets.is_empty() {
+                state.sheet = likely_sheet(&mut workbook);
+            }
             state.sheets = workbook.sheets().iter().map(sheet).collect();
             state.failure = None;
             Ok(Some(workbook))
@@ -76,8 +81,16 @@ pub fn read(
     let outcome = file.transact(|tx| {
         tx.clear()?;
         tx.clear_findings()?;
-        let mut run =
-            Run { tx, with, sample: Vec::new(), sheet: None, text: String::new(), rows: 0, asked: state.asked.header_row };
+        let mut run = Run {
+            tx,
+            with,
+            sample: Vec::new(),
+            sheet: None,
+            text: String::new(),
+            rows: 0,
+            asked: state.asked.header_row,
+            rules: FileRules { is_1904: false, ..FileRules::of(state) },
+        };
         let mut interrupted = None;
         let read = workbook.read(sheet, &mut |row, _| match run.take(row) {
             Ok(()) if run.rows.is_multiple_of(TOGETHER) && watch(run.rows).is_break() => {
@@ -94,12 +107,18 @@ pub fn read(
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(())), _) => Ok(None),
             (None, Err(error)) => Ok(Some(Err(error))),
-            (None, Ok(notes)) => run.finish(state, &notes).map(|()| Some(Ok(()))),
+            (None, Ok(notes)) => run.finish(state, &notes).map(|()| Some(Ok(notes.tall_merges))),
         }
     })?;
     state.sheets = workbook.sheets().iter().map(self::sheet).collect();
     match &outcome {
-        Some(Ok(())) => state.stage = Stage::Mapping,
+        Some(Ok(merges)) => {
+            state.stage = Stage::Mapping;
+            if let Some(filled) = fill_down(file, state.header_row(), merges)? {
+                state.notes.push(filled);
+                state.is_checked = false;
+            }
+        }
         Some(Err(error)) => {
             state.stage = Stage::Failed;
             state.failure = Some(failure_of_reading(error));
@@ -107,7 +126,7 @@ pub fn read(
         None => {}
     }
     file.set_state(state)?;
-    Ok(matches!(outcome, Some(Ok(()))))
+    Ok(matches!(outcome, Some(Ok(_))))
 }
 
 /// One reading of a sheet: the first rows are held until there are enough to understand the columns by.
@@ -119,6 +138,7 @@ struct Run<'a, 't> {
     text: String,
     rows: u32,
     asked: Option<u32>,
+    rules: FileRules,
 }
 
 /// A sheet whose header was found, or that has none.
@@ -163,7 +183,7 @@ impl<'a: 't, 't> Run<'a, 't> {
                 mapping: mapping.clone(),
                 policy: Policy::default(),
                 zone: self.with.around.only_zone(),
-                is_1904: false,
+                file: self.rules,
                 around: self.with.around,
                 known: self.with.known,
             };

@@ -99,8 +99,11 @@ impl Shape {
         let mut counts: Vec<usize> = sample.iter().map(|row| filled(row).count()).collect();
         counts.sort_unstable();
         self.usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
-        let numbers = || sample.iter().filter_map(|row| row.cells.get(number?)).filter(|cell| !cell.is_blank());
-        let (all, with_digits) = (numbers().count(), numbers().filter(|cell| has_digit(cell)).count());
+        // Rows with less are those around the data.
+        let data = sample.iter().filter(|row| filled(row).count() * 2 > self.usual);
+        let numbers = data.filter_map(|row| row.cells.get(number?)).filter(|cell| !cell.is_blank());
+        let (all, with_digits) =
+            numbers.fold((0, 0), |(all, with_digits), cell| (all + 1, with_digits + usize::from(has_digit(cell))));
         self.number = number.filter(|_| all >= 3 && with_digits * 3 >= all * 2);
         self
     }
