@@ -78,8 +78,9 @@ pub(super) struct Area {
 
 /// The area of a name such as `A2:A5`.
 pub(super) fn area_of(name: &str) -> Option<Area> {
-    let place =
-        |name: &str| Some((column_of(name)?, name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse().ok()?));
+    let place = |name: &str| {
+        Some((column_of(name)?, name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u32>().ok()?))
+    };
     let (from, to) = name.split_once(':')?;
     let ((left, top), (right, bottom)) = (place(from)?, place(to)?);
     Some(Area { columns: (left, right), rows: (top, bottom) })
