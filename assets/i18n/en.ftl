@@ -2425,6 +2425,7 @@ export-made = Made { $time }.
 export-rows = Rows: { $n }.
 export-search = Search: { $words }.
 export-filter = Filter: { $what }.
+export-narrowed = narrowed by other filters
 export-about = About
 export-cases = Cases at meters
 export-xlsx = Excel

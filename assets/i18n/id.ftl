@@ -2260,6 +2260,7 @@ export-made = Dibuat { $time }.
 export-rows = Baris: { $n }.
 export-search = Pencarian: { $words }.
 export-filter = Filter: { $what }.
+export-narrowed = dipersempit dengan saringan lain
 export-about = Keterangan
 export-cases = Dugaan pada meter
 export-xlsx = Excel
