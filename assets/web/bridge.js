@@ -97,10 +97,30 @@ const types = {
 
 // Puts a file where downloads go: the window's host writes it, a browser downloads it. Resolves to its place, or its name.
 export async function saveBase64(name, base64) {
-  if (tauri) return await tauri.core.invoke("save_file", { name, base64 });
+  return await save(name, [base64]);
+}
+
+// A file that comes in parts: each but the last has a multiple of three bytes, so that their base64 is that of the file.
+let parts = [];
+
+export function addPart(base64, isFirst) {
+  if (isFirst) parts = [];
+  parts.push(base64);
+}
+
+// Puts the file whose parts were added where downloads go.
+export async function saveParts(name) {
+  const whole = parts;
+  parts = [];
+  return await save(name, whole);
+}
+
+async function save(name, parts) {
+  if (tauri) return await tauri.core.invoke("save_file", { name, base64: parts.join("") });
   const type = Object.hasOwn(types, name.split(".").pop()) && types[name.split(".").pop()];
   if (!type) throw new Error(`only these files are written: ${Object.keys(types).join(", ")}`);
-  const url = URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type }));
+  const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob(parts.map(bytes), { type }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60000);

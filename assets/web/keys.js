@@ -153,6 +153,9 @@ function cells(row) {
 }
 
 function pick(row, isRange) {
+  // A list whose rows can be ticked has a selection of its own, which reaches further than what is drawn.
+  const tick = row.closest("li")?.querySelector("[data-tick]");
+  if (tick) return void tick.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: isRange }));
   const all = rows();
   const isFrom = isRange && lastPicked !== null;
   const from = isFrom ? all.findIndex((one) => nameOf(one) === lastPicked) : -1;

@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let config = Config { data: cli.data, server: cli.server, vault, device: "Browser".into() };
     let client = Client::start(config).await?;
-    client.set_paper(Arc::new(|receipt| paper::pdf(&serde_json::to_vec(receipt).map_err(|error| error.to_string())?)));
+    client.set_paper(Arc::new(|printed| paper::pdf(&serde_json::to_vec(printed).map_err(|error| error.to_string())?)));
     if let Ok(pair) = std::env::var("INDOWATER_SIGN_IN") {
         client.sign_in_as(&pair).await?;
     }

@@ -1,22 +1,22 @@
-//! Receipts by the program `receipts` beside this one: so that this one carries no typesetter, which takes minutes to compile.
+//! Papers by the program `receipts` beside this one: so that this one carries no typesetter, which takes minutes to compile.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
-/// A receipt, given as JSON, as PDF.
-pub fn pdf(receipt: &[u8]) -> Result<Vec<u8>, String> {
+/// What is put on paper, given as JSON, as PDF.
+pub fn pdf(printed: &[u8]) -> Result<Vec<u8>, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let program = own.with_file_name(format!("receipts{}", std::env::consts::EXE_SUFFIX));
     if !program.exists() {
         return Err(format!("{} is not built yet", program.display()));
     }
-    print(&mut Command::new(program), receipt).map_err(|error| error.to_string())?
+    print(&mut Command::new(program), printed).map_err(|error| error.to_string())?
 }
 
-fn print(command: &mut Command, receipt: &[u8]) -> std::io::Result<Result<Vec<u8>, String>> {
+fn print(command: &mut Command, printed: &[u8]) -> std::io::Result<Result<Vec<u8>, String>> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if let Some(mut input) = child.stdin.take() {
-        input.write_all(receipt)?;
+        input.write_all(printed)?;
     }
     let mut pdf = Vec::new();
     if let Some(mut out) = child.stdout.take() {

@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod billing;
 pub mod core;
+pub mod exports;
 pub mod field;
 pub mod imports;
 pub mod leaks;

@@ -7,6 +7,7 @@ pub mod field;
 pub mod metering;
 pub mod people;
 pub mod sales;
+pub mod summary;
 pub mod sync;
 pub mod ui;
 pub mod valve;

@@ -2,11 +2,26 @@
 #![warn(missing_docs)]
 
 mod letters;
+mod list;
 mod press;
 mod receipt;
 mod words;
 
+pub use list::list;
 pub use receipt::receipt;
+
+use domain::exports::Printed;
+
+/// Whatever is put on paper, as PDF. The same model is the same file.
+///
+/// # Errors
+/// As [`receipt`] and [`list`].
+pub fn print(printed: &Printed) -> Result<Vec<u8>, Error> {
+    match printed {
+        Printed::Receipt(of) => receipt(of),
+        Printed::List(of) => list(of),
+    }
+}
 
 /// Why something could not be put on paper.
 #[derive(Debug, thiserror::Error)]

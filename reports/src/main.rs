@@ -1,8 +1,9 @@
-//! `receipts`: a receipt as JSON on standard input, its PDF on standard output.
+//! `receipts`: a receipt or a list as JSON on standard input, its PDF on standard output.
 
+use domain::exports::Printed;
 use std::io::{Write, stdin, stdout};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let receipt = serde_json::from_reader(stdin().lock())?;
-    Ok(stdout().write_all(&reports::receipt(&receipt)?)?)
+    let printed: Printed = serde_json::from_reader(stdin().lock())?;
+    Ok(stdout().write_all(&reports::print(&printed)?)?)
 }

@@ -1,7 +1,7 @@
 //! The two languages of papers, and how instants are written in them.
 
 use domain::people::Language;
-use domain::{TimeZone, UtcMillis};
+use domain::{LocalDay, TimeZone, UtcMillis};
 
 /// The text in a language.
 pub const fn say<'t>(language: Language, indonesian: &'t str, english: &'t str) -> &'t str {
@@ -16,14 +16,23 @@ const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", 
 
 /// `25 Nov 2026 14.05 WIB`; in English `25 Nov 2026 14:05 WIB`.
 pub fn instant(language: Language, zone: TimeZone, at: UtcMillis) -> String {
-    let (year, month, day) = zone.day_of(at).ymd();
     let (hour, minute) = zone.clock_of(at);
-    let place = usize::try_from(month - 1).unwrap_or_default() % 12;
-    let (month, point) = match language {
-        Language::Id => (ID[place], '.'),
-        Language::En => (EN[place], ':'),
+    let point = match language {
+        Language::Id => '.',
+        Language::En => ':',
     };
-    format!("{day} {month} {year} {hour:02}{point}{minute:02} {}", zone.abbreviation())
+    format!("{} {hour:02}{point}{minute:02} {}", day(language, zone.day_of(at)), zone.abbreviation())
+}
+
+/// `25 Nov 2026`.
+pub fn day(language: Language, day: LocalDay) -> String {
+    let (year, month, day) = day.ymd();
+    let place = usize::try_from(month - 1).unwrap_or_default() % 12;
+    let month = match language {
+        Language::Id => ID[place],
+        Language::En => EN[place],
+    };
+    format!("{day} {month} {year}")
 }
 
 #[cfg(test)]

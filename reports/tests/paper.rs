@@ -103,7 +103,7 @@ fn a_receipt_of_what_a_voucher_paid_wholly_says_so_and_names_no_way_to_pay() {
 }
 
 #[test]
-fn each_way_to_pay_and_each_zone_has_its_name_and_what_went_back_is_told() {
+fn each_way_to_pay_and_each_zone_has_its_name_and_what_went_back_is_shown() {
     let ways = [
         (Method::VirtualAccount(Bank::Bca), "Virtual account BCA", TimeZone::Jakarta, "14.05 WIB"),
         (Method::Gopay, "GoPay", TimeZone::Makassar, "15.05 WITA"),

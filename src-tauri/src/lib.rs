@@ -142,7 +142,7 @@ async fn start(app: AppHandle, folder: PathBuf) -> Result<Client, Box<dyn std::e
     let vault = tokio::task::spawn_blocking(move || vault::open(&account)).await?;
     let config = Config { data: folder, server, vault, device: format!("IndoWater, {}", std::env::consts::OS) };
     let client = Client::start_by(config, clock()).await?;
-    client.set_paper(Arc::new(|receipt| reports::receipt(receipt).map_err(|error| error.to_string())));
+    client.set_paper(Arc::new(|printed| reports::print(printed).map_err(|error| error.to_string())));
     #[cfg(mobile)]
     client.set_timer(Arc::new(timer::PluginTimer(app)));
     #[cfg(desktop)]

@@ -17,5 +17,6 @@ pub mod router;
 pub mod sales;
 pub mod server;
 pub mod state;
+pub mod summary;
 pub mod sync;
 pub mod valve;

@@ -4,11 +4,12 @@ use crate::alerts::http::{admin as alerts_admin, own as alerts};
 use crate::billing::http::{balance, tariffs};
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
-use crate::metering::http::{ingest, live, readings, refusals as meter_refusals};
+use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::sales::http::{admin, campaigns, money, payments, review};
 use crate::state::App;
+use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
 use crate::valve::http as orders;
 use axum::Router;
@@ -108,7 +109,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves())
+        .merge(valves().merge(zones()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -118,6 +119,11 @@ fn valves() -> OpenApiRouter<App> {
         .routes(routes!(orders::valve, orders::order_valve))
         .routes(routes!(orders::withdraw_valve_order))
         .routes(routes!(orders::valve_policy, orders::set_valve_policy))
+}
+
+/// Zones and who works in them.
+fn zones() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(zones::zones)).routes(routes!(zones::change_zone))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -115,6 +115,7 @@ impl Server {
             tokio::spawn(crate::jobs::balances::run(app.clone())),
             tokio::spawn(crate::jobs::judging::run(app.clone())),
             tokio::spawn(crate::jobs::leaks::run(app.clone())),
+            tokio::spawn(crate::jobs::health::run(app.clone())),
             tokio::spawn(crate::jobs::results::run(app.clone())),
             tokio::spawn(crate::jobs::alerts::tidy(app.clone())),
         ];

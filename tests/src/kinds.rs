@@ -23,10 +23,7 @@ pub fn example(kind: Entity) -> Value {
             "id": id, "serial": "WM-TEST-A", "model": "Uji", "capability": { "q3": 41_666, "register_modulus": 100_000_000_000_i64 },
             "life_cycle": "active", "interval_s": 60, "firmware": "1.2.0", "connection": other, "zone": other
         }),
-        Entity::MeterState => json!({
-            "meter": id, "t": 1_764_547_200_000_i64, "received_at": 1_764_547_201_000_i64, "register": 123_456, "flow": 500, "valve": "open",
-            "battery": 90, "rssi": -70, "said_offline": false
-        }),
+        Entity::MeterState => meter_state(id),
         Entity::UsageDay => json!({
             "connection": id, "day": 20_422, "volume": 24_000, "covered_ms": 86_400_000, "hours": vec![(1_000, 3_600_000); 24]
         }),
@@ -79,6 +76,17 @@ pub fn example(kind: Entity) -> Value {
     }
 }
 
+fn meter_state(id: &str) -> Value {
+    json!({
+        "meter": id, "t": 1_764_547_200_000_i64, "received_at": 1_764_547_201_000_i64, "register": 123_456, "flow": 500, "valve": "open",
+        "battery": 90, "rssi": -70, "said_offline": false, "reported_at": 1_764_547_201_000_i64,
+        "condition": {
+            "usual_silence_s": 120, "battery": 90, "empty_at": 1_900_000_000_000_i64, "skew_ms": 0, "low_voltage_at": 1_764_540_000_000_i64,
+            "valve_contradicts_at": 1_764_541_000_000_i64, "in_service_since": 1_700_000_000_000_i64
+        }
+    })
+}
+
 impl Town {
     /// Whether a row that comes and goes by itself may be in a bucket: values of its meters, use of its connections, the admins' conflicts.
     /// `None` for the kinds that [`Self::rows`] lists whole.
@@ -98,6 +106,9 @@ impl Town {
             Entity::Conflict => bucket == "admin",
             Entity::Notification => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
+            Entity::MeterCase if bucket.starts_with("customer:") => {
+                stands(Entity::Connection, thing) && self.cases.get(id).is_none_or(|is_the_customers| *is_the_customers)
+            }
             Entity::MeterCase => stands(Entity::Connection, thing),
             // What technicians write is not their customers'.
             Entity::ManualReading if bucket.starts_with("customer:") => false,

@@ -2,12 +2,16 @@
 //! scope, so that one can prove the other.
 
 use crate::world::Running;
+use domain::alerts::case::{Cause, Found};
 use domain::billing::tariff::TariffClass;
+use domain::leaks::Severity;
 use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::{BlobId, ConnectionId, CustomerId, MeterId, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
+use domain::{BlobId, ConnectionId, CustomerId, MeterId, Millilitres, Serial, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use protocol::sync::rows::Entity;
 use std::collections::{BTreeMap, BTreeSet};
+use sync_server::cases::rows::cases::{self, Finding};
+use sync_server::cases::shown;
 use sync_server::core::now;
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::{NewConnection, NewMeter};
@@ -55,6 +59,32 @@ pub struct Meter {
     num: i64,
 }
 
+/// A household that an operation added: a customer with a connection and a meter.
+pub struct Household {
+    /// The customer.
+    pub customer: CustomerId,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The meter.
+    pub meter: MeterId,
+    /// The meter's serial number.
+    pub serial: String,
+    /// In which zone.
+    pub zone: usize,
+    /// Whether it was taken back.
+    pub is_gone: bool,
+}
+
+impl Household {
+    /// A household that is not there yet.
+    pub fn new(zone: usize) -> Self {
+        let [customer, connection, meter] = std::array::from_fn(|_| Uuid::now_v7());
+        let serial = format!("WM-{}", meter.simple());
+        let (customer, connection, meter) = (CustomerId(customer), ConnectionId(connection), MeterId(meter));
+        Self { customer, connection, meter, serial, zone, is_gone: false }
+    }
+}
+
 /// A utility and its model.
 pub struct Town {
     /// Its key.
@@ -71,6 +101,10 @@ pub struct Town {
     pub people: Vec<Person>,
     /// Manual readings by identifier: of which meter, with which picture.
     pub readings: BTreeMap<String, (MeterId, BlobId)>,
+    /// What operations added.
+    pub households: Vec<Household>,
+    /// Cases by the identifier of their rows, and whether each is about the customer's water.
+    pub cases: BTreeMap<String, bool>,
     /// Name and secret of its gateway.
     pub gateway: (String, String),
     clock: UtcMillis,
@@ -137,6 +171,8 @@ impl Town {
             meters: meters.map(|((num, id), serial)| Meter { id, serial, was_installed: false, num }).collect(),
             people: people.collect(),
             readings: BTreeMap::new(),
+            households: Vec::new(),
+            cases: BTreeMap::new(),
             gateway: (gateway, secret),
             clock: UtcMillis(now().0 - 3 * domain::core::local_time::DAY_MS),
         }
@@ -218,6 +254,29 @@ impl Town {
         };
     }
 
+    /// Something is found at the meter of a supply point, and is over at once: the rules, which find nothing there, leave it as it is. False
+    /// if there is no meter.
+    pub async fn find_case(&mut self, running: &Running, place: usize, is_the_customers: bool) -> bool {
+        let TownConnection { id, meter, num: connection, .. } = self.places[place];
+        let Some(meter) = meter.map(|meter| self.meters[meter].num) else { return false };
+        let at = self.tick();
+        let work = running.server.app.store.writer.work(move |tx| {
+            let found = Found::Events { count: 1, last: at, register: None, register_last: None };
+            let cause = if is_the_customers { Cause::Burst } else { Cause::Magnet };
+            let (severity, loss, found) = (Severity::Severe, Millilitres::ZERO, &found);
+            let finding = Finding { meter, connection, cause, severity, start: at, at, rate: 0, loss, found };
+            let case = cases::insert(tx, &finding)?;
+            shown::notify(tx, case)?;
+            cases::clear(tx, case, at)?;
+            shown::publish(tx, case)?;
+            shown::notify(tx, case)?;
+            Ok(cases::load(tx, case)?.no)
+        });
+        let no = work.await.expect("a case");
+        self.cases.insert(format!("{id}/{no}"), is_the_customers);
+        true
+    }
+
     /// The names of the buckets that somebody may hold.
     pub fn buckets(&self, who: usize) -> BTreeSet<String> {
         let person = &self.people[who];
@@ -255,6 +314,14 @@ impl Town {
             rows.insert((Entity::Customer, self.customers[place.customer].1.to_string()));
             rows.extend(place.meter.map(|meter| (Entity::Meter, self.meters[meter].id.to_string())));
         }
+        for household in self.households.iter().filter(|household| !household.is_gone) {
+            let own = [format!("customer:{}", household.customer), format!("zone:{}", self.zones[household.zone].1)];
+            if bucket == "admin" || own.iter().any(|own| own == bucket) {
+                rows.insert((Entity::Customer, household.customer.to_string()));
+                rows.insert((Entity::Connection, household.connection.to_string()));
+                rows.insert((Entity::Meter, household.meter.to_string()));
+            }
+        }
         let known = self.meters.iter().filter(|meter| bucket == "admin" && meter.was_installed);
         rows.extend(known.map(|meter| (Entity::Meter, meter.id.to_string())));
         rows
@@ -269,7 +336,9 @@ impl Town {
     /// Every name of a thing in somebody's scope: identifiers and serials.
     pub fn known_to(&self, who: usize) -> BTreeSet<String> {
         let rows: BTreeSet<(Entity, String)> = self.buckets(who).iter().flat_map(|bucket| self.rows(bucket)).collect();
-        let serials: BTreeMap<String, &String> = self.meters.iter().map(|meter| (meter.id.to_string(), &meter.serial)).collect();
+        let added = self.households.iter().map(|household| (household.meter.to_string(), &household.serial));
+        let serials: BTreeMap<String, &String> =
+            self.meters.iter().map(|meter| (meter.id.to_string(), &meter.serial)).chain(added).collect();
         let serials = rows.iter().filter_map(|(_, id)| serials.get(id)).map(|serial| (*serial).clone()).collect::<Vec<_>>();
         rows.into_iter().map(|(_, id)| id).chain(serials).collect()
     }
@@ -279,6 +348,10 @@ impl Town {
         let customers = self.customers.iter().map(|(_, id)| id.to_string());
         let places = self.places.iter().map(|place| place.id.to_string());
         let meters = self.meters.iter().flat_map(|meter| [meter.id.to_string(), meter.serial.clone()]);
-        customers.chain(places).chain(meters).collect()
+        let households = self.households.iter().flat_map(|household| {
+            let ids = [household.customer.to_string(), household.connection.to_string(), household.meter.to_string()];
+            ids.into_iter().chain([household.serial.clone()])
+        });
+        customers.chain(places).chain(meters).chain(households).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
+pub mod map;
+
 use domain::field::blob::is_too_large;
 use futures_channel::oneshot::{Sender, channel};
 use protocol::Problem;
@@ -55,6 +57,11 @@ extern "C" {
     async fn js_save_file(name: String, text: String) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = saveBase64, catch)]
     async fn js_save_base64(name: String, base64: String) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = addPart)]
+    /// Keeps a part of a file, as base64, until [`save_parts`]; the first one begins a file.
+    pub fn add_part(base64: &str, is_first: bool);
+    #[wasm_bindgen(js_name = saveParts, catch)]
+    async fn js_save_parts(name: String) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = copy, catch)]
     async fn js_copy(text: String) -> Result<JsValue, JsValue>;
 }
@@ -287,6 +294,11 @@ pub async fn save_file(name: &str, text: &str) -> Option<String> {
 /// Puts a file where downloads go, by the base64 of its bytes.
 pub async fn save_base64(name: &str, base64: &str) -> Option<String> {
     js_save_base64(name.to_owned(), base64.to_owned()).await.ok()?.as_string()
+}
+
+/// Puts the file whose parts were added where downloads go.
+pub async fn save_parts(name: &str) -> Option<String> {
+    js_save_parts(name.to_owned()).await.ok()?.as_string()
 }
 
 /// The picture chosen in a file input: base64 of a JPEG of 1600 pixels at most; `None` if it is no picture, or says that it has more pixels

@@ -2,10 +2,10 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage, Imports,
-    Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage,
+    Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{Supply, Tariffs, Users, Vouchers};
+use crate::pages::{Summary, Supply, Tariffs, Users, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -32,10 +32,14 @@ pub enum Route {
         Payment { connection: ConnectionId, purchase: Uuid },
         #[route("/riwayat")]
         History {},
+        #[route("/ringkasan")]
+        Summary {},
         #[route("/perangkat")]
         Meters {},
         #[route("/pelanggan")]
         Customers {},
+        #[route("/pelanggan/perubahan")]
+        Batches {},
         #[route("/impor")]
         Imports {},
         #[route("/impor/:id")]
@@ -48,6 +52,8 @@ pub enum Route {
         Tariffs {},
         #[route("/pengaturan/pasokan")]
         Supply {},
+        #[route("/pengaturan/zona")]
+        Zones {},
         #[route("/pengguna")]
         Users {},
         #[route("/audit")]
@@ -98,18 +104,22 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Account {}, "nav-account", "user", "n"),
         ],
         Role::Admin => vec![
+            place(Route::Summary {}, "nav-summary", "layout-dashboard", "r"),
             place(Route::Meters {}, "nav-devices", "radio-tower", "d"),
             place(Route::Customers {}, "nav-customers", "users", "p"),
             place(Route::Imports {}, "imports-title", "upload", "i"),
+            place(Route::Batches {}, "batches-title", "users", "m"),
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
+            place(Route::Zones {}, "zones-title", "map-pin", "z"),
             place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
             place(Route::Users {}, "users-title", "users", "u"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Account {}, "nav-account", "user", "n"),
+            Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
         ],
         Role::Technician => vec![
             place(Route::Today {}, "nav-today", "calendar-check", "d"),
@@ -142,9 +152,9 @@ impl Route {
         match self {
             Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
-            Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
+            Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
-            Self::Imports {} | Self::ImportPage { .. } => role == Role::Admin,
+            Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -155,8 +165,8 @@ impl Route {
         let is_part = matches!(
             (self, entry),
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
-                | (Self::Imports {} | Self::ImportPage { .. }, Self::Customers {})
-                | (Self::Supply {}, Self::Tariffs {})
+                | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
+                | (Self::Supply {} | Self::Zones {}, Self::Tariffs {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
@@ -165,10 +175,25 @@ impl Route {
     pub fn start(role: Role) -> Self {
         match role {
             Role::Customer => Self::Home {},
-            Role::Admin => Self::Meters {},
+            Role::Admin => Self::Summary {},
             Role::Technician => Self::Today {},
         }
     }
+}
+
+/// Tabs that a phone has room for.
+const TABS: usize = 5;
+
+/// A role's menu as a phone shows it: the tabs, and what is behind the last of them, *Lainnya*, where not all of the menu has room.
+pub fn tabs(role: Role) -> (Vec<Entry>, Vec<Entry>) {
+    let all = menu(role);
+    if all.len() <= TABS {
+        return (all, Vec::new());
+    }
+    // What changes by itself stays in sight.
+    let is_first =
+        |entry: &Entry| matches!(entry.to, Route::Summary {} | Route::Meters {} | Route::Customers {} | Route::Alerts {});
+    all.into_iter().partition(is_first)
 }
 
 /// A role's menu. What does not exist yet is absent.
@@ -184,6 +209,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         ],
         Role::Admin => {
             vec![
+                entry(Route::Summary {}, "nav-summary", "layout-dashboard"),
                 entry(Route::Meters {}, "nav-devices", "radio-tower"),
                 entry(Route::Customers {}, "nav-customers", "users"),
                 entry(Route::Finance {}, "nav-finance", "banknote"),
@@ -201,6 +227,46 @@ pub fn menu(role: Role) -> Vec<Entry> {
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Account {}, "nav-profile", "user"),
             ]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_has_five_tabs_at_most_and_reaches_the_whole_menu() {
+        for role in Role::ALL {
+            let (shown, more) = tabs(role);
+            assert!(shown.len() + usize::from(!more.is_empty()) <= TABS, "{role:?}");
+            let mut all: Vec<_> = shown.into_iter().chain(more).map(|entry| entry.key).collect();
+            let mut whole: Vec<_> = menu(role).into_iter().map(|entry| entry.key).collect();
+            all.sort_unstable();
+            whole.sort_unstable();
+            assert_eq!(all, whole, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn every_page_of_a_menu_is_among_the_places_and_open_to_its_role() {
+        for role in Role::ALL {
+            let places = places(role);
+            let mut letters: Vec<_> = places.iter().filter_map(|place| place.letter).collect();
+            letters.sort_unstable();
+            letters.dedup();
+            assert_eq!(
+                letters.len(),
+                places.iter().filter(|place| place.letter.is_some()).count(),
+                "{role:?}: a letter leads to one page"
+            );
+            assert!(places.iter().all(|place| place.to.is_open_to(role)), "{role:?}");
+            let begins = Route::start(role);
+            assert_eq!(
+                menu(role).first().map(|entry| entry.to.clone()),
+                Some(begins),
+                "{role:?} begins with the first of its menu"
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::bridge;
 use dioxus::prelude::*;
+use domain::core::local_time::MINUTE_MS;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId, UserId, UtcMillis};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -25,6 +26,8 @@ pub struct Shared {
     pub changed: Signal<u32>,
     /// Counts what went on in imports: what shows one asks again.
     pub imports: Signal<u32>,
+    /// Counts what went on in batches of customers: what shows them asks again.
+    pub batches: Signal<u32>,
     /// The latest frame of each watched meter.
     pub live: Signal<HashMap<MeterId, Frame>>,
     /// When each of them was shown, and the one that came too soon after it.
@@ -43,10 +46,42 @@ pub struct Shared {
     pub to_case: Signal<Option<CaseName>>,
     /// What a key asked for.
     pub asked: Signal<Option<String>>,
+    /// The form that is to be opened on the page that is gone to.
+    pub to_make: Signal<Option<Form>>,
     /// Whether it is asked if what was filled in is discarded.
     pub discarding: Signal<bool>,
     /// Short words at the bottom of the screen, with an id each.
     pub toasts: Signal<Vec<(u32, String)>>,
+}
+
+/// A form that somebody wants opened, from wherever they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Another version of a tariff.
+    Tariff,
+    /// A campaign of vouchers.
+    Campaign,
+    /// Cash over the counter, from a customer who is yet to be looked for.
+    Cash,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Tariff, Self::Campaign, Self::Cash];
+
+    /// Its word, behind the address of its page.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tariff => "tarif",
+            Self::Campaign => "kampanye",
+            Self::Cash => "tunai",
+        }
+    }
+
+    /// The form of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.word() == word)
+    }
 }
 
 /// When a meter's frame was shown, and the next one if it has to wait.
@@ -78,6 +113,7 @@ impl Shared {
             sync: use_signal(SyncState::default),
             changed: use_signal(|| 0),
             imports: use_signal(|| 0),
+            batches: use_signal(|| 0),
             live: use_signal(HashMap::new),
             held: use_signal(HashMap::new),
             now: use_signal(bridge::now),
@@ -85,6 +121,7 @@ impl Shared {
             to_buy: use_signal(|| None),
             to_case: use_signal(|| None),
             asked: use_signal(|| None),
+            to_make: use_signal(|| None),
             discarding: use_signal(|| false),
             toasts: use_signal(Vec::new),
         };
@@ -132,7 +169,7 @@ impl Shared {
     }
 
     async fn receive(self, mut deliveries: UnboundedReceiver<Delivery>) {
-        let Self { mut session, mut sync, mut changed, mut imports, mut to_buy, mut to_case, .. } = self;
+        let Self { mut session, mut sync, mut changed, mut imports, mut batches, mut to_buy, mut to_case, .. } = self;
         while let Some(delivery) = deliveries.next().await {
             match delivery {
                 Delivery::Reconnected => self.ask_all().await,
@@ -142,6 +179,7 @@ impl Shared {
                     // `Changed` comes as well.
                     Event::NoticeOver(_) | Event::Alert(_) | Event::AlertOver(_) => {}
                     Event::Import(_) => imports += 1,
+                    Event::Batch(_) => batches += 1,
                     Event::OpenCase(name) => to_case.set(Some(name)),
                     Event::Buy(connection) => to_buy.set(Some(connection)),
                     Event::Sync(state) => sync.set(state),
@@ -236,11 +274,24 @@ pub fn use_answer<T: Clone + PartialEq + 'static>(
     ask: impl Fn() -> Request + 'static,
     pick: fn(Answer) -> Option<T>,
 ) -> Signal<Load<T>> {
-    let shared = shared();
+    let changed = shared().changed;
+    use_answer_of(
+        move || {
+            changed.read();
+            ask()
+        },
+        pick,
+    )
+}
+
+/// The same again only when what `ask` reads changes: for what costs the rows of a whole utility, with [`use_changes_every`].
+pub fn use_answer_of<T: Clone + PartialEq + 'static>(
+    ask: impl Fn() -> Request + 'static,
+    pick: fn(Answer) -> Option<T>,
+) -> Signal<Load<T>> {
     let mut load = use_signal(|| Load::Waiting);
     use_resource(move || {
         let request = ask();
-        shared.changed.read();
         async move {
             let next = match bridge::call(request).await {
                 Ok(answer) => pick(answer).map_or(Load::Waiting, Load::Ready),
@@ -252,4 +303,29 @@ pub fn use_answer<T: Clone + PartialEq + 'static>(
         }
     });
     load
+}
+
+/// Counts changes of the cache, but once in so many milliseconds at most, and the last of them always. It counts the minutes as well: what
+/// is silent changes nothing, and is judged by the clock.
+pub fn use_changes_every(milliseconds: i64) -> Signal<u32> {
+    let shared = shared();
+    let mut counted = use_signal(|| 0_u32);
+    let mut last = use_signal(|| UtcMillis(0));
+    let mut waits = use_signal(|| false);
+    let minute = use_memo(move || (shared.now)().0 / MINUTE_MS);
+    use_effect(move || {
+        shared.changed.read();
+        minute.read();
+        if waits.replace(true) {
+            return;
+        }
+        let wait = (milliseconds - bridge::now().since(*last.peek())).clamp(0, milliseconds);
+        spawn(async move {
+            gloo_timers::future::TimeoutFuture::new(wait as u32).await;
+            last.set(bridge::now());
+            waits.set(false);
+            counted += 1;
+        });
+    });
+    counted
 }

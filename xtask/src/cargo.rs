@@ -1,8 +1,9 @@
 //! Cargo: what is built together, and building with a line of how many crates are done of all.
 
-use crate::process::{Outcome, build_runs, root};
+use crate::process::{Outcome, build_runs, output, root};
 use crate::progress::{Progress, quiet_step};
 use std::io::{BufRead, BufReader, IsTerminal, Read};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,6 +11,23 @@ use std::time::Duration;
 /// Everything but the screens, which another compiler may build, and the tasks. Always the same selection, of which `--bin` and `--test`
 /// choose: with another one cargo would choose other features of shared libraries, and build those again.
 pub const PROGRAMS: [&str; 5] = ["--workspace", "--exclude", "ui", "--exclude", "xtask"];
+
+/// Whether clippy compiles the project's own crates, for tests as well. Then lint and the tests share every build, and libraries are
+/// compiled once instead of once more for lint (`.ci/run`; adr/0016).
+pub fn is_linted() -> bool {
+    std::env::var_os("INDOWATER_LINTED").is_some()
+}
+
+/// A command of cargo that compiles.
+pub fn compiling(name: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.arg(name);
+    if is_linted() {
+        let folder = PathBuf::from(output(Command::new("rustc").args(["--print", "sysroot"])));
+        command.env("RUSTC_WORKSPACE_WRAPPER", folder.join("bin/clippy-driver"));
+    }
+    command
+}
 
 /// One cargo command whose crates are counted.
 pub struct Build {
@@ -50,8 +68,8 @@ impl Build {
 
 /// Some of the programs.
 pub fn programs(names: &[&str]) -> Build {
-    let mut command = Command::new("cargo");
-    command.arg("build").args(PROGRAMS);
+    let mut command = compiling("build");
+    command.args(PROGRAMS);
     for name in names {
         command.args(["--bin", name]);
     }
@@ -60,24 +78,42 @@ pub fn programs(names: &[&str]) -> Build {
 
 /// A tool of the tests crate, which tests do not need.
 pub fn tool(name: &str) -> Build {
-    let mut command = Command::new("cargo");
-    command.arg("build").args(PROGRAMS).args(["--features", "tests/tools", "--bin", name]);
-    Build::new(name, command)
+    tools(&[name], name)
+}
+
+fn tools(names: &[&str], what: &str) -> Build {
+    let mut command = compiling("build");
+    command.args(PROGRAMS).args(["--features", "tests/tools"]);
+    for name in names {
+        command.args(["--bin", name]);
+    }
+    Build::new(what, command)
+}
+
+/// All tools of the tests crate.
+pub fn all_tools() -> Build {
+    tools(&["bench", "fixtures", "import", "shots", "sim"], "tools")
 }
 
 /// The app, as it is without a server of its own for the screens.
 pub fn app() -> Build {
-    let mut command = Command::new("cargo");
-    command.arg("build").args(PROGRAMS).args(["--features", "indowater/custom-protocol", "--bin", "indowater"]);
+    let mut command = compiling("build");
+    command.args(PROGRAMS).args(["--features", "indowater/custom-protocol", "--bin", "indowater"]);
     Build::new("app", command)
 }
 
 /// Builds, at the same time, what does not wait for one another.
 pub fn build(name: &str, builds: Vec<Build>) -> Outcome {
+    warnings_of(name, builds).map(drop)
+}
+
+/// The same; returns how many warnings there were, those of earlier builds that cargo repeats among them.
+pub fn warnings_of(name: &str, builds: Vec<Build>) -> Outcome<usize> {
     quiet_step(name, |progress| {
         progress.state("fetching what is missing".into());
         let mut counted: Vec<Counted> = builds.into_iter().map(Counted::new).collect();
-        build_all(&mut counted, progress)
+        build_all(&mut counted, progress)?;
+        Ok(counted.iter().map(|counted| counted.warnings.load(Ordering::Relaxed)).sum())
     })
 }
 
@@ -85,12 +121,13 @@ struct Counted {
     build: Build,
     done: AtomicUsize,
     of: AtomicUsize,
+    warnings: AtomicUsize,
 }
 
 impl Counted {
     fn new(build: Build) -> Self {
         let of = AtomicUsize::new(crates_of(&build.command));
-        Self { build, done: AtomicUsize::new(0), of }
+        Self { build, done: AtomicUsize::new(0), of, warnings: AtomicUsize::new(0) }
     }
 
     fn state(&self) -> String {
@@ -115,7 +152,7 @@ fn build_all(counted: &mut [Counted], progress: &Progress) -> Outcome {
         for (counted, child) in counted.iter().zip(&mut children) {
             let (out, errors) = (child.stdout.take(), child.stderr.take());
             scope.spawn(move || count(out, &counted.done));
-            scope.spawn(move || relay(errors, progress));
+            scope.spawn(move || relay(errors, progress, &counted.warnings));
         }
         scope.spawn(move || {
             while !over.load(Ordering::Relaxed) {
@@ -161,8 +198,11 @@ fn count(messages: Option<impl Read>, done: &AtomicUsize) {
     }
 }
 
-fn relay(errors: Option<impl Read>, progress: &Progress) {
+fn relay(errors: Option<impl Read>, progress: &Progress, warnings: &AtomicUsize) {
     for line in errors.into_iter().flat_map(|errors| BufReader::new(errors).lines()).map_while(Result::ok) {
+        if line.starts_with("warning: ") {
+            warnings.fetch_add(1, Ordering::Relaxed);
+        }
         progress.print(&line, true);
     }
 }

@@ -5,6 +5,7 @@ mod cargo;
 mod conformance;
 mod demo;
 mod lint;
+mod platforms;
 mod process;
 mod progress;
 mod run;
@@ -50,6 +51,8 @@ enum Task {
     },
     /// The HTTP API held against its own OpenAPI document, by schemathesis
     Conformance(conformance::Options),
+    /// The app type-checked for Android, iOS, macOS and Windows, without their C compilers
+    Platforms(platforms::Options),
     /// The deterministic simulation of sync: prints what it met, and the shortest schedule of a seed that fails
     Sim {
         /// What `sim` of the tests crate takes: --seeds N, --seed S, --sabotage N, --schedule FILE
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::test(&options),
         Task::Lint { quick } => lint::lint(quick),
         Task::Conformance(options) => conformance::check(&options),
+        Task::Platforms(options) => platforms::check(&options),
         Task::Bench { name, rest } => bench(name.as_deref(), &rest),
         Task::Sim { rest } => sim(&rest),
         Task::Import { rest } => import(&rest),

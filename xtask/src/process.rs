@@ -48,11 +48,6 @@ pub fn run_logged(command: &mut Command, log: &str) -> Outcome {
     })
 }
 
-/// Runs cargo to its end.
-pub fn cargo(arguments: &[&str]) -> Outcome {
-    run(Command::new("cargo").args(arguments))
-}
-
 /// Runs a program and gives what it printed; empty if it failed.
 pub fn output(command: &mut Command) -> String {
     match command.current_dir(root()).output() {

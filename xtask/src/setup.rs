@@ -13,7 +13,8 @@ const APP_PACKAGES: &[&str] =
     &["libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libxdo-dev"];
 
 /// For the tests that show no screens.
-const TEST_PACKAGES: &[&str] = &["dbus", "gnome-keyring", "libsecret-tools", "mosquitto-clients", "poppler-utils"];
+const TEST_PACKAGES: &[&str] =
+    &["dbus", "gnome-keyring", "libreoffice-calc-nogui", "libsecret-tools", "mosquitto-clients", "poppler-utils"];
 
 /// For the tests that show screens, in a window and in a browser.
 const SCREENS_PACKAGES: &[&str] = &[

@@ -25,8 +25,8 @@ const SCREENS: &str = "screens";
 /// What tests start.
 const STARTED: [&str; 3] = ["sync-server", "simulators", "headless"];
 
-/// What tests of the screens start besides.
-const SCREENS_START: [&str; 2] = ["browser-host", "receipts"];
+/// What tests of the screens start.
+pub const SCREENS_START: [&str; 5] = ["sync-server", "simulators", "headless", "browser-host", "receipts"];
 
 #[derive(Default)]
 struct Counts {
@@ -69,21 +69,32 @@ fn all(quick: bool) -> Outcome<Vec<Group>> {
         build("building the programs", vec![cargo::programs(&STARTED)])?;
     } else {
         setup::setup()?;
-        ui::build_with(false, &[STARTED.as_slice(), &SCREENS_START].concat())?;
+        ui::build_with(false, &SCREENS_START)?;
         build("building the app", vec![app()])?;
     }
-    let mut programs = PROGRAMS.map(str::to_owned).to_vec();
+    let mut groups = selections();
     if quick {
+        let programs = &mut groups[0].selection;
         programs.push("--lib".into());
         let names = tests_in_source::programs().into_iter().filter(|name| !name.starts_with(SCREENS));
         programs.extend(names.flat_map(|name| ["--test".to_owned(), name]));
     }
+    Ok(groups)
+}
+
+fn selections() -> Vec<Group> {
     let selections = [
-        ("tests of the programs", programs),
-        ("tests of the screens' code", ["-p", "ui", "--lib"].map(str::to_owned).to_vec()),
-        ("tests of the tasks", ["-p", "xtask"].map(str::to_owned).to_vec()),
+        ("tests of the programs", PROGRAMS.as_slice()),
+        ("tests of the screens' code", &["-p", "ui", "--lib"]),
+        ("tests of the tasks", &["-p", "xtask"]),
     ];
-    Ok(selections.into_iter().map(|(name, selection)| Group { name: name.into(), selection, only: None }).collect())
+    let owned = |selection: &[&str]| selection.iter().map(|&word| word.to_owned()).collect();
+    selections.map(|(name, selection)| Group { name: name.into(), selection: owned(selection), only: None }).into()
+}
+
+/// What builds all tests.
+pub fn builds() -> Vec<Build> {
+    selections().iter().map(|group| tests_of(&group.selection)).collect()
 }
 
 /// The tests that words name, after what those start is built.
@@ -95,7 +106,7 @@ fn some(options: &Options) -> Outcome<Vec<Group>> {
     }
     if found.keys().any(is_screens) {
         setup::setup()?;
-        ui::build_with(false, &[STARTED.as_slice(), &SCREENS_START].concat())?;
+        ui::build_with(false, &SCREENS_START)?;
         build("building the app", vec![app()])?;
     } else {
         setup::for_tests()?;
@@ -130,14 +141,14 @@ fn some(options: &Options) -> Outcome<Vec<Group>> {
 }
 
 fn tests_of(selection: &[String]) -> Build {
-    let mut command = Command::new("cargo");
-    command.args(["test", "--no-run"]).args(selection);
+    let mut command = cargo::compiling("test");
+    command.arg("--no-run").args(selection);
     Build::new("tests", command)
 }
 
 /// The exact names of the tests that were found in the sources or that a word names by the modules they are in.
 fn names(selection: &[String], words: &[String], functions: &BTreeSet<String>) -> Outcome<Vec<String>> {
-    let listed = crate::process::output(Command::new("cargo").args(["test", "-q"]).args(selection).args(["--", "--list"]));
+    let listed = crate::process::output(cargo::compiling("test").arg("-q").args(selection).args(["--", "--list"]));
     let tests = listed.lines().filter_map(|line| line.strip_suffix(": test"));
     let wanted = tests.filter(|test| {
         let function = test.rsplit("::").next().unwrap_or(test);
@@ -152,8 +163,8 @@ fn run_group(group: &Group, counts: &mut Counts) -> Outcome {
         build(&format!("building {}", group.name), vec![tests_of(&group.selection)])?;
     }
     step(&group.name, |progress| {
-        let mut command = Command::new("cargo");
-        command.args(["test", "--no-fail-fast"]).args(&group.selection).args(["--", "--show-output"]);
+        let mut command = cargo::compiling("test");
+        command.arg("--no-fail-fast").args(&group.selection).args(["--", "--show-output"]);
         if let Some(only) = &group.only {
             command.arg("--exact").args(only);
         }

@@ -19,6 +19,23 @@ const FEATURES: &[&str] = &[
     "--enable-call-indirect-overlong",
 ];
 
+/// What of `assets/web` the screens are served with.
+const WEB: &[&str] = &[
+    "index.html",
+    "start.js",
+    "bridge.js",
+    "layers.js",
+    "keys.js",
+    "chart.js",
+    "photo.js",
+    "import.js",
+    "map.js",
+    "map-view.js",
+    "map-hands.js",
+    "map-groups.js",
+    "map-draw.js",
+];
+
 /// Builds `ui/dist`, and programs at the same time: what packs the screens always is one of them.
 pub fn build_with(release: bool, programs: &[&str]) -> Outcome {
     build("building", vec![cargo::programs(&[programs, &["packer"]].concat()), screens(release)])?;
@@ -39,18 +56,22 @@ pub fn screens(release: bool) -> Build {
 
 /// A command of cargo over the screens, by the toolchain that knows wasm, in a target folder of its own.
 pub fn cargo_for_wasm(name: &str) -> Command {
-    let mut command = Command::new("cargo");
+    let mut command = cargo::compiling(name);
     if let Some(bin) = wasm::path() {
         // Clippy's own program, because cargo would find the other toolchain's first.
         command = Command::new(if name == "clippy" { wasm::CLIPPY.into() } else { bin.join("cargo") });
+        command.arg(name);
         // Cargo sets these for what it runs, and they would lead back to the other toolchain.
         for name in ["CARGO", "RUSTDOC", "RUSTUP_HOME"] {
             command.env_remove(name);
         }
         command.env("PATH", format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default()));
         command.env("RUSTC", bin.join("rustc"));
+        if cargo::is_linted() {
+            command.env("RUSTC_WORKSPACE_WRAPPER", wasm::CLIPPY_DRIVER).env("SYSROOT", wasm::sysroot());
+        }
     }
-    command.args([name, "-p", "ui", "--target", wasm::WASM]);
+    command.args(["-p", "ui", "--target", wasm::WASM]);
     command.env("CARGO_TARGET_DIR", folder()).env_remove("RUSTFLAGS").env_remove("RUSTUP_TOOLCHAIN");
     command
 }
@@ -78,9 +99,11 @@ fn pack_into_dist(wasm: &Path, release: bool) -> Outcome {
         optimise(&fresh.join("ui_bg.wasm"))?;
     }
     let assets = root.join("assets");
-    for name in ["index.html", "start.js", "bridge.js", "layers.js", "keys.js", "chart.js", "photo.js", "import.js"] {
+    for name in WEB {
         std::fs::copy(assets.join("web").join(name), fresh.join(name))?;
     }
+    std::fs::create_dir_all(fresh.join("map"))?;
+    std::fs::copy(assets.join("map/indonesia.json"), fresh.join("map/indonesia.json"))?;
     std::fs::copy(assets.join("icon.svg"), fresh.join("icon.svg"))?;
     std::fs::copy(assets.join("npm/node_modules/echarts/dist/echarts.esm.min.mjs"), fresh.join("echarts.js"))?;
     std::fs::copy(assets.join("fonts/plus-jakarta-sans.woff2"), fresh.join("fonts/plus-jakarta-sans.woff2"))?;

@@ -12,6 +12,9 @@ const PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 /// Where Debian's clippy is.
 pub const CLIPPY: &str = "/usr/bin/cargo-clippy";
 
+/// What compiles for it.
+pub const CLIPPY_DRIVER: &str = "/usr/bin/clippy-driver";
+
 /// The target.
 pub const WASM: &str = "wasm32-unknown-unknown";
 

@@ -1,8 +1,10 @@
-//! What every part of a running client uses: its shared state, the clock, the vault of its secrets, names of files, retries, and the response cache.
+//! What every part of a running client uses: its shared state, the clock, the vault of its secrets, long jobs, names of files and files to take
+//! along, retries, and the response cache.
 
 pub mod clock;
 pub mod downloads;
 pub(crate) mod jobs;
+pub(crate) mod outgoing;
 pub(crate) mod pace;
 mod response_cache;
 pub(crate) mod shared;

@@ -2,8 +2,10 @@
 
 use crate::core::clock::{Clock, monotonic, now};
 use crate::core::jobs::Jobs;
+use crate::core::outgoing::Outgoing;
 use crate::core::vault::Vault;
 use crate::error::Error;
+use crate::queries::roster::Rosters;
 use crate::store::outbox::counts;
 use crate::store::rows::meta::set;
 use crate::store::{Store, outbox};
@@ -22,8 +24,8 @@ use tokio::sync::{broadcast, watch};
 /// Events that a slow listener may be behind; one that is further behind reads everything anew.
 const EVENTS: usize = 1_024;
 
-/// Makes the PDF of a receipt, or returns why it cannot. Hosts bring it, so that nothing else that runs a client carries a typesetter.
-pub type Paper = Arc<dyn Fn(&domain::sales::receipt::Receipt) -> Result<Vec<u8>, String> + Send + Sync>;
+/// Makes the PDF of a receipt or a list, or returns why it cannot. Hosts bring it, so that nothing else that runs a client carries a typesetter.
+pub type Paper = Arc<dyn Fn(&domain::exports::Printed) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// What a client is started with.
 pub(crate) struct Parts {
@@ -52,8 +54,12 @@ pub(crate) struct Shared {
     /// By which notices are judged.
     pub clock: Clock,
     pub paper: OnceLock<Paper>,
-    /// What runs for imports.
+    /// What runs for imports, and for batches of customers.
     pub imports: Arc<Jobs>,
+    /// The list of customers in memory.
+    pub rosters: Arc<Rosters>,
+    /// What is exported.
+    pub outgoing: Arc<Outgoing>,
     /// The access token, and until when it is valid.
     pub access: tokio::sync::Mutex<Option<(String, UtcMillis)>>,
     /// Held while somebody signs in or out, or tokens are refreshed: a late answer must not undo what was done after its request.
@@ -96,6 +102,8 @@ impl Shared {
             clock: parts.clock,
             paper: OnceLock::new(),
             imports: Arc::default(),
+            rosters: Arc::default(),
+            outgoing: Arc::default(),
             access: tokio::sync::Mutex::new(None),
             session_lock: tokio::sync::Mutex::new(()),
             user: Mutex::new(parts.user),

@@ -16,10 +16,9 @@ use domain::core::local_time::DAY_MS;
 use domain::field::device_clock::Stamp;
 use domain::imports::{Kind, Record, SheetRow};
 use domain::people::Customer;
-use domain::sync::edit::{Change, CustomerField, Editable, Patch};
+use domain::sync::edit::{CustomerField, Editable, reversed};
 use protocol::sync::push::Operation;
 use protocol::ui::imports::{Fate, Stage};
-use std::collections::BTreeMap;
 
 /// How long after a commit it can be taken back.
 pub const UNDO_MS: i64 = 3 * DAY_MS;
@@ -172,28 +171,21 @@ fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Resul
     let edits: Vec<Operation> = serde_json::from_str(patches)?;
     let mut back = Vec::new();
     for edit in edits {
-        let reversed = match edit {
+        let opposite = match edit {
             Operation::EditCustomer { customer, patch } => {
                 let shown = store.read_now(|db| queries::customer(db, customer))?;
-                shown.and_then(|shown| reversed(&shown.customer, patch)).map(|patch| Operation::EditCustomer { customer, patch })
+                shown.and_then(|shown| reversed(&shown.customer, &patch)).map(|patch| Operation::EditCustomer { customer, patch })
             }
             Operation::EditConnection { connection, patch } => {
                 let shown = store.read_now(|db| known::connection_record(db, connection))?;
-                shown.and_then(|shown| reversed(&shown, patch)).map(|patch| Operation::EditConnection { connection, patch })
+                shown.and_then(|shown| reversed(&shown, &patch)).map(|patch| Operation::EditConnection { connection, patch })
             }
             _ => continue,
         };
-        let Some(operation) = reversed else { return Ok(Undo::ChangedSince) };
+        let Some(operation) = opposite else { return Ok(Undo::ChangedSince) };
         back.push(undo_of_edit(state.id, row, operation, ""));
     }
     Ok(Undo::By(back))
-}
-
-fn reversed<E: Editable>(record: &E, patch: Patch<E::Field>) -> Option<Patch<E::Field>> {
-    let is_as_left = patch.0.iter().all(|(field, change)| E::key(*field, &record.value(*field)) == E::key(*field, &change.to));
-    let back: BTreeMap<_, _> =
-        patch.0.into_iter().map(|(field, Change { from, to })| (field, Change { from: to, to: from })).collect();
-    is_as_left.then_some(Patch(back))
 }
 
 /// Whether a committed import can still be taken back.

@@ -4,11 +4,11 @@
 mod bring;
 pub mod check;
 mod commit;
-mod compare;
+pub mod compare;
 mod failures;
 pub mod known;
 mod mending;
-mod operations;
+pub mod operations;
 pub mod read;
 mod run;
 mod save;

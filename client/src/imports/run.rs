@@ -46,7 +46,7 @@ impl Shared {
         let (client, desk) = (Arc::clone(self), desk.clone());
         let (begun, waits) = tokio::sync::oneshot::channel();
         let mut job = tokio::task::spawn_blocking(move || {
-            let total = desk.find(import).ok().flatten().and_then(|(file, _)| file.count_rows().ok()).unwrap_or_default();
+            let total = desk.find(import).ok().flatten().and_then(|(file, _)| file.count_rows(0).ok()).unwrap_or_default();
             let jobs = Arc::clone(&desk.jobs);
             let Some(turn) = jobs.begin(import, if work == Work::Read { 0 } else { total }) else {
                 // Whoever waits sees that nothing has begun.

@@ -39,7 +39,7 @@ pub fn rejected(file: &ImportFile, state: &State, language: Language) -> Result<
     let overrides = file.overrides()?;
     let mut offset = 0;
     loop {
-        let (_, rows) = file.rows_of(state.header_row(), Only::Fate(Fate::Error), offset, TOGETHER)?;
+        let rows = file.rows_of(state.header_row(), Only::Fate(Fate::Error), offset, TOGETHER)?;
         if rows.is_empty() {
             break;
         }

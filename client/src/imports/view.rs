@@ -104,8 +104,7 @@ fn choices(field: Field, around: &Surroundings) -> Vec<String> {
 /// The import's file cannot be read.
 pub fn rows(file: &ImportFile, state: &State, asked: &RowsQuery) -> Result<RowsWindow, Error> {
     let limit = asked.limit.min(WINDOW);
-    let overrides = file.overrides()?;
-    let (total, stored) = match &asked.group {
+    let (total, stored): (u32, Vec<StoredRow>) = match &asked.group {
         None => {
             let only = match (asked.fate, asked.level) {
                 (Some(fate), _) => Only::Fate(fate),
@@ -113,7 +112,7 @@ pub fn rows(file: &ImportFile, state: &State, asked: &RowsQuery) -> Result<RowsW
                 (None, Some(Level::Warning)) => Only::Warned,
                 (None, None) => Only::All,
             };
-            file.rows_of(state.header_row(), only, asked.offset, limit)?
+            (total(file, state, only)?, file.rows_of(state.header_row(), only, asked.offset, limit)?)
         }
         Some(key) => {
             let (total, numbers) = file.rows_of_group(key, asked.offset, limit)?;
@@ -121,8 +120,27 @@ pub fn rows(file: &ImportFile, state: &State, asked: &RowsQuery) -> Result<RowsW
             (total, rows.into_iter().flatten().collect())
         }
     };
+    let overrides = file.overrides_of(stored.iter().map(|stored| stored.row.number))?;
     let rows = stored.into_iter().map(|stored| row(file, state, &overrides, &stored)).collect::<Result<_, _>>()?;
     Ok(RowsWindow { total, rows })
+}
+
+/// How many rows there are of which a window shows a part: as the last check counted them.
+fn total(file: &ImportFile, state: &State, only: Only) -> Result<u32, Error> {
+    let counts = state.counts;
+    Ok(match only {
+        // Before the first check only the sheet's rows were counted, those of its header among them.
+        Only::All if counts.create + counts.update + counts.same + counts.left_out + counts.error == 0 => {
+            file.count_rows(state.header_row())?
+        }
+        Only::All => counts.rows,
+        Only::Fate(Fate::Create) => counts.create,
+        Only::Fate(Fate::Update) => counts.update,
+        Only::Fate(Fate::Same) => counts.same,
+        Only::Fate(Fate::LeftOut) => counts.left_out,
+        Only::Fate(Fate::Error) => counts.error,
+        Only::Warned => counts.warning,
+    })
 }
 
 fn row(file: &ImportFile, state: &State, overrides: &Overrides, stored: &StoredRow) -> Result<ImportRow, Error> {

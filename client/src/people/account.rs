@@ -98,7 +98,9 @@ impl Shared {
         self.watched.send_replace(Watch::default());
         self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
+        self.rosters.forget();
         self.imports.stop_all();
+        self.outgoing.forget();
         remove_files(&self.data)?;
         self.set_counts(Counts::default());
         self.request_sync();

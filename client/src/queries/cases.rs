@@ -24,6 +24,10 @@ const JOINED: &str =
     "LEFT JOIN connection c ON c.id = k.connection LEFT JOIN zone z ON z.id = c.zone LEFT JOIN meter m ON m.id = k.meter
     LEFT JOIN customer cu ON cu.id = c.customer LEFT JOIN base_row b ON b.entity = ?1 AND b.id = k.id";
 
+/// Which cases a page asks for: open ones or not, of a kind, of a severity, of a zone.
+const FILTERED: &str = "open = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR severity = ?3)
+    AND (?4 IS NULL OR connection IN (SELECT id FROM connection WHERE zone = ?4))";
+
 /// A case by its identifier, with what stands around it.
 fn one() -> String {
     format!("SELECT {COLUMNS} FROM meter_case k {JOINED} WHERE k.id = ?2")
@@ -58,17 +62,45 @@ fn shown((case, connection, zone, meter, customer, waiting): Parts) -> Result<Ca
 /// The cache cannot be read.
 pub fn cases(db: &Connection, asked: CasesQuery) -> Result<Cases, Error> {
     let (kind, severity) = (asked.kind.map(AlertKind::as_str), asked.severity.map(Severity::as_str));
-    let filtered = "open = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR severity = ?3)";
+    let zone = asked.zone.map(|zone| zone.to_string());
     let total = db
-        .prepare_cached(&format!("SELECT COUNT(*) FROM meter_case WHERE {filtered}"))?
-        .query_row(params![asked.open, kind, severity], |row| row.get(0))?;
+        .prepare_cached(&format!("SELECT COUNT(*) FROM meter_case WHERE {FILTERED}"))?
+        .query_row(params![asked.open, kind, severity, zone], |row| row.get(0))?;
+    let ids = keys(db, asked, i64::from(asked.limit.min(WINDOW)))?;
+    Ok(Cases { total, rows: case_rows(db, &ids)? })
+}
+
+/// The keys of all cases that the filters leave, the newest first. Costs a walk over them.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn case_keys(db: &Connection, asked: CasesQuery) -> Result<Vec<String>, Error> {
+    // A limit below zero is none.
+    keys(db, CasesQuery { offset: 0, ..asked }, -1)
+}
+
+fn keys(db: &Connection, asked: CasesQuery, limit: i64) -> Result<Vec<String>, Error> {
+    let (kind, severity) = (asked.kind.map(AlertKind::as_str), asked.severity.map(Severity::as_str));
+    let zone = asked.zone.map(|zone| zone.to_string());
     let mut window =
-        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {filtered} ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5"))?;
-    let ids = window.query_map(params![asked.open, kind, severity, asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;
-    let ids = ids.collect::<Result<Vec<String>, _>>()?;
+        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {FILTERED} ORDER BY at DESC, id DESC LIMIT ?5 OFFSET ?6"))?;
+    let ids = window.query_map(params![asked.open, kind, severity, zone, limit, asked.offset], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Cases by their keys, in that order. What is gone meanwhile is left out.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn case_rows(db: &Connection, ids: &[String]) -> Result<Vec<CaseRow>, Error> {
     let mut query = db.prepare_cached(&one())?;
-    let rows = ids.iter().map(|id| shown(query.query_row(params![Entity::MeterCase as u8, id], parts)?));
-    Ok(Cases { total, rows: rows.collect::<Result<_, _>>()? })
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(found) = query.query_row(params![Entity::MeterCase as u8, id], parts).optional()? {
+            rows.push(shown(found)?);
+        }
+    }
+    Ok(rows)
 }
 
 /// One case.

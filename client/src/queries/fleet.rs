@@ -1,24 +1,26 @@
 //! Perangkat, its side panel, and the technician's zones.
 //!
-//! The whole fleet is read for each answer, because counts and filters need the connectivity of every meter as of now.
+//! The whole fleet is read for each answer, because counts and filters need the connectivity of every meter as of now. Who needs the counts
+//! alone asks for [`fleet_counts`].
 
 use crate::error::Error;
+use crate::queries::timeline::timeline;
 use crate::queries::{meter_now, read};
 use domain::core::search::{Search, search_form};
+use domain::metering::health::{Health, LOW_BATTERY, assess};
 use domain::metering::meter::{Connectivity, Valve};
 use domain::people::Customer;
-use domain::{ConnectionId, CustomerId, MeterId, UtcMillis};
+use domain::{ConnectionId, CustomerId, MeterId, Millilitres, UtcMillis};
 use protocol::sync::rows;
 use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
 use rusqlite::{Connection, OptionalExtension, Row};
+use serde::Deserialize;
 use std::cmp::Ordering;
 
-/// A battery below this is low, per cent.
-const LOW_BATTERY: i16 = 20;
-
-struct Entry {
-    row: FleetRow,
-    meter: rows::Meter,
+/// A meter with what stands in its row.
+pub(super) struct Entry {
+    pub(super) row: FleetRow,
+    pub(super) meter: rows::Meter,
     state: Option<rows::MeterState>,
     /// What it is found by.
     searched: String,
@@ -34,7 +36,11 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
 }
 
-fn entry((meter, state, address, customer, zone, customer_id, searched): Columns, now: UtcMillis) -> Result<Entry, Error> {
+/// A meter as of now; its silence is judged as of `known`, up to when this device knows who has reported.
+fn entry(
+    (meter, state, address, customer, zone, customer_id, searched): Columns,
+    (now, known): (UtcMillis, UtcMillis),
+) -> Result<Entry, Error> {
     let meter: rows::Meter = read(&meter)?;
     let state: Option<rows::MeterState> = state.as_deref().map(read).transpose()?;
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
@@ -52,6 +58,7 @@ fn entry((meter, state, address, customer, zone, customer_id, searched): Columns
         connectivity: Connectivity::judge(latest.t, meter.interval_s, latest.said_offline, now),
         battery: state.as_ref().and_then(|state| state.battery),
         rssi: state.as_ref().and_then(|state| state.rssi),
+        health: state.as_ref().and_then(|state| assess(&state.assessed(&meter)?, known)),
     };
     let searched = format!("{searched} {}", search_form(&row.zone));
     Ok(Entry { row, meter, state, searched })
@@ -60,43 +67,96 @@ fn entry((meter, state, address, customer, zone, customer_id, searched): Columns
 fn entries(db: &Connection, now: UtcMillis) -> Result<Vec<Entry>, Error> {
     let mut query = db.prepare_cached(&format!("{SELECT} ORDER BY m.serial"))?;
     let found = query.query_map([], columns)?.collect::<Result<Vec<_>, _>>()?;
-    found.into_iter().map(|columns| entry(columns, now)).collect()
+    let known = known_until(db, now)?;
+    found.into_iter().map(|columns| entry(columns, (now, known))).collect()
 }
 
-fn is_low(row: &FleetRow) -> bool {
-    row.battery.is_some_and(|battery| battery < LOW_BATTERY)
+/// Up to when this device knows who has reported: the newest reading of any meter. A device or a server that was away is no silence of meters.
+fn known_until(db: &Connection, now: UtcMillis) -> Result<UtcMillis, Error> {
+    let newest: Option<i64> = db.prepare_cached("SELECT MAX(at) FROM meter_state")?.query_row([], |row| row.get(0))?;
+    Ok(newest.map_or(now, |newest| now.min(UtcMillis(newest))))
+}
+
+fn is_low(battery: Option<i16>) -> bool {
+    battery.is_some_and(|battery| battery < i16::from(LOW_BATTERY))
+}
+
+fn needs_attention(row: &FleetRow) -> bool {
+    row.health.as_ref().is_some_and(Health::needs_attention)
 }
 
 fn counts<'a>(rows: impl Iterator<Item = &'a FleetRow>) -> FleetCounts {
     rows.fold(FleetCounts::default(), |mut counts, row| {
-        counts.total += 1;
-        match row.connectivity {
-            Connectivity::Online => counts.online += 1,
-            Connectivity::Stale => counts.stale += 1,
-            Connectivity::Offline => counts.offline += 1,
-        }
-        counts.valve_closed += u32::from(row.now.valve == Valve::Closed);
-        counts.low_battery += u32::from(is_low(row));
+        count(&mut counts, row.connectivity, row.now.valve, row.battery);
+        counts.attention += u32::from(needs_attention(row));
         counts
     })
 }
 
-fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
+/// Counts one meter more.
+fn count(counts: &mut FleetCounts, connectivity: Connectivity, valve: Valve, battery: Option<i16>) {
+    counts.total += 1;
+    match connectivity {
+        Connectivity::Online => counts.online += 1,
+        Connectivity::Stale => counts.stale += 1,
+        Connectivity::Offline => counts.offline += 1,
+    }
+    counts.valve_closed += u32::from(valve == Valve::Closed);
+    counts.low_battery += u32::from(is_low(battery));
+}
+
+/// What of a meter's body its counts need.
+#[derive(Deserialize)]
+struct CountedMeter {
+    interval_s: u32,
+}
+
+/// What of a meter's state its counts need.
+#[derive(Deserialize)]
+struct CountedState {
+    t: UtcMillis,
+    valve: Valve,
+    #[serde(default)]
+    battery: Option<i16>,
+    #[serde(default)]
+    said_offline: bool,
+}
+
+/// The counts of all meters, as Perangkat has them without a search. Costs the rows of all meters and their states, of which nothing else is
+/// read; whoever asks again and again does so every few seconds at most.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet_counts(db: &Connection, now: UtcMillis) -> Result<FleetCounts, Error> {
+    let mut query = db.prepare_cached("SELECT m.body, s.body FROM meter m LEFT JOIN meter_state s ON s.id = m.id")?;
+    let mut rows = query.query([])?;
+    let mut counts = FleetCounts::default();
+    while let Some(row) = rows.next()? {
+        let meter: CountedMeter = read(&row.get::<_, String>(0)?)?;
+        let state: Option<CountedState> = row.get::<_, Option<String>>(1)?.as_deref().map(read).transpose()?;
+        let (reported, said_offline) =
+            (state.as_ref().map(|state| state.t), state.as_ref().is_some_and(|state| state.said_offline));
+        let connectivity = Connectivity::judge(reported, meter.interval_s, said_offline, now);
+        let (valve, battery) = state.map(|state| (state.valve, state.battery)).unwrap_or_default();
+        count(&mut counts, connectivity, valve, battery);
+    }
+    Ok(counts)
+}
+
+pub(super) fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
     match only {
         None => true,
         Some(FleetFilter::Online) => row.connectivity == Connectivity::Online,
         Some(FleetFilter::Stale) => row.connectivity == Connectivity::Stale,
         Some(FleetFilter::Offline) => row.connectivity == Connectivity::Offline,
         Some(FleetFilter::ValveClosed) => row.now.valve == Valve::Closed,
-        Some(FleetFilter::LowBattery) => is_low(row),
+        Some(FleetFilter::LowBattery) => is_low(row.battery),
+        Some(FleetFilter::Attention) => needs_attention(row),
     }
 }
 
-/// Perangkat.
-///
-/// # Errors
-/// The cache cannot be read.
-pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
+/// How many meters this device holds, and those in the zone that is asked for in which the words are found, whatever the filter.
+pub(super) fn found(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<(u32, Vec<Entry>), Error> {
     let all = entries(db, now)?;
     let (total, search) = (all.len() as u32, Search::new(&asked.search));
     let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone == asked.zone;
@@ -105,11 +165,44 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
     let whole = search.as_one();
     let is_whole = all.iter().any(|entry| whole.finds(&entry.searched));
     let search = if is_whole { whole } else { search };
-    let found: Vec<FleetRow> = all.into_iter().filter(|entry| search.finds(&entry.searched)).map(|entry| entry.row).collect();
-    let counts = counts(found.iter());
-    let mut rows: Vec<FleetRow> = found.into_iter().filter(|row| passes(row, asked.only)).collect();
+    Ok((total, all.into_iter().filter(|entry| search.finds(&entry.searched)).collect()))
+}
+
+/// What a search and a filter leave of the fleet, in order.
+struct Listed {
+    /// Meters on this device.
+    total: u32,
+    /// Of those that the search finds, whatever the filter.
+    counts: FleetCounts,
+    entries: Vec<Entry>,
+}
+
+/// Perangkat.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Fleet, Error> {
+    let Listed { total, counts, entries } = listed(db, asked, now)?;
+    let matching = entries.len() as u32;
+    let window = entries.into_iter().skip(asked.offset as usize).take(asked.limit as usize);
+    Ok(Fleet { total, counts, matching, rows: window.map(|entry| entry.row).collect() })
+}
+
+/// All rows of Perangkat, whatever window is asked for, each with its register.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn fleet_rows(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Vec<(FleetRow, Option<Millilitres>)>, Error> {
+    let with_register = |Entry { row, state, .. }: Entry| (row, state.map(|state| state.register));
+    Ok(listed(db, asked, now)?.entries.into_iter().map(with_register).collect())
+}
+
+fn listed(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Listed, Error> {
+    let (total, mut entries) = found(db, asked, now)?;
+    let counts = counts(entries.iter().map(|entry| &entry.row));
+    entries.retain(|entry| passes(&entry.row, asked.only));
     let turned = |order: Ordering| if asked.descending { order.reverse() } else { order };
-    rows.sort_by(|one, other| match asked.sort {
+    entries.sort_by(|Entry { row: one, .. }, Entry { row: other, .. }| match asked.sort {
         FleetSort::Serial => turned(one.serial.cmp(&other.serial)),
         FleetSort::Zone => turned(one.zone.cmp(&other.zone)),
         FleetSort::Status => turned((one.connectivity as u8).cmp(&(other.connectivity as u8))),
@@ -118,10 +211,13 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
         FleetSort::Battery => nothing_last(one.battery, other.battery, turned),
         FleetSort::Signal => nothing_last(one.rssi, other.rssi, turned),
         FleetSort::Silence => nothing_last(one.now.t, other.now.t, turned),
+        FleetSort::Health => nothing_last(score(one), score(other), turned),
     });
-    let matching = rows.len() as u32;
-    let rows = rows.into_iter().skip(asked.offset as usize).take(asked.limit as usize).collect();
-    Ok(Fleet { total, counts, matching, rows })
+    Ok(Listed { total, counts, entries })
+}
+
+fn score(row: &FleetRow) -> Option<u8> {
+    row.health.as_ref().map(|health| health.score)
 }
 
 /// The order of two values; one that is not there comes last, whichever way the list is turned.
@@ -139,7 +235,7 @@ fn nothing_last<T: Ord>(one: Option<T>, other: Option<T>, turned: impl Fn(Orderi
 pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<MeterDetail>, Error> {
     let mut query = db.prepare_cached(&format!("{SELECT} WHERE m.id = ?1"))?;
     let Some(found) = query.query_map([meter.to_string()], columns)?.next().transpose()? else { return Ok(None) };
-    let Entry { row, meter, state, .. } = entry(found, now)?;
+    let Entry { row, meter, state, .. } = entry(found, (now, known_until(db, now)?))?;
     let months = match meter.connection {
         None => Vec::new(),
         Some(connection) => {
@@ -154,7 +250,8 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
         }
     };
     let phone = meter.connection.map(|connection| phone_of(db, connection)).transpose()?.unwrap_or_default();
-    Ok(Some(MeterDetail { row, firmware: meter.firmware, register: state.map(|state| state.register), months, phone }))
+    let (register, timeline) = (state.map(|state| state.register), timeline(db, meter.id)?);
+    Ok(Some(MeterDetail { row, firmware: meter.firmware, register, months, phone, timeline }))
 }
 
 /// The telephone of a connection's customer, as far as this device holds it.

@@ -5,7 +5,7 @@ use crate::queries::read;
 use domain::core::text::phone_key;
 use domain::people::Customer;
 use domain::sync::edit::ConnectionRecord;
-use domain::{ConnectionId, MeterId, Serial, ZoneId};
+use domain::{ConnectionId, CustomerId, MeterId, Rupiah, Serial, ZoneId};
 use protocol::sync::rows::{Connection as ConnectionRow, Zone};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::HashMap;
@@ -98,6 +98,57 @@ pub fn customer_of_number(db: &Connection, number: &str) -> Result<Option<KnownC
         connections.push(connection(read(&body)?, meter.as_deref().zip(serial)));
     }
     Ok(Some(KnownCustomer { customer, connections }))
+}
+
+/// A customer as a batch changes one.
+#[derive(Clone, Debug)]
+pub struct BatchedCustomer {
+    /// The customer as this device shows it.
+    pub customer: Customer,
+    /// The connections, in order of their identifiers.
+    pub connections: Vec<(ConnectionId, ConnectionRecord)>,
+    /// The balance of all connections; none where none is charged.
+    pub balance: Option<Rupiah>,
+    /// What is owed for all connections.
+    pub arrears: Rupiah,
+    /// Whether a field that two people changed waits for a decision.
+    pub is_undecided: bool,
+}
+
+/// A customer as a batch changes one; none that this device does not hold.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn batched_customer(db: &Connection, id: &str) -> Result<Option<BatchedCustomer>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT body, EXISTS (SELECT 1 FROM conflict WHERE row_id = ?1 OR row_id IN (SELECT id FROM connection WHERE customer = ?1))
+         FROM customer WHERE id = ?1",
+    )?;
+    let found: Option<(String, bool)> = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((body, is_undecided)) = found else { return Ok(None) };
+    let mut query = db.prepare_cached("SELECT body FROM connection WHERE customer = ?1 ORDER BY id")?;
+    let bodies = query.query_map([id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    let connections = bodies.iter().map(|body| Ok(connection(read(body)?, None))).collect::<Result<Vec<_>, Error>>()?;
+    let mut query = db.prepare_cached(
+        "SELECT SUM(k.balance), COALESCE(SUM(k.arrears), 0) FROM connection n JOIN credit k ON k.id = n.id WHERE n.customer = ?1",
+    )?;
+    let (balance, arrears): (Option<i64>, i64) = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(Some(BatchedCustomer {
+        customer: read(&body)?,
+        connections: connections.into_iter().map(|connection| (connection.id, connection.record)).collect(),
+        balance: balance.map(Rupiah),
+        arrears: Rupiah(arrears),
+        is_undecided,
+    }))
+}
+
+/// The number and the name of a customer.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn number_and_name(db: &Connection, id: CustomerId) -> Result<Option<(String, String)>, Error> {
+    let mut query = db.prepare_cached("SELECT number, name FROM customer WHERE id = ?1")?;
+    Ok(query.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 /// The meter of a serial number.

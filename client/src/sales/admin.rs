@@ -1,8 +1,9 @@
-//! Admins' requests about money, users, valves and the delivery queue: sent to the server each time. Answers to reading requests are kept for
+//! Admins' requests about money, users, valves, the delivery queue and the day: sent to the server each time. Answers to reading requests are kept for
 //! reading offline; a request that changes something is never queued.
 
 use crate::core::shared::Shared;
 use crate::error::Error;
+use crate::store::rows::response_cache::office_key;
 use protocol::alerts::DeadLettersAsked;
 use protocol::metering::reviews::UnusualAsked;
 use protocol::people::users::UsersQuery;
@@ -18,8 +19,7 @@ impl Shared {
     /// Answers a screen of the admins.
     pub(crate) async fn admin(&self, request: AdminRequest) -> Result<Answer, Error> {
         let (response, since) = if request.is_read() {
-            let key = format!("office:{}", serde_json::to_string(&request)?);
-            self.cached(key, self.admin_request(request)).await?
+            self.cached(office_key(&request)?, self.admin_request(request)).await?
         } else {
             (self.admin_request(request).await?, None)
         };
@@ -83,6 +83,9 @@ impl Shared {
             }
             Request::ValvePolicy => AdminResponse::ValvePolicy(self.get("/admin/v1/valve/policy", &()).await?),
             Request::SetValvePolicy(asked) => AdminResponse::ValvePolicy(self.post("/admin/v1/valve/policy", &asked).await?),
+            Request::Summary => AdminResponse::Summary(self.get("/admin/v1/summary", &()).await?),
+            Request::Zones => AdminResponse::Zones(self.get("/admin/v1/zones", &()).await?),
+            Request::ChangeZone(asked) => AdminResponse::Zones(self.post("/admin/v1/zones/change", &asked).await?),
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

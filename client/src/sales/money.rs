@@ -7,7 +7,8 @@ use crate::queries;
 use crate::store::rows::meta::{get, set};
 use crate::store::rows::{money, response_cache};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use domain::sales::voucher::{Grant, grant_as_heard};
+use domain::exports::Printed;
+use domain::sales::voucher::{Grant, grant_as_received};
 use domain::{Rupiah, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::sales::money::{Offer, OffersAsked, Paying, Purchase, PurchaseNamed, VoucherAsked, Why, WhyAsked};
@@ -114,7 +115,9 @@ impl Shared {
         let name = format!("{}.pdf", receipt.number);
         let failed = |error: String| Error::Io(std::io::Error::other(error));
         // Typesetting keeps a processor busy for a moment.
-        let pdf = tokio::task::spawn_blocking(move || paper(&receipt)).await.map_err(|error| failed(error.to_string()))?;
+        let pdf = tokio::task::spawn_blocking(move || paper(&Printed::Receipt(Box::new(receipt))))
+            .await
+            .map_err(|error| failed(error.to_string()))?;
         Ok(Document { name, base64: BASE64_STANDARD.encode(pdf.map_err(failed)?) })
     }
 
@@ -125,7 +128,7 @@ impl Shared {
         Ok(offers)
     }
 
-    /// What a code gives: by the server, or without a network by what was heard of it before.
+    /// What a code gives: by the server, or without a network by what was received of it before.
     async fn voucher(&self, asked: VoucherAsked) -> Result<MoneyResponse, Error> {
         let key = format!("voucher:{}:{}", asked.connection, asked.code.as_str());
         let (mut offer, since) = match self.cached(key, self.get::<Offer, _>("/money/v1/voucher", &asked)).await {
@@ -134,8 +137,8 @@ impl Shared {
         };
         if since.is_some() {
             let amount = asked.amount.unwrap_or(offer.voucher.minimum_purchase.max(Rupiah(1)));
-            let heard = (offer.refusal, offer.bonus);
-            let outcome = grant_as_heard(&offer.voucher, heard, (amount, now()));
+            let received = (offer.refusal, offer.bonus);
+            let outcome = grant_as_received(&offer.voucher, received, (amount, now()));
             let Grant { discount, bonus } = outcome.ok().filter(|_| asked.amount.is_some()).unwrap_or_default();
             (offer.discount, offer.bonus, offer.refusal) = (discount, bonus, outcome.err());
         }

@@ -3,6 +3,7 @@
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::core::words::words;
 use crate::leaks::{self, Rule};
+use crate::metering::health::{self, Aspect};
 use crate::people::Role;
 use crate::{Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,12 @@ words! {
         LowVoltage = "low_voltage",
         /// The valve does not move as it was ordered to.
         ValveFault = "valve_fault",
+        /// [`Aspect::Battery`]: the battery is nearly empty, or will be soon.
+        LowBattery = "low_battery",
+        /// [`Aspect::Silence`]: the meter is silent for longer than it ever is.
+        Silent = "silent",
+        /// [`Aspect::Clock`]: the meter's clock is off.
+        ClockOff = "clock_off",
     }
 }
 
@@ -63,6 +70,28 @@ impl Cause {
         Rule::ALL.into_iter().find(|rule| Self::of_rule(*rule) == self)
     }
 
+    /// The cause of the case that an aspect of a meter's health has; none where no case is made of it. A low voltage is the meter's own report.
+    pub const fn of_aspect(aspect: Aspect) -> Option<Self> {
+        match aspect {
+            Aspect::Silence => Some(Self::Silent),
+            Aspect::Battery => Some(Self::LowBattery),
+            Aspect::Clock => Some(Self::ClockOff),
+            Aspect::Voltage => Some(Self::LowVoltage),
+            Aspect::Valve => Some(Self::ValveFault),
+            Aspect::Signal | Aspect::Age => None,
+        }
+    }
+
+    /// The nearest cause that devices knew before there were cases of health. Rows say this one, because a word that a device does not know is a
+    /// row that it cannot read; what they were found by says which it is ([`Found::cause`]).
+    pub const fn on_the_wire(self) -> Self {
+        match self {
+            Self::LowBattery => Self::LowVoltage,
+            Self::Silent | Self::ClockOff => Self::StuckAtZero,
+            known => known,
+        }
+    }
+
     /// What a notification of it is about. A register that stands still is the meter's fault, and no leak.
     pub const fn kind(self) -> AlertKind {
         match self {
@@ -74,7 +103,9 @@ impl Cause {
             | Self::ToiletRefills
             | Self::ClosedValve => AlertKind::Leak,
             Self::CoverOpen | Self::Tilt | Self::Magnet | Self::ReverseFlow | Self::SensorLost => AlertKind::Tamper,
-            Self::StuckAtZero | Self::LowVoltage | Self::ValveFault => AlertKind::MeterHealth,
+            Self::StuckAtZero | Self::LowVoltage | Self::ValveFault | Self::LowBattery | Self::Silent | Self::ClockOff => {
+                AlertKind::MeterHealth
+            }
         }
     }
 
@@ -205,9 +236,24 @@ pub enum Found {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         register_last: Option<Millilitres>,
     },
+    /// An aspect of the meter's health.
+    Health {
+        /// What it goes by.
+        evidence: health::Evidence,
+    },
     /// What a newer server found it by.
     #[serde(other)]
     Unknown,
+}
+
+impl Found {
+    /// Why there is a case that was found by this, of which its row says `said`.
+    pub fn cause(&self, said: Cause) -> Cause {
+        match self {
+            Self::Health { evidence } => Cause::of_aspect(evidence.aspect()).unwrap_or(said),
+            Self::Rule { .. } | Self::Events { .. } | Self::Unknown => said,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -221,6 +267,19 @@ mod tests {
         }
         let ruled = Cause::ALL.iter().filter(|cause| cause.rule().is_some()).count();
         assert_eq!(ruled, Rule::ALL.len());
+    }
+
+    #[test]
+    fn a_meters_health_is_the_utilitys_affair_and_one_case_for_each_aspect() {
+        let causes: Vec<Cause> = Aspect::ALL.iter().filter_map(|aspect| Cause::of_aspect(*aspect)).collect();
+        assert!(causes.iter().all(|cause| cause.kind() == AlertKind::MeterHealth && !cause.is_the_customers()), "{causes:?}");
+        assert!(causes.iter().all(|cause| cause.rule().is_none()), "{causes:?}");
+        // Rows say only words that devices knew before, and they are of the same kind, so that the same may be answered.
+        assert!(Cause::ALL.iter().all(|cause| cause.on_the_wire().kind() == cause.kind()));
+        let evidence = health::Evidence::Silence { for_s: 7_200, limit_s: 1_800 };
+        assert_eq!(Found::Health { evidence }.cause(Cause::Silent.on_the_wire()), Cause::Silent);
+        let once: std::collections::BTreeSet<Cause> = causes.iter().copied().collect();
+        assert_eq!(once.len(), causes.len());
     }
 
     #[test]

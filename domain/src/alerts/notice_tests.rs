@@ -38,7 +38,7 @@ fn an_old_balance_is_reckoned_down_to_zero_and_no_further_than_fourteen_days() {
 }
 
 #[test]
-fn a_meter_that_was_heard_since_says_that_nothing_was_used() {
+fn a_meter_that_reported_since_says_that_nothing_was_used() {
     let known = Known { until: START.plus(5 * DAY_MS), ..credit(Level::Ok, 60_000, 200_000, 9_000, START) };
     assert_eq!(known.at(START.plus(5 * DAY_MS + FRESH_MS - 1)).standing.balance, Rupiah(60_000));
     assert_eq!(known.worsens(START).map(|(_, level)| level), Some(Level::Warning));
@@ -205,7 +205,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    fn each_level_is_told_once_a_day_and_restarts_and_late_rows_change_nothing(steps in proptest::collection::vec(step(), 1..60), per_day in 0_i64..15_000) {
+    fn each_level_is_notified_once_a_day_and_restarts_and_late_rows_change_nothing(steps in proptest::collection::vec(step(), 1..60), per_day in 0_i64..15_000) {
         prop_assert_eq!(live(&steps, per_day, true)?, live(&steps, per_day, false)?);
     }
 

@@ -35,16 +35,18 @@ pub fn separated<'a>(separator: &str, fields: impl IntoIterator<Item = &'a str>)
 }
 
 fn field(text: &str) -> String {
-    // A number below zero is one, and no formula.
-    let is_number = text.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
-    if is_number {
-        return text.to_owned();
-    }
-    let guarded = guard(text);
+    let guarded = if is_below_zero(text) { text.to_owned() } else { guard(text) };
     if guarded == text && !text.contains(SEPARATORS) {
         return guarded;
     }
     format!("\"{}\"", guarded.replace('"', "\"\""))
+}
+
+/// Whether a text is a number below zero, which is no formula: `-5000`, `-1,5`.
+fn is_below_zero(text: &str) -> bool {
+    let Some(number) = text.strip_prefix('-') else { return false };
+    let (whole, part) = number.split_once([',', '.']).unwrap_or((number, "0"));
+    [whole, part].iter().all(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The text with an apostrophe in front of what would be computed, at its beginning and behind each separator. What is not seen in front of
@@ -82,6 +84,7 @@ mod tests {
         }
         assert_eq!(line(["\t=1"]), "\"'\t'=1\"\r\n");
         assert_eq!(line(["-5000", "ABC-1", "10"]), "-5000,ABC-1,10\r\n");
+        assert_eq!(line(["-1.5", "-1,5", "-1,5,0", "-a"]), "-1.5,\"-1,5\",\"'-1,5,0\",\"'-a\"\r\n");
     }
 
     #[test]

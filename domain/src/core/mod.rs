@@ -5,6 +5,7 @@ pub mod fuzzy;
 pub mod id;
 pub mod local_time;
 pub mod money;
+pub mod outline;
 pub mod parse_input;
 pub mod position;
 pub mod search;

@@ -16,7 +16,7 @@ mod dry;
 mod hours;
 mod night;
 mod open;
-mod packed;
+pub(crate) mod packed;
 mod refills;
 mod rules;
 mod setting;

@@ -1,7 +1,7 @@
 //! The state as bytes: each number little-endian, one behind the other, so that what is stored is never larger than what is in memory.
 
 /// What can be written as bytes of a fixed number and read again.
-pub(super) trait Packed: Sized {
+pub(crate) trait Packed: Sized {
     /// Appends itself.
     fn pack(&self, out: &mut Vec<u8>);
     /// Takes itself from the front; `None` if there is too little.
@@ -51,4 +51,4 @@ macro_rules! packed {
         }
     };
 }
-pub(super) use packed;
+pub(crate) use packed;

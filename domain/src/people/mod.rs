@@ -1,8 +1,11 @@
 //! Users, customers, zones and connections.
 
+pub mod batch;
 pub mod nik;
 pub mod permission;
+pub mod zone;
 
+use crate::core::outline::Outline;
 use crate::core::text::compact;
 use crate::{CustomerId, TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
@@ -184,6 +187,9 @@ pub struct Zone {
     pub name: String,
     /// Time zone of everything in it.
     pub time_zone: TimeZone,
+    /// Its outline on maps, where one was drawn. Not sent where none was, so that rows of before are as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<Outline>,
 }
 
 /// What kind of property is supplied.

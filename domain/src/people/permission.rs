@@ -31,11 +31,13 @@ pub enum Permission {
     ManageAlerts,
     /// Open and close valves by hand, and set when they are closed for want of credit.
     ManageValves,
+    /// Make zones, name them, draw their outlines, and say which technicians work there.
+    ManageZones,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -49,6 +51,7 @@ impl Permission {
         Self::ManageMoney,
         Self::ManageAlerts,
         Self::ManageValves,
+        Self::ManageZones,
     ];
 }
 
@@ -78,6 +81,7 @@ mod tests {
             Permission::ManageMoney,
             Permission::ManageAlerts,
             Permission::ManageValves,
+            Permission::ManageZones,
         ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");

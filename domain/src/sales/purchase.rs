@@ -54,7 +54,7 @@ impl PurchaseState {
         matches!(self, Self::Settled | Self::Expired | Self::Failed)
     }
 
-    /// Whether people look it up as a purchase. A quote that nobody took is none; nor is what ended before anybody was told how to pay it.
+    /// Whether people look it up as a purchase. A quote that nobody took is none; nor is what ended before anybody was shown how to pay it.
     pub const fn is_purchase(self, was_payable: bool) -> bool {
         match self {
             Self::Pending | Self::Settled => true,

@@ -243,12 +243,12 @@ pub fn grant(voucher: &Voucher, at: &Occasion, bonus_worth: impl FnOnce(Millilit
     if granted == Grant::default() { Err(Refusal::GivesNothing) } else { Ok(granted) }
 }
 
-/// What a voucher gives, as far as a device can say that heard of it earlier: `said` is why the server refused it then, and `bonus` what its
+/// What a voucher gives, as far as a device can say that received it earlier: `said` is why the server refused it then, and `bonus` what its
 /// water was worth. How often it is taken, and for whom it is, only the server knows.
 ///
 /// # Errors
 /// The first reason why it cannot be used.
-pub fn grant_as_heard(
+pub fn grant_as_received(
     voucher: &Voucher,
     (said, bonus): (Option<Refusal>, Rupiah),
     (amount, now): (Rupiah, UtcMillis),

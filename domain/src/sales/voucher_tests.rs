@@ -63,9 +63,9 @@ fn the_first_reason_is_said() {
 }
 
 #[test]
-fn a_device_says_what_it_heard_and_judges_amount_and_time_itself() {
+fn a_device_says_what_it_received_and_judges_amount_and_time_itself() {
     let known = voucher(Benefit::Percentage(100));
-    let again = |said, amount, now| grant_as_heard(&known, (said, Rupiah(0)), (Rupiah(amount), UtcMillis(now)));
+    let again = |said, amount, now| grant_as_received(&known, (said, Rupiah(0)), (Rupiah(amount), UtcMillis(now)));
     assert_eq!(again(None, 100_000, 150), Ok(Grant { discount: Rupiah(10_000), bonus: Rupiah(0) }));
     let below = Refusal::BelowMinimum { minimum: Rupiah(50_000) };
     assert_eq!(again(None, 40_000, 150), Err(below));

@@ -5,3 +5,4 @@ pub mod messages;
 pub mod refusals;
 pub mod reviews;
 pub mod tolerant;
+pub mod zones;

@@ -3,11 +3,11 @@
 use crate::core::typed;
 use domain::sales::payment::MethodLimit;
 use domain::sales::receipt::PurchaseNumber;
-use domain::{Rupiah, UserId, UtcMillis};
+use domain::{ConnectionId, CustomerId, Rupiah, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What waits for an admin, the oldest first.
+/// What waits for an admin, the oldest first, and what waits for its payment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MoneyReview {
@@ -15,6 +15,32 @@ pub struct MoneyReview {
     pub cases: Vec<PaymentCase>,
     /// Refunds by bank transfer that a second admin has to decide on.
     pub bank_refunds: Vec<BankRefund>,
+    /// Purchases that wait for their payment, those first whose time ends first; 200 at most.
+    #[serde(default)]
+    pub waiting: Vec<WaitingPurchase>,
+}
+
+/// A purchase that waits for its payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WaitingPurchase {
+    /// Its identifier.
+    pub id: Uuid,
+    /// Whose.
+    pub customer: CustomerId,
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// Customer and connection, in words.
+    pub whose: String,
+    /// What is to be paid.
+    pub to_pay: Rupiah,
+    /// How, once that was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// When it was quoted.
+    pub quoted_at: UtcMillis,
+    /// Until when it can be paid.
+    pub expires_at: UtcMillis,
 }
 
 /// Something that the gateway reported, and that a person has to decide on.

@@ -207,7 +207,7 @@ impl Operation {
     /// The lanes that there are.
     pub const LANES: [&'static str; 3] = ["field", "master", Self::IMPORT_LANE];
 
-    /// The lane of what an import makes, whatever it is: all other lanes are sent before it.
+    /// The lane of what an import or a batch of customers makes, whatever it is: all other lanes are sent before it.
     pub const IMPORT_LANE: &'static str = "import";
 
     /// The lane in which it waits when a person makes it; a refused operation holds up nobody in another one.

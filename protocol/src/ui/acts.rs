@@ -13,6 +13,7 @@ impl Request {
             Self::Money(request) => request.is_act(),
             Self::Alerts(request) => request.is_act(),
             Self::Imports(request) => request.is_act(),
+            Self::Bulk(request) => request.is_act(),
             _ => false,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
+use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
@@ -11,6 +12,7 @@ use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, S
 use crate::sales::review::{
     BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
 };
+use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
@@ -99,6 +101,12 @@ pub enum AdminRequest {
     ValvePolicy,
     /// Set a part of it.
     SetValvePolicy(Box<ValvePolicyChange>),
+    /// The day of the utility.
+    Summary,
+    /// Zones, and who works in them.
+    Zones,
+    /// Add or change one.
+    ChangeZone(Box<ZoneChange>),
 }
 
 impl AdminRequest {
@@ -119,6 +127,8 @@ impl AdminRequest {
                 | Self::DeadLetters(_)
                 | Self::MeterValve(_)
                 | Self::ValvePolicy
+                | Self::Summary
+                | Self::Zones
         )
     }
 }
@@ -169,4 +179,8 @@ pub enum AdminResponse {
     MeterValve(Box<MeterValve>),
     /// To [`AdminRequest::ValvePolicy`] and [`AdminRequest::SetValvePolicy`].
     ValvePolicy(Box<ValvePolicy>),
+    /// To [`AdminRequest::Summary`].
+    Summary(Box<DaySummary>),
+    /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
+    Zones(Box<Zones>),
 }

@@ -23,6 +23,9 @@ pub const fn title_key(cause: Cause) -> &'static str {
         Cause::SensorLost => "case-sensor-lost",
         Cause::LowVoltage => "case-low-voltage",
         Cause::ValveFault => "case-valve-fault",
+        Cause::LowBattery => "case-low-battery",
+        Cause::Silent => "case-silent",
+        Cause::ClockOff => "case-clock-off",
     }
 }
 

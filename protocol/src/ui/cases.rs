@@ -3,7 +3,7 @@
 use crate::sync::rows::MeterCase;
 use domain::alerts::kinds::AlertKind;
 use domain::leaks::Severity;
-use domain::{ConnectionId, TimeZone, UtcMillis};
+use domain::{ConnectionId, TimeZone, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// Which cases are wanted, the newest first.
@@ -17,6 +17,9 @@ pub struct CasesQuery {
     /// Only as bad as this.
     #[serde(default)]
     pub severity: Option<Severity>,
+    /// Only at connections of this zone.
+    #[serde(default)]
+    pub zone: Option<ZoneId>,
     /// How many to pass over.
     #[serde(default)]
     pub offset: u32,

@@ -2,7 +2,7 @@
 
 use crate::sync::push::Rejection;
 use crate::sync::rows::{Conflict, Connection, Customer};
-use crate::ui::MeterNow;
+use crate::ui::{CustomerFacets, MeterNow};
 use domain::people::CustomerStatus;
 use domain::{ConnectionId, CustomerId, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -79,9 +79,12 @@ pub struct ConflictsWindow {
 pub struct CustomerQuery {
     /// Words of a name, a number, a telephone, an address or a meter's serial.
     pub search: String,
-    /// Only these.
+    /// Only those of a tile.
     #[serde(default)]
     pub only: Option<CustomerFilter>,
+    /// What it is narrowed by.
+    #[serde(default)]
+    pub facets: CustomerFacets,
     /// The order.
     #[serde(default)]
     pub sort: CustomerSort,
@@ -137,7 +140,7 @@ pub struct Customers {
     pub total: u32,
     /// Those that match search and filter.
     pub matching: u32,
-    /// Of those that the search finds, whatever the filter.
+    /// Of those that the search and the facets find, whatever the tile.
     pub counts: CustomerCounts,
     /// Where the window begins.
     pub offset: u32,

@@ -1,8 +1,15 @@
-//! Perangkat and its side panel, and the technician's zones.
+//! Perangkat, its map and its side panel, and the technician's zones.
 
-use crate::ui::MeterNow;
+use crate::metering::messages::OrderAction;
+use crate::ui::{CaseName, MeterNow};
+use domain::alerts::case::{CaseAnswer, Cause};
+use domain::core::position::Position;
+use domain::leaks::Severity;
+use domain::metering::health::Health;
 use domain::metering::meter::{Connectivity, LifeCycle};
-use domain::{CustomerId, LocalMonth, Millilitres, TimeZone, ZoneId};
+use domain::people::Zone;
+use domain::valve::order::OrderState;
+use domain::{ConnectionId, CustomerId, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What Perangkat asks for.
@@ -44,6 +51,8 @@ pub enum FleetFilter {
     ValveClosed,
     /// Battery under 20 per cent; overlaps with the others.
     LowBattery,
+    /// Its health has too few points; overlaps with the others.
+    Attention,
 }
 
 /// The order of Perangkat; what has no value comes last either way.
@@ -67,6 +76,8 @@ pub enum FleetSort {
     Signal,
     /// Longest silent first.
     Silence,
+    /// Least healthy first.
+    Health,
 }
 
 /// Counts of Perangkat. The first three are disjoint and add up to `total`.
@@ -84,6 +95,9 @@ pub struct FleetCounts {
     pub valve_closed: u32,
     /// Battery under 20 per cent.
     pub low_battery: u32,
+    /// Health with too few points.
+    #[serde(default)]
+    pub attention: u32,
 }
 
 /// One row of Perangkat.
@@ -114,6 +128,9 @@ pub struct FleetRow {
     pub battery: Option<i16>,
     /// Signal, dBm.
     pub rssi: Option<i16>,
+    /// Its health, judged when the answer was made; none where there is nothing to judge.
+    #[serde(default)]
+    pub health: Option<Health>,
 }
 
 /// Perangkat.
@@ -127,6 +144,76 @@ pub struct Fleet {
     pub matching: u32,
     /// The requested rows.
     pub rows: Vec<FleetRow>,
+}
+
+/// Perangkat as a map: what the filter and the search leave, wherever it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetMap {
+    /// Meters whose connection has a place.
+    pub points: Vec<MapPoint>,
+    /// Those whose connection has none, by serial; [`UNPLACED`] at most.
+    pub unplaced: Vec<UnplacedMeter>,
+    /// How many those are.
+    pub unplaced_count: u32,
+    /// Meters that are installed nowhere, and so have no place.
+    pub not_installed: u32,
+    /// The zones that this device holds.
+    pub zones: Vec<Zone>,
+}
+
+/// Meters without a place that one answer lists at most.
+pub const UNPLACED: usize = 100;
+
+/// A meter on the map. It is sent as a list, because there may be ten thousand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "PointOnWire", into = "PointOnWire")]
+pub struct MapPoint {
+    /// Which.
+    pub id: MeterId,
+    /// Its serial number.
+    pub serial: String,
+    /// Where its connection is.
+    pub at: Position,
+    /// Seconds between its reports.
+    pub interval_s: u32,
+    /// Time of its latest reading; `None` if it has never reported.
+    pub t: Option<UtcMillis>,
+    /// Whether its last will was the last message.
+    pub said_offline: bool,
+    /// Whether its valve is closed.
+    pub valve_closed: bool,
+}
+
+type PointOnWire = (MeterId, String, Position, u32, Option<UtcMillis>, bool, bool);
+
+impl From<PointOnWire> for MapPoint {
+    fn from((id, serial, at, interval_s, t, said_offline, valve_closed): PointOnWire) -> Self {
+        Self { id, serial, at, interval_s, t, said_offline, valve_closed }
+    }
+}
+
+impl From<MapPoint> for PointOnWire {
+    fn from(point: MapPoint) -> Self {
+        let MapPoint { id, serial, at, interval_s, t, said_offline, valve_closed } = point;
+        (id, serial, at, interval_s, t, said_offline, valve_closed)
+    }
+}
+
+/// A meter whose connection has no place yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnplacedMeter {
+    /// Which.
+    pub id: MeterId,
+    /// Its serial number.
+    pub serial: String,
+    /// Its connection, which can be given a place.
+    pub connection: ConnectionId,
+    /// Street address of that.
+    pub address: String,
+    /// Its customer's name.
+    pub customer: String,
+    /// Its zone.
+    pub zone: Option<ZoneId>,
 }
 
 /// The side panel of Perangkat.
@@ -143,6 +230,72 @@ pub struct MeterDetail {
     /// Its customer's telephone, where this device holds the customer and knows one.
     #[serde(default)]
     pub phone: String,
+    /// What happened to it, as far as this device holds it, the newest first.
+    #[serde(default)]
+    pub timeline: Vec<Happened>,
+}
+
+/// Something that happened to a meter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// When.
+    pub at: UtcMillis,
+    /// What.
+    pub what: Happening,
+}
+
+/// What can have happened to a meter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Happening {
+    /// A case was found.
+    Found {
+        /// Which.
+        case: CaseName,
+        /// Why.
+        cause: Cause,
+        /// How bad it is.
+        severity: Severity,
+    },
+    /// Somebody said something to a case.
+    Answered {
+        /// Which.
+        case: CaseName,
+        /// Why there is a case.
+        cause: Cause,
+        /// What they said.
+        answer: CaseAnswer,
+        /// Their name.
+        by: String,
+    },
+    /// A case was over by itself.
+    Over {
+        /// Which.
+        case: CaseName,
+        /// Why there was a case.
+        cause: Cause,
+    },
+    /// The meter was ordered to do something.
+    Ordered {
+        /// What.
+        action: OrderAction,
+        /// How far that is.
+        state: OrderState,
+        /// Who asked for it; none for the balance.
+        by: Option<String>,
+    },
+    /// Somebody read the register.
+    Read {
+        /// What it showed.
+        register: Millilitres,
+        /// Their name.
+        by: String,
+    },
+    /// Somebody wrote a note.
+    Noted {
+        /// Their name.
+        by: String,
+    },
 }
 
 /// A technician's zone.

@@ -4,9 +4,11 @@ mod account;
 mod acts;
 mod admin;
 mod alerts;
+pub mod bulk;
 pub mod case;
 mod cases;
 mod editing;
+pub mod exports;
 mod field;
 mod fleet;
 pub mod imports;
@@ -15,24 +17,31 @@ mod notice;
 mod place;
 mod progress;
 mod session;
+mod summary;
 mod usage;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
+pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
+pub use exports::{ExportsRequest, ExportsResponse};
 pub use field::{FieldRecord, FieldRecords, PictureData};
-pub use fleet::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
+pub use fleet::{
+    Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
+};
+pub use fleet::{FleetMap, MapPoint, UNPLACED, UnplacedMeter};
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
+pub use summary::{CaseCounts, Summary};
 pub use usage::{Bar, Money, Span, Usage, Usual};
 
 use crate::core::audit::{AuditPage, AuditQuery};
@@ -103,6 +112,8 @@ pub enum Request {
         /// Which stretch.
         span: Span,
     },
+    /// Ringkasan, as far as this device knows it.
+    Summary,
     /// Perangkat.
     Fleet(FleetQuery),
     /// The side panel of Perangkat.
@@ -186,6 +197,10 @@ pub enum Request {
     Money(MoneyRequest),
     /// Impor.
     Imports(ImportsRequest),
+    /// Pelanggan for many at once.
+    Bulk(BulkRequest),
+    /// Ekspor.
+    Exports(ExportsRequest),
     /// Cases of meters, a part of the list.
     Cases(CasesQuery),
     /// One case of a meter.
@@ -208,6 +223,8 @@ pub enum Request {
         /// Whether it does.
         on: bool,
     },
+    /// Perangkat as a map. Of the query the order, the offset and the limit make no difference.
+    FleetMap(FleetQuery),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -224,6 +241,8 @@ pub enum Answer {
     Home(Option<Box<Home>>),
     /// To [`Request::Usage`]; `None` if the customer has no connection.
     Usage(Option<Box<Usage>>),
+    /// To [`Request::Summary`].
+    Summary(Summary),
     /// To [`Request::Fleet`].
     Fleet(Fleet),
     /// To [`Request::Meter`].
@@ -272,6 +291,10 @@ pub enum Answer {
     Money(Box<MoneyResponse>),
     /// To [`Request::Imports`].
     Imports(Box<ImportsResponse>),
+    /// To [`Request::Bulk`].
+    Bulk(Box<BulkResponse>),
+    /// To [`Request::Exports`].
+    Exports(Box<ExportsResponse>),
     /// To [`Request::Cases`].
     Cases(Cases),
     /// To [`Request::Case`]; none if this device does not hold it.
@@ -282,6 +305,8 @@ pub enum Answer {
     Notices(Vec<Notice>),
     /// To [`Request::Desktop`] and [`Request::SetAutostart`]; none in a browser and on a phone.
     Desktop(Option<Desktop>),
+    /// To [`Request::FleetMap`].
+    FleetMap(Box<FleetMap>),
     /// To whatever needs no answer.
     Done,
 }
@@ -311,6 +336,8 @@ pub enum Event {
     AlertOver(NotificationId),
     /// An import went on: read it again.
     Import(Uuid),
+    /// A batch went on: read it again.
+    Batch(Uuid),
     /// Somebody answered a notification: show the case that it is about.
     OpenCase(CaseName),
     /// Somebody answered a notification: show where credit is bought for a connection.

@@ -34,7 +34,7 @@ pub enum MoneyRequest {
     },
     /// The vouchers that are offered.
     Offers(OffersAsked),
-    /// What a code gives; without a network by what was heard of it before.
+    /// What a code gives; without a network by what was received of it before.
     Voucher(VoucherAsked),
     /// The limits of the ways to pay; an answer received before is given without a network as well.
     Methods,
@@ -82,7 +82,7 @@ pub enum MoneyResponse {
     Voucher {
         /// The voucher.
         offer: Offer,
-        /// When it was heard of, where the server cannot be reached now: how often it is taken is as of then.
+        /// When it was received, where the server cannot be reached now: how often it is taken is as of then.
         since: Option<UtcMillis>,
     },
     /// To [`MoneyRequest::Methods`].

@@ -7,5 +7,6 @@ mod alerts;
 mod campaigns;
 pub mod field_records;
 pub mod history;
+mod places;
 mod purchases;
 pub mod utility;

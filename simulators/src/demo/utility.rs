@@ -5,6 +5,7 @@
 use crate::clock::now;
 use crate::demo::alerts;
 use crate::demo::campaigns;
+use crate::demo::places;
 use crate::demo::purchases;
 use crate::demo::purchases::ChargedConnection;
 use crate::meters::leaks::Profile;
@@ -24,6 +25,7 @@ use sync_server::error::Error;
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::{NewConnection, NewMeter};
 use sync_server::metering::install;
+use sync_server::metering::zones as drawing;
 use sync_server::people::accounts;
 use sync_server::people::accounts::NewUser;
 use sync_server::people::auth::{password, secret};
@@ -168,6 +170,11 @@ fn zone_of(index: usize) -> (&'static str, TimeZone) {
     ZONES[if index < 2 { 0 } else { index % ZONES.len() }]
 }
 
+/// The place of a connection's zone in the list.
+fn place_of(index: usize) -> usize {
+    ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)
+}
+
 fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> Result<(), Error> {
     if fleet::utility(tx).is_ok() {
         return Err(Error::Setup("this database has a utility already: give the demo a folder of its own with --data".into()));
@@ -175,8 +182,10 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
     let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Tirta Nusantara")?;
     tariffs::begin_utility(tx, utility)?;
     let mut zones = Vec::new();
-    for (name, time_zone) in ZONES {
-        zones.push(fleet::add_zone(tx, utility, ZoneId(Uuid::now_v7()), name, time_zone)?);
+    for (place, (name, time_zone)) in ZONES.into_iter().enumerate() {
+        let id = ZoneId(Uuid::now_v7());
+        zones.push(fleet::add_zone(tx, utility, id, name, time_zone)?);
+        drawing::draw(tx, utility, id, Some(&places::outline(place)?))?;
     }
     let (mut users, mut ids) = (Vec::new(), Vec::new());
     for (role, email, name) in ACCOUNTS {
@@ -196,7 +205,7 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
             None => add_customer(tx, utility, index)?,
         };
         first_customer.get_or_insert(customer);
-        let zone = zones[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
+        let zone = zones[place_of(index)];
         let (connection, num) = add_supply(tx, utility, (customer, zone), index, meter, since)?;
         meters.push(num);
         connections.push(connection);
@@ -221,7 +230,7 @@ fn add_customer(tx: &mut Tx<'_>, utility: i64, index: usize) -> Result<i64, Erro
     let id = CustomerId(Uuid::now_v7());
     let num = fleet::add_customer(tx, utility, id, &number, &name)?;
     if let Some((_, mut customer)) = customers::find(tx, utility, id)? {
-        let (city, province, postal_code) = PLACES[ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)];
+        let (city, province, postal_code) = PLACES[place_of(index)];
         customer.phone = format!("+62 812 {:04} {:04}", 1_000 + index * 37 % 9_000, 1_000 + index * 7_919 % 9_000);
         customer.address = format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97);
         (customer.city, customer.province, customer.postal_code) = (city.into(), province.into(), postal_code.into());
@@ -249,7 +258,7 @@ fn add_supply(
         label: label_of(meter.kind).into(),
         address: format!("{} {}", STREETS[index * 5 % STREETS.len()], 1 + index * 13 % 97),
         tariff_class: class,
-        position: None,
+        position: places::of(index, place_of(index))?,
     };
     let connection = fleet::add_connection(tx, utility, &connection)?;
     let (model, interval_s, q3) = model_of(index, meter.kind);

@@ -27,6 +27,14 @@ pub fn list(db: &Db, caller: &Caller, asked: &DeadLettersAsked) -> Result<DeadLe
     Ok(DeadLetters { letters: found.into_iter().take(DEAD_LETTERS).map(|(_, letter)| letter).collect(), next })
 }
 
+/// How many dead letters the caller's utility has.
+///
+/// # Errors
+/// The database.
+pub fn count(db: &Db, caller: &Caller) -> Result<i64, Error> {
+    rows::count_dead(db, caller.utility)
+}
+
 /// Queues dead letters again, once for each key.
 ///
 /// # Errors

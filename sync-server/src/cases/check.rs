@@ -1,7 +1,7 @@
 //! The part of `sync-server check` that is about cases: what stands is what the rules find in the whole history.
 
-use crate::cases::evaluation;
 use crate::cases::rows::{cases, leaks};
+use crate::cases::{evaluation, health};
 use crate::core::Db;
 use crate::error::Error;
 use domain::alerts::case::Cause;
@@ -40,5 +40,5 @@ pub fn check(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
             findings.push(format!("meter {meter}: its whole history leaves another state of the leak rules"));
         }
     }
-    Ok(())
+    health::check(db, findings)
 }

@@ -288,7 +288,7 @@ impl<'m> Run<'m> {
 fn is_longer(known: &Found, now: &Evidence) -> bool {
     match known {
         Found::Rule { evidence } => now.for_s() >= evidence.for_s(),
-        Found::Events { .. } | Found::Unknown => true,
+        Found::Events { .. } | Found::Health { .. } | Found::Unknown => true,
     }
 }
 

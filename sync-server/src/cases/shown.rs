@@ -127,7 +127,7 @@ pub fn body(db: &Db, connection: Uuid, no: Option<i32>) -> Result<Option<MeterCa
         connection: stored.connection_id,
         no,
         meter: stored.meter_id,
-        cause: stored.cause,
+        cause: stored.cause.on_the_wire(),
         severity: stored.severity,
         status: stored.status(),
         start: stored.start,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const READ: usize = 5_000;
 
 /// The values of an operation that is only evidence, beside those of its patch.
-const VALUES: [&str; 5] = ["text", "register", "at", "photo", "keep"];
+const VALUES: [&str; 11] = ["text", "register", "at", "photo", "keep", "number", "serial", "model", "since", "answer", "remark"];
 
 /// What the author of a manual reading said of it.
 const EXPLAINED: [&str; 2] = ["reason", "no_photo"];
@@ -41,11 +41,20 @@ fn evidence(field: &str, operation: &str) -> Option<Vec<FieldChange>> {
         let of = |wanted: &Value, word| wanted.get(word).map_or_else(String::new, text);
         changes.extend(patch.iter().map(|(field, wanted)| change(field, of(wanted, "from"), of(wanted, "to"))));
     }
+    if let Some(fields) = operation.get("fields").and_then(Value::as_object) {
+        changes.extend(fields.iter().map(|(field, value)| change(field, String::new(), text(value))));
+    }
     let explained = operation.get("explained");
     let values = VALUES.into_iter().filter_map(|name| Some((name, operation.get(name)?)));
     let values = values.chain(EXPLAINED.into_iter().filter_map(|name| Some((name, explained?.get(name)?))));
     changes.extend(values.map(|(name, value)| change(name, String::new(), text(value))));
     Some(changes)
+}
+
+/// What a record was called that is not there any more, as its entry itself says: it was added and taken back.
+pub fn called(changes: &[FieldChange]) -> String {
+    let named = ["name", "label", "serial"].iter().find_map(|name| changes.iter().find(|change| change.field == *name));
+    named.map(|change| if change.after.is_empty() { &change.before } else { &change.after }).cloned().unwrap_or_default()
 }
 
 fn text(value: &Value) -> String {
@@ -127,6 +136,16 @@ mod tests {
         let changes = one("evidence", "", reading);
         assert!(changes.contains(&("reason".into(), String::new(), "Meter diganti".into())), "{changes:?}");
         assert!(changes.contains(&("no_photo".into(), String::new(), "gelap".into())), "{changes:?}");
+        let added =
+            format!(r#"{{"kind":"add_customer","customer":"x","number":"0042","fields":{{"name":"Sari","nik":"{NIK}"}}}}"#);
+        let changes = one("evidence", "", &added);
+        for (field, value) in [("evidence", "add_customer"), ("number", "0042"), ("name", "Sari"), ("nik", masked)] {
+            assert!(changes.contains(&(field.into(), String::new(), value.into())), "{field}: {changes:?}");
+        }
+        let answer = r#"{"kind":"answer_case","connection":"x","no":1,"answer":"repaired","remark":"Keran diganti"}"#;
+        let changes = one("evidence", "", answer);
+        assert!(changes.contains(&("answer".into(), String::new(), "repaired".into())), "{changes:?}");
+        assert!(changes.contains(&("remark".into(), String::new(), "Keran diganti".into())), "{changes:?}");
         // Cut where it was too long, it is no JSON any more.
         assert!(!one("evidence", "", &patch[..patch.len() - 40])[0].2.contains(NIK));
     }

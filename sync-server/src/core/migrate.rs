@@ -34,6 +34,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0024_cases.sql"),
     include_str!("../../migrations/0025_added.sql"),
     include_str!("../../migrations/0026_valves_by_hand.sql"),
+    include_str!("../../migrations/0027_health.sql"),
+    include_str!("../../migrations/0028_zones.sql"),
 ];
 
 /// Brings a database up to date.

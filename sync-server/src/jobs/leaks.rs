@@ -67,7 +67,7 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
 }
 
 /// Does something with each meter or case, each in a turn of its own; returns those that failed.
-async fn each(
+pub(super) async fn each(
     app: &App,
     at: UtcMillis,
     nums: Vec<i64>,
@@ -81,7 +81,7 @@ async fn each(
     let mut failed = Vec::new();
     // One that fails keeps no other from it.
     for (num, error) in nums.iter().zip(outcomes).filter_map(|(num, outcome)| Some((num, outcome.err()?))) {
-        tracing::error!(num = *num, %error, "a meter could not be judged by the rules of leaks, or its case not be published");
+        tracing::error!(num = *num, %error, "a meter could not be judged, or its case not be published");
         failed.push(*num);
     }
     Ok(failed)

@@ -2,7 +2,7 @@
 
 use crate::billing::prices::Prices;
 use crate::core::feed::RowId;
-use crate::core::{Tx, holders};
+use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::records;
 use crate::metering::fleet::{put_connection, put_meter};
@@ -50,6 +50,15 @@ fn move_meter(tx: &mut Tx<'_>, meter: i64, before: &[i64]) -> Result<(), Error> 
         }
     }
     put_meter(tx, meter)
+}
+
+/// Whether a connection has no meter, and had none at an instant or later.
+///
+/// # Errors
+/// The database.
+pub fn is_free(db: &Db, connection: i64, since: UtcMillis) -> Result<bool, Error> {
+    let latest = installations::latest(db, -1, connection)?;
+    Ok(latest.is_none_or(|latest| latest < since) && installations::meter_at(db, connection)?.is_none())
 }
 
 /// Installs a meter at a connection from an instant on. The installations of the meter that was there, and of this one elsewhere, end then;

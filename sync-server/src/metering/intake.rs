@@ -145,6 +145,8 @@ pub struct MeterState {
     pub t: UtcMillis,
     /// When it came.
     pub received_at: UtcMillis,
+    /// When something came of the meter last, a reading of a clock that cannot be right too.
+    pub reported_at: UtcMillis,
     /// The last register that settled.
     pub register: Millilitres,
     /// Flow; `None` where it could not be believed.

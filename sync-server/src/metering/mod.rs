@@ -12,5 +12,7 @@ pub mod moves;
 pub mod publish;
 pub mod reviews;
 pub mod rows;
+pub mod summary;
 pub mod take_back;
 pub mod telemetry;
+pub mod zones;

@@ -1,33 +1,15 @@
 //! Taking back a customer that was added by mistake, with the connections and meters: only while nothing else has happened to any of them.
 
 use crate::core::feed::RowId;
-use crate::core::{Db, Tx, holders};
+use crate::core::{Tx, holders};
 use crate::error::Error;
-use crate::metering::rows::{added as rows, installations};
+use crate::metering::rows::added as rows;
 use domain::core::local_time::DAY_MS;
-use domain::{MeterId, UtcMillis};
 use protocol::sync::rows::Entity;
 use protocol::sync::rows::kinds::{Follows, Key};
 
 /// How long after it was added a customer can be taken back.
 pub const TAKE_BACK_MS: i64 = 3 * DAY_MS;
-
-/// Whether a meter has an identifier.
-///
-/// # Errors
-/// The database.
-pub fn is_known_meter(db: &Db, id: MeterId) -> Result<bool, Error> {
-    rows::is_known_meter(db, id)
-}
-
-/// Whether a connection has no meter, and had none at an instant or later.
-///
-/// # Errors
-/// The database.
-pub fn is_free(db: &Db, connection: i64, since: UtcMillis) -> Result<bool, Error> {
-    let latest = installations::latest(db, -1, connection)?;
-    Ok(latest.is_none_or(|latest| latest < since) && installations::meter_at(db, connection)?.is_none())
-}
 
 /// A row of a bucket that goes with the customer.
 struct Held {

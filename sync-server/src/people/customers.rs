@@ -5,9 +5,9 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::people::records::Record;
 use crate::people::rows::customers;
-use domain::CustomerId;
 use domain::people::Customer;
 use domain::sync::edit::CustomerField;
+use domain::{CustomerId, UtcMillis};
 use protocol::sync::rows::Entity;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -51,17 +51,18 @@ pub fn has_number(db: &Db, utility: i64, number: &str) -> Result<bool, Error> {
     customers::has_number(db, utility, number)
 }
 
-/// Adds a customer, and puts it into the customer's bucket and the admins'.
+/// Adds a customer, and puts it into the customer's bucket and the admins'; returns its key. `added_at` is when people added it, so that it
+/// can be taken back for a while; none where it cannot.
 ///
 /// # Errors
 /// The number or the identifier is taken, or the database.
-pub fn add(tx: &mut Tx<'_>, utility: i64, customer: &Customer) -> Result<(), Error> {
-    customers::insert(tx, utility, customer)?;
+pub fn add(tx: &mut Tx<'_>, utility: i64, customer: &Customer, added_at: Option<UtcMillis>) -> Result<i64, Error> {
+    let num = customers::insert(tx, utility, customer, added_at)?;
     for name in [format!("customer:{}", customer.id), "admin".into()] {
         let bucket = tx.bucket(utility, name)?;
         tx.put(bucket, Entity::Customer, &RowId::of(*customer.id.0.as_bytes()), 1)?;
     }
-    Ok(())
+    Ok(num)
 }
 
 impl Record for Customer {

@@ -1,7 +1,7 @@
 //! Sales: purchases, vouchers and campaigns, payments through a gateway or in cash, refunds.
 //!
 //! `rows` <- `limits`, `vouchers` <- `campaigns`, `purchases` <- `settlement` <- `checkout` <- `counter` <- `cases`, `bank_refunds` <- `payments`
-//! <- `refunds` <- `http`.
+//! <- `refunds` <- `http`; `summary` reads `rows` alone.
 
 pub mod bank_refunds;
 pub mod campaigns;
@@ -17,4 +17,5 @@ pub mod purchases;
 pub mod refunds;
 pub(crate) mod rows;
 pub mod settlement;
+pub mod summary;
 pub mod vouchers;

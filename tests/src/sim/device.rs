@@ -1,6 +1,7 @@
 //! A device of a simulation: the real store in real files, and the machine of `engine::device`, driven by steps instead of a clock.
 
 use super::exchange::{Done, Question};
+use super::imports::Import;
 use super::server::{BEGIN, Fuse, Reply, id, user};
 use super::storage::copy_files;
 use super::{Broken, Counts, ensure, seen};
@@ -13,7 +14,7 @@ use engine::pace::{Backoff, floor_ms};
 use protocol::sync::push::{OPERATION_VERSION, Operation, Outcome, Push};
 use protocol::ui::OutboxState;
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -44,6 +45,10 @@ pub struct Device {
     is_news: bool,
     /// What was done here and not dropped, by operation.
     pub done: BTreeMap<Uuid, Done>,
+    /// Its imports, each with how far it has come.
+    pub imports: Vec<Import>,
+    /// The rows that imports were to add here, by identifier.
+    pub identities: BTreeSet<String>,
     /// What the fields that only this device writes must show, by row, and the operation that wrote it.
     pub private: BTreeMap<String, (String, Uuid)>,
     /// Cursors as they were last, by bucket: they only grow within an epoch.
@@ -62,8 +67,8 @@ pub struct Device {
     sender: Sender,
     backoff: Backoff,
     read_at: u64,
-    push_at: u64,
-    made: u128,
+    pub(super) push_at: u64,
+    pub(super) made: u128,
     /// Holds a lock of its files.
     pub busy: Option<Connection>,
 }
@@ -85,6 +90,8 @@ impl Device {
             is_at_end: false,
             is_news: false,
             done: BTreeMap::new(),
+            imports: Vec::new(),
+            identities: BTreeSet::new(),
             private: BTreeMap::new(),
             cursors: BTreeMap::new(),
             clock_days: 0,
@@ -332,7 +339,7 @@ impl Device {
     }
 
     /// What a blown fuse stands for happens between two commits.
-    fn after_commit(&mut self) {
+    pub(super) fn after_commit(&mut self) {
         if self.fuse.is_blown() {
             self.kill();
         }

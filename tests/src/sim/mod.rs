@@ -2,9 +2,11 @@
 //! real files, the machine of `engine::device`, and a network that loses, doubles, reorders and cuts. Time is a number.
 
 mod beginning;
+pub mod cases;
 pub mod checks;
 pub mod device;
 pub mod exchange;
+pub mod imports;
 mod misfortune;
 pub mod model;
 pub mod people;
@@ -14,6 +16,7 @@ pub mod sabotage;
 pub mod schedule;
 pub mod server;
 mod storage;
+mod stored;
 pub mod world;
 
 use std::collections::BTreeMap;
@@ -77,6 +80,16 @@ pub const FAULTS: &[&str] = &[
     "newer command at an older server",
     "wake lost",
     "tombstones forgotten",
+    "import cut off and resumed",
+    "rows of an import made again",
+    "taking back cut off and resumed",
+    "number or serial taken",
+    "refused with what it builds on",
+    "customer in use",
+    "customer taken back",
+    "case came or went",
+    "case answered",
+    "answer refused",
 ];
 
 /// Every check that a run must have made.
@@ -96,6 +109,10 @@ pub const CHECKS: &[&str] = &[
     "everybody agrees at the end",
     "hashes are those of the rows",
     "notes are those of the model",
+    "rows of imports are there once",
+    "what was taken back is nowhere",
+    "added rows are held around them alone",
+    "cases are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

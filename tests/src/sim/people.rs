@@ -1,7 +1,8 @@
 //! What people do in a simulation: edit on devices, and give and take rights, move connections and change records on the server.
 
+use super::cases;
 use super::device::Device;
-use super::model::Rights;
+use super::model::{Place, Rights};
 use super::schedule::Step;
 use super::server::{CUSTOMERS, METERS, Server, ZONES, id, user};
 use super::{Broken, ensure};
@@ -163,7 +164,14 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Bucket
         }
         Step::Move { pick } => {
             let (_, advanced) = server.change(|tx| move_away(tx, pick))?;
+            let (connection, place) = moved(pick);
+            server.model.move_to(connection, place);
             Some(("connection moved", advanced))
+        }
+        Step::Case { pick } => {
+            let (happened, advanced) = server.change(|tx| cases::happen(tx, pick))?;
+            server.model.happened(happened);
+            Some(("case came or went", advanced))
         }
         Step::Server { pick } => {
             let number = u128::from(pick) % CUSTOMERS;
@@ -219,14 +227,20 @@ fn member(tx: &mut Tx<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> 
     Ok(())
 }
 
+/// Which connection moves, and where to.
+fn moved(pick: u32) -> (Uuid, Place) {
+    let (customer, zone) = (id(3, u128::from(pick >> 4) % CUSTOMERS), id(2, u128::from(pick >> 8) % ZONES));
+    (id(4, u128::from(pick) % CUSTOMERS), Place { customer, zone })
+}
+
 fn move_away(tx: &mut Tx<'_>, pick: u32) -> Result<(), Error> {
+    let (connection, Place { customer, zone }) = moved(pick);
     let num = |table: &str, id: Uuid| {
         let sql = format!("SELECT num FROM {table} WHERE id = ?1");
         tx.db.query_row(&sql, [id.as_bytes()], |row| row.get::<_, i64>(0))
     };
-    let connection = num("connection", id(4, u128::from(pick) % CUSTOMERS))?;
-    let customer = num("customer", id(3, u128::from(pick >> 4) % CUSTOMERS))?;
-    move_connection(tx, connection, customer, num("zone", id(2, u128::from(pick >> 8) % ZONES))?)
+    let (connection, customer, zone) = (num("connection", connection)?, num("customer", customer)?, num("zone", zone)?);
+    move_connection(tx, connection, customer, zone)
 }
 
 /// A device's cache loses a row without a word, as a fault of its storage would have it.

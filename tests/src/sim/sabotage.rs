@@ -6,11 +6,14 @@ use super::exchange::Question;
 use super::server::Reply;
 use super::world::{Content, Message, World};
 use super::{checks, seen};
+use domain::ConnectionId;
 use engine::device::Answer;
 use engine::pull::Ask;
 use protocol::sync::pull::{Change, Kind};
-use protocol::sync::push::{OperationResult, Outcome, Push, Pushed};
+use protocol::sync::push::{Operation, OperationEnvelope, OperationResult, Outcome, Push, Pushed};
 use serde_json::value::{RawValue, to_raw_value};
+use std::borrow::Cow;
+use uuid::Uuid;
 
 /// A rule that is broken on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +28,14 @@ pub enum Sabotage {
     LeakedRow,
     /// That a row went is not said.
     LostTombstone,
+    /// What an import adds is sent once more, under identities of its own.
+    DoubledRow,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::DroppedAck, Self::DoubleApply, Self::SkippedCursor, Self::LeakedRow, Self::LostTombstone];
+    pub const ALL: [Self; 6] =
+        [Self::DroppedAck, Self::DoubleApply, Self::SkippedCursor, Self::LeakedRow, Self::LostTombstone, Self::DoubledRow];
 }
 
 /// Asks the server for a reader, as the simulation has it.
@@ -70,8 +76,13 @@ fn add_field(change: &mut Change) {
     *body = RawValue::from_string(text).or_else(|_| to_raw_value(&())).expect("JSON");
 }
 
-/// Before operations are taken.
-pub fn before_push(world: &mut World, push: &Push) {
+/// Before operations are taken; says which are.
+pub fn before_push<'p>(world: &World, push: &'p Push) -> Cow<'p, Push> {
+    if world.sabotage == Some(Sabotage::DoubledRow) {
+        let mut doubled = push.clone();
+        doubled.ops.extend(push.ops.iter().filter_map(doubled_row));
+        return Cow::Owned(doubled);
+    }
     if world.sabotage == Some(Sabotage::DoubleApply)
         && let Some(db) = &world.server.db
     {
@@ -79,6 +90,17 @@ pub fn before_push(world: &mut World, push: &Push) {
             let _ = db.execute("DELETE FROM op_result WHERE op_id = ?1", [op.id.as_bytes()]);
         }
     }
+    Cow::Borrowed(push)
+}
+
+/// A connection of an import once more, as if its identity did not follow from its row.
+fn doubled_row(op: &OperationEnvelope) -> Option<OperationEnvelope> {
+    let operation = Operation::read(op.v, &op.operation).ok()?;
+    let Operation::AddConnection { connection, customer, zone, fields } = operation else { return None };
+    let again = |id: Uuid| Uuid::new_v5(&id, b"again");
+    let connection = ConnectionId(again(connection.0));
+    let operation = to_raw_value(&Operation::AddConnection { connection, customer, zone, fields }).ok()?;
+    Some(OperationEnvelope { id: again(op.id), operation, ..op.clone() })
 }
 
 /// After a message was lost.

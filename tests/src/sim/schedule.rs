@@ -78,6 +78,16 @@ pub enum Step {
     Months,
     /// Time goes by.
     Wait { ms: u32 },
+    /// A person commits an import, or goes on with one that was cut off.
+    Import { device: u8, pick: u32 },
+    /// A person takes an import back, or goes on with that.
+    TakeBack { device: u8, pick: u32 },
+    /// A person edits a customer that an import added.
+    EditAdded { device: u8, pick: u32 },
+    /// A case of a meter is found, is over by itself, or is withdrawn.
+    Case { pick: u32 },
+    /// A person answers a case.
+    Answer { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -105,7 +115,7 @@ impl Schedule {
         while ops < OPS {
             let device = rng.u8(..DEVICES);
             let pick = rng.u32(..);
-            steps.push(match rng.u32(..100) {
+            let step = match rng.u32(..100) {
                 0..13 => {
                     ops += 1;
                     Step::Edit { device: [0, 1, 0, 1, 2, 3, COPY][rng.usize(..7)], pick }
@@ -115,14 +125,36 @@ impl Schedule {
                     Step::Note { device: [0, 1, 0, 1, COPY][rng.usize(..5)], pick }
                 }
                 16..48 => Step::Turn { device },
-                48..90 => Step::Deliver { pick },
+                48..88 => Step::Deliver { pick },
+                88..90 => {
+                    ops += 1;
+                    of_imports_and_cases(&mut rng, device, pick)
+                }
                 90..92 => Step::Decide { device, pick },
                 92..96 => Step::Wait { ms: [50, 500, 5_000, 70_000][rng.usize(..4)] },
                 _ if rng.u32(..rough) > 2 => Step::Deliver { pick },
                 _ => fault(&mut rng, device, pick),
-            });
+            };
+            // What writes to several files is where a kill has most to cut off.
+            if let Step::Import { device, .. } | Step::TakeBack { device, .. } = step
+                && rng.u32(..3) == 0
+            {
+                steps.push(Step::KillDevice { device, commits: rng.u8(1..6), after: rng.bool() });
+            }
+            steps.push(step);
         }
         Self { seed, keeps_hole: rng.bool(), steps }
+    }
+}
+
+fn of_imports_and_cases(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
+    let desk = [0, 1, 0, 1, COPY][rng.usize(..5)];
+    match rng.u32(..8) {
+        0 | 1 => Step::Import { device: desk, pick },
+        2 => Step::TakeBack { device: desk, pick },
+        3 => Step::EditAdded { device: desk, pick },
+        4 | 5 => Step::Answer { device, pick },
+        _ => Step::Case { pick },
     }
 }
 

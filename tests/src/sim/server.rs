@@ -1,8 +1,7 @@
 //! The server of a simulation: the real store and the real rules on a real file, called without a network in between.
 
-use super::model::{Model, said};
+use super::model::{Author, MeterMessage, Model, said};
 use super::{Broken, Counts, ensure, seen};
-use domain::people::Role;
 use domain::{UserId, UtcMillis};
 use engine::device::Answer;
 use engine::pull::Ask;
@@ -145,6 +144,7 @@ impl Server {
         };
         server.boot();
         server.model.records = server.records();
+        (server.model.places, server.model.meters) = (server.places(), server.meters());
         server
     }
 
@@ -224,9 +224,10 @@ impl Server {
         let outbox = push.outbox;
         let taken = self.change(|tx| ops.iter().map(|op| apply::take(tx, &caller, outbox, op)).collect::<Result<Vec<_>, _>>());
         let Some((results, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
+        let by = Author { device: device % 4, user: user(device).0, role: caller.role };
         for (op, result) in ops.iter().zip(&results) {
             let was = model.decided.get(&op.id).cloned();
-            let expected = model.take((user(device).0, caller.role == Role::Admin), op);
+            let expected = model.take(by, op, self.now);
             let got = said(&result.outcome);
             if let Some(was) = was {
                 seen(&mut counts.checks, "results never change");
@@ -236,6 +237,9 @@ impl Server {
             ensure(expected == got, || {
                 format!("operation {}: {} comes to {got:?}, the model says {expected:?}", op.id, op.operation)
             })?;
+            if let Some(met) = met(op, &got) {
+                seen(&mut counts.faults, met);
+            }
         }
         self.model = model;
         Ok((Reply::Pushed(Pushed { results, server_time: self.now, epoch }), advanced))
@@ -286,6 +290,20 @@ impl Server {
     /// Holds the database's lock, or lets go of it.
     pub fn set_busy(&mut self, busy: bool) {
         self.lock = (busy && self.db.is_some()).then(|| lock(&self.file, None)).flatten();
+    }
+}
+
+/// What is counted of an outcome: what becomes of imports and of answers to cases.
+fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
+    let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
+    match (status.as_str(), code.as_str()) {
+        ("rejected", "taken") => Some("number or serial taken"),
+        ("rejected", "builds_on_refused") => Some("refused with what it builds on"),
+        ("rejected", "in_use") => Some("customer in use"),
+        ("applied", _) if is("take_back_customer") => Some("customer taken back"),
+        ("applied", _) if is("answer_case") => Some("case answered"),
+        ("rejected", _) if is("answer_case") => Some("answer refused"),
+        _ => None,
     }
 }
 

@@ -67,6 +67,7 @@ impl Device {
         self.kill();
         copy_files(&other.folder, &self.folder);
         self.done = other.done.iter().map(|(op, done)| (*op, Done { private: None, ..done.clone() })).collect();
+        self.imports.clone_from(&other.imports);
         self.private.clear();
         self.cursors.clear();
         self.was_damaged |= other.was_damaged;

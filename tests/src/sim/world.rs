@@ -151,6 +151,7 @@ impl World {
                 self.give_up(device);
                 Some(device)
             }
+            Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } | Step::Answer { .. } => self.by_person(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);
                 self.server.now = self.server.now.plus(i64::from(ms));
@@ -270,8 +271,8 @@ impl World {
         let (reply, advanced) = match question {
             Question::Read(ask) => (sabotage::read(self, device, ask), Vec::new()),
             Question::Push(push) => {
-                sabotage::before_push(self, push);
-                self.server.push(device, push, &mut self.counts)?
+                let push = sabotage::before_push(self, push);
+                self.server.push(device, &push, &mut self.counts)?
             }
         };
         if self.server.fuse.is_blown() {
@@ -333,6 +334,7 @@ impl World {
             // What was swallowed is given up; what is paused comes round; what nobody said is asked for.
             for device in 0..DEVICES {
                 self.give_up(device);
+                self.go_on_with_imports(device)?;
             }
             self.step(&Step::Wait { ms: 70_000 })?;
         }

@@ -1,4 +1,4 @@
-//! A purchase that waits: cancelled, checked, ended at the gateway when it ends here; and what the gateway is told of its time and of the way back.
+//! A purchase that waits: cancelled, checked, ended at the gateway when it ends here; and what the gateway is sent of its time and of the way back.
 
 use domain::sales::voucher::Benefit;
 use domain::{Rupiah, UtcMillis};
@@ -70,7 +70,7 @@ async fn what_was_paid_is_credited_and_not_cancelled_also_before_its_notificatio
     let order = begun(&running, &buyer, second.id, "qris").await;
     stand_in.pay(&order).await;
     let now: Purchase = running.post(&buyer, "/money/v1/check", &json!({ "id": second.id })).await;
-    assert_eq!((now.state.as_str(), now.paid), ("settled", Rupiah(60_000)), "who asks is told at once");
+    assert_eq!((now.state.as_str(), now.paid), ("settled", Rupiah(60_000)), "who asks is answered at once");
     proven(running).await;
 }
 

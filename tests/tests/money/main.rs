@@ -12,5 +12,6 @@ mod matching;
 mod methods;
 mod payments;
 mod races;
+mod summary;
 mod terms;
 mod webhooks;

@@ -229,7 +229,7 @@ async fn screens_let_an_admin_manage_vouchers_tariffs_and_money_that_adds_up() {
     assert_eq!(check::check(&db).expect("a report").findings, Vec::<String>::new());
 }
 
-async fn preferences(host: &Host, language: &str, theme: &str) {
+pub async fn preferences(host: &Host, language: &str, theme: &str) {
     let asked = serde_json::json!({ "ask": "set_preferences", "language": language, "theme": theme, "motion": "still" });
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: JSON.stringify(arguments[0]) }).then(() => done(true))";

@@ -170,7 +170,7 @@ async fn remove(page: &Client) {
     until(page, "the field", "document.querySelector('#voucher-code')").await;
 }
 
-/// Without a network a code is held against what was heard of it; one that nobody knows is kept, and checked when the server is back.
+/// Without a network a code is held against what was received of it; one that nobody knows is kept, and checked when the server is back.
 async fn away(page: &Client) {
     remove(page).await;
     type_in(page, "other-amount", "300000").await;

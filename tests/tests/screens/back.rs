@@ -12,6 +12,8 @@ async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
     let host = Host::browser(&running, folder.path()).await;
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    run(page, "location.hash = '#/perangkat'").await;
     until(page, "the fleet", "document.querySelectorAll('.fleet-list li').length === 2").await;
     run(page, "document.querySelector('.tabs a[href*=pelanggan]').click()").await;
     until(page, "the customers", "document.querySelectorAll('.customer-row').length === 2").await;

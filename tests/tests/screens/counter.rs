@@ -140,7 +140,7 @@ async fn customer_reads(running: &Running, purchase: &str) {
     page.execute("document.querySelector('[data-purchase] details').open = true", vec![]).await.expect("opens");
     until(page, "what left the balance", "document.querySelector('[data-return]')?.innerText.includes('−Rp22.222')").await;
     shown(&host, WHY).await;
-    picture(page, "refund-told").await;
+    picture(page, "refund-shown").await;
     press(&host, "Mutasi").await;
     shown(&host, WHY).await;
     let said = paper(&host, &json!({ "ask": "money", "money": "receipt", "purchase": purchase })).await;

@@ -45,7 +45,7 @@ async fn tab_to_field(page: &Client, id: &str) {
 }
 
 async fn find_her_and_her_meter(page: &Client) {
-    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
     typed(page, "gp").await;
     until(page, "the customers", "document.querySelectorAll('.customer-row').length === 2").await;
     typed(page, "/").await;

@@ -73,6 +73,8 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     let desk = Host::browser_of(&running, two.path(), (1_280, 800)).await;
     let page = &desk.driven.page;
     sign_in(&desk, "admin").await;
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    page.execute("location.hash = '#/perangkat'", vec![]).await.expect("goes");
     until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
     page.execute("[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A')).click()", vec![])
         .await

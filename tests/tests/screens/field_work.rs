@@ -134,6 +134,8 @@ async fn a_technician_writes_mends_and_reads_once_whatever_the_finger_does() {
     let desk = Host::browser_of(&running, two.path(), (1_280, 800)).await;
     let page = &desk.driven.page;
     sign_in(&desk, "admin").await;
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    run(page, "location.hash = '#/perangkat'").await;
     until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
     run(page, "[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A')).click()").await;
     until(page, "the reason", "document.querySelector('[data-reading]')?.innerText.includes('Meter diganti minggu lalu')").await;

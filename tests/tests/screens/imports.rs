@@ -5,6 +5,7 @@ use fantoccini::key::Key;
 use fantoccini::{Client as Page, Locator};
 use serde_json::json;
 use std::path::Path;
+use tempfile::TempDir;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, text, until};
 use tests::field::{clean, database};
@@ -26,6 +27,15 @@ fn sheet(households: u32) -> Vec<u8> {
     }
     text += &format!("TOTAL;{households};;;;;\r\n");
     text.chars().map(|letter| u8::try_from(u32::from(letter)).expect("a letter of Latin 1")).collect()
+}
+
+/// A world, and an admin before a window of some size, with a folder for the files of both.
+async fn admin_at(size: (u32, u32)) -> (Running, TempDir, Host) {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), size).await;
+    sign_in(&host, "admin").await;
+    (running, folder, host)
 }
 
 async fn go(page: &Page, address: &str) {
@@ -184,11 +194,8 @@ fn customers(running: &Running) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_import_a_messy_sheet_and_take_it_back() {
-    let running = World::new().start().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let (running, folder, host) = admin_at((1_440, 900)).await;
     let page = &host.driven.page;
-    sign_in(&host, "admin").await;
     press(page, ".rail a[href$=pelanggan]").await;
     until(page, "who is there", "document.querySelectorAll('.customer-row').length === 2").await;
     named(page, "Impor").await;
@@ -243,11 +250,8 @@ async fn looked_at(page: &Page, what: &str, findings: &mut Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_of_an_import_fit_a_phone_in_english_and_satisfy_axe() {
-    let running = World::new().start().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser(&running, folder.path()).await;
+    let (running, folder, host) = admin_at((390, 844)).await;
     let page = &host.driven.page;
-    sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.tabs')").await;
     let english = json!({ "ask": "set_preferences", "language": "en", "theme": "light", "motion": "still" });
     let script = "fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, body: arguments[0] })";
@@ -279,12 +283,9 @@ async fn screens_of_an_import_fit_a_phone_in_english_and_satisfy_axe() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_import_without_a_server_and_keep_it_on_the_device() {
-    let running = World::new().start().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser_of(&running, folder.path(), (1_280, 800)).await;
+    let (running, folder, host) = admin_at((1_280, 800)).await;
     let page = &host.driven.page;
-    sign_in(&host, "admin").await;
-    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    until(page, "all meters", "document.querySelector('.summary-page [data-total=\"2\"]')").await;
     until(page, "all of the data", "document.querySelector('.sync-mark[data-phase=sync-live]')").await;
     running.server.stop().await;
     until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
@@ -357,12 +358,9 @@ async fn mended_by_keys(page: &Page) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_imports_with_the_keyboard_alone() {
-    let running = World::new().start().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser_of(&running, folder.path(), (1_280, 800)).await;
+    let (running, folder, host) = admin_at((1_280, 800)).await;
     let page = &host.driven.page;
-    sign_in(&host, "admin").await;
-    until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
+    until(page, "all meters", "document.querySelector('.summary-page [data-total=\"2\"]')").await;
     typed(page, "gi").await;
     bring(page, folder.path(), 12).await;
     // From the list, where it can be gone on with later.

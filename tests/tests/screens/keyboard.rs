@@ -23,6 +23,8 @@ async fn palette(page: &Client, wanted: &str) {
 }
 
 async fn rows_and_panels(page: &Client) {
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    typed(page, "gd").await;
     until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
     typed(page, "j").await;
     until(page, "the first row", &format!("{FOCUSED_ROW}.includes('WM-TEST-A')")).await;

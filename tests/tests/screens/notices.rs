@@ -35,7 +35,7 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
     app.says("balances were evaluated low=1 notices=1");
     desktop.press();
     app.says("a notification was answered action=\"tap\"");
-    let (credit, heard) = household.credit(&running).await;
+    let (credit, received_at) = household.credit(&running).await;
     let first = warning(&credit);
     assert_eq!(desktop.shown(1), std::slice::from_ref(&first));
 
@@ -47,7 +47,7 @@ async fn screens_in_the_window_notify_once_at_each_level_and_not_after_a_top_up(
 
     let Running { world, server } = running;
     server.stop().await;
-    let (critical, level) = credit.known(Some(heard)).worsens(now()).expect("it runs down");
+    let (critical, level) = credit.known(Some(received_at)).worsens(now()).expect("it runs down");
     assert_eq!(level, Level::Critical);
     let later = [("INDOWATER_NOTICES_AHEAD_MS", critical.plus(HOUR_MS).since(now()).to_string())];
     let mut app = desktop.app(&url, &later);

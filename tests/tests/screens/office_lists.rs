@@ -22,7 +22,7 @@ use uuid::Uuid;
 /// Customers beside those of the world, without a connection.
 const MORE: usize = 120;
 
-/// A world in which one customer has paid, the other owes the fee of the month, and the first one's meter was heard of three days ago.
+/// A world in which one customer has paid, the other owes the fee of the month, and the first one's meter reported three days ago.
 async fn begun() -> Running {
     let world = World::new();
     let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");

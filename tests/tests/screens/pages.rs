@@ -111,7 +111,7 @@ async fn screens_pass_axe_in_both_themes() {
     let mut findings = Vec::new();
     for (name, pages) in [
         ("customer", ["beranda", "pemakaian", "akun"].as_slice()),
-        ("admin", &["perangkat", "pelanggan", "antrean", "akun"]),
+        ("admin", &["ringkasan", "perangkat", "pelanggan", "antrean", "akun"]),
         ("technician", &["hari-ini", "akun", "no-such-page", "perangkat", "kit"]),
     ] {
         let folder = tempfile::tempdir().expect("a folder");

@@ -4,6 +4,7 @@
 use domain::field::field_record::Explanation;
 use domain::sync::edit::{ConnectionField, CustomerField};
 use domain::{ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, UtcMillis};
+use protocol::core::audit::AuditPage;
 use protocol::sync::push::{Operation, OperationResult, Outcome, Rejection};
 use std::collections::BTreeMap;
 use sync_server::core::now;
@@ -196,5 +197,29 @@ async fn an_added_customer_is_taken_back_whole_while_nothing_has_happened_and_no
     let again = Household::new("00421");
     assert!(send(&running, "admin", &again.all(&running)).await.iter().all(applied));
     assert!(count(&running, ROWS) > before);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_names_what_was_added_also_after_it_was_taken_back() {
+    let running = World::new().start().await;
+    let house = Household::new("00431");
+    let results = send(&running, "admin", &[house.customer(), house.connection(&running), house.meter()]).await;
+    assert!(results.iter().all(applied), "{results:?}");
+    let token = running.tokens("admin").await.access_token;
+    let titles = async |kind: &str| {
+        let page: AuditPage = running.get(&token, &format!("/admin/v1/audit?kind={kind}")).await;
+        page.entries.into_iter().map(|entry| entry.title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles("add_customer").await, ["Nur’aini"]);
+    assert_eq!(titles("add_connection").await, ["Nur’aini · Rumah · Jl. Melati 1"]);
+    assert_eq!(titles("add_meter").await, ["WM-ADD-00431"]);
+    let back = send(&running, "admin", &[Operation::TakeBackCustomer { customer: house.customer }]).await;
+    assert!(applied(&back[0]), "{back:?}");
+    for kind in ["add_customer", "take_back_customer"] {
+        assert_eq!(titles(kind).await, ["Nur’aini"], "{kind}");
+    }
+    assert_eq!(titles("add_connection").await, ["Rumah"]);
+    assert_eq!(titles("add_meter").await, ["WM-ADD-00431"]);
     clean(running).await;
 }

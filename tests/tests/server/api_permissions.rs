@@ -82,6 +82,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/alerts/dead",             "",                   ADMIN),
     ("post", "/admin/v1/alerts/send-again",       "",                   ADMIN),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
+    ("get",  "/admin/v1/summary",                 "",                   ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
     ("get",  "/admin/v1/users",                   "",                   ADMIN),
@@ -92,6 +93,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/valve/orders/withdraw",   "",                   ADMIN_NONE),
     ("get",  "/admin/v1/valve/policy",            "",                   ADMIN),
     ("post", "/admin/v1/valve/policy",            "",                   ADMIN),
+    ("get",  "/admin/v1/zones",                   "",                   ADMIN),
+    ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/quote",             "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/refund",            "",                   ADMIN_NONE),
@@ -133,6 +136,8 @@ fn any_body() -> Value {
             "classes": [], "customers": [], "state": "draft", "maximum_discount": null, "total_limit": null, "customer_limit": null
         },
     });
+    body["zone"] = json!(nil);
+    body["change"] = json!({ "what": "rename", "rev": 1, "name": "Uji" });
     body["do"] = json!("open_valve");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);

@@ -24,14 +24,14 @@ type Answered = Arc<Mutex<Vec<String>>>;
 
 /// A message, and what is answered to it; its name is written down when it is.
 fn message(name: &str, meter: i64, readings: Vec<Telemetry>, answered: &Answered) -> (Intake, oneshot::Receiver<Option<Counts>>) {
-    let (said, heard) = oneshot::channel();
+    let (sends, receives) = oneshot::channel();
     let (name, answered) = (name.to_owned(), Arc::clone(answered));
     let answer = move |counts| {
         answered.lock().expect("not poisoned").push(name);
-        let _ = said.send(counts);
+        let _ = sends.send(counts);
     };
     let message = MeterMessage::Readings(readings);
-    (Intake { meter, message, received: now(), source: Source::Mqtt, answer: Box::new(answer) }, heard)
+    (Intake { meter, message, received: now(), source: Source::Mqtt, answer: Box::new(answer) }, receives)
 }
 
 /// Stores a reading of each second, in messages of 500.
@@ -42,9 +42,9 @@ async fn store(writer: &Handle<Intake>, start: i64, registers: impl ExactSizeIte
         if part.is_empty() {
             return;
         }
-        let (intake, heard) = message("history", FLOOD, part, &Answered::default());
+        let (intake, answer) = message("history", FLOOD, part, &Answered::default());
         writer.intake(intake).await.expect("queued");
-        heard.await.expect("answered").expect("stored");
+        answer.await.expect("answered").expect("stored");
     }
 }
 
@@ -56,9 +56,9 @@ async fn beside(writer: &Handle<Intake>, flood: Vec<Vec<Telemetry>>) -> (Vec<Cou
     let held = writer.enqueue(move |_| wait.recv().map_err(|_| Error::Stopped)).await.expect("queued");
     let mut answers = Vec::new();
     for readings in flood {
-        let (intake, heard) = message("flood", FLOOD, readings, &answered);
+        let (intake, answer) = message("flood", FLOOD, readings, &answered);
         writer.intake(intake).await.expect("queued");
-        answers.push(heard);
+        answers.push(answer);
     }
     let (intake, other) = message("other", OTHER, vec![reading(now(), 1_000, 0)], &answered);
     writer.intake(intake).await.expect("queued");
@@ -66,8 +66,8 @@ async fn beside(writer: &Handle<Intake>, flood: Vec<Vec<Telemetry>>) -> (Vec<Cou
     held.await.expect("answered").expect("done");
     other.await.expect("answered").expect("stored");
     let mut counts = Vec::new();
-    for heard in answers {
-        counts.push(heard.await.expect("answered").expect("stored"));
+    for answer in answers {
+        counts.push(answer.await.expect("answered").expect("stored"));
     }
     let before = answered.lock().expect("not poisoned").iter().position(|name| name == "other").expect("answered");
     (counts, before)
@@ -122,12 +122,12 @@ async fn readings_that_come_late_one_by_one_keep_nobody_waiting_for_all_of_them(
         let newest = reading(UtcMillis(start + (READINGS + place) * 1_000), 100_000 + place % 2 * 90_000_000, 0);
         writer.intake(message("flood", FLOOD, vec![newest], &Answered::default()).0).await.expect("queued");
     }
-    let (mut will, heard) = message("will", FLOOD, Vec::new(), &Answered::default());
+    let (mut will, answer) = message("will", FLOOD, Vec::new(), &Answered::default());
     will.message = MeterMessage::Online(false);
     writer.intake(will).await.expect("queued");
     go.send(()).expect("it waits");
     held.await.expect("answered").expect("done");
-    heard.await.expect("answered").expect("stored");
+    answer.await.expect("answered").expect("stored");
     let sql = "SELECT said_offline, (SELECT count(*) FROM reading) FROM meter_state WHERE meter = 1";
     let read =
         running.server.app.store.read(|db| Ok(db.query_row(sql, [], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(1)?)))?));

@@ -157,7 +157,7 @@ async fn a_live_value_reaches_who_may_see_it_and_nobody_else() {
             }
         }
     });
-    assert!(settled.await.is_err(), "the other customer's meter stays unheard");
+    assert!(settled.await.is_err(), "the other customer's meter stays out of sight");
     running.server.stop().await;
 }
 

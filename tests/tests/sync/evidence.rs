@@ -113,7 +113,7 @@ async fn another_password_ends_a_session_elsewhere_and_what_waits_there_is_sent_
 
 /// A proxy that has lost its server: it refuses everybody, and knows of nothing.
 async fn lost_proxy(at: std::net::SocketAddr) -> (tokio::task::JoinHandle<()>, tokio::sync::watch::Receiver<usize>) {
-    let (said, heard) = tokio::sync::watch::channel(0);
+    let (requested, requests) = tokio::sync::watch::channel(0);
     let listener = TcpListener::bind(at).await.expect("the same address");
     let serving = tokio::spawn(async move {
         while let Ok((mut line, _)) = listener.accept().await {
@@ -122,10 +122,10 @@ async fn lost_proxy(at: std::net::SocketAddr) -> (tokio::task::JoinHandle<()>, t
             let status = if head.starts_with(b"POST /sync/v1/evidence") { "404 Not Found" } else { "401 Unauthorized" };
             let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             let _ = line.write_all(answer.as_bytes()).await;
-            said.send_modify(|count| *count += 1);
+            requested.send_modify(|count| *count += 1);
         }
     });
-    (serving, heard)
+    (serving, requests)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use protocol::ui::imports::{
     Counts, Fate, Group, Import, ImportsRequest, ImportsResponse, Mapped, Mend, MendAll, Mending, Policy, RowsQuery, RowsWindow,
     Sent, Slice, Stage,
 };
-use protocol::ui::{Answer, CustomerQuery, CustomerSort, Phase, Request};
+use protocol::ui::{Answer, CustomerQuery, Phase, Request};
 use tests::field::{clean, database, phase, sign_in, until};
 use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
@@ -89,8 +89,7 @@ fn sheet(households: u32) -> Vec<u8> {
 }
 
 fn everybody() -> CustomerQuery {
-    let (search, only, sort) = (String::new(), None, CustomerSort::default());
-    CustomerQuery { search, only, sort, descending: false, offset: 0, limit: 10 }
+    CustomerQuery { limit: 10, ..CustomerQuery::default() }
 }
 
 async fn customers(client: &Client) -> u32 {

@@ -2,11 +2,14 @@
 
 mod amend;
 mod at_rest;
+mod bulk;
 mod chaos;
 mod chosen;
 mod client;
 mod editing;
 mod evidence;
+mod exports;
+mod fleet_map;
 mod imports;
 mod notices;
 mod notifications;
@@ -14,5 +17,6 @@ mod push;
 mod response_cache;
 mod schedule;
 mod simulation;
+mod summary;
 mod versions;
 mod where_to;

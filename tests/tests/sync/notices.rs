@@ -80,7 +80,7 @@ async fn a_level_is_notified_once_across_restarts_and_computed_offline() {
     assert_eq!(device.open().await, []);
     household.uses(&running, Millilitres::litres(900)).await;
     let warning = device.next().await;
-    let (credit, heard) = household.credit(&running).await;
+    let (credit, received_at) = household.credit(&running).await;
     assert_eq!((warning.level, warning.basis, warning.label.as_str()), (Level::Warning, Basis::Known, "Rumah"));
     assert_eq!((warning.balance, warning.tenths_of_days), (credit.balance(), credit.lasts.tenths_of_days));
     assert_eq!(device.open().await, [(Level::Warning, credit.balance(), Basis::Known)]);
@@ -94,7 +94,7 @@ async fn a_level_is_notified_once_across_restarts_and_computed_offline() {
     phase(&device.client, Phase::Offline).await;
     assert_eq!(device.so_far(), [], "it was notified before the restart");
 
-    let (critical, level) = credit.known(Some(heard)).worsens(now()).expect("it runs down");
+    let (critical, level) = credit.known(Some(received_at)).worsens(now()).expect("it runs down");
     assert_eq!(level, Level::Critical);
     clock.send_replace(critical.plus(HOUR_MS));
     let notice = device.next().await;

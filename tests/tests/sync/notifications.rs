@@ -55,7 +55,7 @@ async fn settings(client: &Client, asked: AlertsRequest) -> Result<(AlertSetting
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_read_without_a_network_stays_read_and_the_server_is_told_once() {
+async fn what_is_read_without_a_network_stays_read_and_the_server_is_sent_it_once() {
     let running = start(World::new(), Alerts::default(), Clock::default()).await;
     let config = sync_server::config::Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
     notify(&running, CUSTOMER, 1, low(Level::Warning, 40_000)).await;

@@ -198,7 +198,7 @@ async fn a_lane_that_there_is_not_is_refused_and_its_name_is_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_waits_for_any_more_is_not_done_and_a_user_with_too_much_is_told_to_wait() {
+async fn what_nobody_waits_for_any_more_is_not_done_and_a_user_with_too_much_has_to_wait() {
     let running = World::new().start().await;
     let writer = running.server.app.store.writer.clone();
     let busy = writer.of(Source { lane: Lane::User(1), utility: Some(1) });

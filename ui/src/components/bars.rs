@@ -7,7 +7,7 @@ use domain::Millilitres;
 use domain::people::Language;
 
 /// What an hour is drawn as: nothing used and nothing measured are two pictures, and an hour to come is none.
-fn kind(volume: Option<i64>, hour: usize, now: usize) -> &'static str {
+pub fn kind(volume: Option<i64>, hour: usize, now: usize) -> &'static str {
     match volume {
         None if hour < now => "unmeasured",
         Some(0) => "used dry",

@@ -5,7 +5,7 @@ use crate::components::palette::Palette;
 use crate::components::{Button, Dialog, Icon};
 use crate::i18n::{tr, tra};
 use crate::route::{place_of_key, places};
-use crate::state::shared;
+use crate::state::{Form, shared};
 use dioxus::prelude::*;
 use domain::people::Role;
 
@@ -22,6 +22,7 @@ enum Shown {
 pub fn Keyboard(role: Role) -> Element {
     let shared = shared();
     let mut asked = shared.asked;
+    let mut to_make = shared.to_make;
     let mut shown = use_signal(|| Shown::Nothing);
     let mut picked = use_signal(|| 0_usize);
     // What was asked for before anybody was signed in is nobody's.
@@ -34,7 +35,12 @@ pub fn Keyboard(role: Role) -> Element {
             None if what == "far" => shared.toast(tr("picked-far")),
             None => shown.set(Shown::Keys),
             Some(("picked", count)) => picked.set(count.parse().unwrap_or_default()),
-            Some(("to", address)) => drop(navigator().push(address)),
+            Some(("to", address)) => {
+                // What is wanted there goes along, and what was wanted before and has come to nothing is forgotten.
+                let (address, form) = address.split_once('#').map_or((address, None), |(to, word)| (to, Form::of_word(word)));
+                to_make.set(form);
+                drop(navigator().push(address));
+            }
             Some((_, key)) => {
                 if let Some(route) = place_of_key(role, key) {
                     navigator().push(route);

@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod form;
 pub mod icon;
 pub mod keyboard;
+pub mod map;
 pub mod money_entry;
 pub mod near;
 pub mod notice;
@@ -18,6 +19,7 @@ pub mod sort;
 pub mod states;
 pub mod status;
 pub mod summary;
+pub mod tabs;
 pub mod water;
 
 pub use bars::DayBars;

@@ -75,7 +75,7 @@ pub fn MoneyEntry(
         left.set(false);
         oninput.call(shown.text);
     };
-    // Whatever fills a field without a key, or empties it, is heard of here.
+    // Whatever fills a field without a key, or empties it, arrives here.
     let change = {
         let value = value.clone();
         move |event: FormEvent| {

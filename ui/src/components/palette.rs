@@ -3,14 +3,15 @@
 use crate::bridge;
 use crate::components::{Dialog, Icon};
 use crate::i18n::tr;
-use crate::pages::{CustomersView, MeterView};
+use crate::pages::{AlertsView, CustomersView, FinancePart, FinanceView, MeterView};
 use crate::pages::{keep_language, set_preferences};
 use crate::route::{Route, places};
-use crate::state::shared;
+use crate::state::{Form, shared};
 use dioxus::prelude::*;
 use domain::core::fuzzy::rank;
+use domain::leaks::Severity;
 use domain::people::{Language, Role};
-use protocol::ui::{Answer, CustomerQuery, FleetQuery, Preferences, Request, Theme};
+use protocol::ui::{Answer, CustomerFilter, CustomerQuery, FleetFilter, FleetQuery, Preferences, Request, Theme};
 
 /// Rows of a kind at most, and letters from which on rows are looked for.
 const ROWS: u32 = 6;
@@ -50,6 +51,9 @@ fn pages_and_acts(role: Role, text: &str, preferences: Preferences) -> Vec<Found
     let theme = if preferences.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
     let language = if preferences.language == Language::Id { Language::En } else { Language::Id };
     let mut all: Vec<Found> = places(role).into_iter().map(page).collect();
+    if role == Role::Admin {
+        all.extend(desk().into_iter().map(|(icon, key, address)| act(icon, key, Deed::Open(address))));
+    }
     all.push(act("refresh-cw", "palette-sync", Deed::Sync));
     all.push(act("eye", if theme == Theme::Dark { "palette-dark" } else { "palette-light" }, Deed::Theme(theme)));
     all.push(act(
@@ -61,6 +65,28 @@ fn pages_and_acts(role: Role, text: &str, preferences: Preferences) -> Vec<Found
     let mut ranked: Vec<_> = all.into_iter().filter_map(|found| Some((rank(text, &found.name)?, found))).collect();
     ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     ranked.into_iter().map(|(_, found)| found).collect()
+}
+
+/// What admins do most, and the lists that they look into, each with its address.
+fn desk() -> Vec<(&'static str, &'static str, String)> {
+    let form = |route: Route, form: Form| format!("{route}#{}", form.word());
+    vec![
+        ("hand-coins", "palette-cash", form(Route::Customers {}, Form::Cash)),
+        ("plus", "palette-tariff", form(Route::Tariffs {}, Form::Tariff)),
+        ("plus", "palette-campaign", form(Route::Vouchers {}, Form::Campaign)),
+        ("file-spreadsheet", "palette-import", Route::Imports {}.to_string()),
+        ("wifi-off", "palette-offline", MeterView::address_with(FleetFilter::Offline)),
+        ("clock-alert", "palette-stale", MeterView::address_with(FleetFilter::Stale)),
+        ("battery-low", "palette-battery", MeterView::address_with(FleetFilter::LowBattery)),
+        ("circle-slash", "palette-closed", MeterView::address_with(FleetFilter::ValveClosed)),
+        ("wallet", "palette-arrears", CustomersView::address_with(CustomerFilter::Arrears)),
+        ("shield-alert", "palette-severe", AlertsView::address_of_cases(Severity::Severe)),
+        ("triangle-alert", "palette-dead", AlertsView::address_of_queue()),
+        ("landmark", "palette-cases", FinanceView::address_of(FinancePart::Cases)),
+        ("undo-2", "palette-refunds", FinanceView::address_of(FinancePart::Refunds)),
+        ("hourglass", "palette-waiting", FinanceView::address_of(FinancePart::Waiting)),
+        ("banknote", "palette-limits", FinanceView::address_of(FinancePart::Limits)),
+    ]
 }
 
 /// Customers and meters that answer a search, as far as the role sees them.

@@ -4,6 +4,7 @@ use crate::components::Icon;
 use crate::components::address::FirstAddress;
 use crate::components::keyboard::Keyboard;
 use crate::components::notice::PageNotice;
+use crate::components::tabs::Tabs;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::{Denied, SignIn};
@@ -42,7 +43,7 @@ pub fn Shell() -> Element {
                     img { src: "icon.svg", alt: "" }
                     {tr("app")}
                 }
-                for entry in entries.clone() {
+                for entry in entries {
                     MenuLink { key: "{entry.key}", current: route.is_page_of(&entry.to), entry }
                 }
                 div { class: "sync-card stack", SyncMark {} }
@@ -55,21 +56,23 @@ pub fn Shell() -> Element {
                     Denied {}
                 }
             }
-            nav { class: "tabs", "aria-label": tr("nav-main"),
-                for entry in entries {
-                    MenuLink { key: "{entry.key}", current: route.is_page_of(&entry.to), entry }
-                }
-            }
+            Tabs { role: user.role, route: route.clone() }
         }
     }
 }
 
+/// Whether a link is pressed to be followed here, and not in another tab.
+pub fn is_plain_press(event: &MouseEvent) -> bool {
+    event.modifiers().is_empty() && event.trigger_button() == Some(MouseButton::Primary)
+}
+
+/// An entry of the menu.
 #[component]
-fn MenuLink(entry: Entry, current: bool) -> Element {
+pub fn MenuLink(entry: Entry, current: bool) -> Element {
     let to = entry.to.clone();
     // As a link of the router, which would take a page with filters for another one.
     let go = move |event: MouseEvent| {
-        if event.modifiers().is_empty() && event.trigger_button() == Some(MouseButton::Primary) {
+        if is_plain_press(&event) {
             event.prevent_default();
             navigator().push(to.clone());
         }

@@ -9,10 +9,10 @@ mod sql;
 mod translations;
 mod words;
 
-use crate::cargo::{Build, PROGRAMS, build};
-use crate::process::{Outcome, cargo, output, root};
+use crate::cargo::{self, Build, PROGRAMS, build};
+use crate::process::{Outcome, output, root, run};
 use crate::progress::step;
-use crate::{setup, ui, wasm};
+use crate::{setup, test, ui, wasm};
 use source::Source;
 use std::process::Command;
 
@@ -27,7 +27,8 @@ struct File {
 /// Checks.
 pub fn lint(quick: bool) -> Outcome {
     let mut findings = Vec::new();
-    step("format", |_| cargo(&["fmt", "--all", "--check"])).unwrap_or_else(|_| findings.push("run `cargo fmt --all`".into()));
+    step("format", |_| run(Command::new("cargo").args(["fmt", "--all", "--check"])))
+        .unwrap_or_else(|_| findings.push("run `cargo fmt --all`".into()));
     let files = files()?;
     crates::check(&mut findings)?;
     folders::check(&files, &mut findings);
@@ -68,6 +69,9 @@ fn clippy(findings: &mut Vec<String>) -> Outcome {
     setup::for_lint()?;
     // The app's macros want the folder of the screens to be there; what is in it is not checked.
     std::fs::create_dir_all(root().join("ui/dist"))?;
+    if cargo::is_linted() {
+        return clippy_with_tests(findings);
+    }
     let mut programs = Command::new("cargo");
     programs.arg("clippy").args(PROGRAMS).args(["--all-targets", "--features", "tests/tools,indowater/custom-protocol"]);
     let mut tasks = Command::new("cargo");
@@ -80,6 +84,23 @@ fn clippy(findings: &mut Vec<String>) -> Outcome {
         if build(&format!("clippy for the {name}"), vec![Build::new(name, command).strict()]).is_err() {
             findings.push(format!("clippy has findings in the {name}, above"));
         }
+    }
+    Ok(())
+}
+
+/// By building everything that the tests run, which they then find built.
+fn clippy_with_tests(findings: &mut Vec<String>) -> Outcome {
+    setup::setup()?;
+    let programs = cargo::programs(&[test::SCREENS_START.as_slice(), &["packer"]].concat());
+    let mut builds = vec![vec![programs, ui::screens(false)], vec![cargo::app()], vec![cargo::all_tools()]];
+    builds.extend(test::builds().into_iter().map(|build| vec![build]));
+    for together in builds {
+        let found = cargo::warnings_of("building, with clippy", together);
+        findings.extend(match found {
+            Ok(0) => None,
+            Ok(count) => Some(format!("clippy has {count} findings, above")),
+            Err(error) => Some(error.to_string()),
+        });
     }
     Ok(())
 }

@@ -7,6 +7,8 @@ const NAMES: &[&str] = &[
     "Tails",
     "Said",
     "told",
+    "heard",
+    "woken",
     "OfficeAsked",
     "OfficeTold",
     "money_news",
@@ -36,6 +38,10 @@ const NAMES: &[&str] = &[
 /// Words of the language that may stand in a sentence or as a value's name, but name no module, type or function.
 const DEFINED: &[&str] = &["calm", "written", "typical", "fact", "facts", "life", "lives", "cover", "freeze"];
 
+/// Words that speak of programs and meters as of people who talk. They stand in no comment either: it says who sends, receives, shows or
+/// reports what.
+const SPOKEN: &[&str] = &["told", "heard", "woken"];
+
 /// What a definition begins with.
 const DEFINITIONS: &[&str] = &["mod ", "fn ", "struct ", "enum ", "trait ", "type ", "const ", "static "];
 
@@ -46,12 +52,17 @@ const TEXTS: &[&str] = &["'afar'"];
 /// Where an old word has to stand: what a version before wrote, and how it is read.
 const EXCEPT: &[&str] = &["sync-server/src/core/migrate", "tests/tests/upgrades", "tests/tests/server/upgrades", "xtask/"];
 
-/// Checks names in code; comments and sentences are free.
+/// Checks names in code, and words of [`SPOKEN`] in comments; sentences are free.
 pub fn check(files: &[File], findings: &mut Vec<String>) {
     for file in files.iter().filter(|file| !EXCEPT.iter().any(|place| file.name.starts_with(place))) {
         for (at, line) in file.source.code.lines().enumerate() {
             for word in gone(line) {
                 findings.push(format!("{}:{}: `{word}` is an old word, see docs/GLOSSARY.md", file.name, at + 1));
+            }
+        }
+        for (line, comment) in &file.source.comments {
+            for word in spoken(comment) {
+                findings.push(format!("{}:{line}: `{word}` in a comment; say who sends, receives or shows what", file.name));
             }
         }
         for (line, text) in &file.source.strings {
@@ -60,6 +71,10 @@ pub fn check(files: &[File], findings: &mut Vec<String>) {
             }
         }
     }
+}
+
+fn spoken(comment: &str) -> Vec<&'static str> {
+    SPOKEN.iter().copied().filter(|word| whole(comment, word)).collect()
 }
 
 fn gone(line: &str) -> Vec<&'static str> {
@@ -91,6 +106,12 @@ mod tests {
     fn old_names_are_found_as_whole_words() {
         assert_eq!(gone("use crate::told::Tails;"), ["Tails", "told"]);
         assert!(gone("let unglanced = retold + NEAREST;").is_empty());
+    }
+
+    #[test]
+    fn what_is_said_of_people_who_talk_stands_in_no_comment() {
+        assert_eq!(spoken("// The device is told what the server has heard."), ["told", "heard"]);
+        assert!(spoken("// An untold part of overheard words.").is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@ const OUTBOX_MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/outbox/0005_photos.sql"),
     include_str!("../../../migrations/outbox/0006_clock.sql"),
     include_str!("../../../migrations/outbox/0007_batches.sql"),
+    include_str!("../../../migrations/outbox/0008_bulk.sql"),
 ];
 
 /// Opens a file with its key.

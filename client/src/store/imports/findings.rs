@@ -55,7 +55,7 @@ impl Findings {
         Ok(())
     }
 
-    /// Writes the groups, when the check is over.
+    /// Writes the groups, and makes the indexes of what a page shows, when the check is over.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -68,7 +68,7 @@ impl Findings {
             insert.execute(params![key, group.level.as_str(), group.count, first])?;
         }
         tx.0.execute_batch("CREATE INDEX IF NOT EXISTS finding_row ON finding (row); CREATE INDEX IF NOT EXISTS finding_repair ON finding (repair, row)")?;
-        Ok(())
+        tx.index_fates()
     }
 }
 

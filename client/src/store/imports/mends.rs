@@ -57,12 +57,34 @@ impl ImportFile {
         while let Some(row) = cells.next()? {
             overrides.set_cell(row.get(0)?, row.get(1)?, row.get::<_, String>(2)?);
         }
+        self.mended_values(&mut overrides)?;
+        Ok(overrides)
+    }
+
+    /// What was mended that some rows are shown by: their own cells, and the values of whole columns.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn overrides_of(&self, rows: impl Iterator<Item = u32>) -> Result<Overrides, Error> {
+        let mut overrides = Overrides::default();
+        let mut cells = self.db.prepare_cached("SELECT col, text FROM mended_cell WHERE row = ?1")?;
+        for number in rows {
+            let mut cells = cells.query([number])?;
+            while let Some(cell) = cells.next()? {
+                overrides.set_cell(number, cell.get(0)?, cell.get::<_, String>(1)?);
+            }
+        }
+        self.mended_values(&mut overrides)?;
+        Ok(overrides)
+    }
+
+    fn mended_values(&self, overrides: &mut Overrides) -> Result<(), Error> {
         let mut values = self.db.prepare_cached("SELECT col, value, text FROM mended_value")?;
         let mut values = values.query([])?;
         while let Some(row) = values.next()? {
             overrides.set_all(row.get(0)?, &row.get::<_, String>(1)?, row.get::<_, String>(2)?);
         }
-        Ok(overrides)
+        Ok(())
     }
 
     /// Rows that people left out.

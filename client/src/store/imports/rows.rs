@@ -77,14 +77,14 @@ impl Fates {
 }
 
 impl ImportTx<'_> {
-    /// Deletes every row, and what was found and mended.
+    /// Deletes every row, and what was found and mended. The indexes of fates come back with the next check.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn clear(&self) -> Result<(), Error> {
         Ok(self.0.execute_batch(
             "DELETE FROM sheet_row; DELETE FROM finding; DELETE FROM finding_group; DELETE FROM mended_cell; DELETE FROM mended_value;
-             DELETE FROM left_out; DELETE FROM changed;",
+             DELETE FROM left_out; DELETE FROM changed; DROP INDEX IF EXISTS sheet_row_fate; DROP INDEX IF EXISTS sheet_row_warned;",
         )?)
     }
 
@@ -98,6 +98,17 @@ impl ImportTx<'_> {
             .prepare_cached("INSERT INTO sheet_row (num, hidden, cells, fate, warned) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![row.number, row.is_hidden, text.as_str(), number(of), is_warned])?;
         Ok(())
+    }
+
+    /// Makes the indexes by which a part of the rows is found, when all of them have a fate.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn index_fates(&self) -> Result<(), Error> {
+        Ok(self.0.execute_batch(
+            "CREATE INDEX IF NOT EXISTS sheet_row_fate ON sheet_row (fate);
+             CREATE INDEX IF NOT EXISTS sheet_row_warned ON sheet_row (warned) WHERE warned = 1;",
+        )?)
     }
 
     /// Writes what a row comes to, where that is another than before.
@@ -148,37 +159,26 @@ impl ImportFile {
         found.next()?.map(stored).transpose()
     }
 
-    /// A part of the rows of a fate, of those with warnings, or of all, behind the header; and how many there are.
+    /// A part of the rows of a fate, of those with warnings, or of all, behind the header.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn rows_of(&self, header: u32, only: Only, offset: u32, limit: u32) -> Result<(u32, Vec<StoredRow>), Error> {
-        let only = match only {
-            Only::All => String::new(),
-            Only::Fate(of) => format!("AND fate = {}", number(Some(of))),
-            Only::Warned => "AND warned = 1".to_owned(),
-        };
-        let total = self
-            .db
-            .prepare_cached(&format!("SELECT COUNT(*) FROM sheet_row WHERE num > ?1 {only}"))?
-            .query_row([header], |row| row.get(0))?;
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT num, hidden, cells, fate FROM sheet_row WHERE num > ?1 {only} ORDER BY num LIMIT ?2 OFFSET ?3"
-        ))?;
+    pub fn rows_of(&self, header: u32, only: Only, offset: u32, limit: u32) -> Result<Vec<StoredRow>, Error> {
+        let mut query = self.db.prepare_cached(&window(only))?;
         let mut found = query.query(params![header, limit, offset])?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
             rows.push(stored(row)?);
         }
-        Ok((total, rows))
+        Ok(rows)
     }
 
-    /// How many rows there are.
+    /// How many rows there are behind the header.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn count_rows(&self) -> Result<u32, Error> {
-        Ok(self.db.query_row("SELECT COUNT(*) FROM sheet_row", [], |row| row.get(0))?)
+    pub fn count_rows(&self, header: u32) -> Result<u32, Error> {
+        Ok(self.db.query_row("SELECT COUNT(*) FROM sheet_row WHERE num > ?1", [header], |row| row.get(0))?)
     }
 
     /// What a commit changed of the record of a row.
@@ -191,9 +191,55 @@ impl ImportFile {
     }
 }
 
+/// The statement of a window: of a fate or of those with a warning it walks the index, and reads only the rows of the window.
+fn window(only: Only) -> String {
+    let only = match only {
+        Only::All => String::new(),
+        Only::Fate(of) => format!("AND fate = {}", number(Some(of))),
+        Only::Warned => "AND warned = 1".to_owned(),
+    };
+    format!("SELECT num, hidden, cells, fate FROM sheet_row WHERE num > ?1 {only} ORDER BY num LIMIT ?2 OFFSET ?3")
+}
+
 fn stored(row: &rusqlite::Row<'_>) -> Result<StoredRow, Error> {
     let mut read = SheetRow { number: row.get(0)?, is_hidden: row.get(1)?, cells: Vec::new() };
     let text = row.get_ref(2)?.as_str().map_err(|error| Error::Protocol(error.to_string()))?;
     decode(text, &mut read);
     Ok(StoredRow { row: read, fate: fate(row.get(3)?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::imports::Findings;
+    use domain::imports::Cell;
+
+    #[test]
+    fn a_window_of_a_fate_is_read_by_its_index_and_by_no_other_rows() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
+        let mut text = String::new();
+        file.transact(|tx| {
+            for number in 1..=20 {
+                let row = SheetRow { number, is_hidden: false, cells: vec![Cell::Text(format!("Warga {number}"))] };
+                let fate = if number % 4 == 0 { Fate::Error } else { Fate::Create };
+                tx.insert_row(&row, Some(fate), number % 5 == 0, &mut text)?;
+            }
+            Findings::default().finish(tx)
+        })
+        .unwrap();
+        let numbers = |only, offset| {
+            let rows = file.rows_of(1, only, offset, 2).unwrap();
+            rows.into_iter().map(|stored| stored.row.number).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(Only::Fate(Fate::Error), 2), [12, 16]);
+        assert_eq!(numbers(Only::Warned, 1), [10, 15]);
+        assert_eq!(numbers(Only::All, 0), [2, 3]);
+        assert_eq!(file.count_rows(1).unwrap(), 19);
+        for (only, index) in [(Only::Fate(Fate::Error), "sheet_row_fate"), (Only::Warned, "sheet_row_warned")] {
+            let explain = format!("EXPLAIN QUERY PLAN {}", window(only));
+            let plan: String = file.db.query_row(&explain, params![0, 1, 0], |row| row.get(3)).unwrap();
+            assert!(plan.contains(index), "{plan}");
+        }
+    }
 }

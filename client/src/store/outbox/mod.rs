@@ -5,6 +5,7 @@
 //! nothing, and `rebuild_all` after opening computes them again.
 
 pub mod amend;
+pub mod batches;
 pub(crate) mod chain;
 mod file;
 pub(crate) mod meta;

@@ -31,6 +31,12 @@ pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
     for row in 1..=from.last(&["SELECT MAX(rowid) FROM picture"])? {
         from.copy(&tx, "picture", row)?;
     }
+    // How far a batch is says nothing without its rows, nor they without it.
+    if let (Some(batches), Some(rows)) = (from.all("batch")?, from.all("batch_row")?) {
+        insert_all(&tx, "batch", batches)?;
+        insert_all(&tx, "batch_row", rows)?;
+    }
+    insert_all(&tx, "saved_view", from.all("saved_view")?.unwrap_or_default())?;
     for (key, value) in from.meta()?.unwrap_or_default() {
         tx.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", [key, value])?;
     }
@@ -104,6 +110,22 @@ impl Damaged<'_> {
         })
     }
 
+    /// All rows of a table that is small or is worth nothing in part.
+    fn all(&self, table: &str) -> Result<Option<Vec<Vec<Value>>>, Error> {
+        self.read(|db| {
+            // A file that could not be migrated may be of an older schema.
+            let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
+            if !db.query_row(sql, [table], |row| row.get::<_, bool>(0))? {
+                return Ok(None);
+            }
+            let mut query = db.prepare(&format!("SELECT * FROM {table}"))?;
+            let columns = query.column_count();
+            let rows =
+                query.query_map([], |row| (0..columns).map(|column| row.get(column)).collect::<Result<Vec<Value>, _>>())?;
+            Ok(Some(rows.collect::<Result<_, _>>()?))
+        })
+    }
+
     /// Copies a row, if it is there and can be read.
     fn copy(&self, into: &Connection, table: &str, row: i64) -> Result<(), Error> {
         let found = self.read(|db| {
@@ -121,6 +143,14 @@ impl Damaged<'_> {
             .execute(params_from_iter(values))?;
         Ok(())
     }
+}
+
+fn insert_all(into: &Connection, table: &str, rows: Vec<Vec<Value>>) -> Result<(), Error> {
+    for values in rows {
+        let places = vec!["?"; values.len()].join(", ");
+        into.prepare_cached(&format!("INSERT OR IGNORE INTO {table} VALUES ({places})"))?.execute(params_from_iter(values))?;
+    }
+    Ok(())
 }
 
 /// Whether a photo has the hash that is its name; rows of other tables always pass.

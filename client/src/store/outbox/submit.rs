@@ -29,7 +29,7 @@ impl Store {
     }
 }
 
-/// An operation of an import.
+/// An operation of an import, or of a batch of customers.
 pub struct BatchOperation {
     /// Its identity, which follows from the batch and the row: made again, it is the same operation.
     pub id: Uuid,
@@ -54,12 +54,28 @@ impl Store {
         operations: &[BatchOperation],
         made: &Stamp,
     ) -> Result<(), Error> {
+        self.submit_batch_and(user, batch, operations, made, |_| Ok(()))
+    }
+
+    /// The same, and what has to be written of the outbox in the same transaction: neither is there without the other.
+    ///
+    /// # Errors
+    /// As [`Self::submit_batch`], or that of `and`.
+    pub fn submit_batch_and(
+        &self,
+        user: Option<UserId>,
+        batch: Uuid,
+        operations: &[BatchOperation],
+        made: &Stamp,
+        and: impl FnOnce(&Connection) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         self.write_now(|db| {
             // A job may outlast the session that began it, and the next user's outbox may be open by then.
             if !user.is_some_and(|user| is_attached(db).unwrap_or(false) && meta::is_of(db, user).unwrap_or(false)) {
-                return Err(Problem::new(Code::Unauthenticated, "whoever began the import is not signed in any more").into());
+                return Err(Problem::new(Code::Unauthenticated, "whoever began it is not signed in any more").into());
             }
-            operations.iter().try_for_each(|op| insert_of_batch(db, batch, op, made))
+            operations.iter().try_for_each(|op| insert_of_batch(db, batch, op, made))?;
+            and(db)
         })?;
         let shown = self.write_now(|db| {
             operations.iter().try_for_each(|op| {
@@ -68,7 +84,7 @@ impl Store {
             })
         });
         if let Err(error) = shown {
-            tracing::error!(%error, "an import's operations are kept, and cannot be shown yet");
+            tracing::error!(%error, "the operations of a batch are kept, and cannot be shown yet");
         }
         Ok(())
     }

@@ -60,7 +60,9 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
         Row::Zone(_) | Row::Profile(_) | Row::Tariff(_) => Vec::new(),
         Row::MeterState(row) => vec![("at", row.t.0.into())],
         Row::Credit(row) => {
-            vec![("balance", row.balance().0.into()), ("arrears", arrears(row.balance(), row.lent).0.into())]
+            let arrears = arrears(row.balance(), row.lent);
+            let level = row.level.as_str().to_owned();
+            vec![("balance", row.balance().0.into()), ("arrears", arrears.0.into()), ("level", level.into())]
         }
         Row::Customer(row) => {
             let fields = searched([row.name.as_str(), &row.number, &row.address, &row.city]);
@@ -73,6 +75,7 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
             vec![
                 ("customer", text(row.customer)),
                 ("zone", text(row.zone)),
+                ("class", row.tariff_class.as_str().to_owned().into()),
                 ("address", row.address.into()),
                 ("search", search.into()),
             ]
@@ -95,7 +98,7 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
             ("meter", text(row.meter)),
             ("at", row.opened_at.0.into()),
             ("open", i64::from(row.status.is_open()).into()),
-            ("kind", row.cause.kind().as_str().to_owned().into()),
+            ("kind", row.about().kind().as_str().to_owned().into()),
             ("severity", row.severity.as_str().to_owned().into()),
         ],
         Row::Notification(row) => vec![("at", row.at.0.into()), ("read", i64::from(row.read_at.is_some()).into())],

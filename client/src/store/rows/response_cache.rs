@@ -3,11 +3,20 @@
 use crate::error::Error;
 use crate::store::rows::read;
 use domain::UtcMillis;
+use protocol::ui::AdminRequest;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
 
 /// Answers that are kept; the oldest are deleted first.
 const KEPT: i64 = 500;
+
+/// What the answer to an admin's request is kept under.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub fn office_key(request: &AdminRequest) -> Result<String, Error> {
+    Ok(format!("office:{}", serde_json::to_string(request)?))
+}
 
 /// Keeps the answer to a request, with the instant by this device's clock at which it came.
 ///

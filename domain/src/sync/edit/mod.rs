@@ -75,6 +75,13 @@ pub fn filled<E: Editable>(
     Ok(record)
 }
 
+/// A patch the other way round, for a record whose fields still are what the patch made of them; none where somebody has changed one since.
+pub fn reversed<E: Editable>(record: &E, patch: &Patch<E::Field>) -> Option<Patch<E::Field>> {
+    let is_as_left = patch.0.iter().all(|(field, change)| E::key(*field, &record.value(*field)) == E::key(*field, &change.to));
+    let back = |(field, change): (&E::Field, &Change)| (*field, Change { from: change.to.clone(), to: change.from.clone() });
+    is_as_left.then(|| Patch(patch.0.iter().map(back).collect()))
+}
+
 /// What is wrong with a field's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use crate::CustomerId;
 use crate::people::Customer;
-use crate::sync::edit::{Change, CustomerField, Editable, Invalid, Merged, Patch, Refusal, merge};
+use crate::sync::edit::{Change, CustomerField, Editable, Invalid, Merged, Patch, Refusal, merge, reversed};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -67,6 +67,26 @@ proptest! {
                     prop_assert!(waits.is_none());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_edit_is_taken_back_only_where_nobody_has_changed_its_fields_since(one in edits(), other in edits()) {
+        let base = customer();
+        let of = |record: &Customer, sets: &BTreeMap<CustomerField, String>| {
+            patch(record, &sets.iter().map(|(field, to)| (*field, to.as_str())).collect::<Vec<_>>())
+        };
+        let mut record = base.clone();
+        let first = of(&base, &one);
+        merge(&mut record, &first).expect("merges");
+        let second = of(&record, &other);
+        merge(&mut record, &second).expect("merges");
+        let is_as_left = one.iter().all(|(field, to)| record.value(*field) == *to);
+        let back = reversed(&record, &first);
+        prop_assert_eq!(back.is_some(), is_as_left);
+        if let Some(back) = back {
+            merge(&mut record, &back).expect("merges");
+            prop_assert!(one.keys().all(|field| record.value(*field) == base.value(*field)));
         }
     }
 

@@ -43,7 +43,7 @@ pub struct MeterCase {
     pub no: u32,
     /// The meter.
     pub meter: MeterId,
-    /// Why there is a case.
+    /// Why there is a case, in a word that devices of before know too: see [`Self::about`].
     pub cause: Cause,
     /// How bad it is.
     pub severity: CaseSeverity,
@@ -76,6 +76,13 @@ pub struct MeterCase {
     /// What people said to it, the oldest first.
     #[serde(default)]
     pub history: Vec<CaseStep>,
+}
+
+impl MeterCase {
+    /// Why there is a case.
+    pub fn about(&self) -> Cause {
+        self.found.cause(self.cause)
+    }
 }
 
 /// What somebody said to a case.

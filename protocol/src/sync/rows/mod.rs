@@ -13,6 +13,7 @@ pub use kinds::{Body, Entity, EntityCode, Row};
 pub use money::{Credit, StatementLine, Tariff};
 
 use crate::sync::push::Keep;
+use domain::metering::health::{Condition, Facts};
 use domain::metering::meter::{Capability, LifeCycle, Valve};
 pub use domain::people::{Customer, Zone};
 
@@ -102,6 +103,21 @@ pub struct MeterState {
     /// Whether the server's last word of it is its MQTT last will.
     #[serde(default)]
     pub said_offline: bool,
+    /// When something came of it last, a reading of a clock that cannot be right too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported_at: Option<UtcMillis>,
+    /// What its health is judged by beside these values; none before the server has judged it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
+}
+
+impl MeterState {
+    /// What the health of this meter is judged by.
+    pub fn assessed(&self, meter: &Meter) -> Option<Facts> {
+        let reported_at = Some(self.reported_at.unwrap_or(self.received_at));
+        let (life_cycle, interval_s) = (meter.life_cycle, meter.interval_s);
+        Some(Facts { life_cycle, interval_s, reported_at, rssi: self.rssi, condition: self.condition? })
+    }
 }
 
 /// What a connection used in a local day.

@@ -54,6 +54,12 @@ pub fn dead(db: &Db, utility: i64, before: i64, limit: i64) -> Result<Vec<(i64, 
     Ok(letters.collect::<Result<_, _>>()?)
 }
 
+/// How many dead letters a utility has.
+pub fn count_dead(db: &Db, utility: i64) -> Result<i64, Error> {
+    let mut query = db.prepare_cached("SELECT COUNT(*) FROM delivery WHERE utility = ?1 AND state = 'dead' AND head IS NULL")?;
+    Ok(query.query_row([utility], |row| row.get(0))?)
+}
+
 /// Queues a dead letter of a utility again with all that goes with it, under the identifier that it had. Returns whether it was one.
 pub fn revive(tx: &mut Tx<'_>, utility: i64, message: Uuid) -> Result<bool, Error> {
     let mut update = tx.db.prepare_cached(

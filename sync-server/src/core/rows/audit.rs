@@ -1,7 +1,7 @@
 //! The audit log: one way to write an entry, and pages by key, newest first, each filter by an index of its own.
 
 use crate::core::Tx;
-use crate::core::audit_shown::{Wanted, shown};
+use crate::core::audit_shown::{Wanted, called, shown};
 use crate::core::scope::Caller;
 use crate::error::Error;
 use domain::people::Role;
@@ -173,7 +173,7 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery, most_read: usi
 }
 
 const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occurred_at, a.kind, a.entity, a.row_id,
-    COALESCE(c.name, pc.name || ' · ' || p.label || ' · ' || p.address, m.serial, w.name, g.name, f.class,
+    COALESCE(c.name, pc.name || ' · ' || p.label || ' · ' || p.address, m.serial, w.name, g.name, f.class, z.name,
       (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter
         WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
@@ -184,11 +184,15 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
 /// Outer joins keep the log outermost: led by its authors, the page would be sorted after all of it was read.
 const NAMES: &str = "LEFT JOIN user u ON u.num = a.user
     LEFT JOIN customer c ON a.entity = 2 AND c.id = a.row_id AND c.utility = a.utility
-    LEFT JOIN connection p ON a.entity = 3 AND p.id = a.row_id AND p.utility = a.utility LEFT JOIN customer pc ON pc.num = p.customer
+    LEFT JOIN connection p ON a.entity IN (3, 17) AND p.id = a.row_id AND p.utility = a.utility LEFT JOIN customer pc ON pc.num = p.customer
     LEFT JOIN meter m ON a.entity = 4 AND m.id = a.row_id AND m.utility = a.utility
     LEFT JOIN user w ON a.entity = 11 AND w.id = a.row_id AND w.utility = a.utility
     LEFT JOIN campaign g ON a.entity = 101 AND g.id = a.row_id AND g.utility = a.utility
-    LEFT JOIN tariff_version f ON a.entity = 102 AND f.id = a.row_id AND f.utility = a.utility";
+    LEFT JOIN tariff_version f ON a.entity = 102 AND f.id = a.row_id AND f.utility = a.utility
+    LEFT JOIN zone z ON a.entity = 1 AND z.id = a.row_id AND z.utility = a.utility";
+
+/// Numbers of the kinds of records that people add and take back: customers, connections, meters.
+const TAKEN_BACK: [u8; 3] = [2, 3, 4];
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
     let (role, code, changes): (Option<String>, u8, String) = (row.get(4)?, row.get(8)?, row.get(12)?);
@@ -196,6 +200,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
     let changes: BTreeMap<String, [String; 2]> = serde_json::from_str(&changes).map_err(broken)?;
     let role: Option<Role> = role.map(|role| role.parse().unwrap_or(Role::Customer));
     let who = row.get::<_, Option<[u8; 16]>>(2)?.map_or(Uuid::nil(), Uuid::from_bytes);
+    let (title, changes): (String, _) = (row.get(10)?, shown(changes));
+    // Of what is not there any more, only the entry knows what it was called.
+    let title = if title.is_empty() && TAKEN_BACK.contains(&code) { called(&changes) } else { title };
     let entry = AuditEntry {
         op: Uuid::from_bytes(row.get(1)?),
         who: AuditPerson { id: UserId(who), name: row.get::<_, Option<String>>(3)?.unwrap_or_default(), role },
@@ -206,9 +213,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
         kind: row.get(7)?,
         entity: Subject::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(8, i64::from(code)))?,
         row: Uuid::from_bytes(row.get(9)?),
-        title: row.get(10)?,
+        title,
         customer: row.get::<_, Option<[u8; 16]>>(11)?.map(|id| CustomerId(Uuid::from_bytes(id))),
-        changes: shown(changes),
+        changes,
     };
     Ok((row.get(0)?, entry))
 }

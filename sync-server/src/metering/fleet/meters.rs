@@ -9,7 +9,7 @@ use protocol::core::problem::Code;
 use protocol::metering::messages::Status;
 use protocol::sync::rows::Entity;
 
-pub use crate::metering::rows::meters::{NewMeter, has_serial};
+pub use crate::metering::rows::meters::{NewMeter, has_serial, is_known as is_known_meter};
 
 /// Adds a meter, not yet installed.
 ///

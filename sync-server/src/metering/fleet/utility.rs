@@ -4,7 +4,9 @@ use crate::core::feed::{RowId, begin_bucket};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::utility as rows;
+use crate::people::customers;
 use domain::core::text::{compact, visible};
+use domain::people::Customer;
 use domain::{CustomerId, TimeZone, UtilityId, ZoneId};
 use protocol::sync::rows::Entity;
 
@@ -47,15 +49,11 @@ pub fn add_zone(tx: &mut Tx<'_>, utility: i64, id: ZoneId, name: &str, zone: Tim
     Ok(num)
 }
 
-/// Adds a customer.
+/// Adds a customer of whom number and name are known, as a utility is set up with: it cannot be taken back.
 ///
 /// # Errors
 /// The number is taken, or the database.
 pub fn add_customer(tx: &mut Tx<'_>, utility: i64, id: CustomerId, number: &str, name: &str) -> Result<i64, Error> {
-    let num = rows::insert_customer(tx, utility, id, &compact(number), visible(name).trim())?;
-    for name in [format!("customer:{id}"), "admin".into()] {
-        let bucket = tx.bucket(utility, name)?;
-        tx.put(bucket, Entity::Customer, &RowId::of(*id.0.as_bytes()), 1)?;
-    }
-    Ok(num)
+    let customer = Customer { name: visible(name).trim().to_owned(), ..Customer::new(id, compact(number)) };
+    customers::add(tx, utility, &customer, None)
 }

@@ -2,7 +2,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::{MeterId, UtcMillis};
+use domain::UtcMillis;
 use rusqlite::{ErrorCode, OptionalExtension, params};
 
 /// A customer that people added.
@@ -34,7 +34,8 @@ const ADDING: &str = "('add_customer', 'add_connection', 'add_meter')";
 
 /// What the server itself keeps of a connection and of a meter from its first moment on, and the rows that were added, each before what it
 /// names. Whatever else names one of them stands in the way of its deletion.
-const OF_METER: [&str; 7] = [
+const OF_METER: [&str; 8] = [
+    "DELETE FROM meter_health WHERE meter = ?1",
     "DELETE FROM leak_due WHERE meter = ?1",
     "DELETE FROM leak_checkpoint WHERE meter = ?1",
     "DELETE FROM leak_state WHERE meter = ?1 AND cases = 0",
@@ -51,15 +52,6 @@ const OF_CONNECTION: [&str; 6] = [
     "DELETE FROM supply_state WHERE connection = ?1",
     "DELETE FROM connection WHERE num = ?1",
 ];
-
-/// Whether a meter has an identifier.
-///
-/// # Errors
-/// The database.
-pub fn is_known_meter(db: &Db, id: MeterId) -> Result<bool, Error> {
-    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM meter WHERE id = ?1)")?;
-    Ok(query.query_row([id.0.as_bytes()], |row| row.get(0))?)
-}
 
 /// A customer that people added; none if it was there before that was recorded.
 ///

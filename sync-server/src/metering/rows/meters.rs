@@ -22,6 +22,15 @@ pub struct NewMeter {
     pub secret_hash: Option<[u8; 32]>,
 }
 
+/// Whether a meter has an identifier.
+///
+/// # Errors
+/// The database.
+pub fn is_known(db: &Db, id: MeterId) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM meter WHERE id = ?1)")?;
+    Ok(query.query_row([id.0.as_bytes()], |row| row.get(0))?)
+}
+
 /// Whether a serial number is taken.
 ///
 /// # Errors

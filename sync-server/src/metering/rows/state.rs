@@ -13,7 +13,8 @@ use rusqlite::{OptionalExtension, params};
 /// The database.
 pub fn load(db: &Db, meter: i64) -> Result<Option<MeterState>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t FROM meter_state WHERE meter = ?1",
+        "SELECT t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t,
+           COALESCE(reported_at, received_at) FROM meter_state WHERE meter = ?1",
     )?;
     let found = query.query_row([meter], |row| {
         let valve: String = row.get(4)?;
@@ -29,6 +30,7 @@ pub fn load(db: &Db, meter: i64) -> Result<Option<MeterState>, Error> {
             celsius: row.get(8)?,
             said_offline: row.get(9)?,
             valve_t: row.get::<_, Option<i64>>(10)?.map(UtcMillis),
+            reported_at: UtcMillis(row.get(11)?),
         })
     });
     Ok(found.optional()?)
@@ -40,11 +42,12 @@ pub fn load(db: &Db, meter: i64) -> Result<Option<MeterState>, Error> {
 /// The database.
 pub fn write(tx: &mut Tx<'_>, meter: i64, state: &MeterState) -> Result<(), Error> {
     tx.db.prepare_cached(
-        "INSERT INTO meter_state (meter, t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        "INSERT INTO meter_state (meter, t, received_at, register, flow, valve, battery, rssi, kpa, celsius, said_offline, valve_t, reported_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (meter) DO UPDATE SET t = excluded.t, received_at = excluded.received_at, register = excluded.register,
            flow = excluded.flow, valve = excluded.valve, battery = excluded.battery, rssi = excluded.rssi, kpa = excluded.kpa,
-           celsius = excluded.celsius, said_offline = excluded.said_offline, valve_t = excluded.valve_t, dirty = 1",
+           celsius = excluded.celsius, said_offline = excluded.said_offline, valve_t = excluded.valve_t, reported_at = excluded.reported_at,
+           dirty = 1",
     )?
     .execute(params![
         meter,
@@ -59,6 +62,7 @@ pub fn write(tx: &mut Tx<'_>, meter: i64, state: &MeterState) -> Result<(), Erro
         state.celsius,
         state.said_offline,
         state.valve_t.map(|t| t.0),
+        state.reported_at.0,
     ])?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
-use domain::{LocalDay, Millilitres};
+use domain::{LocalDay, Millilitres, TimeZone};
 use rusqlite::{OptionalExtension, params};
 
 /// Bytes of an hour: volume and covered time.
@@ -57,6 +57,48 @@ pub fn load_day(db: &Db, connection: i64, day: LocalDay) -> Result<Option<DayUse
 pub fn days_of(db: &Db, connection: i64) -> Result<Vec<LocalDay>, Error> {
     let mut query = db.prepare_cached("SELECT day FROM usage_day WHERE connection = ?1")?;
     Ok(query.query_map([connection], |row| row.get(0).map(LocalDay))?.collect::<Result<_, _>>()?)
+}
+
+/// The query of [`each_day`]: zone by zone and connection by connection, the days of each by their key. It costs a search for each connection,
+/// and reads no day outside of the wanted ones.
+pub const EACH_DAY: &str =
+    "SELECT u.day, u.volume, u.covered_ms, u.hours FROM zone z CROSS JOIN connection c CROSS JOIN usage_day u
+    WHERE z.utility = ?1 AND z.time_zone = ?2 AND c.zone = z.num AND u.connection = c.num AND u.day BETWEEN ?3 AND ?4";
+
+/// Shows each day of a utility's connections in a time zone, from one day to another, to `see`.
+///
+/// # Errors
+/// The database.
+pub fn each_day(
+    db: &Db,
+    utility: i64,
+    (zone, from, to): (TimeZone, LocalDay, LocalDay),
+    mut see: impl FnMut(LocalDay, &DayUse),
+) -> Result<(), Error> {
+    let mut query = db.prepare_cached(EACH_DAY)?;
+    let mut rows = query.query(params![utility, zone.iana(), from.0, to.0])?;
+    while let Some(row) = rows.next()? {
+        let hours: Option<Vec<u8>> = row.get(3)?;
+        see(LocalDay(row.get(0)?), &decode_day(row.get(1)?, row.get(2)?, hours.as_deref()));
+    }
+    Ok(())
+}
+
+/// The query of [`metered_by_time_zone`]: it reads indexes alone.
+pub const METERED: &str = "SELECT z.time_zone, COUNT(i.meter) FROM zone z CROSS JOIN connection c CROSS JOIN installation i
+    WHERE z.utility = ?1 AND c.zone = z.num AND i.connection = c.num AND i.until IS NULL GROUP BY z.time_zone";
+
+/// How many connections with a meter a utility has, by time zone.
+///
+/// # Errors
+/// The database.
+pub fn metered_by_time_zone(db: &Db, utility: i64) -> Result<Vec<(TimeZone, i64)>, Error> {
+    let mut query = db.prepare_cached(METERED)?;
+    let found = query.query_map([utility], |row| {
+        let zone: String = row.get(0)?;
+        Ok((TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta), row.get(1)?))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// Writes a connection's day and marks it as unpublished.

@@ -1,8 +1,8 @@
-//! Utilities, zones and new customers as rows.
+//! Utilities and zones as rows.
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::{CustomerId, TimeZone, UtilityId, ZoneId};
+use domain::{TimeZone, UtilityId, ZoneId};
 use rusqlite::{OptionalExtension, params};
 
 /// The first utility, by key.
@@ -38,18 +38,6 @@ pub fn insert_zone(tx: &mut Tx<'_>, utility: i64, id: ZoneId, name: &str, zone: 
     tx.db.execute(
         "INSERT INTO zone (id, utility, name, time_zone, rev) VALUES (?1, ?2, ?3, ?4, 1)",
         params![id.0.as_bytes(), utility, name, zone.iana()],
-    )?;
-    Ok(tx.db.last_insert_rowid())
-}
-
-/// Writes a new customer; returns its key.
-///
-/// # Errors
-/// The number is taken, or the database.
-pub fn insert_customer(tx: &mut Tx<'_>, utility: i64, id: CustomerId, number: &str, name: &str) -> Result<i64, Error> {
-    tx.db.execute(
-        "INSERT INTO customer (id, utility, number, name, rev) VALUES (?1, ?2, ?3, ?4, 1)",
-        params![id.0.as_bytes(), utility, number, name],
     )?;
     Ok(tx.db.last_insert_rowid())
 }

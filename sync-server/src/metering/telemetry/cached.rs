@@ -10,6 +10,7 @@ use crate::metering::rows::readings::{
     Tail, count_between, last_settled, load_left_out, load_tail, load_window, write_conflict, write_reading,
 };
 use crate::metering::rows::state;
+use crate::metering::telemetry::health::CachedHealth;
 use domain::metering::reading::absorb::{Absorbed, BEFORE, BEHIND, Stored, WindowEnd, absorb, append};
 use domain::metering::reading::{Arrival, ClockState, DayUse, Point, Trust, Verdict, flow_is_plausible};
 use domain::{Flow, LocalDay, UtcMillis};
@@ -30,6 +31,8 @@ pub(super) struct CachedMeter {
     /// Stored readings that were walked since somebody asked.
     pub walked: usize,
     pub state: Option<MeterState>,
+    /// What its health is judged by.
+    health: CachedHealth,
 }
 
 impl CachedMeter {
@@ -40,7 +43,8 @@ impl CachedMeter {
     pub fn load(tx: &mut Tx<'_>, num: i64) -> Result<Self, Error> {
         let meter = load_meter(tx, num)?;
         let (tail, left_out_until) = load_tail(tx, &meter)?;
-        Ok(Self { state: state::load(tx, num)?, meter, tail: Some(tail), left_out_until, walked: 0 })
+        let (state, health) = (state::load(tx, num)?, CachedHealth::load(tx, num)?);
+        Ok(Self { state, meter, tail: Some(tail), left_out_until, walked: 0, health })
     }
 
     fn tail(&mut self, tx: &mut Tx<'_>) -> Result<Option<Tail>, Error> {
@@ -198,6 +202,7 @@ impl CachedMeter {
         let state = MeterState {
             t: newest.point.t,
             received_at: received,
+            reported_at: received,
             register: if settles { newest.point.register } else { old.register },
             flow: flow.filter(|_| settles),
             valve: reading.valve.map_or(old.valve, Into::into),
@@ -211,6 +216,22 @@ impl CachedMeter {
         let urgent = before.is_none() || state.valve != old.valve || old.said_offline;
         self.state = Some(state);
         Ok(urgent)
+    }
+
+    /// Takes up readings for the meter's health; `before` is when something came of it the last time before them.
+    pub fn observe(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) {
+        self.health.observe(before, readings, received);
+        if let Some(state) = &mut self.state {
+            state.reported_at = received.max(state.reported_at);
+        }
+    }
+
+    /// Writes what is new of its health.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn keep_health(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        self.health.keep(tx, self.meter.num)
     }
 
     /// Keeps the last reading where only simple ones were appended; otherwise it is read anew when it is needed.

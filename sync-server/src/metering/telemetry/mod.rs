@@ -1,6 +1,7 @@
 //! Storing readings: the writer keeps the state of each meter in memory, so that a reading in order costs one insert and no query.
 
 mod cached;
+mod health;
 
 use crate::billing::charging;
 use crate::billing::prices::Prices;
@@ -146,7 +147,11 @@ impl MeterStateCache {
                         let Some(num) = cached.meter.num_of(connection) else { continue };
                         self.usage.entry((num, day)).or_default().combine(&part, 1);
                     }
+                    let before = cached.state.as_ref().map(|state| state.reported_at);
                     urgent |= cached.update(tx, group, &absorbed.changed, intake.received)?;
+                    if intake.source != Source::Manual {
+                        cached.observe(before, group, intake.received);
+                    }
                 }
                 // A manual reading is no report of the meter: its state stays as it was.
                 if intake.source == Source::Manual {
@@ -195,7 +200,8 @@ impl MeterStateCache {
             charging::recompute(tx, &mut self.prices, connection, LocalMonth(month))?;
         }
         for num in std::mem::take(&mut self.touched) {
-            let Some(cached) = self.meters.get(&num) else { continue };
+            let Some(cached) = self.meters.get_mut(&num) else { continue };
+            cached.keep_health(tx)?;
             if let Some(state) = &cached.state {
                 state::write(tx, num, state)?;
                 self.frames.push(cached.frame(state, &self.days));

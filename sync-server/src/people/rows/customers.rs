@@ -2,8 +2,8 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::CustomerId;
 use domain::people::{Customer, CustomerStatus};
+use domain::{CustomerId, UtcMillis};
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -58,11 +58,11 @@ pub fn has_number(db: &Db, utility: i64, number: &str) -> Result<bool, Error> {
     Ok(query.query_row(params![utility, number], |row| row.get(0))?)
 }
 
-/// Writes a new customer, added now.
+/// Writes a new customer, and when people added it; returns its key.
 ///
 /// # Errors
 /// The number or the identifier is taken, or the database.
-pub fn insert(tx: &mut Tx<'_>, utility: i64, customer: &Customer) -> Result<(), Error> {
+pub fn insert(tx: &mut Tx<'_>, utility: i64, customer: &Customer, added_at: Option<UtcMillis>) -> Result<i64, Error> {
     tx.db
         .prepare_cached(
             "INSERT INTO customer (id, utility, number, name, status, phone, email, address, city, province, postal_code, nik,
@@ -82,9 +82,9 @@ pub fn insert(tx: &mut Tx<'_>, utility: i64, customer: &Customer) -> Result<(), 
             customer.postal_code,
             customer.nik,
             customer.household_size,
-            tx.now.0
+            added_at.map(|at| at.0)
         ])?;
-    Ok(())
+    Ok(tx.db.last_insert_rowid())
 }
 
 /// Writes what may be edited of a customer, and raises its revision.

@@ -140,9 +140,9 @@ pub(super) fn fee(payment: &Payment, message: &GatewayMessage) -> Option<Rupiah>
 /// Once a payment is credited, nobody has to decide about what was reported of it under another name or amount.
 pub(super) fn settle_cases(tx: &mut Tx<'_>, message: &GatewayMessage, order: &OrderId) -> Result<(), Error> {
     let Some(payment) = rows::by_order(tx, order)?.filter(|payment| payment.history.net().0 > 0) else { return Ok(()) };
-    let heard = [payment.gateway_id.as_deref(), message.particulars.gateway_id.as_deref(), Some(message.order.as_str())];
+    let reported = [payment.gateway_id.as_deref(), message.particulars.gateway_id.as_deref(), Some(message.order.as_str())];
     let mut names = vec![order.as_str()];
-    for name in heard.into_iter().flatten() {
+    for name in reported.into_iter().flatten() {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -152,8 +152,8 @@ pub(super) fn settle_cases(tx: &mut Tx<'_>, message: &GatewayMessage, order: &Or
 }
 
 fn keep_particulars(tx: &mut Tx<'_>, payment: &Payment, message: &GatewayMessage) -> Result<(), Error> {
-    let heard = message.particulars.gateway_id.as_deref();
-    if let Some(name) = heard.filter(|name| payment.gateway_id.as_deref() != Some(name)) {
+    let reported = message.particulars.gateway_id.as_deref();
+    if let Some(name) = reported.filter(|name| payment.gateway_id.as_deref() != Some(name)) {
         rows::keep_gateway_id(tx, payment.num, name)?;
     }
     match fee(payment, message) {

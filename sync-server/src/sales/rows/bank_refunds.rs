@@ -52,6 +52,12 @@ pub fn waiting(db: &Db, utility: i64) -> Result<Vec<BankRefund>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// How many refunds of a utility wait for a second admin.
+pub fn count_waiting(db: &Db, utility: i64) -> Result<i64, Error> {
+    let mut query = db.prepare_cached("SELECT COUNT(*) FROM bank_refund WHERE utility = ?1 AND state = 'asked'")?;
+    Ok(query.query_row([utility], |row| row.get(0))?)
+}
+
 /// A refund of a utility.
 pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
     let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE b.id = ?1 AND b.utility = ?2"))?;

@@ -127,6 +127,13 @@ pub fn listed(db: &Db, utility: i64) -> Result<Vec<PaymentCase>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// How many open cases a utility's admins see.
+pub fn count_open(db: &Db, utility: i64) -> Result<i64, Error> {
+    let mut query =
+        db.prepare_cached("SELECT COUNT(*) FROM payment_case WHERE state = 'open' AND (utility = ?1 OR utility IS NULL)")?;
+    Ok(query.query_row([utility], |row| row.get(0))?)
+}
+
 /// A case that a utility's admins see.
 pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
     let mut query = db.prepare_cached(&format!("{COLUMNS} WHERE k.id = ?1 AND (k.utility = ?2 OR k.utility IS NULL)"))?;

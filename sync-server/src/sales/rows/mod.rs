@@ -6,5 +6,7 @@ pub mod cases;
 pub mod limits;
 pub mod payments;
 pub mod purchases;
+pub mod receipts;
 pub mod refunds;
 pub mod vouchers;
+pub mod waiting;

@@ -34,11 +34,11 @@ pub struct Payment {
     pub instructions: Option<String>,
     /// How often the gateway was asked for its status.
     pub asked: i64,
-    /// The gateway's own name for the transaction, once it was heard.
+    /// The gateway's own name for the transaction, once it is known.
     pub gateway_id: Option<String>,
     /// When the gateway is asked next; `None` where there is nothing to ask.
     pub ask_at: Option<UtcMillis>,
-    /// What the payer paid on top for the gateway, as far as it was heard.
+    /// What the payer paid on top for the gateway, as far as it is known.
     pub fee: Rupiah,
 }
 

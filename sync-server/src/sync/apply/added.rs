@@ -1,9 +1,9 @@
 //! Customers, connections and meters that people add: by a form, or thousands of them by an import. Each is there as a whole or not at all.
 
 use crate::error::Error;
-use crate::metering::fleet::{NewConnection, NewMeter, add_connection, add_meter, has_serial};
-use crate::metering::install::install;
-use crate::metering::take_back;
+use crate::metering::fleet::{NewConnection, NewMeter, add_connection, add_meter, has_serial, is_known_meter};
+use crate::metering::install::{install, is_free};
+use crate::metering::take_back::take_back;
 use crate::people::customers;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::connections;
@@ -58,7 +58,8 @@ pub fn customer(applying: &mut Applying<'_, '_>, new: AddedCustomer) -> Result<O
     if customers::has_number(applying.tx, utility, &record.number)? {
         return Ok(taken("number"));
     }
-    customers::add(applying.tx, utility, &record)?;
+    let now = applying.tx.now;
+    customers::add(applying.tx, utility, &record, Some(now))?;
     let fields = CustomerField::ALL.iter().map(|field| (field.as_str(), record.value(*field)));
     let fields = fields.filter(|(_, value)| !value.is_empty()).chain([("number", record.number.clone())]);
     applying.audit((Entity::Customer, new.id.0), fields.map(|(field, value)| (field, String::new(), value)))?;
@@ -121,13 +122,13 @@ pub fn meter(applying: &mut Applying<'_, '_>, new: AddedMeter) -> Result<Outcome
     if !(0..=applying.tx.now.0).contains(&new.since.0) {
         return Ok(invalid("since"));
     }
-    if take_back::is_known_meter(applying.tx, new.id)? {
+    if is_known_meter(applying.tx, new.id)? {
         return Ok(rejected(Rejection::IdReused));
     }
     if has_serial(applying.tx, &new.serial)? {
         return Ok(taken("serial"));
     }
-    if !take_back::is_free(applying.tx, connection, new.since)? {
+    if !is_free(applying.tx, connection, new.since)? {
         return Ok(taken("connection"));
     }
     let row = NewMeter {
@@ -154,7 +155,7 @@ pub fn take_customer_back(applying: &mut Applying<'_, '_>, id: CustomerId) -> Re
     let Some((num, record)) = customers::find(applying.tx, applying.caller.utility, id)? else {
         return Ok(rejected(Rejection::NotFound));
     };
-    if !take_back::take_back(applying.tx, num, applying.caller.num)? {
+    if !take_back(applying.tx, num, applying.caller.num)? {
         return Ok(rejected(Rejection::InUse));
     }
     let gone = [("number", record.number, String::new()), ("name", record.name, String::new())];

@@ -71,6 +71,10 @@ pub fn take_of_push(
         let outcome = if same { first.outcome } else { rejected(Rejection::IdReused) };
         return Ok(OperationResult { id: op.id, duplicate: same, outcome });
     }
+    // What a newer app means is known to a newer server only, so nothing about the operation is decided before.
+    if op.v > OPERATION_VERSION {
+        return Ok(OperationResult { id: op.id, duplicate: false, outcome: Outcome::RetryAfter { seconds: LATER_S } });
+    }
     let timing = runs.judge(&op.stamp(), tx.now);
     let is_expired = timing.is_sure && results::is_expired(timing.correct(op.occurred_at), tx.now);
     let outcome = if is_expired { rejected(Rejection::TooOld) } else { decide(tx, caller, (op, timing))? };
@@ -100,9 +104,6 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             Some(Outcome::Rejected { .. }) => return Ok(rejected(Rejection::BuildsOnRefused)),
             Some(Outcome::RetryAfter { .. } | Outcome::Unknown) | None => return Ok(Outcome::RetryAfter { seconds: LATER_S }),
         }
-    }
-    if op.v > OPERATION_VERSION {
-        return Ok(Outcome::RetryAfter { seconds: LATER_S });
     }
     if op.operation.get().len() > MAX_OPERATION {
         return Ok(rejected(Rejection::Unreadable));

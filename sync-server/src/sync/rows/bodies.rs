@@ -3,7 +3,9 @@
 use crate::core::Db;
 use crate::error::Error;
 use crate::metering::rows::connections::position;
+use crate::metering::rows::health::condition;
 use crate::metering::rows::usage::decode_day;
+use crate::metering::rows::zones::outline;
 use domain::metering::meter::{Capability, LifeCycle, Valve};
 use domain::{
     ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId,
@@ -18,11 +20,11 @@ use uuid::Uuid;
 /// # Errors
 /// The database.
 pub fn zone(db: &Db, id: Uuid) -> Result<Option<Zone>, Error> {
-    let mut query = db.prepare_cached("SELECT id, name, time_zone FROM zone WHERE id = ?1")?;
+    let mut query = db.prepare_cached("SELECT id, name, time_zone, outline FROM zone WHERE id = ?1")?;
     let found = query.query_row([id.as_bytes()], |row| {
         let zone: String = row.get(2)?;
         let time_zone = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta);
-        Ok(Zone { id: ZoneId(uuid(row, 0)?), name: row.get(1)?, time_zone })
+        Ok(Zone { id: ZoneId(uuid(row, 0)?), name: row.get(1)?, time_zone, outline: outline(row, 3)? })
     });
     Ok(found.optional()?)
 }
@@ -86,8 +88,10 @@ pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
 /// The database.
 pub fn meter_state(db: &Db, meter: Uuid) -> Result<Option<MeterState>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline
-         FROM meter_state s JOIN meter m ON m.num = s.meter WHERE m.id = ?1",
+        "SELECT m.id, s.t, s.received_at, s.register, s.flow, s.valve, s.battery, s.rssi, s.said_offline,
+           COALESCE(s.reported_at, s.received_at), h.condition
+         FROM meter_state s JOIN meter m ON m.num = s.meter LEFT JOIN meter_health h ON h.meter = s.meter AND h.judged_at > 0
+         WHERE m.id = ?1",
     )?;
     let found = query.query_row([meter.as_bytes()], |row| {
         let valve: String = row.get(5)?;
@@ -101,6 +105,8 @@ pub fn meter_state(db: &Db, meter: Uuid) -> Result<Option<MeterState>, Error> {
             battery: row.get(6)?,
             rssi: row.get(7)?,
             said_offline: row.get(8)?,
+            reported_at: Some(UtcMillis(row.get(9)?)),
+            condition: condition(row, 10)?,
         })
     });
     Ok(found.optional()?)

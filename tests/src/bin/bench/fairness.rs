@@ -219,15 +219,15 @@ async fn time_edits(url: String, token: String, customer: CustomerId) -> Outcome
 /// Milliseconds from each of one meter's readings to its PUBACK, one after another.
 async fn time_readings(port: u16, meter: Device, days_ago: i64) -> Outcome<Vec<f64>> {
     let (client, mut events, topic) = mqtt(port, &meter);
-    let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let (answered, mut answers) = tokio::sync::mpsc::unbounded_channel();
     let polling = tokio::spawn(async move {
         while let Ok(event) = events.poll().await {
-            if matches!(event, Event::Incoming(Packet::ConnAck(_) | Packet::PubAck(_))) && said.send(()).is_err() {
+            if matches!(event, Event::Incoming(Packet::ConnAck(_) | Packet::PubAck(_))) && answered.send(()).is_err() {
                 return;
             }
         }
     });
-    heard.recv().await.ok_or("the meter was not let in")?;
+    answers.recv().await.ok_or("the meter was not let in")?;
     let (mut took, began, first) = (Vec::new(), Instant::now(), now().0 - days_ago * DAY_MS);
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -237,7 +237,7 @@ async fn time_readings(port: u16, meter: Device, days_ago: i64) -> Outcome<Vec<f
         let payload = serde_json::to_vec(&reading(UtcMillis(first + step * 1_000), step * 10, 600))?;
         let started = Instant::now();
         client.publish(&topic, QoS::AtLeastOnce, false, payload).await?;
-        heard.recv().await.ok_or("the connection ended")?;
+        answers.recv().await.ok_or("the connection ended")?;
         took.push(started.elapsed().as_secs_f64() * 1_000.0);
     }
     polling.abort();

@@ -63,7 +63,7 @@ impl Drop for Demo {
 pub async fn run() -> Outcome<Vec<Line>> {
     let demo = Demo::start()?;
     let mut lines = queries(&demo).await?;
-    for (role, row) in [("customer", ".hero [data-live=flow]"), ("admin", "tbody tr")] {
+    for (role, row) in [("customer", ".hero [data-live=flow]"), ("admin", ".summary-page [data-tile=online]")] {
         lines.push(starts(&demo, role, row).await?);
     }
     Ok(lines)

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
 mod importing;
+mod selecting;
 
 use clap::Parser;
 use fantoccini::Locator;
@@ -35,7 +36,7 @@ struct Cli {
     state: String,
 }
 
-/// Pages by role. Imports come last, on a device of their own: what they add is in no other picture.
+/// Pages by role. Imports and changes of many customers come last, each on a device of its own: what they do is in no other picture.
 const PAGES: &[(&str, &[&str])] = &[
     (
         "customer",
@@ -44,12 +45,17 @@ const PAGES: &[(&str, &[&str])] = &[
     (
         "admin",
         &[
+            "ringkasan",
             "perangkat",
+            "peta",
             "pelanggan",
+            "ekspor",
             "keuangan",
             "voucher",
             "tarif",
             "pasokan",
+            "zona",
+            "zona-batas",
             "pengguna",
             "audit",
             "antrean",
@@ -62,6 +68,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),
     ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
+    ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
 ];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
 
@@ -184,6 +191,9 @@ fn address_of(page: &str) -> &str {
         "masuk" => "/",
         "tarif" => "pengaturan/tarif",
         "pasokan" => "pengaturan/pasokan",
+        "peta" => "perangkat?bentuk=peta",
+        "zona" => "pengaturan/zona",
+        "ekspor" => "pelanggan",
         "peringatan-lalu" => "peringatan?bagian=riwayat",
         "peringatan-atur" => "peringatan/pengaturan",
         "antrean-kirim" => "peringatan?bagian=kirim",
@@ -191,11 +201,12 @@ fn address_of(page: &str) -> &str {
     }
 }
 
-/// Waits for what the demo's users were notified of, and for what an admin sees of the queue.
+/// Waits for what the demo's users were notified of, for what an admin sees of the queue, and for the day of the utility.
 async fn alerts(driven: &Driven, of: (&str, &str)) {
     let part = match of {
         ("customer", "peringatan" | "peringatan-lalu") => "document.querySelector('.alert-row')",
         ("customer", "peringatan-atur") => "document.querySelector('.alert-matrix') && document.querySelector('[data-preview]')",
+        ("admin", "ringkasan") => "document.querySelector('.summary-page .bars') && document.querySelector('.summary-receipts')",
         ("admin", "antrean-kirim") => "document.querySelector('[data-letter]')",
         _ => return,
     };
@@ -209,8 +220,17 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
         until(&driven.page, "a case", "document.querySelector('[data-case] a')").await;
         driven.page.execute("document.querySelector('[data-case] a').click()", vec![]).await?;
         until(&driven.page, "its page", "document.querySelector('.case .chip')").await;
+    } else if page == "zona-batas" {
+        driven.page.execute("location.hash = '#/pengaturan/zona'", vec![]).await?;
+        if is_live {
+            until(&driven.page, "a zone", "document.querySelector('[data-zone] .actions button:nth-child(2)')").await;
+            driven.page.execute("document.querySelector('[data-zone] .actions button:nth-child(2)').click()", vec![]).await?;
+            until(&driven.page, "the drawing", "document.querySelector('#zone-map[data-drawn]')").await;
+        }
     } else if page.starts_with("impor") {
         importing::open(driven, page, is_live).await?;
+    } else if page.starts_with("massal") {
+        selecting::open(driven, page, is_live).await?;
     } else if page == "meter" {
         open_meter(driven, is_live).await?;
     } else {
@@ -229,6 +249,9 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
     until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
         .await;
+    if page == "peta" {
+        until(&driven.page, "the map", "document.querySelector('#fleet-map[data-zoom]')").await;
+    }
     if page == "pemakaian" {
         until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;
     }
@@ -273,6 +296,7 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         (_, "meter") if cli.state == "live" => record(driven, cli, (role, size, theme)).await,
         ("phone", "perangkat") => sheet_of(driven, cli, ".fleet-list button", (role, page, theme)).await,
         ("phone", "pelanggan") => sheet_of(driven, cli, ".customer-row", (role, page, theme)).await,
+        (_, "ekspor") => dialog_of(driven, cli, (".bar-acts .button", "[data-format]"), (role, page, size, theme)).await,
         (_, "voucher") if cli.state == "live" => {
             dialog_of(driven, cli, (".page-head > .button", "#campaign-name"), (role, page, size, theme)).await
         }

@@ -138,9 +138,9 @@ async fn a_silence_that_ends_leaves_the_cases_of_the_whole_history() {
     send(&running, "WM-TEST-A", &readings[kept..]).await;
     send(&running, "WM-TEST-B", &readings).await;
     judge(&running).await;
-    let (silent, heard_at_once) = (stored(&running, 1).await, stored(&running, 2).await);
+    let (silent, judged_at_once) = (stored(&running, 1).await, stored(&running, 2).await);
     assert!(silent.iter().any(|(.., open)| *open), "what it had kept says that it runs: {silent:?}");
-    assert_eq!(silent, heard_at_once);
+    assert_eq!(silent, judged_at_once);
     clean(running).await;
 }
 

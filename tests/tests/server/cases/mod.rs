@@ -2,6 +2,7 @@
 
 mod answers;
 mod events;
+mod health;
 mod leaks;
 
 use client::Client;

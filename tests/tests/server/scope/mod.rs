@@ -2,20 +2,22 @@
 //! change between and during snapshots; whatever any route answers is held against a model written apart from the server's scope.
 #![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
+mod added;
 mod pictures;
+mod steps;
 mod streams;
 
 use domain::UtcMillis;
 use domain::sync::edit::CustomerField;
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use protocol::metering::live::Watch;
 use protocol::sync::pull::{Bucket, Change, Cursor, Kind, Page, Pull, Pulled};
-use protocol::sync::push::{OperationEnvelope, Push};
+use protocol::sync::push::{OperationEnvelope, OperationResult, Push, Pushed};
 use protocol::sync::rows::Entity;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
+use steps::{Step, steps};
 use streams::History;
 use tests::listener::Listener;
 use tests::ops::{edit, op};
@@ -27,32 +29,6 @@ use uuid::Uuid;
 /// asked in [`Case::ask_every_route`] beside these.
 const BUCKET_ROUTES: [&str; 2] = ["/sync/v1/snapshot/", "/sync/v1/manifest/"];
 
-#[derive(Clone, Debug)]
-enum Step {
-    Connect { customer: usize, zone: usize },
-    Install { meter: usize, place: usize },
-    Move { place: usize, customer: usize, zone: usize },
-    Toggle { who: usize, what: usize },
-    Edit { customer: usize },
-    Conflict { customer: usize },
-    Read { meter: usize },
-    Photograph { meter: usize },
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = prop_oneof![
-        2 => (0..3_usize, 0..2_usize).prop_map(|(customer, zone)| Step::Connect { customer, zone }),
-        3 => (0..3_usize, 0..4_usize).prop_map(|(meter, place)| Step::Install { meter, place }),
-        3 => (0..4_usize, 0..3_usize, 0..2_usize).prop_map(|(place, customer, zone)| Step::Move { place, customer, zone }),
-        5 => (1..5_usize, 0..3_usize).prop_map(|(who, what)| Step::Toggle { who, what }),
-        1 => (0..3_usize).prop_map(|customer| Step::Edit { customer }),
-        1 => (0..3_usize).prop_map(|customer| Step::Conflict { customer }),
-        4 => (0..3_usize).prop_map(|meter| Step::Read { meter }),
-        2 => (0..3_usize).prop_map(|meter| Step::Photograph { meter }),
-    ];
-    prop::collection::vec(step, 4..16)
-}
-
 /// What was examined, so that a proof that examined nothing fails.
 #[derive(Default, Debug)]
 struct Counts {
@@ -63,6 +39,10 @@ struct Counts {
     wakes: AtomicU64,
     frames: AtomicU64,
     pictures: AtomicU64,
+    added: AtomicU64,
+    taken_back: AtomicU64,
+    cases: AtomicU64,
+    answers: AtomicU64,
 }
 
 fn count(counter: &AtomicU64) {
@@ -103,7 +83,13 @@ impl Case<'_> {
     }
 
     async fn push(&self, ops: Vec<OperationEnvelope>) {
-        self.post(0, "/sync/v1/push", &Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops }).await;
+        self.push_as(0, ops).await;
+    }
+
+    async fn push_as(&self, who: usize, ops: Vec<OperationEnvelope>) -> Vec<OperationResult> {
+        let push = Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops };
+        let text = self.post(who, "/sync/v1/push", &push).await;
+        serde_json::from_str::<Pushed>(&text).expect("a push's answer").results
     }
 
     async fn act(&mut self, step: &Step) {
@@ -148,7 +134,11 @@ impl Case<'_> {
                     self.photograph(meter).await;
                 }
             }
-            Step::Connect { .. } | Step::Install { .. } | Step::Move { .. } => {}
+            Step::Add { zone } => self.add(zone).await,
+            Step::TakeBack => self.take_back().await,
+            Step::Case { place, is_the_customers } if place < places => self.find_case(place, is_the_customers).await,
+            Step::Answer { who } => self.answer(who).await,
+            Step::Connect { .. } | Step::Install { .. } | Step::Move { .. } | Step::Case { .. } => {}
         }
         for who in 0..self.devices.len() {
             self.devices[who].ever.extend(self.town.known_to(who));
@@ -336,6 +326,9 @@ async fn holds(running: &Running, counts: &Counts, steps: Vec<Step>) {
         Step::Toggle { who: 1, what: 1 },
         Step::Toggle { who: 3, what: 0 },
         Step::Photograph { meter: 0 },
+        Step::Case { place: 0, is_the_customers: true },
+        Step::Answer { who: 0 },
+        Step::Answer { who: 4 },
     ] {
         case.step(&step).await;
     }
@@ -375,9 +368,8 @@ fn nobody_is_ever_sent_a_row_a_name_or_a_value_out_of_scope() {
     });
     println!("scope: {cases} cases, {counts:?}");
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    for counter in
-        [&counts.rows, &counts.removed, &counts.dropped, &counts.refused, &counts.wakes, &counts.frames, &counts.pictures]
-    {
+    let Counts { rows, removed, dropped, refused, wakes, frames, pictures, added, taken_back, cases, answers } = &counts;
+    for counter in [rows, removed, dropped, refused, wakes, frames, pictures, added, taken_back, cases, answers] {
         assert!(counter.load(Ordering::Relaxed) > 0, "what was never examined is not proven: {counts:?}");
     }
     runtime.block_on(async {

@@ -219,16 +219,23 @@ pub enum SettingsPart {
     Tariffs,
     /// Valves, holidays and emergency credit.
     Supply,
+    /// Zones and their technicians.
+    Zones,
 }
 
 /// The pages of *Pengaturan*, and the way from one to the other.
 #[component]
 pub fn SettingsParts(here: SettingsPart) -> Element {
-    let choices = vec![(SettingsPart::Tariffs, tr("tariffs-title")), (SettingsPart::Supply, tr("supply-title"))];
+    let choices = vec![
+        (SettingsPart::Tariffs, tr("tariffs-title")),
+        (SettingsPart::Supply, tr("supply-title")),
+        (SettingsPart::Zones, tr("zones-title")),
+    ];
     let go = move |part| {
         let _ = navigator().push(match part {
             SettingsPart::Tariffs => Route::Tariffs {},
             SettingsPart::Supply => Route::Supply {},
+            SettingsPart::Zones => Route::Zones {},
         });
     };
     rsx! {

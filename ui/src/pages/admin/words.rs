@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 48] = [
+const REASONS: [&str; 57] = [
     "not_active",
     "not_yet",
     "expired",
@@ -62,6 +62,15 @@ const REASONS: [&str; 48] = [
     "holiday_name",
     "holiday_day",
     "policy_changed",
+    "zone_name",
+    "zone_name_taken",
+    "zone_taken",
+    "zone_changed",
+    "technician_inactive",
+    "outline_too_few",
+    "outline_too_many",
+    "outline_outside",
+    "outline_crossing",
 ];
 
 /// Why something was refused, with what to do.

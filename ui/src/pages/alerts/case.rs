@@ -37,7 +37,7 @@ pub fn Case(connection: ConnectionId, no: u32) -> Element {
                 Link { class: "button quiet icon-only", to: Route::Alerts {}, "aria-label": tr("case-back"), Icon { name: "chevron-left" } }
                 h1 { class: "grow",
                     match &*load.read() {
-                        Load::Ready(Some(detail)) => title(detail.row.case.cause),
+                        Load::Ready(Some(detail)) => title(detail.row.case.about()),
                         _ => tr("case-title"),
                     }
                 }
@@ -82,7 +82,7 @@ fn Found(detail: CaseDetail) -> Element {
             Card {
                 h2 { {tr("case-check")} }
                 ol { class: "case-steps",
-                    for (place , step) in checklist(case.cause).into_iter().enumerate() {
+                    for (place , step) in checklist(case.about()).into_iter().enumerate() {
                         li { key: "{place}", "{step}" }
                     }
                 }

@@ -24,7 +24,7 @@ fn answers(role: Role, case: &MeterCase, now: UtcMillis) -> Vec<CaseAnswer> {
         CaseAnswer::NeedsTechnician => role == Role::Customer && case.status.is_open(),
         answer => case.status.is_open() && answer.status() != case.status,
     };
-    CaseAnswer::ALL.iter().copied().filter(|answer| answer.is_allowed(role, case.cause)).filter(fits).collect()
+    CaseAnswer::ALL.iter().copied().filter(|answer| answer.is_allowed(role, case.about())).filter(fits).collect()
 }
 
 const fn picture(answer: CaseAnswer) -> &'static str {
@@ -84,7 +84,7 @@ fn Question(answer: CaseAnswer, case: MeterCase, onclose: EventHandler<()>) -> E
     rsx! {
         Dialog { title: of_answer(answer), sheet: true, onclose,
             form { class: "stack wide", onsubmit: send,
-                p { {meaning(answer, case.cause)} }
+                p { {meaning(answer, case.about())} }
                 div { class: "field",
                     label { r#for: "case-remark", {tr("case-remark")} }
                     div { class: "input tall",

@@ -2,6 +2,7 @@
 
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::health::reason;
 use domain::alerts::case::{CaseAnswer, Cause, Found, Status};
 use domain::alerts::kinds::AlertKind;
 use domain::leaks::{Evidence, Severity};
@@ -38,10 +39,15 @@ pub fn of_answer(answer: CaseAnswer) -> String {
     tr(&format!("case-answer-{}", answer.as_str()))
 }
 
+/// Whether the meter itself reports it, and nothing judges whether it goes on.
+fn is_reported(cause: Cause) -> bool {
+    cause.rule().is_none() && !matches!(cause, Cause::LowBattery | Cause::Silent | Cause::ClockOff)
+}
+
 /// What answering means.
 pub fn meaning(answer: CaseAnswer, cause: Cause) -> String {
     match answer {
-        CaseAnswer::Repaired if cause.rule().is_none() => tr("case-answer-repaired-event-means"),
+        CaseAnswer::Repaired if is_reported(cause) => tr("case-answer-repaired-event-means"),
         answer => tr(&format!("case-answer-{}-means", answer.as_str())),
     }
 }
@@ -60,7 +66,7 @@ pub fn checklist(cause: Cause) -> Vec<String> {
 }
 
 /// Seconds as people say them: minutes up to an hour and a half, hours up to three days, days beyond.
-fn span(seconds: u32) -> String {
+pub fn span(seconds: u32) -> String {
     let minutes = seconds.div_ceil(60);
     match minutes {
         ..=90 => tra("span-minutes", &[("n", minutes.to_string())]),
@@ -80,6 +86,7 @@ pub fn evidence(found: &Found, zone: TimeZone, now: UtcMillis, language: Languag
     let volume = |ml: i64| format::volume(Millilitres(ml), language);
     Some(match *found {
         Found::Unknown => return None,
+        Found::Health { evidence } => reason(evidence, zone, now, language),
         Found::Events { count, last, register, register_last } => {
             let moment = format::moment(last, now, zone, language);
             let events = match count {

@@ -3,19 +3,21 @@
 use crate::components::icon::icon;
 use crate::components::shell::language;
 use crate::components::status::{When, chip};
-use crate::components::{Button, Card, Failed};
+use crate::components::{Button, Card, Empty, Failed};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::alerts::case_words::{look_of_severity, of_severity, of_status, rate, title};
-use crate::pages::alerts::view::{AlertsView, Part};
+use crate::pages::alerts::cases_together::{Picked, Tick, Together, ZoneFilter};
+use crate::pages::alerts::view::{AlertsView, Part, severity_of};
+use crate::pages::exports::ExportButton;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::Millilitres;
-use domain::alerts::kinds::Severity as Urgency;
-use domain::leaks::Severity;
 use domain::people::Role;
+use protocol::ui::exports::ExportedList;
 use protocol::ui::{Answer, CaseRow, Cases, CasesQuery, Request};
+use std::collections::BTreeSet;
 
 /// Cases shown at first, and by which more are.
 const FEW: u32 = 20;
@@ -27,46 +29,47 @@ fn cases(answer: Answer) -> Option<Cases> {
     }
 }
 
-/// How bad a case is of which somebody is notified as urgently as this.
-const fn severity_of(urgency: Urgency) -> Severity {
-    match urgency {
-        Urgency::Info => Severity::Minor,
-        Urgency::Warning => Severity::Moderate,
-        Urgency::Critical => Severity::Severe,
-    }
-}
-
 /// The cases of a part of the page. Nothing is shown where there are none.
 #[component]
 pub fn CaseList(view: Signal<AlertsView>) -> Element {
+    let mut view = view;
     let mut limit = use_signal(|| FEW);
-    let load = use_answer(
-        move || {
-            let AlertsView { part, kind, severity } = view();
-            Request::Cases(CasesQuery {
-                open: part == Part::Open,
-                kind,
-                severity: severity.map(severity_of),
-                offset: 0,
-                limit: limit(),
-            })
-        },
-        cases,
-    );
-    let title = if view.read().part == Part::Open { "cases-open" } else { "cases-past" };
+    let picked = use_signal(BTreeSet::<Picked>::new);
+    let is_admin = shared().role() == Some(Role::Admin);
+    let is_open = view.read().part == Part::Open;
+    let query = use_memo(move || {
+        let AlertsView { part, kind, severity, zone } = view();
+        CasesQuery { open: part == Part::Open, kind, severity: severity.map(severity_of), zone, offset: 0, limit: 0 }
+    });
+    let load = use_answer(move || Request::Cases(CasesQuery { limit: limit(), ..query() }), cases);
+    let title = if is_open { "cases-open" } else { "cases-past" };
     match &*load.read() {
         Load::Waiting => rsx! {},
         Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-        Load::Ready(found) if found.total == 0 => rsx! {},
+        Load::Ready(found) if found.total == 0 && view.read().zone.is_none() => rsx! {},
         Load::Ready(found) => rsx! {
             section { class: "card flush", "aria-label": tr(title),
-                div { class: "bar row between",
+                div { class: "bar row between wrap",
                     h2 { {tr(title)} }
+                    if is_admin {
+                        ZoneFilter { view }
+                    }
                     span { class: "muted small", {format::whole(i64::from(found.total), language())} }
+                    div { class: "bar-acts",
+                        ExportButton { list: ExportedList::Cases(query()), matching: found.total }
+                    }
+                }
+                if found.total == 0 {
+                    Empty { icon: "search", title: tr("no-results"), next: tr("cases-zone-none"),
+                        Button { label: tr("clear-filter"), icon: "x", onclick: move |_| view.with_mut(|view| view.zone = None) }
+                    }
+                }
+                if is_admin && is_open {
+                    Together { rows: found.rows.clone(), picked }
                 }
                 div { class: "alert-list", role: "list",
                     for row in found.rows.iter() {
-                        Line { key: "{row.case.connection}/{row.case.no}", row: row.clone() }
+                        Line { key: "{row.case.connection}/{row.case.no}", row: row.clone(), picked: (is_admin && is_open).then_some(picked) }
                     }
                 }
                 if found.total as usize > found.rows.len() {
@@ -85,8 +88,10 @@ pub fn is_own() -> bool {
     shared().role() == Some(Role::Customer)
 }
 
+/// A case; with a tick where several can be picked.
 #[component]
-fn Line(row: CaseRow) -> Element {
+fn Line(row: CaseRow, picked: Option<Signal<BTreeSet<Picked>>>) -> Element {
+    let ticked = row.clone();
     let CaseRow { case, place, customer, waiting, .. } = row;
     let (tone, picture) = look_of_severity(case.severity);
     let lost = (case.loss > Millilitres::ZERO)
@@ -96,11 +101,15 @@ fn Line(row: CaseRow) -> Element {
         None => place,
     };
     rsx! {
-        div { class: "alert-row", role: "listitem", "data-case": case.cause.as_str(), "data-state": case.status.as_str(),
+        div { class: if picked.is_some() { "alert-row pickable" } else { "alert-row" }, role: "listitem", "data-case": case.about().as_str(),
+            "data-state": case.status.as_str(),
+            if let Some(picked) = picked {
+                Tick { row: ticked, picked }
+            }
             Link { class: "alert-press", to: Route::Case { connection: case.connection, no: case.no },
                 span { class: "alert-mark {tone}", {icon(picture, "")} }
                 span { class: "grow alert-words",
-                    strong { {title(case.cause)} }
+                    strong { {title(case.about())} }
                     span { class: "small", "{whose}" if let Some(lost) = lost { " · {lost}" } }
                     span { class: "row wrap",
                         {chip(tone, picture, &of_severity(case.severity), "small")}

@@ -3,8 +3,9 @@
 pub mod case;
 mod case_answer;
 mod case_chart;
-mod case_words;
+pub mod case_words;
 mod cases;
+mod cases_together;
 mod dead_letters;
 mod inbox;
 mod limits;
@@ -17,6 +18,8 @@ pub mod settings;
 mod view;
 mod webhook;
 mod words;
+
+pub use view::AlertsView;
 
 use crate::bridge;
 use protocol::Problem;

@@ -1,8 +1,27 @@
 //! What Peringatan shows: which part, and the filters of its list. It is kept in the page's address.
 
 use crate::components::address::{Kept, Params};
+use domain::ZoneId;
 use domain::alerts::kinds::{AlertKind, Severity};
+use domain::leaks::Severity as CaseSeverity;
 use protocol::ui::{AlertsPart, AlertsQuery};
+
+/// How urgently somebody is notified of a case, beside how bad it is.
+const SEVERITIES: [(Severity, CaseSeverity); 3] = [
+    (Severity::Info, CaseSeverity::Minor),
+    (Severity::Warning, CaseSeverity::Moderate),
+    (Severity::Critical, CaseSeverity::Severe),
+];
+
+/// How urgently somebody is notified of a case as bad as this.
+fn urgency_of(severity: CaseSeverity) -> Severity {
+    SEVERITIES.iter().find(|(_, of)| *of == severity).map_or(Severity::Critical, |(urgency, _)| *urgency)
+}
+
+/// How bad a case is of which somebody is notified as urgently as this.
+pub fn severity_of(urgency: Severity) -> CaseSeverity {
+    SEVERITIES.iter().find(|(of, _)| *of == urgency).map_or(CaseSeverity::Severe, |(_, severity)| *severity)
+}
 
 /// A part of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,6 +54,8 @@ pub struct AlertsView {
     pub part: Part,
     pub kind: Option<AlertKind>,
     pub severity: Option<Severity>,
+    /// Only the cases of this zone.
+    pub zone: Option<ZoneId>,
 }
 
 impl AlertsView {
@@ -42,6 +63,16 @@ impl AlertsView {
     pub fn query(self, offset: u32, limit: u32) -> AlertsQuery {
         let part = if self.part == Part::History { AlertsPart::History } else { AlertsPart::Open };
         AlertsQuery { part, kind: self.kind, severity: self.severity, offset, limit }
+    }
+
+    /// The address of the open cases of a severity.
+    pub fn address_of_cases(severity: CaseSeverity) -> String {
+        Self { severity: Some(urgency_of(severity)), ..Self::default() }.write().on("/peringatan")
+    }
+
+    /// The address of the delivery queue.
+    pub fn address_of_queue() -> String {
+        Self { part: Part::Queue, ..Self::default() }.write().on("/peringatan")
     }
 
     /// Whether something is filtered out.
@@ -58,6 +89,7 @@ impl Kept for AlertsView {
             part: part.unwrap_or_default(),
             kind: word("jenis").and_then(|word| AlertKind::from_word(&word)),
             severity: word("tingkat").and_then(|word| Severity::from_word(&word)),
+            zone: params.get("zona"),
         }
     }
 
@@ -66,5 +98,6 @@ impl Kept for AlertsView {
             .with("bagian", Some(self.part).filter(|part| *part != Part::Open).map(Part::word))
             .with("jenis", self.kind.map(AlertKind::as_str))
             .with("tingkat", self.severity.map(Severity::as_str))
+            .with("zona", self.zone)
     }
 }

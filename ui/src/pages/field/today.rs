@@ -119,6 +119,7 @@ fn ZoneCard(zone: ZoneSummary, asked: Asked) -> Element {
         FleetFilter::Offline => counts.offline,
         FleetFilter::ValveClosed => counts.valve_closed,
         FleetFilter::LowBattery => counts.low_battery,
+        FleetFilter::Attention => counts.attention,
     };
     let here = zone.id.to_string();
     let chips = CHIPS.into_iter().filter(|chip| chip.0 != FleetFilter::LowBattery || counts.low_battery > 0);

@@ -1,9 +1,12 @@
-//! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter.
+//! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter, and zones.
 
 pub mod connections;
 pub mod fleet;
+pub mod health;
 pub mod home;
 pub mod meter;
+mod timeline;
 pub mod usage;
 pub mod usage_total;
 mod usage_view;
+pub mod zones;

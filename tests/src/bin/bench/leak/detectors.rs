@@ -51,7 +51,7 @@ impl Detector {
     }
 }
 
-/// Every case that is opened is an alarm, an early notice too. The step is not told: it is inferred.
+/// Every case that is opened is an alarm, an early notice too. The step is not given: it is inferred.
 fn ours(state: &mut LeakState, interval: &Interval) -> Option<&'static str> {
     let meter = MeterSetting { zone: ZONE, q3: Capability::HOUSEHOLD.q3, step: None, normals: &[] };
     let changes = state.absorb(&meter, interval).ok()?;

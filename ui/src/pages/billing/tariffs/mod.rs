@@ -10,10 +10,10 @@ use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Icon, Segmented};
 use crate::format;
 use crate::i18n::tr;
-use crate::pages::admin::ask::{Gap, Stale, is_away, request, use_server_view};
+use crate::pages::admin::ask::{Gap, ServerView, Stale, is_away, request, use_server_view};
 use crate::pages::admin::parts::{Confirm, SettingsPart, SettingsParts};
 use crate::pages::admin::words::say;
-use crate::state::shared;
+use crate::state::{Form, shared};
 use dioxus::prelude::*;
 use domain::LocalDay;
 use domain::billing::tariff::{TariffClass, TariffVersion, version_on};
@@ -70,6 +70,28 @@ fn timeline(all: &All, class: TariffClass) -> Vec<(TariffRow, Standing)> {
     line
 }
 
+/// The version after which another one is written: the one that begins last of those that hold or will.
+fn last_version(line: &[(TariffRow, Standing)]) -> Option<TariffVersion> {
+    let counts = |standing: &Standing| !matches!(standing, Standing::Replaced | Standing::Withdrawn);
+    line.iter().find(|(_, standing)| counts(standing)).map(|(row, _)| row.version.clone())
+}
+
+/// Opens the form where somebody has asked for it from elsewhere, as soon as there is what it begins with.
+fn use_wanted(server: ServerView<All>, class: Signal<TariffClass>, mut editing: Signal<Option<Draft>>) {
+    let shared = shared();
+    let mut wanted = shared.to_make;
+    let language = language();
+    use_effect(move || {
+        let latest = server.latest.read();
+        let Some(all) = latest.as_ref().filter(|_| wanted() == Some(Form::Tariff)) else { return };
+        wanted.set(None);
+        if is_away() {
+            return shared.toast(tr("money-away"));
+        }
+        editing.set(last_version(&timeline(all, *class.peek())).map(|version| Draft::after(&version, all.today, language)));
+    });
+}
+
 /// The admin's tariffs.
 #[component]
 pub fn Tariffs() -> Element {
@@ -84,6 +106,7 @@ pub fn Tariffs() -> Element {
             _ => None,
         },
     );
+    use_wanted(server, class, editing);
     let choices = TariffClass::ALL.map(|class| (class, tr(&format!("class-{}", class.as_str())))).to_vec();
     let latest = server.latest.read().clone();
     rsx! {
@@ -104,7 +127,7 @@ pub fn Tariffs() -> Element {
                 Some(all) => {
                     let line = timeline(&all, class());
                     let today = all.today;
-                    let last = line.iter().find(|(_, standing)| !matches!(standing, Standing::Replaced | Standing::Withdrawn)).map(|(row, _)| row.version.clone());
+                    let last = last_version(&line);
                     rsx! {
                         Segmented { label: tr("tariff-class"), choices, chosen: class(), full: true, onchoose: move |chosen| class.set(chosen) }
                         div { class: "row between wrap",

@@ -7,6 +7,7 @@ use crate::pages::admin::words::benefit;
 use crate::pages::billing::tariffs::range;
 use crate::state::Shared;
 use dioxus::prelude::*;
+use domain::alerts::case::Status;
 use domain::people::Language;
 use domain::sales::voucher::Benefit;
 use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
@@ -115,7 +116,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
     let (language, number) = (language(), value.parse::<i64>());
     Some(match field {
         "register" => format::register(Millilitres(number.ok()?), language),
-        "at" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
+        "at" | "since" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
         "starts" => format::date(day(value)?, language),
@@ -123,6 +124,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "codes" | "sessions" | "total_limit" | "customer_limit" => format::whole(number.ok()?, language),
+        "outline" => tra("zone-corners", &[("n", value.split(';').count().to_string())]),
         "benefit" => benefit(gift(value)?, language),
         // Enough of a hash to compare it.
         "photo" => value.chars().take(2 * TOLD_APART).collect(),
@@ -132,7 +134,9 @@ fn measure(field: &str, value: &str) -> Option<String> {
 
 fn word(field: &str, value: &str) -> Option<String> {
     Some(match field {
-        "status" | "kind" | "keep" => tr(&format!("{field}-{value}")),
+        "status" => tr(&status(value)),
+        "answer" => tr(&format!("case-answer-{value}")),
+        "kind" | "keep" => tr(&format!("{field}-{value}")),
         "campaign_state" => tr(&format!("campaign-{value}")),
         "active" => tr(if value == "true" { "user-active" } else { "user-inactive" }),
         "declared" => tr(&format!("unusual-declared-{value}")),
@@ -143,12 +147,18 @@ fn word(field: &str, value: &str) -> Option<String> {
         "valve_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
+        "connection" => short(value),
         "case" => {
             let (kind, order) = value.split_once(' ').unwrap_or((value, ""));
             format!("{} {}", tr(&format!("case-{kind}")), short(order)).trim_end().to_owned()
         }
         _ => return None,
     })
+}
+
+/// The word of a status: a case's, or a customer's.
+fn status(value: &str) -> String {
+    if Status::from_word(value).is_some() { format!("case-status-{value}") } else { format!("status-{value}") }
 }
 
 /// `0-10000000:1500`: where a block begins and ends, and what a cubic metre costs in it.
@@ -189,5 +199,32 @@ fn short(name: &str) -> String {
     match name.char_indices().rev().nth(TOLD_APART - 1) {
         Some((at, _)) if name.len() > 2 * TOLD_APART => format!("…{}", &name[at..]),
         _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::alerts::case::CaseAnswer;
+    use domain::people::CustomerStatus;
+
+    const CATALOGUES: [&str; 2] =
+        [include_str!("../../../../../assets/i18n/id.ftl"), include_str!("../../../../../assets/i18n/en.ftl")];
+
+    #[test]
+    fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
+        let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
+        let fields =
+            ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
+        let mut keys: Vec<String> = kinds.iter().map(|kind| format!("op-{kind}")).collect();
+        keys.extend(fields.iter().map(|field| format!("field-{field}")));
+        keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
+        keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));
+        keys.extend(CustomerStatus::ALL.iter().map(|of_customer| status(of_customer.as_str())));
+        for catalogue in CATALOGUES {
+            let has = |key: &str| catalogue.lines().any(|line| line.starts_with(&format!("{key} =")));
+            let missing: Vec<_> = keys.iter().filter(|key| !has(key)).collect();
+            assert!(missing.is_empty(), "{missing:?}");
+        }
     }
 }

@@ -1,6 +1,8 @@
-//! Perangkat: the fleet as a live table, tiles that filter it, and a side panel.
+//! Perangkat: the fleet as a live table or a map, tiles that filter it, and a side panel.
 
+mod map;
 mod panel;
+mod place;
 mod view;
 
 use crate::bridge;
@@ -8,18 +10,24 @@ use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::sort::{SortButton, direction};
 use crate::components::status::judge;
-use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Select, Side, Since, Skeleton, ValveChip};
+use crate::components::{Age, Button, Card, Connected, Dialog, Empty, Failed, Icon, Segmented, Select, Side, Since};
+use crate::components::{Skeleton, ValveChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::exports::ExportButton;
+use crate::pages::metering::health::health_chip;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::MeterId;
+use domain::metering::health::Health;
 use domain::metering::meter::Connectivity;
+use map::MapPane;
 use panel::Panel;
 use protocol::metering::live::Watch;
+use protocol::ui::exports::ExportedList;
 use protocol::ui::{Answer, Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterNow, Request};
 pub use view::MeterView;
-use view::{SORTS, STEP};
+use view::{Form, SORTS, STEP};
 
 /// The scroller of the table.
 const SCROLLER: &str = "meters";
@@ -42,7 +50,10 @@ pub fn Meters() -> Element {
             _ => None,
         },
     );
-    use_watch(load, opened);
+    // On the map, those in sight; in the table, those that have a row.
+    let mapped = use_signal(Vec::<MeterId>::new);
+    let form = use_memo(move || kept.read().form);
+    use_watch(load, opened, (form, mapped));
     let wide = (shared.wide)();
     let is_full = wide && opened().is_some() && full();
     rsx! {
@@ -65,7 +76,9 @@ pub fn Meters() -> Element {
                         Tiles { counts: fleet.counts, kept }
                     }
                     div { class: layout(wide && opened().is_some(), is_full),
-                        if !is_full {
+                        if !is_full && form() == Form::Map {
+                            MapPane { kept, watched: mapped }
+                        } else if !is_full {
                             Rows { fleet: fleet.clone(), kept }
                         }
                         if wide && let Some(meter) = opened() {
@@ -104,9 +117,10 @@ fn Opened(meter: MeterId, kept: Signal<MeterView>) -> Element {
     }
 }
 
-/// Watches the rows that are shown, and the one that is opened closely.
-fn use_watch(load: Signal<Load<Fleet>>, opened: Memo<Option<MeterId>>) {
+/// Watches the meters that are shown, and the one that is opened closely.
+fn use_watch(load: Signal<Load<Fleet>>, opened: Memo<Option<MeterId>>, (form, mapped): (Memo<Form>, Signal<Vec<MeterId>>)) {
     let meters = use_memo(move || match &*load.read() {
+        _ if form() == Form::Map => mapped(),
         Load::Ready(fleet) => fleet.rows.iter().map(|row| row.now.id).collect::<Vec<_>>(),
         _ => Vec::new(),
     });
@@ -134,8 +148,10 @@ fn Controls(kept: Signal<MeterView>) -> Element {
                 input { r#type: "search", "aria-label": tr("search-devices"), placeholder: tr("search-devices"), value: "{shown.search}",
                     oninput: move |event| kept.with_mut(|kept| (kept.search, kept.limit, kept.place) = (event.value(), STEP, 0)) }
             }
+            Segmented { label: tr("fleet-form"), choices: vec![(Form::Table, tr("fleet-table")), (Form::Map, tr("fleet-map"))], chosen: shown.form,
+                onchoose: move |form| kept.with_mut(|kept| kept.form = form) }
             // Where there are no heads of columns.
-            if !wide {
+            if !wide && shown.form == Form::Table {
                 Select { label: tr("sort"), choices, chosen,
                     onchoose: move |word: String| {
                         if let Some((sort, ..)) = SORTS.iter().find(|(_, name, _)| *name == word) {
@@ -158,6 +174,7 @@ fn Tiles(counts: FleetCounts, kept: Signal<MeterView>) -> Element {
         (FleetFilter::Offline, "", "wifi-off", "state-offline", counts.offline),
         (FleetFilter::ValveClosed, "info", "circle-slash", "tile-valve-closed", counts.valve_closed),
         (FleetFilter::LowBattery, "warn", "battery-low", "tile-low-battery", counts.low_battery),
+        (FleetFilter::Attention, "warn", "triangle-alert", "tile-attention", counts.attention),
     ];
     rsx! {
         div { class: "tiles",
@@ -190,6 +207,7 @@ fn Rows(fleet: Fleet, kept: Signal<MeterView>) -> Element {
     let total = format::whole(i64::from(fleet.total), language);
     let filtered = use_memo(move || kept.read().only.is_some() || !kept.read().search.trim().is_empty());
     let opened = use_memo(move || kept.read().opened);
+    let exported = use_memo(move || ExportedList::Meters(FleetQuery { limit: 0, ..kept.read().query() }));
     let more = fleet.matching.saturating_sub(fleet.rows.len() as u32).min(STEP);
     let clear = move |_| {
         kept.with_mut(|kept| (kept.search, kept.only, kept.limit, kept.place) = (String::new(), None, STEP, 0));
@@ -198,8 +216,13 @@ fn Rows(fleet: Fleet, kept: Signal<MeterView>) -> Element {
         section { class: "card flush",
             div { class: "bar",
                 span { class: "muted", {tra("devices-count", &[("shown", shown), ("total", total)])} }
-                if filtered() {
-                    Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
+                div { class: "bar-acts",
+                    if filtered() {
+                        Button { label: tr("clear-filter"), kind: "quiet", icon: "x", onclick: clear }
+                    }
+                    if fleet.matching > 0 {
+                        ExportButton { list: exported(), matching: fleet.matching }
+                    }
                 }
             }
             if fleet.rows.is_empty() {
@@ -248,6 +271,7 @@ fn Table(rows: Vec<FleetRow>, kept: Signal<MeterView>, opened: Memo<Option<Meter
         (FleetSort::Serial, "col-meter", ""),
         (FleetSort::Zone, "col-zone", ""),
         (FleetSort::Status, "col-status", ""),
+        (FleetSort::Health, "health", ""),
         (FleetSort::Valve, "col-valve", ""),
         (FleetSort::Flow, "col-flow", "end"),
         (FleetSort::Battery, "col-battery", "end"),
@@ -307,6 +331,7 @@ fn TableRow(row: FleetRow, kept: Signal<MeterView>, opened: Memo<Option<MeterId>
             }
             td { "{row.zone}" }
             td { Connected { state, small: true } }
+            td { {health_chip(row.health.as_ref())} }
             td {
                 ValveChip { valve: now.valve }
                 Since { now }
@@ -354,6 +379,9 @@ fn Line(row: FleetRow, kept: Signal<MeterView>) -> Element {
                 }
                 div { class: "stack", align_items: "flex-end", gap: "2px",
                     Connected { state, small: true }
+                    if row.health.as_ref().is_some_and(Health::needs_attention) {
+                        {health_chip(row.health.as_ref())}
+                    }
                     span { class: "small", span { class: "number", "{flow}" } " " {tr("flow-unit")} }
                 }
             }

@@ -1,12 +1,14 @@
 //! The side panel: one meter, live.
 
-use crate::components::shell::language;
+use crate::components::shell::{device_zone, language};
 use crate::components::status::judge;
 use crate::components::{Age, CloseButton, Connected, Empty, Failed, FullButton, Since, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::{flow_text, latest};
+use crate::pages::metering::health::HealthSection;
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
+use crate::pages::metering::timeline::Timeline;
 use crate::pages::people::customers::ListView;
 use crate::pages::valve::by_hand::ValveSection;
 use crate::state::{Load, shared, use_answer};
@@ -45,6 +47,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
     let now = latest(row);
     let state = judge(&now, (shared().now)());
     let flow = flow_text(&now, state, language);
+    let zone = row.time_zone.unwrap_or_else(device_zone);
     let entry = |key: &str, value: String| {
         let word = tr(key);
         rsx! { div { dt { "{word}" } dd { "{value}" } } }
@@ -79,11 +82,13 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                     {entry("col-battery", row.battery.map_or("–".into(), |percent| format!("{percent} %")))}
                     {entry("col-signal", row.rssi.map_or("–".into(), |rssi| format!("{} dBm", format::whole(i64::from(rssi), language))))}
                 }
+                HealthSection { health: row.health.clone(), zone }
                 About { detail: detail.clone() }
                 Months { months: detail.months.clone() }
             }
             div { class: "stack wide",
                 ValveSection { meter: now.id, serial: row.serial.clone(), reported: now.valve }
+                Timeline { lines: detail.timeline.clone(), zone }
                 Unusual { meter: now.id }
                 Refusals { meter: now.id }
                 Readings { meter: now.id }

@@ -1,4 +1,4 @@
-//! What Perangkat shows: its search, its filter, its order, how many rows, how far it is scrolled, and which meter is open. It is kept in the
+//! What Perangkat shows: in which form, its search, its filter, its order, how many rows, how far it is scrolled, and which meter is open. It is kept in the
 //! page's address.
 
 use crate::components::address::{Kept, Params};
@@ -9,7 +9,7 @@ use protocol::ui::{FleetFilter, FleetQuery, FleetSort};
 pub const STEP: u32 = 100;
 
 /// Each order with its word in the address, and whether its first press puts the highest first.
-pub const SORTS: [(FleetSort, &str, bool); 8] = [
+pub const SORTS: [(FleetSort, &str, bool); 9] = [
     (FleetSort::Serial, "meter", false),
     (FleetSort::Zone, "zona", false),
     (FleetSort::Status, "status", true),
@@ -18,19 +18,32 @@ pub const SORTS: [(FleetSort, &str, bool); 8] = [
     (FleetSort::Battery, "baterai", false),
     (FleetSort::Signal, "sinyal", false),
     (FleetSort::Silence, "data", false),
+    (FleetSort::Health, "kesehatan", false),
 ];
 
-const FILTERS: [(FleetFilter, &str); 5] = [
+const FILTERS: [(FleetFilter, &str); 6] = [
     (FleetFilter::Online, "daring"),
     (FleetFilter::Stale, "lama"),
     (FleetFilter::Offline, "luring"),
     (FleetFilter::ValveClosed, "tertutup"),
     (FleetFilter::LowBattery, "baterai"),
+    (FleetFilter::Attention, "perhatian"),
 ];
+
+/// In which form it is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    #[default]
+    Table,
+    Map,
+}
+
+const FORMS: [(Form, &str); 2] = [(Form::Table, "tabel"), (Form::Map, "peta")];
 
 /// What is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeterView {
+    pub form: Form,
     pub search: String,
     pub only: Option<FleetFilter>,
     pub sort: FleetSort,
@@ -48,7 +61,8 @@ pub struct MeterView {
 impl Default for MeterView {
     fn default() -> Self {
         let (search, sort) = (String::new(), FleetSort::default());
-        Self { search, only: None, sort, descending: false, limit: STEP, opened: None, full: false, place: 0 }
+        let form = Form::default();
+        Self { form, search, only: None, sort, descending: false, limit: STEP, opened: None, full: false, place: 0 }
     }
 }
 
@@ -66,6 +80,11 @@ impl MeterView {
         (self.sort, self.place) = (sort, 0);
     }
 
+    /// The address of the list with a filter.
+    pub fn address_with(only: FleetFilter) -> String {
+        Self { only: Some(only), ..Self::default() }.write().on("/perangkat")
+    }
+
     /// The address of a meter within the list.
     pub fn address_of(meter: MeterId) -> String {
         Self { opened: Some(meter), ..Self::default() }.write().on("/perangkat")
@@ -77,7 +96,9 @@ impl Kept for MeterView {
         let word = |name| params.get::<String>(name);
         let sort = word("urut").and_then(|word| SORTS.into_iter().find(|(_, known, _)| *known == word));
         let only = word("saring").and_then(|word| FILTERS.into_iter().find(|(_, known)| *known == word));
+        let form = word("bentuk").and_then(|word| FORMS.into_iter().find(|(_, known)| *known == word));
         Self {
+            form: form.map(|(form, _)| form).unwrap_or_default(),
             search: word("cari").unwrap_or_default(),
             only: only.map(|(only, _)| only),
             sort: sort.map(|(sort, ..)| sort).unwrap_or_default(),
@@ -92,7 +113,9 @@ impl Kept for MeterView {
     fn write(&self) -> Params {
         let sort = SORTS.iter().find(|(known, ..)| *known == self.sort && self.sort != FleetSort::Serial);
         let only = FILTERS.iter().find(|(known, _)| Some(*known) == self.only);
+        let form = FORMS.iter().find(|(known, _)| *known == self.form && self.form != Form::default());
         Params::default()
+            .with("bentuk", form.map(|(_, word)| word))
             .with("cari", Some(&self.search))
             .with("saring", only.map(|(_, word)| word))
             .with("urut", sort.map(|(_, word, _)| word))

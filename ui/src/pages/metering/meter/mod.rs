@@ -14,12 +14,14 @@ pub use refusals::Refusals;
 pub use unusual::Unusual;
 
 use crate::bridge;
-use crate::components::shell::{SyncMark, language};
+use crate::components::shell::{SyncMark, device_zone, language};
 use crate::components::status::judge;
 use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Since, Skeleton, StatusChip, ValveChip};
 use crate::format;
 use crate::i18n::tr;
 use crate::pages::metering::fleet::{flow_text, latest};
+use crate::pages::metering::health::HealthSection;
+use crate::pages::metering::timeline::Timeline;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
@@ -98,6 +100,7 @@ fn Content(device: MeterDetail) -> Element {
     let now = latest(&device.row);
     let state = judge(&now, (shared().now)());
     let locked = locked();
+    let zone = device.row.time_zone.unwrap_or_else(device_zone);
     let field_records = use_facts(id);
     let last = match &*field_records.read() {
         Load::Ready(Some(field_records)) => field_records.last.map(|(t, register)| (t, register, field_records.time_zone)),
@@ -138,6 +141,8 @@ fn Content(device: MeterDetail) -> Element {
                 }
             }
             div { class: "stack wide",
+                HealthSection { health: device.row.health.clone(), zone }
+                Timeline { lines: device.timeline.clone(), zone }
                 Refusals { meter: id }
                 Readings { meter: id }
                 Notes { meter: id }

@@ -7,7 +7,8 @@ use crate::components::sort::{SortButton, direction};
 use crate::components::states::explain;
 use crate::components::status::chip;
 use crate::format;
-use crate::i18n::tr;
+use crate::i18n::{tr, tra};
+use crate::pages::people::customers::picking::Picking;
 use crate::pages::people::customers::standing;
 use crate::pages::people::customers::view::{ListView, SORTS};
 use crate::state::{Load, shared, use_answer};
@@ -119,7 +120,7 @@ fn id_of(place: u32) -> String {
 
 /// The window; `matching` rows are in the list.
 #[component]
-pub fn Rows(matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>) -> Element {
+pub fn Rows(matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>, picking: Picking) -> Element {
     let view = View {
         from: use_signal(|| 0),
         is_upwards: use_signal(|| false),
@@ -147,7 +148,7 @@ pub fn Rows(matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>) -
         bridge::focus_soon(WINDOW, &id_of(to));
     };
     rsx! {
-        div { id: WINDOW, class: "window", tabindex: "0", role: "region", "aria-label": tr("customers-list"),
+        div { id: WINDOW, class: if picking.is_on() { "window picking" } else { "window" }, tabindex: "0", role: "region", "aria-label": tr("customers-list"),
             onscroll: move |event| {
                 view.scrolled(event.scroll_top(), event.client_height().into());
                 view.keep_place(kept);
@@ -155,7 +156,7 @@ pub fn Rows(matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>) -
             onkeydown: led,
             ul { class: "whole", height: "{f64::from(matching) * ROW}px",
                 for page in pages.read().iter().copied().filter(|page| *page < there) {
-                    Page { key: "{page}", page, matching, query, view, kept }
+                    Page { key: "{page}", page, matching, query, view, kept, picking }
                 }
             }
         }
@@ -163,7 +164,7 @@ pub fn Rows(matching: u32, query: Memo<CustomerQuery>, kept: Signal<ListView>) -
 }
 
 #[component]
-fn Page(page: u32, matching: u32, query: Memo<CustomerQuery>, view: View, kept: Signal<ListView>) -> Element {
+fn Page(page: u32, matching: u32, query: Memo<CustomerQuery>, view: View, kept: Signal<ListView>, picking: Picking) -> Element {
     let offset = page * PAGE;
     let load = use_answer(
         move || Request::Customers(CustomerQuery { offset, limit: PAGE, ..query() }),
@@ -188,20 +189,35 @@ fn Page(page: u32, matching: u32, query: Memo<CustomerQuery>, view: View, kept: 
             li { top: "{f64::from(offset + drawn.start) * ROW}px", p { class: "error-text", {explain(problem)} } }
         }
         for (place , row) in (0..).zip(rows.iter()).filter(|(place, _)| is_near(*place)) {
-            Line { key: "{row.id}", row: Rc::clone(row), place: offset + place, of: matching, view, kept }
+            Line { key: "{row.id}", row: Rc::clone(row), place: offset + place, of: matching, query, view, kept, picking }
         }
     }
 }
 
 #[component]
-fn Line(row: Rc<CustomerRow>, place: u32, of: u32, view: View, kept: Signal<ListView>) -> Element {
-    let id = row.id;
+fn Line(
+    row: Rc<CustomerRow>,
+    place: u32,
+    of: u32,
+    query: Memo<CustomerQuery>,
+    view: View,
+    kept: Signal<ListView>,
+    picking: Picking,
+) -> Element {
+    let (shared, id) = (shared(), row.id);
+    let is_ticked = use_memo(move || picking.has(id));
     let is_open = use_memo(move || kept.read().opened == Some(id));
     let mut focus = view.focus;
     // By the minute: a row is not drawn anew each second.
-    let read_at = row.read_at.map(|at| format::short_moment(at, *shared().now.peek(), device_zone(), language()));
+    let read_at = row.read_at.map(|at| format::short_moment(at, *shared.now.peek(), device_zone(), language()));
     rsx! {
         li { top: "{f64::from(place) * ROW}px", "aria-setsize": "{of}", "aria-posinset": "{place + 1}",
+            if picking.is_on() {
+                label { class: "tick row-tick",
+                    input { r#type: "checkbox", "data-tick": "true", checked: is_ticked(), "aria-label": tra("bulk-tick", &[("name", row.name.clone())]),
+                        onclick: move |event| picking.tick(shared, (id, place), event.modifiers().shift(), query.peek().clone()) }
+                }
+            }
             button { id: id_of(place), class: "customer-row", r#type: "button", "data-row": "{id}", "aria-pressed": if is_open() { "true" } else { "false" },
                 onfocusin: move |_| focus.set(Some(place)),
                 onfocusout: move |_| if *focus.peek() == Some(place) { focus.set(None) },

@@ -1,8 +1,11 @@
-//! What the list of customers shows: its search, its filter, its order, how far it is scrolled, and who is open. It is kept in the page's address.
+//! What the list of customers shows: its search, its filter and facets, its order, how far it is scrolled, and who is open. It is kept in the page's address.
 
 use crate::components::address::{Kept, Params};
-use domain::CustomerId;
-use protocol::ui::{CustomerFilter, CustomerQuery, CustomerSort};
+use domain::billing::tariff::TariffClass;
+use domain::people::CustomerStatus;
+use domain::{CustomerId, Rupiah, ZoneId};
+use protocol::ui::bulk::{BalanceLevel, ChangeState, MeterPresence};
+use protocol::ui::{CustomerFacets, CustomerFilter, CustomerQuery, CustomerSort};
 
 /// Each order with its word in the address, and whether its first press puts the highest first.
 pub const SORTS: [(CustomerSort, &str, bool); 5] = [
@@ -21,6 +24,7 @@ const FILTERS: [(CustomerFilter, &str); 2] =
 pub struct ListView {
     pub search: String,
     pub only: Option<CustomerFilter>,
+    pub facets: CustomerFacets,
     pub sort: CustomerSort,
     pub descending: bool,
     /// Who is open.
@@ -34,8 +38,29 @@ pub struct ListView {
 impl ListView {
     /// The question to the client, but for the window.
     pub fn query(&self) -> CustomerQuery {
-        let Self { search, only, sort, descending, .. } = self.clone();
-        CustomerQuery { search, only, sort, descending, offset: 0, limit: 0 }
+        let Self { search, only, facets, sort, descending, .. } = self.clone();
+        CustomerQuery { search, only, facets, sort, descending, offset: 0, limit: 0 }
+    }
+
+    /// Narrows by another value of a facet; from its beginning.
+    pub fn narrow(&mut self, change: impl FnOnce(&mut CustomerFacets)) {
+        change(&mut self.facets);
+        self.place = 0;
+    }
+
+    /// Shows everybody.
+    pub fn show_all(&mut self) {
+        (self.search, self.only, self.facets, self.place) = (String::new(), None, CustomerFacets::default(), 0);
+    }
+
+    /// As a query to keep under a name: what is shown, but for where in it somebody is.
+    pub fn to_keep(&self) -> String {
+        Self { opened: None, full: false, place: 0, ..self.clone() }.write().on("")
+    }
+
+    /// Shows what was kept so.
+    pub fn of_kept(query: &str) -> Self {
+        Self::read(&Params::of(query))
     }
 
     /// Sorts by a column; by the same one the other way round.
@@ -43,6 +68,11 @@ impl ListView {
         let first = SORTS.iter().any(|(known, _, descending)| *known == sort && *descending);
         self.descending = if self.sort == sort { !self.descending } else { first };
         (self.sort, self.place) = (sort, 0);
+    }
+
+    /// The address of the list with a filter.
+    pub fn address_with(only: CustomerFilter) -> String {
+        Self { only: Some(only), ..Self::default() }.write().on("/pelanggan")
     }
 
     /// The address of a customer's page within the list.
@@ -59,6 +89,7 @@ impl Kept for ListView {
         Self {
             search: word("cari").unwrap_or_default(),
             only: only.map(|(only, _)| only),
+            facets: read_facets(params),
             sort: sort.map(|(sort, ..)| sort).unwrap_or_default(),
             descending: word("arah").as_deref() == Some("turun"),
             opened: params.get("buka"),
@@ -70,7 +101,7 @@ impl Kept for ListView {
     fn write(&self) -> Params {
         let sort = SORTS.iter().find(|(known, ..)| *known == self.sort && self.sort != CustomerSort::Name);
         let only = FILTERS.iter().find(|(known, _)| Some(*known) == self.only);
-        Params::default()
+        write_facets(&self.facets, Params::default())
             .with("cari", Some(&self.search))
             .with("saring", only.map(|(_, word)| word))
             .with("urut", sort.map(|(_, word, _)| word))
@@ -79,4 +110,35 @@ impl Kept for ListView {
             .with("lebar", self.full.then_some("penuh"))
             .with("baris", Some(self.place).filter(|place| *place > 0))
     }
+}
+
+/// The values of a facet: words with commas between.
+fn several<T>(params: &Params, name: &str, of_word: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    params.get::<String>(name).map(|words| words.split(',').filter_map(of_word).collect()).unwrap_or_default()
+}
+
+fn read_facets(params: &Params) -> CustomerFacets {
+    CustomerFacets {
+        status: several(params, "status", CustomerStatus::from_word),
+        zones: several(params, "wilayah", |word| word.parse::<ZoneId>().ok()),
+        classes: several(params, "golongan", TariffClass::from_word),
+        levels: several(params, "tingkat", |word| BalanceLevel::ALL.into_iter().find(|level| level.as_str() == word)),
+        meters: several(params, "meter", |word| MeterPresence::ALL.into_iter().find(|meters| meters.as_str() == word)),
+        changes: several(params, "perubahan", |word| ChangeState::ALL.into_iter().find(|change| change.as_str() == word)),
+        balance_from: params.get("dari").map(Rupiah),
+        balance_to: params.get("sampai").map(Rupiah),
+    }
+}
+
+fn write_facets(facets: &CustomerFacets, params: Params) -> Params {
+    let words = |words: Vec<String>| Some(words.join(","));
+    params
+        .with("status", words(facets.status.iter().map(|status| status.as_str().to_owned()).collect()))
+        .with("wilayah", words(facets.zones.iter().map(ToString::to_string).collect()))
+        .with("golongan", words(facets.classes.iter().map(|class| class.as_str().to_owned()).collect()))
+        .with("tingkat", words(facets.levels.iter().map(|level| level.as_str().to_owned()).collect()))
+        .with("meter", words(facets.meters.iter().map(|meters| meters.as_str().to_owned()).collect()))
+        .with("perubahan", words(facets.changes.iter().map(|change| change.as_str().to_owned()).collect()))
+        .with("dari", facets.balance_from.map(|from| from.0))
+        .with("sampai", facets.balance_to.map(|to| to.0))
 }

@@ -85,7 +85,7 @@ pub fn about_voucher(problem: &Problem) -> Option<String> {
     money::is_about_voucher(problem).then(|| tr(&format!("voucher-{}", money::word(problem))))
 }
 
-/// What the server says of a code, or what was heard of it; `Err` is why it cannot be used. A code that nobody can say anything about is kept.
+/// What the server says of a code, or what was received of it; `Err` is why it cannot be used. A code that nobody can say anything about is kept.
 async fn look_up(connection: ConnectionId, code: VoucherCode, amount: Option<Rupiah>, offline: bool) -> Result<Known, String> {
     let about = (code.clone(), amount, offline);
     match money::ask(MoneyRequest::Voucher(VoucherAsked { connection, amount, code })).await {
@@ -220,7 +220,7 @@ fn Ticket(code: VoucherCode, amount: Option<Rupiah>, slot: Slot) -> Element {
                     p { class: "small muted", {tr("voucher-checking")} }
                 }
                 if let Some(at) = since.filter(|_| is_current) {
-                    p { class: "tiny muted", {tra("voucher-as-heard", &[("time", moment(at))])} }
+                    p { class: "tiny muted", {tra("voucher-as-received", &[("time", moment(at))])} }
                 }
             }
             button { r#type: "button", class: "button quiet icon-only", "aria-label": tr("voucher-remove"),

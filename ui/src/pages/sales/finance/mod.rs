@@ -1,22 +1,30 @@
-//! Keuangan: what has to be looked at, refunds that wait for a second admin, and the limits of the ways to pay.
+//! Keuangan: what has to be looked at, refunds that wait for a second admin, purchases that wait for their payment, and the limits of the ways
+//! to pay.
 
 mod bank_refund;
 mod case;
 mod limits;
+mod view;
+mod waiting;
 
+use crate::components::address::use_kept;
 use crate::components::shell::SyncMark;
-use crate::components::{Card, Empty, Icon};
+use crate::components::{Card, Empty, Icon, Select};
 use crate::i18n::tr;
 use crate::pages::admin::ask::{Gap, Stale, is_away, use_server_view};
 use bank_refund::BankRefundCard;
 use case::CaseCard;
 use dioxus::prelude::*;
 use limits::Limits;
+use protocol::sales::review::MoneyReview;
 use protocol::ui::{AdminRequest, AdminResponse};
+pub use view::{FinancePart, FinanceView};
+use waiting::Waiting;
 
 /// The page.
 #[component]
 pub fn Finance() -> Element {
+    let kept = use_kept::<FinanceView>();
     let server = use_server_view(
         || AdminRequest::Review,
         |response| match response {
@@ -25,44 +33,79 @@ pub fn Finance() -> Element {
         },
     );
     let latest = server.latest.read().clone();
+    let shown = *kept.read();
     rsx! {
         div { class: "page narrow office finance",
             header { class: "page-head row wrap",
                 h1 { class: "grow", {tr("finance-title")} }
+                Parts { kept }
                 span { class: "only-phone", SyncMark {} }
             }
-            if let Some(old) = server.old() {
-                Stale { old, onretry: move |()| server.again() }
+            if shown.part != Some(FinancePart::Limits) {
+                if let Some(old) = server.old() {
+                    Stale { old, onretry: move |()| server.again() }
+                }
+                if is_away() {
+                    p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }
+                }
+                match latest {
+                    None => rsx! { Gap { asking: server.asking.read().clone(), what: "finance", heights: vec![160, 160, 220], onretry: move |()| server.again() } },
+                    Some(review) => rsx! { Review { review, shown, ondone: move |()| server.again() } },
+                }
             }
-            if is_away() {
-                p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }
+            if shown.shows(FinancePart::Limits) {
+                Limits {}
             }
-            match latest {
-                None => rsx! { Gap { asking: server.asking.read().clone(), what: "finance", heights: vec![160, 160, 220], onretry: move |()| server.again() } },
-                Some(review) => rsx! {
-                    section { class: "stack wide", "aria-labelledby": "review-head",
-                        h2 { id: "review-head", {tr("finance-review")} }
-                        p { class: "muted small", {tr("finance-review-lead")} }
-                        if review.cases.is_empty() {
-                            Card { Empty { icon: "check", title: tr("finance-review-none"), next: tr("finance-review-none-next") } }
-                        }
-                        for case in review.cases.clone() {
-                            CaseCard { key: "{case.id}", case, ondone: move |()| server.again() }
-                        }
-                    }
-                    section { class: "stack wide", "aria-labelledby": "bank-head",
-                        h2 { id: "bank-head", {tr("finance-bank")} }
-                        p { class: "muted small", {tr("finance-bank-lead")} }
-                        if review.bank_refunds.is_empty() {
-                            p { class: "muted small", {tr("finance-bank-none")} }
-                        }
-                        for refund in review.bank_refunds.clone() {
-                            BankRefundCard { key: "{refund.id}", refund, ondone: move |()| server.again() }
-                        }
-                    }
-                },
+        }
+    }
+}
+
+/// Which part is shown.
+#[component]
+fn Parts(kept: Signal<FinanceView>) -> Element {
+    let all = (String::new(), tr("finance-part-all"));
+    let parts = FinancePart::ALL.map(|part| (part.word().to_owned(), tr(&format!("finance-part-{}", part.word()))));
+    let chosen = kept.read().part.map(|part| part.word().to_owned()).unwrap_or_default();
+    rsx! {
+        Select { label: tr("finance-parts"), choices: std::iter::once(all).chain(parts).collect::<Vec<_>>(), chosen,
+            onchoose: move |word: String| kept.with_mut(|kept| kept.part = FinancePart::of_word(&word)) }
+    }
+}
+
+/// What waits, as far as it is shown.
+#[component]
+fn Review(review: MoneyReview, shown: FinanceView, ondone: EventHandler<()>) -> Element {
+    let MoneyReview { cases, bank_refunds, waiting } = review;
+    rsx! {
+        if shown.shows(FinancePart::Cases) {
+            section { class: "stack wide", "aria-labelledby": "review-head",
+                h2 { id: "review-head", {tr("finance-review")} }
+                p { class: "muted small", {tr("finance-review-lead")} }
+                if cases.is_empty() {
+                    Card { Empty { icon: "check", title: tr("finance-review-none"), next: tr("finance-review-none-next") } }
+                }
+                for case in cases {
+                    CaseCard { key: "{case.id}", case, ondone }
+                }
             }
-            Limits {}
+        }
+        if shown.shows(FinancePart::Refunds) {
+            section { class: "stack wide", "aria-labelledby": "bank-head",
+                h2 { id: "bank-head", {tr("finance-bank")} }
+                p { class: "muted small", {tr("finance-bank-lead")} }
+                if bank_refunds.is_empty() {
+                    p { class: "muted small", {tr("finance-bank-none")} }
+                }
+                for refund in bank_refunds {
+                    BankRefundCard { key: "{refund.id}", refund, ondone }
+                }
+            }
+        }
+        if shown.shows(FinancePart::Waiting) {
+            section { class: "stack wide", "aria-labelledby": "waiting-head",
+                h2 { id: "waiting-head", {tr("finance-waiting")} }
+                Waiting { purchases: waiting }
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::components::{Button, Card, Dialog, Empty, Icon, Select, Side};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, RequestState, ServerView, Stale, is_away, use_server_view};
-use crate::state::shared;
+use crate::state::{Form, shared};
 use create::Create;
 use detail::Detail;
 use dioxus::prelude::*;
@@ -34,6 +34,7 @@ pub fn Vouchers() -> Element {
     let query = use_memo(move || kept.read().query.clone());
     let opened = use_memo(move || kept.read().opened);
     let mut creating = use_signal(|| false);
+    use_wanted(creating);
     let server = use_server_view(
         move || AdminRequest::Campaigns(query()),
         |response| match response {
@@ -70,6 +71,22 @@ pub fn Vouchers() -> Element {
             }
         }
     }
+}
+
+/// Opens the form where somebody has asked for it from elsewhere.
+fn use_wanted(mut creating: Signal<bool>) {
+    let shared = shared();
+    let mut wanted = shared.to_make;
+    use_effect(move || {
+        if wanted() != Some(Form::Campaign) {
+            return;
+        }
+        wanted.set(None);
+        if is_away() {
+            return shared.toast(tr("money-away"));
+        }
+        creating.set(true);
+    });
 }
 
 /// What was found, with the one that is opened beside it; or why there is nothing.

@@ -211,7 +211,7 @@ impl Session {
         }
     }
 
-    /// Whether another publish may wait for the disk. Clients send more than the receive maximum that they were told; the rest of what they
+    /// Whether another publish may wait for the disk. Clients send more than the receive maximum that they were sent; the rest of what they
     /// send is not looked at until there is room, so that it costs them a wait and no message.
     fn has_room(&self) -> bool {
         self.waiting < usize::from(RECEIVE_MAXIMUM)

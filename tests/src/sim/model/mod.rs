@@ -1,6 +1,13 @@
 //! The plain model: what operations come to when they are done one after another on maps of words, written apart from the rules
 //! it is compared with.
 
+mod added;
+mod cases;
+
+pub use added::{Installed, Place};
+
+use domain::UtcMillis;
+use domain::people::Role;
 use protocol::sync::push::{OPERATION_VERSION, OperationEnvelope, Outcome, Rejection};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,10 +44,32 @@ pub struct Model {
     pub records: BTreeMap<String, Record>,
     disputes: BTreeMap<String, Disputed>,
     notes: BTreeMap<String, Note>,
+    /// Where each connection is.
+    pub places: BTreeMap<String, Place>,
+    /// The meters that are installed.
+    pub meters: BTreeMap<String, Installed>,
+    /// Customers that people added, and when.
+    pub added: BTreeMap<String, UtcMillis>,
+    /// Records that somebody has changed.
+    changed: BTreeSet<String>,
+    /// Records that were taken back.
+    pub gone: BTreeSet<String>,
+    cases: BTreeMap<String, cases::Case>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
     pub rights: Rights,
+}
+
+/// Whose operation it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Author {
+    /// On which device it was done.
+    pub device: u8,
+    /// By whom.
+    pub user: Uuid,
+    /// As what.
+    pub role: Role,
 }
 
 /// Who may see what, by device.
@@ -68,6 +97,15 @@ impl Rights {
         }
         names
     }
+
+    /// Whether somebody sees what happens at a connection.
+    fn sees(&self, who: Author, place: &Place) -> bool {
+        match who.role {
+            Role::Admin => true,
+            Role::Technician => who.device == 2 && self.zones.contains(&place.zone),
+            Role::Customer => self.customers.contains(&place.customer),
+        }
+    }
 }
 
 impl Model {
@@ -77,38 +115,45 @@ impl Model {
         self.notes.iter().filter_map(stands).collect()
     }
 
-    /// Does an operation of a user, who may be an admin, or says again what it came to.
-    pub fn take(&mut self, by: (Uuid, bool), op: &OperationEnvelope) -> MeterMessage {
+    /// Does an operation, or says again what it came to.
+    pub fn take(&mut self, by: Author, op: &OperationEnvelope, now: UtcMillis) -> MeterMessage {
         if let Some(said) = self.decided.get(&op.id) {
             return said.clone();
         }
-        let said = self.decide(by, op);
+        let said = self.decide(by, op, now);
         if said.0 != "retry" {
             self.decided.insert(op.id, said.clone());
         }
         said
     }
 
-    fn decide(&mut self, (user, is_admin): (Uuid, bool), op: &OperationEnvelope) -> MeterMessage {
+    fn decide(&mut self, by: Author, op: &OperationEnvelope, now: UtcMillis) -> MeterMessage {
+        if op.v > OPERATION_VERSION {
+            return retry();
+        }
         match op.after.map(|before| self.decided.get(&before).map(|said| said.0.clone())) {
             Some(None) => return retry(),
             Some(Some(status)) if status == "rejected" => return no("builds_on_refused"),
             _ => {}
         }
-        if op.v > OPERATION_VERSION {
-            return retry();
-        }
         let command: Value = serde_json::from_str(op.operation.get()).expect("a command");
         let kind = command["kind"].as_str().unwrap_or_default();
+        let is_admin = by.role == Role::Admin;
+        if kind == "answer_case" {
+            return self.answer(by, &command);
+        }
         if kind.ends_with("_note") {
             // Whoever writes one and is no admin is a technician without a zone.
-            return if is_admin { self.note(user, kind, &command) } else { no("not_found") };
+            return if is_admin { self.note(by.user, kind, &command) } else { no("not_found") };
         }
         if !is_admin {
             return no("denied");
         }
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         match kind {
+            "add_customer" => self.add_customer(&command, now),
+            "add_connection" => self.add_connection(&command),
+            "add_meter" => self.add_meter(&command, now),
+            "take_back_customer" => self.take_back(&command, now),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
             "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
             _ => self.edit(op.id, &text(&command["connection"]), &command["patch"], "tariff_class"),
@@ -137,6 +182,9 @@ impl Model {
             return no("conflict");
         }
         *record = after;
+        if has_effect {
+            self.changed.insert(row.to_owned());
+        }
         let fields = disputed.iter().map(|(field, ..)| field.clone()).collect();
         for (field, mine, theirs) in disputed {
             let id = Uuid::new_v5(&op, field.as_bytes()).to_string();
@@ -146,7 +194,6 @@ impl Model {
     }
 
     fn note(&mut self, user: Uuid, kind: &str, command: &Value) -> MeterMessage {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let (id, meter) = (text(&command["note"]), text(&command["meter"]));
         if kind == "add_note" {
             let note = Note { author: user, meter, text: Some(text(&command["text"])) };
@@ -179,7 +226,7 @@ impl Model {
             None => {}
         }
         if keep == "mine" {
-            let record = self.records.get_mut(&dispute.row).expect("a record");
+            let Some(record) = self.records.get_mut(&dispute.row) else { return no("not_found") };
             let stands = record.get(&dispute.field).cloned().unwrap_or_default();
             let is = |value: &str| is_same(&dispute.field, &stands, value);
             if !is(&dispute.theirs) && !is(&dispute.mine) {
@@ -189,6 +236,7 @@ impl Model {
             if stands == dispute.theirs || !is(&dispute.mine) {
                 record.insert(dispute.field.clone(), dispute.mine.clone());
             }
+            self.changed.insert(dispute.row.clone());
         }
         dispute.decided = Some(keep.to_owned());
         yes()
@@ -202,6 +250,10 @@ fn is_same(field: &str, one: &str, other: &str) -> bool {
         digits.strip_prefix("62").or(digits.strip_prefix('0')).unwrap_or(&digits).to_owned()
     };
     one == other || (field == "phone" && number(one) == number(other))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn yes() -> MeterMessage {

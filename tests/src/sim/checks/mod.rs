@@ -1,5 +1,7 @@
 //! What must hold: a little at each step, everything at the end.
 
+mod added;
+
 use super::people::shown;
 use super::server::{Reply, Server, buckets_in};
 use super::world::{Shadow, World};
@@ -119,7 +121,10 @@ pub fn after_restore(world: &mut World) {
 /// Whether nobody has anything to send or to take any more.
 pub fn is_quiet(world: &World) -> bool {
     (0..world.devices.len() as u8).all(|number| match outbox(world, number, "state IN ('pending', 'inflight')") {
-        Some(waiting) => waiting.is_empty() && world.devices[usize::from(number)].is_up_to_date(),
+        Some(waiting) => {
+            let device = &world.devices[usize::from(number)];
+            waiting.is_empty() && device.is_up_to_date() && !device.is_importing()
+        }
         None => world.devices[usize::from(number)].store.is_none() && !world.devices[usize::from(number)].wake_pending,
     })
 }
@@ -174,18 +179,24 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     }
     effects(world)?;
     log_is_snapshot(world)?;
+    added::added(world)?;
     let report = sync_server::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
     seen(&mut world.counts.checks, "hashes are those of the rows");
     ensure(report.findings.is_empty(), || format!("check: {:?}", report.findings))?;
     let records = world.server.records();
     for (row, model) in &world.server.model.records {
-        let real = &records[row];
+        let real = records.get(row).ok_or_else(|| Broken(format!("{row} is not on the server")))?;
         let differs = model.iter().find(|(field, value)| real.get(*field) != Some(value));
         ensure(differs.is_none(), || format!("{row}: the model has {differs:?}, the server {real:?}"))?;
     }
     let (notes, model) = (world.server.notes(), world.server.model.notes());
     seen(&mut world.counts.checks, "notes are those of the model");
-    ensure(notes == model, || format!("the model has the notes {model:?}, the server {notes:?}"))
+    ensure(notes == model, || format!("the model has the notes {model:?}, the server {notes:?}"))?;
+    let (cases, model) = (world.server.cases(), world.server.model.cases());
+    seen(&mut world.counts.checks, "cases are those of the model");
+    let is_same =
+        cases.len() == model.len() && model.iter().all(|(row, status)| cases.get(row).is_some_and(|real| real == status));
+    ensure(is_same, || format!("the model has the cases {model:?}, the server {cases:?}"))
 }
 
 /// A device holds what the server has for it, neither less nor more, body for body.
@@ -222,7 +233,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
-    let notes = world.server.model.notes();
+    let (notes, cases) = (world.server.model.notes(), world.server.model.cases());
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
@@ -244,6 +255,12 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
             if entity == Entity::Note {
                 let stands = notes.get(&id).map(|(_, text)| text.as_str());
                 ensure(stands == body["text"].as_str(), || {
+                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
+                })?;
+            }
+            if entity == Entity::MeterCase {
+                let stands = cases.get(&id).copied();
+                ensure(stands == body["status"].as_str(), || {
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
             }

@@ -1,0 +1,136 @@
+//! The columns of each list that is exported, and a row's cells under them: what the list shows, and what there is no room for on a screen.
+
+use crate::alerts::words::Sentences;
+use domain::exports::{Cell, Column, Kind, Layout};
+use domain::metering::meter::Connectivity;
+use domain::people::Language;
+use domain::{Millilitres, Rupiah};
+use protocol::ui::case::title_key;
+use protocol::ui::exports::{Export, ExportedList};
+use protocol::ui::{CaseRow, CustomerRow, FleetRow};
+
+/// The key of a column's name, what it holds, and how wide it is.
+type Head = (&'static str, Kind, u8);
+
+const NIK: &str = "field-nik";
+
+const CUSTOMERS: [Head; 10] = [
+    ("field-number", Kind::Code, 14),
+    ("field-name", Kind::Text, 24),
+    ("field-phone", Kind::Code, 17),
+    (NIK, Kind::Code, 17),
+    ("field-address", Kind::Text, 32),
+    ("field-zone", Kind::Text, 16),
+    ("field-status", Kind::Text, 11),
+    ("export-balance", Kind::Rupiah, 13),
+    ("export-arrears", Kind::Rupiah, 13),
+    ("export-read", Kind::Instant, 12),
+];
+
+const METERS: [Head; 12] = [
+    ("field-serial", Kind::Code, 15),
+    ("field-model", Kind::Text, 12),
+    ("field-customer", Kind::Text, 20),
+    ("field-address", Kind::Text, 26),
+    ("field-zone", Kind::Text, 14),
+    ("col-status", Kind::Text, 10),
+    ("col-valve", Kind::Text, 11),
+    ("export-flow", Kind::Thousandths, 9),
+    ("export-register", Kind::Thousandths, 12),
+    ("export-battery", Kind::Whole, 8),
+    ("export-signal", Kind::Whole, 8),
+    ("export-last", Kind::Instant, 12),
+];
+
+const CASES: [Head; 13] = [
+    ("case-title", Kind::Text, 22),
+    ("alerts-severity", Kind::Text, 10),
+    ("field-status", Kind::Text, 12),
+    ("field-customer", Kind::Text, 18),
+    ("field-connection", Kind::Text, 20),
+    ("field-serial", Kind::Code, 13),
+    ("export-began", Kind::Instant, 12),
+    ("export-found", Kind::Instant, 12),
+    ("export-over", Kind::Instant, 12),
+    ("export-rate", Kind::Thousandths, 10),
+    ("export-loss", Kind::Thousandths, 10),
+    ("export-cost", Kind::Rupiah, 13),
+    ("export-normal", Kind::Day, 11),
+];
+
+/// The columns of a file.
+pub fn layout(words: &Sentences, export: &Export, language: Language) -> Layout {
+    let heads: Vec<Head> = match export.list {
+        ExportedList::Customers(_) => CUSTOMERS.into_iter().filter(|(key, ..)| *key != NIK || export.has_nik()).collect(),
+        ExportedList::Meters(_) => METERS.to_vec(),
+        ExportedList::Cases(_) => CASES.to_vec(),
+    };
+    let zone = export.time_zone;
+    let column =
+        |(key, kind, width): Head| Column { name: words.say(key, [("zone", zone.abbreviation().to_owned())]), kind, width };
+    Layout { columns: heads.into_iter().map(column).collect(), language, zone }
+}
+
+/// A customer. With the NIK where that is given.
+pub fn customer(words: &Sentences, row: CustomerRow, nik: Option<String>) -> Vec<Cell> {
+    let CustomerRow { number, name, phone, address, zones, balance, arrears, read_at, status, .. } = row;
+    let mut cells = vec![Cell::text(number), Cell::text(name), Cell::text(phone)];
+    cells.extend(nik.map(Cell::text));
+    cells.extend([
+        Cell::text(address),
+        Cell::text(zones),
+        Cell::text(words.say(&format!("status-{}", status.as_str()), [])),
+        Cell::rupiah(balance),
+        // Who is not charged owes nothing that could be counted.
+        Cell::rupiah(balance.map(|_| arrears)),
+        Cell::at(read_at),
+    ]);
+    cells
+}
+
+/// A meter. Its flow is shown while it reports.
+pub fn meter(words: &Sentences, row: &FleetRow, register: Option<Millilitres>) -> Vec<Cell> {
+    let state = match row.connectivity {
+        Connectivity::Online => "state-online",
+        Connectivity::Stale => "state-stale",
+        Connectivity::Offline => "state-offline",
+    };
+    let flow = row.now.flow.filter(|_| row.connectivity == Connectivity::Online);
+    vec![
+        Cell::text(row.serial.as_str()),
+        Cell::text(row.model.as_str()),
+        Cell::text(row.customer.as_str()),
+        Cell::text(row.address.as_str()),
+        Cell::text(row.zone.as_str()),
+        Cell::text(words.say(state, [])),
+        Cell::text(words.say(&format!("valve-{}", row.now.valve.as_str()), [])),
+        // Millilitres a minute are thousandths of litres a minute.
+        Cell::number(flow.map(|flow| flow.0)),
+        Cell::cubic_metres(register),
+        Cell::number(row.battery.map(i64::from)),
+        Cell::number(row.rssi.map(i64::from)),
+        Cell::at(row.now.t),
+    ]
+}
+
+/// A case. What runs away is left out where nothing does.
+pub fn case(words: &Sentences, row: CaseRow) -> Vec<Cell> {
+    let CaseRow { case, place, customer, serial, time_zone, .. } = row;
+    let lost = Some(case.loss).filter(|loss| *loss > Millilitres::ZERO);
+    vec![
+        Cell::text(words.say(title_key(case.cause), [])),
+        Cell::text(words.say(&format!("case-severity-{}", case.severity.as_str()), [])),
+        Cell::text(words.say(&format!("case-status-{}", case.status.as_str()), [])),
+        Cell::text(customer.unwrap_or_default()),
+        Cell::text(place),
+        Cell::text(serial.unwrap_or_default()),
+        Cell::At(case.start),
+        Cell::At(case.opened_at),
+        Cell::at(case.cleared_at),
+        // Millilitres an hour are thousandths of litres an hour.
+        Cell::number(lost.map(|_| i64::from(case.rate))),
+        Cell::cubic_metres(lost),
+        Cell::rupiah(case.cost.filter(|cost| *cost > Rupiah(0))),
+        case.normal_until.map_or(Cell::Nothing, |until| Cell::Day(time_zone.day_of(until))),
+    ]
+}

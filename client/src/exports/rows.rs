@@ -1,0 +1,66 @@
+//! The rows of an export. Their keys are read at once, so that each row is in the file once, whatever changes while it is made; what is gone by
+//! the time that it is read is left out.
+
+use crate::alerts::words::Sentences;
+use crate::error::Error;
+use crate::exports::columns::{case, customer, meter};
+use crate::queries::roster::Rosters;
+use crate::queries::{case_keys, case_rows, customer_keys, customer_rows, fleet_rows};
+use crate::store::Store;
+use domain::exports::Cell;
+use domain::{Millilitres, UtcMillis};
+use protocol::ui::FleetRow;
+use protocol::ui::exports::ExportedList;
+use std::ops::Range;
+
+/// What a list holds, in its order.
+pub enum Found {
+    /// Customers by their keys.
+    Customers(Vec<String>),
+    /// Meters, which the list reads all at once, each with its register.
+    Meters(Vec<(FleetRow, Option<Millilitres>)>),
+    /// Cases by their keys.
+    Cases(Vec<String>),
+}
+
+impl Found {
+    /// Finds them. Whether a meter reports is judged by `now`.
+    ///
+    /// # Errors
+    /// The cache cannot be read.
+    pub fn of(store: &Store, rosters: &Rosters, list: &ExportedList, now: UtcMillis) -> Result<Self, Error> {
+        Ok(match list {
+            ExportedList::Customers(asked) => Self::Customers(store.read_now(|db| customer_keys(db, rosters, asked))?),
+            ExportedList::Meters(asked) => Self::Meters(store.read_now(|db| fleet_rows(db, asked, now))?),
+            ExportedList::Cases(asked) => Self::Cases(store.read_now(|db| case_keys(db, *asked))?),
+        })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Customers(ids) | Self::Cases(ids) => ids.len(),
+            Self::Meters(rows) => rows.len(),
+        }
+    }
+
+    /// The cells of some rows.
+    ///
+    /// # Errors
+    /// The cache cannot be read.
+    pub fn cells(&self, store: &Store, of: Range<usize>, words: &Sentences, with_nik: bool) -> Result<Vec<Vec<Cell>>, Error> {
+        Ok(match self {
+            Self::Customers(ids) => {
+                let rows = store.read_now(|db| customer_rows(db, ids.get(of).unwrap_or_default()))?;
+                rows.into_iter().map(|(row, nik)| customer(words, row, with_nik.then_some(nik))).collect()
+            }
+            Self::Meters(rows) => {
+                rows.get(of).unwrap_or_default().iter().map(|(row, register)| meter(words, row, *register)).collect()
+            }
+            Self::Cases(ids) => {
+                let rows = store.read_now(|db| case_rows(db, ids.get(of).unwrap_or_default()))?;
+                rows.into_iter().map(|row| case(words, row)).collect()
+            }
+        })
+    }
+}

@@ -1,0 +1,35 @@
+//! What is put on paper. Hosts that carry no typesetter hand it to a program that does, as JSON.
+
+use crate::UtcMillis;
+use crate::exports::{Cell, Layout};
+use crate::sales::receipt::Receipt;
+use serde::{Deserialize, Serialize};
+
+/// What is put on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Printed {
+    /// The receipt of a purchase.
+    Receipt(Box<Receipt>),
+    /// A list.
+    List(Box<PrintedList>),
+}
+
+/// A list with all of its rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedList {
+    /// What it is a list of.
+    pub title: String,
+    /// The utility's name.
+    pub utility: String,
+    /// Sentences about it: as of when, how many rows, of which search and filter.
+    pub about: Vec<String>,
+    /// The name of its file, which stands on every page.
+    pub name: String,
+    /// When it was made.
+    pub made_at: UtcMillis,
+    /// The columns.
+    pub layout: Layout,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+}

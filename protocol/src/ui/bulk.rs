@@ -1,0 +1,389 @@
+//! Pelanggan for many at once: what the list is narrowed by, who is selected, what is changed for all of them, and views that are kept. All of
+//! it on the device, with or without a network.
+
+use crate::ui::imports::{Job, Sent};
+use crate::ui::{CustomerFilter, CustomerQuery};
+use domain::billing::balance::Level;
+use domain::billing::tariff::TariffClass;
+use domain::people::CustomerStatus;
+use domain::people::batch::{BatchChange, Refusal};
+use domain::{CustomerId, Rupiah, UtcMillis, ZoneId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What the list of customers is narrowed by. Of one facet any of its values is enough, and every facet has to be answered; an empty one is
+/// answered by all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CustomerFacets {
+    /// Whether they are supplied.
+    pub status: Vec<CustomerStatus>,
+    /// Where one of their connections is.
+    pub zones: Vec<ZoneId>,
+    /// The tariff class of one of their connections.
+    pub classes: Vec<TariffClass>,
+    /// How low the lowest of their balances is.
+    pub levels: Vec<BalanceLevel>,
+    /// Whether a meter is at one of their connections.
+    pub meters: Vec<MeterPresence>,
+    /// What has not been settled about them.
+    pub changes: Vec<ChangeState>,
+    /// The balance of all connections at the least.
+    pub balance_from: Option<Rupiah>,
+    /// The balance of all connections at the most.
+    pub balance_to: Option<Rupiah>,
+}
+
+impl CustomerFacets {
+    /// Whether nothing is narrowed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How low a balance is, if there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BalanceLevel {
+    /// Enough.
+    Ok,
+    /// At the threshold.
+    Warning,
+    /// At half of it, or one day.
+    Critical,
+    /// At zero or below.
+    Empty,
+    /// No connection is charged.
+    Uncharged,
+}
+
+impl BalanceLevel {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Ok, Self::Warning, Self::Critical, Self::Empty, Self::Uncharged];
+
+    /// Of the worst of the levels; none where no connection is charged.
+    pub const fn of(level: Option<Level>) -> Self {
+        match level {
+            Some(Level::Ok) => Self::Ok,
+            Some(Level::Warning) => Self::Warning,
+            Some(Level::Critical) => Self::Critical,
+            Some(Level::Empty) => Self::Empty,
+            None => Self::Uncharged,
+        }
+    }
+
+    /// The level as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+            Self::Empty => "empty",
+            Self::Uncharged => "uncharged",
+        }
+    }
+}
+
+/// Whether a meter is at a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeterPresence {
+    /// One is.
+    Installed,
+    /// None is.
+    Missing,
+}
+
+impl MeterPresence {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Installed, Self::Missing];
+
+    /// The word as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// What has not been settled about a customer or a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeState {
+    /// A change is not answered yet.
+    Waiting,
+    /// A field that two people changed waits for a decision.
+    Undecided,
+}
+
+impl ChangeState {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Waiting, Self::Undecided];
+
+    /// The word as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// Which customers a list is about, whatever its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerMatch {
+    /// Words of a name, a number, a telephone, an address or a meter's serial.
+    pub search: String,
+    /// Only those of a tile.
+    #[serde(default)]
+    pub only: Option<CustomerFilter>,
+    /// What it is narrowed by.
+    #[serde(default)]
+    pub facets: CustomerFacets,
+}
+
+impl CustomerMatch {
+    /// Whether it is about everybody.
+    pub fn is_empty(&self) -> bool {
+        self.search.trim().is_empty() && self.only.is_none() && self.facets.is_empty()
+    }
+}
+
+impl CustomerQuery {
+    /// Which customers it is about.
+    pub fn matching(&self) -> CustomerMatch {
+        CustomerMatch { search: self.search.clone(), only: self.only, facets: self.facets.clone() }
+    }
+}
+
+/// How many customers each value of each facet would leave, with all other facets as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetCounts {
+    /// Those that match everything.
+    pub matching: u32,
+    /// By status.
+    pub status: Vec<(CustomerStatus, u32)>,
+    /// By zone, in order of name.
+    pub zones: Vec<ZoneCount>,
+    /// By tariff class.
+    pub classes: Vec<(TariffClass, u32)>,
+    /// By the level of the balance.
+    pub levels: Vec<(BalanceLevel, u32)>,
+    /// By whether there is a meter.
+    pub meters: Vec<(MeterPresence, u32)>,
+    /// By what is not settled.
+    pub changes: Vec<(ChangeState, u32)>,
+}
+
+/// Customers of a zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneCount {
+    /// Which.
+    pub id: ZoneId,
+    /// Its name.
+    pub name: String,
+    /// How many.
+    pub count: u32,
+}
+
+/// Who is selected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "of", content = "which")]
+pub enum Selection {
+    /// These.
+    Rows(Vec<CustomerId>),
+    /// All that match, also those that nobody has scrolled to, but for some.
+    Matching {
+        /// Who matches.
+        matching: Box<CustomerMatch>,
+        /// Who was unticked.
+        except: Vec<CustomerId>,
+    },
+}
+
+/// A stretch of the list, in its order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowRange {
+    /// The list.
+    pub query: CustomerQuery,
+    /// Its first row, from 0.
+    pub from: u32,
+    /// Its last row, which belongs to it.
+    pub to: u32,
+}
+
+/// Rows of a range at most: more are selected by what they have in common.
+pub const LONGEST_RANGE: u32 = 20_000;
+
+/// A batch that somebody considers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Considered {
+    /// For whom.
+    pub selection: Selection,
+    /// What is set.
+    pub change: BatchChange,
+}
+
+/// A batch that is begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewBatch {
+    /// Its identifier, chosen by the screen: begun twice, it is one batch.
+    pub id: Uuid,
+    /// For whom, and what is set.
+    pub batch: Considered,
+}
+
+/// A view of the list that somebody keeps: on this device, for this user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    /// Its name; another view of this name is replaced.
+    pub name: String,
+    /// The query of the page's address: search, facets and order.
+    pub view: String,
+}
+
+/// The longest name of a view, in characters.
+pub const LONGEST_VIEW_NAME: usize = 60;
+
+/// What the page asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "bulk", content = "with")]
+pub enum BulkRequest {
+    /// How many each facet would leave.
+    Facets(CustomerMatch),
+    /// Who stands in a stretch of the list.
+    Between(RowRange),
+    /// What a batch would do. Nothing is changed.
+    Preview(Considered),
+    /// Do it.
+    Begin(Box<NewBatch>),
+    /// The batches of this device's user, the newest first.
+    List,
+    /// Stop what runs; what was done stays, and can go on.
+    Stop(Uuid),
+    /// Go on with a batch that was stopped or killed.
+    GoOn(Uuid),
+    /// Take a batch back, but for what somebody has changed since.
+    Undo(Uuid),
+    /// The views that were kept.
+    Views,
+    /// Keep one.
+    KeepView(SavedView),
+    /// Forget the one of a name.
+    ForgetView(String),
+}
+
+impl BulkRequest {
+    /// Whether it does something.
+    pub const fn is_act(&self) -> bool {
+        !matches!(self, Self::Facets(_) | Self::Between(_) | Self::Preview(_) | Self::List | Self::Views)
+    }
+}
+
+/// What the page is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "bulk", content = "with")]
+pub enum BulkResponse {
+    /// To [`BulkRequest::Facets`].
+    Facets(FacetCounts),
+    /// To [`BulkRequest::Between`].
+    Customers(Vec<CustomerId>),
+    /// To [`BulkRequest::Preview`].
+    Preview(Preview),
+    /// To [`BulkRequest::List`] and to whatever begins, stops or goes on with a batch.
+    Batches(Vec<Batch>),
+    /// To [`BulkRequest::Views`], [`BulkRequest::KeepView`] and [`BulkRequest::ForgetView`].
+    Views(Vec<SavedView>),
+}
+
+/// What a batch would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Customers that are selected and held by this device.
+    pub selected: u32,
+    /// Those that would change.
+    pub changes: u32,
+    /// Connections of theirs that would change; none for a change of the customer itself.
+    pub connections: u32,
+    /// Those that are so already.
+    pub same: u32,
+    /// Those that are left out, by the reason.
+    pub refused: Vec<RefusedGroup>,
+    /// The first that would change.
+    pub examples: Vec<Example>,
+}
+
+impl Preview {
+    /// How many are left out.
+    pub fn refused_count(&self) -> u32 {
+        self.refused.iter().map(|group| group.count).sum()
+    }
+}
+
+/// Customers that are left out for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedGroup {
+    /// Why.
+    pub why: Refusal,
+    /// How many.
+    pub count: u32,
+    /// The first of them.
+    pub examples: Vec<Example>,
+}
+
+/// A customer by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// Which.
+    pub customer: CustomerId,
+    /// The number.
+    pub number: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Where a batch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchStage {
+    /// Its operations are being made.
+    Doing,
+    /// They are in the outbox, or were sent.
+    Done,
+    /// It is being taken back.
+    Undoing,
+    /// It was taken back.
+    Undone,
+}
+
+/// A batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Which.
+    pub id: Uuid,
+    /// When it was begun, by this device's clock.
+    pub at: UtcMillis,
+    /// What is set.
+    pub change: BatchChange,
+    /// Where it is.
+    pub stage: BatchStage,
+    /// Customers that were selected.
+    pub selected: u32,
+    /// Those that were changed so far.
+    pub changed: u32,
+    /// Those that were so already.
+    pub same: u32,
+    /// Those that were left out, by the reason.
+    pub refused: Vec<RefusedGroup>,
+    /// What runs.
+    pub job: Option<Job>,
+    /// What became of its operations.
+    pub sent: Sent,
+    /// Until when it can be taken back.
+    pub undo_until: Option<UtcMillis>,
+    /// How many could not be taken back, since somebody has changed them.
+    pub changed_since: u32,
+    /// The first of those.
+    pub changed_since_first: Vec<Example>,
+}

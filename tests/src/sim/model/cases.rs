@@ -1,0 +1,80 @@
+//! The plain model of cases: which there are, and how far each is.
+
+use super::{Author, MeterMessage, Model, no, text, yes};
+use crate::sim::cases::Happened;
+use domain::people::Role;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A case.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    /// The connection at which it was found.
+    pub(super) connection: String,
+    is_the_customers: bool,
+    answered: Option<&'static str>,
+    is_over: bool,
+    is_withdrawn: bool,
+}
+
+impl Case {
+    fn status(&self) -> &'static str {
+        match self.answered {
+            Some("false_positive") => "false_positive",
+            _ if self.is_over => "resolved",
+            answered => answered.unwrap_or("detected"),
+        }
+    }
+}
+
+impl Model {
+    /// Takes what happened to a case on the server.
+    pub fn happened(&mut self, what: Happened) {
+        match what {
+            Happened::Found { row, is_the_customers } => {
+                let connection = row.split_once('/').map(|(connection, _)| connection.to_owned()).unwrap_or_default();
+                let case = Case { connection, is_the_customers, answered: None, is_over: false, is_withdrawn: false };
+                self.cases.insert(row, case);
+            }
+            Happened::Over(row) => {
+                self.cases.entry(row).and_modify(|case| case.is_over = true);
+            }
+            Happened::Withdrawn(row) => {
+                self.cases.entry(row).and_modify(|case| case.is_withdrawn = true);
+            }
+        }
+    }
+
+    /// The cases that stand: how far each is.
+    pub fn cases(&self) -> BTreeMap<String, &'static str> {
+        let standing = self.cases.iter().filter(|(_, case)| !case.is_withdrawn);
+        standing.map(|(row, case)| (row.clone(), case.status())).collect()
+    }
+
+    pub(super) fn answer(&mut self, by: Author, command: &Value) -> MeterMessage {
+        let row = format!("{}/{}", text(&command["connection"]), command["no"]);
+        let Some(case) = self.cases.get_mut(&row).filter(|case| !case.is_withdrawn) else { return no("not_found") };
+        if !self.places.get(&case.connection).is_some_and(|place| self.rights.sees(by, place)) {
+            return no("not_found");
+        }
+        let answer = text(&command["answer"]);
+        let (status, is_of_the_utility) = match answer.as_str() {
+            "normal" => ("false_positive", false),
+            "repaired" => ("resolved", by.role != Role::Customer),
+            "needs_technician" => ("investigating", by.role != Role::Customer),
+            "investigating" => ("investigating", true),
+            "confirmed" => ("confirmed", true),
+            _ => ("false_positive", true),
+        };
+        let is_allowed = match by.role {
+            Role::Customer => case.is_the_customers && !is_of_the_utility,
+            Role::Admin | Role::Technician => case.is_the_customers || is_of_the_utility,
+        };
+        if !is_allowed {
+            return no("denied");
+        }
+        case.answered = Some(status);
+        self.changed.insert(case.connection.clone());
+        yes()
+    }
+}

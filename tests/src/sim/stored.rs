@@ -1,0 +1,59 @@
+//! What the server of a simulation has stored, in the words of the model, to be compared with it.
+
+use super::model::{Installed, Place};
+use super::server::Server;
+use rusqlite::Row;
+use std::collections::{BTreeMap, BTreeSet};
+use sync_server::core::feed::RowId;
+use uuid::Uuid;
+
+fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    Ok(Uuid::from_bytes(row.get(column)?))
+}
+
+impl Server {
+    fn list<R>(&self, sql: &str, read: impl Fn(&Row<'_>) -> rusqlite::Result<R>) -> Vec<R> {
+        let Some(db) = &self.db else { return Vec::new() };
+        let mut query = db.prepare(sql).expect("a query");
+        query.query_map([], read).expect("rows").collect::<Result<_, _>>().expect("what is stored")
+    }
+
+    /// Where each connection is.
+    pub fn places(&self) -> BTreeMap<String, Place> {
+        let sql =
+            "SELECT c.id, cu.id, z.id FROM connection c JOIN customer cu ON cu.num = c.customer JOIN zone z ON z.num = c.zone";
+        let place = |row: &Row<'_>| Ok((id(row, 0)?.to_string(), Place { customer: id(row, 1)?, zone: id(row, 2)? }));
+        self.list(sql, place).into_iter().collect()
+    }
+
+    /// The meters, all of which are installed.
+    pub fn meters(&self) -> BTreeMap<String, Installed> {
+        let sql = "SELECT m.id, m.serial, c.id FROM meter m LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL
+             LEFT JOIN connection c ON c.num = i.connection";
+        let meter = |row: &Row<'_>| {
+            let connection = row.get::<_, Option<[u8; 16]>>(2)?.map(|id| Uuid::from_bytes(id).to_string()).unwrap_or_default();
+            Ok((id(row, 0)?.to_string(), Installed { serial: row.get(1)?, connection }))
+        };
+        self.list(sql, meter).into_iter().collect()
+    }
+
+    /// The cases that stand: how far each is.
+    pub fn cases(&self) -> BTreeMap<String, String> {
+        let sql = "SELECT c.id, k.no, CASE WHEN k.answered = 'false_positive' THEN k.answered WHEN k.cleared_at IS NOT NULL THEN 'resolved'
+             ELSE COALESCE(k.answered, 'detected') END
+             FROM meter_case k JOIN connection c ON c.num = k.connection WHERE k.withdrawn_at IS NULL";
+        let case = |row: &Row<'_>| Ok((format!("{}/{}", id(row, 0)?, row.get::<_, u32>(1)?), row.get(2)?));
+        self.list(sql, case).into_iter().collect()
+    }
+
+    /// The buckets that hold each customer, connection and meter, by the number of the kind and the identifier.
+    pub fn held_in(&self) -> BTreeMap<(u8, String), BTreeSet<String>> {
+        let sql = "SELECT c.entity, c.id, b.name FROM change c JOIN bucket b ON b.num = c.bucket WHERE c.removed = 0 AND c.entity IN (2, 3, 4)";
+        let held = |row: &Row<'_>| Ok(((row.get(0)?, RowId(row.get(1)?).to_wire()), row.get::<_, String>(2)?));
+        let mut buckets: BTreeMap<(u8, String), BTreeSet<String>> = BTreeMap::new();
+        for (row, bucket) in self.list(sql, held) {
+            buckets.entry(row).or_default().insert(bucket);
+        }
+        buckets
+    }
+}

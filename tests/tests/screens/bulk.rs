@@ -1,0 +1,202 @@
+//! Pelanggan for many at once, in a real browser: narrowed by facets, ticked across what is drawn and what is not, previewed, changed, taken back,
+//! and kept as a view.
+
+use domain::CustomerId;
+use fantoccini::key::Key;
+use fantoccini::{Client as Page, Locator};
+use rusqlite::OpenFlags;
+use sync_server::cli::provision::transact;
+use sync_server::core::open_connection;
+use sync_server::metering::fleet;
+use tests::axe::in_themes;
+use tests::driver::{picture, press, until};
+use tests::field::{clean, database};
+use tests::host::{Host, sign_in};
+use tests::keys::{self, run, typed};
+use tests::world::{Running, World};
+use uuid::Uuid;
+
+/// Customers without a connection, beside the two of the world.
+const MORE: usize = 300;
+
+async fn crowded() -> Running {
+    let world = World::new();
+    let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");
+    transact(&mut db, |tx| {
+        let utility = tx.db.query_row("SELECT utility FROM customer LIMIT 1", [], |row| row.get(0))?;
+        (0..MORE).try_for_each(|place| {
+            let id = CustomerId(Uuid::now_v7());
+            fleet::add_customer(tx, utility, id, &format!("9{place:04}"), &format!("Warga {place:04}")).map(drop)
+        })
+    })
+    .expect("more customers");
+    drop(db);
+    world.start().await
+}
+
+/// Presses what is called so, in the dialog if there is one, as soon as it can be pressed.
+async fn named(page: &Page, name: &str) {
+    let pressed = format!(
+        "[...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button, a')]\
+         .filter((it) => it.innerText.trim().startsWith({name:?}) && !it.disabled).slice(0, 1).map((it) => it.click() ?? true)[0]"
+    );
+    until(page, name, &pressed).await;
+}
+
+/// Chooses a word of the list in the dialog.
+async fn choose(page: &Page, word: &str) {
+    until(page, "the list", "document.querySelector('.dialog select')").await;
+    let script = "const it = document.querySelector('.dialog select'); it.value = arguments[0]; \
+                  it.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.execute(script, vec![word.into()]).await.expect("chosen");
+}
+
+fn listed(many: usize) -> String {
+    format!("document.querySelector('.window li[aria-setsize=\"{many}\"]')")
+}
+
+async fn ticked(page: &Page, count: usize) {
+    until(page, &format!("{count} ticked"), &format!("document.querySelector('[data-picked-count=\"{count}\"]')")).await;
+}
+
+/// Facets narrow the list, say how many each value leaves, and are in the address.
+async fn facets(page: &Page) {
+    named(page, "Saring").await;
+    let count = |facet: &str, value: &str, count: usize| {
+        format!("document.querySelector('[data-facet={facet}] [data-value={value}] .facet-count')?.innerText === '{count}'")
+    };
+    until(page, "who has no meter", &count("meter", "missing", MORE)).await;
+    until(page, "who has one", &count("meter", "installed", 2)).await;
+    press(page, "[data-facet=meter] [data-value=installed]").await;
+    until(page, "those with a meter", &format!("{} && location.hash.includes('meter=installed')", listed(2))).await;
+    let zone = "[...document.querySelectorAll('[data-facet=zone] .pick')].filter((it) => it.innerText.startsWith('Barat')).map((it) => it.click() ?? true)[0]";
+    until(page, "a zone", zone).await;
+    until(page, "the one there", &listed(1)).await;
+    until(page, "what another status would leave", &count("status", "suspended", 0)).await;
+    page.refresh().await.expect("loaded again");
+    until(page, "the same", &format!("{} && document.querySelector('[data-facet=zone] [aria-pressed=true]')", listed(1))).await;
+    named(page, "Tampilan").await;
+    until(page, "no view yet", "document.querySelector('.dialog .empty')").await;
+    let name = page.find(Locator::Id("view-name")).await.expect("the field");
+    name.send_keys("Barat dengan meter").await.expect("typed");
+    named(page, "Simpan tampilan").await;
+    until(page, "it is kept", "document.querySelector('.dialog .list')?.innerText.includes('Barat dengan meter')").await;
+    keys::press(page, &[Key::Escape]).await;
+    until(page, "no dialog", "!document.querySelector('.dialog')").await;
+    named(page, "Hapus filter").await;
+    until(page, "everybody", &listed(MORE + 2)).await;
+    named(page, "Tampilan").await;
+    named(page, "Barat dengan meter").await;
+    until(page, "the view again", &format!("!document.querySelector('.dialog') && {}", listed(1))).await;
+    named(page, "Hapus filter").await;
+    until(page, "everybody", &listed(MORE + 2)).await;
+    named(page, "Saring").await;
+}
+
+/// A row, a stretch by the keyboard, all that match, and one of them not.
+async fn ticks(page: &Page) {
+    named(page, "Pilih").await;
+    until(page, "boxes", "document.querySelector('.window [data-tick]')").await;
+    ticked(page, 0).await;
+    run(page, "document.querySelector('.window').focus()").await;
+    keys::press(page, &[Key::Down]).await;
+    until(page, "the first row", "document.activeElement.closest('li')?.ariaPosInSet === '1'").await;
+    typed(page, "x").await;
+    ticked(page, 1).await;
+    keys::press(page, &[Key::End]).await;
+    let last = format!("document.activeElement.closest('li')?.ariaPosInSet === '{}'", MORE + 2);
+    until(page, "the last row", &last).await;
+    typed(page, "X").await;
+    ticked(page, MORE + 2).await;
+    named(page, "Kosongkan").await;
+    ticked(page, 0).await;
+    let search = page.find(Locator::Css("main input[type=search]")).await.expect("the search");
+    search.send_keys("warga").await.expect("typed");
+    until(page, "those who are found", &listed(MORE)).await;
+    named(page, "Pilih semua").await;
+    ticked(page, MORE).await;
+    run(page, "document.querySelector('.window [data-tick]').click()").await;
+    ticked(page, MORE - 1).await;
+    picture(page, "bulk-ticked").await;
+}
+
+/// What would be done is said before, and is done for everybody who was ticked.
+async fn changed(page: &Page, findings: &mut Vec<String>) {
+    named(page, "Ubah yang dipilih").await;
+    choose(page, "suspended").await;
+    let changes = format!("document.querySelector('[data-preview=bulk] .total dd')?.innerText === '{}'", MORE - 1);
+    until(page, "what would change", &changes).await;
+    findings.extend(in_themes(page, "bulk-preview", &["light", "dark"]).await);
+    press(page, ".dialog .button.primary").await;
+    until(page, "its page", "location.hash.startsWith('#/pelanggan/perubahan') && !document.querySelector('.dialog')").await;
+    until(page, "that it is done", "document.querySelector('[data-batch][data-stage=done]')").await;
+    let sent = format!("document.querySelector('[data-sent=op-sent] .value')?.innerText === '{}'", MORE - 1);
+    until(page, "all of it sent", &sent).await;
+    findings.extend(in_themes(page, "bulk-result", &["light", "dark"]).await);
+}
+
+fn suspended(running: &Running) -> i64 {
+    let sql = "SELECT COUNT(*) FROM customer WHERE status = 'suspended'";
+    database(&running.world).query_row(sql, [], |row| row.get(0)).expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_change_many_customers_at_once_and_take_it_back() {
+    let running = crowded().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.rail')").await;
+    run(page, "location.hash = '#/pelanggan'").await;
+    until(page, "the list", &listed(MORE + 2)).await;
+    facets(page).await;
+    ticks(page).await;
+    let mut findings = Vec::new();
+    changed(page, &mut findings).await;
+    assert_eq!(suspended(&running), MORE as i64 - 1);
+    named(page, "Tarik kembali").await;
+    until(page, "the question", "document.querySelector('.dialog .sums')").await;
+    press(page, ".dialog .button.danger").await;
+    until(page, "that it was taken back", "document.querySelector('[data-batch][data-stage=undone]')").await;
+    let sent = format!("document.querySelector('[data-sent=op-sent] .value')?.innerText === '{}'", 2 * (MORE - 1));
+    until(page, "that it was sent", &sent).await;
+    assert_eq!(suspended(&running), 0);
+    host.end().await;
+    clean(running).await;
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_tick_and_preview_on_a_phone() {
+    let running = crowded().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.tabs')").await;
+    run(page, "location.hash = '#/pelanggan'").await;
+    until(page, "the list", &listed(MORE + 2)).await;
+    named(page, "Saring").await;
+    until(page, "the facets", "document.querySelector('[data-facet=status] .pick')").await;
+    let mut findings = in_themes(page, "bulk-facets-phone", &["light", "dark"]).await;
+    named(page, "Saring").await;
+    named(page, "Pilih").await;
+    named(page, "Pilih semua").await;
+    ticked(page, MORE + 2).await;
+    findings.extend(in_themes(page, "bulk-ticked-phone", &["light", "dark"]).await);
+    named(page, "Ubah yang dipilih").await;
+    named(page, "Golongan tarif").await;
+    choose(page, "commercial").await;
+    let refused = "document.querySelector('[data-refused=no_connection]')?.innerText.includes('300')";
+    until(page, "who has no connection", refused).await;
+    until(page, "the two who have", "document.querySelector('[data-preview=bulk] .total dd')?.innerText === '2'").await;
+    let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    assert_eq!(wide, 0, "nothing is wider than the screen");
+    findings.extend(in_themes(page, "bulk-preview-phone", &["light", "dark"]).await);
+    keys::press(page, &[Key::Escape]).await;
+    until(page, "no dialog", "!document.querySelector('.dialog')").await;
+    host.end().await;
+    clean(running).await;
+    assert_eq!(findings, Vec::<String>::new());
+}

@@ -1,0 +1,300 @@
+//! Perangkat as a map: the meters that search and filter leave, where they are; beside it the same in words, those without a place, and which
+//! meters stand too close to be drawn one by one.
+//!
+//! The background is the coast and the zones. Tiles of streets (a PMTiles pack served by the core) are planned, and need no other map.
+
+use crate::bridge::map::MapEvent;
+use crate::components::map::{MapBox, MapHandle, ZoneShape, use_map};
+use crate::components::shell::language;
+use crate::components::{Button, Card, Connected, Empty, Failed, Skeleton};
+use crate::format;
+use crate::i18n::{tr, tra};
+use crate::pages::metering::fleet::MeterView;
+use crate::pages::metering::fleet::place::{Placing, Unplaced};
+use crate::state::{Load, Shared, shared, use_answer};
+use dioxus::prelude::*;
+use domain::core::position::Position;
+use domain::metering::meter::{Connectivity, Valve};
+use domain::people::Zone;
+use domain::{MeterId, UtcMillis};
+use protocol::ui::{Answer, FleetMap, FleetQuery, MapPoint, Request, UnplacedMeter};
+use serde::Serialize;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// Meters in sight that are listed beside the map.
+const LISTED: usize = 50;
+
+/// Of the state that the map draws: the valve is closed.
+const CLOSED: u8 = 4;
+
+/// The points that are on the map; what is pressed is named by its place in them.
+#[derive(Clone, PartialEq)]
+struct Points {
+    version: u32,
+    all: Rc<Vec<MapPoint>>,
+}
+
+impl Points {
+    fn at(&self, version: u32, members: &[usize]) -> Vec<MapPoint> {
+        let known: &[MapPoint] = if version == self.version { &self.all } else { &[] };
+        members.iter().filter_map(|place| known.get(*place).cloned()).collect()
+    }
+}
+
+/// Points as the map takes them: latitude, longitude and state of each.
+#[derive(Serialize)]
+struct Flat {
+    version: u32,
+    flat: Vec<i32>,
+}
+
+/// Points that are in another state now.
+#[derive(Serialize)]
+struct Marks {
+    version: u32,
+    marks: Vec<(usize, u8)>,
+}
+
+/// What is in sight, once the map has come to rest.
+#[derive(Clone, Default, PartialEq)]
+struct InSight {
+    members: Vec<usize>,
+    n: usize,
+    under: Vec<usize>,
+}
+
+/// A point as it is now: with the newest frame of its meter, if there is one.
+fn judged(shared: Shared, point: &MapPoint, now: UtcMillis) -> (Connectivity, bool) {
+    let frame = shared.live.peek().get(&point.id).copied().filter(|frame| point.t.is_none_or(|t| t <= frame.t));
+    match frame {
+        Some(frame) => {
+            let state = Connectivity::judge(Some(frame.t), point.interval_s, frame.said_offline, now);
+            (state, frame.valve == Valve::Closed)
+        }
+        None => (Connectivity::judge(point.t, point.interval_s, point.said_offline, now), point.valve_closed),
+    }
+}
+
+fn drawn((state, is_closed): (Connectivity, bool)) -> u8 {
+    state as u8 + if is_closed { CLOSED } else { 0 }
+}
+
+/// The map in place of the table. `watched` is set to the meters in sight.
+#[component]
+pub fn MapPane(kept: Signal<MeterView>, watched: Signal<Vec<MeterId>>) -> Element {
+    let query = use_memo(move || FleetQuery { limit: 0, ..kept.read().query() });
+    let load = use_answer(
+        move || Request::FleetMap(query()),
+        |answer| match answer {
+            Answer::FleetMap(found) => Some(found),
+            _ => None,
+        },
+    );
+    match &*load.read() {
+        Load::Waiting => rsx! { Skeleton { heights: vec![480] } },
+        Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
+        Load::Ready(_) => rsx! { Shown { load, kept, watched } },
+    }
+}
+
+#[component]
+fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Signal<Vec<MeterId>>) -> Element {
+    let language = language();
+    let map = use_map("fleet-map");
+    let counter = use_hook(|| Rc::new(Cell::new(0_u32)));
+    let points = use_memo(move || {
+        counter.set(counter.get() + 1);
+        let all = if let Load::Ready(found) = &*load.read() { Rc::new(found.points.clone()) } else { Rc::default() };
+        Points { version: counter.get(), all }
+    });
+    let mut in_sight = use_signal(InSight::default);
+    let mut stacked = use_signal(Vec::<MapPoint>::new);
+    let placing = use_signal(|| None::<UnplacedMeter>);
+    let mut pin = use_signal(|| None::<Position>);
+    use_shown(map, load, points, placing, pin);
+    use_chosen(map, points, kept);
+    use_marks(map, points, in_sight);
+    let happened = move |event: MapEvent| match event {
+        MapEvent::View { version, members, n, under } if version == points.peek().version => {
+            let ids: Vec<MeterId> = points.peek().at(version, &members).into_iter().map(|point| point.id).collect();
+            if *watched.peek() != ids {
+                watched.set(ids);
+            }
+            in_sight.set(InSight { members, n, under });
+        }
+        MapEvent::Pick { version, members } => {
+            let found = points.peek().at(version, &members);
+            if let [point] = found.as_slice() {
+                kept.with_mut(|kept| kept.opened = Some(point.id));
+            }
+            stacked.set(if found.len() > 1 { found } else { Vec::new() });
+        }
+        MapEvent::Place { place } => pin.set(Some(place)),
+        _ => {}
+    };
+    let Points { version, all } = points();
+    let sight = in_sight();
+    let under = points.read().at(version, &sight.under);
+    rsx! {
+        section { class: "card flush fleet-map",
+            div { class: "bar",
+                span { class: "muted", role: "status",
+                    {tra("map-in-sight", &[("shown", format::whole(sight.n as i64, language)), ("total", format::whole(all.len() as i64, language))])}
+                    {under_cross(&under)}
+                }
+                Legend {}
+            }
+            div { class: "map-pane",
+                MapBox { map, label: tr("map-title"), onevent: happened }
+                div { class: "map-side stack",
+                    Beside { load, near: points.read().at(version, &sight.members[..sight.members.len().min(LISTED)]), stacked, placing, pin, kept }
+                }
+            }
+        }
+    }
+}
+
+/// What is beside the map: what is being placed, or lists.
+#[component]
+fn Beside(
+    load: Signal<Load<Box<FleetMap>>>,
+    near: Vec<MapPoint>,
+    stacked: Signal<Vec<MapPoint>>,
+    placing: Signal<Option<UnplacedMeter>>,
+    pin: Signal<Option<Position>>,
+    kept: Signal<MeterView>,
+) -> Element {
+    let (zones, unplaced, count, not_installed) = match &*load.read() {
+        Load::Ready(found) => (found.zones.clone(), found.unplaced.clone(), found.unplaced_count, found.not_installed),
+        _ => return rsx! {},
+    };
+    let is_empty = matches!(&*load.read(), Load::Ready(found) if found.points.is_empty());
+    if let Some(meter) = placing() {
+        return rsx! {
+            Placing { key: "{meter.id}", meter: meter.clone(), zones, pin, onclose: move |()| {
+                placing.set(None);
+                pin.set(None);
+            } }
+        };
+    }
+    rsx! {
+        if !stacked.read().is_empty() {
+            Stacked { points: stacked(), kept, onclose: move |()| stacked.set(Vec::new()) }
+        }
+        Unplaced { meters: unplaced, count, onplace: move |meter| placing.set(Some(meter)) }
+        if not_installed > 0 {
+            p { class: "muted small", {tra("map-not-installed", &[("n", not_installed.to_string())])} }
+        }
+        if is_empty {
+            Empty { icon: "map-pin", title: tr("map-none"), next: tr("map-none-next") }
+        } else {
+            Listed { title: tr("map-list"), points: near, kept }
+        }
+    }
+}
+
+/// What the keys refer to, said behind how much is in sight.
+fn under_cross(under: &[MapPoint]) -> String {
+    match under {
+        [] => String::new(),
+        [point] => format!(" · {}", tra("map-under-one", &[("serial", point.serial.clone())])),
+        many => format!(" · {}", tra("map-under-many", &[("n", many.len().to_string())])),
+    }
+}
+
+/// Sets the zones, the points, and what is being placed.
+fn use_shown(
+    map: MapHandle,
+    load: Signal<Load<Box<FleetMap>>>,
+    points: Memo<Points>,
+    placing: Signal<Option<UnplacedMeter>>,
+    pin: Signal<Option<Position>>,
+) {
+    let shared = shared();
+    let zones = use_memo(move || match &*load.read() {
+        Load::Ready(found) => found.zones.clone(),
+        _ => Vec::new(),
+    });
+    use_effect(move || {
+        let shapes = |zone: &Zone| ZoneShape::of(&zone.name, zone.outline.as_ref());
+        map.set("zones", &zones.read().iter().filter_map(shapes).collect::<Vec<_>>());
+    });
+    use_effect(move || {
+        let Points { version, all } = points();
+        let now = *shared.now.peek();
+        let one = |point: &MapPoint| [point.at.lat(), point.at.lon(), i32::from(drawn(judged(shared, point, now)))];
+        map.set("points", &Flat { version, flat: all.iter().flat_map(one).collect() });
+    });
+    use_effect(move || map.set("mode", &if placing.read().is_some() { "place" } else { "look" }));
+    use_effect(move || map.set("pin", &pin()));
+}
+
+/// The meter whose panel is open is drawn larger.
+fn use_chosen(map: MapHandle, points: Memo<Points>, kept: Signal<MeterView>) {
+    let opened = use_memo(move || kept.read().opened);
+    use_effect(move || {
+        let place = opened().and_then(|id| points.read().all.iter().position(|point| point.id == id));
+        map.set("chosen", &place.map_or(-1, |place| place as i64));
+    });
+}
+
+/// Once a second the meters in sight are judged anew; the map draws those that have become others, all of them in one frame.
+fn use_marks(map: MapHandle, points: Memo<Points>, in_sight: Signal<InSight>) {
+    let shared = shared();
+    use_effect(move || {
+        let now = (shared.now)();
+        let Points { version, all } = points();
+        let one = |place: &usize| Some((*place, drawn(judged(shared, all.get(*place)?, now))));
+        map.set("marks", &Marks { version, marks: in_sight.peek().members.iter().filter_map(one).collect() });
+    });
+}
+
+/// Meters as a list, the nearest to the middle of the map first.
+#[component]
+fn Listed(title: String, points: Vec<MapPoint>, kept: Signal<MeterView>) -> Element {
+    let shared = shared();
+    let opened = use_memo(move || kept.read().opened);
+    let now = (shared.now)();
+    rsx! {
+        h2 { "{title}" }
+        if points.is_empty() {
+            p { class: "muted small", {tr("map-list-none")} }
+        }
+        ul { class: "list fleet-list",
+            for point in points {
+                li { key: "{point.id}", "data-row": "{point.serial}",
+                    button { r#type: "button", "aria-pressed": if opened() == Some(point.id) { "true" } else { "false" },
+                        onclick: move |_| kept.with_mut(|kept| kept.opened = Some(point.id)),
+                        span { class: "grow number", "{point.serial}" }
+                        Connected { state: judged(shared, &point, now).0, small: true }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Meters that no zoom tells apart.
+#[component]
+fn Stacked(points: Vec<MapPoint>, kept: Signal<MeterView>, onclose: EventHandler<()>) -> Element {
+    let title = tra("map-stacked", &[("n", points.len().to_string())]);
+    rsx! {
+        div { class: "stack", "data-stacked": "{points.len()}",
+            Listed { title, points: points.clone(), kept }
+            Button { label: tr("close"), kind: "quiet", icon: "x", onclick: move |_| onclose.call(()) }
+        }
+    }
+}
+
+/// What the forms and colours mean.
+#[component]
+fn Legend() -> Element {
+    rsx! {
+        span { class: "map-legend small", "aria-hidden": "true",
+            for (class , key) in [("online", "state-online"), ("stale", "state-stale"), ("offline", "state-offline"), ("closed", "tile-valve-closed")] {
+                span { key: "{key}", class: "row", i { class: "mark {class}" } {tr(key)} }
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What the list is narrowed by: each value of each facet with how many customers it would leave, and the range of the balance.
+
+use crate::components::shell::language;
+use crate::components::states::explain;
+use crate::components::{Icon, Skeleton, say_amount};
+use crate::format;
+use crate::i18n::tr;
+use crate::pages::admin::parts::Entry;
+use crate::pages::people::customers::ask::response;
+use crate::pages::people::customers::view::ListView;
+use crate::state::{Load, use_answer};
+use dioxus::prelude::*;
+use domain::billing::tariff::TariffClass;
+use domain::core::typed_money::parse_rupiah;
+use domain::people::CustomerStatus;
+use domain::{Rupiah, ZoneId};
+use protocol::ui::bulk::{BalanceLevel, ChangeState, FacetCounts, MeterPresence};
+use protocol::ui::{BulkRequest, BulkResponse, CustomerFacets, CustomerQuery, Request};
+
+/// A value of a facet.
+#[derive(Clone, Copy, PartialEq)]
+enum Value {
+    Status(CustomerStatus),
+    Zone(ZoneId),
+    Class(TariffClass),
+    Level(BalanceLevel),
+    Meter(MeterPresence),
+    Change(ChangeState),
+}
+
+impl Value {
+    /// Whether the list is narrowed by it.
+    fn is_chosen(self, facets: &CustomerFacets) -> bool {
+        match self {
+            Self::Status(value) => facets.status.contains(&value),
+            Self::Zone(value) => facets.zones.contains(&value),
+            Self::Class(value) => facets.classes.contains(&value),
+            Self::Level(value) => facets.levels.contains(&value),
+            Self::Meter(value) => facets.meters.contains(&value),
+            Self::Change(value) => facets.changes.contains(&value),
+        }
+    }
+
+    /// Takes it on, or off again.
+    fn turn(self, facets: &mut CustomerFacets) {
+        match self {
+            Self::Status(value) => turn(&mut facets.status, value),
+            Self::Zone(value) => turn(&mut facets.zones, value),
+            Self::Class(value) => turn(&mut facets.classes, value),
+            Self::Level(value) => turn(&mut facets.levels, value),
+            Self::Meter(value) => turn(&mut facets.meters, value),
+            Self::Change(value) => turn(&mut facets.changes, value),
+        }
+    }
+
+    /// Its word, which tells it apart from its neighbours.
+    fn word(self) -> String {
+        match self {
+            Self::Status(value) => value.as_str().to_owned(),
+            Self::Zone(value) => value.to_string(),
+            Self::Class(value) => value.as_str().to_owned(),
+            Self::Level(value) => value.as_str().to_owned(),
+            Self::Meter(value) => value.as_str().to_owned(),
+            Self::Change(value) => value.as_str().to_owned(),
+        }
+    }
+}
+
+fn turn<T: PartialEq>(values: &mut Vec<T>, value: T) {
+    match values.iter().position(|other| *other == value) {
+        Some(place) => drop(values.remove(place)),
+        None => values.push(value),
+    }
+}
+
+/// A value as it is shown.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    value: Value,
+    name: String,
+    count: u32,
+}
+
+/// The facets.
+#[component]
+pub fn Facets(query: Memo<CustomerQuery>, kept: Signal<ListView>) -> Element {
+    let asked = use_memo(move || query.read().matching());
+    let load = use_answer(
+        move || Request::Bulk(BulkRequest::Facets(asked())),
+        |answer| match response(answer)? {
+            BulkResponse::Facets(counts) => Some(counts),
+            _ => None,
+        },
+    );
+    rsx! {
+        section { id: "facets", class: "card stack facets", "aria-label": tr("facets-title"),
+            match &*load.read() {
+                Load::Waiting => rsx! { Skeleton { heights: vec![120] } },
+                Load::Failed(problem) => rsx! { p { class: "error-text", role: "alert", {explain(problem)} } },
+                Load::Ready(counts) => rsx! {
+                    div { class: "facet-groups",
+                        for (of , values) in groups(counts, &kept.read().facets) {
+                            Group { key: "{of}", of, values, kept }
+                        }
+                        Range { kept }
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// The groups with their values. A zone that would leave nobody is not shown: a utility may have many.
+fn groups(counts: &FacetCounts, chosen: &CustomerFacets) -> Vec<(&'static str, Vec<Shown>)> {
+    let zones = counts.zones.iter().filter(|zone| zone.count > 0 || chosen.zones.contains(&zone.id));
+    let zones = zones.map(|zone| Shown { value: Value::Zone(zone.id), name: zone.name.clone(), count: zone.count });
+    vec![
+        ("status", named(&counts.status, "status", Value::Status)),
+        ("zone", zones.collect()),
+        ("class", named(&counts.classes, "class", Value::Class)),
+        ("level", named(&counts.levels, "facet-level", Value::Level)),
+        ("meter", named(&counts.meters, "facet-meter", Value::Meter)),
+        ("change", named(&counts.changes, "facet-change", Value::Change)),
+    ]
+}
+
+fn named<T: Copy>(counts: &[(T, u32)], prefix: &str, of: fn(T) -> Value) -> Vec<Shown> {
+    let shown = |(value, count): &(T, u32)| {
+        let value = of(*value);
+        Shown { value, name: tr(&format!("{prefix}-{}", value.word())), count: *count }
+    };
+    counts.iter().map(shown).collect()
+}
+
+#[component]
+fn Group(of: &'static str, values: Vec<Shown>, kept: Signal<ListView>) -> Element {
+    let label = tr(&format!("facet-{of}"));
+    rsx! {
+        div { class: "field", role: "group", "aria-label": label.clone(), "data-facet": of,
+            span { class: "label", "aria-hidden": "true", "{label}" }
+            div { class: "row wrap picks",
+                for Shown { value , name , count } in values {
+                    button { key: "{value.word()}", r#type: "button", class: "pick", "data-value": value.word(),
+                        "aria-pressed": if value.is_chosen(&kept.read().facets) { "true" } else { "false" },
+                        onclick: move |_| kept.with_mut(|kept| kept.narrow(|facets| value.turn(facets))),
+                        if value.is_chosen(&kept.read().facets) {
+                            Icon { name: "check", size: "s" }
+                        }
+                        "{name} "
+                        span { class: "facet-count", {format::whole(i64::from(count), language())} }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The range of the balance. What is no amount yet narrows nothing.
+#[component]
+fn Range(kept: Signal<ListView>) -> Element {
+    let shown = |amount: Option<Rupiah>| amount.map_or(String::new(), |amount| amount.0.to_string());
+    let mut from = use_signal(|| shown(kept.peek().facets.balance_from));
+    let mut to = use_signal(|| shown(kept.peek().facets.balance_to));
+    // Cleared, or another view: the fields follow, and what is typed in them stays as it is typed.
+    use_effect(move || {
+        let (now_from, now_to) = (kept.read().facets.balance_from, kept.read().facets.balance_to);
+        if amount(&from.peek()).ok() != Some(now_from) {
+            from.set(shown(now_from));
+        }
+        if amount(&to.peek()).ok() != Some(now_to) {
+            to.set(shown(now_to));
+        }
+    });
+    rsx! {
+        div { class: "field", role: "group", "aria-label": tr("facet-balance"), "data-facet": "balance",
+            span { class: "label", "aria-hidden": "true", {tr("facet-balance")} }
+            div { class: "facet-range",
+                Entry { id: "facet-from", label: tr("facet-balance-from"), value: from(), kind: "text", unit: "Rp", error: amount(&from.read()).err(),
+                    oninput: move |text: String| {
+                        if let Ok(from) = amount(&text) {
+                            kept.with_mut(|kept| kept.narrow(|facets| facets.balance_from = from));
+                        }
+                        from.set(text);
+                    } }
+                Entry { id: "facet-to", label: tr("facet-balance-to"), value: to(), kind: "text", unit: "Rp", error: amount(&to.read()).err(),
+                    oninput: move |text: String| {
+                        if let Ok(to) = amount(&text) {
+                            kept.with_mut(|kept| kept.narrow(|facets| facets.balance_to = to));
+                        }
+                        to.set(text);
+                    } }
+            }
+        }
+    }
+}
+
+/// The amount of a field; none of an empty one.
+fn amount(text: &str) -> Result<Option<Rupiah>, String> {
+    if text.trim().is_empty() { Ok(None) } else { parse_rupiah(text).map(Some).map_err(say_amount) }
+}

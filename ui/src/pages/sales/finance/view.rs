@@ -1,0 +1,65 @@
+//! What Keuangan shows: all of it, or one part. It is kept in the page's address.
+
+use crate::components::address::{Kept, Params};
+
+/// A part of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinancePart {
+    /// Reports of the gateway that somebody has to decide on.
+    Cases,
+    /// Refunds by bank transfer.
+    Refunds,
+    /// Purchases that wait for their payment.
+    Waiting,
+    /// The limits of the ways to pay.
+    Limits,
+}
+
+impl FinancePart {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Cases, Self::Refunds, Self::Waiting, Self::Limits];
+
+    /// Its word in the address, which its name on the screen goes by as well.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cases => "kasus",
+            Self::Refunds => "pengembalian",
+            Self::Waiting => "menunggu",
+            Self::Limits => "batas",
+        }
+    }
+
+    /// The part of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FinanceView {
+    /// One part; all of them where none is named.
+    pub part: Option<FinancePart>,
+}
+
+impl FinanceView {
+    /// Whether a part is shown.
+    pub fn shows(self, part: FinancePart) -> bool {
+        self.part.is_none_or(|only| only == part)
+    }
+
+    /// The address of a part.
+    pub fn address_of(part: FinancePart) -> String {
+        Self { part: Some(part) }.write().on("/keuangan")
+    }
+}
+
+impl Kept for FinanceView {
+    fn read(params: &Params) -> Self {
+        Self { part: params.get::<String>("bagian").and_then(|word| FinancePart::of_word(&word)) }
+    }
+
+    fn write(&self) -> Params {
+        Params::default().with("bagian", self.part.map(FinancePart::word))
+    }
+}
