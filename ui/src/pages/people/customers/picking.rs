@@ -87,7 +87,7 @@ pub fn use_picking(query: Memo<CustomerQuery>) -> Picking {
     use_effect(move || {
         let now = query.read().matching();
         last.set(None);
-        let is_other = matches!(&*picked.peek(), Picked::Matching { matching, .. } if *matching != now);
+        let is_other = matches!(&*picked.peek(), Picked::Matching { matching, .. } if **matching != now);
         if is_other {
             picked.set(Picked::default());
         }
