@@ -1716,6 +1716,7 @@ import-note-hidden_rows = { $n ->
    *[other] { $n } rows are hidden in the sheet; all are read.
 }
 import-note-merges = { $n ->
+import-note-filled = { $n } empty cells under a merged one were filled with what it says, the first in row { $row }.
     [one] { $n } merged area: the value belongs to the first cell, the others are empty.
    *[other] { $n } merged areas: the value belongs to the first cell, the others are empty.
 }
@@ -1973,6 +1974,8 @@ import-reason-unknown_zone = there is no such zone
 import-reason-duplicate_in_file = the same as row { $other }
 import-reason-hidden_row = the sheet hides this row
 import-reason-missing_column = no column holds this field
+import-reason-shifted_columns = has more values than there are columns: a separator stands within one of them, and those behind it have moved
+import-reason-other_table = is of another table with column names of its own; leave it out here and import that table by itself
 import-expects-number = a customer number, such as 000123
 import-expects-name = a name of at most 200 characters
 import-expects-phone = a telephone number, such as 0812 3456 7890
@@ -2425,6 +2428,7 @@ export-made = Made { $time }.
 export-rows = Rows: { $n }.
 export-search = Search: { $words }.
 export-filter = Filter: { $what }.
+export-narrowed = narrowed by other filters
 export-about = About
 export-cases = Cases at meters
 export-xlsx = Excel

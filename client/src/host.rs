@@ -20,6 +20,7 @@ use crate::sync::{pull, push};
 use crate::transport::Transport;
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::{AlertRow, Answer, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::broadcast;
@@ -217,28 +218,22 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             client.store.write(move |db| chosen::choose(db, connection)).await?;
             Answer::Done
         }
-        Request::Home { connection } => {
-            Answer::Home(client.store.read(move |db| queries::home(db, connection, now)).await?.map(Box::new))
-        }
+        Request::Home { connection } => Answer::Home(found(client, move |db| queries::home(db, connection, now)).await?),
         Request::Usage { connection, span } => {
-            Answer::Usage(client.store.read(move |db| queries::usage(db, connection, span, now)).await?.map(Box::new))
+            Answer::Usage(found(client, move |db| queries::usage(db, connection, span, now)).await?)
         }
         Request::Summary => Answer::Summary(client.store.read(move |db| queries::summary(db, now)).await?),
         Request::Fleet(asked) => Answer::Fleet(client.store.read(move |db| queries::fleet(db, &asked, now)).await?),
-        Request::Meter { meter } => {
-            Answer::Meter(client.store.read(move |db| queries::device(db, meter, now)).await?.map(Box::new))
-        }
+        Request::Meter { meter } => Answer::Meter(found(client, move |db| queries::device(db, meter, now)).await?),
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
         Request::Customers(asked) => {
             let rosters = Arc::clone(&client.rosters);
             Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?)
         }
-        Request::Customer { customer } => {
-            Answer::Customer(client.store.read(move |db| queries::customer(db, customer)).await?.map(Box::new))
-        }
+        Request::Customer { customer } => Answer::Customer(found(client, move |db| queries::customer(db, customer)).await?),
         Request::Refusals { meter } => client.refusals(meter).await?,
         Request::FieldRecords { meter } => {
-            Answer::FieldRecords(client.store.read(move |db| queries::field_records(db, meter)).await?.map(Box::new))
+            Answer::FieldRecords(found(client, move |db| queries::field_records(db, meter)).await?)
         }
         Request::Attach { base64 } => client.attach(&base64).await?,
         Request::Picture { photo } => client.photo(photo).await?,
@@ -260,7 +255,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Bulk(asked) => client.bulk(asked).await?,
         Request::Exports(asked) => client.exports(asked).await?,
         Request::Cases(asked) => Answer::Cases(client.store.read(move |db| queries::cases(db, asked)).await?),
-        Request::Case(name) => Answer::Case(client.store.read(move |db| queries::case(db, name, now)).await?.map(Box::new)),
+        Request::Case(name) => Answer::Case(found(client, move |db| queries::case(db, name, now)).await?),
         Request::Alerts(asked) => client.alerts(asked).await?,
         Request::Notices => Answer::Notices(client.notices().await?),
         Request::PutNoticeAway { connection } => client.put_notice_away(connection).await?,
@@ -279,6 +274,14 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             Answer::Sync(*lock(&client.sync))
         }
     })
+}
+
+/// What a query finds in the cache, if anything.
+async fn found<T: Send + 'static>(
+    client: &Shared,
+    query: impl FnOnce(&Connection) -> Result<Option<T>, Error> + Send + 'static,
+) -> Result<Option<Box<T>>, Error> {
+    Ok(client.store.read(query).await?.map(Box::new))
 }
 
 async fn account(client: &Shared) -> Result<Answer, Error> {

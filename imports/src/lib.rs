@@ -23,5 +23,5 @@ mod xml;
 
 pub use error::{Exceeded, Failure, OpenError, Quantity, ReadError};
 pub use limits::Limits;
-pub use notes::{Notes, Occurrences, Ragged};
+pub use notes::{Notes, Occurrences, Ragged, TallMerge};
 pub use workbook::{Format, Options, Progress, SheetInfo, Visit, Workbook, open, open_with};

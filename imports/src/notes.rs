@@ -9,6 +9,8 @@ pub struct Notes {
     pub hidden_rows: u32,
     /// Merged areas. The value belongs to the first cell of each, the others are empty.
     pub merges: u32,
+    /// Of these, areas of one column over several rows, the first 10,000: what is merged so is meant for each row.
+    pub tall_merges: Vec<TallMerge>,
     /// Whether the workbook counts its dates from 1904. They are right; somebody who compares numbers of days may wonder.
     pub is_1904: bool,
     /// Cells in which characters could not be decoded and are U+FFFD now.
@@ -19,6 +21,29 @@ pub struct Notes {
     pub without_result: Option<Occurrences>,
     /// Records of a CSV that have more or fewer fields than most.
     pub ragged: Option<Ragged>,
+}
+
+/// An area of one column that is merged over several rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TallMerge {
+    /// The column, from 0.
+    pub column: u32,
+    /// The number of its first row, which has the value.
+    pub first_row: u32,
+    /// The number of its last row.
+    pub last_row: u32,
+}
+
+/// So many areas are kept.
+const MERGES: usize = 10_000;
+
+impl Notes {
+    /// Notes a merged area of one column, if it is over several rows.
+    pub(crate) fn note_column_merge(&mut self, column: u32, first_row: u32, last_row: u32) {
+        if last_row > first_row && self.tall_merges.len() < MERGES {
+            self.tall_merges.push(TallMerge { column, first_row, last_row });
+        }
+    }
 }
 
 /// How often something was seen, and where first.

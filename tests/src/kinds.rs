@@ -23,14 +23,7 @@ pub fn example(kind: Entity) -> Value {
             "id": id, "serial": "WM-TEST-A", "model": "Uji", "capability": { "q3": 41_666, "register_modulus": 100_000_000_000_i64 },
             "life_cycle": "active", "interval_s": 60, "firmware": "1.2.0", "connection": other, "zone": other
         }),
-        Entity::MeterState => json!({
-            "meter": id, "t": 1_764_547_200_000_i64, "received_at": 1_764_547_201_000_i64, "register": 123_456, "flow": 500, "valve": "open",
-            "battery": 90, "rssi": -70, "said_offline": false, "reported_at": 1_764_547_201_000_i64,
-            "condition": {
-                "usual_silence_s": 120, "battery": 90, "empty_at": 1_900_000_000_000_i64, "skew_ms": 0, "low_voltage_at": 1_764_540_000_000_i64,
-                "valve_contradicts_at": 1_764_541_000_000_i64, "in_service_since": 1_700_000_000_000_i64
-            }
-        }),
+        Entity::MeterState => meter_state(id),
         Entity::UsageDay => json!({
             "connection": id, "day": 20_422, "volume": 24_000, "covered_ms": 86_400_000, "hours": vec![(1_000, 3_600_000); 24]
         }),
@@ -81,6 +74,17 @@ pub fn example(kind: Entity) -> Value {
             "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
         }),
     }
+}
+
+fn meter_state(id: &str) -> Value {
+    json!({
+        "meter": id, "t": 1_764_547_200_000_i64, "received_at": 1_764_547_201_000_i64, "register": 123_456, "flow": 500, "valve": "open",
+        "battery": 90, "rssi": -70, "said_offline": false, "reported_at": 1_764_547_201_000_i64,
+        "condition": {
+            "usual_silence_s": 120, "battery": 90, "empty_at": 1_900_000_000_000_i64, "skew_ms": 0, "low_voltage_at": 1_764_540_000_000_i64,
+            "valve_contradicts_at": 1_764_541_000_000_i64, "in_service_since": 1_700_000_000_000_i64
+        }
+    })
 }
 
 impl Town {

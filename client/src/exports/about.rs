@@ -43,7 +43,10 @@ pub fn about(words: &Sentences, with: &Making, layout: &Layout, rows: u32) -> Ve
         words.say("export-rows", [("n", rows.to_string())]),
     ];
     let (search, filters): (&str, Vec<String>) = match &with.export.list {
-        ExportedList::Customers(asked) => (asked.search.as_str(), asked.only.map(of_customers).into_iter().collect()),
+        ExportedList::Customers(asked) => {
+            let narrowed = (!asked.facets.is_empty()).then(|| "export-narrowed".to_owned());
+            (asked.search.as_str(), asked.only.map(of_customers).into_iter().chain(narrowed).collect())
+        }
         ExportedList::Meters(asked) => (asked.search.as_str(), asked.only.map(of_meters).into_iter().collect()),
         ExportedList::Cases(asked) => ("", of_cases(*asked)),
     };
@@ -72,6 +75,7 @@ fn of_meters(only: FleetFilter) -> String {
         FleetFilter::Offline => "state-offline",
         FleetFilter::ValveClosed => "tile-valve-closed",
         FleetFilter::LowBattery => "tile-low-battery",
+        FleetFilter::Attention => "tile-attention",
     }
     .into()
 }

@@ -8,6 +8,7 @@ use crate::exports::about::{about, file_name, title};
 use crate::exports::columns::layout;
 use crate::exports::rows::Found;
 use crate::exports::xlsx::Xlsx;
+use crate::queries::roster::Rosters;
 use crate::store::Store;
 use crate::store::rows::meta::get;
 use domain::UtcMillis;

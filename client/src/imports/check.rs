@@ -1,6 +1,6 @@
 //! Checking: every row is read by the mapping and compared with what is there. The same for a row that comes from the file and for one that was
-//! stored, so that a sheet is read once and checked as often as somebody mends it. What a row comes to depends on no other row but through what it
-//! repeats of one, so rows are checked on all cores.
+//! stored, so that a sheet is read once and checked as often as somebody mends it. What a row comes to depends on other rows in two ways only: by what
+//! it repeats of one, and by whether another table has begun. So rows are checked on all cores.
 
 use crate::error::Error;
 use crate::imports::compare::{Comparer, Deed, Wanted};
@@ -10,10 +10,10 @@ use crate::imports::walk::{Walk, settle};
 use crate::store::imports::{Block, Fates, ImportFile, Marks};
 use domain::imports::repeats::Sum;
 use domain::imports::{
-    Finding, Kind, Level, Mapping, Overrides, Record, Repeat, Repeats, RowReader, Rules, SheetRow, SkipReason,
+    Finding, Kind, Level, Mapping, Overrides, Reason, Record, Repeat, Repeats, RowReader, Rules, SheetRow, SkipReason,
 };
 use domain::sync::edit::CustomerField;
-use domain::{LocalDay, TimeZone, ZoneId};
+use domain::{Area, LocalDay, TimeZone, ZoneId};
 use protocol::ui::imports::{Counts, Fate, Policy, SheetNote};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
@@ -42,16 +42,35 @@ impl Surroundings {
         }
     }
 
-    pub(super) fn rules(&self, is_1904: bool) -> Rules {
+    pub(super) fn rules(&self, file: FileRules) -> Rules {
         let (zones, today, time_zone) = (self.zones.clone(), self.today, self.time_zone);
-        Rules { zones, area: None, today, time_zone, is_1904, takes_hidden: true }
+        let FileRules { is_1904, is_delimited } = file;
+        // A utility has no outline of its own yet; whatever is outside of Indonesia is no place that it supplies.
+        Rules { zones, area: Some(Area::INDONESIA), today, time_zone, is_1904, takes_hidden: true, is_delimited }
+    }
+}
+
+/// What the file itself says of how its rows are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileRules {
+    /// Whether the workbook counts its days from 1904.
+    pub is_1904: bool,
+    /// Whether it is delimited text.
+    pub is_delimited: bool,
+}
+
+impl FileRules {
+    /// Those of an import whose sheet was read.
+    pub fn of(state: &State) -> Self {
+        let is_delimited = state.format.as_ref().is_some_and(|format| format.delimiter.is_some());
+        Self { is_1904: state.is_1904, is_delimited }
     }
 }
 
 /// Is asked after some rows whether to go on; it is given how many rows were done.
 pub type Watch<'a> = &'a mut dyn FnMut(u32) -> ControlFlow<()>;
 
-/// Checks rows, each by itself.
+/// Checks rows.
 pub struct Checker<'a> {
     reader: RowReader,
     repeats: Repeats,
@@ -70,6 +89,8 @@ pub struct Noted {
     pub sums: Vec<Sum>,
     /// The rows that were passed over.
     pub skipped: Skips,
+    /// Whether another table has begun, whose columns are not those of the mapping: before the rows, and then behind them.
+    pub is_other_table: bool,
 }
 
 /// What a check is made by.
@@ -80,8 +101,8 @@ pub struct Basis<'a> {
     pub policy: Policy,
     /// The zone of connections whose row names none.
     pub zone: Option<ZoneId>,
-    /// Whether the workbook counts its days from 1904.
-    pub is_1904: bool,
+    /// How the file's rows are read.
+    pub file: FileRules,
     /// The utility's zones and today.
     pub around: &'a Surroundings,
     /// What is there already.
@@ -93,7 +114,7 @@ impl<'a> Checker<'a> {
     pub fn new(basis: Basis<'a>, sample: &[SheetRow], overrides: Overrides, left_out: HashSet<u32>) -> Self {
         let mended: Vec<SheetRow> = sample.iter().map(|row| overrides.apply(row).into_owned()).collect();
         Self {
-            reader: RowReader::new(basis.mapping.clone(), basis.around.rules(basis.is_1904), &mended),
+            reader: RowReader::new(basis.mapping.clone(), basis.around.rules(basis.file), &mended),
             repeats: Repeats::new(&basis.mapping),
             comparer: Comparer { known: basis.known, mapping: basis.mapping, policy: basis.policy, zone: basis.zone },
             overrides,
@@ -124,12 +145,13 @@ impl<'a> Checker<'a> {
         notes
     }
 
-    /// Checks the rows of a block as if they repeated nothing of others.
+    /// Checks the rows of a block as if they repeated nothing of others. `is_other_table` says whether another table has begun before them.
     ///
     /// # Errors
     /// What is there cannot be read.
-    pub fn block(&self, block: &Block) -> Result<(Marks, Vec<Finding>, Noted), Error> {
-        let (mut marks, mut findings, mut noted) = (Marks::default(), Vec::new(), Noted::default());
+    pub fn block(&self, block: &Block, is_other_table: bool) -> Result<(Marks, Vec<Finding>, Noted), Error> {
+        let (mut marks, mut findings) = (Marks::default(), Vec::new());
+        let mut noted = Noted { is_other_table, ..Noted::default() };
         let mut row = SheetRow::default();
         for place in 0..block.len() {
             block.read(place, &mut row);
@@ -140,7 +162,7 @@ impl<'a> Checker<'a> {
         Ok((marks, findings, noted))
     }
 
-    /// Checks those rows of a block again that repeat something, in place of what was said of them.
+    /// Checks those rows of a block again that repeat something, in place of what was said of them. None of them is of another table.
     ///
     /// # Errors
     /// What is there cannot be read.
@@ -160,15 +182,22 @@ impl<'a> Checker<'a> {
     }
 
     fn judge(&self, row: &SheetRow, repeated: &[Repeat], noted: &mut Noted) -> Result<(Fate, Vec<Finding>), Error> {
+        let mended = self.overrides.apply(row);
+        let mut read = self.reader.read(&mended);
+        // Looked at before what was left out, since the head of the other table may be.
+        let begins_other = read.findings.iter().any(|finding| finding.reason == Reason::OtherTable);
+        let is_header = read.skipped.is_some_and(|skipped| skipped.reason == SkipReason::Header);
+        noted.is_other_table = begins_other || noted.is_other_table && !is_header;
         if self.left_out.contains(&row.number) {
             return Ok((Fate::LeftOut, Vec::new()));
         }
-        let mended = self.overrides.apply(row);
-        let mut read = self.reader.read(&mended);
         if let Some(skipped) = read.skipped {
             let (count, _) = noted.skipped.entry(skipped.reason).or_insert((0, row.number));
             *count += 1;
             return Ok((Fate::LeftOut, read.findings));
+        }
+        if noted.is_other_table && !begins_other {
+            return Ok((Fate::Error, vec![RowReader::of_other_table(&mended)]));
         }
         let Some(record) = read.record else { return Ok((Fate::Error, read.findings)) };
         let first_of = |sum| {
@@ -243,8 +272,8 @@ pub fn check(
     watch: Watch<'_>,
 ) -> Result<bool, Error> {
     let Some(mapping) = state.mapping.clone() else { return Ok(true) };
-    let (policy, zone, is_1904) = (state.policy, state.zone, state.is_1904);
-    let basis = Basis { mapping, policy, zone, is_1904, around, known };
+    let (policy, zone, rules) = (state.policy, state.zone, FileRules::of(state));
+    let basis = Basis { mapping, policy, zone, file: rules, around, known };
     let header = state.header_row();
     let sample: Vec<SheetRow> = file.rows_behind(header, SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
     let checker = Arc::new(Checker::new(basis, &sample, file.overrides()?, file.left_out()?));

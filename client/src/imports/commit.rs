@@ -2,7 +2,7 @@
 //! between the two files repeats some rows under the same identities, which the outbox has already.
 
 use crate::error::Error;
-use crate::imports::check::{Basis, Checker, SAMPLE, Surroundings, Watch};
+use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch};
 use crate::imports::known::{Known, KnownHere};
 use crate::imports::operations::{When, customer_of, operations, undo_of_edit, undo_of_new};
 use crate::imports::state::State;
@@ -88,8 +88,8 @@ fn checker<'a>(
     let Some(mapping) = state.mapping.clone() else { return Ok(None) };
     let sample: Vec<SheetRow> =
         file.rows_behind(state.header_row(), SAMPLE as u32)?.into_iter().map(|stored| stored.row).collect();
-    let (policy, zone, is_1904) = (state.policy, state.zone, state.is_1904);
-    let basis = Basis { mapping, policy, zone, is_1904, around, known };
+    let (policy, zone, rules) = (state.policy, state.zone, FileRules::of(state));
+    let basis = Basis { mapping, policy, zone, file: rules, around, known };
     Ok(Some(Checker::new(basis, &sample, file.overrides()?, file.left_out()?)))
 }
 

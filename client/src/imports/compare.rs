@@ -335,6 +335,9 @@ impl RowFindings<'_> {
 
     fn say(&mut self, field: Field, (level, reason): (Level, Reason), about: &str) {
         let column = self.mapping.column_of(field).map(|column| column as u32);
-        self.findings.push(Doubt::new(reason, Action::EditCell).at(level, self.row, (column, Some(field)), about));
+        // Where no column holds what is needed, no cell can be mended; the zone of such rows is chosen with the rules.
+        let is_unmapped = column.is_none() && reason == Reason::Required && field != Field::Zone;
+        let action = if is_unmapped { Action::MapColumn } else { Action::EditCell };
+        self.findings.push(Doubt::new(reason, action).at(level, self.row, (column, Some(field)), about));
     }
 }

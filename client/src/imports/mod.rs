@@ -13,6 +13,9 @@ pub mod operations;
 pub mod read;
 mod run;
 mod save;
+#[cfg(test)]
+mod shapes_tests;
+mod sheets;
 pub mod state;
 mod view;
 mod walk;

@@ -1,9 +1,10 @@
 //! Reading: the file once from its beginning to its end, each row stored and, where the columns are understood, checked at once.
 
 use crate::error::Error;
-use crate::imports::check::{Basis, Checker, SAMPLE, Surroundings, Watch, with_notes_of_check};
+use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch, with_notes_of_check};
 use crate::imports::failures::{failure_of_opening, failure_of_reading, failure_of_sheet};
 use crate::imports::known::Known;
+use crate::imports::sheets::{fill_down, likely_sheet};
 use crate::imports::state::State;
 use crate::imports::walk::{Walk, Walked, settle};
 use crate::store::imports::{Block, ImportFile};
@@ -48,8 +49,12 @@ pub fn open(file: &ImportFile, state: &mut State, brought: &Path, limits: &Limit
         delimiter: state.asked.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()),
     };
     match open_with(brought, limits, &options) {
-        Ok(workbook) => {
+        Ok(mut workbook) => {
             state.format = Some(format(workbook.format()));
+            // Whoever opens it for the first time has chosen no sheet.
+            if state.sheets.is_empty() {
+                state.sheet = likely_sheet(&mut workbook);
+            }
             state.sheets = workbook.sheets().iter().map(sheet).collect();
             state.failure = None;
             Ok(Some(workbook))
@@ -85,6 +90,10 @@ pub fn read(
     let is_read = match outcome {
         Outcome::Read(sheet, walked, notes) => {
             sheet.settle(file, state, walked, &notes, with)?;
+            if let Some(filled) = fill_down(file, state.header_row(), &notes.tall_merges)? {
+                state.notes.push(filled);
+                state.is_checked = false;
+            }
             state.stage = Stage::Mapping;
             true
         }
@@ -127,6 +136,7 @@ fn walk_over<'a>(
             scratch: String::new(),
             rows: 0,
             asked: state.asked.header_row,
+            rules: FileRules { is_1904: false, ..FileRules::of(state) },
         };
         let mut interrupted = None;
         let read = workbook.read(state.sheet as usize, &mut |row, _| match run.take(row) {
@@ -161,6 +171,7 @@ struct Run<'r, 'f, 'a> {
     scratch: String,
     rows: u32,
     asked: Option<u32>,
+    rules: FileRules,
 }
 
 /// A sheet whose header was found, or that has none.
@@ -206,7 +217,7 @@ impl<'a> Run<'_, '_, 'a> {
                 mapping: mapping.clone(),
                 policy: Policy::default(),
                 zone: self.with.around.only_zone(),
-                is_1904: false,
+                file: self.rules,
                 around: self.with.around,
                 known: self.with.known,
             };

@@ -20,11 +20,18 @@ const TOGETHER: usize = 16;
 /// A block on its way to a worker.
 enum Job<'a> {
     /// As it was read; nobody checks the rows of a header, nor those of a sheet that is not understood.
-    Fresh(Block, Option<Arc<Checker<'a>>>),
+    Fresh(Block, Option<By<'a>>),
     /// As it is stored.
-    Stored(StoredBlock, Arc<Checker<'a>>),
+    Stored(StoredBlock, By<'a>),
     /// As it is stored and was checked, with what its rows repeat.
     Again(Box<Again<'a>>),
+}
+
+/// By what a block is checked.
+struct By<'a> {
+    checker: Arc<Checker<'a>>,
+    /// Whether another table has begun before it, as far as that is known when the block sets out.
+    is_other_table: bool,
 }
 
 struct Again<'a> {
@@ -36,11 +43,14 @@ struct Again<'a> {
 }
 
 /// A block as it comes back: what is to be written, and what was noted.
-struct Done {
+struct Done<'a> {
     num: u32,
     packed: Option<Packed>,
     found: Option<(Marks, Vec<u8>)>,
     noted: Noted,
+    /// By what it was checked, and its rows, packed, where they were stored before.
+    by: Option<By<'a>>,
+    stored: Vec<u8>,
 }
 
 /// What a walk noted on its way.
@@ -53,9 +63,11 @@ pub struct Walked {
 /// A walk.
 pub struct Walk<'f, 'a> {
     file: &'f mut ImportFile,
-    lanes: Lanes<Job<'a>, Result<Done, Error>>,
-    done: Vec<Done>,
+    lanes: Lanes<Job<'a>, Result<Done<'a>, Error>>,
+    done: Vec<Done<'a>>,
     walked: Walked,
+    /// Whether another table has begun in the blocks that came back.
+    is_other_table: bool,
 }
 
 impl<'f, 'a> Walk<'f, 'a> {
@@ -69,7 +81,8 @@ impl<'f, 'a> Walk<'f, 'a> {
     {
         let packers = (0..workers()).map(|_| Packer::new()).collect::<Result<Vec<_>, Error>>()?;
         let works = packers.into_iter().map(|mut packer| move |job: Job<'a>| work(&mut packer, job));
-        Ok(Self { file, lanes: Lanes::start(scope, works), done: Vec::new(), walked: Walked::default() })
+        let (lanes, walked) = (Lanes::start(scope, works), Walked::default());
+        Ok(Self { file, lanes, done: Vec::new(), walked, is_other_table: false })
     }
 
     /// The import's file, as far as it is written.
@@ -82,8 +95,9 @@ impl<'f, 'a> Walk<'f, 'a> {
     /// # Errors
     /// The import's file cannot be written, or what is there cannot be read: of this block or of one before.
     pub fn take_in(&mut self, block: Block, checker: Option<Arc<Checker<'a>>>) -> Result<(), Error> {
-        let bytes = block.bytes();
-        self.give(Job::Fresh(block, checker), bytes)
+        let (bytes, is_other_table) = (block.bytes(), self.is_other_table);
+        let by = checker.map(|checker| By { checker, is_other_table });
+        self.give(Job::Fresh(block, by), bytes)
     }
 
     /// Checks a stored block.
@@ -92,7 +106,8 @@ impl<'f, 'a> Walk<'f, 'a> {
     /// As [`Self::take_in`].
     pub fn check_stored(&mut self, block: StoredBlock, checker: &Arc<Checker<'a>>) -> Result<(), Error> {
         let bytes = block.body.len();
-        self.give(Job::Stored(block, Arc::clone(checker)), bytes)
+        let by = By { checker: Arc::clone(checker), is_other_table: self.is_other_table };
+        self.give(Job::Stored(block, by), bytes)
     }
 
     /// Checks those rows of a block again that repeat something.
@@ -114,11 +129,27 @@ impl<'f, 'a> Walk<'f, 'a> {
     /// Takes the next block back; returns false if none is on its way.
     fn take(&mut self) -> Result<bool, Error> {
         let Some(done) = self.lanes.take() else { return Ok(false) };
-        self.done.push(done?);
+        let mut done = done?;
+        if let Some(by) = done.by.take() {
+            if by.is_other_table != self.is_other_table {
+                self.check_otherwise(&mut done, &by.checker)?;
+            }
+            self.is_other_table = done.noted.is_other_table;
+        }
+        self.done.push(done);
         if self.done.len() >= TOGETHER {
             self.write()?;
         }
         Ok(true)
+    }
+
+    /// Checks a block anew that set out before it was known that another table had begun, or was over. Few sheets have another table.
+    fn check_otherwise(&self, done: &mut Done<'_>, checker: &Checker<'_>) -> Result<(), Error> {
+        let body = done.packed.as_ref().map_or(&done.stored, |packed| &packed.body);
+        let (marks, findings, noted) = checker.block(&Block::unpack(body)?, self.is_other_table)?;
+        done.found = Some((marks, pack_findings(&findings, &mut Packer::new()?)?));
+        done.noted = noted;
+        Ok(())
     }
 
     fn write(&mut self) -> Result<(), Error> {
@@ -152,30 +183,34 @@ impl<'f, 'a> Walk<'f, 'a> {
 }
 
 /// What a worker does.
-fn work(packer: &mut Packer, job: Job<'_>) -> Result<Done, Error> {
+fn work<'a>(packer: &mut Packer, job: Job<'a>) -> Result<Done<'a>, Error> {
     match job {
-        Job::Fresh(block, checker) => {
+        Job::Fresh(block, by) => {
             let packed = block.pack(packer)?;
             let (num, packed) = (packed.first, Some(packed));
-            match checker {
-                Some(checker) => Ok(Done { packed, ..checked(packer, num, &block, &checker)? }),
-                None => Ok(Done { num, packed, found: None, noted: Noted::default() }),
+            match by {
+                Some(by) => Ok(Done { packed, ..checked(packer, num, &block, by)? }),
+                None => Ok(Done { num, packed, found: None, noted: Noted::default(), by: None, stored: Vec::new() }),
             }
         }
-        Job::Stored(stored, checker) => checked(packer, stored.num, &Block::unpack(&stored.body)?, &checker),
+        Job::Stored(block, by) => {
+            let done = checked(packer, block.num, &Block::unpack(&block.body)?, by)?;
+            Ok(Done { stored: block.body, ..done })
+        }
         Job::Again(again) => {
             let Again { block, repeats, mut marks, findings, checker } = *again;
             let mut findings = unpack_findings(&findings)?;
             checker.again(&Block::unpack(&block.body)?, &repeats, &mut marks, &mut findings)?;
             let found = Some((marks, pack_findings(&findings, packer)?));
-            Ok(Done { num: block.num, packed: None, found, noted: Noted::default() })
+            Ok(Done { num: block.num, packed: None, found, noted: Noted::default(), by: None, stored: Vec::new() })
         }
     }
 }
 
-fn checked(packer: &mut Packer, num: u32, block: &Block, checker: &Checker<'_>) -> Result<Done, Error> {
-    let (marks, findings, noted) = checker.block(block)?;
-    Ok(Done { num, packed: None, found: Some((marks, pack_findings(&findings, packer)?)), noted })
+fn checked<'a>(packer: &mut Packer, num: u32, block: &Block, by: By<'a>) -> Result<Done<'a>, Error> {
+    let (marks, findings, noted) = by.checker.block(block, by.is_other_table)?;
+    let found = Some((marks, pack_findings(&findings, packer)?));
+    Ok(Done { num, packed: None, found, noted, by: Some(by), stored: Vec::new() })
 }
 
 /// Checks the rows again that repeat what an earlier row has, and groups what was found; returns the counts, and what is to be said of the sheet.

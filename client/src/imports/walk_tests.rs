@@ -1,20 +1,20 @@
 //! What comes of a walk on all cores, beside one straight way from row to row.
 
 use crate::error::Error;
-use crate::imports::check::{SAMPLE, Surroundings, check};
+use crate::imports::check::{FileRules, SAMPLE, Surroundings, check};
 use crate::imports::compare::{Comparer, Wanted};
 use crate::imports::known::{Known, Nothing};
 use crate::imports::read::{Reading, open, read};
 use crate::imports::state::State;
 use crate::queries::known::KnownCustomer;
 use crate::store::imports::ImportFile;
-use domain::imports::{Finding, Level, RepairKey, Repeats, RowReader, SheetRow};
+use domain::imports::{Finding, Level, Reason, RepairKey, Repeats, RowReader, SheetRow, SkipReason};
 use domain::{LocalDay, MeterId, Serial, TimeZone, UtcMillis, ZoneId};
 use imports::Limits;
 use proptest::prelude::*;
 use protocol::ui::imports::{Counts, Fate, Stage};
 use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
@@ -52,14 +52,26 @@ fn line((number, name, phone, street, serial): Line) -> String {
     format!("{:06};{name};{phone};Jl. Melati No. {street};R1;{zone};IMP-{serial:05}\n", 100 + u32::from(number))
 }
 
-fn csv(lines: impl Iterator<Item = Line>) -> String {
-    let head = "DAFTAR PELANGGAN;;;;;;\nNo Pelanggan;Nama;No HP;Alamat;Gol;Wilayah;No Meter\n".to_owned();
-    lines.map(line).fold(head, |text, line| text + &line) + "TOTAL;9;;;;;\n"
+const HEAD: &str = "No Pelanggan;Nama;No HP;Alamat;Gol;Wilayah;No Meter\n";
+
+/// A sheet with a title, its header in row 2, a total at the end, and some lines in between that are of another table.
+fn csv(lines: impl Iterator<Item = Line>, other: Range<usize>) -> String {
+    let mut text = format!("DAFTAR PELANGGAN;;;;;;\n{HEAD}");
+    for (place, of) in lines.enumerate() {
+        if place == other.start {
+            text += "No Pelanggan;Nama;Tgl Tutup;Alasan;;;\n";
+        }
+        if place == other.end {
+            text += HEAD;
+        }
+        text += &line(of);
+    }
+    text + "TOTAL;9;;;;;\n"
 }
 
-/// Many rows, of which some repeat others far away.
+/// Many rows, of which some repeat others far away, and some are of another table for several blocks.
 fn many() -> String {
-    csv((0..6_000_u16).map(|n| (n % 5_900, (n % 25) as u8, n % 5_950, n % 5_980, n)))
+    csv((0..6_000_u16).map(|n| (n % 5_900, (n % 25) as u8, n % 5_950, n % 5_980, n)), 2_000..3_300)
 }
 
 /// Reads a CSV beside an import's file; stops where `goes_on` says so.
@@ -95,7 +107,7 @@ fn straight(file: &ImportFile, state: &State) -> Found {
         .into_iter()
         .map(|stored| overrides.apply(&stored.row).into_owned())
         .collect();
-    let reader = RowReader::new(mapping.clone(), around().rules(false), &rows[..rows.len().min(SAMPLE)]);
+    let reader = RowReader::new(mapping.clone(), around().rules(FileRules::of(state)), &rows[..rows.len().min(SAMPLE)]);
     let repeats = Repeats::new(&mapping);
     let comparer = Comparer { known: &Nothing, mapping, policy: state.policy, zone: state.zone };
     let mut groups = BTreeMap::new();
@@ -104,8 +116,15 @@ fn straight(file: &ImportFile, state: &State) -> Found {
     let (mut seen, mut fates) = (HashMap::new(), Vec::new());
     let of_columns = |number| reader.column_findings().iter().filter(move |finding| finding.row == number).cloned();
     let mut all: Vec<Finding> = of_columns(0).collect();
+    let mut is_other = false;
     for row in rows {
-        let read = reader.read(&row);
+        let mut read = reader.read(&row);
+        let begins_other = read.findings.iter().any(|finding| finding.reason == Reason::OtherTable);
+        let is_header = read.skipped.is_some_and(|skipped| skipped.reason == SkipReason::Header);
+        is_other = begins_other || is_other && !is_header;
+        if is_other && !begins_other && read.skipped.is_none() {
+            (read.record, read.findings) = (None, vec![RowReader::of_other_table(&row)]);
+        }
         let mut findings = read.findings;
         let mut fate = if read.skipped.is_some() { Fate::LeftOut } else { Fate::Error };
         if let Some(record) = read.record {
@@ -128,10 +147,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn all_cores_find_what_one_straight_way_finds(
-        lines in prop::collection::vec((0..900_u16, 0..40_u8, 0..900_u16, 0..40_u16, 0..1_500_u16), 20..1_400), mended in 0..20_u32
+        lines in prop::collection::vec((0..900_u16, 0..40_u8, 0..900_u16, 0..40_u16, 0..1_500_u16), 20..1_400),
+        mended in 0..20_u32,
+        other in (30..1_500_usize, 1..900_usize)
     ) {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("brought"), csv(lines.into_iter())).unwrap();
+        std::fs::write(folder.path().join("brought"), csv(lines.into_iter(), other.0..other.0 + other.1)).unwrap();
         let (mut file, mut state, is_read) = read_in(folder.path(), &Nothing, true);
         prop_assert!(is_read.unwrap() && state.is_checked);
         prop_assert_eq!(found(&file, &state), straight(&file, &state));
@@ -166,7 +187,7 @@ fn a_reading_that_was_stopped_leaves_no_sheet_and_begins_anew() {
     drop(file);
     let (file, mut state, is_read) = read_in(folder.path(), &Nothing, true);
     assert!(is_read.unwrap() && state.is_checked);
-    assert_eq!((file.count_rows(0).unwrap(), state.counts.rows), (6_003, 6_001));
+    assert_eq!((file.count_rows(0).unwrap(), state.counts.rows), (6_005, 6_003));
     let first = found(&file, &state);
     assert_eq!(first, straight(&file, &state));
     // Killed when all rows were written, and their state was not.
@@ -175,7 +196,7 @@ fn a_reading_that_was_stopped_leaves_no_sheet_and_begins_anew() {
     drop(file);
     let (file, state, is_read) = read_in(folder.path(), &Nothing, true);
     assert!(is_read.unwrap());
-    assert_eq!((file.count_rows(0).unwrap(), found(&file, &state)), (6_003, first));
+    assert_eq!((file.count_rows(0).unwrap(), found(&file, &state)), (6_005, first));
 }
 
 /// Fails after some rows, as a cache does that cannot be read.
@@ -219,7 +240,7 @@ fn a_check_that_was_stopped_is_made_again_from_the_stored_rows() {
     // Row 4 takes the number of row 5,000 for its own: that one repeats it then.
     state.is_checked = false;
     file.set_state(&state).unwrap();
-    file.transact(|tx| tx.mend_cell(4, 0, "005097")).unwrap();
+    file.transact(|tx| tx.mend_cell(4, 0, "005095")).unwrap();
     let mut left = 9;
     let mut watch = |_| {
         left -= 1;
@@ -236,5 +257,5 @@ fn a_check_that_was_stopped_is_made_again_from_the_stored_rows() {
     let changed: Vec<u32> =
         before.fates.iter().zip(&after.fates).filter(|(one, other)| one != other).map(|(one, _)| one.0).collect();
     // And the row that repeated the number that row 4 had does so no longer.
-    assert_eq!(changed, [5_000, 5_904]);
+    assert_eq!(changed, [5_000, 5_906]);
 }

@@ -65,7 +65,7 @@ pub fn cases(db: &Connection, asked: CasesQuery) -> Result<Cases, Error> {
     let zone = asked.zone.map(|zone| zone.to_string());
     let total = db
         .prepare_cached(&format!("SELECT COUNT(*) FROM meter_case WHERE {FILTERED}"))?
-        .query_row(params![asked.open, kind, severity], |row| row.get(0))?;
+        .query_row(params![asked.open, kind, severity, zone], |row| row.get(0))?;
     let ids = keys(db, asked, i64::from(asked.limit.min(WINDOW)))?;
     Ok(Cases { total, rows: case_rows(db, &ids)? })
 }

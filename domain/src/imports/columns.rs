@@ -1,11 +1,12 @@
 //! Suggestions which column holds which field, by the names of the header and by the values of a sample.
 
 use crate::core::words::words;
-use crate::imports::cell::SheetRow;
+use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::field::{Field, Kind};
 use crate::imports::header::Header;
 use crate::imports::mapping::{Choice, Mapping, allowed, required};
-use crate::imports::names::{Dictionary, Name, Near};
+use crate::imports::names::{Dictionary, Name, Near, unit_of};
+use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::Unit;
 use crate::imports::profile::Profile;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,18 @@ const LEAST: u16 = 450;
 const MOST: u16 = 800;
 const FEW: u16 = 300;
 
+/// How sure it is that a column of months holds the days of readings, where no other does.
+const MONTHS: u16 = 500;
+
+/// What a column without any value loses, so that one with values goes first.
+const BLANK: u16 = 250;
+
+/// What the surest column loses if another is as sure.
+const DOUBTFUL: u16 = 250;
+
+/// Names of a column that has the unit of each row.
+const UNITS: [&str; 4] = ["unit", "units", "satuan", "uom"];
+
 /// Suggests what a sheet holds. `sample` is rows below the header; some dozens are enough.
 pub fn suggest(header: &Header, sample: &[SheetRow]) -> Suggested {
     let columns = known(header, sample);
@@ -86,6 +99,10 @@ struct Column {
     name: Name,
     near: Vec<Near>,
     profile: Profile,
+    /// The unit of volumes that it names in each row, if it is a column of units.
+    unit: Option<Unit>,
+    /// Whether there are rows in which it could have a value.
+    is_sampled: bool,
 }
 
 fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
@@ -94,13 +111,35 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
     let column = |place: usize| {
         let name = Name::new(header.names.get(place).map_or("", String::as_str));
         let near = if name.is_empty() { Vec::new() } else { dictionary.near(&name) };
-        Column { near, name, profile: Profile::of(sample.iter().filter_map(|row| row.cells.get(place))) }
+        let cells = || sample.iter().filter_map(|row| row.cells.get(place));
+        let unit = if UNITS.contains(&name.joined().as_str()) { common_unit(cells()) } else { None };
+        Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty() }
     };
     (0..width).map(column).collect()
 }
 
+/// The unit of volumes that all cells are.
+fn common_unit<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<Unit> {
+    let mut units = cells.filter(|cell| !cell.is_blank()).map(|cell| unit_of(&shown(cell)));
+    let first = units.next()?.filter(|unit| unit.is_volume())?;
+    units.all(|unit| unit == Some(first)).then_some(first)
+}
+
+/// Whether a field takes what its column's name says to count: money is no tariff class, and no volume is money.
+fn takes(field: Field, unit: Unit) -> bool {
+    match field {
+        Field::Balance => !unit.is_volume(),
+        Field::Register => unit.is_volume(),
+        Field::TariffClass => false,
+        _ => true,
+    }
+}
+
 /// How a column speaks for a field.
 fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
+    if column.unit.is_some() || column.name.unit.is_some_and(|unit| !takes(field, unit)) {
+        return None;
+    }
     let share = column.profile.share(field).filter(|_| column.profile.count > 0);
     let named = column.near.iter().find(|near| near.field == Some(field));
     let unneeded = column.near.iter().find(|near| near.field.is_none()).map_or(0, |near| near.per_mille);
@@ -108,6 +147,10 @@ fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
         (Some(near), _) if near.per_mille <= unneeded => return None,
         (Some(near), Some(share)) if share >= MOST => (near.per_mille.saturating_add(50), because(near, true)),
         (Some(near), Some(share)) if share < FEW => (near.per_mille.saturating_sub(350), because(near, false)),
+        (Some(near), _) if column.profile.count == 0 && column.is_sampled => {
+            let least = near.per_mille.min(LEAST);
+            (near.per_mille.saturating_sub(BLANK).max(least), because(near, false))
+        }
         (Some(near), _) => (near.per_mille, because(near, false)),
         (None, Some(share)) if share >= MOST && unneeded < MOST => (Profile::sure_by_values(field)?, Because::Values),
         _ => return None,
@@ -123,7 +166,8 @@ const fn because(near: &Near, by_values: bool) -> Because {
     }
 }
 
-/// The surest field of each column, a field once: the surest pair first, of equal ones that on the left.
+/// The surest field of each column, a field once: the surest pair first, of equal ones that on the left. Where another column was as sure of
+/// the same field, it is less sure that this is the one.
 fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
     let mut pairs: Vec<(usize, Suggestion)> = Vec::new();
     for (place, column) in columns.iter().enumerate() {
@@ -132,10 +176,24 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
     pairs.sort_by_key(|(place, found)| (std::cmp::Reverse(found.confidence_per_mille), *place));
     let mut found: Vec<Option<Suggestion>> = vec![None; columns.len()];
     let mut taken: Vec<Field> = Vec::new();
-    for (place, suggestion) in pairs {
-        if found[place].is_none() && !taken.contains(&suggestion.field) {
-            found[place] = Some(suggestion);
+    for (place, suggestion) in &pairs {
+        if found[*place].is_none() && !taken.contains(&suggestion.field) {
+            found[*place] = Some(*suggestion);
             taken.push(suggestion.field);
+        }
+    }
+    let chosen: Vec<(usize, Suggestion)> = pairs.iter().copied().filter(|(place, sure)| found[*place] == Some(*sure)).collect();
+    for (place, own) in chosen {
+        let is_as_sure = |(at, other): &(usize, Suggestion)| *at != place && *other == own && found[*at].is_none();
+        if pairs.iter().any(is_as_sure) {
+            let confidence_per_mille = own.confidence_per_mille.saturating_sub(DOUBTFUL).max(LEAST);
+            found[place] = Some(Suggestion { confidence_per_mille, ..own });
+        }
+    }
+    if kind == Kind::Readings && !taken.contains(&Field::ReadAt) {
+        let of_months = |place: &usize| found[*place].is_none() && columns[*place].profile.share_of_months() >= MOST;
+        if let Some(place) = (0..columns.len()).find(of_months) {
+            found[place] = Some(Suggestion { field: Field::ReadAt, confidence_per_mille: MONTHS, because: Because::Values });
         }
     }
     found
@@ -162,13 +220,15 @@ fn points(kind: Kind, found: &[Option<Suggestion>]) -> u32 {
 
 fn with_mapping(header: &Header, kind: Kind, columns: Vec<Option<Suggestion>>, known: &[Column]) -> Suggested {
     let mut choices = BTreeMap::new();
+    let of_rows = known.iter().find_map(|column| column.unit);
     for (suggestion, column) in columns.iter().zip(known) {
-        let fits = |unit: &Unit, field| match field {
-            Field::Register => matches!(unit, Unit::CubicMetres | Unit::Litres),
-            Field::Balance => matches!(unit, Unit::Rupiah | Unit::ThousandRupiah),
-            _ => false,
+        let Some(suggestion) = suggestion else { continue };
+        let unit = match suggestion.field {
+            Field::Register => column.name.unit.filter(|unit| unit.is_volume()).or(of_rows),
+            Field::Balance => column.name.unit.filter(|unit| !unit.is_volume()),
+            _ => None,
         };
-        if let Some((suggestion, unit)) = suggestion.zip(column.name.unit).filter(|(found, unit)| fits(unit, found.field)) {
+        if let Some(unit) = unit {
             choices.insert(suggestion.field, Choice { unit: Some(unit), ..Choice::default() });
         }
     }

@@ -1,7 +1,6 @@
 //! Tests of suggestions: realistic headers in both languages.
 
 use super::*;
-use crate::imports::cell::Cell;
 use crate::imports::header;
 use proptest::prelude::*;
 
@@ -104,6 +103,47 @@ const SHEETS: &[(&[&str], &str)] = &[
     (&["No Pel.|Nama|Sisa Saldo Per 31 Des 2023", "1|Siti|50.000"], "balances: number . balance"),
     (&["Kode|Nama|Telpon|Zona|Tipe", "1|Siti|0812345678|U|Rumah"], "customers: number name phone zone property_kind"),
     (
+        &[
+            "nosamb|norekening|nama|kodegol|koderayon|nohp|serimeter|merekmeter|tglpasang",
+            "1|R1|Siti|R1|U|0812345678|S1|Itron|2019-01-10",
+        ],
+        "customers: number . name tariff_class zone phone serial model installed_on",
+    ),
+    (
+        &[
+            "No|No Pelanggan|Nama|Stan Lalu|Stan Skrg|Pakai|Tgl Baca|Petugas Baca",
+            "1|010001|Siti|100|110|10|12 Januari 2025|Udin",
+        ],
+        "readings: . number . . register . read_at .",
+    ),
+    (
+        &["NO|N O S A L|NM.PLG|ALMT|ST.AWAL|ST.AKHIR|TGL.CATAT", "1|010001|SITI|Jl. A|10|20|25/01/2025"],
+        "readings: . number . . . register read_at",
+    ),
+    (&["AccountId|MeterReadingDateTime|MeterReadValue", "2344|22/04/2019 09:24|01002"], "readings: number read_at register"),
+    (
+        &[
+            "METER_KEY|READING_START_DATE|READING_END_DATE|READING_START_READING|READING_END_READING",
+            "1|01-APR-2014|30-SEP-2014|1|5",
+        ],
+        "readings: serial . read_at . register",
+    ),
+    (
+        &["MANUFACTURERSERIALNUM_PK|METERREAD|METERREADDATE|PREVIOUSMETERREADING", "S1|12|2016-01-28|11"],
+        "readings: serial register read_at .",
+    ),
+    (
+        &["Sr. No.|Consumer No.|Consumer Name|Meter Sr. No.|Initial Reading", "1|CN1|Siti|IN1|0"],
+        "customers: . number name serial register",
+    ),
+    (&["No|Pelanggan|Alamat|No Meter", "1|Siti|Jl. A|M1"], "customers: . name address serial"),
+    (&["NOSAMB|NAMA|BLTH|STAND AWAL|STAND AKHIR|M3", "010001|Siti|202501|100|120|20"], "readings: number . read_at . register ."),
+    (&["Kode|Nama|Saldo Awal|Mutasi|Saldo Akhir", "P001|Siti|10000|5000|15000"], "balances: number . . . balance"),
+    (&["No Pelanggan|Nama|Telp|HP", "1|Siti||0812345678"], "customers: number name . phone"),
+    (&["No Samb|Nama|Alamat|X|Y", "1|Siti|Jl. A|106.8|-6.2"], "customers: number name address longitude latitude"),
+    (&["No Pelanggan|Nama|Alamat|Tarif (Rp)", "1|Siti|Jl. A|2500"], "customers: number name address ."),
+    (&["No. Kamar|Nama Penghuni|No. WA", "A1|Siti|081234567890"], "customers: number name phone"),
+    (
         &["No. Pelangan|Nma Pelanggan|Alamt|No. Hanphone|Golngan", "1|Siti|Jl. A|081234567890|R1"],
         "customers: number name address phone tariff_class",
     ),
@@ -123,7 +163,7 @@ fn values_speak_where_names_do_not() {
     let found = suggested(&rows);
     assert_eq!(fields(&found), "customers: number name nik phone email position");
     assert!(found.columns[2..].iter().flatten().all(|column| column.because == Because::Values));
-    assert_eq!(found.columns[0].expect("a field").because, Because::Name);
+    assert_eq!(found.columns[0].expect("a field").because, Because::NameAndValues);
 }
 
 #[test]
@@ -144,6 +184,23 @@ fn a_field_stands_once_and_a_unit_is_kept() {
     assert!(found.mapping.is_complete());
     let said = suggest_for(Kind::Customers, &header::find(&sheet(&["No Meter|Nama"], false)).expect("a header"), &[]);
     assert_eq!(said.mapping.missing(), [Field::Number]);
+}
+
+#[test]
+fn what_each_row_counts_is_a_unit_of_the_register() {
+    let found = suggested(&["Meter Number|Read Date|Reading|Unit", "L1|2025-01-13|1234|CCF", "L2|2025-01-13|1235|ccf"]);
+    assert_eq!(fields(&found), "readings: serial read_at register .");
+    assert_eq!(found.mapping.choice(Field::Register).unit, Some(Unit::HundredCubicFeet));
+    let found = suggested(&["No Meter|Tgl Baca|Stand Akhir|Jenis Kelamin", "L1|2025-01-13|1234|L"]);
+    assert_eq!(found.mapping.choice(Field::Register).unit, None, "a man is no litre");
+}
+
+#[test]
+fn of_two_columns_that_are_as_sure_neither_is() {
+    let found = suggested(&["No Samb|Nama|Alamat||No Samb|Nama", "1|Siti|Jl. A||2|Budi"]);
+    assert_eq!(fields(&found), "customers: number name address . . .");
+    assert_eq!(found.columns[0].map(|found| found.confidence_per_mille), Some(1_000 - DOUBTFUL));
+    assert_eq!(found.columns[2].map(|found| found.confidence_per_mille), Some(1_000));
 }
 
 #[test]

@@ -113,6 +113,10 @@ words! {
         HiddenRow = "hidden_row",
         /// A column that each record needs is not among those of the sheet.
         MissingColumn = "missing_column",
+        /// The row has more values than there are columns: one of them was parted in two, and what is behind it is one column off.
+        ShiftedColumns = "shifted_columns",
+        /// The row is of another table, which begins further down with names of its own.
+        OtherTable = "other_table",
     }
 }
 
@@ -236,6 +240,13 @@ impl Doubt {
     #[must_use]
     pub fn proposing(mut self, proposed: impl Into<String>) -> Self {
         self.repair.proposed = Some(proposed.into());
+        self
+    }
+
+    /// The same with another way to mend it.
+    #[must_use]
+    pub fn by(mut self, action: Action) -> Self {
+        self.repair.action = action;
         self
     }
 

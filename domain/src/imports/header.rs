@@ -4,12 +4,16 @@ use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::names::{Dictionary, Name};
 use crate::imports::parse::plain::{shown, trimmed};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Rows in which a header is looked for.
 const ROWS: usize = 50;
 
 /// The longest text that is the name of a column, in characters.
 const LONGEST: usize = 40;
+
+/// How near a name is to a field at the least, in thousandths, to speak for a second row of names.
+const NEAR: u16 = 600;
 
 /// The names of a table's columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,15 @@ fn known(names: &[String], dictionary: &Dictionary) -> u32 {
     names.iter().filter(|name| dictionary.knows(&Name::new(name))).count() as u32
 }
 
+/// How many different fields names are near to. What has nothing to import by its own name, such as `No`, is none, whatever stands above it.
+fn fields(names: &[String], own: &[String], dictionary: &Dictionary) -> usize {
+    let surest = |name: &String| dictionary.near(&Name::new(name)).into_iter().max_by_key(|near| near.per_mille);
+    let is_unneeded = |name: &String| surest(name).is_some_and(|near| near.field.is_none());
+    let columns = names.iter().enumerate().filter(|(column, _)| !own.get(*column).is_some_and(is_unneeded));
+    let near = columns.filter_map(|(_, name)| surest(name)).filter(|near| near.per_mille >= NEAR);
+    near.filter_map(|near| near.field).collect::<BTreeSet<_>>().len()
+}
+
 /// How much a row looks like a header: what it names that utilities name so, or at the least texts alone above rows with numbers.
 fn points(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> u32 {
     let row = &rows[at];
@@ -99,8 +112,12 @@ fn two_rows(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> Option<Hea
     let merged = pairs.into_iter().filter_map(|(upper, lower)| {
         let upper = upper?;
         let (names, is_tall) = merged(rows.get(upper)?, rows.get(lower)?)?;
-        // Where no name stands over both rows, the upper one could be a title: unless names are known, or are different, only with it.
-        let helps = || known(&names, dictionary) > alone || has_twice(&texts(&rows[lower]));
+        // Where no name stands over both rows, the upper one could be a title: unless names are known, or are different, only with it, or it has
+        // several and more fields are meant with them.
+        let (own, below) = (texts(&rows[at]), texts(&rows[lower]));
+        let is_group = filled(&rows[upper]).count() >= 2;
+        let means_more = || is_group && fields(&names, &below, dictionary) > fields(&own, &own, dictionary);
+        let helps = || known(&names, dictionary) > alone || has_twice(&below) || means_more();
         (is_tall || helps()).then(|| of(rows, upper, lower, names, dictionary))
     });
     merged.max_by_key(|header| known(&header.names, dictionary))
@@ -202,6 +219,23 @@ mod tests {
             find(&rows).map(|header| (header.first_row, header.names)).map(|(row, names)| (row, names.len())),
             Some((2, 4))
         );
+    }
+
+    #[test]
+    fn a_group_over_columns_is_taken_where_more_is_known_with_it() {
+        let rows = sheet(&[
+            "CUSTOMER||||METER|||READING|",
+            "Code|Name|Address|Mobile|Number|Brand|Installed|Date|Value",
+            "EN1|Siti|Jl. A|0812|MN1|Elster|02/01/2019|03/01/2025|100",
+        ]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (1, 2));
+        let title = find(&sheet(&["DATA PELANGGAN|||", "No|Nama|Alamat|Kota", "1|Siti|Jl. A 1|Bogor"])).expect("a header");
+        assert_eq!((title.first_row, title.names[0].as_str()), (2, "No"));
+        let title =
+            find(&sheet(&["DAFTAR PELANGGAN|||Januari", "No|Nama|Alamat|Kota", "1|Siti|Jl. A 1|Bogor"])).expect("a header");
+        assert_eq!((title.first_row, title.names[0].as_str()), (2, "No"));
+        assert_eq!((header.names[4].as_str(), header.names[8].as_str()), ("METER Number", "READING Value"));
     }
 
     #[test]

@@ -7,22 +7,30 @@ const SURE: u16 = 1_000;
 const MOSTLY: u16 = 850;
 const MAYBE: u16 = 600;
 
+/// How sure a name is of a field that it could hold where nothing better does.
+const AT_LEAST: u16 = 500;
+
+/// How sure a name is that another of the same field outdoes: what a balance was before it moved.
+const EARLIER: u16 = 900;
+
 /// Names in their short words (the first of [`SAME`]), parted by `|`. No field: a column that is known and has nothing to import.
 pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Number),
         SURE,
         "no plg|no samb|no sr|id plg|idpel|nosal|kode plg|no rek plg|plg id|plg no|plg code|account no|\
-         id samb|nomor induk plg|nip plg|nopel|nolang|no registrasi|no reg",
+         id samb|nomor induk plg|nip plg|nopel|nolang|no registrasi|no reg|account id|account kode|id warga|kode warga|no warga",
     ),
     (Some(Field::Number), MOSTLY, "no rek|no rekening|account|no kontrak|plg"),
-    (Some(Field::Number), MAYBE, "id|kode|code|nomor"),
+    (Some(Field::Number), MAYBE, "id|kode|nomor"),
+    (Some(Field::Number), AT_LEAST, "no kamar|kamar|no rumah|blok no|blok no rumah|no kavling|no unit|room no|house no|unit no"),
     (
         Some(Field::Name),
         SURE,
-        "nama|nama plg|nama lengkap|full nama|plg nama|nama pemilik|atas nama|nama pelanggan air|nama warga",
+        "nama|nama plg|nama lengkap|full nama|plg nama|nama pemilik|atas nama|nama pelanggan air|nama warga|\
+         nama kepala keluarga|nama kk|nama pemanfaat",
     ),
-    (Some(Field::Name), MOSTLY, "pemilik|nama penghuni|owner|warga|nama konsumen"),
+    (Some(Field::Name), MOSTLY, "pemilik|nama penghuni|owner|warga|kepala keluarga|nama penyewa|tenant nama|plg"),
     (
         Some(Field::Phone),
         SURE,
@@ -30,11 +38,8 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          contact no|whatsapp|no whatsapp",
     ),
     (Some(Field::Email), SURE, "email|e mail|alamat email|surel|email alamat|mail"),
-    (
-        Some(Field::Address),
-        SURE,
-        "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|jalan|street|alamat tinggal|alamat ktp",
-    ),
+    (Some(Field::Address), SURE, "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp"),
+    (Some(Field::Address), MOSTLY, "jalan|street"),
     (Some(Field::City), SURE, "kota|kab|kota kab|kab kota|city|regency"),
     (Some(Field::Province), SURE, "provinsi|propinsi|prov|province"),
     (Some(Field::PostalCode), SURE, "kode pos|kodepos|kdpos|postal code|postcode|zip|zip code|post code"),
@@ -49,7 +54,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jml jiwa|jml penghuni|jml anggota keluarga|penghuni|jiwa|household size|jml orang|occupants|\
          jml anggota",
     ),
-    (Some(Field::Status), SURE, "status|status plg|status samb|kondisi plg|stat|keadaan plg|state|plg status"),
+    (Some(Field::Status), SURE, "status|status plg|status samb|status aktif|kondisi plg|stat|keadaan plg|state|plg status"),
     (Some(Field::Label), SURE, "label|nama samb|nama properti|sebutan|nama lokasi|connection nama|property nama|label samb"),
     (
         Some(Field::ConnectionAddress),
@@ -64,20 +69,24 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jenis bangunan|jenis properti|jenis samb|jenis persil|tipe bangunan|property type|property kind|\
          peruntukan|jenis rumah|jenis plg|tipe plg",
     ),
-    (Some(Field::PropertyKind), MAYBE, "jenis|tipe|type|kategori|category"),
+    (Some(Field::PropertyKind), MAYBE, "jenis|tipe|kategori|category"),
     (
         Some(Field::TariffClass),
         SURE,
         "gol|jenis tarif|tipe tarif|gol tarif|kode gol|kd gol|gol plg|tarif|kelas tarif|tariff class|kelompok plg|\
          kelompok tarif|tarif gol|rate class|kd tarif|kode tarif",
     ),
+    (Some(Field::TariffClass), MAYBE, "kelompok"),
     (
         Some(Field::Zone),
         SURE,
-        "wil|zona|kode zona|zona code|wil code|kode wil|rayon|cabang|kd wil|nama wil|area|wil layanan|zona layanan|region|district",
+        "wil|zona|kode zona|zona kode|wil kode|kode wil|rayon|kode rayon|nama rayon|cabang|kode cabang|nama cabang|nama wil|area|\
+         wil layanan|zona layanan|region|district",
     ),
     (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan"),
     (Some(Field::Latitude), SURE, "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat"),
+    (Some(Field::Latitude), MAYBE, "y"),
+    (Some(Field::Longitude), MAYBE, "x"),
     (Some(Field::Longitude), SURE, "lon|long|lng|longitude|bujur|koordinat x|koord x|garis bujur|gps long"),
     (
         Some(Field::Position),
@@ -89,7 +98,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Serial),
         SURE,
         "no meter|no water meter|no seri|no seri meter|seri meter|serial|serial no|meter serial|id meter|meter id|meter no|\
-         kode meter|no body meter|no seri wm|s n|sn|meter serial no",
+         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter serial no|manufacturer serial no|meter key",
     ),
     (Some(Field::Serial), MAYBE, "meter|seri"),
     (
@@ -102,41 +111,40 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::InstalledOn),
         SURE,
         "tgl pasang|tgl samb|tgl pemasangan|tgl instalasi|tgl pasang meter|pasang|installed on|\
-         installation tgl|install tgl|tgl ganti meter|tgl aktif",
+         installation tgl|install tgl|tgl ganti meter|tgl aktif|installed|meter installed",
     ),
     (Some(Field::InstalledOn), MAYBE, "tgl"),
     (
         Some(Field::ReadAt),
         SURE,
-        "tgl baca|tgl baca ini|tgl baca akhir|tgl catat|tgl pembacaan|waktu baca|tgl pencatatan|reading tgl|read at|tgl baca meter|\
-         waktu catat|read tgl|jam baca|tgl catat meter|reading time|timestamp",
+        "tgl baca|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
+         waktu catat|jam baca|tgl catat meter|reading time|timestamp|meter baca tgl|meter baca tgl time",
     ),
-    (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam"),
+    (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl akhir|akhir tgl"),
     (
         Some(Field::Register),
         SURE,
         "stand|stand meter|stand akhir|stand kini|stand ini|stand baru|stand sekarang|stand meter akhir|\
-         stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|angka akhir|reading|meter reading|current reading|register|\
-         stand bulan ini|posisi meter|index|closing reading|stand akhir meter",
+         stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|meter kini|angka akhir|baca|meter reading|\
+         current reading|register|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
+         baca akhir|baca akhir baca|nilai baca",
     ),
-    (
-        Some(Field::Register),
-        MOSTLY,
-        "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|pembacaan|akhir|kini",
-    ),
+    (Some(Field::Register), MOSTLY, "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini"),
+    (Some(Field::Register), MAYBE, "value|angka"),
     (
         Some(Field::Balance),
         SURE,
-        "saldo|saldo deposit|saldo awal|saldo akhir|balance|opening balance|sisa saldo|saldo air|deposit|credit|saldo rp|\
-         saldo plg|kredit",
+        "saldo|saldo deposit|saldo akhir|balance|akhir balance|sisa saldo|saldo air|deposit|credit|saldo rp|saldo plg|kredit",
     ),
+    (Some(Field::Balance), EARLIER, "saldo awal|opening balance"),
     (
         None,
         SURE,
         "no|m3|no urut|urut|nourut|seq|pakai|pemakaian|usage|consumption|volume|kubikasi|tagihan|jml tagihan|\
          total tagihan|total|jml|denda|biaya|biaya beban|biaya admin|administrasi|harga air|uang air|ket|\
          keterangan|catatan|remarks|notes|petugas|nama petugas|pembaca meter|nama pembaca|stand lalu|\
-         stand meter lalu|stand bulan lalu|previous reading|angka awal|meter awal|periode|bulan|tahun|period|\
+         stand meter lalu|stand bulan lalu|previous reading|baca lalu|angka awal|meter awal|meter lalu|stand angkat|stand cabut|\
+         periode|bulan|tahun|period|blth|\
          month|foto|rt|rw|rt rw|kel|kelurahan|desa|kec|kecamatan|nama ibu|nama ibu kandung|ttd|paraf|\
          tgl lahir|tempat lahir|jenis kelamin|umur|pekerjaan|tunggakan|materai|lunas|tgl bayar|nama bank|\
          diameter|ukuran|lalu|awal|tgl lalu|tgl daftar",
@@ -146,9 +154,11 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
 /// Words that mean the same, the first being the short one of them.
 pub(super) const SAME: &[&str] = &[
     "no|nomor|nomer|num|number|nmr|nbr|n0",
-    "plg|pelanggan|pel|pelggn|plgn|langganan|lgn|lang|langg|customer|cust|konsumen|client|subscriber",
-    "samb|sambungan|sambung|sr|sl",
-    "nama|nm|name|nam",
+    "kode|kd|code|cd",
+    "account|acct|acc|acnt",
+    "plg|pelanggan|pel|pelggn|plgn|langganan|lgn|lang|langg|customer|cust|konsumen|consumer|client|subscriber",
+    "samb|sambungan|sambung|sr|sl|connection",
+    "nama|nm|name|nam|names",
     "alamat|almt|alm|address|addr|adress|adr",
     "telp|tlp|tlpn|telpon|telepon|telephone|phone|tel|telfon|telepn",
     "hp|handphone|ponsel|seluler|mobile|cellphone|cell",
@@ -157,18 +167,21 @@ pub(super) const SAME: &[&str] = &[
     "wil|wilayah",
     "zona|zn|zone",
     "meter|mtr|meteran|watermeter|wm",
-    "stand|stan|std|standmeter",
+    "stand|stan|std|st|standmeter",
     "tgl|tanggal|date|tgl.|tangg|dt",
     "rek|rekening",
     "jml|jumlah|jlh|qty",
     "kab|kabupaten",
     "ket|keterangan",
     "pasang|pemasangan|dipasang|terpasang|psg",
-    "baca|pembacaan|bacaan|dibaca",
+    "baca|pembacaan|bacaan|dibaca|read|reading|readings|reads",
+    "kini|ini|skrg|skr|sekarang|current|curr",
+    "lalu|sebelum|sebelumnya|sblm|previous|prev|last|lama",
+    "tipe|type|typ",
     "catat|pencatatan|dicatat",
     "merk|merek|mrk",
     "seri|serie|series",
     "koordinat|koord|coordinate|kordinat",
-    "akhir|akh",
-    "awal|awl",
+    "akhir|akh|terakhir|closing|end|final",
+    "awal|awl|initial|opening|start|begin|beginning",
 ];

@@ -4,12 +4,45 @@ use crate::core::search::search_form;
 use crate::imports::field::Field;
 use crate::imports::known_names::{NAMES, SAME};
 use crate::imports::parse::volume::Unit;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// A word shorter than this is not looked for with a letter wrong: too many are near.
 const LONG: usize = 6;
 
-/// What makes a register or a day one of the month before, which is in the file of that month.
-const PAST: [&str; 7] = ["lalu", "sebelum", "sebelumnya", "previous", "prev", "last", "lama"];
+/// What makes a register or a day one of the month before, which is in the file of that month: in its short words.
+const PAST: [&str; 2] = ["lalu", "awal"];
+
+/// What may stand beside any name without making it another one: whose it is.
+const BESIDE: [&str; 2] = ["plg", "air"];
+
+/// A word shorter than this is not taken apart.
+const COMPOUND: usize = 5;
+
+/// Every word that a name can be made of, of two letters and more.
+static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let names = NAMES.iter().flat_map(|(_, _, names)| names.split(['|', ' ']));
+    names.chain(SAME.iter().flat_map(|same| same.split('|'))).filter(|word| word.len() >= 2).collect()
+});
+
+/// The words that a word is written together of, as `STANAKHIR` or `tglbaca`: three at most, and of these as few as can be. `None` if it is one
+/// word, or not known ones all the way.
+fn apart(word: &str) -> Option<Vec<&str>> {
+    if word.len() < COMPOUND || !word.bytes().all(|byte| byte.is_ascii_lowercase()) || WORDS.contains(word) {
+        return None;
+    }
+    let halves =
+        |word: &str| (2..word.len().saturating_sub(1)).rev().filter(|at| WORDS.contains(&word[..*at])).collect::<Vec<_>>();
+    let firsts = halves(word);
+    if let Some(at) = firsts.iter().find(|at| WORDS.contains(&word[**at..])) {
+        return Some(vec![&word[..*at], &word[*at..]]);
+    }
+    firsts.iter().find_map(|first| {
+        let rest = &word[*first..];
+        let second = halves(rest).into_iter().find(|at| WORDS.contains(&rest[*at..]))?;
+        Some(vec![&word[..*first], &rest[..second], &rest[second..]])
+    })
+}
 
 /// The short word of a word.
 fn short(word: &str) -> &str {
@@ -49,7 +82,8 @@ impl Name {
             words.pop();
         }
         // `No` alone counts rows; `Nomor` alone is somebody's number.
-        if words == ["no"] && search_form(bare) != "no" {
+        let form = search_form(bare);
+        if words == ["no"] && form != "no" && short(&form) == "no" {
             words = vec!["nomor".to_owned()];
         }
         let mut is_mended = false;
@@ -82,16 +116,41 @@ fn words(text: &str) -> Vec<String> {
         if letter.is_uppercase() && before.is_lowercase() {
             spaced.push(' ');
         }
-        spaced.push(if letter.is_alphanumeric() { letter } else { ' ' });
+        match letter {
+            '#' => spaced.push_str(" no "),
+            letter if letter.is_alphanumeric() => spaced.push(letter),
+            _ => spaced.push(' '),
+        }
         before = letter;
     }
-    spaced.split_whitespace().map(search_form).filter(|word| !word.is_empty()).map(|word| short(&word).to_owned()).collect()
+    let mut words: Vec<String> = spaced.split_whitespace().map(search_form).filter(|word| !word.is_empty()).collect();
+    // Letters set apart are one word: `N O S A L`.
+    if words.len() >= 3 && words.iter().all(|word| word.chars().count() == 1) {
+        words = vec![words.concat()];
+    }
+    // A number of this order counts rows: `Sr. No.`, `Sl No`; one in the other is a customer's, `No. SR`.
+    if let [first, second] = words.as_slice()
+        && matches!(first.as_str(), "sr" | "sl" | "s")
+        && short(second) == "no"
+    {
+        return vec!["no".to_owned()];
+    }
+    let whole = |word: &String| match apart(word) {
+        Some(parts) => parts.into_iter().map(|part| short(part).to_owned()).collect::<Vec<_>>(),
+        None => vec![short(word).to_owned()],
+    };
+    words.iter().flat_map(whole).collect()
 }
 
-fn unit_of(text: &str) -> Option<Unit> {
+/// The unit that a text is.
+pub fn unit_of(text: &str) -> Option<Unit> {
     match search_form(text).as_str() {
         "m3" | "kubik" | "meterkubik" => Some(Unit::CubicMetres),
         "l" | "liter" | "ltr" | "litre" | "litres" => Some(Unit::Litres),
+        "cf" | "cuft" | "ft3" | "cubicfeet" | "cubicfoot" => Some(Unit::CubicFeet),
+        "ccf" | "hcf" | "100cf" | "100cuft" | "100cubicfeet" => Some(Unit::HundredCubicFeet),
+        "gal" | "gals" | "gallon" | "gallons" | "usgal" => Some(Unit::Gallons),
+        "kgal" | "kgals" | "1000gal" | "1000gallons" | "thousandgallons" => Some(Unit::ThousandGallons),
         "rp" | "idr" | "rupiah" => Some(Unit::Rupiah),
         "rp000" | "000" | "ribuan" | "rp1000" | "riburupiah" | "ribu" | "rpribu" => Some(Unit::ThousandRupiah),
         _ => None,
@@ -168,9 +227,14 @@ fn nearness(name: &Name, joined: &str, known: &str, words: &[&str]) -> Option<(u
     if words.len() >= 2 && name.words.len() == words.len() && words.iter().all(|word| name.words.iter().any(|own| own == word)) {
         return Some((950, false));
     }
+    // The same words with one of those that may stand beside any: `HP Pelanggan`, `No Meter Air`.
+    let own = || name.words.iter().filter(|word| !BESIDE.contains(&word.as_str()));
+    if name.words.len() > words.len() && own().count() > 0 && own().map(String::as_str).eq(words.iter().copied()) {
+        return Some((850, false));
+    }
     // All words of a name of two and more, with others between them: `No Pelanggan Lama`.
     let extra = name.words.len().saturating_sub(words.len());
-    let is_past = || name.words.iter().any(|word| PAST.contains(&word.as_str()));
+    let is_past = || name.words.iter().any(|word| PAST.contains(&word.as_str()) && !words.contains(&word.as_str()));
     if (1..=4).contains(&extra)
         && words.len() >= 2
         && !is_past()
@@ -241,6 +305,21 @@ mod tests {
             ("Nomor Pelangan", Field::Number),
             ("Alamt", Field::Address),
             ("Koordinat", Field::Position),
+            ("STANSKRG", Field::Register),
+            ("Stan Skrg", Field::Register),
+            ("ST.AKHIR", Field::Register),
+            ("Curr Read", Field::Register),
+            ("MeterReadValue", Field::Register),
+            ("METERREADDATE", Field::ReadAt),
+            ("READING_END_DATE", Field::ReadAt),
+            ("N O S A L", Field::Number),
+            ("Acct #", Field::Number),
+            ("Consumer No.", Field::Number),
+            ("No. SR", Field::Number),
+            ("pel_hp", Field::Phone),
+            ("koderayon", Field::Zone),
+            ("No. Meter Air", Field::Serial),
+            ("NAMA KEPALA KELUARGA", Field::Name),
         ] {
             assert_eq!(best(name), Some(field), "{name}");
         }
@@ -257,6 +336,10 @@ mod tests {
             "Keterangan",
             "RT/RW",
             "Warna",
+            "Sr. No.",
+            "Sl No",
+            "Prev Read",
+            "stanangkat",
         ] {
             assert_eq!(best(name), None, "{name}");
         }
@@ -268,7 +351,18 @@ mod tests {
         assert_eq!(Name::new("Stand [Liter]").unit, Some(Unit::Litres));
         assert_eq!(Name::new("Saldo Rp").unit, Some(Unit::Rupiah));
         assert_eq!(Name::new("Saldo (Rp 000)").unit, Some(Unit::ThousandRupiah));
+        assert_eq!(Name::new("Reading (cf)").unit, Some(Unit::CubicFeet));
+        assert_eq!(Name::new("Current Read (gal)").unit, Some(Unit::Gallons));
         assert_eq!(Name::new("Nama").unit, None);
+    }
+
+    #[test]
+    fn a_word_is_taken_apart_where_all_of_it_is_known() {
+        assert_eq!(apart("stanakhir"), Some(vec!["stan", "akhir"]));
+        assert_eq!(apart("meterreaddate"), Some(vec!["meter", "read", "date"]));
+        for whole in ["alamat", "warna", "normal", "wanita", "petugas", "nama2", "no"] {
+            assert_eq!(apart(whole), None, "{whole}");
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::core::position::Area;
 use crate::imports::cell::Cell;
 use crate::imports::field::Field;
 use crate::imports::parse::date::{DateOrder, DateRules};
-use crate::imports::parse::plain::{number_text, text_of};
+use crate::imports::parse::date_text::month_alone;
+use crate::imports::parse::plain::{number_text, says_nothing, text_of};
 use crate::imports::parse::word::meaning;
 use crate::imports::parse::{date, money, nik, phone, place, volume};
 use crate::people::{ConnectionKind, CustomerStatus};
@@ -16,14 +17,18 @@ const MOST: usize = 200;
 /// How many of a column's values are of a field's form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// Values that are not blank.
+    /// Values that are not blank, and no words for nothing.
     pub count: u32,
     /// How many are of the form of each field in [`FORMS`].
     fitting: [u32; FORMS.len()],
+    /// How many are a month without a day.
+    months: u32,
 }
 
 /// Fields whose values have a form.
-const FORMS: [Field; 15] = [
+const FORMS: [Field; 17] = [
+    Field::Number,
+    Field::Name,
     Field::Nik,
     Field::Phone,
     Field::Email,
@@ -45,8 +50,9 @@ impl Profile {
     /// What cells look like.
     pub fn of<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Self {
         let mut profile = Self::default();
-        for cell in cells.into_iter().filter(|cell| !cell.is_blank()).take(MOST) {
+        for cell in cells.into_iter().filter(|cell| !is_nothing(cell)).take(MOST) {
             profile.count += 1;
+            profile.months += u32::from(text_of(cell).ok().flatten().is_some_and(|text| month_alone(&text).is_some()));
             for (count, field) in profile.fitting.iter_mut().zip(FORMS) {
                 *count += u32::from(fits(cell, field));
             }
@@ -60,6 +66,11 @@ impl Profile {
         (self.count > 0).then(|| (self.fitting[place] * 1_000 / self.count) as u16)
     }
 
+    /// How many in a thousand values are a month without a day.
+    pub fn share_of_months(&self) -> u16 {
+        (self.months * 1_000).checked_div(self.count).unwrap_or(0) as u16
+    }
+
     /// How sure a field is by its values alone; `None` if they could be many things.
     pub const fn sure_by_values(field: Field) -> Option<u16> {
         match field {
@@ -71,6 +82,10 @@ impl Profile {
     }
 }
 
+fn is_nothing(cell: &Cell) -> bool {
+    cell.is_blank() || matches!(cell, Cell::Text(text) if says_nothing(text.trim()))
+}
+
 fn fits(cell: &Cell, field: Field) -> bool {
     let text = text_of(cell).ok().flatten().unwrap_or_default();
     let degrees = |from: f64, to: f64| match cell {
@@ -78,6 +93,9 @@ fn fits(cell: &Cell, field: Field) -> bool {
         _ => text.contains(['.', ',']) && text.replace(',', ".").parse().is_ok_and(|number| (from..=to).contains(&number)),
     };
     match field {
+        // Numbers of customers have a digit, whatever else is in them; names of people have none, and letters.
+        Field::Number => text.bytes().any(|byte| byte.is_ascii_digit()) && text.chars().count() <= 24,
+        Field::Name => text.chars().any(char::is_alphabetic) && !text.starts_with(|letter: char| letter.is_ascii_digit()),
         Field::Nik => nik::read(cell).is_ok_and(|(nik, _)| nik.is_some_and(|nik| nik::is_plausible(&nik))),
         Field::Phone => is_mobile(cell),
         Field::Email => text.split_once('@').is_some_and(|(_, host)| host.contains('.')),
@@ -141,6 +159,11 @@ mod tests {
             Some(750)
         );
         assert_eq!(share(&[Cell::Empty], Field::Nik), None);
-        assert_eq!(share(&[text("x")], Field::Name), None, "a name has no form");
+        assert_eq!(share(&[text("x")], Field::Zone), None, "a zone has no form");
+        assert_eq!(share(&[text("Siti"), text("H. Budi 2"), text("000124")], Field::Name), Some(666));
+        assert_eq!(share(&[text("Siti"), Cell::Number(124.0)], Field::Number), Some(500));
+        let months = [text("Januari 2025"), text("202501"), Cell::Number(202_501.0), text("12/01/2025")];
+        assert_eq!(Profile::of(&months).share_of_months(), 750);
+        assert_eq!(Profile::default().share_of_months(), 0);
     }
 }

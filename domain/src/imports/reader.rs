@@ -7,7 +7,7 @@ use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Parsed, Reason};
 use crate::imports::mapping::{Mapping, required};
 use crate::imports::names::distance;
-use crate::imports::parse::plain::{says_nothing, shown};
+use crate::imports::parse::plain::{is_placeholder, says_nothing, shown};
 use crate::imports::plan::Plan;
 use crate::imports::record::Record;
 use crate::imports::totals::{self, Shape, SkipReason, Skipped};
@@ -28,6 +28,8 @@ pub struct Rules {
     pub is_1904: bool,
     /// Whether rows that the sheet hides are read, each with a warning, or left out.
     pub takes_hidden: bool,
+    /// Whether the sheet is delimited text, in which a separator within a value moves those behind it.
+    pub is_delimited: bool,
 }
 
 /// What a row came to: a record, or why it was left out, or neither where a finding is an error.
@@ -74,8 +76,13 @@ impl RowReader {
             keys: keys.into_iter().filter_map(|field| mapping.column_of(field)).collect(),
             name: mapping.column_of(Field::Name),
             header: mapping.header.clone(),
-            required: required(mapping.kind).len(),
+            required: required(mapping.kind)
+                .iter()
+                .map(|fields| fields.iter().filter_map(|field| mapping.column_of(*field)).collect())
+                .collect(),
+            ..Shape::default()
         };
+        let shape = shape.seen(mapping.column_of(Field::Number), sample);
         let data: Vec<&SheetRow> = sample.iter().filter(|row| totals::skip(row, &shape).is_none()).collect();
         let (plan, findings) = Plan::new(&mapping, rules.is_1904, rules.today, &data);
         let columns = Field::ALL.iter().map(|field| mapping.column_of(*field)).collect();
@@ -95,8 +102,15 @@ impl RowReader {
         if row.is_hidden && !self.rules.takes_hidden {
             return skipped(SkipReason::Hidden);
         }
+        if totals::begins_other_table(row, &self.shape) {
+            return ReadRow { findings: vec![Self::of_other_table(row)], ..ReadRow::default() };
+        }
         if let Some(reason) = totals::skip(row, &self.shape) {
             return skipped(reason);
+        }
+        // Whatever else is in such a row may stand in another column.
+        if let Some(surplus) = self.surplus(row) {
+            return ReadRow { findings: vec![surplus], ..ReadRow::default() };
         }
         let mut cells = Cells { reader: self, row, findings: Vec::new(), is_refused: false };
         if row.is_hidden {
@@ -109,6 +123,23 @@ impl RowReader {
             Kind::Balances => cells.balance().map(Record::Balance),
         };
         ReadRow { record: record.filter(|_| !cells.is_refused), findings: cells.findings, skipped: None }
+    }
+
+    /// That a row is of another table than this one: said of the row with which that begins, and to be said of those behind it.
+    pub fn of_other_table(row: &SheetRow) -> Finding {
+        let first = row.cells.iter().find(|cell| !cell.is_blank()).map(shown).unwrap_or_default();
+        Doubt::new(Reason::OtherTable, Action::ChooseRow).at(Level::Error, row.number, (None, None), &first)
+    }
+
+    /// The first value of a delimited row that is behind all columns.
+    fn surplus(&self, row: &SheetRow) -> Option<Finding> {
+        let width = self.mapping.header.len();
+        let (place, cell) = row.cells.iter().enumerate().skip(width).find(|(_, cell)| !cell.is_blank())?;
+        if !self.rules.is_delimited || width == 0 {
+            return None;
+        }
+        let doubt = Doubt::new(Reason::ShiftedColumns, Action::EditCell);
+        Some(doubt.at(Level::Error, row.number, (Some(place as u32), None), &shown(cell)))
     }
 
     pub(super) fn column(&self, field: Field) -> Option<usize> {
@@ -162,10 +193,10 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The cell of a field that must not be empty: dashes alone are nothing.
+    /// The cell of a field that must not be empty: dashes alone are nothing, and so is what says that nobody is there.
     pub fn needed(&self, field: Field) -> &'a Cell {
         match self.raw(field) {
-            Cell::Text(text) if text.trim().bytes().all(|byte| byte == b'-') => NOTHING,
+            Cell::Text(text) if text.trim().bytes().all(|byte| byte == b'-') || is_placeholder(text.trim()) => NOTHING,
             cell => cell,
         }
     }
@@ -173,7 +204,9 @@ impl<'a> Cells<'a> {
     /// Notes what is found at a field.
     pub fn note(&mut self, field: Field, level: Level, doubt: Doubt) {
         self.is_refused |= level == Level::Error;
-        let place = (self.reader.column(field).map(|column| column as u32), Some(field));
+        let column = self.reader.column(field).map(|column| column as u32);
+        let doubt = if column.is_none() { doubt.by(Action::MapColumn) } else { doubt };
+        let place = (column, Some(field));
         self.findings.push(doubt.at(level, self.row.number, place, &shown(self.raw(field))));
     }
 

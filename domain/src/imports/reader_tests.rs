@@ -13,6 +13,9 @@ use jiff::civil::datetime;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+#[path = "around_tests.rs"]
+mod around;
+
 fn rules() -> Rules {
     Rules {
         zones: vec![(ZoneId(Uuid::from_u128(1)), "Wilayah Utara".into()), (ZoneId(Uuid::from_u128(2)), "Selatan".into())],
@@ -21,6 +24,7 @@ fn rules() -> Rules {
         time_zone: TimeZone::Jakarta,
         is_1904: false,
         takes_hidden: true,
+        is_delimited: false,
     }
 }
 
@@ -234,7 +238,7 @@ fn dates_that_a_spreadsheet_turned_are_doubted() {
 
 #[test]
 fn balances_have_a_number_and_an_amount() {
-    let rows = sheet(&["000124|Rp 50.000,00", "000125|(25.000)", "000126|25.00", "Jumlah|75.000", "000127|"]);
+    let rows = sheet(&["000124|Rp 50.000,00", "000125|(25.000)", "000126|25.00", "Jumlah|75.000", "000127|", "000128|Rp -"]);
     let mut chosen = mapping(Kind::Balances, &[Field::Number, Field::Balance]);
     let (found, _) = read(chosen.clone(), &rows);
     let balance =
@@ -244,6 +248,8 @@ fn balances_have_a_number_and_an_amount() {
     assert_eq!(reasons(&found[2]), [(Field::Balance, Level::Error, Reason::UnclearAmount)]);
     assert_eq!(found[3].skipped, Some(Skipped { row: 5, reason: SkipReason::Total }));
     assert_eq!(found[4].skipped.map(|skipped| skipped.reason), Some(SkipReason::Note), "a number alone is no record");
+    let dash = &found[5].findings[0];
+    assert_eq!((dash.reason, dash.repair.proposed.as_deref()), (Reason::Required, Some("0")), "an accountant's nought");
     chosen.choices.insert(Field::Balance, Choice { unit: Some(Unit::ThousandRupiah), ..Choice::default() });
     assert_eq!(read(chosen, &rows).0[0].record, balance("000124", 50_000_000));
 }

@@ -13,6 +13,7 @@ use crate::imports::record::{BalanceRecord, ConnectionPart, CustomerRecord, Mete
 use crate::people::{Customer, CustomerStatus};
 use crate::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Invalid};
 use crate::{LocalDay, Millilitres, Rupiah, Serial, UtcMillis};
+use std::borrow::Cow;
 
 /// The first year of which there are readings.
 const FIRST_YEAR: i16 = 1990;
@@ -25,21 +26,38 @@ fn is_plain(text: &str) -> bool {
     text.len() <= 200 && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A text by the rule of a form; plain ones are taken without asking it, since it keeps them as they are.
-fn line(cell: &Cell, clean: impl Fn(&str) -> Result<String, Invalid>) -> Parsed<Option<String>> {
+/// A text by the rule of a form; plain ones are taken without asking it, since it keeps them as they are. Lines of a cell become one, with
+/// `between` them, since a form has one.
+fn line(cell: &Cell, between: &str, clean: impl Fn(&str) -> Result<String, Invalid>) -> Parsed<Option<String>> {
     let Some(text) = text_of(cell)? else { return Ok((None, None)) };
     if is_plain(&text) {
         return Ok((Some(text.into_owned()), None));
     }
+    let text = if text.contains(['\n', '\r']) { Cow::Owned(one_line(&text, between)) } else { text };
     Ok((Some(clean(&text)?).filter(|text| !text.is_empty()), None))
 }
 
+fn one_line(text: &str, between: &str) -> String {
+    let mut line = String::with_capacity(text.len() + 8);
+    for part in text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
+        if line.ends_with(',') {
+            line.push(' ');
+        } else if !line.is_empty() {
+            line.push_str(between);
+        }
+        line.push_str(part);
+    }
+    line
+}
+
 fn customer_line(cell: &Cell, field: CustomerField) -> Parsed<Option<String>> {
-    line(cell, |text| <Customer as Editable>::clean(field, text))
+    let between = if field == CustomerField::Address { ", " } else { " " };
+    line(cell, between, |text| <Customer as Editable>::clean(field, text))
 }
 
 fn connection_line(cell: &Cell, field: ConnectionField) -> Parsed<Option<String>> {
-    line(cell, |text| <ConnectionRecord as Editable>::clean(field, text))
+    let between = if field == ConnectionField::Address { ", " } else { " " };
+    line(cell, between, |text| <ConnectionRecord as Editable>::clean(field, text))
 }
 
 /// A text that its form checks.
@@ -237,7 +255,12 @@ impl Cells<'_> {
     /// A row of opening balances.
     pub fn balance(&mut self) -> Option<BalanceRecord> {
         let number = self.need(Field::Number, identifier::number(self.needed(Field::Number), self.reader.plan.number_width));
-        let balance = self.need(Field::Balance, money::read(self.needed(Field::Balance)));
+        let balance = if money::is_dash(self.raw(Field::Balance)) {
+            self.note(Field::Balance, Level::Error, Doubt::new(Reason::Required, Action::EditCell).proposing("0"));
+            None
+        } else {
+            self.need(Field::Balance, money::read(self.needed(Field::Balance)))
+        };
         let times = if self.reader.plan.balance_unit == Unit::ThousandRupiah { 1_000 } else { 1 };
         Some(BalanceRecord { number: number?, balance: Rupiah(balance?.0 * times) })
     }

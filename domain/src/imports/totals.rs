@@ -5,7 +5,7 @@ use crate::core::words::words;
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::finding::Reason;
 use crate::imports::parse::money;
-use crate::imports::parse::plain::trimmed;
+use crate::imports::parse::plain::{shown, trimmed};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -84,8 +84,37 @@ pub struct Shape {
     pub name: Option<usize>,
     /// Names of the columns.
     pub header: Vec<String>,
-    /// Columns that every record fills.
-    pub required: usize,
+    /// Columns that every record fills: of each group one.
+    pub required: Vec<Vec<usize>>,
+    /// The column of customers' numbers, where these have a digit in them.
+    pub number: Option<usize>,
+    /// Cells that rows of the sheet have as a rule.
+    pub usual: usize,
+}
+
+impl Shape {
+    /// The same with what rows of a sheet have as a rule, and whether their numbers have digits.
+    #[must_use]
+    pub fn seen(mut self, number: Option<usize>, sample: &[SheetRow]) -> Self {
+        let mut counts: Vec<usize> = sample.iter().map(|row| filled(row).count()).collect();
+        counts.sort_unstable();
+        self.usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
+        // Rows with less are those around the data.
+        let data = sample.iter().filter(|row| filled(row).count() * 2 > self.usual);
+        let numbers = data.filter_map(|row| row.cells.get(number?)).filter(|cell| !cell.is_blank());
+        let (all, with_digits) =
+            numbers.fold((0, 0), |(all, with_digits), cell| (all + 1, with_digits + usize::from(has_digit(cell))));
+        self.number = number.filter(|_| all >= 3 && with_digits * 3 >= all * 2);
+        self
+    }
+}
+
+fn filled(row: &SheetRow) -> impl Iterator<Item = &Cell> {
+    row.cells.iter().filter(|cell| !cell.is_blank())
+}
+
+fn has_digit(cell: &Cell) -> bool {
+    shown(cell).bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Why a row is no data; `None` if it is.
@@ -105,6 +134,9 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
             return Some(SkipReason::Note);
         }
     }
+    if is_named_total(row, shape) {
+        return Some(SkipReason::Total);
+    }
     if is_numbering(row) {
         return Some(SkipReason::Numbering);
     }
@@ -115,7 +147,50 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     if is_header(row, &shape.header) {
         return Some(SkipReason::Header);
     }
-    (second.is_none() && shape.required >= 2).then_some(SkipReason::Note)
+    (second.is_none() && shape.required.len() >= 2 || is_stray(row, shape)).then_some(SkipReason::Note)
+}
+
+/// Whether the name is the word for a total and nothing else, and there is no number: a total whose row is counted as well.
+fn is_named_total(row: &SheetRow, shape: &Shape) -> bool {
+    let cell = |column: usize| row.cells.get(column).filter(|cell| !cell.is_blank());
+    let Some(Cell::Text(name)) = shape.name.and_then(cell) else { return false };
+    let name = trimmed(name);
+    let name = name.trim_end_matches([':', ' ', '.']);
+    shape.keys.iter().all(|key| cell(*key).is_none()) && TOTALS.iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// Whether a row has far less than others, and nothing in it that a record needs: the head or the foot of a page, the signatures below a table,
+/// the name of a group with its label (`Wilayah :`, `Utara`). What stands in the column of numbers without a digit is none.
+fn is_stray(row: &SheetRow, shape: &Shape) -> bool {
+    if shape.usual < 4 || filled(row).count() > (shape.usual / 3).max(2) {
+        return false;
+    }
+    let is_word = |column: usize| {
+        let cell = row.cells.get(column).filter(|cell| !cell.is_blank());
+        shape.number == Some(column) && cell.is_some_and(|cell| !has_digit(cell))
+    };
+    let is_there = |column: &usize| row.cells.get(*column).is_some_and(|cell| !cell.is_blank()) && !is_word(*column);
+    shape.number.is_some_and(is_word) || !shape.required.iter().flatten().any(is_there)
+}
+
+/// Whether another table begins here: the row has the name of a key's column in it and another column's, and beside them names that are not
+/// those of this table.
+pub fn begins_other_table(row: &SheetRow, shape: &Shape) -> bool {
+    if filled(row).any(|cell| !matches!(cell, Cell::Text(_)) || has_digit(cell)) {
+        return false;
+    }
+    let (mut same, mut others, mut has_key) = (0, 0, false);
+    for (column, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
+        let text = trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = shape.header.get(column).map_or("", String::as_str);
+        if text.eq_ignore_ascii_case(name) {
+            same += 1;
+            has_key |= shape.keys.contains(&column);
+        } else if !is_part(&text, name) {
+            others += 1;
+        }
+    }
+    same >= 2 && has_key && others * 3 >= same
 }
 
 /// Whether a cell is a number of money or of water; `25.12.2024` is a date.
@@ -167,10 +242,7 @@ fn is_header(row: &SheetRow, header: &[String]) -> bool {
             continue;
         };
         let text = trimmed(text);
-        let is_name = !text.is_empty() && text.len() <= name.len() && {
-            let (name, text) = (name.as_bytes(), text.as_bytes());
-            name[..text.len()].eq_ignore_ascii_case(text) || name[name.len() - text.len()..].eq_ignore_ascii_case(text)
-        };
+        let is_name = is_part(&text, name);
         same += usize::from(is_name && text.bytes().any(|byte| byte.is_ascii_alphabetic()));
         other += usize::from(!is_name && !text.is_empty());
         if other > 1 && same == 0 {
@@ -178,6 +250,14 @@ fn is_header(row: &SheetRow, header: &[String]) -> bool {
         }
     }
     same >= 2 && same > other
+}
+
+/// Whether a text is a name, or the part of one that stands in the upper or the lower of two rows.
+fn is_part(text: &str, name: &str) -> bool {
+    let (text, name) = (text.as_bytes(), name.as_bytes());
+    !text.is_empty()
+        && text.len() <= name.len()
+        && (name[..text.len()].eq_ignore_ascii_case(text) || name[name.len() - text.len()..].eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]
@@ -196,7 +276,8 @@ mod tests {
     #[test]
     fn what_is_no_data_is_left_out_and_what_looks_like_it_is_not() {
         let header = ["No", "No Pelanggan", "Nama", "Stand Meter Lalu", "Stand Meter Kini"].map(str::to_owned).to_vec();
-        let shape = Shape { keys: vec![1], name: Some(2), header, required: 2 };
+        let shape =
+            Shape { keys: vec![1], name: Some(2), header, required: vec![vec![1], vec![3], vec![4]], usual: 5, number: Some(1) };
         for (cells, reason) in [
             (&["", "  ", ""][..], SkipReason::Blank),
             (&["", "", "TOTAL", "12", "15"], SkipReason::Total),
@@ -210,6 +291,11 @@ mod tests {
             (&["RAYON UTARA"], SkipReason::Note),
             (&["No", "No Pelanggan", "Nama", "", ""], SkipReason::Header),
             (&["", "", "nama", "lalu", "KINI"], SkipReason::Header),
+            (&["6", "", "TOTAL", "12", "15"], SkipReason::Total),
+            (&["PDAM TIRTA", "", "Hal : 2"], SkipReason::Note),
+            (&["", "Drs. Suparman, M.M.", "", "", "Wati"], SkipReason::Note),
+            (&["", "Wilayah :", "UTARA"], SkipReason::Note),
+            (&["Dicetak 02-01-2025", "", "", "", "Halaman 1 dari 3"], SkipReason::Note),
             (&["(1)", "(2)", "(3)", "(4)"], SkipReason::Numbering),
             (&["1", "2", "3", "4", "5"], SkipReason::Numbering),
         ] {
@@ -221,11 +307,41 @@ mod tests {
             &["2", "000125", "Siti", "12", "15"],
             &["3", "", "Budi", "12", "15"],
             &["", "000125", "Kepala Desa"],
+            &["", "", "Budi", "", "15"],
             &["1", "2", "Nama"],
             &["", "", "", "25.12.2024", "135"],
             &["", "", "", "25-12-2024", "135"],
         ] {
             assert_eq!(skip(&row(cells), &shape), None, "{cells:?}");
         }
+    }
+    #[test]
+    fn another_table_is_known_by_other_names_beside_the_same() {
+        let header = ["No Pelanggan", "Nama", "Alamat", "Golongan"].map(str::to_owned).to_vec();
+        let shape = Shape { keys: vec![0], name: Some(1), header, ..Shape::default() };
+        assert!(begins_other_table(&row(&["No Pelanggan", "NAMA", "Tgl Tutup", "Alasan"]), &shape));
+        assert!(begins_other_table(&row(&["No  Pelanggan", "Nama", "Tgl Tutup"]), &shape));
+        for cells in [
+            &["No Pelanggan", "Nama", "Alamat", "Golongan"][..],
+            &["No Pelanggan", "Nama"],
+            &["44001", "Nama", "Jl. A", "R1"],
+            &["Nama", "Alamat", "x", "y"],
+            &["No Pelanggan", "Nama", "Alamat 2", "Golongan"],
+        ] {
+            assert!(!begins_other_table(&row(cells), &shape), "{cells:?}");
+        }
+        let header = ["No Samb", "Nama", "Stand Meter Lalu", "Stand Meter Kini"].map(str::to_owned).to_vec();
+        let of_two_rows = Shape { header, ..shape };
+        assert!(!begins_other_table(&row(&["No Samb", "Nama", "Stand Meter"]), &of_two_rows), "the upper of its own two rows");
+    }
+
+    #[test]
+    fn what_rows_have_as_a_rule_is_seen_in_a_sample() {
+        let rows =
+            [row(&["1", "A1", "Siti", "x"]), row(&["2", "A2", "Budi", "x"]), row(&["3", "A3", "Tono", "x"]), row(&["UTARA"])];
+        let shape = Shape::default().seen(Some(1), &rows);
+        assert_eq!((shape.usual, shape.number), (4, Some(1)));
+        assert_eq!(Shape::default().seen(Some(2), &rows).number, None, "names have no digits");
+        assert_eq!(Shape::default().seen(None, &[]), Shape::default());
     }
 }

@@ -47,7 +47,9 @@ pub(super) fn find(text: &[u8], is_end: bool) -> Option<Found> {
             _ => Some(shape),
         };
     }
-    best.map(|shape| Found { delimiter: shape.delimiter, width: shape.width })
+    // In a print, a comma here and there stands within a name.
+    let is_table = |shape: &&Shape| shape.share >= 0.5 || !is_print_layout(text);
+    best.filter(is_table).map(|shape| Found { delimiter: shape.delimiter, width: shape.width })
 }
 
 /// How many fields most records of a text have.
@@ -177,6 +179,13 @@ mod tests {
         assert_eq!(sep_line(b"sep=;"), (Some(b';'), b"".as_slice()));
         assert_eq!(sep_line(b"separator=;\na"), (None, b"separator=;\na".as_slice()));
         assert_eq!(sep_line(b"sep=\na"), (None, b"sep=\na".as_slice()));
+    }
+
+    #[test]
+    fn commas_within_names_make_no_table_of_a_print() {
+        let print = "NO   NAMA                 STAND\n1    Siti Aminah             101\n2    H. Budi, S.H.           102\n\
+                     3    Andi                    103\n4    Drs. Made               104\n";
+        assert_eq!(delimiter(print), None);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) struct Head {
     pub is_covered: bool,
     /// Whether it is the first of a merged area.
     pub is_merged: bool,
+    /// Columns and rows that the area has, where it is said.
+    pub spanned: (u32, u32),
     has_formula: bool,
     is_error: bool,
     /// Whether its formula is `TRUE()` or `FALSE()`: LibreOffice writes so what was true or false in an XLSX, with 1 or 0 as value.
@@ -43,7 +45,14 @@ impl Head {
             let value: &str = &attribute.value;
             match attribute.key.local_name().as_ref() {
                 "number-columns-repeated" => head.repeated = value.parse().unwrap_or(1),
-                "number-columns-spanned" | "number-rows-spanned" => head.is_merged |= value != "1",
+                "number-columns-spanned" => {
+                    head.is_merged |= value != "1";
+                    head.spanned.0 = value.parse().unwrap_or(1);
+                }
+                "number-rows-spanned" => {
+                    head.is_merged |= value != "1";
+                    head.spanned.1 = value.parse().unwrap_or(1);
+                }
                 "formula" => {
                     head.has_formula = true;
                     head.is_truth = matches!(value, "of:=TRUE()" | "of:=FALSE()");
@@ -86,6 +95,8 @@ pub(super) fn to_cell(head: &Head, text: &str, rows: &mut Rows<'_>) -> Result<Ce
     let is_truth = head.is_truth || (head.kind == Kind::Number && matches!(text, "TRUE" | "FALSE"));
     let kind = if is_truth { Kind::Bool } else { head.kind };
     let cell = match (kind, value) {
+        // What is shown with noughts in front of it is a number of somebody, and these are a part of it.
+        (Kind::Number, Some(value)) if is_padded(text, value) => Some(rows.make_text(text)?),
         (Kind::Number, Some(value)) => value.trim().parse().ok().map(|number| rows.make_number(number, value)),
         (Kind::Date, Some(value)) => iso::to_instant(value).map(Cell::Time),
         (Kind::Duration, Some(value)) => iso::to_time_of_duration(value).map(Cell::Time),
@@ -101,6 +112,15 @@ pub(super) fn to_cell(head: &Head, text: &str, rows: &mut Rows<'_>) -> Result<Ce
         Some(cell) => Ok(cell),
         None => Ok(rows.make_text(text)?),
     }
+}
+
+/// Whether a text is the digits of a value with noughts in front.
+fn is_padded(text: &str, value: &str) -> bool {
+    let bare = match text.trim_start_matches('0') {
+        "" => "0",
+        bare => bare,
+    };
+    bare == value && text.len() > bare.len() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Reads a cell to its end, and its paragraphs into `text`, each on a line. A comment and a picture are no part of the value.

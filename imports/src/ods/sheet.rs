@@ -110,6 +110,12 @@ impl<R: Read> Sheet<'_, '_, R> {
             read_paragraphs(&mut self.xml, &mut self.text)?;
         }
         self.rows.notes.merges += u32::from(head.is_merged);
+        let (columns, rows) = head.spanned;
+        if columns <= 1 && rows > 1 {
+            let first = self.rows.number();
+            let last = first.saturating_add(rows - 1);
+            self.rows.notes.note_column_merge(u32::try_from(self.column).unwrap_or(u32::MAX), first, last);
+        }
         let cell = to_cell(head, &self.text, self.rows)?;
         let repeated = head.repeated as usize;
         if cell == Cell::Empty {

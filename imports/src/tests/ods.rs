@@ -2,7 +2,7 @@
 
 use super::archives::{ods, ods_rows};
 use super::{open, read, rows, text};
-use crate::{Occurrences, ReadError};
+use crate::{Occurrences, ReadError, TallMerge};
 use domain::imports::Cell;
 use jiff::civil::date;
 
@@ -56,6 +56,18 @@ fn a_merged_value_is_in_its_first_cell_alone() {
     );
     let (rows, notes) = rows(&mut open(&bytes).unwrap(), 0).unwrap();
     assert_eq!((rows[0].cells.as_slice(), notes.merges), ([text("a"), Cell::Empty, text("b")].as_slice(), 1));
+}
+
+#[test]
+fn noughts_that_are_shown_in_front_stay_and_tall_merges_are_noted() {
+    let bytes = ods_rows(
+        r#"<table:table-row><table:table-cell table:number-rows-spanned="3" office:value-type="float" office:value="124"><text:p>000124</text:p></table:table-cell>
+        <table:table-cell office:value-type="float" office:value="124"><text:p>124</text:p></table:table-cell>
+        <table:table-cell office:value-type="float" office:value="0.5"><text:p>0,5</text:p></table:table-cell></table:table-row>"#,
+    );
+    let (rows, notes) = rows(&mut open(&bytes).unwrap(), 0).unwrap();
+    assert_eq!(rows[0].cells, [text("000124"), Cell::Number(124.0), Cell::Number(0.5)]);
+    assert_eq!(notes.tall_merges, [TallMerge { column: 0, first_row: 1, last_row: 3 }]);
 }
 
 #[test]

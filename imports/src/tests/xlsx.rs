@@ -2,7 +2,7 @@
 
 use super::archives::{xlsx, xlsx_of, zip};
 use super::{open, read, rows, text, texts};
-use crate::{Failure, Format, Occurrences, ReadError};
+use crate::{Failure, Format, Occurrences, ReadError, TallMerge};
 use domain::imports::Cell;
 use jiff::civil::{DateTime, date};
 
@@ -51,6 +51,13 @@ fn numbers_truths_and_errors() {
     assert_eq!(one("<c r=\"A1\" t=\"b\"><v>1</v></c>"), Cell::Bool(true));
     assert_eq!(one("<c r=\"A1\" t=\"b\"><v>false</v></c>"), Cell::Bool(false));
     assert_eq!(one("<c r=\"A1\" t=\"e\"><v>#N/A</v></c>"), Cell::Error("#N/A".to_owned()));
+}
+
+#[test]
+fn noughts_that_a_format_shows_in_front_stay() {
+    assert_eq!(time("124", 5), text("000124"));
+    assert_eq!(time("123456", 5), Cell::Number(123_456.0), "none are in front of it");
+    assert_eq!(time("12.5", 5), Cell::Number(12.5));
 }
 
 #[test]
@@ -104,6 +111,7 @@ fn merged_areas_are_counted() {
     let sheet = r#"<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"/></row></sheetData><mergeCells count="2"><mergeCell ref="A1:B1"/><mergeCell ref="A2:A3"/></mergeCells>"#;
     let (rows, notes) = rows(&mut open(&xlsx(sheet, "")).unwrap(), 0).unwrap();
     assert_eq!((rows[0].cells.len(), notes.merges), (1, 2));
+    assert_eq!(notes.tall_merges, [TallMerge { column: 0, first_row: 2, last_row: 3 }]);
 }
 
 #[test]

@@ -23,8 +23,10 @@ pub(crate) fn is_date(code: &str) -> bool {
                 is_dated |= is_elapsed;
             }
             ';' => break,
-            // No date has places for digits that may be missing: `#,##0 m³` is a number whose unit somebody did not quote.
+            // No date has places for digits that may be missing, and none begins with one that may not: `#,##0 m³` and `0 m3` are numbers whose
+            // unit somebody did not quote.
             '#' | '?' => return false,
+            '0' if !is_dated => return false,
             'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => is_dated = true,
             _ => {}
         }
@@ -32,9 +34,48 @@ pub(crate) fn is_date(code: &str) -> bool {
     is_dated && !code.eq_ignore_ascii_case("standard")
 }
 
+/// Digits of a longest number that is shown with noughts in front.
+const LONGEST: usize = 20;
+
+/// How a style shows a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// As a number.
+    #[default]
+    Number,
+    /// As a date or a time.
+    Date,
+    /// With noughts in front, up to so many digits.
+    Digits(u8),
+}
+
+impl Shown {
+    /// By a built-in format's number.
+    pub fn of_built_in(id: u32) -> Self {
+        if is_built_in_date(id) { Self::Date } else { Self::Number }
+    }
+
+    /// By a format's code.
+    pub fn of_code(code: &str) -> Self {
+        let is_noughts = (2..=LONGEST).contains(&code.len()) && code.bytes().all(|byte| byte == b'0');
+        match (is_noughts, is_date(code)) {
+            (true, _) => Self::Digits(code.len() as u8),
+            (false, true) => Self::Date,
+            (false, false) => Self::Number,
+        }
+    }
+}
+
+/// A number as it is shown with noughts in front of it, where there are any: `124` as `000124`. Whoever formats a column so has numbers of
+/// customers in it, of which the noughts are a part.
+pub(crate) fn padded(number: f64, digits: u8) -> Option<String> {
+    let is_shorter = number.fract() == 0.0 && (0.0..10_f64.powi(i32::from(digits) - 1)).contains(&number);
+    is_shorter.then(|| format!("{:0width$}", number as u64, width = usize::from(digits)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_built_in_date, is_date};
+    use super::{Shown, is_built_in_date, is_date, padded};
 
     #[test]
     fn a_date_is_known_by_its_places() {
@@ -72,9 +113,27 @@ mod tests {
             "0;\"dd\"",
             "000000",
             "[Red]0",
+            "0 m3",
+            "0.00 m³",
         ] {
             assert!(!is_date(code), "{code}");
         }
         assert!([0, 1, 9, 37, 44, 48, 49, 164].into_iter().all(|id| !is_built_in_date(id)));
+    }
+
+    #[test]
+    fn noughts_in_front_are_shown_where_the_format_has_them() {
+        assert_eq!(Shown::of_code("000000"), Shown::Digits(6));
+        assert_eq!(
+            (Shown::of_code("0"), Shown::of_code("0.00"), Shown::of_code("dd/mm/yy")),
+            (Shown::Number, Shown::Number, Shown::Date)
+        );
+        assert_eq!(padded(124.0, 6).as_deref(), Some("000124"));
+        assert_eq!(padded(0.0, 3).as_deref(), Some("000"));
+        for (number, digits) in
+            [(123_456.0, 6), (1_234_567.0, 6), (1.5, 6), (-124.0, 6), (3_273_010_101_900_001.0, 16), (f64::NAN, 6)]
+        {
+            assert_eq!(padded(number, digits), None, "{number}");
+        }
     }
 }

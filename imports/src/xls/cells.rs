@@ -6,6 +6,7 @@ use super::text::Long;
 use crate::Limits;
 use crate::error::Fault;
 use crate::rows::Rows;
+use crate::values::number_format::{Shown, padded};
 use crate::values::{error_text, serial};
 use domain::imports::Cell;
 
@@ -26,12 +27,17 @@ pub(super) enum Found {
     TextFollows,
 }
 
-/// The number behind a style, which says whether it is a date.
+/// The number behind a style, which says whether it is a date, or has noughts in front.
 pub(super) fn number(data: &[u8], at: usize, width: Width, globals: &Globals, rows: &mut Rows<'_>) -> Result<Cell, Fault> {
     let style = word(data, at)?;
     let number = if width == Width::Packed { packed(data, at + 2)? } else { double(data, at + 2)? };
-    let is_date = globals.dates.get(usize::from(style)).copied().unwrap_or(false);
-    let time = if is_date { serial::to_time(number, globals.is_1904) } else { None };
+    let shown = globals.styles.get(usize::from(style)).copied().unwrap_or_default();
+    if let Shown::Digits(digits) = shown
+        && let Some(text) = padded(number, digits)
+    {
+        return Ok(rows.make_text(&text)?);
+    }
+    let time = if shown == Shown::Date { serial::to_time(number, globals.is_1904) } else { None };
     Ok(time.map_or_else(|| rows.make_number(number, "#NUM!"), Cell::Time))
 }
 

@@ -3,7 +3,7 @@
 use super::records::{Records, long, word};
 use super::text::{Letters, Long, short};
 use crate::error::{Fault, Quantity};
-use crate::values::number_format::{is_built_in_date, is_date};
+use crate::values::number_format::Shown;
 use crate::xlsx::Strings;
 use crate::{Failure, Limits, OpenError, SheetInfo};
 use std::collections::HashMap;
@@ -15,8 +15,8 @@ pub(super) const EOF: u16 = 0x000a;
 pub(super) struct Globals {
     pub sheets: Vec<Sheet>,
     pub strings: Strings,
-    /// Whether each style shows a date.
-    pub dates: Vec<bool>,
+    /// How each style shows a number.
+    pub styles: Vec<Shown>,
     pub is_1904: bool,
     pub letters: Letters,
 }
@@ -28,8 +28,13 @@ pub(super) struct Sheet {
 }
 
 pub(super) fn read(records: &mut Records, limits: &Limits) -> Result<Globals, OpenError> {
-    let mut globals =
-        Globals { sheets: Vec::new(), strings: Strings::default(), dates: Vec::new(), is_1904: false, letters: Letters::Unicode };
+    let mut globals = Globals {
+        sheets: Vec::new(),
+        strings: Strings::default(),
+        styles: Vec::new(),
+        is_1904: false,
+        letters: Letters::Unicode,
+    };
     let mut formats = HashMap::new();
     let broken = |fault: Fault| fault.opening("Workbook");
     if records.next().map_err(broken)? != Some(BOF) {
@@ -60,7 +65,7 @@ fn take(
     records: &mut Records,
     number: u16,
     globals: &mut Globals,
-    formats: &mut HashMap<u16, bool>,
+    formats: &mut HashMap<u16, Shown>,
     limits: &Limits,
 ) -> Result<(), Fault> {
     let data = &records.data;
@@ -79,12 +84,12 @@ fn take(
                 Letters::Unicode => (4, usize::from(word(data, 2)?)),
                 Letters::CodePage(_) => (3, data.get(2).copied().map_or(0, usize::from)),
             };
-            formats.insert(word(data, 0)?, is_date(&short(data, at, count, globals.letters)));
+            formats.insert(word(data, 0)?, Shown::of_code(&short(data, at, count, globals.letters)));
         }
         // XF
         0x00e0 => {
             let format = word(data, 2)?;
-            globals.dates.push(formats.get(&format).copied().unwrap_or_else(|| is_built_in_date(format.into())));
+            globals.styles.push(formats.get(&format).copied().unwrap_or_else(|| Shown::of_built_in(format.into())));
         }
         // BOUNDSHEET
         0x0085 => globals.sheets.push(sheet(data, globals.letters)?),
@@ -96,7 +101,7 @@ fn take(
         return Err(Quantity::Sheets.over(limits.sheets.into(), None).into());
     }
     // A style is numbered by a word.
-    if globals.dates.len() > usize::from(u16::MAX) {
+    if globals.styles.len() > usize::from(u16::MAX) {
         return Err(Fault::broken("it has too many styles"));
     }
     Ok(())

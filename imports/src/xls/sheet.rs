@@ -48,7 +48,7 @@ impl Sheet<'_, '_> {
                 BOF => depth += 1,
                 EOF if depth <= 1 => break,
                 EOF => depth -= 1,
-                0x00e5 if depth == 1 => self.rows.notes.merges += u32::from(word(&self.records.data, 0)?),
+                0x00e5 if depth == 1 => self.take_merges()?,
                 number if depth == 1 && is_cell(number) => {
                     let flow = self.take(number)?;
                     if flow.is_break() {
@@ -59,6 +59,20 @@ impl Sheet<'_, '_> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Takes merged areas: their number, then first and last row and first and last column of each.
+    fn take_merges(&mut self) -> Result<(), Fault> {
+        let data = &self.records.data;
+        let count = word(data, 0)?;
+        self.rows.notes.merges += u32::from(count);
+        for at in (0..usize::from(count)).map(|index| 2 + 8 * index).take_while(|at| at + 8 <= data.len()) {
+            let (top, bottom, left, right) = (word(data, at)?, word(data, at + 2)?, word(data, at + 4)?, word(data, at + 6)?);
+            if left == right {
+                self.rows.notes.note_column_merge(left.into(), u32::from(top) + 1, u32::from(bottom) + 1);
+            }
+        }
+        Ok(())
     }
 
     fn read_places(&mut self, places: &[(u16, u64)]) -> Result<ControlFlow<()>, Fault> {

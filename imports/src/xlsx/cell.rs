@@ -3,6 +3,7 @@
 use super::Shared;
 use crate::error::Fault;
 use crate::rows::Rows;
+use crate::values::number_format::padded;
 use crate::values::{iso, serial};
 use domain::imports::Cell;
 use quick_xml::events::BytesStart;
@@ -68,6 +69,23 @@ fn column_of(name: &str) -> Option<usize> {
     None
 }
 
+/// An area of cells: its columns from 0, and its rows as the sheet numbers them, each from the first to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Area {
+    pub columns: (usize, usize),
+    pub rows: (u32, u32),
+}
+
+/// The area of a name such as `A2:A5`.
+pub(super) fn area_of(name: &str) -> Option<Area> {
+    let place = |name: &str| {
+        Some((column_of(name)?, name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u32>().ok()?))
+    };
+    let (from, to) = name.split_once(':')?;
+    let ((left, top), (right, bottom)) = (place(from)?, place(to)?);
+    Some(Area { columns: (left, right), rows: (top, bottom) })
+}
+
 /// The cell of a value that is not empty.
 pub(super) fn to_cell(head: Head, value: &str, shared: &Shared, rows: &mut Rows<'_>) -> Result<Cell, Fault> {
     Ok(match head.kind {
@@ -75,6 +93,9 @@ pub(super) fn to_cell(head: Head, value: &str, shared: &Shared, rows: &mut Rows<
             let Ok(number) = value.trim().parse::<f64>() else {
                 return Ok(rows.make_text(value)?);
             };
+            if let Some(text) = shared.styles.digits(head.style).and_then(|digits| padded(number, digits)) {
+                return Ok(rows.make_text(&text)?);
+            }
             let time = if shared.styles.is_date(head.style) { serial::to_time(number, shared.is_1904) } else { None };
             time.map_or_else(|| rows.make_number(number, value), Cell::Time)
         }

@@ -1,7 +1,7 @@
 //! The rows of a sheet of XLSX, in one pass over its XML: values, hidden rows, merged areas.
 
 use super::Shared;
-use super::cell::{self, Head, Kind};
+use super::cell::{self, Area, Head, Kind};
 use crate::error::Fault;
 use crate::rows::Rows;
 use crate::xml::{Xml, attribute, is_true};
@@ -16,7 +16,7 @@ enum Seen {
     Row { number: Option<u32>, is_hidden: bool, is_empty: bool },
     RowEnd,
     Cell { head: Head, is_empty: bool },
-    Merge,
+    Merge { area: Option<Area> },
     DataEnd,
     End,
     Other,
@@ -66,7 +66,14 @@ pub(super) fn read<R: Read>(mut xml: Xml<R>, shared: &Shared, rows: &mut Rows<'_
                 }
                 column += 1;
             }
-            Seen::Merge => rows.notes.merges += 1,
+            Seen::Merge { area } => {
+                rows.notes.merges += 1;
+                if let Some(Area { columns: (first, last), rows: (top, bottom) }) = area
+                    && first == last
+                {
+                    rows.notes.note_column_merge(first as u32, top, bottom);
+                }
+            }
             Seen::DataEnd => is_whole = true,
             Seen::End if is_whole => return Ok(()),
             Seen::End => return Err(Fault::broken("it ends within its rows")),
@@ -104,7 +111,7 @@ fn see_element(element: &BytesStart<'_>, is_empty: bool) -> Result<Seen, Fault> 
             };
             Seen::Row { number, is_hidden: is_true(attribute(element, "hidden").as_deref()), is_empty }
         }
-        "mergeCell" => Seen::Merge,
+        "mergeCell" => Seen::Merge { area: attribute(element, "ref").and_then(|name| cell::area_of(&name)) },
         "sheetData" if is_empty => Seen::DataEnd,
         _ => Seen::Other,
     })

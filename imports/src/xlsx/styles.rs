@@ -1,9 +1,9 @@
-//! Which styles of cells show a number as a date.
+//! How styles of cells show a number: as a date, or with noughts in front.
 
 use crate::Limits;
 use crate::archive::Archive;
 use crate::error::{Fault, Quantity};
-use crate::values::number_format::{is_built_in_date, is_date};
+use crate::values::number_format::Shown;
 use crate::xml::attribute;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
@@ -11,14 +11,22 @@ use std::collections::HashMap;
 /// Excel takes fewer of each.
 const MOST: usize = 65_536;
 
-/// Whether each style is one of dates.
+/// How each style shows a number.
 #[derive(Default)]
-pub(crate) struct Styles(Vec<bool>);
+pub(crate) struct Styles(Vec<Shown>);
 
 impl Styles {
     /// Whether a style, by its index, shows a date or a time.
     pub fn is_date(&self, style: usize) -> bool {
-        self.0.get(style).copied().unwrap_or(false)
+        self.0.get(style) == Some(&Shown::Date)
+    }
+
+    /// How many digits a style, by its index, shows at the least; none where it shows no noughts in front.
+    pub fn digits(&self, style: usize) -> Option<u8> {
+        match self.0.get(style) {
+            Some(Shown::Digits(digits)) => Some(*digits),
+            _ => None,
+        }
     }
 }
 
@@ -34,12 +42,12 @@ pub(super) fn read(archive: &mut Archive, part: &str, limits: &Limits) -> Result
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "numFmt" => {
                     let code = attribute(&element, "formatCode").unwrap_or_default();
-                    formats.insert(format_of(&element), is_date(&code));
+                    formats.insert(format_of(&element), Shown::of_code(&code));
                 }
                 "cellXfs" => is_within = true,
                 "xf" if is_within => {
                     let format = format_of(&element);
-                    styles.push(formats.get(&format).copied().unwrap_or_else(|| is_built_in_date(format)));
+                    styles.push(formats.get(&format).copied().unwrap_or_else(|| Shown::of_built_in(format)));
                 }
                 _ => {}
             },

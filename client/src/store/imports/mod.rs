@@ -20,7 +20,9 @@ use crate::store::files::file::{connect, migrate};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const MIGRATIONS: &[&str] = &[include_str!("0001_rows.sql"), include_str!("0002_blocks.sql")];
 
@@ -31,6 +33,8 @@ const PAGES: i64 = 8 << 10;
 pub struct ImportFile {
     db: Connection,
     path: PathBuf,
+    /// The block of which single rows were read last: as a rule the next ones are in it as well.
+    kept: RefCell<Option<(u32, Arc<Block>)>>,
 }
 
 impl ImportFile {
@@ -42,7 +46,7 @@ impl ImportFile {
         let mut db = connect(path, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         db.pragma_update(None, "cache_size", -PAGES)?;
         migrate(&mut db, MIGRATIONS, earlier::into_blocks)?;
-        Ok(Self { db, path: path.to_owned() })
+        Ok(Self { db, path: path.to_owned(), kept: RefCell::default() })
     }
 
     /// Where it is.
@@ -72,6 +76,7 @@ impl ImportFile {
     /// # Errors
     /// The error of `work`, or the file cannot be written.
     pub fn transact<R>(&mut self, work: impl FnOnce(&ImportTx<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        self.kept.take();
         let tx = ImportTx(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?);
         let outcome = work(&tx)?;
         tx.0.commit()?;
@@ -83,7 +88,7 @@ impl ImportFile {
     /// # Errors
     /// It cannot be deleted.
     pub fn delete(self) -> Result<(), Error> {
-        let Self { db, path } = self;
+        let Self { db, path, .. } = self;
         drop(db);
         for suffix in ["", "-wal", "-shm"] {
             let mut name = path.clone().into_os_string();

@@ -7,6 +7,7 @@ use crate::store::imports::{ImportFile, ImportTx};
 use domain::imports::SheetRow;
 use protocol::ui::imports::Fate;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::sync::Arc;
 
 /// A row with what the last check said of it.
 #[derive(Clone, Debug, Default)]
@@ -182,9 +183,21 @@ impl ImportFile {
     /// # Errors
     /// The file cannot be read.
     pub fn row(&self, number: u32) -> Result<Option<StoredRow>, Error> {
-        let Some(stored) = self.block_of(number)? else { return Ok(None) };
-        let (block, marks) = (Block::unpack(&stored.body)?, self.marks(stored.num)?);
+        let mut query = self.db.prepare_cached("SELECT MAX(num) FROM block WHERE num <= ?1")?;
+        let Some(num) = query.query_row([number], |row| row.get::<_, Option<u32>>(0))? else { return Ok(None) };
+        let (block, marks) = (self.unpacked(num)?, self.marks(num)?);
         Ok(block.place_of(number).map(|place| row_at(&block, &marks, place)))
+    }
+
+    fn unpacked(&self, num: u32) -> Result<Arc<Block>, Error> {
+        let kept = self.kept.borrow().as_ref().filter(|(of, _)| *of == num).map(|(_, block)| Arc::clone(block));
+        if let Some(block) = kept {
+            return Ok(block);
+        }
+        let mut query = self.db.prepare_cached("SELECT body FROM block_body WHERE num = ?1")?;
+        let block = Arc::new(Block::unpack(&query.query_row([num], |row| row.get::<_, Vec<u8>>(0))?)?);
+        self.kept.replace(Some((num, Arc::clone(&block))));
+        Ok(block)
     }
 
     /// A part of the rows of a fate, of those with warnings, or of all, behind the header.

@@ -3,7 +3,7 @@
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
 use crate::imports::parse::date_text::{self, Spelled};
-use crate::imports::parse::plain::{is_scientific, lost_digits, text_of};
+use crate::imports::parse::plain::{is_scientific, lost_digits, number_text, text_of};
 use crate::{LocalDay, TimeZone, UtcMillis};
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::{Span, ToSpan};
@@ -32,17 +32,30 @@ const LAST_DAY: f64 = 2_958_465.0;
 /// Years that a record can have.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
 
+/// The days that texts of five digits can be, as spreadsheets number them: of 1954 to 2064.
+const SERIALS: std::ops::RangeInclusive<i32> = 20_000..=60_000;
+
+/// Whether a text is the date of a database that has none: `0000-00-00`, `00/00/0000 00:00`.
+fn is_no_day(text: &str) -> bool {
+    text.contains('0') && text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'/' | b'.' | b':' | b' '))
+}
+
 /// Reads a local time; a date alone is its midnight. Seconds of a minute after midnight are taken off: some programs write midnights of
-/// Jakarta 12, 36 or 48 s late. `None` if there is nothing.
+/// Jakarta 12, 36 or 48 s late. `None` if there is nothing, also where a database wrote noughts for it.
 ///
 /// # Errors
-/// It is no date, or one in another order than its column's.
+/// It is no date, or one in another order than its column's. Of a month without a day its last is proposed, and of the number of a day in a
+/// text that day.
 pub fn read(cell: &Cell, rules: DateRules) -> Parsed<Option<DateTime>> {
     let time = match cell {
+        Cell::Number(number) if *number == 0.0 => return Ok((None, None)),
         Cell::Time(time) => *time,
         Cell::Number(number) => of_number(*number, rules.is_1904)?,
         _ => {
             let Some(text) = text_of(cell)? else { return Ok((None, None)) };
+            if is_no_day(&text) {
+                return Ok((None, None));
+            }
             if is_scientific(&text) {
                 return Err(lost_digits());
             }
@@ -82,6 +95,11 @@ fn of_number(number: f64, is_1904: bool) -> Result<DateTime, Doubt> {
     if !(0.0..=LAST_DAY).contains(&number) {
         return Err(edit(Reason::NotADate));
     }
+    if number.fract() == 0.0
+        && let Some(doubt) = of_month(&number_text(number))
+    {
+        return Err(doubt);
+    }
     let seconds = (number.fract() * DAY_S).round() as i32;
     let days = number.trunc() as i32;
     // The system of 1900 has a 29 February that never was, as day 60.
@@ -106,7 +124,9 @@ fn of_text(text: &str, rules: DateRules) -> Result<DateTime, Doubt> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok().and_then(compact_day).ok_or(edit(Reason::NotADate));
     }
-    let Spelled { numbers, year, is_year_short, order, clock } = date_text::spelled(text).ok_or(edit(Reason::NotADate))?;
+    let Some(Spelled { numbers, year, is_year_short, order, clock }) = date_text::spelled(text) else {
+        return Err(of_serial(text, rules).or_else(|| of_month(text)).unwrap_or(edit(Reason::NotADate)));
+    };
     let (month, day) = match order.unwrap_or(rules.order) {
         DateOrder::DayFirst => (numbers[1], numbers[0]),
         DateOrder::MonthFirst => (numbers[0], numbers[1]),
@@ -121,6 +141,20 @@ fn of_text(text: &str, rules: DateRules) -> Result<DateTime, Doubt> {
     };
     let date = Date::new(year, month, day).map_err(|_| edit(Reason::NoSuchDay))?;
     Ok(date.to_datetime(clock))
+}
+
+/// That a text has a month and no day, with the last day of it as what is proposed: registers of a month are read at its end.
+fn of_month(text: &str) -> Option<Doubt> {
+    let (year, month) = date_text::month_alone(text)?;
+    let last = Date::new(year, month, 1).ok()?.last_of_month();
+    Some(edit(Reason::NotADate).proposing(last.to_string()))
+}
+
+/// That a text is the number of a day as spreadsheets count them, with that day as what is proposed.
+fn of_serial(text: &str, rules: DateRules) -> Option<Doubt> {
+    let days: i32 = text.parse().ok().filter(|days| text.len() == 5 && SERIALS.contains(days))?;
+    let day = of_number(f64::from(days), rules.is_1904).ok()?.date();
+    Some(edit(Reason::NotADate).proposing(day.to_string()))
 }
 
 const fn edit(reason: Reason) -> Doubt {

@@ -105,6 +105,31 @@ fn what_is_no_date_is_said_with_its_reason() {
 }
 
 #[test]
+fn of_a_month_without_a_day_the_last_is_proposed() {
+    for written in ["Februari 2024", "Feb-24", "feb'24", "02/2024", "2024-02", "2024 Feb", "202402", "022024"] {
+        let doubt = read(&Cell::Text(written.into()), RULES).expect_err(written);
+        assert_eq!((doubt.reason, doubt.repair.proposed.as_deref()), (Reason::NotADate, Some("2024-02-29")), "{written}");
+    }
+    let doubt = read(&Cell::Number(202_412.0), RULES).expect_err("no day");
+    assert_eq!((doubt.reason, doubt.repair.proposed.as_deref()), (Reason::NotADate, Some("2024-12-31")));
+    let doubt = read(&Cell::Text("45303".into()), RULES).expect_err("a number in a text");
+    assert_eq!((doubt.reason, doubt.repair.proposed.as_deref()), (Reason::NotADate, Some("2024-01-12")));
+    for written in ["13/2024", "202413", "Januari", "2024", "999999", "kemarin 2024"] {
+        let doubt = read(&Cell::Text(written.into()), RULES).expect_err(written);
+        assert_eq!((doubt.reason, doubt.repair.proposed), (Reason::NotADate, None), "{written}");
+    }
+}
+
+#[test]
+fn dates_of_noughts_are_nothing() {
+    for cell in
+        [Cell::Number(0.0), Cell::Text("0000-00-00".into()), Cell::Text("00/00/0000 00:00".into()), Cell::Text("0".into())]
+    {
+        assert_eq!(read(&cell, RULES), Ok((None, None)), "{cell:?}");
+    }
+}
+
+#[test]
 fn two_digits_of_a_year_are_the_newest_that_can_be() {
     assert_eq!(text("1/2/27").map(|time| time.year()), Ok(2027));
     assert_eq!(text("1/2/28").map(|time| time.year()), Ok(1928));

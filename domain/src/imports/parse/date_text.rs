@@ -185,6 +185,34 @@ pub(super) fn spelled(text: &str) -> Option<Spelled> {
     Some(Spelled { numbers, year: year.text.parse().ok()?, is_year_short, order, clock: clock(rest)? })
 }
 
+/// Year and month of a text that has no day: `Januari 2025`, `Jan-25`, `01/2025`, `2025-01`, `202501`, `012025`.
+pub fn month_alone(text: &str) -> Option<(i16, i8)> {
+    let (tokens, count) = tokens(text.trim())?;
+    let is_month = |month: &i8| (1..=12).contains(month);
+    let full = |text: &str| text.parse::<i16>().ok().filter(|year| text.len() == 4 && (1900..=2100).contains(year));
+    let year = |token: &Token<'_>| match token.text.len() {
+        2 if token.is_number => token.text.parse::<i16>().ok().map(|short| 2000 + short),
+        _ => full(token.text),
+    };
+    match &tokens[..count] {
+        [whole] if whole.is_number && whole.text.len() == 6 => {
+            let (first, last) = (full(&whole.text[..4]).zip(whole.text[4..].parse().ok()), full(&whole.text[2..]));
+            first.or_else(|| last.zip(whole.text[..2].parse().ok())).filter(|(_, month)| is_month(month))
+        }
+        [first, second] if matches!(second.before, ' ' | '-' | '/' | '.' | ',' | '\0' | '\'') => {
+            let (year, month) = match (first.is_number, second.is_number) {
+                (false, true) => (year(second)?, month(first.text)?),
+                (true, false) => (full(first.text)?, month(second.text)?),
+                (true, true) if second.text.len() == 4 => (full(second.text)?, small(first)?),
+                (true, true) => (full(first.text)?, small(second)?),
+                (false, false) => return None,
+            };
+            Some((year, month)).filter(|(_, month)| is_month(month))
+        }
+        _ => None,
+    }
+}
+
 /// A number of one or two digits.
 fn small(token: &Token<'_>) -> Option<i8> {
     if token.text.len() > 2 { None } else { token.text.parse().ok() }

@@ -3,7 +3,7 @@
 use crate::Serial;
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
-use crate::imports::parse::plain::{EXACT, is_scientific, lost_digits, number_text, text_of};
+use crate::imports::parse::plain::{EXACT, is_scientific, lost_digits, number_text, text_of, whole_of_float};
 use std::borrow::Cow;
 
 /// The longest number of a customer, in characters.
@@ -32,6 +32,10 @@ pub fn digits_of(cell: &Cell, width: Option<u8>) -> Result<Option<Cow<'_, str>>,
     if is_scientific(&text) {
         return Err(lost_digits());
     }
+    let text = match whole_of_float(&text) {
+        Some(whole) => Cow::Owned(whole.to_owned()),
+        None => text,
+    };
     let missing = usize::from(width.unwrap_or(0)).saturating_sub(text.len());
     if missing > 0 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(Some(Cow::Owned("0".repeat(missing) + &text)));
@@ -133,6 +137,8 @@ mod tests {
         assert_eq!(number(&Cell::Number(124.0), Some(6)), Ok((Some("000124".into()), None)));
         assert_eq!(number(&text("IW-1"), Some(6)), Ok((Some("IW-1".into()), None)));
         assert_eq!(number(&text("'0124"), None), Ok((Some("0124".into()), None)));
+        assert_eq!(number(&text("100001.0"), None), Ok((Some("100001".into()), None)), "a number as pandas writes it");
+        assert_eq!(number(&text("1.0.0"), None), Ok((Some("1.0.0".into()), None)));
         let reason = |cell: Cell| number(&cell, None).map_err(|doubt| doubt.reason);
         assert_eq!(reason(text("1.2E+11")), Err(Reason::LostDigits));
         assert_eq!(reason(Cell::Number(1e17)), Err(Reason::LostDigits));

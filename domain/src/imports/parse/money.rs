@@ -27,6 +27,13 @@ pub fn read(cell: &Cell) -> Parsed<Option<Rupiah>> {
     of_text(&text).map(|amount| (Some(amount), None)).map_err(|wrong| edit(reason(wrong)))
 }
 
+/// Whether a cell is a dash, as accountants write nought: `-`, `Rp -`.
+pub fn is_dash(cell: &Cell) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    let bare = text.trim().trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).trim_start_matches(['.', ' ']);
+    !bare.is_empty() && bare.bytes().all(|byte| byte == b'-')
+}
+
 fn of_number(number: f64) -> Result<Rupiah, Doubt> {
     let whole = number.round();
     if whole.abs() >= TOO_LARGE || !number.is_finite() {
@@ -41,6 +48,10 @@ fn of_number(number: f64) -> Result<Rupiah, Doubt> {
 fn of_text(text: &str) -> Result<Rupiah, WrongAmount> {
     // The currency may stand before the bracket or in it.
     let bare = text.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).trim_start_matches(['.', ' ']);
+    // Of nothing no sen are lost.
+    if bare.contains('0') && bare.bytes().all(|byte| matches!(byte, b'0' | b'.' | b',')) {
+        return Ok(Rupiah(0));
+    }
     let Some(inner) = bare.strip_suffix(')').and_then(|text| text.strip_prefix('(')) else { return parse_rupiah(text) };
     let currency = &text[..text.len() - bare.len()];
     // A sign within the brackets would be a second one.
@@ -85,6 +96,8 @@ mod tests {
             ("-50.000", -50_000),
             ("25000.00", 25_000),
             ("0", 0),
+            ("0.00", 0),
+            ("Rp 0,00", 0),
         ] {
             assert_eq!(text(written), Ok(Some(Rupiah(amount))), "{written}");
         }

@@ -2,7 +2,7 @@
 
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
-use crate::imports::parse::plain::{EXACT, is_scientific, lost_digits, number_text, says_nothing, text_of};
+use crate::imports::parse::plain::{EXACT, is_scientific, lost_digits, number_text, says_nothing, text_of, whole_of_float};
 use crate::people::Customer;
 use crate::sync::edit::{CustomerField, Editable};
 
@@ -22,6 +22,9 @@ pub fn read(cell: &Cell) -> Parsed<Option<String>> {
     }
     if is_scientific(text) {
         return Err(lost_digits());
+    }
+    if let Some(number) = whole_of_float(text).and_then(|whole| whole.parse().ok()) {
+        return of_number(number);
     }
     let is_plain = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
     let nik = if is_plain { text.to_owned() } else { <Customer as Editable>::clean(CustomerField::Nik, text)? };
@@ -83,6 +86,7 @@ mod tests {
         assert_eq!(text("327301010190000"), (None, Some(Reason::Malformed), false));
         assert_eq!(text("3,27301E+15"), (None, Some(Reason::LostDigits), false));
         assert_eq!(text("tidak ada"), (None, None, true));
+        assert_eq!(text("3273010101900001.0"), (good.clone(), Some(Reason::MaybeRounded), true));
         assert_eq!(outcome(Cell::Number(3_273_010_101_900_001.0)), (good, Some(Reason::MaybeRounded), true));
         assert_eq!(
             outcome(Cell::Number(3_273_010_101_900_000.0)).1,
@@ -96,6 +100,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_read_is_what_the_form_takes(text in "[0-9 .'a-]{0,20}") {
+            prop_assume!(whole_of_float(text.trim().trim_start_matches('\'')).is_none());
             if let Ok((Some(nik), _)) = read(&Cell::Text(text.clone())) {
                 prop_assert_eq!(<Customer as Editable>::clean(CustomerField::Nik, &nik), Ok(nik.clone()));
                 prop_assert_eq!(<Customer as Editable>::clean(CustomerField::Nik, text.trim().trim_start_matches('\'')), Ok(nik));

@@ -3,7 +3,7 @@
 use crate::core::text::{is_phone, phone, phone_key};
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
-use crate::imports::parse::plain::{EXACT, is_scientific, lost_digits, number_text, says_nothing, text_of};
+use crate::imports::parse::plain::{EXACT, is_scientific, lost_digits, number_text, says_nothing, text_of, whole_of_float};
 use crate::people::Customer;
 use crate::sync::edit::{CustomerField, Editable};
 
@@ -31,6 +31,9 @@ pub fn read(cell: &Cell) -> Parsed<Option<String>> {
     }
     if is_scientific(text) {
         return Err(lost_digits());
+    }
+    if let Some(whole) = whole_of_float(text) {
+        return of_float(whole);
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) && (6..=15).contains(&text.len()) {
         return of_digits(text.to_owned(), false);
@@ -62,6 +65,15 @@ fn of_digits(digits: String, is_number: bool) -> Parsed<Option<String>> {
         return Ok((Some(mended), Some(doubt)));
     }
     Ok((Some(digits), None))
+}
+
+/// Digits that a program kept as a floating number, which is said of each.
+fn of_float(whole: &str) -> Parsed<Option<String>> {
+    if whole == "0" {
+        return Ok((None, None));
+    }
+    let (phone, doubt) = of_digits(whole.to_owned(), true)?;
+    Ok((phone, doubt.or(Some(Doubt::new(Reason::MaybeRounded, Action::Accept)))))
 }
 
 /// A number with its country's code as it is dialled here.
@@ -116,6 +128,13 @@ mod tests {
         assert_eq!(outcome(Cell::Text("812-3456-7890".into())), mended);
         assert_eq!(outcome(Cell::Number(215_550_199.0)), Ok((Some("0215550199".into()), Some(Reason::LostLeadingZero))));
         assert_eq!(outcome(Cell::Text("8.12E+10".into())), Err(Reason::LostDigits));
+        assert_eq!(outcome(Cell::Text("81234567890.0".into())), mended);
+        assert_eq!(outcome(Cell::Text("0.0".into())), Ok((None, None)));
+        assert_eq!(
+            outcome(Cell::Text("6281234567890.0".into())),
+            Ok((Some("081234567890".into()), Some(Reason::MaybeRounded))),
+            "no digit more than it has"
+        );
         assert_eq!(outcome(Cell::Text("0812".into())), Err(Reason::Malformed));
         assert_eq!(outcome(Cell::Number(812.5)), Err(Reason::Malformed));
     }

@@ -30,6 +30,9 @@ pub fn pair(cell: &Cell, area: Option<Area>) -> Parsed<Option<Position>> {
     }
     let (first, second) = halves(text.trim_matches(['(', ')', '[', ']'])).ok_or(wrong())?;
     let pair = angle(first).zip(angle(second)).ok_or(wrong())?;
+    if is_nowhere(pair) {
+        return Ok((None, None));
+    }
     position(pair, area).map(|(position, doubt)| (Some(position), doubt))
 }
 
@@ -40,11 +43,17 @@ pub fn pair(cell: &Cell, area: Option<Area>) -> Parsed<Option<Position>> {
 pub fn two(latitude: &Cell, longitude: &Cell, area: Option<Area>) -> Parsed<Option<Position>> {
     match (one(latitude)?, one(longitude)?) {
         (None, None) => Ok((None, None)),
+        (Some(latitude), Some(longitude)) if is_nowhere((latitude, longitude)) => Ok((None, None)),
         (Some(latitude), Some(longitude)) => {
             position((latitude, longitude), area).map(|(position, doubt)| (Some(position), doubt))
         }
         _ => Err(Doubt::new(Reason::HalfPosition, Action::EditCell)),
     }
+}
+
+/// Whether both are nought, as programs write where there is no position; none of Indonesia's is there.
+const fn is_nowhere(((latitude, _), (longitude, _)): (Angle, Angle)) -> bool {
+    latitude == 0 && longitude == 0
 }
 
 fn one(cell: &Cell) -> Result<Option<Angle>, Doubt> {
@@ -197,7 +206,10 @@ mod tests {
         for written in ["-6.2", "Jl. Melati", "-6.2,1006.8", "6°72'S 106°48'E", "-6.2,,106.8", "6 S; 6 S", "100.5,100.5"] {
             assert_eq!(outcome(written), Err(Reason::NotAPosition), "{written}");
         }
-        assert_eq!(outcome("-"), Ok((None, None)));
+        assert_eq!(
+            (outcome("-"), outcome("0,0"), outcome("0.000000, 0.000000")),
+            (Ok((None, None)), Ok((None, None)), Ok((None, None)))
+        );
     }
 
     #[test]
@@ -214,6 +226,7 @@ mod tests {
         let reason = |lat: Cell, lon: Cell, area| two(&lat, &lon, area).map_err(|doubt| doubt.reason);
         assert_eq!(reason(Cell::Number(-6.2), Cell::Empty, None), Err(Reason::HalfPosition));
         assert_eq!(reason(Cell::Empty, Cell::Text("-".into()), None), Ok((None, None)));
+        assert_eq!(reason(Cell::Number(0.0), Cell::Text("0".into()), Some(Area::INDONESIA)), Ok((None, None)));
         assert_eq!(reason(Cell::Number(1.29), Cell::Number(-103.85), Some(Area::INDONESIA)), Err(Reason::OutsideArea));
     }
 

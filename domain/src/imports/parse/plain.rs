@@ -33,6 +33,17 @@ pub fn says_nothing(text: &str) -> bool {
     text.len() <= 12 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Whether a text says so that can be nobody's name, as *Nil* and *Na* are.
+pub fn is_placeholder(text: &str) -> bool {
+    says_nothing(text) && !["na", "nil", "none"].iter().any(|name| text.eq_ignore_ascii_case(name))
+}
+
+/// The digits of a whole number that a program wrote as a floating one: `100001.0`. What it had in front of them is lost.
+pub fn whole_of_float(text: &str) -> Option<&str> {
+    let whole = text.strip_suffix(".0").filter(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()))?;
+    (whole == "0" || !whole.starts_with('0')).then_some(whole)
+}
+
 /// A text without what cannot be seen and what surrounds it.
 pub fn trimmed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -120,6 +131,14 @@ mod tests {
         }
         for text in ["0", "ada", "Nana", "-5"] {
             assert!(!says_nothing(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_float_is_the_whole_number_before_its_point() {
+        assert_eq!((whole_of_float("100001.0"), whole_of_float("0.0")), (Some("100001"), Some("0")));
+        for text in ["100001", "01.0", ".0", "1.5", "1.00", "A1.0", "1.0.0"] {
+            assert_eq!(whole_of_float(text), None, "{text}");
         }
     }
 

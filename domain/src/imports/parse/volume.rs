@@ -25,10 +25,37 @@ words! {
         CubicMetres = "cubic_metres",
         /// Litres.
         Litres = "litres",
+        /// Cubic feet.
+        CubicFeet = "cubic_feet",
+        /// Hundreds of cubic feet, as utilities in the United States bill.
+        HundredCubicFeet = "hundred_cubic_feet",
+        /// Gallons of the United States.
+        Gallons = "gallons",
+        /// Thousands of these.
+        ThousandGallons = "thousand_gallons",
         /// Rupiah.
         Rupiah = "rupiah",
         /// Thousands of rupiah.
         ThousandRupiah = "thousand_rupiah",
+    }
+}
+
+impl Unit {
+    /// Whether it is one of volumes.
+    pub const fn is_volume(self) -> bool {
+        !matches!(self, Self::Rupiah | Self::ThousandRupiah)
+    }
+
+    /// The unit in millionths of a millilitre, where it is no metric one: exact by the definitions of the foot (0.3048 m) and of the gallon
+    /// (231 cubic inches).
+    const fn foreign(self) -> Option<i128> {
+        match self {
+            Self::CubicFeet => Some(28_316_846_592),
+            Self::HundredCubicFeet => Some(2_831_684_659_200),
+            Self::Gallons => Some(3_785_411_784),
+            Self::ThousandGallons => Some(3_785_411_784_000),
+            Self::CubicMetres | Self::Litres | Self::Rupiah | Self::ThousandRupiah => None,
+        }
     }
 }
 
@@ -118,21 +145,30 @@ pub fn mark_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> ColumnMark {
 /// It is no volume, it is below zero, or its column does not say what its marks mean.
 pub fn read(cell: &Cell, mark: ColumnMark, unit: Unit) -> Parsed<Option<Millilitres>> {
     if let Cell::Number(number) = cell {
-        return of_number(*number, unit).map(|(volume, doubt)| (Some(volume), doubt));
+        let (volume, doubt) = of_number(*number, unit)?;
+        return Ok((Some(metric(volume, unit)?), doubt));
     }
     let Some(text) = text_of(cell)? else { return Ok((None, None)) };
     if is_scientific(&text) {
         return Err(lost_digits());
     }
     let (text, unit) = with_own_unit(&text, unit);
-    of_text(text, mark, unit).map(|(volume, doubt)| (Some(volume), doubt))
+    let (volume, doubt) = of_text(text, mark, unit)?;
+    Ok((Some(metric(volume, unit)?), doubt))
+}
+
+/// Millilitres of a volume that was read in millionths of a foreign unit, rounded to the nearest; others are millilitres already.
+fn metric(volume: Millilitres, unit: Unit) -> Result<Millilitres, Doubt> {
+    let Some(of_one) = unit.foreign() else { return Ok(volume) };
+    let exact = i128::from(volume.0) * of_one;
+    i64::try_from((exact + 500_000_000_000) / 1_000_000_000_000).map(Millilitres).map_err(|_| edit(Reason::TooLarge))
 }
 
 /// Decimals that a unit has in millilitres.
 const fn decimals(unit: Unit) -> u32 {
     match unit {
         Unit::Litres => 3,
-        Unit::CubicMetres | Unit::Rupiah | Unit::ThousandRupiah => 6,
+        _ => 6,
     }
 }
 
@@ -214,19 +250,39 @@ fn rounded(volume: Millilitres) -> Doubt {
     Doubt::new(Reason::Rounded, Action::Accept).proposing(format!("{whole},{part:06}"))
 }
 
-const UNITS: [(&str, Unit); 8] = [
-    ("m³", Unit::CubicMetres),
-    ("m3", Unit::CubicMetres),
-    ("M3", Unit::CubicMetres),
+/// Units as they stand behind a number, longer ones first.
+const UNITS: [(&str, Unit); 18] = [
+    ("meter kubik", Unit::CubicMetres),
     ("kubik", Unit::CubicMetres),
+    ("m³", Unit::CubicMetres),
+    ("m^3", Unit::CubicMetres),
+    ("m3", Unit::CubicMetres),
+    ("kgal", Unit::ThousandGallons),
+    ("gallons", Unit::Gallons),
+    ("gallon", Unit::Gallons),
+    ("gal", Unit::Gallons),
+    ("ccf", Unit::HundredCubicFeet),
+    ("hcf", Unit::HundredCubicFeet),
+    ("cf", Unit::CubicFeet),
+    ("ft3", Unit::CubicFeet),
+    ("litres", Unit::Litres),
+    ("litre", Unit::Litres),
     ("liter", Unit::Litres),
-    ("Liter", Unit::Litres),
-    ("L", Unit::Litres),
+    ("ltr", Unit::Litres),
     ("l", Unit::Litres),
 ];
 
 fn with_own_unit(text: &str, unit: Unit) -> (&str, Unit) {
-    let own = UNITS.iter().find_map(|(name, unit)| text.strip_suffix(name).map(|text| (text.trim_end(), *unit)));
+    // Most texts are numbers alone.
+    if text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
+        return (text, unit);
+    }
+    let bare = |name: &str| {
+        let at = text.len().checked_sub(name.len())?;
+        let end = text.get(at..)?;
+        end.eq_ignore_ascii_case(name).then(|| text[..at].trim_end())
+    };
+    let own = UNITS.iter().find_map(|(name, unit)| bare(name).map(|text| (text, *unit)));
     own.unwrap_or((text, unit))
 }
 

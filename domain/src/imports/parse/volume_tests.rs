@@ -44,6 +44,9 @@ fn volumes_are_read_to_the_millilitre() {
         ("1 234,5", 1_234_500_000),
         ("0042", 42_000_000),
         ("1250 L", 1_250_000),
+        ("7,25 meter kubik", 7_250_000),
+        ("33 M^3", 33_000_000),
+        ("12M³", 12_000_000),
         ("1,2345670000", 1_234_567),
     ] {
         assert_eq!(text(written, comma), Ok(Some(Millilitres(volume))), "{written}");
@@ -58,6 +61,30 @@ fn volumes_are_read_to_the_millilitre() {
     ] {
         assert_eq!(text(written, comma), Err(reason), "{written}");
     }
+}
+
+#[test]
+fn foreign_units_are_made_cubic_metres_exactly() {
+    for (number, unit, millilitres) in [
+        (1.0, Unit::CubicFeet, 28_317),
+        (1_000_000.0, Unit::CubicFeet, 28_316_846_592),
+        (10_000.0, Unit::HundredCubicFeet, 28_316_846_592),
+        (1_000_000.0, Unit::Gallons, 3_785_411_784),
+        (1_000.5, Unit::ThousandGallons, 3_787_304_490),
+    ] {
+        assert_eq!(
+            read(&Cell::Number(number), ColumnMark::Unknown, unit),
+            Ok((Some(Millilitres(millilitres)), None)),
+            "{unit:?}"
+        );
+        let written = Cell::Text(number.to_string());
+        assert_eq!(read(&written, ColumnMark::Unknown, unit), Ok((Some(Millilitres(millilitres)), None)), "{unit:?}");
+    }
+    assert_eq!(text("1000000 gal", ColumnMark::Unknown), Ok(Some(Millilitres(3_785_411_784))), "its own unit goes first");
+    let metric = read(&Cell::Text("12 m3".into()), ColumnMark::Unknown, Unit::Gallons);
+    assert_eq!(metric, Ok((Some(Millilitres::cubic_metres(12)), None)));
+    let largest = read(&Cell::Number(9_999_999_999.0), ColumnMark::Unknown, Unit::ThousandGallons);
+    assert!(largest.is_ok(), "no overflow");
 }
 
 #[test]

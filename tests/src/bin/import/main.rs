@@ -35,7 +35,7 @@ const TOGETHER: u32 = 5_000;
 struct Options {
     /// The file: CSV, XLSX, XLSM, XLS or ODS
     file: PathBuf,
-    /// The sheet, by name; the first that is shown if none is named
+    /// The sheet, by name; the first that is shown and has a table if none is named
     #[arg(long)]
     sheet: Option<String>,
     /// The row with the names of the columns, as the sheet counts; 0 if there is none
@@ -108,11 +108,11 @@ fn dry_run(options: &Options, folder: &Path) -> Result<DryRun, Box<dyn Error>> {
     Ok((report, is_read.then_some((state, zones))))
 }
 
-/// The named sheet, or the first one that is shown and can be read.
+/// The named sheet, or the one that the app takes: the first that is shown and has a table.
 fn chosen(state: &State, name: Option<&str>) -> Option<u32> {
     let found = match name {
         Some(name) => state.sheets.iter().position(|sheet| sheet.name == name),
-        None => state.sheets.iter().position(|sheet| !sheet.is_hidden && sheet.failure.is_none()).or(Some(0)),
+        None => return Some(state.sheet),
     };
     found.and_then(|place| u32::try_from(place).ok())
 }

@@ -46,7 +46,7 @@ pub fn Technicians(zone: ZoneId, server: ServerView<Zones>, onclose: EventHandle
                             StatusChip { tone: "ok", icon: "check", label: tr("zone-assigned"), small: true }
                         }
                         Button { label: tr(if is_assigned { "zone-unassign" } else { "zone-assign" }), kind: "quiet",
-                            icon: if is_assigned { "x" } else { "plus" }, disabled: act.is_busy() || is_away(),
+                            icon: ["plus", "x"][usize::from(is_assigned)], disabled: act.is_busy() || is_away(),
                             onclick: move |_| change(technician.id, is_assigned) }
                     }
                 }

@@ -17,7 +17,7 @@ pub enum Picked {
     /// All that matched when it was pressed, but for these.
     Matching {
         /// Who matches.
-        matching: CustomerMatch,
+        matching: Box<CustomerMatch>,
         /// How many.
         of: u32,
         /// Who was unticked.
@@ -65,7 +65,7 @@ impl Picked {
         match self {
             Self::Rows(rows) => Selection::Rows(rows.iter().copied().collect()),
             Self::Matching { matching, except, .. } => {
-                Selection::Matching { matching: Box::new(matching.clone()), except: except.iter().copied().collect() }
+                Selection::Matching { matching: matching.clone(), except: except.iter().copied().collect() }
             }
         }
     }
@@ -87,7 +87,7 @@ pub fn use_picking(query: Memo<CustomerQuery>) -> Picking {
     use_effect(move || {
         let now = query.read().matching();
         last.set(None);
-        let is_other = matches!(&*picked.peek(), Picked::Matching { matching, .. } if *matching != now);
+        let is_other = matches!(&*picked.peek(), Picked::Matching { matching, .. } if **matching != now);
         if is_other {
             picked.set(Picked::default());
         }
@@ -135,7 +135,7 @@ impl Picking {
     /// Ticks all that match.
     pub fn pick_all(self, matching: CustomerMatch, of: u32) {
         let mut picked = self.picked;
-        picked.set(Picked::Matching { matching, of, except: BTreeSet::new() });
+        picked.set(Picked::Matching { matching: Box::new(matching), of, except: BTreeSet::new() });
     }
 
     /// Ticks or unticks a row; a stretch from the one before, all of it as this row is by then.

@@ -1,0 +1,165 @@
+//! Sheets of the shapes that utilities export, from the bytes of a file to what becomes of each row.
+
+use super::check::{Surroundings, check};
+use super::known::Nothing;
+use super::read::{Reading, open, read};
+use super::state::State;
+use crate::store::imports::{ImportFile, Only};
+use domain::imports::parse::volume::Unit;
+use domain::imports::{Field, Kind, Overrides, Reason};
+use domain::{LocalDay, TimeZone, UtcMillis, ZoneId};
+use imports::Limits;
+use protocol::ui::imports::Fate;
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use std::ops::ControlFlow;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A file that was read and checked, for a utility with one zone and nothing in it.
+struct Done {
+    file: ImportFile,
+    state: State,
+    around: Surroundings,
+    _folder: TempDir,
+}
+
+fn done(bytes: &[u8]) -> Done {
+    let folder = tempfile::tempdir().expect("a folder");
+    let brought = folder.path().join("brought");
+    std::fs::write(&brought, bytes).expect("written");
+    let mut file = ImportFile::open(&folder.path().join("import.db"), &"0".repeat(64)).expect("a file");
+    let mut state = State::new(Uuid::now_v7(), "data".to_owned(), UtcMillis(0), None);
+    let today = LocalDay::from_ymd(2026, 11, 29).expect("a day");
+    let zone = (ZoneId(Uuid::from_u128(1)), "Utara".to_owned());
+    let around = Surroundings { zones: vec![zone], today, time_zone: TimeZone::Jakarta };
+    let mut workbook = open(&file, &mut state, &brought, &Limits::default()).expect("opened").expect("a workbook");
+    let with = Reading { around: &around, known: &Nothing, remembered: &|_| None };
+    let is_read = read(&mut file, &mut state, &mut workbook, &with, &mut |_| ControlFlow::Continue(())).expect("read");
+    assert!(is_read, "{:?}", state.failure);
+    let mut done = Done { file, state, around, _folder: folder };
+    done.check();
+    done
+}
+
+impl Done {
+    fn check(&mut self) {
+        check(&mut self.file, &mut self.state, &self.around, &Nothing, &mut |_| ControlFlow::Continue(())).expect("checked");
+    }
+
+    fn rows(&self, fate: Fate) -> Vec<u32> {
+        let (_, rows) = self.file.rows_of(self.state.header_row(), Only::Fate(fate), 0, 100).expect("rows");
+        rows.iter().map(|stored| stored.row.number).collect()
+    }
+
+    fn reasons(&self, row: u32) -> Vec<Reason> {
+        self.file.findings_of(row).expect("findings").iter().map(|finding| finding.reason).collect()
+    }
+
+    fn kind(&self) -> Kind {
+        self.state.mapping.as_ref().expect("a mapping").kind
+    }
+}
+
+#[test]
+fn a_list_with_pages_groups_and_signatures_is_its_customers() {
+    let mut lines =
+        vec!["PDAM TIRTA;;;;;Hal : 1", "No;No Samb;Nama;Alamat;No HP;Gol", "(1);(2);(3);(4);(5);(6)", ";Rayon :;UTARA;;;"];
+    lines.extend([
+        "1;000124;Siti;Jl. A;081234567890;R1",
+        "2;000125;Budi;Jl. B;081234567891;R1",
+        "3;000126;Rini;Jl. C;081234567892;R2",
+        ";;SUB JUMLAH;;;3",
+        "PDAM TIRTA;;;;;Hal : 2",
+        "No;No Samb;Nama;Alamat;No HP;Gol",
+        "4;000127;Tono;Jl. D;081234567893;R1",
+        "5;000128;Wati;Jl. E;081234567894;R2",
+        ";;JUMLAH;;;5",
+        ";Mengetahui,;;;;Dibuat oleh,",
+        ";Drs. Suparman, M.M.;;;;Wati",
+    ]);
+    let done = done(lines.join("\r\n").as_bytes());
+    assert_eq!((done.kind(), done.state.header_row()), (Kind::Customers, 2));
+    assert_eq!(done.rows(Fate::Create), [5, 6, 7, 11, 12]);
+    assert_eq!(done.rows(Fate::Error), [0_u32; 0]);
+    assert_eq!(done.rows(Fate::LeftOut), [3, 4, 8, 9, 10, 13, 14, 15]);
+}
+
+#[test]
+fn rows_of_another_table_are_not_read_by_the_columns_of_the_first() {
+    let text = "No Pelanggan,Nama,Alamat\n1001,Siti,Jl. A\n1002,Budi,Jl. B\nNo Pelanggan,Nama,Tgl Tutup\n1003,Rini,1/2/2024\n1004,Tono,3/2/2024\n";
+    let mut done = done(text.as_bytes());
+    assert_eq!((done.rows(Fate::Create), done.rows(Fate::Error)), (vec![2, 3], vec![4, 5, 6]));
+    assert!((4..=6).all(|row| done.reasons(row) == [Reason::OtherTable]));
+    done.file.transact(|tx| tx.leave_out(4)).expect("left out");
+    done.check();
+    assert_eq!(done.rows(Fate::Error), [5, 6], "its rows are still not of the first");
+}
+
+#[test]
+fn a_separator_within_a_value_refuses_the_row() {
+    let done = done(b"no_pelanggan,nama,alamat,kota\n1,Siti,Jl. A,Bogor\n2,Budi,Jl. B, RT 01,Bogor\n3,Rini,Jl. C,Bogor\n");
+    assert_eq!((done.rows(Fate::Create), done.rows(Fate::Error)), (vec![2, 4], vec![3]));
+    assert_eq!(done.reasons(3), [Reason::ShiftedColumns]);
+}
+
+#[test]
+fn places_outside_of_indonesia_are_refused_and_noughts_are_none() {
+    let text =
+        "No Pelanggan;Nama;Alamat;Latitude;Longitude\n1;Siti;Jl. A;0;0\n2;Budi;Jl. B;51,5;-0,12\n3;Rini;Jl. C;-6,2;106,8\n";
+    let done = done(text.as_bytes());
+    assert_eq!((done.rows(Fate::Create), done.rows(Fate::Error)), (vec![2, 4], vec![3]));
+    assert_eq!(done.reasons(3), [Reason::OutsideArea]);
+}
+
+#[test]
+fn readings_of_a_month_are_asked_for_their_day() {
+    let text = "NOSAMB;NAMA;BLTH;STAN LALU;STAN SKRG;PAKAI\n010001;Siti;202501;100;120;20\n010002;Budi;202501;90;100;10\n";
+    let done = done(text.as_bytes());
+    assert_eq!(done.kind(), Kind::Readings);
+    let found = &done.file.findings_of(2).expect("findings")[0];
+    assert_eq!((found.field, found.reason), (Some(Field::ReadAt), Reason::NotADate));
+    assert_eq!(found.repair.proposed.as_deref(), Some("2025-01-31"));
+}
+
+#[test]
+fn a_unit_of_another_country_is_not_taken_for_cubic_metres() {
+    let done = done(b"Meter Number,Read Date,Current Read (gal),Previous Read (gal)\nM1,2025-01-13,12345,12000\n");
+    let mapping = done.state.mapping.as_ref().expect("a mapping");
+    assert_eq!((mapping.kind, mapping.choice(Field::Register).unit), (Kind::Readings, Some(Unit::Gallons)));
+}
+
+#[test]
+fn a_merged_zone_is_that_of_each_row_and_the_cover_is_passed_over() {
+    let bytes = workbook().expect("a workbook");
+    let done = done(&bytes);
+    assert_eq!((done.state.sheet, done.kind()), (1, Kind::Customers));
+    assert_eq!(done.rows(Fate::Create), [2, 3, 4]);
+    assert!(
+        done.state.notes.iter().any(|note| (note.code.as_str(), note.count, note.row) == ("filled", 2, 3)),
+        "{:?}",
+        done.state.notes
+    );
+    let overrides: Overrides = done.file.overrides().expect("overrides");
+    let row = done.file.row(4).expect("read").expect("a row").row;
+    let texts: Vec<String> =
+        overrides.apply(&row).cells.iter().map(|cell| domain::imports::parse::plain::shown(cell).into_owned()).collect();
+    assert_eq!(texts, ["Utara", "000126", "Rini", "Jl. C"], "the zone of the merged cell, and the noughts that the format shows");
+}
+
+/// A cover, and customers whose zone is merged over all of them, with numbers that a format shows with noughts in front.
+fn workbook() -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().write_string(2, 1, "LAPORAN PELANGGAN")?;
+    let sheet = workbook.add_worksheet();
+    for (column, name) in ["Wilayah", "No Pelanggan", "Nama", "Alamat"].into_iter().enumerate() {
+        sheet.write_string(0, column as u16, name)?;
+    }
+    let noughts = Format::new().set_num_format("000000");
+    for (row, (name, address)) in (1..).zip([("Siti", "Jl. A"), ("Budi", "Jl. B"), ("Rini", "Jl. C")]) {
+        sheet.write_number_with_format(row, 1, f64::from(123 + row), &noughts)?;
+        sheet.write_string(row, 2, name)?;
+        sheet.write_string(row, 3, address)?;
+    }
+    sheet.merge_range(1, 0, 3, 0, "Utara", &Format::new())?;
+    workbook.save_to_buffer()
+}

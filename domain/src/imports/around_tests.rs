@@ -1,0 +1,67 @@
+//! Tests of rows around the data of a sheet, and of what files do to rows.
+
+use super::*;
+
+#[test]
+fn a_delimited_row_with_a_value_too_many_is_refused_whole() {
+    let rows = sheet(&["000124|Siti|Jl. A|Bogor", "000125|Budi|Jl. B| RT 01|Bogor"]);
+    let chosen = mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address, Field::City]);
+    let delimited = Rules { is_delimited: true, ..rules() };
+    let reader = RowReader::new(chosen.clone(), delimited, &rows);
+    assert!(reader.read(&rows[0]).record.is_some());
+    let found = reader.read(&rows[1]);
+    let brief: Vec<_> = found.findings.iter().map(|finding| (finding.reason, finding.column)).collect();
+    assert_eq!((found.record, brief), (None, vec![(Reason::ShiftedColumns, Some(4))]));
+    assert!(RowReader::new(chosen, rules(), &rows).read(&rows[1]).record.is_some(), "beside a workbook's table is a remark");
+}
+
+#[test]
+fn the_head_of_another_table_is_an_error() {
+    let mut rows = sheet(&["000124|Siti|Jl. A", "No Pelanggan|Nama|Tgl Tutup"]);
+    let mut chosen = mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address]);
+    chosen.header = ["No Pelanggan", "Nama", "Alamat"].map(str::to_owned).to_vec();
+    let (found, _) = read(chosen.clone(), &rows);
+    assert_eq!(found[1].findings.iter().map(|finding| finding.reason).collect::<Vec<_>>(), [Reason::OtherTable]);
+    rows[1].cells[2] = Cell::Text("ALAMAT".into());
+    assert_eq!(read(chosen, &rows).0[1].skipped.map(|skipped| skipped.reason), Some(SkipReason::Header));
+}
+
+#[test]
+fn what_stands_in_a_page_around_a_table_is_no_customer() {
+    let data = (1..=6).map(|place| format!("{place}|00012{place}|Siti|Jl. A {place}|081234567{place}|R1"));
+    let around = ["|Wilayah :|UTARA|||", "PDAM TIRTA|||||Hal : 2", "|Drs. Suparman, M.M.||||Wati", "||Tanpa Nomor|Jl. D||"];
+    let texts: Vec<String> = data.chain(around.map(str::to_owned)).collect();
+    let rows = sheet(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    let fields = [Field::Label, Field::Number, Field::Name, Field::Address, Field::Phone, Field::TariffClass];
+    let mut chosen = mapping(Kind::Customers, &fields);
+    chosen.columns[0] = None;
+    let (found, _) = read(chosen, &rows);
+    assert!(found[..6].iter().all(|row| row.record.is_some()), "{found:?}");
+    assert!(found[6..9].iter().all(|row| row.skipped.is_some_and(|skipped| skipped.reason == SkipReason::Note)), "{found:?}");
+    assert_eq!(reasons(&found[9]), [(Field::Number, Level::Error, Reason::Required)], "a customer without a number is one");
+}
+
+#[test]
+fn an_address_of_several_lines_is_one_line() {
+    let rows = sheet(&["000124|Siti\r\nAminah|Jl. Kenanga 5,\r\nRT 01 RW 02\n Kel. Suka Maju"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address]), &rows);
+    assert_eq!(reasons(&found[0]), []);
+    assert_eq!(customer(&found[0]).field(CustomerField::Name), Some("Siti Aminah"));
+    assert_eq!(customer(&found[0]).field(CustomerField::Address), Some("Jl. Kenanga 5, RT 01 RW 02, Kel. Suka Maju"));
+}
+
+#[test]
+fn what_marks_an_empty_room_is_no_name() {
+    let rows = sheet(&["A1|(kosong)|x", "A2|NULL|x", "A3|Nil|x"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::City]), &rows);
+    assert!(found[..2].iter().all(|row| reasons(row) == [(Field::Name, Level::Error, Reason::Required)]), "{found:?}");
+    assert_eq!(customer(&found[2]).field(CustomerField::Name), Some("Nil"), "somebody may be called so");
+}
+
+#[test]
+fn what_no_column_holds_is_mended_by_choosing_one() {
+    let rows = sheet(&["000124|Jl. A"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Address]), &rows);
+    let required = &found[0].findings[0];
+    assert_eq!((required.reason, required.column, required.repair.action), (Reason::Required, None, Action::MapColumn));
+}
