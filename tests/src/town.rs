@@ -45,6 +45,8 @@ pub struct TownConnection {
     pub zone: usize,
     /// The meter there.
     pub meter: Option<usize>,
+    /// Meters that cases of the connection name, also after another one was installed.
+    pub in_cases: BTreeSet<usize>,
     num: i64,
 }
 
@@ -200,7 +202,7 @@ impl Town {
         };
         let work = running.server.app.store.writer.work(move |tx| fleet::add_connection(tx, utility, &new));
         let num = work.await.expect("a connection");
-        self.places.push(TownConnection { id, customer, zone, meter: None, num });
+        self.places.push(TownConnection { id, customer, zone, meter: None, in_cases: BTreeSet::new(), num });
     }
 
     /// Installs a meter; the one that was there, and the place where this one was, end.
@@ -258,8 +260,8 @@ impl Town {
     /// if there is no meter.
     pub async fn find_case(&mut self, running: &Running, place: usize, is_the_customers: bool) -> bool {
         let TownConnection { id, meter, num: connection, .. } = self.places[place];
-        let Some(meter) = meter.map(|meter| self.meters[meter].num) else { return false };
-        let at = self.tick();
+        let Some(named) = meter else { return false };
+        let (meter, at) = (self.meters[named].num, self.tick());
         let work = running.server.app.store.writer.work(move |tx| {
             let found = Found::Events { count: 1, last: at, register: None, register_last: None };
             let cause = if is_the_customers { Cause::Burst } else { Cause::Magnet };
@@ -274,6 +276,7 @@ impl Town {
         });
         let no = work.await.expect("a case");
         self.cases.insert(format!("{id}/{no}"), is_the_customers);
+        self.places[place].in_cases.insert(named);
         true
     }
 
@@ -340,7 +343,10 @@ impl Town {
         let serials: BTreeMap<String, &String> =
             self.meters.iter().map(|meter| (meter.id.to_string(), &meter.serial)).chain(added).collect();
         let serials = rows.iter().filter_map(|(_, id)| serials.get(id)).map(|serial| (*serial).clone()).collect::<Vec<_>>();
-        rows.into_iter().map(|(_, id)| id).chain(serials).collect()
+        let buckets = self.buckets(who);
+        let held = self.places.iter().filter(|place| buckets.iter().any(|bucket| self.stands_in(place, bucket)));
+        let in_cases = held.flat_map(|place| &place.in_cases).map(|meter| self.meters[*meter].id.to_string());
+        rows.into_iter().map(|(_, id)| id).chain(serials).chain(in_cases).collect()
     }
 
     /// Every name of a thing that is not for everybody.

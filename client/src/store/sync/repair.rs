@@ -89,11 +89,16 @@ pub fn mend(db: &Connection, page: &Page, range: &Range) -> Result<(), Error> {
     buckets::write(db, &into)
 }
 
+/// Which holdings of a kind have lost their row. One that somebody has taken back here is not shown, and its base row is there.
+fn is_lost(entity: Entity) -> String {
+    let table = table(entity);
+    format!("entity = ?1 AND id NOT IN (SELECT id FROM {table}) AND id NOT IN (SELECT id FROM base_row WHERE entity = ?1)")
+}
+
 /// Whether every row that a bucket holds is there, and every bucket's sum is that of its rows.
 fn is_whole(db: &Connection) -> Result<bool, Error> {
     for entity in Entity::ALL {
-        let sql =
-            format!("SELECT EXISTS (SELECT 1 FROM holding WHERE entity = ?1 AND id NOT IN (SELECT id FROM {}))", table(entity));
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM holding WHERE {})", is_lost(entity));
         if db.query_row(&sql, [entity as u8], |row| row.get(0))? {
             return Ok(false);
         }
@@ -126,8 +131,7 @@ impl Store {
         }
         self.write_now(|db| {
             for entity in Entity::ALL {
-                let sql = format!("DELETE FROM holding WHERE entity = ?1 AND id NOT IN (SELECT id FROM {})", table(entity));
-                db.execute(&sql, [entity as u8])?;
+                db.execute(&format!("DELETE FROM holding WHERE {}", is_lost(entity)), [entity as u8])?;
             }
             for mut held in buckets::held(db)? {
                 held.state_hash = sum(db, &held.cursor.bucket)?;
