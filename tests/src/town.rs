@@ -45,8 +45,6 @@ pub struct TownConnection {
     pub zone: usize,
     /// The meter there.
     pub meter: Option<usize>,
-    /// Meters that cases of the connection name, also after another one was installed.
-    pub in_cases: BTreeSet<usize>,
     num: i64,
 }
 
@@ -107,6 +105,8 @@ pub struct Town {
     pub households: Vec<Household>,
     /// Cases by the identifier of their rows, and whether each is about the customer's water.
     pub cases: BTreeMap<String, bool>,
+    /// The meters that cases of a supply point name, also after another one was installed there: supply point, meter.
+    pub in_cases: BTreeSet<(usize, usize)>,
     /// Name and secret of its gateway.
     pub gateway: (String, String),
     clock: UtcMillis,
@@ -175,6 +175,7 @@ impl Town {
             readings: BTreeMap::new(),
             households: Vec::new(),
             cases: BTreeMap::new(),
+            in_cases: BTreeSet::new(),
             gateway: (gateway, secret),
             clock: UtcMillis(now().0 - 3 * domain::core::local_time::DAY_MS),
         }
@@ -202,7 +203,7 @@ impl Town {
         };
         let work = running.server.app.store.writer.work(move |tx| fleet::add_connection(tx, utility, &new));
         let num = work.await.expect("a connection");
-        self.places.push(TownConnection { id, customer, zone, meter: None, in_cases: BTreeSet::new(), num });
+        self.places.push(TownConnection { id, customer, zone, meter: None, num });
     }
 
     /// Installs a meter; the one that was there, and the place where this one was, end.
@@ -276,7 +277,7 @@ impl Town {
         });
         let no = work.await.expect("a case");
         self.cases.insert(format!("{id}/{no}"), is_the_customers);
-        self.places[place].in_cases.insert(named);
+        self.in_cases.insert((place, named));
         true
     }
 
@@ -344,8 +345,9 @@ impl Town {
             self.meters.iter().map(|meter| (meter.id.to_string(), &meter.serial)).chain(added).collect();
         let serials = rows.iter().filter_map(|(_, id)| serials.get(id)).map(|serial| (*serial).clone()).collect::<Vec<_>>();
         let buckets = self.buckets(who);
-        let held = self.places.iter().filter(|place| buckets.iter().any(|bucket| self.stands_in(place, bucket)));
-        let in_cases = held.flat_map(|place| &place.in_cases).map(|meter| self.meters[*meter].id.to_string());
+        let is_held = |place: usize| buckets.iter().any(|bucket| self.stands_in(&self.places[place], bucket));
+        let in_cases =
+            self.in_cases.iter().filter(|(place, _)| is_held(*place)).map(|(_, meter)| self.meters[*meter].id.to_string());
         rows.into_iter().map(|(_, id)| id).chain(serials).chain(in_cases).collect()
     }
 

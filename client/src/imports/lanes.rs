@@ -83,7 +83,7 @@ mod tests {
         let found = std::thread::scope(|scope| {
             // Every seventh takes much longer than the others.
             let work = |job: u64| {
-                let steps = if job % 7 == 0 { job * 20 } else { 0 };
+                let steps = if job.is_multiple_of(7) { job * 20 } else { 0 };
                 (0..steps).for_each(|step| _ = std::hint::black_box(step));
                 job * job
             };

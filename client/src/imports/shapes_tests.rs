@@ -47,7 +47,7 @@ impl Done {
     }
 
     fn rows(&self, fate: Fate) -> Vec<u32> {
-        let (_, rows) = self.file.rows_of(self.state.header_row(), Only::Fate(fate), 0, 100).expect("rows");
+        let rows = self.file.rows_of(self.state.header_row(), Only::Fate(fate), 0, 100).expect("rows");
         rows.iter().map(|stored| stored.row.number).collect()
     }
 

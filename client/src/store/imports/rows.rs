@@ -308,7 +308,8 @@ mod tests {
     fn a_window_is_the_part_of_the_rows_that_was_asked_for_across_blocks() {
         let dir = tempfile::tempdir().unwrap();
         let file = file(dir.path());
-        let windows: [(Only, fn(u32) -> bool); 4] = [
+        type IsThere = fn(u32) -> bool;
+        let windows: [(Only, IsThere); 4] = [
             (Only::All, |_| true),
             (Only::Fate(Fate::Error), |number| number % 4 == 0),
             (Only::Fate(Fate::Update), |_| false),
