@@ -24,21 +24,25 @@ pub const LOGO_SIDE: RangeInclusive<u32> = 16..=1_000;
 
 /// What stands on a receipt beside the utility's name. What is empty is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Letterhead {
     /// Where the utility is: one line, 200 characters at most.
+    #[serde(default)]
     pub address: String,
     /// Its tax number: NPWP with 15 or 16 digits, or NITKU with 22.
+    #[serde(default)]
     pub tax_number: String,
     /// Telephone.
+    #[serde(default)]
     pub phone: String,
     /// E-mail address.
+    #[serde(default)]
     pub email: String,
     /// What closes a receipt: one line, 300 characters at most.
+    #[serde(default)]
     pub footer: String,
     /// A PNG in base64: 64 KiB at most, and 16 to 1,000 pixels a side.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
 }
 

@@ -29,7 +29,7 @@ const NAMED: &str = "SELECT u.id, COALESCE(l.rev, 0) AS rev, u.name, l.address, 
     FROM utility u LEFT JOIN letterhead l ON l.utility = u.num";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Named> {
-    let text = |name| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.unwrap_or_default());
+    let text = |name: &str| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.unwrap_or_default());
     Ok(Named {
         id: row.get("id")?,
         rev: row.get("rev")?,
