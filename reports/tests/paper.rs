@@ -196,8 +196,7 @@ fn a_receipt_carries_what_its_utility_has_set_and_its_logo() {
     );
     has(&said, &["Simpan bukti ini. Pengaduan: 0800 1 555 019."]);
     has(&text(&Receipt { language: Language::En, ..paper.clone() }), &["Tel. 022 555 0199"]);
-    let pictures =
-        |paper: &Receipt| seen("pdfimages", &["-list"], paper).lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
+    let pictures = |paper: &Receipt| seen("pdfimages", &["-list"], paper).lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
     let drawn = pictures(&paper);
     assert!(drawn.iter().any(|line| line.split_whitespace().skip(3).take(2).eq(["48", "24"])), "{drawn:?}");
     assert!(seen("pdfinfo", &[], &paper).lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 1")));

@@ -73,11 +73,15 @@ pub fn example(kind: Entity) -> Value {
             "cost_month": 756_000, "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
             "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
         }),
-        Entity::Letterhead => json!({
-            "id": id, "name": "Tirta Bening", "address": "Jl. Braga 12, Bandung", "tax_number": "01.234.567.8-901.000",
-            "phone": "022 555 0199", "email": "halo@tirta.example", "footer": "Simpan bukti ini.", "logo": "iVBORw0KGgo="
-        }),
+        Entity::Letterhead => letterhead(id),
     }
+}
+
+fn letterhead(id: &str) -> Value {
+    json!({
+        "id": id, "name": "Tirta Bening", "address": "Jl. Braga 12, Bandung", "tax_number": "01.234.567.8-901.000",
+        "phone": "022 555 0199", "email": "halo@tirta.example", "footer": "Simpan bukti ini.", "logo": "iVBORw0KGgo="
+    })
 }
 
 fn meter_state(id: &str) -> Value {
