@@ -25,7 +25,7 @@ const LEAST: usize = 3;
 /// # Errors
 /// [`Error::Template`]: a fault of ours.
 pub fn list(list: &PrintedList) -> Result<Vec<u8>, Error> {
-    press::pdf(TEMPLATE, &data(list), &list.name, list.made_at)
+    press::pdf(TEMPLATE, &data(list), None, (&list.name, list.made_at))
 }
 
 fn data(list: &PrintedList) -> Value {

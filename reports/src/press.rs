@@ -49,13 +49,16 @@ struct Paper {
     main: FileId,
     source: Source,
     data: Bytes,
+    /// A PNG that the template may show.
+    logo: Option<Bytes>,
 }
 
 impl Paper {
-    fn new(template: &str, data: &Value) -> Result<Self, Error> {
+    fn new(template: &str, data: &Value, logo: Option<Vec<u8>>) -> Result<Self, Error> {
         let path = VirtualPath::new("main.typ").map_err(|error| Error::Template(format!("{error:?}")))?;
         let main = RootedPath::new(VirtualRoot::Project, path).intern();
-        Ok(Self { main, source: Source::new(main, template.to_owned()), data: Bytes::from_string(data.to_string()) })
+        let source = Source::new(main, template.to_owned());
+        Ok(Self { main, source, data: Bytes::from_string(data.to_string()), logo: logo.map(Bytes::new) })
     }
 }
 
@@ -80,6 +83,7 @@ impl World for Paper {
         let path = id.vpath().get_without_slash().to_owned();
         match path.as_str() {
             "icon.svg" => Ok(Bytes::new(LOGO)),
+            "logo.png" => self.logo.clone().ok_or(FileError::AccessDenied),
             name if name.ends_with(".json") => Ok(self.data.clone()),
             _ => Err(FileError::AccessDenied),
         }
@@ -98,15 +102,16 @@ fn said(errors: impl IntoIterator<Item = SourceDiagnostic>) -> Error {
     Error::Template(errors.into_iter().map(|error| error.message.to_string()).collect::<Vec<_>>().join("; "))
 }
 
-fn set(template: &str, data: &Value) -> Result<PagedDocument, Error> {
-    let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data)?).output.map_err(said);
+fn set(template: &str, data: &Value, logo: Option<Vec<u8>>) -> Result<PagedDocument, Error> {
+    let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data, logo)?).output.map_err(said);
     typst::comemo::evict(REMEMBERED);
     outcome
 }
 
-/// A paper as PDF. `name` and `at` go into the file, so that the same paper is the same file.
-pub fn pdf(template: &str, data: &Value, name: &str, at: UtcMillis) -> Result<Vec<u8>, Error> {
-    let document = set(template, data)?;
+/// A paper as PDF; its template may show `logo`, a PNG, as `logo.png`. `name` and `at` go into the file, so that the same paper is the same
+/// file.
+pub fn pdf(template: &str, data: &Value, logo: Option<Vec<u8>>, (name, at): (&str, UtcMillis)) -> Result<Vec<u8>, Error> {
+    let document = set(template, data, logo)?;
     let options = PdfOptions {
         ident: Smart::Custom(name.to_owned()),
         creator: Smart::Custom(Some("IndoWater".into())),

@@ -3,7 +3,9 @@
 use crate::letters::{IN_HEAD, IN_ROW, legible};
 use crate::words::instant;
 use crate::{Error, press};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::Rupiah;
+use domain::sales::letterhead::{Letterhead, check_logo, logo_size};
 use domain::sales::payment::Method;
 use domain::sales::receipt::{Money, Paid, Receipt};
 use domain::sales::voucher::Grant;
@@ -16,7 +18,29 @@ const TEMPLATE: &str = include_str!("../../assets/reports/receipt.typ");
 /// # Errors
 /// [`Error::Amounts`]: an amount is below zero, more went back than was paid, or the sum passes the range of money.
 pub fn receipt(receipt: &Receipt) -> Result<Vec<u8>, Error> {
-    press::pdf(TEMPLATE, &Page(receipt).data()?, &receipt.number, receipt.paid_at)
+    let logo = logo(&receipt.letterhead);
+    let data = Page(receipt).data(logo.as_ref().map(|logo| logo.size))?;
+    press::pdf(TEMPLATE, &data, logo.map(|logo| logo.png), (&receipt.number, receipt.paid_at))
+}
+
+/// The room of a logo on paper, in hundredths of a millimetre: its height is that of our own picture.
+const LOGO_ROOM: (u32, u32) = (2_400, 1_100);
+
+/// A logo that can be put on paper.
+struct Logo {
+    png: Vec<u8>,
+    /// Width and height on paper, in hundredths of a millimetre.
+    size: (u32, u32),
+}
+
+/// The utility's logo. One that is none is left out: a receipt without a logo is better than no receipt.
+fn logo(letterhead: &Letterhead) -> Option<Logo> {
+    let png = BASE64_STANDARD.decode(letterhead.logo.as_deref()?).ok()?;
+    check_logo(&png).ok()?;
+    let ((width, height), (room, tall)) = (logo_size(&png)?, LOGO_ROOM);
+    let wide = tall * width / height;
+    let size = if wide <= room { (wide, tall) } else { (room, room * height / width) };
+    Some(Logo { png, size })
 }
 
 /// Times that money went back which one page has room for.
@@ -49,12 +73,15 @@ impl Page<'_> {
         Ok(Sums { face, credited: face.checked_add(bonus).ok_or(Error::Amounts)? })
     }
 
-    fn data(&self) -> Result<Value, Error> {
+    fn data(&self, logo: Option<(u32, u32)>) -> Result<Value, Error> {
         let sums = self.sums()?;
         let say = |id: &'static str, en: &'static str| crate::words::say(self.0.language, id, en);
         Ok(json!({
             "language": crate::words::say(self.0.language, "id", "en"),
             "utility": legible(&self.0.utility, IN_HEAD),
+            "logo": logo.map(|(width, height)| [width, height]),
+            "letterhead": self.letterhead(),
+            "closing": legible(&self.0.letterhead.footer, IN_ROW),
             "system": say("Air prabayar · IndoWater", "Prepaid water · IndoWater"),
             "title": say("Bukti pembayaran", "Receipt"),
             "state": say("Lunas", "Paid"),
@@ -71,6 +98,16 @@ impl Page<'_> {
             "total": [say("Total dibayar", "Total paid"), &self.0.amount.to_string()],
             "after": self.after(&sums),
         }))
+    }
+
+    /// Where the utility is and how it is reached, in lines below its name.
+    fn letterhead(&self) -> Vec<String> {
+        let Letterhead { address, tax_number, phone, email, .. } = &self.0.letterhead;
+        let named = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name} {value}") };
+        let reached = [named(crate::words::say(self.0.language, "Telp.", "Tel."), phone), email.clone()];
+        let reached: Vec<String> = reached.into_iter().filter(|part| !part.is_empty()).collect();
+        let lines = [address.clone(), named("NPWP", tax_number), reached.join(" · ")];
+        lines.into_iter().filter(|line| !line.is_empty()).map(|line| legible(&line, IN_ROW)).collect()
     }
 
     fn details(&self) -> Vec<[String; 2]> {
@@ -150,6 +187,7 @@ mod tests {
             language: Language::En,
             money: Money::Real,
             utility: "Tirta Bening".into(),
+            letterhead: Letterhead::default(),
             number: "TB-1".into(),
             customer: ("Sari".into(), "0042".into()),
             connection: ("Rumah".into(), "Jl. Merdeka 1".into()),

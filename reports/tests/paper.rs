@@ -1,6 +1,7 @@
 //! What a reader of PDF sees on a receipt: poppler's programs, not ours, open it.
 
 use domain::people::Language;
+use domain::sales::letterhead::Letterhead;
 use domain::sales::payment::{Bank, Method};
 use domain::sales::receipt::{Gift, Money, Paid, Receipt, Return};
 use domain::sales::voucher::Grant;
@@ -19,6 +20,7 @@ fn bought() -> Receipt {
         language: Language::Id,
         money: Money::Simulation,
         utility: "Tirta Bening".into(),
+        letterhead: Letterhead::default(),
         number: "TB-2025-000123".into(),
         customer: ("Sari #set page(fill: red) *Lestari*".into(), "0042".into()),
         connection: ("Rumah".into(), "Jl. Merdeka 1, Bandung".into()),
@@ -168,4 +170,52 @@ fn every_name_is_printed_whatever_its_letters_and_nothing_leaves_the_page() {
             assert!(left >= 0.0 && right <= 419.6 && top >= 0.0 && bottom <= 595.4, "{word}");
         }
     }
+}
+
+/// A blue PNG of 48 by 24 pixels.
+const LOGO: &str = "iVBORw0KGgoAAAANSUhEUgAAADAAAAAYCAIAAAAzn+mLAAAALElEQVR42u3OQQkAAAgEsPsb1WLGtIbgYAGW6jklQkJCQkJCQkJCQkJCv0IL344HTIG1p0IAAAAASUVORK5CYII=";
+
+fn letterhead() -> Letterhead {
+    Letterhead {
+        address: "Jl. Braga 12, Bandung".into(),
+        tax_number: "01.234.567.8-901.000".into(),
+        phone: "022 555 0199".into(),
+        email: "halo@tirta.example".into(),
+        footer: "Simpan bukti ini. Pengaduan: 0800 1 555 019.".into(),
+        logo: Some(LOGO.into()),
+    }
+}
+
+#[test]
+fn a_receipt_carries_what_its_utility_has_set_and_its_logo() {
+    let paper = Receipt { letterhead: letterhead(), ..bought() };
+    let said = text(&paper);
+    has(
+        &said,
+        &["Tirta Bening", "Jl. Braga 12, Bandung", "NPWP 01.234.567.8-901.000", "Telp. 022 555 0199 · halo@tirta.example"],
+    );
+    has(&said, &["Simpan bukti ini. Pengaduan: 0800 1 555 019."]);
+    has(&text(&Receipt { language: Language::En, ..paper.clone() }), &["Tel. 022 555 0199"]);
+    let pictures = |paper: &Receipt| seen("pdfimages", &["-list"], paper).lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
+    let drawn = pictures(&paper);
+    assert!(drawn.iter().any(|line| line.split_whitespace().skip(3).take(2).eq(["48", "24"])), "{drawn:?}");
+    assert!(seen("pdfinfo", &[], &paper).lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 1")));
+    assert_eq!(receipt(&paper).expect("a receipt"), receipt(&paper).expect("the same"));
+    for nothing in ["NPWP", "Telp.", "Braga"] {
+        assert!(!text(&bought()).contains(nothing), "{nothing}");
+    }
+}
+
+#[test]
+fn a_logo_that_is_none_is_left_out_and_a_long_letterhead_stays_on_the_paper() {
+    for logo in ["", "no base64", "PHN2Zy8+"] {
+        let paper = Receipt { letterhead: Letterhead { logo: Some(logo.into()), ..letterhead() }, ..bought() };
+        has(&text(&paper), &["Tirta Bening", "NPWP"]);
+    }
+    let long = "Gedung ".repeat(28);
+    let letterhead = Letterhead { address: long.clone(), footer: "W".repeat(300), email: "x".repeat(200), ..letterhead() };
+    let boxes = seen("pdftotext", &["-bbox", "-"], &Receipt { letterhead, ..bought() });
+    let right = |line: &str| line.split_once("xMax=\"").and_then(|(_, rest)| rest.split_once('"')?.0.parse::<f64>().ok());
+    let words: Vec<_> = boxes.lines().filter(|line| line.contains("<word") && !line.contains("SIMULASI<")).collect();
+    assert!(words.iter().all(|word| right(word).is_some_and(|edge| edge <= 419.6)), "{boxes}");
 }

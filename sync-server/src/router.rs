@@ -1,13 +1,13 @@
 //! The whole API on one screen. Handlers are in the `http` of each noun; who may call what stands in each of them, and is tested as a matrix.
 
-use crate::alerts::http::{admin as alerts_admin, own as alerts};
+use crate::alerts::http::{admin as alerts_admin, invitations, own as alerts};
 use crate::billing::http::{balance, tariffs};
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
-use crate::sales::http::{admin, campaigns, money, payments, review};
+use crate::sales::http::{admin, campaigns, money, payments, review, utility};
 use crate::state::App;
 use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
@@ -109,7 +109,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).routes(routes!(summary::day)))
+        .merge(valves().merge(zones()).merge(utility()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -124,6 +124,11 @@ fn valves() -> OpenApiRouter<App> {
 /// Zones and who works in them.
 fn zones() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(zones::zones)).routes(routes!(zones::change_zone))
+}
+
+/// Who works in the utility, and what it is to its customers.
+fn utility() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(invitations::invite_user)).routes(routes!(utility::utility, utility::set_utility))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -73,7 +73,15 @@ pub fn example(kind: Entity) -> Value {
             "cost_month": 756_000, "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
             "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
         }),
+        Entity::Letterhead => letterhead(id),
     }
+}
+
+fn letterhead(id: &str) -> Value {
+    json!({
+        "id": id, "name": "Tirta Bening", "address": "Jl. Braga 12, Bandung", "tax_number": "01.234.567.8-901.000",
+        "phone": "022 555 0199", "email": "halo@tirta.example", "footer": "Simpan bukti ini.", "logo": "iVBORw0KGgo="
+    })
 }
 
 fn meter_state(id: &str) -> Value {
@@ -102,7 +110,7 @@ impl Town {
             // An admin's device lists balances; for how they came about it asks.
             Entity::Credit => (bucket == "admin" || bucket.starts_with("customer:")) && stands(Entity::Connection, thing),
             Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
-            Entity::Tariff => bucket == "public",
+            Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict => bucket == "admin",
             Entity::Notification => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.

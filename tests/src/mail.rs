@@ -55,6 +55,7 @@ impl MailServer {
             user: None,
             password: None,
             from: "IndoWater <air@test.example>".into(),
+            app: None,
         }
     }
 }

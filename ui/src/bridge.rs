@@ -2,7 +2,7 @@
 
 pub mod map;
 
-use domain::field::blob::is_too_large;
+use domain::field::blob::{Picture, is_too_large};
 use futures_channel::oneshot::{Sender, channel};
 use protocol::Problem;
 use protocol::core::problem::Code;
@@ -120,6 +120,8 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = readPhoto)]
     async fn js_read_photo(id: String) -> JsValue;
+    #[wasm_bindgen(js_name = readLogo)]
+    async fn js_read_logo(id: String) -> JsValue;
     #[wasm_bindgen(js_name = photoHead)]
     async fn js_photo_head(id: String) -> JsValue;
     #[wasm_bindgen(js_name = choosePhoto)]
@@ -309,6 +311,15 @@ pub async fn read_photo(id: &str) -> Option<String> {
         return None;
     }
     js_read_photo(id.to_owned()).await.as_string()
+}
+
+/// The PNG chosen in a file input, made small enough for a receipt, in base64; `None` if it is none, or too large to be decoded here.
+pub async fn read_logo(id: &str) -> Option<String> {
+    let head = js_sys::Uint8Array::new(&js_photo_head(id.to_owned()).await).to_vec();
+    if Picture::of(&head) != Some(Picture::Png) || is_too_large(&head) {
+        return None;
+    }
+    js_read_logo(id.to_owned()).await.as_string()
 }
 
 /// A file to import: its name, and its size in bytes.

@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage,
     Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{Summary, Supply, Tariffs, Users, Vouchers, Zones};
+use crate::pages::{Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -54,6 +54,8 @@ pub enum Route {
         Supply {},
         #[route("/pengaturan/zona")]
         Zones {},
+        #[route("/pengaturan/utilitas")]
+        Utility {},
         #[route("/pengguna")]
         Users {},
         #[route("/audit")]
@@ -115,6 +117,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
             place(Route::Zones {}, "zones-title", "map-pin", "z"),
+            place(Route::Utility {}, "utility-title", "landmark", "l"),
             place(Route::Audit {}, "nav-audit", "scroll-text", "a"),
             place(Route::Users {}, "users-title", "users", "u"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
@@ -155,6 +158,7 @@ impl Route {
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
+            Self::Utility {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -166,7 +170,7 @@ impl Route {
             (self, entry),
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
-                | (Self::Supply {} | Self::Zones {}, Self::Tariffs {})
+                | (Self::Supply {} | Self::Zones {} | Self::Utility {}, Self::Tariffs {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

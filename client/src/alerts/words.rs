@@ -79,7 +79,7 @@ pub fn of_alert(row: &AlertRow, language: Language) -> Words {
             title: sentences.say(case::title_key(*cause), []),
             text: sentences.say(case::text_key(*cause), case::values(&place, *rate, *loss)),
         },
-        Content::LowBalance { .. } | Content::Unknown => {
+        Content::LowBalance { .. } | Content::Invitation { .. } | Content::Unknown => {
             Words { title: sentences.say("alert-unknown", []), text: sentences.say("alert-unknown-text", [("place", place)]) }
         }
     }

@@ -8,9 +8,9 @@ use crate::exports::about::{about, file_name, title};
 use crate::exports::columns::layout;
 use crate::exports::rows::Found;
 use crate::exports::xlsx::Xlsx;
+use crate::queries::letterhead;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
-use crate::store::rows::meta::get;
 use domain::UtcMillis;
 use domain::exports::{Cell, Layout, Printed, PrintedList};
 use domain::people::Language;
@@ -125,7 +125,7 @@ impl Out {
             Self::Pdf(rows) => {
                 let missing = || Problem::new(Code::NotFound, "this host makes no papers");
                 let paper = with.paper.as_ref().ok_or_else(missing)?;
-                let utility = store.read_now(|db| get(db, "user:utility"))?.unwrap_or_default();
+                let (utility, _) = store.read_now(letterhead)?;
                 let (title, name) = (title(words, &with.export.list), name.to_owned());
                 let list = PrintedList { title, utility, about, name, made_at: with.made_at, layout, rows };
                 paper(&Printed::List(Box::new(list))).map_err(failed)

@@ -26,7 +26,7 @@ pub use fleet_map::fleet_map;
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
-pub use receipt::{bought, receipt};
+pub use receipt::{bought, letterhead, receipt};
 pub use summary::summary;
 pub use usage::usage;
 

@@ -6,6 +6,7 @@ use crate::store::rows::meta::get;
 use crate::store::rows::money;
 use domain::Rupiah;
 use domain::people::{Customer, Language};
+use domain::sales::letterhead::Letterhead;
 use domain::sales::payment::Method;
 use domain::sales::receipt::{Gift, Money, Paid, PurchaseNumber, Receipt, Return};
 use domain::sales::voucher::Grant;
@@ -41,6 +42,22 @@ pub fn bought(db: &Connection, purchase: Uuid) -> Result<(Purchase, Vec<Statemen
     Ok((bought, lines.iter().map(|line| read(line)).collect::<Result<_, _>>()?))
 }
 
+/// The utility's name, and what else it puts on its papers: as an admin has set it, or the name alone as the server gave it at the beginning.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn letterhead(db: &Connection) -> Result<(String, Letterhead), Error> {
+    let mut query = db.prepare_cached("SELECT body FROM letterhead ORDER BY id LIMIT 1")?;
+    let body: Option<String> = query.query_row([], |row| row.get(0)).optional()?;
+    match body {
+        Some(body) => {
+            let set: rows::Letterhead = read(&body)?;
+            Ok((set.name, set.letterhead))
+        }
+        None => Ok((get(db, "user:utility")?.unwrap_or_default(), Letterhead::default())),
+    }
+}
+
 /// The receipt of a purchase. `lines` are those by which money of it went back.
 ///
 /// # Errors
@@ -50,11 +67,13 @@ pub fn receipt(db: &Connection, bought: Purchase, lines: Vec<StatementLine>, lan
     let connection: rows::Connection = body(db, "SELECT body FROM connection WHERE id = ?1", &bought.connection.to_string())?;
     let customer: Customer = body(db, "SELECT body FROM customer WHERE id = ?1", &connection.customer.to_string())?;
     let place = place(db, bought.connection)?;
+    let (utility, letterhead) = letterhead(db)?;
     let method = bought.method.and_then(|method| Method::try_from(method).ok());
     Ok(Receipt {
         language,
         money: if bought.simulated { Money::Simulation } else { Money::Real },
-        utility: get(db, "user:utility")?.unwrap_or_default(),
+        utility,
+        letterhead,
         number: PurchaseNumber::of(bought.id).to_string(),
         customer: (customer.name, customer.number),
         connection: (connection.label, connection.address),

@@ -5,6 +5,7 @@ use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
 use crate::{Millilitres, Rupiah, UtcMillis, leaks};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The parameters of a notification's title and text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,16 @@ pub enum Content {
         #[serde(default)]
         loss: Millilitres,
     },
+    /// Somebody is invited to set a password. It goes by mail, and is in no list of the app.
+    Invitation {
+        /// The invitation: its code is derived from it when it is sent, and stands nowhere.
+        #[cfg_attr(feature = "schema", schema(value_type = String))]
+        invitation: Uuid,
+        /// By whom: the utility's name.
+        utility: String,
+        /// Until when the code is good.
+        until: UtcMillis,
+    },
     /// What a newer server says: this version shows its kind alone.
     #[serde(other)]
     Unknown,
@@ -50,7 +61,7 @@ impl Content {
         match self {
             Self::LowBalance { .. } => AlertKind::LowBalance,
             Self::Case { cause, .. } => cause.kind(),
-            Self::Unknown => AlertKind::System,
+            Self::Invitation { .. } | Self::Unknown => AlertKind::System,
         }
     }
 
@@ -60,7 +71,7 @@ impl Content {
             Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
             Self::LowBalance { .. } => Severity::Warning,
             Self::Case { severity, .. } => urgency(*severity),
-            Self::Unknown => Severity::Info,
+            Self::Invitation { .. } | Self::Unknown => Severity::Info,
         }
     }
 }

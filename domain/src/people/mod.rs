@@ -1,6 +1,7 @@
 //! Users, customers, zones and connections.
 
 pub mod batch;
+pub mod invitation;
 pub mod nik;
 pub mod permission;
 pub mod zone;

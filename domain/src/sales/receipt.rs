@@ -2,6 +2,7 @@
 
 use crate::core::search::search_form;
 use crate::people::Language;
+use crate::sales::letterhead::Letterhead;
 use crate::sales::payment::Method;
 use crate::sales::voucher::{Grant, VoucherCode};
 use crate::{Rupiah, TimeZone, UtcMillis};
@@ -110,6 +111,9 @@ pub struct Receipt {
     pub money: Money,
     /// The utility's name.
     pub utility: String,
+    /// What else the utility puts on it, as of now: its figures are the purchase's own.
+    #[serde(default)]
+    pub letterhead: Letterhead,
     /// The receipt's number.
     pub number: String,
     /// The customer's name and number.

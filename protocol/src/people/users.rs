@@ -45,6 +45,12 @@ pub struct UserRow {
     pub sessions: u32,
     /// When one of the devices came last.
     pub seen_at: Option<UtcMillis>,
+    /// Whether the user was invited and has not set a password yet.
+    #[serde(default)]
+    pub invited: bool,
+    /// Until when the newest invitation is, or was, good; none where none stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_until: Option<UtcMillis>,
 }
 
 /// What an admin does about a user.

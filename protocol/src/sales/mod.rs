@@ -3,3 +3,4 @@
 pub mod admin;
 pub mod money;
 pub mod review;
+pub mod utility;

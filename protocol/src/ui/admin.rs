@@ -3,6 +3,7 @@
 use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::metering::zones::{ZoneChange, Zones};
+use crate::people::invitations::{InvitationRequest, Invited};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
@@ -12,6 +13,7 @@ use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, S
 use crate::sales::review::{
     BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
 };
+use crate::sales::utility::{UtilityChange, UtilityIdentity};
 use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
@@ -107,6 +109,12 @@ pub enum AdminRequest {
     Zones,
     /// Add or change one.
     ChangeZone(Box<ZoneChange>),
+    /// Invite a user.
+    Invite(Box<InvitationRequest>),
+    /// The utility's name, and what else stands on its receipts.
+    Utility,
+    /// Set it.
+    SetUtility(Box<UtilityChange>),
 }
 
 impl AdminRequest {
@@ -129,6 +137,7 @@ impl AdminRequest {
                 | Self::ValvePolicy
                 | Self::Summary
                 | Self::Zones
+                | Self::Utility
         )
     }
 }
@@ -183,4 +192,8 @@ pub enum AdminResponse {
     Summary(Box<DaySummary>),
     /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
     Zones(Box<Zones>),
+    /// To [`AdminRequest::Invite`].
+    Invited(Box<Invited>),
+    /// To [`AdminRequest::Utility`] and [`AdminRequest::SetUtility`].
+    Utility(Box<UtilityIdentity>),
 }

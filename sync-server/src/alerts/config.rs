@@ -49,6 +49,9 @@ pub struct Email {
     pub password: Option<Secret>,
     /// From whom, as `IndoWater <air@example.id>`.
     pub from: String,
+    /// Where the app is in a browser, as `https://app.example.id`: an invitation has a link there. Without it, it has the code alone.
+    #[serde(default)]
+    pub app: Option<String>,
 }
 
 const fn submission() -> u16 {

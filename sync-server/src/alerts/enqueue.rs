@@ -120,6 +120,6 @@ fn addresses(
 }
 
 /// The identifier of a notification's message to an address: the same whenever it is asked for.
-fn message(notification: Uuid, provider: Provider, address: &str) -> Uuid {
+pub(super) fn message(notification: Uuid, provider: Provider, address: &str) -> Uuid {
     Uuid::new_v5(&notification, format!("{}:{address}", provider.as_str()).as_bytes())
 }

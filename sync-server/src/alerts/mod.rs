@@ -2,7 +2,8 @@
 //!
 //! From the bottom up: `rows` (all SQL), `inbox` (notifications as rows of a user's bucket), `enqueue` (a notification with its deliveries, in
 //! the transaction of its cause), `low_balance` (the levels of balances as a cause), `settings` (what users want), `words` (a message in its
-//! user's language), `channels` (who hands messages on), `sending` (leases, tries and outcomes), `dead_letters` (what an admin sees and sends
+//! user's language), `invitations` (users who are added, and their codes by
+//! mail), `channels` (who hands messages on), `sending` (leases, tries and outcomes), `dead_letters` (what an admin sees and sends
 //! again).
 
 pub mod channels;
@@ -12,6 +13,7 @@ pub mod dead_letters;
 pub mod enqueue;
 pub mod http;
 pub mod inbox;
+pub mod invitations;
 pub mod low_balance;
 pub mod rows;
 pub mod sending;

@@ -3,12 +3,18 @@
 
 use crate::alerts::channels::{Channel, Failure, Letter};
 use crate::alerts::rows::deliveries::{Leased, Outcome};
+use crate::alerts::rows::outbound::Recipient;
 use crate::alerts::rows::{deliveries, outbound, settings};
-use crate::alerts::words;
+use crate::alerts::words::Words;
+use crate::alerts::{invitations, words};
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::people::auth::password;
+use crate::people::auth::token::Key;
+use crate::people::passwords;
 use crate::state::App;
 use domain::UtcMillis;
+use domain::alerts::content::Content;
 use domain::alerts::kinds::Provider;
 use domain::alerts::retry::{NextTry, Refusal, next_try};
 use domain::core::local_time::MINUTE_MS;
@@ -46,9 +52,11 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
     let lease = move |tx: &mut Tx<'_>| deliveries::lease(tx, provider, tx.now.plus(LEASE_MS), BATCH as i64);
     let taken = app.store.writer.work(lease).await?;
     let count = taken.len();
+    let (key, address) = (app.key.clone(), channel.app().map(str::to_owned));
     let load = move |db: &mut Db| {
         let snapshot = db.transaction()?;
-        Ok(taken.into_iter().map(|leased| (letter(&snapshot, &leased, now), leased)).collect::<Vec<_>>())
+        let of = |leased: &Leased| letter(&snapshot, leased, now, (&key, address.as_deref()));
+        Ok(taken.into_iter().map(|leased| (of(&leased), leased)).collect::<Vec<_>>())
     };
     let letters = app.store.read(load).await?;
     let tries = stream::iter(letters).map(|(letter, leased)| try_once(app, channel, letter, leased));
@@ -59,15 +67,37 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
     Ok(count)
 }
 
-/// The message of a delivery; none if all that it is about has passed, or its user may not sign in any more.
-fn letter(db: &Db, leased: &Leased, now: UtcMillis) -> Result<Option<Letter>, Error> {
+/// The message of a delivery; none if all that it is about has passed, or its user may not sign in any more. `address` is the app's.
+fn letter(db: &Db, leased: &Leased, now: UtcMillis, (key, address): (&Key, Option<&str>)) -> Result<Option<Letter>, Error> {
     let recipient = outbound::recipient(db, leased.user)?;
     let (items, more) = outbound::items(db, leased.num)?;
     if items.is_empty() || !recipient.active {
         return Ok(None);
     }
-    let words = words::of_message(&items, more, recipient.language);
+    let words = match items.iter().map(|item| &item.content).find(|content| matches!(content, Content::Invitation { .. })) {
+        Some(content) => invitation(db, leased.user, (&recipient, content, now), (key, address))?,
+        None => Some(words::of_message(&items, more, recipient.language)),
+    };
+    let Some(words) = words else { return Ok(None) };
     Ok(Some(Letter { message: leased.message, address: leased.address.clone(), recipient, items, more, words, now }))
+}
+
+/// The words of an invitation, with its code, which is derived here and stands nowhere before; none once it was used, is void or over.
+fn invitation(
+    db: &Db,
+    user: i64,
+    (recipient, content, now): (&Recipient, &Content, UtcMillis),
+    (key, address): (&Key, Option<&str>),
+) -> Result<Option<Words>, Error> {
+    let Content::Invitation { invitation, utility, until } = content else { return Ok(None) };
+    let stands = passwords::invitation(db, user)?.is_some_and(|(newest, _)| newest == *invitation);
+    if !stands || *until <= now {
+        return Ok(None);
+    }
+    let derived = key.invitation(recipient.id, *invitation).ok_or_else(|| Error::Setup("no code can be derived".into()))?;
+    let code = password::invitation_code(&derived);
+    let link = address.and_then(|app| invitations::link_to(app, &recipient.email, &code));
+    Ok(Some(words::of_invitation(recipient, (utility, *until), (&code, link.as_deref()))))
 }
 
 async fn try_once(app: &App, channel: &dyn Channel, letter: Result<Option<Letter>, Error>, leased: Leased) -> Result<(), Error> {

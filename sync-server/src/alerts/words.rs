@@ -1,10 +1,10 @@
 //! A message in its user's language, from the screens' own catalogues, so that no sentence exists twice.
 
-use crate::alerts::rows::outbound::Item;
-use domain::ConnectionId;
+use crate::alerts::rows::outbound::{Item, Recipient};
 use domain::alerts::content::Content;
 use domain::alerts::notice::Basis;
 use domain::people::Language;
+use domain::{ConnectionId, TimeZone, UtcMillis};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use protocol::ui::{Notice, case};
@@ -69,6 +69,10 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
             let text = sentence(language, case::text_key(*cause), case::values(&item.place, *rate, *loss));
             (sentence(language, case::title_key(*cause), []), text)
         }
+        Content::Invitation { utility, .. } => {
+            let of = || [("utility", utility.clone())];
+            (sentence(language, "invite-mail-title", of()), sentence(language, "invite-mail-lead", of()))
+        }
         Content::Unknown => {
             (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", [("place", item.place.clone())]))
         }
@@ -96,6 +100,40 @@ pub fn of_message(items: &[Item], more: usize, language: Language) -> Words {
     Words { title, text: lines.join("\n"), footer }
 }
 
+/// The words of an invitation, with its code, and a link where the app is in a browser.
+pub fn of_invitation(recipient: &Recipient, (utility, until): (&str, UtcMillis), (code, link): (&str, Option<&str>)) -> Words {
+    let language = recipient.language;
+    let utility = || [("utility", utility.to_owned())];
+    let way = match link {
+        Some(link) => sentence(language, "invite-mail-link", [("link", link.to_owned())]),
+        None => String::new(),
+    };
+    let lines = [
+        sentence(language, "invite-mail-hello", [("name", recipient.name.clone())]),
+        sentence(language, "invite-mail-lead", utility()),
+        way,
+        sentence(language, "invite-mail-code", [("email", recipient.email.clone())]),
+        code.to_owned(),
+        sentence(language, "invite-mail-until", [("until", instant(language, until))]),
+    ];
+    Words {
+        title: sentence(language, "invite-mail-title", utility()),
+        text: lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n\n"),
+        footer: sentence(language, "invite-mail-footer", []),
+    }
+}
+
+/// An instant in Jakarta's time, which has its name: where somebody who is only invited is, nobody knows.
+fn instant(language: Language, at: UtcMillis) -> String {
+    let zone = TimeZone::Jakarta;
+    let ((year, month, day), (hour, minute)) = (zone.day_of(at).ymd(), zone.clock_of(at));
+    let name = zone.abbreviation();
+    match language {
+        Language::Id => format!("{day:02}/{month:02}/{year:04} {hour:02}.{minute:02} {name}"),
+        Language::En => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} {name}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,7 +141,7 @@ mod tests {
     use domain::alerts::kinds::{AlertKind, Severity};
     use domain::billing::balance::Level;
     use domain::leaks::Severity as CaseSeverity;
-    use domain::{Millilitres, NotificationId, Rupiah, UtcMillis};
+    use domain::{Millilitres, NotificationId, Rupiah, UserId};
 
     fn item(level: Level, place: &str) -> Item {
         Item {
@@ -146,6 +184,29 @@ mod tests {
                 all.iter().all(|of| !format!("{of:?}").contains("alert-") && !format!("{of:?}").contains("notice-")),
                 "{all:?}"
             );
+        }
+    }
+
+    #[test]
+    fn an_invitation_has_its_words_in_both_languages_with_a_link_only_where_there_is_one() {
+        for language in Language::ALL {
+            let recipient = Recipient {
+                id: UserId(Uuid::nil()),
+                utility: 1,
+                email: "made@contoh.id".into(),
+                phone: String::new(),
+                name: "Made".into(),
+                language,
+                active: true,
+            };
+            let of = |link| of_invitation(&recipient, ("Tirta", UtcMillis(1_764_054_300_000)), ("ABCD-EFGH-JKLM", link));
+            let (without, with) = (of(None), of(Some("https://app.example/#/?undangan=A")));
+            assert!(!format!("{without:?}").contains("invite-mail") && without.title.contains("Tirta"), "{without:?}");
+            let until = if language == Language::Id { "25/11/2025 14.05 WIB" } else { "2025-11-25 14:05 WIB" };
+            for part in ["Made", "made@contoh.id", "\n\nABCD-EFGH-JKLM\n\n", until] {
+                assert!(without.text.contains(part), "{part}: {}", without.text);
+            }
+            assert!(!without.text.contains("://") && with.text.contains("https://app.example/#/?undangan=A"));
         }
     }
 }

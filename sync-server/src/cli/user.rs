@@ -121,7 +121,11 @@ fn list(db: &mut Connection, search: &str, ends: &SessionEnds) -> Result<String,
 }
 
 fn line(user: &UserRow) -> String {
-    let state = if user.active { "active" } else { "deactivated" };
+    let state = match (user.active, user.invited) {
+        (false, _) => "deactivated",
+        (true, true) => "invited",
+        (true, false) => "active",
+    };
     let seen = user.seen_at.map_or_else(|| "never".to_owned(), day);
     format!("{}\t{}\t{state}\t{} sessions\t{seen}\t{}", user.email, user.role.as_str(), user.sessions, user.name)
 }

@@ -1,7 +1,7 @@
-//! Sales: purchases, vouchers and campaigns, payments through a gateway or in cash, refunds.
+//! Sales: purchases, vouchers and campaigns, payments through a gateway or in cash, refunds; what stands on receipts.
 //!
 //! `rows` <- `limits`, `vouchers` <- `campaigns`, `purchases` <- `settlement` <- `checkout` <- `counter` <- `cases`, `bank_refunds` <- `payments`
-//! <- `refunds` <- `http`; `summary` reads `rows` alone.
+//! <- `refunds` <- `http`; `summary` and `utility` use `rows` alone.
 
 pub mod bank_refunds;
 pub mod campaigns;
@@ -18,4 +18,5 @@ pub mod refunds;
 pub(crate) mod rows;
 pub mod settlement;
 pub mod summary;
+pub mod utility;
 pub mod vouchers;

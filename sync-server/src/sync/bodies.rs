@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::field::rows::records;
 use crate::people::rows::{customers, users};
 use crate::sales::purchases;
+use crate::sales::rows::utility;
 use crate::sync::rows::bodies;
 use protocol::sync::rows::kinds::Holder;
 use protocol::sync::rows::{Body, Entity};
@@ -52,6 +53,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::Statement => write(entity, audience, credit::line(db, id, at)?),
         Entity::Tariff => write(entity, audience, credit::tariff(db, id)?),
         Entity::Notification => write(entity, audience, notifications::body(db, id)?),
+        Entity::Letterhead => write(entity, audience, utility::body(db, id)?),
         Entity::MeterCase => write(entity, audience, shown::body(db, id, at)?),
     }
 }

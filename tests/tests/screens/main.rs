@@ -19,6 +19,7 @@ mod field_work;
 mod figures;
 mod health;
 mod imports;
+mod invitations;
 mod keyboard;
 mod lists;
 mod map;

@@ -87,6 +87,10 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
     ("get",  "/admin/v1/users",                   "",                   ADMIN),
     ("post", "/admin/v1/users/change",            "",                   ADMIN_NONE),
+    ("post", "/admin/v1/users/invite",            "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/utility",                 "",                   ADMIN),
+    // Nothing was ever set there, and the revision in the body is that of something else.
+    ("post", "/admin/v1/utility",                 "",                   ADMIN_BAD),
     ("get",  "/admin/v1/commands",                "?meter={nil}",       ADMIN_NONE),
     ("get",  "/admin/v1/valve/orders",            "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/valve/orders",            "",                   ADMIN_NONE),
@@ -138,6 +142,9 @@ fn any_body() -> Value {
     });
     body["zone"] = json!(nil);
     body["change"] = json!({ "what": "rename", "rev": 1, "name": "Uji" });
+    body["invite"] = json!({ "what": "again" });
+    body["name"] = json!("Uji");
+    body["letterhead"] = json!({ "address": "Jl. Uji 1" });
     body["do"] = json!("open_valve");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);

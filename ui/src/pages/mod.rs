@@ -37,6 +37,7 @@ pub use people::sign_in::{SignIn, set_preferences};
 pub use people::users::Users;
 pub use sales::buy::{Buy, BuyFor, Payment};
 pub use sales::finance::{Finance, FinancePart, FinanceView};
+pub use sales::utility::Utility;
 pub use sales::vouchers::Vouchers;
 pub use summary::Summary;
 pub use sync::outbox::Outbox;

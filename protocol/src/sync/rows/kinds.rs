@@ -4,7 +4,7 @@
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
-    Conflict, Connection, Credit, Customer, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
+    Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
     StatementLine, Tariff, UsageDay, UsageMonth, Zone,
 };
 use serde::de::DeserializeOwned;
@@ -283,6 +283,11 @@ registry! {
     MeterCase = 17 {
         body: MeterCase, name: "meter_case", server_table: "meter_case",
         key: ConnectionAndNumber, holders: [Customer, Zone, Admin], follows: Connection, made_on_device: false,
+    }
+    /// [`Letterhead`], under the utility's id.
+    Letterhead = 19 {
+        body: Letterhead, name: "letterhead", server_table: "letterhead",
+        key: Own, holders: [Public], follows: Nothing, made_on_device: false,
     }
 }
 

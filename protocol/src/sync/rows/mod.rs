@@ -10,7 +10,7 @@ mod money;
 pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
-pub use money::{Credit, StatementLine, Tariff};
+pub use money::{Credit, Letterhead, StatementLine, Tariff};
 
 use crate::sync::push::Keep;
 use domain::metering::health::{Condition, Facts};

@@ -1,10 +1,11 @@
-//! Rows of money: a connection's credit, its statement, and tariffs. None of them is ever edited on a device.
+//! Rows of money: a connection's credit, its statement, tariffs, and what stands on receipts. None of them is ever edited on a device.
 
 use domain::alerts::notice::Known;
 use domain::billing::balance::{Level, Thresholds};
 use domain::billing::forecast::BalanceForecast;
 use domain::billing::tariff::TariffVersion;
-use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis};
+use domain::sales::letterhead;
+use domain::{ConnectionId, LocalMonth, Rupiah, UtcMillis, UtilityId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -91,4 +92,16 @@ pub struct Tariff {
     /// Its terms.
     #[serde(flatten)]
     pub version: TariffVersion,
+}
+
+/// What a utility puts on its receipts, under the utility's id, once an admin has set it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letterhead {
+    /// The utility.
+    pub id: UtilityId,
+    /// Its name.
+    pub name: String,
+    /// What stands beside it.
+    #[serde(flatten)]
+    pub letterhead: letterhead::Letterhead,
 }

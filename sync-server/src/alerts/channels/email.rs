@@ -1,6 +1,6 @@
 //! E-mail over SMTP. `Message-ID` is the message's identifier, by which mail programs recognise a repeat.
 
-use crate::alerts::channels::{Channel, Failure, Letter, TIMEOUT, setup};
+use crate::alerts::channels::{Channel, Failure, Letter, TIMEOUT, http, setup};
 use crate::alerts::config;
 use crate::alerts::config::Tls;
 use crate::error::Error;
@@ -14,6 +14,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls as Line, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use reqwest::Url;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
@@ -27,13 +28,14 @@ const LONGEST_WHY: usize = 200;
 pub struct Email {
     smtp: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    app: Option<String>,
 }
 
 impl Email {
     /// By its configuration.
     ///
     /// # Errors
-    /// The sender is no address, the certificate is none, a password would go over a line that is not encrypted.
+    /// The sender is no address, the certificate is none, a password would go over a line that is not encrypted, the app's address is none.
     pub fn open(config: &config::Email) -> Result<Self, Error> {
         let from: Mailbox = config.from.parse().map_err(|error| setup("email", format!("from: {error}")))?;
         let line = match config.tls {
@@ -57,7 +59,10 @@ impl Email {
             (None, None) => {}
             _ => return Err(setup("email", "a user has a password, and a password a user")),
         }
-        Ok(Self { smtp: builder.build(), from })
+        if let Some(app) = &config.app {
+            check_app(app)?;
+        }
+        Ok(Self { smtp: builder.build(), from, app: config.app.clone() })
     }
 
     async fn mail(&self, letter: &Letter) -> Result<String, Failure> {
@@ -92,9 +97,23 @@ impl Channel for Email {
         Provider::Email
     }
 
+    fn app(&self) -> Option<&str> {
+        self.app.as_deref()
+    }
+
     fn send<'a>(&'a self, letter: &'a Letter) -> BoxFuture<'a, Result<String, Failure>> {
         Box::pin(self.mail(letter))
     }
+}
+
+/// Checks where the app is in a browser: a code goes there, so that it has to be encrypted.
+fn check_app(app: &str) -> Result<(), Error> {
+    let url: Url = app.parse().map_err(|error| setup("email", format!("app: {error}")))?;
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && http::is_here(&url));
+    if !is_safe || url.query().is_some() || url.fragment().is_some() {
+        return Err(setup("email", "app: write it as https://app.example.id, without anything behind the path"));
+    }
+    Ok(())
 }
 
 fn encryption(config: &config::Email) -> Result<TlsParameters, Error> {
@@ -142,12 +161,25 @@ mod tests {
             user: password.as_ref().map(|_| "air".into()),
             password,
             from: "Air <air@example.id>".into(),
+            app: None,
         };
         for (host, is_here) in
             [("127.0.0.1", true), ("localhost", true), ("::1", true), ("mail.example.id", false), ("10.0.0.1", false)]
         {
             assert_eq!(Email::open(&of(host, Tls::None, None)).is_ok(), is_here, "{host}");
             assert!(Email::open(&of(host, Tls::Starttls, Some(Secret::new("x")))).is_ok(), "{host}");
+        }
+        for (app, is_taken) in [
+            ("https://app.example.id", true),
+            ("https://app.example.id/air/", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://app.example.id", false),
+            ("https://app.example.id/?a=b", false),
+            ("https://app.example.id/#a", false),
+            ("app.example.id", false),
+        ] {
+            let config = config::Email { app: Some(app.into()), ..of("localhost", Tls::None, None) };
+            assert_eq!(Email::open(&config).is_ok(), is_taken, "{app}");
         }
         assert!(Email::open(&config::Email { from: "nobody".into(), ..of("localhost", Tls::None, None) }).is_err());
         assert!(Email::open(&config::Email { user: Some("air".into()), ..of("localhost", Tls::None, None) }).is_err());

@@ -85,6 +85,11 @@ pub trait Channel: Send + Sync {
     /// Who.
     fn provider(&self) -> Provider;
 
+    /// Where the app is in a browser, for links in what is sent; none where it is nowhere.
+    fn app(&self) -> Option<&str> {
+        None
+    }
+
     /// Hands a message on; returns the provider's own name for it. To be safe to repeat with the same message.
     fn send<'a>(&'a self, letter: &'a Letter) -> BoxFuture<'a, Result<String, Failure>>;
 }

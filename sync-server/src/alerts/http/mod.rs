@@ -1,4 +1,5 @@
-//! Routes: a user's own preferences, devices and what was read; the queue for admins.
+//! Routes: a user's own preferences, devices and what was read; the queue and invitations for admins.
 
 pub mod admin;
+pub mod invitations;
 pub mod own;

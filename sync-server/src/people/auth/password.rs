@@ -47,6 +47,11 @@ pub fn code() -> Result<String, Error> {
     groups::<12>().map(|code| code.to_uppercase())
 }
 
+/// The code of an invitation, from what it is derived from: as long as [`code`], and typed as that is.
+pub fn invitation_code(derived: &[u8; 32]) -> String {
+    grouped(&derived[..12]).to_uppercase()
+}
+
 /// A code as people type it, without what only helps to read it.
 pub fn plain_code(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
@@ -55,8 +60,13 @@ pub fn plain_code(typed: &str) -> String {
 fn groups<const LETTERS_OF: usize>() -> Result<String, Error> {
     let mut random = [0; LETTERS_OF];
     getrandom::fill(&mut random).map_err(|error| Error::Setup(format!("no randomness: {error}")))?;
-    let letters: Vec<char> = random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
-    Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+    Ok(grouped(&random))
+}
+
+/// A letter for each byte, in groups of four.
+fn grouped(bytes: &[u8]) -> String {
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// OWASP's second recommended setting for argon2id: 19 MiB, two passes, one lane.
@@ -101,6 +111,8 @@ mod tests {
         assert!(code.len() == 14 && code == code.to_uppercase(), "{code}");
         assert_eq!(plain_code(&format!(" {} ", code.to_lowercase().replace('-', " "))), plain_code(&code));
         assert_eq!(plain_code(&code).len(), 12);
+        let invited = invitation_code(&[7; 32]);
+        assert_eq!((invited.as_str(), plain_code(&invited).len()), ("HHHH-HHHH-HHHH", 12));
     }
 
     #[test]

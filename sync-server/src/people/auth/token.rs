@@ -24,6 +24,7 @@ enum Purpose {
     Refresh = 2,
     Device = 3,
     Webhook = 4,
+    Invitation = 5,
 }
 
 impl Key {
@@ -95,6 +96,12 @@ impl Key {
         URL_SAFE_NO_PAD.encode(mac.unwrap_or_default())
     }
 
+    /// What the code of a user's invitation is made of: the same each time it is asked for, and not stored.
+    pub fn invitation(&self, user: UserId, invitation: Uuid) -> Option<[u8; 32]> {
+        let body = [*user.0.as_bytes(), *invitation.as_bytes()].concat();
+        self.mac(Purpose::Invitation, &body).map(|mac| mac.finalize().into_bytes().into())
+    }
+
     fn mac(&self, purpose: Purpose, body: &[u8]) -> Option<Hmac<Sha256>> {
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.0).ok()?;
         mac.update(&[purpose as u8]);
@@ -140,6 +147,10 @@ mod tests {
         assert_eq!(hook(&ours, "https://a.example"), hook(&ours, "https://a.example"));
         assert_ne!(hook(&ours, "https://a.example"), hook(&ours, "https://b.example"));
         assert_ne!(hook(&ours, "https://a.example"), hook(&theirs, "https://a.example"));
+        let invited = |key: &Key, id: u128| key.invitation(UserId(session), Uuid::from_u128(id));
+        assert_eq!(invited(&ours, 1), invited(&ours, 1));
+        assert!(invited(&ours, 1).is_some());
+        assert!(invited(&ours, 1) != invited(&ours, 2) && invited(&ours, 1) != invited(&theirs, 1));
         assert_eq!((ours.read_device(&access), ours.read_refresh(&ours.device(session))), (None, None));
     }
 }

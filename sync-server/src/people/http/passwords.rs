@@ -1,4 +1,4 @@
-//! Passwords that users set themselves: changing one's own, and setting another by a code.
+//! Passwords that users set themselves: changing one's own, setting another by a code, and the first one by that of an invitation.
 
 use crate::core::http::body::Body;
 use crate::core::http::client_address::ClientAddress;
@@ -53,7 +53,7 @@ pub async fn change_password(
     if changed { Ok(Json(())) } else { Err(wrong()) }
 }
 
-/// Set another password by a code that an admin has given. Whether there is such a user, or a code, is not said: both get the same answer
+/// Set another password by a code that an admin has given, or the first one by that of an invitation. Whether there is such a user, or a code, is not said: both get the same answer
 /// after the same work. Every session of the user ends.
 #[utoipa::path(post, path = "/auth/v1/password/code", request_body = PasswordByCode, responses(
     (status = 200, description = "Set"),

@@ -11,7 +11,9 @@ use rusqlite::{OptionalExtension, Row, named_params};
 use uuid::Uuid;
 
 /// A user with the sessions that have not ended, by `:now` and the ends of sessions.
-const USER: &str = "SELECT u.num, u.id, u.email, u.name, u.role, u.active, MAX(s.seen_at) AS seen_at,
+const USER: &str =
+    "SELECT u.num, u.id, u.email, u.name, u.role, u.active, MAX(s.seen_at) AS seen_at, u.password_hash = '' AS invited,
+    (SELECT c.expires_at FROM password_code c WHERE c.user = u.num AND c.invitation IS NOT NULL) AS invited_until,
     COUNT(s.id) FILTER (WHERE s.revoked_at IS NULL AND s.created_at > :began_after AND s.seen_at > :seen_after) AS sessions
     FROM user u LEFT JOIN session s ON s.user = u.num WHERE u.utility = :utility";
 
@@ -37,6 +39,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, UserRow)> {
         active: row.get("active")?,
         sessions: row.get("sessions")?,
         seen_at: row.get::<_, Option<i64>>("seen_at")?.map(UtcMillis),
+        invited: row.get("invited")?,
+        invited_until: row.get::<_, Option<i64>>("invited_until")?.map(UtcMillis),
     };
     Ok((row.get("num")?, user))
 }
@@ -74,12 +78,13 @@ pub fn names(db: &Db, utility: i64) -> Result<Vec<(i64, [String; 2])>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Whether a utility has another active admin.
+/// Whether a utility has another active admin, who can sign in: one who was only invited so far does not count.
 ///
 /// # Errors
 /// The database.
 pub fn has_other_admin(db: &Db, utility: i64, num: i64) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM user WHERE utility = ?1 AND num <> ?2 AND role = 'admin' AND active = 1 LIMIT 1";
+    let sql = "SELECT 1 FROM user WHERE utility = ?1 AND num <> ?2 AND role = 'admin' AND active = 1
+        AND password_hash <> '' LIMIT 1";
     Ok(db.prepare_cached(sql)?.query_row([utility, num], |_| Ok(())).optional()?.is_some())
 }
 

@@ -24,13 +24,15 @@ pub(super) fn read_signed_in(row: &Row<'_>) -> rusqlite::Result<auth::Profile> {
     })
 }
 
-/// An active user by address.
+/// An active user by address. Who was invited and has no password yet is not found: a guess at it costs what one at nobody's does.
 ///
 /// # Errors
 /// The database.
 pub fn find_active(db: &Db, email: &str) -> Result<Option<Credentials>, Error> {
-    let mut query = db
-        .prepare_cached("SELECT num, id, email, name, role, language, password_hash FROM user WHERE email = ?1 AND active = 1")?;
+    let mut query = db.prepare_cached(
+        "SELECT num, id, email, name, role, language, password_hash FROM user
+         WHERE email = ?1 AND active = 1 AND password_hash <> ''",
+    )?;
     let found = query.query_row([email], |row| {
         Ok(Credentials { num: row.get("num")?, password_hash: row.get("password_hash")?, profile: read_signed_in(row)? })
     });
@@ -71,6 +73,15 @@ pub fn id_and_utility(db: &Db, num: i64) -> Result<(UserId, i64), Error> {
 /// The database.
 pub fn is_taken(db: &Db, email: &str) -> Result<bool, Error> {
     Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM user WHERE email = ?1)", [email], |row| row.get(0))?)
+}
+
+/// Whether some user has an identifier, of whatever utility.
+///
+/// # Errors
+/// The database.
+pub fn is_known(db: &Db, id: UserId) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM user WHERE id = ?1)")?;
+    Ok(query.query_row([id.0.as_bytes()], |row| row.get(0))?)
 }
 
 /// Writes a new user; returns the key.

@@ -8,5 +8,6 @@ pub mod payments;
 pub mod purchases;
 pub mod receipts;
 pub mod refunds;
+pub mod utility;
 pub mod vouchers;
 pub mod waiting;

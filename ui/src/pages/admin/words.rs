@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 57] = [
+const REASONS: [&str; 75] = [
     "not_active",
     "not_yet",
     "expired",
@@ -71,6 +71,24 @@ const REASONS: [&str; 57] = [
     "outline_too_many",
     "outline_outside",
     "outline_crossing",
+    "user_name",
+    "user_email",
+    "user_customer",
+    "user_links",
+    "user_taken",
+    "email_taken",
+    "has_password",
+    "inactive",
+    "utility_name",
+    "utility_address",
+    "utility_tax_number",
+    "utility_phone",
+    "utility_email",
+    "utility_footer",
+    "utility_changed",
+    "logo_kind",
+    "logo_size",
+    "logo_pixels",
 ];
 
 /// Why something was refused, with what to do.

@@ -18,7 +18,7 @@ fn target(notification: &Notification, role: Option<Role>) -> Option<Route> {
     match (&notification.content, notification.connection) {
         (Content::LowBalance { .. }, Some(connection)) if role == Some(Role::Customer) => Some(Route::BuyFor { connection }),
         (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }),
-        (Content::LowBalance { .. } | Content::Case { .. } | Content::Unknown, _) => None,
+        (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. } | Content::Unknown, _) => None,
     }
 }
 

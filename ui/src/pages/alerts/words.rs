@@ -28,7 +28,10 @@ pub fn of_row(row: &AlertRow) -> (String, String) {
         Content::Case { cause, rate, loss, .. } => {
             (tr(case::title_key(*cause)), tra(case::text_key(*cause), &case::values(&place, *rate, *loss)))
         }
-        Content::Unknown => (of_kind(notification.kind), tra("alert-unknown-text", &[("place", place)])),
+        // An invitation goes by mail, and is in no list.
+        Content::Invitation { .. } | Content::Unknown => {
+            (of_kind(notification.kind), tra("alert-unknown-text", &[("place", place)]))
+        }
     }
 }
 

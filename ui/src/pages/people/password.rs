@@ -1,11 +1,12 @@
-//! Passwords: changing one's own in Akun, and setting another by an admin's code where it was lost.
+//! Passwords: changing one's own in Akun, and setting one by a code: an admin's where it was lost, or that of an invitation.
 
 use crate::bridge;
+use crate::components::address::Params;
 use crate::components::states::explain;
 use crate::components::summary::{Summary, misses};
 use crate::components::{Button, Card, Field, Icon};
 use crate::i18n::tr;
-use crate::pages::people::sign_in::Eye;
+use crate::pages::people::sign_in::{Eye, LanguageChoice};
 use crate::state::shared;
 use dioxus::prelude::*;
 use protocol::Problem;
@@ -21,7 +22,7 @@ fn wrong_with(password: &str) -> Option<String> {
 }
 
 /// What went wrong, where it is not a form that is filled in wrongly.
-fn refused(problem: &Problem, wrong: &'static str) -> String {
+fn refused(problem: &Problem, wrong: &str) -> String {
     if problem.code == Code::WrongCredentials { tr(wrong) } else { explain(problem) }
 }
 
@@ -94,12 +95,53 @@ pub fn PasswordCard() -> Element {
     }
 }
 
-/// The form for who has lost the password: an admin's code, and another password.
+/// For what somebody has a code.
+#[derive(Clone, PartialEq)]
+pub enum CodeFor {
+    /// Another password in place of one that was lost.
+    LostPassword,
+    /// The first password, with what the invitation's link says, if it was followed.
+    Invitation {
+        /// The code.
+        code: String,
+        /// The e-mail address.
+        email: String,
+    },
+}
+
+impl CodeFor {
+    /// An invitation whose code is typed.
+    pub const fn invitation() -> Self {
+        Self::Invitation { code: String::new(), email: String::new() }
+    }
+
+    /// The invitation whose link leads to an address.
+    pub fn of_address(address: &str) -> Option<Self> {
+        let params = Params::of(address);
+        let code = params.get::<String>("undangan")?;
+        Some(Self::Invitation { code, email: params.get("email").unwrap_or_default() })
+    }
+
+    /// What its words' keys begin with.
+    const fn words(&self) -> &'static str {
+        match self {
+            Self::LostPassword => "lost",
+            Self::Invitation { .. } => "invited",
+        }
+    }
+}
+
+/// The form for who has a code: an admin's, in place of a lost password, or an invitation's.
 #[component]
-pub fn LostPassword(onback: EventHandler<()>) -> Element {
+pub fn WithCode(wanted: CodeFor, onback: EventHandler<()>) -> Element {
     let shared = shared();
-    let email = use_signal(String::new);
-    let code = use_signal(String::new);
+    let words = wanted.words();
+    let (first_code, first_email) = match wanted {
+        CodeFor::LostPassword => (String::new(), String::new()),
+        CodeFor::Invitation { code, email } => (code, email),
+    };
+    let email = use_signal(|| first_email);
+    let code = use_signal(|| first_code);
     let password = use_signal(String::new);
     let shown = use_signal(|| false);
     let mut tried = use_signal(|| false);
@@ -127,24 +169,28 @@ pub fn LostPassword(onback: EventHandler<()>) -> Element {
     };
     let missing = |value: &str, key: &str| value.trim().is_empty().then(|| tr(key));
     let no_email = missing(&email.read(), "email-missing");
-    let no_code = missing(&code.read(), "lost-code-missing");
+    let no_code = missing(&code.read(), &format!("{words}-code-missing"));
     let no_password = wrong_with(&password.read());
     let kind = if shown() { "text" } else { "password" };
+    let wrong_code = format!("{words}-wrong");
     rsx! {
-        form { class: "form", novalidate: true, onsubmit: submit, "data-lost": "true",
-            div { class: "stack", gap: "4px",
-                h1 { {tr("lost-title")} }
-                p { class: "muted", {tr("lost-lead")} }
+        form { class: "form", novalidate: true, onsubmit: submit, "data-lost": "{words}",
+            div { class: "row between top",
+                div { class: "stack", gap: "4px",
+                    h1 { {tr(&format!("{words}-title"))} }
+                    p { class: "muted", {tr(&format!("{words}-lead"))} }
+                }
+                LanguageChoice {}
             }
             if let Some(problem) = problem.read().as_ref() {
-                div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {refused(problem, "lost-wrong")} }
+                div { class: "banner danger", role: "alert", Icon { name: "circle-alert" } {refused(problem, &wrong_code)} }
             }
             Summary { wrong: misses(tried(), [
                 ("lost-email", no_email.clone()), ("lost-code", no_code.clone()), ("lost-password", no_password.clone()),
             ]) }
             Field { id: "lost-email", label: tr("email"), value: email, r#type: "email", autocomplete: "username",
                 error: no_email.filter(|_| tried()) }
-            Field { id: "lost-code", label: tr("lost-code"), value: code, autocomplete: "one-time-code",
+            Field { id: "lost-code", label: tr(&format!("{words}-code")), value: code, autocomplete: "one-time-code",
                 error: no_code.filter(|_| tried()) }
             Field { id: "lost-password", label: tr("password-new"), value: password, r#type: kind, autocomplete: "new-password",
                 error: no_password.filter(|_| tried()), end: rsx! { Eye { shown } } }

@@ -1,10 +1,10 @@
-//! Signing in.
+//! Signing in; and what is before it for who has lost a password or was invited.
 
 use crate::bridge;
 use crate::components::states::explain;
 use crate::components::{Button, Field, Icon, Segmented, Water};
 use crate::i18n::tr;
-use crate::pages::people::password::LostPassword;
+use crate::pages::people::password::{CodeFor, WithCode};
 use crate::pages::people::profile::keep_language;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -15,17 +15,18 @@ use protocol::ui::{Answer, Phase, Preferences, Request, Secret};
 /// The page: a picture, and the form.
 #[component]
 pub fn SignIn() -> Element {
-    let mut lost = use_signal(|| false);
+    // An invitation's link says by itself what is wanted.
+    let mut with_code = use_signal(|| CodeFor::of_address(&history().current_route()));
     rsx! {
         main { class: "sign-in",
             div { class: "picture", "aria-hidden": "true",
                 p { {tr("sign-in-lead")} }
                 Water { level: 42, band: 2, still: false }
             }
-            if lost() {
-                LostPassword { onback: move |()| lost.set(false) }
+            if let Some(wanted) = with_code() {
+                WithCode { wanted, onback: move |()| with_code.set(None) }
             } else {
-                SignInForm { onlost: move |()| lost.set(true) }
+                SignInForm { oncode: move |wanted| with_code.set(Some(wanted)) }
             }
         }
     }
@@ -33,7 +34,7 @@ pub fn SignIn() -> Element {
 
 /// E-mail, password, language.
 #[component]
-fn SignInForm(onlost: EventHandler<()>) -> Element {
+fn SignInForm(oncode: EventHandler<CodeFor>) -> Element {
     let shared = shared();
     let email = use_signal(String::new);
     let password = use_signal(String::new);
@@ -81,7 +82,8 @@ fn SignInForm(onlost: EventHandler<()>) -> Element {
                 error: missing(&password.read(), "password-missing"), end: rsx! { Eye { shown } } }
             Button { label: submit_label, kind: "primary", r#type: "submit", full: true,
                 busy: busy() }
-            Button { label: tr("lost-password"), kind: "quiet", full: true, onclick: move |_| onlost.call(()) }
+            Button { label: tr("lost-password"), kind: "quiet", full: true, onclick: move |_| oncode.call(CodeFor::LostPassword) }
+            Button { label: tr("invited-button"), kind: "quiet", full: true, onclick: move |_| oncode.call(CodeFor::invitation()) }
         }
     }
 }

@@ -3,5 +3,6 @@
 pub mod buy;
 pub mod counter;
 pub mod finance;
+pub mod utility;
 pub mod vouchers;
 pub mod waiting;

@@ -1,9 +1,14 @@
-//! Pengguna: who may sign in, from how many devices, and what an admin does when a password or a device is lost or somebody leaves.
+//! Pengguna: who may sign in, from how many devices, and what an admin does when somebody comes or leaves, or a password or a device is lost.
+
+mod customers;
+mod given;
+mod invite;
+mod zones;
 
 use crate::bridge;
 use crate::components::address::{Kept, Params, use_kept};
 use crate::components::shell::{SyncMark, device_zone, language};
-use crate::components::{Button, Card, Dialog, Empty, Icon, StatusChip};
+use crate::components::{Button, Card, Empty, Icon, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, RequestState, ServerView, Stale, is_away, request, use_server_view};
@@ -11,9 +16,14 @@ use crate::pages::admin::parts::Confirm;
 use crate::pages::admin::words::say;
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::people::Role;
+use given::{Given, Secret};
+use invite::{Invite, InviteAgain};
+use protocol::people::invitations::Invited;
 use protocol::people::users::{UserChange, UserChanged, UserDeed, UserRow, Users as Found, UsersQuery};
 use protocol::ui::{AdminRequest, AdminResponse};
 use uuid::Uuid;
+use zones::ZonesOfUser;
 
 /// What is asked about, before it is done.
 #[derive(Clone, PartialEq)]
@@ -21,6 +31,23 @@ struct Asking {
     key: Uuid,
     user: UserRow,
     deed: UserDeed,
+}
+
+/// What is done beside that, with the key by which it happens once.
+#[derive(Clone, PartialEq)]
+enum Doing {
+    Invite(Uuid),
+    InviteAgain(Uuid, UserRow),
+    Zones(UserRow),
+}
+
+/// A new password, or the code to set one with, if that was given.
+fn given_by(changed: UserChanged) -> Option<Given> {
+    let UserChanged { user, password, code } = changed;
+    let (title, note) =
+        if code.is_some() { ("user-code-new", "user-code-once") } else { ("user-password-new", "user-password-once") };
+    let secret = password.or(code)?;
+    Some(Given { name: user.name, secret, title, note: tr(note) })
 }
 
 /// Words and picture of what is done.
@@ -49,7 +76,8 @@ impl Kept for UsersQuery {
 pub fn Users() -> Element {
     let mut query = use_kept::<UsersQuery>();
     let mut asking = use_signal(|| None::<Asking>);
-    let mut given = use_signal(|| None::<UserChanged>);
+    let mut doing = use_signal(|| None::<Doing>);
+    let mut given = use_signal(|| None::<Given>);
     let server = use_server_view(
         move || AdminRequest::Users(query()),
         |response| match response {
@@ -67,6 +95,7 @@ pub fn Users() -> Element {
                         input { r#type: "search", "aria-label": tr("search-users"), placeholder: tr("search-users"), value: "{query.read().search}",
                             oninput: move |event| query.with_mut(|query| query.search = event.value()) }
                     }
+                    Button { label: tr("invite-title"), kind: "primary", icon: "plus", disabled: is_away(), onclick: move |_| doing.set(Some(Doing::Invite(bridge::new_id()))) }
                 }
                 span { class: "only-phone", SyncMark {} }
             }
@@ -77,28 +106,53 @@ pub fn Users() -> Element {
             if is_away() {
                 p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("users-away")} }
             }
-            Listed { server, onask: move |wanted| asking.set(Some(wanted)) }
+            Listed { server, onask: move |wanted| asking.set(Some(wanted)), ondo: move |what| doing.set(Some(what)) }
         }
         if let Some(wanted) = asking() {
             Question { wanted,
                 onback: move |()| asking.set(None),
                 ondone: move |changed: UserChanged| {
                     asking.set(None);
-                    given.set(Some(changed).filter(|changed| changed.password.is_some() || changed.code.is_some()));
+                    given.set(given_by(changed));
                     server.again();
                 } }
         }
-        if let Some(UserChanged { user, password, code }) = given() {
-            if let Some(secret) = password.or(code.clone()) {
-                Secret { user, secret, is_code: code.is_some(), onclose: move |()| given.set(None) }
-            }
+        Dialogs { doing, given, server }
+        if let Some(now) = given() {
+            Secret { given: now, onclose: move |()| given.set(None) }
         }
+    }
+}
+
+/// The dialog of what is done beside the questions, if there is one.
+#[component]
+fn Dialogs(doing: Signal<Option<Doing>>, given: Signal<Option<Given>>, server: ServerView<Found>) -> Element {
+    let (shared, language) = (shared(), language());
+    let close = move |()| doing.set(None);
+    let done = move |invited: Invited| {
+        doing.set(None);
+        server.again();
+        let Invited { user, until, code, .. } = invited;
+        match code {
+            Some(secret) => {
+                let time = format::moment(until, *shared.now.peek(), device_zone(), language);
+                let note = tra("invite-code-once", &[("time", time)]);
+                given.set(Some(Given { name: user.name, secret, title: "invite-code", note }));
+            }
+            None => shared.toast(tra("invite-sent", &[("email", user.email)])),
+        }
+    };
+    match doing() {
+        Some(Doing::Invite(key)) => rsx! { Invite { of: key, onclose: close, ondone: done } },
+        Some(Doing::InviteAgain(key, user)) => rsx! { InviteAgain { of: key, user, onclose: close, ondone: done } },
+        Some(Doing::Zones(user)) => rsx! { ZonesOfUser { user, onclose: close } },
+        None => rsx! {},
     }
 }
 
 /// Those that were found, or why there is nobody.
 #[component]
-fn Listed(server: ServerView<Found>, onask: EventHandler<Asking>) -> Element {
+fn Listed(server: ServerView<Found>, onask: EventHandler<Asking>, ondo: EventHandler<Doing>) -> Element {
     let language = language();
     let latest = server.latest.read().clone();
     let waits = *server.asking.read() == RequestState::Waits;
@@ -111,7 +165,7 @@ fn Listed(server: ServerView<Found>, onask: EventHandler<Asking>) -> Element {
             Some(found) => rsx! {
                 ul { class: "stack", "aria-busy": if waits { "true" },
                     for user in found.rows {
-                        li { key: "{user.id}", "data-row": "{user.id}", Line { user: user.clone(), onask } }
+                        li { key: "{user.id}", "data-row": "{user.id}", Line { user: user.clone(), onask, ondo } }
                     }
                 }
                 if found.left_out > 0 {
@@ -124,16 +178,18 @@ fn Listed(server: ServerView<Found>, onask: EventHandler<Asking>) -> Element {
 
 /// One of them, with what can be done.
 #[component]
-fn Line(user: UserRow, onask: EventHandler<Asking>) -> Element {
+fn Line(user: UserRow, onask: EventHandler<Asking>, ondo: EventHandler<Doing>) -> Element {
     let (shared, language) = (shared(), language());
     let is_own = shared.session.read().as_ref().and_then(|session| session.user.as_ref()).is_some_and(|own| own.id == user.id);
     let seen = user.seen_at.map(|at| format::moment(at, (shared.now)(), device_zone(), language));
     let devices = tra("user-devices", &[("n", format::whole(i64::from(user.sessions), language))]);
-    let deeds = match (is_own, user.active) {
-        (true, _) => vec![UserDeed::SignOut],
-        (false, true) => vec![UserDeed::PasswordCode, UserDeed::NewPassword, UserDeed::SignOut, UserDeed::Deactivate],
-        (false, false) => vec![UserDeed::Activate],
+    let deeds = match (is_own, user.active, user.invited) {
+        (true, ..) => vec![UserDeed::SignOut],
+        (false, true, false) => vec![UserDeed::PasswordCode, UserDeed::NewPassword, UserDeed::SignOut, UserDeed::Deactivate],
+        (false, true, true) => vec![UserDeed::Deactivate],
+        (false, false, _) => vec![UserDeed::Activate],
     };
+    let (again, of_zones) = (user.clone(), user.clone());
     rsx! {
         Card {
             div { class: "stack", "data-user": "{user.email}",
@@ -142,11 +198,7 @@ fn Line(user: UserRow, onask: EventHandler<Asking>) -> Element {
                         p { class: "number ellipsis", "{user.name}" }
                         p { class: "muted small ellipsis", "{user.email} · " {tr(&format!("role-{}", user.role.as_str()))} }
                     }
-                    if user.active {
-                        StatusChip { tone: "ok", icon: "check", label: tr("user-active"), small: true }
-                    } else {
-                        StatusChip { tone: "", icon: "circle-slash", label: tr("user-inactive"), small: true }
-                    }
+                    Standing { user: user.clone() }
                 }
                 p { class: "muted small",
                     "{devices}"
@@ -155,6 +207,13 @@ fn Line(user: UserRow, onask: EventHandler<Asking>) -> Element {
                     }
                 }
                 div { class: "row wrap actions",
+                    if user.active && user.invited && !is_own {
+                        Button { label: tr("invite-again"), icon: "refresh-cw", kind: "quiet", disabled: is_away(),
+                            onclick: move |_| ondo.call(Doing::InviteAgain(bridge::new_id(), again.clone())) }
+                    }
+                    if user.active && user.role == Role::Technician {
+                        Button { label: tr("zones-title"), icon: "map-pin", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Zones(of_zones.clone())) }
+                    }
                     for deed in deeds {
                         Button { key: "{word(deed).0}", label: tr(word(deed).0), icon: word(deed).1, kind: "quiet", disabled: is_away(), onclick: {
                             let user = user.clone();
@@ -165,6 +224,23 @@ fn Line(user: UserRow, onask: EventHandler<Asking>) -> Element {
             }
         }
     }
+}
+
+/// Whether the user may sign in, or was only invited so far, and until when.
+#[component]
+fn Standing(user: UserRow) -> Element {
+    let (shared, language) = (shared(), language());
+    let now = (shared.now)();
+    let until = user.invited_until.filter(|until| *until > now);
+    let (tone, icon, label) = match (user.active, user.invited, until) {
+        (false, ..) => ("", "circle-slash", tr("user-inactive")),
+        (true, false, _) => ("ok", "check", tr("user-active")),
+        (true, true, Some(until)) => {
+            ("info", "clock", tra("user-invited", &[("time", format::moment(until, now, device_zone(), language))]))
+        }
+        (true, true, None) => ("warn", "clock-alert", tr("user-invited-over")),
+    };
+    rsx! { StatusChip { tone, icon, label, small: true } }
 }
 
 /// The question before it is done.
@@ -196,32 +272,5 @@ fn Question(wanted: Asking, onback: EventHandler<()>, ondone: EventHandler<UserC
             rows: vec![(tr("field-name"), user.name.clone()), (tr("field-email"), user.email.clone())],
             note: tr(&format!("{name}-note")),
             onyes: go, onback }
-    }
-}
-
-/// The new password, or the code to set one with, which is shown this once.
-#[component]
-fn Secret(user: UserRow, secret: String, is_code: bool, onclose: EventHandler<()>) -> Element {
-    let shared = shared();
-    let text = secret.clone();
-    let (title, note) = if is_code { ("user-code-new", "user-code-once") } else { ("user-password-new", "user-password-once") };
-    let copy = move |_| {
-        let text = text.clone();
-        spawn(async move {
-            if bridge::copy(text).await {
-                shared.toast(tr("user-password-copied"));
-            }
-        });
-    };
-    rsx! {
-        Dialog { title: tr(title), onclose: move |()| onclose.call(()),
-            p { class: "small", {tra("user-password-for", &[("name", user.name.clone())])} }
-            p { class: "number big", "data-password": "true", "{secret}" }
-            p { class: "muted small", {tr(note)} }
-            div { class: "row wrap actions",
-                Button { label: tr("user-password-copy"), icon: "copy", onclick: copy }
-                Button { label: tr("close"), kind: "quiet", onclick: move |_| onclose.call(()) }
-            }
-        }
     }
 }
