@@ -2,4 +2,5 @@
 
 pub mod admin;
 pub mod money;
+pub mod openings;
 pub mod review;

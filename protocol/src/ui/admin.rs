@@ -9,6 +9,7 @@ use crate::sales::admin::{
     TariffWithdrawal, Tariffs,
 };
 use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
+use crate::sales::openings::{OpeningDecision, OpeningLimitsRequest, OpeningsAsked, OpeningsDecided, OpeningsOfImport};
 use crate::sales::review::{
     BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
 };
@@ -17,6 +18,7 @@ use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
+use domain::billing::opening::OpeningLimits;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -107,6 +109,14 @@ pub enum AdminRequest {
     Zones,
     /// Add or change one.
     ChangeZone(Box<ZoneChange>),
+    /// What became of the opening balances of an import.
+    Openings(OpeningsAsked),
+    /// Approve or decline some that another admin has imported.
+    DecideOpenings(OpeningDecision),
+    /// How much of them one admin books alone.
+    OpeningLimits,
+    /// Set it.
+    SetOpeningLimits(OpeningLimitsRequest),
 }
 
 impl AdminRequest {
@@ -129,6 +139,8 @@ impl AdminRequest {
                 | Self::ValvePolicy
                 | Self::Summary
                 | Self::Zones
+                | Self::Openings(_)
+                | Self::OpeningLimits
         )
     }
 }
@@ -183,4 +195,10 @@ pub enum AdminResponse {
     Summary(Box<DaySummary>),
     /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
     Zones(Box<Zones>),
+    /// To [`AdminRequest::Openings`].
+    Openings(OpeningsOfImport),
+    /// To [`AdminRequest::DecideOpenings`].
+    OpeningsDecided(OpeningsDecided),
+    /// To [`AdminRequest::OpeningLimits`] and [`AdminRequest::SetOpeningLimits`].
+    OpeningLimits(OpeningLimits),
 }
