@@ -7,7 +7,7 @@ use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
-use crate::sales::http::{admin, campaigns, money, payments, review};
+use crate::sales::http::{admin, campaigns, money, openings, payments, review};
 use crate::state::App;
 use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
@@ -109,7 +109,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).routes(routes!(summary::day)))
+        .merge(valves().merge(zones()).merge(opening_balances()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -124,6 +124,14 @@ fn valves() -> OpenApiRouter<App> {
 /// Zones and who works in them.
 fn zones() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(zones::zones)).routes(routes!(zones::change_zone))
+}
+
+/// Opening balances that imports have brought.
+fn opening_balances() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(openings::of_import))
+        .routes(routes!(openings::decide))
+        .routes(routes!(openings::limits, openings::set_limits))
 }
 
 /// A request that takes longer, its upload included, is ended.

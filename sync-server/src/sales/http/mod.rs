@@ -3,5 +3,6 @@
 pub mod admin;
 pub mod campaigns;
 pub mod money;
+pub mod openings;
 pub mod payments;
 pub mod review;
