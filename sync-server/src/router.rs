@@ -129,9 +129,9 @@ fn zones() -> OpenApiRouter<App> {
 /// Opening balances that imports have brought.
 fn opening_balances() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(openings::of_import))
-        .routes(routes!(openings::decide))
-        .routes(routes!(openings::limits, openings::set_limits))
+        .routes(routes!(openings::openings_of_import))
+        .routes(routes!(openings::decide_openings))
+        .routes(routes!(openings::opening_limits, openings::set_opening_limits))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -8,6 +8,7 @@ pub mod compare;
 mod failures;
 pub mod known;
 mod mending;
+pub mod openings;
 pub mod operations;
 pub mod read;
 mod run;

@@ -17,7 +17,7 @@ use protocol::sales::openings::{OpeningDecision, OpeningLimitsRequest, OpeningsA
 #[utoipa::path(get, path = "/admin/v1/money/openings", security(("user" = [])),
     params(("import" = uuid::Uuid, Query, description = "Of which import")),
     responses((status = 200, description = "How many, and how much; nothing of an import that is not there", body = OpeningsOfImport)))]
-pub async fn of_import(
+pub async fn openings_of_import(
     State(app): State<App>,
     caller: Caller,
     Query(asked): Query<OpeningsAsked>,
@@ -34,7 +34,7 @@ pub async fn of_import(
     (status = 200, description = "How many were decided, and how many are left", body = OpeningsDecided),
     (status = 400, description = "Decided before, or imported by the same admin; the detail begins with the reason's word", body = Problem),
     (status = 404, description = "No such opening balance or import", body = Problem)))]
-pub async fn decide(
+pub async fn decide_openings(
     State(app): State<App>,
     caller: Caller,
     Body(asked): Body<OpeningDecision>,
@@ -46,7 +46,7 @@ pub async fn decide(
 /// How much of opening balances one admin books alone.
 #[utoipa::path(get, path = "/admin/v1/money/openings/limits", security(("user" = [])), responses(
     (status = 200, description = "Of one connection, and of one import", body = OpeningLimits)))]
-pub async fn limits(State(app): State<App>, caller: Caller) -> Result<Json<OpeningLimits>, Error> {
+pub async fn opening_limits(State(app): State<App>, caller: Caller) -> Result<Json<OpeningLimits>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?;
     let utility = caller.utility;
     Ok(Json(app.store.read_of(caller.source(), move |db| openings::limits(db, utility)).await?))
@@ -56,7 +56,7 @@ pub async fn limits(State(app): State<App>, caller: Caller) -> Result<Json<Openi
 #[utoipa::path(post, path = "/admin/v1/money/openings/limits", request_body = OpeningLimitsRequest, security(("user" = [])), responses(
     (status = 200, description = "Of one connection, and of one import", body = OpeningLimits),
     (status = 400, description = "The amounts can be no limits", body = Problem)))]
-pub async fn set_limits(
+pub async fn set_opening_limits(
     State(app): State<App>,
     caller: Caller,
     Body(asked): Body<OpeningLimitsRequest>,
