@@ -79,7 +79,7 @@ fn outcome_of(refused: Refused) -> Outcome {
     match refused {
         Refused::NoConnection => of_field(Rejection::NotFound, "connection"),
         Refused::NoMeter => of_field(Rejection::NotFound, "meter"),
-        Refused::NoCustomer => of_field(Rejection::NotFound, "customer"),
+        Refused::NoCustomer => of_field(Rejection::NotFound, "status"),
         Refused::Amount => invalid("amount"),
         Refused::Stands => of_field(Rejection::Taken, "opening"),
         Refused::IdReused => rejected(Rejection::IdReused),
