@@ -2041,9 +2041,9 @@ import-note-notes = { $n ->
    *[other] { $n } rows of notes or signatures were passed over, the first is row { $row }.
 }
 import-note-balances = { $n ->
-    [one] One opening balance was checked.
-   *[other] { $n } opening balances were checked.
-} An import cannot save balances yet: enter them as adjustments in Customers.
+    [one] One row with an opening balance.
+   *[other] { $n } rows with opening balances.
+} A balance is money: the server books it, once for each connection.
 import-failure-too_large_file_bytes = The file exceeds the limit of { $about } (the size of the file, bytes). Divide it into several files.
 import-failure-too_large_inflated_bytes = The file exceeds the limit of { $about } (the content of the file once unpacked, bytes). Divide it into several files.
 import-failure-too_large_parts = The file exceeds the limit of { $about } (parts of the file). Divide it into several files.
@@ -2543,3 +2543,72 @@ refused-utility_changed = Somebody else has changed it. Close, look again, then 
 refused-logo_kind = This is no whole PNG. Save the picture as PNG, then choose it again.
 refused-logo_size = The logo has more than 64 KB. Choose a simpler picture.
 refused-logo_pixels = A logo has 16 to 1,000 pixels a side.
+finance-openings = Opening balances of imports
+finance-openings-lead = Balances above the limit are booked once another admin approves. What is declined leaves nothing behind.
+finance-openings-none = No opening balance waits for approval.
+finance-part-saldo-awal = Opening balances
+opening-own = You imported these; another admin has to approve them.
+opening-unnamed = Import without a file name
+opening-asked-by = Imported by
+opening-count = Waiting
+opening-given = Balances of customers
+opening-owed = Arrears
+opening-sum = Sum
+opening-largest = Balances that wait, the largest first
+opening-row = row { $row }
+opening-left-out = and { $n } smaller ones. Approve or decline all, or decide about the largest first.
+opening-approve-all = Approve all
+opening-decline-all = Decline all
+opening-approve-one = Approve { $amount } for { $whose }
+opening-decline-one = Decline { $amount } for { $whose }
+opening-approve = Approve
+opening-approve-title = Approve opening balances?
+opening-approve-lead = Opening balances to be booked: { $n }, { $amount } in sum.
+opening-approved = Opening balances booked: { $n }
+opening-decline = Decline
+opening-decline-title = Decline opening balances?
+opening-decline-lead = Opening balances that are not booked: { $n }, { $amount } in sum.
+opening-declined = Opening balances declined: { $n }
+opening-limits = Limits of opening balances
+opening-limits-lead = Above these amounts an opening balance of an import waits for a second admin.
+opening-per-row = For each connection
+opening-per-row-hint = With Rp0 every opening balance waits for a second admin.
+opening-per-import = For each import
+opening-state-waiting = Waits for a second admin
+opening-state-booked = Booked
+opening-state-declined = Declined
+opening-state-taken_back = Taken back
+refused-opening_limits = The limit of an import is not below that of a connection.
+openings-at-server = Opening balances at the server
+openings-wait-for-server = Waiting for the server
+openings-wait = Opening balances above the limit that wait for a second admin in Finance: { $n }.
+openings-see = Open Finance
+openings-offline = The server cannot be reached
+openings-offline-next = Opening balances are booked by the server. Connect again to see what became of them.
+openings-save-after = The server books the balances, and they show only then. Above a limit a second admin has to approve them. They can be taken back for 72 hours.
+openings-save-note = The balances are kept on this device and wait for the server; no money moves before that.
+openings-undo-about = What is booked is reversed by another transfer, what waits is withdrawn. Not if the customer has bought since, or somebody has changed the balance.
+openings-undo-note = Balances that cannot be taken back are named in the outbox, and put right by an adjustment.
+summary-openings = Opening balances to approve
+palette-openings = Approve opening balances
+line-opening_balance = Opening balance
+line-opening_reversal = Opening balance taken back
+op-add_opening = Opening balance
+op-take_back_opening = Opening balance taken back
+op-approve_opening = Approve an opening balance
+op-decline_opening = Decline an opening balance
+op-set_opening_limits = Change the limits of opening balances
+field-opening = Opening balance
+field-opening_state = State
+field-opening_per_row = Limit for each connection
+field-opening_per_import = Limit for each import
+field-import = Import
+field-row = Row
+field-source = File name
+reason-opening-stands = Refused: this connection has an opening balance already. Discard this change, or make an adjustment in Customers.
+reason-opening-in-use = Not taken back: 72 hours are over, or there was a purchase, a refund, emergency credit or an adjustment since. Put it right by an adjustment in Customers.
+reason-opening-gone = There is no opening balance to take back.
+reason-opening-no-meter = Refused: no meter is installed at this connection. Install it, then send again.
+reason-opening-no-customer = Refused: this customer is not active any more. Activate them first, then send again.
+import-reason-inactive_customer = this customer is not active any more
+import-reason-balance_too_large = an opening balance is Rp50,000,000 at most, below zero as well

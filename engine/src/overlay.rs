@@ -84,7 +84,9 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::EditNote { .. }
         | Operation::TakeBackNote { .. }
         | Operation::EditProfile { .. }
-        | Operation::AnswerCase { .. } => None,
+        | Operation::AnswerCase { .. }
+        | Operation::AddOpening { .. }
+        | Operation::TakeBackOpening { .. } => None,
     }
 }
 
@@ -148,6 +150,8 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::AddMeter { .. } => None,
         // The whole row is taken off by whoever keeps it.
         Operation::TakeBackCustomer { .. } => None,
+        // Money is never shown before the server has it.
+        Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
     }
 }
 
@@ -210,6 +214,20 @@ mod tests {
         let read = |body: &str| serde_json::from_str::<Note>(body).expect("JSON");
         assert_eq!((read(&mended).text.as_str(), read(&mended).taken_back), ("Kaca pecah", false));
         assert!(read(&gone).taken_back);
+    }
+
+    #[test]
+    fn an_opening_balance_changes_no_money_before_the_server_has_it() {
+        let connection = domain::ConnectionId(uuid::Uuid::nil());
+        let opening = domain::OpeningId(uuid::Uuid::nil());
+        let (import, source) = (uuid::Uuid::nil(), String::new());
+        let add = Operation::AddOpening { opening, connection, amount: domain::Rupiah(150_000), import, row: 2, source };
+        let back = Operation::TakeBackOpening { opening, connection };
+        let credit = format!(r#"{{"connection":"{connection}","posted":20000,"running":0}}"#);
+        for operation in [&add, &back] {
+            assert_eq!(overlay(&credit, operation), None);
+            assert_eq!(new_row(operation, Author { name: "Rina", id: None, at: UtcMillis(7) }), None);
+        }
     }
 
     #[test]

@@ -80,6 +80,9 @@ pub struct Due {
     pub payment_cases: i64,
     /// Refunds by bank transfer that a second admin has to decide on.
     pub bank_refunds: i64,
+    /// Opening balances that a second admin has to decide on.
+    #[serde(default)]
+    pub openings: i64,
     /// Messages that could not be sent.
     pub dead_letters: i64,
 }

@@ -7,7 +7,7 @@ use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
-use crate::sales::http::{admin, campaigns, money, payments, review, utility};
+use crate::sales::http::{admin, campaigns, money, openings, payments, review, utility};
 use crate::state::App;
 use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
@@ -109,7 +109,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).merge(utility()).routes(routes!(summary::day)))
+        .merge(valves().merge(zones()).merge(utility()).merge(opening_balances()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -129,6 +129,14 @@ fn zones() -> OpenApiRouter<App> {
 /// Who works in the utility, and what it is to its customers.
 fn utility() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(invitations::invite_user)).routes(routes!(utility::utility, utility::set_utility))
+}
+
+/// Opening balances that imports have brought.
+fn opening_balances() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(openings::openings_of_import))
+        .routes(routes!(openings::decide_openings))
+        .routes(routes!(openings::opening_limits, openings::set_opening_limits))
 }
 
 /// A request that takes longer, its upload included, is ended.

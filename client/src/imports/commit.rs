@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch};
 use crate::imports::known::{Known, KnownHere};
+use crate::imports::openings;
 use crate::imports::operations::{When, customer_of, operations, undo_of_edit, undo_of_new};
 use crate::imports::state::State;
 use crate::queries;
@@ -56,7 +57,9 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
         let mut edits = Vec::new();
         for stored in rows.iter().filter(|stored| matches!(stored.fate, Some(Fate::Create | Fate::Update))) {
             let Some((deed, title)) = checker.deed(&stored.row)? else { continue };
-            let made = operations(state.id, stored.row.number, deed, &title, when);
+            let (row, opening) = (stored.row.number, deed.opening);
+            let mut made = operations(state.id, row, deed, &title, when);
+            made.extend(opening.map(|opening| openings::operation(state.id, row, opening, (&state.name, &title))));
             let of_row: Vec<&Operation> = made.iter().map(|op| &op.operation).filter(|op| is_edit(op)).collect();
             if !of_row.is_empty() {
                 edits.push((stored.row.number, serde_json::to_string(&of_row)?));
@@ -153,7 +156,15 @@ fn undo_of(file: &ImportFile, state: &State, store: &Store, checker: &Checker<'_
         Some(Fate::Update) => return Ok(Undo::ChangedSince),
         _ => return Ok(Undo::Nothing),
     }
-    let Some(Record::Customer(record)) = checker.record(&stored.row) else { return Ok(Undo::Nothing) };
+    let record = match checker.record(&stored.row) {
+        Some(Record::Customer(record)) => record,
+        Some(Record::Balance(balance)) => {
+            let brought = openings::brought(store, state.id, row, &balance.number)?;
+            let undo = brought.map(|connection| openings::undo(state.id, row, connection, &balance.number));
+            return Ok(undo.map_or(Undo::Nothing, |undo| Undo::By(vec![undo])));
+        }
+        Some(Record::Reading(_)) | None => return Ok(Undo::Nothing),
+    };
     let id = customer_of(state.id, row);
     let Some(shown) = store.read_now(|db| queries::customer(db, id))? else { return Ok(Undo::Nothing) };
     let is_as_added = CustomerField::ALL.into_iter().all(|field| match record.field(field) {
@@ -190,7 +201,8 @@ fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Resul
 
 /// Whether a committed import can still be taken back.
 pub fn can_undo(state: &State, now: UtcMillis) -> bool {
-    let is_of_customers = state.mapping.as_ref().is_some_and(|mapping| mapping.kind == Kind::Customers);
+    // Readings happened, and stay.
+    let can_go = state.mapping.as_ref().is_some_and(|mapping| mapping.kind != Kind::Readings);
     let is_in_time = state.committed_at.is_some_and(|at| now.since(at) <= UNDO_MS);
-    is_of_customers && is_in_time && matches!(state.stage, Stage::Committed | Stage::Undoing)
+    can_go && is_in_time && matches!(state.stage, Stage::Committed | Stage::Undoing)
 }

@@ -3,15 +3,16 @@
 use crate::error::Error;
 use crate::imports::known::Known;
 use crate::queries::known::{KnownConnection, KnownCustomer};
+use domain::billing::opening::is_amount;
 use domain::billing::tariff::TariffClass;
 use domain::core::text::phone_key;
 use domain::imports::{
     Action, BalanceRecord, ConnectionPart, CustomerRecord, Doubt, Field, Finding, Level, Mapping, MeterPart, ReadingRecord,
     Reason, Record,
 };
-use domain::people::ConnectionKind;
+use domain::people::{ConnectionKind, CustomerStatus};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
-use domain::{ConnectionId, CustomerId, MeterId, ZoneId};
+use domain::{ConnectionId, CustomerId, MeterId, Rupiah, ZoneId};
 use protocol::ui::imports::{Fate, Policy};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub struct Deed {
     pub meter: Option<(MeterPart, Option<ConnectionId>)>,
     /// A reading.
     pub reading: Option<(MeterId, ReadingRecord)>,
+    /// An opening balance, for which connection.
+    pub opening: Option<(ConnectionId, Rupiah)>,
 }
 
 /// A new customer's fields.
@@ -237,12 +240,35 @@ impl Comparer<'_> {
         Ok((Fate::Create, Deed { reading: Some((meter, record.clone())), ..Deed::default() }))
     }
 
-    /// Money moves only at the server, so balances cannot be committed here.
+    /// The opening balance of the customer's only connection. Whether it has one already is for the server to say, which alone moves money.
     fn balance(&self, record: &BalanceRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
-        if self.known.customer(&record.number)?.is_none() {
+        let Some(known) = self.known.customer(&record.number)? else {
             found.refuse(Field::Number, Reason::UnknownCustomer, "");
+            return Ok((Fate::Error, Deed::default()));
+        };
+        if known.customer.status == CustomerStatus::Inactive {
+            found.refuse(Field::Number, Reason::InactiveCustomer, "");
         }
-        Ok((Fate::LeftOut, Deed::default()))
+        let connection = match known.connections.as_slice() {
+            [only] if only.meter.is_some() => Some(only.id),
+            [] | [_] => {
+                found.refuse(Field::Number, Reason::UnknownMeter, "");
+                None
+            }
+            _ => {
+                found.refuse(Field::Number, Reason::SeveralConnections, "");
+                None
+            }
+        };
+        // With nothing a connection begins anyhow.
+        if record.balance == Rupiah(0) {
+            return Ok((Fate::Same, Deed::default()));
+        }
+        if !is_amount(record.balance) {
+            found.refuse(Field::Balance, Reason::BalanceTooLarge, "");
+        }
+        let opening = connection.map(|connection| (connection, record.balance));
+        Ok((Fate::Create, Deed { opening, ..Deed::default() }))
     }
 }
 

@@ -9,6 +9,7 @@ mod failures;
 pub mod known;
 mod lanes;
 mod mending;
+pub mod openings;
 pub mod operations;
 pub mod read;
 mod run;

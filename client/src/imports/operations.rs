@@ -11,25 +11,28 @@ use uuid::{Builder, Uuid};
 /// What an identity is of.
 #[derive(Clone, Copy)]
 #[repr(u8)]
-enum Part {
+pub(super) enum Part {
     Customer = 1,
     Connection = 2,
     Meter = 3,
     Reading = 4,
+    Opening = 5,
     AddCustomer = 11,
     EditCustomer = 12,
     AddConnection = 13,
     EditConnection = 14,
     AddMeter = 15,
     AddReading = 16,
+    AddOpening = 17,
     UndoCustomer = 21,
     UndoEdit = 22,
     UndoEditConnection = 23,
+    UndoOpening = 24,
 }
 
 /// An identity that follows from an import, a row and a part. It begins with the time of the import, as others begin with theirs, so that
 /// whoever keeps them in order writes them together.
-fn derived(import: Uuid, row: u32, part: Part) -> Uuid {
+pub(super) fn derived(import: Uuid, row: u32, part: Part) -> Uuid {
     let mut name = [0; 5];
     name[..4].copy_from_slice(&row.to_be_bytes());
     name[4] = part as u8;

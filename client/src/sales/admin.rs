@@ -9,6 +9,7 @@ use protocol::metering::reviews::UnusualAsked;
 use protocol::people::users::UsersQuery;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
+use protocol::sales::openings::{OpeningDecision, OpeningsAsked, OpeningsDecided};
 use protocol::ui::{AdminRequest, AdminResponse, Answer};
 use protocol::valve::orders::MeterOrdersRequest;
 use reqwest::Method;
@@ -89,8 +90,24 @@ impl Shared {
             Request::Invite(asked) => AdminResponse::Invited(self.post("/admin/v1/users/invite", &asked).await?),
             Request::Utility => AdminResponse::Utility(self.get("/admin/v1/utility", &()).await?),
             Request::SetUtility(asked) => AdminResponse::Utility(self.post("/admin/v1/utility", &asked).await?),
+            Request::Openings(asked) => AdminResponse::Openings(self.get_money::<_, OpeningsAsked>("/openings", &asked).await?),
+            Request::DecideOpenings(asked) => AdminResponse::OpeningsDecided(self.decide_openings(&asked).await?),
+            Request::OpeningLimits => AdminResponse::OpeningLimits(self.get_money("/openings/limits", &()).await?),
+            Request::SetOpeningLimits(asked) => AdminResponse::OpeningLimits(self.post_money("/openings/limits", &asked).await?),
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
+    }
+
+    /// Decides about opening balances: the server takes some hundreds at a time, and the same request goes on with the rest.
+    async fn decide_openings(&self, asked: &OpeningDecision) -> Result<OpeningsDecided, Error> {
+        let mut decided = 0;
+        loop {
+            let step: OpeningsDecided = self.post_money("/openings/decide", asked).await?;
+            decided += step.decided;
+            if step.left == 0 || step.decided == 0 {
+                return Ok(OpeningsDecided { decided, ..step });
+            }
+        }
     }
 
     async fn get_money<A: DeserializeOwned, Q: Serialize>(&self, path: &str, asked: &Q) -> Result<A, Error> {

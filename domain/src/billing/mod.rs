@@ -5,4 +5,5 @@ pub mod charging;
 pub mod forecast;
 pub mod ledger;
 pub mod level_stability;
+pub mod opening;
 pub mod tariff;

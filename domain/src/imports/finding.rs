@@ -109,6 +109,10 @@ words! {
         UnknownCustomer = "unknown_customer",
         /// No meter has this serial number, or none is at the customer's connection.
         UnknownMeter = "unknown_meter",
+        /// The customer is none any more.
+        InactiveCustomer = "inactive_customer",
+        /// An opening balance of more than a purchase can be for.
+        BalanceTooLarge = "balance_too_large",
         /// The sheet hides the row.
         HiddenRow = "hidden_row",
         /// A column that each record needs is not among those of the sheet.

@@ -2,5 +2,6 @@
 
 pub mod admin;
 pub mod money;
+pub mod openings;
 pub mod review;
 pub mod utility;

@@ -1,6 +1,7 @@
 //! Admin's client ⇄ server: money that somebody has to look at, refunds by bank transfer, and the limits of methods.
 
 use crate::core::typed;
+use crate::sales::openings::WaitingOpenings;
 use domain::sales::payment::MethodLimit;
 use domain::sales::receipt::PurchaseNumber;
 use domain::{ConnectionId, CustomerId, Rupiah, UserId, UtcMillis};
@@ -18,6 +19,9 @@ pub struct MoneyReview {
     /// Purchases that wait for their payment, those first whose time ends first; 200 at most.
     #[serde(default)]
     pub waiting: Vec<WaitingPurchase>,
+    /// Opening balances that a second admin has to decide on, by import.
+    #[serde(default)]
+    pub openings: Vec<WaitingOpenings>,
 }
 
 /// A purchase that waits for its payment.

@@ -6,12 +6,13 @@ use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, Serial, UserId, UtcMillis,
-    ZoneId,
+    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, Serial,
+    UserId, UtcMillis, ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// An operation: what a person wants changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +139,30 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         remark: String,
     },
+    /// Bring what a connection had before. It is money: nothing of it is shown on a device before the server has booked it, and above a limit a
+    /// second admin decides first.
+    AddOpening {
+        /// Chosen by its author: it follows from import and row.
+        opening: OpeningId,
+        /// Whose balance; it has none yet.
+        connection: ConnectionId,
+        /// Whole rupiah; below zero it is owed.
+        amount: Rupiah,
+        /// The import.
+        import: Uuid,
+        /// The row of its sheet.
+        row: u32,
+        /// The name of its file; up to 255 characters.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        source: String,
+    },
+    /// Take an opening balance back: it waits no more, or is reversed, unless somebody has gone on from that balance.
+    TakeBackOpening {
+        /// Which.
+        opening: OpeningId,
+        /// Whose balance.
+        connection: ConnectionId,
+    },
 }
 
 /// How a conflict is decided.
@@ -182,6 +207,9 @@ impl Operation {
             Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
             Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
             Self::AnswerCase { connection, no, .. } => (Entity::MeterCase, format!("{connection}/{no}")),
+            Self::AddOpening { connection, .. } | Self::TakeBackOpening { connection, .. } => {
+                (Entity::Credit, connection.to_string())
+            }
         }
     }
 
@@ -200,7 +228,9 @@ impl Operation {
             | Self::EditConnection { .. }
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
-            | Self::AnswerCase { .. } => None,
+            | Self::AnswerCase { .. }
+            | Self::AddOpening { .. }
+            | Self::TakeBackOpening { .. } => None,
         }
     }
 
@@ -225,7 +255,9 @@ impl Operation {
             | Self::TakeBackCustomer { .. }
             | Self::EditConnection { .. }
             | Self::DecideConflict { .. }
-            | Self::EditProfile { .. } => "master",
+            | Self::EditProfile { .. }
+            | Self::AddOpening { .. }
+            | Self::TakeBackOpening { .. } => "master",
         }
     }
 
@@ -245,6 +277,8 @@ impl Operation {
             Self::RecordReading { .. } => "record_reading",
             Self::EditProfile { .. } => "edit_profile",
             Self::AnswerCase { .. } => "answer_case",
+            Self::AddOpening { .. } => "add_opening",
+            Self::TakeBackOpening { .. } => "take_back_opening",
         }
     }
 }

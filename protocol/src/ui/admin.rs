@@ -10,6 +10,7 @@ use crate::sales::admin::{
     TariffWithdrawal, Tariffs,
 };
 use crate::sales::money::{AdjustmentRequest, BalanceNow, Purchase, QuoteAsked, Statement, StatementAsked};
+use crate::sales::openings::{OpeningDecision, OpeningLimitsRequest, OpeningsAsked, OpeningsDecided, OpeningsOfImport};
 use crate::sales::review::{
     BankRefund, BankRefundDecision, BankRefundRequest, CaseDecision, LimitRequest, MethodLimits, MoneyReview, PaymentCase,
 };
@@ -19,6 +20,7 @@ use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
+use domain::billing::opening::OpeningLimits;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -115,6 +117,14 @@ pub enum AdminRequest {
     Utility,
     /// Set it.
     SetUtility(Box<UtilityChange>),
+    /// What became of the opening balances of an import.
+    Openings(OpeningsAsked),
+    /// Approve or decline some that another admin has imported.
+    DecideOpenings(OpeningDecision),
+    /// How much of them one admin books alone.
+    OpeningLimits,
+    /// Set it.
+    SetOpeningLimits(OpeningLimitsRequest),
 }
 
 impl AdminRequest {
@@ -138,6 +148,8 @@ impl AdminRequest {
                 | Self::Summary
                 | Self::Zones
                 | Self::Utility
+                | Self::Openings(_)
+                | Self::OpeningLimits
         )
     }
 }
@@ -196,4 +208,10 @@ pub enum AdminResponse {
     Invited(Box<Invited>),
     /// To [`AdminRequest::Utility`] and [`AdminRequest::SetUtility`].
     Utility(Box<UtilityIdentity>),
+    /// To [`AdminRequest::Openings`].
+    Openings(OpeningsOfImport),
+    /// To [`AdminRequest::DecideOpenings`].
+    OpeningsDecided(OpeningsDecided),
+    /// To [`AdminRequest::OpeningLimits`] and [`AdminRequest::SetOpeningLimits`].
+    OpeningLimits(OpeningLimits),
 }

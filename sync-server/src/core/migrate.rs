@@ -36,7 +36,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0026_valves_by_hand.sql"),
     include_str!("../../migrations/0027_health.sql"),
     include_str!("../../migrations/0028_zones.sql"),
-    include_str!("../../migrations/0030_invitations.sql"),
+    include_str!("../../migrations/0029_invitations.sql"),
+    include_str!("../../migrations/0030_openings.sql"),
 ];
 
 /// Brings a database up to date.

@@ -5,7 +5,7 @@ use crate::core::{Db, Tx, audit};
 use crate::error::Error;
 use crate::sales::rows::cases as rows;
 use crate::sales::rows::cases::{Closing, Stored};
-use crate::sales::rows::{bank_refunds, refunds, waiting};
+use crate::sales::rows::{bank_refunds, opening_lists, refunds, waiting};
 use crate::sales::{counter, purchases, settlement};
 use domain::Rupiah;
 use domain::billing::ledger::Channel;
@@ -75,8 +75,8 @@ pub fn credited(tx: &mut Tx<'_>, purchase: Uuid, names: &[&str], sums: &[Rupiah]
     Ok(())
 }
 
-/// What waits for an admin: open cases, and refunds by bank transfer that a second admin has to decide on; and purchases that wait for their
-/// payment.
+/// What waits for an admin: open cases, and refunds by bank transfer and opening balances that a second admin has to decide on; and purchases that
+/// wait for their payment.
 ///
 /// # Errors
 /// The database.
@@ -89,7 +89,8 @@ pub fn review(db: &Db, admin: &Caller, now: domain::UtcMillis) -> Result<MoneyRe
         }
     }
     let waiting = waiting::listed(db, admin.utility, now)?;
-    Ok(MoneyReview { cases, bank_refunds: bank_refunds::waiting(db, admin.utility)?, waiting })
+    let openings = opening_lists::waiting(db, admin.utility)?;
+    Ok(MoneyReview { cases, bank_refunds: bank_refunds::waiting(db, admin.utility)?, waiting, openings })
 }
 
 /// Decides about a case: its money is credited to a purchase, or it is noted as settled elsewhere. The same key again changes nothing.

@@ -37,6 +37,29 @@ const QUESTIONS: &[(&str, &str)] = &[
          WHERE (state = 'assigned') <> EXISTS (SELECT 1 FROM transfer WHERE key = 'settle:case:' || k.num)",
         "its transfer does not fit its state",
     ),
+    (
+        "SELECT 'opening balance ' || num FROM opening_balance o
+         WHERE (booked_at IS NOT NULL) <> EXISTS (SELECT 1 FROM transfer WHERE key = 'opening:' || o.num)
+           OR (booked_at IS NOT NULL AND state = 'taken_back') <> EXISTS (SELECT 1 FROM transfer WHERE key = 'opening_back:' || o.num)",
+        "its transfers do not fit its state",
+    ),
+    (
+        "SELECT 'opening balance ' || o.num FROM opening_balance o JOIN transfer t ON t.key IN ('opening:' || o.num, 'opening_back:' || o.num)
+         JOIN posting p ON p.transfer = t.num JOIN account a ON a.num = p.account AND a.kind = 'credit'
+         WHERE t.connection <> o.connection OR p.amount <> CASE t.kind WHEN 'opening_balance' THEN o.amount ELSE -o.amount END",
+        "what is booked of it differs from its amount",
+    ),
+    (
+        "SELECT 'opening balances of utility ' || u.num FROM utility u
+         WHERE COALESCE((SELECT balance FROM account WHERE utility = u.num AND connection IS NULL AND kind = 'opening_balances'), 0)
+           <> -COALESCE((SELECT SUM(amount) FROM opening_balance WHERE utility = u.num AND state = 'booked'), 0)",
+        "their account differs from those that are booked",
+    ),
+    (
+        "SELECT 'import ' || i.num FROM opening_import i WHERE i.alone <> COALESCE((SELECT SUM(ABS(amount)) FROM opening_balance
+           WHERE import = i.num AND booked_at IS NOT NULL AND decided_by IS NULL), 0)",
+        "what was booked of it without a second admin is counted otherwise",
+    ),
 ];
 
 /// Adds what is wrong with vouchers, purchases and payments to a report.

@@ -1,7 +1,7 @@
 //! Sales: purchases, vouchers and campaigns, payments through a gateway or in cash, refunds; what stands on receipts.
 //!
-//! `rows` <- `limits`, `vouchers` <- `campaigns`, `purchases` <- `settlement` <- `checkout` <- `counter` <- `cases`, `bank_refunds` <- `payments`
-//! <- `refunds` <- `http`; `summary` and `utility` use `rows` alone.
+//! `rows` <- `limits`, `vouchers` <- `campaigns`, `purchases` <- `settlement` <- `checkout` <- `counter` <- `cases`, `bank_refunds`, `openings`
+//! <- `payments` <- `refunds` <- `http`; `summary` and `utility` use `rows` alone.
 
 pub mod bank_refunds;
 pub mod campaigns;
@@ -12,6 +12,7 @@ pub mod counter;
 pub mod http;
 pub mod limits;
 pub mod offers;
+pub mod openings;
 pub mod payments;
 pub mod purchases;
 pub mod refunds;

@@ -3,7 +3,7 @@
 use crate::core::Db;
 use crate::error::Error;
 use crate::sales::rows::receipts::Stretches;
-use crate::sales::rows::{bank_refunds, cases, receipts as rows, waiting as waiting_rows};
+use crate::sales::rows::{bank_refunds, cases, opening_lists, receipts as rows, waiting as waiting_rows};
 use domain::core::local_time::DAY_MS;
 use domain::{LocalDay, TimeZone, UtcMillis};
 use protocol::summary::{ReceiptLine, WaitingSum};
@@ -51,4 +51,12 @@ pub fn open_cases(db: &Db, utility: i64) -> Result<i64, Error> {
 /// The database.
 pub fn waiting_refunds(db: &Db, utility: i64) -> Result<i64, Error> {
     bank_refunds::count_waiting(db, utility)
+}
+
+/// How many opening balances wait for a second admin.
+///
+/// # Errors
+/// The database.
+pub fn waiting_openings(db: &Db, utility: i64) -> Result<i64, Error> {
+    opening_lists::count_waiting(db, utility)
 }

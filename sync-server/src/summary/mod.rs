@@ -34,6 +34,7 @@ pub fn of(db: &Db, admin: &Caller, now: UtcMillis) -> Result<DaySummary, Error> 
         due: Due {
             payment_cases: sales::open_cases(db, utility)?,
             bank_refunds: sales::waiting_refunds(db, utility)?,
+            openings: sales::waiting_openings(db, utility)?,
             dead_letters: dead_letters::count(db, admin)?,
         },
     })

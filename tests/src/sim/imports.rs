@@ -1,5 +1,5 @@
-//! What people import in a simulation: sheets whose rows are households, some of which stand on other sheets as well. A sheet is committed some
-//! rows at a time, so that a kill cuts it off between two commits of its files, and may be taken back.
+//! What people import in a simulation: sheets whose rows are households, some of which stand on other sheets as well, and opening balances. A sheet is
+//! committed some rows at a time, so that a kill cuts it off between two commits of its files, and may be taken back.
 
 use super::device::Device;
 use super::exchange::Done;
@@ -9,12 +9,13 @@ use super::server::{CUSTOMERS, METERS, ZONES, id, user};
 use super::world::World;
 use super::{Broken, cases};
 use client::imports::compare::{Deed, NewConnection, NewCustomer};
+use client::imports::openings;
 use client::imports::operations::{When, customer_of, operations, undo_of_new};
 use client::store::outbox::BatchOperation;
 use domain::field::device_clock::Stamp;
 use domain::imports::MeterPart;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Patch};
-use domain::{ConnectionId, CustomerId, TimeZone, UtcMillis, ZoneId};
+use domain::{ConnectionId, CustomerId, Rupiah, TimeZone, UtcMillis, ZoneId};
 use protocol::sync::push::Operation;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -24,6 +25,12 @@ const TOGETHER: usize = 2;
 
 /// Numbers, and serial numbers, that stand on more than one sheet.
 const SHARED: u32 = 40;
+
+/// What opening balances are drawn from is their own, so that the other rows of a seed stay as they are.
+const OPENINGS: u64 = 0x5a1d_0a3a;
+
+/// Opening balances: one that one admin books, one that is owed, and one that waits for another admin.
+const BALANCES: [i64; 3] = [150_000, -40_000, 2_500_000];
 
 /// An import, as a file of its own keeps it: a kill and a lost cache leave it as it is.
 #[derive(Clone, Debug)]
@@ -40,14 +47,22 @@ pub struct Import {
 impl Import {
     fn draw(device: &Device, id: Uuid, pick: u32, made: UtcMillis) -> Self {
         let mut rng = fastrand::Rng::with_seed(u64::from(pick));
-        let rows = (0..rng.usize(2..=6)).map(|row| deed(&mut rng, device, &format!("{}-{pick}-{row}", device.number))).collect();
+        let mut rows: Vec<Deed> =
+            (0..rng.usize(2..=6)).map(|row| deed(&mut rng, device, &format!("{}-{pick}-{row}", device.number))).collect();
+        let mut rng = fastrand::Rng::with_seed(u64::from(pick) ^ OPENINGS);
+        rows.extend((0..rng.usize(..=2)).map(|_| opening(&mut rng)));
         Self { id, made, rows, committed: 0, undone: None }
     }
 
     /// The operations of some rows: the same whenever they are made.
     fn operations(&self, rows: std::ops::Range<usize>) -> Vec<BatchOperation> {
         let when = When { zone: TimeZone::Jakarta, now: self.made };
-        rows.flat_map(|row| operations(self.id, number(row), self.rows[row].clone(), "", when)).collect()
+        let of_row = |row: usize| {
+            let deed = self.rows[row].clone();
+            let opening = deed.opening.map(|opening| openings::operation(self.id, number(row), opening, ("", "")));
+            operations(self.id, number(row), deed, "", when).into_iter().chain(opening)
+        };
+        rows.flat_map(of_row).collect()
     }
 
     fn is_committed(&self) -> bool {
@@ -87,6 +102,12 @@ fn deed(rng: &mut fastrand::Rng, device: &Device, own: &str) -> Deed {
         }
     }
     deed
+}
+
+/// An opening balance of a connection that was there from the beginning, mostly of one with a meter.
+fn opening(rng: &mut fastrand::Rng) -> Deed {
+    let connection = ConnectionId(id(4, rng.u128(..METERS + 2)));
+    Deed { opening: Some((connection, Rupiah(BALANCES[rng.usize(..BALANCES.len())]))), ..Deed::default() }
 }
 
 fn new_connection(rng: &mut fastrand::Rng, customer: Option<CustomerId>, own: &str) -> NewConnection {
@@ -176,6 +197,9 @@ impl Device {
     }
 
     fn undo_of(&self, import: &Import, row: usize) -> Option<BatchOperation> {
+        if let Some((connection, _)) = import.rows[row].opening {
+            return Some(openings::undo(import.id, number(row), connection, ""));
+        }
         let added = import.rows[row].customer.as_ref()?;
         let shown = shown(self, "customer", &customer_of(import.id, number(row)).to_string())?;
         let is_as_added = CustomerField::ALL.into_iter().filter(|field| *field != CustomerField::Status).all(|field| {

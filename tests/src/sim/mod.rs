@@ -87,6 +87,9 @@ pub const FAULTS: &[&str] = &[
     "refused with what it builds on",
     "customer in use",
     "customer taken back",
+    "opening balance brought",
+    "opening balance there already",
+    "opening balance taken back",
     "case came or went",
     "case answered",
     "answer refused",
@@ -113,6 +116,7 @@ pub const CHECKS: &[&str] = &[
     "what was taken back is nowhere",
     "added rows are held around them alone",
     "cases are those of the model",
+    "opening balances are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

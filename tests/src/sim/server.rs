@@ -297,9 +297,12 @@ impl Server {
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
     match (status.as_str(), code.as_str()) {
+        ("applied", _) if is("add_opening") => Some("opening balance brought"),
+        ("rejected", "taken") if is("add_opening") => Some("opening balance there already"),
+        ("applied", _) if is("take_back_opening") => Some("opening balance taken back"),
         ("rejected", "taken") => Some("number or serial taken"),
         ("rejected", "builds_on_refused") => Some("refused with what it builds on"),
-        ("rejected", "in_use") => Some("customer in use"),
+        ("rejected", "in_use") if is("take_back_customer") => Some("customer in use"),
         ("applied", _) if is("take_back_customer") => Some("customer taken back"),
         ("applied", _) if is("answer_case") => Some("case answered"),
         ("rejected", _) if is("answer_case") => Some("answer refused"),

@@ -1,6 +1,6 @@
 //! What the server of a simulation has stored, in the words of the model, to be compared with it.
 
-use super::model::{Installed, Place};
+use super::model::{Installed, Opening, Place};
 use super::server::Server;
 use rusqlite::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,17 @@ impl Server {
             Ok((id(row, 0)?.to_string(), Installed { serial: row.get(1)?, connection }))
         };
         self.list(sql, meter).into_iter().collect()
+    }
+
+    /// The opening balances, whatever became of them.
+    pub fn openings(&self) -> BTreeMap<String, Opening> {
+        let sql = "SELECT o.id, c.id, o.amount, o.booked_at IS NOT NULL, o.state = 'taken_back'
+             FROM opening_balance o JOIN connection c ON c.num = o.connection";
+        let opening = |row: &Row<'_>| {
+            let (connection, amount) = (id(row, 1)?.to_string(), row.get(2)?);
+            Ok((id(row, 0)?.to_string(), Opening { connection, amount, is_booked: row.get(3)?, is_gone: row.get(4)? }))
+        };
+        self.list(sql, opening).into_iter().collect()
     }
 
     /// The cases that stand: how far each is.

@@ -26,6 +26,7 @@ mod map;
 mod money;
 mod notices;
 mod office_lists;
+mod openings;
 mod pages;
 mod passwords;
 mod summary;

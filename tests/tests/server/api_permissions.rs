@@ -110,6 +110,10 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/money/bank-refunds/decide", "",                 ADMIN_NONE),
     ("get",  "/admin/v1/money/limits",            "",                   ADMIN),
     ("post", "/admin/v1/money/limits",            "",                   ADMIN),
+    ("get",  "/admin/v1/money/openings",          "?import={nil}",      ADMIN),
+    ("post", "/admin/v1/money/openings/decide",   "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/money/openings/limits",   "",                   ADMIN),
+    ("post", "/admin/v1/money/openings/limits",   "",                   ADMIN),
     ("get",  "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("post", "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("get",  "/admin/v1/money/campaigns/{id}",     "",                  ADMIN_NONE),
@@ -146,6 +150,8 @@ fn any_body() -> Value {
     body["name"] = json!("Uji");
     body["letterhead"] = json!({ "address": "Jl. Uji 1" });
     body["do"] = json!("open_valve");
+    body["import"] = json!(nil);
+    body["limits"] = json!({ "per_row": 1_000_000, "per_import": 50_000_000 });
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

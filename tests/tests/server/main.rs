@@ -20,6 +20,7 @@ mod mqtt_promises;
 mod mqtt_sessions;
 mod notes;
 mod office;
+mod openings;
 mod passwords;
 mod pictures;
 mod private_files;

@@ -3,7 +3,9 @@
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
-use domain::{ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, UserId, ZoneId};
+use domain::{
+    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, UserId, ZoneId,
+};
 use protocol::core::problem::Code;
 use protocol::sync::pull::{Pull, Pulled};
 use protocol::sync::push::{Keep, Operation, Outcome, Push, Pushed, Rejection};
@@ -44,10 +46,12 @@ const fn kind(command: &Operation) -> usize {
         Operation::AddConnection { .. } => 10,
         Operation::AddMeter { .. } => 11,
         Operation::TakeBackCustomer { .. } => 12,
+        Operation::AddOpening { .. } => 13,
+        Operation::TakeBackOpening { .. } => 14,
     }
 }
 
-const KINDS: usize = 13;
+const KINDS: usize = 15;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -98,6 +102,15 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
             since: at,
         },
         Operation::TakeBackCustomer { customer },
+        Operation::AddOpening {
+            opening: OpeningId(Uuid::now_v7()),
+            connection,
+            amount: Rupiah(50_000),
+            import: Uuid::now_v7(),
+            row: 2,
+            source: "milik-saya.csv".into(),
+        },
+        Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
     ];
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();

@@ -13,14 +13,14 @@ use tests::field::{clean, database, phase, sign_in, until};
 use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
 
-async fn ask(client: &Client, request: ImportsRequest) -> ImportsResponse {
+pub async fn ask(client: &Client, request: ImportsRequest) -> ImportsResponse {
     match client.call(Request::Imports(request)).await.expect("an answer") {
         Answer::Imports(response) => *response,
         other => panic!("{other:?}"),
     }
 }
 
-async fn show(client: &Client, import: Uuid) -> Import {
+pub async fn show(client: &Client, import: Uuid) -> Import {
     match ask(client, ImportsRequest::Show(import)).await {
         ImportsResponse::Import(Some(import)) => *import,
         other => panic!("{other:?}"),
@@ -28,7 +28,7 @@ async fn show(client: &Client, import: Uuid) -> Import {
 }
 
 /// Waits until nothing runs for an import.
-async fn at(client: &Client, import: Uuid, stage: Stage) -> Import {
+pub async fn at(client: &Client, import: Uuid, stage: Stage) -> Import {
     until(client, &format!("{stage:?}"), async || {
         let shown = show(client, import).await;
         assert_eq!(shown.failure, None);
@@ -38,7 +38,7 @@ async fn at(client: &Client, import: Uuid, stage: Stage) -> Import {
 }
 
 /// Brings a file in slices of a few bytes.
-async fn bring(client: &Client, name: &str, bytes: &[u8]) -> Uuid {
+pub async fn bring(client: &Client, name: &str, bytes: &[u8]) -> Uuid {
     let id = Uuid::now_v7();
     let slices: Vec<_> = bytes.chunks(1_000).collect();
     for (place, part) in slices.iter().enumerate() {
@@ -107,7 +107,7 @@ async fn mapped(client: &Client, shown: &Import) {
 }
 
 /// The desk of an admin who is on a ferry by now.
-async fn on_a_ferry(running: &Running) -> Client {
+pub async fn on_a_ferry(running: &Running) -> Client {
     let desk = client_with(&running.world.folder.path().join("desk"), &running.url(), &Kept::default()).await;
     sign_in(&desk, "admin").await;
     phase(&desk, Phase::Live).await;

@@ -13,6 +13,7 @@ mod fleet_map;
 mod imports;
 mod notices;
 mod notifications;
+mod openings;
 mod push;
 mod response_cache;
 mod schedule;

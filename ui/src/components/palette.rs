@@ -84,6 +84,7 @@ fn desk() -> Vec<(&'static str, &'static str, String)> {
         ("triangle-alert", "palette-dead", AlertsView::address_of_queue()),
         ("landmark", "palette-cases", FinanceView::address_of(FinancePart::Cases)),
         ("undo-2", "palette-refunds", FinanceView::address_of(FinancePart::Refunds)),
+        ("file-spreadsheet", "palette-openings", FinanceView::address_of(FinancePart::Openings)),
         ("hourglass", "palette-waiting", FinanceView::address_of(FinancePart::Waiting)),
         ("banknote", "palette-limits", FinanceView::address_of(FinancePart::Limits)),
     ]

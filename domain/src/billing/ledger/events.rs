@@ -83,6 +83,10 @@ pub enum Event {
     EmergencyCredit(Rupiah),
     /// An admin gives (above zero) or takes.
     Adjustment(Rupiah),
+    /// What a connection had before; below zero it was owed.
+    OpeningBalance(Rupiah),
+    /// An opening balance of so much is taken back.
+    OpeningReversal(Rupiah),
 }
 
 impl Event {
@@ -97,6 +101,8 @@ impl Event {
             Self::MonthlyFee(_) => "monthly_fee",
             Self::EmergencyCredit(_) => "emergency_credit",
             Self::Adjustment(_) => "adjustment",
+            Self::OpeningBalance(_) => "opening_balance",
+            Self::OpeningReversal(_) => "opening_reversal",
         }
     }
 
@@ -127,6 +133,8 @@ impl Event {
             Self::MonthlyFee(charged) => charge(Account::Fees, charged),
             Self::EmergencyCredit(amount) => vec![post(Account::Credit, amount.0), post(Account::Emergency, -amount.0)],
             Self::Adjustment(amount) => vec![post(Account::Credit, amount.0), post(Account::Adjustments, -amount.0)],
+            Self::OpeningBalance(amount) => vec![post(Account::Credit, amount.0), post(Account::OpeningBalances, -amount.0)],
+            Self::OpeningReversal(amount) => vec![post(Account::Credit, -amount.0), post(Account::OpeningBalances, amount.0)],
         }
     }
 }

@@ -40,11 +40,13 @@ pub enum Account {
     Chargebacks,
     /// What an admin gave or took, with a reason.
     Adjustments,
+    /// What connections had before, as imports brought it.
+    OpeningBalances,
 }
 
 impl Account {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Credit,
         Self::Emergency,
         Self::Revenue,
@@ -57,6 +59,7 @@ impl Account {
         Self::Refunds,
         Self::Chargebacks,
         Self::Adjustments,
+        Self::OpeningBalances,
     ];
 
     /// The account as it is stored.
@@ -74,6 +77,7 @@ impl Account {
             Self::Refunds => "refunds",
             Self::Chargebacks => "chargebacks",
             Self::Adjustments => "adjustments",
+            Self::OpeningBalances => "opening_balances",
         }
     }
 

@@ -15,6 +15,8 @@ enum Step {
     Fee(i64),
     Lend(i64),
     Adjust(i64),
+    Open(i64),
+    TakeBack(usize),
     Again(usize),
 }
 
@@ -32,6 +34,8 @@ fn step() -> impl Strategy<Value = Step> {
         (0_i64..50_000).prop_map(Step::Fee),
         (1_i64..20_000).prop_map(Step::Lend),
         (-50_000_i64..50_000).prop_map(Step::Adjust),
+        (-900_000_i64..900_000).prop_map(Step::Open),
+        (0_usize..4).prop_map(Step::TakeBack),
         (0_usize..20).prop_map(Step::Again),
     ]
 }
@@ -65,6 +69,8 @@ struct Oracle {
     credit: i64,
     lent: i64,
     purchases: Vec<(Settled, i64)>,
+    /// Opening balances that stand.
+    openings: Vec<i64>,
 }
 
 impl Oracle {
@@ -115,6 +121,19 @@ impl Oracle {
                 self.credit += amount;
                 Event::Adjustment(Rupiah(amount))
             }
+            Step::Open(amount) => {
+                self.credit += amount;
+                self.openings.push(amount);
+                Event::OpeningBalance(Rupiah(amount))
+            }
+            Step::TakeBack(which) => {
+                if which >= self.openings.len() {
+                    return None;
+                }
+                let amount = self.openings.remove(which);
+                self.credit -= amount;
+                Event::OpeningReversal(Rupiah(amount))
+            }
             Step::Again(_) => return None,
         })
     }
@@ -145,6 +164,7 @@ proptest! {
         }
         prop_assert_eq!(book.of(Account::Credit), oracle.credit);
         prop_assert_eq!(book.of(Account::Emergency), -oracle.lent);
+        prop_assert_eq!(book.of(Account::OpeningBalances), -oracle.openings.iter().sum::<i64>());
         for (settled, back) in &oracle.purchases {
             if *back == settled.paid.0 {
                 let all = undo_share(settled, Rupiah(0), settled.paid);

@@ -66,7 +66,8 @@ pub struct StatementLine {
     pub no: i64,
     /// When it was posted.
     pub at: UtcMillis,
-    /// `purchase`, `charge`, `charge_correction`, `monthly_fee`, `refund`, `chargeback`, `emergency_credit` or `adjustment`.
+    /// `purchase`, `charge`, `charge_correction`, `monthly_fee`, `refund`, `chargeback`, `emergency_credit`, `adjustment`, `opening_balance` or
+    /// `opening_reversal`.
     pub kind: String,
     /// What it did to the credit.
     pub amount: Rupiah,

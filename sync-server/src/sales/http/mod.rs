@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod campaigns;
 pub mod money;
+pub mod openings;
 pub mod payments;
 pub mod review;
 pub mod utility;

@@ -4,6 +4,8 @@ pub mod bank_refunds;
 pub mod campaigns;
 pub mod cases;
 pub mod limits;
+pub mod opening_lists;
+pub mod openings;
 pub mod payments;
 pub mod purchases;
 pub mod receipts;

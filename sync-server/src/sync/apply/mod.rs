@@ -5,6 +5,7 @@ mod case;
 mod conflict;
 mod connection;
 mod note;
+mod opening;
 mod profile;
 mod reading;
 mod record;
@@ -139,6 +140,10 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         }
         Operation::EditProfile { user, patch } => profile::edit(applying, user, &patch),
         Operation::AnswerCase { connection, no, answer, remark } => case::say(applying, (connection, no), answer, &remark),
+        Operation::AddOpening { opening, connection, amount, import, row, source } => {
+            opening::add(applying, &opening::Brought { opening, connection, amount, import, row, source })
+        }
+        Operation::TakeBackOpening { opening, connection } => opening::take_back(applying, opening, connection),
     }
 }
 

@@ -192,6 +192,9 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     let (notes, model) = (world.server.notes(), world.server.model.notes());
     seen(&mut world.counts.checks, "notes are those of the model");
     ensure(notes == model, || format!("the model has the notes {model:?}, the server {notes:?}"))?;
+    let (openings, model) = (world.server.openings(), &world.server.model.openings);
+    seen(&mut world.counts.checks, "opening balances are those of the model");
+    ensure(openings == *model, || format!("the model has the opening balances {model:?}, the server {openings:?}"))?;
     let (cases, model) = (world.server.cases(), world.server.model.cases());
     seen(&mut world.counts.checks, "cases are those of the model");
     let is_same =

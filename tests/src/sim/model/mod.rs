@@ -3,8 +3,10 @@
 
 mod added;
 mod cases;
+mod openings;
 
 pub use added::{Installed, Place};
+pub use openings::Opening;
 
 use domain::UtcMillis;
 use domain::people::Role;
@@ -55,6 +57,9 @@ pub struct Model {
     /// Records that were taken back.
     pub gone: BTreeSet<String>,
     cases: BTreeMap<String, cases::Case>,
+    /// Opening balances, by identifier.
+    pub openings: BTreeMap<String, Opening>,
+    origins: BTreeMap<String, openings::Origin>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -154,6 +159,8 @@ impl Model {
             "add_connection" => self.add_connection(&command),
             "add_meter" => self.add_meter(&command, now),
             "take_back_customer" => self.take_back(&command, now),
+            "add_opening" => self.add_opening(by, &command, now),
+            "take_back_opening" => self.take_back_opening(&command, now),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
             "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
             _ => self.edit(op.id, &text(&command["connection"]), &command["patch"], "tariff_class"),

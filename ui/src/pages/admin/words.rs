@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 75] = [
+const REASONS: [&str; 76] = [
     "not_active",
     "not_yet",
     "expired",
@@ -89,6 +89,7 @@ const REASONS: [&str; 75] = [
     "logo_kind",
     "logo_size",
     "logo_pixels",
+    "opening_limits",
 ];
 
 /// Why something was refused, with what to do.

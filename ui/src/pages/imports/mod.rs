@@ -1,6 +1,7 @@
 //! Impor: a file is brought, mapped, checked, mended and saved, step by step. All of it is done on the device, with or without a network.
 
 mod ask;
+mod booked;
 mod bring;
 mod check;
 mod choose;

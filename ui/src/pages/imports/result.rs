@@ -6,6 +6,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Confirm;
 use crate::pages::imports::ask::Held;
+use crate::pages::imports::booked::Booked;
 use crate::pages::imports::download::use_download;
 use crate::pages::imports::job::Running;
 use crate::pages::imports::page::Heading;
@@ -15,6 +16,7 @@ use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::UtcMillis;
+use domain::imports::Kind;
 use protocol::ui::imports::{Import, Sent, Stage};
 use protocol::ui::{ImportsRequest, Phase};
 use std::rc::Rc;
@@ -29,6 +31,7 @@ pub fn Result(import: ReadSignal<Rc<Import>>, held: Held) -> Element {
     let (stage, line) = (shown.line.stage, shown.line.clone());
     let download = use_download();
     let until = shown.undo_until.filter(|_| stage == Stage::Committed);
+    let is_money = line.kind == Some(Kind::Balances);
     rsx! {
         Card { class: "wide",
             Heading { step: Step::Result, lead: counts(line.counts) }
@@ -38,7 +41,10 @@ pub fn Result(import: ReadSignal<Rc<Import>>, held: Held) -> Element {
             if stage == Stage::Undone {
                 div { class: "banner", role: "status", Icon { name: "undo-2" } p { class: "small", {tr("import-undone")} } }
             }
-            Sending { sent: shown.sent }
+            Sending { sent: shown.sent, is_money }
+            if is_money {
+                Booked { import }
+            }
             ChangedSince { rows: shown.changed_since.clone() }
             div { class: "row wrap import-ways",
                 Link { class: "button primary", to: Route::Customers {}, Icon { name: "users" } {tr("import-see-customers")} }
@@ -50,14 +56,14 @@ pub fn Result(import: ReadSignal<Rc<Import>>, held: Held) -> Element {
             }
         }
         if let Some(until) = until {
-            Undo { until, saved: line.counts.create + line.counts.update, held }
+            Undo { until, saved: line.counts.create + line.counts.update, is_money, held }
         }
     }
 }
 
-/// What became of the operations, with the way to Antrean.
+/// What became of the operations, with the way to Antrean. Money is not there before the server has it, so it is the server that is waited for.
 #[component]
-fn Sending(sent: Sent) -> Element {
+fn Sending(sent: Sent, is_money: bool) -> Element {
     let shared = shared();
     let is_offline = use_memo(move || shared.sync.read().phase == Phase::Offline);
     let parts = [
@@ -69,7 +75,7 @@ fn Sending(sent: Sent) -> Element {
         div { class: "import-sent", role: "status",
             for (tone , icon , key , count) in parts {
                 div { key: "{key}", class: "stat", "data-sent": key,
-                    span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(key)} }
+                    span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(word(key, is_money))} }
                     span { class: "value", {format::whole(i64::from(count), language())} }
                 }
             }
@@ -89,6 +95,11 @@ fn Sending(sent: Sent) -> Element {
             Link { class: "link", to: Route::Outbox {}, {tr("outbox-open")} }
         }
     }
+}
+
+/// The word of a number.
+fn word(key: &'static str, is_money: bool) -> &'static str {
+    if is_money && key == "op-waiting" { "openings-wait-for-server" } else { key }
 }
 
 /// Rows that were not taken back, since somebody has changed them.
@@ -117,7 +128,7 @@ fn ChangedSince(rows: Vec<u32>) -> Element {
 
 /// Taking it back, as long as that is possible.
 #[component]
-fn Undo(until: UtcMillis, saved: u32, held: Held) -> Element {
+fn Undo(until: UtcMillis, saved: u32, is_money: bool, held: Held) -> Element {
     let shared = shared();
     let mut asked = use_signal(|| false);
     // By the minute or the hour: the card is not drawn anew each second.
@@ -125,6 +136,8 @@ fn Undo(until: UtcMillis, saved: u32, held: Held) -> Element {
         let ms = until.since((shared.now)());
         (ms > 0).then(|| left(ms))
     });
+    let (about, note) =
+        if is_money { ("openings-undo-about", "openings-undo-note") } else { ("import-undo-about", "import-undo-note") };
     let rows = vec![(tr("import-undo-rows"), format::whole(i64::from(saved), language()))];
     rsx! {
         Card {
@@ -132,7 +145,7 @@ fn Undo(until: UtcMillis, saved: u32, held: Held) -> Element {
             match remaining() {
                 None => rsx! { p { class: "muted small", {tr("import-undo-over")} } },
                 Some(time) => rsx! {
-                    p { class: "small muted", {tr("import-undo-about")} }
+                    p { class: "small muted", {tr(about)} }
                     div { class: "row wrap",
                         Button { label: tr("import-undo"), kind: "danger", icon: "undo-2", busy: held.is_busy(), onclick: move |_| asked.set(true) }
                         span { class: "small muted row", Icon { name: "clock", size: "s" } "{time}" }
@@ -141,7 +154,7 @@ fn Undo(until: UtcMillis, saved: u32, held: Held) -> Element {
             }
         }
         if asked() && remaining().is_some() {
-            Confirm { title: tr("import-undo-title"), rows, note: tr("import-undo-note"), label: tr("import-undo"), kind: "danger", icon: "undo-2", busy: false,
+            Confirm { title: tr("import-undo-title"), rows, note: tr(note), label: tr("import-undo"), kind: "danger", icon: "undo-2", busy: false,
                 onyes: move |()| {
                     asked.set(false);
                     held.act(ImportsRequest::Undo(held.id));

@@ -11,6 +11,7 @@ use crate::pages::imports::page::{Heading, Ways};
 use crate::pages::imports::steps::{ImportView, Step};
 use crate::pages::imports::words::counted;
 use dioxus::prelude::*;
+use domain::imports::Kind;
 use protocol::ui::ImportsRequest;
 use protocol::ui::imports::{Counts, Import, Stage};
 use std::rc::Rc;
@@ -31,7 +32,8 @@ pub fn Save(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportView>
         };
     }
     let counts = shown.line.counts;
-    rsx! { Ready { counts, is_partial: shown.policy.partial, held, view } }
+    let is_money = shown.line.kind == Some(Kind::Balances);
+    rsx! { Ready { counts, is_partial: shown.policy.partial, is_money, held, view } }
 }
 
 /// What is wrong with saving now.
@@ -58,7 +60,7 @@ fn summary(counts: Counts) -> Vec<(String, String)> {
 }
 
 #[component]
-fn Ready(counts: Counts, is_partial: bool, held: Held, view: Signal<ImportView>) -> Element {
+fn Ready(counts: Counts, is_partial: bool, is_money: bool, held: Held, view: Signal<ImportView>) -> Element {
     let mut asked = use_signal(|| false);
     let why = obstacle(counts, is_partial);
     let label = counted("import-save-rows", counts.create + counts.update);
@@ -73,7 +75,7 @@ fn Ready(counts: Counts, is_partial: bool, held: Held, view: Signal<ImportView>)
             if counts.warning > 0 {
                 p { class: "small warn-text", {counted("import-save-warnings", counts.warning)} }
             }
-            p { class: "small muted", {tr("import-save-after")} }
+            p { class: "small muted", {tr(if is_money { "openings-save-after" } else { "import-save-after" })} }
             WhyNot { id: WHY, why: why.clone() }
             Ways { view, back: Some(Step::Check),
                 Button { label: label.clone(), kind: "primary", icon: "check", busy: held.is_busy(), disabled: why.is_some(),
@@ -81,7 +83,7 @@ fn Ready(counts: Counts, is_partial: bool, held: Held, view: Signal<ImportView>)
             }
         }
         if asked() {
-            Confirm { title: tr("import-save-title"), rows: summary(counts), note: tr("import-save-note"), label, icon: "check", busy: false,
+            Confirm { title: tr("import-save-title"), rows: summary(counts), note: tr(if is_money { "openings-save-note" } else { "import-save-note" }), label, icon: "check", busy: false,
                 onyes: move |()| {
                     asked.set(false);
                     // The step that the import is in by itself is shown from now on.

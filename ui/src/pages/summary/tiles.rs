@@ -115,6 +115,8 @@ pub fn OnServer(due: Due, waiting: WaitingSum) -> Element {
                     label: tr("summary-payment-cases"), count: due.payment_cases }
                 Tile { of: "bank-refunds", to: FinanceView::address_of(FinancePart::Refunds), tone: "warn", icon: "undo-2",
                     label: tr("summary-bank-refunds"), count: due.bank_refunds }
+                Tile { of: "openings", to: FinanceView::address_of(FinancePart::Openings), tone: "warn", icon: "file-spreadsheet",
+                    label: tr("summary-openings"), count: due.openings }
                 Tile { of: "dead-letters", to: AlertsView::address_of_queue(), tone: "warn", icon: "bell",
                     label: tr("summary-dead-letters"), count: due.dead_letters }
             }

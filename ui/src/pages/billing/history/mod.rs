@@ -316,6 +316,8 @@ fn picture(kind: &str) -> &'static str {
         "monthly_fee" => "calendar-check",
         "refund" | "chargeback" => "undo-2",
         "emergency_credit" => "hand-coins",
+        "opening_balance" => "wallet",
+        "opening_reversal" => "undo-2",
         _ => "pencil",
     }
 }

@@ -109,6 +109,8 @@ fn money(field: &str, value: &str) -> Option<String> {
             | "minimum_top_up"
             | "minimum_purchase"
             | "maximum_discount"
+            | "opening_per_row"
+            | "opening_per_import"
     );
     if is_money { Some(Rupiah(value.parse().ok()?).to_string()) } else { None }
 }
@@ -139,6 +141,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "answer" => tr(&format!("case-answer-{value}")),
         "kind" | "keep" => tr(&format!("{field}-{value}")),
         "campaign_state" => tr(&format!("campaign-{value}")),
+        "opening_state" => tr(&format!("opening-state-{value}")),
         "active" => tr(if value == "true" { "user-active" } else { "user-inactive" }),
         "declared" => tr(&format!("unusual-declared-{value}")),
         "tariff_class" => tr(&format!("class-{value}")),
@@ -207,6 +210,7 @@ fn short(name: &str) -> String {
 mod tests {
     use super::*;
     use domain::alerts::case::CaseAnswer;
+    use domain::billing::opening::OpeningState;
     use domain::people::CustomerStatus;
 
     const CATALOGUES: [&str; 2] =
@@ -215,10 +219,14 @@ mod tests {
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
         let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
+        let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
         let fields =
             ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
-        let mut keys: Vec<String> = kinds.iter().map(|kind| format!("op-{kind}")).collect();
-        keys.extend(fields.iter().map(|field| format!("field-{field}")));
+        let fields_of_openings =
+            ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
+        let mut keys: Vec<String> = kinds.iter().chain(&of_openings).map(|kind| format!("op-{kind}")).collect();
+        keys.extend(fields.iter().chain(&fields_of_openings).map(|field| format!("field-{field}")));
+        keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
         keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));
         keys.extend(CustomerStatus::ALL.iter().map(|of_customer| status(of_customer.as_str())));

@@ -1,9 +1,11 @@
-//! Keuangan: what has to be looked at, refunds that wait for a second admin, purchases that wait for their payment, and the limits of the ways
-//! to pay.
+//! Keuangan: what has to be looked at, refunds and opening balances that wait for a second admin, purchases that wait for their payment, and the
+//! limits of the ways to pay and of what one admin books alone.
 
 mod bank_refund;
 mod case;
 mod limits;
+mod opening_limits;
+mod openings;
 mod view;
 mod waiting;
 
@@ -16,6 +18,8 @@ use bank_refund::BankRefundCard;
 use case::CaseCard;
 use dioxus::prelude::*;
 use limits::Limits;
+use opening_limits::OpeningLimitsCard;
+use openings::OpeningsCard;
 use protocol::sales::review::MoneyReview;
 use protocol::ui::{AdminRequest, AdminResponse};
 pub use view::{FinancePart, FinanceView};
@@ -55,6 +59,7 @@ pub fn Finance() -> Element {
             }
             if shown.shows(FinancePart::Limits) {
                 Limits {}
+                OpeningLimitsCard {}
             }
         }
     }
@@ -75,7 +80,7 @@ fn Parts(kept: Signal<FinanceView>) -> Element {
 /// What waits, as far as it is shown.
 #[component]
 fn Review(review: MoneyReview, shown: FinanceView, ondone: EventHandler<()>) -> Element {
-    let MoneyReview { cases, bank_refunds, waiting } = review;
+    let MoneyReview { cases, bank_refunds, waiting, openings } = review;
     rsx! {
         if shown.shows(FinancePart::Cases) {
             section { class: "stack wide", "aria-labelledby": "review-head",
@@ -98,6 +103,18 @@ fn Review(review: MoneyReview, shown: FinanceView, ondone: EventHandler<()>) -> 
                 }
                 for refund in bank_refunds {
                     BankRefundCard { key: "{refund.id}", refund, ondone }
+                }
+            }
+        }
+        if shown.shows(FinancePart::Openings) {
+            section { class: "stack wide", "aria-labelledby": "openings-head",
+                h2 { id: "openings-head", {tr("finance-openings")} }
+                p { class: "muted small", {tr("finance-openings-lead")} }
+                if openings.is_empty() {
+                    p { class: "muted small", {tr("finance-openings-none")} }
+                }
+                for of_import in openings {
+                    OpeningsCard { key: "{of_import.import}", openings: of_import, ondone }
                 }
             }
         }

@@ -9,21 +9,24 @@ pub enum FinancePart {
     Cases,
     /// Refunds by bank transfer.
     Refunds,
+    /// Opening balances that a second admin has to decide on.
+    Openings,
     /// Purchases that wait for their payment.
     Waiting,
-    /// The limits of the ways to pay.
+    /// The limits of the ways to pay, and of what one admin books alone.
     Limits,
 }
 
 impl FinancePart {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Cases, Self::Refunds, Self::Waiting, Self::Limits];
+    pub const ALL: [Self; 5] = [Self::Cases, Self::Refunds, Self::Openings, Self::Waiting, Self::Limits];
 
     /// Its word in the address, which its name on the screen goes by as well.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Cases => "kasus",
             Self::Refunds => "pengembalian",
+            Self::Openings => "saldo-awal",
             Self::Waiting => "menunggu",
             Self::Limits => "batas",
         }

@@ -98,7 +98,9 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }
-        | Operation::TakeBackCustomer { .. } => {
+        | Operation::TakeBackCustomer { .. }
+        | Operation::AddOpening { .. }
+        | Operation::TakeBackOpening { .. } => {
             rsx! { p { class: "muted", {tr("amend-unreadable")} } }
         }
     }

@@ -97,8 +97,24 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
         Rejection::InUse => "in_use",
         Rejection::TooOld => "too_old",
     };
+    // What is said of a field in general would not say what to do about an opening balance.
+    if let Some(own) = field.and_then(|field| about_opening(reason, field)) {
+        return tr(own);
+    }
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
     tra(&format!("reason-{word}"), &[("field", field)])
+}
+
+/// Why an opening balance was refused, or not taken back.
+fn about_opening(reason: Rejection, field: &str) -> Option<&'static str> {
+    Some(match (reason, field) {
+        (Rejection::Taken, "opening") => "reason-opening-stands",
+        (Rejection::InUse, "opening") => "reason-opening-in-use",
+        (Rejection::NotFound, "opening") => "reason-opening-gone",
+        (Rejection::NotFound, "meter") => "reason-opening-no-meter",
+        (Rejection::NotFound, "status") => "reason-opening-no-customer",
+        _ => return None,
+    })
 }
 
 /// What a field record holds, one line each.

@@ -1,0 +1,90 @@
+//! Opening balances of a sheet: the operation of a row, and the one that takes it back. What became of either is the server's to say: a device shows
+//! no money that the server has not booked.
+
+use crate::error::Error;
+use crate::imports::operations::{Part, derived};
+use crate::queries::known;
+use crate::store::Store;
+use crate::store::outbox::{BatchOperation, batches};
+use domain::{ConnectionId, OpeningId, Rupiah};
+use protocol::sync::push::Operation;
+use protocol::sync::rows::Entity;
+use uuid::Uuid;
+
+/// The characters of a file's name that are sent.
+const LONGEST_SOURCE: usize = 255;
+
+/// The opening balance that a row brings.
+pub fn opening_of(import: Uuid, row: u32) -> OpeningId {
+    OpeningId(derived(import, row, Part::Opening))
+}
+
+/// The operation of a row: so much for a connection, from a file of that name. `title` is what people call the row.
+pub fn operation(
+    import: Uuid,
+    row: u32,
+    (connection, amount): (ConnectionId, Rupiah),
+    (file, title): (&str, &str),
+) -> BatchOperation {
+    let source = file.chars().filter(|letter| !letter.is_control()).take(LONGEST_SOURCE).collect();
+    let opening = opening_of(import, row);
+    BatchOperation {
+        id: derived(import, row, Part::AddOpening),
+        operation: Operation::AddOpening { opening, connection, amount, import, row, source },
+        title: format!("{title} · {amount}"),
+        after: None,
+    }
+}
+
+/// What takes a row's opening balance back.
+pub fn undo(import: Uuid, row: u32, connection: ConnectionId, title: &str) -> BatchOperation {
+    let operation = Operation::TakeBackOpening { opening: opening_of(import, row), connection };
+    BatchOperation { id: derived(import, row, Part::UndoOpening), operation, title: title.to_owned(), after: None }
+}
+
+/// The connection for which a row brought an opening balance that waits or was sent, also where a person has sent it again; `None` where it was
+/// refused or dropped.
+///
+/// # Errors
+/// The cache or the outbox cannot be read.
+pub fn brought(store: &Store, import: Uuid, row: u32, number: &str) -> Result<Option<ConnectionId>, Error> {
+    let Some(known) = store.read_now(|db| known::customer_of_number(db, number))? else { return Ok(None) };
+    let wanted = opening_of(import, row);
+    for connection in known.connections {
+        let done = store.read_now(|db| batches::done_to(db, import, Entity::Credit, &connection.id.to_string()))?;
+        if done.iter().any(|operation| matches!(operation, Operation::AddOpening { opening, .. } if *opening == wanted)) {
+            return Ok(Some(connection.id));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::field::device_clock::Stamp;
+    use domain::{UserId, UtcMillis};
+
+    #[test]
+    fn an_opening_balance_is_the_same_operation_again_and_is_found_by_its_connection_until_it_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let user = UserId(Uuid::from_u128(1));
+        store.open_outbox(user, &dir.path().join("outbox.db")).unwrap();
+        let (import, connection) = (Uuid::now_v7(), ConnectionId(Uuid::from_u128(7)));
+        let made = || operation(import, 5, (connection, Rupiah(-150_000)), ("saldo\u{7}.csv", "0101"));
+        assert_eq!((made().id, &made().operation), (made().id, &made().operation));
+        assert_eq!(made().title, "0101 · −Rp150.000");
+        assert!(matches!(made().operation, Operation::AddOpening { source, row: 5, .. } if source == "saldo.csv"));
+        for _ in 0..2 {
+            store.submit_batch(Some(user), import, &[made()], &Stamp::from(UtcMillis(5))).unwrap();
+        }
+        let found = || store.read_now(|db| batches::done_to(db, import, Entity::Credit, &connection.to_string())).unwrap();
+        assert_eq!(found(), [made().operation], "once");
+        let shown: i64 = store.read_now(|db| Ok(db.query_row("SELECT COUNT(*) FROM credit", [], |row| row.get(0))?)).unwrap();
+        assert_eq!(shown, 0, "no money is made on a device");
+        let refused = made().id.to_string();
+        store.write_now(|db| Ok(db.execute("UPDATE outbox.op SET state = 'parked' WHERE op_id = ?1", [&refused])?)).unwrap();
+        assert_eq!(found(), []);
+    }
+}
