@@ -15,7 +15,8 @@ pub mod sync;
 pub mod valve;
 
 pub use core::id::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId, Serial, UserId, UtilityId, ZoneId,
+    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId, Serial, UserId, UtilityId,
+    ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;
