@@ -8,6 +8,7 @@ pub mod exports;
 pub mod field;
 pub mod imports;
 pub mod leaks;
+pub mod maintenance;
 pub mod metering;
 pub mod people;
 pub mod sales;
@@ -15,7 +16,8 @@ pub mod sync;
 pub mod valve;
 
 pub use core::id::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, Serial, UserId, UtilityId, ZoneId,
+    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, Serial, UserId, UtilityId,
+    WorkOrderId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;

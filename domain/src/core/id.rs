@@ -55,6 +55,8 @@ uuid_id! {
     ManualReadingId,
     /// What one user is notified of.
     NotificationId,
+    /// A technician's job at a meter.
+    WorkOrderId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

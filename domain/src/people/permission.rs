@@ -33,11 +33,13 @@ pub enum Permission {
     ManageValves,
     /// Make zones, name them, draw their outlines, and say which technicians work there.
     ManageZones,
+    /// Announce work at meters, and cancel it.
+    ManageWork,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,
@@ -52,6 +54,7 @@ impl Permission {
         Self::ManageAlerts,
         Self::ManageValves,
         Self::ManageZones,
+        Self::ManageWork,
     ];
 }
 
@@ -82,6 +85,7 @@ mod tests {
             Permission::ManageAlerts,
             Permission::ManageValves,
             Permission::ManageZones,
+            Permission::ManageWork,
         ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");
