@@ -2,6 +2,7 @@
 
 use crate::alerts::http::{admin as alerts_admin, own as alerts};
 use crate::billing::http::{balance, tariffs};
+use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
@@ -109,7 +110,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).routes(routes!(summary::day)))
+        .merge(valves().merge(zones()).merge(meter_cases()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -124,6 +125,11 @@ fn valves() -> OpenApiRouter<App> {
 /// Zones and who works in them.
 fn zones() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(zones::zones)).routes(routes!(zones::change_zone))
+}
+
+/// What a utility sets about cases of meters.
+fn meter_cases() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(cases::case_policy, cases::set_case_policy))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -1,6 +1,6 @@
 //! What admins do with money, users, valves and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
-use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
+use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
@@ -107,6 +107,10 @@ pub enum AdminRequest {
     Zones,
     /// Add or change one.
     ChangeZone(Box<ZoneChange>),
+    /// What the utility sets about cases of meters.
+    CasePolicy,
+    /// Set it.
+    SetCasePolicy(CasePolicyChange),
 }
 
 impl AdminRequest {
@@ -129,6 +133,7 @@ impl AdminRequest {
                 | Self::ValvePolicy
                 | Self::Summary
                 | Self::Zones
+                | Self::CasePolicy
         )
     }
 }
@@ -183,4 +188,6 @@ pub enum AdminResponse {
     Summary(Box<DaySummary>),
     /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
     Zones(Box<Zones>),
+    /// To [`AdminRequest::CasePolicy`] and [`AdminRequest::SetCasePolicy`].
+    CasePolicy(CasePolicy),
 }
