@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0014_imports.sql"),
     include_str!("../../../migrations/0015_scheduled_notice.sql"),
     include_str!("../../../migrations/0016_facets.sql"),
+    include_str!("../../../migrations/0017_work_orders.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

@@ -221,6 +221,8 @@ pub enum SettingsPart {
     Supply,
     /// Zones and their technicians.
     Zones,
+    /// Cases of meters.
+    Cases,
 }
 
 /// The pages of *Pengaturan*, and the way from one to the other.
@@ -230,12 +232,14 @@ pub fn SettingsParts(here: SettingsPart) -> Element {
         (SettingsPart::Tariffs, tr("tariffs-title")),
         (SettingsPart::Supply, tr("supply-title")),
         (SettingsPart::Zones, tr("zones-title")),
+        (SettingsPart::Cases, tr("cases-policy-title")),
     ];
     let go = move |part| {
         let _ = navigator().push(match part {
             SettingsPart::Tariffs => Route::Tariffs {},
             SettingsPart::Supply => Route::Supply {},
             SettingsPart::Zones => Route::Zones {},
+            SettingsPart::Cases => Route::CaseSettings {},
         });
     };
     rsx! {

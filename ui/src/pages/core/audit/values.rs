@@ -39,6 +39,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::Payments) if entry.title.is_empty() => tr("audit-payments"),
         Subject::Office(Office::DeadLetters) if entry.title.is_empty() => tr("audit-dead-letters"),
         Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
+        Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),
@@ -124,6 +125,11 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "codes" | "sessions" | "total_limit" | "customer_limit" => format::whole(number.ok()?, language),
+        "window" => {
+            let (from, until) = value.split_once('-')?;
+            let moment = |text: &str| Some(format::moment(UtcMillis(text.parse().ok()?), now(), device_zone(), language));
+            format!("{} – {}", moment(from)?, moment(until)?)
+        }
         "outline" => tra("zone-corners", &[("n", value.split(';').count().to_string())]),
         "benefit" => benefit(gift(value)?, language),
         // Enough of a hash to compare it.
@@ -144,6 +150,9 @@ fn word(field: &str, value: &str) -> Option<String> {
         "classes" => value.split(',').map(|class| tr(&format!("class-{class}"))).collect::<Vec<_>>().join(", "),
         "tariff_mode" => tr(&format!("tariff-mode-name-{value}")),
         "language" => tr(&format!("language-{value}")),
+        "work" => tr(&format!("work-kind-{value}")),
+        "work_state" => tr(&format!("work-state-{value}")),
+        "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "valve_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
@@ -214,9 +223,12 @@ mod tests {
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
         let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
+        let of_work = ["plan_work", "cancel_work", "begin_work", "complete_work", "assign_meter_case", "set_case_policy"];
         let fields =
             ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
-        let mut keys: Vec<String> = kinds.iter().map(|kind| format!("op-{kind}")).collect();
+        let of_work_fields = ["work", "window", "technician", "text", "at", "work_state", "assignee", "tampering_to_customers"];
+        let mut keys: Vec<String> = kinds.iter().chain(&of_work).map(|kind| format!("op-{kind}")).collect();
+        keys.extend(of_work_fields.iter().map(|field| format!("field-{field}")));
         keys.extend(fields.iter().map(|field| format!("field-{field}")));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
         keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));
