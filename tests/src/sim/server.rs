@@ -293,16 +293,17 @@ impl Server {
     }
 }
 
-/// What is counted of an outcome: what becomes of imports and of answers to cases.
+/// What is counted of an outcome: what becomes of imports, of answers to cases and of work.
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
     match (status.as_str(), code.as_str()) {
         ("rejected", "taken") => Some("number or serial taken"),
         ("rejected", "builds_on_refused") => Some("refused with what it builds on"),
-        ("rejected", "in_use") => Some("customer in use"),
+        ("rejected", "in_use") if is("take_back_customer") => Some("customer in use"),
         ("applied", _) if is("take_back_customer") => Some("customer taken back"),
         ("applied", _) if is("answer_case") => Some("case answered"),
         ("rejected", _) if is("answer_case") => Some("answer refused"),
+        ("applied", _) if is("begin_work") => Some("work begun"),
         _ => None,
     }
 }

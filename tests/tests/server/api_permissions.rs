@@ -93,6 +93,9 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/valve/orders/withdraw",   "",                   ADMIN_NONE),
     ("get",  "/admin/v1/valve/policy",            "",                   ADMIN),
     ("post", "/admin/v1/valve/policy",            "",                   ADMIN),
+    ("get",  "/admin/v1/cases/policy",            "",                   ADMIN),
+    // Nobody has changed it yet, so that the body follows another state of it.
+    ("post", "/admin/v1/cases/policy",            "",                   ADMIN_BAD),
     ("get",  "/admin/v1/zones",                   "",                   ADMIN),
     ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
@@ -139,6 +142,7 @@ fn any_body() -> Value {
     body["zone"] = json!(nil);
     body["change"] = json!({ "what": "rename", "rev": 1, "name": "Uji" });
     body["do"] = json!("open_valve");
+    body["tampering_to_customers"] = json!(true);
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

@@ -3,6 +3,7 @@
 
 mod added;
 mod cases;
+mod work;
 
 pub use added::{Installed, Place};
 
@@ -55,6 +56,7 @@ pub struct Model {
     /// Records that were taken back.
     pub gone: BTreeSet<String>,
     cases: BTreeMap<String, cases::Case>,
+    works: BTreeMap<String, work::Work>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -141,6 +143,9 @@ impl Model {
         let is_admin = by.role == Role::Admin;
         if kind == "answer_case" {
             return self.answer(by, &command);
+        }
+        if kind.ends_with("_work") {
+            return self.work(by, kind, &command);
         }
         if kind.ends_with("_note") {
             // Whoever writes one and is no admin is a technician without a zone.

@@ -35,7 +35,8 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
     let mut view = view;
     let mut limit = use_signal(|| FEW);
     let picked = use_signal(BTreeSet::<Picked>::new);
-    let (is_admin, me) = (shared().role() == Some(Role::Admin), shared().user().map(|(id, _)| id));
+    let (role, me) = (shared().role(), shared().user().map(|(id, _)| id));
+    let is_admin = role == Some(Role::Admin);
     let is_open = view.read().part == Part::Open;
     let query = use_memo(move || {
         let AlertsView { part, kind, severity, zone, mine } = view();
@@ -55,7 +56,7 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
                     if is_admin {
                         ZoneFilter { view }
                     }
-                    if !is_own() {
+                    if role != Some(Role::Customer) {
                         button { class: "pick", r#type: "button", "data-mine": "true", "aria-pressed": if view.read().mine { "true" } else { "false" },
                             onclick: move |_| view.with_mut(|view| view.mine = !view.mine),
                             {tr("cases-mine")}
@@ -98,13 +99,13 @@ pub fn is_own() -> bool {
 /// A case; with a tick where several can be picked.
 #[component]
 fn Line(row: CaseRow, picked: Option<Signal<BTreeSet<Picked>>>) -> Element {
-    let ticked = row.clone();
+    let (ticked, is_own) = (row.clone(), is_own());
     let CaseRow { case, place, customer, waiting, .. } = row;
     let (tone, picture) = look_of_severity(case.severity);
-    let assigned = case.assigned.as_ref().map(|person| person.name.clone()).filter(|_| !is_own());
+    let assigned = case.assigned.as_ref().map(|person| person.name.clone()).filter(|_| !is_own);
     let lost = (case.loss > Millilitres::ZERO)
         .then(|| tra("case-line", &[("rate", rate(case.rate, language())), ("loss", format::volume(case.loss, language()))]));
-    let whose = match customer.filter(|_| !is_own()) {
+    let whose = match customer.filter(|_| !is_own) {
         Some(customer) => format!("{customer} · {place}"),
         None => place,
     };
