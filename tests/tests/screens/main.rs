@@ -30,3 +30,4 @@ mod passwords;
 mod summary;
 mod tariff_versions;
 mod valve;
+mod work;
