@@ -113,7 +113,7 @@ pub fn judge_again(tx: &mut Tx<'_>, meter: i64, from: UtcMillis) -> Result<(), E
 }
 
 /// Takes events out of a case and counts them to that of another order, or of none. A case of which nothing would be left becomes that one
-/// itself, and so keeps its number and what people said, unless there is an open one already.
+/// itself, and so keeps its number and what people said, unless there is one already.
 fn shift(
     tx: &mut Tx<'_>,
     (meter, cause): (i64, Cause),
@@ -121,11 +121,7 @@ fn shift(
     times: &[UtcMillis],
 ) -> Result<(), Error> {
     let is_whole = events::count(tx, case)? as usize == times.len();
-    let into = match (is_whole, order) {
-        (true, Some(_)) => Some(case),
-        (true, None) => Some(cases::open(tx, meter, cause)?.unwrap_or(case)),
-        (false, order) => case_of(tx, meter, cause, order)?,
-    };
+    let into = case_of(tx, meter, cause, order)?.or(is_whole.then_some(case));
     let into = match into {
         Some(into) => into,
         None => {
