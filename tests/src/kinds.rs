@@ -66,20 +66,29 @@ pub fn example(kind: Entity) -> Value {
             "content": { "what": "low_balance", "level": "critical", "balance": 24_000, "tenths_of_days": 12 },
             "at": 1_764_547_200_000_i64, "read_at": 1_764_547_260_000_i64
         }),
-        Entity::MeterCase => json!({
-            "connection": id, "no": 3, "meter": other, "cause": "burst", "severity": "severe", "status": "investigating",
-            "start": 1_764_547_200_000_i64, "opened_at": 1_764_549_000_000_i64, "cleared_at": 1_764_550_800_000_i64,
-            "normal_until": 1_772_323_200_000_i64, "authorised": other, "assigned": { "id": other, "name": "Budi" }, "rate": 300_000, "loss": 150_000, "cost": 525,
-            "cost_month": 756_000, "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
-            "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
-        }),
-        Entity::WorkOrder => json!({
-            "id": id, "meter": other, "work": "tera_ulang", "state": "completed", "from": 1_764_547_200_000_i64, "until": 1_764_554_400_000_i64,
-            "technician": { "id": other, "name": "Budi" }, "text": "Bawa segel", "author": "Admin", "at": 1_764_540_000_000_i64,
-            "begun_at": 1_764_547_300_000_i64, "begun_by": "Budi", "completed_at": 1_764_550_000_000_i64, "completed_by": "Budi",
-            "cancelled_at": 1_764_560_000_000_i64
-        }),
+        Entity::MeterCase => meter_case(id, other),
+        Entity::WorkOrder => work_order(id, other),
     }
+}
+
+fn meter_case(id: &str, other: &str) -> Value {
+    json!({
+        "connection": id, "no": 3, "meter": other, "cause": "burst", "severity": "severe", "status": "investigating",
+        "start": 1_764_547_200_000_i64, "opened_at": 1_764_549_000_000_i64, "cleared_at": 1_764_550_800_000_i64,
+        "normal_until": 1_772_323_200_000_i64, "authorised": other, "assigned": { "id": other, "name": "Budi" },
+        "rate": 300_000, "loss": 150_000, "cost": 525, "cost_month": 756_000,
+        "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
+        "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
+    })
+}
+
+fn work_order(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "meter": other, "work": "tera_ulang", "state": "completed", "from": 1_764_547_200_000_i64, "until": 1_764_554_400_000_i64,
+        "technician": { "id": other, "name": "Budi" }, "text": "Bawa segel", "author": "Admin", "at": 1_764_540_000_000_i64,
+        "begun_at": 1_764_547_300_000_i64, "begun_by": "Budi", "completed_at": 1_764_550_000_000_i64, "completed_by": "Budi",
+        "cancelled_at": 1_764_560_000_000_i64
+    })
 }
 
 fn meter_state(id: &str) -> Value {
