@@ -8,6 +8,7 @@ pub mod exports;
 pub mod field;
 pub mod imports;
 pub mod leaks;
+pub mod maintenance;
 pub mod metering;
 pub mod people;
 pub mod sales;
@@ -16,7 +17,7 @@ pub mod valve;
 
 pub use core::id::{
     ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId, Serial, UserId, UtilityId,
-    ZoneId,
+    WorkOrderId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;

@@ -3,6 +3,7 @@
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
 use domain::alerts::case::{CaseAnswer, standing};
+use domain::maintenance::work_order::{Progress, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::people::Customer;
 use domain::sync::edit::{
@@ -11,7 +12,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -77,6 +78,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             zone: None,
         })
         .ok(),
+        Operation::PlanWork { .. } => planned(operation, by),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -86,8 +88,35 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::EditProfile { .. }
         | Operation::AnswerCase { .. }
         | Operation::AddOpening { .. }
-        | Operation::TakeBackOpening { .. } => None,
+        | Operation::TakeBackOpening { .. }
+        | Operation::AssignMeterCase { .. }
+        | Operation::CancelWork { .. }
+        | Operation::BeginWork { .. }
+        | Operation::CompleteWork { .. } => None,
     }
+}
+
+/// Work as it is announced.
+fn planned(operation: &Operation, by: Author<'_>) -> Option<String> {
+    let Operation::PlanWork { order, meter, work, from, until, technician, text } = operation else { return None };
+    let row = WorkOrder {
+        id: *order,
+        meter: *meter,
+        work: *work,
+        state: Progress::default().state(),
+        from: *from,
+        until: *until,
+        technician: technician.clone(),
+        text: clean_text(text).ok()?,
+        author: by.name.to_owned(),
+        at: by.at,
+        begun_at: None,
+        begun_by: String::new(),
+        completed_at: None,
+        completed_by: String::new(),
+        cancelled_at: None,
+    };
+    serde_json::to_string(&row).ok()
 }
 
 /// The body with the operation over it; `None` if the operation leaves it as it is, or does not fit it.
@@ -142,17 +171,43 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let fields = if *answer == CaseAnswer::NotNormal { &["status", "normal_until"][..] } else { &["status"] };
             with_fields(body, &said, fields.iter().copied())
         }
+        Operation::AssignMeterCase { to, .. } => {
+            with_fields(body, &serde_json::json!({ "assigned": to }), std::iter::once("assigned"))
+        }
+        // When an order was cancelled is the server's to say: until then its state alone shows it.
+        Operation::CancelWork { .. } => {
+            let row: WorkOrder = serde_json::from_str(body).ok()?;
+            let state = row.progress().with(WorkStep::Cancelled, UtcMillis(i64::MAX)).state();
+            with_fields(body, &serde_json::json!({ "state": state }), std::iter::once("state"))
+        }
+        Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
+        Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
-        | Operation::AddMeter { .. } => None,
+        | Operation::AddMeter { .. }
+        | Operation::PlanWork { .. } => None,
         // The whole row is taken off by whoever keeps it.
         Operation::TakeBackCustomer { .. } => None,
         // Money is never shown before the server has it.
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
     }
+}
+
+/// A work order of which its technician says that it began or was done at an instant.
+fn at_work(body: &str, step: WorkStep, at: UtcMillis) -> Option<String> {
+    let row: WorkOrder = serde_json::from_str(body).ok()?;
+    let progress = row.progress().with(step, at);
+    // What was cancelled on this device and is not at the server yet shows as it is there.
+    let after =
+        serde_json::json!({ "state": progress.state(), "begun_at": progress.begun_at, "completed_at": progress.completed_at });
+    let changed: &[&str] = match step {
+        WorkStep::Begun => &["state", "begun_at"],
+        WorkStep::Completed | WorkStep::Cancelled => &["state", "completed_at"],
+    };
+    with_fields(body, &after, changed.iter().copied())
 }
 
 /// Merges; the server refuses what cannot be merged, so it changes nothing here.
@@ -228,6 +283,23 @@ mod tests {
             assert_eq!(overlay(&credit, operation), None);
             assert_eq!(new_row(operation, Author { name: "Rina", id: None, at: UtcMillis(7) }), None);
         }
+    }
+
+    #[test]
+    fn work_that_waits_is_announced_begun_and_done_on_this_device() {
+        let (order, meter) = (domain::WorkOrderId(uuid::Uuid::nil()), domain::MeterId(uuid::Uuid::nil()));
+        let (work, from, until) = (domain::maintenance::work_order::WorkKind::Repair, UtcMillis(1_000), UtcMillis(9_000));
+        let plan = Operation::PlanWork { order, meter, work, from, until, technician: None, text: " Bawa segel ".into() };
+        let row = new_row(&plan, Author { name: "Admin", id: None, at: UtcMillis(7) }).expect("a row");
+        let read = |body: &str| serde_json::from_str::<WorkOrder>(body).expect("JSON");
+        let state = |body: &str| read(body).state.as_str();
+        assert_eq!((state(&row), read(&row).text.as_str(), overlay(&row, &plan)), ("scheduled", "Bawa segel", None));
+        let begun = overlay(&row, &Operation::BeginWork { order, meter, at: UtcMillis(2_000) }).expect("changes");
+        assert_eq!((state(&begun), read(&begun).begun_at), ("in_progress", Some(UtcMillis(2_000))));
+        let done = overlay(&begun, &Operation::CompleteWork { order, meter, at: UtcMillis(3_000) }).expect("changes");
+        assert_eq!((state(&done), read(&done).completed_at), ("completed", Some(UtcMillis(3_000))));
+        let cancelled = overlay(&begun, &Operation::CancelWork { order, meter }).expect("changes");
+        assert_eq!((state(&cancelled), read(&cancelled).cancelled_at), ("cancelled", None));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     crate::sales::check::check(db, &mut report)?;
     crate::cases::check::check(db, &mut report.findings)?;
     let queries = crate::valve::check::QUERIES.iter().chain(crate::alerts::check::QUERIES).chain(crate::cases::check::QUERIES);
-    for (query, meaning) in queries {
+    for (query, meaning) in queries.chain(crate::maintenance::check::QUERIES) {
         let mut query = db.prepare(query)?;
         let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         report.findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));

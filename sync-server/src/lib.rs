@@ -10,6 +10,7 @@ pub mod core;
 pub mod error;
 pub mod field;
 pub mod jobs;
+pub mod maintenance;
 pub mod metering;
 pub mod people;
 pub mod pipeline;

@@ -2,6 +2,7 @@
 
 use crate::alerts::http::{admin as alerts_admin, invitations, own as alerts};
 use crate::billing::http::{balance, tariffs};
+use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
@@ -109,7 +110,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).merge(utility()).merge(opening_balances()).routes(routes!(summary::day)))
+        .merge(valves().merge(zones()).merge(utility()).merge(opening_balances()).merge(meter_cases()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -137,6 +138,11 @@ fn opening_balances() -> OpenApiRouter<App> {
         .routes(routes!(openings::openings_of_import))
         .routes(routes!(openings::decide_openings))
         .routes(routes!(openings::opening_limits, openings::set_opening_limits))
+}
+
+/// What a utility sets about cases of meters.
+fn meter_cases() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(cases::case_policy, cases::set_case_policy))
 }
 
 /// A request that takes longer, its upload included, is ended.

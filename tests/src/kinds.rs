@@ -66,13 +66,8 @@ pub fn example(kind: Entity) -> Value {
             "content": { "what": "low_balance", "level": "critical", "balance": 24_000, "tenths_of_days": 12 },
             "at": 1_764_547_200_000_i64, "read_at": 1_764_547_260_000_i64
         }),
-        Entity::MeterCase => json!({
-            "connection": id, "no": 3, "meter": other, "cause": "burst", "severity": "severe", "status": "investigating",
-            "start": 1_764_547_200_000_i64, "opened_at": 1_764_549_000_000_i64, "cleared_at": 1_764_550_800_000_i64,
-            "normal_until": 1_772_323_200_000_i64, "rate": 300_000, "loss": 150_000, "cost": 525,
-            "cost_month": 756_000, "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
-            "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
-        }),
+        Entity::MeterCase => meter_case(id, other),
+        Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
     }
 }
@@ -81,6 +76,26 @@ fn letterhead(id: &str) -> Value {
     json!({
         "id": id, "name": "Tirta Bening", "address": "Jl. Braga 12, Bandung", "tax_number": "01.234.567.8-901.000",
         "phone": "022 555 0199", "email": "halo@tirta.example", "footer": "Simpan bukti ini.", "logo": "iVBORw0KGgo="
+    })
+}
+
+fn meter_case(id: &str, other: &str) -> Value {
+    json!({
+        "connection": id, "no": 3, "meter": other, "cause": "burst", "severity": "severe", "status": "investigating",
+        "start": 1_764_547_200_000_i64, "opened_at": 1_764_549_000_000_i64, "cleared_at": 1_764_550_800_000_i64,
+        "normal_until": 1_772_323_200_000_i64, "authorised": other, "assigned": { "id": other, "name": "Budi" },
+        "rate": 300_000, "loss": 150_000, "cost": 525, "cost_month": 756_000,
+        "found": { "by": "rule", "evidence": { "of": "burst", "floor": 290_000, "for_s": 1_800 } },
+        "history": [{ "at": 1_764_549_060_000_i64, "by": "Budi", "answer": "needs_technician", "remark": "Di halaman" }]
+    })
+}
+
+fn work_order(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "meter": other, "work": "tera_ulang", "state": "completed", "from": 1_764_547_200_000_i64, "until": 1_764_554_400_000_i64,
+        "technician": { "id": other, "name": "Budi" }, "text": "Bawa segel", "author": "Admin", "at": 1_764_540_000_000_i64,
+        "begun_at": 1_764_547_300_000_i64, "begun_by": "Budi", "completed_at": 1_764_550_000_000_i64, "completed_by": "Budi",
+        "cancelled_at": 1_764_560_000_000_i64
     })
 }
 
@@ -120,6 +135,9 @@ impl Town {
             Entity::MeterCase => stands(Entity::Connection, thing),
             // What technicians write is not their customers'.
             Entity::ManualReading if bucket.starts_with("customer:") => false,
+            // Neither is what is announced at their meters.
+            Entity::WorkOrder if bucket.starts_with("customer:") => false,
+            Entity::WorkOrder => self.orders.get(thing).is_some_and(|meter| stands(Entity::Meter, &meter.to_string())),
             Entity::ManualReading => self.readings.get(thing).is_some_and(|(meter, _)| stands(Entity::Meter, &meter.to_string())),
         })
     }

@@ -29,4 +29,5 @@ pub mod tray;
 pub mod valve;
 pub mod views;
 pub mod windows;
+pub mod work;
 pub mod world;

@@ -101,6 +101,8 @@ pub struct Town {
     pub people: Vec<Person>,
     /// Manual readings by identifier: of which meter, with which picture.
     pub readings: BTreeMap<String, (MeterId, BlobId)>,
+    /// Work orders by identifier: of which meter.
+    pub orders: BTreeMap<String, MeterId>,
     /// What operations added.
     pub households: Vec<Household>,
     /// Cases by the identifier of their rows, and whether each is about the customer's water.
@@ -173,6 +175,7 @@ impl Town {
             meters: meters.map(|((num, id), serial)| Meter { id, serial, was_installed: false, num }).collect(),
             people: people.collect(),
             readings: BTreeMap::new(),
+            orders: BTreeMap::new(),
             households: Vec::new(),
             cases: BTreeMap::new(),
             in_cases: BTreeSet::new(),

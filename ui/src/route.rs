@@ -2,8 +2,8 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, Customers, Denied, Finance, History, Home, ImportPage,
-    Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
+    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
 use crate::pages::{Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
 use dioxus::prelude::*;
@@ -56,6 +56,8 @@ pub enum Route {
         Zones {},
         #[route("/pengaturan/utilitas")]
         Utility {},
+        #[route("/pengaturan/dugaan")]
+        CaseSettings {},
         #[route("/pengguna")]
         Users {},
         #[route("/audit")]
@@ -122,6 +124,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Users {}, "users-title", "users", "u"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Account {}, "nav-account", "user", "n"),
+            Place { letter: None, ..place(Route::CaseSettings {}, "cases-policy-title", "shield-alert", "") },
             Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
         ],
         Role::Technician => vec![
@@ -158,7 +161,7 @@ impl Route {
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
-            Self::Utility {} => role == Role::Admin,
+            Self::Utility {} | Self::CaseSettings {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -170,7 +173,7 @@ impl Route {
             (self, entry),
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
-                | (Self::Supply {} | Self::Zones {} | Self::Utility {}, Self::Tariffs {})
+                | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

@@ -159,6 +159,11 @@ impl Shared {
         self.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role)
     }
 
+    /// Whoever is signed in: identifier and name.
+    pub fn user(self) -> Option<(UserId, String)> {
+        self.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| (user.id, user.name.clone()))
+    }
+
     /// Makes every page be about a connection, from now on and after the app was closed.
     pub fn choose(self, connection: ConnectionId) {
         let mut chosen = self.chosen;

@@ -84,5 +84,6 @@ fn of_cases(asked: CasesQuery) -> Vec<String> {
     let part = if asked.open { "cases-open" } else { "cases-past" };
     let kind = asked.kind.map(|kind: AlertKind| format!("alerts-kind-{}", kind.as_str()));
     let severity = asked.severity.map(|severity| format!("case-severity-{}", severity.as_str()));
-    std::iter::once(part.to_owned()).chain(kind).chain(severity).collect()
+    let mine = asked.assigned.map(|_| "cases-mine".to_owned());
+    std::iter::once(part.to_owned()).chain(kind).chain(severity).chain(mine).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::queries::usage::usual;
+use crate::queries::work::order;
 use crate::queries::{day, read};
 use domain::UtcMillis;
 use domain::alerts::kinds::AlertKind;
@@ -24,9 +25,9 @@ const JOINED: &str =
     "LEFT JOIN connection c ON c.id = k.connection LEFT JOIN zone z ON z.id = c.zone LEFT JOIN meter m ON m.id = k.meter
     LEFT JOIN customer cu ON cu.id = c.customer LEFT JOIN base_row b ON b.entity = ?1 AND b.id = k.id";
 
-/// Which cases a page asks for: open ones or not, of a kind, of a severity, of a zone.
+/// Which cases a page asks for: open ones or not, of a kind, of a severity, of a zone, of whoever they are assigned to.
 const FILTERED: &str = "open = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR severity = ?3)
-    AND (?4 IS NULL OR connection IN (SELECT id FROM connection WHERE zone = ?4))";
+    AND (?4 IS NULL OR connection IN (SELECT id FROM connection WHERE zone = ?4)) AND (?5 IS NULL OR assignee = ?5)";
 
 /// A case by its identifier, with what stands around it.
 fn one() -> String {
@@ -45,12 +46,14 @@ fn shown((case, connection, zone, meter, customer, waiting): Parts) -> Result<Ca
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
     let meter: Option<rows::Meter> = meter.as_deref().map(read).transpose()?;
     let customer: Option<rows::Customer> = customer.as_deref().map(read).transpose()?;
+    let of_zone = connection.as_ref().map(|connection| connection.zone);
     let place = connection.map(|connection| if connection.label.is_empty() { connection.address } else { connection.label });
     Ok(CaseRow {
         case: read(&case)?,
         place: place.unwrap_or_default(),
         customer: customer.map(|customer| customer.name),
         serial: meter.map(|meter| meter.serial.to_string()),
+        zone: of_zone,
         time_zone: zone.map_or(domain::TimeZone::Jakarta, |zone| zone.time_zone),
         waiting,
     })
@@ -62,10 +65,10 @@ fn shown((case, connection, zone, meter, customer, waiting): Parts) -> Result<Ca
 /// The cache cannot be read.
 pub fn cases(db: &Connection, asked: CasesQuery) -> Result<Cases, Error> {
     let (kind, severity) = (asked.kind.map(AlertKind::as_str), asked.severity.map(Severity::as_str));
-    let zone = asked.zone.map(|zone| zone.to_string());
+    let (zone, assigned) = (asked.zone.map(|zone| zone.to_string()), asked.assigned.map(|user| user.to_string()));
     let total = db
         .prepare_cached(&format!("SELECT COUNT(*) FROM meter_case WHERE {FILTERED}"))?
-        .query_row(params![asked.open, kind, severity, zone], |row| row.get(0))?;
+        .query_row(params![asked.open, kind, severity, zone, assigned], |row| row.get(0))?;
     let ids = keys(db, asked, i64::from(asked.limit.min(WINDOW)))?;
     Ok(Cases { total, rows: case_rows(db, &ids)? })
 }
@@ -81,10 +84,10 @@ pub fn case_keys(db: &Connection, asked: CasesQuery) -> Result<Vec<String>, Erro
 
 fn keys(db: &Connection, asked: CasesQuery, limit: i64) -> Result<Vec<String>, Error> {
     let (kind, severity) = (asked.kind.map(AlertKind::as_str), asked.severity.map(Severity::as_str));
-    let zone = asked.zone.map(|zone| zone.to_string());
+    let (zone, assigned) = (asked.zone.map(|zone| zone.to_string()), asked.assigned.map(|user| user.to_string()));
     let mut window =
-        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {FILTERED} ORDER BY at DESC, id DESC LIMIT ?5 OFFSET ?6"))?;
-    let ids = window.query_map(params![asked.open, kind, severity, zone, limit, asked.offset], |row| row.get(0))?;
+        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {FILTERED} ORDER BY at DESC, id DESC LIMIT ?6 OFFSET ?7"))?;
+    let ids = window.query_map(params![asked.open, kind, severity, zone, assigned, limit, asked.offset], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
@@ -112,7 +115,8 @@ pub fn case(db: &Connection, name: CaseName, now: UtcMillis) -> Result<Option<Ca
     let mut query = db.prepare_cached(&one())?;
     let Some(found) = query.query_row(params![Entity::MeterCase as u8, id], parts).optional()? else { return Ok(None) };
     let row = shown(found)?;
-    Ok(Some(CaseDetail { hours: hours(db, &row, now)?, row }))
+    let work = row.case.authorised.map(|id| order(db, id)).transpose()?.flatten();
+    Ok(Some(CaseDetail { hours: hours(db, &row, now)?, work, row }))
 }
 
 /// The hours around the start of a case, up to now, beside what was usual before it; none where no use is held.

@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::queries::timeline::timeline;
-use crate::queries::{meter_now, read};
+use crate::queries::{meter_now, read, work};
 use domain::core::search::{Search, search_form};
 use domain::metering::health::{Health, LOW_BATTERY, assess};
 use domain::metering::meter::{Connectivity, Valve};
@@ -250,8 +250,8 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
         }
     };
     let phone = meter.connection.map(|connection| phone_of(db, connection)).transpose()?.unwrap_or_default();
-    let (register, timeline) = (state.map(|state| state.register), timeline(db, meter.id)?);
-    Ok(Some(MeterDetail { row, firmware: meter.firmware, register, months, phone, timeline }))
+    let (register, timeline, work) = (state.map(|state| state.register), timeline(db, meter.id)?, work::of_meter(db, meter.id)?);
+    Ok(Some(MeterDetail { row, firmware: meter.firmware, register, months, phone, timeline, zone: meter.zone, work }))
 }
 
 /// The telephone of a connection's customer, as far as this device holds it.

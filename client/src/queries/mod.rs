@@ -16,6 +16,7 @@ pub mod roster;
 mod summary;
 mod timeline;
 mod usage;
+mod work;
 
 pub use cases::{case, case_keys, case_rows, cases};
 pub use customer_list::{between, customer_keys, customer_rows, customers};
@@ -29,6 +30,7 @@ pub use notifications::{notification, notifications, thresholds, unread, urgent_
 pub use receipt::{bought, letterhead, receipt};
 pub use summary::summary;
 pub use usage::usage;
+pub use work::work;
 
 use crate::error::Error;
 use crate::store::rows::chosen::chosen;

@@ -1,11 +1,12 @@
-//! What happened to a meter, as far as this device holds it: cases and what was said to them, readings and notes of people, and the orders that
-//! an admin saw last. Costs the newest rows of one meter.
+//! What happened to a meter, as far as this device holds it: cases and what was said to them, work, readings and notes of people, and the orders
+//! that an admin saw last. Costs the newest rows of one meter.
 
 use crate::error::Error;
 use crate::queries::read;
 use crate::store::rows::response_cache::{last, office_key};
 use domain::MeterId;
-use protocol::sync::rows::{ManualReading, MeterCase, Note};
+use domain::maintenance::work_order::WorkState;
+use protocol::sync::rows::{ManualReading, MeterCase, Note, WorkOrder};
 use protocol::ui::{AdminRequest, AdminResponse, CaseName, Happened, Happening};
 use protocol::valve::orders::MeterOrdersRequest;
 use rusqlite::{Connection, params};
@@ -29,6 +30,9 @@ pub(super) fn timeline(db: &Connection, meter: MeterId) -> Result<Vec<Happened>,
     for note in newest::<Note>(db, "note", meter)?.into_iter().filter(|note| !note.taken_back) {
         lines.push(Happened { at: note.at, what: Happening::Noted { by: note.author } });
     }
+    for order in newest::<WorkOrder>(db, "work_order", meter)? {
+        of_work(&order, &mut lines);
+    }
     let key = office_key(&AdminRequest::MeterValve(MeterOrdersRequest { meter }))?;
     // An answer that another version of the app kept counts as not kept.
     if let Some((_, AdminResponse::MeterValve(valve))) = last(db, &key).unwrap_or_default() {
@@ -45,13 +49,27 @@ pub(super) fn timeline(db: &Connection, meter: MeterId) -> Result<Vec<Happened>,
 /// A case: when it was found, each word that was said to it, and when it was over.
 fn of_case(row: &MeterCase, lines: &mut Vec<Happened>) {
     let (case, cause) = (CaseName { connection: row.connection, no: row.no }, row.about());
-    lines.push(Happened { at: row.opened_at, what: Happening::Found { case, cause, severity: row.severity } });
+    let (severity, authorised) = (row.severity, row.authorised.is_some());
+    lines.push(Happened { at: row.opened_at, what: Happening::Found { case, cause, severity, authorised } });
     let answers = row.history.iter().map(|step| {
         let what = Happening::Answered { case, cause, answer: step.answer, by: step.by.clone() };
         Happened { at: step.at, what }
     });
     lines.extend(answers);
-    lines.extend(row.cleared_at.map(|at| Happened { at, what: Happening::Over { case, cause } }));
+    // What was authorised was over at once.
+    lines.extend(row.cleared_at.filter(|_| !authorised).map(|at| Happened { at, what: Happening::Over { case, cause } }));
+}
+
+/// A work order: when it was announced, begun, done and cancelled.
+fn of_work(row: &WorkOrder, lines: &mut Vec<Happened>) {
+    let steps = [
+        (Some(row.at), WorkState::Scheduled, row.author.as_str()),
+        (row.begun_at, WorkState::InProgress, row.begun_by.as_str()),
+        (row.completed_at, WorkState::Completed, row.completed_by.as_str()),
+        (row.cancelled_at, WorkState::Cancelled, ""),
+    ];
+    let worked = |state, by: &str| Happening::Worked { work: row.work, state, by: by.to_owned() };
+    lines.extend(steps.into_iter().filter_map(|(at, state, by)| Some(Happened { at: at?, what: worked(state, by) })));
 }
 
 fn newest<T: DeserializeOwned>(db: &Connection, table: &str, meter: MeterId) -> Result<Vec<T>, Error> {

@@ -94,6 +94,8 @@ impl Shared {
             Request::DecideOpenings(asked) => AdminResponse::OpeningsDecided(self.decide_openings(&asked).await?),
             Request::OpeningLimits => AdminResponse::OpeningLimits(self.get_money("/openings/limits", &()).await?),
             Request::SetOpeningLimits(asked) => AdminResponse::OpeningLimits(self.post_money("/openings/limits", &asked).await?),
+            Request::CasePolicy => AdminResponse::CasePolicy(self.get("/admin/v1/cases/policy", &()).await?),
+            Request::SetCasePolicy(asked) => AdminResponse::CasePolicy(self.post("/admin/v1/cases/policy", &asked).await?),
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

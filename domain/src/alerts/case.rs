@@ -115,14 +115,19 @@ impl Cause {
     }
 }
 
-/// How bad an event that a meter reports is. None is no case: with an open work order at the meter (`authorised`) whoever has it may open and
-/// move the meter, and what the order is about is expected.
-pub const fn severity_of_event(cause: Cause, authorised: bool) -> Option<leaks::Severity> {
-    match cause.kind() {
-        AlertKind::Tamper if authorised => None,
-        AlertKind::Tamper if matches!(cause, Cause::Tilt) => Some(leaks::Severity::Moderate),
-        AlertKind::Tamper => Some(leaks::Severity::Severe),
-        _ => Some(leaks::Severity::Moderate),
+/// Whether somebody who works at a meter by a work order may cause it: whoever has one opens and moves the meter.
+pub const fn can_be_authorised(cause: Cause) -> bool {
+    matches!(cause.kind(), AlertKind::Tamper)
+}
+
+/// How bad an event that a meter reports is. What happened while somebody worked at the meter by a work order (`authorised`) is written down, and
+/// nobody has to look into it.
+pub const fn severity_of_event(cause: Cause, authorised: bool) -> leaks::Severity {
+    match cause {
+        _ if authorised && can_be_authorised(cause) => leaks::Severity::Minor,
+        Cause::Tilt => leaks::Severity::Moderate,
+        _ if can_be_authorised(cause) => leaks::Severity::Severe,
+        _ => leaks::Severity::Moderate,
     }
 }
 
@@ -296,11 +301,12 @@ mod tests {
     }
 
     #[test]
-    fn what_an_open_work_order_allows_is_no_case() {
+    fn what_somebody_at_work_may_cause_is_minor_and_nothing_else_is_excused() {
         for cause in Cause::ALL.iter().copied() {
-            let tampering = cause.kind() == AlertKind::Tamper;
-            assert_eq!(severity_of_event(cause, true).is_none(), tampering, "{cause:?}");
-            assert!(severity_of_event(cause, false).is_some());
+            let alone = severity_of_event(cause, false);
+            assert!(alone > leaks::Severity::Minor, "{cause:?}");
+            let expected = if cause.kind() == AlertKind::Tamper { leaks::Severity::Minor } else { alone };
+            assert_eq!(severity_of_event(cause, true), expected, "{cause:?}");
         }
     }
 }

@@ -57,6 +57,8 @@ uuid_id! {
     NotificationId,
     /// An opening balance that an import brought.
     OpeningId,
+    /// A technician's job at a meter.
+    WorkOrderId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

@@ -35,6 +35,8 @@ pub enum Permission {
     ManageZones,
     /// Set the utility's name, and what else stands on its receipts.
     ManageUtility,
+    /// Announce work at meters, and cancel it.
+    ManageWork,
 }
 
 impl Permission {
@@ -55,6 +57,7 @@ impl Permission {
         Self::ManageValves,
         Self::ManageZones,
         Self::ManageUtility,
+        Self::ManageWork,
     ];
 }
 
@@ -86,6 +89,7 @@ mod tests {
             Permission::ManageValves,
             Permission::ManageZones,
             Permission::ManageUtility,
+            Permission::ManageWork,
         ] {
             let who: Vec<_> = Role::ALL.into_iter().filter(|&role| allows(role, permission)).collect();
             assert_eq!(who, [Role::Admin], "{permission:?}");

@@ -174,3 +174,25 @@ pub struct SentAgain {
     /// How many dead letters are in the queue again.
     pub queued: u32,
 }
+
+/// `GET /admin/v1/cases/policy`: what a utility sets about cases of meters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CasePolicy {
+    /// Counts the changes; a change names the one that it follows.
+    pub rev: i64,
+    /// Whether the customer is notified of tampering at the meter as well, by the ways that the customer wants.
+    pub tampering_to_customers: bool,
+}
+
+/// `POST /admin/v1/cases/policy`: changes it. The same `key` happens once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CasePolicyChange {
+    /// Chosen by who asks.
+    pub key: Uuid,
+    /// [`CasePolicy::rev`] of what was read: refused with `policy_changed` if somebody else has changed it meanwhile.
+    pub rev: i64,
+    /// As there.
+    pub tampering_to_customers: bool,
+}

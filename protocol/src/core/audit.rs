@@ -139,6 +139,8 @@ pub enum Office {
     DeadLetters = 104,
     /// What the utility has set about valves and emergency credit.
     Valves = 105,
+    /// What the utility has set about cases of meters.
+    Cases = 106,
 }
 
 impl AuditEntry {
@@ -151,7 +153,7 @@ impl AuditEntry {
 impl Subject {
     /// The subject of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
-        let office = [Office::Campaign, Office::Tariff, Office::Payments, Office::DeadLetters, Office::Valves]
+        let office = [Office::Campaign, Office::Tariff, Office::Payments, Office::DeadLetters, Office::Valves, Office::Cases]
             .into_iter()
             .find(|office| *office as u8 == code);
         Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))

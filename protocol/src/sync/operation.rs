@@ -1,13 +1,14 @@
 //! Operations: what people want changed, by forms and by imports.
 
 use crate::core::json::object;
-use crate::sync::rows::Entity;
+use crate::sync::rows::{Entity, Person};
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
+use domain::maintenance::work_order::WorkKind;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
     BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, Serial,
-    UserId, UtcMillis, ZoneId,
+    UserId, UtcMillis, WorkOrderId, ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -163,6 +164,60 @@ pub enum Operation {
         /// Whose balance.
         connection: ConnectionId,
     },
+    /// Make it somebody's to look into a case of a meter, or nobody's.
+    AssignMeterCase {
+        /// The connection at which it was found.
+        connection: ConnectionId,
+        /// Its number there.
+        no: u32,
+        /// Whose: an admin or technician of the utility. The name is what its author sees meanwhile; the server goes by its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Person>,
+    },
+    /// Announce work at a meter.
+    PlanWork {
+        /// Chosen by its author; the row has it.
+        order: WorkOrderId,
+        /// Which meter.
+        meter: MeterId,
+        /// What is to be done.
+        work: WorkKind,
+        /// From when on.
+        from: UtcMillis,
+        /// Until when.
+        until: UtcMillis,
+        /// By whom: a technician of the meter's zone; anybody of it where nobody is named. The name as in [`Self::AssignMeterCase`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        technician: Option<Person>,
+        /// What is written about it; up to 500 characters.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
+    },
+    /// Cancel work that is not done yet.
+    CancelWork {
+        /// Which.
+        order: WorkOrderId,
+        /// At which meter.
+        meter: MeterId,
+    },
+    /// The work began. It happened: it is not refused for state or time.
+    BeginWork {
+        /// Which.
+        order: WorkOrderId,
+        /// At which meter.
+        meter: MeterId,
+        /// When, by the author's clock.
+        at: UtcMillis,
+    },
+    /// The work is done. It happened: it is not refused for state or time.
+    CompleteWork {
+        /// Which.
+        order: WorkOrderId,
+        /// At which meter.
+        meter: MeterId,
+        /// When, by the author's clock.
+        at: UtcMillis,
+    },
 }
 
 /// How a conflict is decided.
@@ -206,10 +261,16 @@ impl Operation {
             }
             Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
             Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
-            Self::AnswerCase { connection, no, .. } => (Entity::MeterCase, format!("{connection}/{no}")),
+            Self::AnswerCase { connection, no, .. } | Self::AssignMeterCase { connection, no, .. } => {
+                (Entity::MeterCase, format!("{connection}/{no}"))
+            }
             Self::AddOpening { connection, .. } | Self::TakeBackOpening { connection, .. } => {
                 (Entity::Credit, connection.to_string())
             }
+            Self::PlanWork { order, .. }
+            | Self::CancelWork { order, .. }
+            | Self::BeginWork { order, .. }
+            | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
         }
     }
 
@@ -219,7 +280,11 @@ impl Operation {
             Self::AddNote { meter, .. }
             | Self::EditNote { meter, .. }
             | Self::TakeBackNote { meter, .. }
-            | Self::RecordReading { meter, .. } => Some(*meter),
+            | Self::RecordReading { meter, .. }
+            | Self::PlanWork { meter, .. }
+            | Self::CancelWork { meter, .. }
+            | Self::BeginWork { meter, .. }
+            | Self::CompleteWork { meter, .. } => Some(*meter),
             Self::EditCustomer { .. }
             | Self::AddCustomer { .. }
             | Self::AddConnection { .. }
@@ -230,7 +295,8 @@ impl Operation {
             | Self::EditProfile { .. }
             | Self::AnswerCase { .. }
             | Self::AddOpening { .. }
-            | Self::TakeBackOpening { .. } => None,
+            | Self::TakeBackOpening { .. }
+            | Self::AssignMeterCase { .. } => None,
         }
     }
 
@@ -247,7 +313,10 @@ impl Operation {
             | Self::EditNote { .. }
             | Self::TakeBackNote { .. }
             | Self::RecordReading { .. }
-            | Self::AnswerCase { .. } => "field",
+            | Self::AnswerCase { .. }
+            | Self::AssignMeterCase { .. }
+            | Self::BeginWork { .. }
+            | Self::CompleteWork { .. } => "field",
             Self::EditCustomer { .. }
             | Self::AddCustomer { .. }
             | Self::AddConnection { .. }
@@ -257,7 +326,9 @@ impl Operation {
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
             | Self::AddOpening { .. }
-            | Self::TakeBackOpening { .. } => "master",
+            | Self::TakeBackOpening { .. }
+            | Self::PlanWork { .. }
+            | Self::CancelWork { .. } => "master",
         }
     }
 
@@ -279,6 +350,11 @@ impl Operation {
             Self::AnswerCase { .. } => "answer_case",
             Self::AddOpening { .. } => "add_opening",
             Self::TakeBackOpening { .. } => "take_back_opening",
+            Self::AssignMeterCase { .. } => "assign_meter_case",
+            Self::PlanWork { .. } => "plan_work",
+            Self::CancelWork { .. } => "cancel_work",
+            Self::BeginWork { .. } => "begin_work",
+            Self::CompleteWork { .. } => "complete_work",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What admins do with money, users, valves and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
-use crate::alerts::{AlertQueue, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
+use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::invitations::{InvitationRequest, Invited};
@@ -125,6 +125,10 @@ pub enum AdminRequest {
     OpeningLimits,
     /// Set it.
     SetOpeningLimits(OpeningLimitsRequest),
+    /// What the utility sets about cases of meters.
+    CasePolicy,
+    /// Set it.
+    SetCasePolicy(CasePolicyChange),
 }
 
 impl AdminRequest {
@@ -150,6 +154,7 @@ impl AdminRequest {
                 | Self::Utility
                 | Self::Openings(_)
                 | Self::OpeningLimits
+                | Self::CasePolicy
         )
     }
 }
@@ -214,4 +219,6 @@ pub enum AdminResponse {
     OpeningsDecided(OpeningsDecided),
     /// To [`AdminRequest::OpeningLimits`] and [`AdminRequest::SetOpeningLimits`].
     OpeningLimits(OpeningLimits),
+    /// To [`AdminRequest::CasePolicy`] and [`AdminRequest::SetCasePolicy`].
+    CasePolicy(CasePolicy),
 }

@@ -1,9 +1,9 @@
 //! Cases of meters as screens show them: a list from the cache, and one with its hours.
 
-use crate::sync::rows::MeterCase;
+use crate::sync::rows::{MeterCase, WorkOrder};
 use domain::alerts::kinds::AlertKind;
 use domain::leaks::Severity;
-use domain::{ConnectionId, TimeZone, UtcMillis, ZoneId};
+use domain::{ConnectionId, TimeZone, UserId, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// Which cases are wanted, the newest first.
@@ -20,6 +20,9 @@ pub struct CasesQuery {
     /// Only at connections of this zone.
     #[serde(default)]
     pub zone: Option<ZoneId>,
+    /// Only those that are this user's to look into.
+    #[serde(default)]
+    pub assigned: Option<UserId>,
     /// How many to pass over.
     #[serde(default)]
     pub offset: u32,
@@ -47,6 +50,9 @@ pub struct CaseRow {
     pub customer: Option<String>,
     /// The serial number of the meter.
     pub serial: Option<String>,
+    /// The connection's zone.
+    #[serde(default)]
+    pub zone: Option<ZoneId>,
     /// The connection's time zone.
     pub time_zone: TimeZone,
     /// Whether something that was said here is yet to be sent.
@@ -60,6 +66,9 @@ pub struct CaseDetail {
     pub row: CaseRow,
     /// The hours around its start; none where this device holds no use of the connection.
     pub hours: Vec<CaseHour>,
+    /// The work order that authorises it, where this device holds that.
+    #[serde(default)]
+    pub work: Option<WorkOrder>,
 }
 
 /// An hour of a case.

@@ -1,10 +1,11 @@
 //! Perangkat, its map and its side panel, and the technician's zones.
 
 use crate::metering::messages::OrderAction;
-use crate::ui::{CaseName, MeterNow};
+use crate::ui::{CaseName, MeterNow, WorkRow};
 use domain::alerts::case::{CaseAnswer, Cause};
 use domain::core::position::Position;
 use domain::leaks::Severity;
+use domain::maintenance::work_order::{WorkKind, WorkState};
 use domain::metering::health::Health;
 use domain::metering::meter::{Connectivity, LifeCycle};
 use domain::people::Zone;
@@ -233,6 +234,12 @@ pub struct MeterDetail {
     /// What happened to it, as far as this device holds it, the newest first.
     #[serde(default)]
     pub timeline: Vec<Happened>,
+    /// Where it is.
+    #[serde(default)]
+    pub zone: Option<ZoneId>,
+    /// Its work orders: what is to be done, and then what was, the newest first.
+    #[serde(default)]
+    pub work: Vec<WorkRow>,
 }
 
 /// Something that happened to a meter.
@@ -256,6 +263,9 @@ pub enum Happening {
         cause: Cause,
         /// How bad it is.
         severity: Severity,
+        /// Whether somebody was at the meter by a work order.
+        #[serde(default)]
+        authorised: bool,
     },
     /// Somebody said something to a case.
     Answered {
@@ -289,6 +299,15 @@ pub enum Happening {
         /// What it showed.
         register: Millilitres,
         /// Their name.
+        by: String,
+    },
+    /// A work order was announced, begun, done or cancelled.
+    Worked {
+        /// What is done.
+        work: WorkKind,
+        /// How far it was then.
+        state: WorkState,
+        /// Who said so: a name; empty where that is not known here.
         by: String,
     },
     /// Somebody wrote a note.

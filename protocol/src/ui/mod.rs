@@ -19,6 +19,7 @@ mod progress;
 mod session;
 mod summary;
 mod usage;
+mod work;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse};
@@ -43,6 +44,7 @@ pub use progress::{Phase, SyncState};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
 pub use usage::{Bar, Money, Span, Usage, Usual};
+pub use work::WorkRow;
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
@@ -144,6 +146,8 @@ pub enum Request {
     },
     /// Hari Ini: the technician's zones.
     Zones,
+    /// Work that is to be done, the earliest first.
+    Work,
     /// Pelanggan.
     Customers(CustomerQuery),
     /// One customer.
@@ -258,6 +262,8 @@ pub enum Answer {
     Picture(PictureData),
     /// To [`Request::Zones`].
     Zones(Vec<ZoneSummary>),
+    /// To [`Request::Work`].
+    Work(Vec<WorkRow>),
     /// To [`Request::Account`].
     Account(Account),
     /// To [`Request::SyncState`] and [`Request::SyncNow`].

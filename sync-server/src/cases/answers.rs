@@ -1,4 +1,4 @@
-//! What people say to a case, and what follows from it.
+//! What people say to a case, and what follows from it; and whose it is.
 
 use crate::cases::rows::cases::StoredCase;
 use crate::cases::rows::{answers, cases};
@@ -43,4 +43,13 @@ pub fn answer(
     shown::publish(tx, case.num)?;
     shown::notify(tx, case.num)?;
     Ok(cases::load(tx, case.num)?.status())
+}
+
+/// Makes a case somebody's, by key and name, or nobody's.
+///
+/// # Errors
+/// The database.
+pub fn assign_to(tx: &mut Tx<'_>, case: i64, to: Option<(i64, String)>) -> Result<(), Error> {
+    answers::write_assignee(tx, case, to)?;
+    shown::publish(tx, case)
 }

@@ -1,11 +1,14 @@
 //! The part of `sync-server check` that is about cases: what stands is what the rules find in the whole history.
 
-use crate::cases::rows::{cases, leaks};
+use crate::cases::rows::{cases, events, leaks};
 use crate::cases::{evaluation, health};
 use crate::core::Db;
 use crate::error::Error;
-use domain::alerts::case::Cause;
+use crate::maintenance::rows as maintenance;
+use domain::UtcMillis;
+use domain::alerts::case::{Cause, can_be_authorised};
 use domain::leaks::Rule;
+use domain::maintenance::work_order::authorising;
 
 /// Queries that must find nothing, with what it means if they do; the first column names what they found.
 pub const QUERIES: &[(&str, &str)] = &[(
@@ -23,6 +26,7 @@ pub const QUERIES: &[(&str, &str)] = &[(
 pub fn check(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
     let meters: Vec<i64> = db.prepare("SELECT num FROM meter")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for meter in meters {
+        authorised(db, meter, findings)?;
         if leaks::due_since(db, meter)?.is_some() {
             continue;
         }
@@ -41,4 +45,16 @@ pub fn check(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
         }
     }
     health::check(db, findings)
+}
+
+/// Each event that somebody at work may have caused is part of a case of the order that authorises it, or of none.
+fn authorised(db: &Db, meter: i64, findings: &mut Vec<String>) -> Result<(), Error> {
+    let orders = maintenance::begun(db, meter)?;
+    let judged = events::judged_from(db, meter, UtcMillis(i64::MIN))?;
+    let wrong = judged.into_iter().filter(|event| {
+        let order = authorising(orders.iter().copied(), event.at);
+        can_be_authorised(event.cause) && order != event.order
+    });
+    findings.extend(wrong.map(|event| format!("case {}: an event of it is authorised otherwise", event.case)));
+    Ok(())
 }

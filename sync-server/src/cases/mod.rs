@@ -2,7 +2,8 @@
 //!
 //! From the bottom up: `rows` (all SQL), `shown` (a case as devices hold it, and who is notified), `evaluation` (the rules of leaks over the
 //! readings of one meter), `events` (what a meter reports of itself), `health` (battery, silence, clock and
-//! valve of a meter), `answers` (what people say), `check` (that what stands is what the rules find in the whole history).
+//! valve of a meter), `answers` (what people say), `policy` (what a utility sets), `check` (that what stands is what the rules find in the
+//! whole history).
 
 pub mod answers;
 pub mod check;
@@ -10,5 +11,7 @@ mod checkpoints;
 pub mod evaluation;
 pub mod events;
 pub mod health;
+pub mod http;
+pub mod policy;
 pub mod rows;
 pub mod shown;

@@ -4,7 +4,7 @@ use crate::alerts::enqueue::{NewNotification, clear, enqueue};
 use crate::alerts::rows::outbound;
 use crate::billing::charging;
 use crate::cases::rows::cases::StoredCase;
-use crate::cases::rows::{answers, cases};
+use crate::cases::rows::{answers, cases, policy};
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
@@ -96,10 +96,12 @@ fn notify_each(tx: &mut Tx<'_>, stored: &StoredCase, users: Vec<i64>, dedupe_key
     Ok(())
 }
 
-/// The users of the customer whose water it is; the admins where it is severe, or the utility's own affair.
+/// The users of the customer whose water it is, or at whose meter somebody seems to have been where the utility wants them to know; the admins
+/// where it is severe, or the utility's own affair.
 fn recipients(db: &Db, case: &StoredCase) -> Result<Vec<i64>, Error> {
     let mut users = Vec::new();
-    if case.cause.is_the_customers() {
+    let is_tampering = case.cause.kind() == AlertKind::Tamper;
+    if case.cause.is_the_customers() || is_tampering && policy::customers_know_of_tampering(db, case.connection)? {
         users = outbound::users_of_connection(db, case.connection)?;
     }
     if !case.cause.is_the_customers() || case.severity == Severity::Severe {
@@ -139,6 +141,8 @@ pub fn body(db: &Db, connection: Uuid, no: Option<i32>) -> Result<Option<MeterCa
         cost_month: stored.cost_month,
         found: stored.found,
         normal_until: stored.normal_until,
+        authorised: stored.order.map(|(_, order)| order),
+        assigned: stored.assigned,
         history: answers::of_case(db, stored.num)?,
     }))
 }

@@ -38,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0028_zones.sql"),
     include_str!("../../migrations/0029_invitations.sql"),
     include_str!("../../migrations/0030_openings.sql"),
+    include_str!("../../migrations/0031_work_orders.sql"),
 ];
 
 /// Brings a database up to date.

@@ -6,6 +6,7 @@ use crate::cases::shown;
 use crate::core::Db;
 use crate::error::Error;
 use crate::field::rows::records;
+use crate::maintenance::rows as maintenance;
 use crate::people::rows::{customers, users};
 use crate::sales::purchases;
 use crate::sales::rows::utility;
@@ -55,6 +56,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::Notification => write(entity, audience, notifications::body(db, id)?),
         Entity::Letterhead => write(entity, audience, utility::body(db, id)?),
         Entity::MeterCase => write(entity, audience, shown::body(db, id, at)?),
+        Entity::WorkOrder => write(entity, audience, maintenance::body(db, id)?),
     }
 }
 

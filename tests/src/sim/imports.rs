@@ -7,7 +7,7 @@ use super::people::shown;
 use super::schedule::Step;
 use super::server::{CUSTOMERS, METERS, ZONES, id, user};
 use super::world::World;
-use super::{Broken, cases};
+use super::{Broken, cases, work};
 use client::imports::compare::{Deed, NewConnection, NewCustomer};
 use client::imports::openings;
 use client::imports::operations::{When, customer_of, operations, undo_of_new};
@@ -241,14 +241,15 @@ impl Device {
 }
 
 impl World {
-    /// Somebody imports, takes an import back, changes what was added, or answers a case.
+    /// Somebody imports, takes an import back, changes what was added, answers a case, or does something about work at a meter.
     pub(super) fn by_person(&mut self, step: &Step) -> Option<u8> {
         let now = self.server.now;
         let (device, pick) = match *step {
             Step::Import { device, pick }
             | Step::TakeBack { device, pick }
             | Step::EditAdded { device, pick }
-            | Step::Answer { device, pick } => (device, pick),
+            | Step::Answer { device, pick }
+            | Step::Work { device, pick } => (device, pick),
             _ => return None,
         };
         let at = &mut self.devices[usize::from(device)];
@@ -257,8 +258,11 @@ impl World {
             Step::Import { .. } => at.import(pick, now),
             Step::TakeBack { .. } => at.take_back(pick, now),
             _ => {
-                let is_answer = matches!(step, Step::Answer { .. });
-                let operation = if is_answer { cases::answer(at, pick) } else { at.edit_of_added(pick) };
+                let operation = match step {
+                    Step::Answer { .. } => cases::answer(at, pick),
+                    Step::Work { .. } => work::operation(at, pick, now),
+                    _ => at.edit_of_added(pick),
+                };
                 at.submit(&operation?, None, now, false);
                 Vec::new()
             }

@@ -17,6 +17,7 @@ pub mod schedule;
 pub mod server;
 mod storage;
 mod stored;
+pub mod work;
 pub mod world;
 
 use std::collections::BTreeMap;
@@ -93,6 +94,7 @@ pub const FAULTS: &[&str] = &[
     "case came or went",
     "case answered",
     "answer refused",
+    "work begun",
 ];
 
 /// Every check that a run must have made.
@@ -117,6 +119,7 @@ pub const CHECKS: &[&str] = &[
     "added rows are held around them alone",
     "cases are those of the model",
     "opening balances are those of the model",
+    "work orders are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

@@ -88,6 +88,8 @@ pub enum Step {
     Case { pick: u32 },
     /// A person answers a case.
     Answer { device: u8, pick: u32 },
+    /// A person announces work at a meter, begins it, completes it or cancels it.
+    Work { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -125,10 +127,10 @@ impl Schedule {
                     Step::Note { device: [0, 1, 0, 1, COPY][rng.usize(..5)], pick }
                 }
                 16..48 => Step::Turn { device },
-                48..88 => Step::Deliver { pick },
-                88..90 => {
+                48..87 => Step::Deliver { pick },
+                87..90 => {
                     ops += 1;
-                    of_imports_and_cases(&mut rng, device, pick)
+                    of_imports_cases_and_work(&mut rng, device, pick)
                 }
                 90..92 => Step::Decide { device, pick },
                 92..96 => Step::Wait { ms: [50, 500, 5_000, 70_000][rng.usize(..4)] },
@@ -147,13 +149,14 @@ impl Schedule {
     }
 }
 
-fn of_imports_and_cases(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
+fn of_imports_cases_and_work(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
     let desk = [0, 1, 0, 1, COPY][rng.usize(..5)];
-    match rng.u32(..8) {
+    match rng.u32(..11) {
         0 | 1 => Step::Import { device: desk, pick },
         2 => Step::TakeBack { device: desk, pick },
         3 => Step::EditAdded { device: desk, pick },
         4 | 5 => Step::Answer { device, pick },
+        8..11 => Step::Work { device: desk, pick },
         _ => Step::Case { pick },
     }
 }

@@ -293,7 +293,7 @@ impl Server {
     }
 }
 
-/// What is counted of an outcome: what becomes of imports and of answers to cases.
+/// What is counted of an outcome: what becomes of imports, of answers to cases and of work.
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
     match (status.as_str(), code.as_str()) {
@@ -306,6 +306,7 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("applied", _) if is("take_back_customer") => Some("customer taken back"),
         ("applied", _) if is("answer_case") => Some("case answered"),
         ("rejected", _) if is("answer_case") => Some("answer refused"),
+        ("applied", _) if is("begin_work") => Some("work begun"),
         _ => None,
     }
 }

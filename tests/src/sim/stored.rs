@@ -57,6 +57,13 @@ impl Server {
         self.list(sql, case).into_iter().collect()
     }
 
+    /// The work orders: how far each is.
+    pub fn works(&self) -> BTreeMap<String, String> {
+        let sql = "SELECT id, CASE WHEN completed_at IS NOT NULL THEN 'completed' WHEN cancelled_at IS NOT NULL THEN 'cancelled'
+             WHEN begun_at IS NOT NULL THEN 'in_progress' ELSE 'scheduled' END FROM work_order";
+        self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
+    }
+
     /// The buckets that hold each customer, connection and meter, by the number of the kind and the identifier.
     pub fn held_in(&self) -> BTreeMap<(u8, String), BTreeSet<String>> {
         let sql = "SELECT c.entity, c.id, b.name FROM change c JOIN bucket b ON b.num = c.bucket WHERE c.removed = 0 AND c.entity IN (2, 3, 4)";

@@ -151,7 +151,8 @@ impl World {
                 self.give_up(device);
                 Some(device)
             }
-            Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } | Step::Answer { .. } => self.by_person(step),
+            Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } => self.by_person(step),
+            Step::Answer { .. } | Step::Work { .. } => self.by_person(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);
                 self.server.now = self.server.now.plus(i64::from(ms));

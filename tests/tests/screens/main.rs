@@ -32,3 +32,4 @@ mod passwords;
 mod summary;
 mod tariff_versions;
 mod valve;
+mod work;

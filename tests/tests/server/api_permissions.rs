@@ -97,6 +97,9 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/valve/orders/withdraw",   "",                   ADMIN_NONE),
     ("get",  "/admin/v1/valve/policy",            "",                   ADMIN),
     ("post", "/admin/v1/valve/policy",            "",                   ADMIN),
+    ("get",  "/admin/v1/cases/policy",            "",                   ADMIN),
+    // Nobody has changed it yet, so that the body follows another state of it.
+    ("post", "/admin/v1/cases/policy",            "",                   ADMIN_BAD),
     ("get",  "/admin/v1/zones",                   "",                   ADMIN),
     ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
@@ -152,6 +155,7 @@ fn any_body() -> Value {
     body["do"] = json!("open_valve");
     body["import"] = json!(nil);
     body["limits"] = json!({ "per_row": 1_000_000, "per_import": 50_000_000 });
+    body["tampering_to_customers"] = json!(true);
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

@@ -24,7 +24,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0014_imports.sql"),
     include_str!("../../../migrations/0015_scheduled_notice.sql"),
     include_str!("../../../migrations/0016_facets.sql"),
-    include_str!("../../../migrations/0018_letterhead.sql"),
+    include_str!("../../../migrations/0017_letterhead.sql"),
+    include_str!("../../../migrations/0018_work_orders.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

@@ -100,7 +100,11 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
             ("open", i64::from(row.status.is_open()).into()),
             ("kind", row.about().kind().as_str().to_owned().into()),
             ("severity", row.severity.as_str().to_owned().into()),
+            ("assignee", row.assigned.map(|person| text(person.id)).into()),
         ],
+        Row::WorkOrder(row) => {
+            vec![("meter", text(row.meter)), ("at", row.from.0.into()), ("open", i64::from(row.state.is_open()).into())]
+        }
         Row::Notification(row) => vec![("at", row.at.0.into()), ("read", i64::from(row.read_at.is_some()).into())],
     }
 }

@@ -1,10 +1,11 @@
 //! What a user is notified of, as a row of the user's own bucket; and cases of meters.
 
+use crate::sync::rows::Person;
 use domain::alerts::case::{CaseAnswer, Cause, Found, Status};
 use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Severity};
 use domain::leaks::Severity as CaseSeverity;
-use domain::{ConnectionId, MeterId, Millilitres, NotificationId, Rupiah, UtcMillis};
+use domain::{ConnectionId, MeterId, Millilitres, NotificationId, Rupiah, UtcMillis, WorkOrderId};
 use serde::{Deserialize, Serialize};
 
 /// A notification of one user. Read on one device, it is read on all: the row changes.
@@ -73,6 +74,12 @@ pub struct MeterCase {
     /// Until when this use is expected, because somebody said that it is normal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normal_until: Option<UtcMillis>,
+    /// The work order by which somebody was at the meter when it happened: nobody has to look into it, and nobody is notified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorised: Option<WorkOrderId>,
+    /// Whose it is to look into it; nobody's where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Person>,
     /// What people said to it, the oldest first.
     #[serde(default)]
     pub history: Vec<CaseStep>,

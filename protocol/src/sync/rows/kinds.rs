@@ -5,7 +5,7 @@
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
-    StatementLine, Tariff, UsageDay, UsageMonth, Zone,
+    StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -283,6 +283,11 @@ registry! {
     MeterCase = 17 {
         body: MeterCase, name: "meter_case", server_table: "meter_case",
         key: ConnectionAndNumber, holders: [Customer, Zone, Admin], follows: Connection, made_on_device: false,
+    }
+    /// [`WorkOrder`].
+    WorkOrder = 18 {
+        body: WorkOrder, name: "work_order", server_table: "work_order",
+        key: Own, holders: [Zone, Admin], follows: Meter, made_on_device: true,
     }
     /// [`Letterhead`], under the utility's id.
     Letterhead = 19 {

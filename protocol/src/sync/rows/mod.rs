@@ -5,11 +5,13 @@
 mod alerts;
 mod field;
 pub mod kinds;
+mod maintenance;
 mod money;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
+pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
 
 use crate::sync::push::Keep;

@@ -2,12 +2,12 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::UtcMillis;
 use domain::alerts::case::{CaseAnswer, Cause, Status};
 use domain::leaks::Normal;
+use domain::{UserId, UtcMillis};
 use protocol::sync::rows::CaseStep;
-use rusqlite::params;
 use rusqlite::types::Type;
+use rusqlite::{OptionalExtension, params};
 
 /// Writes what somebody said to a case.
 ///
@@ -99,5 +99,30 @@ pub fn end_normal(tx: &mut Tx<'_>, case: i64, at: UtcMillis) -> Result<(), Error
     tx.db
         .prepare_cached("UPDATE leak_normal SET until = ?2 WHERE meter_case = ?1 AND until > ?2")?
         .execute(params![case, at.0])?;
+    Ok(())
+}
+
+/// Somebody whose a case at a connection can be: key and name of an admin of its utility, or of a technician of its zone, who may sign in.
+///
+/// # Errors
+/// The database.
+pub fn assignable(db: &Db, connection: i64, user: UserId) -> Result<Option<(i64, String)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT u.num, u.name FROM user u JOIN connection c ON c.utility = u.utility
+         WHERE c.num = ?1 AND u.id = ?2 AND u.active = 1 AND (u.role = 'admin' OR u.role = 'technician' AND EXISTS (
+           SELECT 1 FROM user_zone l WHERE l.user = u.num AND l.zone = c.zone))",
+    )?;
+    Ok(query.query_row(params![connection, user.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Writes whose a case is, by key and name.
+///
+/// # Errors
+/// The database.
+pub fn write_assignee(tx: &mut Tx<'_>, case: i64, to: Option<(i64, String)>) -> Result<(), Error> {
+    let (key, name) = to.map_or((None, String::new()), |(key, name)| (Some(key), name));
+    tx.db
+        .prepare_cached("UPDATE meter_case SET assignee = ?2, assignee_name = ?3 WHERE num = ?1")?
+        .execute(params![case, key, name])?;
     Ok(())
 }

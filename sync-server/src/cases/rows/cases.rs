@@ -4,7 +4,8 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::alerts::case::{Cause, Found, Status, standing};
 use domain::leaks::Severity;
-use domain::{ConnectionId, MeterId, Millilitres, Rupiah, UtcMillis};
+use domain::{ConnectionId, MeterId, Millilitres, Rupiah, UserId, UtcMillis, WorkOrderId};
+use protocol::sync::rows::Person;
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::BTreeSet;
@@ -233,6 +234,10 @@ pub struct StoredCase {
     pub cost: Option<Rupiah>,
     /// What 30 days of it would cost.
     pub cost_month: Option<Rupiah>,
+    /// The work order that authorises it: its key and identifier.
+    pub order: Option<(i64, WorkOrderId)>,
+    /// Whose it is.
+    pub assigned: Option<Person>,
 }
 
 impl StoredCase {
@@ -246,9 +251,11 @@ const COLUMNS: &str =
     "k.num, k.connection, c.id, k.no, k.meter, m.id, k.cause, k.severity, k.start, k.opened_at, k.cleared_at, k.rate,
     k.loss, k.found, k.answered,
     CASE WHEN k.notified_at IS NOT NULL THEN k.notified_severity END, k.published_at,
-    (SELECT MAX(n.until) FROM leak_normal n WHERE n.meter_case = k.num), k.withdrawn_at IS NOT NULL, k.cost, k.cost_month";
+    (SELECT MAX(n.until) FROM leak_normal n WHERE n.meter_case = k.num), k.withdrawn_at IS NOT NULL, k.cost, k.cost_month,
+    k.work_order, w.id, a.id, k.assignee_name";
 
-const FROM: &str = "meter_case k JOIN connection c ON c.num = k.connection JOIN meter m ON m.num = k.meter";
+const FROM: &str = "meter_case k JOIN connection c ON c.num = k.connection JOIN meter m ON m.num = k.meter
+    LEFT JOIN work_order w ON w.num = k.work_order LEFT JOIN user a ON a.num = k.assignee";
 
 fn word<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let word: String = row.get(column)?;
@@ -257,6 +264,8 @@ fn word<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> ru
 
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredCase> {
     let instant = |column| row.get::<_, Option<i64>>(column).map(|at| at.map(UtcMillis));
+    let id = |column| row.get::<_, Option<i64>>(column);
+    let uuid = |column| row.get::<_, Option<[u8; 16]>>(column).map(|id| id.map(Uuid::from_bytes));
     let found: String = row.get(13)?;
     let answered: Option<String> = row.get(14)?;
     Ok(StoredCase {
@@ -282,6 +291,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredCase> {
         is_withdrawn: row.get(18)?,
         cost: row.get::<_, Option<i64>>(19)?.map(Rupiah),
         cost_month: row.get::<_, Option<i64>>(20)?.map(Rupiah),
+        order: id(21)?.zip(uuid(22)?.map(WorkOrderId)),
+        assigned: uuid(23)?.map(UserId).zip(row.get(24)?).map(|(id, name)| Person { id, name }),
     })
 }
 

@@ -4,3 +4,4 @@ pub mod answers;
 pub mod cases;
 pub mod events;
 pub mod leaks;
+pub mod policy;

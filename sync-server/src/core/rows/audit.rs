@@ -176,7 +176,9 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
     COALESCE(c.name, pc.name || ' · ' || p.label || ' · ' || p.address, m.serial, w.name, g.name, f.class, z.name,
       (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter
-        WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
+        WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility),
+      (SELECT m.serial FROM work_order o JOIN meter m ON m.num = o.meter
+        WHERE a.entity = 18 AND o.id = a.row_id AND m.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
     FROM audit a";
 
 /// What a row is called, if it is the utility's own: a device that hands in evidence may name any row.

@@ -9,6 +9,7 @@ mod opening;
 mod profile;
 mod reading;
 mod record;
+mod work;
 
 use crate::core::scope::Caller;
 use crate::core::{Tx, audit};
@@ -19,6 +20,7 @@ use crate::sync::rows::conflicts::Origin;
 use crate::sync::rows::results;
 use crate::sync::rows::results::Decided;
 use domain::field::device_clock::{Judged, KnownRuns};
+use domain::maintenance::work_order::{Window, WorkStep};
 use domain::people::Customer;
 use domain::people::permission::{Permission, allows};
 use domain::sync::edit::{Conflict, ConnectionRecord, Refusal};
@@ -144,6 +146,14 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             opening::add(applying, &opening::Brought { opening, connection, amount, import, row, source })
         }
         Operation::TakeBackOpening { opening, connection } => opening::take_back(applying, opening, connection),
+        Operation::AssignMeterCase { connection, no, to } => case::assign(applying, (connection, no), to.map(|to| to.id)),
+        Operation::PlanWork { order, meter, work, from, until, technician, text } => {
+            let (window, technician) = (Window { from, until }, technician.map(|technician| technician.id));
+            work::plan(applying, &work::Planned { id: order, meter, work, window, technician, text })
+        }
+        Operation::CancelWork { order, meter } => work::cancel(applying, (order, meter)),
+        Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
+        Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
     }
 }
 

@@ -199,7 +199,11 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     seen(&mut world.counts.checks, "cases are those of the model");
     let is_same =
         cases.len() == model.len() && model.iter().all(|(row, status)| cases.get(row).is_some_and(|real| real == status));
-    ensure(is_same, || format!("the model has the cases {model:?}, the server {cases:?}"))
+    ensure(is_same, || format!("the model has the cases {model:?}, the server {cases:?}"))?;
+    let (works, model) = (world.server.works(), world.server.model.works());
+    seen(&mut world.counts.checks, "work orders are those of the model");
+    let is_same = works.len() == model.len() && model.iter().all(|(row, state)| works.get(row).is_some_and(|real| real == state));
+    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))
 }
 
 /// A device holds what the server has for it, neither less nor more, body for body.
@@ -236,7 +240,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
-    let (notes, cases) = (world.server.model.notes(), world.server.model.cases());
+    let (notes, cases, works) = (world.server.model.notes(), world.server.model.cases(), world.server.model.works());
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
@@ -258,6 +262,12 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
             if entity == Entity::Note {
                 let stands = notes.get(&id).map(|(_, text)| text.as_str());
                 ensure(stands == body["text"].as_str(), || {
+                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
+                })?;
+            }
+            if entity == Entity::WorkOrder {
+                let stands = works.get(&id).copied();
+                ensure(stands == body["state"].as_str(), || {
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
             }

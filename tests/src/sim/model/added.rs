@@ -117,8 +117,9 @@ impl Model {
         let is_changed = all.iter().any(|id| self.changed.contains(*id));
         let has_case = self.cases.values().any(|case| places.contains(&case.connection));
         let has_note = self.notes.values().any(|note| meters.contains(&note.meter));
+        let has_work = self.works.values().any(|work| meters.contains(&work.meter));
         let has_user = self.rights.customers.iter().any(|id| id.to_string() == customer);
-        if !is_in_time || is_changed || has_case || has_note || has_user {
+        if !is_in_time || is_changed || has_case || has_note || has_work || has_user {
             return no("in_use");
         }
         for id in all {

@@ -4,6 +4,7 @@
 mod added;
 mod cases;
 mod openings;
+mod work;
 
 pub use added::{Installed, Place};
 pub use openings::Opening;
@@ -60,6 +61,7 @@ pub struct Model {
     /// Opening balances, by identifier.
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
+    works: BTreeMap<String, work::Work>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -146,6 +148,9 @@ impl Model {
         let is_admin = by.role == Role::Admin;
         if kind == "answer_case" {
             return self.answer(by, &command);
+        }
+        if kind.ends_with("_work") {
+            return self.work(by, kind, &command);
         }
         if kind.ends_with("_note") {
             // Whoever writes one and is no admin is a technician without a zone.

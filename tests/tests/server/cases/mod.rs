@@ -1,9 +1,12 @@
-//! Cases of meters: found as readings arrive, late and repeated ones too; answered by those who may; events of a meter are one case.
+//! Cases of meters: found as readings arrive, late and repeated ones too; answered by those who may; events of a meter are one case, and those
+//! at work are authorised.
 
 mod answers;
+mod assigned;
 mod events;
 mod health;
 mod leaks;
+mod work;
 
 use client::Client;
 use protocol::ui::{Answer, CaseRow, CasesQuery, Request};

@@ -1,7 +1,10 @@
-//! Households that an admin adds by operations and takes back; and cases of meters, with what people answer to them.
+//! Households that an admin adds by operations and takes back; cases of meters, with what people answer to them; and work at meters.
 
 use super::{Case, count};
+use domain::WorkOrderId;
 use domain::alerts::case::CaseAnswer;
+use domain::core::local_time::HOUR_MS;
+use domain::maintenance::work_order::WorkKind;
 use domain::people::Role;
 use domain::sync::edit::{ConnectionField, CustomerField};
 use protocol::sync::push::{Operation, OperationResult, Outcome, Rejection};
@@ -87,6 +90,48 @@ impl Case<'_> {
         } else {
             assert_eq!(code(&results[0]), Some(Rejection::NotFound), "{who} answers what is not theirs");
             count(&self.counts.refused);
+        }
+    }
+
+    /// An admin announces work at a meter that is or was installed somewhere.
+    pub async fn plan(&mut self, meter: usize) {
+        if !self.town.meters[meter].was_installed {
+            return;
+        }
+        let (order, meter, from) = (WorkOrderId(Uuid::now_v7()), self.town.meters[meter].id, self.town.tick());
+        let (work, until, text) = (WorkKind::Repair, from.plus(HOUR_MS), "Bawa segel".into());
+        let command = Operation::PlanWork { order, meter, work, from, until, technician: None, text };
+        let results = self.push_as(0, vec![op(Uuid::now_v7(), 1, None, &command)]).await;
+        assert!(results.iter().all(is_applied), "{results:?}");
+        self.town.orders.insert(order.to_string(), meter);
+        count(&self.counts.orders);
+    }
+
+    /// Somebody begins the last work that was announced, or completes it: a customer may not, and to a technician who was never in a zone
+    /// of its meter there is none.
+    pub async fn work(&mut self, who: usize, is_done: bool) {
+        let Some((order, meter)) = self.town.orders.iter().next_back().map(|(order, meter)| (order.clone(), *meter)) else {
+            return;
+        };
+        let (order, at) = (order.parse().expect("an identifier"), self.town.tick());
+        let command = match is_done {
+            false => Operation::BeginWork { order, meter, at },
+            true => Operation::CompleteWork { order, meter, at },
+        };
+        let results = self.push_as(who, vec![op(Uuid::now_v7(), 1, None, &command)]).await;
+        match self.town.people[who].role {
+            Role::Customer => {
+                assert_eq!(code(&results[0]), Some(Rejection::Denied), "{who} says that work began or ended");
+                count(&self.counts.refused);
+            }
+            Role::Technician if code(&results[0]).is_some() => {
+                assert_eq!(code(&results[0]), Some(Rejection::NotFound), "{who}");
+                count(&self.counts.refused);
+            }
+            Role::Admin | Role::Technician => {
+                assert!(is_applied(&results[0]), "{results:?}");
+                count(&self.counts.works);
+            }
         }
     }
 }

@@ -43,6 +43,8 @@ struct Counts {
     taken_back: AtomicU64,
     cases: AtomicU64,
     answers: AtomicU64,
+    orders: AtomicU64,
+    works: AtomicU64,
 }
 
 fn count(counter: &AtomicU64) {
@@ -138,6 +140,8 @@ impl Case<'_> {
             Step::TakeBack => self.take_back().await,
             Step::Case { place, is_the_customers } if place < places => self.find_case(place, is_the_customers).await,
             Step::Answer { who } => self.answer(who).await,
+            Step::Plan { meter } => self.plan(meter).await,
+            Step::Work { who, is_done } => self.work(who, is_done).await,
             Step::Connect { .. } | Step::Install { .. } | Step::Move { .. } | Step::Case { .. } => {}
         }
         for who in 0..self.devices.len() {
@@ -329,6 +333,9 @@ async fn holds(running: &Running, counts: &Counts, steps: Vec<Step>) {
         Step::Case { place: 0, is_the_customers: true },
         Step::Answer { who: 0 },
         Step::Answer { who: 4 },
+        Step::Plan { meter: 0 },
+        Step::Work { who: 4, is_done: false },
+        Step::Work { who: 1, is_done: false },
     ] {
         case.step(&step).await;
     }
@@ -368,8 +375,10 @@ fn nobody_is_ever_sent_a_row_a_name_or_a_value_out_of_scope() {
     });
     println!("scope: {cases} cases, {counts:?}");
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    let Counts { rows, removed, dropped, refused, wakes, frames, pictures, added, taken_back, cases, answers } = &counts;
-    for counter in [rows, removed, dropped, refused, wakes, frames, pictures, added, taken_back, cases, answers] {
+    let Counts { rows, removed, dropped, refused, wakes, frames, pictures, added, taken_back, cases, answers, orders, works } =
+        &counts;
+    let all = [rows, removed, dropped, refused, wakes, frames, pictures, added, taken_back, cases, answers, orders, works];
+    for counter in all {
         assert!(counter.load(Ordering::Relaxed) > 0, "what was never examined is not proven: {counts:?}");
     }
     runtime.block_on(async {

@@ -16,6 +16,8 @@ pub enum Step {
     TakeBack,
     Case { place: usize, is_the_customers: bool },
     Answer { who: usize },
+    Plan { meter: usize },
+    Work { who: usize, is_done: bool },
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -32,6 +34,8 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::TakeBack),
         1 => (0..4_usize, any::<bool>()).prop_map(|(place, is_the_customers)| Step::Case { place, is_the_customers }),
         2 => (0..5_usize).prop_map(|who| Step::Answer { who }),
+        1 => (0..3_usize).prop_map(|meter| Step::Plan { meter }),
+        2 => (0..5_usize, any::<bool>()).prop_map(|(who, is_done)| Step::Work { who, is_done }),
     ];
     prop::collection::vec(step, 4..16)
 }

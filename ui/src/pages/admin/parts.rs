@@ -221,6 +221,8 @@ pub enum SettingsPart {
     Supply,
     /// Zones and their technicians.
     Zones,
+    /// Cases of meters.
+    Cases,
     /// The utility's name, and what else stands on its receipts.
     Utility,
 }
@@ -232,6 +234,7 @@ pub fn SettingsParts(here: SettingsPart) -> Element {
         (SettingsPart::Tariffs, tr("tariffs-title")),
         (SettingsPart::Supply, tr("supply-title")),
         (SettingsPart::Zones, tr("zones-title")),
+        (SettingsPart::Cases, tr("cases-policy-title")),
         (SettingsPart::Utility, tr("utility-title")),
     ];
     let go = move |part| {
@@ -239,6 +242,7 @@ pub fn SettingsParts(here: SettingsPart) -> Element {
             SettingsPart::Tariffs => Route::Tariffs {},
             SettingsPart::Supply => Route::Supply {},
             SettingsPart::Zones => Route::Zones {},
+            SettingsPart::Cases => Route::CaseSettings {},
             SettingsPart::Utility => Route::Utility {},
         });
     };

@@ -1,4 +1,5 @@
-//! One case: what it costs, its hours beside the usual ones, what it was found by, what to look at, what people said, and one's own answer.
+//! One case: by which work it was authorised, what it costs, its hours beside the usual ones, what it was found by, what to look at, whose it is,
+//! what people said, and one's own answer.
 
 use crate::components::shell::language;
 use crate::components::status::chip;
@@ -6,14 +7,16 @@ use crate::components::{Card, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::alerts::case_answer::Answers;
+use crate::pages::alerts::case_assign::Assigned;
 use crate::pages::alerts::case_chart::Hours;
 use crate::pages::alerts::case_words::{checklist, evidence, look_of_severity, of_answer, of_severity, of_status, rate, title};
 use crate::pages::alerts::cases::is_own;
+use crate::pages::maintenance::words as work_words;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::{ConnectionId, Millilitres, TimeZone};
-use protocol::sync::rows::{CaseStep, MeterCase};
+use protocol::sync::rows::{CaseStep, MeterCase, WorkOrder};
 use protocol::ui::{Answer, CaseDetail, CaseName, CaseRow, Request};
 
 fn detail(answer: Answer) -> Option<Option<Box<CaseDetail>>> {
@@ -60,12 +63,15 @@ pub fn Case(connection: ConnectionId, no: u32) -> Element {
 
 #[component]
 fn Found(detail: CaseDetail) -> Element {
-    let CaseDetail { row, hours } = detail;
+    let CaseDetail { row, hours, work } = detail;
     let now = (shared().now)();
     let case = row.case.clone();
     let why = evidence(&case.found, row.time_zone, now, language());
     rsx! {
         Head { row: row.clone() }
+        if case.authorised.is_some() {
+            Authorised { work, zone: row.time_zone }
+        }
         if case.loss > Millilitres::ZERO {
             Loss { case: case.clone() }
         }
@@ -88,6 +94,7 @@ fn Found(detail: CaseDetail) -> Element {
                 }
             }
         }
+        Assigned { row: row.clone() }
         Answers { row: row.clone() }
         if !case.history.is_empty() {
             History { steps: case.history.clone(), zone: row.time_zone }
@@ -98,7 +105,7 @@ fn Found(detail: CaseDetail) -> Element {
 /// Which one it is, how bad and how far.
 #[component]
 fn Head(row: CaseRow) -> Element {
-    let CaseRow { case, place, customer, serial, time_zone, waiting } = row;
+    let CaseRow { case, place, customer, serial, time_zone, waiting, .. } = row;
     let now = (shared().now)();
     let (tone, picture) = look_of_severity(case.severity);
     let moment = |at| format::moment(at, now, time_zone, language());
@@ -107,6 +114,9 @@ fn Head(row: CaseRow) -> Element {
             div { class: "row wrap",
                 {chip(tone, picture, &of_severity(case.severity), "")}
                 {chip("", "search", &of_status(case.status), "")}
+                if case.authorised.is_some() {
+                    {chip("ok", "check", &tr("case-authorised"), "")}
+                }
                 if waiting {
                     {chip("info", "arrow-up", &tr("op-waiting"), "")}
                 }
@@ -123,13 +133,37 @@ fn Head(row: CaseRow) -> Element {
             }
             p { class: "muted small",
                 {tra("case-began", &[("start", moment(case.start)), ("found", moment(case.opened_at))])}
-                if let Some(over) = case.cleared_at {
+                if let Some(over) = case.cleared_at.filter(|_| case.authorised.is_none()) {
                     " " {tra("case-over", &[("over", moment(over))])}
                 }
             }
             if let Some(until) = case.normal_until.filter(|until| *until > now) {
                 p { class: "small", {tra("case-normal-until", &[("day", format::date(time_zone.day_of(until), language()))])} }
             }
+        }
+    }
+}
+
+/// Why nobody has to look into it: who was at the meter, and when.
+#[component]
+fn Authorised(work: Option<WorkOrder>, zone: TimeZone) -> Element {
+    let (now, language) = ((shared().now)(), language());
+    let moment = |at| format::moment(at, now, zone, language);
+    let said = work.map(|work| {
+        let who = Some(work.begun_by).filter(|name| !name.is_empty()).or(work.technician.map(|person| person.name));
+        let values = [
+            ("work", work_words::title(work.work)),
+            ("name", who.unwrap_or_else(|| tr("work-anybody"))),
+            ("from", work.begun_at.map(moment).unwrap_or_default()),
+            ("until", work.completed_at.or(work.cancelled_at).map_or_else(|| tr("work-still"), moment)),
+        ];
+        tra("case-authorised-by", &values)
+    });
+    rsx! {
+        Card {
+            h2 { {tr("case-authorised-title")} }
+            p { "data-authorised": "true", {said.unwrap_or_else(|| tr("case-authorised-unknown"))} }
+            p { class: "muted small", {tr("case-authorised-means")} }
         }
     }
 }

@@ -35,18 +35,20 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
     let mut view = view;
     let mut limit = use_signal(|| FEW);
     let picked = use_signal(BTreeSet::<Picked>::new);
-    let is_admin = shared().role() == Some(Role::Admin);
+    let (role, me) = (shared().role(), shared().user().map(|(id, _)| id));
+    let is_admin = role == Some(Role::Admin);
     let is_open = view.read().part == Part::Open;
     let query = use_memo(move || {
-        let AlertsView { part, kind, severity, zone } = view();
-        CasesQuery { open: part == Part::Open, kind, severity: severity.map(severity_of), zone, offset: 0, limit: 0 }
+        let AlertsView { part, kind, severity, zone, mine } = view();
+        let assigned = me.filter(|_| mine);
+        CasesQuery { open: part == Part::Open, kind, severity: severity.map(severity_of), zone, assigned, offset: 0, limit: 0 }
     });
     let load = use_answer(move || Request::Cases(CasesQuery { limit: limit(), ..query() }), cases);
     let title = if is_open { "cases-open" } else { "cases-past" };
     match &*load.read() {
         Load::Waiting => rsx! {},
         Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-        Load::Ready(found) if found.total == 0 && view.read().zone.is_none() => rsx! {},
+        Load::Ready(found) if found.total == 0 && !view.read().is_narrowed() => rsx! {},
         Load::Ready(found) => rsx! {
             section { class: "card flush", "aria-label": tr(title),
                 div { class: "bar row between wrap",
@@ -54,14 +56,20 @@ pub fn CaseList(view: Signal<AlertsView>) -> Element {
                     if is_admin {
                         ZoneFilter { view }
                     }
+                    if role != Some(Role::Customer) {
+                        button { class: "pick", r#type: "button", "data-mine": "true", "aria-pressed": if view.read().mine { "true" } else { "false" },
+                            onclick: move |_| view.with_mut(|view| view.mine = !view.mine),
+                            {tr("cases-mine")}
+                        }
+                    }
                     span { class: "muted small", {format::whole(i64::from(found.total), language())} }
                     div { class: "bar-acts",
                         ExportButton { list: ExportedList::Cases(query()), matching: found.total }
                     }
                 }
                 if found.total == 0 {
-                    Empty { icon: "search", title: tr("no-results"), next: tr("cases-zone-none"),
-                        Button { label: tr("clear-filter"), icon: "x", onclick: move |_| view.with_mut(|view| view.zone = None) }
+                    Empty { icon: "search", title: tr("no-results"), next: tr(if view.read().mine { "cases-mine-none" } else { "cases-zone-none" }),
+                        Button { label: tr("clear-filter"), icon: "x", onclick: move |_| view.with_mut(|view| (view.zone, view.mine) = (None, false)) }
                     }
                 }
                 if is_admin && is_open {
@@ -91,18 +99,19 @@ pub fn is_own() -> bool {
 /// A case; with a tick where several can be picked.
 #[component]
 fn Line(row: CaseRow, picked: Option<Signal<BTreeSet<Picked>>>) -> Element {
-    let ticked = row.clone();
+    let (ticked, is_own) = (row.clone(), is_own());
     let CaseRow { case, place, customer, waiting, .. } = row;
     let (tone, picture) = look_of_severity(case.severity);
+    let assigned = case.assigned.as_ref().map(|person| person.name.clone()).filter(|_| !is_own);
     let lost = (case.loss > Millilitres::ZERO)
         .then(|| tra("case-line", &[("rate", rate(case.rate, language())), ("loss", format::volume(case.loss, language()))]));
-    let whose = match customer.filter(|_| !is_own()) {
+    let whose = match customer.filter(|_| !is_own) {
         Some(customer) => format!("{customer} · {place}"),
         None => place,
     };
     rsx! {
         div { class: if picked.is_some() { "alert-row pickable" } else { "alert-row" }, role: "listitem", "data-case": case.about().as_str(),
-            "data-state": case.status.as_str(),
+            "data-state": case.status.as_str(), "data-authorised": if case.authorised.is_some() { "true" },
             if let Some(picked) = picked {
                 Tick { row: ticked, picked }
             }
@@ -114,6 +123,12 @@ fn Line(row: CaseRow, picked: Option<Signal<BTreeSet<Picked>>>) -> Element {
                     span { class: "row wrap",
                         {chip(tone, picture, &of_severity(case.severity), "small")}
                         {chip("", "search", &of_status(case.status), "small")}
+                        if case.authorised.is_some() {
+                            {chip("ok", "check", &tr("case-authorised"), "small")}
+                        }
+                        if let Some(assigned) = assigned {
+                            {chip("", "user", &assigned, "small")}
+                        }
                         if waiting {
                             {chip("info", "arrow-up", &tr("op-waiting"), "small")}
                         }

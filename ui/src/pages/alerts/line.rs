@@ -17,6 +17,8 @@ use protocol::ui::{AlertRow, AlertsRequest, Request};
 fn target(notification: &Notification, role: Option<Role>) -> Option<Route> {
     match (&notification.content, notification.connection) {
         (Content::LowBalance { .. }, Some(connection)) if role == Some(Role::Customer) => Some(Route::BuyFor { connection }),
+        // What befell the meter is the utility's to look into, and no case of its customer's.
+        (Content::Case { cause, .. }, _) if role == Some(Role::Customer) && !cause.is_the_customers() => None,
         (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }),
         (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. } | Content::Unknown, _) => None,
     }

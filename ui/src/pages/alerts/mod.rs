@@ -1,7 +1,9 @@
-//! Peringatan: cases of meters, what somebody was notified of, what they want to be notified of, and for admins the delivery queue.
+//! Peringatan: cases of meters, what somebody was notified of, what they want to be notified of, and for admins the delivery queue and what a
+//! utility sets about cases.
 
 pub mod case;
 mod case_answer;
+mod case_assign;
 mod case_chart;
 pub mod case_words;
 mod cases;
@@ -12,6 +14,7 @@ mod limits;
 mod line;
 pub mod list;
 mod matrix;
+pub mod policy;
 mod queue;
 mod quiet;
 pub mod settings;

@@ -13,6 +13,9 @@ const SEVERITIES: [(Severity, CaseSeverity); 3] = [
     (Severity::Critical, CaseSeverity::Severe),
 ];
 
+/// The word of one's own cases in the address.
+const MINE: &str = "saya";
+
 /// How urgently somebody is notified of a case as bad as this.
 fn urgency_of(severity: CaseSeverity) -> Severity {
     SEVERITIES.iter().find(|(_, of)| *of == severity).map_or(Severity::Critical, |(urgency, _)| *urgency)
@@ -56,6 +59,8 @@ pub struct AlertsView {
     pub severity: Option<Severity>,
     /// Only the cases of this zone.
     pub zone: Option<ZoneId>,
+    /// Only the cases of whoever is signed in.
+    pub mine: bool,
 }
 
 impl AlertsView {
@@ -75,6 +80,11 @@ impl AlertsView {
         Self { part: Part::Queue, ..Self::default() }.write().on("/peringatan")
     }
 
+    /// Whether only some of the cases are shown.
+    pub const fn is_narrowed(self) -> bool {
+        self.zone.is_some() || self.mine
+    }
+
     /// Whether something is filtered out.
     pub const fn is_filtered(self) -> bool {
         self.kind.is_some() || self.severity.is_some()
@@ -90,6 +100,7 @@ impl Kept for AlertsView {
             kind: word("jenis").and_then(|word| AlertKind::from_word(&word)),
             severity: word("tingkat").and_then(|word| Severity::from_word(&word)),
             zone: params.get("zona"),
+            mine: word("milik").as_deref() == Some(MINE),
         }
     }
 
@@ -99,5 +110,6 @@ impl Kept for AlertsView {
             .with("jenis", self.kind.map(AlertKind::as_str))
             .with("tingkat", self.severity.map(Severity::as_str))
             .with("zona", self.zone)
+            .with("milik", self.mine.then_some(MINE))
     }
 }

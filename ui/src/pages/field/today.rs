@@ -7,6 +7,7 @@ use crate::components::status::judge;
 use crate::components::{Age, Button, Card, Connected, Empty, Failed, Icon, Skeleton, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::maintenance::to_do::ToDo;
 use crate::pages::metering::fleet::latest;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
@@ -96,6 +97,7 @@ pub fn Today() -> Element {
                     Card { Empty { icon: "map-pin", title: tr("zones-empty"), next: tr("zones-empty-next") } }
                 },
                 Load::Ready(zones) => rsx! {
+                    ToDo {}
                     h2 { {tr("my-zones")} }
                     div { class: "zones",
                         for zone in zones.iter() {

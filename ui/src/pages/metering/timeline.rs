@@ -1,4 +1,4 @@
-//! What happened to a meter, the newest first: cases and what was said to them, orders, readings and notes.
+//! What happened to a meter, the newest first: cases and what was said to them, work, orders, readings and notes.
 
 use crate::components::icon::icon;
 use crate::components::shell::language;
@@ -6,6 +6,7 @@ use crate::components::{Button, Card};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::alerts::case_words::{look_of_severity, of_answer, title};
+use crate::pages::maintenance::words as work_words;
 use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -29,9 +30,18 @@ struct Shown {
 
 fn shown(what: Happening, language: Language) -> Shown {
     match what {
-        Happening::Found { case, cause, severity } => {
+        Happening::Found { case, cause, authorised: true, .. } => {
+            Shown { name: "authorised", picture: "check", title: title(cause), more: tr("timeline-authorised"), case: Some(case) }
+        }
+        Happening::Found { case, cause, severity, .. } => {
             let (_, picture) = look_of_severity(severity);
             Shown { name: "found", picture, title: title(cause), more: tr("timeline-found"), case: Some(case) }
+        }
+        Happening::Worked { work, state, by } => {
+            let (_, picture) = work_words::look(state);
+            let state = work_words::of_state(state);
+            let more = if by.is_empty() { state } else { format!("{state} · {by}") };
+            Shown { name: "worked", picture, title: work_words::title(work), more, case: None }
         }
         Happening::Answered { case, cause, answer, by } => {
             let more = format!("{by}: {}", of_answer(answer));

@@ -40,6 +40,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::DeadLetters) if entry.title.is_empty() => tr("audit-dead-letters"),
         Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
+        Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),
@@ -127,6 +128,11 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "codes" | "sessions" | "total_limit" | "customer_limit" => format::whole(number.ok()?, language),
+        "window" => {
+            let (from, until) = value.split_once('-')?;
+            let moment = |text: &str| Some(format::moment(UtcMillis(text.parse().ok()?), now(), device_zone(), language));
+            format!("{} – {}", moment(from)?, moment(until)?)
+        }
         "outline" => tra("zone-corners", &[("n", value.split(';').count().to_string())]),
         "benefit" => benefit(gift(value)?, language),
         // Enough of a hash to compare it.
@@ -148,6 +154,9 @@ fn word(field: &str, value: &str) -> Option<String> {
         "classes" => value.split(',').map(|class| tr(&format!("class-{class}"))).collect::<Vec<_>>().join(", "),
         "tariff_mode" => tr(&format!("tariff-mode-name-{value}")),
         "language" | "role" => tr(&format!("{field}-{value}")),
+        "work" => tr(&format!("work-kind-{value}")),
+        "work_state" => tr(&format!("work-state-{value}")),
+        "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "valve_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
@@ -220,12 +229,14 @@ mod tests {
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
         let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
         let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
+        let of_work = ["plan_work", "cancel_work", "begin_work", "complete_work", "assign_meter_case", "set_case_policy"];
         let fields =
             ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
         let fields_of_openings =
             ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
-        let mut keys: Vec<String> = kinds.iter().chain(&of_openings).map(|kind| format!("op-{kind}")).collect();
-        keys.extend(fields.iter().chain(&fields_of_openings).map(|field| format!("field-{field}")));
+        let fields_of_work = ["work", "window", "technician", "text", "at", "work_state", "assignee", "tampering_to_customers"];
+        let mut keys: Vec<String> = kinds.iter().chain(&of_openings).chain(&of_work).map(|kind| format!("op-{kind}")).collect();
+        keys.extend(fields.iter().chain(&fields_of_openings).chain(&fields_of_work).map(|field| format!("field-{field}")));
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
         keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));

@@ -19,6 +19,7 @@ use crate::components::status::judge;
 use crate::components::{Age, Card, Connected, Dialog, Empty, Failed, Icon, Since, Skeleton, StatusChip, ValveChip};
 use crate::format;
 use crate::i18n::tr;
+use crate::pages::maintenance::section::WorkSection;
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::health::HealthSection;
 use crate::pages::metering::timeline::Timeline;
@@ -141,6 +142,7 @@ fn Content(device: MeterDetail) -> Element {
                 }
             }
             div { class: "stack wide",
+                WorkSection { meter: id, serial: device.row.serial.clone(), zone: device.zone, time_zone: zone, orders: device.work.clone() }
                 HealthSection { health: device.row.health.clone(), zone }
                 Timeline { lines: device.timeline.clone(), zone }
                 Refusals { meter: id }
@@ -217,7 +219,7 @@ pub fn use_facts(meter: MeterId) -> Signal<Load<Option<Box<FieldRecords>>>> {
 }
 
 /// Whether nothing can be kept here: without a keyring what waits would go with the app, which the page shows before.
-fn locked() -> bool {
+pub fn locked() -> bool {
     let shared = shared();
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
     keeping == Some(Keeping::ThisRun) && shared.sync.read().phase != Phase::Live
@@ -237,7 +239,7 @@ fn Marks(review: Vec<Review>, waiting: bool) -> Element {
 }
 
 /// Says that something done here was kept.
-fn say_kept() {
+pub fn say_kept() {
     let shared = consume_context::<crate::state::Shared>();
     let live = shared.sync.peek().phase == Phase::Live;
     shared.toast(tr(if live { "saved" } else { "saved-offline" }));

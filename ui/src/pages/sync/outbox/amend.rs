@@ -95,6 +95,11 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         Operation::TakeBackNote { .. }
         | Operation::DecideConflict { .. }
         | Operation::AnswerCase { .. }
+        | Operation::AssignMeterCase { .. }
+        | Operation::PlanWork { .. }
+        | Operation::CancelWork { .. }
+        | Operation::BeginWork { .. }
+        | Operation::CompleteWork { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }

@@ -1,0 +1,3 @@
+//! Maintenance: work at meters, how far it is, and what it authorises.
+
+pub mod work_order;

@@ -1,0 +1,20 @@
+//! Work orders as screens show them.
+
+use crate::sync::rows::WorkOrder;
+use domain::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// A work order with what stands around it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkRow {
+    /// As it is, with what was done on this device.
+    pub order: WorkOrder,
+    /// The serial number of its meter, where this device holds that.
+    pub serial: String,
+    /// The street address of the meter's connection.
+    pub address: String,
+    /// The zone's time.
+    pub time_zone: TimeZone,
+    /// Whether something that was done here is yet to be sent.
+    pub waiting: bool,
+}

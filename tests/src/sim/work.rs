@@ -1,0 +1,32 @@
+//! Work orders in a simulation: whoever is an admin, or was one, announces work, and begins, completes or cancels what their device shows.
+
+use super::device::Device;
+use super::server::{METERS, id};
+use domain::core::local_time::HOUR_MS;
+use domain::maintenance::work_order::WorkKind;
+use domain::{MeterId, UtcMillis, WorkOrderId};
+use protocol::sync::push::Operation;
+use protocol::sync::rows::WorkOrder;
+
+/// Something about work at a meter.
+pub fn operation(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation> {
+    if pick / 16 % 4 == 0 {
+        let order = WorkOrderId(id(u128::from(210 + device.number), u128::from(pick)));
+        let meter = MeterId(id(5, u128::from(pick >> 8) % METERS));
+        let work = WorkKind::ALL[pick as usize / 64 % WorkKind::ALL.len()];
+        let (from, until, text) = (now, now.plus(HOUR_MS), String::new());
+        return Some(Operation::PlanWork { order, meter, work, from, until, technician: None, text });
+    }
+    let list = |db: &rusqlite::Connection| {
+        let mut query = db.prepare("SELECT body FROM work_order ORDER BY id")?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+    };
+    let shown: Vec<WorkOrder> =
+        device.store.as_ref()?.read_now(list).ok()?.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
+    let WorkOrder { id: order, meter, .. } = shown.get((pick >> 8) as usize % shown.len().max(1))?.clone();
+    Some(match pick / 16 % 4 {
+        1 => Operation::BeginWork { order, meter, at: now },
+        2 => Operation::CompleteWork { order, meter, at: now },
+        _ => Operation::CancelWork { order, meter },
+    })
+}

@@ -1,0 +1,46 @@
+//! What a technician has to do: announced work in the zones of this device, one's own and anybody's before that of others.
+
+use crate::components::{Card, Empty, Failed, Skeleton};
+use crate::i18n::tr;
+use crate::pages::maintenance::line::Line;
+use crate::state::{Load, shared, use_answer};
+use dioxus::prelude::*;
+use domain::UserId;
+use protocol::ui::{Answer, Request, WorkRow};
+
+/// Whether an order is somebody's, or anybody's.
+fn is_mine(row: &WorkRow, user: Option<UserId>) -> bool {
+    row.order.technician.as_ref().is_none_or(|person| Some(person.id) == user)
+}
+
+/// The section of Hari Ini.
+#[component]
+pub fn ToDo() -> Element {
+    let user = shared().user().map(|(id, _)| id);
+    let load = use_answer(
+        || Request::Work,
+        |answer| match answer {
+            Answer::Work(rows) => Some(rows),
+            _ => None,
+        },
+    );
+    rsx! {
+        h2 { {tr("work-to-do")} }
+        match &*load.read() {
+            Load::Waiting => rsx! { Skeleton { heights: vec![96] } },
+            Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
+            Load::Ready(rows) if rows.is_empty() => rsx! {
+                Card { Empty { icon: "calendar-check", title: tr("work-to-do-none"), next: tr("work-to-do-none-next") } }
+            },
+            Load::Ready(rows) => rsx! {
+                Card { class: "wide work",
+                    ul { class: "list", "aria-label": tr("work-to-do"),
+                        for row in rows.iter().filter(|row| is_mine(row, user)).chain(rows.iter().filter(|row| !is_mine(row, user))) {
+                            Line { key: "{row.order.id}", row: row.clone(), with_meter: true }
+                        }
+                    }
+                }
+            },
+        }
+    }
+}
