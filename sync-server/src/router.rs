@@ -110,7 +110,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).merge(utility()).merge(opening_balances()).merge(meter_cases()).routes(routes!(summary::day)))
+        .merge(
+            valves().merge(zones()).merge(utility()).merge(opening_balances()).merge(meter_cases()).routes(routes!(summary::day)),
+        )
         .layer(within(60))
 }
 
