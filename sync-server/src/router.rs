@@ -12,6 +12,7 @@ use crate::state::App;
 use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
 use crate::valve::http as orders;
+use crate::valve::http::batches;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -113,12 +114,15 @@ fn api() -> OpenApiRouter<App> {
         .layer(within(60))
 }
 
-/// Valves by hand, and what a utility sets about valves.
+/// Valves by hand, one or many at once, and what a utility sets about valves.
 fn valves() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(orders::valve, orders::order_valve))
         .routes(routes!(orders::withdraw_valve_order))
         .routes(routes!(orders::valve_policy, orders::set_valve_policy))
+        .routes(routes!(batches::order_batches, batches::order_valves))
+        .routes(routes!(batches::preview_orders))
+        .routes(routes!(batches::withdraw_valve_orders))
 }
 
 /// Zones and who works in them.

@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0026_valves_by_hand.sql"),
     include_str!("../../migrations/0027_health.sql"),
     include_str!("../../migrations/0028_zones.sql"),
+    include_str!("../../migrations/0032_order_batches.sql"),
 ];
 
 /// Brings a database up to date.
