@@ -4,7 +4,7 @@ use crate::alerts::http::{admin as alerts_admin, own as alerts};
 use crate::billing::http::{balance, tariffs};
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
-use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
+use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::sales::http::{admin, campaigns, money, payments, review};
@@ -110,7 +110,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).routes(routes!(summary::day)))
+        .merge(valves().merge(zones()).merge(meters()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -123,6 +123,14 @@ fn valves() -> OpenApiRouter<App> {
         .routes(routes!(batches::order_batches, batches::order_valves))
         .routes(routes!(batches::preview_orders))
         .routes(routes!(batches::withdraw_valve_orders))
+}
+
+/// Meters that are put up, replaced and taken down.
+fn meters() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(changes::register_meter))
+        .routes(routes!(changes::replace_meter))
+        .routes(routes!(changes::retire_meter))
 }
 
 /// Zones and who works in them.

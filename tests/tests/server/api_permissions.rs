@@ -93,6 +93,14 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/valve/orders/withdraw",   "",                   ADMIN_NONE),
     ("get",  "/admin/v1/valve/policy",            "",                   ADMIN),
     ("post", "/admin/v1/valve/policy",            "",                   ADMIN),
+    ("get",  "/admin/v1/valve/batches",           "",                   ADMIN),
+    ("post", "/admin/v1/valve/batches/preview",   "",                   ADMIN),
+    // None of the meters that it names is there, so that there is nothing to order.
+    ("post", "/admin/v1/valve/batches",           "",                   ADMIN_BAD),
+    ("post", "/admin/v1/valve/batches/withdraw",  "",                   ADMIN_NONE),
+    ("post", "/admin/v1/meters/register",         "",                   ADMIN_NONE),
+    ("post", "/admin/v1/meters/replace",          "",                   ADMIN_NONE),
+    ("post", "/admin/v1/meters/retire",           "",                   ADMIN_NONE),
     ("get",  "/admin/v1/zones",                   "",                   ADMIN),
     ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
@@ -139,6 +147,8 @@ fn any_body() -> Value {
     body["zone"] = json!(nil);
     body["change"] = json!({ "what": "rename", "rev": 1, "name": "Uji" });
     body["do"] = json!("open_valve");
+    body["meters"] = json!([nil]);
+    body["serial"] = json!("WM-UJI-1");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });
