@@ -35,6 +35,7 @@ mod typed_text;
 mod upgrades;
 mod users;
 mod valve;
+mod valve_batches;
 mod valve_by_hand;
 mod valve_contradictions;
 mod valve_policy;
