@@ -13,6 +13,7 @@ mod device_clocks;
 mod faults;
 mod field_records;
 mod ingest;
+mod meter_changes;
 mod meters;
 mod mqtt_edges;
 mod mqtt_promises;
