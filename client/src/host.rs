@@ -267,6 +267,12 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             Answer::Done
         }
         Request::FleetMap(asked) => fleet_map(client, asked).await?,
+        Request::MetersBetween(range) => {
+            Answer::MeterIds(client.store.read(move |db| queries::meters_between(db, &range, now)).await?)
+        }
+        Request::MetersSelected(selection) => {
+            Answer::MeterIds(client.store.read(move |db| queries::meters_selected(db, &selection, now)).await?)
+        }
         Request::SyncState => Answer::Sync(*lock(&client.sync)),
         Request::SyncNow => {
             client.request_sync();
