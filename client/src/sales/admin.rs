@@ -86,6 +86,7 @@ impl Shared {
             Request::Summary => AdminResponse::Summary(self.get("/admin/v1/summary", &()).await?),
             Request::Zones => AdminResponse::Zones(self.get("/admin/v1/zones", &()).await?),
             Request::ChangeZone(asked) => AdminResponse::Zones(self.post("/admin/v1/zones/change", &asked).await?),
+            Request::Meters(asked) => self.meters(asked).await?,
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

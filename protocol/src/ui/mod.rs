@@ -21,7 +21,7 @@ mod summary;
 mod usage;
 
 pub use account::Account;
-pub use admin::{AdminRequest, AdminResponse};
+pub use admin::{AdminRequest, AdminResponse, MetersRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 57] = [
+const REASONS: [&str; 69] = [
     "not_active",
     "not_yet",
     "expired",
@@ -71,6 +71,18 @@ const REASONS: [&str; 57] = [
     "outline_too_many",
     "outline_outside",
     "outline_crossing",
+    "meters",
+    "nothing",
+    "confirmed",
+    "key",
+    "meter_time",
+    "meter_model",
+    "meter_reason",
+    "first_register",
+    "final_register",
+    "serial_taken",
+    "connection_taken",
+    "retired",
 ];
 
 /// Why something was refused, with what to do.

@@ -115,7 +115,7 @@ fn money(field: &str, value: &str) -> Option<String> {
 fn measure(field: &str, value: &str) -> Option<String> {
     let (language, number) = (language(), value.parse::<i64>());
     Some(match field {
-        "register" => format::register(Millilitres(number.ok()?), language),
+        "register" | "final_register" => format::register(Millilitres(number.ok()?), language),
         "at" | "since" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
@@ -123,7 +123,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
-        "codes" | "sessions" | "total_limit" | "customer_limit" => format::whole(number.ok()?, language),
+        "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => format::whole(number.ok()?, language),
         "outline" => tra("zone-corners", &[("n", value.split(';').count().to_string())]),
         "benefit" => benefit(gift(value)?, language),
         // Enough of a hash to compare it.
@@ -144,6 +144,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "classes" => value.split(',').map(|class| tr(&format!("class-{class}"))).collect::<Vec<_>>().join(", "),
         "tariff_mode" => tr(&format!("tariff-mode-name-{value}")),
         "language" => tr(&format!("language-{value}")),
+        "life_cycle" => tr(&format!("life-{value}")),
         "valve_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),

@@ -15,7 +15,7 @@ use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::valve::batch::ItemState;
-use protocol::ui::{AdminRequest, AdminResponse};
+use protocol::ui::{AdminRequest, AdminResponse, MetersRequest};
 use protocol::valve::batches::{Ending, OrderBatch, OrderBatchWithdrawal, OrderBatches as Found};
 
 /// How often the server is asked again while something can still become of a batch.
@@ -33,7 +33,7 @@ pub fn OrderBatches() -> Element {
     let server = use_server_view(
         move || {
             turn.read();
-            AdminRequest::OrderBatches
+            AdminRequest::Meters(MetersRequest::OrderBatches)
         },
         |response| match response {
             AdminResponse::OrderBatches(found) => Some(*found),
@@ -195,7 +195,7 @@ fn Withdraw(batch: OrderBatch, server: ServerView<Found>) -> Element {
     let whole = format::whole(i64::from(count), language());
     let go = move |()| {
         let Some(key) = *asked.peek() else { return };
-        act.send(AdminRequest::WithdrawOrders(OrderBatchWithdrawal { key, of }), move |response| {
+        act.send(AdminRequest::Meters(MetersRequest::WithdrawOrders(OrderBatchWithdrawal { key, of })), move |response| {
             if let AdminResponse::OrderBatches(found) = response {
                 server.take(*found);
             }

@@ -16,7 +16,7 @@ use domain::MeterId;
 use domain::valve::batch::NoOrder;
 use domain::valve::by_hand::{REASON, is_reason};
 use protocol::metering::messages::OrderAction;
-use protocol::ui::{AdminRequest, AdminResponse};
+use protocol::ui::{AdminRequest, AdminResponse, MetersRequest};
 use protocol::valve::batches::{NamedMeter, NewOrderBatch, OrderPreview, OrderPreviewRequest, RefusedMeters};
 
 /// The number that somebody has typed, with or without its groups of three.
@@ -38,7 +38,7 @@ pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandl
     let server = use_server_view(
         move || {
             let asked = OrderPreviewRequest { meters: meters.peek().clone(), action, despite: is_despite() };
-            AdminRequest::PreviewOrders(Box::new(asked))
+            AdminRequest::Meters(MetersRequest::PreviewOrders(Box::new(asked)))
         },
         |response| match response {
             AdminResponse::OrderPreview(preview) => Some(*preview),
@@ -69,7 +69,7 @@ pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandl
         }
         let body =
             NewOrderBatch { key: id, meters: meters.peek().clone(), action, reason: why, despite_protected, confirmed: can };
-        act.send(AdminRequest::OrderMany(Box::new(body)), move |_| {
+        act.send(AdminRequest::Meters(MetersRequest::OrderMany(Box::new(body))), move |_| {
             shared.toast(tr("orders-begun"));
             onclose.call(());
             ondone.call(());
