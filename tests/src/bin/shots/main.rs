@@ -255,11 +255,8 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
     until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
         .await;
-    if page == "kisi" {
-        until(&driven.page, "the cards", "document.querySelector('.meter-card')").await;
-    }
-    if page == "peta" {
-        until(&driven.page, "the map", "document.querySelector('#fleet-map[data-zoom]')").await;
+    if matches!(page, "kisi" | "peta") {
+        until(&driven.page, "the meters", "document.querySelector('.meter-card, #fleet-map[data-zoom]')").await;
     }
     if page == "pemakaian" {
         until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;

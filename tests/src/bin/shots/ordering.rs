@@ -49,7 +49,7 @@ pub async fn open(driven: &Driven, page: &str, is_live: bool) -> Outcome {
     let untick = "[...document.querySelectorAll('.cards [data-tick]')].slice(1, 3).map((it) => it.click() ?? true)[0]";
     until(&driven.page, "two of them not", untick).await;
     if page == "perintah-pratinjau" && is_live {
-        until(&driven.page, "the question", &press(&["Tutup katup", "Close valve"])).await;
+        until(&driven.page, "the question", &press(&["Tutup katup", "Close the valve"])).await;
         until(&driven.page, "what it would do", "document.querySelector('[data-preview=orders]')").await;
     }
     Ok(())
