@@ -230,7 +230,6 @@ pub fn meters_between(db: &Connection, range: &MeterRange, now: UtcMillis) -> Re
 /// # Errors
 /// The cache cannot be read.
 pub fn meters_selected(db: &Connection, selection: &MeterSelection, now: UtcMillis) -> Result<Vec<MeterId>, Error> {
-    let by_serial = |query: &FleetQuery| FleetQuery { sort: FleetSort::Serial, descending: false, ..query.clone() };
     match selection {
         MeterSelection::Rows(rows) => {
             let wanted: HashSet<MeterId> = rows.iter().copied().collect();
@@ -239,7 +238,8 @@ pub fn meters_selected(db: &Connection, selection: &MeterSelection, now: UtcMill
         }
         MeterSelection::Matching { matching, except } => {
             let except: HashSet<MeterId> = except.iter().copied().collect();
-            let found = listed(db, &by_serial(matching), now)?.entries.into_iter().map(|entry| entry.row.now.id);
+            let query = FleetQuery { sort: FleetSort::Serial, descending: false, ..FleetQuery::clone(matching) };
+            let found = listed(db, &query, now)?.entries.into_iter().map(|entry| entry.row.now.id);
             Ok(found.filter(|id| !except.contains(id)).collect())
         }
     }

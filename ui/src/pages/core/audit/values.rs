@@ -123,7 +123,9 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
-        "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => format::whole(number.ok()?, language),
+        "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
+            format::whole(number.ok()?, language)
+        }
         "outline" => tra("zone-corners", &[("n", value.split(';').count().to_string())]),
         "benefit" => benefit(gift(value)?, language),
         // Enough of a hash to compare it.

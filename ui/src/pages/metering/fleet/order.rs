@@ -6,7 +6,7 @@ use crate::components::shell::language;
 use crate::components::{Button, Dialog, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::admin::act::use_act;
+use crate::pages::admin::act::{Act, use_act};
 use crate::pages::admin::ask::{Gap, use_server_view};
 use crate::pages::admin::parts::{Entry, Reason, Refused, Sums};
 use crate::route::Route;
@@ -28,12 +28,8 @@ fn number(text: &str) -> Option<u32> {
 /// The dialog. `ondone` is called once it was ordered, and the page of batches is shown.
 #[component]
 pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandler<()>, onclose: EventHandler<()>) -> Element {
-    let (shared, act) = (shared(), use_act());
-    let (meters, id) = (use_signal(|| meters), use_hook(new_id));
-    let mut reason = use_signal(String::new);
-    let mut despite = use_signal(String::new);
-    let mut typed = use_signal(String::new);
-    let mut tried = use_signal(|| false);
+    let (meters, act) = (use_signal(|| meters), use_act());
+    let despite = use_signal(String::new);
     let is_despite = use_memo(move || is_reason(&despite.read()));
     let server = use_server_view(
         move || {
@@ -51,15 +47,36 @@ pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandl
             server.again();
         }
     });
-    let Some(preview) = server.latest.read().clone() else {
-        return rsx! {
-            Dialog { title: title(action), of: "bulk", onclose: move |()| onclose.call(()),
-                Gap { asking: server.asking.read().clone(), what: "orders", heights: vec![160], onretry: move |()| server.again() }
-                Button { label: tr("back"), kind: "quiet", onclick: move |_| onclose.call(()) }
+    let latest = server.latest.read().clone();
+    rsx! {
+        Dialog { title: tr(&format!("orders-title-{}", action.as_str())), of: "bulk", onclose: move |()| if !act.is_busy() { onclose.call(()) },
+            match latest {
+                None => rsx! {
+                    Gap { asking: server.asking.read().clone(), what: "orders", heights: vec![160], onretry: move |()| server.again() }
+                    Button { label: tr("back"), kind: "quiet", onclick: move |_| onclose.call(()) }
+                },
+                Some(preview) => rsx! { Form { action, meters, preview, despite, is_despite, act, ondone, onclose } },
             }
-        };
-    };
-    let can = preview.can;
+        }
+    }
+}
+
+/// What is typed, under what it would do.
+#[component]
+fn Form(
+    action: OrderAction,
+    meters: Signal<Vec<MeterId>>,
+    preview: OrderPreview,
+    despite: Signal<String>,
+    is_despite: Memo<bool>,
+    act: Act,
+    ondone: EventHandler<()>,
+    onclose: EventHandler<()>,
+) -> Element {
+    let (shared, id, can) = (shared(), use_hook(new_id), preview.can);
+    let mut reason = use_signal(String::new);
+    let mut typed = use_signal(String::new);
+    let mut tried = use_signal(|| false);
     let go = move |_| {
         tried.set(true);
         let (why, despite_protected) = (reason.peek().trim().to_owned(), despite.peek().trim().to_owned());
@@ -67,8 +84,8 @@ pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandl
         if !has_reasons || number(&typed.peek()) != Some(can) {
             return;
         }
-        let body =
-            NewOrderBatch { key: id, meters: meters.peek().clone(), action, reason: why, despite_protected, confirmed: can };
+        let meters = meters.peek().clone();
+        let body = NewOrderBatch { key: id, meters, action, reason: why, despite_protected, confirmed: can };
         act.send(AdminRequest::Meters(MetersRequest::OrderMany(Box::new(body))), move |_| {
             shared.toast(tr("orders-begun"));
             onclose.call(());
@@ -81,33 +98,28 @@ pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandl
     let no_despite = miss(!despite.read().is_empty() && !is_despite(), "refused-valve_reason");
     let no_number = miss(number(&typed.read()) != Some(can), "orders-typed-wrong");
     let is_protected = preview.refused.iter().any(|group| group.why == NoOrder::Protected) || !despite.read().is_empty();
-    let (icon, kind) = if action == OrderAction::CloseValve { ("circle-slash", "danger") } else { ("droplet", "primary") };
+    let is_close = action == OrderAction::CloseValve;
+    let (icon, kind) = if is_close { ("circle-slash", "danger") } else { ("droplet", "primary") };
     let whole = format::whole(i64::from(can), language());
     rsx! {
-        Dialog { title: title(action), of: "bulk", onclose: move |()| if !act.is_busy() { onclose.call(()) },
-            Shown { preview: preview.clone() }
-            p { class: "small muted", {tr(if action == OrderAction::CloseValve { "orders-close-note" } else { "orders-open-note" })} }
-            Reason { id: "orders-reason", value: reason(), error: no_reason, hint: tr("valve-reason-hint"), longest: *REASON.end(),
-                oninput: move |text| reason.set(text) }
-            if is_protected {
-                Reason { id: "orders-despite", label: tr("valve-despite"), value: despite(), error: no_despite, hint: tr("orders-despite-hint"),
-                    longest: *REASON.end(), oninput: move |text| despite.set(text) }
-            }
-            if can > 0 {
-                Entry { id: "orders-typed", label: tra("orders-typed", &[("n", whole.clone())]), value: typed(), kind: "numeric", error: no_number,
-                    hint: tr("orders-typed-hint"), oninput: move |text| typed.set(text) }
-            }
-            Refused { text: act.refused() }
-            div { class: "row wrap actions",
-                Button { label: tra(&format!("orders-do-{}", action.as_str()), &[("n", whole.clone())]), kind, icon, busy: act.is_busy(), disabled: can == 0, onclick: go }
-                Button { label: tr("back"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
-            }
+        Shown { preview }
+        p { class: "small muted", {tr(if is_close { "orders-close-note" } else { "orders-open-note" })} }
+        Reason { id: "orders-reason", value: reason(), error: no_reason, hint: tr("valve-reason-hint"), longest: *REASON.end(),
+            oninput: move |text| reason.set(text) }
+        if is_protected {
+            Reason { id: "orders-despite", label: tr("valve-despite"), value: despite(), error: no_despite, hint: tr("orders-despite-hint"),
+                longest: *REASON.end(), oninput: move |text| despite.set(text) }
+        }
+        if can > 0 {
+            Entry { id: "orders-typed", label: tra("orders-typed", &[("n", whole.clone())]), value: typed(), kind: "numeric", error: no_number,
+                hint: tr("orders-typed-hint"), oninput: move |text| typed.set(text) }
+        }
+        Refused { text: act.refused() }
+        div { class: "row wrap actions",
+            Button { label: tra(&format!("orders-do-{}", action.as_str()), &[("n", whole.clone())]), kind, icon, busy: act.is_busy(), disabled: can == 0, onclick: go }
+            Button { label: tr("back"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
         }
     }
-}
-
-fn title(action: OrderAction) -> String {
-    tr(&format!("orders-title-{}", action.as_str()))
 }
 
 /// What it would do.
