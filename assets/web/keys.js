@@ -103,7 +103,9 @@ function walk(by) {
   if (box && !active?.closest(".side")) {
     // A list that draws only what is near knows its own rows.
     if (!box.contains(active)) box.focus({ preventScroll: true });
-    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: by > 0 ? "ArrowDown" : "ArrowUp", bubbles: true, cancelable: true }));
+    // In a grid the next one is beside it.
+    const [next, previous] = box.classList.contains("cards") ? ["ArrowRight", "ArrowLeft"] : ["ArrowDown", "ArrowUp"];
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: by > 0 ? next : previous, bubbles: true, cancelable: true }));
     return;
   }
   const all = rows();
@@ -154,7 +156,7 @@ function cells(row) {
 
 function pick(row, isRange) {
   // A list whose rows can be ticked has a selection of its own, which reaches further than what is drawn.
-  const tick = row.closest("li")?.querySelector("[data-tick]");
+  const tick = row.closest("li,tr")?.querySelector("[data-tick]");
   if (tick) return void tick.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: isRange }));
   const all = rows();
   const isFrom = isRange && lastPicked !== null;

@@ -106,7 +106,7 @@ function meters(view) {
   }
 }
 
-// On time: a circle. Old: a triangle. Silent: a square. A closed valve has a bar across.
+// On time: a circle. Old: a triangle. Silent: a square. A closed valve has a bar across, and one that is ticked a ring around it.
 function marker({ ctx, colour }, left, top, state, isChosen) {
   const radius = isChosen ? 11 : 8;
   ctx.beginPath();
@@ -128,6 +128,13 @@ function marker({ ctx, colour }, left, top, state, isChosen) {
     ctx.lineTo(left + radius - 3, top);
     ctx.lineWidth = 3;
     ctx.strokeStyle = colour.surface;
+    ctx.stroke();
+  }
+  if (state & 8) {
+    ctx.beginPath();
+    ctx.arc(left, top, radius + 6, 0, 2 * Math.PI);
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = colour.primary;
     ctx.stroke();
   }
 }

@@ -18,6 +18,7 @@ use crate::store::rows::chosen;
 use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
+use domain::MeterId;
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::{AlertRow, Answer, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
 use rusqlite::Connection;
@@ -268,6 +269,8 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
             Answer::Done
         }
         Request::FleetMap(asked) => fleet_map(client, asked).await?,
+        Request::MetersBetween(range) => meter_ids(client, move |db| queries::meters_between(db, &range, now)).await?,
+        Request::MetersSelected(asked) => meter_ids(client, move |db| queries::meters_selected(db, &asked, now)).await?,
         Request::SyncState => Answer::Sync(*lock(&client.sync)),
         Request::SyncNow => {
             client.request_sync();
@@ -288,6 +291,14 @@ async fn found<T: Send + 'static>(
 async fn account(client: &Shared) -> Result<Answer, Error> {
     let user = lock(&client.user).clone().ok_or_else(|| Problem::new(Code::Unauthenticated, "nobody is signed in"))?;
     Ok(Answer::Account(client.store.read(move |db| queries::account(db, user)).await?))
+}
+
+/// The meters that a query finds in the cache.
+async fn meter_ids(
+    client: &Shared,
+    query: impl FnOnce(&Connection) -> Result<Vec<MeterId>, Error> + Send + 'static,
+) -> Result<Answer, Error> {
+    Ok(Answer::MeterIds(client.store.read(query).await?))
 }
 
 async fn fleet_map(client: &Shared, asked: FleetQuery) -> Result<Answer, Error> {

@@ -5,7 +5,7 @@ use crate::billing::http::{balance, tariffs};
 use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
-use crate::metering::http::{ingest, live, readings, refusals as meter_refusals, zones};
+use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::sales::http::{admin, campaigns, money, openings, payments, review, utility};
@@ -13,6 +13,7 @@ use crate::state::App;
 use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
 use crate::valve::http as orders;
+use crate::valve::http::batches;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -110,18 +111,28 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(
-            valves().merge(zones()).merge(utility()).merge(opening_balances()).merge(meter_cases()).routes(routes!(summary::day)),
-        )
+        .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()))
+        .merge(utility().merge(opening_balances()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
-/// Valves by hand, and what a utility sets about valves.
+/// Valves by hand, one or many at once, and what a utility sets about valves.
 fn valves() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(orders::valve, orders::order_valve))
         .routes(routes!(orders::withdraw_valve_order))
         .routes(routes!(orders::valve_policy, orders::set_valve_policy))
+        .routes(routes!(batches::order_batches, batches::order_valves))
+        .routes(routes!(batches::preview_orders))
+        .routes(routes!(batches::withdraw_valve_orders))
+}
+
+/// Meters that are put up, replaced and taken down.
+fn meters() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(changes::register_meter))
+        .routes(routes!(changes::replace_meter))
+        .routes(routes!(changes::retire_meter))
 }
 
 /// Zones and who works in them.

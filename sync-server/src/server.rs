@@ -112,6 +112,7 @@ impl Server {
             tokio::spawn(mqtt::serve(app.clone(), mqtt)),
             tokio::spawn(housekeeping(app.clone())),
             tokio::spawn(crate::jobs::money::run(app.clone())),
+            tokio::spawn(crate::jobs::orders::run(app.clone())),
             tokio::spawn(crate::jobs::balances::run(app.clone())),
             tokio::spawn(crate::jobs::judging::run(app.clone())),
             tokio::spawn(crate::jobs::leaks::run(app.clone())),

@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
+use crate::pages::{OrderBatches, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -36,6 +36,8 @@ pub enum Route {
         Summary {},
         #[route("/perangkat")]
         Meters {},
+        #[route("/perangkat/perintah")]
+        OrderBatches {},
         #[route("/pelanggan")]
         Customers {},
         #[route("/pelanggan/perubahan")]
@@ -110,6 +112,7 @@ pub fn places(role: Role) -> Vec<Place> {
         Role::Admin => vec![
             place(Route::Summary {}, "nav-summary", "layout-dashboard", "r"),
             place(Route::Meters {}, "nav-devices", "radio-tower", "d"),
+            place(Route::OrderBatches {}, "orders-page-title", "radio-tower", "o"),
             place(Route::Customers {}, "nav-customers", "users", "p"),
             place(Route::Imports {}, "imports-title", "upload", "i"),
             place(Route::Batches {}, "batches-title", "users", "m"),
@@ -161,7 +164,7 @@ impl Route {
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
-            Self::Utility {} | Self::CaseSettings {} => role == Role::Admin,
+            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -174,6 +177,7 @@ impl Route {
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
+                | (Self::OrderBatches {}, Self::Meters {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

@@ -76,6 +76,7 @@ fn of_meters(only: FleetFilter) -> String {
         FleetFilter::ValveClosed => "tile-valve-closed",
         FleetFilter::LowBattery => "tile-low-battery",
         FleetFilter::Attention => "tile-attention",
+        FleetFilter::Retired => "tile-retired",
     }
     .into()
 }

@@ -1,4 +1,5 @@
 //! The live stream on the device, and what is requested about meters.
 
+mod changes;
 pub(crate) mod live;
 mod refusals;

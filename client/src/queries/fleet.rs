@@ -8,14 +8,19 @@ use crate::queries::timeline::timeline;
 use crate::queries::{meter_now, read, work};
 use domain::core::search::{Search, search_form};
 use domain::metering::health::{Health, LOW_BATTERY, assess};
-use domain::metering::meter::{Connectivity, Valve};
+use domain::metering::meter::{Connectivity, LifeCycle, Valve};
 use domain::people::Customer;
 use domain::{ConnectionId, CustomerId, MeterId, Millilitres, UtcMillis};
+use protocol::Problem;
+use protocol::core::problem::Code;
 use protocol::sync::rows;
+use protocol::ui::bulk::LONGEST_RANGE;
 use protocol::ui::{Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, MeterDetail, ZoneSummary};
+use protocol::ui::{MeterRange, MeterSelection};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Deserialize;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 /// A meter with what stands in its row.
 pub(super) struct Entry {
@@ -85,8 +90,17 @@ fn needs_attention(row: &FleetRow) -> bool {
     row.health.as_ref().is_some_and(Health::needs_attention)
 }
 
+/// Whether a meter was taken out of service: it counts for nothing, and is found where those are asked for alone.
+fn is_retired(row: &FleetRow) -> bool {
+    row.life_cycle == LifeCycle::Inactive
+}
+
 fn counts<'a>(rows: impl Iterator<Item = &'a FleetRow>) -> FleetCounts {
     rows.fold(FleetCounts::default(), |mut counts, row| {
+        if is_retired(row) {
+            counts.retired += 1;
+            return counts;
+        }
         count(&mut counts, row.connectivity, row.now.valve, row.battery);
         counts.attention += u32::from(needs_attention(row));
         counts
@@ -109,6 +123,7 @@ fn count(counts: &mut FleetCounts, connectivity: Connectivity, valve: Valve, bat
 #[derive(Deserialize)]
 struct CountedMeter {
     interval_s: u32,
+    life_cycle: LifeCycle,
 }
 
 /// What of a meter's state its counts need.
@@ -133,6 +148,10 @@ pub fn fleet_counts(db: &Connection, now: UtcMillis) -> Result<FleetCounts, Erro
     let mut counts = FleetCounts::default();
     while let Some(row) = rows.next()? {
         let meter: CountedMeter = read(&row.get::<_, String>(0)?)?;
+        if meter.life_cycle == LifeCycle::Inactive {
+            counts.retired += 1;
+            continue;
+        }
         let state: Option<CountedState> = row.get::<_, Option<String>>(1)?.as_deref().map(read).transpose()?;
         let (reported, said_offline) =
             (state.as_ref().map(|state| state.t), state.as_ref().is_some_and(|state| state.said_offline));
@@ -144,8 +163,12 @@ pub fn fleet_counts(db: &Connection, now: UtcMillis) -> Result<FleetCounts, Erro
 }
 
 pub(super) fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
+    if is_retired(row) {
+        return only == Some(FleetFilter::Retired);
+    }
     match only {
         None => true,
+        Some(FleetFilter::Retired) => false,
         Some(FleetFilter::Online) => row.connectivity == Connectivity::Online,
         Some(FleetFilter::Stale) => row.connectivity == Connectivity::Stale,
         Some(FleetFilter::Offline) => row.connectivity == Connectivity::Offline,
@@ -155,10 +178,11 @@ pub(super) fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
     }
 }
 
-/// How many meters this device holds, and those in the zone that is asked for in which the words are found, whatever the filter.
+/// How many meters in service this device holds, and those in the zone that is asked for in which the words are found, whatever the filter.
 pub(super) fn found(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<(u32, Vec<Entry>), Error> {
     let all = entries(db, now)?;
-    let (total, search) = (all.len() as u32, Search::new(&asked.search));
+    let total = all.iter().filter(|entry| !is_retired(&entry.row)).count() as u32;
+    let search = Search::new(&asked.search);
     let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone == asked.zone;
     let all: Vec<Entry> = all.into_iter().filter(is_there).collect();
     // Only where the words do not stand beside each other anywhere, each may stand by itself.
@@ -185,7 +209,40 @@ pub fn fleet(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<Flee
     let Listed { total, counts, entries } = listed(db, asked, now)?;
     let matching = entries.len() as u32;
     let window = entries.into_iter().skip(asked.offset as usize).take(asked.limit as usize);
-    Ok(Fleet { total, counts, matching, rows: window.map(|entry| entry.row).collect() })
+    Ok(Fleet { total, counts, matching, offset: asked.offset, rows: window.map(|entry| entry.row).collect() })
+}
+
+/// The meters in a stretch of Perangkat, both ends included.
+///
+/// # Errors
+/// The stretch is longer than [`LONGEST_RANGE`], or the cache cannot be read.
+pub fn meters_between(db: &Connection, range: &MeterRange, now: UtcMillis) -> Result<Vec<MeterId>, Error> {
+    let (from, to) = (range.from.min(range.to), range.from.max(range.to));
+    if to - from >= LONGEST_RANGE {
+        return Err(Problem::new(Code::TooLarge, "so many are selected by what they have in common").into());
+    }
+    let entries = listed(db, &range.query, now)?.entries.into_iter();
+    Ok(entries.skip(from as usize).take((to - from) as usize + 1).map(|entry| entry.row.now.id).collect())
+}
+
+/// The meters that are selected, as far as this device holds them, by serial.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn meters_selected(db: &Connection, selection: &MeterSelection, now: UtcMillis) -> Result<Vec<MeterId>, Error> {
+    match selection {
+        MeterSelection::Rows(rows) => {
+            let wanted: HashSet<MeterId> = rows.iter().copied().collect();
+            let all = entries(db, now)?.into_iter().map(|entry| entry.row.now.id);
+            Ok(all.filter(|id| wanted.contains(id)).collect())
+        }
+        MeterSelection::Matching { matching, except } => {
+            let except: HashSet<MeterId> = except.iter().copied().collect();
+            let query = FleetQuery { sort: FleetSort::Serial, descending: false, ..FleetQuery::clone(matching) };
+            let found = listed(db, &query, now)?.entries.into_iter().map(|entry| entry.row.now.id);
+            Ok(found.filter(|id| !except.contains(id)).collect())
+        }
+    }
 }
 
 /// All rows of Perangkat, whatever window is asked for, each with its register.
@@ -251,7 +308,8 @@ pub fn device(db: &Connection, meter: MeterId, now: UtcMillis) -> Result<Option<
     };
     let phone = meter.connection.map(|connection| phone_of(db, connection)).transpose()?.unwrap_or_default();
     let (register, timeline, work) = (state.map(|state| state.register), timeline(db, meter.id)?, work::of_meter(db, meter.id)?);
-    Ok(Some(MeterDetail { row, firmware: meter.firmware, register, months, phone, timeline, zone: meter.zone, work }))
+    let (connection, firmware, zone) = (meter.connection, meter.firmware, meter.zone);
+    Ok(Some(MeterDetail { row, connection, firmware, register, months, phone, timeline, zone, work }))
 }
 
 /// The telephone of a connection's customer, as far as this device holds it.

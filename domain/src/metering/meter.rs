@@ -1,5 +1,6 @@
 //! Meters: what they are, how they are doing, and what a model can measure.
 
+use crate::core::text::visible;
 use crate::{Flow, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,28 @@ pub enum LifeCycle {
     Maintenance,
     /// Known to be broken.
     Faulty,
+}
+
+impl LifeCycle {
+    /// The word as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Maintenance => "maintenance",
+            Self::Faulty => "faulty",
+        }
+    }
+}
+
+/// The longest name of a model, in characters.
+pub const LONGEST_MODEL: usize = 64;
+
+/// A maker's model as it is kept; it may be empty. `None` if it is too long, or no text.
+pub fn model_name(text: &str) -> Option<String> {
+    let model = visible(text).trim().to_owned();
+    let is_text = model.chars().count() <= LONGEST_MODEL && !model.chars().any(char::is_control);
+    is_text.then_some(model)
 }
 
 /// Whether a meter reports, judged by its own interval.
@@ -118,5 +141,13 @@ mod tests {
         assert_eq!(after(241, 3_600), Connectivity::Online);
         assert_eq!(Connectivity::judge(None, 60, false, UtcMillis(0)), Connectivity::Offline);
         assert_eq!(Connectivity::judge(report, 60, true, UtcMillis(1)), Connectivity::Offline);
+    }
+
+    #[test]
+    fn a_model_is_a_short_line_without_what_cannot_be_seen() {
+        assert_eq!(model_name(" Elster\u{200b} V100 ").as_deref(), Some("Elster V100"));
+        assert_eq!(model_name("").as_deref(), Some(""));
+        assert_eq!(model_name("a\nb"), None);
+        assert_eq!(model_name(&"x".repeat(LONGEST_MODEL + 1)), None);
     }
 }

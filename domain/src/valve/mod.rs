@@ -1,5 +1,7 @@
-//! Valves: when one opens or closes, by the balance or by hand, the states of an order to a meter, and what a utility sets about it.
+//! Valves: when one opens or closes, by the balance or by hand, one or many at once, the states of an order to a meter, and what a utility sets
+//! about it.
 
+pub mod batch;
 pub mod by_hand;
 pub mod decision;
 pub mod order;

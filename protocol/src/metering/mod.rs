@@ -1,5 +1,6 @@
 //! Meter ⇄ server, and the live stream.
 
+pub mod changes;
 pub mod live;
 pub mod messages;
 pub mod refusals;

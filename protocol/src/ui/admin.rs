@@ -1,6 +1,7 @@
 //! What admins do with money, users, valves and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
 use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
+use crate::metering::changes::{MeterChanged, MeterRegistration, MeterReplacement, MeterRetirement};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::invitations::{InvitationRequest, Invited};
@@ -18,6 +19,7 @@ use crate::sales::utility::{UtilityChange, UtilityIdentity};
 use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
+use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
 use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
 use domain::billing::opening::OpeningLimits;
@@ -129,6 +131,8 @@ pub enum AdminRequest {
     CasePolicy,
     /// Set it.
     SetCasePolicy(CasePolicyChange),
+    /// Meters that are put up and taken down, and orders for many of them.
+    Meters(MetersRequest),
 }
 
 impl AdminRequest {
@@ -155,8 +159,29 @@ impl AdminRequest {
                 | Self::Openings(_)
                 | Self::OpeningLimits
                 | Self::CasePolicy
+                | Self::Meters(MetersRequest::OrderBatches)
         )
     }
+}
+
+/// What an admin's screen requests about meters.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "meters", content = "with")]
+pub enum MetersRequest {
+    /// Orders for many valves, with what became of them.
+    OrderBatches,
+    /// What such an order would do.
+    PreviewOrders(Box<OrderPreviewRequest>),
+    /// Open or close many valves.
+    OrderMany(Box<NewOrderBatch>),
+    /// Withdraw what of it no meter was sent.
+    WithdrawOrders(OrderBatchWithdrawal),
+    /// Put a meter up where there is none.
+    Register(Box<MeterRegistration>),
+    /// Put another meter in the place of one.
+    Replace(Box<MeterReplacement>),
+    /// Take a meter out of service.
+    Retire(Box<MeterRetirement>),
 }
 
 /// The response; its variant follows from the request.
@@ -221,4 +246,10 @@ pub enum AdminResponse {
     OpeningLimits(OpeningLimits),
     /// To [`AdminRequest::CasePolicy`] and [`AdminRequest::SetCasePolicy`].
     CasePolicy(CasePolicy),
+    /// To [`MetersRequest::OrderBatches`], [`MetersRequest::OrderMany`] and [`MetersRequest::WithdrawOrders`].
+    OrderBatches(Box<OrderBatches>),
+    /// To [`MetersRequest::PreviewOrders`].
+    OrderPreview(Box<OrderPreview>),
+    /// To [`MetersRequest::Register`], [`MetersRequest::Replace`] and [`MetersRequest::Retire`].
+    MeterChanged(MeterChanged),
 }

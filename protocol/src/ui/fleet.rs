@@ -38,6 +38,32 @@ pub struct FleetQuery {
     pub descending: bool,
 }
 
+/// Which meters are selected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "of", content = "which")]
+pub enum MeterSelection {
+    /// These.
+    Rows(Vec<MeterId>),
+    /// All that match, also those that nobody has scrolled to, but for some.
+    Matching {
+        /// Which match, whatever their order.
+        matching: Box<FleetQuery>,
+        /// Which were unticked.
+        except: Vec<MeterId>,
+    },
+}
+
+/// A stretch of the list, in its order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterRange {
+    /// The list.
+    pub query: FleetQuery,
+    /// Its first row, from 0.
+    pub from: u32,
+    /// Its last row, which belongs to it.
+    pub to: u32,
+}
+
 /// A tile of Perangkat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +80,8 @@ pub enum FleetFilter {
     LowBattery,
     /// Its health has too few points; overlaps with the others.
     Attention,
+    /// Taken out of service, which no other filter and no search without one finds.
+    Retired,
 }
 
 /// The order of Perangkat; what has no value comes last either way.
@@ -84,7 +112,7 @@ pub enum FleetSort {
 /// Counts of Perangkat. The first three are disjoint and add up to `total`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FleetCounts {
-    /// All meters.
+    /// All meters in service.
     pub total: u32,
     /// Reported in time.
     pub online: u32,
@@ -99,6 +127,9 @@ pub struct FleetCounts {
     /// Health with too few points.
     #[serde(default)]
     pub attention: u32,
+    /// Taken out of service: none of the others, and not among `total`.
+    #[serde(default)]
+    pub retired: u32,
 }
 
 /// One row of Perangkat.
@@ -137,12 +168,15 @@ pub struct FleetRow {
 /// Perangkat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fleet {
-    /// Meters on this device.
+    /// Meters on this device that are in service.
     pub total: u32,
     /// Of those that the search finds, whatever the filter.
     pub counts: FleetCounts,
     /// How many the filter and the search leave.
     pub matching: u32,
+    /// Rows that were left out at the start.
+    #[serde(default)]
+    pub offset: u32,
     /// The requested rows.
     pub rows: Vec<FleetRow>,
 }
@@ -222,6 +256,9 @@ pub struct UnplacedMeter {
 pub struct MeterDetail {
     /// As in the table.
     pub row: FleetRow,
+    /// Where it is installed.
+    #[serde(default)]
+    pub connection: Option<ConnectionId>,
     /// Firmware.
     pub firmware: Option<String>,
     /// Register.

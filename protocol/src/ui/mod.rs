@@ -22,7 +22,7 @@ mod usage;
 mod work;
 
 pub use account::Account;
-pub use admin::{AdminRequest, AdminResponse};
+pub use admin::{AdminRequest, AdminResponse, MetersRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
@@ -35,7 +35,7 @@ pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
 };
-pub use fleet::{FleetMap, MapPoint, UNPLACED, UnplacedMeter};
+pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, UnplacedMeter};
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
@@ -229,6 +229,10 @@ pub enum Request {
     },
     /// Perangkat as a map. Of the query the order, the offset and the limit make no difference.
     FleetMap(FleetQuery),
+    /// The meters in a stretch of Perangkat.
+    MetersBetween(MeterRange),
+    /// The meters that are selected in Perangkat, by serial.
+    MetersSelected(MeterSelection),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -313,6 +317,8 @@ pub enum Answer {
     Desktop(Option<Desktop>),
     /// To [`Request::FleetMap`].
     FleetMap(Box<FleetMap>),
+    /// To [`Request::MetersBetween`] and [`Request::MetersSelected`].
+    MeterIds(Vec<MeterId>),
     /// To whatever needs no answer.
     Done,
 }

@@ -6,4 +6,5 @@ pub mod health;
 pub mod judging;
 pub mod leaks;
 pub mod money;
+pub mod orders;
 pub mod results;

@@ -1,4 +1,5 @@
-//! Installing a meter: which one measures at a connection from when on, with everything that follows from it, however late it is entered.
+//! Installing a meter: which one measures at a connection from when on, with everything that follows from it, however late it is entered; and
+//! taking one down.
 
 use crate::billing::prices::Prices;
 use crate::core::feed::RowId;
@@ -93,4 +94,18 @@ pub fn install(tx: &mut Tx<'_>, meter: i64, connection: i64, since: UtcMillis) -
         put_connection(tx, connection)?;
     }
     Ok(())
+}
+
+/// Ends the installation of a meter at its connection at an instant, and leaves the connection without one. The writer must forget its meters
+/// afterwards.
+///
+/// # Errors
+/// The database.
+pub fn uninstall(tx: &mut Tx<'_>, meter: i64, connection: i64, until: UtcMillis) -> Result<(), Error> {
+    let before = Before::read(tx, meter)?;
+    installations::end(tx, meter, connection, until)?;
+    orders::end_displaced(tx, meter, connection)?;
+    before.apply(tx)?;
+    connections::revise(tx, connection)?;
+    put_connection(tx, connection)
 }

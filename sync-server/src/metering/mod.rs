@@ -1,5 +1,6 @@
 //! Metering: connections, meters and their installations, readings taken in, sums of use, live values, and the change rows that follow.
 
+pub mod changes;
 pub mod fleet;
 pub mod http;
 pub mod ingest;

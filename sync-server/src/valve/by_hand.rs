@@ -6,6 +6,8 @@ use crate::error::Error;
 use crate::valve::hold;
 use crate::valve::orders;
 use crate::valve::orders::NewOrder;
+use crate::valve::rows::batches;
+use crate::valve::rows::batches::WITHDRAWN;
 use crate::valve::rows::by_hand as rows;
 use crate::valve::rows::by_hand::Spot;
 use crate::valve::rows::orders::{OrderKey, ValveOrder, list};
@@ -19,9 +21,7 @@ use protocol::core::problem::Code;
 use protocol::metering::messages::OrderAction;
 use protocol::sync::rows::Entity;
 use protocol::valve::orders::{COMMANDS, MeterValve, ValveRequest, ValveWithdrawal};
-
-/// Why an order ended that was never sent, as it is stored.
-const WITHDRAWN: &str = "withdrawn";
+use uuid::Uuid;
 
 fn refused(refusal: Refusal) -> Error {
     let sentence = match refusal {
@@ -82,6 +82,18 @@ fn meant(db: &Db, utility: i64, asked: &ValveRequest) -> Result<Spot, Error> {
     Ok(spot)
 }
 
+/// What an action is to do with a valve.
+///
+/// # Errors
+/// It is about no valve.
+pub(super) fn task(action: OrderAction) -> Result<ValveTask, Error> {
+    match action {
+        OrderAction::OpenValve => Ok(ValveTask::Open),
+        OrderAction::CloseValve => Ok(ValveTask::Close),
+        _ => Err(Error::problem(Code::BadRequest, "`do` is `open_valve` or `close_valve`")),
+    }
+}
+
 /// Orders a valve to open or to close, once for each key; returns what its page shows then.
 ///
 /// The balance's open orders, and a person's that want the opposite, end: one that was never sent is withdrawn, another one is overtaken.
@@ -90,11 +102,7 @@ fn meant(db: &Db, utility: i64, asked: &ValveRequest) -> Result<Spot, Error> {
 /// It is refused: the detail begins with the reason's word (`valve_reason`, `not_installed`, `moved`, `no_valve`, `order_open`, `protected`, `key`);
 /// [`Code::NotFound`] if there is no such meter or connection; or the database.
 pub fn order(tx: &mut Tx<'_>, admin: &Caller, asked: &ValveRequest) -> Result<MeterValve, Error> {
-    let task = match asked.action {
-        OrderAction::OpenValve => ValveTask::Open,
-        OrderAction::CloseValve => ValveTask::Close,
-        _ => return Err(Error::problem(Code::BadRequest, "`do` is `open_valve` or `close_valve`")),
-    };
+    let task = task(asked.action)?;
     if let Some(known) = rows::ordered(tx, asked.key)? {
         let is_same = known.utility == admin.utility && known.action == asked.action.as_str() && known.cause == Cause::Person;
         let other = || Error::problem(Code::BadRequest, "key: another order has this identifier");
@@ -102,32 +110,88 @@ pub fn order(tx: &mut Tx<'_>, admin: &Caller, asked: &ValveRequest) -> Result<Me
     }
     let spot = meant(tx, admin.utility, asked)?;
     let despite_protected = !asked.despite_protected.is_empty();
-    if !is_reason(&asked.reason) || (despite_protected && !is_reason(&asked.despite_protected)) {
+    check_reasons(&asked.reason, &asked.despite_protected)?;
+    let judged = judge(tx, &spot, Wanted { task, despite_protected }, tx.now)?.map_err(refused)?;
+    let new = Asked { action: asked.action, who: admin.num, reason: &asked.reason, despite_protected: &asked.despite_protected };
+    if !place(tx, &spot, asked.key, &new, &judged)? {
+        return Err(refused(Refusal::Ordered));
+    }
+    // What waits for this meter in a batch was decided before.
+    batches::overtake(tx, spot.meter)?;
+    shown(tx, &spot, tx.now)
+}
+
+/// Checks what is given as reasons.
+///
+/// # Errors
+/// One says too little or too much.
+pub(super) fn check_reasons(reason: &str, despite_protected: &str) -> Result<(), Error> {
+    if !is_reason(reason) || !(despite_protected.is_empty() || is_reason(despite_protected)) {
         return Err(Error::problem(Code::BadRequest, "valve_reason: a reason has 3 to 200 characters"));
     }
-    spot.place.can_be_moved().map_err(refused)?;
-    let wanted = Wanted { task, despite_protected };
-    let open = hold::recent(tx, spot.meter)?.into_iter().filter(|order| order.record.state.is_open()).collect::<Vec<_>>();
-    wanted.displaces(open.iter().map(|order| &order.record)).map_err(refused)?;
-    let protected = protected(tx, &spot, tx.now)?;
-    let until = wanted.holds_until(tx.now, spot.zone, &protected).map_err(refused)?;
-    open.iter().try_for_each(|order| displace(tx, order))?;
-    let is_despite = task == ValveTask::Close && protected.covers(tx.now, spot.zone);
+    Ok(())
+}
+
+/// What an order by hand comes to, before anything is changed.
+pub(super) struct Judged {
+    /// The open orders that end in its favour.
+    open: Vec<ValveOrder>,
+    /// Until when it holds.
+    until: UtcMillis,
+    /// Whether it closes a valve in protected hours.
+    is_despite: bool,
+}
+
+/// Judges whether a valve can be moved by hand now, and until when that would hold.
+///
+/// # Errors
+/// The database. Inside: why it cannot.
+pub(super) fn judge(db: &Db, spot: &Spot, wanted: Wanted, now: UtcMillis) -> Result<Result<Judged, Refusal>, Error> {
+    if let Err(refusal) = spot.place.can_be_moved() {
+        return Ok(Err(refusal));
+    }
+    let open = hold::recent(db, spot.meter)?.into_iter().filter(|order| order.record.state.is_open()).collect::<Vec<_>>();
+    if let Err(refusal) = wanted.displaces(open.iter().map(|order| &order.record)) {
+        return Ok(Err(refusal));
+    }
+    let protected = protected(db, spot, now)?;
+    let is_despite = wanted.task == ValveTask::Close && protected.covers(now, spot.zone);
+    Ok(wanted.holds_until(now, spot.zone, &protected).map(|until| Judged { open, until, is_despite }))
+}
+
+/// What a person asks of a valve.
+pub(super) struct Asked<'a> {
+    /// To open or to close it.
+    pub action: OrderAction,
+    /// Key of the user who asks.
+    pub who: i64,
+    /// Why.
+    pub reason: &'a str,
+    /// Why in protected hours; kept only where they are.
+    pub despite_protected: &'a str,
+}
+
+/// Makes the order that was judged, with its audit entry: the orders in its way end. False, if one of the same kind is open all the same.
+///
+/// # Errors
+/// There is an order with this identifier, or the database.
+pub(super) fn place(tx: &mut Tx<'_>, spot: &Spot, key: Uuid, asked: &Asked<'_>, judged: &Judged) -> Result<bool, Error> {
+    judged.open.iter().try_for_each(|order| displace(tx, order))?;
     let new = NewOrder {
         meter: spot.meter,
         connection: spot.connection,
         action: asked.action,
-        until,
+        until: judged.until,
         cause: Cause::Person,
-        who: Some(admin.num),
-        reason: &asked.reason,
-        despite_protected: if is_despite { &asked.despite_protected } else { "" },
+        who: Some(asked.who),
+        reason: asked.reason,
+        despite_protected: if judged.is_despite { asked.despite_protected } else { "" },
     };
-    if !orders::create_as(tx, asked.key, &new)? {
-        return Err(refused(Refusal::Ordered));
+    let is_made = orders::create_as(tx, key, &new)?;
+    if is_made {
+        record(tx, asked.who, spot, (key, &new))?;
     }
-    record(tx, admin, &spot, (asked.key, &new))?;
-    shown(tx, &spot, tx.now)
+    Ok(is_made)
 }
 
 /// Ends an open order in favour of a person's.
@@ -136,8 +200,9 @@ fn displace(tx: &mut Tx<'_>, order: &ValveOrder) -> Result<(), Error> {
     orders::end(tx, key, if order.record.state == OrderState::Pending { WITHDRAWN } else { "overtaken" })
 }
 
-fn record(tx: &mut Tx<'_>, admin: &Caller, spot: &Spot, (key, new): (uuid::Uuid, &NewOrder<'_>)) -> Result<(), Error> {
-    let entry = audit::Entry::by(admin, ("order_valve", key), (Entity::Meter as u8, spot.id.0));
+fn record(tx: &mut Tx<'_>, who: i64, spot: &Spot, (key, new): (Uuid, &NewOrder<'_>)) -> Result<(), Error> {
+    let row = (Entity::Meter as u8, spot.id.0);
+    let entry = audit::Entry { utility: spot.utility, user: Some(who), kind: "order_valve", op: key, occurred_at: None, row };
     let said = [("valve_order", new.action.as_str()), ("reason", new.reason), ("despite_protected", new.despite_protected)];
     let said = said.into_iter().filter(|(_, value)| !value.is_empty());
     audit::record(tx, &entry, said.map(|(field, value)| (field, String::new(), value.to_owned())))

@@ -1,4 +1,5 @@
-//! The part of `sync-server check` that is about valves: no order is open for a connection that its meter has left, and holds follow from orders.
+//! The part of `sync-server check` that is about valves: no order is open for a connection that its meter has left, holds follow from
+//! orders, and orders of batches from what was asked for.
 
 /// Queries that must find nothing, with what it means if they do; the first column names what they found.
 pub const QUERIES: &[(&str, &str)] = &[
@@ -19,5 +20,10 @@ pub const QUERIES: &[(&str, &str)] = &[
            WHEN d.do = 'close_valve' THEN d.seen IS NOT 'contradicts'
            ELSE d.seen IS NOT 'agrees' AND (d.state <> 'completed' OR d.seen IS 'contradicts') END, 0)",
         "whether its valve is closed for want of credit does not follow from its meter's orders",
+    ),
+    (
+        "SELECT 'meter ' || m.meter || ' of batch ' || m.batch FROM order_batch_meter m JOIN meter_order o ON o.num = m.meter_order
+         JOIN order_batch b ON b.num = m.batch WHERE o.meter <> m.meter OR o.do <> b.do OR o.who IS NOT b.who",
+        "the order that it got is not what its batch asked for",
     ),
 ];

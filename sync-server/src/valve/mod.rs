@@ -2,8 +2,9 @@
 //!
 //! From the bottom up: `rows` (all SQL), `hold` (whether a valve may be closed for want of credit), `orders` (how an order comes and ends, keeping
 //! the hold), `decision` (what the balance wants of the valve, and the orders that follow), `evaluation` (levels and posting, with the decision). Beside them: `by_hand` (orders of
-//! people), `policy` (what a utility sets).
+//! people), `batches` (the same for many meters at once), `policy` (what a utility sets).
 
+pub mod batches;
 pub mod by_hand;
 pub mod check;
 pub mod decision;

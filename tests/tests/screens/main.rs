@@ -17,6 +17,7 @@ mod exports;
 mod field_records;
 mod field_work;
 mod figures;
+mod fleet;
 mod health;
 mod imports;
 mod invitations;

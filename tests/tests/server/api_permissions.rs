@@ -100,6 +100,14 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/cases/policy",            "",                   ADMIN),
     // Nobody has changed it yet, so that the body follows another state of it.
     ("post", "/admin/v1/cases/policy",            "",                   ADMIN_BAD),
+    ("get",  "/admin/v1/valve/batches",           "",                   ADMIN),
+    ("post", "/admin/v1/valve/batches/preview",   "",                   ADMIN),
+    // None of the meters that it names is there, so that there is nothing to order.
+    ("post", "/admin/v1/valve/batches",           "",                   ADMIN_BAD),
+    ("post", "/admin/v1/valve/batches/withdraw",  "",                   ADMIN_NONE),
+    ("post", "/admin/v1/meters/register",         "",                   ADMIN_NONE),
+    ("post", "/admin/v1/meters/replace",          "",                   ADMIN_NONE),
+    ("post", "/admin/v1/meters/retire",           "",                   ADMIN_NONE),
     ("get",  "/admin/v1/zones",                   "",                   ADMIN),
     ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
@@ -156,6 +164,8 @@ fn any_body() -> Value {
     body["import"] = json!(nil);
     body["limits"] = json!({ "per_row": 1_000_000, "per_import": 50_000_000 });
     body["tampering_to_customers"] = json!(true);
+    body["meters"] = json!([nil]);
+    body["serial"] = json!("WM-UJI-1");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

@@ -10,6 +10,7 @@ mod editing;
 mod evidence;
 mod exports;
 mod fleet_map;
+mod fleet_selection;
 mod imports;
 mod notices;
 mod notifications;

@@ -13,6 +13,7 @@ pub mod money_entry;
 pub mod near;
 pub mod notice;
 pub mod palette;
+pub mod picking;
 pub mod sending;
 pub mod shell;
 pub mod sort;

@@ -27,7 +27,7 @@ pub use core::kit::Kit;
 pub use field::today::Today;
 pub use imports::list::Imports;
 pub use imports::page::ImportPage;
-pub use metering::fleet::{MeterView, Meters};
+pub use metering::fleet::{MeterView, Meters, OrderBatches};
 pub use metering::home::Home;
 pub use metering::meter::Meter;
 pub use metering::usage::Usage;

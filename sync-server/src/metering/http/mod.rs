@@ -1,5 +1,6 @@
-//! Routes by which readings come in, the live stream, and zones.
+//! Routes by which readings come in, the live stream, what admins do with meters, and zones.
 
+pub mod changes;
 pub mod ingest;
 pub mod live;
 pub mod readings;

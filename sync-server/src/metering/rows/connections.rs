@@ -9,7 +9,7 @@ use domain::core::text::visible;
 use domain::people::ConnectionKind;
 use domain::{ConnectionId, LocalDay, TimeZone};
 use protocol::sync::rows::Entity;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 /// A new connection.
 pub struct NewConnection {
@@ -74,6 +74,15 @@ pub struct Revisions {
     pub customer: [u8; 16],
     /// The customer's revision.
     pub customer_rev: i64,
+}
+
+/// The key of a utility's connection.
+///
+/// # Errors
+/// The database.
+pub fn key(db: &Db, utility: i64, id: ConnectionId) -> Result<Option<i64>, Error> {
+    let mut query = db.prepare_cached("SELECT num FROM connection WHERE id = ?1 AND utility = ?2")?;
+    Ok(query.query_row(params![id.0.as_bytes(), utility], |row| row.get(0)).optional()?)
 }
 
 /// The revisions of a connection and its customer.

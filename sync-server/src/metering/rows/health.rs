@@ -154,7 +154,7 @@ pub(crate) fn condition(row: &Row<'_>, column: usize) -> rusqlite::Result<Option
     text.as_deref().map(read).transpose().map_err(failed)
 }
 
-fn life_cycle(row: &Row<'_>, column: usize) -> rusqlite::Result<LifeCycle> {
+pub(super) fn life_cycle(row: &Row<'_>, column: usize) -> rusqlite::Result<LifeCycle> {
     let word: String = row.get(column)?;
     serde_json::from_value(serde_json::Value::String(word))
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))

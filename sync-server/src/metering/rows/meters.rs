@@ -2,7 +2,8 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::metering::meter::Capability;
+use crate::metering::rows::health;
+use domain::metering::meter::{Capability, LifeCycle};
 use domain::{MeterId, Serial};
 use rusqlite::params;
 
@@ -82,6 +83,32 @@ pub fn write_status(tx: &mut Tx<'_>, meter: i64, firmware: Option<&str>, interva
 /// No such meter, or the database.
 pub fn id(db: &Db, meter: i64) -> Result<[u8; 16], Error> {
     Ok(db.prepare_cached("SELECT id FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?)
+}
+
+/// A meter's serial number.
+///
+/// # Errors
+/// No such meter, or the database.
+pub fn serial(db: &Db, meter: i64) -> Result<String, Error> {
+    Ok(db.prepare_cached("SELECT serial FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?)
+}
+
+/// A meter's life cycle.
+///
+/// # Errors
+/// No such meter, or the database.
+pub fn life_cycle(db: &Db, meter: i64) -> Result<LifeCycle, Error> {
+    let mut query = db.prepare_cached("SELECT life_cycle FROM meter WHERE num = ?1")?;
+    Ok(query.query_row([meter], |row| health::life_cycle(row, 0))?)
+}
+
+/// Writes a meter's life cycle. Its row is to be published afterwards.
+///
+/// # Errors
+/// The database.
+pub fn write_life_cycle(tx: &mut Tx<'_>, meter: i64, life_cycle: LifeCycle) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE meter SET life_cycle = ?2 WHERE num = ?1")?.execute(params![meter, life_cycle.as_str()])?;
+    Ok(())
 }
 
 /// Gives a meter another revision; returns its identifier and that revision.

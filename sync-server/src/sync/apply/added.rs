@@ -7,8 +7,7 @@ use crate::metering::take_back::take_back;
 use crate::people::customers;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::connections;
-use domain::core::text::visible;
-use domain::metering::meter::Capability;
+use domain::metering::meter::{Capability, model_name};
 use domain::people::permission::Permission;
 use domain::people::{Customer, customer_number};
 use domain::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, filled};
@@ -16,9 +15,6 @@ use domain::{ConnectionId, CustomerId, MeterId, Serial, UtcMillis, ZoneId};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::{Entity, Meter};
 use std::collections::BTreeMap;
-
-/// The longest name of a model, in characters.
-const LONGEST_MODEL: usize = 64;
 
 fn applied() -> Outcome {
     Outcome::Applied { conflicts: Vec::new() }
@@ -115,10 +111,7 @@ pub fn meter(applying: &mut Applying<'_, '_>, new: AddedMeter) -> Result<Outcome
     let Some((connection, _)) = connections::find(applying.tx, utility, new.connection.0)? else {
         return Ok(no_such("connection"));
     };
-    let model = visible(&new.model).trim().to_owned();
-    if model.chars().count() > LONGEST_MODEL || model.chars().any(char::is_control) {
-        return Ok(invalid("model"));
-    }
+    let Some(model) = model_name(&new.model) else { return Ok(invalid("model")) };
     if !(0..=applying.tx.now.0).contains(&new.since.0) {
         return Ok(invalid("since"));
     }

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::field::blobs;
 use crate::field::records;
 use crate::field::records::NewFieldRecord;
+use crate::metering::rows::readings::{register_before, verdict_at};
 use crate::metering::telemetry;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
@@ -56,7 +57,7 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     {
         return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
     }
-    let before = readings::register_before(applying.tx, found.meter, at)?;
+    let before = register_before(applying.tx, found.meter, at)?;
     let own = readings::registers_around(applying.tx, found.meter, at)?;
     if is_skewed(at, received) || is_skewed(timing.correct(applying.op.occurred_at), received) {
         found.review.insert(Review::ClockSkew);
@@ -68,7 +69,7 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
         found.review.insert(Review::Implausible);
     } else if telemetry::record(applying.tx, found.meter, (at, register), received)?.conflicts > 0 {
         found.review.insert(Review::Differs);
-    } else if let Some(verdict) = readings::verdict_at(applying.tx, found.meter, at)? {
+    } else if let Some(verdict) = verdict_at(applying.tx, found.meter, at)? {
         found.review.extend(review_reading(verdict, register, before));
     }
     let record = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };

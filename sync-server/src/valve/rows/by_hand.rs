@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::valve::rows::orders::{OrderKey, state};
 use domain::valve::by_hand::Place;
 use domain::valve::decision::Cause;
-use domain::{ConnectionId, MeterId, TimeZone};
+use domain::{ConnectionId, MeterId, TimeZone, UtcMillis};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ pub struct Spot {
     pub protected: (usize, usize),
     /// What is known of it.
     pub place: Place,
+    /// When something came of it last.
+    pub reported_at: Option<UtcMillis>,
 }
 
 /// A utility's meter by its identifier.
@@ -37,7 +39,8 @@ pub fn spot(db: &Db, utility: i64, meter: MeterId) -> Result<Option<Spot>, Error
     let mut query = db.prepare_cached(
         "SELECT m.num, m.id, i.connection, c.id, z.time_zone, u.protected_from, u.protected_until, s.meter IS NOT NULL,
            s.valve_t IS NOT NULL OR EXISTS (SELECT 1 FROM meter_order o INDEXED BY meter_order_meter
-             WHERE o.meter = m.num AND o.do IN ('open_valve', 'close_valve') AND o.state = 'completed')
+             WHERE o.meter = m.num AND o.do IN ('open_valve', 'close_valve') AND o.state = 'completed'),
+           COALESCE(s.reported_at, s.received_at)
          FROM meter m JOIN utility u ON u.num = m.utility LEFT JOIN meter_state s ON s.meter = m.num
          LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL
          LEFT JOIN connection c ON c.num = i.connection LEFT JOIN zone z ON z.num = c.zone WHERE m.id = ?1 AND m.utility = ?2",
@@ -55,6 +58,7 @@ pub fn spot(db: &Db, utility: i64, meter: MeterId) -> Result<Option<Spot>, Error
             zone: zone.and_then(|zone| TimeZone::from_iana(&zone)).unwrap_or(TimeZone::Jakarta),
             protected: (usize::from(row.get::<_, u8>(5)?), usize::from(row.get::<_, u8>(6)?)),
             place: Place { is_installed: connection.is_some(), has_reported: row.get(7)?, has_valve: row.get(8)? },
+            reported_at: row.get::<_, Option<i64>>(9)?.map(UtcMillis),
         })
     });
     Ok(found.optional()?)

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
 mod importing;
+mod ordering;
 mod selecting;
 
 use clap::Parser;
@@ -47,6 +48,7 @@ const PAGES: &[(&str, &[&str])] = &[
         &[
             "ringkasan",
             "perangkat",
+            "kisi",
             "peta",
             "pelanggan",
             "ekspor",
@@ -71,6 +73,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("none", &["masuk", "kit"]),
     ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
     ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
+    ("admin", &["perintah-pilih", "perintah-pratinjau", "perintah-massal", "ganti-meter"]),
 ];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
 
@@ -193,6 +196,7 @@ fn address_of(page: &str) -> &str {
         "masuk" => "/",
         "tarif" => "pengaturan/tarif",
         "pasokan" => "pengaturan/pasokan",
+        "kisi" => "perangkat?bentuk=kisi",
         "peta" => "perangkat?bentuk=peta",
         "zona" => "pengaturan/zona",
         "utilitas" => "pengaturan/utilitas",
@@ -235,6 +239,8 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
         importing::open(driven, page, is_live).await?;
     } else if page.starts_with("massal") {
         selecting::open(driven, page, is_live).await?;
+    } else if page.starts_with("perintah") || page == "ganti-meter" {
+        ordering::open(driven, page, is_live).await?;
     } else if page == "meter" {
         open_meter(driven, is_live).await?;
     } else {
@@ -253,8 +259,8 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     until(&driven.page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
     until(&driven.page, "the page", "document.querySelector('h1') && !document.querySelector('.skeleton[style]:not(.kit *)')")
         .await;
-    if page == "peta" {
-        until(&driven.page, "the map", "document.querySelector('#fleet-map[data-zoom]')").await;
+    if matches!(page, "kisi" | "peta") {
+        until(&driven.page, "the meters", "document.querySelector('.meter-card, #fleet-map[data-zoom]')").await;
     }
     if page == "pemakaian" {
         until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;

@@ -11,7 +11,7 @@ const BATCH: &str = "const done = arguments[0]; const call = (body) => fetch('/b
     await call({ bulk: 'begin', with: { id: crypto.randomUUID(), batch } }); done(true); })()";
 
 /// Presses what is called so, in the dialog if there is one, once it can be pressed.
-fn press(names: &[&str]) -> String {
+pub fn press(names: &[&str]) -> String {
     format!(
         "[...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button')]\
          .filter((it) => {names:?}.some((name) => it.innerText.trim().startsWith(name)) && !it.disabled).slice(0, 1).map((it) => it.click() ?? true)[0]"

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 76] = [
+const REASONS: [&str; 88] = [
     "not_active",
     "not_yet",
     "expired",
@@ -90,6 +90,18 @@ const REASONS: [&str; 76] = [
     "logo_size",
     "logo_pixels",
     "opening_limits",
+    "meters",
+    "nothing",
+    "confirmed",
+    "key",
+    "meter_time",
+    "meter_model",
+    "meter_reason",
+    "first_register",
+    "final_register",
+    "serial_taken",
+    "connection_taken",
+    "retired",
 ];
 
 /// Why something was refused, with what to do.

@@ -122,6 +122,7 @@ fn ZoneCard(zone: ZoneSummary, asked: Asked) -> Element {
         FleetFilter::ValveClosed => counts.valve_closed,
         FleetFilter::LowBattery => counts.low_battery,
         FleetFilter::Attention => counts.attention,
+        FleetFilter::Retired => counts.retired,
     };
     let here = zone.id.to_string();
     let chips = CHIPS.into_iter().filter(|chip| chip.0 != FleetFilter::LowBattery || counts.low_battery > 0);

@@ -1,5 +1,6 @@
-//! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter, and zones.
+//! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter and its life, and zones.
 
+pub mod changes;
 pub mod connections;
 pub mod fleet;
 pub mod health;

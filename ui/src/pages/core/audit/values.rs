@@ -119,7 +119,7 @@ fn money(field: &str, value: &str) -> Option<String> {
 fn measure(field: &str, value: &str) -> Option<String> {
     let (language, number) = (language(), value.parse::<i64>());
     Some(match field {
-        "register" => format::register(Millilitres(number.ok()?), language),
+        "register" | "final_register" => format::register(Millilitres(number.ok()?), language),
         "at" | "since" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
@@ -127,7 +127,9 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
-        "codes" | "sessions" | "total_limit" | "customer_limit" => format::whole(number.ok()?, language),
+        "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
+            format::whole(number.ok()?, language)
+        }
         "window" => {
             let (from, until) = value.split_once('-')?;
             let moment = |text: &str| Some(format::moment(UtcMillis(text.parse().ok()?), now(), device_zone(), language));
@@ -157,6 +159,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "work" => tr(&format!("work-kind-{value}")),
         "work_state" => tr(&format!("work-state-{value}")),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
+        "life_cycle" => tr(&format!("life-{value}")),
         "valve_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),

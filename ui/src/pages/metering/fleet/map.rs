@@ -10,6 +10,8 @@ use crate::components::{Button, Card, Connected, Empty, Failed, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::MeterView;
+use crate::pages::metering::fleet::bulk_bar::BulkBar;
+use crate::pages::metering::fleet::picking::Picking;
 use crate::pages::metering::fleet::place::{Placing, Unplaced};
 use crate::state::{Load, Shared, shared, use_answer};
 use dioxus::prelude::*;
@@ -25,8 +27,9 @@ use std::rc::Rc;
 /// Meters in sight that are listed beside the map.
 const LISTED: usize = 50;
 
-/// Of the state that the map draws: the valve is closed.
+/// Of the state that the map draws: the valve is closed, and the meter is ticked.
 const CLOSED: u8 = 4;
+const TICKED: u8 = 8;
 
 /// The points that are on the map; what is pressed is named by its place in them.
 #[derive(Clone, PartialEq)]
@@ -80,12 +83,18 @@ fn drawn((state, is_closed): (Connectivity, bool)) -> u8 {
     state as u8 + if is_closed { CLOSED } else { 0 }
 }
 
-/// The map in place of the table. `watched` is set to the meters in sight.
+/// The map in place of the table; `found` meters are in the list. `watched` is set to the meters in sight.
 #[component]
-pub fn MapPane(kept: Signal<MeterView>, watched: Signal<Vec<MeterId>>) -> Element {
-    let query = use_memo(move || FleetQuery { limit: 0, ..kept.read().query() });
+pub fn MapPane(
+    kept: Signal<MeterView>,
+    query: Memo<FleetQuery>,
+    found: u32,
+    picking: Picking,
+    watched: Signal<Vec<MeterId>>,
+) -> Element {
+    let listed = use_memo(move || FleetQuery { limit: 0, ..query() });
     let load = use_answer(
-        move || Request::FleetMap(query()),
+        move || Request::FleetMap(listed()),
         |answer| match answer {
             Answer::FleetMap(found) => Some(found),
             _ => None,
@@ -94,12 +103,19 @@ pub fn MapPane(kept: Signal<MeterView>, watched: Signal<Vec<MeterId>>) -> Elemen
     match &*load.read() {
         Load::Waiting => rsx! { Skeleton { heights: vec![480] } },
         Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-        Load::Ready(_) => rsx! { Shown { load, kept, watched } },
+        Load::Ready(_) => rsx! { Shown { load, kept, query, found, picking, watched } },
     }
 }
 
 #[component]
-fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Signal<Vec<MeterId>>) -> Element {
+fn Shown(
+    load: Signal<Load<Box<FleetMap>>>,
+    kept: Signal<MeterView>,
+    query: Memo<FleetQuery>,
+    found: u32,
+    picking: Picking,
+    watched: Signal<Vec<MeterId>>,
+) -> Element {
     let language = language();
     let map = use_map("fleet-map");
     let counter = use_hook(|| Rc::new(Cell::new(0_u32)));
@@ -114,7 +130,7 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Si
     let mut pin = use_signal(|| None::<Position>);
     use_shown(map, load, points, placing, pin);
     use_chosen(map, points, kept);
-    use_marks(map, points, in_sight);
+    use_marks(map, points, in_sight, picking);
     let happened = move |event: MapEvent| match event {
         MapEvent::View { version, members, n, under } if version == points.peek().version => {
             let ids: Vec<MeterId> = points.peek().at(version, &members).into_iter().map(|point| point.id).collect();
@@ -126,7 +142,11 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Si
         MapEvent::Pick { version, members } => {
             let found = points.peek().at(version, &members);
             if let [point] = found.as_slice() {
-                kept.with_mut(|kept| kept.opened = Some(point.id));
+                // While meters are ticked, pressing one ticks it.
+                match picking.is_picking() {
+                    true => picking.toggle(point.id),
+                    false => kept.with_mut(|kept| kept.opened = Some(point.id)),
+                }
             }
             stacked.set(if found.len() > 1 { found } else { Vec::new() });
         }
@@ -145,10 +165,13 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, kept: Signal<MeterView>, watched: Si
                 }
                 Legend {}
             }
+            if picking.is_on() {
+                BulkBar { picking, found, query }
+            }
             div { class: "map-pane",
                 MapBox { map, label: tr("map-title"), onevent: happened }
                 div { class: "map-side stack",
-                    Beside { load, near: points.read().at(version, &sight.members[..sight.members.len().min(LISTED)]), stacked, placing, pin, kept }
+                    Beside { load, near: points.read().at(version, &sight.members[..sight.members.len().min(LISTED)]), stacked, placing, pin, kept, picking }
                 }
             }
         }
@@ -164,6 +187,7 @@ fn Beside(
     placing: Signal<Option<UnplacedMeter>>,
     pin: Signal<Option<Position>>,
     kept: Signal<MeterView>,
+    picking: Picking,
 ) -> Element {
     let (zones, unplaced, count, not_installed) = match &*load.read() {
         Load::Ready(found) => (found.zones.clone(), found.unplaced.clone(), found.unplaced_count, found.not_installed),
@@ -180,7 +204,7 @@ fn Beside(
     }
     rsx! {
         if !stacked.read().is_empty() {
-            Stacked { points: stacked(), kept, onclose: move |()| stacked.set(Vec::new()) }
+            Stacked { points: stacked(), kept, picking, onclose: move |()| stacked.set(Vec::new()) }
         }
         Unplaced { meters: unplaced, count, onplace: move |meter| placing.set(Some(meter)) }
         if not_installed > 0 {
@@ -189,7 +213,7 @@ fn Beside(
         if is_empty {
             Empty { icon: "map-pin", title: tr("map-none"), next: tr("map-none-next") }
         } else {
-            Listed { title: tr("map-list"), points: near, kept }
+            Listed { title: tr("map-list"), points: near, kept, picking }
         }
     }
 }
@@ -240,19 +264,25 @@ fn use_chosen(map: MapHandle, points: Memo<Points>, kept: Signal<MeterView>) {
 }
 
 /// Once a second the meters in sight are judged anew; the map draws those that have become others, all of them in one frame.
-fn use_marks(map: MapHandle, points: Memo<Points>, in_sight: Signal<InSight>) {
+/// What is ticked is marked at once.
+fn use_marks(map: MapHandle, points: Memo<Points>, in_sight: Signal<InSight>, picking: Picking) {
     let shared = shared();
     use_effect(move || {
         let now = (shared.now)();
         let Points { version, all } = points();
-        let one = |place: &usize| Some((*place, drawn(judged(shared, all.get(*place)?, now))));
+        let is_on = picking.is_on();
+        let one = |place: &usize| {
+            let point = all.get(*place)?;
+            let ticked = if is_on && picking.has(point.id) { TICKED } else { 0 };
+            Some((*place, drawn(judged(shared, point, now)) + ticked))
+        };
         map.set("marks", &Marks { version, marks: in_sight.peek().members.iter().filter_map(one).collect() });
     });
 }
 
 /// Meters as a list, the nearest to the middle of the map first.
 #[component]
-fn Listed(title: String, points: Vec<MapPoint>, kept: Signal<MeterView>) -> Element {
+fn Listed(title: String, points: Vec<MapPoint>, kept: Signal<MeterView>, picking: Picking) -> Element {
     let shared = shared();
     let opened = use_memo(move || kept.read().opened);
     let now = (shared.now)();
@@ -264,6 +294,12 @@ fn Listed(title: String, points: Vec<MapPoint>, kept: Signal<MeterView>) -> Elem
         ul { class: "list fleet-list",
             for point in points {
                 li { key: "{point.id}", "data-row": "{point.serial}",
+                    if picking.is_on() {
+                        label { class: "tick",
+                            input { r#type: "checkbox", "data-tick": "true", checked: picking.has(point.id), "aria-label": tra("bulk-tick", &[("name", point.serial.clone())]),
+                                onclick: move |_| picking.toggle(point.id) }
+                        }
+                    }
                     button { r#type: "button", "aria-pressed": if opened() == Some(point.id) { "true" } else { "false" },
                         onclick: move |_| kept.with_mut(|kept| kept.opened = Some(point.id)),
                         span { class: "grow number", "{point.serial}" }
@@ -277,11 +313,11 @@ fn Listed(title: String, points: Vec<MapPoint>, kept: Signal<MeterView>) -> Elem
 
 /// Meters that no zoom tells apart.
 #[component]
-fn Stacked(points: Vec<MapPoint>, kept: Signal<MeterView>, onclose: EventHandler<()>) -> Element {
+fn Stacked(points: Vec<MapPoint>, kept: Signal<MeterView>, picking: Picking, onclose: EventHandler<()>) -> Element {
     let title = tra("map-stacked", &[("n", points.len().to_string())]);
     rsx! {
         div { class: "stack", "data-stacked": "{points.len()}",
-            Listed { title, points: points.clone(), kept }
+            Listed { title, points: points.clone(), kept, picking }
             Button { label: tr("close"), kind: "quiet", icon: "x", onclick: move |_| onclose.call(()) }
         }
     }

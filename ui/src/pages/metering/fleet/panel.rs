@@ -6,6 +6,7 @@ use crate::components::{Age, CloseButton, Connected, Empty, Failed, FullButton, 
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::maintenance::section::WorkSection;
+use crate::pages::metering::changes::InstallationSection;
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::health::HealthSection;
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
@@ -90,6 +91,8 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
             div { class: "stack wide",
                 ValveSection { meter: now.id, serial: row.serial.clone(), reported: now.valve }
                 WorkSection { meter: now.id, serial: row.serial.clone(), zone: detail.zone, time_zone: zone, orders: detail.work.clone() }
+                InstallationSection { meter: now.id, serial: row.serial.clone(), life_cycle: row.life_cycle, connection: detail.connection,
+                    register: detail.register, zone }
                 Timeline { lines: detail.timeline.clone(), zone }
                 Unusual { meter: now.id }
                 Refusals { meter: now.id }

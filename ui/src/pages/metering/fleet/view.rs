@@ -21,13 +21,14 @@ pub const SORTS: [(FleetSort, &str, bool); 9] = [
     (FleetSort::Health, "kesehatan", false),
 ];
 
-const FILTERS: [(FleetFilter, &str); 6] = [
+const FILTERS: [(FleetFilter, &str); 7] = [
     (FleetFilter::Online, "daring"),
     (FleetFilter::Stale, "lama"),
     (FleetFilter::Offline, "luring"),
     (FleetFilter::ValveClosed, "tertutup"),
     (FleetFilter::LowBattery, "baterai"),
     (FleetFilter::Attention, "perhatian"),
+    (FleetFilter::Retired, "dicabut"),
 ];
 
 /// In which form it is shown.
@@ -35,10 +36,11 @@ const FILTERS: [(FleetFilter, &str); 6] = [
 pub enum Form {
     #[default]
     Table,
+    Grid,
     Map,
 }
 
-const FORMS: [(Form, &str); 2] = [(Form::Table, "tabel"), (Form::Map, "peta")];
+const FORMS: [(Form, &str); 3] = [(Form::Table, "tabel"), (Form::Grid, "kisi"), (Form::Map, "peta")];
 
 /// What is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +56,7 @@ pub struct MeterView {
     pub opened: Option<MeterId>,
     /// Whether that takes the whole width.
     pub full: bool,
-    /// How far the table is scrolled, in pixels.
+    /// How far the table or the grid is scrolled, in pixels.
     pub place: u32,
 }
 

@@ -6,7 +6,7 @@ use crate::format;
 use crate::i18n::tr;
 use crate::i18n::tra;
 use crate::pages::people::customers::change::ChangeDialog;
-use crate::pages::people::customers::picking::Picking;
+use crate::pages::people::customers::picking::{Picking, selection};
 use dioxus::prelude::*;
 use protocol::ui::CustomerQuery;
 use protocol::ui::bulk::Selection;
@@ -29,10 +29,10 @@ pub fn BulkBar(picking: Picking, matching: u32, query: Memo<CustomerQuery>) -> E
                 Button { label: tr("bulk-none"), kind: "quiet", icon: "x", onclick: move |_| picking.clear() }
             }
             Button { label: tr("bulk-change"), kind: "primary", icon: "pencil", disabled: count == 0,
-                onclick: move |_| changed.set(Some(picking.selection())) }
+                onclick: move |_| changed.set(Some(selection(picking))) }
         }
-        if let Some(selection) = changed() {
-            ChangeDialog { selection, ondone: move |()| picking.turn(), onclose: move |()| changed.set(None) }
+        if let Some(chosen) = changed() {
+            ChangeDialog { selection: chosen, ondone: move |()| picking.turn(), onclose: move |()| changed.set(None) }
         }
     }
 }

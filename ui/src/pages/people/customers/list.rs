@@ -8,7 +8,7 @@ use crate::components::states::explain;
 use crate::components::status::chip;
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::people::customers::picking::Picking;
+use crate::pages::people::customers::picking::{Picking, tick};
 use crate::pages::people::customers::standing;
 use crate::pages::people::customers::view::{ListView, SORTS};
 use crate::state::{Load, shared, use_answer};
@@ -215,7 +215,7 @@ fn Line(
             if picking.is_on() {
                 label { class: "tick row-tick",
                     input { r#type: "checkbox", "data-tick": "true", checked: is_ticked(), "aria-label": tra("bulk-tick", &[("name", row.name.clone())]),
-                        onclick: move |event| picking.tick(shared, (id, place), event.modifiers().shift(), query.peek().clone()) }
+                        onclick: move |event| tick(picking, shared, (id, place), event.modifiers().shift(), query.peek().clone()) }
                 }
             }
             button { id: id_of(place), class: "customer-row", r#type: "button", "data-row": "{id}", "aria-pressed": if is_open() { "true" } else { "false" },

@@ -2,12 +2,15 @@
 
 use crate::bridge;
 use crate::components::form::{EditForm, Edits, FormField};
+use crate::components::shell::device_zone;
 use crate::components::states::explain;
 use crate::components::status::judge;
 use crate::components::{
     Button, CloseButton, ConflictCard, Connected, Empty, Failed, FullButton, Icon, Since, Skeleton, StatusChip, use_sending,
 };
 use crate::i18n::tr;
+use crate::pages::admin::ask::is_away;
+use crate::pages::metering::changes::{Change, ChangeDialog};
 use crate::pages::metering::fleet::MeterView;
 use crate::pages::people::customers::standing;
 use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
@@ -168,6 +171,8 @@ fn FieldRecords(customer: Customer) -> Element {
 #[component]
 fn Supply(connection: Connection, locked: bool, meter: Option<CustomerMeter>, onedit: EventHandler<()>) -> Element {
     let now = shared().now;
+    let mut registering = use_signal(|| false);
+    let (id, has_none) = (connection.id, connection.meter.is_none());
     rsx! {
         div { class: "supply row between",
             div { class: "grow",
@@ -185,11 +190,22 @@ fn Supply(connection: Connection, locked: bool, meter: Option<CustomerMeter>, on
                     }
                 } else {
                     p { class: "muted tiny", {tr("meter-none-here")} }
+                    // The row says so, not only that this device does not hold its meter.
+                    if has_none {
+                        Button { label: tr("meter-register"), kind: "quiet", icon: "plus", disabled: is_away(), onclick: move |_| registering.set(true) }
+                        if is_away() {
+                            p { class: "muted tiny", {tr("meter-away")} }
+                        }
+                    }
                 }
             }
             button { class: "button quiet icon-only", r#type: "button", disabled: locked, "aria-label": "{tr(\"edit\")} {connection.address}",
                 onclick: move |_| onedit.call(()), Icon { name: "pencil" }
             }
+        }
+        if registering() {
+            ChangeDialog { change: Change::Register(id), about: connection.address.clone(), register: None, zone: device_zone(),
+                onclose: move |()| registering.set(false) }
         }
     }
 }

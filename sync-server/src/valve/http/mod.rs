@@ -1,5 +1,7 @@
 //! The orders of meters, valves by hand, and what a utility sets about valves, for admins.
 
+pub mod batches;
+
 use crate::core::http::body::Body;
 use crate::core::http::request::Query;
 use crate::error::Error;
