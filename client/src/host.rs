@@ -20,6 +20,7 @@ use crate::sync::{pull, push};
 use crate::transport::Transport;
 use domain::MeterId;
 use protocol::core::problem::{Code, Problem};
+use protocol::metering::live::Watch;
 use protocol::ui::{AlertRow, Answer, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -264,20 +265,24 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Account => account(client).await?,
         // Only the shell of a desktop has any of it, and answers by itself.
         Request::Desktop | Request::SetAutostart { .. } => Answer::Desktop(None),
-        Request::Watch(watch) => {
-            client.watched.send_replace(watch);
-            Answer::Done
-        }
+        Request::Watch(watch) => watched(client, watch),
         Request::FleetMap(asked) => fleet_map(client, asked).await?,
         Request::MetersBetween(range) => meter_ids(client, move |db| queries::meters_between(db, &range, now)).await?,
         Request::MetersSelected(asked) => meter_ids(client, move |db| queries::meters_selected(db, &asked, now)).await?,
         Request::SyncState => Answer::Sync(*lock(&client.sync)),
-        Request::SyncNow => {
-            client.request_sync();
-            client.request_push();
-            Answer::Sync(*lock(&client.sync))
-        }
+        Request::SyncNow => sync_now(client),
     })
+}
+
+fn watched(client: &Shared, watch: Watch) -> Answer {
+    client.watched.send_replace(watch);
+    Answer::Done
+}
+
+fn sync_now(client: &Shared) -> Answer {
+    client.request_sync();
+    client.request_push();
+    Answer::Sync(*lock(&client.sync))
 }
 
 /// What a query finds in the cache, if anything.

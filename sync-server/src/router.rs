@@ -66,8 +66,6 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(live::live))
         .routes(routes!(meter_refusals::refusals))
         .routes(routes!(audit::audit))
-        .routes(routes!(users::users))
-        .routes(routes!(users::change_user))
         .routes(routes!(orders::commands))
         .routes(routes!(money::quote))
         .routes(routes!(money::checkout))
@@ -142,7 +140,11 @@ fn zones() -> OpenApiRouter<App> {
 
 /// Who works in the utility, and what it is to its customers.
 fn utility() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(invitations::invite_user)).routes(routes!(utility::utility, utility::set_utility))
+    OpenApiRouter::new()
+        .routes(routes!(users::users))
+        .routes(routes!(users::change_user))
+        .routes(routes!(invitations::invite_user))
+        .routes(routes!(utility::utility, utility::set_utility))
 }
 
 /// Opening balances that imports have brought.

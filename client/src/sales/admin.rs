@@ -15,6 +15,7 @@ use protocol::valve::orders::MeterOrdersRequest;
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 impl Shared {
     /// Answers a screen of the admins.
@@ -34,13 +35,7 @@ impl Shared {
                 AdminResponse::Campaigns(self.get_money::<_, CampaignQuery>("/campaigns", &asked).await?)
             }
             Request::Campaign { id } => AdminResponse::Campaign(self.get_money(&format!("/campaigns/{id}"), &()).await?),
-            Request::CampaignCsv { id } => {
-                let token = self.access_token().await?;
-                let language = self.session().preferences.language.as_str();
-                let path = format!("/admin/v1/money/campaigns/{id}/csv?language={language}");
-                let bytes = self.transport.bytes(self.transport.request(Method::GET, &path, Some(&token))).await?;
-                AdminResponse::Csv(String::from_utf8(bytes).map_err(|_| Error::Protocol("the file is no text".into()))?)
-            }
+            Request::CampaignCsv { id } => AdminResponse::Csv(self.campaign_csv(id).await?),
             Request::NewCampaign(new) => AdminResponse::Campaign(self.post_money("/campaigns", &new).await?),
             Request::MoveCampaign(wanted) => AdminResponse::Campaign(self.post_money("/campaigns/state", &wanted).await?),
             Request::Tariffs => AdminResponse::Tariffs(self.get_money("/tariffs", &()).await?),
@@ -99,6 +94,14 @@ impl Shared {
             Request::Meters(asked) => self.meters(asked).await?,
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
+    }
+
+    async fn campaign_csv(&self, id: Uuid) -> Result<String, Error> {
+        let token = self.access_token().await?;
+        let language = self.session().preferences.language.as_str();
+        let path = format!("/admin/v1/money/campaigns/{id}/csv?language={language}");
+        let bytes = self.transport.bytes(self.transport.request(Method::GET, &path, Some(&token))).await?;
+        String::from_utf8(bytes).map_err(|_| Error::Protocol("the file is no text".into()))
     }
 
     /// Decides about opening balances: the server takes some hundreds at a time, and the same request goes on with the rest.

@@ -41,7 +41,7 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::OwnAccount,
         Self::OwnUsage,
         Self::ZoneFleet,

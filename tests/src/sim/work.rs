@@ -10,7 +10,7 @@ use protocol::sync::rows::WorkOrder;
 
 /// Something about work at a meter.
 pub fn operation(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation> {
-    if pick / 16 % 4 == 0 {
+    if (pick / 16).is_multiple_of(4) {
         let order = WorkOrderId(id(u128::from(210 + device.number), u128::from(pick)));
         let meter = MeterId(id(5, u128::from(pick >> 8) % METERS));
         let work = WorkKind::ALL[pick as usize / 64 % WorkKind::ALL.len()];

@@ -200,6 +200,7 @@ pub fn ChangeDialog(
     };
     let form = typed.read().clone();
     let wrong = wrong();
+    let kind = if change.has_new() { "primary" } else { "danger" };
     rsx! {
         Dialog { title: tr(&format!("meter-title-{word}")), of: "meter-change", onclose: move |()| if !act.is_busy() { onclose.call(()) },
             p { class: "muted small", "{about}" }
@@ -229,7 +230,7 @@ pub fn ChangeDialog(
             p { class: "small muted", {tr(&format!("meter-note-{word}"))} }
             Refused { text: act.refused() }
             div { class: "row wrap actions",
-                Button { label: tr(&format!("meter-{word}")), kind: if change.has_new() { "primary" } else { "danger" }, icon: "check", busy: act.is_busy(), onclick: go }
+                Button { label: tr(&format!("meter-{word}")), kind, icon: "check", busy: act.is_busy(), onclick: go }
                 Button { label: tr("back"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
             }
         }
