@@ -62,8 +62,11 @@ pub fn brought(store: &Store, import: Uuid, row: u32, number: &str) -> Result<Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::outbox::settle::settle;
+    use crate::store::rows::read_row;
     use domain::field::device_clock::Stamp;
     use domain::{UserId, UtcMillis};
+    use protocol::sync::push::{OperationResult, Outcome, Rejection};
 
     #[test]
     fn an_opening_balance_is_the_same_operation_again_and_is_found_by_its_connection_until_it_is_refused() {
@@ -81,10 +84,11 @@ mod tests {
         }
         let found = || store.read_now(|db| batches::done_to(db, import, Entity::Credit, &connection.to_string())).unwrap();
         assert_eq!(found(), [made().operation], "once");
-        let shown: i64 = store.read_now(|db| Ok(db.query_row("SELECT COUNT(*) FROM credit", [], |row| row.get(0))?)).unwrap();
-        assert_eq!(shown, 0, "no money is made on a device");
-        let refused = made().id.to_string();
-        store.write_now(|db| Ok(db.execute("UPDATE outbox.op SET state = 'parked' WHERE op_id = ?1", [&refused])?)).unwrap();
+        let shown = store.read_now(|db| read_row(db, Entity::Credit, &connection.to_string())).unwrap();
+        assert!(shown.is_none(), "no money is made on a device");
+        let outcome = Outcome::Rejected { code: Rejection::Invalid, field: None, conflict: None };
+        let result = OperationResult { id: made().id, duplicate: false, outcome };
+        store.write_now(|db| settle(db, &result, UtcMillis(6), UtcMillis(6))).unwrap();
         assert_eq!(found(), []);
     }
 }

@@ -13,7 +13,7 @@ const ROWS: usize = 50;
 const LONGEST: usize = 40;
 
 /// How near a name is to a field at the least, in thousandths, to speak for a second row of names.
-const NEAR: u16 = 600;
+const CLOSE_BY: u16 = 600;
 
 /// The names of a table's columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ fn fields(names: &[String], own: &[String], dictionary: &Dictionary) -> usize {
     let surest = |name: &String| dictionary.near(&Name::new(name)).into_iter().max_by_key(|near| near.per_mille);
     let is_unneeded = |name: &String| surest(name).is_some_and(|near| near.field.is_none());
     let columns = names.iter().enumerate().filter(|(column, _)| !own.get(*column).is_some_and(is_unneeded));
-    let near = columns.filter_map(|(_, name)| surest(name)).filter(|near| near.per_mille >= NEAR);
+    let near = columns.filter_map(|(_, name)| surest(name)).filter(|near| near.per_mille >= CLOSE_BY);
     near.filter_map(|near| near.field).collect::<BTreeSet<_>>().len()
 }
 

@@ -1,10 +1,12 @@
 //! `shots DIR`: PNGs of pages from the demo, in a real browser, and a contact sheet for each role.
 #![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
+mod addresses;
 mod importing;
 mod ordering;
 mod selecting;
 
+use addresses::address_of;
 use clap::Parser;
 use fantoccini::Locator;
 use std::io::{BufRead, BufReader};
@@ -188,25 +190,6 @@ async fn judged(data: &Path) -> Outcome {
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }
     Err("the history was not judged in four minutes".into())
-}
-
-/// Where a page of the list is.
-fn address_of(page: &str) -> &str {
-    match page {
-        "masuk" => "/",
-        "tarif" => "pengaturan/tarif",
-        "pasokan" => "pengaturan/pasokan",
-        "kisi" => "perangkat?bentuk=kisi",
-        "peta" => "perangkat?bentuk=peta",
-        "zona" => "pengaturan/zona",
-        "utilitas" => "pengaturan/utilitas",
-        "dugaan-atur" => "pengaturan/dugaan",
-        "ekspor" => "pelanggan",
-        "peringatan-lalu" => "peringatan?bagian=riwayat",
-        "peringatan-atur" => "peringatan/pengaturan",
-        "antrean-kirim" => "peringatan?bagian=kirim",
-        page => page,
-    }
 }
 
 /// Waits for what the demo's users were notified of, for what an admin sees of the queue, and for the day of the utility.

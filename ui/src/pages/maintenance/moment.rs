@@ -20,7 +20,7 @@ pub fn MomentEntry(
         div { class: "field",
             label { r#for: id, "{label} ({zone.abbreviation()})" }
             div { class: if is_wrong { "input bad" } else { "input" },
-                input { id, r#type: "datetime-local", value: value.map(|at| written(at, zone)).unwrap_or_default(),
+                input { id, r#type: "datetime-local", value: value.map(|at| input_value(at, zone)).unwrap_or_default(),
                     "aria-invalid": if is_wrong { "true" },
                     "aria-describedby": if is_wrong { "{id}-said" },
                     onchange: move |event| onchoose.call(read(&event.value(), zone)) }
@@ -33,7 +33,7 @@ pub fn MomentEntry(
 }
 
 /// `2026-11-22T14:05`.
-fn written(at: UtcMillis, zone: TimeZone) -> String {
+fn input_value(at: UtcMillis, zone: TimeZone) -> String {
     let ((year, month, day), (hour, minute)) = (zone.day_of(at).ymd(), zone.clock_of(at));
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}")
 }
@@ -58,7 +58,7 @@ mod tests {
     fn a_moment_is_written_and_read_in_the_propertys_zone() {
         for zone in TimeZone::ALL {
             let at = zone.start_of(LocalDay::from_ymd(2026, 11, 22).expect("a day")).plus(14 * HOUR_MS + 5 * MINUTE_MS);
-            assert_eq!(written(at, zone), "2026-11-22T14:05");
+            assert_eq!(input_value(at, zone), "2026-11-22T14:05");
             assert_eq!((read("2026-11-22T14:05", zone), read("2026-11-22T14:05:00", zone)), (Some(at), Some(at)));
         }
         for wrong in ["", "2026-11-22", "2026-02-30T10:00", "2026-11-22T24:00", "2026-11-22Tx:00"] {

@@ -30,7 +30,7 @@ pub fn send(sending: Sending, command: Operation, onclose: EventHandler<()>) {
 
 /// When a technician says that the work began or ended.
 #[derive(Clone, Copy, PartialEq)]
-enum Said {
+enum Stated {
     Now,
     At(UtcMillis),
     /// Something was typed that is no instant.
@@ -38,13 +38,13 @@ enum Said {
 }
 
 /// Why the work cannot have begun or ended then.
-fn wrong(row: &WorkRow, step: WorkStep, said: Said) -> Option<&'static str> {
+fn wrong(row: &WorkRow, step: WorkStep, said: Stated) -> Option<&'static str> {
     let is_before = |at: UtcMillis| step == WorkStep::Completed && row.order.begun_at.is_some_and(|begun| at < begun);
     match said {
-        Said::Now => None,
-        Said::Nothing => Some("work-no-time"),
-        Said::At(at) if at > bridge::now() => Some("work-not-ahead"),
-        Said::At(at) => is_before(at).then_some("work-not-before"),
+        Stated::Now => None,
+        Stated::Nothing => Some("work-no-time"),
+        Stated::At(at) if at > bridge::now() => Some("work-not-ahead"),
+        Stated::At(at) => is_before(at).then_some("work-not-before"),
     }
 }
 
@@ -54,7 +54,7 @@ pub fn StepDialog(row: WorkRow, step: WorkStep, onclose: EventHandler<()>) -> El
     let shared = shared();
     let sending = use_sending();
     let opened = use_hook(bridge::now);
-    let mut said = use_signal(|| Said::Now);
+    let mut said = use_signal(|| Stated::Now);
     let mut tried = use_signal(|| false);
     let (word, icon, key) = match step {
         WorkStep::Begun => ("work-begin", "play", "work-when-begun"),
@@ -62,9 +62,9 @@ pub fn StepDialog(row: WorkRow, step: WorkStep, onclose: EventHandler<()>) -> El
     };
     let why_not = wrong(&row, step, said());
     let shown = match said() {
-        Said::Now => Some(opened),
-        Said::At(at) => Some(at),
-        Said::Nothing => None,
+        Stated::Now => Some(opened),
+        Stated::At(at) => Some(at),
+        Stated::Nothing => None,
     };
     let (order, meter) = (row.order.id, row.order.meter);
     let go = move |event: FormEvent| {
@@ -73,7 +73,7 @@ pub fn StepDialog(row: WorkRow, step: WorkStep, onclose: EventHandler<()>) -> El
         if why_not.is_some() {
             return;
         }
-        let at = if let Said::At(at) = said() { at } else { bridge::now() };
+        let at = if let Stated::At(at) = said() { at } else { bridge::now() };
         let command = match step {
             WorkStep::Begun => Operation::BeginWork { order, meter, at },
             WorkStep::Completed | WorkStep::Cancelled => Operation::CompleteWork { order, meter, at },
@@ -86,7 +86,7 @@ pub fn StepDialog(row: WorkRow, step: WorkStep, onclose: EventHandler<()>) -> El
                 p { strong { {title(row.order.work)} } span { class: "muted small", " · {row.serial}" } }
                 MomentEntry { id: "work-at", label: tr(key), value: shown, zone: row.time_zone,
                     error: why_not.filter(|_| tried()).map(tr),
-                    onchoose: move |at: Option<UtcMillis>| said.set(at.map_or(Said::Nothing, Said::At)) }
+                    onchoose: move |at: Option<UtcMillis>| said.set(at.map_or(Stated::Nothing, Stated::At)) }
                 p { class: "muted small", {tr(if step == WorkStep::Begun { "work-begin-means" } else { "work-complete-means" })} }
                 button { class: "button primary big full", r#type: "submit", disabled: sending.is_busy(), "data-send": word, Icon { name: icon } {tr(word)} }
                 Button { label: tr("back"), kind: "quiet", full: true, onclick: move |_| onclose.call(()) }

@@ -1,0 +1,20 @@
+//! The addresses of pages.
+
+/// Where a page of the list is.
+pub fn address_of(page: &str) -> &str {
+    match page {
+        "masuk" => "/",
+        "tarif" => "pengaturan/tarif",
+        "pasokan" => "pengaturan/pasokan",
+        "kisi" => "perangkat?bentuk=kisi",
+        "peta" => "perangkat?bentuk=peta",
+        "zona" => "pengaturan/zona",
+        "utilitas" => "pengaturan/utilitas",
+        "dugaan-atur" => "pengaturan/dugaan",
+        "ekspor" => "pelanggan",
+        "peringatan-lalu" => "peringatan?bagian=riwayat",
+        "peringatan-atur" => "peringatan/pengaturan",
+        "antrean-kirim" => "peringatan?bagian=kirim",
+        page => page,
+    }
+}
