@@ -18,7 +18,11 @@ pub fn edit(customer: CustomerId, sets: &[(CustomerField, &str, &str)]) -> Opera
 
 /// Pushes operations by the API, from an outbox of their own.
 pub async fn push(running: &Running, name: &str, ops: Vec<OperationEnvelope>) -> Vec<OperationResult> {
-    let token = running.tokens(name).await.access_token;
+    push_with(running, &running.tokens(name).await.access_token, ops).await
+}
+
+/// The same with an access token.
+pub async fn push_with(running: &Running, token: &str, ops: Vec<OperationEnvelope>) -> Vec<OperationResult> {
     let request = reqwest::Client::new().post(format!("{}/sync/v1/push", running.url())).bearer_auth(token);
     let answer = request.json(&Push { outbox: Uuid::now_v7(), epoch: None, sent: None, ops }).send().await.expect("an answer");
     let pushed: Pushed = answer.error_for_status().expect("taken").json().await.expect("a push's answer");

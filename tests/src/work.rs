@@ -1,6 +1,7 @@
 //! Work at meters in tests: announced by an admin, begun and done by whoever says so, and what the server has made of events meanwhile.
 
-use crate::field::{applied, send};
+use crate::field::applied;
+use crate::ops::{op, push_with};
 use crate::valve::Meter;
 use crate::world::{Device, Running};
 use domain::core::local_time::HOUR_MS;
@@ -25,7 +26,8 @@ pub async fn announce(running: &Running, device: &Device, from: UtcMillis) -> Wo
 
 /// Somebody says something about work, which is taken.
 pub async fn say(running: &Running, who: &str, operation: Operation) {
-    let results = send(running, who, &[operation]).await;
+    let ops = vec![op(Uuid::now_v7(), 1, None, &operation)];
+    let results = push_with(running, &running.token(who).await, ops).await;
     assert!(results.iter().all(applied), "{results:?}");
 }
 

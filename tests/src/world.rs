@@ -12,6 +12,7 @@ use protocol::ui::Keeping;
 use rusqlite::OpenFlags;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -57,6 +58,8 @@ pub struct World {
     pub zones: [ZoneId; 2],
     /// The gateway's secret; its name is `gateway`.
     pub gateway: String,
+    /// Access tokens of who has signed in once for all.
+    tokens: Mutex<BTreeMap<String, String>>,
 }
 
 /// A world with its server.
@@ -148,7 +151,7 @@ impl World {
             fleet::add_gateway(tx, utility, "gateway", secret::digest(gateway.as_bytes()), &[keys[0].2, keys[1].2])
         })
         .expect("the world");
-        Self { folder, meters, customers, zones, gateway }
+        Self { folder, meters, customers, zones, gateway, tokens: Mutex::default() }
     }
 
     /// The server's configuration, on free ports.
@@ -211,6 +214,20 @@ impl Running {
         let asked = SignIn { email: email(name), password: PASSWORD.into(), device: "test".into(), device_token: None };
         let request = reqwest::Client::new().post(format!("{}/auth/v1/sign-in", self.url())).json(&asked);
         request.send().await.expect("an answer").error_for_status().expect("signed in").json().await.expect("tokens")
+    }
+
+    /// The access token of somebody who signs in once, however often it is asked for: sign-ins are limited.
+    pub async fn token(&self, name: &str) -> String {
+        let kept = || self.world.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept().get(name).cloned();
+        match known {
+            Some(token) => token,
+            None => {
+                let token = self.tokens(name).await.access_token;
+                kept().insert(name.to_owned(), token.clone());
+                token
+            }
+        }
     }
 
     /// Asks the API as somebody, who is answered what was asked for.

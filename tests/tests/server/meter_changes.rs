@@ -22,7 +22,7 @@ const RETIRE: &str = "/admin/v1/meters/retire";
 const LITRE: i64 = 1_000;
 
 async fn post(running: &Running, path: &str, body: Value) -> (StatusCode, Value) {
-    let token = running.tokens("admin").await.access_token;
+    let token = running.token("admin").await;
     send(running, Method::POST, path, Some(&token), Some(body)).await
 }
 
