@@ -152,13 +152,14 @@ impl LeakState {
         if let Some(open) = self.open.get(Rule::Burst) {
             if flow.is_some_and(|flow| flow < open.rate / 2) {
                 self.clear(Rule::Burst, found);
+                self.sustained.is_over(&measure, passed.seconds);
             }
-        } else if let Some(run) = flow.and_then(|_| self.sustained.burst(&measure, passed.seconds)) {
-            let loss = u64::from(run.floor) * u64::from(run.for_s) / 3_600;
+        } else if let Some(burst) = flow.and_then(|_| self.sustained.burst(&measure, passed.seconds)) {
+            let loss = u64::from(burst.floor) * u64::from(burst.for_s) / 3_600;
             self.open(
                 Rule::Burst,
-                passed.to.saturating_sub(run.for_s),
-                run.floor,
+                passed.to.saturating_sub(burst.for_s),
+                burst.floor,
                 u32::try_from(loss).unwrap_or(u32::MAX),
                 found,
             );
@@ -177,7 +178,7 @@ impl LeakState {
                 self.clear(rule, found);
             }
         } else if self.refills.is_leaking_toilet() && !self.open.has_floor() && !self.open.is_open(Rule::Burst) {
-            let loss = self.refills.each.saturating_mul(u32::from(self.refills.count));
+            let loss = u32::from(self.refills.each) * u32::from(self.refills.count);
             self.open(rule, self.refills.first(), self.refills.rate(), loss, found);
         }
     }
@@ -282,7 +283,8 @@ impl LeakState {
                 Evidence::DayAboveNorm { day: norm + i64::from(open.rate) * 24, norm, days: self.days.over }
             }
             Rule::ToiletRefills => {
-                Evidence::ToiletRefills { refills: self.refills.count, each: self.refills.each, every_s: self.refills.every_s }
+                let (each, every_s) = (self.refills.each.into(), self.refills.every_s.into());
+                Evidence::ToiletRefills { refills: self.refills.count, each, every_s }
             }
             Rule::ClosedValve => Evidence::ClosedValve { at_least: open.loss, for_s: self.closed.for_s },
             Rule::StuckAtZero => {
