@@ -172,7 +172,7 @@ impl Sustained {
             }
             let run = self.explained(place, self.runs[place].with(flow / 1_000, for_s), flow / 1_000, blur / 2_000, measure.hour);
             let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], blur);
-            let even = beneath.filter(|beneath| run.for_s >= REMEMBERED_S && beneath.is_even(SELF_SAME));
+            let even = beneath.filter(|beneath| run.for_s >= REMEMBERED_S && beneath.of >= BUCKETS - 2 && beneath.is_even(SELF_SAME));
             let even = even.map_or(run.even, |beneath| u16::try_from(beneath.level / 1_000).unwrap_or(u16::MAX));
             self.runs[place] = Run { even, ..run };
         }

@@ -14,9 +14,13 @@ const DAYS: u8 = 120;
 /// Days that are needed before the meter's own days say anything.
 pub(super) const LEARNED_DAYS: u8 = 7;
 
-/// So long a meter has not paused, in hours, and on how many of a million days that may be usual for it to be a leak all the same. One in
-/// 200 days is about two a year if it were no rarer, and it is: it is an upper bound; a second and third day without a pause are less usual than the first, but guests stay.
-const NEEDED: [(u32, u32); 4] = [(24, 5_000), (48, 30_000), (72, 60_000), (168, 200_000)];
+/// On how many of a million days a pause may be missing for a leak to be one after a day: one in 200 days is about two a year if it were no
+/// rarer, and it is: it is an upper bound.
+const NEEDED_DUE: u32 = 5_000;
+
+/// The same where a meter has not paused for so many hours: a second and third day without a pause are less usual than the first, but guests
+/// stay.
+const NEEDED: [(u32, u32); 3] = [(48, 30_000), (72, 60_000), (168, 200_000)];
 
 /// Without a pause of an hour or less for two weeks, water flows that nobody uses, or so many people live here that somebody has to say
 /// that it is normal; whatever was usual before. Seconds.
@@ -32,6 +36,15 @@ const FEW_PPM: u32 = 250_000;
 /// that is looked for, only so often. Pauses of twice that may be looked for. Seconds, mL/h.
 const LEAK_PAUSES_S: u32 = 3_600;
 const LEAST: u32 = 2_000;
+
+/// The least leak that has to be found within a day, mL/h, and the most that a cistern takes at once, mL: with the register's step, which is
+/// blurred as much, this is the longest pause of such a leak. Only of smaller leaks do longer pauses say anything, and these may wait for a
+/// second day.
+const DUE: u32 = 10_000;
+const REFILL: u32 = 2_500;
+
+/// Of households in general about one in so many days has no pause of an hour: what a new meter is taken for.
+const GENERAL_DAYS: u32 = 500;
 
 /// A day, seconds.
 const DAY_S: u32 = 86_400;
@@ -132,16 +145,28 @@ impl Pauses {
         longer.chain([seen(level)]).min().unwrap_or(1_000_000)
     }
 
+    /// The same for a pause that a leak which is due in a day cannot have: as other households, where this one has not shown otherwise.
+    fn usual_due_ppm(&self, level: usize) -> u32 {
+        let of_all = (u32::from(self.misses[level]) * 2 + 1) * 500_000 / (u32::from(self.days) + GENERAL_DAYS);
+        if level <= HOUR { self.usual_ppm(level).min(of_all) } else { self.usual_ppm(level) }
+    }
+
     /// Whether the meter does not pause where it should. `resolution_s`: no shorter pause can be seen. `step`: the register's, mL.
-    pub fn missing(&self, resolution_s: u32, step: u32) -> Option<NoPause> {
+    /// `floor`: what flowed at the least in the last day, mL/h, if that is known.
+    pub fn missing(&self, resolution_s: u32, step: u32, floor: Option<u32>) -> Option<NoPause> {
         if self.wet_s[LEVELS.len() - 1] < DAY_S {
             return None;
         }
         let longest = LEAK_PAUSES_S.max(step / LEAST * 3_600).saturating_mul(2);
+        let due = (u64::from(REFILL + step) * 3_600 / u64::from(DUE)).max(resolution_s.into());
+        let due = LEVELS.iter().position(|level| u64::from(*level) >= due).unwrap_or(LEVELS.len() - 1);
         let seen = || (0..LEVELS.len()).filter(move |level| (resolution_s..=longest).contains(&LEVELS[*level]));
+        let (is_due, is_some) = (floor.is_some_and(|floor| floor >= DUE / 10 * 7), floor.is_none_or(|floor| floor >= LEAST / 8 * 5));
         let is_unusual = |level: &usize| {
             let (wet, usual) = (self.wet_s[*level], self.usual_ppm(*level));
-            self.days >= LEARNED_DAYS && NEEDED.iter().any(|(hours, most)| wet >= hours * 3_600 && usual <= *most)
+            let after_a_day = is_due && *level <= due && wet >= DAY_S && self.usual_due_ppm(*level) <= NEEDED_DUE;
+            let later = || NEEDED.iter().any(|(hours, most)| wet >= hours * 3_600 && usual <= *most);
+            self.days >= LEARNED_DAYS && (after_a_day || is_some && later())
         };
         let is_never = |level: &usize| *level <= HOUR && self.wet_s[*level] >= NEVER_S;
         let level = seen().find(is_unusual).or_else(|| seen().find(is_never))?;

@@ -19,6 +19,9 @@ const NIGHT: u32 = 5;
 /// says nothing of a night. mL/h.
 const NIGHT_STEP: u32 = 5_000;
 
+/// A day, seconds.
+const DAY_S: u32 = 86_400;
+
 /// A register that stands still for fifteen days is stuck: families are away for two weeks around Lebaran. Seconds.
 const STUCK_S: u32 = 15 * 86_400;
 
@@ -120,24 +123,25 @@ impl LeakState {
         if self.open.has_floor() || self.open.is_open(Rule::Burst) {
             return;
         }
-        let missing = self.pauses.missing(self.pace_s.into(), found.passed.step);
+        let floor = self.floor(DAY_S, found.passed.step);
+        let missing = self.pauses.missing(self.pace_s.into(), found.passed.step, floor);
         let missing = missing.or_else(|| self.pauses.missing_early(self.pace_s.into()));
         let Some(NoPause { level, early }) = missing else { return };
         let for_s = self.pauses.wet_s[level];
-        let rate = self.floor(for_s, found.passed.step);
+        let rate = self.floor(for_s, found.passed.step).unwrap_or_default();
         let loss = u64::from(rate) * u64::from(for_s) / 3_600;
         self.level = level as u8 + if early { EARLY } else { 0 };
         self.open(rule, found.passed.to.saturating_sub(for_s), rate, u32::try_from(loss).unwrap_or(u32::MAX), found);
     }
 
     /// What has flowed at the least of late, mL/h: over hours enough that a step of the register is no more than 2.5 L/h of it; where
-    /// an hour was dry, over longer ones.
-    fn floor(&self, for_s: u32, step: u32) -> u32 {
+    /// an hour was dry, over longer ones. `None` if that was not measured.
+    fn floor(&self, for_s: u32, step: u32) -> Option<u32> {
         // Not the hour in which it began.
         let hours = (for_s / 3_600).saturating_sub(1).clamp(1, 24);
         let window = (step / (NIGHT_STEP / 2)).clamp(1, 24);
         let floors = [1, 2, 4, 8].into_iter().filter_map(|times| self.hours.floor(hours, (window * times).min(hours)));
-        floors.filter(|floor| *floor > 0).take(1).sum()
+        floors.reduce(|floor, longer| if floor > 0 { floor } else { longer })
     }
 
     fn burst(&mut self, found: &mut Found<'_>) {
@@ -212,7 +216,8 @@ impl LeakState {
         let (night, day) = (crossed(NIGHT), crossed(0));
         if let Some(open) = self.open.get(Rule::ContinuousFlow) {
             let rate = self.floor(found.passed.to.saturating_sub(open.start), found.passed.step);
-            self.open.set(Rule::ContinuousFlow, OpenCase { rate: if rate > 0 { rate } else { open.rate }, ..open });
+            let rate = rate.filter(|rate| *rate > 0).unwrap_or(open.rate);
+            self.open.set(Rule::ContinuousFlow, OpenCase { rate, ..open });
         }
         if night && !self.sustained.is_running() {
             self.night_ends(is_leaking, found);
