@@ -15,14 +15,19 @@ pub(super) const FLOWS: [(i64, u32); 2] = [(50, 7_200), (100, 1_800)];
 /// The place of the higher of [`FLOWS`].
 const HIGH: usize = 1;
 
-/// A flow is even, beyond doubt, if so many in so many means are at its floor; and by and large, if so many are. Of one shower after the
-/// other that flows for half an hour, the first is true once in ten years of a household, of bursts in 93 of 100.
-const EVEN: [((u32, u32), (u32, u32)); 2] = [((3, 4), (1, 1)), ((2, 3), (17, 15))];
-const SELF_SAME: (u32, u32) = (4, 5);
-const FAIRLY_EVEN: (u32, u32) = (1, 2);
+/// How many in how many means are at the floor, and how many times as long as a burst needs the flow has to go on for that.
+type Even = ((u32, u32), (u32, u32));
 
-/// A flow that is not even has to last longer by so much: 38 minutes instead of 30.
+/// An even flow: three means in four are at its floor, or two in three after 34 minutes instead of 30. Of an invented household's showers,
+/// one after the other for half an hour, the first is true about once in 25 years, and of 93 bursts in 100.
+const EVEN: [Even; 2] = [((3, 4), (1, 1)), ((2, 3), (17, 15))];
+
+/// A flow as even as this, while it goes on, is remembered as one use; what is less even was people.
+const ONE_USE: (u32, u32) = (4, 5);
+
+/// A flow that is not even has to go on for 38 minutes instead of 30; and it is no busy hour if half of it is at the floor.
 const UNEVEN: (u32, u32) = (19, 15);
+const HALF: (u32, u32) = (1, 2);
 
 /// Until a meter has shown its habits for two weeks, a flow has to last six times as long: weekly watering comes twice in them.
 const UNLEARNED: u32 = 6;
@@ -172,7 +177,7 @@ impl Sustained {
             }
             let run = self.explained(place, self.runs[place].with(flow / 1_000, for_s), flow / 1_000, blur / 2_000, measure.hour);
             let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], blur);
-            let even = beneath.filter(|beneath| run.for_s >= REMEMBERED_S && beneath.of >= BUCKETS - 2 && beneath.is_even(SELF_SAME));
+            let even = beneath.filter(|beneath| run.for_s >= REMEMBERED_S && beneath.of >= BUCKETS - 2 && beneath.is_even(ONE_USE));
             let even = even.map_or(run.even, |beneath| u16::try_from(beneath.level / 1_000).unwrap_or(u16::MAX));
             self.runs[place] = Run { even, ..run };
         }
@@ -225,22 +230,24 @@ impl Sustained {
             let run = self.runs[place];
             let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], measure.blur(bucket_s))?;
             let needed_s = measure.needed_s(place, bucket_s) * if measure.learned { 1 } else { UNLEARNED };
-            let is_burst = u32::from(run.count) >= BUCKETS && self.is_burst(place, &run, &beneath, measure, needed_s);
+            // In hours on end, the lower flow is that of a shop or a large family.
+            let is_judged = place == HIGH || bucket_s * BUCKETS <= FLOWS[place].1;
+            let is_burst = is_judged && u32::from(run.count) >= BUCKETS && self.is_burst(place, &run, &beneath, measure, needed_s);
             is_burst.then(|| burst_of(&run, &beneath, bucket_s))
         })
     }
 
     /// Whether a run has gone on for too long without an explanation.
     fn is_burst(&self, place: usize, run: &Run, beneath: &Beneath, measure: &Measure, needed_s: u32) -> bool {
-        let is_even = EVEN.iter().any(|(part, longer)| beneath.is_even(*part) && run.for_s >= needed_s / longer.1 * longer.0);
-        if is_even {
-            let may_be = |habit: &Habit| habit.comes_at(measure.hour) && habit.is_like_ever(beneath.level / 1_000);
-            if run.known_s == TOO_LONG || !self.habits(place).iter().any(may_be) {
-                return true;
-            }
+        let may_be = |habit: &Habit| habit.comes_at(measure.hour) && habit.is_like_ever(beneath.level / 1_000);
+        let is_known = run.known_s < TOO_LONG && self.habits(place).iter().any(may_be);
+        let is_even = |(part, longer): &Even| beneath.is_even(*part) && run.for_s >= needed_s / longer.1 * longer.0;
+        if !is_known && EVEN.iter().any(is_even) {
+            return true;
         }
         let (rate, hours) = (beneath.floor / 1_000, hours_of(run.for_s, measure.hour));
-        let is_busy = || !beneath.is_even(FAIRLY_EVEN) && self.busy[place].is_busy(rate, run.unexplained_s(), hours);
+        let is_people = is_known || !beneath.is_even(HALF);
+        let is_busy = || is_people && self.busy[place].is_busy(rate, run.unexplained_s(), hours);
         run.unexplained_s() >= needed_s / UNEVEN.1 * UNEVEN.0 && !is_busy()
     }
 

@@ -14,9 +14,9 @@ const DAYS: u8 = 120;
 /// Days that are needed before the meter's own days say anything.
 pub(super) const LEARNED_DAYS: u8 = 7;
 
-/// On how many of a million days a pause may be missing for a leak to be one after a day: one in 200 days is about two a year if it were no
+/// On how many of a million days a pause may be missing for a leak to be one after a day: one in 333 days is about one a year if it were no
 /// rarer, and it is: it is an upper bound.
-const NEEDED_DUE: u32 = 5_000;
+const NEEDED_DUE: u32 = 3_000;
 
 /// The same where a meter has not paused for so many hours: a second and third day without a pause are less usual than the first, but guests
 /// stay.
@@ -46,8 +46,12 @@ const REFILL: u32 = 2_500;
 /// Of households in general about one in so many days has no pause of an hour: what a new meter is taken for.
 const GENERAL_DAYS: u32 = 500;
 
+/// A case that is over within three days after it began may have been repaired, or was people's use: it counts as one day without a pause.
+const USE_DAYS: u8 = 1;
+pub(super) const USE_S: u32 = 3 * 86_400;
+
 /// A day, seconds.
-const DAY_S: u32 = 86_400;
+pub(super) const DAY_S: u32 = 86_400;
 
 /// The early notice needs this long without a pause of five minutes (product.md, 3a). Seconds.
 const EARLY_S: u32 = 7_200;
@@ -184,6 +188,14 @@ impl Pauses {
     /// The early notice counts from now: what flowed up to here is for the rule of bursts to judge.
     pub fn restart_early(&mut self) {
         self.wet_s[0] = 0;
+    }
+
+    /// A case of a level was over as soon as it was reported: it was people's use, and these days count as others do.
+    pub fn was_use(&mut self, level: usize) {
+        if self.days <= DAYS - USE_DAYS {
+            self.days += USE_DAYS;
+            self.misses.iter_mut().take(level + 1).for_each(|misses| *misses += USE_DAYS);
+        }
     }
 
     /// What flowed without a pause is over, for pauses of any length.

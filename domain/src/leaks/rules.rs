@@ -3,7 +3,7 @@
 use super::burst::{FLOWS, LEARNED_DAYS, Measure};
 use super::case::{Case, Change, Evidence, Rule};
 use super::day::Day;
-use super::dry::{LEVELS, NoPause};
+use super::dry::{DAY_S, LEVELS, NoPause, USE_S};
 use super::open::OpenCase;
 use super::setting::MeterSetting;
 use super::state::{LeakState, Passed};
@@ -18,9 +18,6 @@ const NIGHT: u32 = 5;
 /// The least flow of a night is a mean over so many hours that a step is no more than 5 L/h of it; a register that needs more than two
 /// says nothing of a night. mL/h.
 const NIGHT_STEP: u32 = 5_000;
-
-/// A day, seconds.
-const DAY_S: u32 = 86_400;
 
 /// A register that stands still for fifteen days is stuck: families are away for two weeks around Lebaran. Seconds.
 const STUCK_S: u32 = 15 * 86_400;
@@ -113,8 +110,12 @@ impl LeakState {
 
     fn continuous(&mut self, found: &mut Found<'_>) {
         let rule = Rule::ContinuousFlow;
-        if self.open.is_open(rule) {
-            if self.pauses.is_over(usize::from(self.level % EARLY)) {
+        if let Some(open) = self.open.get(rule) {
+            let level = usize::from(self.level % EARLY);
+            if self.pauses.is_over(level) {
+                if self.level < EARLY && found.passed.to.saturating_sub(open.start) < USE_S {
+                    self.pauses.was_use(level);
+                }
                 self.clear(rule, found);
                 self.pauses.restart();
             }
