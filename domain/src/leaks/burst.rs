@@ -38,11 +38,16 @@ pub(super) const LEARNED_DAYS: u8 = 14;
 /// Uses at least this long are remembered: shorter ones, with what [`Habit::may_last_s`] adds, explain no burst. Seconds.
 const REMEMBERED_S: u32 = 1_200;
 
-/// People who keep the water running one after the other do so for up to so many times as long as a burst needs.
+/// People keep much water running, one after the other, for up to three times as long as a burst needs; and half as much through the opening
+/// hours of a shop, 16 at the most. Seconds.
 const BUSY_TIMES: u32 = 3;
+const SHOP_S: u32 = 57_600;
 
 /// The shortest time over which a flow is judged, seconds: a tap that is closed for a minute interrupts a use.
 const BUCKET_S: u32 = 60;
+
+/// The longest time of a mean by which the lower flow is judged, seconds.
+const FINE_S: u32 = 300;
 
 /// Steps of the register within that time at the flow of a burst: fewer, and the flow is too uncertain.
 const BUCKET_STEPS: u64 = 4;
@@ -177,7 +182,7 @@ impl Sustained {
             }
             let run = self.explained(place, self.runs[place].with(flow / 1_000, for_s), flow / 1_000, blur / 2_000, measure.hour);
             let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], blur);
-            let even = beneath.filter(|beneath| run.for_s >= REMEMBERED_S && beneath.of >= BUCKETS - 2 && beneath.is_even(ONE_USE));
+            let even = beneath.filter(|beneath| run.for_s >= REMEMBERED_S && beneath.is_even(ONE_USE));
             let even = even.map_or(run.even, |beneath| u16::try_from(beneath.level / 1_000).unwrap_or(u16::MAX));
             self.runs[place] = Run { even, ..run };
         }
@@ -230,9 +235,10 @@ impl Sustained {
             let run = self.runs[place];
             let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], measure.blur(bucket_s))?;
             let needed_s = measure.needed_s(place, bucket_s) * if measure.learned { 1 } else { UNLEARNED };
-            // In hours on end, the lower flow is that of a shop or a large family.
-            let is_judged = place == HIGH || bucket_s * BUCKETS <= FLOWS[place].1;
-            let is_burst = is_judged && u32::from(run.count) >= BUCKETS && self.is_burst(place, &run, &beneath, measure, needed_s);
+            // By longer means, the lower flow is that of a shop or a large family, whose pauses nobody sees.
+            let is_judged = place == HIGH || bucket_s <= FINE_S;
+            let is_burst =
+                is_judged && u32::from(run.count) >= BUCKETS && self.is_burst(place, &run, &beneath, measure, needed_s);
             is_burst.then(|| burst_of(&run, &beneath, bucket_s))
         })
     }
@@ -261,7 +267,8 @@ impl Sustained {
         let habits: &mut [Habit] = if place == HIGH { &mut self.high } else { &mut self.low };
         let like = habits.iter().position(|habit| habit.is_like(run.even.into()));
         let is_people = run.even == 0 || like.is_some_and(|at| habits[at].is_known());
-        if is_people && (REMEMBERED_S..=measure.needed_s(place, bucket_s) * BUSY_TIMES).contains(&busy_s) {
+        let most_s = if place == HIGH { measure.needed_s(place, bucket_s) * BUSY_TIMES } else { SHOP_S };
+        if is_people && (REMEMBERED_S..=most_s).contains(&busy_s) {
             self.busy[place].take_busy(run.floor, busy_s, hours);
         }
         if run.even > 0 {

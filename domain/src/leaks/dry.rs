@@ -165,7 +165,8 @@ impl Pauses {
         let due = (u64::from(REFILL + step) * 3_600 / u64::from(DUE)).max(resolution_s.into());
         let due = LEVELS.iter().position(|level| u64::from(*level) >= due).unwrap_or(LEVELS.len() - 1);
         let seen = || (0..LEVELS.len()).filter(move |level| (resolution_s..=longest).contains(&LEVELS[*level]));
-        let (is_due, is_some) = (floor.is_some_and(|floor| floor >= DUE / 10 * 7), floor.is_none_or(|floor| floor >= LEAST / 8 * 5));
+        let (is_due, is_some) =
+            (floor.is_some_and(|floor| floor >= DUE / 10 * 7), floor.is_none_or(|floor| floor >= LEAST / 8 * 5));
         let is_unusual = |level: &usize| {
             let (wet, usual) = (self.wet_s[*level], self.usual_ppm(*level));
             let after_a_day = is_due && *level <= due && wet >= DAY_S && self.usual_due_ppm(*level) <= NEEDED_DUE;

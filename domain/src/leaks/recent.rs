@@ -8,6 +8,9 @@ use super::packed::packed;
 /// So many flows are kept: of half an hour where each is of a minute.
 pub(super) const KEPT: usize = 30;
 
+/// So many flows say whether something runs evenly: half of those that are kept.
+const ENOUGH: u32 = KEPT as u32 / 2;
+
 /// A limit in the units in which flows are kept: up to sixteen times the limit, which is more than Q4 (ISO 4064-1: 1.25 Q3) for 10 % of Q3.
 const UNITS: u64 = 16;
 
@@ -36,9 +39,9 @@ pub(super) struct Beneath {
 }
 
 impl Beneath {
-    /// Whether so many in so many flows were at the floor.
+    /// Whether so many in so many flows were at the floor; of a few nobody can say.
     pub const fn is_even(&self, part: (u32, u32)) -> bool {
-        self.at_floor * part.1 >= self.of * part.0
+        self.of >= ENOUGH && self.at_floor * part.1 >= self.of * part.0
     }
 }
 
@@ -57,7 +60,11 @@ impl Recent {
         let least = *kept.iter().min()?;
         let blur = u64::from(step) * UNITS / u64::from(limit.max(1));
         let most = u32::from(least) * AT_FLOOR.0 / AT_FLOOR.1 + u32::try_from(blur).unwrap_or(u32::MAX);
-        let (at_floor, sum) = kept.iter().map(|flow| u32::from(*flow)).filter(|flow| *flow <= most).fold((0, 0), |(count, sum), flow| (count + 1, sum + flow));
+        let (at_floor, sum) = kept
+            .iter()
+            .map(|flow| u32::from(*flow))
+            .filter(|flow| *flow <= most)
+            .fold((0, 0), |(count, sum), flow| (count + 1, sum + flow));
         let flow = |units: u32| u32::try_from(u64::from(units) * u64::from(limit) / UNITS).unwrap_or(u32::MAX);
         Some(Beneath { floor: flow(least.into()), level: flow(sum) / at_floor, of: kept.len() as u32, at_floor })
     }
