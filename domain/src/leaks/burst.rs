@@ -18,8 +18,8 @@ const HIGH: usize = 1;
 /// How many in how many means are at the floor, and how many times as long as a burst needs the flow has to go on for that.
 type Even = ((u32, u32), (u32, u32));
 
-/// An even flow: three means in four are at its floor, or two in three after 34 minutes instead of 30. Of an invented household's showers,
-/// one after the other for half an hour, the first is true about once in 25 years, and of 93 bursts in 100.
+/// An even flow: three means in four are at its floor, or two in three after 34 minutes instead of 30. Of invented households' showers,
+/// one after the other for half an hour, the first is true about once in 15 household-years, and of 92 bursts in 100.
 const EVEN: [Even; 2] = [((3, 4), (1, 1)), ((2, 3), (17, 15))];
 
 /// A flow as even as this, while it goes on, is remembered as one use; what is less even was people.
@@ -45,6 +45,9 @@ const SHOP_S: u32 = 57_600;
 
 /// The shortest time over which a flow is judged, seconds: a tap that is closed for a minute interrupts a use.
 const BUCKET_S: u32 = 60;
+
+/// A flow of a month is one, whatever the register's step. Seconds.
+const MOST_S: u32 = 30 * 86_400;
 
 /// The longest time of a mean by which the lower flow is judged, seconds.
 const FINE_S: u32 = 300;
@@ -153,7 +156,7 @@ impl Measure {
 
     /// For how long a flow above a limit has to go on, by means over so many seconds.
     fn needed_s(&self, place: usize, bucket_s: u32) -> u32 {
-        FLOWS[place].1.max(bucket_s.saturating_mul(BUCKETS))
+        FLOWS[place].1.max(bucket_s.saturating_mul(BUCKETS)).min(MOST_S)
     }
 
     /// By how much a register blurs a flow over so many seconds, mL/h.
@@ -205,6 +208,11 @@ impl Sustained {
         self.runs[0].for_s >= REMEMBERED_S
     }
 
+    /// Whether as much flows as the higher limit asks for.
+    pub const fn is_strong(&self) -> bool {
+        self.runs[HIGH].for_s > 0
+    }
+
     fn habits(&self, place: usize) -> &[Habit] {
         if place == HIGH { &self.high } else { &self.low }
     }
@@ -212,14 +220,13 @@ impl Sustained {
     /// A run with a bucket more, of a flow in L/h: whether a known use explains that. What is more than the use ever took is somebody's
     /// use on top of it and not explained, but does not end it either; what is less ends it.
     fn explained(&mut self, place: usize, run: Run, rate: u32, blur: u32, hour: u32) -> Run {
-        let known = self.habits(place).iter().enumerate().filter(|(_, habit)| habit.comes_at(hour));
-        let (mut known, above): (Vec<_>, Vec<_>) =
-            known.filter(|(_, habit)| !habit.is_above(rate, blur)).partition(|(_, habit)| !habit.is_below(rate, blur));
-        let same = usize::from(self.same[place]);
-        known.sort_by_key(|(at, habit)| (*at == same && run.same_s > 0, habit.may_last_s()));
-        let for_s = self.bucket_s;
-        let Some((at, habit)) = known.last().copied() else {
-            return Run { same_s: if above.is_empty() { 0 } else { run.same_s }, ..run };
+        let (same, for_s) = (usize::from(self.same[place]), self.bucket_s);
+        let may_be = |habit: &Habit| habit.comes_at(hour) && !habit.is_above(rate, blur);
+        let known = self.habits(place).iter().enumerate().filter(|(_, habit)| may_be(habit));
+        let exact = known.clone().filter(|(_, habit)| !habit.is_below(rate, blur));
+        let best = exact.max_by_key(|(at, habit)| (*at == same && run.same_s > 0, habit.may_last_s()));
+        let Some((at, habit)) = best else {
+            return Run { same_s: if known.count() == 0 { 0 } else { run.same_s }, ..run };
         };
         let (most_s, before) = (habit.may_last_s(), std::mem::replace(&mut self.same[place], at as u8));
         let same_s = if usize::from(before) == at { run.same_s } else { 0 } + for_s;
@@ -230,7 +237,7 @@ impl Sustained {
 
     /// The burst that goes on, if one does. `interval_s`: how long an interval is.
     pub fn burst(&self, measure: &Measure, interval_s: u32) -> Option<Burst> {
-        let bucket_s = measure.bucket_s(interval_s);
+        let bucket_s = measure.bucket_s(interval_s).min(MOST_S);
         (0..FLOWS.len()).rev().find_map(|place| {
             let run = self.runs[place];
             let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], measure.blur(bucket_s))?;

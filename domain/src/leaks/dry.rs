@@ -37,8 +37,8 @@ const FEW_PPM: u32 = 250_000;
 const LEAK_PAUSES_S: u32 = 3_600;
 const LEAST: u32 = 2_000;
 
-/// The least leak that has to be found within a day, mL/h, and the most that a cistern takes at once, mL: with the register's step, which is
-/// blurred as much, this is the longest pause of such a leak. Only of smaller leaks do longer pauses say anything, and these may wait for a
+/// The least leak that has to be found within a day, mL/h, and the most that a cistern takes at once, mL: with the register's step, this is
+/// the longest pause of such a leak. It never takes less than seven tenths: a refill or a step may come a little later. Only of smaller leaks do longer pauses say anything, and these may wait for a
 /// second day.
 const DUE: u32 = 10_000;
 const REFILL: u32 = 2_500;
@@ -149,15 +149,17 @@ impl Pauses {
         longer.chain([seen(level)]).min().unwrap_or(1_000_000)
     }
 
-    /// The same for a pause that a leak which is due in a day cannot have: as other households, where this one has not shown otherwise.
+    /// The same for a pause that a leak which is due in a day cannot have. What was seen of it outweighs what longer ones say; and of pauses
+    /// up to an hour a meter is taken for one as others are, where it has not shown otherwise.
     fn usual_due_ppm(&self, level: usize) -> u32 {
-        let of_all = (u32::from(self.misses[level]) * 2 + 1) * 500_000 / (u32::from(self.days) + GENERAL_DAYS);
-        if level <= HOUR { self.usual_ppm(level).min(of_all) } else { self.usual_ppm(level) }
+        let general = if level <= HOUR { GENERAL_DAYS } else { 1 };
+        let seen = (u32::from(self.misses[level]) * 2 + 1) * 500_000 / (u32::from(self.days) + general);
+        if self.misses[level] == 0 { self.usual_ppm(level).min(seen) } else { seen }
     }
 
     /// Whether the meter does not pause where it should. `resolution_s`: no shorter pause can be seen. `step`: the register's, mL.
     /// `floor`: what flowed at the least in the last day, mL/h, if that is known.
-    pub fn missing(&self, resolution_s: u32, step: u32, floor: Option<u32>) -> Option<NoPause> {
+    pub fn missing(&self, resolution_s: u32, step: u32, floor: impl Fn() -> Option<u32>) -> Option<NoPause> {
         if self.wet_s[LEVELS.len() - 1] < DAY_S {
             return None;
         }
@@ -165,13 +167,13 @@ impl Pauses {
         let due = (u64::from(REFILL + step) * 3_600 / u64::from(DUE)).max(resolution_s.into());
         let due = LEVELS.iter().position(|level| u64::from(*level) >= due).unwrap_or(LEVELS.len() - 1);
         let seen = || (0..LEVELS.len()).filter(move |level| (resolution_s..=longest).contains(&LEVELS[*level]));
-        let (is_due, is_some) =
-            (floor.is_some_and(|floor| floor >= DUE / 10 * 7), floor.is_none_or(|floor| floor >= LEAST / 8 * 5));
+        let is_due = || floor().is_some_and(|floor| floor >= DUE / 10 * 7);
+        let is_some = || floor().is_none_or(|floor| floor >= LEAST / 8 * 5);
         let is_unusual = |level: &usize| {
             let (wet, usual) = (self.wet_s[*level], self.usual_ppm(*level));
-            let after_a_day = is_due && *level <= due && wet >= DAY_S && self.usual_due_ppm(*level) <= NEEDED_DUE;
+            let after_a_day = *level <= due && wet >= DAY_S && self.usual_due_ppm(*level) <= NEEDED_DUE;
             let later = || NEEDED.iter().any(|(hours, most)| wet >= hours * 3_600 && usual <= *most);
-            self.days >= LEARNED_DAYS && (after_a_day || is_some && later())
+            self.days >= LEARNED_DAYS && (after_a_day && is_due() || later() && is_some())
         };
         let is_never = |level: &usize| *level <= HOUR && self.wet_s[*level] >= NEVER_S;
         let level = seen().find(is_unusual).or_else(|| seen().find(is_never))?;
@@ -191,11 +193,11 @@ impl Pauses {
         self.wet_s[0] = 0;
     }
 
-    /// A case of a level was over as soon as it was reported: it was people's use, and these days count as others do.
+    /// A case of a level was over soon: what it was about counts as other days do. A day without a pause has no longer one either.
     pub fn was_use(&mut self, level: usize) {
         if self.days <= DAYS - USE_DAYS {
             self.days += USE_DAYS;
-            self.misses.iter_mut().take(level + 1).for_each(|misses| *misses += USE_DAYS);
+            self.misses.iter_mut().skip(level).for_each(|misses| *misses += USE_DAYS);
         }
     }
 

@@ -59,7 +59,7 @@ impl Recent {
         let kept = self.flows.get(KEPT - count.min(KEPT) + 1..KEPT - 1)?;
         let least = *kept.iter().min()?;
         let blur = u64::from(step) * UNITS / u64::from(limit.max(1));
-        let most = u32::from(least) * AT_FLOOR.0 / AT_FLOOR.1 + u32::try_from(blur).unwrap_or(u32::MAX);
+        let most = (u32::from(least) * AT_FLOOR.0 / AT_FLOOR.1).saturating_add(u32::try_from(blur).unwrap_or(u32::MAX));
         let (at_floor, sum) = kept
             .iter()
             .map(|flow| u32::from(*flow))
@@ -67,5 +67,41 @@ impl Recent {
             .fold((0, 0), |(count, sum), flow| (count + 1, sum + flow));
         let flow = |units: u32| u32::try_from(u64::from(units) * u64::from(limit) / UNITS).unwrap_or(u32::MAX);
         Some(Beneath { floor: flow(least.into()), level: flow(sum) / at_floor, of: kept.len() as u32, at_floor })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// 10 % of a Q3 of 2.5 m³/h.
+    const LIMIT: u32 = 250_000;
+
+    fn beneath(flows: &[u32]) -> Option<Beneath> {
+        let mut recent = Recent::default();
+        flows.iter().for_each(|flow| recent.add(*flow, LIMIT));
+        recent.beneath(flows.len(), LIMIT, 0)
+    }
+
+    #[test]
+    fn a_few_flows_say_nothing() {
+        assert_eq!(beneath(&[300_000; 2]), None);
+        assert!(!beneath(&[300_000; 16]).expect("some").is_even((1, 2)));
+        assert!(beneath(&[300_000; 17]).expect("some").is_even((1, 1)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_runs_evenly_is_seen_beneath_uses_that_leave_it_alone_half_of_the_time(
+            rate in 250_000_u32..2_000_000,
+            uses in proptest::collection::vec(0_u32..1_500_000, 30),
+        ) {
+            let flows: Vec<u32> = (0..30).map(|at| rate + if at % 2 == 0 { 0 } else { uses[at] }).collect();
+            let found = beneath(&flows).expect("enough");
+            prop_assert!(found.is_even((1, 2)), "{:?}", found);
+            prop_assert!(found.floor <= rate && found.floor + LIMIT / 16 > rate, "{:?} of {}", found, rate);
+            prop_assert!(found.level >= found.floor && found.level <= rate / 8 * 9 + LIMIT / 16, "{:?} of {}", found, rate);
+        }
     }
 }

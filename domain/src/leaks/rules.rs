@@ -124,7 +124,7 @@ impl LeakState {
         if self.open.has_floor() || self.open.is_open(Rule::Burst) {
             return;
         }
-        let floor = self.floor(DAY_S, found.passed.step);
+        let floor = || self.floor(DAY_S, found.passed.step);
         let missing = self.pauses.missing(self.pace_s.into(), found.passed.step, floor);
         let missing = missing.or_else(|| self.pauses.missing_early(self.pace_s.into()));
         let Some(NoPause { level, early }) = missing else { return };
@@ -155,7 +155,7 @@ impl LeakState {
         };
         let flow = self.sustained.add(passed.ml, passed.seconds, &measure);
         if let Some(open) = self.open.get(Rule::Burst) {
-            if flow.is_some_and(|flow| flow < open.rate / 2) {
+            if flow.is_some_and(|flow| flow < open.rate / 2) && !self.sustained.is_strong() {
                 self.clear(Rule::Burst, found);
                 self.sustained.is_over(&measure, passed.seconds);
             }
