@@ -199,7 +199,7 @@ impl Sustained {
     }
 
     /// A burst is over: what still flows is another use. `interval_s`: how long an interval is.
-    pub fn is_over(&mut self, measure: &Measure, interval_s: u32) {
+    pub fn end_all(&mut self, measure: &Measure, interval_s: u32) {
         (0..FLOWS.len()).for_each(|place| self.end(place, measure, measure.bucket_s(interval_s)));
     }
 

@@ -157,7 +157,7 @@ impl LeakState {
         if let Some(open) = self.open.get(Rule::Burst) {
             if flow.is_some_and(|flow| flow < open.rate / 2) && !self.sustained.is_strong() {
                 self.clear(Rule::Burst, found);
-                self.sustained.is_over(&measure, passed.seconds);
+                self.sustained.end_all(&measure, passed.seconds);
             }
         } else if let Some(burst) = flow.and_then(|_| self.sustained.burst(&measure, passed.seconds)) {
             let loss = u64::from(burst.floor) * u64::from(burst.for_s) / 3_600;
