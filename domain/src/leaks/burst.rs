@@ -1,16 +1,33 @@
 //! Much water without a pause: bursts, and the long uses of a meter that are none.
 //!
 //! A hose, a pool or a tank behind a float valve takes as much as a burst pipe does, and for as long. Nothing in the flow tells them apart
-//! but that they come again: with about the same flow, at the same hours, and end. So uses of this kind are remembered.
+//! but that they come again: with about the same flow, at the same hours, and end. So uses of this kind are remembered. People who take one
+//! shower after the other take as much as well, but not evenly: this takes longer to be called a burst.
 
+use super::habit::Habit;
 use super::packed::packed;
+use super::recent::{Beneath, Recent};
 
-/// From how many per mille of Q3 on, and after how many seconds, a flow is a burst that is like no use before. Kamstrup's meters ask for
-/// 5, 10 or 20 % in 30 minutes; 5 % are a running tap, so that they have to last longer.
+/// From how many per mille of Q3 on, and after how many seconds, an even flow is a burst that is like no use before. Kamstrup's meters ask
+/// for 5, 10 or 20 % in 30 minutes; 5 % are a running tap, so that they have to last longer.
 pub(super) const FLOWS: [(i64, u32); 2] = [(50, 7_200), (100, 1_800)];
 
 /// The place of the higher of [`FLOWS`].
 const HIGH: usize = 1;
+
+/// How many in how many means are at the floor, and how many times as long as a burst needs the flow has to go on for that.
+type Even = ((u32, u32), (u32, u32));
+
+/// An even flow: three means in four are at its floor, or two in three after 34 minutes instead of 30. Of invented households' showers,
+/// one after the other for half an hour, the first is true about once in 15 household-years, and of 92 bursts in 100.
+const EVEN: [Even; 2] = [((3, 4), (1, 1)), ((2, 3), (17, 15))];
+
+/// A flow as even as this, while it goes on, is remembered as one use; what is less even was people.
+const ONE_USE: (u32, u32) = (4, 5);
+
+/// A flow that is not even has to go on for 38 minutes instead of 30; and it is no busy hour if half of it is at the floor.
+const UNEVEN: (u32, u32) = (19, 15);
+const HALF: (u32, u32) = (1, 2);
 
 /// Until a meter has shown its habits for two weeks, a flow has to last six times as long: weekly watering comes twice in them.
 const UNLEARNED: u32 = 6;
@@ -21,8 +38,19 @@ pub(super) const LEARNED_DAYS: u8 = 14;
 /// Uses at least this long are remembered: shorter ones, with what [`Habit::may_last_s`] adds, explain no burst. Seconds.
 const REMEMBERED_S: u32 = 1_200;
 
+/// People keep much water running, one after the other, for up to three times as long as a burst needs; and half as much through the opening
+/// hours of a shop, 16 at the most. Seconds.
+const BUSY_TIMES: u32 = 3;
+const SHOP_S: u32 = 57_600;
+
 /// The shortest time over which a flow is judged, seconds: a tap that is closed for a minute interrupts a use.
 const BUCKET_S: u32 = 60;
+
+/// A flow of a month is one, whatever the register's step. Seconds.
+const MOST_S: u32 = 30 * 86_400;
+
+/// The longest time of a mean by which the lower flow is judged, seconds.
+const FINE_S: u32 = 300;
 
 /// Steps of the register within that time at the flow of a burst: fewer, and the flow is too uncertain.
 const BUCKET_STEPS: u64 = 4;
@@ -30,120 +58,60 @@ const BUCKET_STEPS: u64 = 4;
 /// So many means make a run: in fewer, each of them longer, people pause unseen.
 const BUCKETS: u32 = 8;
 
-/// A use that came so often is known: a burst that was repaired came once.
-const OFTEN: u32 = 3;
-
-/// A use that was seen at so many different hours may come at any.
-const ANY_HOUR: u32 = 8;
-
 /// A flow at or above a limit that goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
-    /// The least of its flows, mL/h, without the first and the last, in which it may have begun and ended; [`u32::MAX`] before.
-    pub floor: u32,
-    last: u32,
+    /// The least of its flows, L/h, without the first and the last, in which it may have begun and ended; [`u16::MAX`] before.
+    floor: u16,
+    last: u16,
+    /// The floor while it last was even, L/h; zero if it never was.
+    even: u16,
+    /// Of how many means, up to 255.
+    count: u8,
     /// For how long.
     pub for_s: u32,
-    ml: u32,
     /// For how long the flow was that of a known use; [`TOO_LONG`] once one went on for longer than ever.
     known_s: u32,
     /// For how long it was the same use.
     same_s: u32,
 }
-packed!(Run { floor, last, for_s, ml, known_s, same_s });
+packed!(Run { floor, last, even, count, for_s, known_s, same_s });
+
+/// A flow is a known use if it goes on like this for so long: any shower has the flow of a hose for some minutes. Seconds.
+const SAME_S: u32 = 600;
 
 /// See [`Run::known_s`].
 const TOO_LONG: u32 = u32::MAX;
 
 impl Run {
-    /// mL/h.
-    fn mean(&self) -> u32 {
-        u32::try_from(u64::from(self.ml) * 3_600 / u64::from(self.for_s.max(1))).unwrap_or(u32::MAX)
-    }
-
-    /// Whether people use water at will: a hose, a float valve, a timer and a burst run evenly, with a least flow of three quarters of the
-    /// mean and more.
-    fn is_uneven(&self) -> bool {
-        u64::from(self.floor) * 4 < u64::from(self.mean()) * 3
-    }
-
     /// For how long there was no explanation.
     fn unexplained_s(&self) -> u32 {
         if self.known_s == TOO_LONG { self.for_s } else { self.for_s - self.known_s }
     }
+
+    /// Whether a flow ends it: one that is beneath the limit, but not a single one beneath it by less than a tenth, since pressure
+    /// changes. All in mL/h.
+    fn is_ended_by(&self, flow: u32, blur: u32, limit: u32) -> bool {
+        let was_above = self.count > 0 && u32::from(self.last).saturating_mul(1_000).saturating_add(blur) >= limit;
+        flow < if was_above { limit / 10 * 9 } else { limit }
+    }
+
+    /// With a mean more, of a flow in L/h.
+    fn with(self, flow: u32, seconds: u32) -> Self {
+        let flow = u16::try_from(flow).unwrap_or(u16::MAX);
+        let run = if self.count == 0 { Self { floor: u16::MAX, ..self } } else { self };
+        let floor = if self.count > 1 { run.floor.min(run.last) } else { u16::MAX };
+        Self { floor, last: flow, count: run.count.saturating_add(1), for_s: run.for_s + seconds, ..run }
+    }
 }
 
-/// A long use that this meter has had.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Habit {
-    /// Its flow, L/h.
-    rate: u16,
-    /// The longest it took, minutes.
-    longest_min: u16,
-    /// Hours of the day at which it went on, a bit each, and above these how often it came, up to 255.
-    hours_and_count: u32,
-}
-packed!(Habit { rate, longest_min, hours_and_count });
-
-const HOURS: u32 = 0x00FF_FFFF;
-
-impl Habit {
-    const fn count(self) -> u32 {
-        self.hours_and_count >> 24
-    }
-
-    /// Whether a flow in L/h is about as strong: give or take a third.
-    fn is_like(self, rate: u32) -> bool {
-        let own = u32::from(self.rate);
-        self.count() > 0 && rate.saturating_mul(4) >= own * 3 && rate.saturating_mul(3) <= own * 4
-    }
-
-    /// Whether it comes at hours of the day: often enough seen, at these or the hours beside them.
-    fn comes_at(self, hours: u32) -> bool {
-        let own = self.hours_and_count & HOURS;
-        let around = (hours | hours << 1 | hours >> 1 | hours << 23 | hours >> 23) & HOURS;
-        self.count() >= OFTEN && (own.count_ones() >= ANY_HOUR || own & around != 0)
-    }
-
-    /// Whether a flow at an hour of the day may be this use again.
-    fn may_be(self, rate: u32, hour: u32) -> bool {
-        self.is_like(rate) && self.comes_at(1 << hour)
-    }
-
-    /// Whether a run through hours of the day may be a busy hour again: its flow is not above that of any such hour by a quarter.
-    fn is_busy_hour(self, run: &Run, hours: u32) -> bool {
-        let known = self.count() >= OFTEN && self.hours_and_count & hours != 0;
-        known && run.for_s <= self.may_last_s() && run.floor / 1_000 * 4 <= u32::from(self.rate) * 5
-    }
-
-    /// For how long it may go on: a quarter and five minutes longer than ever, seconds.
-    fn may_last_s(self) -> u32 {
-        u32::from(self.longest_min) * 75 + 300
-    }
-
-    /// Takes a busy hour: the highest least flow counts.
-    fn take_busy(&mut self, run: &Run, hours: u32) {
-        let floor = u16::try_from(run.floor / 1_000).unwrap_or(u16::MAX);
-        self.rate = self.rate.max(floor);
-        self.came(run, hours);
-    }
-
-    fn take(&mut self, rate: u32, run: &Run, hours: u32) {
-        let minutes = u16::try_from(run.for_s / 60).unwrap_or(u16::MAX);
-        if !self.is_like(rate) {
-            *self =
-                Self { rate: u16::try_from(rate).unwrap_or(u16::MAX), longest_min: minutes, hours_and_count: 1 << 24 | hours };
-            return;
-        }
-        self.rate = u16::try_from((u32::from(self.rate) * 3 + rate) / 4).unwrap_or(u16::MAX);
-        self.came(run, hours);
-    }
-
-    fn came(&mut self, run: &Run, hours: u32) {
-        self.longest_min = self.longest_min.max(u16::try_from(run.for_s / 60).unwrap_or(u16::MAX));
-        let count = (self.count() + 1).min(255);
-        self.hours_and_count = count << 24 | (self.hours_and_count | hours) & HOURS;
-    }
+/// What is a burst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Burst {
+    /// What flowed at the least, mL/h …
+    pub floor: u32,
+    /// … for so many seconds.
+    pub for_s: u32,
 }
 
 /// Runs that go on, and habits, for each of [`FLOWS`].
@@ -151,17 +119,18 @@ impl Habit {
 pub(super) struct Sustained {
     bucket_ml: u32,
     bucket_s: u32,
+    recent: Recent,
     /// The runs that go on; without length where none does.
     pub runs: [Run; 2],
-    /// Those of the lower flow, and those of the higher.
+    /// Even uses of the lower flow, and those of the higher.
     low: [Habit; 2],
     high: [Habit; 3],
-    /// Uneven uses of the higher flow: the busy hours of a house, one shower after the other.
-    busy: Habit,
+    /// Uneven uses: the busy hours of a house, one shower after the other.
+    busy: [Habit; 2],
     /// For each run the place of the use that explains it among the habits.
     same: [u8; 2],
 }
-packed!(Sustained { bucket_ml, bucket_s, runs, low, high, busy, same });
+packed!(Sustained { bucket_ml, bucket_s, recent, runs, low, high, busy, same });
 
 /// What a run is measured by: the limits of [`FLOWS`] in mL/h, the register's step in mL, and the local hour at the end of the interval.
 #[derive(Clone, Copy, Debug)]
@@ -184,6 +153,16 @@ impl Measure {
     fn bucket_s(&self, interval_s: u32) -> u32 {
         self.least_s().div_ceil(interval_s.max(1)).saturating_mul(interval_s)
     }
+
+    /// For how long a flow above a limit has to go on, by means over so many seconds.
+    fn needed_s(&self, place: usize, bucket_s: u32) -> u32 {
+        FLOWS[place].1.max(bucket_s.saturating_mul(BUCKETS)).min(MOST_S)
+    }
+
+    /// By how much a register blurs a flow over so many seconds, mL/h.
+    fn blur(&self, seconds: u32) -> u32 {
+        u32::try_from(u64::from(self.step) * 3_600 / u64::from(seconds.max(1))).unwrap_or(u32::MAX)
+    }
 }
 
 impl Sustained {
@@ -194,23 +173,21 @@ impl Sustained {
         if self.bucket_s < measure.least_s() {
             return None;
         }
-        let flow = u32::try_from(u64::from(self.bucket_ml) * 3_600 / u64::from(self.bucket_s)).unwrap_or(u32::MAX);
-        // A register shows up to a step less than what flowed.
-        let at_most =
-            flow.saturating_add(u32::try_from(u64::from(measure.step) * 3_600 / u64::from(self.bucket_s)).unwrap_or(u32::MAX));
+        let for_s = self.bucket_s;
+        let flow = u32::try_from(u64::from(self.bucket_ml) * 3_600 / u64::from(for_s)).unwrap_or(u32::MAX);
+        let blur = measure.blur(for_s);
+        self.recent.add(flow, measure.limits[HIGH]);
         for place in 0..FLOWS.len() {
-            if at_most < measure.limits[place] {
-                self.end(place, measure.hour);
+            // A register shows up to a step less than what flowed.
+            if self.runs[place].is_ended_by(flow.saturating_add(blur), blur, measure.limits[place]) {
+                self.end(place, measure, for_s);
                 continue;
             }
-            let mut run = self.runs[place];
-            if run.for_s == 0 {
-                run = Run { floor: u32::MAX, last: u32::MAX, ..Run::default() };
-            } else {
-                (run.floor, run.last) = (run.floor.min(run.last), flow);
-            }
-            (run.for_s, run.ml) = (run.for_s + self.bucket_s, run.ml.saturating_add(self.bucket_ml));
-            self.runs[place] = self.explained(place, run, flow / 1_000, measure.hour);
+            let run = self.explained(place, self.runs[place].with(flow / 1_000, for_s), flow / 1_000, blur / 2_000, measure.hour);
+            let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], blur);
+            let even = beneath.filter(|beneath| run.for_s >= REMEMBERED_S && beneath.is_even(ONE_USE));
+            let even = even.map_or(run.even, |beneath| u16::try_from(beneath.level / 1_000).unwrap_or(u16::MAX));
+            self.runs[place] = Run { even, ..run };
         }
         (self.bucket_ml, self.bucket_s) = (0, 0);
         Some(flow)
@@ -221,57 +198,103 @@ impl Sustained {
         (self.bucket_ml, self.bucket_s, self.runs) = (0, 0, [Run::default(); 2]);
     }
 
+    /// A burst is over: what still flows is another use. `interval_s`: how long an interval is.
+    pub fn end_all(&mut self, measure: &Measure, interval_s: u32) {
+        (0..FLOWS.len()).for_each(|place| self.end(place, measure, measure.bucket_s(interval_s)));
+    }
+
     /// Whether much has flowed for longer than a usual use takes.
     pub fn is_running(&self) -> bool {
         self.runs[0].for_s >= REMEMBERED_S
+    }
+
+    /// Whether as much flows as the higher limit asks for.
+    pub const fn is_strong(&self) -> bool {
+        self.runs[HIGH].for_s > 0
     }
 
     fn habits(&self, place: usize) -> &[Habit] {
         if place == HIGH { &self.high } else { &self.low }
     }
 
-    /// A run with a bucket more, of a flow in L/h: whether a known use explains that.
-    fn explained(&mut self, place: usize, run: Run, rate: u32, hour: u32) -> Run {
-        let may_be = self.habits(place).iter().enumerate().filter(|(_, habit)| habit.may_be(rate, hour));
-        let Some((at, habit)) = may_be.max_by_key(|(_, habit)| habit.longest_min).filter(|_| run.known_s < TOO_LONG) else {
-            return run;
+    /// A run with a bucket more, of a flow in L/h: whether a known use explains that. What is more than the use ever took is somebody's
+    /// use on top of it and not explained, but does not end it either; what is less ends it.
+    fn explained(&mut self, place: usize, run: Run, rate: u32, blur: u32, hour: u32) -> Run {
+        let (same, for_s) = (usize::from(self.same[place]), self.bucket_s);
+        let may_be = |habit: &Habit| habit.comes_at(hour) && !habit.is_above(rate, blur);
+        let known = self.habits(place).iter().enumerate().filter(|(_, habit)| may_be(habit));
+        let exact = known.clone().filter(|(_, habit)| !habit.is_below(rate, blur));
+        let best = exact.max_by_key(|(at, habit)| (*at == same && run.same_s > 0, habit.may_last_s()));
+        let Some((at, habit)) = best else {
+            return Run { same_s: if known.count() == 0 { 0 } else { run.same_s }, ..run };
         };
         let (most_s, before) = (habit.may_last_s(), std::mem::replace(&mut self.same[place], at as u8));
-        let same_s = if usize::from(before) == at { run.same_s } else { 0 } + self.bucket_s;
-        let known_s = if same_s > most_s { TOO_LONG } else { run.known_s + self.bucket_s };
+        let same_s = if usize::from(before) == at { run.same_s } else { 0 } + for_s;
+        let more_s = if same_s < SAME_S { 0 } else { for_s + if same_s - for_s < SAME_S { same_s - for_s } else { 0 } };
+        let known_s = if run.known_s == TOO_LONG || same_s > most_s { TOO_LONG } else { (run.known_s + more_s).min(run.for_s) };
         Run { known_s, same_s, ..run }
     }
 
-    /// The run that is a burst, if one is.
-    pub fn burst(&self, measure: &Measure, interval_s: u32) -> Option<Run> {
+    /// The burst that goes on, if one does. `interval_s`: how long an interval is.
+    pub fn burst(&self, measure: &Measure, interval_s: u32) -> Option<Burst> {
+        let bucket_s = measure.bucket_s(interval_s).min(MOST_S);
         (0..FLOWS.len()).rev().find_map(|place| {
             let run = self.runs[place];
-            let needed = FLOWS[place].1.max(measure.bucket_s(interval_s) * BUCKETS) * if measure.learned { 1 } else { UNLEARNED };
-            let is_busy = place == HIGH && run.is_uneven() && self.busy.is_busy_hour(&run, hours_of(&run, measure.hour));
-            (run.unexplained_s() >= needed && run.floor < u32::MAX && !is_busy).then_some(run)
+            let beneath = self.recent.beneath(run.count.into(), measure.limits[HIGH], measure.blur(bucket_s))?;
+            let needed_s = measure.needed_s(place, bucket_s) * if measure.learned { 1 } else { UNLEARNED };
+            // By longer means, the lower flow is that of a shop or a large family, whose pauses nobody sees.
+            let is_judged = place == HIGH || bucket_s <= FINE_S;
+            let is_burst =
+                is_judged && u32::from(run.count) >= BUCKETS && self.is_burst(place, &run, &beneath, measure, needed_s);
+            is_burst.then(|| burst_of(&run, &beneath, bucket_s))
         })
     }
 
-    fn end(&mut self, place: usize, hour: u32) {
+    /// Whether a run has gone on for too long without an explanation.
+    fn is_burst(&self, place: usize, run: &Run, beneath: &Beneath, measure: &Measure, needed_s: u32) -> bool {
+        let may_be = |habit: &Habit| habit.comes_at(measure.hour) && habit.is_like_ever(beneath.level / 1_000);
+        let is_known = run.known_s < TOO_LONG && self.habits(place).iter().any(may_be);
+        let is_even = |(part, longer): &Even| beneath.is_even(*part) && run.for_s >= needed_s / longer.1 * longer.0;
+        if !is_known && EVEN.iter().any(is_even) {
+            return true;
+        }
+        let (rate, hours) = (beneath.floor / 1_000, hours_of(run.for_s, measure.hour));
+        let is_people = is_known || !beneath.is_even(HALF);
+        let is_busy = || is_people && self.busy[place].is_busy(rate, run.unexplained_s(), hours);
+        run.unexplained_s() >= needed_s / UNEVEN.1 * UNEVEN.0 && !is_busy()
+    }
+
+    /// A run has ended: what it was is remembered.
+    fn end(&mut self, place: usize, measure: &Measure, bucket_s: u32) {
         let run = std::mem::take(&mut self.runs[place]);
         if run.for_s < REMEMBERED_S {
             return;
         }
-        let (rate, hours) = (run.mean() / 1_000, hours_of(&run, hour));
-        if run.is_uneven() {
-            if place == HIGH {
-                self.busy.take_busy(&run, hours);
-            }
-            return;
-        }
+        let (hours, busy_s) = (hours_of(run.for_s, measure.hour), run.unexplained_s());
         let habits: &mut [Habit] = if place == HIGH { &mut self.high } else { &mut self.low };
-        let like = habits.iter().position(|habit| habit.is_like(rate));
-        let rarest = (0..habits.len()).min_by_key(|at| habits[*at].count()).unwrap_or(0);
-        habits[like.unwrap_or(rarest)].take(rate, &run, hours);
+        let like = habits.iter().position(|habit| habit.is_like(run.even.into()));
+        let is_people = run.even == 0 || like.is_some_and(|at| habits[at].is_known());
+        let most_s = if place == HIGH { measure.needed_s(place, bucket_s) * BUSY_TIMES } else { SHOP_S };
+        if is_people && (REMEMBERED_S..=most_s).contains(&busy_s) {
+            self.busy[place].take_busy(run.floor, busy_s, hours);
+        }
+        if run.even > 0 {
+            let rarest = (0..habits.len()).min_by_key(|at| habits[*at].count()).unwrap_or(0);
+            habits[like.unwrap_or(rarest)].take(run.even, run.for_s, hours);
+        }
     }
 }
 
-/// The hours of the day through which a run that ends in an hour has gone, a bit each.
-fn hours_of(run: &Run, hour: u32) -> u32 {
-    (0..=(run.for_s / 3_600).min(23)).fold(0, |bits, back| bits | 1 << ((hour + 24 - back) % 24))
+/// A burst that a run has come to: all of it, or its last half hour if that was stronger.
+fn burst_of(run: &Run, beneath: &Beneath, bucket_s: u32) -> Burst {
+    let floor = u32::from(run.floor) * 1_000;
+    if floor.saturating_mul(9) >= beneath.floor.saturating_mul(8) {
+        return Burst { floor, for_s: run.for_s };
+    }
+    Burst { floor: beneath.floor, for_s: beneath.of.saturating_mul(bucket_s).min(run.for_s) }
+}
+
+/// The hours of the day through which a run that took so many seconds and ends in an hour has gone, a bit each.
+fn hours_of(for_s: u32, hour: u32) -> u32 {
+    (0..=(for_s / 3_600).min(23)).fold(0, |bits, back| bits | 1 << ((hour + 24 - back) % 24))
 }

@@ -9,9 +9,9 @@ const NEEDED: u8 = 14;
 /// Days of the norm.
 const DAYS: u32 = 30;
 
-/// A day is far above the norm with four times as much, with half more than the highest of about two months, and with 300 L more: guests
-/// double the use of a house, washing days come every week.
-const FAR: (u32, u32, u32) = (4, 3, 300_000);
+/// A day is far above the norm with four times as much, with half more than the highest of about two months, and with a cubic metre
+/// more: five guests of somebody who lives alone use almost as much, washing days come every week.
+const FAR: (u32, u32, u32) = (4, 3, 1_000_000);
 
 /// Days on end: a pool is full after one.
 const ON_END: u8 = 2;

@@ -14,9 +14,13 @@ const DAYS: u8 = 120;
 /// Days that are needed before the meter's own days say anything.
 pub(super) const LEARNED_DAYS: u8 = 7;
 
-/// So long a meter has not paused, in hours, and on how many of a million days that may be usual for it to be a leak all the same. One in
-/// 200 days is about two a year if it were no rarer, and it is: it is an upper bound; a second and third day without a pause are less usual than the first, but guests stay.
-const NEEDED: [(u32, u32); 4] = [(24, 5_000), (48, 30_000), (72, 60_000), (168, 200_000)];
+/// On how many of a million days a pause may be missing for a leak to be one after a day: one in 333 days is about one a year if it were no
+/// rarer, and it is: it is an upper bound.
+const NEEDED_DUE: u32 = 3_000;
+
+/// The same where a meter has not paused for so many hours: a second and third day without a pause are less usual than the first, but guests
+/// stay.
+const NEEDED: [(u32, u32); 3] = [(48, 30_000), (72, 60_000), (168, 200_000)];
 
 /// Without a pause of an hour or less for two weeks, water flows that nobody uses, or so many people live here that somebody has to say
 /// that it is normal; whatever was usual before. Seconds.
@@ -33,8 +37,21 @@ const FEW_PPM: u32 = 250_000;
 const LEAK_PAUSES_S: u32 = 3_600;
 const LEAST: u32 = 2_000;
 
+/// The least leak that has to be found within a day, mL/h, and the most that a cistern takes at once, mL: with the register's step, this is
+/// the longest pause of such a leak. It never takes less than seven tenths: a refill or a step may come a little later. Only of smaller leaks do longer pauses say anything, and these may wait for a
+/// second day.
+const DUE: u32 = 10_000;
+const REFILL: u32 = 2_500;
+
+/// Of households in general about one in so many days has no pause of an hour: what a new meter is taken for.
+const GENERAL_DAYS: u32 = 500;
+
+/// A case that is over within three days after it began may have been repaired, or was people's use: it counts as one day without a pause.
+const USE_DAYS: u8 = 1;
+pub(super) const USE_S: u32 = 3 * 86_400;
+
 /// A day, seconds.
-const DAY_S: u32 = 86_400;
+pub(super) const DAY_S: u32 = 86_400;
 
 /// The early notice needs this long without a pause of five minutes (product.md, 3a). Seconds.
 const EARLY_S: u32 = 7_200;
@@ -132,16 +149,31 @@ impl Pauses {
         longer.chain([seen(level)]).min().unwrap_or(1_000_000)
     }
 
+    /// The same for a pause that a leak which is due in a day cannot have. What was seen of it outweighs what longer ones say; and of pauses
+    /// up to an hour a meter is taken for one as others are, where it has not shown otherwise.
+    fn usual_due_ppm(&self, level: usize) -> u32 {
+        let general = if level <= HOUR { GENERAL_DAYS } else { 1 };
+        let seen = (u32::from(self.misses[level]) * 2 + 1) * 500_000 / (u32::from(self.days) + general);
+        if self.misses[level] == 0 { self.usual_ppm(level).min(seen) } else { seen }
+    }
+
     /// Whether the meter does not pause where it should. `resolution_s`: no shorter pause can be seen. `step`: the register's, mL.
-    pub fn missing(&self, resolution_s: u32, step: u32) -> Option<NoPause> {
+    /// `floor`: what flowed at the least in the last day, mL/h, if that is known.
+    pub fn missing(&self, resolution_s: u32, step: u32, floor: impl Fn() -> Option<u32>) -> Option<NoPause> {
         if self.wet_s[LEVELS.len() - 1] < DAY_S {
             return None;
         }
         let longest = LEAK_PAUSES_S.max(step / LEAST * 3_600).saturating_mul(2);
+        let due = (u64::from(REFILL + step) * 3_600 / u64::from(DUE)).max(resolution_s.into());
+        let due = LEVELS.iter().position(|level| u64::from(*level) >= due).unwrap_or(LEVELS.len() - 1);
         let seen = || (0..LEVELS.len()).filter(move |level| (resolution_s..=longest).contains(&LEVELS[*level]));
+        let is_due = || floor().is_some_and(|floor| floor >= DUE / 10 * 7);
+        let is_some = || floor().is_none_or(|floor| floor >= LEAST / 8 * 5);
         let is_unusual = |level: &usize| {
             let (wet, usual) = (self.wet_s[*level], self.usual_ppm(*level));
-            self.days >= LEARNED_DAYS && NEEDED.iter().any(|(hours, most)| wet >= hours * 3_600 && usual <= *most)
+            let after_a_day = *level <= due && wet >= DAY_S && self.usual_due_ppm(*level) <= NEEDED_DUE;
+            let later = || NEEDED.iter().any(|(hours, most)| wet >= hours * 3_600 && usual <= *most);
+            self.days >= LEARNED_DAYS && (after_a_day && is_due() || later() && is_some())
         };
         let is_never = |level: &usize| *level <= HOUR && self.wet_s[*level] >= NEVER_S;
         let level = seen().find(is_unusual).or_else(|| seen().find(is_never))?;
@@ -159,6 +191,14 @@ impl Pauses {
     /// The early notice counts from now: what flowed up to here is for the rule of bursts to judge.
     pub fn restart_early(&mut self) {
         self.wet_s[0] = 0;
+    }
+
+    /// A case of a level was over soon: what it was about counts as other days do. A day without a pause has no longer one either.
+    pub fn was_use(&mut self, level: usize) {
+        if self.days <= DAYS - USE_DAYS {
+            self.days += USE_DAYS;
+            self.misses.iter_mut().skip(level).for_each(|misses| *misses += USE_DAYS);
+        }
     }
 
     /// What flowed without a pause is over, for pauses of any length.

@@ -11,8 +11,8 @@ const RISE_NEEDED: u8 = 28;
 /// A night has to be above the highest usual one by half and by 3 L/h: less than a dripping tap is not worth a visit. mL/h.
 const ABOVE: u32 = 3_000;
 
-/// So many nights on end: guests stay up for one.
-const NIGHTS: u8 = 2;
+/// So many nights on end: guests stay up for two.
+const NIGHTS: u8 = 3;
 
 /// A rise: above the month before by half and by 2 L/h, for so many nights on end above it by 1 L/h. mL/h.
 const RISE: (u8, u32, u32) = (7, 2_000, 1_000);

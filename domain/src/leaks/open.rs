@@ -3,25 +3,31 @@
 use super::case::{Rule, Severity};
 use super::packed::packed;
 
-/// For each rule its case, if one is open.
+/// The cases that are open. Of the rules that judge the floor one at the most has one, so that these share a place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Open {
-    /// When it began, in seconds since 1970; zero if none is open.
-    starts: [u32; 8],
-    rates: [u32; 8],
-    losses: [u32; 8],
+    floor: OpenCase,
+    burst: OpenCase,
+    day: OpenCase,
+    closed: OpenCase,
+    /// When the register was last seen to go on, for [`Rule::StuckAtZero`], which has no rate and loses nothing; zero if none is open.
+    stuck: u32,
+    /// Which of the rules about the floor has the case there: its place.
+    floor_rule: u8,
 }
-packed!(Open { starts, rates, losses });
+packed!(Open { floor, burst, day, closed, stuck, floor_rule });
 
 /// One of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct OpenCase {
+    /// When it began, in seconds since 1970; zero if none is open.
     pub start: u32,
     /// mL/h.
     pub rate: u32,
     /// mL.
     pub loss: u32,
 }
+packed!(OpenCase { start, rate, loss });
 
 impl OpenCase {
     pub fn severity(&self) -> Severity {
@@ -36,17 +42,35 @@ impl OpenCase {
 
 impl Open {
     pub fn get(&self, rule: Rule) -> Option<OpenCase> {
-        let at = rule.place();
-        (self.starts[at] > 0).then(|| OpenCase { start: self.starts[at], rate: self.rates[at], loss: self.losses[at] })
+        let case = match rule {
+            Rule::Burst => self.burst,
+            Rule::DayAboveNorm => self.day,
+            Rule::ClosedValve => self.closed,
+            Rule::StuckAtZero => OpenCase { start: self.stuck, rate: 0, loss: 0 },
+            Rule::ContinuousFlow | Rule::NightFlow | Rule::GradualRise | Rule::ToiletRefills => {
+                Some(self.floor).filter(|_| usize::from(self.floor_rule) == rule.place()).unwrap_or_default()
+            }
+        };
+        (case.start > 0).then_some(case)
     }
 
     pub fn set(&mut self, rule: Rule, case: OpenCase) {
-        let at = rule.place();
-        (self.starts[at], self.rates[at], self.losses[at]) = (case.start, case.rate, case.loss);
+        match rule {
+            Rule::Burst => self.burst = case,
+            Rule::DayAboveNorm => self.day = case,
+            Rule::ClosedValve => self.closed = case,
+            Rule::StuckAtZero => self.stuck = case.start,
+            Rule::ContinuousFlow | Rule::NightFlow | Rule::GradualRise | Rule::ToiletRefills => {
+                (self.floor, self.floor_rule) = (case, rule.place() as u8);
+            }
+        }
     }
 
+    /// Closes the case of a rule, if one is open.
     pub fn close(&mut self, rule: Rule) {
-        self.set(rule, OpenCase { start: 0, rate: 0, loss: 0 });
+        if self.is_open(rule) {
+            self.set(rule, OpenCase::default());
+        }
     }
 
     pub fn is_open(&self, rule: Rule) -> bool {
@@ -60,6 +84,6 @@ impl Open {
 
     /// Whether a rule that judges the floor has a case.
     pub fn has_floor(&self) -> bool {
-        Rule::ALL.into_iter().any(|rule| rule.is_floor() && self.is_open(rule))
+        self.floor.start > 0
     }
 }

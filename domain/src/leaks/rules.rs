@@ -3,7 +3,7 @@
 use super::burst::{FLOWS, LEARNED_DAYS, Measure};
 use super::case::{Case, Change, Evidence, Rule};
 use super::day::Day;
-use super::dry::{LEVELS, NoPause};
+use super::dry::{DAY_S, LEVELS, NoPause, USE_S};
 use super::open::OpenCase;
 use super::setting::MeterSetting;
 use super::state::{LeakState, Passed};
@@ -110,8 +110,12 @@ impl LeakState {
 
     fn continuous(&mut self, found: &mut Found<'_>) {
         let rule = Rule::ContinuousFlow;
-        if self.open.is_open(rule) {
-            if self.pauses.is_over(usize::from(self.level % EARLY)) {
+        if let Some(open) = self.open.get(rule) {
+            let level = usize::from(self.level % EARLY);
+            if self.pauses.is_over(level) {
+                if self.level < EARLY && found.passed.to.saturating_sub(open.start) < USE_S {
+                    self.pauses.was_use(level);
+                }
                 self.clear(rule, found);
                 self.pauses.restart();
             }
@@ -120,24 +124,25 @@ impl LeakState {
         if self.open.has_floor() || self.open.is_open(Rule::Burst) {
             return;
         }
-        let missing = self.pauses.missing(self.pace_s.into(), found.passed.step);
+        let floor = || self.floor(DAY_S, found.passed.step);
+        let missing = self.pauses.missing(self.pace_s.into(), found.passed.step, floor);
         let missing = missing.or_else(|| self.pauses.missing_early(self.pace_s.into()));
         let Some(NoPause { level, early }) = missing else { return };
         let for_s = self.pauses.wet_s[level];
-        let rate = self.floor(for_s, found.passed.step);
+        let rate = self.floor(for_s, found.passed.step).unwrap_or_default();
         let loss = u64::from(rate) * u64::from(for_s) / 3_600;
         self.level = level as u8 + if early { EARLY } else { 0 };
         self.open(rule, found.passed.to.saturating_sub(for_s), rate, u32::try_from(loss).unwrap_or(u32::MAX), found);
     }
 
     /// What has flowed at the least of late, mL/h: over hours enough that a step of the register is no more than 2.5 L/h of it; where
-    /// an hour was dry, over longer ones.
-    fn floor(&self, for_s: u32, step: u32) -> u32 {
+    /// an hour was dry, over longer ones. `None` if that was not measured.
+    fn floor(&self, for_s: u32, step: u32) -> Option<u32> {
         // Not the hour in which it began.
         let hours = (for_s / 3_600).saturating_sub(1).clamp(1, 24);
         let window = (step / (NIGHT_STEP / 2)).clamp(1, 24);
         let floors = [1, 2, 4, 8].into_iter().filter_map(|times| self.hours.floor(hours, (window * times).min(hours)));
-        floors.filter(|floor| *floor > 0).take(1).sum()
+        floors.reduce(|floor, longer| if floor > 0 { floor } else { longer })
     }
 
     fn burst(&mut self, found: &mut Found<'_>) {
@@ -150,15 +155,16 @@ impl LeakState {
         };
         let flow = self.sustained.add(passed.ml, passed.seconds, &measure);
         if let Some(open) = self.open.get(Rule::Burst) {
-            if flow.is_some_and(|flow| flow < open.rate / 2) {
+            if flow.is_some_and(|flow| flow < open.rate / 2) && !self.sustained.is_strong() {
                 self.clear(Rule::Burst, found);
+                self.sustained.end_all(&measure, passed.seconds);
             }
-        } else if let Some(run) = flow.and_then(|_| self.sustained.burst(&measure, passed.seconds)) {
-            let loss = u64::from(run.floor) * u64::from(run.for_s) / 3_600;
+        } else if let Some(burst) = flow.and_then(|_| self.sustained.burst(&measure, passed.seconds)) {
+            let loss = u64::from(burst.floor) * u64::from(burst.for_s) / 3_600;
             self.open(
                 Rule::Burst,
-                passed.to.saturating_sub(run.for_s),
-                run.floor,
+                passed.to.saturating_sub(burst.for_s),
+                burst.floor,
                 u32::try_from(loss).unwrap_or(u32::MAX),
                 found,
             );
@@ -177,7 +183,7 @@ impl LeakState {
                 self.clear(rule, found);
             }
         } else if self.refills.is_leaking_toilet() && !self.open.has_floor() && !self.open.is_open(Rule::Burst) {
-            let loss = self.refills.each.saturating_mul(u32::from(self.refills.count));
+            let loss = u32::from(self.refills.each) * u32::from(self.refills.count);
             self.open(rule, self.refills.first(), self.refills.rate(), loss, found);
         }
     }
@@ -211,7 +217,8 @@ impl LeakState {
         let (night, day) = (crossed(NIGHT), crossed(0));
         if let Some(open) = self.open.get(Rule::ContinuousFlow) {
             let rate = self.floor(found.passed.to.saturating_sub(open.start), found.passed.step);
-            self.open.set(Rule::ContinuousFlow, OpenCase { rate: if rate > 0 { rate } else { open.rate }, ..open });
+            let rate = rate.filter(|rate| *rate > 0).unwrap_or(open.rate);
+            self.open.set(Rule::ContinuousFlow, OpenCase { rate, ..open });
         }
         if night && !self.sustained.is_running() {
             self.night_ends(is_leaking, found);
@@ -282,7 +289,8 @@ impl LeakState {
                 Evidence::DayAboveNorm { day: norm + i64::from(open.rate) * 24, norm, days: self.days.over }
             }
             Rule::ToiletRefills => {
-                Evidence::ToiletRefills { refills: self.refills.count, each: self.refills.each, every_s: self.refills.every_s }
+                let (each, every_s) = (self.refills.each.into(), self.refills.every_s.into());
+                Evidence::ToiletRefills { refills: self.refills.count, each, every_s }
             }
             Rule::ClosedValve => Evidence::ClosedValve { at_least: open.loss, for_s: self.closed.for_s },
             Rule::StuckAtZero => {

@@ -32,7 +32,7 @@ const STILL: i64 = 1_000;
 const USUAL_STEP: u32 = 1_000;
 
 /// The form in which states are stored; another is not read, and its meter is computed anew.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 /// All that is known of a meter: at most 400 bytes, in memory and as bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

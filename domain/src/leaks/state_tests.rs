@@ -88,6 +88,43 @@ fn a_burst_is_found_within_40_minutes_and_a_hose_of_every_evening_is_not() {
 }
 
 #[test]
+fn a_burst_that_begins_while_a_hose_runs_is_found_within_40_minutes() {
+    let (burst, hose) = (30 * 1_440 + 1_005, 1_000..1_045);
+    let flows = |minute: i64| {
+        let hose = if hose.contains(&(minute % 1_440)) { 12_000 } else { 0 };
+        plain(minute) + hose + if (burst..burst + 300).contains(&minute) { 5_000 } else { 0 }
+    };
+    let all = opened(&found(&intervals(31, 1, 1_000, flows), &[]));
+    assert!(all.len() == 1 && all[0].0 == Rule::Burst && all[0].1 - burst <= 40, "{all:?}");
+}
+
+#[test]
+fn a_burst_whose_flow_falls_beneath_the_limit_for_a_minute_is_one() {
+    let burst = 30 * 1_440 + 100;
+    let gives = |minute: i64| if minute % 11 == 7 { 3_900 } else { 4_300 };
+    let flows = |minute: i64| plain(minute) + if (burst..burst + 200).contains(&minute) { gives(minute) } else { 0 };
+    let all = opened(&found(&intervals(31, 1, 1, flows), &[]));
+    assert!(all.len() == 1 && all[0].0 == Rule::Burst && all[0].1 - burst <= 40, "{all:?}");
+}
+
+#[test]
+fn one_shower_after_the_other_for_half_an_hour_is_no_burst() {
+    let from = 30 * 1_440 + 1_000;
+    let flow_of = |minute: i64| [6_000, 9_000, 7_200, 11_000, 5_000][(minute / 7) as usize];
+    let showers = |minute: i64| if (from..from + 35).contains(&minute) { flow_of(minute - from) } else { 0 };
+    assert_eq!(found(&intervals(32, 1, 1_000, |minute| plain(minute) + showers(minute)), &[]), []);
+}
+
+#[test]
+fn guests_who_come_again_and_again_are_called_a_leak_twice_at_the_most() {
+    // By hourly readings their 30 hours have no dry one, and nothing says that it was no leak but that it ends.
+    let guests = |minute: i64| minute >= 30 * 1_440 && (720..2_520).contains(&(minute % (20 * 1_440))) && minute % 17 == 3;
+    let flows = |minute: i64| plain(minute) + if guests(minute) { 6_000 } else { 0 };
+    let all = opened(&found(&intervals(180, 60, 10_000, flows), &[]));
+    assert!((1..=2).contains(&all.len()), "{all:?}");
+}
+
+#[test]
 fn refills_of_a_cistern_are_found_in_the_night_they_begin() {
     let from = 30 * 1_440 + 1_330;
     let flows = |minute: i64| plain(minute) + if minute >= from && minute % 17 == 3 { 2_400 } else { 0 };
