@@ -7,7 +7,7 @@ use protocol::sync::push::Operation;
 use protocol::ui::{Answer, FleetFilter, FleetMap, FleetQuery, Phase, Request};
 use std::collections::BTreeMap;
 use tests::field::{clean, phase, sign_in, submit, until};
-use tests::world::World;
+use tests::world::{Kept, World, client_with};
 
 async fn map(client: &Client, query: FleetQuery) -> FleetMap {
     match client.call(Request::FleetMap(query)).await.expect("an answer") {
@@ -19,7 +19,9 @@ async fn map(client: &Client, query: FleetQuery) -> FleetMap {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_meter_without_a_place_gets_one_offline_and_is_on_every_map_afterwards() {
     let running = World::new().start().await;
-    let device = running.client("admin").await;
+    // What waits for the server is kept under a key.
+    let (folder, keyring) = (running.world.folder.path().join("admin"), Kept::default());
+    let device = client_with(&folder, &running.url(), &keyring).await;
     sign_in(&device, "admin").await;
     let all = FleetQuery::default();
     // Zones are in a bucket of their own, which may come later.
