@@ -369,6 +369,8 @@ fn nobody_is_ever_sent_a_row_a_name_or_a_value_out_of_scope() {
         &counts,
         vec![Step::Read { meter: 0 }, Step::Connect { customer: 0, zone: 0 }, there, back],
     ));
+    // Rare among what is drawn.
+    runtime.block_on(holds(&running, &counts, vec![Step::Add { zone: 0 }, Step::TakeBack, Step::Add { zone: 1 }]));
     let outcome = runner.run(&steps(), |steps| {
         runtime.block_on(holds(&running, &counts, steps));
         Ok(())
