@@ -26,7 +26,7 @@ const COMPILER: &str = r#"#!/bin/sh
 only_preprocess= out= keep=
 for argument in "$@"; do
   # Who understands this is taken for Microsoft's.
-  case "$argument" in '-?') exit 1 ;; -E) only_preprocess=1 ;; -I*|-D*|*.c|*.h) keep="$keep $argument" ;; esac
+  case "$argument" in '-?') exit 1 ;; -E) only_preprocess=1 ;; -I?*|-D?*|*.c|*.h) keep="$keep $argument" ;; esac
 done
 if [ -n "$only_preprocess" ]; then exec /usr/bin/cc -E $keep; fi
 while [ $# -gt 0 ]; do
