@@ -3,7 +3,7 @@
 
 use crate::bridge::new_id;
 use crate::components::shell::language;
-use crate::components::{Button, Dialog, Icon};
+use crate::components::{Button, Dialog, Icon, LeftOut, LeftOutFor, first_of};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::act::{Act, use_act};
@@ -139,7 +139,7 @@ fn Shown(preview: OrderPreview) -> Element {
             if !preview.examples.is_empty() {
                 p { class: "small muted", {serials(&preview.examples, preview.can)} }
             }
-            Reasons { refused: preview.refused.clone() }
+            LeftOut { groups: left_out(&preview.refused) }
             if preview.can > 0 {
                 p { class: "small muted row top", Icon { name: "clock", size: "s" }
                     span { {tra("orders-pace", &[("n", whole(preview.per_minute)), ("minutes", whole(minutes))])} }
@@ -150,34 +150,19 @@ fn Shown(preview: OrderPreview) -> Element {
 }
 
 /// Why meters get no order, and the first of each reason.
-#[component]
-fn Reasons(refused: Vec<RefusedMeters>) -> Element {
-    if refused.is_empty() {
-        return rsx! {};
-    }
-    rsx! {
-        ul { class: "bulk-reasons",
-            for group in refused {
-                li { key: "{group.why.as_str()}", class: "banner warn", "data-refused": group.why.as_str(),
-                    Icon { name: "triangle-alert" }
-                    div { class: "small",
-                        p { class: "number", {tra(&format!("orders-why-{}", group.why.as_str()), &[("n", format::whole(i64::from(group.count), language()))])} }
-                        p { {serials(&group.examples, group.count)} }
-                    }
-                }
-            }
-        }
-    }
+fn left_out(refused: &[RefusedMeters]) -> Vec<LeftOutFor> {
+    let group = |group: &RefusedMeters| {
+        let why = group.why.as_str();
+        let count = format::whole(i64::from(group.count), language());
+        let sentence = tra(&format!("orders-why-{why}"), &[("n", count)]);
+        LeftOutFor { why, sentence, named: serials(&group.examples, group.count) }
+    };
+    refused.iter().map(group).collect()
 }
 
 /// Serial numbers of the first, and how many more there are.
 pub fn serials(examples: &[NamedMeter], of: u32) -> String {
-    let mut named: Vec<String> = examples.iter().map(|one| one.serial.clone()).collect();
-    let more = of.saturating_sub(examples.len() as u32);
-    if more > 0 && !named.is_empty() {
-        named.push(tra("bulk-more", &[("n", format::whole(i64::from(more), language()))]));
-    }
-    named.join(", ")
+    first_of(examples.iter().map(|one| one.serial.clone()).collect(), of)
 }
 
 #[cfg(test)]

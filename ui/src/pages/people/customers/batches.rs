@@ -3,14 +3,14 @@
 use crate::components::shell::{SyncMark, device_zone, language};
 use crate::components::states::explain;
 use crate::components::status::chip;
-use crate::components::{Button, Card, Empty, Failed, Icon, Skeleton, use_sending};
+use crate::components::{Button, Card, Empty, Failed, Icon, LeftOut, Skeleton, use_sending};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Confirm;
 use crate::pages::imports::job::Bar;
 use crate::pages::imports::words::left;
 use crate::pages::people::customers::ask::{ask, response};
-use crate::pages::people::customers::change::{Reasons, names, words};
+use crate::pages::people::customers::change::{left_out, names, words};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
@@ -81,7 +81,7 @@ fn One(batch: Batch) -> Element {
                 Running { id: batch.id, job: batch.job }
             }
             Became { sent: batch.sent }
-            Reasons { refused: batch.refused.clone() }
+            LeftOut { groups: left_out(&batch.refused) }
             if batch.changed_since > 0 {
                 div { class: "banner warn", role: "status", "data-changed-since": "{batch.changed_since}",
                     Icon { name: "triangle-alert" }

@@ -2,7 +2,7 @@
 
 use crate::components::shell::language;
 use crate::components::states::explain;
-use crate::components::{Button, Dialog, Failed, Icon, Select, Skeleton, use_sending};
+use crate::components::{Button, Dialog, Failed, Icon, LeftOut, LeftOutFor, Select, Skeleton, first_of, use_sending};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::{Choice, Refused, Sums};
@@ -156,7 +156,7 @@ fn Shown(preview: Preview, change: BatchChange) -> Element {
             if !preview.examples.is_empty() {
                 p { class: "small muted", {tra("bulk-examples", &[("names", names(&preview.examples, preview.changes))])} }
             }
-            Reasons { refused: preview.refused.clone() }
+            LeftOut { groups: left_out(&preview.refused) }
             if change == BatchChange::Status(CustomerStatus::Suspended) {
                 p { class: "small muted row top", Icon { name: "info", size: "s" } span { {tr("bulk-suspend-note")} } }
             }
@@ -168,32 +168,17 @@ fn Shown(preview: Preview, change: BatchChange) -> Element {
 }
 
 /// Why customers are left out, and the first of each reason.
-#[component]
-pub fn Reasons(refused: Vec<RefusedGroup>) -> Element {
-    if refused.is_empty() {
-        return rsx! {};
-    }
-    rsx! {
-        ul { class: "bulk-reasons",
-            for group in refused {
-                li { key: "{group.why.as_str()}", class: "banner warn", "data-refused": group.why.as_str(),
-                    Icon { name: "triangle-alert" }
-                    div { class: "small",
-                        p { class: "number", {tra(&format!("bulk-why-{}", group.why.as_str()), &[("n", format::whole(i64::from(group.count), language()))])} }
-                        p { {names(&group.examples, group.count)} }
-                    }
-                }
-            }
-        }
-    }
+pub fn left_out(refused: &[RefusedGroup]) -> Vec<LeftOutFor> {
+    let group = |group: &RefusedGroup| {
+        let why = group.why.as_str();
+        let count = format::whole(i64::from(group.count), language());
+        let sentence = tra(&format!("bulk-why-{why}"), &[("n", count)]);
+        LeftOutFor { why, sentence, named: names(&group.examples, group.count) }
+    };
+    refused.iter().map(group).collect()
 }
 
 /// Names of the first, and how many more there are.
 pub fn names(examples: &[Example], of: u32) -> String {
-    let mut named: Vec<String> = examples.iter().map(|one| format!("{} ({})", one.name, one.number)).collect();
-    let more = of.saturating_sub(examples.len() as u32);
-    if more > 0 {
-        named.push(tra("bulk-more", &[("n", format::whole(i64::from(more), language()))]));
-    }
-    named.join(", ")
+    first_of(examples.iter().map(|one| format!("{} ({})", one.name, one.number)).collect(), of)
 }
