@@ -154,6 +154,19 @@ impl World {
         Self { folder, meters, customers, zones, gateway, tokens: Mutex::default() }
     }
 
+    /// Adds customers without a connection, numbered from 90000 on: *Warga 0000* and so on.
+    pub fn add_customers(&self, more: usize) {
+        let mut db = open_connection(&self.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");
+        transact(&mut db, |tx| {
+            let utility = tx.db.query_row("SELECT utility FROM customer LIMIT 1", [], |row| row.get(0))?;
+            (0..more).try_for_each(|place| {
+                let id = CustomerId(Uuid::now_v7());
+                fleet::add_customer(tx, utility, id, &format!("9{place:04}"), &format!("Warga {place:04}")).map(drop)
+            })
+        })
+        .expect("more customers");
+    }
+
     /// The server's configuration, on free ports.
     pub fn config(&self) -> Config {
         let free = "127.0.0.1:0".parse().expect("an address");

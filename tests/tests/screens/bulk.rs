@@ -1,36 +1,21 @@
 //! Pelanggan for many at once, in a real browser: narrowed by facets, ticked across what is drawn and what is not, previewed, changed, taken back,
 //! and kept as a view.
 
-use domain::CustomerId;
 use fantoccini::key::Key;
 use fantoccini::{Client as Page, Locator};
-use rusqlite::OpenFlags;
-use sync_server::cli::provision::transact;
-use sync_server::core::open_connection;
-use sync_server::metering::fleet;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::field::{clean, database};
 use tests::host::{Host, sign_in};
 use tests::keys::{self, run, typed};
 use tests::world::{Running, World};
-use uuid::Uuid;
 
 /// Customers without a connection, beside the two of the world.
 const MORE: usize = 300;
 
 async fn crowded() -> Running {
     let world = World::new();
-    let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");
-    transact(&mut db, |tx| {
-        let utility = tx.db.query_row("SELECT utility FROM customer LIMIT 1", [], |row| row.get(0))?;
-        (0..MORE).try_for_each(|place| {
-            let id = CustomerId(Uuid::now_v7());
-            fleet::add_customer(tx, utility, id, &format!("9{place:04}"), &format!("Warga {place:04}")).map(drop)
-        })
-    })
-    .expect("more customers");
-    drop(db);
+    world.add_customers(MORE);
     world.start().await
 }
 

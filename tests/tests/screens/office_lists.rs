@@ -1,17 +1,14 @@
 //! Pelanggan and Perangkat: searched as people type, sorted by their columns, linked with each other, and left as they were for whoever comes
 //! back, loads again or is sent a link.
 
+use domain::Rupiah;
 use domain::core::local_time::DAY_MS;
 use domain::sync::edit::CustomerField;
-use domain::{CustomerId, Rupiah};
 use fantoccini::{Client, Locator};
 use protocol::sales::money::QuoteAsked;
-use rusqlite::OpenFlags;
 use serde_json::{Value, json};
 use sync_server::billing::charging;
-use sync_server::cli::provision::transact;
-use sync_server::core::{now, open_connection};
-use sync_server::metering::fleet;
+use sync_server::core::now;
 use tests::axe::{self, ANY};
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
@@ -25,16 +22,7 @@ const MORE: usize = 120;
 /// A world in which one customer has paid, the other owes the fee of the month, and the first one's meter reported three days ago.
 async fn begun() -> Running {
     let world = World::new();
-    let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");
-    transact(&mut db, |tx| {
-        let utility = tx.db.query_row("SELECT utility FROM customer LIMIT 1", [], |row| row.get(0))?;
-        (0..MORE).try_for_each(|place| {
-            let id = CustomerId(Uuid::now_v7());
-            fleet::add_customer(tx, utility, id, &format!("9{place:04}"), &format!("Warga {place:04}")).map(drop)
-        })
-    })
-    .expect("more customers");
-    drop(db);
+    world.add_customers(MORE);
     let running = world.start().await;
     let [one, other] = running.world.customers;
     let names = [
