@@ -10,6 +10,7 @@ mod process;
 mod progress;
 mod run;
 mod setup;
+mod space;
 mod test;
 mod tests_in_source;
 mod ui;

@@ -4,7 +4,7 @@ use crate::cargo::{self, Build, PROGRAMS, app, build};
 use crate::process::{Outcome, root};
 use crate::progress::{Progress, step};
 use crate::tests_in_source::{self, Target, matching};
-use crate::{setup, ui};
+use crate::{setup, space, ui};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -46,6 +46,7 @@ struct Group {
 
 /// Runs the tests.
 pub fn test(options: &Options) -> Outcome {
+    space::make_room()?;
     let groups = if options.words.is_empty() { all(options.quick)? } else { some(options)? };
     let mut counts = Counts::default();
     for group in &groups {

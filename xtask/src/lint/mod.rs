@@ -12,7 +12,7 @@ mod words;
 use crate::cargo::{self, Build, PROGRAMS, build};
 use crate::process::{Outcome, output, root, run};
 use crate::progress::step;
-use crate::{setup, test, ui, wasm};
+use crate::{setup, space, test, ui, wasm};
 use source::Source;
 use std::process::Command;
 
@@ -43,6 +43,7 @@ pub fn lint(quick: bool) -> Outcome {
     }
     let before = findings.len();
     if !quick {
+        space::make_room()?;
         clippy(&mut findings)?;
     }
     for finding in &findings[before..] {
