@@ -110,6 +110,14 @@ pub struct PurchaseRequest {
     pub channel: Channel,
 }
 
+impl PurchaseRequest {
+    /// What was asked for over HTTP, paid by a channel.
+    pub fn of(asked: money::QuoteAsked, channel: Channel) -> Self {
+        let money::QuoteAsked { id, connection, amount, code } = asked;
+        Self { id, connection, amount, code, channel }
+    }
+}
+
 /// Makes a quote, which binds for 15 minutes: its amounts stay, whatever becomes of tariff and voucher. Nothing is reserved yet.
 ///
 /// # Errors
