@@ -3,6 +3,7 @@
 use crate::alerts::channels::Channel;
 use crate::alerts::{inbox, sending};
 use crate::error::Error;
+use crate::jobs::repeat;
 use crate::state::App;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,15 +37,8 @@ async fn send_all(app: &App, channel: &dyn Channel) -> Result<(), Error> {
 
 /// Removes old notifications until the server stops.
 pub async fn tidy(app: App) {
-    let mut seldom = tokio::time::interval(TIDY_EVERY);
-    loop {
-        tokio::select! {
-            _ = seldom.tick() => if let Err(error) = remove_old(&app).await {
-                tracing::error!(%error, "old notifications could not be removed");
-            },
-            () = app.stopped() => return,
-        }
-    }
+    let remove = |app: App| async move { remove_old(&app).await };
+    repeat(app, TIDY_EVERY, "old notifications could not be removed", remove).await;
 }
 
 /// Removes notifications that are too old, in parts between which others are served.
