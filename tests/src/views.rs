@@ -7,7 +7,7 @@ use domain::UserId;
 use protocol::sync::pull::{Bucket, Page};
 use protocol::sync::push::Outcome;
 use protocol::sync::rows::Entity;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Params};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -54,6 +54,13 @@ pub fn cache(folder: &Path) -> Connection {
 fn list<T>(db: &Connection, sql: &str, read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
     let mut query = db.prepare(sql).expect("a query");
     query.query_map([], read).expect("reads").collect::<Result<_, _>>().expect("rows")
+}
+
+/// The steps by which SQLite finds the rows of a statement.
+pub fn plan(db: &Connection, sql: &str, parameters: impl Params) -> Vec<String> {
+    let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");
+    let steps = explain.query_map(parameters, |row| row.get(3)).expect("a plan");
+    steps.collect::<Result<_, _>>().expect("steps")
 }
 
 /// The buckets a device holds.

@@ -11,6 +11,8 @@ mod home;
 pub(crate) mod known;
 mod money;
 mod notifications;
+#[cfg(test)]
+mod plan;
 mod receipt;
 pub mod roster;
 mod summary;
