@@ -3,7 +3,7 @@
 use crate::components::shell::{SyncMark, device_zone, language};
 use crate::components::states::explain;
 use crate::components::status::chip;
-use crate::components::{Button, Card, Empty, Failed, Icon, LeftOut, Skeleton, use_sending};
+use crate::components::{Button, Card, Empty, Failed, Icon, LeftOut, SentCounts, Skeleton, use_sending};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Confirm;
@@ -164,20 +164,8 @@ fn Running(id: Uuid, job: Option<Job>) -> Element {
 fn Became(sent: Sent) -> Element {
     let shared = shared();
     let is_offline = use_memo(move || shared.sync.read().phase == Phase::Offline);
-    let parts = [
-        ("ok", "check", "op-sent", sent.applied),
-        ("", "clock", "op-waiting", sent.waiting),
-        ("danger", "circle-alert", "op-parked", sent.refused),
-    ];
     rsx! {
-        div { class: "import-sent", role: "status",
-            for (tone , icon , key , count) in parts {
-                div { key: "{key}", class: "stat", "data-sent": key,
-                    span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(key)} }
-                    span { class: "value", {format::whole(i64::from(count), language())} }
-                }
-            }
-        }
+        SentCounts { sent }
         if sent.waiting > 0 && is_offline() {
             p { class: "small row top", Icon { name: "cloud-off", size: "s" } span { {tr("import-saved-offline")} } }
         }
