@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod axe;
 pub mod cases;
+pub mod crowd;
 pub mod device;
 pub mod driver;
 pub mod field;
