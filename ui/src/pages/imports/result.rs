@@ -66,8 +66,9 @@ pub fn Result(import: ReadSignal<Rc<Import>>, held: Held) -> Element {
 fn Sending(sent: Sent, is_money: bool) -> Element {
     let shared = shared();
     let is_offline = use_memo(move || shared.sync.read().phase == Phase::Offline);
+    let waiting = if is_money { "openings-wait-for-server" } else { "op-waiting" };
     rsx! {
-        SentCounts { sent, waiting: if is_money { "openings-wait-for-server" } else { "op-waiting" } }
+        SentCounts { sent, waiting }
         if sent.waiting > 0 && is_offline() {
             p { class: "small row top", Icon { name: "cloud-off", size: "s" } span { {tr("import-saved-offline")} } }
         } else if sent.waiting > 0 {
