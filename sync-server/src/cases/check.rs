@@ -12,7 +12,7 @@ use domain::maintenance::work_order::authorising;
 
 /// Queries that must find nothing, with what it means if they do; the first column names what they found.
 pub const QUERIES: &[(&str, &str)] = &[(
-    "SELECT 'case ' || k.num FROM meter_case k JOIN connection c ON c.num = k.connection WHERE k.withdrawn_at IS NULL AND NOT EXISTS (
+    "SELECT 'case ' || k.num FROM meter_case k JOIN connection c ON c.num = k.connection WHERE k.withdrawn_at IS NULL AND k.treatment <> 'off' AND NOT EXISTS (
        SELECT 1 FROM change g JOIN bucket b ON b.num = g.bucket
        WHERE g.entity = 17 AND g.rev = k.rev AND g.removed = 0 AND b.utility = c.utility AND b.name = 'admin'
          AND g.id = CAST(c.id || unhex(printf('%08x', k.no)) AS BLOB))",
