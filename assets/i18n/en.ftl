@@ -2637,7 +2637,7 @@ work-cancel-title = Cancel this work?
 work-cancel-sure = From now on this work authorises nothing any more. A technician who is offline sees it once connected.
 work-when-begun = When the work began
 work-when-completed = When the work was done
-work-begin-means = From then on what the meter reports of cover, tilt and magnets is logged as authorised.
+work-begin-means = From then on, for 12 hours at most, what the meter reports of cover, tilt and magnets is logged as authorised.
 work-complete-means = After that, what the meter reports is an alert again. Make sure that the cover is closed.
 work-no-time = Enter a day and a time.
 work-not-ahead = That time has not come yet.
@@ -2829,3 +2829,6 @@ field-battery_limit = A battery is low below
 op-set_case_rules = Change the rules of cases
 refused-case_limits = A silence is 10 minutes to 30 days, a battery 1 to 90 %. Change the value and save again.
 refused-no_class = No meter is of this model any more. Close, then load again.
+# Work that nobody has ended
+work-overlong = Over 12 hours
+work-overlong-next = This work authorises nothing any more: what the meter reports is an alert. Complete it if it is done; if not, ask an admin to announce new work.

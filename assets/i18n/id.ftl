@@ -2472,7 +2472,7 @@ work-cancel-title = Batalkan pekerjaan ini?
 work-cancel-sure = Mulai sekarang pekerjaan ini tidak mengizinkan apa pun lagi. Teknisi yang sedang luring baru melihatnya setelah tersambung.
 work-when-begun = Kapan pekerjaan dimulai
 work-when-completed = Kapan pekerjaan selesai
-work-begin-means = Sejak saat itu, yang dilaporkan meter tentang tutup, kemiringan dan magnet dicatat sebagai diizinkan.
+work-begin-means = Sejak saat itu, paling lama 12 jam, yang dilaporkan meter tentang tutup, kemiringan dan magnet dicatat sebagai diizinkan.
 work-complete-means = Setelah saat itu, yang dilaporkan meter menjadi peringatan lagi. Pastikan tutupnya sudah terpasang.
 work-no-time = Isi tanggal dan jam.
 work-not-ahead = Waktu ini belum tiba.
@@ -2664,3 +2664,6 @@ field-battery_limit = Baterai dianggap lemah di bawah
 op-set_case_rules = Ubah aturan dugaan
 refused-case_limits = Batas diam 10 menit sampai 30 hari, batas baterai 1 sampai 90 %. Ubah nilainya lalu simpan lagi.
 refused-no_class = Tidak ada lagi meter dengan model ini. Tutup, lalu muat ulang.
+# Pekerjaan yang tidak diakhiri
+work-overlong = Lebih dari 12 jam
+work-overlong-next = Pekerjaan ini tidak mengizinkan apa-apa lagi: yang dilaporkan meter menjadi peringatan. Akhiri bila sudah selesai; bila belum, minta admin mengumumkan pekerjaan baru.
