@@ -2832,3 +2832,16 @@ refused-no_class = No meter is of this model any more. Close, then load again.
 # Work that nobody has ended
 work-overlong = Over 12 hours
 work-overlong-next = This work authorises nothing any more: what the meter reports is an alert. Complete it if it is done; if not, ask an admin to announce new work.
+# Exports in Audit
+op-export_made = Export a list
+exported-customers = Customers
+exported-meters = Devices
+exported-cases = Cases at meters
+field-list = List
+field-question = Search and filter
+field-rows = Rows
+field-format = Kind of file
+field-with_nik = NIK
+field-permitted = Permission
+with_nik-true = With the NIK of customers
+permitted-false = When the report arrived, this person was not allowed to export the list any more

@@ -2667,3 +2667,16 @@ refused-no_class = Tidak ada lagi meter dengan model ini. Tutup, lalu muat ulang
 # Pekerjaan yang tidak diakhiri
 work-overlong = Lebih dari 12 jam
 work-overlong-next = Pekerjaan ini tidak mengizinkan apa-apa lagi: yang dilaporkan meter menjadi peringatan. Akhiri bila sudah selesai; bila belum, minta admin mengumumkan pekerjaan baru.
+# Ekspor dalam Audit
+op-export_made = Ekspor daftar
+exported-customers = Pelanggan
+exported-meters = Perangkat
+exported-cases = Dugaan pada meter
+field-list = Daftar
+field-question = Pencarian dan filter
+field-rows = Baris
+field-format = Jenis berkas
+field-with_nik = NIK
+field-permitted = Izin
+with_nik-true = Termasuk NIK pelanggan
+permitted-false = Saat laporannya tiba, orang ini tidak lagi berhak mengekspor daftar itu

@@ -139,7 +139,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
-        "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
+        "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
             format::whole(number.ok()?, language)
         }
         "window" => {
@@ -177,6 +177,8 @@ fn word(field: &str, value: &str) -> Option<String> {
         "valve_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
+        "list" if matches!(value, "customers" | "meters" | "cases") => tr(&format!("exported-{value}")),
+        "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
             let (kind, order) = value.split_once(' ').unwrap_or((value, ""));
@@ -246,8 +248,16 @@ mod tests {
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
         let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
         let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
-        let of_work =
-            ["plan_work", "cancel_work", "begin_work", "complete_work", "assign_meter_case", "set_case_policy", "set_case_rules"];
+        let of_work = [
+            "plan_work",
+            "cancel_work",
+            "begin_work",
+            "complete_work",
+            "assign_meter_case",
+            "set_case_policy",
+            "set_case_rules",
+            "export_made",
+        ];
         let fields =
             ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
         let fields_of_openings =
