@@ -68,11 +68,6 @@ impl RuleSet {
         treatments.extend(self.treatments);
         Self { treatments, limits: self.limits.over(below.limits) }
     }
-
-    /// The causes that are treated otherwise by another set.
-    pub fn treated_otherwise(&self, other: &Self) -> Vec<Cause> {
-        Cause::ALL.iter().copied().filter(|cause| self.of(*cause) != other.of(*cause)).collect()
-    }
 }
 
 #[cfg(test)]

@@ -208,7 +208,7 @@ async fn screens_set_the_rules_of_a_class_of_meters() {
         sign_in(&host, "admin").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
         go(page, "#/pengaturan/dugaan").await;
-        until(page, "its class", "document.querySelector('[data-class=Uji]').textContent.includes('Seperti semua meter')").await;
+        until(page, "its class", "document.querySelector('[data-class=Uji]')?.textContent.includes('Seperti semua meter')").await;
         click(page, ".case-settings", "Ubah Uji").await;
         until(page, "its rules", "document.querySelector('.dialog [data-cause=burst] select')").await;
         assert_eq!(findings(page, &format!("class-rules-{size}")).await, Vec::<String>::new());
@@ -218,7 +218,7 @@ async fn screens_set_the_rules_of_a_class_of_meters() {
         until(
             page,
             "what is set",
-            "document.querySelector('[data-class=Uji]').textContent.includes('1 aturan · diam setelah 2 jam')",
+            "document.querySelector('[data-class=Uji]')?.textContent.includes('1 aturan · diam setelah 2 jam')",
         )
         .await;
         click(page, ".case-settings", "Ubah Uji").await;
@@ -226,7 +226,7 @@ async fn screens_set_the_rules_of_a_class_of_meters() {
         choose(page, "[data-cause=burst] select", "").await;
         choose(page, "[data-limit=silence] select", "").await;
         click(page, ".dialog", "Simpan aturan").await;
-        until(page, "that nothing is", "document.querySelector('[data-class=Uji]').textContent.includes('Seperti semua meter')")
+        until(page, "that nothing is", "document.querySelector('[data-class=Uji]')?.textContent.includes('Seperti semua meter')")
             .await;
         host.end().await;
     }
