@@ -92,7 +92,8 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::AssignMeterCase { .. }
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
-        | Operation::CompleteWork { .. } => None,
+        | Operation::CompleteWork { .. }
+        | Operation::ExportMade { .. } => None,
     }
 }
 
@@ -191,6 +192,8 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::PlanWork { .. } => None,
         // The whole row is taken off by whoever keeps it.
         Operation::TakeBackCustomer { .. } => None,
+        // It has no row.
+        Operation::ExportMade { .. } => None,
         // Money is never shown before the server has it.
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
     }

@@ -157,7 +157,9 @@ fn opening_balances() -> OpenApiRouter<App> {
 
 /// What a utility sets about cases of meters.
 fn meter_cases() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(cases::case_policy, cases::set_case_policy))
+    OpenApiRouter::new()
+        .routes(routes!(cases::case_policy, cases::set_case_policy))
+        .routes(routes!(cases::case_rules, cases::set_case_rules))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -4,7 +4,7 @@ use crate::alerts::words::Sentences;
 use crate::core::jobs::Jobs;
 use crate::core::shared::Paper;
 use crate::error::Error;
-use crate::exports::about::{about, file_name, title};
+use crate::exports::about::{about, file_name, question, title};
 use crate::exports::columns::layout;
 use crate::exports::rows::Found;
 use crate::exports::xlsx::Xlsx;
@@ -48,6 +48,8 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// Its rows.
     pub rows: u32,
+    /// What was searched and filtered by, in a sentence or two; empty where nothing was.
+    pub question: String,
 }
 
 /// Makes a file; `None` if somebody stops it.
@@ -80,7 +82,8 @@ pub fn make(store: &Store, jobs: &Jobs, with: &Making) -> Result<Option<File>, E
     let name = file_name(&words, with);
     let bytes = out.finish(store, with, &words, layout, (name.as_str(), rows))?;
     // What was stopped while its last pages were set is not wanted any more.
-    Ok(turn.note(done).is_continue().then_some(File { name, bytes, rows }))
+    let question = question(&words, &with.export.list).join(" ");
+    Ok(turn.note(done).is_continue().then_some(File { name, bytes, rows, question }))
 }
 
 /// What a file has so far.

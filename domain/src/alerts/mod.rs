@@ -9,4 +9,5 @@ pub mod notice;
 pub mod preferences;
 pub mod preview;
 pub mod retry;
+pub mod rules;
 pub mod schedule;

@@ -1,6 +1,8 @@
 //! Notifications over HTTP: a user's own preferences and devices, and what an admin sees of the queue. The notifications themselves are
 //! rows of sync ([`crate::sync::rows::Notification`]).
 
+pub mod rules;
+
 use domain::alerts::kinds::{AlertKind, Channel, DeliveryState, Provider, Severity};
 use domain::alerts::preferences::Preferences;
 use domain::billing::balance::Thresholds;

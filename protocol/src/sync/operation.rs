@@ -218,6 +218,26 @@ pub enum Operation {
         /// When, by the author's clock.
         at: UtcMillis,
     },
+    /// A list was made into a file, which its author may take out of the app. It happened: it is written down, and not refused for what its
+    /// author may do by then. Its words are no enums, so that an older server writes down lists and formats that it does not know.
+    ExportMade {
+        /// Which file; chosen by its author.
+        export: Uuid,
+        /// Who made it: its author.
+        user: UserId,
+        /// Of which list, such as `customers`.
+        list: String,
+        /// What was searched and filtered by, as its author read it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        question: String,
+        /// How many rows it has.
+        rows: u32,
+        /// What kind of file, such as `csv`.
+        format: String,
+        /// Whether it has the NIK of customers.
+        #[serde(default)]
+        with_nik: bool,
+    },
 }
 
 /// How a conflict is decided.
@@ -271,6 +291,8 @@ impl Operation {
             | Self::CancelWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
+            // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
+            Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
         }
     }
 
@@ -296,7 +318,8 @@ impl Operation {
             | Self::AnswerCase { .. }
             | Self::AddOpening { .. }
             | Self::TakeBackOpening { .. }
-            | Self::AssignMeterCase { .. } => None,
+            | Self::AssignMeterCase { .. }
+            | Self::ExportMade { .. } => None,
         }
     }
 
@@ -316,7 +339,8 @@ impl Operation {
             | Self::AnswerCase { .. }
             | Self::AssignMeterCase { .. }
             | Self::BeginWork { .. }
-            | Self::CompleteWork { .. } => "field",
+            | Self::CompleteWork { .. }
+            | Self::ExportMade { .. } => "field",
             Self::EditCustomer { .. }
             | Self::AddCustomer { .. }
             | Self::AddConnection { .. }
@@ -330,6 +354,11 @@ impl Operation {
             | Self::PlanWork { .. }
             | Self::CancelWork { .. } => "master",
         }
+    }
+
+    /// Whether it stays once it is kept, until the server has it: what its author did with other people's data is not the author's to withdraw.
+    pub const fn stays(&self) -> bool {
+        matches!(self, Self::ExportMade { .. })
     }
 
     /// The operation's name, as it is stored and shown.
@@ -355,6 +384,7 @@ impl Operation {
             Self::CancelWork { .. } => "cancel_work",
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
+            Self::ExportMade { .. } => "export_made",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What admins do with money, users, valves and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
+use crate::alerts::rules::{CaseRules, CaseRulesChange};
 use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::changes::{MeterChanged, MeterRegistration, MeterReplacement, MeterRetirement};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
@@ -131,6 +132,10 @@ pub enum AdminRequest {
     CasePolicy,
     /// Set it.
     SetCasePolicy(CasePolicyChange),
+    /// What it sets about them for classes of meters.
+    CaseRules,
+    /// Set it for one of them.
+    SetCaseRules(Box<CaseRulesChange>),
     /// Meters that are put up and taken down, and orders for many of them.
     Meters(MetersRequest),
 }
@@ -159,6 +164,7 @@ impl AdminRequest {
                 | Self::Openings(_)
                 | Self::OpeningLimits
                 | Self::CasePolicy
+                | Self::CaseRules
                 | Self::Meters(MetersRequest::OrderBatches)
         )
     }
@@ -246,6 +252,8 @@ pub enum AdminResponse {
     OpeningLimits(OpeningLimits),
     /// To [`AdminRequest::CasePolicy`] and [`AdminRequest::SetCasePolicy`].
     CasePolicy(CasePolicy),
+    /// To [`AdminRequest::CaseRules`] and [`AdminRequest::SetCaseRules`].
+    CaseRules(Box<CaseRules>),
     /// To [`MetersRequest::OrderBatches`], [`MetersRequest::OrderMany`] and [`MetersRequest::WithdrawOrders`].
     OrderBatches(Box<OrderBatches>),
     /// To [`MetersRequest::PreviewOrders`].

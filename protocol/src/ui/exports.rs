@@ -74,6 +74,15 @@ pub enum ExportedList {
 }
 
 impl ExportedList {
+    /// Its name in keys of words and in the audit log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Customers(_) => "customers",
+            Self::Meters(_) => "meters",
+            Self::Cases(_) => "cases",
+        }
+    }
+
     /// What it takes to export it.
     pub const fn permission(&self) -> Permission {
         match self {

@@ -54,7 +54,7 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
     let silent = app.store.read(move |db| leaks::silent(db, at.plus(-SILENT_MS), i64::MAX)).await?;
     each(app, at, silent, sweep).await?;
     let behind = app.store.read(move |db| cases::behind(db, at.plus(-PUBLISH_EVERY_MS), TOGETHER)).await?;
-    each(app, at, behind, shown::publish).await?;
+    each(app, at, behind, shown::publish_and_notify).await?;
     Ok(())
 }
 

@@ -100,6 +100,9 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/cases/policy",            "",                   ADMIN),
     // Nobody has changed it yet, so that the body follows another state of it.
     ("post", "/admin/v1/cases/policy",            "",                   ADMIN_BAD),
+    ("get",  "/admin/v1/cases/rules",             "",                   ADMIN),
+    // As with the policy: nobody has changed it, and the body names the first change.
+    ("post", "/admin/v1/cases/rules",             "",                   ADMIN_BAD),
     ("get",  "/admin/v1/valve/batches",           "",                   ADMIN),
     ("post", "/admin/v1/valve/batches/preview",   "",                   ADMIN),
     // None of the meters that it names is there, so that there is nothing to order.

@@ -55,10 +55,11 @@ const fn kind(command: &Operation) -> usize {
         Operation::CancelWork { .. } => 17,
         Operation::BeginWork { .. } => 18,
         Operation::CompleteWork { .. } => 19,
+        Operation::ExportMade { .. } => 20,
     }
 }
 
-const KINDS: usize = 20;
+const KINDS: usize = 21;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -119,6 +120,15 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
         },
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
+        Operation::ExportMade {
+            export: Uuid::now_v7(),
+            user,
+            list: "customers".into(),
+            question: "Milik saya".into(),
+            rows: 2,
+            format: "csv".into(),
+            with_nik: false,
+        },
     ];
     let commands = [commands, of_work(meter)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
@@ -206,9 +216,9 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
             }
         }
     }
-    // Nobody edits another's profile, not even one that is not there.
+    // Nobody edits another's profile or says what another has exported, not even of one that is not there.
     let refusal = |command: &Operation| match command {
-        Operation::EditProfile { .. } => Rejection::Denied,
+        Operation::EditProfile { .. } | Operation::ExportMade { .. } => Rejection::Denied,
         _ => Rejection::NotFound,
     };
     // A new customer is in the author's own utility, wherever that is.

@@ -2,6 +2,7 @@
 
 pub mod added;
 pub mod assignments;
+pub mod classes;
 pub mod connections;
 pub mod credentials;
 pub mod health;

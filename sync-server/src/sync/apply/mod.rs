@@ -4,6 +4,7 @@ mod added;
 mod case;
 mod conflict;
 mod connection;
+mod export;
 mod note;
 mod opening;
 mod profile;
@@ -154,6 +155,9 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::CancelWork { order, meter } => work::cancel(applying, (order, meter)),
         Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
+        Operation::ExportMade { user, list, question, rows, format, with_nik, .. } => {
+            export::record(applying, &export::MadeFile { user, list, question, rows, format, with_nik })
+        }
     }
 }
 

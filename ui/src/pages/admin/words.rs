@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 88] = [
+const REASONS: [&str; 90] = [
     "not_active",
     "not_yet",
     "expired",
@@ -62,6 +62,8 @@ const REASONS: [&str; 88] = [
     "holiday_name",
     "holiday_day",
     "policy_changed",
+    "case_limits",
+    "no_class",
     "zone_name",
     "zone_name_taken",
     "zone_taken",

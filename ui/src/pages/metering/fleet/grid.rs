@@ -245,7 +245,7 @@ fn MeterCard(
                         span { class: "number", "data-flow": "{row.serial}", "{flow}" }
                         " " span { class: "muted small", {tr("flow-unit")} }
                     }
-                    span { class: "small nowrap", Battery { percent: row.battery } }
+                    span { class: "small nowrap", Battery { percent: row.battery, limits: row.limits } }
                 }
                 span { class: "foot",
                     ValveChip { valve: now.valve }

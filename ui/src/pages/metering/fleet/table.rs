@@ -13,7 +13,7 @@ use crate::pages::metering::health::health_chip;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::MeterId;
-use domain::metering::health::Health;
+use domain::metering::health::{Health, Limits};
 use domain::metering::meter::Connectivity;
 use protocol::ui::{FleetQuery, FleetRow, FleetSort, MeterNow};
 
@@ -137,7 +137,7 @@ fn TableRow(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<Met
                 Since { now }
             }
             td { class: "end number", "data-flow": "{row.serial}", {flow_text(&now, state, language)} }
-            td { class: "end", Battery { percent: row.battery } }
+            td { class: "end", Battery { percent: row.battery, limits: row.limits } }
             td { class: "end", {row.rssi.map_or("–".to_owned(), |rssi| format::whole(i64::from(rssi), language))} }
             td { class: "end",
                 if let Some(t) = now.t {
@@ -152,11 +152,12 @@ fn TableRow(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<Met
 
 /// What is left in a battery.
 #[component]
-pub fn Battery(percent: Option<i16>) -> Element {
+pub fn Battery(percent: Option<i16>, limits: Limits) -> Element {
     let Some(percent) = percent else { return rsx! { "–" } };
+    let low = i16::from(limits.battery());
     let tone = match percent {
-        ..=9 => "danger",
-        10..=19 => "warn",
+        _ if percent < low / 2 => "danger",
+        _ if percent < low => "warn",
         _ => "",
     };
     rsx! {

@@ -100,6 +100,7 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
+        | Operation::ExportMade { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }

@@ -70,6 +70,8 @@ fn Buttons(item: OutboxItem, acts: Acts) -> Element {
     }
     // What is no value stays none however often it is sent.
     let may_retry = item.state == OutboxState::Parked && item.reason != Some(Rejection::Invalid);
+    // What is on record already, or will be, is not its author's to withdraw.
+    let stays = item.kind == "export_made" && item.state != OutboxState::Parked;
     let may_amend = crate::pages::sync::outbox::amend::is_amendable(&item.kind);
     rsx! {
         div { class: "row wrap tools",
@@ -79,7 +81,9 @@ fn Buttons(item: OutboxItem, acts: Acts) -> Element {
             if may_amend {
                 Button { label: tr("edit"), kind: "quiet", icon: "pencil", onclick: move |_| about.set(Some(About::Amend(item.clone()))) }
             }
-            Button { label: tr("discard"), kind: "quiet", icon: "x", onclick: move |_| about.set(Some(About::Discard(op))) }
+            if !stays {
+                Button { label: tr("discard"), kind: "quiet", icon: "x", onclick: move |_| about.set(Some(About::Discard(op))) }
+            }
         }
     }
 }
