@@ -56,6 +56,9 @@ async fn screens_export_what_a_list_shows_as_each_kind_of_file() {
     press(page, ".rail a[href$=pelanggan]").await;
     until(page, "both", "document.querySelectorAll('.customer-row').length === 2").await;
     open(page, "Ekspor").await;
+    let is_inside = "(() => { const at = document.querySelector('.sheet .dialog').getBoundingClientRect(); \
+                     return at.top > 16 && at.bottom < innerHeight - 16; })()";
+    until(page, "a dialog in the middle of a wide screen", is_inside).await;
     picture(page, "export").await;
     let (name, bytes, text) = downloaded(page, "csv").await;
     assert!(name.starts_with("pelanggan-") && name.ends_with(".csv"), "{name}");
