@@ -127,6 +127,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
+        "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
         "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
             format::whole(number.ok()?, language)
         }
@@ -160,7 +161,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "work_state" => tr(&format!("work-state-{value}")),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
-        "valve_order" => tr(&format!("order-{value}")),
+        "valve_order" | "meter_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
         "connection" => short(value),
