@@ -2815,3 +2815,12 @@ op-order_meter = Order to a meter
 op-withdraw_meter_order = Withdraw order to a meter
 field-meter_order = Order
 field-report_interval = Reporting interval
+
+# Meter labels
+labels-button = Print labels
+labels-title = Meter labels
+labels-lead = { $n } labels, { $sheets } A4 sheets with 24 labels of 70 × 37 mm each.
+labels-note = Each label has the serial number as a QR code and in letters, the model and the name of the utility; nothing of the customer. Print at actual size (100 %).
+labels-most = At most { $most } labels at a time. Select fewer meters.
+labels-make = Make PDF
+export-name-labels = labels

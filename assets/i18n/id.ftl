@@ -2650,3 +2650,12 @@ op-order_meter = Perintah kepada meter
 op-withdraw_meter_order = Tarik perintah kepada meter
 field-meter_order = Perintah
 field-report_interval = Selang laporan
+
+# Label meter
+labels-button = Cetak label
+labels-title = Label meter
+labels-lead = { $n } label, { $sheets } lembar A4 berisi 24 label masing-masing 70 × 37 mm.
+labels-note = Setiap label memuat nomor seri sebagai kode QR dan tulisan, model, dan nama utilitas; tidak ada data pelanggan. Cetak dengan ukuran sebenarnya (100 %).
+labels-most = Paling banyak { $most } label sekaligus. Pilih lebih sedikit meter.
+labels-make = Buat PDF
+export-name-labels = label

@@ -22,6 +22,7 @@ mod health;
 mod imports;
 mod invitations;
 mod keyboard;
+mod labels;
 mod lists;
 mod map;
 mod meter_orders;
