@@ -30,7 +30,7 @@ const DOT: &str = "const dot = document.createElement('div'); dot.id = 'bench-do
     let left = 0; const step = () => { if (!dot.isConnected) return; left = 1 - left; dot.style.transform = `translateX(${left}px)`; \
     requestAnimationFrame(step); }; requestAnimationFrame(step); window.benchFlows = 0; \
     window.benchSeen = new MutationObserver((all) => { for (const { target } of all) \
-    if ((target.parentElement ?? target).closest?.('[data-flow]')) window.benchFlows++; }); \
+    if ((target.nodeType === 3 ? target.parentElement : target)?.closest('[data-flow]')) window.benchFlows++; }); \
     window.benchSeen.observe(document.body, { subtree: true, characterData: true, childList: true }); return true";
 
 const NO_DOT: &str = "document.getElementById('bench-dot').remove(); window.benchSeen.disconnect(); return window.benchFlows";
