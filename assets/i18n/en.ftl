@@ -2055,11 +2055,11 @@ import-failure-too_large_cell_bytes = The file exceeds the limit of { $about } (
 import-failure-too_large_row_bytes = The file exceeds the limit of { $about } (the content of one row, bytes). Divide it into several files.
 import-failure-too_large_shared_bytes = The file exceeds the limit of { $about } (the texts of the file, bytes). Divide it into several files.
 # Valves that are moved by hand
-valve-orders = Valve orders
-valve-orders-none = No order for this valve yet.
+valve-orders = Orders to the meter
+valve-orders-none = No order for this meter yet.
 valve-orders-offline = Valves need a connection
 valve-orders-offline-next = This valve has not been opened on this device yet. Connect again to read it.
-valve-away = Offline: valves move only while the server can be reached.
+valve-away = Offline: meters are ordered only while the server can be reached.
 valve-closed-by-hand = Closed by hand
 valve-open-by-hand = Opened by hand
 valve-open-until = Not closed for want of credit before { $time }.
@@ -2837,6 +2837,7 @@ op-export_made = Export a list
 exported-customers = Customers
 exported-meters = Devices
 exported-cases = Cases at meters
+exported-labels = Labels of meters
 field-list = List
 field-question = Search and filter
 field-rows = Rows
@@ -2845,3 +2846,30 @@ field-with_nik = NIK
 field-permitted = Permission
 with_nik-true = With the NIK of customers
 permitted-false = When the report arrived, this person was not allowed to export the list any more
+
+# Other orders to a meter
+task-read_now-title = Ask the meter to read now?
+task-read_now-note = The meter reports its register, flow and valve as soon as it receives this order. Holds for 1 hour.
+task-restart-title = Restart this meter?
+task-restart-note = The meter disconnects for a moment and connects again. Its register and its valve stay as they are. Holds for 6 hours.
+task-set_interval-title = Change the reporting interval of this meter?
+task-set_interval-note = A shorter interval uses the battery up sooner. Once the meter has done it, it counts as online, stale or offline by this interval. Holds for 24 hours.
+task-interval = New reporting interval
+task-interval-now = Interval now
+order-waits = Sent as soon as the meter connects.
+order-next-silent = Check whether the meter is online, then order again. If it stays silent, send a technician there.
+order-next-failed = The meter refused it. Look into the cause, then order again, or send a technician there.
+refused-order_interval = Choose a reporting interval from 1 minute to 24 hours.
+op-order_meter = Order to a meter
+op-withdraw_meter_order = Withdraw order to a meter
+field-meter_order = Order
+field-report_interval = Reporting interval
+
+# Meter labels
+labels-button = Print labels
+labels-title = Meter labels
+labels-lead = { $n } labels, { $sheets } A4 sheets with 24 labels of 70 × 37 mm each.
+labels-note = Each label has the serial number as a QR code and in letters, the model and the name of the utility; nothing of the customer. Print at actual size (100 %).
+labels-most = At most { $most } labels at a time. Select fewer meters.
+labels-make = Make PDF
+export-name-labels = labels

@@ -1896,11 +1896,11 @@ import-failure-too_large_cell_bytes = Berkas ini melebihi batas { $about } (isi 
 import-failure-too_large_row_bytes = Berkas ini melebihi batas { $about } (isi satu baris, byte). Bagi menjadi beberapa berkas.
 import-failure-too_large_shared_bytes = Berkas ini melebihi batas { $about } (teks di dalam berkas, byte). Bagi menjadi beberapa berkas.
 # Katup yang digerakkan dengan tangan
-valve-orders = Perintah katup
-valve-orders-none = Belum ada perintah untuk katup ini.
+valve-orders = Perintah kepada meter
+valve-orders-none = Belum ada perintah untuk meter ini.
 valve-orders-offline = Katup perlu sambungan
 valve-orders-offline-next = Katup ini belum pernah dibuka di perangkat ini. Sambungkan lagi untuk membacanya.
-valve-away = Luring: katup hanya digerakkan selama server terjangkau.
+valve-away = Luring: meter hanya diperintah selama server terjangkau.
 valve-closed-by-hand = Ditutup dengan tangan
 valve-open-by-hand = Dibuka dengan tangan
 valve-open-until = Tidak ditutup karena saldo habis sebelum { $time }.
@@ -2672,6 +2672,7 @@ op-export_made = Ekspor daftar
 exported-customers = Pelanggan
 exported-meters = Perangkat
 exported-cases = Dugaan pada meter
+exported-labels = Label meter
 field-list = Daftar
 field-question = Pencarian dan filter
 field-rows = Baris
@@ -2680,3 +2681,30 @@ field-with_nik = NIK
 field-permitted = Izin
 with_nik-true = Termasuk NIK pelanggan
 permitted-false = Saat laporannya tiba, orang ini tidak lagi berhak mengekspor daftar itu
+
+# Perintah lain kepada meter
+task-read_now-title = Minta meter membaca sekarang?
+task-read_now-note = Meter melaporkan angka, aliran dan katupnya begitu menerima perintah ini. Berlaku 1 jam.
+task-restart-title = Mulai ulang meter ini?
+task-restart-note = Meter terputus sebentar lalu tersambung lagi. Angka dan katupnya tetap. Berlaku 6 jam.
+task-set_interval-title = Ubah selang laporan meter ini?
+task-set_interval-note = Selang yang lebih pendek menghabiskan baterai lebih cepat. Sejak meter melaksanakannya, ia dinilai daring, lama atau luring menurut selang ini. Berlaku 24 jam.
+task-interval = Selang laporan baru
+task-interval-now = Selang sekarang
+order-waits = Dikirim begitu meter tersambung.
+order-next-silent = Periksa apakah meter daring, lalu perintahkan lagi. Kalau tetap diam, tugaskan teknisi ke sana.
+order-next-failed = Meter menolaknya. Periksa sebabnya, lalu perintahkan lagi, atau tugaskan teknisi ke sana.
+refused-order_interval = Pilih selang laporan dari 1 menit sampai 24 jam.
+op-order_meter = Perintah kepada meter
+op-withdraw_meter_order = Tarik perintah kepada meter
+field-meter_order = Perintah
+field-report_interval = Selang laporan
+
+# Label meter
+labels-button = Cetak label
+labels-title = Label meter
+labels-lead = { $n } label, { $sheets } lembar A4 berisi 24 label masing-masing 70 × 37 mm.
+labels-note = Setiap label memuat nomor seri sebagai kode QR dan tulisan, model, dan nama utilitas; tidak ada data pelanggan. Cetak dengan ukuran sebenarnya (100 %).
+labels-most = Paling banyak { $most } label sekaligus. Pilih lebih sedikit meter.
+labels-make = Buat PDF
+export-name-labels = label

@@ -1,12 +1,14 @@
 //! What IndoWater puts on paper: a model in, a PDF out. The same bytes from the same model, on a server and on a device.
 #![warn(missing_docs)]
 
+mod labels;
 mod letters;
 mod list;
 mod press;
 mod receipt;
 mod words;
 
+pub use labels::labels;
 pub use list::list;
 pub use receipt::receipt;
 
@@ -15,11 +17,12 @@ use domain::exports::Printed;
 /// Whatever is put on paper, as PDF. The same model is the same file.
 ///
 /// # Errors
-/// As [`receipt`] and [`list`].
+/// As [`receipt`], [`list`] and [`labels`].
 pub fn print(printed: &Printed) -> Result<Vec<u8>, Error> {
     match printed {
         Printed::Receipt(of) => receipt(of),
         Printed::List(of) => list(of),
+        Printed::Labels(of) => labels(of),
     }
 }
 

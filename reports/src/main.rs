@@ -1,4 +1,4 @@
-//! `receipts`: a receipt or a list as JSON on standard input, its PDF on standard output.
+//! `receipts`: a receipt, a list or labels as JSON on standard input, its PDF on standard output.
 
 use domain::exports::Printed;
 use std::io::{Write, stdin, stdout};

@@ -114,11 +114,12 @@ fn api() -> OpenApiRouter<App> {
         .layer(within(60))
 }
 
-/// Valves by hand, one or many at once, and what a utility sets about valves.
+/// Valves by hand, one or many at once, what else is asked of a meter, and what a utility sets about valves.
 fn valves() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(orders::valve, orders::order_valve))
         .routes(routes!(orders::withdraw_valve_order))
+        .routes(routes!(orders::ask_meter))
         .routes(routes!(orders::valve_policy, orders::set_valve_policy))
         .routes(routes!(batches::order_batches, batches::order_valves))
         .routes(routes!(batches::preview_orders))

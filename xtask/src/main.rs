@@ -62,10 +62,11 @@ enum Task {
     },
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: leak, rules, import, live, ingest, screens, sync, scroll, ledger, fairness
+        /// Which: leak, rules, import, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
         name: Option<String>,
         /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
-        /// for import csv, xlsx or ods, and how many repeats
+        /// for import csv, xlsx or ods, and how many repeats; for fleet how many meters, and the seconds between their reports;
+        /// for customers how many
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
@@ -129,6 +130,12 @@ fn import(rest: &[String]) -> Outcome {
 }
 
 fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
+    if let Some(name @ ("fleet" | "customers")) = name {
+        // Ours alone, at the size that was asked for.
+        setup::setup()?;
+        build_for(&[name])?;
+        return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
+    }
     if let Some(name @ ("leak" | "rules" | "import")) = name {
         // They need none of our programs, and only imports need peers.
         if name == "import" {
@@ -138,17 +145,13 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
     setup::with_peers()?;
-    let names: &[&str] = &["leak", "rules", "import", "live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
+    let names: &[&str] =
+        &["leak", "rules", "import", "live", "ingest", "screens", "sync", "scroll", "fleet", "customers", "ledger", "fairness"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());
     }
-    if chosen.iter().any(|name| ["live", "screens", "scroll"].contains(name)) {
-        ui::build_with(true, &[])?;
-    }
-    let started = ["sync-server", "simulators", "browser-host", "receipts", "headless"];
-    cargo::build("building the programs for release", vec![cargo::programs(&started).released()])?;
-    cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
+    build_for(&chosen)?;
     if chosen.contains(&"screens") {
         cargo::build("building the app for release", vec![cargo::app().released()])?;
     }
@@ -156,4 +159,14 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         process::run(std::process::Command::new(process::target().join("release/bench")).arg(name))?;
     }
     Ok(())
+}
+
+/// Builds what benchmarks start: the screens for those that show some, our programs, and the benchmarks themselves.
+fn build_for(chosen: &[&str]) -> Outcome {
+    if chosen.iter().any(|name| ["live", "screens", "scroll", "fleet"].contains(name)) {
+        ui::build_with(true, &[])?;
+    }
+    let started = ["sync-server", "simulators", "browser-host", "receipts", "headless"];
+    cargo::build("building the programs for release", vec![cargo::programs(&started).released()])?;
+    cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])
 }

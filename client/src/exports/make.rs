@@ -12,10 +12,10 @@ use crate::queries::letterhead;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
 use domain::UtcMillis;
-use domain::exports::{Cell, Layout, Printed, PrintedList};
+use domain::exports::{Cell, Label, Layout, Printed, PrintedLabels, PrintedList};
 use domain::people::Language;
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::exports::{Export, ExportFormat};
+use protocol::ui::exports::{Export, ExportFormat, ExportedList};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -129,12 +129,25 @@ impl Out {
                 let missing = || Problem::new(Code::NotFound, "this host makes no papers");
                 let paper = with.paper.as_ref().ok_or_else(missing)?;
                 let (utility, _) = store.read_now(letterhead)?;
-                let (title, name) = (title(words, &with.export.list), name.to_owned());
-                let list = PrintedList { title, utility, about, name, made_at: with.made_at, layout, rows };
-                paper(&Printed::List(Box::new(list))).map_err(failed)
+                let (title, name, made_at) = (title(words, &with.export.list), name.to_owned(), with.made_at);
+                let printed = match with.export.list {
+                    ExportedList::Labels(_) => {
+                        let labels = rows.into_iter().map(label).collect();
+                        Printed::Labels(Box::new(PrintedLabels { utility, name, made_at, language: with.language, labels }))
+                    }
+                    _ => Printed::List(Box::new(PrintedList { title, utility, about, name, made_at, layout, rows })),
+                };
+                paper(&printed).map_err(failed)
             }
         }
     }
+}
+
+/// The label of a row: its serial number, and its model.
+fn label(row: Vec<Cell>) -> Label {
+    let mut texts = row.into_iter().map(|cell| if let Cell::Text(text) = cell { text } else { String::new() });
+    let (serial, model) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+    Label { serial, model }
 }
 
 /// Why a file could not be written.

@@ -253,6 +253,16 @@ pub fn meters_selected(db: &Connection, selection: &MeterSelection, now: UtcMill
     }
 }
 
+/// What stands on the labels of the meters that are selected, by serial: serial number and model.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn labels(db: &Connection, selection: &MeterSelection, now: UtcMillis) -> Result<Vec<(String, String)>, Error> {
+    let wanted: HashSet<MeterId> = meters_selected(db, selection, now)?.into_iter().collect();
+    let rows = entries(db, now)?.into_iter().map(|entry| entry.row).filter(|row| wanted.contains(&row.now.id));
+    Ok(rows.map(|row| (row.serial, row.model)).collect())
+}
+
 /// All rows of Perangkat, whatever window is asked for, each with its register.
 ///
 /// # Errors

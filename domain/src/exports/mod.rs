@@ -2,8 +2,10 @@
 //! Workbooks are written by the client, and papers are set by the crate `reports`.
 
 mod csv;
+mod labels;
 mod paper;
 mod table;
 
+pub use labels::{Label, ON_SHEET, PrintedLabels, sheets};
 pub use paper::{Printed, PrintedList};
 pub use table::{Cell, Column, Kind, Layout};

@@ -1,7 +1,7 @@
 //! What is put on paper. Hosts that carry no typesetter hand it to a program that does, as JSON.
 
 use crate::UtcMillis;
-use crate::exports::{Cell, Layout};
+use crate::exports::{Cell, Layout, PrintedLabels};
 use crate::sales::receipt::Receipt;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub enum Printed {
     Receipt(Box<Receipt>),
     /// A list.
     List(Box<PrintedList>),
+    /// Labels of meters.
+    Labels(Box<PrintedLabels>),
 }
 
 /// A list with all of its rows.

@@ -21,7 +21,7 @@ use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
-use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
+use crate::valve::orders::{MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
 use domain::billing::opening::OpeningLimits;
 use serde::{Deserialize, Serialize};
@@ -188,6 +188,8 @@ pub enum MetersRequest {
     Replace(Box<MeterReplacement>),
     /// Take a meter out of service.
     Retire(Box<MeterRetirement>),
+    /// Ask one to read, to restart, or to report at another interval.
+    Ask(Box<MeterTaskRequest>),
 }
 
 /// The response; its variant follows from the request.
@@ -232,7 +234,7 @@ pub enum AdminResponse {
     DeadLetters(DeadLetters),
     /// To [`AdminRequest::SendAgain`].
     SentAgain(SentAgain),
-    /// To [`AdminRequest::MeterValve`], [`AdminRequest::OrderValve`] and [`AdminRequest::WithdrawValveOrder`].
+    /// To [`AdminRequest::MeterValve`], [`AdminRequest::OrderValve`], [`AdminRequest::WithdrawValveOrder`] and [`MetersRequest::Ask`].
     MeterValve(Box<MeterValve>),
     /// To [`AdminRequest::ValvePolicy`] and [`AdminRequest::SetValvePolicy`].
     ValvePolicy(Box<ValvePolicy>),

@@ -95,6 +95,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/valve/orders",            "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/valve/orders",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/valve/orders/withdraw",   "",                   ADMIN_NONE),
+    // What the body names is about a valve, which this route does not move.
+    ("post", "/admin/v1/meters/ask",              "",                   ADMIN_BAD),
     ("get",  "/admin/v1/valve/policy",            "",                   ADMIN),
     ("post", "/admin/v1/valve/policy",            "",                   ADMIN),
     ("get",  "/admin/v1/cases/policy",            "",                   ADMIN),

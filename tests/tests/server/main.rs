@@ -15,6 +15,7 @@ mod field_records;
 mod ingest;
 mod invitations;
 mod meter_changes;
+mod meter_tasks;
 mod meters;
 mod mqtt_edges;
 mod mqtt_promises;

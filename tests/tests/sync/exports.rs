@@ -11,8 +11,8 @@ use domain::{LocalDay, TimeZone, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::exports::{Export, ExportFormat, ExportedList, MOST_ON_PAPER, Made, Taking};
 use protocol::ui::{
-    Answer, CasesQuery, CustomerFilter, CustomerQuery, CustomerSort, ExportsRequest, ExportsResponse, FleetQuery, OutboxItem,
-    OutboxState, Phase, Request,
+    Answer, CasesQuery, CustomerFilter, CustomerQuery, CustomerSort, ExportsRequest, ExportsResponse, FleetQuery, MeterSelection,
+    OutboxItem, OutboxState, Phase, Request,
 };
 use std::path::Path;
 use std::process::Command;
@@ -170,6 +170,7 @@ async fn only_admins_export_and_a_list_that_is_too_long_for_paper_is_refused() {
         ExportedList::Customers(CustomerQuery::default()),
         ExportedList::Meters(FleetQuery::default()),
         ExportedList::Cases(CasesQuery::default()),
+        ExportedList::Labels(MeterSelection::Rows(Vec::new())),
     ];
     for name in ["technician", "customer"] {
         let client = running.client(name).await;

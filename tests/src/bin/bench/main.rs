@@ -1,6 +1,8 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
+mod customers;
 mod fairness;
+mod fleet;
 mod import;
 mod ingest;
 mod leak;
@@ -12,6 +14,7 @@ mod rules;
 mod screens;
 mod scroll;
 mod sync;
+mod trace;
 
 use serde::Serialize;
 use std::io::Write;
@@ -76,7 +79,9 @@ async fn main() -> Outcome {
         return import::worker(rest);
     }
     let lines = match name {
+        "customers" => customers::run(rest).await?,
         "fairness" => fairness::run().await?,
+        "fleet" => fleet::run(rest).await?,
         "import" => import::run(rest)?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,

@@ -54,6 +54,7 @@ const REASONS: [&str; 90] = [
     "moved",
     "no_valve",
     "order_open",
+    "order_interval",
     "protected",
     "sent",
     "by_balance",

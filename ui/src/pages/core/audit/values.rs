@@ -139,6 +139,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
+        "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
         "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
             format::whole(number.ok()?, language)
         }
@@ -174,10 +175,10 @@ fn word(field: &str, value: &str) -> Option<String> {
         "work_state" => tr(&format!("work-state-{value}")),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
-        "valve_order" => tr(&format!("order-{value}")),
+        "valve_order" | "meter_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
-        "list" if matches!(value, "customers" | "meters" | "cases") => tr(&format!("exported-{value}")),
+        "list" if matches!(value, "customers" | "meters" | "cases" | "labels") => tr(&format!("exported-{value}")),
         "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
