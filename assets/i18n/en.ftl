@@ -339,6 +339,7 @@ op-sent = Sent
 op-parked = Needs a look
 op-edit_customer = Edit customer
 op-edit_connection = Edit connection
+op-move_connection = Move connection to another zone
 op-decide_conflict = Decide conflict
 discard-title = Discard this change?
 discard-sure = This change is on this device only. Once discarded it cannot be brought back.
@@ -2384,6 +2385,7 @@ bulk-do = { $n ->
 }
 bulk-suspend-note = This changes the status only. No valve is closed.
 bulk-class-note = The new class holds from today on; today’s use is charged anew.
+bulk-zone-note = The connection, its meter and its history go to the technicians of the new zone. Where that has another local time, days of use and their charges are computed anew.
 bulk-why-undecided = { $n } waiting for a decision about a field that two people changed
 bulk-why-owes = { $n } still in arrears
 bulk-why-has_credit = { $n } with credit left; give it back first

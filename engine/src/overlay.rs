@@ -82,6 +82,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
+        | Operation::MoveConnection { .. }
         | Operation::DecideConflict { .. }
         | Operation::EditNote { .. }
         | Operation::TakeBackNote { .. }
@@ -140,6 +141,12 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let ConnectionRecord { label, address, kind, tariff_class, position } = record;
             let row = Connection { label, address, kind, tariff_class, position, ..row };
             with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
+        }
+        // Where somebody else has moved it meanwhile, theirs stands.
+        Operation::MoveConnection { from, to, .. } => {
+            let row: Connection = serde_json::from_str(body).ok()?;
+            let moves = row.zone == *from && from != to;
+            moves.then(|| with_fields(body, &serde_json::json!({ "zone": to }), std::iter::once("zone"))).flatten()
         }
         Operation::DecideConflict { keep, .. } => {
             with_fields(body, &serde_json::json!({ "decided": keep }), std::iter::once("decided"))
@@ -283,6 +290,26 @@ mod tests {
             assert_eq!(overlay(&credit, operation), None);
             assert_eq!(new_row(operation, Author { name: "Rina", id: None, at: UtcMillis(7) }), None);
         }
+    }
+
+    #[test]
+    fn a_connection_shows_in_the_zone_it_moves_to_unless_somebody_else_has_moved_it() {
+        let (connection, customer) = (domain::ConnectionId(uuid::Uuid::nil()), CustomerId(uuid::Uuid::nil()));
+        let [one, other, third] = [1, 2, 3].map(|of| domain::ZoneId(uuid::Uuid::from_u128(of)));
+        let add = Operation::AddConnection {
+            connection,
+            customer,
+            zone: one,
+            fields: BTreeMap::from([
+                (ConnectionField::Label, "Rumah".to_owned()),
+                (ConnectionField::Address, "Jl. Kota".to_owned()),
+            ]),
+        };
+        let row = new_row(&add, Author { name: "Rina", id: None, at: UtcMillis(7) }).expect("a row");
+        let moved = |from, to| overlay(&row, &Operation::MoveConnection { connection, from, to });
+        let zone = |body: &str| serde_json::from_str::<Connection>(body).expect("JSON").zone;
+        assert_eq!(moved(one, other).as_deref().map(zone), Some(other));
+        assert_eq!((moved(third, other), moved(one, one)), (None, None));
     }
 
     #[test]

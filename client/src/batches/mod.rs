@@ -12,14 +12,17 @@ use crate::core::jobs::Jobs;
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::queries;
+use crate::queries::known::zones_by_name;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
 use crate::store::outbox::batches;
 use domain::people::Role;
 use domain::{UserId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::bulk::{BulkRequest, BulkResponse, NewBatch};
+use protocol::sync::rows::Zone;
+use protocol::ui::bulk::{BulkRequest, BulkResponse, NewBatch, ZoneChoice};
 use protocol::ui::{Answer, Event};
+use rusqlite::Connection;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -68,6 +71,7 @@ impl Desk {
             BulkRequest::Between(range) => {
                 BulkResponse::Customers(self.store.read_now(|db| queries::between(db, &self.rosters, &range))?)
             }
+            BulkRequest::Zones => BulkResponse::Zones(self.store.read_now(zones)?),
             BulkRequest::Preview(considered) => {
                 BulkResponse::Preview(self.store.read_now(|db| preview::preview(db, &self.rosters, &considered))?)
             }
@@ -81,6 +85,12 @@ impl Desk {
             BulkRequest::List | BulkRequest::Begin(_) | BulkRequest::GoOn(_) | BulkRequest::Undo(_) => self.list(now)?,
         })
     }
+}
+
+/// Every zone that this device knows, by name: also one in which nobody is yet.
+fn zones(db: &Connection) -> Result<Vec<ZoneChoice>, Error> {
+    let choice = |zone: Zone| ZoneChoice { id: zone.id, name: zone.name };
+    Ok(zones_by_name(db)?.into_iter().map(choice).collect())
 }
 
 impl Shared {

@@ -72,6 +72,15 @@ pub enum Operation {
         /// What.
         patch: Patch<ConnectionField>,
     },
+    /// Move a connection to another zone, with its meter and all that is known of its use. Nothing happens if it is there already.
+    MoveConnection {
+        /// Which.
+        connection: ConnectionId,
+        /// The zone in which its author saw it: somebody else's move stands.
+        from: ZoneId,
+        /// The zone in which it is to be.
+        to: ZoneId,
+    },
     /// Decide what a field is to be that two people changed.
     DecideConflict {
         /// Which conflict.
@@ -251,9 +260,9 @@ impl Operation {
             Self::EditCustomer { customer, .. } | Self::AddCustomer { customer, .. } | Self::TakeBackCustomer { customer } => {
                 (Entity::Customer, customer.to_string())
             }
-            Self::EditConnection { connection, .. } | Self::AddConnection { connection, .. } => {
-                (Entity::Connection, connection.to_string())
-            }
+            Self::EditConnection { connection, .. }
+            | Self::AddConnection { connection, .. }
+            | Self::MoveConnection { connection, .. } => (Entity::Connection, connection.to_string()),
             Self::AddMeter { meter, .. } => (Entity::Meter, meter.to_string()),
             Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
             Self::AddNote { note, .. } | Self::EditNote { note, .. } | Self::TakeBackNote { note, .. } => {
@@ -291,6 +300,7 @@ impl Operation {
             | Self::AddMeter { .. }
             | Self::TakeBackCustomer { .. }
             | Self::EditConnection { .. }
+            | Self::MoveConnection { .. }
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
             | Self::AnswerCase { .. }
@@ -323,6 +333,7 @@ impl Operation {
             | Self::AddMeter { .. }
             | Self::TakeBackCustomer { .. }
             | Self::EditConnection { .. }
+            | Self::MoveConnection { .. }
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
             | Self::AddOpening { .. }
@@ -341,6 +352,7 @@ impl Operation {
             Self::AddMeter { .. } => "add_meter",
             Self::TakeBackCustomer { .. } => "take_back_customer",
             Self::EditConnection { .. } => "edit_connection",
+            Self::MoveConnection { .. } => "move_connection",
             Self::DecideConflict { .. } => "decide_conflict",
             Self::AddNote { .. } => "add_note",
             Self::EditNote { .. } => "edit_note",

@@ -187,6 +187,15 @@ pub struct ZoneCount {
     pub count: u32,
 }
 
+/// A zone into which connections can be moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneChoice {
+    /// Which.
+    pub id: ZoneId,
+    /// Its name.
+    pub name: String,
+}
+
 /// Who is selected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "of", content = "which")]
@@ -254,6 +263,8 @@ pub enum BulkRequest {
     Facets(CustomerMatch),
     /// Who stands in a stretch of the list.
     Between(RowRange),
+    /// The zones into which connections can be moved.
+    Zones,
     /// What a batch would do. Nothing is changed.
     Preview(Considered),
     /// Do it.
@@ -277,7 +288,7 @@ pub enum BulkRequest {
 impl BulkRequest {
     /// Whether it does something.
     pub const fn is_act(&self) -> bool {
-        !matches!(self, Self::Facets(_) | Self::Between(_) | Self::Preview(_) | Self::List | Self::Views)
+        !matches!(self, Self::Facets(_) | Self::Between(_) | Self::Zones | Self::Preview(_) | Self::List | Self::Views)
     }
 }
 
@@ -289,6 +300,8 @@ pub enum BulkResponse {
     Facets(FacetCounts),
     /// To [`BulkRequest::Between`].
     Customers(Vec<CustomerId>),
+    /// To [`BulkRequest::Zones`].
+    Zones(Vec<ZoneChoice>),
     /// To [`BulkRequest::Preview`].
     Preview(Preview),
     /// To [`BulkRequest::List`] and to whatever begins, stops or goes on with a batch.

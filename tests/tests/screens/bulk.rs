@@ -179,8 +179,48 @@ async fn screens_tick_and_preview_on_a_phone() {
     let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
     assert_eq!(wide, 0, "nothing is wider than the screen");
     findings.extend(in_themes(page, "bulk-preview-phone", &["light", "dark"]).await);
+    named(page, "Zona").await;
+    choose(page, &running.world.zones[1].to_string()).await;
+    let moves = "document.querySelector('[data-preview=bulk] .total dd')?.innerText === '1' && document.querySelector('.dialog select').value";
+    until(page, "the one who is elsewhere", &format!("{moves} === '{}'", running.world.zones[1])).await;
+    let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    assert_eq!(wide, 0, "nothing is wider than the screen");
+    findings.extend(in_themes(page, "bulk-zone-phone", &["light", "dark"]).await);
     keys::press(page, &[Key::Escape]).await;
     until(page, "no dialog", "!document.querySelector('.dialog')").await;
+    host.end().await;
+    clean(running).await;
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_move_the_connections_of_many_to_another_zone() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.rail')").await;
+    run(page, "location.hash = '#/pelanggan'").await;
+    until(page, "the list", &listed(2)).await;
+    named(page, "Pilih").await;
+    named(page, "Pilih semua").await;
+    ticked(page, 2).await;
+    named(page, "Ubah yang dipilih").await;
+    named(page, "Zona").await;
+    choose(page, &running.world.zones[1].to_string()).await;
+    let same = "document.querySelector('[data-preview=bulk] .sums div:nth-child(2) dd')?.innerText === '1'";
+    until(page, "who is there already", same).await;
+    let mut findings = in_themes(page, "bulk-zone", &["light", "dark"]).await;
+    press(page, ".dialog .button.primary").await;
+    until(page, "that it is done", "document.querySelector('[data-batch][data-stage=done]')").await;
+    until(page, "what was done", "document.querySelector('[data-batch] h2')?.innerText.includes('Timur')").await;
+    until(page, "all of it sent", "document.querySelector('[data-sent=op-sent] .value')?.innerText === '1'").await;
+    let sql = "SELECT COUNT(*) FROM connection WHERE zone = (SELECT num FROM zone WHERE name = 'Timur')";
+    assert_eq!(database(&running.world).query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number"), 2);
+    run(page, "location.hash = '#/antrean'").await;
+    until(page, "from where to where", "document.querySelector('.op .changes')?.innerText.includes('Barat')").await;
+    findings.extend(in_themes(page, "outbox-zone", &["light", "dark"]).await);
     host.end().await;
     clean(running).await;
     assert_eq!(findings, Vec::<String>::new());

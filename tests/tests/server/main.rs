@@ -16,6 +16,7 @@ mod ingest;
 mod invitations;
 mod meter_changes;
 mod meters;
+mod moved;
 mod mqtt_edges;
 mod mqtt_promises;
 mod mqtt_sessions;

@@ -55,10 +55,11 @@ const fn kind(command: &Operation) -> usize {
         Operation::CancelWork { .. } => 17,
         Operation::BeginWork { .. } => 18,
         Operation::CompleteWork { .. } => 19,
+        Operation::MoveConnection { .. } => 20,
     }
 }
 
-const KINDS: usize = 20;
+const KINDS: usize = 21;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -119,6 +120,7 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
         },
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
+        Operation::MoveConnection { connection, from: zone, to: ZoneId(Uuid::now_v7()) },
     ];
     let commands = [commands, of_work(meter)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
@@ -148,7 +150,7 @@ const fn is_the_admins(command: &Operation) -> bool {
 async fn everything(running: &Running) -> Vec<String> {
     let read = running.server.app.store.read(|db| {
         let mut query = db.prepare(
-            "SELECT name || rev FROM customer UNION ALL SELECT label || rev FROM connection
+            "SELECT name || rev FROM customer UNION ALL SELECT label || rev || zone FROM connection
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
              UNION ALL SELECT changes FROM audit",

@@ -204,6 +204,42 @@ async fn a_tariff_class_is_set_for_each_connection_and_who_has_none_is_named() {
     clean(running).await;
 }
 
+const IN_THE_EAST: &str = "SELECT COUNT(*) FROM connection WHERE zone = (SELECT num FROM zone WHERE name = 'Timur')";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zone_is_set_offline_for_each_connection_and_taken_back_later() {
+    let (running, _) = crowded().await;
+    let desk = desk(&running, "desk", &Kept::default()).await;
+    let BulkResponse::Zones(zones) = ask(&desk, BulkRequest::Zones).await else { panic!("no zones") };
+    assert_eq!(zones.iter().map(|zone| zone.name.as_str()).collect::<Vec<_>>(), ["Barat", "Timur"]);
+    let config = running.same_addresses();
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&desk, Phase::Offline).await;
+    let selection = Selection::Matching { matching: Box::new(CustomerMatch::default()), except: vec![] };
+    let considered = Considered { selection, change: BatchChange::Zone(zones[1].id) };
+    let shown = preview(&desk, &considered).await;
+    assert_eq!((shown.changes, shown.same, shown.connections, shown.refused_count()), (1, 1, 1, MORE));
+    let batch = begin(&desk, &considered).await;
+    assert_eq!((batch.changed, batch.same, batch.sent), (1, 1, Sent { waiting: 1, applied: 0, refused: 0 }));
+    let by_zone = async || facets(&desk, CustomerMatch::default()).await.zones.iter().map(|zone| zone.count).collect::<Vec<_>>();
+    assert_eq!(by_zone().await, [0, 2], "it shows at once");
+    let running = world.start_again(&config).await;
+    desk.call(Request::SyncNow).await.expect("asked");
+    let sent = async |wanted: u32| {
+        let sent = Sent { waiting: 0, applied: wanted, refused: 0 };
+        until(&desk, "all applied", async || (batches(&desk).await[0].sent == sent).then_some(())).await;
+    };
+    sent(1).await;
+    assert_eq!(count(&running, IN_THE_EAST), 2);
+    ask(&desk, BulkRequest::Undo(batch.id)).await;
+    assert_eq!(at(&desk, batch.id, BatchStage::Undone).await.changed_since, 0);
+    sent(2).await;
+    assert_eq!(count(&running, IN_THE_EAST), 1, "whoever was there before stays");
+    assert_eq!(by_zone().await, [1, 1]);
+    clean(running).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn views_are_kept_for_their_user_and_survive_signing_out() {
     let (running, ids) = crowded().await;

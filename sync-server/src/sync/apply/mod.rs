@@ -133,6 +133,7 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::EditConnection { connection, patch } => {
             record::edit::<ConnectionRecord>(applying, connection.0, &patch, Permission::ManageCustomers)
         }
+        Operation::MoveConnection { connection, from, to } => connection::move_to_zone(applying, connection, (from, to)),
         Operation::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
         Operation::AddNote { note, meter, text } => note::add(applying, note, meter, &text),
         Operation::EditNote { note, meter, patch } => note::edit(applying, note, meter, &patch),

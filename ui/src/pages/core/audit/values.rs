@@ -230,11 +230,23 @@ mod tests {
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
-        let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
+        let kinds = ["add_customer", "add_connection", "move_connection", "add_meter", "take_back_customer", "answer_case"];
         let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
         let of_work = ["plan_work", "cancel_work", "begin_work", "complete_work", "assign_meter_case", "set_case_policy"];
-        let fields =
-            ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
+        let fields = [
+            "number",
+            "name",
+            "label",
+            "zone",
+            "serial",
+            "model",
+            "connection",
+            "position",
+            "since",
+            "status",
+            "answer",
+            "remark",
+        ];
         let fields_of_openings =
             ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
         let fields_of_work = ["work", "window", "technician", "text", "at", "work_state", "assignee", "tampering_to_customers"];

@@ -1,6 +1,6 @@
 //! Pelanggan: everybody the utility supplies, as a window over any number of rows.
 
-mod ask;
+pub mod ask;
 mod batches;
 mod bulk_bar;
 mod change;

@@ -5,10 +5,11 @@ use crate::components::status::{When, chip};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::people::customers::ask::{use_zones, zone_name};
 use crate::pages::sync::outbox::{About, Acts};
 use dioxus::prelude::*;
 use domain::Millilitres;
-use protocol::sync::push::Rejection;
+use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{OutboxItem, OutboxState};
 
 /// Characters of a note that are shown.
@@ -47,6 +48,9 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
                     }
                 }
             }
+            if item.kind == "move_connection" {
+                Moved { payload: item.payload.clone() }
+            }
             for line in lines_of(&item.payload) {
                 p { key: "{line}", class: "small lines", "{line}" }
             }
@@ -56,6 +60,26 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
             div { class: "row between wrap",
                 When { at: item.occurred_at }
                 Buttons { item: item.clone(), acts }
+            }
+        }
+    }
+}
+
+/// From which zone a connection moves to which, by name.
+#[component]
+fn Moved(payload: String) -> Element {
+    let zones = use_zones();
+    let Ok(Operation::MoveConnection { from, to, .. }) = serde_json::from_str(&payload) else { return rsx! {} };
+    rsx! {
+        dl { class: "changes small",
+            div {
+                dt { class: "muted", {tr("field-zone")} }
+                dd {
+                    del { {zone_name(&zones, from)} }
+                    span { class: "visually-hidden", {tr("audit-became")} }
+                    span { "aria-hidden": "true", " → " }
+                    ins { {zone_name(&zones, to)} }
+                }
             }
         }
     }
