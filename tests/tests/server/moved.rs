@@ -22,7 +22,7 @@ fn text(running: &Running, sql: &str) -> String {
     database(&running.world).query_row(sql, [], |row| row.get(0)).expect("a text")
 }
 
-const USE: &str = "SELECT GROUP_CONCAT(connection || ' ' || day || ' ' || volume, ';') FROM (SELECT * FROM usage_day ORDER BY 1, 2)";
+const USE: &str = "SELECT COALESCE(GROUP_CONCAT(connection || ' ' || day || ' ' || volume, ';'), '') FROM (SELECT * FROM usage_day ORDER BY 1, 2)";
 const AUDIT: &str = "SELECT COUNT(*) || ' ' || MAX(changes) FROM audit WHERE kind = 'move_connection'";
 
 /// A zone in which it is the same time as in the first one of the world.
