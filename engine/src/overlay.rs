@@ -90,6 +90,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::AnswerCase { .. }
         | Operation::AddOpening { .. }
         | Operation::TakeBackOpening { .. }
+        | Operation::SendAnnouncement { .. }
         | Operation::AssignMeterCase { .. }
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
@@ -200,6 +201,8 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         Operation::TakeBackCustomer { .. } => None,
         // Money is never shown before the server has it.
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
+        // It makes rows of others.
+        Operation::SendAnnouncement { .. } => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Batches: one change of many customers, previewed, made into operations of the outbox, shown while it runs, and taken back. And what else the
-//! list of customers needs for many at once: facets, ranges, saved views.
+//! list of customers needs for many at once: messages, facets, ranges, saved views.
 
+mod announce;
 mod make;
 mod preview;
 mod run;
@@ -82,7 +83,12 @@ impl Desk {
                 self.jobs.stop(batch);
                 self.list(now)?
             }
-            BulkRequest::List | BulkRequest::Begin(_) | BulkRequest::GoOn(_) | BulkRequest::Undo(_) => self.list(now)?,
+            BulkRequest::List
+            | BulkRequest::Begin(_)
+            | BulkRequest::GoOn(_)
+            | BulkRequest::Undo(_)
+            | BulkRequest::Reach(_)
+            | BulkRequest::Announce(_) => self.list(now)?,
         })
     }
 }
@@ -120,6 +126,19 @@ impl Shared {
                 let (of, id) = (desk.clone(), *batch);
                 self.store.blocking(move |_| run::allow_undo(&of.open(id)?, now)).await?;
                 self.begin_batch(&desk, id, run::Work::Undo).await?;
+            }
+            BulkRequest::Reach(selection) => {
+                let reach = self.reach(&desk, selection.clone()).await?;
+                return Ok(Answer::Bulk(Box::new(BulkResponse::Reach(reach))));
+            }
+            BulkRequest::Announce(new) => {
+                self.allow_waiting()?;
+                let (of, new, made) = (desk.clone(), new.clone(), self.stamp());
+                let customers = self.store.blocking(move |_| of.announce(&new, &made)).await?;
+                self.refresh_counts().await;
+                self.emit(Event::Changed);
+                self.request_push();
+                return Ok(Answer::Bulk(Box::new(BulkResponse::Announced(customers))));
             }
             _ => {}
         }

@@ -2,13 +2,14 @@
 
 use crate::core::json::object;
 use crate::sync::rows::{Entity, Person};
+use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, Serial,
-    UserId, UtcMillis, WorkOrderId, ZoneId,
+    AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
+    Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -183,6 +184,16 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Person>,
     },
+    /// Send a message to customers: each user with an account of one of them is notified once, whoever else names them. It cannot be
+    /// recalled.
+    SendAnnouncement {
+        /// Chosen by its author; the parts of a long list of customers have the same one, and the same words.
+        announcement: AnnouncementId,
+        /// What it says.
+        words: Announcement,
+        /// To the users of these customers; 200 at most.
+        customers: Vec<CustomerId>,
+    },
     /// Announce work at a meter.
     PlanWork {
         /// Chosen by its author; the row has it.
@@ -276,6 +287,7 @@ impl Operation {
             Self::AddOpening { connection, .. } | Self::TakeBackOpening { connection, .. } => {
                 (Entity::Credit, connection.to_string())
             }
+            Self::SendAnnouncement { announcement, .. } => (Entity::Notification, announcement.to_string()),
             Self::PlanWork { order, .. }
             | Self::CancelWork { order, .. }
             | Self::BeginWork { order, .. }
@@ -306,6 +318,7 @@ impl Operation {
             | Self::AnswerCase { .. }
             | Self::AddOpening { .. }
             | Self::TakeBackOpening { .. }
+            | Self::SendAnnouncement { .. }
             | Self::AssignMeterCase { .. } => None,
         }
     }
@@ -338,6 +351,7 @@ impl Operation {
             | Self::EditProfile { .. }
             | Self::AddOpening { .. }
             | Self::TakeBackOpening { .. }
+            | Self::SendAnnouncement { .. }
             | Self::PlanWork { .. }
             | Self::CancelWork { .. } => "master",
         }
@@ -363,6 +377,7 @@ impl Operation {
             Self::AddOpening { .. } => "add_opening",
             Self::TakeBackOpening { .. } => "take_back_opening",
             Self::AssignMeterCase { .. } => "assign_meter_case",
+            Self::SendAnnouncement { .. } => "send_announcement",
             Self::PlanWork { .. } => "plan_work",
             Self::CancelWork { .. } => "cancel_work",
             Self::BeginWork { .. } => "begin_work",

@@ -3,8 +3,9 @@
 
 use crate::ui::imports::{Job, Sent};
 use crate::ui::{CustomerFilter, CustomerQuery};
+use domain::alerts::announcement::Announcement;
 use domain::people::batch::{BatchChange, Refusal};
-use domain::{CustomerId, UtcMillis, ZoneId};
+use domain::{AnnouncementId, CustomerId, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -93,6 +94,26 @@ pub struct NewBatch {
     pub batch: Considered,
 }
 
+/// A message that is sent to everybody who is selected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewAnnouncement {
+    /// Its identifier, chosen by the screen: sent twice, it is one message.
+    pub id: AnnouncementId,
+    /// To whom.
+    pub selection: Selection,
+    /// What it says.
+    pub words: Announcement,
+}
+
+/// Whom a message would reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Customers that are selected and held by this device.
+    pub customers: u32,
+    /// Users with an account of one of them; none while the server cannot be asked, who alone knows.
+    pub people: Option<u32>,
+}
+
 /// A view of the list that somebody keeps: on this device, for this user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedView {
@@ -119,6 +140,10 @@ pub enum BulkRequest {
     Preview(Considered),
     /// Do it.
     Begin(Box<NewBatch>),
+    /// Whom a message would reach. Nothing is sent.
+    Reach(Selection),
+    /// Send a message, which cannot be recalled.
+    Announce(Box<NewAnnouncement>),
     /// The batches of this device's user, the newest first.
     List,
     /// Stop what runs; what was done stays, and can go on.
@@ -138,7 +163,10 @@ pub enum BulkRequest {
 impl BulkRequest {
     /// Whether it does something.
     pub const fn is_act(&self) -> bool {
-        !matches!(self, Self::Facets(_) | Self::Between(_) | Self::Zones | Self::Preview(_) | Self::List | Self::Views)
+        !matches!(
+            self,
+            Self::Facets(_) | Self::Between(_) | Self::Zones | Self::Preview(_) | Self::Reach(_) | Self::List | Self::Views
+        )
     }
 }
 
@@ -154,6 +182,10 @@ pub enum BulkResponse {
     Zones(Vec<ZoneChoice>),
     /// To [`BulkRequest::Preview`].
     Preview(Preview),
+    /// To [`BulkRequest::Reach`].
+    Reach(Reach),
+    /// To [`BulkRequest::Announce`]: it waits for the server, for so many customers.
+    Announced(u32),
     /// To [`BulkRequest::List`] and to whatever begins, stops or goes on with a batch.
     Batches(Vec<Batch>),
     /// To [`BulkRequest::Views`], [`BulkRequest::KeepView`] and [`BulkRequest::ForgetView`].

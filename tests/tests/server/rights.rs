@@ -1,12 +1,13 @@
 //! Every role at every door of sync with what is somebody else's; and a right that goes takes its rows off the device.
 
+use domain::alerts::announcement::{Announcement, Wording};
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, UserId, WorkOrderId,
-    ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah,
+    UserId, WorkOrderId, ZoneId,
 };
 use protocol::core::problem::Code;
 use protocol::sync::pull::{Pull, Pulled};
@@ -56,10 +57,11 @@ const fn kind(command: &Operation) -> usize {
         Operation::BeginWork { .. } => 18,
         Operation::CompleteWork { .. } => 19,
         Operation::MoveConnection { .. } => 20,
+        Operation::SendAnnouncement { .. } => 21,
     }
 }
 
-const KINDS: usize = 21;
+const KINDS: usize = 22;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -121,6 +123,11 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
         Operation::MoveConnection { connection, from: zone, to: ZoneId(Uuid::now_v7()) },
+        Operation::SendAnnouncement {
+            announcement: AnnouncementId(Uuid::now_v7()),
+            words: Announcement { id: Wording { title: "Milik saya".into(), text: "Milik saya".into() }, en: None },
+            customers: vec![customer],
+        },
     ];
     let commands = [commands, of_work(meter)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
@@ -153,7 +160,7 @@ async fn everything(running: &Running) -> Vec<String> {
             "SELECT name || rev FROM customer UNION ALL SELECT label || rev || zone FROM connection
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
-             UNION ALL SELECT changes FROM audit",
+             UNION ALL SELECT words FROM announcement UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     });

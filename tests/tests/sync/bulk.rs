@@ -1,18 +1,22 @@
 //! Many customers changed at once on a device: narrowed, previewed, changed without a network, sent once, taken back; and views that are kept.
 
 use client::Client;
-use domain::CustomerId;
+use domain::alerts::announcement::{Announcement, Wording};
+use domain::alerts::content::Content;
 use domain::billing::tariff::TariffClass;
 use domain::people::CustomerStatus;
 use domain::people::batch::{BatchChange, Refusal};
 use domain::sync::edit::CustomerField;
+use domain::{AnnouncementId, CustomerId};
 use protocol::core::problem::Code;
 use protocol::ui::bulk::{
-    Batch, BatchStage, Considered, FacetCounts, MeterPresence, NewBatch, Preview, RowRange, SavedView, Selection,
+    Batch, BatchStage, Considered, FacetCounts, MeterPresence, NewAnnouncement, NewBatch, Preview, Reach, RowRange, SavedView,
+    Selection,
 };
 use protocol::ui::imports::Sent;
 use protocol::ui::{
-    Answer, BulkRequest, BulkResponse, CustomerFacets, CustomerMatch, CustomerQuery, OutboxState, Phase, Request,
+    AlertsQuery, AlertsRequest, AlertsResponse, Answer, BulkRequest, BulkResponse, CustomerFacets, CustomerMatch, CustomerQuery,
+    OutboxState, Phase, Request,
 };
 use rusqlite::OpenFlags;
 use sync_server::cli::provision::transact;
@@ -237,6 +241,53 @@ async fn a_zone_is_set_offline_for_each_connection_and_taken_back_later() {
     sent(2).await;
     assert_eq!(count(&running, IN_THE_EAST), 1, "whoever was there before stays");
     assert_eq!(by_zone().await, [1, 1]);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_written_offline_reaches_each_person_once() {
+    let (running, _) = crowded().await;
+    let desk = desk(&running, "desk", &Kept::default()).await;
+    let everybody = || all_but("", vec![]);
+    let reach = async || ask(&desk, BulkRequest::Reach(everybody())).await;
+    assert_eq!(reach().await, BulkResponse::Reach(Reach { customers: MORE + 2, people: Some(2) }));
+    let config = running.same_addresses();
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&desk, Phase::Offline).await;
+    assert_eq!(reach().await, BulkResponse::Reach(Reach { customers: MORE + 2, people: None }));
+    let words = Announcement { id: Wording { title: " Air mati ".into(), text: "Besok pukul 08.00".into() }, en: None };
+    let new = NewAnnouncement { id: AnnouncementId(Uuid::now_v7()), selection: everybody(), words };
+    // Sent once more under the same identifier, as after an answer that was lost, it is the same message.
+    for _ in 0..2 {
+        let said = ask(&desk, BulkRequest::Announce(Box::new(new.clone()))).await;
+        assert_eq!(said, BulkResponse::Announced(MORE + 2));
+    }
+    let waits = outbox(&desk).await;
+    assert!(waits.iter().all(|item| item.kind == "send_announcement" && item.title == "Air mati"), "{waits:?}");
+    assert_eq!(waits.len() as u32, (MORE + 2).div_ceil(200));
+    let without =
+        NewAnnouncement { words: Announcement { id: Wording { text: String::new(), ..new.words.id.clone() }, en: None }, ..new };
+    let refused = desk.call(Request::Bulk(BulkRequest::Announce(Box::new(without)))).await;
+    assert_eq!(refused.expect_err("it says nothing").code, Code::BadRequest);
+    let running = world.start_again(&config).await;
+    desk.call(Request::SyncNow).await.expect("asked");
+    until(&desk, "all of it sent", async || outbox(&desk).await.iter().all(|item| item.state == OutboxState::Sent).then_some(()))
+        .await;
+    let phone = client_with(&running.world.folder.path().join("phone"), &running.url(), &Kept::default()).await;
+    sign_in(&phone, "customer").await;
+    let list = || Request::Alerts(AlertsRequest::List(AlertsQuery { limit: 50, ..AlertsQuery::default() }));
+    let found = until(&phone, "the message", async || match phone.call(list()).await.expect("an answer") {
+        Answer::Alerts(response) => match *response {
+            AlertsResponse::List(window) if window.total > 0 => Some(window),
+            _ => None,
+        },
+        other => panic!("{other:?}"),
+    })
+    .await;
+    assert_eq!(found.total, 1);
+    let Content::Announcement(said) = &found.rows[0].notification.content else { panic!("{found:?}") };
+    assert_eq!(said.id.title, "Air mati");
     clean(running).await;
 }
 

@@ -1,6 +1,7 @@
 //! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
 
 mod added;
+mod announcement;
 mod case;
 mod conflict;
 mod connection;
@@ -147,6 +148,9 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             opening::add(applying, &opening::Brought { opening, connection, amount, import, row, source })
         }
         Operation::TakeBackOpening { opening, connection } => opening::take_back(applying, opening, connection),
+        Operation::SendAnnouncement { announcement, words, customers } => {
+            announcement::send(applying, (announcement, &words), &customers)
+        }
         Operation::AssignMeterCase { connection, no, to } => case::assign(applying, (connection, no), to.map(|to| to.id)),
         Operation::PlanWork { order, meter, work, from, until, technician, text } => {
             let (window, technician) = (Window { from, until }, technician.map(|technician| technician.id));

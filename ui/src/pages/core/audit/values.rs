@@ -41,6 +41,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
+        Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),

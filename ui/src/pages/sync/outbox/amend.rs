@@ -103,6 +103,7 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::MoveConnection { .. }
+        | Operation::SendAnnouncement { .. }
         | Operation::AddMeter { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::AddOpening { .. }

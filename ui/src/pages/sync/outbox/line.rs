@@ -121,8 +121,8 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
         Rejection::InUse => "in_use",
         Rejection::TooOld => "too_old",
     };
-    // What is said of a field in general would not say what to do about an opening balance.
-    if let Some(own) = field.and_then(|field| about_opening(reason, field)) {
+    // What is said of a field in general would not say what to do about an opening balance or a message.
+    if let Some(own) = field.and_then(|field| about_opening(reason, field).or_else(|| about_message(reason, field))) {
         return tr(own);
     }
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
@@ -141,6 +141,15 @@ fn about_opening(reason: Rejection, field: &str) -> Option<&'static str> {
     })
 }
 
+/// Why a message to many was not sent.
+fn about_message(reason: Rejection, field: &str) -> Option<&'static str> {
+    match (reason, field) {
+        (Rejection::Taken, "announcement") => Some("reason-announcement-limit"),
+        (Rejection::TooOld, "announcement") => Some("reason-announcement-late"),
+        _ => None,
+    }
+}
+
 /// What a field record holds, one line each.
 fn lines_of(payload: &str) -> Vec<String> {
     let language = language();
@@ -151,7 +160,8 @@ fn lines_of(payload: &str) -> Vec<String> {
         if command["photo"].is_string() { format!("{register} · {}", tr("photo-with")) } else { register }
     });
     let reason = command["explained"]["reason"].as_str().map(|reason| tra("reading-said", &[("reason", reason.to_owned())]));
-    text.into_iter().chain(register).chain(reason).collect()
+    let message = command["words"]["id"]["text"].as_str().map(|text| text.chars().take(LONGEST_LINE).collect());
+    text.into_iter().chain(register).chain(reason).chain(message).collect()
 }
 
 /// Field, before, after, of an edit, in the words of people.
