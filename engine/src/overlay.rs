@@ -82,6 +82,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
+        | Operation::MergeCustomers(_)
         | Operation::MoveConnection { .. }
         | Operation::DecideConflict { .. }
         | Operation::EditNote { .. }
@@ -203,6 +204,8 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
         // It makes rows of others.
         Operation::SendAnnouncement { .. } => None,
+        // Both are shown until the server has merged them: it may know of something that stands in the way.
+        Operation::MergeCustomers(_) => None,
     }
 }
 

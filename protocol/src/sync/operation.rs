@@ -6,6 +6,7 @@ use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
+use domain::people::merge::Merge;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
     AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
@@ -73,6 +74,8 @@ pub enum Operation {
         /// What.
         patch: Patch<ConnectionField>,
     },
+    /// Make one customer of two records of the same person. It cannot be taken back.
+    MergeCustomers(Merge),
     /// Move a connection to another zone, with its meter and all that is known of its use. Nothing happens if it is there already.
     MoveConnection {
         /// Which.
@@ -271,6 +274,7 @@ impl Operation {
             Self::EditCustomer { customer, .. } | Self::AddCustomer { customer, .. } | Self::TakeBackCustomer { customer } => {
                 (Entity::Customer, customer.to_string())
             }
+            Self::MergeCustomers(merge) => (Entity::Customer, merge.gone.to_string()),
             Self::EditConnection { connection, .. }
             | Self::AddConnection { connection, .. }
             | Self::MoveConnection { connection, .. } => (Entity::Connection, connection.to_string()),
@@ -312,6 +316,7 @@ impl Operation {
             | Self::AddMeter { .. }
             | Self::TakeBackCustomer { .. }
             | Self::EditConnection { .. }
+            | Self::MergeCustomers(_)
             | Self::MoveConnection { .. }
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
@@ -346,6 +351,7 @@ impl Operation {
             | Self::AddMeter { .. }
             | Self::TakeBackCustomer { .. }
             | Self::EditConnection { .. }
+            | Self::MergeCustomers(_)
             | Self::MoveConnection { .. }
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
@@ -366,6 +372,7 @@ impl Operation {
             Self::AddMeter { .. } => "add_meter",
             Self::TakeBackCustomer { .. } => "take_back_customer",
             Self::EditConnection { .. } => "edit_connection",
+            Self::MergeCustomers(_) => "merge_customers",
             Self::MoveConnection { .. } => "move_connection",
             Self::DecideConflict { .. } => "decide_conflict",
             Self::AddNote { .. } => "add_note",

@@ -24,6 +24,7 @@ mod invitations;
 mod keyboard;
 mod lists;
 mod map;
+mod merging;
 mod money;
 mod notices;
 mod office_lists;

@@ -14,6 +14,7 @@ mod faults;
 mod field_records;
 mod ingest;
 mod invitations;
+mod merged;
 mod meter_changes;
 mod meters;
 mod moved;

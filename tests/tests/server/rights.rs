@@ -4,6 +4,7 @@ use domain::alerts::announcement::{Announcement, Wording};
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
+use domain::people::merge::Merge;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
     AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah,
@@ -15,7 +16,7 @@ use protocol::sync::push::{Keep, Operation, Outcome, Push, Pushed, Rejection};
 use protocol::sync::rows::Entity;
 use protocol::ui::{Answer, Request, Secret};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use sync_server::core::Tx;
 use sync_server::core::now;
@@ -58,10 +59,11 @@ const fn kind(command: &Operation) -> usize {
         Operation::CompleteWork { .. } => 19,
         Operation::MoveConnection { .. } => 20,
         Operation::SendAnnouncement { .. } => 21,
+        Operation::MergeCustomers(_) => 22,
     }
 }
 
-const KINDS: usize = 22;
+const KINDS: usize = 23;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -128,6 +130,14 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
             words: Announcement { id: Wording { title: "Milik saya".into(), text: "Milik saya".into() }, en: None },
             customers: vec![customer],
         },
+        Operation::MergeCustomers(Merge {
+            keep: CustomerId(Uuid::now_v7()),
+            gone: customer,
+            take: BTreeSet::new(),
+            keep_seen: BTreeMap::new(),
+            gone_seen: BTreeMap::new(),
+            connections: BTreeSet::new(),
+        }),
     ];
     let commands = [commands, of_work(meter)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();

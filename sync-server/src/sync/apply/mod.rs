@@ -5,6 +5,7 @@ mod announcement;
 mod case;
 mod conflict;
 mod connection;
+mod merge;
 mod note;
 mod opening;
 mod profile;
@@ -134,6 +135,7 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::EditConnection { connection, patch } => {
             record::edit::<ConnectionRecord>(applying, connection.0, &patch, Permission::ManageCustomers)
         }
+        Operation::MergeCustomers(merge) => merge::merge_customers(applying, &merge),
         Operation::MoveConnection { connection, from, to } => connection::move_to_zone(applying, connection, (from, to)),
         Operation::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
         Operation::AddNote { note, meter, text } => note::add(applying, note, meter, &text),

@@ -232,6 +232,7 @@ mod tests {
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
         let kinds = ["add_customer", "add_connection", "move_connection", "add_meter", "take_back_customer", "answer_case"];
+        let of_many = ["send_announcement", "merge_customers"];
         let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
         let of_work = ["plan_work", "cancel_work", "begin_work", "complete_work", "assign_meter_case", "set_case_policy"];
         let fields = [
@@ -251,8 +252,17 @@ mod tests {
         let fields_of_openings =
             ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
         let fields_of_work = ["work", "window", "technician", "text", "at", "work_state", "assignee", "tampering_to_customers"];
-        let mut keys: Vec<String> = kinds.iter().chain(&of_openings).chain(&of_work).map(|kind| format!("op-{kind}")).collect();
-        keys.extend(fields.iter().chain(&fields_of_openings).chain(&fields_of_work).map(|field| format!("field-{field}")));
+        let fields_of_many = ["title", "message", "title_en", "message_en", "merged_with"];
+        let mut keys: Vec<String> =
+            kinds.iter().chain(&of_openings).chain(&of_work).chain(&of_many).map(|kind| format!("op-{kind}")).collect();
+        keys.extend(
+            fields
+                .iter()
+                .chain(&fields_of_openings)
+                .chain(&fields_of_work)
+                .chain(&fields_of_many)
+                .map(|field| format!("field-{field}")),
+        );
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
         keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));

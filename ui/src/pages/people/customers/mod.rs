@@ -7,6 +7,7 @@ mod change;
 mod facets;
 mod kept_views;
 mod list;
+mod merge;
 mod message;
 mod panel;
 mod picking;

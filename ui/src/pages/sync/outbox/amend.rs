@@ -102,6 +102,7 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::CompleteWork { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
+        | Operation::MergeCustomers(_)
         | Operation::MoveConnection { .. }
         | Operation::SendAnnouncement { .. }
         | Operation::AddMeter { .. }

@@ -122,7 +122,9 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
         Rejection::TooOld => "too_old",
     };
     // What is said of a field in general would not say what to do about an opening balance or a message.
-    if let Some(own) = field.and_then(|field| about_opening(reason, field).or_else(|| about_message(reason, field))) {
+    if let Some(own) = field.and_then(|field| {
+        about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field))
+    }) {
         return tr(own);
     }
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
@@ -146,6 +148,17 @@ fn about_message(reason: Rejection, field: &str) -> Option<&'static str> {
     match (reason, field) {
         (Rejection::Taken, "announcement") => Some("reason-announcement-limit"),
         (Rejection::TooOld, "announcement") => Some("reason-announcement-late"),
+        _ => None,
+    }
+}
+
+/// Why two customers were not merged.
+fn about_merge(reason: Rejection, field: &str) -> Option<&'static str> {
+    match (reason, field) {
+        (Rejection::Conflict, "customer") => Some("reason-merge-changed"),
+        (Rejection::InUse, "user") => Some("reason-merge-users"),
+        (Rejection::InUse, "purchase") => Some("reason-merge-purchases"),
+        (Rejection::InUse, "conflict") => Some("reason-merge-undecided"),
         _ => None,
     }
 }
