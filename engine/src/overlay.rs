@@ -130,20 +130,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let changed = edited(&mut record, patch);
             with_fields(body, &serde_json::to_value(&record).ok()?, changed.into_iter().map(CustomerField::as_str))
         }
-        Operation::EditConnection { patch, .. } => {
-            let row: Connection = serde_json::from_str(body).ok()?;
-            let mut record = ConnectionRecord {
-                label: row.label.clone(),
-                address: row.address.clone(),
-                kind: row.kind,
-                tariff_class: row.tariff_class,
-                position: row.position,
-            };
-            let changed = edited(&mut record, patch);
-            let ConnectionRecord { label, address, kind, tariff_class, position } = record;
-            let row = Connection { label, address, kind, tariff_class, position, ..row };
-            with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
-        }
+        Operation::EditConnection { patch, .. } => edited_connection(body, patch),
         // Where somebody else has moved it meanwhile, theirs stands.
         Operation::MoveConnection { from, to, .. } => {
             let row: Connection = serde_json::from_str(body).ok()?;
@@ -207,6 +194,22 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         // Both are shown until the server has merged them: it may know of something that stands in the way.
         Operation::MergeCustomers(_) => None,
     }
+}
+
+/// A connection with an edit of its fields over it.
+fn edited_connection(body: &str, patch: &Patch<ConnectionField>) -> Option<String> {
+    let row: Connection = serde_json::from_str(body).ok()?;
+    let mut record = ConnectionRecord {
+        label: row.label.clone(),
+        address: row.address.clone(),
+        kind: row.kind,
+        tariff_class: row.tariff_class,
+        position: row.position,
+    };
+    let changed = edited(&mut record, patch);
+    let ConnectionRecord { label, address, kind, tariff_class, position } = record;
+    let row = Connection { label, address, kind, tariff_class, position, ..row };
+    with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
 }
 
 /// A work order of which its technician says that it began or was done at an instant.

@@ -1,7 +1,6 @@
 //! Connections that an admin moves to another zone: who holds them afterwards, what stays as it was, and what somebody else did meanwhile.
 
-use domain::ZoneId;
-use domain::{TimeZone, UtcMillis};
+use domain::{TimeZone, UtcMillis, ZoneId};
 use protocol::sync::push::{Operation, Outcome, Rejection};
 use protocol::sync::rows::Entity;
 use sync_server::core::now;

@@ -86,8 +86,8 @@ pub fn MessageDialog(selection: Selection, ondone: EventHandler<()>, onclose: Ev
 fn WordsForm(of: &'static str, words: Signal<Wording>, tried: bool) -> Element {
     let mut words = words;
     let Wording { title, text } = words();
-    let wrong = words.read().clean().err().filter(|_| tried);
     // The text is judged once the title is right.
+    let wrong = words.read().clean().err().filter(|_| tried);
     let whole = |count: usize| format::whole(count as i64, language());
     let room = |used: usize, longest: usize| tra("announcement-room", &[("used", whole(used)), ("longest", whole(longest))]);
     rsx! {
