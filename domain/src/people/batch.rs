@@ -166,7 +166,7 @@ mod tests {
     }
 
     fn zones() -> impl Strategy<Value = ZoneId> {
-        (0..3_u128).prop_map(|of| ZoneId(uuid::Uuid::from_u128(of)))
+        (0..3_u8).prop_map(|of| ZoneId(uuid::Uuid::from_u128(of.into())))
     }
 
     fn changes() -> impl Strategy<Value = BatchChange> {
