@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in the `http` of each noun; who may call what stands in each of them, and is tested as a matrix.
 
-use crate::alerts::http::{admin as alerts_admin, invitations, own as alerts};
+use crate::alerts::http::{admin as alerts_admin, announcements, invitations, own as alerts};
 use crate::billing::http::{balance, tariffs};
 use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
@@ -102,6 +102,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(alerts_admin::queue))
         .routes(routes!(alerts_admin::dead))
         .routes(routes!(alerts_admin::send_again))
+        .routes(routes!(announcements::reach))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(readings::unusual))
         .routes(routes!(readings::declare))

@@ -1,5 +1,6 @@
 //! Alerts: when somebody is notified, of what, and on which channel.
 
+pub mod announcement;
 pub mod case;
 pub mod content;
 pub mod due;

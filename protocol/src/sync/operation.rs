@@ -2,13 +2,15 @@
 
 use crate::core::json::object;
 use crate::sync::rows::{Entity, Person};
+use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
+use domain::people::merge::Merge;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, Serial,
-    UserId, UtcMillis, WorkOrderId, ZoneId,
+    AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
+    Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -71,6 +73,17 @@ pub enum Operation {
         connection: ConnectionId,
         /// What.
         patch: Patch<ConnectionField>,
+    },
+    /// Make one customer of two records of the same person. It cannot be taken back.
+    MergeCustomers(Merge),
+    /// Move a connection to another zone, with its meter and all that is known of its use. Nothing happens if it is there already.
+    MoveConnection {
+        /// Which.
+        connection: ConnectionId,
+        /// The zone in which its author saw it: somebody else's move stands.
+        from: ZoneId,
+        /// The zone in which it is to be.
+        to: ZoneId,
     },
     /// Decide what a field is to be that two people changed.
     DecideConflict {
@@ -174,6 +187,16 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Person>,
     },
+    /// Send a message to customers: each user with an account of one of them is notified once, whoever else names them. It cannot be
+    /// recalled.
+    SendAnnouncement {
+        /// Chosen by its author; the parts of a long list of customers have the same one, and the same words.
+        announcement: AnnouncementId,
+        /// What it says.
+        words: Announcement,
+        /// To the users of these customers; 200 at most.
+        customers: Vec<CustomerId>,
+    },
     /// Announce work at a meter.
     PlanWork {
         /// Chosen by its author; the row has it.
@@ -271,9 +294,10 @@ impl Operation {
             Self::EditCustomer { customer, .. } | Self::AddCustomer { customer, .. } | Self::TakeBackCustomer { customer } => {
                 (Entity::Customer, customer.to_string())
             }
-            Self::EditConnection { connection, .. } | Self::AddConnection { connection, .. } => {
-                (Entity::Connection, connection.to_string())
-            }
+            Self::MergeCustomers(merge) => (Entity::Customer, merge.gone.to_string()),
+            Self::EditConnection { connection, .. }
+            | Self::AddConnection { connection, .. }
+            | Self::MoveConnection { connection, .. } => (Entity::Connection, connection.to_string()),
             Self::AddMeter { meter, .. } => (Entity::Meter, meter.to_string()),
             Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
             Self::AddNote { note, .. } | Self::EditNote { note, .. } | Self::TakeBackNote { note, .. } => {
@@ -287,6 +311,7 @@ impl Operation {
             Self::AddOpening { connection, .. } | Self::TakeBackOpening { connection, .. } => {
                 (Entity::Credit, connection.to_string())
             }
+            Self::SendAnnouncement { announcement, .. } => (Entity::Notification, announcement.to_string()),
             Self::PlanWork { order, .. }
             | Self::CancelWork { order, .. }
             | Self::BeginWork { order, .. }
@@ -313,11 +338,14 @@ impl Operation {
             | Self::AddMeter { .. }
             | Self::TakeBackCustomer { .. }
             | Self::EditConnection { .. }
+            | Self::MergeCustomers(_)
+            | Self::MoveConnection { .. }
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
             | Self::AnswerCase { .. }
             | Self::AddOpening { .. }
             | Self::TakeBackOpening { .. }
+            | Self::SendAnnouncement { .. }
             | Self::AssignMeterCase { .. }
             | Self::ExportMade { .. } => None,
         }
@@ -347,10 +375,13 @@ impl Operation {
             | Self::AddMeter { .. }
             | Self::TakeBackCustomer { .. }
             | Self::EditConnection { .. }
+            | Self::MergeCustomers(_)
+            | Self::MoveConnection { .. }
             | Self::DecideConflict { .. }
             | Self::EditProfile { .. }
             | Self::AddOpening { .. }
             | Self::TakeBackOpening { .. }
+            | Self::SendAnnouncement { .. }
             | Self::PlanWork { .. }
             | Self::CancelWork { .. } => "master",
         }
@@ -370,6 +401,8 @@ impl Operation {
             Self::AddMeter { .. } => "add_meter",
             Self::TakeBackCustomer { .. } => "take_back_customer",
             Self::EditConnection { .. } => "edit_connection",
+            Self::MergeCustomers(_) => "merge_customers",
+            Self::MoveConnection { .. } => "move_connection",
             Self::DecideConflict { .. } => "decide_conflict",
             Self::AddNote { .. } => "add_note",
             Self::EditNote { .. } => "edit_note",
@@ -380,6 +413,7 @@ impl Operation {
             Self::AddOpening { .. } => "add_opening",
             Self::TakeBackOpening { .. } => "take_back_opening",
             Self::AssignMeterCase { .. } => "assign_meter_case",
+            Self::SendAnnouncement { .. } => "send_announcement",
             Self::PlanWork { .. } => "plan_work",
             Self::CancelWork { .. } => "cancel_work",
             Self::BeginWork { .. } => "begin_work",

@@ -9,6 +9,7 @@ pub mod case;
 mod cases;
 mod editing;
 pub mod exports;
+mod facets;
 mod field;
 mod fleet;
 pub mod imports;

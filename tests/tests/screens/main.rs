@@ -25,6 +25,7 @@ mod keyboard;
 mod labels;
 mod lists;
 mod map;
+mod merging;
 mod meter_orders;
 mod money;
 mod notices;

@@ -81,6 +81,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/alerts/queue",            "",                   ADMIN),
     ("get",  "/admin/v1/alerts/dead",             "",                   ADMIN),
     ("post", "/admin/v1/alerts/send-again",       "",                   ADMIN),
+    ("post", "/admin/v1/announcements/reach",     "",                   ADMIN),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
     ("get",  "/admin/v1/summary",                 "",                   ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
@@ -170,6 +171,7 @@ fn any_body() -> Value {
     body["limits"] = json!({ "per_row": 1_000_000, "per_import": 50_000_000 });
     body["tampering_to_customers"] = json!(true);
     body["meters"] = json!([nil]);
+    body["customers"] = json!([nil]);
     body["serial"] = json!("WM-UJI-1");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);

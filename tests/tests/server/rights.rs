@@ -1,12 +1,14 @@
 //! Every role at every door of sync with what is somebody else's; and a right that goes takes its rows off the device.
 
+use domain::alerts::announcement::{Announcement, Wording};
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
+use domain::people::merge::Merge;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, UserId, WorkOrderId,
-    ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah,
+    UserId, WorkOrderId, ZoneId,
 };
 use protocol::core::problem::Code;
 use protocol::sync::pull::{Pull, Pulled};
@@ -14,7 +16,7 @@ use protocol::sync::push::{Keep, Operation, Outcome, Push, Pushed, Rejection};
 use protocol::sync::rows::Entity;
 use protocol::ui::{Answer, Request, Secret};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use sync_server::core::Tx;
 use sync_server::core::now;
@@ -56,10 +58,13 @@ const fn kind(command: &Operation) -> usize {
         Operation::BeginWork { .. } => 18,
         Operation::CompleteWork { .. } => 19,
         Operation::ExportMade { .. } => 20,
+        Operation::MoveConnection { .. } => 21,
+        Operation::SendAnnouncement { .. } => 22,
+        Operation::MergeCustomers(_) => 23,
     }
 }
 
-const KINDS: usize = 21;
+const KINDS: usize = 24;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -129,6 +134,20 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
             format: "csv".into(),
             with_nik: false,
         },
+        Operation::MoveConnection { connection, from: zone, to: ZoneId(Uuid::now_v7()) },
+        Operation::SendAnnouncement {
+            announcement: AnnouncementId(Uuid::now_v7()),
+            words: Announcement { id: Wording { title: "Milik saya".into(), text: "Milik saya".into() }, en: None },
+            customers: vec![customer],
+        },
+        Operation::MergeCustomers(Merge {
+            keep: CustomerId(Uuid::now_v7()),
+            gone: customer,
+            take: BTreeSet::new(),
+            keep_seen: BTreeMap::new(),
+            gone_seen: BTreeMap::new(),
+            connections: BTreeSet::new(),
+        }),
     ];
     let commands = [commands, of_work(meter)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
@@ -158,10 +177,10 @@ const fn is_the_admins(command: &Operation) -> bool {
 async fn everything(running: &Running) -> Vec<String> {
     let read = running.server.app.store.read(|db| {
         let mut query = db.prepare(
-            "SELECT name || rev FROM customer UNION ALL SELECT label || rev FROM connection
+            "SELECT name || rev FROM customer UNION ALL SELECT label || rev || zone FROM connection
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
-             UNION ALL SELECT changes FROM audit",
+             UNION ALL SELECT words FROM announcement UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     });

@@ -135,6 +135,17 @@ pub fn write_customer_and_zone(tx: &mut Tx<'_>, connection: i64, customer: i64, 
     Ok(query.query_row([connection, customer, zone], |_| Ok(()))?)
 }
 
+/// Whether two zones have the same local time.
+///
+/// # Errors
+/// The database.
+pub fn have_same_time(db: &Db, zone: i64, other: i64) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM zone one JOIN zone other ON other.time_zone = one.time_zone WHERE one.num = ?1 AND other.num = ?2)",
+    )?;
+    Ok(query.query_row([zone, other], |row| row.get(0))?)
+}
+
 /// Writes that a connection was in a zone until now.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ pub mod credentials;
 pub mod health;
 pub mod installations;
 pub mod leak_due;
+pub mod merging;
 pub mod meters;
 pub mod mqtt_sessions;
 pub mod readings;

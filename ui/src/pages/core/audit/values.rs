@@ -44,6 +44,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
+        Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),
@@ -247,7 +248,8 @@ mod tests {
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
-        let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
+        let kinds = ["add_customer", "add_connection", "move_connection", "add_meter", "take_back_customer", "answer_case"];
+        let of_many = ["send_announcement", "merge_customers"];
         let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
         let of_work = [
             "plan_work",
@@ -259,8 +261,20 @@ mod tests {
             "set_case_rules",
             "export_made",
         ];
-        let fields =
-            ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
+        let fields = [
+            "number",
+            "name",
+            "label",
+            "zone",
+            "serial",
+            "model",
+            "connection",
+            "position",
+            "since",
+            "status",
+            "answer",
+            "remark",
+        ];
         let fields_of_openings =
             ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
         let fields_of_work = [
@@ -275,8 +289,17 @@ mod tests {
             "silence_limit_s",
             "battery_limit",
         ];
-        let mut keys: Vec<String> = kinds.iter().chain(&of_openings).chain(&of_work).map(|kind| format!("op-{kind}")).collect();
-        keys.extend(fields.iter().chain(&fields_of_openings).chain(&fields_of_work).map(|field| format!("field-{field}")));
+        let fields_of_many = ["title", "message", "title_en", "message_en", "merged_with"];
+        let mut keys: Vec<String> =
+            kinds.iter().chain(&of_openings).chain(&of_work).chain(&of_many).map(|kind| format!("op-{kind}")).collect();
+        keys.extend(
+            fields
+                .iter()
+                .chain(&fields_of_openings)
+                .chain(&fields_of_work)
+                .chain(&fields_of_many)
+                .map(|field| format!("field-{field}")),
+        );
         keys.extend(Treatment::ALL.iter().map(|treatment| format!("case-treatment-{}", treatment.as_str())));
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));

@@ -9,13 +9,13 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Confirm;
 use crate::pages::imports::job::Bar;
 use crate::pages::imports::words::left;
-use crate::pages::people::customers::ask::{ask, response};
+use crate::pages::people::customers::ask::{ask, response, use_zones};
 use crate::pages::people::customers::change::{left_out, names, words};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::UtcMillis;
-use protocol::ui::bulk::{Batch, BatchStage};
+use protocol::ui::bulk::{Batch, BatchStage, ZoneChoice};
 use protocol::ui::imports::{Job, Sent};
 use protocol::ui::{BulkRequest, BulkResponse, Phase, Request};
 use uuid::Uuid;
@@ -34,6 +34,7 @@ pub fn Batches() -> Element {
             _ => None,
         },
     );
+    let zones = use_zones();
     rsx! {
         div { class: "page batches",
             header { class: "page-head row edge",
@@ -53,7 +54,7 @@ pub fn Batches() -> Element {
                 },
                 Load::Ready(batches) => rsx! {
                     for batch in batches.iter().cloned() {
-                        One { key: "{batch.id}", batch }
+                        One { key: "{batch.id}", batch, zones: zones.clone() }
                     }
                 },
             }
@@ -62,8 +63,8 @@ pub fn Batches() -> Element {
 }
 
 #[component]
-fn One(batch: Batch) -> Element {
-    let (what, to) = words(batch.change);
+fn One(batch: Batch, zones: Vec<ZoneChoice>) -> Element {
+    let (what, to) = words(batch.change, &zones);
     let at = format::moment(batch.at, *shared().now.peek(), device_zone(), language());
     let whole = |count: u32| format::whole(i64::from(count), language());
     let counts = [("changed", whole(batch.changed)), ("same", whole(batch.same)), ("selected", whole(batch.selected))];

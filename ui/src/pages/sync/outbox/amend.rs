@@ -103,6 +103,9 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::ExportMade { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
+        | Operation::MergeCustomers(_)
+        | Operation::MoveConnection { .. }
+        | Operation::SendAnnouncement { .. }
         | Operation::AddMeter { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::AddOpening { .. }
