@@ -125,6 +125,18 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
         },
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
+    ];
+    let commands = [commands, of_many(rows), of_work(meter)].concat();
+    let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
+    kinds.dedup();
+    assert_eq!(kinds.len(), KINDS, "each kind once");
+    commands
+}
+
+/// A command of each kind about many customers, or about what became of them.
+fn of_many(rows: Rows) -> Vec<Operation> {
+    let Rows { customer, connection, user, zone, .. } = rows;
+    vec![
         Operation::ExportMade {
             export: Uuid::now_v7(),
             user,
@@ -148,12 +160,7 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
             gone_seen: BTreeMap::new(),
             connections: BTreeSet::new(),
         }),
-    ];
-    let commands = [commands, of_work(meter)].concat();
-    let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
-    kinds.dedup();
-    assert_eq!(kinds.len(), KINDS, "each kind once");
-    commands
+    ]
 }
 
 /// A command of each kind about work at a meter.
