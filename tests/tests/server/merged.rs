@@ -62,7 +62,7 @@ async fn what_a_merged_record_had_goes_over_to_the_one_that_stays() {
     let (gone, connection) = twin(&running).await;
     let keep = of_world(&running, 0);
     let operation = merge(&keep, &gone, &[connection]);
-    assert!(applied(&send(&running, "admin", &[operation.clone()]).await[0]));
+    assert!(applied(&send(&running, "admin", std::slice::from_ref(&operation)).await[0]));
     assert_eq!(refused(&running, operation).await.0, Some(Rejection::NotFound), "it is there once");
     let own = format!("customer:{}", keep.id);
     assert_eq!((held(&running, &own, Entity::Connection), held(&running, &own, Entity::Customer)), (2, 1));

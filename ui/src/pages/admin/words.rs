@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 90] = [
+const REASONS: [&str; 91] = [
     "not_active",
     "not_yet",
     "expired",

@@ -46,7 +46,8 @@ async fn claim_open(app: &App, meters: Vec<i64>, claim: Claim) -> Result<Vec<Ord
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn acknowledge(app: &App, meter: i64, ack: OrderAck) -> Result<(), Error> {
-    let applied = app.store.writer.of(Source::meter(meter)).work(move |tx| {
+    let writer = app.store.writer.of(Source::meter(meter));
+    let applied = writer.work(move |tx| {
         let outcome = orders::acknowledge(tx, meter, &ack)?;
         if outcome == Acknowledged::Changed(OrderState::Completed)
             && let Some(interval_s) = orders::interval_of(tx, meter, ack.id)?
