@@ -65,7 +65,7 @@ enum Task {
         /// Which: leak, rules, import, live, ingest, screens, sync, scroll, ledger, fairness
         name: Option<String>,
         /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
-        /// for import csv, xlsx or ods, and how many repeats
+        /// for import csv, xlsx or ods, and how many repeats; or import whole, rows, kills a step
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
@@ -130,8 +130,11 @@ fn import(rest: &[String]) -> Outcome {
 
 fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
     if let Some(name @ ("leak" | "rules" | "import")) = name {
-        // They need none of our programs, and only imports need peers.
-        if name == "import" {
+        // Only the whole way of an import needs a program of ours, and only the other benchmarks of imports need peers.
+        let is_whole = name == "import" && rest.first().is_some_and(|part| part == "whole");
+        if is_whole {
+            cargo::build("building the device for release", vec![cargo::programs(&["headless"]).released()])?;
+        } else if name == "import" {
             setup::spreadsheet_readers()?;
         }
         cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;

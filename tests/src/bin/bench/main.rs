@@ -77,6 +77,7 @@ async fn main() -> Outcome {
     }
     let lines = match name {
         "fairness" => fairness::run().await?,
+        "import" if rest.first().is_some_and(|part| part == "whole") => import::whole(&rest[1..]).await?,
         "import" => import::run(rest)?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
