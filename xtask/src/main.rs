@@ -4,6 +4,7 @@
 mod cargo;
 mod conformance;
 mod demo;
+mod fuzz;
 mod lint;
 mod platforms;
 mod process;
@@ -60,6 +61,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// The readers of files on made-up bytes, within 300 MB, by libFuzzer
+    Fuzz(fuzz::Options),
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
         /// Which: leak, rules, import, live, ingest, screens, sync, scroll, ledger, fairness
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Task::Lint { quick } => lint::lint(quick),
         Task::Conformance(options) => conformance::check(&options),
         Task::Platforms(options) => platforms::check(&options),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Bench { name, rest } => bench(name.as_deref(), &rest),
         Task::Sim { rest } => sim(&rest),
         Task::Import { rest } => import(&rest),

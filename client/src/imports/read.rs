@@ -330,6 +330,7 @@ fn format(format: &Format) -> FileFormat {
         Format::Csv { encoding, delimiter, .. } => ("csv", Some((*encoding).to_owned()), Some(char::from(*delimiter))),
         Format::Xlsx { has_macros: false } => ("xlsx", None, None),
         Format::Xlsx { has_macros: true } => ("xlsm", None, None),
+        Format::Xlsb => ("xlsb", None, None),
         Format::Xls => ("xls", None, None),
         Format::Ods => ("ods", None, None),
         _ => ("", None, None),
