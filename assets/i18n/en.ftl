@@ -2797,3 +2797,6 @@ op-retire_meter = Retire meter
 field-final_register = Final register
 field-life_cycle = Service
 import-format-xlsb = Binary Excel (XLSB)
+field-month_register = Register at the end of the month
+import-expects-month_register = a number in m³, such as 123.456
+import-reason-not_a_month = the column is not read: its name is no month of its own, such as January 2026

@@ -2632,3 +2632,6 @@ op-retire_meter = Cabut meter
 field-final_register = Angka akhir
 field-life_cycle = Masa tugas
 import-format-xlsb = Excel biner (XLSB)
+field-month_register = Angka meter akhir bulan
+import-expects-month_register = angka dalam m³, misalnya 123,456
+import-reason-not_a_month = kolom tidak dibaca: namanya bukan bulan tersendiri, misalnya Januari 2026

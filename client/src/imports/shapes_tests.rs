@@ -122,6 +122,18 @@ fn readings_of_a_month_are_asked_for_their_day() {
 }
 
 #[test]
+fn a_column_for_each_month_is_a_reading_for_each() {
+    let text = "REKAP STAND 2026;;;;\nNo Meter;Nama;Januari 2026;Februari 2026;Maret 2026\nWM-1;Siti;10;12;\nWM-2;Budi;7;7;9\nWM-3;Ani;5;x;6\n";
+    let done = done(text.as_bytes());
+    let mapping = done.state.mapping.as_ref().expect("a mapping");
+    assert_eq!((mapping.kind, mapping.columns_of(Field::MonthRegister).collect::<Vec<_>>()), (Kind::Readings, vec![2, 3, 4]));
+    assert!(mapping.missing().is_empty());
+    // Nothing is in the cache, so nobody has these meters; what is read of their rows is right but for one.
+    assert!([3, 4].into_iter().all(|row| done.reasons(row) == [Reason::UnknownMeter]));
+    assert_eq!(done.reasons(5), [Reason::NotANumber]);
+}
+
+#[test]
 fn a_unit_of_another_country_is_not_taken_for_cubic_metres() {
     let done = done(b"Meter Number,Read Date,Current Read (gal),Previous Read (gal)\nM1,2025-01-13,12345,12000\n");
     let mapping = done.state.mapping.as_ref().expect("a mapping");

@@ -80,8 +80,10 @@ impl Repeats {
                     (None, Some(number)) => (Field::Number, number.as_str()),
                     (None, None) => return Vec::new(),
                 };
-                let sum = sum(field, &[text.as_bytes(), &reading.read_at.0.to_le_bytes()]);
-                look(Value { field, text, level: Level::Error, sum });
+                for (at, _) in reading.all() {
+                    let sum = sum(field, &[text.as_bytes(), &at.0.to_le_bytes()]);
+                    look(Value { field, text, level: Level::Error, sum });
+                }
             }
             Record::Balance(balance) => {
                 let sum = sum(Field::Number, &[balance.number.as_bytes()]);
@@ -204,7 +206,13 @@ mod tests {
         let mut walk = Walk::new();
         let reading = |at| {
             let serial = Some("A".parse().expect("a serial"));
-            Record::Reading(ReadingRecord { serial, number: None, read_at: UtcMillis(at), register: Millilitres::ZERO })
+            Record::Reading(ReadingRecord {
+                serial,
+                number: None,
+                read_at: UtcMillis(at),
+                register: Millilitres::ZERO,
+                earlier: Vec::new(),
+            })
         };
         assert!(walk.note(2, &reading(1)).is_empty() && walk.note(3, &reading(2)).is_empty());
         assert_eq!(walk.note(4, &reading(1))[0].other_row, Some(2));
