@@ -2800,3 +2800,4 @@ import-format-xlsb = Binary Excel (XLSB)
 field-month_register = Register at the end of the month
 import-expects-month_register = a number in m³, such as 123.456
 import-reason-not_a_month = the column is not read: its name is no month of its own, such as January 2026
+import-reason-further_connection = is another connection of the customer in row { $other }: number, name and telephone are the same

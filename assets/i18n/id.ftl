@@ -2635,3 +2635,4 @@ import-format-xlsb = Excel biner (XLSB)
 field-month_register = Angka meter akhir bulan
 import-expects-month_register = angka dalam m³, misalnya 123,456
 import-reason-not_a_month = kolom tidak dibaca: namanya bukan bulan tersendiri, misalnya Januari 2026
+import-reason-further_connection = sambungan lain milik pelanggan di baris { $other }: nomor, nama, dan teleponnya sama

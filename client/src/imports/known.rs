@@ -1,11 +1,14 @@
 //! What is there already, as a row is compared with it: what this device holds, or nothing.
 
+use crate::core::shared::lock;
 use crate::error::Error;
 use crate::queries::known;
 use crate::queries::known::KnownCustomer;
 use crate::store::Store;
-use domain::{MeterId, Serial};
+use domain::people::Customer;
+use domain::{CustomerId, MeterId, Serial};
 use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
 
 /// Looks records up, for all cores at once.
 pub trait Known: Sync {
@@ -79,6 +82,53 @@ impl Known for KnownHere<'_> {
 
     fn number_by_phone(&self, phone_key: &str) -> Result<Option<String>, Error> {
         Ok(self.phones.get(phone_key).cloned())
+    }
+}
+
+/// What this device holds, and the customers whom rows of a commit add that are not kept yet.
+pub struct WithAdded<'a> {
+    here: KnownHere<'a>,
+    /// By number: who, and which row adds them.
+    added: Mutex<HashMap<String, (CustomerId, u32)>>,
+}
+
+impl<'a> WithAdded<'a> {
+    /// With nobody added.
+    pub fn new(here: KnownHere<'a>) -> Self {
+        Self { here, added: Mutex::default() }
+    }
+
+    /// A row adds a customer.
+    pub fn add(&self, number: &str, customer: CustomerId, row: u32) {
+        lock(&self.added).insert(number.to_owned(), (customer, row));
+    }
+
+    /// The row that adds a customer, until that is kept.
+    pub fn row_of(&self, customer: CustomerId) -> Option<u32> {
+        lock(&self.added).values().find(|(added, _)| *added == customer).map(|(_, row)| *row)
+    }
+
+    /// Those that were added are kept now.
+    pub fn are_kept(&self) {
+        lock(&self.added).clear();
+    }
+}
+
+impl Known for WithAdded<'_> {
+    fn customer(&self, number: &str) -> Result<Option<KnownCustomer>, Error> {
+        let added = lock(&self.added).get(number).copied();
+        match added {
+            Some((id, _)) => Ok(Some(KnownCustomer { customer: Customer::new(id, number.to_owned()), connections: Vec::new() })),
+            None => self.here.customer(number),
+        }
+    }
+
+    fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error> {
+        self.here.meter(serial)
+    }
+
+    fn number_by_phone(&self, phone_key: &str) -> Result<Option<String>, Error> {
+        self.here.number_by_phone(phone_key)
     }
 }
 

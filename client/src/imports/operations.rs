@@ -53,6 +53,11 @@ pub fn customer_of(import: Uuid, row: u32) -> CustomerId {
     CustomerId(derived(import, row, Part::Customer))
 }
 
+/// The operation by which a row adds its customer.
+pub fn adding_of(import: Uuid, row: u32) -> Uuid {
+    derived(import, row, Part::AddCustomer)
+}
+
 /// What is known of time where a row is.
 #[derive(Clone, Copy)]
 pub struct When {

@@ -95,6 +95,8 @@ words! {
         UnknownZone = "unknown_zone",
         /// An earlier row has the same.
         DuplicateInFile = "duplicate_in_file",
+        /// An earlier row has the same customer with another meter: this one is a further connection of that customer.
+        FurtherConnection = "further_connection",
         /// Another customer has this telephone number already.
         KnownPhone = "known_phone",
         /// A meter with this serial number is there already, elsewhere.

@@ -16,6 +16,8 @@ pub struct StoredRow {
     pub row: SheetRow,
     /// What it comes to; `None` before a check.
     pub fate: Option<Fate>,
+    /// Whether it is a further connection of an earlier row's customer.
+    pub is_further: bool,
 }
 
 /// A block as it is stored.
@@ -269,7 +271,7 @@ fn window(only: Only) -> String {
 fn row_at(block: &Block, marks: &Marks, place: usize) -> StoredRow {
     let mut row = SheetRow::default();
     block.read(place, &mut row);
-    StoredRow { row, fate: marks.fate(place) }
+    StoredRow { row, fate: marks.fate(place), is_further: marks.is_further(place) }
 }
 
 #[cfg(test)]
