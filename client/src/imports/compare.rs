@@ -140,7 +140,7 @@ impl Comparer<'_> {
             edit_connection(record, connection, &mut deed, found);
         } else if let Some(part) = connection_of(record) {
             let place = self.place(record, &part, found);
-            deed.connection = place.map(|place| new_connection(Some(known.customer.id), &place, &part));
+            deed.connection = place.map(|place| new_connection(Some(known.customer.id), place, &part));
             self.new_meter(record, None, &mut deed, found)?;
         }
         let fate = if deed == Deed::default() { Fate::Same } else { Fate::Update };
@@ -148,18 +148,22 @@ impl Comparer<'_> {
     }
 
     fn new_customer(&self, record: &CustomerRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
-        if let Some(phone) = record.field(CustomerField::Phone)
+        if let Some(phone) = record.field(CustomerField::Phone).filter(|_| self.known.has_phones())
             && let Some(number) = self.known.number_by_phone(&phone_key(phone))?
         {
             found.warn(Field::Phone, Reason::KnownPhone, &number);
         }
         let mut deed = Deed::default();
-        let place = connection_of(record).map(|part| (self.place(record, &part, found), part));
-        if found.wanted == Wanted::Deed {
-            deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() });
-            if let Some((Some(place), part)) = &place {
-                deed.connection = Some(new_connection(None, place, part));
-            }
+        let part = connection_of(record);
+        let place = part.as_ref().and_then(|part| self.place(record, part, found));
+        if found.wanted == Wanted::Fate {
+            // A million rows come by here: nothing of them is copied.
+            self.is_free(record, found)?;
+            return Ok((Fate::Create, deed));
+        }
+        deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() });
+        if let (Some(place), Some(part)) = (place, &part) {
+            deed.connection = Some(new_connection(None, place, part));
         }
         self.new_meter(record, None, &mut deed, found)?;
         Ok((Fate::Create, deed))
@@ -185,7 +189,7 @@ impl Comparer<'_> {
             }
             (None, Some(part)) if known.connections.is_empty() => {
                 let place = self.place(record, &part, found);
-                deed.connection = place.map(|place| new_connection(Some(known.customer.id), &place, &part));
+                deed.connection = place.map(|place| new_connection(Some(known.customer.id), place, &part));
                 self.new_meter(record, None, &mut deed, found)?;
             }
             (None, Some(_)) => found.refuse(Field::Serial, Reason::SeveralConnections, ""),
@@ -220,17 +224,29 @@ impl Comparer<'_> {
         deed: &mut Deed,
         found: &mut RowFindings<'_>,
     ) -> Result<(), Error> {
-        let Some(meter) = &record.meter else { return Ok(()) };
-        if self.known.meter(&meter.serial)?.is_some() {
-            found.refuse(Field::Serial, Reason::KnownSerial, "");
-            return Ok(());
+        if self.is_free(record, found)? {
+            deed.meter = record.meter.clone().map(|meter| (meter, connection));
         }
-        deed.meter = Some((meter.clone(), connection));
         Ok(())
     }
 
+    /// Whether the row's meter, if it has one, is nowhere yet.
+    fn is_free(&self, record: &CustomerRecord, found: &mut RowFindings<'_>) -> Result<bool, Error> {
+        let Some(meter) = &record.meter else { return Ok(true) };
+        let is_known = self.known.meter(&meter.serial)?.is_some();
+        if is_known {
+            found.refuse(Field::Serial, Reason::KnownSerial, "");
+        }
+        Ok(!is_known)
+    }
+
     /// The zone and the address of a new connection.
-    fn place(&self, record: &CustomerRecord, part: &ConnectionPart, found: &mut RowFindings<'_>) -> Option<(ZoneId, String)> {
+    fn place<'r>(
+        &self,
+        record: &'r CustomerRecord,
+        part: &'r ConnectionPart,
+        found: &mut RowFindings<'_>,
+    ) -> Option<(ZoneId, &'r str)> {
         let Some(zone) = part.zone.or(self.zone) else {
             found.refuse(Field::Zone, Reason::Required, "");
             return None;
@@ -240,7 +256,7 @@ impl Comparer<'_> {
             found.refuse(Field::Address, Reason::Required, "");
             return None;
         }
-        Some((zone, address.to_owned()))
+        Some((zone, address))
     }
 
     fn reading(&self, record: &ReadingRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {

@@ -19,7 +19,7 @@ pub(super) fn connection_with_meter<'a>(record: &CustomerRecord, known: &'a Know
 /// A connection that is not there yet.
 pub(super) fn new_connection(
     customer: Option<CustomerId>,
-    (zone, address): &(ZoneId, String),
+    (zone, address): (ZoneId, &str),
     part: &ConnectionPart,
 ) -> NewConnection {
     let kind = part.kind.unwrap_or_else(|| part.tariff_class.map_or(ConnectionKind::Residential, kind_of_class));
@@ -27,10 +27,10 @@ pub(super) fn new_connection(
     let label = part.label.clone().unwrap_or_else(|| default_label(kind).to_owned());
     let mut fields: BTreeMap<_, _> = fields_of(part).collect();
     fields.insert(ConnectionField::Label, label);
-    fields.insert(ConnectionField::Address, address.clone());
+    fields.insert(ConnectionField::Address, address.to_owned());
     fields.insert(ConnectionField::Kind, kind.as_str().to_owned());
     fields.insert(ConnectionField::TariffClass, class.as_str().to_owned());
-    NewConnection { customer, zone: *zone, fields }
+    NewConnection { customer, zone, fields }
 }
 
 /// What a row says of a connection; a meter has one, though nothing else is said of it.

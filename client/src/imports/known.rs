@@ -24,6 +24,11 @@ pub trait Known: Sync {
     /// The cache cannot be read.
     fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error>;
 
+    /// Whether anybody has a telephone number: otherwise none need be looked for.
+    fn has_phones(&self) -> bool {
+        true
+    }
+
     /// The number of another customer with a telephone number, in the form in which two are compared.
     ///
     /// # Errors
@@ -80,6 +85,10 @@ impl Known for KnownHere<'_> {
         self.store.read_now(|db| known::meter_of_serial(db, serial))
     }
 
+    fn has_phones(&self) -> bool {
+        !self.phones.is_empty()
+    }
+
     fn number_by_phone(&self, phone_key: &str) -> Result<Option<String>, Error> {
         Ok(self.phones.get(phone_key).cloned())
     }
@@ -127,6 +136,10 @@ impl Known for WithAdded<'_> {
         self.here.meter(serial)
     }
 
+    fn has_phones(&self) -> bool {
+        self.here.has_phones()
+    }
+
     fn number_by_phone(&self, phone_key: &str) -> Result<Option<String>, Error> {
         self.here.number_by_phone(phone_key)
     }
@@ -142,6 +155,10 @@ impl Known for Nothing {
 
     fn meter(&self, _: &Serial) -> Result<Option<MeterId>, Error> {
         Ok(None)
+    }
+
+    fn has_phones(&self) -> bool {
+        false
     }
 
     fn number_by_phone(&self, _: &str) -> Result<Option<String>, Error> {
