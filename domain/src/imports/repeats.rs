@@ -6,7 +6,7 @@ use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
 use crate::imports::record::{CustomerRecord, Record};
 use crate::sync::edit::CustomerField;
-use std::hash::{DefaultHasher, Hasher};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A sum of a value, and a row that has it. Two different values have one sum in a file of a million rows with a chance of one in two million.
 pub type Sum = (u64, u32);
@@ -138,15 +138,10 @@ fn plain(field: Field, text: &str, level: Level) -> Value<'_> {
     Value { field, text, level, sum: sum(field, &[text.as_bytes()]) }
 }
 
-/// The sum of a field's value; values of different fields have different ones.
+/// The sum of a field's value; values of different fields have different ones. Each part is summed from what the one before came to, so that where
+/// one ends counts as well.
 fn sum(field: Field, parts: &[&[u8]]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_u8(field as u8);
-    for part in parts {
-        hasher.write(part);
-        hasher.write_u8(0xff);
-    }
-    hasher.finish()
+    parts.iter().fold(field as u64, |seed, part| xxh3_64_with_seed(part, seed))
 }
 
 /// The sum of name and address in the form of a search, so that signs, spaces and capitals make no difference.
