@@ -287,12 +287,12 @@ mod tests {
     /// 3,000 rows, the first three of them the header.
     fn file(folder: &std::path::Path) -> ImportFile {
         let mut file = ImportFile::open(&folder.join("import.db"), &"00".repeat(32)).unwrap();
-        let (mut packer, mut scratch, mut number) = (Packer::new().unwrap(), String::new(), 1);
+        let (mut packer, mut number) = (Packer::new().unwrap(), 1);
         while number <= 3_000 {
             let (mut block, mut marks) = (Block::default(), Marks::default());
             while !block.is_full() && number <= 3_000 && (number != 4 || block.is_empty()) {
                 let cells = vec![Cell::Text(format!("Warga {number}"))];
-                block.push(&SheetRow { number, is_hidden: false, cells }, &mut scratch);
+                block.push(&SheetRow { number, is_hidden: false, cells });
                 marks.push(fate_of(number), number.is_multiple_of(5));
                 number += 1;
             }
