@@ -4,6 +4,7 @@
 mod cargo;
 mod conformance;
 mod demo;
+mod fuzz;
 mod lint;
 mod platforms;
 mod process;
@@ -60,13 +61,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// The readers of files on made-up bytes, within 300 MB, by libFuzzer
+    Fuzz(fuzz::Options),
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
         /// Which: leak, rules, import, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
         name: Option<String>,
         /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
-        /// for import csv, xlsx or ods, and how many repeats; for fleet how many meters, and the seconds between their reports;
-        /// for customers how many
+        /// for import csv, xlsx or ods, and how many repeats, or import whole, rows, kills a step; for fleet how many meters, and the
+        /// seconds between their reports; for customers how many
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Task::Lint { quick } => lint::lint(quick),
         Task::Conformance(options) => conformance::check(&options),
         Task::Platforms(options) => platforms::check(&options),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Bench { name, rest } => bench(name.as_deref(), &rest),
         Task::Sim { rest } => sim(&rest),
         Task::Import { rest } => import(&rest),
@@ -137,8 +141,11 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
     if let Some(name @ ("leak" | "rules" | "import")) = name {
-        // They need none of our programs, and only imports need peers.
-        if name == "import" {
+        // Only the whole way of an import needs a program of ours, and only the other benchmarks of imports need peers.
+        let is_whole = name == "import" && rest.first().is_some_and(|part| part == "whole");
+        if is_whole {
+            cargo::build("building the device for release", vec![cargo::programs(&["headless"]).released()])?;
+        } else if name == "import" {
             setup::spreadsheet_readers()?;
         }
         cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;

@@ -5,6 +5,7 @@ mod bring;
 pub mod check;
 mod commit;
 pub mod compare;
+mod connections;
 mod failures;
 pub mod known;
 mod lanes;

@@ -82,6 +82,7 @@ async fn main() -> Outcome {
         "customers" => customers::run(rest).await?,
         "fairness" => fairness::run().await?,
         "fleet" => fleet::run(rest).await?,
+        "import" if rest.first().is_some_and(|part| part == "whole") => import::whole(&rest[1..]).await?,
         "import" => import::run(rest)?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
