@@ -45,6 +45,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     crate::billing::check::money(db, &mut report)?;
     crate::sales::check::check(db, &mut report)?;
     crate::cases::check::check(db, &mut report.findings)?;
+    crate::revenue::check::check(db, &mut report.findings)?;
     let queries = crate::valve::check::QUERIES.iter().chain(crate::alerts::check::QUERIES).chain(crate::cases::check::QUERIES);
     for (query, meaning) in queries.chain(crate::maintenance::check::QUERIES) {
         let mut query = db.prepare(query)?;

@@ -137,10 +137,11 @@ pub struct RevenueSums {
 impl RevenueSums {
     /// Adds a transfer.
     pub fn add(&mut self, fact: &Fact) {
-        for posting in &fact.postings {
-            let sum = Sum { amount: posting.amount, count: 1 };
-            for dimension in Dimension::ALL {
-                self.add_to(dimension, fact.value(dimension).as_deref(), (fact.kind, posting.account), sum);
+        for dimension in Dimension::ALL {
+            let value = fact.value(dimension);
+            for posting in &fact.postings {
+                let sum = Sum { amount: posting.amount, count: 1 };
+                self.add_to(dimension, value.as_deref(), (fact.kind, posting.account), sum);
             }
         }
     }

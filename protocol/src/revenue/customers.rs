@@ -36,7 +36,7 @@ pub struct RevenueCustomers {
     pub active: i64,
     /// Received, less what went back: by the local day on which it was posted.
     pub received: Rupiah,
-    /// Water that was charged, by the same days.
+    /// Water that was charged for these months, whenever it was posted.
     pub consumed: Rupiah,
     /// Water that was used in these months, by the readings: it is not in the ledger.
     pub volume: Millilitres,

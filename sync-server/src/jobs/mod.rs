@@ -8,3 +8,4 @@ pub mod leaks;
 pub mod money;
 pub mod orders;
 pub mod results;
+pub mod revenue;
