@@ -3,6 +3,9 @@
 use crate::{LocalDay, LocalMonth};
 use serde::{Deserialize, Serialize};
 
+/// Days of 1970 to 2199.
+const POSSIBLE: std::ops::Range<i32> = 0..84_006;
+
 /// Days from one to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -108,6 +111,18 @@ impl Period {
     pub fn so_far(self, today: LocalDay) -> DayRange {
         let range = self.range();
         DayRange { to: range.to.min(today), ..range }
+    }
+
+    /// Whether it has days, in years that a calendar of water has, and ten years of them at most.
+    pub fn is_possible(self) -> bool {
+        let day = |day: LocalDay| POSSIBLE.contains(&day.0);
+        let month = |month: LocalMonth| (1970 * 12..2200 * 12).contains(&month.0);
+        match self {
+            Self::Day { day: of } | Self::Week { day: of } => day(of),
+            Self::Month { month: of } | Self::Quarter { month: of } => month(of),
+            Self::Year { year } => (1970..2200).contains(&year),
+            Self::Range(DayRange { from, to }) => day(from) && day(to) && (1..=3_660).contains(&(to.0 - from.0 + 1)),
+        }
     }
 
     /// The period before it: of any days, as many of them.

@@ -93,7 +93,8 @@ pub struct RevenueView {
     pub earlier_series: Vec<RevenuePoint>,
     /// Received by weekday, from Monday, and local hour: 7 times 24.
     pub heat: Vec<Vec<Rupiah>>,
-    /// When this device was last up to date, by its clock: what it shows is as of then. None if it never was.
+    /// As of when it is, at least: since when this device was up to date, by its clock; where it was started without a network, when the
+    /// newest of the rows was written. None if there is nothing.
     pub as_of: Option<UtcMillis>,
 }
 
