@@ -8,6 +8,7 @@ mod ledger;
 mod live;
 mod peers;
 mod postgres;
+mod revenue;
 mod rules;
 mod screens;
 mod scroll;
@@ -82,6 +83,7 @@ async fn main() -> Outcome {
         "ingest" => ingest::run().await?,
         "leak" => leak::run(rest)?,
         "ledger" => ledger::run(rest).await?,
+        "revenue" => revenue::run(rest).await?,
         "rules" => rules::run().await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
