@@ -203,16 +203,18 @@ impl RevenueSums {
 
     /// Each sum with its place, in their order.
     pub fn cells(&self) -> Vec<(Cell, Sum)> {
-        let none = String::new();
-        let whole = std::iter::once((Dimension::All, &none, &self.whole));
-        let parts =
-            self.parts.iter().flat_map(|(dimension, values)| values.iter().map(|(value, sums)| (*dimension, value, sums)));
-        let cell = |(dimension, value, sums): (Dimension, &String, &Sums)| {
-            let value = value.clone();
-            sums.iter()
-                .map(|(kind, account, sum)| (Cell { dimension, value: value.clone(), kind, account }, sum))
-                .collect::<Vec<_>>()
+        let mut cells = Vec::new();
+        let mut list = |dimension: Dimension, value: &str, sums: &Sums| {
+            for (kind, account, sum) in sums.iter() {
+                cells.push((Cell { dimension, value: value.to_owned(), kind, account }, sum));
+            }
         };
-        whole.chain(parts).flat_map(cell).collect()
+        list(Dimension::All, "", &self.whole);
+        for (dimension, values) in &self.parts {
+            for (value, sums) in values {
+                list(*dimension, value, sums);
+            }
+        }
+        cells
     }
 }

@@ -39,7 +39,7 @@ pub const AFTER: &str = "SELECT t.num, t.utility, t.connection, t.kind, t.at, t.
          SELECT 1 FROM payment_effect e WHERE e.payment = y.num AND e.kind = 'credit') ORDER BY y.num LIMIT 1), 'gateway') END,
     k.num, k.id, u.num, u.id
   FROM transfer t CROSS JOIN connection c ON c.num = t.connection CROSS JOIN zone z ON z.num = c.zone LEFT JOIN purchase p ON p.num = t.purchase
-    LEFT JOIN voucher_use w ON w.purchase = p.num AND w.state = 'consumed' LEFT JOIN voucher v ON v.num = w.voucher
+    LEFT JOIN voucher_use w ON w.purchase = CASE WHEN p.voucher IS NOT NULL THEN p.num END AND w.state = 'consumed' LEFT JOIN voucher v ON v.num = w.voucher
     LEFT JOIN campaign k ON k.num = v.series
     LEFT JOIN user u ON u.num = CASE p.channel WHEN 'cash' THEN COALESCE(t.who, p.buyer) END
   WHERE t.num > ?1 ORDER BY t.num LIMIT ?2";
@@ -63,7 +63,7 @@ fn counted(row: &Row<'_>) -> rusqlite::Result<Counted> {
     let zone = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta);
     let at = UtcMillis(row.get(4)?);
     let (kind, class): (String, String) = (row.get(3)?, row.get(9)?);
-    let id = |column| row.get::<_, Option<[u8; 16]>>(column).map(|id| id.map(Uuid::from_bytes));
+    let id = |column: usize| row.get::<_, Option<[u8; 16]>>(column).map(|id| id.map(Uuid::from_bytes));
     Ok(Counted {
         num: row.get(0)?,
         utility: row.get(1)?,
