@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// A transfer as revenue counts it. What it is divided by is as it was on the day, and never follows later changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub struct CountedTransfer {
     /// The local day of its connection on which it was posted.
     pub day: LocalDay,
     /// The local hour, 0 to 23.
@@ -35,7 +35,7 @@ pub struct Fact {
     pub postings: Vec<Posting>,
 }
 
-impl Fact {
+impl CountedTransfer {
     /// Its value in a dimension; none where it has none, and for the whole.
     pub fn value(&self, dimension: Dimension) -> Option<String> {
         match dimension {
@@ -136,7 +136,7 @@ pub struct RevenueSums {
 
 impl RevenueSums {
     /// Adds a transfer.
-    pub fn add(&mut self, fact: &Fact) {
+    pub fn add(&mut self, fact: &CountedTransfer) {
         for dimension in Dimension::ALL {
             let value = fact.value(dimension);
             for posting in &fact.postings {
