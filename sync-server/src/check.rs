@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::metering::judging::judge_all;
 use crate::metering::rows::usage::decode_day;
-use crate::{alerts, billing, cases, maintenance, sales, valve};
+use crate::{alerts, billing, cases, maintenance, revenue, sales, valve};
 use domain::LocalDay;
 use domain::metering::reading::DayUse;
 use protocol::sync::rows::Entity;
@@ -56,6 +56,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     billing::check::money(db, &mut report)?;
     report.findings.extend(sales::payments::check::findings(db)?);
     cases::check::check(db, &mut report.findings)?;
+    revenue::check::check(db, &mut report.findings)?;
     for (query, meaning) in QUERIES.into_iter().flatten() {
         let mut query = db.prepare(query)?;
         let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;

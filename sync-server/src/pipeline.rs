@@ -17,6 +17,7 @@ use crate::metering::live::Hub;
 use crate::metering::publish;
 use crate::metering::telemetry::MeterStateCache;
 use crate::people::profiles;
+use crate::revenue;
 use crate::sales::purchases;
 use crate::valve::evaluation;
 use crate::valve::rows::pending;
@@ -118,6 +119,7 @@ impl writer::Pipeline for Pipeline {
         publish_billing_changes(tx, &mut self.meters.prices);
         notify_of_levels(tx)?;
         look_into_events(tx)?;
+        count_revenue(tx)?;
         Ok(Ordered(pending::take(tx)?))
     }
 
@@ -161,6 +163,16 @@ fn look_into_events(tx: &mut Tx<'_>) -> Result<(), Error> {
         if let Err(error) = in_savepoint(tx, |tx| events::look_into(tx, &event)) {
             tracing::error!(meter = event.meter, %error, "an event of a meter could not be looked into");
         }
+    }
+    Ok(())
+}
+
+/// Counts what was posted in the transaction for revenue. What fails is counted by a later one, and keeps nothing else from happening.
+fn count_revenue(tx: &mut Tx<'_>) -> Result<(), Error> {
+    if revenue::is_behind(tx)?
+        && let Err(error) = in_savepoint(tx, revenue::keep_up)
+    {
+        tracing::error!(%error, "transfers could not be counted for revenue");
     }
     Ok(())
 }

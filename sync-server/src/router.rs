@@ -8,6 +8,7 @@ use crate::field::http as blobs;
 use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
+use crate::revenue::http as revenue;
 use crate::sales::http::{admin, campaigns, money, openings, payments, review, utility};
 use crate::state::App;
 use crate::summary::http as summary;
@@ -111,7 +112,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
         .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()))
-        .merge(utility().merge(opening_balances()).routes(routes!(summary::day)))
+        .merge(utility().merge(opening_balances()).merge(revenue()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -155,6 +156,11 @@ fn opening_balances() -> OpenApiRouter<App> {
         .routes(routes!(openings::openings_of_import))
         .routes(routes!(openings::decide_openings))
         .routes(routes!(openings::opening_limits, openings::set_opening_limits))
+}
+
+/// What is behind the figures of revenue.
+fn revenue() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(revenue::revenue_transfers)).routes(routes!(revenue::revenue_customers))
 }
 
 /// What a utility sets about cases of meters.

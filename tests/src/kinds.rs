@@ -69,7 +69,17 @@ pub fn example(kind: Entity) -> Value {
         Entity::MeterCase => meter_case(id, other),
         Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
+        Entity::RevenueDay => revenue_day(id, other),
     }
+}
+
+/// A cash purchase of Rp50,000, as a whole, by class and by who took the money.
+fn revenue_day(id: &str, other: &str) -> Value {
+    let sums = [[1, 1, 50_000, 1], [1, 9, -50_000, 1]];
+    json!({
+        "id": id, "day": 20_422, "at": 1_764_547_200_000_i64,
+        "parts": [[0, "", sums], [2, "residential", sums], [5, other, sums]], "names": { other: "Budi" }
+    })
 }
 
 fn letterhead(id: &str) -> Value {
@@ -126,7 +136,7 @@ impl Town {
             Entity::Credit => (bucket == "admin" || bucket.starts_with("customer:")) && stands(Entity::Connection, thing),
             Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff | Entity::Letterhead => bucket == "public",
-            Entity::Conflict => bucket == "admin",
+            Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::Notification => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {

@@ -65,7 +65,7 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: leak, rules, import, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
+        /// Which: leak, rules, import, revenue, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
         name: Option<String>,
         /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
         /// for import csv, xlsx or ods, and how many repeats, or import whole, rows, kills a step; for fleet how many meters, and the
@@ -140,7 +140,7 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         build_for(&[name])?;
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
-    if let Some(name @ ("leak" | "rules" | "import")) = name {
+    if let Some(name @ ("leak" | "rules" | "import" | "revenue")) = name {
         // Only the whole way of an import needs a program of ours, and only the other benchmarks of imports need peers.
         let is_whole = name == "import" && rest.first().is_some_and(|part| part == "whole");
         if is_whole {
@@ -152,8 +152,21 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
     setup::with_peers()?;
-    let names: &[&str] =
-        &["leak", "rules", "import", "live", "ingest", "screens", "sync", "scroll", "fleet", "customers", "ledger", "fairness"];
+    let names: &[&str] = &[
+        "leak",
+        "rules",
+        "import",
+        "revenue",
+        "live",
+        "ingest",
+        "screens",
+        "sync",
+        "scroll",
+        "fleet",
+        "customers",
+        "ledger",
+        "fairness",
+    ];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());

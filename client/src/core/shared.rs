@@ -5,6 +5,7 @@ use crate::core::jobs::Jobs;
 use crate::core::outgoing::Outgoing;
 use crate::core::vault::Vault;
 use crate::error::Error;
+use crate::queries::RevenueMemory;
 use crate::queries::roster::Rosters;
 use crate::store::outbox::counts;
 use crate::store::rows::meta::set;
@@ -58,6 +59,8 @@ pub(crate) struct Shared {
     pub imports: Arc<Jobs>,
     /// The list of customers in memory.
     pub rosters: Arc<Rosters>,
+    /// The days of revenue in memory.
+    pub revenue_days: Arc<RevenueMemory>,
     /// What is exported.
     pub outgoing: Arc<Outgoing>,
     /// The access token, and until when it is valid.
@@ -103,6 +106,7 @@ impl Shared {
             paper: OnceLock::new(),
             imports: Arc::default(),
             rosters: Arc::default(),
+            revenue_days: Arc::default(),
             outgoing: Arc::default(),
             access: tokio::sync::Mutex::new(None),
             session_lock: tokio::sync::Mutex::new(()),
@@ -243,6 +247,12 @@ impl Shared {
             Some(server.plus(since).since(at))
         });
         Stamp { at, clock: DeviceClock { skew_ms, monotonic } }
+    }
+
+    /// As of when the cache is: now, while there is a link to the server; otherwise since all data had come.
+    pub fn as_of(&self) -> Option<UtcMillis> {
+        let sync = *lock(&self.sync);
+        if sync.phase == Phase::Live { Some(now()) } else { sync.fresh_at }
     }
 
     pub async fn set_fresh(&self) {

@@ -8,17 +8,16 @@ mod rows;
 pub mod xlsx;
 
 use crate::core::clock::now;
-use crate::core::shared::{Shared, lock};
+use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::exports::make::{Making, make};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::UtcMillis;
 use domain::people::permission::allows;
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::Operation;
 use protocol::ui::exports::{Export, Made, PART, Part, Taking};
-use protocol::ui::{Answer, ExportsRequest, ExportsResponse, Phase};
+use protocol::ui::{Answer, ExportsRequest, ExportsResponse};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -72,12 +71,6 @@ impl Shared {
         let made = Made { name: file.name, bytes: file.bytes.len() as u64, rows: file.rows, as_of };
         self.outgoing.keep(id, file.bytes);
         Ok(ExportsResponse::Made(made))
-    }
-
-    /// As of when the cache is: now, while there is a link to the server; otherwise since all data had come.
-    fn as_of(&self) -> Option<UtcMillis> {
-        let sync = *lock(&self.sync);
-        if sync.phase == Phase::Live { Some(now()) } else { sync.fresh_at }
     }
 
     fn part_of_export(&self, asked: Taking) -> Result<ExportsResponse, Error> {

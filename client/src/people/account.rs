@@ -99,6 +99,7 @@ impl Shared {
         self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
         self.rosters.forget();
+        self.revenue_days.forget();
         self.imports.stop_all();
         self.outgoing.forget();
         remove_files(&self.data)?;

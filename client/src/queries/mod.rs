@@ -14,6 +14,7 @@ mod notifications;
 #[cfg(test)]
 mod plan;
 mod receipt;
+mod revenue;
 pub mod roster;
 mod summary;
 mod timeline;
@@ -30,6 +31,7 @@ pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
 pub use receipt::{bought, letterhead, receipt};
+pub use revenue::{RevenueMemory, revenue};
 pub use summary::summary;
 pub use usage::usage;
 pub use work::work;

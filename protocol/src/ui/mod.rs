@@ -17,6 +17,7 @@ mod money;
 mod notice;
 mod place;
 mod progress;
+mod revenue;
 mod session;
 mod summary;
 mod usage;
@@ -42,6 +43,7 @@ pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, W
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
+pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse, RevenueSlice, RevenueView};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
 pub use usage::{Bar, Money, Span, Usage, Usual};
@@ -234,6 +236,8 @@ pub enum Request {
     MetersBetween(MeterRange),
     /// The meters that are selected in Perangkat, by serial.
     MetersSelected(MeterSelection),
+    /// Pendapatan.
+    Revenue(RevenueRequest),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -320,6 +324,8 @@ pub enum Answer {
     FleetMap(Box<FleetMap>),
     /// To [`Request::MetersBetween`] and [`Request::MetersSelected`].
     MeterIds(Vec<MeterId>),
+    /// To [`Request::Revenue`].
+    Revenue(Box<RevenueResponse>),
     /// To whatever needs no answer.
     Done,
 }

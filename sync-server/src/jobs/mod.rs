@@ -8,6 +8,7 @@ pub mod leaks;
 pub mod money;
 pub mod orders;
 pub mod results;
+pub mod revenue;
 
 use crate::error::Error;
 use crate::state::App;

@@ -17,6 +17,7 @@ use sync_server::core::feed;
 use sync_server::core::feed::BucketAdvanced;
 use sync_server::core::{Tx, migrate, open_connection, scope, transact};
 use sync_server::error::Error;
+use sync_server::revenue;
 use sync_server::sync::apply;
 use sync_server::sync::pull;
 use uuid::Uuid;
@@ -182,7 +183,13 @@ impl Server {
 
     /// Does something in a transaction of its own, as an operator or a job does; says whom to wake, and nothing if the server ended.
     pub fn change<R>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error>) -> Option<(R, Vec<BucketAdvanced>)> {
-        transact(self.db.as_mut()?, self.now, work).ok()
+        let done = transact(self.db.as_mut()?, self.now, |tx| {
+            let outcome = work(tx)?;
+            // As the writer does at the end of each transaction.
+            revenue::keep_up(tx)?;
+            Ok(outcome)
+        });
+        done.ok()
     }
 
     fn caller(&self, device: u8) -> Option<scope::Caller> {

@@ -12,6 +12,8 @@ mod matching;
 mod methods;
 mod payments;
 mod races;
+mod revenue;
+mod revenue_history;
 mod summary;
 mod terms;
 mod webhooks;

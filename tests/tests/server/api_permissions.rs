@@ -84,6 +84,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/announcements/reach",     "",                   ADMIN),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
     ("get",  "/admin/v1/summary",                 "",                   ADMIN),
+    ("get",  "/admin/v1/revenue/transfers",       "?from=20000&to=20001", ADMIN),
+    ("get",  "/admin/v1/revenue/customers",       "?from=24310&to=24311", ADMIN),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
     ("get",  "/admin/v1/users",                   "",                   ADMIN),

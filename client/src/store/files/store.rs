@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0016_facets.sql"),
     include_str!("../../../migrations/0017_letterhead.sql"),
     include_str!("../../../migrations/0018_work_orders.sql"),
+    include_str!("../../../migrations/0019_revenue.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

@@ -81,6 +81,35 @@ impl Account {
         }
     }
 
+    /// Its number in rows of devices, which never means another one.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Credit => 1,
+            Self::Emergency => 2,
+            Self::Revenue => 3,
+            Self::Fees => 4,
+            Self::Tax => 5,
+            Self::Discounts => 6,
+            Self::VoucherCost => 7,
+            Self::GatewayClearing => 8,
+            Self::Cash => 9,
+            Self::Refunds => 10,
+            Self::Chargebacks => 11,
+            Self::Adjustments => 12,
+            Self::OpeningBalances => 13,
+        }
+    }
+
+    /// The account of a number, if this program knows it.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|account| account.code() == code)
+    }
+
+    /// The account of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|account| account.as_str() == word)
+    }
+
     /// Whether each connection has one of its own.
     pub const fn is_of_connection(self) -> bool {
         matches!(self, Self::Credit | Self::Emergency)

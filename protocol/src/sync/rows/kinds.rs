@@ -5,7 +5,7 @@
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
-    StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
+    RevenueDay, StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,8 @@ pub enum Key {
     ConnectionAndNumber,
     /// Its user's identifier.
     User,
+    /// The utility's identifier with a number behind it: a day.
+    UtilityAndNumber,
 }
 
 /// Whom a bucket is for.
@@ -293,6 +295,11 @@ registry! {
     Letterhead = 19 {
         body: Letterhead, name: "letterhead", server_table: "letterhead",
         key: Own, holders: [Public], follows: Nothing, made_on_device: false,
+    }
+    /// [`RevenueDay`], under `{utility}/{day}`.
+    RevenueDay = 20 {
+        body: RevenueDay, name: "revenue_day", server_table: "revenue_day",
+        key: UtilityAndNumber, holders: [Admin], follows: Nothing, made_on_device: false,
     }
 }
 

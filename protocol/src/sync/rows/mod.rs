@@ -7,12 +7,14 @@ mod field;
 pub mod kinds;
 mod maintenance;
 mod money;
+mod revenue;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
 pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
+pub use revenue::{RevenueCell, RevenueDay, RevenuePart};
 
 use crate::sync::push::Keep;
 use domain::metering::health::{Condition, Facts};

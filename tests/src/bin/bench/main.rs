@@ -10,6 +10,7 @@ mod ledger;
 mod live;
 mod peers;
 mod postgres;
+mod revenue;
 mod rules;
 mod screens;
 mod scroll;
@@ -88,6 +89,7 @@ async fn main() -> Outcome {
         "ingest" => ingest::run().await?,
         "leak" => leak::run(rest)?,
         "ledger" => ledger::run(rest).await?,
+        "revenue" => revenue::run(rest).await?,
         "rules" => rules::run().await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,

@@ -1,0 +1,58 @@
+//! Counts transfers that are not counted yet: in the transaction that posted them, or, of an older release, in parts.
+//!
+//! A cursor says how far that is. It moves in the same transaction as the sums, so each transfer is counted once, whatever is rolled back or
+//! killed; and it costs as much as there are new transfers, however many there are already.
+
+use crate::core::Tx;
+use crate::error::Error;
+use crate::revenue::rows::counted::Counted;
+use crate::revenue::rows::sums::OfConnection;
+use crate::revenue::rows::{counted, days, sums};
+use domain::billing::ledger::Account;
+use domain::revenue::{RevenueSums, TransferKind};
+use domain::{LocalDay, LocalMonth};
+use std::collections::BTreeMap;
+
+/// Counts transfers, so many at most; returns how many it were.
+///
+/// # Errors
+/// The database.
+pub fn collect(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
+    let found = counted::after(tx, sums::cursor(tx)?, limit)?;
+    let Some(last) = found.last().map(|last| last.num) else { return Ok(0) };
+    let mut by_day: BTreeMap<(i64, LocalDay), RevenueSums> = BTreeMap::new();
+    let mut by_connection: BTreeMap<(i64, LocalMonth), OfConnection> = BTreeMap::new();
+    for counted in &found {
+        counted::keep(tx, counted)?;
+        by_day.entry((counted.utility, counted.counts.day)).or_default().add(&counted.counts);
+        if let Some(more) = of_connection(counted) {
+            let of = by_connection.entry((counted.connection, counted.counts.day.month())).or_default();
+            of.received += more.received;
+            of.purchases += more.purchases;
+            of.when_empty += more.when_empty;
+        }
+    }
+    for ((utility, day), day_sums) in &by_day {
+        for (cell, sum) in day_sums.cells() {
+            sums::add(tx, (*utility, *day), &cell, sum)?;
+        }
+        days::mark(tx, *utility, *day)?;
+    }
+    for (of, more) in by_connection {
+        sums::add_to_connection(tx, of, more)?;
+    }
+    sums::move_cursor(tx, last)?;
+    Ok(found.len())
+}
+
+/// What a transfer says of how its connection tops up; none where no money comes or goes.
+fn of_connection(counted: &Counted) -> Option<OfConnection> {
+    let is_money =
+        |account| matches!(account, Account::GatewayClearing | Account::Cash | Account::Refunds | Account::Chargebacks);
+    let mut money = counted.counts.postings.iter().filter(|posting| is_money(posting.account)).peekable();
+    money.peek()?;
+    let received = -money.map(|posting| posting.amount.0).sum::<i64>();
+    let is_purchase = counted.counts.kind == TransferKind::Purchase;
+    let was_empty = is_purchase && counted.credit_before.is_some_and(|before| before.0 <= 0);
+    Some(OfConnection { received, purchases: i64::from(is_purchase), when_empty: i64::from(was_empty) })
+}
