@@ -107,7 +107,8 @@ fn format(kind: Kind) -> Format {
     Format::new().set_num_format(match kind {
         Kind::Text | Kind::Code => "@",
         Kind::Whole | Kind::Rupiah => "#,##0",
-        Kind::Thousandths => "#,##0.000",
+        Kind::Thousandths | Kind::Volume => "#,##0.000",
+        Kind::PerMille => "0.0%",
         Kind::Instant => "yyyy-mm-dd hh:mm",
         Kind::Day => "yyyy-mm-dd",
     })
@@ -118,13 +119,16 @@ const fn least(kind: Kind) -> usize {
     match kind {
         Kind::Instant => 17,
         Kind::Day => 12,
-        Kind::Rupiah | Kind::Thousandths => 14,
-        Kind::Text | Kind::Code | Kind::Whole => 8,
+        Kind::Rupiah | Kind::Thousandths | Kind::Volume => 14,
+        Kind::Text | Kind::Code | Kind::Whole | Kind::PerMille => 8,
     }
 }
 
+/// A number as a spreadsheet has it: one division by a power of ten, which is exact, so that the result is the nearest there is.
 fn scaled(kind: Kind, number: i64) -> f64 {
-    if kind == Kind::Thousandths { number as f64 / 1_000.0 } else { number as f64 }
+    // A percentage is a part of one.
+    let decimals = kind.decimals() + if kind == Kind::PerMille { 2 } else { 0 };
+    number as f64 / 10_u32.pow(decimals) as f64
 }
 
 /// A day as spreadsheets count it.
