@@ -1,6 +1,7 @@
 //! A table of a report: typed columns, groups of rows, and sums that are computed here, so that paper and workbook have the same ones.
 
 use crate::TimeZone;
+use crate::core::written::say;
 use crate::exports::{Cell, Kind, Layout};
 use crate::people::Language;
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,24 @@ impl Table {
     /// Its columns, as cells are written.
     pub fn layout(&self, language: Language, zone: TimeZone) -> Layout {
         Layout { columns: self.columns.iter().map(|column| column.of.clone()).collect(), language, zone }
+    }
+
+    /// How many columns in front have no sum: what a sum is of is written there.
+    pub fn lead(&self) -> usize {
+        self.columns.iter().take_while(|column| column.total == Total::Nothing).count()
+    }
+
+    /// What the sums of a group are called.
+    pub fn subtotal_name(language: Language, group: &str) -> String {
+        format!("{} {group}", say(language, "Jumlah", "Subtotal"))
+    }
+
+    /// What the sums of the table are called.
+    pub const fn total_name(&self, language: Language) -> &'static str {
+        match self.group {
+            Some(_) => say(language, "Jumlah seluruhnya", "Grand total"),
+            None => say(language, "Jumlah", "Total"),
+        }
     }
 
     /// All rows, group by group.
