@@ -57,7 +57,7 @@ fn seen(program: &str, arguments: &[&str], reports: &[Report]) -> String {
     file.write_all(&pdf).expect("written");
     let mut command = Command::new(program);
     let (before, after) = arguments.split_at(arguments.iter().take_while(|argument| **argument != "-").count());
-    command.args(before).arg(file.path()).args(after).stderr(Stdio::piped());
+    command.args(before).arg(file.path()).args(after).env("TZ", "UTC").stderr(Stdio::piped());
     let said = command.output().unwrap_or_else(|error| panic!("{program} of poppler-utils (`cargo xtask setup`): {error}"));
     assert!(said.status.success(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).expect("text")
