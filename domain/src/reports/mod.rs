@@ -17,4 +17,6 @@ pub use period::{Period, Step};
 pub use table::{Column, Group, Table, TooLarge, Total, grouped};
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
