@@ -65,10 +65,10 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: leak, rules, import, revenue, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
+        /// Which: leak, rules, import, reports, revenue, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
         name: Option<String>,
         /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
-        /// for import csv, xlsx or ods, and how many repeats, or import whole, rows, kills a step; for fleet how many meters, and the
+        /// for import csv, xlsx or ods, and how many repeats, for reports receipts, workbook, detail or memory, or import whole, rows, kills a step; for fleet how many meters, and the
         /// seconds between their reports; for customers how many
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
@@ -140,13 +140,15 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         build_for(&[name])?;
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
-    if let Some(name @ ("leak" | "rules" | "import" | "revenue")) = name {
-        // Only the whole way of an import needs a program of ours, and only the other benchmarks of imports need peers.
+    if let Some(name @ ("leak" | "rules" | "import" | "reports" | "revenue")) = name {
+        // Only the whole way of an import needs a program of ours, and only the other benchmarks of imports and those of reports need peers.
         let is_whole = name == "import" && rest.first().is_some_and(|part| part == "whole");
         if is_whole {
             cargo::build("building the device for release", vec![cargo::programs(&["headless"]).released()])?;
         } else if name == "import" {
             setup::spreadsheet_readers()?;
+        } else if name == "reports" {
+            setup::report_writers()?;
         }
         cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
@@ -156,6 +158,7 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         "leak",
         "rules",
         "import",
+        "reports",
         "revenue",
         "live",
         "ingest",

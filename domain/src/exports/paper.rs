@@ -2,6 +2,7 @@
 
 use crate::UtcMillis;
 use crate::exports::{Cell, Layout, PrintedLabels};
+use crate::reports::Report;
 use crate::sales::receipt::Receipt;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ pub enum Printed {
     List(Box<PrintedList>),
     /// Labels of meters.
     Labels(Box<PrintedLabels>),
+    /// Reports, one behind the other, each with page numbers of its own: one for most, the letters of a month for many.
+    Reports(Vec<Report>),
 }
 
 /// A list with all of its rows.

@@ -16,8 +16,8 @@ pub async fn same_rows(running: &Running, cache: &Connection) -> BTreeMap<&'stat
     let (counts, differing) = views::differing(&running.url(), &token, ("admin", &IMPORTED), cache).await;
     assert!(differing.is_empty(), "{} rows differ, among them {:?}", differing.len(), &differing[..differing.len().min(5)]);
     for table in IMPORTED {
-        let shown: usize = cache.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).expect("reads");
-        assert_eq!(counts.get(table).copied().unwrap_or(0), shown, "{table}: rows that only the device has");
+        let shown: u32 = cache.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).expect("reads");
+        assert_eq!(counts.get(table).copied().unwrap_or(0), shown as usize, "{table}: rows that only the device has");
     }
     counts
 }

@@ -10,6 +10,7 @@ mod ledger;
 mod live;
 mod peers;
 mod postgres;
+mod reports;
 mod revenue;
 mod rules;
 mod screens;
@@ -69,9 +70,17 @@ pub fn results() -> std::io::Result<PathBuf> {
     Ok(target)
 }
 
-#[tokio::main]
-async fn main() -> Outcome {
+fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        // Its memory is measured: without a runtime it is that of its work.
+        Some((name, rest)) if name == "reports-worker" => reports::worker(rest),
+        _ => run(&arguments),
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: &[String]) -> Outcome {
     let (name, rest) = arguments.split_first().map_or(("", &[] as &[String]), |(name, rest)| (name.as_str(), rest));
     if name == "device" {
         return sync::device(rest).await;
@@ -89,6 +98,7 @@ async fn main() -> Outcome {
         "ingest" => ingest::run().await?,
         "leak" => leak::run(rest)?,
         "ledger" => ledger::run(rest).await?,
+        "reports" => reports::run(rest)?,
         "revenue" => revenue::run(rest).await?,
         "rules" => rules::run().await?,
         "screens" => screens::run().await?,
