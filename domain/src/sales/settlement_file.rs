@@ -9,6 +9,7 @@ use crate::imports::parse::plain::{shown, text_of};
 use crate::sales::reconciliation::{MOST_ROWS, SettlementRow};
 use crate::{Rupiah, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Rows in which the names of the columns are looked for.
 const HEADER_ROWS: u32 = 40;
@@ -21,6 +22,9 @@ const LONGEST: usize = 64;
 
 /// Amounts are below this many rupiah.
 const TOO_LARGE: i64 = 1_000_000_000_000;
+
+/// The cell of a column that the file has not.
+static EMPTY: Cell = Cell::Empty;
 
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +157,7 @@ impl FileReader {
             self.columns = columns_of(row);
             return self.columns.is_some() || self.seen < HEADER_ROWS;
         };
-        let cell = |column: FileColumn| columns[column as usize].and_then(|place| row.cells.get(place)).unwrap_or(&Cell::Empty);
+        let cell = |column: FileColumn| columns[column as usize].and_then(|place| row.cells.get(place)).unwrap_or(&EMPTY);
         if cell(FileColumn::Order).is_blank() {
             self.file.left_out += 1;
             return true;
@@ -217,7 +221,7 @@ fn read_row<'c>(number: u32, cell: impl Fn(FileColumn) -> &'c Cell) -> Result<Se
         true => Ok(None),
         false => sen_of(cell(column)).map(Some).ok_or_else(|| fault(column)),
     };
-    let time = |column| match read_date(cell(column), RULES) {
+    let time = |column| match read_date(&without_offset(cell(column)), RULES) {
         Ok((None, _)) => Ok(None),
         Ok((Some(time), _)) => instant(time, TimeZone::Jakarta).map(Some).ok_or_else(|| fault(column)),
         Err(_) => Err(fault(column)),
@@ -247,6 +251,17 @@ fn read_row<'c>(number: u32, cell: impl Fn(FileColumn) -> &'c Cell) -> Result<Se
 
 /// The year is first in the gateway's own files; where somebody has saved them anew the day is.
 const RULES: DateRules = DateRules { order: DateOrder::DayFirst, is_1904: false, newest_year: 2099, shift_hours: 0 };
+
+/// A time without the offset of its zone, as the gateway writes it: `2026-11-29 14:05:27 +0700`.
+fn without_offset(cell: &Cell) -> Cow<'_, Cell> {
+    match cell {
+        Cell::Text(text) => match text.trim_end().strip_suffix("+0700") {
+            Some(bare) => Cow::Owned(Cell::Text(bare.trim_end().to_owned())),
+            None => Cow::Borrowed(cell),
+        },
+        _ => Cow::Borrowed(cell),
+    }
+}
 
 fn short(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect()

@@ -28,8 +28,17 @@ const ENGLISH: &[&str] = &[
 
 #[test]
 fn a_file_in_english_is_read_below_its_title() {
-    let row: &[&str] =
-        &["IW-1", "t-1", "qris", "100000.00", "700.00", "99300.00", "2026-11-29 14:05:27", "2026-11-30 09:00:00", "Settlement"];
+    let row: &[&str] = &[
+        "IW-1",
+        "t-1",
+        "qris",
+        "100000.00",
+        "700.00",
+        "99300.00",
+        "2026-11-29 14:05:27 +0700",
+        "2026-11-30 09:00:00",
+        "Settlement",
+    ];
     let file = sheet(&[&["Settlement report"], ENGLISH, row, &["", "", "Total", "100000.00"]]).expect("a settlement file");
     assert_eq!((file.rows.len(), file.left_out, file.faulty), (1, 1, 0));
     let read = &file.rows[0];

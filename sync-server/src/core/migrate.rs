@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0030_openings.sql"),
     include_str!("../../migrations/0031_work_orders.sql"),
     include_str!("../../migrations/0032_order_batches.sql"),
+    include_str!("../../migrations/0034_closing.sql"),
 ];
 
 /// Brings a database up to date.
