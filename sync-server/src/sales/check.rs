@@ -76,5 +76,6 @@ pub fn check(db: &Db, report: &mut Report) -> Result<(), Error> {
         }
     }
     report.findings.extend(crate::sales::payments::check::findings(db)?);
+    report.findings.extend(crate::sales::closing_check::findings(db)?);
     Ok(())
 }

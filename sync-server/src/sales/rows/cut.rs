@@ -40,7 +40,7 @@ pub fn at(db: &Db, utility: i64, instant: UtcMillis, last: i64) -> Result<Cut, E
     let lowest: i64 = query.query_row(params![utility, instant.0, time.saturating_add(SET_BACK)], |row| row.get(0))?;
     let mut query = db.prepare_cached(STRAGGLERS)?;
     let stretch = params![utility, instant.plus(-SET_BACK).0, instant.0, lowest, last];
-    let stragglers = query.query_map(stretch, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let stragglers: Vec<i64> = query.query_map(stretch, |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(Cut { first: lowest.min(behind), stragglers })
 }
 
