@@ -5,7 +5,7 @@ mod bring;
 pub mod check;
 mod commit;
 pub mod compare;
-mod failures;
+pub(crate) mod failures;
 pub mod known;
 mod lanes;
 mod mending;

@@ -92,6 +92,7 @@ impl Shared {
             Request::CasePolicy => AdminResponse::CasePolicy(self.get("/admin/v1/cases/policy", &()).await?),
             Request::SetCasePolicy(asked) => AdminResponse::CasePolicy(self.post("/admin/v1/cases/policy", &asked).await?),
             Request::Meters(asked) => self.meters(asked).await?,
+            Request::Closing(asked) => self.closing(asked).await?,
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

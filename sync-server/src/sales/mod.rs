@@ -9,7 +9,6 @@ pub mod cases;
 pub mod cash_days;
 pub mod check;
 pub mod checkout;
-mod closing_check;
 pub mod counter;
 pub mod http;
 pub mod limits;

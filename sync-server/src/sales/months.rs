@@ -69,7 +69,7 @@ pub fn close(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Mo
         let figures = rows::figures(tx, (admin.utility, zone), asked.month, last)?;
         rows::close(tx, (admin.utility, zone, admin.num), asked, (&figures, last, open_days))?;
         let changes = [
-            ("month", String::new(), written(asked.month)),
+            ("month", String::new(), iso(asked.month)),
             ("received", String::new(), figures.received().to_string()),
             ("consumed", String::new(), figures.consumed.to_string()),
             ("unearned", String::new(), figures.unearned.to_string()),
@@ -91,7 +91,7 @@ pub fn reopen(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<M
         let zone = time_zone::of_utility(tx, admin.utility)?;
         books(tx, admin.utility, zone, tx.now)?.may_reopen(asked.month).map_err(refused)?;
         rows::reopen(tx, admin.utility, asked, admin.num)?;
-        let changes = [("month", String::new(), written(asked.month)), ("reason", String::new(), asked.reason.trim().to_owned())];
+        let changes = [("month", String::new(), iso(asked.month)), ("reason", String::new(), asked.reason.trim().to_owned())];
         record(tx, admin, ("reopen_month", asked.key), changes)?;
     }
     shown(tx, admin.utility, tx.now)
@@ -117,7 +117,7 @@ fn record<const N: usize>(
 }
 
 /// `2026-11`.
-fn written(month: LocalMonth) -> String {
+fn iso(month: LocalMonth) -> String {
     let (year, number) = month.ym();
     format!("{year:04}-{number:02}")
 }

@@ -1,5 +1,7 @@
 //! The part of `sync-server check` that is about sales: uses of vouchers, and the money of purchases by the ledger.
 
+mod closing;
+
 use crate::check::Report;
 use crate::core::Db;
 use crate::error::Error;
@@ -76,6 +78,6 @@ pub fn check(db: &Db, report: &mut Report) -> Result<(), Error> {
         }
     }
     report.findings.extend(crate::sales::payments::check::findings(db)?);
-    report.findings.extend(crate::sales::closing_check::findings(db)?);
+    report.findings.extend(closing::findings(db)?);
     Ok(())
 }
