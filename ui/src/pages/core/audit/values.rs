@@ -160,6 +160,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "work_state" => tr(&format!("work-state-{value}")),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
+        "verdict" => tr(&format!("settlement-verdict-{value}")),
         "valve_order" => tr(&format!("order-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
@@ -233,13 +234,46 @@ mod tests {
         let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
         let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
         let of_work = ["plan_work", "cancel_work", "begin_work", "complete_work", "assign_meter_case", "set_case_policy"];
+        let of_closing = [
+            "close_cash_day",
+            "count_late_cash",
+            "close_month",
+            "reopen_month",
+            "bring_settlement",
+            "accept_settlement_line",
+            "case_settlement_line",
+        ];
+        let fields_of_closing = [
+            "cashier",
+            "day",
+            "booked",
+            "counted",
+            "difference",
+            "month",
+            "received",
+            "consumed",
+            "unearned",
+            "open_days",
+            "file",
+            "rows",
+            "order",
+            "verdict",
+        ];
         let fields =
             ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
         let fields_of_openings =
             ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
         let fields_of_work = ["work", "window", "technician", "text", "at", "work_state", "assignee", "tampering_to_customers"];
-        let mut keys: Vec<String> = kinds.iter().chain(&of_openings).chain(&of_work).map(|kind| format!("op-{kind}")).collect();
-        keys.extend(fields.iter().chain(&fields_of_openings).chain(&fields_of_work).map(|field| format!("field-{field}")));
+        let mut keys: Vec<String> =
+            kinds.iter().chain(&of_openings).chain(&of_work).chain(&of_closing).map(|kind| format!("op-{kind}")).collect();
+        keys.extend(
+            fields
+                .iter()
+                .chain(&fields_of_openings)
+                .chain(&fields_of_work)
+                .chain(&fields_of_closing)
+                .map(|field| format!("field-{field}")),
+        );
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
         keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));
