@@ -22,5 +22,7 @@ pub(crate) mod rows;
 pub mod settlement;
 pub mod settlements;
 pub mod summary;
+#[cfg(test)]
+mod tests;
 pub mod utility;
 pub mod vouchers;
