@@ -155,14 +155,16 @@ async fn a_month_is_closed_in_order_and_what_belongs_to_it_later_is_listed() {
     assert_eq!((closing.month, closing.figures.cash, closing.open_days), (month, Rupiah(50_000), 1), "the figures stay");
     let late: LateTransfers = running.get(&admin, &format!("{MONTHS}/late?month={}", month.0)).await;
     assert!(late.transfers.iter().any(|one| (one.kind.as_str(), one.amount) == ("charge_correction", Rupiah(5_000))), "{late:?}");
-    assert_eq!((late.sum, late.sum.count), (closing.late, late.transfers.len() as i64));
+    assert!(closing.late.count > 0 && late.sum.count == late.transfers.len() as i64, "{late:?}");
 
     assert_eq!(refused(&running, &admin, REOPEN, &of_month(month, "")).await.1, "reason");
     assert_eq!(refused(&running, &admin, REOPEN, &of_month(after, "Salah bulan")).await.1, "month_not_last");
     assert_eq!(ask(&running, &admin, REOPEN, &of_month(month, "Ada setoran lupa")).await.0, StatusCode::OK);
     assert_eq!(ask(&running, &admin, CLOSE, &of_month(month, "Kasir sakit, dihitung besok")).await.0, StatusCode::OK);
     let all = months(&running).await;
-    assert_eq!((all.closings.len(), all.closings[0].late.count, all.closings[1].reopened.is_some()), (2, 0, true), "{all:?}");
+    assert_eq!((all.closings.len(), all.closings[1].reopened.is_some()), (2, true), "{all:?}");
+    let late: LateTransfers = running.get(&admin, &format!("{MONTHS}/late?month={}", month.0)).await;
+    assert!(late.transfers.iter().all(|one| one.amount != Rupiah(5_000)), "what was closed again is none any more: {late:?}");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind IN ('close_month', 'reopen_month')").await, 3);
     proven(running).await;
 }

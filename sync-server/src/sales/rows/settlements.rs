@@ -149,7 +149,7 @@ pub fn has_row(db: &Db, file: i64, row: u32) -> Result<bool, Error> {
 /// Whether a payment is named by another row: of the same file, or of another one by another name of the transaction.
 pub fn is_repeated(db: &Db, (file, payment): (i64, i64), row: &SettlementRow) -> Result<bool, Error> {
     let mut query = db.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM settlement_line WHERE payment = ?2 AND place > 0 AND verdict IN ('matched', 'differs', 'twice')
+        "SELECT EXISTS (SELECT 1 FROM settlement_line WHERE payment = ?2 AND place > 0 AND verdict IN ('matched', 'differs')
            AND ((file = ?1 AND place <> ?3) OR (file <> ?1 AND gateway_id <> ?4)))",
     )?;
     Ok(query.query_row(params![file, payment, row.row, row.transaction], |row| row.get(0))?)
