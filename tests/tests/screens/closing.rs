@@ -5,13 +5,15 @@ use crate::admin::{fill, go, press, shown};
 use domain::billing::charging::Charged;
 use domain::billing::ledger::Event;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::{LocalMonth, Rupiah, TimeZone, UtcMillis};
+use domain::{LocalMonth, Rupiah, TimeZone};
 use fantoccini::Locator;
 use protocol::sales::money::Purchase;
+use rusqlite::OpenFlags;
 use std::path::Path;
 use sync_server::billing::ledger;
 use sync_server::billing::ledger::TransferContext;
-use sync_server::core::now;
+use sync_server::core::{Tx, now, open_connection, transact};
+use sync_server::error::Error;
 use tests::axe::in_themes;
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
@@ -28,22 +30,22 @@ fn last_month() -> LocalMonth {
     LocalMonth(TimeZone::Jakarta.day_of(now()).month().0 - 1)
 }
 
-/// Posts an event as of an instant, for a month where it belongs to one.
-async fn posted(running: &Running, event: Event, at: Option<UtcMillis>, month: Option<LocalMonth>) {
-    let posted = running.server.app.store.writer.work(move |tx| {
-        let connection = tx.db.query_row("SELECT MIN(num) FROM connection", [], |row| row.get(0))?;
-        let at = at.unwrap_or(tx.now);
-        let context = TransferContext { connection, at, month, purchase: None, who: None, reason: "" };
-        ledger::post_event(tx, &context, &event, format!("test:{}", at.0))
-    });
-    posted.await.expect("posted");
+/// Posts an event of the first connection, for a month where it belongs to one.
+fn post(tx: &mut Tx<'_>, event: &Event, month: Option<LocalMonth>) -> Result<(), Error> {
+    let connection = tx.db.query_row("SELECT MIN(num) FROM connection", [], |row| row.get(0))?;
+    let context = TransferContext { connection, at: tx.now, month, purchase: None, who: None, reason: "" };
+    let key = format!("test:{}", tx.now.0);
+    ledger::post_event(tx, &context, event, key).map(|_| ())
 }
 
 /// A server that has booked something last month, and cash today.
 async fn town() -> Running {
-    let running = World::new().start().await;
+    let world = World::new();
     let then = TimeZone::Jakarta.start_of(last_month().first_day()).plus(10 * DAY_MS + 10 * HOUR_MS);
-    posted(&running, Event::Adjustment(Rupiah(7_000)), Some(then), None).await;
+    let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
+    transact(&mut db, then, |tx| post(tx, &Event::Adjustment(Rupiah(7_000)), None)).expect("posted");
+    drop(db);
+    let running = world.start().await;
     let admin = running.tokens("admin").await.access_token;
     let _: Purchase = running.post(&admin, "/admin/v1/money/cash", &wanted(&running, 0, 50_000, None)).await;
     running
@@ -94,7 +96,8 @@ async fn a_month(host: &Host, running: &Running) {
     press(host, "Tutup bulan").await;
     until(page, "the closed month", "document.querySelector('[data-closed-month][data-state=months-closed]')").await;
     let correction = Charged { water: Rupiah(5_000), tax: Rupiah(0) };
-    posted(running, Event::ChargeCorrection(correction), None, Some(last)).await;
+    let posted = running.server.app.store.writer.work(move |tx| post(tx, &Event::ChargeCorrection(correction), Some(last)));
+    posted.await.expect("posted");
     part(host, "tutup-bulan").await;
     until(page, "the correction", "Number(document.querySelector('[data-late]')?.dataset.late) > 0").await;
     press(host, "Lihat koreksi").await;
