@@ -57,7 +57,7 @@ fn entry<'m>(
 ///
 /// # Errors
 /// There is no such month, or the database.
-pub fn days_of(db: &Db, utility: i64, month: LocalMonth) -> Result<Days, Error> {
+pub(crate) fn days_of(db: &Db, utility: i64, month: LocalMonth) -> Result<Days, Error> {
     if !MONTHS.contains(&month.0) {
         return Err(Error::problem(Code::BadRequest, "there is no such month"));
     }
@@ -69,7 +69,7 @@ pub fn days_of(db: &Db, utility: i64, month: LocalMonth) -> Result<Days, Error> 
 ///
 /// # Errors
 /// The database.
-pub fn open_days(db: &Db, days: Days) -> Result<Vec<OpenDay>, Error> {
+pub(crate) fn open_days(db: &Db, days: Days) -> Result<Vec<OpenDay>, Error> {
     let named = |((day, cashier), open): ((LocalDay, i64), Open)| -> Result<OpenDay, Error> {
         let (_, cashier_name) = rows::name(db, cashier)?;
         Ok(OpenDay { cashier_name, day, due: open.booked.due() })
