@@ -55,6 +55,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     hashes(db, &mut report)?;
     billing::check::money(db, &mut report)?;
     report.findings.extend(sales::payments::check::findings(db)?);
+    report.findings.extend(sales::check::closing::findings(db)?);
     cases::check::check(db, &mut report.findings)?;
     revenue::check::check(db, &mut report.findings)?;
     for (query, meaning) in QUERIES.into_iter().flatten() {

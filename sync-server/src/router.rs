@@ -9,7 +9,7 @@ use crate::metering::http::{changes, ingest, live, readings, refusals as meter_r
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::revenue::http as revenue;
-use crate::sales::http::{admin, campaigns, money, openings, payments, review, utility};
+use crate::sales::http::{admin, campaigns, closing, money, openings, payments, review, settlements, utility};
 use crate::state::App;
 use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
@@ -112,7 +112,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
         .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()))
-        .merge(utility().merge(opening_balances()).merge(revenue()).routes(routes!(summary::day)))
+        .merge(utility().merge(opening_balances()).merge(closings()).merge(revenue()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
@@ -161,6 +161,20 @@ fn opening_balances() -> OpenApiRouter<App> {
 /// What is behind the figures of revenue.
 fn revenue() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(revenue::revenue_transfers)).routes(routes!(revenue::revenue_customers))
+}
+
+/// Days of cash and months that are closed, and settlement files of the payment gateway.
+fn closings() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(closing::cash_days))
+        .routes(routes!(closing::count_cash))
+        .routes(routes!(closing::months))
+        .routes(routes!(closing::close_month))
+        .routes(routes!(closing::reopen_month))
+        .routes(routes!(closing::late_transfers))
+        .routes(routes!(settlements::settlements, settlements::bring_settlement))
+        .routes(routes!(settlements::decide_settlement_line))
+        .routes(routes!(settlements::ask_settlement_line))
 }
 
 /// What a utility sets about cases of meters.

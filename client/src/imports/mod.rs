@@ -6,7 +6,7 @@ pub mod check;
 mod commit;
 pub mod compare;
 mod connections;
-mod failures;
+pub(crate) mod failures;
 pub mod known;
 mod lanes;
 mod mending;

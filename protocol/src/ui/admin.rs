@@ -20,6 +20,7 @@ use crate::sales::utility::{UtilityChange, UtilityIdentity};
 use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
+use crate::ui::closing::{ClosingRequest, ClosingResponse};
 use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
 use crate::valve::orders::{MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
@@ -138,11 +139,16 @@ pub enum AdminRequest {
     SetCaseRules(Box<CaseRulesChange>),
     /// Meters that are put up and taken down, and orders for many of them.
     Meters(MetersRequest),
+    /// Days and months that are closed, and settlement files of the payment gateway.
+    Closing(ClosingRequest),
 }
 
 impl AdminRequest {
     /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
+        if let Self::Closing(asked) = self {
+            return asked.is_read();
+        }
         matches!(
             self,
             Self::Campaigns(_)
@@ -262,4 +268,6 @@ pub enum AdminResponse {
     OrderPreview(Box<OrderPreview>),
     /// To [`MetersRequest::Register`], [`MetersRequest::Replace`] and [`MetersRequest::Retire`].
     MeterChanged(MeterChanged),
+    /// To [`AdminRequest::Closing`].
+    Closing(Box<ClosingResponse>),
 }

@@ -133,6 +133,19 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/money/openings/decide",   "",                   ADMIN_NONE),
     ("get",  "/admin/v1/money/openings/limits",   "",                   ADMIN),
     ("post", "/admin/v1/money/openings/limits",   "",                   ADMIN),
+    ("get",  "/admin/v1/money/cash-days",         "",                   ADMIN),
+    // There is no such cashier.
+    ("post", "/admin/v1/money/cash-days/count",   "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/money/months",            "",                   ADMIN),
+    ("get",  "/admin/v1/money/months/late",       "?month=24322",       ADMIN),
+    // Nothing was posted in that month, and none is closed.
+    ("post", "/admin/v1/money/months/close",      "",                   ADMIN_BAD),
+    ("post", "/admin/v1/money/months/reopen",     "",                   ADMIN_BAD),
+    ("get",  "/admin/v1/settlements",             "",                   ADMIN),
+    // A file without rows is none, and there are no lines.
+    ("post", "/admin/v1/settlements",             "",                   ADMIN_BAD),
+    ("post", "/admin/v1/settlements/decide",      "",                   ADMIN_NONE),
+    ("post", "/admin/v1/settlements/ask",         "",                   ADMIN_NONE),
     ("get",  "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("post", "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("get",  "/admin/v1/money/campaigns/{id}",     "",                  ADMIN_NONE),
@@ -175,6 +188,12 @@ fn any_body() -> Value {
     body["meters"] = json!([nil]);
     body["customers"] = json!([nil]);
     body["serial"] = json!("WM-UJI-1");
+    body["cashier"] = json!(nil);
+    (body["day"], body["round"], body["month"]) = (json!(20_000), json!(0), json!(24_322));
+    (body["seen"], body["counted"]) = (json!(0), json!(0));
+    (body["file"], body["rows"], body["lines"]) = (json!(nil), json!(0), json!([]));
+    (body["first_at"], body["last_at"]) = (json!(0), json!(0));
+    body["does"] = json!("accept");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

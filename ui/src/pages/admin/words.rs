@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 91] = [
+const REASONS: [&str; 105] = [
     "not_active",
     "not_yet",
     "expired",
@@ -105,6 +105,20 @@ const REASONS: [&str; 91] = [
     "serial_taken",
     "connection_taken",
     "retired",
+    "cash_future",
+    "cash_closed",
+    "cash_nothing",
+    "cash_changed",
+    "cash_amount",
+    "cash_reason",
+    "month_not_over",
+    "month_closed",
+    "month_order",
+    "month_open_days",
+    "month_not_last",
+    "settlement_rows",
+    "case_decided",
+    "order_name",
 ];
 
 /// Why something was refused, with what to do.

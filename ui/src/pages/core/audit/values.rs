@@ -177,6 +177,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
         "valve_order" | "meter_order" => tr(&format!("order-{value}")),
+        "verdict" => tr(&format!("settlement-verdict-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
         "list" if matches!(value, "customers" | "meters" | "cases" | "labels") => tr(&format!("exported-{value}")),
@@ -261,6 +262,31 @@ mod tests {
             "set_case_rules",
             "export_made",
         ];
+        let of_closing = [
+            "close_cash_day",
+            "count_late_cash",
+            "close_month",
+            "reopen_month",
+            "bring_settlement",
+            "accept_settlement_line",
+            "case_settlement_line",
+        ];
+        let fields_of_closing = [
+            "cashier",
+            "day",
+            "booked",
+            "counted",
+            "difference",
+            "month",
+            "received",
+            "consumed",
+            "unearned",
+            "open_days",
+            "file",
+            "rows",
+            "order",
+            "verdict",
+        ];
         let fields = [
             "number",
             "name",
@@ -290,14 +316,21 @@ mod tests {
             "battery_limit",
         ];
         let fields_of_many = ["title", "message", "title_en", "message_en", "merged_with"];
-        let mut keys: Vec<String> =
-            kinds.iter().chain(&of_openings).chain(&of_work).chain(&of_many).map(|kind| format!("op-{kind}")).collect();
+        let mut keys: Vec<String> = kinds
+            .iter()
+            .chain(&of_openings)
+            .chain(&of_work)
+            .chain(&of_many)
+            .chain(&of_closing)
+            .map(|kind| format!("op-{kind}"))
+            .collect();
         keys.extend(
             fields
                 .iter()
                 .chain(&fields_of_openings)
                 .chain(&fields_of_work)
                 .chain(&fields_of_many)
+                .chain(&fields_of_closing)
                 .map(|field| format!("field-{field}")),
         );
         keys.extend(Treatment::ALL.iter().map(|treatment| format!("case-treatment-{}", treatment.as_str())));

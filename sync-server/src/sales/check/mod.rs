@@ -1,5 +1,7 @@
 //! The part of `sync-server check` that is about sales: uses of vouchers, and the money of purchases by the ledger.
 
+pub mod closing;
+
 /// Queries that must find nothing, with what it means if they do; the first column names what they found.
 pub const QUERIES: &[(&str, &str)] = &[
     (
