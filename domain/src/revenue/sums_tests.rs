@@ -33,6 +33,7 @@ fn event() -> impl Strategy<Value = Event> {
         signed(50_000).prop_map(Event::Adjustment),
         signed(900_000).prop_map(Event::OpeningBalance),
         signed(900_000).prop_map(Event::OpeningReversal),
+        money(9_000).prop_map(Event::GatewayFee),
     ]
 }
 
@@ -83,6 +84,7 @@ fn agrees(figures: &Figures, balances: &BTreeMap<Account, i64>) -> bool {
         && figures.tax.0 == on(Account::Tax)
         && figures.discounts.0 == -on(Account::Discounts)
         && figures.voucher_cost.0 == -on(Account::VoucherCost)
+        && figures.gateway_fees.0 == -on(Account::GatewayFees)
         && figures.unearned_change.0 == on(Account::Credit) + on(Account::Emergency)
 }
 
@@ -102,6 +104,7 @@ fn add(whole: &Figures, part: &Figures) -> Figures {
         voucher_cost: sum(whole.voucher_cost, part.voucher_cost),
         adjustments: sum(whole.adjustments, part.adjustments),
         openings: sum(whole.openings, part.openings),
+        gateway_fees: sum(whole.gateway_fees, part.gateway_fees),
         unearned_change: sum(whole.unearned_change, part.unearned_change),
         purchases: whole.purchases + part.purchases,
     }

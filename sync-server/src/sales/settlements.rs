@@ -103,25 +103,20 @@ fn begin(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<File,
 }
 
 /// What a row comes to, by what is known of its order.
-fn verdict_of(
-    db: &Db,
-    utility: i64,
-    file: i64,
-    row: &SettlementRow,
-) -> Result<(Option<Named>, (Verdict, Option<Because>)), Error> {
+fn verdict_of(db: &Db, utility: i64, file: i64, row: &SettlementRow) -> Result<(Option<Named>, Verdict, Option<Because>), Error> {
     let found = rows::named(db, &row.order, &row.transaction)?;
     let (known, is_repeated) = match &found {
         None => (Known::Nobodys, false),
         Some(named) if named.utility != utility => (Known::AnotherUtilitys, false),
         Some(named) => (Known::Ours(named.ours), rows::is_repeated(db, (file, named.payment), row)?),
     };
-    let judged = judge(row, known, is_repeated);
-    Ok((found.filter(|named| named.utility == utility), judged))
+    let (verdict, because) = judge(row, known, is_repeated);
+    Ok((found.filter(|named| named.utility == utility), verdict, because))
 }
 
 /// Writes what a row comes to. A fee of what matches is a cost.
 fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) -> Result<(), Error> {
-    let (named, (verdict, because)) = verdict_of(tx, admin.utility, file.num, row)?;
+    let (named, verdict, because) = verdict_of(tx, admin.utility, file.num, row)?;
     let (of, place) = ((file.num, admin.utility), i64::from(row.row));
     let payment = named.as_ref().map(|named| named.payment);
     rows::insert(tx, &NewLine { of, place, row, payment, verdict, because })?;
@@ -259,10 +254,10 @@ fn judge_again(tx: &mut Tx<'_>, admin: &Caller, of: Uuid) -> Result<SettlementLi
     let line = existing(tx, admin, of)?;
     let can_change = matches!(line.verdict, Verdict::Differs | Verdict::MissingWithUs);
     if line.state == LineState::Open && can_change {
-        let (named, judged) = verdict_of(tx, admin.utility, line.file, &line.row)?;
-        rows::judge(tx, line.num, named.as_ref().map(|named| named.payment), judged)?;
-        if let Some(named) = named.filter(|_| judged.0 != Verdict::NotCompared) {
-            settle(tx, admin.num, &named, (judged.0, line.row.fee))?;
+        let (named, verdict, because) = verdict_of(tx, admin.utility, line.file, &line.row)?;
+        rows::judge(tx, line.num, named.as_ref().map(|named| named.payment), (verdict, because))?;
+        if let Some(named) = named.filter(|_| verdict != Verdict::NotCompared) {
+            settle(tx, admin.num, &named, (verdict, line.row.fee))?;
         }
     }
     shown_line(tx, admin, of)

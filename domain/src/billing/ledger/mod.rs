@@ -105,6 +105,8 @@ impl Account {
             Self::Chargebacks => 11,
             Self::Adjustments => 12,
             Self::OpeningBalances => 13,
+            Self::GatewayFees => 14,
+            Self::GatewayWithheld => 15,
         }
     }
 

@@ -2,7 +2,6 @@
 //! alone: `bench reports-worker receipts|workbook|detail COUNT FILE`.
 
 use super::super::Outcome;
-use super::super::ingest::memory_mb;
 use super::Done;
 use domain::exports::{Cell, Kind};
 use domain::people::Language;
@@ -18,6 +17,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
+use tests::memory::memory_mb;
 use workbooks::Book;
 
 /// When everything was paid: 25 November 2025, 14.05 in Jakarta.

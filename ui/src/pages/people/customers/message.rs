@@ -26,7 +26,7 @@ pub fn MessageDialog(selection: Selection, ondone: EventHandler<()>, onclose: Ev
     let en = use_signal(empty);
     let mut has_english = use_signal(|| false);
     let mut tried = use_signal(|| false);
-    let words = move || Announcement { id: id(), en: has_english().then(|| en()) };
+    let words = move || Announcement { id: id(), en: has_english().then(|| en.read().clone()) };
     let shared = shared();
     let sending = use_sending();
     let mut refused = use_signal(|| None::<String>);

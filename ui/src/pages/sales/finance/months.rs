@@ -212,6 +212,7 @@ fn Decide(id: Uuid, month: LocalMonth, deed: Deed, ondone: EventHandler<Months>,
         });
     };
     let name = format::month(month, language());
+    let kind = if deed == Deed::Reopen { "danger" } else { "primary" };
     rsx! {
         Dialog { title: tra(&format!("months-{word}-title"), &[("month", name)]), onclose: move |()| if !act.is_busy() { onclose.call(()) },
             p { class: "muted small", {tr(&format!("months-{word}-lead"))} }
@@ -222,7 +223,7 @@ fn Decide(id: Uuid, month: LocalMonth, deed: Deed, ondone: EventHandler<Months>,
                 }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",
-                    Button { label: tr(&format!("months-{word}-do")), kind: if deed == Deed::Reopen { "danger" } else { "primary" }, icon: "check", r#type: "submit",
+                    Button { label: tr(&format!("months-{word}-do")), kind, icon: "check", r#type: "submit",
                         busy: act.is_busy(), disabled: is_away() }
                     Button { label: tr("cancel"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
                 }

@@ -87,13 +87,14 @@ pub fn Bring(onsent: EventHandler<Uuid>) -> Element {
     };
     let found = preview.read().clone();
     let name = held.read().as_ref().map(|upload| upload.name.clone()).unwrap_or_default();
+    let kind = if found.is_none() { "primary" } else { "secondary" };
     rsx! {
         Card { class: "wide",
             input { id: INPUT, class: "visually-hidden", r#type: "file", accept: ".csv,.xlsx,.xls,.ods,.txt", tabindex: "-1",
                 "aria-label": tr("settlement-choose"), onchange: read }
             div { class: "row between wrap",
                 p { class: "small grow", {tr("settlement-choose-hint")} }
-                Button { label: tr("settlement-choose"), kind: if found.is_none() { "primary" } else { "secondary" }, icon: "upload", busy: act.is_busy() && found.is_none(),
+                Button { label: tr("settlement-choose"), kind, icon: "upload", busy: act.is_busy() && found.is_none(),
                     onclick: move |_| bridge::choose_photo(INPUT) }
             }
             if let Some(why) = not_taken() {
