@@ -3107,6 +3107,5 @@ field-consumed = Water used
 field-unearned = Customers' balances
 field-open_days = Open days of cash
 field-file = File
-field-rows = Rows
 field-order = Order
 field-verdict = Result

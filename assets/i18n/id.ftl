@@ -2942,6 +2942,5 @@ field-consumed = Air terpakai
 field-unearned = Saldo pelanggan
 field-open_days = Hari kas terbuka
 field-file = File
-field-rows = Baris
 field-order = Pesanan
 field-verdict = Hasil

@@ -76,7 +76,7 @@ pub enum Wanted {
     Deed,
 }
 
-/// What a comparison is told of a row besides its record.
+/// What a comparison gets of a row besides its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Whether it is a further connection of a customer whom an earlier row has.

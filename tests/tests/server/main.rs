@@ -32,6 +32,7 @@ mod profile;
 mod raw_mqtt;
 mod rejudging;
 mod rights;
+mod rights_commands;
 mod scope;
 mod signing_in;
 mod stories;

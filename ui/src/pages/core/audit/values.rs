@@ -247,92 +247,21 @@ mod tests {
     const CATALOGUES: [&str; 2] =
         [include_str!("../../../../../assets/i18n/id.ftl"), include_str!("../../../../../assets/i18n/en.ftl")];
 
+    /// What is recorded, and of what, beside the edits of forms.
+    const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
+        merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
+        cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
+        close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
+        case_settlement_line";
+    const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
+        opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
+        tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
+        booked counted difference month received consumed unearned open_days file rows order verdict";
+
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
-        let kinds = ["add_customer", "add_connection", "move_connection", "add_meter", "take_back_customer", "answer_case"];
-        let of_many = ["send_announcement", "merge_customers"];
-        let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
-        let of_work = [
-            "plan_work",
-            "cancel_work",
-            "begin_work",
-            "complete_work",
-            "assign_meter_case",
-            "set_case_policy",
-            "set_case_rules",
-            "export_made",
-        ];
-        let of_closing = [
-            "close_cash_day",
-            "count_late_cash",
-            "close_month",
-            "reopen_month",
-            "bring_settlement",
-            "accept_settlement_line",
-            "case_settlement_line",
-        ];
-        let fields_of_closing = [
-            "cashier",
-            "day",
-            "booked",
-            "counted",
-            "difference",
-            "month",
-            "received",
-            "consumed",
-            "unearned",
-            "open_days",
-            "file",
-            "rows",
-            "order",
-            "verdict",
-        ];
-        let fields = [
-            "number",
-            "name",
-            "label",
-            "zone",
-            "serial",
-            "model",
-            "connection",
-            "position",
-            "since",
-            "status",
-            "answer",
-            "remark",
-        ];
-        let fields_of_openings =
-            ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
-        let fields_of_work = [
-            "work",
-            "window",
-            "technician",
-            "text",
-            "at",
-            "work_state",
-            "assignee",
-            "tampering_to_customers",
-            "silence_limit_s",
-            "battery_limit",
-        ];
-        let fields_of_many = ["title", "message", "title_en", "message_en", "merged_with"];
-        let mut keys: Vec<String> = kinds
-            .iter()
-            .chain(&of_openings)
-            .chain(&of_work)
-            .chain(&of_many)
-            .chain(&of_closing)
-            .map(|kind| format!("op-{kind}"))
-            .collect();
-        keys.extend(
-            fields
-                .iter()
-                .chain(&fields_of_openings)
-                .chain(&fields_of_work)
-                .chain(&fields_of_many)
-                .chain(&fields_of_closing)
-                .map(|field| format!("field-{field}")),
-        );
+        let mut keys: Vec<String> = OPERATIONS.split_whitespace().map(|kind| format!("op-{kind}")).collect();
+        keys.extend(FIELDS.split_whitespace().map(|field| format!("field-{field}")));
         keys.extend(Treatment::ALL.iter().map(|treatment| format!("case-treatment-{}", treatment.as_str())));
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
