@@ -10,11 +10,13 @@ pub mod imports;
 pub mod leaks;
 pub mod maintenance;
 pub mod metering;
+pub mod patterns;
 pub mod people;
 pub mod reports;
 pub mod revenue;
 pub mod sales;
 pub mod sync;
+pub mod tips;
 pub mod valve;
 
 pub use core::id::{
