@@ -10,9 +10,10 @@ use domain::sync::edit::{
     ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord,
     filled, merge,
 };
+use domain::tips::{TipMark, TipMarks, state_id};
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, TipState, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -79,6 +80,12 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         })
         .ok(),
         Operation::PlanWork { .. } => planned(operation, by),
+        Operation::MarkTip { user, connection, tip, mark } => {
+            let TipMarks { applied, bookmarked } = TipMarks::default().with(*mark);
+            let id = state_id(*user, *connection, tip);
+            let row = TipState { id, connection: *connection, tip: tip.clone(), applied, bookmarked };
+            serde_json::to_string(&row).ok()
+        }
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -176,6 +183,16 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let row: WorkOrder = serde_json::from_str(body).ok()?;
             let state = row.progress().with(WorkStep::Cancelled, UtcMillis(i64::MAX)).state();
             with_fields(body, &serde_json::json!({ "state": state }), std::iter::once("state"))
+        }
+        Operation::MarkTip { mark, .. } => {
+            let row: TipState = serde_json::from_str(body).ok()?;
+            let TipMarks { applied, bookmarked } = row.marks().with(*mark);
+            let field = match mark {
+                TipMark::Applied { .. } | TipMark::NotApplied => "applied",
+                TipMark::Bookmarked | TipMark::NotBookmarked => "bookmarked",
+            };
+            let marked = serde_json::json!({ "applied": applied, "bookmarked": bookmarked });
+            with_fields(body, &marked, std::iter::once(field))
         }
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
@@ -339,6 +356,22 @@ mod tests {
         assert_eq!((state(&done), read(&done).completed_at), ("completed", Some(UtcMillis(3_000))));
         let cancelled = overlay(&begun, &Operation::CancelWork { order, meter }).expect("changes");
         assert_eq!((state(&cancelled), read(&cancelled).cancelled_at), ("cancelled", None));
+    }
+
+    #[test]
+    fn an_advice_that_waits_is_applied_and_kept_at_hand_each_by_itself() {
+        let (user, connection) = (UserId(uuid::Uuid::nil()), domain::ConnectionId(uuid::Uuid::nil()));
+        let tip = domain::tips::TipName::parse("shower-head").expect("a name");
+        let say = |mark| Operation::MarkTip { user, connection, tip: tip.clone(), mark };
+        let day = domain::LocalDay(20_500);
+        let row =
+            new_row(&say(TipMark::Applied { day }), Author { name: "Siti", id: Some(user), at: UtcMillis(7) }).expect("a row");
+        let read = |body: &str| serde_json::from_str::<TipState>(body).expect("JSON").marks();
+        assert_eq!(read(&row), TipMarks { applied: Some(day), bookmarked: false });
+        let kept = overlay(&row, &say(TipMark::Bookmarked)).expect("changes");
+        let not = overlay(&kept, &say(TipMark::NotApplied)).expect("changes");
+        assert_eq!(read(&kept), TipMarks { applied: Some(day), bookmarked: true });
+        assert_eq!(read(&not), TipMarks { applied: None, bookmarked: true });
     }
 
     #[test]

@@ -70,6 +70,7 @@ pub fn example(kind: Entity) -> Value {
         Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
+        Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
     }
 }
 
@@ -137,7 +138,7 @@ impl Town {
             Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
-            Entity::Notification => bucket.starts_with("user:"),
+            Entity::Notification | Entity::TipState => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {
                 stands(Entity::Connection, thing) && self.cases.get(id).is_none_or(|is_the_customers| *is_the_customers)

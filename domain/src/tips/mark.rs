@@ -52,7 +52,7 @@ impl From<TipName> for String {
 
 /// What is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "mark")]
+#[serde(rename_all = "snake_case", tag = "as")]
 pub enum TipMark {
     /// It was applied; another day takes the place of the one before.
     Applied {

@@ -3,6 +3,7 @@
 use crate::sync::operation::Operation;
 use crate::sync::rows::Entity;
 use domain::MeterId;
+use domain::tips::state_id;
 
 impl Operation {
     /// The row that it changes.
@@ -33,6 +34,7 @@ impl Operation {
             | Self::CancelWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
+            Self::MarkTip { user, connection, tip, .. } => (Entity::TipState, state_id(*user, *connection, tip).to_string()),
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
             Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
         }
@@ -64,7 +66,8 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::AssignMeterCase { .. }
-            | Self::ExportMade { .. } => None,
+            | Self::ExportMade { .. }
+            | Self::MarkTip { .. } => None,
         }
     }
 
@@ -85,7 +88,8 @@ impl Operation {
             | Self::AssignMeterCase { .. }
             | Self::BeginWork { .. }
             | Self::CompleteWork { .. }
-            | Self::ExportMade { .. } => "field",
+            | Self::ExportMade { .. }
+            | Self::MarkTip { .. } => "field",
             Self::EditCustomer { .. }
             | Self::AddCustomer { .. }
             | Self::AddConnection { .. }
@@ -136,6 +140,7 @@ impl Operation {
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",
+            Self::MarkTip { .. } => "mark_tip",
         }
     }
 }

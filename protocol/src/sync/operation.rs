@@ -8,6 +8,7 @@ use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
+use domain::tips::{TipMark, TipName};
 use domain::{
     AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
     Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
@@ -260,6 +261,18 @@ pub enum Operation {
         /// Whether it has the NIK of customers.
         #[serde(default)]
         with_nik: bool,
+    },
+    /// Say that an advice on saving water is applied at a connection, or kept at hand, or not any more. Of each of the two the last word to
+    /// arrive holds.
+    MarkTip {
+        /// Whose word: one's own.
+        user: UserId,
+        /// At which connection.
+        connection: ConnectionId,
+        /// Of which advice.
+        tip: TipName,
+        /// What.
+        mark: TipMark,
     },
 }
 

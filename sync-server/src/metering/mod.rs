@@ -1,6 +1,7 @@
 //! Metering: connections, meters and their installations, readings taken in, sums of use, live values, and the change rows that follow.
 
 pub mod changes;
+pub mod check;
 pub mod fleet;
 pub mod http;
 pub mod ingest;
@@ -17,4 +18,5 @@ pub mod rows;
 pub mod summary;
 pub mod take_back;
 pub mod telemetry;
+pub mod tips;
 pub mod zones;

@@ -7,6 +7,7 @@ use crate::core::Db;
 use crate::error::Error;
 use crate::field::rows::records;
 use crate::maintenance::rows as maintenance;
+use crate::metering::rows::tips;
 use crate::people::rows::{customers, users};
 use crate::revenue::publish as revenue;
 use crate::sales::purchases;
@@ -59,6 +60,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::MeterCase => write(entity, audience, shown::body(db, id, at)?),
         Entity::WorkOrder => write(entity, audience, maintenance::body(db, id)?),
         Entity::RevenueDay => revenue::body(db, id, at),
+        Entity::TipState => write(entity, audience, tips::body(db, id)?),
     }
 }
 

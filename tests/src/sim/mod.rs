@@ -17,6 +17,7 @@ pub mod schedule;
 pub mod server;
 mod storage;
 mod stored;
+pub mod tips;
 pub mod work;
 pub mod world;
 

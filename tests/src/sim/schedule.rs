@@ -92,6 +92,8 @@ pub enum Step {
     MoveZone { device: u8, pick: u32 },
     /// A person announces work at a meter, begins it, completes it or cancels it.
     Work { device: u8, pick: u32 },
+    /// A person says something of an advice on saving water.
+    Tip { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -153,13 +155,14 @@ impl Schedule {
 
 fn of_imports_cases_and_work(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
     let desk = [0, 1, 0, 1, COPY][rng.usize(..5)];
-    match rng.u32(..12) {
+    match rng.u32(..14) {
         0 | 1 => Step::Import { device: desk, pick },
         2 => Step::TakeBack { device: desk, pick },
         3 => Step::EditAdded { device: desk, pick },
         4 | 5 => Step::Answer { device, pick },
         7 => Step::MoveZone { device: desk, pick },
         8..11 => Step::Work { device: desk, pick },
+        12 | 13 => Step::Tip { device, pick },
         _ => Step::Case { pick },
     }
 }

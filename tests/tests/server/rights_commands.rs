@@ -6,9 +6,10 @@ use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
+use domain::tips::{TipMark, TipName};
 use domain::{
-    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah,
-    UserId, WorkOrderId, ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
+    Rupiah, UserId, WorkOrderId, ZoneId,
 };
 use protocol::sync::push::{Keep, Operation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,10 +44,11 @@ const fn kind(command: &Operation) -> usize {
         Operation::MoveConnection { .. } => 21,
         Operation::SendAnnouncement { .. } => 22,
         Operation::MergeCustomers(_) => 23,
+        Operation::MarkTip { .. } => 24,
     }
 }
 
-const KINDS: usize = 24;
+const KINDS: usize = 25;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -127,6 +129,12 @@ fn of_many(rows: Rows) -> Vec<Operation> {
             rows: 2,
             format: "csv".into(),
             with_nik: false,
+        },
+        Operation::MarkTip {
+            user,
+            connection,
+            tip: TipName::parse("shower-head").expect("a name"),
+            mark: TipMark::Applied { day: LocalDay(20_500) },
         },
         Operation::MoveConnection { connection, from: zone, to: ZoneId(Uuid::now_v7()) },
         Operation::SendAnnouncement {

@@ -14,6 +14,7 @@ pub mod mqtt_sessions;
 pub mod readings;
 pub mod refusals;
 pub mod state;
+pub mod tips;
 pub mod usage;
 pub mod utility;
 pub mod zones;

@@ -3,7 +3,7 @@
 mod added;
 
 use super::people::shown;
-use super::server::{Reply, Server, buckets_in};
+use super::server::{Reply, Server, buckets_in, user};
 use super::world::{Shadow, World};
 use super::{Broken, ensure, seen};
 use engine::device::Answer;
@@ -270,6 +270,12 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
                 ensure(stands == body["state"].as_str(), || {
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
+            }
+            if entity == Entity::TipState {
+                let of = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
+                let stands = world.server.model.tips.get(&(user(number).to_string(), of("connection"), of("tip"))).copied();
+                let shown = (body["applied"].as_i64(), body["bookmarked"].as_bool().unwrap_or_default());
+                ensure(stands == Some(shown), || format!("device {number}: {id} shows {body}, the server has {stands:?}"))?;
             }
             if entity == Entity::MeterCase {
                 let stands = cases.get(&id).copied();

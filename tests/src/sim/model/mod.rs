@@ -4,6 +4,7 @@
 mod added;
 mod cases;
 mod openings;
+mod tips;
 mod work;
 
 pub use added::{Installed, Place};
@@ -62,6 +63,8 @@ pub struct Model {
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
+    /// Advice: since which day it is applied, and whether it is kept at hand.
+    pub tips: BTreeMap<tips::Advice, (Option<i64>, bool)>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -148,6 +151,9 @@ impl Model {
         let is_admin = by.role == Role::Admin;
         if kind == "answer_case" {
             return self.answer(by, &command);
+        }
+        if kind == "mark_tip" {
+            return self.tip(by, &command);
         }
         if kind.ends_with("_work") {
             return self.work(by, kind, &command);

@@ -45,6 +45,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
         Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
+        Subject::Row(Entity::TipState) if entry.title.is_empty() => tr("tips-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),
@@ -136,7 +137,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "at" | "since" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
-        "starts" => format::date(day(value)?, language),
+        "starts" | "applied" => format::date(day(value)?, language),
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
@@ -174,6 +175,8 @@ fn word(field: &str, value: &str) -> Option<String> {
         "language" | "role" => tr(&format!("{field}-{value}")),
         "work" => tr(&format!("work-kind-{value}")),
         "work_state" => tr(&format!("work-state-{value}")),
+        "tip" if domain::tips::find(value).is_some() => tr(&format!("tip-{value}")),
+        "bookmarked" => tr(if value == "on" { "tip-bookmarked" } else { "tip-not-bookmarked" }),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
         "valve_order" | "meter_order" => tr(&format!("order-{value}")),
@@ -252,11 +255,12 @@ mod tests {
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
         cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
-        case_settlement_line";
+        case_settlement_line mark_tip";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
-        booked counted difference month received consumed unearned open_days file rows order verdict";
+        booked counted difference month received consumed unearned open_days file rows order verdict \
+        tip applied bookmarked";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

@@ -101,6 +101,7 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
+        | Operation::MarkTip { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::MergeCustomers(_)
