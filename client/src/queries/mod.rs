@@ -18,6 +18,7 @@ mod revenue;
 pub mod roster;
 mod summary;
 mod timeline;
+mod tips;
 mod usage;
 mod work;
 
@@ -33,6 +34,7 @@ pub use notifications::{notification, notifications, thresholds, unread, urgent_
 pub use receipt::{bought, letterhead, receipt};
 pub use revenue::{RevenueMemory, revenue};
 pub use summary::summary;
+pub use tips::{TipsFound, tips};
 pub use usage::usage;
 pub use work::work;
 

@@ -6,11 +6,13 @@
 
 mod applied;
 mod catalogue;
+mod goal;
 mod mark;
 mod offer;
 
 pub use applied::{Effect, Measured, NEEDED_DAYS, Sureness, WINDOW_DAYS, effect, worth};
 pub use catalogue::{CATALOGUE, find};
+pub use goal::{MOST_GOAL, MonthCourse};
 pub use mark::{TipMark, TipMarks, TipName, state_id};
 pub use offer::{KEEP_DAYS, Offer, ShownTip, for_you, rank, this_week};
 

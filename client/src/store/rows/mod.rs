@@ -10,6 +10,7 @@ pub mod read_marks;
 pub mod response_cache;
 pub mod scheduled;
 pub mod shown_alerts;
+pub mod tips;
 
 pub(crate) use kinds::{fill_columns, put, table};
 
