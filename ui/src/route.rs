@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{OrderBatches, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
+use crate::pages::{OrderBatches, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -24,6 +24,10 @@ pub enum Route {
         Home {},
         #[route("/pemakaian")]
         Usage {},
+        #[route("/hemat")]
+        Tips {},
+        #[route("/hemat/:name")]
+        TipPage { name: String },
         #[route("/beli")]
         Buy {},
         #[route("/beli/:connection")]
@@ -104,6 +108,7 @@ pub fn places(role: Role) -> Vec<Place> {
         Role::Customer => vec![
             place(Route::Home {}, "nav-home", "house", "d"),
             place(Route::Usage {}, "nav-usage", "chart-column", "p"),
+            place(Route::Tips {}, "tips-title", "lightbulb", "h"),
             place(Route::Buy {}, "nav-buy", "droplet", "b"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::History {}, "history-title", "history", "r"),
@@ -161,6 +166,7 @@ impl Route {
         match self {
             Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
+            Self::Tips {} | Self::TipPage { .. } => role == Role::Customer,
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
@@ -178,6 +184,7 @@ impl Route {
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
+                | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

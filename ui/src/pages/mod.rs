@@ -13,6 +13,7 @@ mod people;
 mod sales;
 mod summary;
 mod sync;
+mod tips;
 mod valve;
 
 pub use alerts::AlertsView;
@@ -43,6 +44,7 @@ pub use sales::utility::Utility;
 pub use sales::vouchers::Vouchers;
 pub use summary::Summary;
 pub use sync::outbox::Outbox;
+pub use tips::{TipPage, Tips};
 pub use valve::supply::Supply;
 
 use crate::components::{Card, Empty};
