@@ -36,5 +36,6 @@ mod pages;
 mod passwords;
 mod summary;
 mod tariff_versions;
+mod tips;
 mod valve;
 mod work;

@@ -37,6 +37,7 @@ mod scope;
 mod signing_in;
 mod stories;
 mod summary;
+mod tips;
 mod turns;
 mod typed_text;
 mod upgrades;

@@ -22,5 +22,6 @@ mod response_cache;
 mod schedule;
 mod simulation;
 mod summary;
+mod tips;
 mod versions;
 mod where_to;

@@ -12,6 +12,7 @@ pub fn address_of(page: &str) -> &str {
         "utilitas" => "pengaturan/utilitas",
         "dugaan-atur" => "pengaturan/dugaan",
         "ekspor" => "pelanggan",
+        "kiat" => "hemat/shower-head",
         "tutup-hari" => "keuangan?bagian=tutup-hari",
         "tutup-bulan" => "keuangan?bagian=tutup-bulan",
         "rekonsiliasi" => "keuangan?bagian=rekonsiliasi",

@@ -43,7 +43,19 @@ struct Cli {
 const PAGES: &[(&str, &[&str])] = &[
     (
         "customer",
-        &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "dugaan", "peringatan-lalu", "peringatan-atur", "akun"],
+        &[
+            "beranda",
+            "pemakaian",
+            "hemat",
+            "kiat",
+            "beli",
+            "riwayat",
+            "peringatan",
+            "dugaan",
+            "peringatan-lalu",
+            "peringatan-atur",
+            "akun",
+        ],
     ),
     (
         "admin",

@@ -88,7 +88,7 @@ fn Outcome(view: TipsView, name: &'static str, marks: MarkedTip, onchange: Event
             }
         }
         if let Some(((tone, picture, word), how)) = said {
-            p { "data-outcome": tone, {chip(tone, picture, &word, "")} }
+            p { "data-outcome": if tone.is_empty() { "waits" } else { tone }, {chip(tone, picture, &word, "")} }
             p { "{how}" }
         }
         if let Some((sum, days)) = total {
