@@ -60,13 +60,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             let record = filled(Customer::new(*customer, number.clone()), &CustomerField::ALL, fields).ok()?;
             serde_json::to_string(&record).ok()
         }
-        Operation::AddConnection { connection, customer, zone, fields } => {
-            let record = filled(ConnectionRecord::default(), &ConnectionField::ALL, fields).ok()?;
-            let ConnectionRecord { label, address, kind, tariff_class, position } = record;
-            let (id, customer, zone) = (*connection, *customer, *zone);
-            let row = Connection { id, customer, zone, kind, label, address, tariff_class, position, meter: None };
-            serde_json::to_string(&row).ok()
-        }
+        Operation::AddConnection { .. } => connected(operation),
         Operation::AddMeter { meter, connection, serial, model, .. } => serde_json::to_string(&Meter {
             id: *meter,
             serial: serial.clone(),
@@ -80,12 +74,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         })
         .ok(),
         Operation::PlanWork { .. } => planned(operation, by),
-        Operation::MarkTip { user, connection, tip, mark } => {
-            let TipMarks { applied, bookmarked } = TipMarks::default().with(*mark);
-            let id = state_id(*user, *connection, tip);
-            let row = TipState { id, connection: *connection, tip: tip.clone(), applied, bookmarked };
-            serde_json::to_string(&row).ok()
-        }
+        Operation::MarkTip { .. } => marked(operation),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -105,6 +94,24 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. } => None,
     }
+}
+
+/// A connection as it is added.
+fn connected(operation: &Operation) -> Option<String> {
+    let Operation::AddConnection { connection, customer, zone, fields } = operation else { return None };
+    let record = filled(ConnectionRecord::default(), &ConnectionField::ALL, fields).ok()?;
+    let ConnectionRecord { label, address, kind, tariff_class, position } = record;
+    let (id, customer, zone) = (*connection, *customer, *zone);
+    let row = Connection { id, customer, zone, kind, label, address, tariff_class, position, meter: None };
+    serde_json::to_string(&row).ok()
+}
+
+/// An advice of which something is said for the first time.
+fn marked(operation: &Operation) -> Option<String> {
+    let Operation::MarkTip { user, connection, tip, mark } = operation else { return None };
+    let TipMarks { applied, bookmarked } = TipMarks::default().with(*mark);
+    let id = state_id(*user, *connection, tip);
+    serde_json::to_string(&TipState { id, connection: *connection, tip: tip.clone(), applied, bookmarked }).ok()
 }
 
 /// Work as it is announced.
@@ -184,16 +191,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let state = row.progress().with(WorkStep::Cancelled, UtcMillis(i64::MAX)).state();
             with_fields(body, &serde_json::json!({ "state": state }), std::iter::once("state"))
         }
-        Operation::MarkTip { mark, .. } => {
-            let row: TipState = serde_json::from_str(body).ok()?;
-            let TipMarks { applied, bookmarked } = row.marks().with(*mark);
-            let field = match mark {
-                TipMark::Applied { .. } | TipMark::NotApplied => "applied",
-                TipMark::Bookmarked | TipMark::NotBookmarked => "bookmarked",
-            };
-            let marked = serde_json::json!({ "applied": applied, "bookmarked": bookmarked });
-            with_fields(body, &marked, std::iter::once(field))
-        }
+        Operation::MarkTip { mark, .. } => marked_again(body, *mark),
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
         // The row is there: the server's version is shown, and never twice.
@@ -230,6 +228,18 @@ fn edited_connection(body: &str, patch: &Patch<ConnectionField>) -> Option<Strin
     let ConnectionRecord { label, address, kind, tariff_class, position } = record;
     let row = Connection { label, address, kind, tariff_class, position, ..row };
     with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
+}
+
+/// An advice of which something else is said: the other one of its two marks stays as it is.
+fn marked_again(body: &str, mark: TipMark) -> Option<String> {
+    let row: TipState = serde_json::from_str(body).ok()?;
+    let TipMarks { applied, bookmarked } = row.marks().with(mark);
+    let field = match mark {
+        TipMark::Applied { .. } | TipMark::NotApplied => "applied",
+        TipMark::Bookmarked | TipMark::NotBookmarked => "bookmarked",
+    };
+    let after = serde_json::json!({ "applied": applied, "bookmarked": bookmarked });
+    with_fields(body, &after, std::iter::once(field))
 }
 
 /// A work order of which its technician says that it began or was done at an instant.
