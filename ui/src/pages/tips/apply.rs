@@ -39,6 +39,7 @@ pub fn Apply(view: TipsView, name: &'static str) -> Element {
 /// The day, and the button.
 #[component]
 fn Form(view: TipsView, name: &'static str, was: Option<LocalDay>, ondone: EventHandler<()>) -> Element {
+    let language = language();
     let today = view.today;
     let mut chosen = use_signal(move || Some(was.unwrap_or(today)));
     let mut is_tried = use_signal(|| false);
@@ -53,7 +54,7 @@ fn Form(view: TipsView, name: &'static str, was: Option<LocalDay>, ondone: Event
     let save = move |_| {
         is_tried.set(true);
         if let Some(day) = chosen().filter(|_| !is_wrong) {
-            let said = tra("tip-applied-since", &[("date", format::date(day, language()))]);
+            let said = tra("tip-applied-since", &[("date", format::date(day, language))]);
             mark.call((TipMark::Applied { day }, said));
         }
     };

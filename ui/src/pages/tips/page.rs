@@ -39,6 +39,7 @@ pub fn TipPage(name: String) -> Element {
 
 #[component]
 fn Found(view: TipsView, name: &'static str) -> Element {
+    let language = language();
     let Some(tip) = find(name) else { return rsx! {} };
     let evidence =
         view.for_you.iter().chain(&view.this_week).find(|offer| offer.tip.as_str() == name).and_then(|offer| offer.evidence);
@@ -58,7 +59,7 @@ fn Found(view: TipsView, name: &'static str) -> Element {
             if let Some(evidence) = evidence {
                 Card {
                     h2 { {tr("tip-why")} }
-                    p { "data-evidence": name, {words::evidence(&evidence, language())} }
+                    p { "data-evidence": name, {words::evidence(&evidence, language)} }
                     p { class: "muted small", {tr("tip-why-of")} }
                 }
             }

@@ -15,6 +15,7 @@ use protocol::ui::{Request, TipsRequest};
 /// One advice, with what calls for it. Nothing until the cache has answered: the page is about the water, and does not wait for it.
 #[component]
 pub fn WeeklyTip(connection: ReadSignal<ConnectionId>) -> Element {
+    let language = language();
     let load = use_answer(move || Request::Tips(TipsRequest::View { connection: Some(connection()) }), pick);
     let load = load.read();
     let Load::Ready(Some(view)) = &*load else { return rsx! {} };
@@ -35,7 +36,7 @@ pub fn WeeklyTip(connection: ReadSignal<ConnectionId>) -> Element {
                 span { class: "grow stack",
                     strong { {words::title(tip.name)} }
                     if let Some(evidence) = offer.evidence {
-                        span { class: "small", {words::evidence(&evidence, language())} }
+                        span { class: "small", {words::evidence(&evidence, language)} }
                     } else {
                         span { class: "small", {words::how(tip.name)} }
                     }
