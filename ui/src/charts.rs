@@ -109,6 +109,35 @@ pub fn money(series: &[(String, &str, Vec<Rupiah>)], labels: Vec<String>) -> Str
     json.to_string()
 }
 
+/// The course of revenue: what was received as bars, that of the days it is compared with as a dashed line, and what was consumed as a line
+/// with a mark at each point. Each with its name; the second is left out where it is empty.
+pub fn course(
+    received: (String, Vec<Rupiah>),
+    earlier: (String, Vec<Rupiah>),
+    consumed: (String, Vec<Rupiah>),
+    labels: Vec<String>,
+) -> String {
+    let lines = [(consumed, "--series-4", "solid", "diamond"), (earlier, "--series-3", "dashed", "none")];
+    let shown = lines.into_iter().filter(|((_, amounts), ..)| !amounts.is_empty()).collect::<Vec<_>>();
+    let bars = (received.0, "--series-1", received.1);
+    let all: Vec<_> = shown
+        .iter()
+        .map(|((name, amounts), color, ..)| (name.clone(), *color, amounts.clone()))
+        .chain(std::iter::once(bars))
+        .collect();
+    let mut json: serde_json::Value = serde_json::from_str(&money(&all, labels)).unwrap_or_default();
+    let series = json["series"].as_array_mut().into_iter().flatten();
+    for (series, (_, color, line, symbol)) in series.zip(&shown) {
+        series["type"] = "line".into();
+        series["stack"] = serde_json::Value::Null;
+        series["symbol"] = (*symbol).into();
+        series["symbolSize"] = 7.into();
+        series["z"] = 3.into();
+        series["lineStyle"] = serde_json::json!({ "color": token(color), "type": line, "width": 2 });
+    }
+    json.to_string()
+}
+
 /// A chart. A new option morphs what is drawn; the chart ends with its element.
 #[component]
 pub fn ChartView(id: &'static str, option: String, still: bool, sentence: String) -> Element {

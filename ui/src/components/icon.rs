@@ -76,6 +76,7 @@ shapes![
     "table",
     "ticket-percent",
     "trash-2",
+    "trending-up",
     "triangle-alert",
     "undo-2",
     "upload",
