@@ -30,6 +30,7 @@ mod office_lists;
 mod openings;
 mod pages;
 mod passwords;
+mod revenue;
 mod summary;
 mod tariff_versions;
 mod valve;

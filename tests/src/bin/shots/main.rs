@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
 mod addresses;
+mod earning;
 mod importing;
 mod ordering;
 mod selecting;
@@ -73,6 +74,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),
+    ("admin", earning::PAGES),
     ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
     ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
     ("admin", &["perintah-pilih", "perintah-pratinjau", "perintah-massal", "ganti-meter"]),
@@ -218,6 +220,8 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
             driven.page.execute("document.querySelector('[data-zone] .actions button:nth-child(2)').click()", vec![]).await?;
             until(&driven.page, "the drawing", "document.querySelector('#zone-map[data-drawn]')").await;
         }
+    } else if page.starts_with("pendapatan") {
+        earning::open(driven, page, is_live).await?;
     } else if page.starts_with("impor") {
         importing::open(driven, page, is_live).await?;
     } else if page.starts_with("massal") {

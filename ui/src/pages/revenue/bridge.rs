@@ -52,7 +52,7 @@ fn places(steps: &[Step]) -> Vec<(i64, i64)> {
 }
 
 /// What is taken away has a sign in front.
-fn written(step: Step, amount: Rupiah) -> String {
+fn amount_text(step: Step, amount: Rupiah) -> String {
     let amount = if step.is_taken { Rupiah(-amount.0) } else { amount };
     amount.to_string()
 }
@@ -104,7 +104,7 @@ fn Bars(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
                     onclick: move |_| kept.with_mut(|kept| kept.drill = Some(Drill::of(step.figure))),
                     span { class: "name", {tr(step.figure.key())} }
                     span { class: "track", "aria-hidden": "true", i { style: "--at: {at}; --length: {length}" } }
-                    span { class: "number", {written(step, amount)} }
+                    span { class: "number", {amount_text(step, amount)} }
                 }
             }
         }
@@ -135,8 +135,8 @@ fn Table(view: RevenueView) -> Element {
                     for (step , now , before) in rows {
                         tr { key: "{step.figure.word()}", "data-row": step.figure.word(),
                             th { scope: "row", class: "plain", {tr(step.figure.key())} }
-                            td { class: "end number", {written(step, now)} }
-                            td { class: "end muted", {before.map_or("–".to_owned(), |before| written(step, before))} }
+                            td { class: "end number", {amount_text(step, now)} }
+                            td { class: "end muted", {before.map_or("–".to_owned(), |before| amount_text(step, before))} }
                             td { class: "end muted", {before.map_or("–".to_owned(), |before| grown(before, now))} }
                         }
                     }

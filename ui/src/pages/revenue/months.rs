@@ -26,8 +26,10 @@ fn earlier_months(view: &RevenueView) -> Vec<(LocalMonth, Figures)> {
 #[component]
 pub fn Months(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     let late = view.of_earlier_months;
+    // Where a day has no course, there is another card less to stand beside.
+    let class = if view.days.days() < 2 { "wide revenue-months half" } else { "wide revenue-months span" };
     rsx! {
-        Card { class: "wide revenue-months half",
+        Card { class,
             h2 { {tr("revenue-months")} }
             if late == Figures::default() {
                 p { class: "muted small row", "data-late": "0", Icon { name: "check", size: "s" } {tr("revenue-months-none")} }
