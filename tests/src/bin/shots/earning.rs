@@ -24,7 +24,7 @@ fn state(page: &str) -> (&'static str, &'static str, &'static str) {
         "pendapatan-rinci" => ("pendapatan?buka=diterima", "[data-transfer]", ""),
         "pendapatan-pelanggan" => ("pendapatan?pelanggan=ya", "[data-customers]", ".revenue-customers"),
         "pendapatan-kosong" => ("pendapatan?rentang=tahun&pada=2019", ".revenue-page .empty", ""),
-        _ => ("pendapatan", "#revenue-chart[data-drawn]", ""),
+        _ => ("pendapatan", ".bridge", ""),
     }
 }
 

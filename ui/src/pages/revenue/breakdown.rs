@@ -10,8 +10,9 @@ use crate::pages::revenue::view::{BREAKDOWNS, Drill, RevenuePage, Shape, has_con
 use crate::pages::revenue::words::{GrowthChip, More, slice};
 use dioxus::prelude::*;
 use domain::Rupiah;
-use domain::revenue::growth;
-use protocol::ui::RevenueView;
+use domain::people::Language;
+use domain::revenue::{Dimension, growth};
+use protocol::ui::{RevenueSlice, RevenueView};
 
 /// Colours of the series: a part behind them is drawn in one for the rest.
 const COLORS: usize = 5;
@@ -38,15 +39,15 @@ impl Row {
 }
 
 /// The rows, the largest first. What had nothing of it, now or before, is left out.
-fn rows(view: &RevenueView, measure: Figure) -> Vec<Row> {
+fn rows(view: &RevenueView, measure: Figure, language: Language) -> Vec<Row> {
     let amounts: Vec<i64> = view.slices.iter().map(|slice| measure.of(&slice.figures).0).collect();
     let sum: i128 = amounts.iter().filter(|amount| **amount > 0).map(|amount| i128::from(*amount)).sum();
     let highest = amounts.iter().copied().max().unwrap_or(0).max(1);
     let of_sum = |amount: i64| (i128::from(amount) * 1_000 / sum.max(1)) as i64;
     let of_highest = |amount: i64| (i128::from(amount.max(0)) * 1_000 / i128::from(highest)) as i64;
-    let row = |(part, amount): (&protocol::ui::RevenueSlice, i64)| Row {
+    let row = |(part, amount): (&RevenueSlice, i64)| Row {
         value: part.value.clone(),
-        name: slice(view.breakdown, part),
+        name: slice(view.breakdown, part, language),
         amount: Rupiah(amount),
         share: (amount > 0).then(|| of_sum(amount)),
         length: of_highest(amount),
@@ -81,7 +82,7 @@ pub fn Breakdown(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     let (shape, of_consumed) = (kept.read().shape, kept.read().of_consumed);
     // While the answer to another question is on its way, what is shown is still divided as before.
     let measure = if of_consumed && has_consumed(view.breakdown) { Figure::Consumed } else { Figure::Received };
-    let rows = rows(&view, measure);
+    let rows = rows(&view, measure, language);
     let by = BREAKDOWNS.map(|(_, word)| (word.to_owned(), tr(&format!("revenue-by-{word}")))).to_vec();
     let chosen = BREAKDOWNS.iter().find(|(known, _)| *known == view.breakdown).map(|(_, word)| (*word).to_owned());
     let shapes = Shape::ALL.map(|shape| (shape, tr(&format!("revenue-shape-{}", shape.word())))).to_vec();
@@ -215,7 +216,7 @@ fn Parts(rows: Vec<Row>, view: RevenueView, kept: Signal<RevenuePage>, shape: Sh
     }
 }
 
-fn word_of(breakdown: domain::revenue::Dimension) -> &'static str {
+fn word_of(breakdown: Dimension) -> &'static str {
     BREAKDOWNS.iter().find(|(known, _)| *known == breakdown).map_or(BREAKDOWNS[0].1, |(_, word)| *word)
 }
 

@@ -77,7 +77,8 @@ pub fn Revenue() -> Element {
             match &*load.read() {
                 Load::Waiting => rsx! { Skeleton { heights: vec![48, 104, 320, 280] } },
                 Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },
-                Load::Ready(view) => rsx! { Content { view: view.clone(), kept } },
+                // As of when it is changes with each answer, and nothing else of the page with it.
+                Load::Ready(view) => rsx! { Content { view: RevenueView { as_of: None, ..view.clone() }, kept } },
             }
         }
     }
@@ -86,11 +87,11 @@ pub fn Revenue() -> Element {
 /// As of when the figures are.
 #[component]
 fn AsOf(at: Option<UtcMillis>) -> Element {
-    let now = (shared().now)();
+    let (now, language) = ((shared().now)(), language());
     rsx! {
         if let Some(at) = at {
             p { class: "muted small", "data-as-of": "{at.0}",
-                {tra("revenue-as-of", &[("time", format::moment(at, now, device_zone(), language()))])}
+                {tra("revenue-as-of", &[("time", format::moment(at, now, device_zone(), language))])}
             }
         }
     }

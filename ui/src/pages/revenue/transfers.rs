@@ -91,7 +91,9 @@ fn Found(server: ServerView<RevenueTransfers>, question: Memo<RevenueTransfersAs
     // Another first page is followed by others.
     use_effect(use_reactive!(|first| {
         let _ = first;
-        later.write().clear();
+        if !later.peek().is_empty() {
+            later.write().clear();
+        }
     }));
     let Some(first) = first else {
         return rsx! { Gap { asking: server.asking.read().clone(), what: "revenue", heights: vec![64, 64, 64], onretry: move |()| server.again() } };

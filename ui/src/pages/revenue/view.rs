@@ -126,11 +126,6 @@ impl RevenuePage {
         let is_now = period == Period::Month { month: today.month() };
         (self.period, self.step, self.drill) = (Some(period).filter(|_| !is_now), None, None);
     }
-
-    /// What is divided: `received`, or `consumed` where that has the dimension.
-    pub const fn measure(&self) -> Figure {
-        if self.of_consumed && has_consumed(self.breakdown) { Figure::Consumed } else { Figure::Received }
-    }
 }
 
 /// Whether what was charged is divided by a dimension: it has no way to pay, no voucher and nobody who took it.

@@ -54,7 +54,7 @@ pub fn compared(view: &RevenueView, language: Language) -> Option<String> {
 }
 
 /// What a value of a dimension is called; `name` is that of a zone, campaign or person, where it is known here.
-pub fn value(dimension: Dimension, value: Option<&str>, name: Option<&str>) -> String {
+pub fn value(dimension: Dimension, value: Option<&str>, name: Option<&str>, language: Language) -> String {
     let Some(value) = value else { return tr(&format!("revenue-none-{}", dimension.as_str())) };
     match dimension {
         Dimension::All => tr("revenue-all"),
@@ -65,14 +65,14 @@ pub fn value(dimension: Dimension, value: Option<&str>, name: Option<&str>) -> S
         }
         Dimension::Hour => tra("hour-of-day", &[("hour", format!("{value:0>2}"))]),
         Dimension::Month => {
-            value.parse::<i32>().map_or_else(|_| value.to_owned(), |month| format::month(LocalMonth(month), language()))
+            value.parse::<i32>().map_or_else(|_| value.to_owned(), |month| format::month(LocalMonth(month), language))
         }
     }
 }
 
 /// What a part of the whole is called.
-pub fn slice(dimension: Dimension, slice: &RevenueSlice) -> String {
-    value(dimension, slice.value.as_deref(), slice.name.as_deref())
+pub fn slice(dimension: Dimension, slice: &RevenueSlice, language: Language) -> String {
+    value(dimension, slice.value.as_deref(), slice.name.as_deref(), language)
 }
 
 /// What is looked behind: `Diterima · Zona Barat · 1–28 Nov 2026`.
@@ -80,7 +80,8 @@ pub fn drill(drill: &Drill, view: &RevenueView, language: Language) -> String {
     let mut words = vec![tr(drill.figure.key())];
     if drill.dimension != Dimension::All {
         let known = view.slices.iter().find(|slice| drill.dimension == view.breakdown && slice.value == drill.value);
-        words.push(value(drill.dimension, drill.value.as_deref(), known.and_then(|slice| slice.name.as_deref())));
+        let name = known.and_then(|slice| slice.name.as_deref());
+        words.push(value(drill.dimension, drill.value.as_deref(), name, language));
     }
     words.push(days(drill.days.unwrap_or(view.days), None, language));
     words.join(" · ")
