@@ -16,7 +16,7 @@ use crate::state::App;
 use domain::Rupiah;
 use domain::billing::ledger::Event;
 use domain::sales::payment::OrderId;
-use domain::sales::reconciliation::{Because, Known, LineState, MOST_ROWS, SettlementRow, Verdict, judge};
+use domain::sales::reconciliation::{Because, Known, LineState, LineVerdict, MOST_ROWS, SettlementRow, judge};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::settlements::{
@@ -103,7 +103,12 @@ fn begin(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<File,
 }
 
 /// What a row comes to, by what is known of its order.
-fn verdict_of(db: &Db, utility: i64, file: i64, row: &SettlementRow) -> Result<(Option<Named>, Verdict, Option<Because>), Error> {
+fn verdict_of(
+    db: &Db,
+    utility: i64,
+    file: i64,
+    row: &SettlementRow,
+) -> Result<(Option<Named>, LineVerdict, Option<Because>), Error> {
     let found = rows::named(db, &row.order, &row.transaction)?;
     let (known, is_repeated) = match &found {
         None => (Known::Nobodys, false),
@@ -121,15 +126,15 @@ fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) ->
     let payment = named.as_ref().map(|named| named.payment);
     rows::insert(tx, &NewLine { of, place, row, payment, verdict, because })?;
     match named {
-        Some(named) if verdict != Verdict::NotCompared => settle(tx, admin.num, &named, (verdict, row.fee)),
+        Some(named) if verdict != LineVerdict::NotCompared => settle(tx, admin.num, &named, (verdict, row.fee)),
         _ => Ok(()),
     }
 }
 
 /// What follows once a row names a payment: it is not missing any more, and if both sides agree, the gateway's fee is a cost.
-fn settle(tx: &mut Tx<'_>, by: i64, named: &Named, (verdict, fee): (Verdict, Rupiah)) -> Result<(), Error> {
+fn settle(tx: &mut Tx<'_>, by: i64, named: &Named, (verdict, fee): (LineVerdict, Rupiah)) -> Result<(), Error> {
     rows::found_at_gateway(tx, named.payment)?;
-    if verdict == Verdict::Matched { post_fee(tx, by, named, fee) } else { Ok(()) }
+    if verdict == LineVerdict::Matched { post_fee(tx, by, named, fee) } else { Ok(()) }
 }
 
 /// Posts what the gateway keeps of an order, once.
@@ -167,7 +172,7 @@ fn look_for_unnamed(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Er
         };
         let (of, place) = ((file.num, utility), -1 - place as i64);
         let payment = Some(named.payment);
-        rows::insert(tx, &NewLine { of, place, row: &row, payment, verdict: Verdict::MissingAtGateway, because: None })?;
+        rows::insert(tx, &NewLine { of, place, row: &row, payment, verdict: LineVerdict::MissingAtGateway, because: None })?;
     }
     Ok(())
 }
@@ -188,7 +193,7 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<S
     let (case, kind) = match asked.does {
         LineDeed::Case => (Some(open_case(tx, &line, named.as_ref())?), "case_settlement_line"),
         LineDeed::Accept => {
-            if let Some(named) = named.as_ref().filter(|_| line.verdict == Verdict::Differs) {
+            if let Some(named) = named.as_ref().filter(|_| line.verdict == LineVerdict::Differs) {
                 post_fee(tx, admin.num, named, line.row.fee)?;
             }
             (None, "accept_settlement_line")
@@ -209,7 +214,7 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<S
 /// it is not given to a purchase twice.
 fn open_case(tx: &mut Tx<'_>, line: &Stored, named: Option<&Named>) -> Result<i64, Error> {
     let row = &line.row;
-    let is_unknown = line.verdict == Verdict::MissingWithUs;
+    let is_unknown = line.verdict == LineVerdict::MissingWithUs;
     let same = match is_unknown {
         true => format!("unknown_order:{}:{}:settlement", row.order, row.gross.0),
         false => format!("settlement:{}", line.id),
@@ -252,11 +257,11 @@ pub async fn ask(app: &App, admin: Caller, of: Uuid) -> Result<SettlementLine, E
 
 fn judge_again(tx: &mut Tx<'_>, admin: &Caller, of: Uuid) -> Result<SettlementLine, Error> {
     let line = existing(tx, admin, of)?;
-    let can_change = matches!(line.verdict, Verdict::Differs | Verdict::MissingWithUs);
+    let can_change = matches!(line.verdict, LineVerdict::Differs | LineVerdict::MissingWithUs);
     if line.state == LineState::Open && can_change {
         let (named, verdict, because) = verdict_of(tx, admin.utility, line.file, &line.row)?;
         rows::judge(tx, line.num, named.as_ref().map(|named| named.payment), (verdict, because))?;
-        if let Some(named) = named.filter(|_| verdict != Verdict::NotCompared) {
+        if let Some(named) = named.filter(|_| verdict != LineVerdict::NotCompared) {
             settle(tx, admin.num, &named, (verdict, line.row.fee))?;
         }
     }
