@@ -11,14 +11,15 @@ pub mod leaks;
 pub mod maintenance;
 pub mod metering;
 pub mod people;
+pub mod reports;
 pub mod revenue;
 pub mod sales;
 pub mod sync;
 pub mod valve;
 
 pub use core::id::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId, Serial, UserId, UtilityId,
-    WorkOrderId, ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId, Serial,
+    UserId, UtilityId, WorkOrderId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;

@@ -59,6 +59,8 @@ uuid_id! {
     OpeningId,
     /// A technician's job at a meter.
     WorkOrderId,
+    /// A message to many customers.
+    AnnouncementId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

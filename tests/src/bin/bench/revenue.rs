@@ -8,7 +8,7 @@ use client::queries::{RevenueMemory, revenue as view};
 use client::store::Store;
 use domain::billing::ledger::{Account, Channel, Event, Settled};
 use domain::billing::tariff::TariffClass;
-use domain::revenue::{DayRange, Dimension, Fact, Period, RevenueSums, TransferKind};
+use domain::revenue::{CountedTransfer, DayRange, Dimension, Period, RevenueSums, TransferKind};
 use domain::sales::voucher::Grant;
 use domain::{LocalDay, Rupiah, TimeZone, UserId, UtcMillis, UtilityId, ZoneId};
 use protocol::revenue::RevenueTransfersAsked;
@@ -79,7 +79,7 @@ fn day_sums(day: LocalDay) -> RevenueSums {
                 let is_purchase = event.kind() == "purchase";
                 let is_cash = settled.channel == Channel::Cash;
                 let method = if is_cash { "cash" } else { ["qris", "gopay", "va_bca", "va_bni"][number % 4] };
-                sums.add(&Fact {
+                sums.add(&CountedTransfer {
                     day,
                     hour: (number % 24) as u8,
                     kind: TransferKind::from_word(event.kind()),

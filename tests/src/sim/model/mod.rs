@@ -165,6 +165,7 @@ impl Model {
             "add_meter" => self.add_meter(&command, now),
             "take_back_customer" => self.take_back(&command, now),
             "add_opening" => self.add_opening(by, &command, now),
+            "move_connection" => self.move_zone(&command),
             "take_back_opening" => self.take_back_opening(&command, now),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
             "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
