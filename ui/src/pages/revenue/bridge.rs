@@ -81,12 +81,31 @@ pub fn BridgeCard(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
                 Bars { view: view.clone(), kept }
             }
             p { class: "small muted", "{sentence}" }
+            if view.figures.gateway_fees != Rupiah(0) {
+                GatewayFees { amount: view.figures.gateway_fees, kept }
+            }
             div { class: "row edge",
                 if as_table() {
                     Button { kind: "quiet", icon: "chart-column", label: tr("show-chart"), onclick: move |_| as_table.set(false) }
                 } else {
                     Button { kind: "quiet", icon: "table", label: tr("show-table"), onclick: move |_| as_table.set(true) }
                 }
+            }
+        }
+    }
+}
+
+/// What the payment gateway kept, which is no step: it is a cost beside the bridge.
+#[component]
+fn GatewayFees(amount: Rupiah, kept: Signal<RevenuePage>) -> Element {
+    let figure = Figure::GatewayFees;
+    rsx! {
+        div { class: "bridge",
+            button { r#type: "button", class: "step apart", "data-step": figure.word(), "data-amount": "{amount.0}",
+                onclick: move |_| kept.with_mut(|kept| kept.drill = Some(Drill::of(figure))),
+                span { class: "name", {tr(figure.key())} }
+                span { class: "tiny muted", {tr("revenue-gateway-fees-apart")} }
+                span { class: "number", "{amount}" }
             }
         }
     }

@@ -24,11 +24,13 @@ pub enum Figure {
     Tax,
     /// What is left for water.
     Net,
+    /// What the payment gateway kept: a cost that is in no other figure.
+    GatewayFees,
     /// By how much the unearned balance changed.
     Unearned,
 }
 
-/// A part of what is behind a figure: transfers with a posting on an account, or of a kind; all of them if neither is named.
+/// A part of what is behind a figure: transfers with a posting on an account, or of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Its word's key.
@@ -64,11 +66,13 @@ const LEFT: [Part; 5] = [
     on_account("line-monthly_fee", Account::Fees),
     on_account("revenue-figure-tax", Account::Tax),
 ];
-const ANY: [Part; 1] = [Part { key: "revenue-all", account: None, kind: None }];
+const KEPT_BACK: [Part; 1] = [on_account("revenue-account-gateway_fees", Account::GatewayFees)];
+const OWED: [Part; 2] =
+    [on_account("revenue-account-credit", Account::Credit), on_account("revenue-account-emergency", Account::Emergency)];
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Received,
         Self::Gross,
         Self::Discounts,
@@ -77,6 +81,7 @@ impl Figure {
         Self::Fees,
         Self::Tax,
         Self::Net,
+        Self::GatewayFees,
         Self::Unearned,
     ];
 
@@ -91,6 +96,7 @@ impl Figure {
             Self::Fees => "biaya",
             Self::Tax => "pajak",
             Self::Net => "bersih",
+            Self::GatewayFees => "biaya-penyedia",
             Self::Unearned => "saldo",
         }
     }
@@ -111,6 +117,7 @@ impl Figure {
             Self::Fees => "revenue-figure-fees",
             Self::Tax => "revenue-figure-tax",
             Self::Net => "revenue-figure-net",
+            Self::GatewayFees => "revenue-figure-gateway-fees",
             Self::Unearned => "revenue-figure-unearned-change",
         }
     }
@@ -127,6 +134,7 @@ impl Figure {
             Self::Fees => bridge.fees,
             Self::Tax => bridge.tax,
             Self::Net => bridge.net,
+            Self::GatewayFees => figures.gateway_fees,
             Self::Unearned => figures.unearned_change,
         }
     }
@@ -141,7 +149,8 @@ impl Figure {
             Self::Fees => &FEES,
             Self::Tax => &TAX,
             Self::Net => &LEFT,
-            Self::Unearned => &ANY,
+            Self::GatewayFees => &KEPT_BACK,
+            Self::Unearned => &OWED,
         }
     }
 
@@ -153,7 +162,8 @@ impl Figure {
     /// Its accounts, and whether money on them is below zero where the figure is above.
     const fn accounts(self) -> (&'static [Account], bool) {
         use Account::{
-            Cash, Chargebacks, Credit, Discounts, Emergency, Fees, GatewayClearing, Refunds, Revenue, Tax, VoucherCost,
+            Cash, Chargebacks, Credit, Discounts, Emergency, Fees, GatewayClearing, GatewayFees, Refunds, Revenue, Tax,
+            VoucherCost,
         };
         match self {
             Self::Received => (&[GatewayClearing, Cash, Refunds, Chargebacks], true),
@@ -163,6 +173,7 @@ impl Figure {
             Self::Consumed => (&[Revenue], false),
             Self::Fees => (&[Fees], false),
             Self::Tax => (&[Tax], false),
+            Self::GatewayFees => (&[GatewayFees], true),
             Self::Net => (&[GatewayClearing, Cash, Refunds, Chargebacks, Fees, Tax], true),
             Self::Unearned => (&[Credit, Emergency], false),
         }
@@ -209,6 +220,7 @@ mod tests {
             Event::MonthlyFee(charged),
             Event::EmergencyCredit(Rupiah(10_000)),
             Event::Adjustment(Rupiah(-7_000)),
+            Event::GatewayFee(Rupiah(700)),
         ];
         let (mut sums, mut transfers) = (Sums::default(), Vec::new());
         for event in events {

@@ -5,6 +5,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::revenue::figure::Figure;
 use crate::pages::revenue::view::{Drill, RevenuePage};
 use crate::pages::revenue::words::{GrowthChip, More};
+use crate::pages::{FinancePart, FinanceView};
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::revenue::Growth;
@@ -50,6 +51,10 @@ pub fn Tiles(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
                 span { class: "chip small", Icon { name: "wallet", size: "s" } {tr("revenue-figure-unearned")} }
                 span { class: "value", "{view.unearned}" }
                 span { class: "tiny muted", {tra(changed, &[("amount", Rupiah(change.0.saturating_abs()).to_string())])} }
+            }
+            Link { class: "stat", to: FinanceView::address_of(FinancePart::Reconciliation), "data-figure": "rekonsiliasi",
+                span { class: "chip small", Icon { name: FinancePart::Reconciliation.icon(), size: "s" } {tr("revenue-reconciliation")} }
+                span { class: "next", {tr("revenue-reconciliation-next")} Icon { name: "chevron-right", size: "s" } }
             }
         }
     }

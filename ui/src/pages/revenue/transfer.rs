@@ -19,6 +19,8 @@ use protocol::revenue::{RevenuePosting, RevenueTransfer};
 fn about(kind: &str) -> String {
     match TransferKind::from_word(kind) {
         TransferKind::Other => tr("revenue-kind-other"),
+        // It is in no customer's statement, which has words for the others.
+        TransferKind::GatewayFee => tr("revenue-kind-gateway_fee"),
         known => tr(&format!("line-{}", known.as_str())),
     }
 }
@@ -31,6 +33,7 @@ fn picture(kind: &str) -> &'static str {
         TransferKind::Refund | TransferKind::Chargeback | TransferKind::OpeningReversal => "undo-2",
         TransferKind::EmergencyCredit => "hand-coins",
         TransferKind::OpeningBalance => "wallet",
+        TransferKind::GatewayFee => "landmark",
         TransferKind::Adjustment | TransferKind::Other => "pencil",
     }
 }
