@@ -14,6 +14,7 @@ pub fn title(words: &Sentences, list: &ExportedList) -> String {
         ExportedList::Customers(_) => "customers-title",
         ExportedList::Meters(_) => "devices-title",
         ExportedList::Cases(_) => "export-cases",
+        ExportedList::Comparison(_) => "compare-title",
     };
     words.say(key, [])
 }
@@ -24,6 +25,7 @@ pub fn file_name(words: &Sentences, with: &Making) -> String {
         ExportedList::Customers(_) => "customers",
         ExportedList::Meters(_) => "meters",
         ExportedList::Cases(_) => "cases",
+        ExportedList::Comparison(_) => "comparison",
     };
     let (zone, at) = (with.export.time_zone, with.as_of.unwrap_or(with.made_at));
     let ((year, month, day), (hour, minute)) = (zone.day_of(at).ymd(), zone.clock_of(at));
@@ -49,6 +51,7 @@ pub fn about(words: &Sentences, with: &Making, layout: &Layout, rows: u32) -> Ve
         }
         ExportedList::Meters(asked) => (asked.search.as_str(), asked.only.map(of_meters).into_iter().collect()),
         ExportedList::Cases(asked) => ("", of_cases(*asked)),
+        ExportedList::Comparison(_) => ("", Vec::new()),
     };
     if !search.trim().is_empty() {
         sentences.push(words.say("export-search", [("words", search.trim().to_owned())]));

@@ -3,11 +3,12 @@
 
 use crate::alerts::words::Sentences;
 use crate::error::Error;
-use crate::exports::columns::{case, customer, meter};
+use crate::exports::columns::{case, compared, customer, meter};
 use crate::queries::roster::Rosters;
-use crate::queries::{case_keys, case_rows, customer_keys, customer_rows, fleet_rows};
+use crate::queries::{case_keys, case_rows, comparison_rows, customer_keys, customer_rows, fleet_rows};
 use crate::store::Store;
 use domain::exports::Cell;
+use domain::metering::compare::Pair;
 use domain::{Millilitres, UtcMillis};
 use protocol::ui::FleetRow;
 use protocol::ui::exports::ExportedList;
@@ -21,10 +22,12 @@ pub enum Found {
     Meters(Vec<(FleetRow, Option<Millilitres>)>),
     /// Cases by their keys.
     Cases(Vec<String>),
+    /// Days beside each other, which are read all at once.
+    Comparison(Vec<Pair>),
 }
 
 impl Found {
-    /// Finds them. Whether a meter reports is judged by `now`.
+    /// Finds them. Whether a meter reports, and which days are over, is judged by `now`.
     ///
     /// # Errors
     /// The cache cannot be read.
@@ -33,6 +36,7 @@ impl Found {
             ExportedList::Customers(asked) => Self::Customers(store.read_now(|db| customer_keys(db, rosters, asked))?),
             ExportedList::Meters(asked) => Self::Meters(store.read_now(|db| fleet_rows(db, asked, now))?),
             ExportedList::Cases(asked) => Self::Cases(store.read_now(|db| case_keys(db, *asked))?),
+            ExportedList::Comparison(asked) => Self::Comparison(store.read_now(|db| comparison_rows(db, *asked, now))?),
         })
     }
 
@@ -41,6 +45,7 @@ impl Found {
         match self {
             Self::Customers(ids) | Self::Cases(ids) => ids.len(),
             Self::Meters(rows) => rows.len(),
+            Self::Comparison(pairs) => pairs.len(),
         }
     }
 
@@ -61,6 +66,7 @@ impl Found {
                 let rows = store.read_now(|db| case_rows(db, ids.get(of).unwrap_or_default()))?;
                 rows.into_iter().map(|row| case(words, row)).collect()
             }
+            Self::Comparison(pairs) => pairs.get(of).unwrap_or_default().iter().map(|pair| compared(words, pair)).collect(),
         })
     }
 }

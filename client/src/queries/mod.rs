@@ -29,6 +29,7 @@ pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
 pub use receipt::{bought, letterhead, receipt};
 pub use summary::summary;
+pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
 

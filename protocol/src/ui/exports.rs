@@ -1,7 +1,7 @@
 //! Ekspor: all rows of a list as a file. It is made on the device, from what that holds, and taken in parts.
 
 use crate::ui::imports::Job;
-use crate::ui::{CasesQuery, CustomerQuery, FleetQuery};
+use crate::ui::{CasesQuery, ComparisonQuery, CustomerQuery, FleetQuery};
 use domain::people::permission::Permission;
 use domain::{TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,8 @@ pub enum ExportedList {
     Meters(FleetQuery),
     /// The cases of Peringatan.
     Cases(CasesQuery),
+    /// The days of Bandingkan.
+    Comparison(ComparisonQuery),
 }
 
 impl ExportedList {
@@ -79,6 +81,7 @@ impl ExportedList {
         match self {
             Self::Customers(_) => Permission::ManageCustomers,
             Self::Meters(_) | Self::Cases(_) => Permission::WholeFleet,
+            Self::Comparison(_) => Permission::OwnUsage,
         }
     }
 }

@@ -7,6 +7,7 @@ mod alerts;
 pub mod bulk;
 pub mod case;
 mod cases;
+mod comparison;
 mod editing;
 pub mod exports;
 mod field;
@@ -26,6 +27,7 @@ pub use admin::{AdminRequest, AdminResponse, MetersRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
+pub use comparison::{CalendarDays, ComparedBar, ComparedDays, Comparing, ComparisonQuery, UsageComparison, UsageForecast};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
@@ -114,6 +116,8 @@ pub enum Request {
         /// Which stretch.
         span: Span,
     },
+    /// Bandingkan on Pemakaian.
+    UsageComparison(ComparisonQuery),
     /// Ringkasan, as far as this device knows it.
     Summary,
     /// Perangkat.
@@ -249,6 +253,8 @@ pub enum Answer {
     Home(Option<Box<Home>>),
     /// To [`Request::Usage`]; `None` if the customer has no connection.
     Usage(Option<Box<Usage>>),
+    /// To [`Request::UsageComparison`]; `None` if the customer has no connection.
+    UsageComparison(Option<Box<UsageComparison>>),
     /// To [`Request::Summary`].
     Summary(Summary),
     /// To [`Request::Fleet`].

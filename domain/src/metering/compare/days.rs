@@ -34,6 +34,16 @@ impl DayKind {
         }
     }
 
+    /// As it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hourly => "hourly",
+            Self::Daily => "daily",
+            Self::Partial => "partial",
+            Self::Missing => "missing",
+        }
+    }
+
     /// Whether the day was measured.
     pub const fn is_complete(self) -> bool {
         matches!(self, Self::Hourly | Self::Daily)
