@@ -198,7 +198,12 @@ fn months(pairs: &[Pair]) -> Vec<ComparedBar> {
 }
 
 /// The calendars of which one side has more days, and what their last period did.
-fn calendars(db: &Connection, connection: ConnectionId, over: LocalDay, (a, b): (Side, Side)) -> Result<Vec<CalendarDays>, Error> {
+fn calendars(
+    db: &Connection,
+    connection: ConnectionId,
+    over: LocalDay,
+    (a, b): (Side, Side),
+) -> Result<Vec<CalendarDays>, Error> {
     let mut found = Vec::new();
     for calendar in Calendar::ALL {
         let (in_a, in_b) = (calendar.days_in(a.window), calendar.days_in(b.window));

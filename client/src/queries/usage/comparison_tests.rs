@@ -24,7 +24,12 @@ fn write(db: &Connection, entity: Entity, id: &str, row: &impl Serialize) {
 }
 
 /// A house in a zone, with a row for each day that `used` knows.
-fn house(zone: TimeZone, from: LocalDay, to: LocalDay, used: impl Fn(LocalDay) -> Option<(i64, i64)>) -> (tempfile::TempDir, Store) {
+fn house(
+    zone: TimeZone,
+    from: LocalDay,
+    to: LocalDay,
+    used: impl Fn(LocalDay) -> Option<(i64, i64)>,
+) -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
     let (zone_id, customer) = (ZoneId(Uuid::from_u128(2)), CustomerId(Uuid::from_u128(3)));
