@@ -62,9 +62,9 @@ enum Task {
     },
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: leak, rules, import, live, ingest, screens, sync, scroll, ledger, fairness
+        /// Which: leak, forecast, rules, import, live, ingest, screens, sync, scroll, ledger, fairness
         name: Option<String>,
-        /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
+        /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms; for forecast --household FILE, --seed N;
         /// for import csv, xlsx or ods, and how many repeats
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
@@ -129,7 +129,7 @@ fn import(rest: &[String]) -> Outcome {
 }
 
 fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
-    if let Some(name @ ("leak" | "rules" | "import")) = name {
+    if let Some(name @ ("leak" | "forecast" | "rules" | "import")) = name {
         // They need none of our programs, and only imports need peers.
         if name == "import" {
             setup::spreadsheet_readers()?;
@@ -138,7 +138,8 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
     setup::with_peers()?;
-    let names: &[&str] = &["leak", "rules", "import", "live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
+    let names: &[&str] =
+        &["leak", "forecast", "rules", "import", "live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());

@@ -9,6 +9,7 @@ mod back;
 mod background;
 mod bulk;
 mod cases;
+mod comparison;
 mod connections;
 mod counter;
 mod counter_by_keys;

@@ -1,6 +1,7 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
 mod fairness;
+mod forecast;
 mod import;
 mod ingest;
 mod leak;
@@ -77,6 +78,7 @@ async fn main() -> Outcome {
     }
     let lines = match name {
         "fairness" => fairness::run().await?,
+        "forecast" => forecast::run(rest)?,
         "import" => import::run(rest)?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,

@@ -43,7 +43,18 @@ struct Cli {
 const PAGES: &[(&str, &[&str])] = &[
     (
         "customer",
-        &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "dugaan", "peringatan-lalu", "peringatan-atur", "akun"],
+        &[
+            "beranda",
+            "pemakaian",
+            "bandingkan",
+            "beli",
+            "riwayat",
+            "peringatan",
+            "dugaan",
+            "peringatan-lalu",
+            "peringatan-atur",
+            "akun",
+        ],
     ),
     (
         "admin",
@@ -247,6 +258,10 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     }
     if page == "pemakaian" {
         until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;
+    }
+    if page == "bandingkan" {
+        until(&driven.page, "the comparison", "document.querySelector('#compare-chart svg')").await;
+        driven.page.execute("document.querySelector('.comparison').scrollIntoView({ behavior: 'instant' })", vec![]).await?;
     }
     if page == "perangkat" && size == "desktop" {
         driven.page.find(Locator::Css("tbody tr")).await?.click().await?;

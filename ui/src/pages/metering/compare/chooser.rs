@@ -118,7 +118,9 @@ fn Ranges(a: Window, b: Window, over: LocalDay, onchoose: EventHandler<(Window, 
         let Some((first, last)) = first.zip(last) else { return };
         match Window::new(first, last).filter(|window| window.first <= over) {
             Some(window) => {
-                wrong.set(None);
+                if wrong() == Some(name) {
+                    wrong.set(None);
+                }
                 onchoose.call(if name == "a" { (window, b) } else { (a, window) });
             }
             None => wrong.set(Some(name)),
