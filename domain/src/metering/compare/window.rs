@@ -80,11 +80,13 @@ pub enum Lined {
 }
 
 /// As much of two windows as can be compared once `over` is the last day that is over: nothing of a day that goes on, and equal lengths from both
-/// beginnings on, unless dates decide. `None` if one of them has not begun.
+/// beginnings on, or by date up to the last day that both have. `None` if one of them has not begun.
 pub fn equal_parts(a: Window, b: Window, over: LocalDay, by: Lined) -> Option<(Window, Window)> {
     let (a, b) = (a.until(over)?, b.until(over)?);
     if by == Lined::Date {
-        return Some((a, b));
+        let all = pairs(a, b, by);
+        let ((a_first, b_first), (a_last, b_last)) = (*all.first()?, *all.last()?);
+        return Some((Window { first: a_first, last: a_last }, Window { first: b_first, last: b_last }));
     }
     let days = a.days().min(b.days());
     Some((a.beginning(days), b.beginning(days)))
@@ -152,7 +154,15 @@ mod tests {
     }
 
     #[test]
-    fn a_window_ends_on_its_first_day_at_the_earliest_and_after_three_years_at_the_latest() {
+    fn a_year_that_goes_on_is_measured_against_the_same_dates() {
+        let (a, b) = equal_parts(Window::year(2028), Window::year(2027), day(2028, 11, 28), Lined::Date).unwrap();
+        assert_eq!((a.last, b.last, b.first), (day(2028, 11, 28), day(2027, 11, 28), day(2027, 1, 1)));
+        let (a, b) = equal_parts(Window::year(2028), Window::year(2027), day(2028, 2, 29), Lined::Date).unwrap();
+        assert_eq!((a.last, b.last), (day(2028, 2, 28), day(2027, 2, 28)), "the leap day has no other");
+    }
+
+    #[test]
+    fn a_window_has_a_day_at_least_and_three_years_at_most() {
         let first = day(2026, 1, 1);
         assert_eq!(Window::new(first, first).map(Window::days), Some(1));
         assert_eq!(Window::new(first, first.plus(-1)), None);

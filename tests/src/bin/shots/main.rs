@@ -206,6 +206,9 @@ async fn judged(data: &Path) -> Outcome {
 /// Waits for what the demo's users were notified of, for what an admin sees of the queue, and for the day of the utility.
 async fn alerts(driven: &Driven, of: (&str, &str)) {
     let part = match of {
+        ("customer", "bandingkan") => {
+            "document.querySelector('#compare-chart svg') && (document.querySelector('.comparison').scrollIntoView(), true)"
+        }
         ("customer", "peringatan" | "peringatan-lalu") => "document.querySelector('.alert-row')",
         ("customer", "peringatan-atur") => "document.querySelector('.alert-matrix') && document.querySelector('[data-preview]')",
         ("admin", "ringkasan") => "document.querySelector('.summary-page .bars') && document.querySelector('.summary-receipts')",
@@ -258,10 +261,6 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     }
     if page == "pemakaian" {
         until(&driven.page, "the chart", "document.querySelector('.chart svg')").await;
-    }
-    if page == "bandingkan" {
-        until(&driven.page, "the comparison", "document.querySelector('#compare-chart svg')").await;
-        driven.page.execute("document.querySelector('.comparison').scrollIntoView({ behavior: 'instant' })", vec![]).await?;
     }
     if page == "perangkat" && size == "desktop" {
         driven.page.find(Locator::Css("tbody tr")).await?.click().await?;
