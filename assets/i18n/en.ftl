@@ -139,6 +139,96 @@ usage-sentence-none = { $period }: no measured use yet.
 usage-empty = No data for this span
 usage-empty-next = Choose another span. Data appears as soon as the meter reports.
 
+compare-title = Compare
+compare-choose = What is compared
+compare-unit = Unit of the comparison
+compare-months = This month and the month before
+compare-months_of_years = This month and the same month last year
+compare-weeks = The last 7 days and the 7 before
+compare-years = This year and last year
+compare-ranges = Any two ranges
+compare-earlier = Compare one period earlier
+compare-later = Compare one period later
+compare-periods = { $a } against { $b }
+compare-weekdays = Line up weekdays: Mondays with Mondays
+compare-range-a = The range
+compare-range-b = What it is compared with
+compare-a-first = From
+compare-a-last = To
+compare-b-first = Compared from
+compare-b-last = Compared to
+compare-wrong-range = The last day is not before the first, a range has three years at most, and it has begun.
+compare-known = { $n } of { $of } days measured
+compare-without-fee = without the monthly fee
+compare-less = { $percent } % less than { $b }.
+compare-more = { $percent } % more than { $b }.
+compare-same = The same as { $b }.
+compare-zero = Nothing was used on { $b }, so there is no percentage.
+compare-no-cost = The prices of these days are not all on this device yet; compare in m³.
+compare-left-out = { $n ->
+    [one] { $n } day without complete data does not count, on both sides.
+   *[other] { $n } days without complete data do not count, on both sides.
+}
+compare-partial = { $n ->
+    [one] { $n } day was measured in part; the rest is an estimate, so it does not count.
+   *[other] { $n } days were measured in part; the rest is an estimate, so they do not count.
+}
+compare-daily = { $n ->
+    [one] { $n } day was measured as a whole, such as by readings by eye.
+   *[other] { $n } days were measured as a whole, such as by readings by eye.
+}
+compare-rest = { $days } is not compared: the other range is shorter.
+compare-unpaired = { $n ->
+    [one] { $n } day has no other to compare with.
+   *[other] { $n } days have no other to compare with.
+}
+compare-calendar = { $name }: { $a } days in this range, { $b } days in the other.
+compare-effect-more = The last { $name }: { $percent } % more a day than in the weeks around it.
+compare-effect-less = The last { $name }: { $percent } % less a day than in the weeks around it.
+compare-effect-same = The last { $name }: the same as the weeks around it.
+compare-not-begun = One of the ranges has not begun
+compare-none-here = No day of this range was measured completely yet
+compare-none-before = No day of the other range was measured completely
+compare-none-both = No day was measured completely in both ranges
+compare-none-next = Choose other ranges. A day counts once all of it was measured.
+compare-reset = Back to this month
+compare-show-table = Table of the comparison
+compare-show-chart = Chart of the comparison
+compare-col-day = Day
+compare-col-other = Other day
+compare-col-note = Note
+compare-counts = yes
+compare-counts-not = no
+day-kind-hourly = measured by the hour
+day-kind-daily = measured by the day
+day-kind-partial = partly an estimate
+day-kind-missing = no data
+calendar-ramadan = Ramadan
+calendar-school_holidays = School holidays
+ahead-month = Forecast for { $month }: { $expected }, most likely between { $low } and { $high }.
+ahead-unknown = The forecast of the month comes once 14 days were measured completely.
+trend-flat = The last 8 weeks: about even.
+trend-rising = The last 8 weeks: up { $percent } %.
+trend-falling = The last 8 weeks: down { $percent } %.
+weekday-most = Most on { $day }: { $percent } % above the mean.
+weekday-0 = Mondays
+weekday-1 = Tuesdays
+weekday-2 = Wednesdays
+weekday-3 = Thursdays
+weekday-4 = Fridays
+weekday-5 = Saturdays
+weekday-6 = Sundays
+export-name-comparison = comparison
+export-compare-day = Day
+export-compare-volume = Used (m³)
+export-compare-cost = Cost (Rp)
+export-compare-known = Data
+export-compare-other-day = Other day
+export-compare-other-volume = Other (m³)
+export-compare-other-cost = Other (Rp)
+export-compare-other-known = Other data
+export-compare-counts = Counts
+
 account-title = Account
 profile-title = Profile
 my-meters = My meters
@@ -2994,6 +3084,7 @@ exported-customers = Customers
 exported-meters = Devices
 exported-cases = Cases at meters
 exported-labels = Labels of meters
+exported-comparison = Comparison of usage
 field-list = List
 field-question = Search and filter
 field-rows = Rows

@@ -10,6 +10,7 @@ mod background;
 mod bulk;
 mod cases;
 mod closing;
+mod comparison;
 mod connections;
 mod counter;
 mod counter_by_keys;

@@ -44,7 +44,18 @@ struct Cli {
 const PAGES: &[(&str, &[&str])] = &[
     (
         "customer",
-        &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "dugaan", "peringatan-lalu", "peringatan-atur", "akun"],
+        &[
+            "beranda",
+            "pemakaian",
+            "bandingkan",
+            "beli",
+            "riwayat",
+            "peringatan",
+            "dugaan",
+            "peringatan-lalu",
+            "peringatan-atur",
+            "akun",
+        ],
     ),
     (
         "admin",
@@ -200,6 +211,9 @@ async fn judged(data: &Path) -> Outcome {
 /// Waits for what the demo's users were notified of, for what an admin sees of the queue, and for the day of the utility.
 async fn alerts(driven: &Driven, of: (&str, &str)) {
     let part = match of {
+        ("customer", "bandingkan") => {
+            "document.querySelector('#compare-chart svg') && (document.querySelector('.comparison').scrollIntoView(), true)"
+        }
         ("customer", "peringatan" | "peringatan-lalu") => "document.querySelector('.alert-row')",
         ("customer", "peringatan-atur") => "document.querySelector('.alert-matrix') && document.querySelector('[data-preview]')",
         ("admin", "ringkasan") => "document.querySelector('.summary-page .bars') && document.querySelector('.summary-receipts')",

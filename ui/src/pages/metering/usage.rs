@@ -7,6 +7,7 @@ use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::compare::Compare;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::usage_total::Total;
 use crate::pages::metering::usage_view::UsageView;
@@ -103,6 +104,7 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
                     Total { view: view.clone(), in_rupiah, onunit: move |rupiah| kept.with_mut(|kept| kept.in_rupiah = rupiah) }
                     Bars { view: view.clone(), in_rupiah: in_rupiah && view.money.is_some() }
                 }
+                Compare { kept, has_prices: view.money.is_some() }
             } else {
                 Skeleton { heights: vec![400] }
             }

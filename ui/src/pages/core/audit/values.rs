@@ -180,7 +180,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "verdict" => tr(&format!("settlement-verdict-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
-        "list" if matches!(value, "customers" | "meters" | "cases" | "labels") => tr(&format!("exported-{value}")),
+        "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison") => tr(&format!("exported-{value}")),
         "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
