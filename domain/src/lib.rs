@@ -11,6 +11,7 @@ pub mod leaks;
 pub mod maintenance;
 pub mod metering;
 pub mod people;
+pub mod reports;
 pub mod revenue;
 pub mod sales;
 pub mod sync;

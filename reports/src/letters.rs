@@ -42,6 +42,11 @@ pub fn legible(text: &str, longest: usize) -> String {
     legible
 }
 
+/// The letters of a text that no font has: it is printed with their code points.
+pub fn illegible(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|letter| !letter.is_whitespace() && !is_unseen(*letter) && !has_letter(*letter))
+}
+
 /// Control characters, zero widths, directions, variants of pictures: seen by nobody.
 const fn is_unseen(letter: char) -> bool {
     letter.is_ascii_control()

@@ -30,7 +30,7 @@ pub fn list(list: &PrintedList) -> Result<Vec<u8>, Error> {
 
 fn data(list: &PrintedList) -> Value {
     let language = list.layout.language;
-    let longest = longest(&list.layout.columns);
+    let longest = longest(list.layout.columns.iter(), WIDTH);
     let columns: Vec<Value> = list
         .layout
         .columns
@@ -54,11 +54,12 @@ fn data(list: &PrintedList) -> Value {
     })
 }
 
-/// Letters of each column that fit beside one another whichever they are: a longer word may be broken there.
-fn longest(columns: &[Column]) -> Vec<usize> {
-    let all: usize = columns.iter().map(|column| usize::from(column.width.max(1))).sum();
-    let room = |column: &Column| WIDTH * usize::from(column.width.max(1)) / all.max(1);
-    columns.iter().map(|column| (room(column).saturating_sub(INSET) / LETTER).max(LEAST)).collect()
+/// Letters of each column that fit beside one another whichever they are, of columns that share `width` tenths of a millimetre: a longer word
+/// may be broken there.
+pub fn longest<'c>(columns: impl Iterator<Item = &'c Column> + Clone, width: usize) -> Vec<usize> {
+    let all: usize = columns.clone().map(|column| usize::from(column.width.max(1))).sum();
+    let room = |column: &Column| width * usize::from(column.width.max(1)) / all.max(1);
+    columns.map(|column| (room(column).saturating_sub(INSET) / LETTER).max(LEAST)).collect()
 }
 
 /// A row's cells, one for each column.

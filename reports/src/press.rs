@@ -42,6 +42,10 @@ static SHOP: LazyLock<Shop> = LazyLock::new(|| {
 
 /// Whether some font has a letter.
 pub fn has_letter(letter: char) -> bool {
+    // The first font has these, and most texts consist of them.
+    if letter.is_ascii_graphic() {
+        return true;
+    }
     SHOP.fonts.iter().any(|font| font.info().coverage.contains(letter.into()))
 }
 
@@ -103,9 +107,14 @@ fn said(errors: impl IntoIterator<Item = SourceDiagnostic>) -> Error {
 }
 
 fn set(template: &str, data: &Value, logo: Option<Vec<u8>>) -> Result<PagedDocument, Error> {
-    let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data, logo)?).output.map_err(said);
+    let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data, logo)?);
     typst::comemo::evict(REMEMBERED);
-    outcome
+    // What the typesetter warns of is a fault of a template, which shows while that is written and tested. Whoever waits for a paper gets it.
+    let document = outcome.output.map_err(said)?;
+    if cfg!(debug_assertions) && !outcome.warnings.is_empty() {
+        return Err(said(outcome.warnings));
+    }
+    Ok(document)
 }
 
 /// A paper as PDF; its template may show `logo`, a PNG, as `logo.png`. `name` and `at` go into the file, so that the same paper is the same

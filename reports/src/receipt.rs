@@ -1,11 +1,10 @@
 //! The receipt of a purchase that was paid.
 
+use crate::letterhead::{logo, reached};
 use crate::letters::{IN_HEAD, IN_ROW, legible};
 use crate::words::instant;
 use crate::{Error, press};
-use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::Rupiah;
-use domain::sales::letterhead::{Letterhead, check_logo, logo_size};
 use domain::sales::payment::Method;
 use domain::sales::receipt::{Money, Paid, Receipt};
 use domain::sales::voucher::Grant;
@@ -21,26 +20,6 @@ pub fn receipt(receipt: &Receipt) -> Result<Vec<u8>, Error> {
     let logo = logo(&receipt.letterhead);
     let data = Page(receipt).data(logo.as_ref().map(|logo| logo.size))?;
     press::pdf(TEMPLATE, &data, logo.map(|logo| logo.png), (&receipt.number, receipt.paid_at))
-}
-
-/// The room of a logo on paper, in hundredths of a millimetre: its height is that of our own picture.
-const LOGO_ROOM: (u32, u32) = (2_400, 1_100);
-
-/// A logo that can be put on paper.
-struct Logo {
-    png: Vec<u8>,
-    /// Width and height on paper, in hundredths of a millimetre.
-    size: (u32, u32),
-}
-
-/// The utility's logo. One that is none is left out: a receipt without a logo is better than no receipt.
-fn logo(letterhead: &Letterhead) -> Option<Logo> {
-    let png = BASE64_STANDARD.decode(letterhead.logo.as_deref()?).ok()?;
-    check_logo(&png).ok()?;
-    let ((width, height), (room, tall)) = (logo_size(&png)?, LOGO_ROOM);
-    let wide = tall * width / height;
-    let size = if wide <= room { (wide, tall) } else { (room, room * height / width) };
-    Some(Logo { png, size })
 }
 
 /// Times that money went back which one page has room for.
@@ -80,7 +59,7 @@ impl Page<'_> {
             "language": crate::words::say(self.0.language, "id", "en"),
             "utility": legible(&self.0.utility, IN_HEAD),
             "logo": logo.map(|(width, height)| [width, height]),
-            "letterhead": self.letterhead(),
+            "letterhead": reached(self.0.language, &self.0.letterhead),
             "closing": legible(&self.0.letterhead.footer, IN_ROW),
             "system": say("Air prabayar · IndoWater", "Prepaid water · IndoWater"),
             "title": say("Bukti pembayaran", "Receipt"),
@@ -98,16 +77,6 @@ impl Page<'_> {
             "total": [say("Total dibayar", "Total paid"), &self.0.amount.to_string()],
             "after": self.after(&sums),
         }))
-    }
-
-    /// Where the utility is and how it is reached, in lines below its name.
-    fn letterhead(&self) -> Vec<String> {
-        let Letterhead { address, tax_number, phone, email, .. } = &self.0.letterhead;
-        let named = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name} {value}") };
-        let reached = [named(crate::words::say(self.0.language, "Telp.", "Tel."), phone), email.clone()];
-        let reached: Vec<String> = reached.into_iter().filter(|part| !part.is_empty()).collect();
-        let lines = [address.clone(), named("NPWP", tax_number), reached.join(" · ")];
-        lines.into_iter().filter(|line| !line.is_empty()).map(|line| legible(&line, IN_ROW)).collect()
     }
 
     fn details(&self) -> Vec<[String; 2]> {
@@ -178,6 +147,7 @@ impl Page<'_> {
 mod tests {
     use super::*;
     use domain::people::Language;
+    use domain::sales::letterhead::Letterhead;
     use domain::sales::receipt::Gift;
     use domain::{TimeZone, UtcMillis};
 

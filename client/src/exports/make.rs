@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::exports::about::{about, file_name, title};
 use crate::exports::columns::layout;
 use crate::exports::rows::Found;
-use crate::exports::xlsx::Xlsx;
 use crate::queries::letterhead;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
@@ -18,6 +17,7 @@ use protocol::core::problem::{Code, Problem};
 use protocol::ui::exports::{Export, ExportFormat};
 use std::path::PathBuf;
 use std::sync::Arc;
+use workbooks::List;
 
 /// Rows that are read together.
 const TOGETHER: u32 = 500;
@@ -86,7 +86,7 @@ pub fn make(store: &Store, jobs: &Jobs, with: &Making) -> Result<Option<File>, E
 /// What a file has so far.
 enum Out {
     Csv(String),
-    Xlsx(Box<Xlsx>),
+    Xlsx(Box<List>),
     Pdf(Vec<Vec<Cell>>),
 }
 
@@ -95,7 +95,7 @@ impl Out {
         Ok(match with.export.format {
             ExportFormat::Csv => Self::Csv(layout.csv_head()),
             ExportFormat::Xlsx => {
-                Self::Xlsx(Box::new(Xlsx::begin(&title(words, &with.export.list), layout, &with.folder).map_err(failed)?))
+                Self::Xlsx(Box::new(List::begin(&title(words, &with.export.list), layout, &with.folder).map_err(failed)?))
             }
             ExportFormat::Pdf => Self::Pdf(Vec::new()),
         })

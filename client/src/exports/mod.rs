@@ -5,7 +5,6 @@ mod about;
 mod columns;
 mod make;
 mod rows;
-pub mod xlsx;
 
 use crate::core::clock::now;
 use crate::core::shared::Shared;

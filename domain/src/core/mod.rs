@@ -14,3 +14,4 @@ pub mod typed_groups;
 pub mod typed_money;
 pub mod volume;
 pub(crate) mod words;
+pub mod written;

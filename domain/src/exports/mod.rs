@@ -1,5 +1,5 @@
 //! Lists that leave the app as files: what their columns hold, how a cell is written where there is nothing but text, and what goes on paper.
-//! Workbooks are written by the client, and papers are set by the crate `reports`.
+//! Workbooks are written by the crate `workbooks`, and papers are set by the crate `reports`.
 
 mod csv;
 mod paper;

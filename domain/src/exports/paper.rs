@@ -2,6 +2,7 @@
 
 use crate::UtcMillis;
 use crate::exports::{Cell, Layout};
+use crate::reports::Report;
 use crate::sales::receipt::Receipt;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ pub enum Printed {
     Receipt(Box<Receipt>),
     /// A list.
     List(Box<PrintedList>),
+    /// Reports, one behind the other, each with page numbers of its own: one for most, the letters of a month for many.
+    Reports(Vec<Report>),
 }
 
 /// A list with all of its rows.

@@ -20,6 +20,10 @@ pub enum Kind {
     Rupiah,
     /// Thousandths of the unit that the column's name says: litres of a cubic metre, millilitres of a litre.
     Thousandths,
+    /// Millilitres under a name that says cubic metres: exact for programs, to the litre for people.
+    Volume,
+    /// Tenths of a percent.
+    PerMille,
     /// An instant, in the zone of the table.
     Instant,
     /// A day.
@@ -29,12 +33,17 @@ pub enum Kind {
 impl Kind {
     /// Whether its cells are numbers.
     pub const fn is_number(self) -> bool {
-        matches!(self, Self::Whole | Self::Rupiah | Self::Thousandths)
+        matches!(self, Self::Whole | Self::Rupiah | Self::Thousandths | Self::Volume | Self::PerMille)
     }
 
     /// Digits behind the point that a stored number has.
-    const fn decimals(self) -> usize {
-        if matches!(self, Self::Thousandths) { 3 } else { 0 }
+    pub const fn decimals(self) -> u32 {
+        match self {
+            Self::Thousandths => 3,
+            Self::Volume => 6,
+            Self::PerMille => 1,
+            Self::Text | Self::Code | Self::Whole | Self::Rupiah | Self::Instant | Self::Day => 0,
+        }
     }
 }
 
@@ -115,11 +124,18 @@ impl Layout {
         format!("{sign}{whole}{}{part}", self.point())
     }
 
-    /// A number for people: `−1.234,500`, and rupiah as `Rp1.250.000`.
+    /// A number for people: `−1.234,500`, rupiah as `Rp1.250.000`, and `12,5 %`.
     pub fn shown(&self, kind: Kind, number: i64) -> String {
-        if kind == Kind::Rupiah {
-            return Rupiah(number).to_string();
+        match kind {
+            Kind::Rupiah => Rupiah(number).to_string(),
+            Kind::Volume => self.grouped(Kind::Thousandths, litres(number)),
+            Kind::PerMille => format!("{}\u{a0}%", self.grouped(kind, number)),
+            _ => self.grouped(kind, number),
         }
+    }
+
+    /// `−1.234,500`.
+    fn grouped(&self, kind: Kind, number: i64) -> String {
         let (sign, whole, part) = parts(kind, number);
         let sign = if sign.is_empty() { "" } else { "\u{2212}" };
         let separator = if self.language == Language::Id { '.' } else { ',' };
@@ -141,6 +157,12 @@ impl Layout {
     }
 }
 
+/// Millilitres to the litre; half of one counts away from zero, so that a volume and its opposite are the same digits.
+const fn litres(millilitres: i64) -> i64 {
+    let litres = (millilitres.unsigned_abs() / 1_000 + (millilitres.unsigned_abs() % 1_000) / 500) as i64;
+    if millilitres < 0 { -litres } else { litres }
+}
+
 /// A day as programs read it: `2026-11-22`.
 pub(super) fn iso(day: LocalDay) -> String {
     let (year, month, day) = day.ymd();
@@ -150,9 +172,9 @@ pub(super) fn iso(day: LocalDay) -> String {
 /// A number's sign, whole part, and digits behind the point.
 fn parts(kind: Kind, number: i64) -> (&'static str, u64, String) {
     let decimals = kind.decimals();
-    let scale = if decimals == 0 { 1 } else { 1_000 };
+    let (scale, width) = (10_u64.pow(decimals), decimals as usize);
     let sign = if number < 0 { "-" } else { "" };
-    let part = if decimals == 0 { String::new() } else { format!("{:0decimals$}", number.unsigned_abs() % scale) };
+    let part = if decimals == 0 { String::new() } else { format!("{:0width$}", number.unsigned_abs() % scale) };
     (sign, number.unsigned_abs() / scale, part)
 }
 
@@ -173,6 +195,22 @@ mod tests {
         assert_eq!((id.plain(Kind::Rupiah, -5_000), id.shown(Kind::Rupiah, 1_250_000)), ("-5000".into(), "Rp1.250.000".into()));
         assert_eq!(id.shown(Kind::Thousandths, -1_234_500), "\u{2212}1.234,500");
         assert_eq!((en.shown(Kind::Whole, 100_000), en.plain(Kind::Whole, i64::MIN)), ("100,000".into(), i64::MIN.to_string()));
+    }
+
+    #[test]
+    fn a_volume_is_exact_for_programs_and_to_the_litre_for_people() {
+        let (id, en) = (layout(Language::Id), layout(Language::En));
+        assert_eq!(
+            (id.plain(Kind::Volume, 1_234_567_890), id.shown(Kind::Volume, 1_234_567_890)),
+            ("1234,56789".into(), "1.234,568".into())
+        );
+        let shown = [499, 500, -499, -500, -1_500, i64::MAX].map(|millilitres| en.shown(Kind::Volume, millilitres));
+        assert_eq!(shown[..5], ["0.000", "0.001", "0.000", "\u{2212}0.001", "\u{2212}0.002"]);
+        assert_eq!(shown[5], "9,223,372,036,854.776");
+        assert_eq!(
+            (id.shown(Kind::PerMille, -125), en.plain(Kind::PerMille, 1_000)),
+            ("\u{2212}12,5\u{a0}%".into(), "100".into())
+        );
     }
 
     #[test]

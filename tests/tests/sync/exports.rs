@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::Client;
-use client::exports::xlsx::Xlsx;
 use domain::exports::{Cell, Column, Kind, Layout};
 use domain::people::Language;
 use domain::sync::edit::CustomerField;
@@ -23,6 +22,7 @@ use tests::field::{phase, sign_in, until};
 use tests::ops::{code, edit, op, push};
 use tests::world::{Running, World};
 use uuid::Uuid;
+use workbooks::List;
 
 const NIK: &str = "3273010101900001";
 
@@ -280,7 +280,7 @@ fn libreoffice_reads_a_workbook_with_its_types_and_computes_nothing() {
     let most: Vec<Cell> =
         KINDS.iter().map(|kind| if *kind == Kind::Whole { Cell::Number(i64::MAX) } else { Cell::Nothing }).collect();
     rows.push(most);
-    let mut workbook = Xlsx::begin("Pelanggan", &layout, folder.path()).expect("begun");
+    let mut workbook = List::begin("Pelanggan", &layout, folder.path()).expect("begun");
     rows.iter().for_each(|row| workbook.put(&layout, row).expect("written"));
     let bytes = workbook.finish("Keterangan", &["=cmd()".to_owned()]).expect("ended");
     std::fs::write(folder.path().join("list.xlsx"), bytes).expect("written");

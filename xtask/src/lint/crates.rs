@@ -10,10 +10,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["domain", "protocol"]),
     ("reports", &["domain"]),
     ("imports", &["domain"]),
-    ("client", &["domain", "protocol", "engine", "imports"]),
+    ("workbooks", &["domain"]),
+    ("client", &["domain", "protocol", "engine", "imports", "workbooks"]),
     ("indowater", &["client", "protocol", "reports"]),
     ("browser-host", &["client", "domain", "protocol"]),
-    ("sync-server", &["domain", "protocol", "engine"]),
+    ("sync-server", &["domain", "protocol", "engine", "workbooks"]),
     ("simulators", &["domain", "protocol", "sync-server"]),
     ("ui", &["domain", "protocol"]),
 ];

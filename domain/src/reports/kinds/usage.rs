@@ -1,0 +1,230 @@
+//! Use of water: by zone and class, of each connection, and beside an earlier stretch.
+
+use super::{VOLUME, Words, count, growth, named, rupiah, volume};
+use crate::exports::{Cell, Kind};
+use crate::reports::chart::{Chart, Form};
+use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Step, Table, grouped};
+use crate::{LocalDay, Millilitres, Rupiah};
+use serde::{Deserialize, Serialize};
+
+/// Use of a class in a zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SummaryLine {
+    /// The zone; empty where there is none.
+    pub zone: String,
+    /// The class.
+    pub class: String,
+    /// Connections that it is of.
+    pub connections: u32,
+    /// What they used.
+    pub volume: Millilitres,
+    /// What they were charged for it.
+    pub charged: Rupiah,
+}
+
+/// What a summary of use is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageSummary {
+    /// Zones and classes.
+    pub lines: Vec<SummaryLine>,
+    /// The stretches that the chart counts by.
+    pub step: Step,
+    /// The use of each stretch, by its first day; nothing where nothing was measured.
+    pub over_time: Vec<(LocalDay, Option<Millilitres>)>,
+    /// The use of an equal stretch before it, where there is one.
+    pub before: Option<Millilitres>,
+}
+
+/// A summary of use.
+pub fn usage_summary(head: &Head, of: &UsageSummary) -> Report {
+    let words = Words(head);
+    let used = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.volume.0));
+    let connections: i64 = of.lines.iter().map(|line| i64::from(line.connections)).sum();
+    let mean = if connections > 0 { used / connections } else { 0 };
+    let figures = vec![
+        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, used).noted(words.beside(
+            Kind::Volume,
+            used,
+            of.before.map(|before| before.0),
+        )),
+        KeyFigure::new(words.say("Sambungan", "Connections"), Kind::Whole, connections),
+        KeyFigure::new(words.volume("Rata-rata per sambungan", "Mean of a connection"), Kind::Volume, mean),
+    ];
+    let labels = of.over_time.iter().map(|(first, volume)| (of.step.label(head.language, *first), volume.map(|volume| volume.0)));
+    let title = words.say("Pemakaian dari waktu ke waktu", "Use over time");
+    let by_class = grouped_sums(of.lines.iter().map(|line| (line.class.as_str(), line.volume.0)));
+    Report::new(ReportKind::UsageSummary, head)
+        .with(Block::KeyFigures(figures))
+        .with(Block::Chart(Chart::of(title, Form::Lines, VOLUME, labels.collect())))
+        .with(Block::Chart(Chart::ring(words.say("Menurut golongan", "By class"), VOLUME, by_class, head.language)))
+        .with(Block::Table(summary(words, of)))
+}
+
+/// Sums by name, in the order in which names come first.
+fn grouped_sums<'a>(parts: impl Iterator<Item = (&'a str, i64)>) -> Vec<(String, i64)> {
+    let mut sums: Vec<(String, i64)> = Vec::new();
+    for (name, value) in parts {
+        match sums.iter_mut().find(|(known, _)| known == name) {
+            Some((_, sum)) => *sum = sum.saturating_add(value),
+            None => sums.push((name.to_owned(), value)),
+        }
+    }
+    sums
+}
+
+fn summary(words: Words<'_>, of: &UsageSummary) -> Table {
+    let columns = vec![
+        Column::new(words.say("Golongan", "Class"), Kind::Text, 24),
+        Column::summed(words.say("Sambungan", "Connections"), Kind::Whole, 12),
+        Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 15),
+        Column::new(words.volume("Rata-rata", "Mean"), Kind::Volume, 12),
+        Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, 16),
+    ];
+    let row = |line: &SummaryLine| {
+        let mean = (line.connections > 0).then(|| line.volume.0 / i64::from(line.connections));
+        let cells = vec![
+            Cell::text(line.class.as_str()),
+            count(line.connections),
+            volume(line.volume),
+            Cell::number(mean),
+            rupiah(line.charged),
+        ];
+        (named(&line.zone, words.0.language), cells)
+    };
+    let groups = grouped(of.lines.iter().map(row));
+    Table::grouped(words.say("Menurut zona dan golongan", "By zone and class"), words.say("Zona", "Zone"), columns, groups)
+}
+
+/// Use of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetailLine {
+    /// The zone; empty where there is none.
+    pub zone: String,
+    /// The customer's number.
+    pub number: String,
+    /// The customer's name.
+    pub name: String,
+    /// The connection's address.
+    pub address: String,
+    /// The meter's serial; empty where there is none.
+    pub serial: String,
+    /// The register at the beginning and at the end, where they are known and the meter is the same.
+    pub registers: Option<(Millilitres, Millilitres)>,
+    /// What was used.
+    pub volume: Millilitres,
+    /// What was charged for it.
+    pub charged: Rupiah,
+}
+
+/// What a report of each connection's use is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageDetail {
+    /// The connections, zone by zone.
+    pub lines: Vec<DetailLine>,
+}
+
+/// The use of each connection.
+pub fn usage_detail(head: &Head, of: &UsageDetail) -> Report {
+    let words = Words(head);
+    let used = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.volume.0));
+    let charged = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.charged.0));
+    let figures = vec![
+        KeyFigure::new(words.say("Sambungan", "Connections"), Kind::Whole, of.lines.len() as i64),
+        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, used),
+        KeyFigure::new(words.say("Ditagih", "Charged"), Kind::Rupiah, charged),
+    ];
+    let columns = vec![
+        Column::new(words.say("Nomor", "Number"), Kind::Code, 12),
+        Column::new(words.say("Nama", "Name"), Kind::Text, 22),
+        Column::new(words.say("Alamat", "Address"), Kind::Text, 26),
+        Column::new(words.say("Meter", "Meter"), Kind::Code, 14),
+        Column::new(words.volume("Awal", "From"), Kind::Volume, 12),
+        Column::new(words.volume("Akhir", "To"), Kind::Volume, 12),
+        Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 12),
+        Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, 14),
+    ];
+    let row = |line: &DetailLine| {
+        let cells = vec![
+            Cell::text(line.number.as_str()),
+            Cell::text(line.name.as_str()),
+            Cell::text(line.address.as_str()),
+            Cell::text(line.serial.as_str()),
+            Cell::number(line.registers.map(|(from, _)| from.0)),
+            Cell::number(line.registers.map(|(_, to)| to.0)),
+            volume(line.volume),
+            rupiah(line.charged),
+        ];
+        (named(&line.zone, head.language), cells)
+    };
+    let groups = grouped(of.lines.iter().map(row));
+    let title = words.say("Pemakaian tiap sambungan", "Use of each connection");
+    let note = words.say(
+        "Angka awal dan akhir kosong bila meter diganti dalam periode ini.",
+        "Registers are left out where the meter was replaced within the period.",
+    );
+    let table = Table::grouped(title, words.say("Zona", "Zone"), columns, groups).noted(note);
+    Report::new(ReportKind::UsageDetail, head).with(Block::KeyFigures(figures)).with(Block::Table(table))
+}
+
+/// Use of a connection beside an earlier stretch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComparisonLine {
+    /// The zone; empty where there is none.
+    pub zone: String,
+    /// The customer's number.
+    pub number: String,
+    /// The customer's name.
+    pub name: String,
+    /// What was used.
+    pub now: Millilitres,
+    /// What was used before; nothing where the connection was not measured then.
+    pub before: Option<Millilitres>,
+}
+
+/// What a comparison of use is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageComparison {
+    /// The earlier stretch in words.
+    pub earlier: String,
+    /// The connections, zone by zone.
+    pub lines: Vec<ComparisonLine>,
+}
+
+/// The use of each connection beside an earlier stretch.
+pub fn usage_comparison(head: &Head, of: &UsageComparison) -> Report {
+    let words = Words(head);
+    let now = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.now.0));
+    let before = of.lines.iter().filter_map(|line| line.before).fold(0_i64, |sum, before| sum.saturating_add(before.0));
+    let figures = vec![
+        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, now).noted(words.beside(Kind::Volume, now, Some(before))),
+        KeyFigure::new(format!("{} (m\u{b3})", of.earlier), Kind::Volume, before),
+    ];
+    let columns = vec![
+        Column::new(words.say("Nomor", "Number"), Kind::Code, 12),
+        Column::new(words.say("Nama", "Name"), Kind::Text, 28),
+        Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 14),
+        Column::summed(format!("{} (m\u{b3})", of.earlier), Kind::Volume, 16),
+        Column::summed(words.volume("Selisih", "Difference"), Kind::Volume, 14),
+        Column::new(words.say("Perubahan", "Change"), Kind::PerMille, 10),
+    ];
+    let row = |line: &ComparisonLine| {
+        let before = line.before.map(|before| before.0);
+        let cells = vec![
+            Cell::text(line.number.as_str()),
+            Cell::text(line.name.as_str()),
+            volume(line.now),
+            Cell::number(before),
+            Cell::number(before.map(|before| line.now.0.saturating_sub(before))),
+            Cell::number(before.and_then(|before| growth(line.now.0, before))),
+        ];
+        (named(&line.zone, head.language), cells)
+    };
+    let groups = grouped(of.lines.iter().map(row));
+    let title = words.say("Pemakaian tiap sambungan", "Use of each connection");
+    let note = words.say(
+        "Yang belum diukur pada periode sebelumnya tidak ikut dalam selisih.",
+        "What was not measured in the earlier period is not part of the difference.",
+    );
+    let table = Table::grouped(title, words.say("Zona", "Zone"), columns, groups).noted(note);
+    Report::new(ReportKind::UsageComparison, head).with(Block::KeyFigures(figures)).with(Block::Table(table))
+}

@@ -1,0 +1,69 @@
+//! Vouchers: what campaigns cost, and what was paid with them.
+
+use super::{RUPIAH, Words, count, on, rupiah};
+use crate::exports::{Cell, Kind};
+use crate::reports::chart::{Chart, Form};
+use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Table};
+use crate::{LocalDay, Rupiah};
+use serde::{Deserialize, Serialize};
+
+/// A campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignLine {
+    /// Its name.
+    pub name: String,
+    /// Its first day.
+    pub first: Option<LocalDay>,
+    /// Its last day.
+    pub last: Option<LocalDay>,
+    /// How often its vouchers were used within the period.
+    pub uses: u32,
+    /// What they took off prices.
+    pub discounts: Rupiah,
+    /// The water that they credited.
+    pub bonus: Rupiah,
+    /// What was paid where they were used.
+    pub paid: Rupiah,
+}
+
+/// What a report of vouchers is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vouchers {
+    /// The campaigns.
+    pub lines: Vec<CampaignLine>,
+}
+
+/// A report of vouchers.
+pub fn vouchers(head: &Head, of: &Vouchers) -> Report {
+    let words = Words(head);
+    let sum = |of_line: fn(&CampaignLine) -> i64| of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(of_line(line)));
+    let figures = vec![
+        KeyFigure::new(words.say("Pemakaian voucher", "Uses"), Kind::Whole, sum(|line| line.uses.into())),
+        KeyFigure::new(words.say("Potongan", "Discounts"), Kind::Rupiah, sum(|line| line.discounts.0)),
+        KeyFigure::new(words.say("Bonus air", "Bonus water"), Kind::Rupiah, sum(|line| line.bonus.0)),
+        KeyFigure::new(words.say("Dibayar dengan voucher", "Paid with vouchers"), Kind::Rupiah, sum(|line| line.paid.0)),
+    ];
+    let costs = of.lines.iter().map(|line| (line.name.clone(), Some(cost(line).0))).collect();
+    let chart = Chart::of(words.say("Biaya tiap kampanye", "Cost of each campaign"), Form::Bars, RUPIAH, costs);
+    let columns = vec![
+        Column::new(words.say("Kampanye", "Campaign"), Kind::Text, 24),
+        Column::new(words.say("Mulai", "From"), Kind::Day, 11),
+        Column::new(words.say("Sampai", "To"), Kind::Day, 11),
+        Column::summed(words.say("Dipakai", "Uses"), Kind::Whole, 9),
+        Column::summed(words.rupiah("Potongan", "Discounts"), Kind::Rupiah, 14),
+        Column::summed(words.rupiah("Bonus", "Bonus"), Kind::Rupiah, 14),
+        Column::summed(words.rupiah("Biaya", "Cost"), Kind::Rupiah, 14),
+        Column::summed(words.rupiah("Dibayar", "Paid"), Kind::Rupiah, 15),
+    ];
+    let row = |line: &CampaignLine| {
+        let first = [Cell::text(line.name.as_str()), on(line.first), on(line.last), count(line.uses)];
+        first.into_iter().chain([line.discounts, line.bonus, cost(line), line.paid].map(rupiah)).collect()
+    };
+    let table = Table::new(words.say("Kampanye", "Campaigns"), columns, of.lines.iter().map(row).collect());
+    Report::new(ReportKind::Vouchers, head).with(Block::KeyFigures(figures)).with(Block::Chart(chart)).with(Block::Table(table))
+}
+
+/// What a campaign cost the utility.
+const fn cost(line: &CampaignLine) -> Rupiah {
+    Rupiah(line.discounts.0.saturating_add(line.bonus.0))
+}

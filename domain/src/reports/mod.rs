@@ -1,0 +1,20 @@
+//! Reports: one model from which paper, workbook and CSV are written, so that all three have the same figures to the rupiah and the
+//! millilitre. Kinds are pure functions from rows to a report; whoever holds the rows, a device or the server, calls them.
+
+pub mod axis;
+pub mod chart;
+mod check;
+mod csv;
+pub mod kinds;
+mod model;
+mod period;
+mod table;
+
+pub use check::{MOST_BLOCKS, MOST_ROWS, MOST_VALUES, Unfit};
+pub use csv::CsvFile;
+pub use model::{Block, Head, KeyFigure, Report, ReportKind, Signature};
+pub use period::{Period, Step};
+pub use table::{Column, Group, Table, TooLarge, Total, grouped};
+
+#[cfg(test)]
+mod tests;
