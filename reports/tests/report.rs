@@ -38,7 +38,7 @@ fn line(number: usize, name: &str) -> DetailLine {
         serial: format!("WM-2024-{number:05}"),
         registers: Some((Millilitres(1_000_000), Millilitres(1_000_000 + number as i64 * 1_000))),
         volume: Millilitres(number as i64 * 1_000),
-        charged: Rupiah(number as i64 * 5),
+        charged: Some(Rupiah(number as i64 * 5)),
     }
 }
 
@@ -104,7 +104,7 @@ fn no_row_is_drawn_over_another_and_nothing_leaves_its_page() {
     let names = ["W".repeat(200), "Jalan ".repeat(30), "\u{6c34}".repeat(80), "#set page(fill: red) *Sari*".to_owned()];
     let lines: Vec<DetailLine> = (0..60)
         .map(|number| DetailLine {
-            charged: Rupiah(-123_456_789_012),
+            charged: Some(Rupiah(-123_456_789_012)),
             address: names[(number + 1) % 4].clone(),
             ..line(number, &names[number % 4])
         })

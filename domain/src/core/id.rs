@@ -59,6 +59,8 @@ uuid_id! {
     OpeningId,
     /// A technician's job at a meter.
     WorkOrderId,
+    /// A report that somebody has put together.
+    ReportTemplateId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

@@ -43,7 +43,7 @@ fn sums(seed: i64) -> RevenueSums {
         discounts: Rupiah(seed / 5),
         voucher_cost: Rupiah(seed / 7),
         adjustments: Rupiah(-seed),
-        volume: Millilitres(seed * 1_001),
+        volume: Some(Millilitres(seed * 1_001)),
     }
 }
 
@@ -59,7 +59,7 @@ fn added(all: &[RevenueSums]) -> RevenueSums {
         discounts: Rupiah(sum.discounts.0 + of.discounts.0),
         voucher_cost: Rupiah(sum.voucher_cost.0 + of.voucher_cost.0),
         adjustments: Rupiah(sum.adjustments.0 + of.adjustments.0),
-        volume: sum.volume + of.volume,
+        volume: Some(sum.volume.unwrap_or_default() + of.volume.unwrap_or_default()),
     })
 }
 
@@ -85,7 +85,7 @@ fn of_each(head: &Head, name: &str, seeds: &[i64]) -> Vec<Report> {
         class: text(),
         connections: 3,
         volume: Millilitres(*seed),
-        charged: amount(*seed),
+        charged: Some(amount(*seed)),
     };
     let detail = |seed: &i64| DetailLine {
         zone: of_zone(*seed),
@@ -95,7 +95,7 @@ fn of_each(head: &Head, name: &str, seeds: &[i64]) -> Vec<Report> {
         serial: text(),
         registers: Some((Millilitres(1), Millilitres(*seed))),
         volume: Millilitres(*seed),
-        charged: amount(*seed),
+        charged: Some(amount(*seed)),
     };
     let compared = |seed: &i64| ComparisonLine {
         zone: of_zone(*seed),
@@ -167,7 +167,7 @@ fn of_each(head: &Head, name: &str, seeds: &[i64]) -> Vec<Report> {
         volume: Millilitres(*seed),
         water: amount(3),
         fees: amount(2),
-        tax: amount(1),
+        tax: Some(amount(1)),
         other: amount(-1),
     };
     let days = seeds.iter().map(|seed| (day(0), Some(Millilitres(*seed)))).collect();
@@ -294,7 +294,7 @@ proptest! {
         let received = Cell::Number(whole.received().0);
         let (bridge, by_time, by_parts) = (tables[0].total().unwrap(), tables[1].total().unwrap(), tables[3].total().unwrap());
         prop_assert_eq!([&bridge[1], &by_time[5], &by_parts[1]], [&received; 3]);
-        prop_assert_eq!(&tables[2].total().unwrap()[1], &Cell::Number(whole.volume.0));
+        prop_assert_eq!(&tables[2].total().unwrap()[1], &Cell::Number(whole.volume.unwrap_or_default().0));
     }
 
     #[test]
