@@ -5,5 +5,5 @@ mod csv;
 mod paper;
 mod table;
 
-pub use paper::{Printed, PrintedList};
+pub use paper::{PagePicture, Printed, PrintedList, PrintedPage};
 pub use table::{Cell, Column, Kind, Layout};
