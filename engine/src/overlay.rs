@@ -12,7 +12,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, ReportTemplate, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -79,6 +79,15 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         })
         .ok(),
         Operation::PlanWork { .. } => planned(operation, by),
+        Operation::PutReportTemplate { template, before: None, after } => serde_json::to_string(&ReportTemplate {
+            id: *template,
+            content: (**after).clone().clean().ok()?,
+            version: 1,
+            author: by.id,
+            by: by.name.to_owned(),
+            at: by.at,
+        })
+        .ok(),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -92,7 +101,9 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::AssignMeterCase { .. }
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
-        | Operation::CompleteWork { .. } => None,
+        | Operation::CompleteWork { .. }
+        | Operation::PutReportTemplate { .. }
+        | Operation::RemoveReportTemplate { .. } => None,
     }
 }
 
@@ -182,15 +193,21 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         }
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
+        Operation::PutReportTemplate { before: Some(before), after, .. } => {
+            let row: ReportTemplate = serde_json::from_str(body).ok()?;
+            let merged = row.content.merged(before, &(**after).clone().clean().ok()?).ok()?;
+            with_fields(body, &serde_json::to_value(&merged).ok()?, ["name", "shared", "design"].into_iter())
+        }
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }
-        | Operation::PlanWork { .. } => None,
+        | Operation::PlanWork { .. }
+        | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
-        Operation::TakeBackCustomer { .. } => None,
+        Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } => None,
         // Money is never shown before the server has it.
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
     }

@@ -5,10 +5,11 @@ use crate::sync::rows::{Entity, Person};
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
+use domain::reports::TemplateContent;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, Serial,
-    UserId, UtcMillis, WorkOrderId, ZoneId,
+    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, ReportTemplateId,
+    Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -218,6 +219,21 @@ pub enum Operation {
         /// When, by the author's clock.
         at: UtcMillis,
     },
+    /// Keep a template of reports, or replace one.
+    PutReportTemplate {
+        /// Chosen by its author; the row has it.
+        template: ReportTemplateId,
+        /// What its author saw; none of a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<TemplateContent>>,
+        /// What it is to be.
+        after: Box<TemplateContent>,
+    },
+    /// Remove a template of reports.
+    RemoveReportTemplate {
+        /// Which.
+        template: ReportTemplateId,
+    },
 }
 
 /// How a conflict is decided.
@@ -271,6 +287,9 @@ impl Operation {
             | Self::CancelWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
+            Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
+                (Entity::ReportTemplate, template.to_string())
+            }
         }
     }
 
@@ -296,7 +315,9 @@ impl Operation {
             | Self::AnswerCase { .. }
             | Self::AddOpening { .. }
             | Self::TakeBackOpening { .. }
-            | Self::AssignMeterCase { .. } => None,
+            | Self::AssignMeterCase { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. } => None,
         }
     }
 
@@ -328,7 +349,9 @@ impl Operation {
             | Self::AddOpening { .. }
             | Self::TakeBackOpening { .. }
             | Self::PlanWork { .. }
-            | Self::CancelWork { .. } => "master",
+            | Self::CancelWork { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. } => "master",
         }
     }
 
@@ -355,6 +378,8 @@ impl Operation {
             Self::CancelWork { .. } => "cancel_work",
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
+            Self::PutReportTemplate { .. } => "put_report_template",
+            Self::RemoveReportTemplate { .. } => "remove_report_template",
         }
     }
 }

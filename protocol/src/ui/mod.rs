@@ -16,6 +16,7 @@ mod money;
 mod notice;
 mod place;
 mod progress;
+pub mod reports;
 mod revenue;
 mod session;
 mod summary;
@@ -42,6 +43,7 @@ pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, W
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
+pub use reports::{ReportsRequest, ReportsResponse};
 pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse, RevenueSlice, RevenueView};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
@@ -237,6 +239,8 @@ pub enum Request {
     MetersSelected(MeterSelection),
     /// Pendapatan.
     Revenue(RevenueRequest),
+    /// Laporan.
+    Reports(ReportsRequest),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -325,6 +329,8 @@ pub enum Answer {
     MeterIds(Vec<MeterId>),
     /// To [`Request::Revenue`].
     Revenue(Box<RevenueResponse>),
+    /// To [`Request::Reports`].
+    Reports(Box<ReportsResponse>),
     /// To whatever needs no answer.
     Done,
 }
