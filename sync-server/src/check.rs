@@ -47,7 +47,8 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     crate::cases::check::check(db, &mut report.findings)?;
     crate::revenue::check::check(db, &mut report.findings)?;
     let queries = crate::valve::check::QUERIES.iter().chain(crate::alerts::check::QUERIES).chain(crate::cases::check::QUERIES);
-    for (query, meaning) in queries.chain(crate::maintenance::check::QUERIES) {
+    let queries = queries.chain(crate::maintenance::check::QUERIES).chain(crate::reports::check::QUERIES);
+    for (query, meaning) in queries {
         let mut query = db.prepare(query)?;
         let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         report.findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));

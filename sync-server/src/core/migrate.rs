@@ -41,6 +41,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0031_work_orders.sql"),
     include_str!("../../migrations/0032_order_batches.sql"),
     include_str!("../../migrations/0033_revenue.sql"),
+    include_str!("../../migrations/0038_reports.sql"),
 ];
 
 /// Brings a database up to date.

@@ -3,10 +3,11 @@
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
+use domain::reports::{Design, ReportKind, TemplateContent};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah, UserId, WorkOrderId,
-    ZoneId,
+    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, ReportTemplateId, Rupiah,
+    UserId, WorkOrderId, ZoneId,
 };
 use protocol::core::problem::Code;
 use protocol::sync::pull::{Pull, Pulled};
@@ -55,10 +56,12 @@ const fn kind(command: &Operation) -> usize {
         Operation::CancelWork { .. } => 17,
         Operation::BeginWork { .. } => 18,
         Operation::CompleteWork { .. } => 19,
+        Operation::PutReportTemplate { .. } => 20,
+        Operation::RemoveReportTemplate { .. } => 21,
     }
 }
 
-const KINDS: usize = 20;
+const KINDS: usize = 22;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -120,7 +123,7 @@ fn each_kind(rows: Rows) -> Vec<Operation> {
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
     ];
-    let commands = [commands, of_work(meter)].concat();
+    let commands = [commands, of_work(meter), of_templates()].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();
     assert_eq!(kinds.len(), KINDS, "each kind once");
@@ -139,6 +142,14 @@ fn of_work(meter: MeterId) -> Vec<Operation> {
     ]
 }
 
+/// A command of each kind about a template of reports that is nobody's.
+fn of_templates() -> Vec<Operation> {
+    let template = ReportTemplateId(Uuid::now_v7());
+    let content = |name: &str| TemplateContent { name: name.into(), shared: true, design: Design::of(ReportKind::Revenue) };
+    let (before, after) = (Some(Box::new(content("x"))), Box::new(content("Milik saya")));
+    vec![Operation::PutReportTemplate { template, before, after }, Operation::RemoveReportTemplate { template }]
+}
+
 /// Whether a command is for admins alone, although it is about a meter.
 const fn is_the_admins(command: &Operation) -> bool {
     matches!(command, Operation::PlanWork { .. } | Operation::CancelWork { .. })
@@ -151,7 +162,7 @@ async fn everything(running: &Running) -> Vec<String> {
             "SELECT name || rev FROM customer UNION ALL SELECT label || rev FROM connection
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
-             UNION ALL SELECT changes FROM audit",
+             UNION ALL SELECT name || rev FROM report_template UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     });

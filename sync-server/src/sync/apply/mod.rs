@@ -9,6 +9,7 @@ mod opening;
 mod profile;
 mod reading;
 mod record;
+mod template;
 mod work;
 
 use crate::core::scope::Caller;
@@ -154,6 +155,10 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::CancelWork { order, meter } => work::cancel(applying, (order, meter)),
         Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
+        Operation::PutReportTemplate { template, before, after } => {
+            template::put(applying, template, before.as_deref(), *after)
+        }
+        Operation::RemoveReportTemplate { template } => template::remove(applying, template),
     }
 }
 
