@@ -98,7 +98,7 @@ pub fn audited(content: &TemplateContent) -> [(&'static str, String); 3] {
     let pieces = design.pieces.as_ref().map_or_else(String::new, |pieces| format!(" {}", pieces.len()));
     [
         ("name", content.name.clone()),
-        ("shared", if content.shared { "yes" } else { "no" }.to_owned()),
+        ("shared", if content.shared { "on" } else { "off" }.to_owned()),
         ("design", format!("{} {}{pieces}", design.kind.as_str(), design.days.as_str())),
     ]
 }

@@ -12,6 +12,7 @@ pub fn address_of(page: &str) -> &str {
         "utilitas" => "pengaturan/utilitas",
         "dugaan-atur" => "pengaturan/dugaan",
         "ekspor" => "pelanggan",
+        "laporan-susun" => "laporan?jenis=revenue",
         "peringatan-lalu" => "peringatan?bagian=riwayat",
         "peringatan-atur" => "peringatan/pengaturan",
         "antrean-kirim" => "peringatan?bagian=kirim",

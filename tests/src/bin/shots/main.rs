@@ -56,6 +56,8 @@ const PAGES: &[(&str, &[&str])] = &[
             "ekspor",
             "keuangan",
             "voucher",
+            "laporan",
+            "laporan-susun",
             "tarif",
             "pasokan",
             "dugaan-atur",

@@ -9,6 +9,7 @@ use crate::state::Shared;
 use dioxus::prelude::*;
 use domain::alerts::case::Status;
 use domain::people::Language;
+use domain::reports::ReportKind;
 use domain::sales::voucher::Benefit;
 use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
 use protocol::core::audit::{AuditEntry, FieldChange, Office, Subject};
@@ -158,6 +159,8 @@ fn word(field: &str, value: &str) -> Option<String> {
         "language" | "role" => tr(&format!("{field}-{value}")),
         "work" => tr(&format!("work-kind-{value}")),
         "work_state" => tr(&format!("work-state-{value}")),
+        "shared" => tr(if value == "on" { "report-held-by-all" } else { "report-held-by-author" }),
+        "design" => report(value),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
         "valve_order" => tr(&format!("order-{value}")),
@@ -210,6 +213,15 @@ fn day(value: &str) -> Option<LocalDay> {
     LocalDay::from_ymd(year, month, day)
 }
 
+/// `revenue last_month 7`: what a report is about, of which days, and how many pieces it has, where somebody has put it together otherwise.
+fn report(value: &str) -> String {
+    let mut words = value.split(' ');
+    let kind = words.next().and_then(ReportKind::from_word).map(|kind| kind.title(language()).to_owned());
+    let days = words.next().filter(|word| !word.is_empty()).map(|word| tr(&format!("report-days-{word}")));
+    let pieces = words.next().map(|pieces| format!("{pieces} {}", tr("report-blocks").to_lowercase()));
+    [kind, days, pieces].into_iter().flatten().collect::<Vec<_>>().join(" \u{b7} ")
+}
+
 /// The end of a long name that a program gave.
 fn short(name: &str) -> String {
     match name.char_indices().rev().nth(TOLD_APART - 1) {
@@ -237,8 +249,21 @@ mod tests {
             ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
         let fields_of_openings =
             ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
-        let fields_of_work = ["work", "window", "technician", "text", "at", "work_state", "assignee", "tampering_to_customers"];
-        let mut keys: Vec<String> = kinds.iter().chain(&of_openings).chain(&of_work).map(|kind| format!("op-{kind}")).collect();
+        let fields_of_work = [
+            "work",
+            "window",
+            "technician",
+            "text",
+            "at",
+            "work_state",
+            "assignee",
+            "tampering_to_customers",
+            "shared",
+            "design",
+        ];
+        let of_templates = ["put_report_template", "remove_report_template"];
+        let kinds = kinds.iter().chain(&of_openings).chain(&of_work).chain(&of_templates);
+        let mut keys: Vec<String> = kinds.map(|kind| format!("op-{kind}")).collect();
         keys.extend(fields.iter().chain(&fields_of_openings).chain(&fields_of_work).map(|field| format!("field-{field}")));
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
