@@ -25,7 +25,9 @@ export function paint(view) {
   ctx.fillRect(0, 0, width, height);
   if (view.land && view.zoom < COAST) land(view);
   for (const zone of view.zones) zoneOn(view, zone);
-  if (view.points) meters(view);
+  const groups = view.groupsInSight();
+  meters(view, groups);
+  names(view, groups);
   if (view.shape) shape(view);
   if (view.pin) pin(view);
   if (view.isAimed) cross(view);
@@ -81,8 +83,30 @@ function zoneOn(view, zone) {
   ctx.strokeStyle = colour.primary;
   ctx.lineWidth = 2;
   ctx.stroke();
-  const [left, top] = view.onScreen(...zone.middle);
-  write(view, zone.name, left, top, colour.text, 600);
+}
+
+// The names of zones, above everything else, where no meters and no other name are: in the middle, or along the northern or southern side.
+// The zone and its meters move together, so that a name stays where it is until somebody zooms.
+function names(view, groups) {
+  const { ctx, width, height, font, colour } = view;
+  const around = (left, top, wide, high) => [left - wide, top - high, left + wide, top + high];
+  const taken = groups.map((group) => around(...view.onScreen(group.x, group.y), reach(group), reach(group)));
+  ctx.font = `600 13px ${font}`;
+  for (const { name, box } of view.zones) {
+    const [west, north] = view.onScreen(box[0], box[1]);
+    const [far, end] = view.onScreen(box[2], box[3]);
+    if (far < 0 || west > width || end < 0 || north > height) continue;
+    const left = (west + far) / 2;
+    const wide = ctx.measureText(name).width / 2 + 2;
+    const tops = [(north + end) / 2, north + 12, end - 12, north - 12, end + 12];
+    const isFree = (top) => {
+      const [a, b, c, d] = around(left, top, wide, 9);
+      return !taken.some(([e, f, g, h]) => a < g && c > e && b < h && d > f);
+    };
+    const top = tops.find(isFree) ?? tops[3];
+    taken.push(around(left, top, wide, 9));
+    write(view, name, left, top, colour.text, 600);
+  }
 }
 
 function write({ ctx, colour, font }, text, left, top, ink, weight) {
@@ -97,8 +121,8 @@ function write({ ctx, colour, font }, text, left, top, ink, weight) {
   ctx.fillText(text, left, top);
 }
 
-function meters(view) {
-  for (const group of view.groupsInSight()) {
+function meters(view, groups) {
+  for (const group of groups) {
     const [left, top] = view.onScreen(group.x, group.y);
     const isChosen = view.chosen >= 0 && group.members.includes(view.chosen);
     if (group.members.length === 1) marker(view, left, top, view.points.state[group.members[0]], isChosen);

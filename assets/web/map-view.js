@@ -13,6 +13,10 @@ const HOME = [east(95e6), south(6e6), east(141e6), south(-11e6)];
 // Points in sight that are reported at most.
 const LISTED = 1_000;
 
+// Pixels that are left free around what is looked at, for the groups and marks there, and on the side where the buttons are.
+const ROOM = 48;
+const BUTTONS = 72;
+
 // Milliseconds without a movement after which the view is reported.
 const SETTLED = 200;
 
@@ -28,7 +32,7 @@ export class MapView {
     box.prepend(this.canvas);
     this.ctx = this.canvas.getContext("2d");
     Object.assign(this, { x: 0.8, y: 0.5, zoom: 4, width: 0, height: 0, ratio: 1, chosen: -1, mode: "look", zones: [] });
-    Object.assign(this, { points: null, shape: null, pin: null, land: null, isAimed: false, isFitted: false, frame: 0, timer: 0 });
+    Object.assign(this, { points: null, shape: null, pin: null, land: null, isAimed: false, isFitted: false, fitted: null, frame: 0, timer: 0 });
     this.number = new Intl.NumberFormat(words.lang, { maximumFractionDigits: 1 });
     this.font = getComputedStyle(box).fontFamily;
     this.colour = colours();
@@ -63,7 +67,7 @@ export class MapView {
     if (part === "points") {
       this.points = new Points(value.version, value.flat);
     } else if (part === "zones") {
-      this.zones = value.map(({ name, corners }) => ({ name, corners: corners.map(place) })).map((zone) => ({ ...zone, middle: middle(zone) }));
+      this.zones = value.map(({ name, corners }) => ({ name, corners: corners.map(place) })).map((zone) => ({ ...zone, box: boxOf([zone]) }));
     } else if (part === "shape") {
       this.shape = value && { corners: value.corners.map(place), isWrong: value.is_wrong };
     } else if (part === "pin") {
@@ -110,6 +114,7 @@ export class MapView {
     this.canvas.width = Math.round(width * this.ratio);
     this.canvas.height = Math.round(height * this.ratio);
     this.#fitOnce();
+    if (this.fitted) this.fit(this.fitted.box, this.fitted.most, true);
     this.draw();
     this.#settle();
   }
@@ -127,12 +132,16 @@ export class MapView {
     this.fit(this.#all(), 17, true);
   }
 
-  // Looks at a box of the earth.
-  fit([west, north, far, end], most = 17, atOnce = false) {
-    const wide = Math.max(far - west, 1e-9);
-    const high = Math.max(end - north, 1e-9);
-    const zoom = Math.log2(Math.min((this.width - 80) / wide, (this.height - 80) / high) / 256);
-    this.fly((west + far) / 2, (north + end) / 2, Math.min(zoom, most), atOnce);
+  // Looks at a box of the earth, all of it; and again when the map gets another size, until somebody moves it.
+  fit(box, most = 17, atOnce = false) {
+    this.fitted = { box, most };
+    const [west, north, far, end] = box;
+    const across = Math.max(this.width - ROOM - BUTTONS, ROOM) / Math.max(far - west, 1e-9);
+    const down = Math.max(this.height - 2 * ROOM, ROOM) / Math.max(end - north, 1e-9);
+    const zoom = Math.max(LEAST, Math.min(MOST, most, Math.log2(Math.min(across, down) / 256)));
+    // The middle of what is free is left of the map's own.
+    const aside = (BUTTONS - ROOM) / 2 / earth(zoom);
+    this.fly((west + far) / 2 + aside, (north + end) / 2, zoom, atOnce);
   }
 
   fly(x, y, zoom, atOnce) {
@@ -161,12 +170,14 @@ export class MapView {
   }
 
   panBy(left, top) {
+    this.fitted = null;
     const size = earth(this.zoom);
     this.look(this.x + left / size, this.y + top / size);
   }
 
   // Zooms so that what is under a place of the screen stays there.
   zoomBy(by, left = this.width / 2, top = this.height / 2) {
+    this.fitted = null;
     const [x, y] = this.onEarth(left, top);
     const zoom = Math.max(LEAST, Math.min(MOST, this.zoom + by));
     const size = earth(zoom);
@@ -252,9 +263,4 @@ function boxOf(shapes) {
   const box = [1, 1, 0, 0];
   for (const { corners } of shapes) for (const [x, y] of corners) grow(box, x, y);
   return box;
-}
-
-function middle(zone) {
-  const [west, north, far, end] = boxOf([zone]);
-  return [(west + far) / 2, (north + end) / 2];
 }

@@ -18,7 +18,8 @@ pub mod sync;
 pub mod valve;
 
 pub use core::id::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId, ReportTemplateId, Serial,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId,
+    ReportTemplateId, Serial,
     UserId, UtilityId, WorkOrderId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};

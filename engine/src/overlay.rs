@@ -91,6 +91,8 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
+        | Operation::MergeCustomers(_)
+        | Operation::MoveConnection { .. }
         | Operation::DecideConflict { .. }
         | Operation::EditNote { .. }
         | Operation::TakeBackNote { .. }
@@ -98,10 +100,12 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::AnswerCase { .. }
         | Operation::AddOpening { .. }
         | Operation::TakeBackOpening { .. }
+        | Operation::SendAnnouncement { .. }
         | Operation::AssignMeterCase { .. }
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
+        | Operation::ExportMade { .. }
         | Operation::PutReportTemplate { .. }
         | Operation::RemoveReportTemplate { .. } => None,
     }
@@ -138,19 +142,12 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let changed = edited(&mut record, patch);
             with_fields(body, &serde_json::to_value(&record).ok()?, changed.into_iter().map(CustomerField::as_str))
         }
-        Operation::EditConnection { patch, .. } => {
+        Operation::EditConnection { patch, .. } => edited_connection(body, patch),
+        // Where somebody else has moved it meanwhile, theirs stands.
+        Operation::MoveConnection { from, to, .. } => {
             let row: Connection = serde_json::from_str(body).ok()?;
-            let mut record = ConnectionRecord {
-                label: row.label.clone(),
-                address: row.address.clone(),
-                kind: row.kind,
-                tariff_class: row.tariff_class,
-                position: row.position,
-            };
-            let changed = edited(&mut record, patch);
-            let ConnectionRecord { label, address, kind, tariff_class, position } = record;
-            let row = Connection { label, address, kind, tariff_class, position, ..row };
-            with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
+            let moves = row.zone == *from && from != to;
+            moves.then(|| with_fields(body, &serde_json::json!({ "zone": to }), std::iter::once("zone"))).flatten()
         }
         Operation::DecideConflict { keep, .. } => {
             with_fields(body, &serde_json::json!({ "decided": keep }), std::iter::once("decided"))
@@ -208,9 +205,31 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
         Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } => None,
+        // It has no row.
+        Operation::ExportMade { .. } => None,
         // Money is never shown before the server has it.
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
+        // It makes rows of others.
+        Operation::SendAnnouncement { .. } => None,
+        // Both are shown until the server has merged them: it may know of something that stands in the way.
+        Operation::MergeCustomers(_) => None,
     }
+}
+
+/// A connection with an edit of its fields over it.
+fn edited_connection(body: &str, patch: &Patch<ConnectionField>) -> Option<String> {
+    let row: Connection = serde_json::from_str(body).ok()?;
+    let mut record = ConnectionRecord {
+        label: row.label.clone(),
+        address: row.address.clone(),
+        kind: row.kind,
+        tariff_class: row.tariff_class,
+        position: row.position,
+    };
+    let changed = edited(&mut record, patch);
+    let ConnectionRecord { label, address, kind, tariff_class, position } = record;
+    let row = Connection { label, address, kind, tariff_class, position, ..row };
+    with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
 }
 
 /// A work order of which its technician says that it began or was done at an instant.
@@ -300,6 +319,26 @@ mod tests {
             assert_eq!(overlay(&credit, operation), None);
             assert_eq!(new_row(operation, Author { name: "Rina", id: None, at: UtcMillis(7) }), None);
         }
+    }
+
+    #[test]
+    fn a_connection_shows_in_the_zone_it_moves_to_unless_somebody_else_has_moved_it() {
+        let (connection, customer) = (domain::ConnectionId(uuid::Uuid::nil()), CustomerId(uuid::Uuid::nil()));
+        let [one, other, third] = [1, 2, 3].map(|of| domain::ZoneId(uuid::Uuid::from_u128(of)));
+        let add = Operation::AddConnection {
+            connection,
+            customer,
+            zone: one,
+            fields: BTreeMap::from([
+                (ConnectionField::Label, "Rumah".to_owned()),
+                (ConnectionField::Address, "Jl. Kota".to_owned()),
+            ]),
+        };
+        let row = new_row(&add, Author { name: "Rina", id: None, at: UtcMillis(7) }).expect("a row");
+        let moved = |from, to| overlay(&row, &Operation::MoveConnection { connection, from, to });
+        let zone = |body: &str| serde_json::from_str::<Connection>(body).expect("JSON").zone;
+        assert_eq!(moved(one, other).as_deref().map(zone), Some(other));
+        assert_eq!((moved(third, other), moved(one, one)), (None, None));
     }
 
     #[test]

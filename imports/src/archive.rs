@@ -1,4 +1,4 @@
-//! Parts of a ZIP archive, XLSX and ODS, read within the limits: what an archive says of itself is not believed.
+//! Parts of a ZIP archive, XLSX, XLSB and ODS, read within the limits: what an archive says of itself is not believed.
 
 use crate::error::{Fault, Quantity};
 use crate::xml::Xml;
@@ -53,6 +53,11 @@ impl Archive {
 
     /// A part as XML; none where the archive has no such part.
     pub fn part(&mut self, name: &str, limits: &Limits) -> Result<Option<Part<'_>>, Fault> {
+        Ok(self.raw(name, limits)?.map(|(file, size)| Xml::new(file, size, limits)))
+    }
+
+    /// A part as it is, and how many bytes it says to have; none where the archive has no such part.
+    pub fn raw(&mut self, name: &str, limits: &Limits) -> Result<Option<(ZipFile<'_, Source>, u64)>, Fault> {
         let Some(index) = self.parts.get(&key(name)) else {
             return Ok(None);
         };
@@ -61,7 +66,7 @@ impl Archive {
         if size > limits.inflated_bytes {
             return Err(Quantity::InflatedBytes.over(limits.inflated_bytes, None).into());
         }
-        Ok(Some(Xml::new(file, size, limits)))
+        Ok(Some((file, size)))
     }
 }
 

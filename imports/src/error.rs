@@ -14,9 +14,6 @@ pub enum OpenError {
     /// It asks for a password: open it, save it without one.
     #[error("the file is protected by a password")]
     Encrypted,
-    /// A binary workbook, of which readers lose cells without a word: save it as XLSX.
-    #[error("a binary workbook (XLSB) is not read; save it as XLSX")]
-    Xlsb,
     /// A web page, which many systems name `.xls`: open it in a spreadsheet, save it as XLSX.
     #[error("the file is a web page, not a spreadsheet; save it as XLSX")]
     Html,

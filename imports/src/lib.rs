@@ -1,7 +1,7 @@
 //! Reads what a utility has in its computers, spreadsheets and CSV files, into the rows of `domain::imports`.
 //!
 //! A file is known by its content, never by its name. Rows are streamed with the sheet's own numbers; memory does not grow with the file, and
-//! what exceeds [`Limits`] is refused by a typed error. XLSX, ODS and XLS are read by readers of our own over `quick-xml` and `zip`: calamine
+//! what exceeds [`Limits`] is refused by a typed error. XLSX, XLSB, ODS and XLS are read by readers of our own over `quick-xml` and `zip`: calamine
 //! allocates what a file claims, which ends the process, and loses a whole sheet by one cell that it does not know. `tests/calamine.rs`
 //! compares both.
 
@@ -18,6 +18,7 @@ mod tests;
 mod values;
 mod workbook;
 mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 

@@ -3,7 +3,7 @@
 use crate::error::{Quantity, ReadError};
 use crate::rows::Rows;
 use crate::sniff::{self, Kind};
-use crate::{Failure, Limits, Notes, OpenError, csv, ods, xls, xlsx};
+use crate::{Failure, Limits, Notes, OpenError, csv, ods, xls, xlsb, xlsx};
 use domain::imports::SheetRow;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -58,6 +58,8 @@ pub enum Format {
         /// Whether it has macros (XLSM). They are not looked at.
         has_macros: bool,
     },
+    /// Excel's binary workbook since 2007.
+    Xlsb,
     /// Excel 5 to 2003.
     Xls,
     /// OpenDocument.
@@ -86,6 +88,7 @@ pub struct Workbook {
 pub(crate) enum Source {
     Csv(csv::Source),
     Xlsx(Box<xlsx::Book>),
+    Xlsb(Box<xlsb::Book>),
     Xls(xls::Book),
     Ods(ods::Book),
 }
@@ -122,9 +125,6 @@ pub(crate) type Opened = (Format, Vec<SheetInfo>, Source);
 
 fn open_zip(file: File, limits: &Limits) -> Result<Opened, OpenError> {
     let archive = crate::archive::Archive::open(file, limits)?;
-    if archive.has("xl/workbook.bin") {
-        return Err(OpenError::Xlsb);
-    }
     if archive.has("content.xml") {
         return ods::open(archive, limits);
     }
@@ -162,6 +162,7 @@ impl Workbook {
         let result = match &mut self.source {
             Source::Csv(source) => source.read(&self.limits, &mut rows),
             Source::Xlsx(book) => book.read(sheet, &self.limits, &mut rows),
+            Source::Xlsb(book) => book.read(sheet, &self.limits, &mut rows),
             Source::Xls(book) => book.read(sheet, &self.limits, &mut rows),
             Source::Ods(book) => book.read(sheet, &self.limits, &mut rows),
         };

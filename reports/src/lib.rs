@@ -1,6 +1,7 @@
 //! What IndoWater puts on paper: a model in, a PDF out. The same bytes from the same model, on a server and on a device.
 #![warn(missing_docs)]
 
+mod labels;
 mod letterhead;
 mod letters;
 mod list;
@@ -9,6 +10,7 @@ mod receipt;
 mod report;
 mod words;
 
+pub use labels::labels;
 pub use list::list;
 pub use receipt::receipt;
 pub use report::{missing, page, reports};
@@ -18,11 +20,12 @@ use domain::exports::Printed;
 /// Whatever is put on paper, as PDF; a page that is to be looked at as its picture, in JSON. The same model is the same file.
 ///
 /// # Errors
-/// As [`receipt`], [`list`], [`reports`] and [`page`].
+/// As [`receipt`], [`list`], [`labels`], [`reports`] and [`page`].
 pub fn print(printed: &Printed) -> Result<Vec<u8>, Error> {
     match printed {
         Printed::Receipt(of) => receipt(of),
         Printed::List(of) => list(of),
+        Printed::Labels(of) => labels(of),
         Printed::Reports(of) => reports(of),
         Printed::Page(of) => {
             let picture = page(&of.report, of.page)?;

@@ -75,7 +75,7 @@ fn pages(reports: &[Report]) -> Vec<String> {
 }
 
 #[test]
-fn a_table_of_forty_pages_has_its_head_its_group_and_its_number_on_each_and_no_row_is_lost() {
+fn each_of_forty_pages_has_head_group_and_number_and_no_row_is_lost() {
     let report = many();
     let pages = pages(std::slice::from_ref(&report));
     assert!(pages.len() >= 40, "{}", pages.len());

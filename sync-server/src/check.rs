@@ -3,11 +3,23 @@
 use crate::error::Error;
 use crate::metering::judging::judge_all;
 use crate::metering::rows::usage::decode_day;
+use crate::{alerts, billing, cases, maintenance, reports, revenue, sales, valve};
 use domain::LocalDay;
 use domain::metering::reading::DayUse;
 use protocol::sync::rows::Entity;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
+
+/// The queries of each noun that must find nothing, with what it means if they do; the first column names what they found.
+const QUERIES: [&[(&str, &str)]; 7] = [
+    billing::check::QUERIES,
+    sales::check::QUERIES,
+    valve::check::QUERIES,
+    alerts::check::QUERIES,
+    maintenance::check::QUERIES,
+    cases::check::QUERIES,
+    reports::check::QUERIES,
+];
 
 /// What a check found; no findings is good.
 #[derive(Debug, Default)]
@@ -42,13 +54,12 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     }
     rollups(db, &mut report)?;
     hashes(db, &mut report)?;
-    crate::billing::check::money(db, &mut report)?;
-    crate::sales::check::check(db, &mut report)?;
-    crate::cases::check::check(db, &mut report.findings)?;
-    crate::revenue::check::check(db, &mut report.findings)?;
-    let queries = crate::valve::check::QUERIES.iter().chain(crate::alerts::check::QUERIES).chain(crate::cases::check::QUERIES);
-    let queries = queries.chain(crate::maintenance::check::QUERIES).chain(crate::reports::check::QUERIES);
-    for (query, meaning) in queries {
+    billing::check::money(db, &mut report)?;
+    report.findings.extend(sales::payments::check::findings(db)?);
+    report.findings.extend(sales::check::closing::findings(db)?);
+    cases::check::check(db, &mut report.findings)?;
+    revenue::check::check(db, &mut report.findings)?;
+    for (query, meaning) in QUERIES.into_iter().flatten() {
         let mut query = db.prepare(query)?;
         let found = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         report.findings.extend(found.into_iter().map(|what| format!("{what}: {meaning}")));

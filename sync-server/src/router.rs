@@ -1,6 +1,6 @@
 //! The whole API on one screen. Handlers are in the `http` of each noun; who may call what stands in each of them, and is tested as a matrix.
 
-use crate::alerts::http::{admin as alerts_admin, invitations, own as alerts};
+use crate::alerts::http::{admin as alerts_admin, announcements, invitations, own as alerts};
 use crate::billing::http::{balance, tariffs};
 use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
@@ -9,7 +9,7 @@ use crate::metering::http::{changes, ingest, live, readings, refusals as meter_r
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::revenue::http as revenue;
-use crate::sales::http::{admin, campaigns, money, openings, payments, review, utility};
+use crate::sales::http::{admin, campaigns, closing, money, openings, payments, review, settlements, utility};
 use crate::state::App;
 use crate::summary::http as summary;
 use crate::sync::http::{evidence, pull, push};
@@ -103,6 +103,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(alerts_admin::queue))
         .routes(routes!(alerts_admin::dead))
         .routes(routes!(alerts_admin::send_again))
+        .routes(routes!(announcements::reach))
         .routes(routes!(ingest::telemetry))
         .routes(routes!(readings::unusual))
         .routes(routes!(readings::declare))
@@ -111,15 +112,16 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
         .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()))
-        .merge(utility().merge(opening_balances()).merge(revenue()).routes(routes!(summary::day)))
+        .merge(utility().merge(opening_balances()).merge(closings()).merge(revenue()).routes(routes!(summary::day)))
         .layer(within(60))
 }
 
-/// Valves by hand, one or many at once, and what a utility sets about valves.
+/// Valves by hand, one or many at once, what else is asked of a meter, and what a utility sets about valves.
 fn valves() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(orders::valve, orders::order_valve))
         .routes(routes!(orders::withdraw_valve_order))
+        .routes(routes!(orders::ask_meter))
         .routes(routes!(orders::valve_policy, orders::set_valve_policy))
         .routes(routes!(batches::order_batches, batches::order_valves))
         .routes(routes!(batches::preview_orders))
@@ -161,9 +163,25 @@ fn revenue() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(revenue::revenue_transfers)).routes(routes!(revenue::revenue_customers))
 }
 
+/// Days of cash and months that are closed, and settlement files of the payment gateway.
+fn closings() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(closing::cash_days))
+        .routes(routes!(closing::count_cash))
+        .routes(routes!(closing::months))
+        .routes(routes!(closing::close_month))
+        .routes(routes!(closing::reopen_month))
+        .routes(routes!(closing::late_transfers))
+        .routes(routes!(settlements::settlements, settlements::bring_settlement))
+        .routes(routes!(settlements::decide_settlement_line))
+        .routes(routes!(settlements::ask_settlement_line))
+}
+
 /// What a utility sets about cases of meters.
 fn meter_cases() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(cases::case_policy, cases::set_case_policy))
+    OpenApiRouter::new()
+        .routes(routes!(cases::case_policy, cases::set_case_policy))
+        .routes(routes!(cases::case_rules, cases::set_case_rules))
 }
 
 /// A request that takes longer, its upload included, is ended.

@@ -120,6 +120,7 @@ impl Server {
             tokio::spawn(crate::jobs::results::run(app.clone())),
             tokio::spawn(crate::jobs::revenue::run(app.clone())),
             tokio::spawn(crate::jobs::alerts::tidy(app.clone())),
+            tokio::spawn(crate::jobs::alerts::announce(app.clone())),
         ];
         tasks.extend(channels.into_iter().map(|channel| tokio::spawn(crate::jobs::alerts::run(app.clone(), channel))));
         tasks.extend(gateway.map(|gateway| tokio::spawn(payments::watch(app.clone(), gateway))));

@@ -136,6 +136,11 @@ impl Device {
         *self = Self::start(&self.folder, &self.server);
     }
 
+    /// The most memory it had since it was started, in MB; `None` once it has ended.
+    pub fn peak_mb(&self) -> Option<f64> {
+        self.child.id().and_then(crate::memory::memory_mb)
+    }
+
     /// Lets it end by itself, so that its files are nobody's.
     pub async fn end(mut self) {
         drop(self.requests);

@@ -129,17 +129,22 @@ pub fn pour_cache(from: &Path, to: &Path, version: usize, key_hex: &str) {
     db.execute_batch("VACUUM").expect("tidy");
 }
 
-/// Copies every row of the tables and columns that both know.
+/// Copies every row of the tables and columns that both know, as they are: triggers, which make rows of rows, are away meanwhile.
 fn pour(db: &Connection, from: &Path, key_hex: Option<&str>) {
     let key = key_hex.map_or(String::new(), |key| format!("x'{key}'"));
     db.execute("ATTACH ?1 AS source KEY ?2", [from.to_str().expect("text"), &key]).expect("attached");
     db.execute_batch("PRAGMA foreign_keys = OFF").expect("in any order");
+    let mut query = db.prepare("SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger'").expect("SQL");
+    let triggers = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("reads");
+    let triggers: Vec<(String, String)> = triggers.collect::<Result<_, _>>().expect("triggers");
+    triggers.iter().for_each(|(name, _)| db.execute_batch(&format!("DROP TRIGGER main.{name}")).expect("away"));
     for table in tables(db) {
         let columns = format!("SELECT group_concat(name) FROM pragma_table_info('{table}')");
         let columns: String = db.query_row(&columns, [], |row| row.get(0)).expect("columns");
         db.execute(&format!("INSERT OR REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM source.{table}"), [])
             .expect("poured");
     }
+    triggers.iter().for_each(|(_, sql)| db.execute_batch(sql).expect("back"));
     db.execute_batch("DETACH source").expect("detached");
 }
 

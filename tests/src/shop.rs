@@ -64,8 +64,8 @@ pub async fn begun(running: &Running, token: &str, purchase: Uuid, method: &str)
     paying["order"].as_str().expect("an order").to_owned()
 }
 
-/// Makes a voucher of a fixed amount for everybody.
-pub async fn add_voucher(running: &Running, code: &str, benefit: Benefit, total_limit: Option<i64>) {
+/// A voucher for everybody, until tomorrow.
+pub fn voucher(code: &str, benefit: Benefit, total_limit: Option<i64>) -> NewVoucher {
     let voucher = Voucher {
         code: code.parse().expect("a code"),
         benefit,
@@ -79,9 +79,13 @@ pub async fn add_voucher(running: &Running, code: &str, benefit: Benefit, total_
         customers: vec![],
         state: VoucherState::Active,
     };
+    NewVoucher { campaign: "Uji".into(), voucher }
+}
+
+/// Makes such a voucher.
+pub async fn add_voucher(running: &Running, code: &str, benefit: Benefit, total_limit: Option<i64>) {
     let admin = running.tokens("admin").await.access_token;
-    let new = NewVoucher { campaign: "Uji".into(), voucher };
-    let (status, answer) = ask(running, &admin, "/admin/v1/money/vouchers", &new).await;
+    let (status, answer) = ask(running, &admin, "/admin/v1/money/vouchers", &voucher(code, benefit, total_limit)).await;
     assert!(status.is_success(), "{answer}");
 }
 

@@ -7,7 +7,7 @@ use domain::UserId;
 use protocol::sync::pull::{Bucket, Page};
 use protocol::sync::push::Outcome;
 use protocol::sync::rows::Entity;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Params};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -54,6 +54,13 @@ pub fn cache(folder: &Path) -> Connection {
 fn list<T>(db: &Connection, sql: &str, read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
     let mut query = db.prepare(sql).expect("a query");
     query.query_map([], read).expect("reads").collect::<Result<_, _>>().expect("rows")
+}
+
+/// The steps by which SQLite finds the rows of a statement.
+pub fn plan(db: &Connection, sql: &str, parameters: impl Params) -> Vec<String> {
+    let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");
+    let steps = explain.query_map(parameters, |row| row.get(3)).expect("a plan");
+    steps.collect::<Result<_, _>>().expect("steps")
 }
 
 /// The buckets a device holds.
@@ -121,6 +128,38 @@ pub async fn served<'a>(url: &str, token: &str, names: impl Iterator<Item = &'a 
         }
     }
     bodies
+}
+
+/// Holds each row of some kinds that a running server gives of a bucket against what a device shows, page by page, so that neither is in memory
+/// as a whole. Returns how many rows there are of each kind, and those that the device does not show so.
+pub async fn differing(
+    url: &str,
+    token: &str,
+    (bucket, kinds): (&str, &[&str]),
+    cache: &Connection,
+) -> (BTreeMap<&'static str, usize>, Vec<(u8, String)>) {
+    let (mut counts, mut differing, mut after) = (BTreeMap::new(), Vec::new(), None);
+    loop {
+        let page = page(url, token, &Bucket(bucket.to_owned()), after.as_deref()).await;
+        for row in page.rows {
+            let kind = Entity::ALL.into_iter().find(|entity| *entity as u8 == row.entity.0).expect("a kind of today").kind();
+            if !kinds.contains(&kind.name) {
+                continue;
+            }
+            *counts.entry(kind.name).or_insert(0) += 1;
+            let body: Value = serde_json::from_str(row.body.expect("a live row has a body").get()).expect("JSON");
+            let mut query = cache.prepare_cached(&format!("SELECT body FROM {} WHERE id = ?1", kind.name)).expect("a query");
+            let shown: Option<String> = query.query_row([&row.id], |row| row.get(0)).optional().expect("reads");
+            let shown: Option<Value> = shown.map(|shown| serde_json::from_str(&shown).expect("JSON"));
+            if shown != Some(body) {
+                differing.push((row.entity.0, row.id));
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return (counts, differing);
+        }
+    }
 }
 
 async fn page(url: &str, token: &str, bucket: &Bucket, after: Option<&str>) -> Page {

@@ -167,6 +167,18 @@ impl World {
         .expect("more customers");
     }
 
+    /// Adds zones, in Jakarta's time, to the two that every world has.
+    pub fn add_zones<'a>(&self, names: impl IntoIterator<Item = &'a str>) {
+        let mut db = open_connection(&self.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");
+        transact(&mut db, |tx| {
+            let utility = fleet::utility(tx.db)?;
+            names
+                .into_iter()
+                .try_for_each(|name| fleet::add_zone(tx, utility, ZoneId(Uuid::now_v7()), name, TimeZone::Jakarta).map(drop))
+        })
+        .expect("more zones");
+    }
+
     /// The server's configuration, on free ports.
     pub fn config(&self) -> Config {
         let free = "127.0.0.1:0".parse().expect("an address");

@@ -2,9 +2,9 @@
 
 use crate::cells::{LONGEST_NAME, sheet_name};
 use crate::charts::charts;
-use crate::cover::cover;
+use crate::front_sheet::front_sheet;
 use crate::{Error, Rows};
-use domain::core::written::say;
+use domain::core::date_words::say;
 use domain::people::Language;
 use domain::reports::chart::Chart;
 use domain::reports::{Block, Report, Table};
@@ -33,7 +33,7 @@ impl Book {
         workbook.set_tempdir(folder)?;
         workbook.set_properties(&properties(report)?);
         let mut book = Self { workbook, language: report.language, zone: report.zone, names: HashSet::new() };
-        let front = cover(report)?;
+        let front = front_sheet(report)?;
         book.names.insert(front.name().to_lowercase());
         book.workbook.push_worksheet(front);
         let of_charts = report.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None });

@@ -1,7 +1,7 @@
 //! The sheet of charts: each with the numbers that it is drawn from, beside them, so that a spreadsheet draws it itself.
 
 use crate::cells::{EXACT, clean, format, scaled};
-use domain::core::written::say;
+use domain::core::date_words::say;
 use domain::people::Language;
 use domain::reports::chart::{Chart, Form};
 use rust_xlsxwriter::{

@@ -6,7 +6,7 @@
 mod book;
 mod cells;
 mod charts;
-mod cover;
+mod front_sheet;
 mod list;
 mod rows;
 

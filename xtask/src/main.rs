@@ -4,6 +4,7 @@
 mod cargo;
 mod conformance;
 mod demo;
+mod fuzz;
 mod lint;
 mod platforms;
 mod process;
@@ -60,12 +61,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// The readers of files on made-up bytes, within 300 MB, by libFuzzer
+    Fuzz(fuzz::Options),
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: leak, rules, import, live, ingest, screens, sync, scroll, ledger, fairness
+        /// Which: leak, rules, import, reports, revenue, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
         name: Option<String>,
         /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
-        /// for import csv, xlsx or ods, and how many repeats
+        /// for import csv, xlsx or ods, and how many repeats, for reports receipts, workbook, detail or memory, or import whole, rows, kills a step; for fleet how many meters, and the
+        /// seconds between their reports; for customers how many
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
         Task::Lint { quick } => lint::lint(quick),
         Task::Conformance(options) => conformance::check(&options),
         Task::Platforms(options) => platforms::check(&options),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Bench { name, rest } => bench(name.as_deref(), &rest),
         Task::Sim { rest } => sim(&rest),
         Task::Import { rest } => import(&rest),
@@ -129,26 +134,47 @@ fn import(rest: &[String]) -> Outcome {
 }
 
 fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
-    if let Some(name @ ("leak" | "rules" | "import")) = name {
-        // They need none of our programs, and only imports need peers.
-        if name == "import" {
+    if let Some(name @ ("fleet" | "customers")) = name {
+        // Ours alone, at the size that was asked for.
+        setup::setup()?;
+        build_for(&[name])?;
+        return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
+    }
+    if let Some(name @ ("leak" | "rules" | "import" | "reports" | "revenue")) = name {
+        // Only the whole way of an import needs a program of ours, and only the other benchmarks of imports and those of reports need peers.
+        let is_whole = name == "import" && rest.first().is_some_and(|part| part == "whole");
+        if is_whole {
+            cargo::build("building the device for release", vec![cargo::programs(&["headless"]).released()])?;
+        } else if name == "import" {
             setup::spreadsheet_readers()?;
+        } else if name == "reports" {
+            setup::report_writers()?;
         }
         cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
         return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
     }
     setup::with_peers()?;
-    let names: &[&str] = &["leak", "rules", "import", "live", "ingest", "screens", "sync", "scroll", "ledger", "fairness"];
+    let names: &[&str] = &[
+        "leak",
+        "rules",
+        "import",
+        "reports",
+        "revenue",
+        "live",
+        "ingest",
+        "screens",
+        "sync",
+        "scroll",
+        "fleet",
+        "customers",
+        "ledger",
+        "fairness",
+    ];
     let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());
     }
-    if chosen.iter().any(|name| ["live", "screens", "scroll"].contains(name)) {
-        ui::build_with(true, &[])?;
-    }
-    let started = ["sync-server", "simulators", "browser-host", "receipts", "headless"];
-    cargo::build("building the programs for release", vec![cargo::programs(&started).released()])?;
-    cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
+    build_for(&chosen)?;
     if chosen.contains(&"screens") {
         cargo::build("building the app for release", vec![cargo::app().released()])?;
     }
@@ -156,4 +182,14 @@ fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
         process::run(std::process::Command::new(process::target().join("release/bench")).arg(name))?;
     }
     Ok(())
+}
+
+/// Builds what benchmarks start: the screens for those that show some, our programs, and the benchmarks themselves.
+fn build_for(chosen: &[&str]) -> Outcome {
+    if chosen.iter().any(|name| ["live", "screens", "scroll", "fleet"].contains(name)) {
+        ui::build_with(true, &[])?;
+    }
+    let started = ["sync-server", "simulators", "browser-host", "receipts", "headless"];
+    cargo::build("building the programs for release", vec![cargo::programs(&started).released()])?;
+    cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])
 }

@@ -37,22 +37,37 @@ const LINT_PACKAGES: &[&str] = &["rust-web-clippy"];
 /// The peers of the benchmarks.
 const PEERS: &[&str] = &["mosquitto", "postgresql-15"];
 
+/// What the peers of the benchmark of reports draw with, and what counts their pages.
+const REPORT_PACKAGES: &[&str] = &["libharfbuzz-subset0", "libpango-1.0-0", "libpangoft2-1.0-0", "poppler-utils"];
+
 /// Installs the benchmarks' peers as well.
 pub fn with_peers() -> Outcome {
     setup()?;
     packages(PEERS)?;
-    spreadsheet_readers()
+    spreadsheet_readers()?;
+    report_writers()
 }
 
-/// Installs the peers of the benchmark of imports, pinned, beside the benchmarks' other peers of PyPI.
+/// Installs the peers of the benchmark of imports.
 pub fn spreadsheet_readers() -> Outcome {
-    let (wanted, venv) = (root().join("tests/src/bin/bench/import/requirements.txt"), target().join("bench/venv"));
-    let (there, pins) = (venv.join(".spreadsheet-readers"), std::fs::read_to_string(&wanted)?);
+    python_peers("import", "spreadsheet-readers", "installing Python's readers of spreadsheets")
+}
+
+/// Installs the peers of the benchmark of reports, and what counts pages.
+pub fn report_writers() -> Outcome {
+    packages(REPORT_PACKAGES)?;
+    python_peers("reports", "report-writers", "installing Python's writers of papers and workbooks")
+}
+
+/// Installs the peers of a benchmark, pinned, beside the benchmarks' other peers of PyPI.
+fn python_peers(bench: &str, log: &str, step: &str) -> Outcome {
+    let wanted = root().join("tests/src/bin/bench").join(bench).join("requirements.txt");
+    let venv = target().join("bench/venv");
+    let (there, pins) = (venv.join(format!(".{log}")), std::fs::read_to_string(&wanted)?);
     if std::fs::read_to_string(&there).is_ok_and(|installed| installed == pins) {
         return Ok(());
     }
-    quiet_step("installing Python's readers of spreadsheets", |_| {
-        let log = "spreadsheet-readers";
+    quiet_step(step, |_| {
         run_logged(Command::new("python3").args(["-m", "venv"]).arg(&venv), log)?;
         let mut pip = Command::new(venv.join("bin/pip"));
         run_logged(pip.args(["install", "-q", "--disable-pip-version-check", "-r"]).arg(&wanted), log)?;

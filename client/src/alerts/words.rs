@@ -79,6 +79,10 @@ pub fn of_alert(row: &AlertRow, language: Language) -> Words {
             title: sentences.say(case::title_key(*cause), []),
             text: sentences.say(case::text_key(*cause), case::values(&place, *rate, *loss)),
         },
+        Content::Announcement(words) => {
+            let words = words.in_language(language);
+            Words { title: words.title.clone(), text: words.text.clone() }
+        }
         Content::LowBalance { .. } | Content::Invitation { .. } | Content::Unknown => {
             Words { title: sentences.say("alert-unknown", []), text: sentences.say("alert-unknown-text", [("place", place)]) }
         }

@@ -62,10 +62,12 @@ pub fn make(state: &mut State, with: &Making<'_>, watch: Watch<'_>) -> Result<bo
 /// The edits of one customer. Whoever is not here any more is passed over.
 fn make_of(state: &mut State, store: &Store, row: &BatchRow, batch: &mut Vec<BatchOperation>) -> Result<(), Error> {
     let Some(found) = store.read_now(|db| batched_customer(db, &row.customer))? else { return Ok(()) };
-    let classes: Vec<_> = found.connections.iter().map(|(_, record)| record.tariff_class).collect();
+    let classes: Vec<_> = found.connections.iter().map(|connection| connection.record.tariff_class).collect();
+    let zones: Vec<_> = found.connections.iter().map(|connection| connection.zone).collect();
     let subject = Subject {
         status: found.customer.status,
         classes: &classes,
+        zones: &zones,
         balance: found.balance,
         arrears: found.arrears,
         is_undecided: found.is_undecided,
@@ -88,9 +90,12 @@ fn example(of: &BatchedCustomer) -> Example {
 fn edits(change: BatchChange, of: &BatchedCustomer) -> Vec<BatchOperation> {
     let customer = of.customer.id;
     let own = change.of_customer(&of.customer).map(|patch| Operation::EditCustomer { customer, patch });
-    let connections = of.connections.iter().filter_map(|(connection, record)| {
-        let patch = change.of_connection(record)?;
-        Some(Operation::EditConnection { connection: *connection, patch })
+    let connections = of.connections.iter().filter_map(|held| {
+        let (connection, from) = (held.id, held.zone);
+        if let Some(to) = change.moves(from) {
+            return Some(Operation::MoveConnection { connection, from, to });
+        }
+        change.of_connection(&held.record).map(|patch| Operation::EditConnection { connection, patch })
     });
     own.into_iter().chain(connections).map(|operation| operation_of(operation, &of.customer.name)).collect()
 }
@@ -132,8 +137,8 @@ pub fn undo(state: &mut State, with: &Making<'_>, watch: Watch<'_>) -> Result<bo
 fn undo_of(state: &mut State, store: &Store, row: &BatchRow, batch: &mut Vec<BatchOperation>) -> Result<(), Error> {
     let Some(found) = store.read_now(|db| batched_customer(db, &row.customer))? else { return Ok(()) };
     let mut done = store.read_now(|db| done_to(db, state.id, Entity::Customer, &row.customer))?;
-    for (connection, _) in &found.connections {
-        done.extend(store.read_now(|db| done_to(db, state.id, Entity::Connection, &connection.to_string()))?);
+    for connection in &found.connections {
+        done.extend(store.read_now(|db| done_to(db, state.id, Entity::Connection, &connection.id.to_string()))?);
     }
     let mut back = Vec::new();
     for operation in done {
@@ -145,6 +150,10 @@ fn undo_of(state: &mut State, store: &Store, row: &BatchRow, batch: &mut Vec<Bat
                 let record = store.read_now(|db| connection_record(db, connection))?;
                 let opposite = record.and_then(|record| reversed(&record, &patch));
                 opposite.map(|patch| Operation::EditConnection { connection, patch })
+            }
+            Operation::MoveConnection { connection, from, to } => {
+                let is_there = found.connections.iter().any(|held| held.id == connection && held.zone == to);
+                is_there.then_some(Operation::MoveConnection { connection, from: to, to: from })
             }
             _ => continue,
         };

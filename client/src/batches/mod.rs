@@ -1,6 +1,7 @@
 //! Batches: one change of many customers, previewed, made into operations of the outbox, shown while it runs, and taken back. And what else the
-//! list of customers needs for many at once: facets, ranges, saved views.
+//! list of customers needs for many at once: messages, facets, ranges, saved views.
 
+mod announce;
 mod make;
 mod preview;
 mod run;
@@ -12,14 +13,17 @@ use crate::core::jobs::Jobs;
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::queries;
+use crate::queries::known::zones_by_name;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
 use crate::store::outbox::batches;
 use domain::people::Role;
 use domain::{UserId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::bulk::{BulkRequest, BulkResponse, NewBatch};
+use protocol::sync::rows::Zone;
+use protocol::ui::bulk::{BulkRequest, BulkResponse, NewBatch, ZoneChoice};
 use protocol::ui::{Answer, Event};
+use rusqlite::Connection;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -68,6 +72,7 @@ impl Desk {
             BulkRequest::Between(range) => {
                 BulkResponse::Customers(self.store.read_now(|db| queries::between(db, &self.rosters, &range))?)
             }
+            BulkRequest::Zones => BulkResponse::Zones(self.store.read_now(zones)?),
             BulkRequest::Preview(considered) => {
                 BulkResponse::Preview(self.store.read_now(|db| preview::preview(db, &self.rosters, &considered))?)
             }
@@ -78,9 +83,20 @@ impl Desk {
                 self.jobs.stop(batch);
                 self.list(now)?
             }
-            BulkRequest::List | BulkRequest::Begin(_) | BulkRequest::GoOn(_) | BulkRequest::Undo(_) => self.list(now)?,
+            BulkRequest::List
+            | BulkRequest::Begin(_)
+            | BulkRequest::GoOn(_)
+            | BulkRequest::Undo(_)
+            | BulkRequest::Reach(_)
+            | BulkRequest::Announce(_) => self.list(now)?,
         })
     }
+}
+
+/// Every zone that this device knows, by name: also one in which nobody is yet.
+fn zones(db: &Connection) -> Result<Vec<ZoneChoice>, Error> {
+    let choice = |zone: Zone| ZoneChoice { id: zone.id, name: zone.name };
+    Ok(zones_by_name(db)?.into_iter().map(choice).collect())
 }
 
 impl Shared {
@@ -110,6 +126,19 @@ impl Shared {
                 let (of, id) = (desk.clone(), *batch);
                 self.store.blocking(move |_| run::allow_undo(&of.open(id)?, now)).await?;
                 self.begin_batch(&desk, id, run::Work::Undo).await?;
+            }
+            BulkRequest::Reach(selection) => {
+                let reach = self.reach(&desk, selection.clone()).await?;
+                return Ok(Answer::Bulk(Box::new(BulkResponse::Reach(reach))));
+            }
+            BulkRequest::Announce(new) => {
+                self.allow_waiting()?;
+                let (of, new, made) = (desk.clone(), new.clone(), self.stamp());
+                let customers = self.store.blocking(move |_| of.announce(&new, &made)).await?;
+                self.refresh_counts().await;
+                self.emit(Event::Changed);
+                self.request_push();
+                return Ok(Answer::Bulk(Box::new(BulkResponse::Announced(customers))));
             }
             _ => {}
         }

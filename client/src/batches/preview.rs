@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::queries::known::number_and_name;
 use crate::queries::roster::Rosters;
 use domain::CustomerId;
-use domain::people::batch::{BatchChange, Verdict};
+use domain::people::batch::Verdict;
 use protocol::ui::bulk::{Considered, Example, Preview};
 use rusqlite::Connection;
 
@@ -29,9 +29,7 @@ pub fn preview(db: &Connection, rosters: &Rosters, considered: &Considered) -> R
         match considered.change.judge(&subject) {
             Verdict::Changes => {
                 found.changes += 1;
-                if let BatchChange::TariffClass(to) = considered.change {
-                    found.connections += subject.classes.iter().filter(|class| **class != to).count() as u32;
-                }
+                found.connections += considered.change.connections_of(&subject) as u32;
                 if found.examples.len() < NAMED {
                     found.examples.extend(name());
                 }

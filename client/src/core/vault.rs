@@ -6,6 +6,10 @@
 use crate::error::Error;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+#[cfg(not(target_os = "ios"))]
+use keyring::{Entry, Error as KeyringError};
+#[cfg(target_os = "ios")]
+use keyring_core::{Entry, Error as KeyringError};
 use protocol::people::auth::Profile;
 use protocol::ui::Keeping;
 use serde::{Deserialize, Serialize};
@@ -63,9 +67,24 @@ pub trait Vault: Send + Sync {
 /// What the entries of the keyring are under.
 const SERVICE: &str = "id.indowater.app";
 
-/// The platform's keyring: Secret Service, Windows' Credential Manager, Apple's Keychain.
+/// The platform's keyring: Secret Service, Windows' Credential Manager, macOS' Keychain, the protected data of iOS.
 pub struct Keyring {
-    entry: keyring::Entry,
+    entry: Entry,
+}
+
+/// An entry of an account.
+#[cfg(not(target_os = "ios"))]
+fn entry_of(account: &str) -> keyring::Result<Entry> {
+    Entry::new(SERVICE, account)
+}
+
+/// An entry of an account, in the app's own protected data.
+#[cfg(target_os = "ios")]
+fn entry_of(account: &str) -> keyring_core::Result<Entry> {
+    if keyring_core::get_default_store().is_none() {
+        keyring_core::set_default_store(apple_native_keyring_store::protected::Store::new()?);
+    }
+    Entry::new(SERVICE, account)
 }
 
 impl Keyring {
@@ -74,12 +93,12 @@ impl Keyring {
     /// # Errors
     /// There is none, or it is locked and nobody unlocks it.
     pub fn open(account: &str) -> Result<Self, Error> {
-        let failed = |error: keyring::Error| Error::Keyring(error.to_string());
-        let keyring = Self { entry: keyring::Entry::new(SERVICE, account).map_err(failed)? };
+        let failed = |error: KeyringError| Error::Keyring(error.to_string());
+        let keyring = Self { entry: entry_of(account).map_err(failed)? };
         if keyring.read()?.is_none() {
             // Another entry is written first: that may unlock the keyring, which then shows that there was a key after all. That key opens the
             // outbox on this device, and must never be overwritten.
-            keyring::Entry::new(SERVICE, "probe").and_then(|probe| probe.set_password("probe")).map_err(failed)?;
+            entry_of("probe").and_then(|probe| probe.set_password("probe")).map_err(failed)?;
             if keyring.read()?.is_none() {
                 keyring.write(&Secrets::fresh()?)?;
             }
@@ -97,7 +116,7 @@ impl Vault for Keyring {
         match self.entry.get_password() {
             // An entry that cannot be read was written by another version: it is left as it is, and this run works without the keyring.
             Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
-            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(KeyringError::NoEntry) => Ok(None),
             Err(error) => Err(Error::Keyring(error.to_string())),
         }
     }

@@ -14,17 +14,14 @@ pub fn title(words: &Sentences, list: &ExportedList) -> String {
         ExportedList::Customers(_) => "customers-title",
         ExportedList::Meters(_) => "devices-title",
         ExportedList::Cases(_) => "export-cases",
+        ExportedList::Labels(_) => "labels-title",
     };
     words.say(key, [])
 }
 
 /// The name of a file, with the instant as of which its rows are: `pelanggan-20261122-1405.csv`.
 pub fn file_name(words: &Sentences, with: &Making) -> String {
-    let word = match with.export.list {
-        ExportedList::Customers(_) => "customers",
-        ExportedList::Meters(_) => "meters",
-        ExportedList::Cases(_) => "cases",
-    };
+    let word = with.export.list.name();
     let (zone, at) = (with.export.time_zone, with.as_of.unwrap_or(with.made_at));
     let ((year, month, day), (hour, minute)) = (zone.day_of(at).ymd(), zone.clock_of(at));
     let stem = words.say(&format!("export-name-{word}"), []);
@@ -42,13 +39,21 @@ pub fn about(words: &Sentences, with: &Making, layout: &Layout, rows: u32) -> Ve
         words.say("export-made", time(with.made_at)),
         words.say("export-rows", [("n", rows.to_string())]),
     ];
-    let (search, filters): (&str, Vec<String>) = match &with.export.list {
+    sentences.extend(question(words, &with.export.list));
+    sentences
+}
+
+/// A sentence for its search and one for its filter, where it has any.
+pub fn question(words: &Sentences, list: &ExportedList) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let (search, filters): (&str, Vec<String>) = match list {
         ExportedList::Customers(asked) => {
             let narrowed = (!asked.facets.is_empty()).then(|| "export-narrowed".to_owned());
             (asked.search.as_str(), asked.only.map(of_customers).into_iter().chain(narrowed).collect())
         }
         ExportedList::Meters(asked) => (asked.search.as_str(), asked.only.map(of_meters).into_iter().collect()),
         ExportedList::Cases(asked) => ("", of_cases(*asked)),
+        ExportedList::Labels(_) => ("", Vec::new()),
     };
     if !search.trim().is_empty() {
         sentences.push(words.say("export-search", [("words", search.trim().to_owned())]));

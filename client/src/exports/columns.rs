@@ -58,12 +58,15 @@ const CASES: [Head; 13] = [
     ("export-normal", Kind::Day, 11),
 ];
 
+const LABELS: [Head; 2] = [("field-serial", Kind::Code, 15), ("field-model", Kind::Text, 12)];
+
 /// The columns of a file.
 pub fn layout(words: &Sentences, export: &Export, language: Language) -> Layout {
     let heads: Vec<Head> = match export.list {
         ExportedList::Customers(_) => CUSTOMERS.into_iter().filter(|(key, ..)| *key != NIK || export.has_nik()).collect(),
         ExportedList::Meters(_) => METERS.to_vec(),
         ExportedList::Cases(_) => CASES.to_vec(),
+        ExportedList::Labels(_) => LABELS.to_vec(),
     };
     let zone = export.time_zone;
     let column =

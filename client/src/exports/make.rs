@@ -4,17 +4,17 @@ use crate::alerts::words::Sentences;
 use crate::core::jobs::Jobs;
 use crate::core::shared::Paper;
 use crate::error::Error;
-use crate::exports::about::{about, file_name, title};
+use crate::exports::about::{about, file_name, question, title};
 use crate::exports::columns::layout;
 use crate::exports::rows::Found;
 use crate::queries::letterhead;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
 use domain::UtcMillis;
-use domain::exports::{Cell, Layout, Printed, PrintedList};
+use domain::exports::{Cell, Label, Layout, Printed, PrintedLabels, PrintedList};
 use domain::people::Language;
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::exports::{Export, ExportFormat};
+use protocol::ui::exports::{Export, ExportFormat, ExportedList};
 use std::path::PathBuf;
 use std::sync::Arc;
 use workbooks::List;
@@ -48,6 +48,8 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// Its rows.
     pub rows: u32,
+    /// What was searched and filtered by, in a sentence or two; empty where nothing was.
+    pub question: String,
 }
 
 /// Makes a file; `None` if somebody stops it.
@@ -80,7 +82,8 @@ pub fn make(store: &Store, jobs: &Jobs, with: &Making) -> Result<Option<File>, E
     let name = file_name(&words, with);
     let bytes = out.finish(store, with, &words, layout, (name.as_str(), rows))?;
     // What was stopped while its last pages were set is not wanted any more.
-    Ok(turn.note(done).is_continue().then_some(File { name, bytes, rows }))
+    let question = question(&words, &with.export.list).join(" ");
+    Ok(turn.note(done).is_continue().then_some(File { name, bytes, rows, question }))
 }
 
 /// What a file has so far.
@@ -126,12 +129,25 @@ impl Out {
                 let missing = || Problem::new(Code::NotFound, "this host makes no papers");
                 let paper = with.paper.as_ref().ok_or_else(missing)?;
                 let (utility, _) = store.read_now(letterhead)?;
-                let (title, name) = (title(words, &with.export.list), name.to_owned());
-                let list = PrintedList { title, utility, about, name, made_at: with.made_at, layout, rows };
-                paper(&Printed::List(Box::new(list))).map_err(failed)
+                let (title, name, made_at) = (title(words, &with.export.list), name.to_owned(), with.made_at);
+                let printed = match with.export.list {
+                    ExportedList::Labels(_) => {
+                        let labels = rows.into_iter().map(label).collect();
+                        Printed::Labels(Box::new(PrintedLabels { utility, name, made_at, language: with.language, labels }))
+                    }
+                    _ => Printed::List(Box::new(PrintedList { title, utility, about, name, made_at, layout, rows })),
+                };
+                paper(&printed).map_err(failed)
             }
         }
     }
+}
+
+/// The label of a row: its serial number, and its model.
+fn label(row: Vec<Cell>) -> Label {
+    let mut texts = row.into_iter().map(|cell| if let Cell::Text(text) = cell { text } else { String::new() });
+    let (serial, model) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+    Label { serial, model }
 }
 
 /// Why a file could not be written.

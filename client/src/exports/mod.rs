@@ -14,9 +14,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::people::permission::allows;
 use protocol::core::problem::{Code, Problem};
+use protocol::sync::push::Operation;
 use protocol::ui::exports::{Export, Made, PART, Part, Taking};
 use protocol::ui::{Answer, ExportsRequest, ExportsResponse};
 use std::sync::Arc;
+use uuid::Uuid;
 
 impl Shared {
     /// Answers what a page asks of exports.
@@ -37,6 +39,7 @@ impl Shared {
         let session = self.session();
         let user = session.user.filter(|user| allows(user.role, export.list.permission())).ok_or_else(denied)?.id;
         let (id, as_of) = (export.id, self.as_of());
+        let (list, format, with_nik) = (export.list.name(), export.format, export.has_nik());
         let with = Making {
             export,
             language: session.preferences.language,
@@ -53,6 +56,17 @@ impl Shared {
         if self.user_id() != Some(user) {
             return Err(denied().into());
         }
+        // It is on record before it can be taken.
+        let said = Operation::ExportMade {
+            export: Uuid::now_v7(),
+            user,
+            list: list.to_owned(),
+            question: file.question,
+            rows: file.rows,
+            format: format.as_str().to_owned(),
+            with_nik,
+        };
+        self.keep_operation(Uuid::now_v7(), said, file.name.clone()).await?;
         let made = Made { name: file.name, bytes: file.bytes.len() as u64, rows: file.rows, as_of };
         self.outgoing.keep(id, file.bytes);
         Ok(ExportsResponse::Made(made))

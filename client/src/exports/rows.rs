@@ -5,7 +5,7 @@ use crate::alerts::words::Sentences;
 use crate::error::Error;
 use crate::exports::columns::{case, customer, meter};
 use crate::queries::roster::Rosters;
-use crate::queries::{case_keys, case_rows, customer_keys, customer_rows, fleet_rows};
+use crate::queries::{case_keys, case_rows, customer_keys, customer_rows, fleet_rows, labels};
 use crate::store::Store;
 use domain::exports::Cell;
 use domain::{Millilitres, UtcMillis};
@@ -21,6 +21,8 @@ pub enum Found {
     Meters(Vec<(FleetRow, Option<Millilitres>)>),
     /// Cases by their keys.
     Cases(Vec<String>),
+    /// Serial numbers and models of meters.
+    Labels(Vec<(String, String)>),
 }
 
 impl Found {
@@ -33,6 +35,7 @@ impl Found {
             ExportedList::Customers(asked) => Self::Customers(store.read_now(|db| customer_keys(db, rosters, asked))?),
             ExportedList::Meters(asked) => Self::Meters(store.read_now(|db| fleet_rows(db, asked, now))?),
             ExportedList::Cases(asked) => Self::Cases(store.read_now(|db| case_keys(db, *asked))?),
+            ExportedList::Labels(selection) => Self::Labels(store.read_now(|db| labels(db, selection, now))?),
         })
     }
 
@@ -41,6 +44,7 @@ impl Found {
         match self {
             Self::Customers(ids) | Self::Cases(ids) => ids.len(),
             Self::Meters(rows) => rows.len(),
+            Self::Labels(rows) => rows.len(),
         }
     }
 
@@ -60,6 +64,10 @@ impl Found {
             Self::Cases(ids) => {
                 let rows = store.read_now(|db| case_rows(db, ids.get(of).unwrap_or_default()))?;
                 rows.into_iter().map(|row| case(words, row)).collect()
+            }
+            Self::Labels(rows) => {
+                let cells = |(serial, model): &(String, String)| vec![Cell::text(serial.as_str()), Cell::text(model.as_str())];
+                rows.get(of).unwrap_or_default().iter().map(cells).collect()
             }
         })
     }

@@ -3,7 +3,7 @@
 //! it repeats of one, and by whether another table has begun. So rows are checked on all cores.
 
 use crate::error::Error;
-use crate::imports::compare::{Comparer, Deed, Wanted};
+use crate::imports::compare::{Comparer, Deed, Standing, Wanted};
 use crate::imports::known::Known;
 use crate::imports::state::State;
 use crate::imports::walk::{Walk, settle};
@@ -172,7 +172,7 @@ impl<'a> Checker<'a> {
             let Some(place) = of_row.first().and_then(|repeat| block.place_of(repeat.row)) else { continue };
             block.read(place, &mut row);
             let (fate, found) = self.judge(&row, of_row, &mut Noted::default())?;
-            marks.set(place, fate, is_warned(&found));
+            marks.set(place, fate, is_warned(&found), is_further(&found));
             found_again.extend(found);
         }
         findings.retain(|finding| repeats.binary_search_by_key(&finding.row, |repeat| repeat.row).is_err());
@@ -208,7 +208,8 @@ impl<'a> Checker<'a> {
         if read.findings.iter().any(|finding| finding.level == Level::Error) {
             return Ok((Fate::Error, read.findings));
         }
-        let compared = self.comparer.compare(row.number, &record, Wanted::Fate)?;
+        let standing = Standing { is_further: is_further(&read.findings), wanted: Wanted::Fate };
+        let compared = self.comparer.compare(row.number, &record, standing)?;
         read.findings.extend(compared.findings);
         Ok((compared.fate, read.findings))
     }
@@ -218,13 +219,14 @@ impl<'a> Checker<'a> {
         self.reader.read(&self.overrides.apply(row)).record
     }
 
-    /// What is to be done with a row that a check found right, and what people call it; `None` where it is not right any more.
+    /// What is to be done with a row that a check found right, and what people call it; `None` where it is not right any more. `is_further` says
+    /// whether that check took it for a further connection of an earlier row's customer.
     ///
     /// # Errors
     /// What is there cannot be read.
-    pub fn deed(&self, row: &SheetRow) -> Result<Option<(Deed, String)>, Error> {
+    pub fn deed(&self, row: &SheetRow, is_further: bool) -> Result<Option<(Deed, String)>, Error> {
         let Some(record) = self.record(row) else { return Ok(None) };
-        let compared = self.comparer.compare(row.number, &record, Wanted::Deed)?;
+        let compared = self.comparer.compare(row.number, &record, Standing { is_further, wanted: Wanted::Deed })?;
         let title = match &record {
             Record::Customer(customer) => customer.field(CustomerField::Name).unwrap_or(&customer.number).to_owned(),
             Record::Reading(reading) => match (&reading.serial, &reading.number) {
@@ -235,6 +237,10 @@ impl<'a> Checker<'a> {
         };
         Ok((compared.fate != Fate::Error).then_some((compared.deed, title)))
     }
+}
+
+fn is_further(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.reason == Reason::FurtherConnection)
 }
 
 fn is_warned(findings: &[Finding]) -> bool {

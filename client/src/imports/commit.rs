@@ -3,9 +3,9 @@
 
 use crate::error::Error;
 use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch};
-use crate::imports::known::{Known, KnownHere};
+use crate::imports::known::{Known, KnownHere, WithAdded};
 use crate::imports::openings;
-use crate::imports::operations::{When, customer_of, operations, undo_of_edit, undo_of_new};
+use crate::imports::operations::{When, adding_of, customer_of, operations, undo_of_edit, undo_of_new};
 use crate::imports::state::State;
 use crate::queries;
 use crate::queries::known;
@@ -20,6 +20,7 @@ use domain::people::Customer;
 use domain::sync::edit::{CustomerField, Editable, reversed};
 use protocol::sync::push::Operation;
 use protocol::ui::imports::{Fate, Stage};
+use uuid::Uuid;
 
 /// How long after a commit it can be taken back.
 pub const UNDO_MS: i64 = 3 * DAY_MS;
@@ -44,7 +45,7 @@ pub struct Committing<'a> {
 pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, watch: Watch<'_>) -> Result<bool, Error> {
     state.stage = Stage::Committing;
     file.set_state(state)?;
-    let known = KnownHere::new(with.store)?;
+    let known = WithAdded::new(KnownHere::new(with.store)?);
     let Some(checker) = checker(file, state, with.around, &known)? else { return Ok(false) };
     let when = When { zone: with.around.time_zone, now: with.made.at };
     let (mut behind, mut done) = (state.committed_to.max(state.header_row()), 0);
@@ -56,9 +57,13 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
         let mut batch = Vec::new();
         let mut edits = Vec::new();
         for stored in rows.iter().filter(|stored| matches!(stored.fate, Some(Fate::Create | Fate::Update))) {
-            let Some((deed, title)) = checker.deed(&stored.row)? else { continue };
+            let Some((deed, title)) = checker.deed(&stored.row, stored.is_further)? else { continue };
             let (row, opening) = (stored.row.number, deed.opening);
+            if let Some(customer) = &deed.customer {
+                known.add(&customer.number, customer_of(state.id, row), row);
+            }
             let mut made = operations(state.id, row, deed, &title, when);
+            builds_on_its_customer(&known, state.id, &mut made);
             made.extend(opening.map(|opening| openings::operation(state.id, row, opening, (&state.name, &title))));
             let of_row: Vec<&Operation> = made.iter().map(|op| &op.operation).filter(|op| is_edit(op)).collect();
             if !of_row.is_empty() {
@@ -69,6 +74,7 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
         // First how it is taken back, then what is done.
         file.transact(|tx| edits.iter().try_for_each(|(row, patches)| tx.keep_changed(*row, patches)))?;
         with.store.submit_batch(state.user, state.id, &batch, &with.made)?;
+        known.are_kept();
         state.committed_to = behind;
         state.operations += batch.len() as u32;
         file.set_state(state)?;
@@ -80,6 +86,14 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
     state.committed_at = Some(with.made.at);
     file.set_state(state)?;
     Ok(true)
+}
+
+/// Has a further connection wait for the row that adds its customer.
+fn builds_on_its_customer(known: &WithAdded<'_>, import: Uuid, made: &mut [BatchOperation]) {
+    let Some(first) = made.first_mut() else { return };
+    if let Operation::AddConnection { customer, .. } = &first.operation {
+        first.after = known.row_of(*customer).map(|row| adding_of(import, row));
+    }
 }
 
 fn checker<'a>(

@@ -1,20 +1,19 @@
 //! A record of a row beside what is there: what is to be done with it, and what is to be found.
 
 use crate::error::Error;
+use crate::imports::connections::{connection_of, connection_with_meter, fields_of, new_connection};
 use crate::imports::known::Known;
 use crate::queries::known::{KnownConnection, KnownCustomer};
 use domain::billing::opening::is_amount;
-use domain::billing::tariff::TariffClass;
 use domain::core::text::phone_key;
 use domain::imports::{
     Action, BalanceRecord, ConnectionPart, CustomerRecord, Doubt, Field, Finding, Level, Mapping, MeterPart, ReadingRecord,
     Reason, Record,
 };
-use domain::people::{ConnectionKind, CustomerStatus};
+use domain::people::CustomerStatus;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
 use domain::{ConnectionId, CustomerId, MeterId, Rupiah, ZoneId};
 use protocol::ui::imports::{Fate, Policy};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a row of an import is compared by.
@@ -77,6 +76,15 @@ pub enum Wanted {
     Deed,
 }
 
+/// What a comparison gets of a row besides its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it is a further connection of a customer whom an earlier row has.
+    pub is_further: bool,
+    /// What for.
+    pub wanted: Wanted,
+}
+
 /// What a comparison came to.
 pub struct Compared {
     /// What becomes of the row.
@@ -92,10 +100,11 @@ impl Comparer<'_> {
     ///
     /// # Errors
     /// What is there cannot be read.
-    pub fn compare(&self, row: u32, record: &Record, wanted: Wanted) -> Result<Compared, Error> {
+    pub fn compare(&self, row: u32, record: &Record, standing: Standing) -> Result<Compared, Error> {
+        let Standing { is_further, wanted } = standing;
         let mut found = RowFindings { mapping: &self.mapping, row, wanted, findings: Vec::new() };
         let (fate, deed) = match record {
-            Record::Customer(customer) => self.customer(customer, &mut found)?,
+            Record::Customer(customer) => self.customer(customer, is_further, &mut found)?,
             Record::Reading(reading) => self.reading(reading, &mut found)?,
             Record::Balance(balance) => self.balance(balance, &mut found)?,
         };
@@ -104,31 +113,57 @@ impl Comparer<'_> {
         Ok(Compared { fate, deed, findings: found.findings })
     }
 
-    fn customer(&self, record: &CustomerRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
+    fn customer(&self, record: &CustomerRecord, is_further: bool, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
         let known = self.known.customer(&record.number)?;
         let is_allowed = if known.is_some() { self.policy.update } else { self.policy.create };
-        if !is_allowed {
+        // Whose customer an earlier row adds was checked before that one was there.
+        let is_decided = is_further && found.wanted == Wanted::Deed;
+        if !is_allowed && !is_decided {
             return Ok((Fate::LeftOut, Deed::default()));
         }
         match known {
             None => self.new_customer(record, found),
+            Some(known) if is_further => self.further_connection(record, &known, found),
             Some(known) => self.known_customer(record, &known, found),
         }
     }
 
+    /// A connection more of a customer whom an earlier row has, which that row says all of.
+    fn further_connection(
+        &self,
+        record: &CustomerRecord,
+        known: &KnownCustomer,
+        found: &mut RowFindings<'_>,
+    ) -> Result<(Fate, Deed), Error> {
+        let mut deed = Deed::default();
+        if let Some(connection) = connection_with_meter(record, known) {
+            edit_connection(record, connection, &mut deed, found);
+        } else if let Some(part) = connection_of(record) {
+            let place = self.place(record, &part, found);
+            deed.connection = place.map(|place| new_connection(Some(known.customer.id), place, &part));
+            self.new_meter(record, None, &mut deed, found)?;
+        }
+        let fate = if deed == Deed::default() { Fate::Same } else { Fate::Update };
+        Ok((fate, deed))
+    }
+
     fn new_customer(&self, record: &CustomerRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
-        if let Some(phone) = record.field(CustomerField::Phone)
+        if let Some(phone) = record.field(CustomerField::Phone).filter(|_| self.known.has_phones())
             && let Some(number) = self.known.number_by_phone(&phone_key(phone))?
         {
             found.warn(Field::Phone, Reason::KnownPhone, &number);
         }
         let mut deed = Deed::default();
-        let place = connection_of(record).map(|part| (self.place(record, &part, found), part));
-        if found.wanted == Wanted::Deed {
-            deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() });
-            if let Some((Some(place), part)) = &place {
-                deed.connection = Some(new_connection(None, place, part));
-            }
+        let part = connection_of(record);
+        let place = part.as_ref().and_then(|part| self.place(record, part, found));
+        if found.wanted == Wanted::Fate {
+            // A million rows come by here: nothing of them is copied.
+            self.is_free(record, found)?;
+            return Ok((Fate::Create, deed));
+        }
+        deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() });
+        if let (Some(place), Some(part)) = (place, &part) {
+            deed.connection = Some(new_connection(None, place, part));
         }
         self.new_meter(record, None, &mut deed, found)?;
         Ok((Fate::Create, deed))
@@ -143,29 +178,18 @@ impl Comparer<'_> {
         let mut deed = Deed::default();
         let patch = differing(&known.customer, record.fields.iter().map(|(field, value)| (*field, value.clone())));
         deed.edit = patch.map(|patch| (known.customer.id, patch));
-        let of_meter = record.meter.as_ref().and_then(|meter| {
-            known
-                .connections
-                .iter()
-                .find(|connection| connection.meter.as_ref().is_some_and(|(_, serial)| *serial == meter.serial))
-        });
+        let of_meter = connection_with_meter(record, known);
         let connection = of_meter.or(if known.connections.len() == 1 { known.connections.first() } else { None });
         match (connection, connection_of(record)) {
             (Some(connection), part) => {
-                if let Some(part) = &record.connection {
-                    let patch = differing(&connection.record, fields_of(part));
-                    deed.edit_connection = patch.map(|patch| (connection.id, patch));
-                    if part.zone.is_some_and(|zone| zone != connection.zone) {
-                        found.warn(Field::Zone, Reason::OtherZone, "");
-                    }
-                }
+                edit_connection(record, connection, &mut deed, found);
                 if part.is_some() && of_meter.is_none() {
                     self.meter_of_connection(record, connection, &mut deed, found)?;
                 }
             }
             (None, Some(part)) if known.connections.is_empty() => {
                 let place = self.place(record, &part, found);
-                deed.connection = place.map(|place| new_connection(Some(known.customer.id), &place, &part));
+                deed.connection = place.map(|place| new_connection(Some(known.customer.id), place, &part));
                 self.new_meter(record, None, &mut deed, found)?;
             }
             (None, Some(_)) => found.refuse(Field::Serial, Reason::SeveralConnections, ""),
@@ -200,17 +224,29 @@ impl Comparer<'_> {
         deed: &mut Deed,
         found: &mut RowFindings<'_>,
     ) -> Result<(), Error> {
-        let Some(meter) = &record.meter else { return Ok(()) };
-        if self.known.meter(&meter.serial)?.is_some() {
-            found.refuse(Field::Serial, Reason::KnownSerial, "");
-            return Ok(());
+        if self.is_free(record, found)? {
+            deed.meter = record.meter.clone().map(|meter| (meter, connection));
         }
-        deed.meter = Some((meter.clone(), connection));
         Ok(())
     }
 
+    /// Whether the row's meter, if it has one, is nowhere yet.
+    fn is_free(&self, record: &CustomerRecord, found: &mut RowFindings<'_>) -> Result<bool, Error> {
+        let Some(meter) = &record.meter else { return Ok(true) };
+        let is_known = self.known.meter(&meter.serial)?.is_some();
+        if is_known {
+            found.refuse(Field::Serial, Reason::KnownSerial, "");
+        }
+        Ok(!is_known)
+    }
+
     /// The zone and the address of a new connection.
-    fn place(&self, record: &CustomerRecord, part: &ConnectionPart, found: &mut RowFindings<'_>) -> Option<(ZoneId, String)> {
+    fn place<'r>(
+        &self,
+        record: &'r CustomerRecord,
+        part: &'r ConnectionPart,
+        found: &mut RowFindings<'_>,
+    ) -> Option<(ZoneId, &'r str)> {
         let Some(zone) = part.zone.or(self.zone) else {
             found.refuse(Field::Zone, Reason::Required, "");
             return None;
@@ -220,7 +256,7 @@ impl Comparer<'_> {
             found.refuse(Field::Address, Reason::Required, "");
             return None;
         }
-        Some((zone, address.to_owned()))
+        Some((zone, address))
     }
 
     fn reading(&self, record: &ReadingRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
@@ -272,33 +308,14 @@ impl Comparer<'_> {
     }
 }
 
-fn new_connection(customer: Option<CustomerId>, (zone, address): &(ZoneId, String), part: &ConnectionPart) -> NewConnection {
-    let kind = part.kind.unwrap_or_else(|| part.tariff_class.map_or(ConnectionKind::Residential, kind_of_class));
-    let class = part.tariff_class.unwrap_or_else(|| class_of_kind(kind));
-    let label = part.label.clone().unwrap_or_else(|| default_label(kind).to_owned());
-    let mut fields: BTreeMap<_, _> = fields_of(part).collect();
-    fields.insert(ConnectionField::Label, label);
-    fields.insert(ConnectionField::Address, address.clone());
-    fields.insert(ConnectionField::Kind, kind.as_str().to_owned());
-    fields.insert(ConnectionField::TariffClass, class.as_str().to_owned());
-    NewConnection { customer, zone: *zone, fields }
-}
-
-/// What a row says of a connection; a meter has one, though nothing else is said of it.
-fn connection_of(record: &CustomerRecord) -> Option<Cow<'_, ConnectionPart>> {
-    let implied = || record.meter.as_ref().map(|_| Cow::Owned(ConnectionPart::default()));
-    record.connection.as_ref().map(Cow::Borrowed).or_else(implied)
-}
-
-fn fields_of(part: &ConnectionPart) -> impl Iterator<Item = (ConnectionField, String)> {
-    let texts = [
-        (ConnectionField::Label, part.label.clone()),
-        (ConnectionField::Address, part.address.clone()),
-        (ConnectionField::Kind, part.kind.map(|kind| kind.as_str().to_owned())),
-        (ConnectionField::TariffClass, part.tariff_class.map(|class| class.as_str().to_owned())),
-        (ConnectionField::Position, part.position.map(|position| position.to_string())),
-    ];
-    texts.into_iter().filter_map(|(field, text)| Some((field, text?)))
+/// What a row says otherwise of a connection that is there.
+fn edit_connection(record: &CustomerRecord, connection: &KnownConnection, deed: &mut Deed, found: &mut RowFindings<'_>) {
+    let Some(part) = &record.connection else { return };
+    let patch = differing(&connection.record, fields_of(part));
+    deed.edit_connection = patch.map(|patch| (connection.id, patch));
+    if part.zone.is_some_and(|zone| zone != connection.zone) {
+        found.warn(Field::Zone, Reason::OtherZone, "");
+    }
 }
 
 /// The fields in which a record differs from what a row says, as an edit; `None` where it says nothing else.
@@ -311,35 +328,6 @@ fn differing<E: Editable>(record: &E, wanted: impl Iterator<Item = (E::Field, St
         }
     }
     (!patch.is_empty()).then_some(Patch(patch))
-}
-
-const fn kind_of_class(class: TariffClass) -> ConnectionKind {
-    match class {
-        TariffClass::Residential | TariffClass::PrivateHome => ConnectionKind::Residential,
-        TariffClass::Commercial => ConnectionKind::Commercial,
-        TariffClass::Industrial => ConnectionKind::Industrial,
-    }
-}
-
-const fn class_of_kind(kind: ConnectionKind) -> TariffClass {
-    match kind {
-        ConnectionKind::Residential | ConnectionKind::BoardingHouse | ConnectionKind::Rental | ConnectionKind::Other => {
-            TariffClass::Residential
-        }
-        ConnectionKind::Commercial => TariffClass::Commercial,
-        ConnectionKind::Industrial => TariffClass::Industrial,
-    }
-}
-
-/// What a connection is called of which the sheet has no name. It is the customer's to change, and in the customers' language.
-const fn default_label(kind: ConnectionKind) -> &'static str {
-    match kind {
-        ConnectionKind::Residential | ConnectionKind::Other => "Rumah",
-        ConnectionKind::Commercial => "Usaha",
-        ConnectionKind::Industrial => "Pabrik",
-        ConnectionKind::BoardingHouse => "Kos",
-        ConnectionKind::Rental => "Kontrakan",
-    }
 }
 
 /// What is found in a row.

@@ -13,7 +13,6 @@ pub fn failure_of_opening(error: &OpenError) -> Failure {
         OpenError::Io(error) => failure("io", error),
         OpenError::Empty => failure("empty", ""),
         OpenError::Encrypted => failure("encrypted", ""),
-        OpenError::Xlsb => failure("xlsb", ""),
         OpenError::Html => failure("html", ""),
         OpenError::PlainXml => failure("plain_xml", ""),
         OpenError::OldExcel => failure("old_excel", ""),

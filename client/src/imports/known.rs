@@ -1,11 +1,14 @@
 //! What is there already, as a row is compared with it: what this device holds, or nothing.
 
+use crate::core::shared::lock;
 use crate::error::Error;
 use crate::queries::known;
 use crate::queries::known::KnownCustomer;
 use crate::store::Store;
-use domain::{MeterId, Serial};
+use domain::people::Customer;
+use domain::{CustomerId, MeterId, Serial};
 use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
 
 /// Looks records up, for all cores at once.
 pub trait Known: Sync {
@@ -20,6 +23,11 @@ pub trait Known: Sync {
     /// # Errors
     /// The cache cannot be read.
     fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error>;
+
+    /// Whether anybody has a telephone number: otherwise none need be looked for.
+    fn has_phones(&self) -> bool {
+        true
+    }
 
     /// The number of another customer with a telephone number, in the form in which two are compared.
     ///
@@ -77,8 +85,63 @@ impl Known for KnownHere<'_> {
         self.store.read_now(|db| known::meter_of_serial(db, serial))
     }
 
+    fn has_phones(&self) -> bool {
+        !self.phones.is_empty()
+    }
+
     fn number_by_phone(&self, phone_key: &str) -> Result<Option<String>, Error> {
         Ok(self.phones.get(phone_key).cloned())
+    }
+}
+
+/// What this device holds, and the customers whom rows of a commit add that are not kept yet.
+pub struct WithAdded<'a> {
+    here: KnownHere<'a>,
+    /// By number: who, and which row adds them.
+    added: Mutex<HashMap<String, (CustomerId, u32)>>,
+}
+
+impl<'a> WithAdded<'a> {
+    /// With nobody added.
+    pub fn new(here: KnownHere<'a>) -> Self {
+        Self { here, added: Mutex::default() }
+    }
+
+    /// A row adds a customer.
+    pub fn add(&self, number: &str, customer: CustomerId, row: u32) {
+        lock(&self.added).insert(number.to_owned(), (customer, row));
+    }
+
+    /// The row that adds a customer, until that is kept.
+    pub fn row_of(&self, customer: CustomerId) -> Option<u32> {
+        lock(&self.added).values().find(|(added, _)| *added == customer).map(|(_, row)| *row)
+    }
+
+    /// Those that were added are kept now.
+    pub fn are_kept(&self) {
+        lock(&self.added).clear();
+    }
+}
+
+impl Known for WithAdded<'_> {
+    fn customer(&self, number: &str) -> Result<Option<KnownCustomer>, Error> {
+        let added = lock(&self.added).get(number).copied();
+        match added {
+            Some((id, _)) => Ok(Some(KnownCustomer { customer: Customer::new(id, number.to_owned()), connections: Vec::new() })),
+            None => self.here.customer(number),
+        }
+    }
+
+    fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error> {
+        self.here.meter(serial)
+    }
+
+    fn has_phones(&self) -> bool {
+        self.here.has_phones()
+    }
+
+    fn number_by_phone(&self, phone_key: &str) -> Result<Option<String>, Error> {
+        self.here.number_by_phone(phone_key)
     }
 }
 
@@ -92,6 +155,10 @@ impl Known for Nothing {
 
     fn meter(&self, _: &Serial) -> Result<Option<MeterId>, Error> {
         Ok(None)
+    }
+
+    fn has_phones(&self) -> bool {
+        false
     }
 
     fn number_by_phone(&self, _: &str) -> Result<Option<String>, Error> {

@@ -8,7 +8,7 @@ use domain::imports::parse::date_text::DateOrder;
 use domain::imports::parse::volume::Mark;
 use domain::imports::{Choice, Field, Finding, Mapping, RepairKey};
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::imports::{Mend, Mending};
+use protocol::ui::imports::{Mend, Mending, Stage};
 
 fn refused(what: &str) -> Error {
     Problem::new(Code::BadRequest, what).into()
@@ -20,8 +20,17 @@ fn refused(what: &str) -> Error {
 /// The import's file cannot be written.
 pub fn mend(file: &mut ImportFile, state: &mut State, mend: &Mend) -> Result<(), Error> {
     file.transact(|tx| tx.mend_cell(mend.row, mend.column, &mend.text))?;
-    state.is_checked = false;
+    to_be_checked(state);
     file.set_state(state)
+}
+
+/// The rows are to be checked again. A kill before that check leaves an import that says so, and that nobody can commit by what an earlier check
+/// found.
+fn to_be_checked(state: &mut State) {
+    state.is_checked = false;
+    if state.stage == Stage::Checked {
+        state.stage = Stage::Checking;
+    }
 }
 
 /// Mends a group of findings.
@@ -36,7 +45,7 @@ pub fn mend_all(file: &mut ImportFile, state: &mut State, key: &RepairKey, by: &
         Some(choice) => choose(state, key, choice?)?,
         None => mend_cells(file, key, &found, by)?,
     }
-    state.is_checked = false;
+    to_be_checked(state);
     file.set_state(state)
 }
 
@@ -115,4 +124,23 @@ pub fn mapped(mapping: &Mapping, kind: domain::imports::Kind, columns: Vec<Optio
         columns.into_iter().map(|field| field.filter(|field| allowed.contains(field))).collect();
     columns.resize(mapping.header.len(), None);
     Mapping { kind, columns, header: mapping.header.clone(), choices: mapping.choices.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::UtcMillis;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_mended_import_is_not_checked_until_it_was_checked_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
+        let mut state = State::new(Uuid::nil(), "pelanggan.csv".into(), UtcMillis(0), None);
+        (state.stage, state.is_checked) = (Stage::Checked, true);
+        mend(&mut file, &mut state, &Mend { id: Uuid::nil(), row: 7, column: 1, text: "Siti".into() }).unwrap();
+        // What a kill leaves is what was written.
+        let written: State = file.state().unwrap().unwrap();
+        assert_eq!((written.stage, written.is_checked), (Stage::Checking, false));
+    }
 }

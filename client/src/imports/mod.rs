@@ -5,7 +5,8 @@ mod bring;
 pub mod check;
 mod commit;
 pub mod compare;
-mod failures;
+mod connections;
+pub(crate) mod failures;
 pub mod known;
 mod lanes;
 mod mending;
@@ -31,7 +32,7 @@ use crate::store::Store;
 use crate::store::imports::ImportFile;
 use domain::{TimeZone, UserId};
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::imports::{ImportsRequest, ImportsResponse, Stage};
+use protocol::ui::imports::{ImportsRequest, ImportsResponse, Mapped, Stage};
 use protocol::ui::{Answer, Event};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -188,28 +189,30 @@ impl Desk {
         change(&mut file, &mut state)
     }
 
+    /// Keeps what the columns hold and what is done with a row, and remembers the columns for the next file of their names. Once something of it
+    /// is another, every row has to be checked anew.
+    fn map(&self, file: &mut ImportFile, state: &mut State, mapped: &Mapped) -> Result<(), Error> {
+        if let Some(before) = &state.mapping {
+            let mapping = if before.kind == mapped.kind {
+                mending::mapped(before, mapped.kind, mapped.columns.clone())
+            } else {
+                read::suggested_for(file, state, mapped.kind)?
+            };
+            let is_same = *before == mapping && state.policy == mapped.policy && state.zone == mapped.zone;
+            let (source, text) = (mapping.signature(), serde_json::to_string(&mapping)?);
+            self.store.write_now(|db| crate::queries::known::remember_mapping(db, &source, &text))?;
+            state.is_checked &= is_same;
+            (state.mapping, state.policy, state.zone) = (Some(mapping), mapped.policy, mapped.zone);
+        }
+        state.stage = Stage::Mapping;
+        file.set_state(state)
+    }
+
     /// What is answered at once.
     fn answer(&self, asked: ImportsRequest, language: domain::people::Language) -> Result<ImportsResponse, Error> {
         Ok(match asked {
             ImportsRequest::Map(mapped) => {
-                self.change(mapped.id, |file, state| {
-                    if let Some(mapping) = &state.mapping {
-                        let mapping = if mapping.kind == mapped.kind {
-                            mending::mapped(mapping, mapped.kind, mapped.columns.clone())
-                        } else {
-                            read::suggested_for(file, state, mapped.kind)?
-                        };
-                        let is_same = state.mapping.as_ref() == Some(&mapping)
-                            && state.policy == mapped.policy
-                            && state.zone == mapped.zone;
-                        state.is_checked &= is_same;
-                        let (source, text) = (mapping.signature(), serde_json::to_string(&mapping)?);
-                        self.store.write_now(|db| crate::queries::known::remember_mapping(db, &source, &text))?;
-                        (state.mapping, state.policy, state.zone) = (Some(mapping), mapped.policy, mapped.zone);
-                    }
-                    state.stage = Stage::Mapping;
-                    file.set_state(state)
-                })?;
+                self.change(mapped.id, |file, state| self.map(file, state, &mapped))?;
                 self.show(mapped.id)?
             }
             ImportsRequest::Groups(import) => {

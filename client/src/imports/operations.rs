@@ -33,10 +33,17 @@ pub(super) enum Part {
 /// An identity that follows from an import, a row and a part. It begins with the time of the import, as others begin with theirs, so that
 /// whoever keeps them in order writes them together.
 pub(super) fn derived(import: Uuid, row: u32, part: Part) -> Uuid {
-    let mut name = [0; 5];
+    nth_of(import, row, part, 0)
+}
+
+/// The same of a part that a row has more than once; the first, 0, is that of [`derived`].
+fn nth_of(import: Uuid, row: u32, part: Part, nth: u16) -> Uuid {
+    let mut name = [0; 7];
     name[..4].copy_from_slice(&row.to_be_bytes());
     name[4] = part as u8;
-    let mut bytes = *Uuid::new_v5(&import, &name).as_bytes();
+    name[5..].copy_from_slice(&nth.to_be_bytes());
+    let name = if nth == 0 { &name[..5] } else { &name[..] };
+    let mut bytes = *Uuid::new_v5(&import, name).as_bytes();
     bytes[..6].copy_from_slice(&import.as_bytes()[..6]);
     Builder::from_custom_bytes(bytes).into_uuid()
 }
@@ -44,6 +51,11 @@ pub(super) fn derived(import: Uuid, row: u32, part: Part) -> Uuid {
 /// The customer that a row adds.
 pub fn customer_of(import: Uuid, row: u32) -> CustomerId {
     CustomerId(derived(import, row, Part::Customer))
+}
+
+/// The operation by which a row adds its customer.
+pub fn adding_of(import: Uuid, row: u32) -> Uuid {
+    derived(import, row, Part::AddCustomer)
 }
 
 /// What is known of time where a row is.
@@ -100,9 +112,17 @@ pub fn operations(import: Uuid, row: u32, deed: Deed, title: &str, when: When) -
         }
     }
     if let Some((meter, record)) = deed.reading {
-        let reading = ManualReadingId(derived(import, row, Part::Reading));
-        let (at, register, explained) = (record.read_at, record.register, Explanation::default());
-        made.push(Part::AddReading, Operation::RecordReading { reading, meter, at, register, photo: None, explained });
+        // The newest is the first of the row, as in a row that has no other, and the months before it follow in their order.
+        let last = record.earlier.len();
+        for (place, (at, register)) in record.all().enumerate() {
+            let nth = if place == last { 0 } else { place as u16 + 1 };
+            let reading = ManualReadingId(nth_of(import, row, Part::Reading, nth));
+            let operation =
+                Operation::RecordReading { reading, meter, at, register, photo: None, explained: Explanation::default() };
+            // Each happened by itself: none builds on another.
+            let id = nth_of(import, row, Part::AddReading, nth);
+            made.operations.push(BatchOperation { id, operation, title: title.to_owned(), after: None });
+        }
     }
     made.operations
 }
@@ -141,7 +161,37 @@ impl Made<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Millilitres;
+    use domain::imports::ReadingRecord;
     use std::collections::HashSet;
+
+    #[test]
+    fn a_row_of_months_is_a_reading_for_each_which_none_waits_for() {
+        let (import, meter) = (Uuid::now_v7(), MeterId(Uuid::now_v7()));
+        let read = |months: i64| ReadingRecord {
+            serial: None,
+            number: Some("1".into()),
+            read_at: UtcMillis(months),
+            register: Millilitres::cubic_metres(months),
+            earlier: (0..months).map(|month| (UtcMillis(month), Millilitres::cubic_metres(month))).collect(),
+        };
+        let when = When { zone: TimeZone::Jakarta, now: UtcMillis(1_000) };
+        let made = |months| {
+            let deed = Deed { reading: Some((meter, read(months))), ..Deed::default() };
+            operations(import, 7, deed, "1", when)
+        };
+        let year = made(11);
+        assert_eq!(year.iter().map(|op| op.id).collect::<HashSet<_>>().len(), 12);
+        assert!(year.iter().all(|op| op.after.is_none()));
+        let times = year.iter().map(|op| match &op.operation {
+            Operation::RecordReading { reading, at, .. } => (reading.0, at.0),
+            other => panic!("{other:?}"),
+        });
+        let times: Vec<(Uuid, i64)> = times.collect();
+        assert!(times.iter().map(|(_, at)| *at).eq(0..=11), "in order of time");
+        assert_eq!(times.iter().map(|(reading, _)| *reading).collect::<HashSet<_>>().len(), 12);
+        assert_eq!(made(0)[0].id, derived(import, 7, Part::AddReading), "as a row with one reading has always been");
+    }
 
     #[test]
     fn identities_are_the_same_again_and_no_two_are_alike() {

@@ -133,7 +133,6 @@ fn walk_over<'a>(
             sheet: None,
             block: Block::default(),
             is_data: false,
-            scratch: String::new(),
             rows: 0,
             asked: state.asked.header_row,
             rules: FileRules { is_1904: false, ..FileRules::of(state) },
@@ -168,7 +167,6 @@ struct Run<'r, 'f, 'a> {
     block: Block,
     /// Whether the rows of the block are behind the header.
     is_data: bool,
-    scratch: String,
     rows: u32,
     asked: Option<u32>,
     rules: FileRules,
@@ -234,7 +232,7 @@ impl<'a> Run<'_, '_, 'a> {
             self.hand_on()?;
             self.is_data = true;
         }
-        self.block.push(row, &mut self.scratch);
+        self.block.push(row);
         if self.block.is_full() { self.hand_on() } else { Ok(()) }
     }
 
@@ -330,6 +328,7 @@ fn format(format: &Format) -> FileFormat {
         Format::Csv { encoding, delimiter, .. } => ("csv", Some((*encoding).to_owned()), Some(char::from(*delimiter))),
         Format::Xlsx { has_macros: false } => ("xlsx", None, None),
         Format::Xlsx { has_macros: true } => ("xlsm", None, None),
+        Format::Xlsb => ("xlsb", None, None),
         Format::Xls => ("xls", None, None),
         Format::Ods => ("ods", None, None),
         _ => ("", None, None),

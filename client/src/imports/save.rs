@@ -79,8 +79,11 @@ fn field_name(words: &Sentences, field: Field) -> String {
 /// The workbook cannot be made.
 pub fn template(asked: Template) -> Result<Saved, Error> {
     let words = Sentences::of(asked.language);
-    let fields: Vec<Field> =
-        allowed(asked.kind).iter().copied().filter(|field| !matches!(field, Field::Latitude | Field::Longitude)).collect();
+    let fields: Vec<Field> = allowed(asked.kind)
+        .iter()
+        .copied()
+        .filter(|field| !matches!(field, Field::Latitude | Field::Longitude | Field::MonthRegister))
+        .collect();
     let names: Vec<String> = fields.iter().map(|field| field_name(&words, *field)).collect();
     let name = words.say(&format!("import-template-{}", asked.kind.as_str()), []);
     if !asked.is_workbook {

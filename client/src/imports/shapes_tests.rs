@@ -122,6 +122,30 @@ fn readings_of_a_month_are_asked_for_their_day() {
 }
 
 #[test]
+fn a_row_of_the_same_customer_is_a_further_connection_where_name_and_meter_say_so() {
+    let text = "No Pelanggan;Nama;No HP;Alamat;No Meter\n000124;Siti;081255000124;Jl. A 1;WM-1\n000125;Budi;081255000125;Jl. B 2;WM-2\n\
+                000124;SITI;0812-5500-0124;Jl. C 3;WM-3\n000124;Ani;081255000124;Jl. D 4;WM-4\n000124;Siti;081255000124;Jl. E 5;WM-1\n";
+    let done = done(text.as_bytes());
+    assert_eq!((done.rows(Fate::Create), done.rows(Fate::Error)), (vec![2, 3, 4], vec![5, 6]));
+    assert_eq!(done.reasons(4), [Reason::FurtherConnection]);
+    assert!(done.reasons(5).contains(&Reason::DuplicateInFile) && done.reasons(6).contains(&Reason::DuplicateInFile));
+    let rows = done.file.rows_behind(done.state.header_row(), 100).expect("rows");
+    assert_eq!(rows.iter().map(|stored| stored.is_further).collect::<Vec<_>>(), [false, false, true, false, false]);
+}
+
+#[test]
+fn a_column_for_each_month_is_a_reading_for_each() {
+    let text = "REKAP STAND 2026;;;;\nNo Meter;Nama;Januari 2026;Februari 2026;Maret 2026\nWM-1;Siti;10;12;\nWM-2;Budi;7;7;9\nWM-3;Ani;5;x;6\n";
+    let done = done(text.as_bytes());
+    let mapping = done.state.mapping.as_ref().expect("a mapping");
+    assert_eq!((mapping.kind, mapping.columns_of(Field::MonthRegister).collect::<Vec<_>>()), (Kind::Readings, vec![2, 3, 4]));
+    assert!(mapping.missing().is_empty());
+    // Nothing is in the cache, so nobody has these meters; what is read of their rows is right but for one.
+    assert!([3, 4].into_iter().all(|row| done.reasons(row) == [Reason::UnknownMeter]));
+    assert_eq!(done.reasons(5), [Reason::NotANumber]);
+}
+
+#[test]
 fn a_unit_of_another_country_is_not_taken_for_cubic_metres() {
     let done = done(b"Meter Number,Read Date,Current Read (gal),Previous Read (gal)\nM1,2025-01-13,12345,12000\n");
     let mapping = done.state.mapping.as_ref().expect("a mapping");

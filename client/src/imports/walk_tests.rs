@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::imports::check::{FileRules, SAMPLE, Surroundings, check};
-use crate::imports::compare::{Comparer, Wanted};
+use crate::imports::compare::{Comparer, Standing, Wanted};
 use crate::imports::known::{Known, Nothing};
 use crate::imports::read::{Reading, open, read};
 use crate::imports::state::State;
@@ -131,7 +131,9 @@ fn straight(file: &ImportFile, state: &State) -> Found {
             let first_of = |sum| Some(*seen.entry(sum).or_insert(row.number)).filter(|first| *first != row.number);
             findings.extend(repeats.findings(row.number, &record, first_of));
             if findings.iter().all(|finding| finding.level == Level::Warning) {
-                let compared = comparer.compare(row.number, &record, Wanted::Deed).unwrap();
+                let is_further = findings.iter().any(|finding| finding.reason == Reason::FurtherConnection);
+                let standing = Standing { is_further, wanted: Wanted::Deed };
+                let compared = comparer.compare(row.number, &record, standing).unwrap();
                 findings.extend(compared.findings);
                 fate = compared.fate;
             }

@@ -1,4 +1,4 @@
-//! Meters that admins put up and take down, and orders for many of them: sent to the server each time, and never queued.
+//! Meters that admins put up and take down, what they ask of one, and orders for many of them: sent to the server each time, and never queued.
 
 use crate::core::shared::Shared;
 use crate::error::Error;
@@ -20,6 +20,7 @@ impl Shared {
             Request::Register(asked) => AdminResponse::MeterChanged(self.post("/admin/v1/meters/register", &asked).await?),
             Request::Replace(asked) => AdminResponse::MeterChanged(self.post("/admin/v1/meters/replace", &asked).await?),
             Request::Retire(asked) => AdminResponse::MeterChanged(self.post("/admin/v1/meters/retire", &asked).await?),
+            Request::Ask(asked) => AdminResponse::MeterValve(self.post("/admin/v1/meters/ask", &asked).await?),
         })
     }
 }

@@ -138,6 +138,7 @@ fn row((body, waiting, balance, arrears, read_at, zones): Parts) -> Result<(Cust
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::queries::plan::plan;
     use crate::store::Store;
     use domain::people::CustomerStatus;
     use protocol::ui::CustomerFilter;
@@ -198,19 +199,11 @@ mod tests {
     #[test]
     fn a_window_in_order_of_name_reads_one_index_and_so_do_the_tiles() {
         let (_dir, store) = store();
-        let plan = |sql: &str, parameters: &[u32]| {
-            let read = |db: &Connection| {
-                let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                let steps = explain.query_map(rusqlite::params_from_iter(parameters), |row| row.get(3))?;
-                Ok(steps.collect::<Result<Vec<String>, _>>()?)
-            };
-            store.read_now(read).unwrap()
-        };
         for descending in [false, true] {
-            assert_eq!(plan(by_name(descending), &[1, 2]), ["SCAN customer USING COVERING INDEX customer_list"]);
+            assert_eq!(plan(&store, by_name(descending), &[1, 2]), ["SCAN customer USING COVERING INDEX customer_list"]);
         }
         for sql in [OWING, SUSPENDED] {
-            let steps = plan(sql, &[]);
+            let steps = plan(&store, sql, &[]);
             assert!(steps.iter().all(|step| step.contains("COVERING INDEX") || step.starts_with("USE TEMP")), "{steps:#?}");
         }
     }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::queries::timeline::timeline;
 use crate::queries::{meter_now, read, work};
 use domain::core::search::{Search, search_form};
-use domain::metering::health::{Health, LOW_BATTERY, assess};
+use domain::metering::health::{Condition, Health, Limits, assess};
 use domain::metering::meter::{Connectivity, LifeCycle, Valve};
 use domain::people::Customer;
 use domain::{ConnectionId, CustomerId, MeterId, Millilitres, UtcMillis};
@@ -64,6 +64,7 @@ fn entry(
         battery: state.as_ref().and_then(|state| state.battery),
         rssi: state.as_ref().and_then(|state| state.rssi),
         health: state.as_ref().and_then(|state| assess(&state.assessed(&meter)?, known)),
+        limits: limits(state.as_ref().and_then(|state| state.condition)),
     };
     let searched = format!("{searched} {}", search_form(&row.zone));
     Ok(Entry { row, meter, state, searched })
@@ -82,8 +83,13 @@ fn known_until(db: &Connection, now: UtcMillis) -> Result<UtcMillis, Error> {
     Ok(newest.map_or(now, |newest| now.min(UtcMillis(newest))))
 }
 
-fn is_low(battery: Option<i16>) -> bool {
-    battery.is_some_and(|battery| battery < i16::from(LOW_BATTERY))
+/// What is set for a meter's class, as far as its state says so.
+fn limits(condition: Option<Condition>) -> Limits {
+    condition.map(|condition| condition.limits).unwrap_or_default()
+}
+
+fn is_low(battery: Option<i16>, limits: Limits) -> bool {
+    battery.is_some_and(|battery| battery < i16::from(limits.battery()))
 }
 
 fn needs_attention(row: &FleetRow) -> bool {
@@ -101,14 +107,14 @@ fn counts<'a>(rows: impl Iterator<Item = &'a FleetRow>) -> FleetCounts {
             counts.retired += 1;
             return counts;
         }
-        count(&mut counts, row.connectivity, row.now.valve, row.battery);
+        count(&mut counts, row.connectivity, row.now.valve, is_low(row.battery, row.limits));
         counts.attention += u32::from(needs_attention(row));
         counts
     })
 }
 
 /// Counts one meter more.
-fn count(counts: &mut FleetCounts, connectivity: Connectivity, valve: Valve, battery: Option<i16>) {
+fn count(counts: &mut FleetCounts, connectivity: Connectivity, valve: Valve, is_low: bool) {
     counts.total += 1;
     match connectivity {
         Connectivity::Online => counts.online += 1,
@@ -116,7 +122,7 @@ fn count(counts: &mut FleetCounts, connectivity: Connectivity, valve: Valve, bat
         Connectivity::Offline => counts.offline += 1,
     }
     counts.valve_closed += u32::from(valve == Valve::Closed);
-    counts.low_battery += u32::from(is_low(battery));
+    counts.low_battery += u32::from(is_low);
 }
 
 /// What of a meter's body its counts need.
@@ -135,6 +141,8 @@ struct CountedState {
     battery: Option<i16>,
     #[serde(default)]
     said_offline: bool,
+    #[serde(default)]
+    condition: Option<Condition>,
 }
 
 /// The counts of all meters, as Perangkat has them without a search. Costs the rows of all meters and their states, of which nothing else is
@@ -156,8 +164,8 @@ pub fn fleet_counts(db: &Connection, now: UtcMillis) -> Result<FleetCounts, Erro
         let (reported, said_offline) =
             (state.as_ref().map(|state| state.t), state.as_ref().is_some_and(|state| state.said_offline));
         let connectivity = Connectivity::judge(reported, meter.interval_s, said_offline, now);
-        let (valve, battery) = state.map(|state| (state.valve, state.battery)).unwrap_or_default();
-        count(&mut counts, connectivity, valve, battery);
+        let low = state.as_ref().is_some_and(|state| is_low(state.battery, limits(state.condition)));
+        count(&mut counts, connectivity, state.map(|state| state.valve).unwrap_or_default(), low);
     }
     Ok(counts)
 }
@@ -173,7 +181,7 @@ pub(super) fn passes(row: &FleetRow, only: Option<FleetFilter>) -> bool {
         Some(FleetFilter::Stale) => row.connectivity == Connectivity::Stale,
         Some(FleetFilter::Offline) => row.connectivity == Connectivity::Offline,
         Some(FleetFilter::ValveClosed) => row.now.valve == Valve::Closed,
-        Some(FleetFilter::LowBattery) => is_low(row.battery),
+        Some(FleetFilter::LowBattery) => is_low(row.battery, row.limits),
         Some(FleetFilter::Attention) => needs_attention(row),
     }
 }
@@ -243,6 +251,16 @@ pub fn meters_selected(db: &Connection, selection: &MeterSelection, now: UtcMill
             Ok(found.filter(|id| !except.contains(id)).collect())
         }
     }
+}
+
+/// What stands on the labels of the meters that are selected, by serial: serial number and model.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn labels(db: &Connection, selection: &MeterSelection, now: UtcMillis) -> Result<Vec<(String, String)>, Error> {
+    let wanted: HashSet<MeterId> = meters_selected(db, selection, now)?.into_iter().collect();
+    let rows = entries(db, now)?.into_iter().map(|entry| entry.row).filter(|row| wanted.contains(&row.now.id));
+    Ok(rows.map(|row| (row.serial, row.model)).collect())
 }
 
 /// All rows of Perangkat, whatever window is asked for, each with its register.

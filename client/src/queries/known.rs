@@ -124,7 +124,7 @@ pub struct BatchedCustomer {
     /// The customer as this device shows it.
     pub customer: Customer,
     /// The connections, in order of their identifiers.
-    pub connections: Vec<(ConnectionId, ConnectionRecord)>,
+    pub connections: Vec<KnownConnection>,
     /// The balance of all connections; none where none is charged.
     pub balance: Option<Rupiah>,
     /// What is owed for all connections.
@@ -153,7 +153,7 @@ pub fn batched_customer(db: &Connection, id: &str) -> Result<Option<BatchedCusto
     let (balance, arrears): (Option<i64>, i64) = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(Some(BatchedCustomer {
         customer: read(&body)?,
-        connections: connections.into_iter().map(|connection| (connection.id, connection.record)).collect(),
+        connections,
         balance: balance.map(Rupiah),
         arrears: Rupiah(arrears),
         is_undecided,

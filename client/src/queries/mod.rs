@@ -11,6 +11,8 @@ mod home;
 pub(crate) mod known;
 mod money;
 mod notifications;
+#[cfg(test)]
+mod plan;
 mod receipt;
 pub(crate) mod reports;
 mod revenue;
@@ -24,7 +26,7 @@ pub use cases::{case, case_keys, case_rows, cases};
 pub use customer_list::{between, customer_keys, customer_rows, customers};
 pub use customers::{conflicts, conflicts_window, customer, title};
 pub use field::field_records;
-pub use fleet::{device, fleet, fleet_counts, fleet_rows, meters_between, meters_selected, zones};
+pub use fleet::{device, fleet, fleet_counts, fleet_rows, labels, meters_between, meters_selected, zones};
 pub use fleet_map::fleet_map;
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};

@@ -18,11 +18,12 @@ use crate::queries;
 use crate::queries::reports as rows;
 use crate::reports::fill::{Asked, fill};
 use crate::reports::make::{file, rows_of};
-use domain::UserId;
 use domain::exports::{PagePicture, Printed, PrintedPage};
 use domain::people::permission::{Permission, allows};
 use domain::reports::Report;
+use domain::{UserId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
+use protocol::sync::push::Operation;
 use protocol::ui::exports::{ExportFormat, Made};
 use protocol::ui::reports::{Filled, MOST_ON_PAPER, PageAsked, PaperAsked, ReportAsked, ReportDesk};
 use protocol::ui::{Answer, ReportsRequest, ReportsResponse};
@@ -39,7 +40,11 @@ impl Shared {
             ReportsRequest::Make(asked) => {
                 let user = self.whoever(Permission::ManageMoney)?;
                 let held = self.held(asked.id)?;
-                ReportsResponse::Made(self.make_report(held, (asked.format, asked.table), (asked.file, user)).await?)
+                let made = self.make_report(&held, (asked.format, asked.table), user).await?;
+                // It is on record before it can be taken.
+                let said = made_of(&held.report, user, &made, asked.format);
+                self.keep_operation(Uuid::now_v7(), said, made.name.clone()).await?;
+                ReportsResponse::Made(self.keep_file(asked.file, held.as_of, made))
             }
             ReportsRequest::Paper(asked) => ReportsResponse::Made(self.customer_paper(asked).await?),
         };
@@ -98,26 +103,22 @@ impl Shared {
         let with = customer::Asked { asked, language, as_of, now };
         let report = self.store.read(move |db| customer::paper(db, &with)).await?;
         let held = Held { report: Arc::new(report), as_of };
-        self.make_report(held, (ExportFormat::Pdf, 0), (asked.file, user)).await
+        let made = self.make_report(&held, (ExportFormat::Pdf, 0), user).await?;
+        Ok(self.keep_file(asked.file, as_of, made))
     }
 
-    /// Makes a file, and keeps it until it is taken.
-    async fn make_report(
-        &self,
-        held: Held,
-        (format, table): (ExportFormat, u32),
-        (id, user): (Uuid, UserId),
-    ) -> Result<Made, Error> {
+    /// Makes a file for a user, who gets none if somebody else has signed in meanwhile.
+    async fn make_report(&self, held: &Held, (format, table): (ExportFormat, u32), user: UserId) -> Result<MadeFile, Error> {
         let (report, rows) = (Arc::clone(&held.report), rows_of(&held.report));
         if format == ExportFormat::Pdf && rows > MOST_ON_PAPER {
             return Err(Problem::new(Code::TooLarge, "paper has no room for so many rows").into());
         }
-        let made = match format {
+        let (name, bytes) = match format {
             ExportFormat::Pdf => {
                 let bytes = self.printed(Printed::Reports(vec![Report::clone(&report)])).await?;
                 (format!("{}.pdf", report.name), bytes)
             }
-            _ => {
+            ExportFormat::Xlsx | ExportFormat::Csv => {
                 let folder = self.data.clone();
                 self.store.blocking(move |_| file(&report, (format, table), &folder)).await?
             }
@@ -125,10 +126,14 @@ impl Shared {
         if self.user_id() != Some(user) {
             return Err(denied().into());
         }
-        let (name, bytes) = made;
-        let made = Made { name, bytes: bytes.len() as u64, rows, as_of: held.as_of };
-        self.outgoing.keep(id, bytes);
-        Ok(made)
+        Ok(MadeFile { name, bytes, rows })
+    }
+
+    /// Keeps a file until it is taken.
+    fn keep_file(&self, id: Uuid, as_of: Option<UtcMillis>, file: MadeFile) -> Made {
+        let made = Made { name: file.name, bytes: file.bytes.len() as u64, rows: file.rows, as_of };
+        self.outgoing.keep(id, file.bytes);
+        made
     }
 
     /// What this host's typesetter makes.
@@ -139,6 +144,27 @@ impl Shared {
         // Typesetting keeps a processor busy for a moment.
         let made = tokio::task::spawn_blocking(move || paper(&printed)).await.map_err(|error| failed(error.to_string()))?;
         made.map_err(failed)
+    }
+}
+
+/// A file that was made.
+struct MadeFile {
+    name: String,
+    bytes: Vec<u8>,
+    rows: u32,
+}
+
+/// What the audit log is to say of a file: which report, of which days and of which part of the utility.
+fn made_of(report: &Report, user: UserId, made: &MadeFile, format: ExportFormat) -> Operation {
+    let question = [report.period.as_str(), report.subtitle.as_str()].into_iter().filter(|text| !text.is_empty());
+    Operation::ExportMade {
+        export: Uuid::now_v7(),
+        user,
+        list: format!("report_{}", report.kind.as_str()),
+        question: question.collect::<Vec<_>>().join(" \u{b7} "),
+        rows: made.rows,
+        format: format.as_str().to_owned(),
+        with_nik: false,
     }
 }
 

@@ -91,7 +91,10 @@ impl Shared {
             Request::SetOpeningLimits(asked) => AdminResponse::OpeningLimits(self.post_money("/openings/limits", &asked).await?),
             Request::CasePolicy => AdminResponse::CasePolicy(self.get("/admin/v1/cases/policy", &()).await?),
             Request::SetCasePolicy(asked) => AdminResponse::CasePolicy(self.post("/admin/v1/cases/policy", &asked).await?),
+            Request::CaseRules => AdminResponse::CaseRules(self.get("/admin/v1/cases/rules", &()).await?),
+            Request::SetCaseRules(asked) => AdminResponse::CaseRules(self.post("/admin/v1/cases/rules", &asked).await?),
             Request::Meters(asked) => self.meters(asked).await?,
+            Request::Closing(asked) => self.closing(asked).await?,
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

@@ -36,6 +36,12 @@ impl Shared {
             Operation::PutReportTemplate { after, .. } => after.name.clone(),
             _ => self.store.read(move |db| queries::title(db, &row)).await?,
         };
+        self.keep_operation(op, operation, title).await
+    }
+
+    /// Keeps an operation under what people call its row, and without asking whether it outlives the app: what has happened is said as long as
+    /// it can be.
+    pub(crate) async fn keep_operation(&self, op: Uuid, operation: Operation, title: String) -> Result<Answer, Error> {
         let made = self.stamp();
         self.store.blocking(move |store| store.submit(op, &operation, &title, made)).await?;
         self.outbox_changed().await?;

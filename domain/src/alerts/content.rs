@@ -1,5 +1,6 @@
 //! What a notification says, as data: its words are made when it is sent or shown, in the language that its user reads then.
 
+use crate::alerts::announcement::Announcement;
 use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
@@ -50,6 +51,8 @@ pub enum Content {
         /// Until when the code is good.
         until: UtcMillis,
     },
+    /// The utility's own words to many customers.
+    Announcement(Announcement),
     /// What a newer server says: this version shows its kind alone.
     #[serde(other)]
     Unknown,
@@ -61,6 +64,7 @@ impl Content {
         match self {
             Self::LowBalance { .. } => AlertKind::LowBalance,
             Self::Case { cause, .. } => cause.kind(),
+            Self::Announcement(_) => AlertKind::Announcement,
             Self::Invitation { .. } | Self::Unknown => AlertKind::System,
         }
     }
@@ -71,7 +75,7 @@ impl Content {
             Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
             Self::LowBalance { .. } => Severity::Warning,
             Self::Case { severity, .. } => urgency(*severity),
-            Self::Invitation { .. } | Self::Unknown => Severity::Info,
+            Self::Invitation { .. } | Self::Announcement(_) | Self::Unknown => Severity::Info,
         }
     }
 }
@@ -89,5 +93,11 @@ mod tests {
         assert_eq!(text, r#"{"what":"low_balance","level":"critical","balance":24000}"#);
         assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), low);
         assert_eq!((low.kind(), low.severity()), (AlertKind::LowBalance, Severity::Critical));
+        let words = |title: &str| crate::alerts::announcement::Wording { title: title.into(), text: "Besok".into() };
+        let said = Content::Announcement(Announcement { id: words("Air mati"), en: None });
+        let text = serde_json::to_string(&said).unwrap();
+        assert_eq!(text, r#"{"what":"announcement","id":{"title":"Air mati","text":"Besok"}}"#);
+        assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), said);
+        assert_eq!((said.kind(), said.severity()), (AlertKind::Announcement, Severity::Info));
     }
 }

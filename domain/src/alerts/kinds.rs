@@ -18,6 +18,8 @@ words! {
         Valve = "valve",
         /// What became of a payment.
         Payment = "payment",
+        /// What the utility writes to many customers.
+        Announcement = "announcement",
         /// The system itself.
         System = "system",
     }

@@ -1,5 +1,6 @@
 //! Alerts: when somebody is notified, of what, and on which channel.
 
+pub mod announcement;
 pub mod case;
 pub mod content;
 pub mod due;
@@ -9,4 +10,5 @@ pub mod notice;
 pub mod preferences;
 pub mod preview;
 pub mod retry;
+pub mod rules;
 pub mod schedule;

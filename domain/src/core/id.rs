@@ -61,6 +61,8 @@ uuid_id! {
     WorkOrderId,
     /// A report that somebody has put together.
     ReportTemplateId,
+    /// A message to many customers.
+    AnnouncementId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

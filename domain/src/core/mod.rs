@@ -1,6 +1,7 @@
 //! Values that every rule uses: identifiers, money, volume, local time, and texts as people type them.
 
 pub mod csv;
+pub mod date_words;
 pub mod fuzzy;
 pub mod id;
 pub mod local_time;
@@ -14,4 +15,3 @@ pub mod typed_groups;
 pub mod typed_money;
 pub mod volume;
 pub(crate) mod words;
-pub mod written;

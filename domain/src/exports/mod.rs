@@ -2,8 +2,10 @@
 //! Workbooks are written by the crate `workbooks`, and papers are set by the crate `reports`.
 
 mod csv;
+mod labels;
 mod paper;
 mod table;
 
+pub use labels::{Label, ON_SHEET, PrintedLabels, sheets};
 pub use paper::{PagePicture, Printed, PrintedList, PrintedPage};
 pub use table::{Cell, Column, Kind, Layout};

@@ -1,7 +1,7 @@
 //! What is put on paper. Hosts that carry no typesetter hand it to a program that does, as JSON.
 
 use crate::UtcMillis;
-use crate::exports::{Cell, Layout};
+use crate::exports::{Cell, Layout, PrintedLabels};
 use crate::reports::Report;
 use crate::sales::receipt::Receipt;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ pub enum Printed {
     Receipt(Box<Receipt>),
     /// A list.
     List(Box<PrintedList>),
+    /// Labels of meters.
+    Labels(Box<PrintedLabels>),
     /// Reports, one behind the other, each with page numbers of its own: one for most, the letters of a month for many.
     Reports(Vec<Report>),
     /// A page of a report, to be looked at: not the file, but a [`PagePicture`] as JSON.

@@ -5,6 +5,7 @@ use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::field::{Field, Kind};
 use crate::imports::header::Header;
 use crate::imports::mapping::{Choice, Mapping, allowed, required};
+use crate::imports::months::{self, Month};
 use crate::imports::names::{Dictionary, Name, Near, unit_of};
 use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::Unit;
@@ -44,7 +45,7 @@ pub struct Suggested {
     pub kind: Kind,
     /// How sure it is, in thousandths.
     pub confidence_per_mille: u16,
-    /// The field of each column; each field stands once.
+    /// The field of each column; each field stands once, but for registers of months.
     pub columns: Vec<Option<Suggestion>>,
     /// The mapping that takes them all.
     pub mapping: Mapping,
@@ -94,6 +95,9 @@ pub fn suggest_for(kind: Kind, header: &Header, sample: &[SheetRow]) -> Suggeste
     with_mapping(header, kind, found, &columns)
 }
 
+/// How sure it is that a column holds the register of the month that it is called by, where its neighbours rise with it.
+const REGISTER_OF_MONTH: u16 = 900;
+
 /// A column as it is known.
 struct Column {
     name: Name,
@@ -103,6 +107,8 @@ struct Column {
     unit: Option<Unit>,
     /// Whether there are rows in which it could have a value.
     is_sampled: bool,
+    /// Whether it is called by a month of its own, and it and others like it hold registers.
+    is_month: bool,
 }
 
 fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
@@ -113,9 +119,24 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         let near = if name.is_empty() { Vec::new() } else { dictionary.near(&name) };
         let cells = || sample.iter().filter_map(|row| row.cells.get(place));
         let unit = if UNITS.contains(&name.joined().as_str()) { common_unit(cells()) } else { None };
-        Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty() }
+        Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty(), is_month: false }
     };
-    (0..width).map(column).collect()
+    let mut columns: Vec<Column> = (0..width).map(column).collect();
+    for place in registers_of_months(header, sample) {
+        columns[place].is_month = true;
+    }
+    columns
+}
+
+/// The columns that are called by months and hold registers, each month once.
+fn registers_of_months(header: &Header, sample: &[SheetRow]) -> Vec<usize> {
+    let mut months: Vec<(usize, Month)> = Vec::new();
+    for (place, name) in header.names.iter().enumerate() {
+        let month = Month::of_name(name).filter(|month| !months.iter().any(|(_, other)| other == month));
+        months.extend(month.map(|month| (place, month)));
+    }
+    let is_so = months.len() >= months::LEAST && months::are_registers(&months, sample);
+    months.into_iter().map(|(place, _)| place).filter(|_| is_so).collect()
 }
 
 /// The unit of volumes that all cells are.
@@ -170,7 +191,8 @@ const fn because(near: &Near, by_values: bool) -> Because {
 /// the same field, it is less sure that this is the one.
 fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
     let mut pairs: Vec<(usize, Suggestion)> = Vec::new();
-    for (place, column) in columns.iter().enumerate() {
+    let is_of_month = |column: &Column| kind == Kind::Readings && column.is_month;
+    for (place, column) in columns.iter().enumerate().filter(|(_, column)| !is_of_month(column)) {
         pairs.extend(allowed(kind).iter().filter_map(|field| suggestion(column, *field)).map(|found| (place, found)));
     }
     pairs.sort_by_key(|(place, found)| (std::cmp::Reverse(found.confidence_per_mille), *place));
@@ -189,6 +211,19 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
             let confidence_per_mille = own.confidence_per_mille.saturating_sub(DOUBTFUL).max(LEAST);
             found[place] = Some(Suggestion { confidence_per_mille, ..own });
         }
+    }
+    let is_whole = taken.contains(&Field::ReadAt) && taken.contains(&Field::Register);
+    if !is_whole && columns.iter().any(is_of_month) {
+        for (place, column) in columns.iter().enumerate() {
+            let own = found[place].filter(|own| !matches!(own.field, Field::ReadAt | Field::Register));
+            let of_month = Suggestion {
+                field: Field::MonthRegister,
+                confidence_per_mille: REGISTER_OF_MONTH,
+                because: Because::NameAndValues,
+            };
+            found[place] = if is_of_month(column) { Some(of_month) } else { own };
+        }
+        return found;
     }
     if kind == Kind::Readings && !taken.contains(&Field::ReadAt) {
         let of_months = |place: &usize| found[*place].is_none() && columns[*place].profile.share_of_months() >= MOST;
@@ -224,7 +259,7 @@ fn with_mapping(header: &Header, kind: Kind, columns: Vec<Option<Suggestion>>, k
     for (suggestion, column) in columns.iter().zip(known) {
         let Some(suggestion) = suggestion else { continue };
         let unit = match suggestion.field {
-            Field::Register => column.name.unit.filter(|unit| unit.is_volume()).or(of_rows),
+            Field::Register | Field::MonthRegister => column.name.unit.filter(|unit| unit.is_volume()).or(of_rows),
             Field::Balance => column.name.unit.filter(|unit| !unit.is_volume()),
             _ => None,
         };

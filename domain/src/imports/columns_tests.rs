@@ -196,6 +196,19 @@ fn what_each_row_counts_is_a_unit_of_the_register() {
 }
 
 #[test]
+fn columns_of_months_that_rise_are_registers_and_others_are_not() {
+    let found = suggested(&["No Samb|Nama|Alamat|Jan 2026|Feb 2026|Mar 2026", "1|Siti|Jl. A|10|22|30", "2|Budi|Jl. B|5|5|9"]);
+    assert_eq!(fields(&found), "readings: number . . month_register month_register month_register");
+    let found = suggested(&["No Meter|Stand Januari 2026 (liter)|Stand Februari 2026 (liter)", "A1|1000|2500", "A2|300|900"]);
+    assert_eq!(fields(&found), "readings: serial month_register month_register");
+    assert_eq!(found.mapping.choice(Field::MonthRegister).unit, Some(Unit::Litres));
+    let used = suggested(&["No Samb|Nama|Alamat|Jan 2026|Feb 2026|Mar 2026", "1|Siti|Jl. A|12|9|14", "2|Budi|Jl. B|20|21|17"]);
+    assert_eq!(fields(&used), "customers: number name address . . .", "what was used");
+    let whole = suggested(&["No Samb|Tgl Baca|Stand Kini|Jan 2026|Feb 2026", "1|03/03/2026|31|10|22"]);
+    assert_eq!(fields(&whole), "readings: number read_at register . .", "a reading is there without them");
+}
+
+#[test]
 fn of_two_columns_that_are_as_sure_neither_is() {
     let found = suggested(&["No Samb|Nama|Alamat||No Samb|Nama", "1|Siti|Jl. A||2|Budi"]);
     assert_eq!(fields(&found), "customers: number name address . . .");
@@ -222,7 +235,7 @@ proptest! {
         if let Some(header) = header::find(&rows) {
             let found = suggest(&header, &rows);
             let fields: Vec<Field> = found.columns.iter().flatten().map(|column| column.field).collect();
-            prop_assert!(fields.iter().enumerate().all(|(place, field)| !fields[..place].contains(field)));
+            prop_assert!(fields.iter().enumerate().all(|(place, field)| field.is_of_many() || !fields[..place].contains(field)));
             prop_assert!(found.columns.iter().flatten().all(|column| (LEAST..=1_000).contains(&column.confidence_per_mille)));
             prop_assert!(header.confidence_per_mille <= 1_000 && found.confidence_per_mille <= 1_000);
             prop_assert_eq!(found.mapping.columns.len(), found.columns.len());

@@ -68,5 +68,14 @@ words! {
         Register = "register",
         /// An opening balance in rupiah.
         Balance = "balance",
+        /// What the register showed at the end of the month that the column is called by, in m³: of one row in as many columns as there are months.
+        MonthRegister = "month_register",
+    }
+}
+
+impl Field {
+    /// Whether several columns can hold it.
+    pub const fn is_of_many(self) -> bool {
+        matches!(self, Self::MonthRegister)
     }
 }

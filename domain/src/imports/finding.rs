@@ -95,6 +95,8 @@ words! {
         UnknownZone = "unknown_zone",
         /// An earlier row has the same.
         DuplicateInFile = "duplicate_in_file",
+        /// An earlier row has the same customer with another meter: this one is a further connection of that customer.
+        FurtherConnection = "further_connection",
         /// Another customer has this telephone number already.
         KnownPhone = "known_phone",
         /// A meter with this serial number is there already, elsewhere.
@@ -117,6 +119,8 @@ words! {
         HiddenRow = "hidden_row",
         /// A column that each record needs is not among those of the sheet.
         MissingColumn = "missing_column",
+        /// A column for the register of a month is not called by a month, or by that of an earlier column.
+        NotAMonth = "not_a_month",
         /// The row has more values than there are columns: one of them was parted in two, and what is behind it is one column off.
         ShiftedColumns = "shifted_columns",
         /// The row is of another table, which begins further down with names of its own.

@@ -1,8 +1,10 @@
 //! Where a sheet's table begins: the row of its names, or the two of them, below a title or not.
 
 use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::months::{LEAST, Month};
 use crate::imports::names::{Dictionary, Name};
 use crate::imports::parse::plain::{shown, trimmed};
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -50,7 +52,12 @@ pub fn at(rows: &[SheetRow], place: usize) -> Option<Header> {
 }
 
 fn texts(row: &SheetRow) -> Vec<String> {
-    row.cells.iter().map(|cell| trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    let text = |cell: &Cell| match cell {
+        // A month stands in a heading as its first day.
+        Cell::Time(time) if time.time() == Time::midnight() => time.date().to_string(),
+        _ => trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    row.cells.iter().map(text).collect()
 }
 
 fn filled(row: &SheetRow) -> impl Iterator<Item = &Cell> {
@@ -78,7 +85,12 @@ fn fields(names: &[String], own: &[String], dictionary: &Dictionary) -> usize {
 fn points(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> u32 {
     let row = &rows[at];
     let count = filled(row).count() as u32;
-    let names = filled(row).filter(|cell| is_name(cell)).count() as u32;
+    let mut names = filled(row).filter(|cell| is_name(cell)).count() as u32;
+    // Months that are no texts stand beside names, and beside no other number.
+    let others: Vec<&Cell> = filled(row).filter(|cell| !is_name(cell)).collect();
+    if names > 0 && others.len() >= LEAST && others.iter().all(|cell| Month::of_cell(cell).is_some()) {
+        names = count;
+    }
     if count < 2 || names * 10 < count * 8 {
         return 0;
     }

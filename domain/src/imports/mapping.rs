@@ -35,7 +35,8 @@ pub struct Mapping {
     pub kind: Kind,
     /// The names of the columns, as the header has them.
     pub header: Vec<String>,
-    /// The field of each column, from A on. Each field stands once; of one that stands twice the first column is read.
+    /// The field of each column, from A on. Each field stands once, but for registers of months; of another one that stands twice the first column is
+    /// read.
     pub columns: Vec<Option<Field>>,
     /// What was chosen for a field's column.
     #[serde(default)]
@@ -46,6 +47,11 @@ impl Mapping {
     /// The column of a field, from 0.
     pub fn column_of(&self, field: Field) -> Option<usize> {
         self.columns.iter().position(|column| *column == Some(field))
+    }
+
+    /// All columns of a field, from 0.
+    pub fn columns_of(&self, field: Field) -> impl Iterator<Item = usize> {
+        self.columns.iter().enumerate().filter(move |(_, column)| **column == Some(field)).map(|(place, _)| place)
     }
 
     /// What was chosen for a field.
@@ -74,7 +80,9 @@ impl Mapping {
 pub const fn required(kind: Kind) -> &'static [&'static [Field]] {
     match kind {
         Kind::Customers => &[&[Field::Number], &[Field::Name]],
-        Kind::Readings => &[&[Field::Serial, Field::Number], &[Field::ReadAt], &[Field::Register]],
+        Kind::Readings => {
+            &[&[Field::Serial, Field::Number], &[Field::ReadAt, Field::MonthRegister], &[Field::Register, Field::MonthRegister]]
+        }
         Kind::Balances => &[&[Field::Number], &[Field::Balance]],
     }
 }
@@ -107,7 +115,7 @@ pub const fn allowed(kind: Kind) -> &'static [Field] {
             Field::InstalledOn,
             Field::Register,
         ],
-        Kind::Readings => &[Field::Number, Field::Serial, Field::ReadAt, Field::Register],
+        Kind::Readings => &[Field::Number, Field::Serial, Field::ReadAt, Field::Register, Field::MonthRegister],
         Kind::Balances => &[Field::Number, Field::Balance],
     }
 }

@@ -5,6 +5,7 @@ use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::field::Field;
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
+use crate::imports::months::Month;
 use crate::imports::parse::date::{self, DateOrder, DateRules, OrderHint};
 use crate::imports::parse::identifier::Lengths;
 use crate::imports::parse::plain::shown;
@@ -16,6 +17,10 @@ use jiff::civil::DateTime;
 pub(super) struct Plan {
     pub mark: ColumnMark,
     pub register_unit: Unit,
+    pub month_mark: ColumnMark,
+    pub month_unit: Unit,
+    /// The columns of months with the last day of each, in order of time.
+    pub months: Vec<(LocalDay, usize)>,
     pub balance_unit: Unit,
     pub number_width: Option<u8>,
     pub serial_width: Option<u8>,
@@ -58,8 +63,11 @@ impl Plan {
         // Two digits of a year are of this year and the next, for what is planned, or of the past.
         let rules = DateRules { order: DateOrder::DayFirst, is_1904, newest_year: today.ymd().0 + 1, shift_hours: 0 };
         let plan = Self {
-            mark: mark(&sample),
+            mark: mark(&sample, Field::Register),
             register_unit: mapping.choice(Field::Register).unit.unwrap_or(Unit::CubicMetres),
+            month_mark: mark(&sample, Field::MonthRegister),
+            month_unit: mapping.choice(Field::MonthRegister).unit.unwrap_or(Unit::CubicMetres),
+            months: months(&sample, &mut findings),
             balance_unit: mapping.choice(Field::Balance).unit.unwrap_or(Unit::Rupiah),
             number_width: width(&sample, Field::Number, &mut findings),
             serial_width: width(&sample, Field::Serial, &mut findings),
@@ -70,14 +78,31 @@ impl Plan {
     }
 }
 
-fn mark(sample: &Sample<'_>) -> ColumnMark {
-    if let Some(mark) = sample.mapping.choice(Field::Register).mark {
+fn mark(sample: &Sample<'_>, field: Field) -> ColumnMark {
+    if let Some(mark) = sample.mapping.choice(field).mark {
         return ColumnMark::Known(mark);
     }
-    let texts = sample
-        .cells(Field::Register)
-        .filter_map(|(_, cell)| if let Cell::Text(text) = cell { Some(text.as_str()) } else { None });
-    mark_of(texts)
+    let cells =
+        sample.mapping.columns_of(field).flat_map(|column| sample.rows.iter().filter_map(move |row| row.cells.get(column)));
+    mark_of(cells.filter_map(|cell| if let Cell::Text(text) = cell { Some(text.as_str()) } else { None }))
+}
+
+/// The columns of months. One that no month is the name of, or one of an earlier column, is not read.
+fn months(sample: &Sample<'_>, findings: &mut Vec<Finding>) -> Vec<(LocalDay, usize)> {
+    let mut months: Vec<(LocalDay, usize)> = Vec::new();
+    for column in sample.mapping.columns_of(Field::MonthRegister) {
+        let name = sample.mapping.header.get(column).map_or("", String::as_str);
+        let last = Month::of_name(name).and_then(Month::last_day).filter(|day| !months.iter().any(|(other, _)| other == day));
+        match last {
+            Some(last) => months.push((last, column)),
+            None => {
+                let doubt = Doubt::new(Reason::NotAMonth, Action::MapColumn);
+                findings.push(doubt.at(Level::Warning, 0, (Some(column as u32), Some(Field::MonthRegister)), name));
+            }
+        }
+    }
+    months.sort_unstable();
+    months
 }
 
 fn width(sample: &Sample<'_>, field: Field, findings: &mut Vec<Finding>) -> Option<u8> {

@@ -78,7 +78,7 @@ impl RowReader {
             header: mapping.header.clone(),
             required: required(mapping.kind)
                 .iter()
-                .map(|fields| fields.iter().filter_map(|field| mapping.column_of(*field)).collect())
+                .map(|fields| fields.iter().flat_map(|field| mapping.columns_of(*field)).collect())
                 .collect(),
             ..Shape::default()
         };
@@ -208,6 +208,21 @@ impl<'a> Cells<'a> {
         let doubt = if column.is_none() { doubt.by(Action::MapColumn) } else { doubt };
         let place = (column, Some(field));
         self.findings.push(doubt.at(level, self.row.number, place, &shown(self.raw(field))));
+    }
+
+    /// The cell of one of a field's columns, where a word for nothing is nothing.
+    pub fn in_column(&self, column: usize) -> &'a Cell {
+        match self.row.cells.get(column) {
+            Some(Cell::Text(text)) if says_nothing(text.trim()) => NOTHING,
+            cell => cell.unwrap_or(NOTHING),
+        }
+    }
+
+    /// Notes what is found in one of a field's columns.
+    pub fn note_in(&mut self, (column, field): (usize, Field), level: Level, doubt: Doubt) {
+        self.is_refused |= level == Level::Error;
+        let value = self.row.cells.get(column).unwrap_or(NOTHING);
+        self.findings.push(doubt.at(level, self.row.number, (Some(column as u32), Some(field)), &shown(value)));
     }
 
     /// What was read of a field that may be empty. A formula that went wrong is nothing, with a warning.

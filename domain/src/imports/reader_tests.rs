@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 #[path = "around_tests.rs"]
 mod around;
+#[path = "months_tests.rs"]
+mod months;
 
 fn rules() -> Rules {
     Rules {
@@ -168,6 +170,7 @@ fn readings_are_of_their_column() {
         // 2024-12-11T01:30:00Z.
         read_at: UtcMillis(1_733_880_600_000),
         register: Millilitres::cubic_metres(1_234),
+        earlier: Vec::new(),
     };
     assert_eq!(read[0].record, Some(Record::Reading(reading)));
     let error = Level::Error;

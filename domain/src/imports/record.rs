@@ -69,7 +69,7 @@ pub struct MeterPart {
     pub register: Option<Millilitres>,
 }
 
-/// A reading. It has a serial number or a customer's, or both.
+/// A reading, or those of several months. It has a serial number or a customer's, or both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadingRecord {
     /// The meter's serial number.
@@ -80,6 +80,16 @@ pub struct ReadingRecord {
     pub read_at: UtcMillis,
     /// What the meter showed.
     pub register: Millilitres,
+    /// When it was read before, and what it showed then: of a row with a column for each month, in order of time.
+    #[serde(default)]
+    pub earlier: Vec<(UtcMillis, Millilitres)>,
+}
+
+impl ReadingRecord {
+    /// Every reading of the row, in order of time.
+    pub fn all(&self) -> impl Iterator<Item = (UtcMillis, Millilitres)> {
+        self.earlier.iter().copied().chain([(self.read_at, self.register)])
+    }
 }
 
 /// An opening balance.

@@ -6,7 +6,7 @@ use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
 use crate::imports::record::{CustomerRecord, Record};
 use crate::sync::edit::CustomerField;
-use std::hash::{DefaultHasher, Hasher};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A sum of a value, and a row that has it. Two different values have one sum in a file of a million rows with a chance of one in two million.
 pub type Sum = (u64, u32);
@@ -64,24 +64,42 @@ impl Repeats {
     /// What a row repeats. `first_of` is given the sum of each of its values, and returns the first row that has it where that is an earlier one.
     pub fn findings(&self, row: u32, record: &Record, mut first_of: impl FnMut(u64) -> Option<u32>) -> Vec<Finding> {
         let mut found = Vec::new();
+        let mut say = |doubt: Doubt, value: &Value<'_>, first: u32| {
+            let column = self.columns.iter().find(|(of, _)| *of == value.field).map(|(_, column)| *column);
+            let finding = doubt.at(value.level, row, (column, Some(value.field)), value.text);
+            found.push(Finding { other_row: Some(first), ..finding });
+        };
+        let duplicate = || Doubt::new(Reason::DuplicateInFile, Action::ChooseRow);
         let mut look = |value: Value<'_>| {
             if let Some(first) = first_of(value.sum) {
-                let column = self.columns.iter().find(|(of, _)| *of == value.field).map(|(_, column)| *column);
-                let doubt = Doubt::new(Reason::DuplicateInFile, Action::ChooseRow);
-                let finding = doubt.at(value.level, row, (column, Some(value.field)), value.text);
-                found.push(Finding { other_row: Some(first), ..finding });
+                say(duplicate(), &value, first);
             }
         };
         match record {
-            Record::Customer(customer) => each_of_customer(customer, &mut look),
+            Record::Customer(customer) => {
+                let owner = customer.meter.as_ref().and_then(|_| first_of(owner_sum(customer)));
+                let repeated: Vec<(Value<'_>, u32)> =
+                    values_of(customer).filter_map(|value| first_of(value.sum).map(|first| (value, first))).collect();
+                let has_own_meter = !repeated.iter().any(|(value, _)| value.field == Field::Serial);
+                match owner.filter(|_| has_own_meter) {
+                    // The same telephone and address are those of the same customer then.
+                    Some(first) => {
+                        let further = Doubt::new(Reason::FurtherConnection, Action::Accept);
+                        say(further, &plain(Field::Number, &customer.number, Level::Warning), first);
+                    }
+                    None => repeated.iter().for_each(|(value, first)| say(duplicate(), value, *first)),
+                }
+            }
             Record::Reading(reading) => {
                 let (field, text) = match (&reading.serial, &reading.number) {
                     (Some(serial), _) => (Field::Serial, serial.as_str()),
                     (None, Some(number)) => (Field::Number, number.as_str()),
                     (None, None) => return Vec::new(),
                 };
-                let sum = sum(field, &[text.as_bytes(), &reading.read_at.0.to_le_bytes()]);
-                look(Value { field, text, level: Level::Error, sum });
+                for (at, _) in reading.all() {
+                    let sum = sum(field, &[text.as_bytes(), &at.0.to_le_bytes()]);
+                    look(Value { field, text, level: Level::Error, sum });
+                }
             }
             Record::Balance(balance) => {
                 let sum = sum(Field::Number, &[balance.number.as_bytes()]);
@@ -92,34 +110,38 @@ impl Repeats {
     }
 }
 
-fn each_of_customer(customer: &CustomerRecord, look: &mut impl FnMut(Value<'_>)) {
-    look(plain(Field::Number, &customer.number, Level::Error));
-    if let Some(meter) = &customer.meter {
-        look(plain(Field::Serial, meter.serial.as_str(), Level::Error));
-    }
+/// What no two rows should have, but for further connections of a customer.
+fn values_of(customer: &CustomerRecord) -> impl Iterator<Item = Value<'_>> {
+    let number = plain(Field::Number, &customer.number, Level::Error);
+    let serial = customer.meter.as_ref().map(|meter| plain(Field::Serial, meter.serial.as_str(), Level::Error));
     // Families share a telephone: this and what follows is to be looked at, and no error.
-    if let Some(phone) = customer.field(CustomerField::Phone) {
-        look(plain(Field::Phone, phone, Level::Warning));
-    }
+    let phone = customer.field(CustomerField::Phone).map(|phone| plain(Field::Phone, phone, Level::Warning));
     let person = customer.field(CustomerField::Name).zip(customer.field(CustomerField::Address));
-    if let Some((name, address)) = person {
-        look(Value { field: Field::Name, text: name, level: Level::Warning, sum: form_sum(name, address) });
-    }
+    let person = person.map(|(name, address)| Value {
+        field: Field::Name,
+        text: name,
+        level: Level::Warning,
+        sum: form_sum(name, address),
+    });
+    [Some(number), serial, phone, person].into_iter().flatten()
+}
+
+/// The sum of who a row is about: number, name and telephone. Rows that have it in common and a meter each are connections of one customer; where a name
+/// or a telephone is another one, a number was mistyped.
+fn owner_sum(customer: &CustomerRecord) -> u64 {
+    let of = |field| customer.field(field).unwrap_or_default();
+    let name = form_sum(of(CustomerField::Name), "");
+    sum(Field::Label, &[customer.number.as_bytes(), &name.to_le_bytes(), of(CustomerField::Phone).as_bytes()])
 }
 
 fn plain(field: Field, text: &str, level: Level) -> Value<'_> {
     Value { field, text, level, sum: sum(field, &[text.as_bytes()]) }
 }
 
-/// The sum of a field's value; values of different fields have different ones.
+/// The sum of a field's value; values of different fields have different ones. Each part is summed from what the one before came to, so that where
+/// one ends counts as well.
 fn sum(field: Field, parts: &[&[u8]]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_u8(field as u8);
-    for part in parts {
-        hasher.write(part);
-        hasher.write_u8(0xff);
-    }
-    hasher.finish()
+    parts.iter().fold(field as u64, |seed, part| xxh3_64_with_seed(part, seed))
 }
 
 /// The sum of name and address in the form of a search, so that signs, spaces and capitals make no difference.
@@ -200,11 +222,39 @@ mod tests {
     }
 
     #[test]
+    fn the_same_customer_with_another_meter_has_a_further_connection() {
+        let mut walk = Walk::new();
+        let mut brief = |row, record: &Record| {
+            let found = walk.note(row, record);
+            found.iter().map(|finding| (finding.reason, finding.level, finding.other_row)).collect::<Vec<_>>()
+        };
+        assert_eq!(brief(2, &customer("1", "Nur'aini", "0811", Some("A"))), []);
+        let further = [(Reason::FurtherConnection, Level::Warning, Some(2))];
+        assert_eq!(brief(3, &customer("1", "NUR AINI", "0811", Some("B"))), further);
+        assert_eq!(brief(4, &customer("1", "Nur Aini", "0811", Some("C"))), further, "the first row of all is named");
+        let twice = (Reason::DuplicateInFile, Level::Error, Some(2));
+        for other in [
+            customer("1", "Budi", "0811", Some("D")),
+            customer("1", "Nur Aini", "0812", Some("E")),
+            customer("1", "Nur Aini", "0811", None),
+            customer("1", "Nur Aini", "0811", Some("A")),
+        ] {
+            assert_eq!(brief(5, &other)[0], twice, "{other:?}");
+        }
+    }
+
+    #[test]
     fn a_meter_is_read_once_at_one_time() {
         let mut walk = Walk::new();
         let reading = |at| {
             let serial = Some("A".parse().expect("a serial"));
-            Record::Reading(ReadingRecord { serial, number: None, read_at: UtcMillis(at), register: Millilitres::ZERO })
+            Record::Reading(ReadingRecord {
+                serial,
+                number: None,
+                read_at: UtcMillis(at),
+                register: Millilitres::ZERO,
+                earlier: Vec::new(),
+            })
         };
         assert!(walk.note(2, &reading(1)).is_empty() && walk.note(3, &reading(2)).is_empty());
         assert_eq!(walk.note(4, &reading(1))[0].other_row, Some(2));

@@ -237,9 +237,45 @@ impl Cells<'_> {
             let field = if self.reader.column(Field::Serial).is_some() { Field::Serial } else { Field::Number };
             self.note(field, Level::Error, Doubt::new(Reason::Required, Action::EditCell));
         }
+        if !plan.months.is_empty() {
+            return self.months(serial, number);
+        }
         let read_at = self.read_at();
         let register = self.need(Field::Register, self.register(self.needed(Field::Register)));
-        Some(ReadingRecord { serial, number, read_at: read_at?, register: register? })
+        Some(ReadingRecord { serial, number, read_at: read_at?, register: register?, earlier: Vec::new() })
+    }
+
+    /// The registers of a row with a column for each month. A month that is not over has none yet.
+    fn months(&mut self, serial: Option<Serial>, number: Option<String>) -> Option<ReadingRecord> {
+        let (plan, rules) = (&self.reader.plan, &self.reader.rules);
+        let mut earlier = Vec::new();
+        for (last, column) in &plan.months {
+            let place = (*column, Field::MonthRegister);
+            let register = match volume::read(self.in_column(*column), plan.month_mark, plan.month_unit) {
+                Ok((register, doubt)) => {
+                    doubt.into_iter().for_each(|doubt| self.note_in(place, Level::Warning, doubt));
+                    register
+                }
+                Err(doubt) => {
+                    let level = if doubt.reason == Reason::ErrorCell { Level::Warning } else { Level::Error };
+                    self.note_in(place, level, doubt);
+                    None
+                }
+            };
+            let Some(register) = register else { continue };
+            if *last > rules.today {
+                self.note_in(place, Level::Warning, Doubt::new(Reason::InFuture, Action::EditCell));
+            } else {
+                earlier.push((rules.time_zone.start_of(*last), register));
+            }
+        }
+        let Some((read_at, register)) = earlier.pop() else {
+            if !self.is_refused {
+                self.note(Field::MonthRegister, Level::Error, Doubt::new(Reason::Required, Action::EditCell));
+            }
+            return None;
+        };
+        Some(ReadingRecord { serial, number, read_at, register, earlier })
     }
 
     fn read_at(&mut self) -> Option<UtcMillis> {

@@ -153,10 +153,14 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
 /// Whether the name is the word for a total and nothing else, and there is no number: a total whose row is counted as well.
 fn is_named_total(row: &SheetRow, shape: &Shape) -> bool {
     let cell = |column: usize| row.cells.get(column).filter(|cell| !cell.is_blank());
+    // Nearly every row has a key, and is asked no more.
+    if shape.keys.iter().any(|key| cell(*key).is_some()) {
+        return false;
+    }
     let Some(Cell::Text(name)) = shape.name.and_then(cell) else { return false };
     let name = trimmed(name);
     let name = name.trim_end_matches([':', ' ', '.']);
-    shape.keys.iter().all(|key| cell(*key).is_none()) && TOTALS.iter().any(|word| name.eq_ignore_ascii_case(word))
+    TOTALS.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
 /// Whether a row has far less than others, and nothing in it that a record needs: the head or the foot of a page, the signatures below a table,
@@ -206,8 +210,11 @@ fn is_sum(cell: &Cell) -> bool {
     }
 }
 
-/// Whether a text is one of these, or begins with it as a word.
+/// Whether a text is one of these, or begins with it as a word. All of them begin with a letter of ASCII.
 fn begins(text: &str, words: &[&str]) -> bool {
+    if !text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+        return false;
+    }
     words.iter().any(|word| {
         let head = text.as_bytes().get(..word.len());
         let behind = text.as_bytes().get(word.len());

@@ -2,7 +2,7 @@
 //! whichever order these become known; and so does whether something that happened at the meter was authorised by it.
 
 use crate::UtcMillis;
-use crate::core::local_time::DAY_MS;
+use crate::core::local_time::{DAY_MS, HOUR_MS};
 use crate::core::text::visible;
 use crate::core::words::words;
 use crate::sync::edit::Invalid;
@@ -52,6 +52,9 @@ impl WorkState {
         matches!(self, Self::Scheduled | Self::InProgress)
     }
 }
+
+/// Work that nobody has ended authorises nothing any more so long after it began: a day's work, and no night behind it. Milliseconds.
+pub const LONGEST_WORK_MS: i64 = 12 * HOUR_MS;
 
 /// What is known of how far a work order is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,9 +110,22 @@ impl Progress {
         [self.completed_at, self.cancelled_at].into_iter().flatten().min()
     }
 
-    /// Whether the work was in progress at an instant. What happened to its meter then was authorised; with its end that is over at once.
+    /// From when until when it authorises what happens to its meter: its end, whichever way it came, is none of it, and however long the work
+    /// took it is [`LONGEST_WORK_MS`] at most. None where it did not begin.
+    pub fn authorised(self) -> Option<(UtcMillis, UtcMillis)> {
+        let begun = self.begun_at?;
+        let longest = begun.plus(LONGEST_WORK_MS);
+        Some((begun, self.ended_at().map_or(longest, |ended| ended.min(longest))))
+    }
+
+    /// Whether the work was in progress at an instant, and not for too long. What happened to its meter then was authorised.
     pub fn authorises(self, at: UtcMillis) -> bool {
-        self.begun_at.is_some_and(|begun| begun <= at) && self.ended_at().is_none_or(|ended| at < ended)
+        self.authorised().is_some_and(|(from, until)| from <= at && at < until)
+    }
+
+    /// Whether the work is in progress at an instant, as far as anybody said, and authorises nothing any more.
+    pub fn is_overlong(self, at: UtcMillis) -> bool {
+        self.state() == WorkState::InProgress && self.authorised().is_some_and(|(_, until)| until <= at)
     }
 }
 
@@ -122,7 +138,7 @@ pub fn authorising<K: Copy + Ord>(orders: impl IntoIterator<Item = (K, Progress)
 
 /// From when on what happened at a meter may be authorised otherwise once what is known of one of its orders changes; none where it cannot be.
 pub fn judged_otherwise_from(before: Progress, after: Progress) -> Option<UtcMillis> {
-    if (before.begun_at, before.ended_at()) == (after.begun_at, after.ended_at()) {
+    if before.authorised() == after.authorised() {
         return None;
     }
     [before.begun_at, after.begun_at].into_iter().flatten().min()

@@ -25,7 +25,19 @@ fn ten_minutes_after_the_work_nothing_is_authorised_any_more() {
     let authorised: Vec<i64> = [-1, 0, 30, 59, 60, 70].into_iter().filter(|at| work.authorises(minute(*at))).collect();
     assert_eq!(authorised, [0, 30, 59]);
     assert_eq!(work.state(), WorkState::Completed);
-    assert!(after(&[(0, 0)]).authorises(minute(10_000)), "work that nobody has ended goes on");
+}
+
+#[test]
+fn work_that_nobody_has_ended_authorises_for_twelve_hours() {
+    let forgotten = after(&[(0, 0)]);
+    let authorised: Vec<i64> = [0, 719, 720, 10_000].into_iter().filter(|at| forgotten.authorises(minute(*at))).collect();
+    assert_eq!(authorised, [0, 719]);
+    assert!(!forgotten.is_overlong(minute(719)) && forgotten.is_overlong(minute(720)));
+    assert_eq!(forgotten.state(), WorkState::InProgress, "its technician still has to say that it is done");
+    // That it was done days later does not excuse what happened meanwhile.
+    let late = forgotten.with(WorkStep::Completed, minute(4_000));
+    assert!(late.authorises(minute(719)) && !late.authorises(minute(720)) && !late.is_overlong(minute(5_000)));
+    assert_eq!(judged_otherwise_from(forgotten, late), None, "nothing is judged otherwise by that");
 }
 
 #[test]
@@ -81,6 +93,20 @@ proptest! {
         let first = |wanted: &[usize]| of.iter().filter(|(step, _)| wanted.contains(step)).map(|(_, at)| *at).min();
         let expected = first(&[0]).is_some_and(|begun| begun <= at) && first(&[1, 2]).is_none_or(|ended| at < ended);
         prop_assert_eq!(after(&of).authorises(minute(at)), expected);
+    }
+
+    /// However long it takes, and whatever is said of it, an order authorises for twelve hours on end at most.
+    #[test]
+    fn nothing_is_authorised_for_longer_than_twelve_hours(
+        of in prop::collection::vec((0..3_usize, 0..3_000_i64), 0..6), at in -10..4_000_i64,
+    ) {
+        let progress = after(&of);
+        let expected = progress.begun_at.is_some_and(|begun| {
+            let since = minute(at).since(begun);
+            (0..12 * 60 * MINUTE_MS).contains(&since) && progress.ended_at().is_none_or(|ended| minute(at) < ended)
+        });
+        prop_assert_eq!(progress.authorises(minute(at)), expected);
+        prop_assert!(!progress.is_overlong(minute(at)) || !progress.authorises(minute(at)));
     }
 
     /// What is judged anew is all that is judged otherwise: before the instant that is given nothing changes.

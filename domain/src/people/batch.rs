@@ -1,10 +1,10 @@
 //! A change of many customers at once: what it does to one of them, and to whom it is not done because a person has to look first.
 
-use crate::Rupiah;
 use crate::billing::tariff::TariffClass;
 use crate::core::local_time::DAY_MS;
 use crate::people::{Customer, CustomerStatus};
 use crate::sync::edit::{Change, ConnectionField, ConnectionRecord, CustomerField, Editable, Patch};
+use crate::{Rupiah, ZoneId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ pub enum BatchChange {
     Status(CustomerStatus),
     /// The tariff class of each of the connections.
     TariffClass(TariffClass),
+    /// The zone of each of the connections.
+    Zone(ZoneId),
 }
 
 /// What a batch has to know of a customer.
@@ -28,6 +30,8 @@ pub struct Subject<'a> {
     pub status: CustomerStatus,
     /// The tariff class of each connection.
     pub classes: &'a [TariffClass],
+    /// The zone of each connection, in the same order.
+    pub zones: &'a [ZoneId],
     /// The balance of all connections; none where none is charged.
     pub balance: Option<Rupiah>,
     /// What is owed for all connections.
@@ -59,7 +63,7 @@ pub enum Refusal {
     HasCredit,
     /// Who is no longer a customer has no supply that could be suspended.
     NotSupplied,
-    /// There is no connection that could have a tariff class.
+    /// There is no connection that could have a tariff class or a zone.
     NoConnection,
 }
 
@@ -84,8 +88,11 @@ impl BatchChange {
     pub fn judge(self, subject: &Subject<'_>) -> Verdict {
         let is_same = match self {
             Self::Status(to) => subject.status == to,
-            Self::TariffClass(_) if subject.classes.is_empty() => return Verdict::Refused(Refusal::NoConnection),
+            Self::TariffClass(_) | Self::Zone(_) if subject.classes.is_empty() => {
+                return Verdict::Refused(Refusal::NoConnection);
+            }
             Self::TariffClass(to) => subject.classes.iter().all(|class| *class == to),
+            Self::Zone(to) => subject.zones.iter().all(|zone| *zone == to),
         };
         match self {
             _ if is_same => Verdict::Same,
@@ -97,7 +104,7 @@ impl BatchChange {
             Self::Status(CustomerStatus::Suspended) if subject.status == CustomerStatus::Inactive => {
                 Verdict::Refused(Refusal::NotSupplied)
             }
-            Self::Status(_) | Self::TariffClass(_) => Verdict::Changes,
+            Self::Status(_) | Self::TariffClass(_) | Self::Zone(_) => Verdict::Changes,
         }
     }
 
@@ -105,7 +112,7 @@ impl BatchChange {
     pub fn of_customer(self, customer: &Customer) -> Option<Patch<CustomerField>> {
         match self {
             Self::Status(to) => patch(customer, CustomerField::Status, to.as_str()),
-            Self::TariffClass(_) => None,
+            Self::TariffClass(_) | Self::Zone(_) => None,
         }
     }
 
@@ -113,7 +120,24 @@ impl BatchChange {
     pub fn of_connection(self, connection: &ConnectionRecord) -> Option<Patch<ConnectionField>> {
         match self {
             Self::TariffClass(to) => patch(connection, ConnectionField::TariffClass, to.as_str()),
-            Self::Status(_) => None,
+            Self::Status(_) | Self::Zone(_) => None,
+        }
+    }
+
+    /// The zone into which it moves a connection that is in `zone`; none where it moves none, or the connection is there already.
+    pub fn moves(self, zone: ZoneId) -> Option<ZoneId> {
+        match self {
+            Self::Zone(to) if to != zone => Some(to),
+            Self::Status(_) | Self::TariffClass(_) | Self::Zone(_) => None,
+        }
+    }
+
+    /// How many connections of a customer it changes; none where it is about the customer alone.
+    pub fn connections_of(self, subject: &Subject<'_>) -> usize {
+        match self {
+            Self::Status(_) => 0,
+            Self::TariffClass(to) => subject.classes.iter().filter(|class| **class != to).count(),
+            Self::Zone(_) => subject.zones.iter().filter(|zone| self.moves(**zone).is_some()).count(),
         }
     }
 }
@@ -141,40 +165,62 @@ mod tests {
         proptest::sample::select(TariffClass::ALL.to_vec())
     }
 
+    fn zones() -> impl Strategy<Value = ZoneId> {
+        (0..3_u8).prop_map(|of| ZoneId(uuid::Uuid::from_u128(of.into())))
+    }
+
     fn changes() -> impl Strategy<Value = BatchChange> {
-        prop_oneof![statuses().prop_map(BatchChange::Status), classes().prop_map(BatchChange::TariffClass)]
+        prop_oneof![
+            statuses().prop_map(BatchChange::Status),
+            classes().prop_map(BatchChange::TariffClass),
+            zones().prop_map(BatchChange::Zone)
+        ]
     }
 
     /// A customer with connections, as the edits see both, and the money.
     #[derive(Clone, Debug)]
     struct Household {
         customer: Customer,
-        connections: Vec<ConnectionRecord>,
+        connections: Vec<(ConnectionRecord, ZoneId)>,
         balance: Option<i64>,
         is_undecided: bool,
     }
 
     impl Household {
-        fn verdict(&self, change: BatchChange) -> Verdict {
-            let classes: Vec<_> = self.connections.iter().map(|connection| connection.tariff_class).collect();
-            change.judge(&Subject {
+        fn with<R>(&self, ask: impl FnOnce(&Subject<'_>) -> R) -> R {
+            let classes: Vec<_> = self.connections.iter().map(|(connection, _)| connection.tariff_class).collect();
+            let zones: Vec<_> = self.connections.iter().map(|(_, zone)| *zone).collect();
+            ask(&Subject {
                 status: self.customer.status,
                 classes: &classes,
+                zones: &zones,
                 balance: self.balance.map(Rupiah),
                 arrears: Rupiah(self.balance.map_or(0, |balance| (-balance).max(0))),
                 is_undecided: self.is_undecided,
             })
         }
 
-        /// Merges the edits of a batch; how many fields became another.
+        fn verdict(&self, change: BatchChange) -> Verdict {
+            self.with(|subject| change.judge(subject))
+        }
+
+        /// Merges the edits of a batch and moves what it moves; how many fields became another.
         fn change(&mut self, change: BatchChange) -> usize {
             let mut changed = 0;
             if let Some(patch) = change.of_customer(&self.customer) {
                 changed += merge(&mut self.customer, &patch).expect("merges").changed.len();
             }
-            for connection in &mut self.connections {
+            changed + self.change_connections(change)
+        }
+
+        fn change_connections(&mut self, change: BatchChange) -> usize {
+            let mut changed = 0;
+            for (connection, zone) in &mut self.connections {
                 if let Some(patch) = change.of_connection(connection) {
                     changed += merge(connection, &patch).expect("merges").changed.len();
+                }
+                if let Some(to) = change.moves(*zone) {
+                    (*zone, changed) = (to, changed + 1);
                 }
             }
             changed
@@ -182,13 +228,13 @@ mod tests {
     }
 
     fn households() -> impl Strategy<Value = Household> {
-        let connections = proptest::collection::vec(classes(), 0..4);
+        let connections = proptest::collection::vec((classes(), zones()), 0..4);
         (statuses(), connections, proptest::option::of(-2_i64..3), any::<bool>()).prop_map(
-            |(status, classes, balance, is_undecided)| Household {
+            |(status, connections, balance, is_undecided)| Household {
                 customer: Customer { status, ..Customer::new(CustomerId(uuid::Uuid::nil()), "1".into()) },
-                connections: classes
+                connections: connections
                     .into_iter()
-                    .map(|tariff_class| ConnectionRecord { tariff_class, ..ConnectionRecord::default() })
+                    .map(|(tariff_class, zone)| (ConnectionRecord { tariff_class, ..ConnectionRecord::default() }, zone))
                     .collect(),
                 balance,
                 is_undecided,
@@ -207,6 +253,13 @@ mod tests {
                 prop_assert_eq!(household.verdict(change), Verdict::Same);
                 prop_assert_eq!(household.change(change), 0);
             }
+        }
+
+        #[test]
+        fn a_batch_counts_the_connections_that_it_changes(mut household in households(), change in changes()) {
+            let counted = household.with(|subject| change.connections_of(subject));
+            prop_assert_eq!(household.change_connections(change), counted);
+            prop_assert_eq!(household.with(|subject| change.connections_of(subject)), 0);
         }
 
         #[test]

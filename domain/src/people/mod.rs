@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod invitation;
+pub mod merge;
 pub mod nik;
 pub mod permission;
 pub mod zone;

@@ -1,6 +1,6 @@
 //! The axis of a chart: round numbers, zero among them, and how they are written in little room.
 
-use crate::core::written::say;
+use crate::core::date_words::say;
 use crate::exports::{Kind, Layout};
 use crate::people::Language;
 

@@ -1,11 +1,11 @@
 //! A chart of a report: the same numbers for the paper, on which we draw, and for the workbook, in which a spreadsheet does.
 
-use crate::core::written::say;
+use crate::core::date_words::say;
 use crate::exports::Kind;
 use crate::people::Language;
 use serde::{Deserialize, Serialize};
 
-/// Colours that can be told apart: a chart has no more series, and a ring no more parts.
+/// Colours that differ enough for an eye: a chart has no more series, and a ring no more parts.
 pub const MOST_SERIES: usize = 6;
 
 /// How values are drawn.

@@ -23,4 +23,6 @@ pub use table::{Column, Group, Table, TooLarge, Total, grouped};
 pub use template::{LONGEST_NAME, TemplateContent, TemplateField};
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;

@@ -56,7 +56,7 @@ impl ReportKind {
             Self::YearlyStatement => ("Rekening tahunan", "Yearly statement"),
             Self::UsageLetter => ("Surat pemakaian bulanan", "Monthly usage letter"),
         };
-        crate::core::written::say(language, id, en)
+        crate::core::date_words::say(language, id, en)
     }
 
     /// What its files' names begin with.
@@ -75,7 +75,7 @@ impl ReportKind {
             Self::YearlyStatement => ("rekening-tahunan", "yearly-statement"),
             Self::UsageLetter => ("surat-pemakaian", "usage-letter"),
         };
-        crate::core::written::say(language, id, en)
+        crate::core::date_words::say(language, id, en)
     }
 }
 
@@ -227,7 +227,7 @@ impl Report {
 
 /// How far the data reach back.
 fn reaches(language: Language, first: LocalDay) -> String {
-    let day = crate::core::written::long_day(language, first);
+    let day = crate::core::date_words::long_day(language, first);
     match language {
         Language::Id => format!("Data yang dipakai mulai {day}: yang sebelumnya tidak ada di perangkat ini."),
         Language::En => format!("The data used begin on {day}: what is earlier is not on this device."),

@@ -1,6 +1,6 @@
 //! The days that a report is about, and the steps in which it counts them.
 
-use crate::core::written::{day, day_of_year, long_day, long_month, month, say};
+use crate::core::date_words::{day, day_of_year, long_day, long_month, month, say};
 use crate::people::Language;
 use crate::{LocalDay, LocalMonth};
 use serde::{Deserialize, Serialize};

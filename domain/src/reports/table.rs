@@ -1,7 +1,7 @@
 //! A table of a report: typed columns, groups of rows, and sums that are computed here, so that paper and workbook have the same ones.
 
 use crate::TimeZone;
-use crate::core::written::say;
+use crate::core::date_words::say;
 use crate::exports::{Cell, Kind, Layout};
 use crate::people::Language;
 use serde::{Deserialize, Serialize};

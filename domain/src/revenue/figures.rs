@@ -35,6 +35,8 @@ pub struct Figures {
     pub adjustments: Rupiah,
     /// Opening balances that imports brought, less those taken back.
     pub openings: Rupiah,
+    /// What the payment gateway kept of what came in: a cost, and in no other figure.
+    pub gateway_fees: Rupiah,
     /// By how much the unearned balance changed: what is owed as water, less what was lent.
     pub unearned_change: Rupiah,
     /// Purchases that were paid.
@@ -61,6 +63,7 @@ impl Figures {
             voucher_cost: Rupiah(-on(Account::VoucherCost)),
             adjustments: Rupiah(-on(Account::Adjustments)),
             openings: Rupiah(-on(Account::OpeningBalances)),
+            gateway_fees: Rupiah(-on(Account::GatewayFees)),
             unearned_change: Rupiah(on(Account::Credit) + on(Account::Emergency)),
             purchases: sums.of(TransferKind::Purchase, Account::GatewayClearing).count
                 + sums.of(TransferKind::Purchase, Account::Cash).count,

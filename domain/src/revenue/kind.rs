@@ -26,13 +26,15 @@ pub enum TransferKind {
     OpeningBalance,
     /// An opening balance was taken back.
     OpeningReversal,
+    /// The payment gateway kept a fee.
+    GatewayFee,
     /// Something that this program does not know: a newer server posts it. Its accounts count all the same.
     Other,
 }
 
 impl TransferKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Purchase,
         Self::Refund,
         Self::Chargeback,
@@ -43,6 +45,7 @@ impl TransferKind {
         Self::Adjustment,
         Self::OpeningBalance,
         Self::OpeningReversal,
+        Self::GatewayFee,
         Self::Other,
     ];
 
@@ -59,6 +62,7 @@ impl TransferKind {
             Self::Adjustment => "adjustment",
             Self::OpeningBalance => "opening_balance",
             Self::OpeningReversal => "opening_reversal",
+            Self::GatewayFee => "gateway_fee",
             Self::Other => "other",
         }
     }
@@ -82,6 +86,7 @@ impl TransferKind {
             Self::Adjustment => 8,
             Self::OpeningBalance => 9,
             Self::OpeningReversal => 10,
+            Self::GatewayFee => 11,
         }
     }
 

@@ -17,4 +17,4 @@ pub use figures::{Bridge, Figures, Growth};
 pub use kind::TransferKind;
 pub use period::{Comparison, DayRange, Period, Step, growth};
 pub use segment::{Bought, Habit, UseSegment};
-pub use sums::{Cell, Fact, RevenueSums, Sum, Sums};
+pub use sums::{Cell, CountedTransfer, RevenueSums, Sum, Sums};

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// A transfer as revenue counts it. What it is divided by is as it was on the day, and never follows later changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub struct CountedTransfer {
     /// The local day of its connection on which it was posted.
     pub day: LocalDay,
     /// The local hour, 0 to 23.
@@ -35,7 +35,7 @@ pub struct Fact {
     pub postings: Vec<Posting>,
 }
 
-impl Fact {
+impl CountedTransfer {
     /// Its value in a dimension; none where it has none, and for the whole.
     pub fn value(&self, dimension: Dimension) -> Option<String> {
         match dimension {
@@ -136,7 +136,7 @@ pub struct RevenueSums {
 
 impl RevenueSums {
     /// Adds a transfer.
-    pub fn add(&mut self, fact: &Fact) {
+    pub fn add(&mut self, fact: &CountedTransfer) {
         for dimension in Dimension::ALL {
             let value = fact.value(dimension);
             for posting in &fact.postings {
@@ -203,16 +203,18 @@ impl RevenueSums {
 
     /// Each sum with its place, in their order.
     pub fn cells(&self) -> Vec<(Cell, Sum)> {
-        let none = String::new();
-        let whole = std::iter::once((Dimension::All, &none, &self.whole));
-        let parts =
-            self.parts.iter().flat_map(|(dimension, values)| values.iter().map(|(value, sums)| (*dimension, value, sums)));
-        let cell = |(dimension, value, sums): (Dimension, &String, &Sums)| {
-            let value = value.clone();
-            sums.iter()
-                .map(|(kind, account, sum)| (Cell { dimension, value: value.clone(), kind, account }, sum))
-                .collect::<Vec<_>>()
+        let mut cells = Vec::new();
+        let mut list = |dimension: Dimension, value: &str, sums: &Sums| {
+            for (kind, account, sum) in sums.iter() {
+                cells.push((Cell { dimension, value: value.to_owned(), kind, account }, sum));
+            }
         };
-        whole.chain(parts).flat_map(cell).collect()
+        list(Dimension::All, "", &self.whole);
+        for (dimension, values) in &self.parts {
+            for (value, sums) in values {
+                list(*dimension, value, sums);
+            }
+        }
+        cells
     }
 }

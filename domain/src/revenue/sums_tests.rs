@@ -3,7 +3,7 @@
 use crate::billing::charging::Charged;
 use crate::billing::ledger::{Account, Channel, Event, Settled};
 use crate::billing::tariff::TariffClass;
-use crate::revenue::{Dimension, Fact, Figures, RevenueSums, TransferKind};
+use crate::revenue::{CountedTransfer, Dimension, Figures, RevenueSums, TransferKind};
 use crate::sales::voucher::Grant;
 use crate::{LocalDay, LocalMonth, Rupiah, UserId, ZoneId};
 use proptest::prelude::*;
@@ -33,10 +33,11 @@ fn event() -> impl Strategy<Value = Event> {
         signed(50_000).prop_map(Event::Adjustment),
         signed(900_000).prop_map(Event::OpeningBalance),
         signed(900_000).prop_map(Event::OpeningReversal),
+        money(9_000).prop_map(Event::GatewayFee),
     ]
 }
 
-fn fact() -> impl Strategy<Value = Fact> {
+fn any_transfer() -> impl Strategy<Value = CountedTransfer> {
     let of = (event(), 20_400_i32..20_470, 0_u8..24, 0_u8..3);
     let by = (
         proptest::option::of(prop_oneof![Just("cash"), Just("qris"), Just("va_bca")]),
@@ -45,7 +46,7 @@ fn fact() -> impl Strategy<Value = Fact> {
         proptest::option::of(0_u8..3),
         proptest::option::of(24_308_i32..24_312),
     );
-    (of, by).prop_map(|((event, day, hour, zone), (method, class, campaign, collector, month))| Fact {
+    (of, by).prop_map(|((event, day, hour, zone), (method, class, campaign, collector, month))| CountedTransfer {
         day: LocalDay(day),
         hour,
         kind: TransferKind::from_word(event.kind()),
@@ -59,14 +60,14 @@ fn fact() -> impl Strategy<Value = Fact> {
     })
 }
 
-fn sums_of<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> RevenueSums {
+fn sums_of<'f>(facts: impl IntoIterator<Item = &'f CountedTransfer>) -> RevenueSums {
     let mut sums = RevenueSums::default();
     facts.into_iter().for_each(|fact| sums.add(fact));
     sums
 }
 
 /// The balances of accounts, by going through each posting that counts.
-fn naive(facts: &[Fact], counts: impl Fn(&Fact) -> bool) -> BTreeMap<Account, i64> {
+fn naive(facts: &[CountedTransfer], counts: impl Fn(&CountedTransfer) -> bool) -> BTreeMap<Account, i64> {
     let mut balances = BTreeMap::new();
     for posting in facts.iter().filter(|fact| counts(fact)).flat_map(|fact| &fact.postings) {
         *balances.entry(posting.account).or_default() += posting.amount.0;
@@ -83,6 +84,7 @@ fn agrees(figures: &Figures, balances: &BTreeMap<Account, i64>) -> bool {
         && figures.tax.0 == on(Account::Tax)
         && figures.discounts.0 == -on(Account::Discounts)
         && figures.voucher_cost.0 == -on(Account::VoucherCost)
+        && figures.gateway_fees.0 == -on(Account::GatewayFees)
         && figures.unearned_change.0 == on(Account::Credit) + on(Account::Emergency)
 }
 
@@ -102,6 +104,7 @@ fn add(whole: &Figures, part: &Figures) -> Figures {
         voucher_cost: sum(whole.voucher_cost, part.voucher_cost),
         adjustments: sum(whole.adjustments, part.adjustments),
         openings: sum(whole.openings, part.openings),
+        gateway_fees: sum(whole.gateway_fees, part.gateway_fees),
         unearned_change: sum(whole.unearned_change, part.unearned_change),
         purchases: whole.purchases + part.purchases,
     }
@@ -109,7 +112,7 @@ fn add(whole: &Figures, part: &Figures) -> Figures {
 
 proptest! {
     #[test]
-    fn sums_are_what_the_postings_add_up_to(facts in proptest::collection::vec(fact(), 0..60)) {
+    fn sums_are_what_the_postings_add_up_to(facts in proptest::collection::vec(any_transfer(), 0..60)) {
         let sums = sums_of(&facts);
         prop_assert!(agrees(&Figures::of(sums.whole()), &naive(&facts, |_| true)));
         for dimension in Dimension::ALL {
@@ -121,7 +124,7 @@ proptest! {
     }
 
     #[test]
-    fn the_parts_of_every_dimension_add_up_to_the_whole(facts in proptest::collection::vec(fact(), 0..60)) {
+    fn the_parts_of_every_dimension_add_up_to_the_whole(facts in proptest::collection::vec(any_transfer(), 0..60)) {
         let sums = sums_of(&facts);
         let whole = Figures::of(sums.whole());
         for dimension in Dimension::ALL {
@@ -132,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn days_can_be_merged_in_any_grouping(facts in proptest::collection::vec(fact(), 0..40), cut in 0_usize..40, other in 0_usize..40) {
+    fn days_can_be_merged_in_any_grouping(facts in proptest::collection::vec(any_transfer(), 0..40), cut in 0_usize..40, other in 0_usize..40) {
         let (a, b) = (cut.min(other).min(facts.len()), cut.max(other).min(facts.len()));
         let [first, second, third] = [&facts[..a], &facts[a..b], &facts[b..]].map(sums_of);
         let merged = |left: &RevenueSums, right: &RevenueSums| {
@@ -147,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn figures_and_the_bridge_follow_from_one_another(facts in proptest::collection::vec(fact(), 0..60)) {
+    fn figures_and_the_bridge_follow_from_one_another(facts in proptest::collection::vec(any_transfer(), 0..60)) {
         let figures = Figures::of(sums_of(&facts).whole());
         prop_assert!(figures.is_exact());
         let bridge = figures.bridge();

@@ -5,10 +5,15 @@ use zip::write::SimpleFileOptions;
 
 /// An archive of parts.
 pub fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
+    zip_of(&parts.iter().map(|(name, content)| (*name, content.as_bytes())).collect::<Vec<_>>())
+}
+
+/// An archive of parts that are no text.
+pub fn zip_of(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
         archive.start_file(*name, SimpleFileOptions::default()).unwrap();
-        archive.write_all(content.as_bytes()).unwrap();
+        archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
 }

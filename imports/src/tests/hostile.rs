@@ -145,7 +145,7 @@ proptest! {
 
     #[test]
     fn a_file_that_was_damaged_is_read_or_refused(
-        name in prop::sample::select(vec!["xlwt.xls", "libreoffice.xls", "sheetjs-5.xls", "openpyxl.xlsx", "exceljs.xlsx", "libreoffice.ods", "sheetjs.ods"]),
+        name in prop::sample::select(vec!["xlwt.xls", "libreoffice.xls", "sheetjs-5.xls", "openpyxl.xlsx", "exceljs.xlsx", "sheetjs.xlsb", "libreoffice.ods", "sheetjs.ods"]),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
         cut in prop::option::of(any::<prop::sample::Index>()),
     ) {

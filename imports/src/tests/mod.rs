@@ -9,6 +9,7 @@ mod ods;
 mod refused;
 mod writers;
 mod xls;
+mod xlsb;
 mod xlsx;
 
 use crate::{Limits, Notes, OpenError, Options, ReadError, Workbook};

@@ -48,12 +48,6 @@ fn workbooks_in_one_xml_file() {
 }
 
 #[test]
-fn binary_workbooks() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/sheetjs.xlsb");
-    assert!(matches!(crate::open(&path, &Limits::default()), Err(OpenError::Xlsb)));
-}
-
-#[test]
 fn other_files() {
     for (bytes, name) in [
         (b"%PDF-1.7\n".to_vec(), Some("PDF")),

@@ -83,6 +83,14 @@ fn xlsx_of_every_writer() {
 }
 
 #[test]
+fn xlsb_of_the_one_library_that_writes_it() {
+    // Most of its cells do not say in which column they are, which Excel does not write and calamine passes over.
+    let mut workbook = open_made("sheetjs.xlsb");
+    assert_eq!(workbook.format(), &Format::Xlsb);
+    assert_same("sheetjs.xlsb", &mut workbook, &shifted(12.seconds()), &ALL);
+}
+
+#[test]
 fn xls_of_every_writer() {
     for name in ["xlwt.xls", "libreoffice.xls"] {
         let mut workbook = open_made(name);

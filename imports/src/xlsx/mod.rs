@@ -6,6 +6,7 @@ mod sheet;
 mod strings;
 mod styles;
 
+pub(crate) use package::Located;
 pub(crate) use strings::Strings;
 
 use crate::archive::Archive;
@@ -29,19 +30,24 @@ pub(crate) struct Shared {
     is_1904: bool,
 }
 
+/// Opens a workbook of Excel: what its parts are made of, the name of its own part says.
 pub(crate) fn open(mut archive: Archive, limits: &Limits) -> Result<Opened, OpenError> {
-    let package = package::read(&mut archive, limits)?;
-    let strings = match &package.strings {
+    let located = Located::find(&mut archive, limits)?;
+    if located.workbook.ends_with(".bin") {
+        return crate::xlsb::open(archive, &located, limits);
+    }
+    let package = package::read(&mut archive, &located, limits)?;
+    let strings = match &located.part_of("sharedStrings") {
         Some(part) => strings::read(&mut archive, part, limits).map_err(|fault| fault.opening(part))?,
         None => strings::Strings::default(),
     };
-    let styles = match &package.styles {
+    let styles = match &located.part_of("styles") {
         Some(part) => styles::read(&mut archive, part, limits).map_err(|fault| fault.opening(part))?,
         None => styles::Styles::default(),
     };
     let shared = Shared { strings, styles, is_1904: package.is_1904 };
     let (infos, parts) = package.sheets.into_iter().unzip();
-    let format = Format::Xlsx { has_macros: package.has_macros };
+    let format = Format::Xlsx { has_macros: located.part_of("vbaProject").is_some() };
     Ok((format, infos, Source::Xlsx(Box::new(Book { archive, parts, shared }))))
 }
 

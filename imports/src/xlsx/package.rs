@@ -12,10 +12,7 @@ use std::collections::HashMap;
 pub(super) struct Package {
     /// Each sheet with the name of its part.
     pub sheets: Vec<(SheetInfo, String)>,
-    pub strings: Option<String>,
-    pub styles: Option<String>,
     pub is_1904: bool,
-    pub has_macros: bool,
 }
 
 struct Relationship {
@@ -23,25 +20,45 @@ struct Relationship {
     part: String,
 }
 
-pub(super) fn read(archive: &mut Archive, limits: &Limits) -> Result<Package, OpenError> {
-    let root = "_rels/.rels";
-    let roots = relationships(archive, root, "", limits).map_err(|fault| fault.opening(root))?;
-    let workbook = roots.into_values().find(|found| found.kind == "officeDocument").map(|found| found.part);
-    let workbook = workbook.ok_or(OpenError::NotASpreadsheet { found: Some("ZIP") })?;
-    if workbook.ends_with(".bin") {
-        return Err(OpenError::Xlsb);
+/// Where the workbook's own part is, and what it is related to: the same in XLSX and XLSB.
+pub(crate) struct Located {
+    /// The name of the part.
+    pub workbook: String,
+    found: HashMap<String, Relationship>,
+}
+
+impl Located {
+    pub fn find(archive: &mut Archive, limits: &Limits) -> Result<Self, OpenError> {
+        let root = "_rels/.rels";
+        let roots = relationships(archive, root, "", limits).map_err(|fault| fault.opening(root))?;
+        let workbook = roots.into_values().find(|found| found.kind == "officeDocument").map(|found| found.part);
+        let workbook = workbook.ok_or(OpenError::NotASpreadsheet { found: Some("ZIP") })?;
+        let (folder, name) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
+        let path = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
+        let found = relationships(archive, &path, folder, limits).map_err(|fault| fault.opening(&path))?;
+        Ok(Self { workbook, found })
     }
-    let (folder, name) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
-    let path = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
-    let found = relationships(archive, &path, folder, limits).map_err(|fault| fault.opening(&path))?;
-    let part_of = |kind: &str| found.values().find(|found| found.kind == kind).map(|found| found.part.clone());
-    let mut package = Package {
-        strings: part_of("sharedStrings"),
-        styles: part_of("styles"),
-        has_macros: part_of("vbaProject").is_some(),
-        ..Package::default()
-    };
-    list_sheets(archive, &workbook, &found, &mut package, limits).map_err(|fault| fault.opening(&workbook))?;
+
+    /// The first part of a kind.
+    pub fn part_of(&self, kind: &str) -> Option<String> {
+        self.found.values().find(|found| found.kind == kind).map(|found| found.part.clone())
+    }
+
+    /// The part of a sheet by the identifier of its relationship, and why it has no rows, as far as that is known.
+    pub fn sheet(&self, id: &str) -> (Option<Failure>, String) {
+        let target = self.found.get(id);
+        let failure = match target {
+            None => Some(Failure::Missing),
+            Some(target) if target.kind != "worksheet" => Some(Failure::NoRows),
+            Some(_) => None,
+        };
+        (failure, target.map(|target| target.part.clone()).unwrap_or_default())
+    }
+}
+
+pub(super) fn read(archive: &mut Archive, located: &Located, limits: &Limits) -> Result<Package, OpenError> {
+    let mut package = Package::default();
+    list_sheets(archive, located, &mut package, limits).map_err(|fault| fault.opening(&located.workbook))?;
     for (info, part) in &mut package.sheets {
         if info.failure.is_none() && !archive.has(part) {
             info.failure = Some(Failure::Missing);
@@ -50,31 +67,20 @@ pub(super) fn read(archive: &mut Archive, limits: &Limits) -> Result<Package, Op
     Ok(package)
 }
 
-fn list_sheets(
-    archive: &mut Archive,
-    workbook: &str,
-    found: &HashMap<String, Relationship>,
-    package: &mut Package,
-    limits: &Limits,
-) -> Result<(), Fault> {
-    let mut xml = archive.part(workbook, limits)?.ok_or_else(|| Fault::broken("it is missing"))?;
+fn list_sheets(archive: &mut Archive, located: &Located, package: &mut Package, limits: &Limits) -> Result<(), Fault> {
+    let mut xml = archive.part(&located.workbook, limits)?.ok_or_else(|| Fault::broken("it is missing"))?;
     loop {
         match xml.next()? {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "workbookPr" => package.is_1904 = is_true(attribute(&element, "date1904").as_deref()),
                 "sheet" => {
-                    let target = attribute(&element, "id").and_then(|id| found.get(id.as_ref()));
-                    let failure = match target {
-                        None => Some(Failure::Missing),
-                        Some(target) if target.kind != "worksheet" => Some(Failure::NoRows),
-                        Some(_) => None,
-                    };
+                    let (failure, part) = located.sheet(&attribute(&element, "id").unwrap_or_default());
                     let info = SheetInfo {
                         name: attribute(&element, "name").unwrap_or_default().into_owned(),
                         is_hidden: attribute(&element, "state").is_some_and(|state| state != "visible"),
                         failure,
                     };
-                    package.sheets.push((info, target.map(|target| target.part.clone()).unwrap_or_default()));
+                    package.sheets.push((info, part));
                     if package.sheets.len() > limits.sheets as usize {
                         return Err(Quantity::Sheets.over(limits.sheets.into(), None).into());
                     }

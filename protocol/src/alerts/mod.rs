@@ -1,10 +1,12 @@
 //! Notifications over HTTP: a user's own preferences and devices, and what an admin sees of the queue. The notifications themselves are
 //! rows of sync ([`crate::sync::rows::Notification`]).
 
+pub mod rules;
+
 use domain::alerts::kinds::{AlertKind, Channel, DeliveryState, Provider, Severity};
 use domain::alerts::preferences::Preferences;
 use domain::billing::balance::Thresholds;
-use domain::{ConnectionId, NotificationId, UtcMillis};
+use domain::{ConnectionId, CustomerId, NotificationId, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
@@ -14,6 +16,9 @@ pub const AT_ONCE: usize = 500;
 
 /// Dead letters of one answer at most.
 pub const DEAD_LETTERS: usize = 50;
+
+/// Customers that one question about a message's reach names at most.
+pub const REACH_AT_ONCE: usize = 2_000;
 
 /// Characters of a push token at most.
 pub const LONGEST_TOKEN: usize = 4_096;
@@ -195,4 +200,20 @@ pub struct CasePolicyChange {
     pub rev: i64,
     /// As there.
     pub tampering_to_customers: bool,
+}
+
+/// `POST /admin/v1/announcements/reach`: whom a message to these customers would reach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AnnouncementReachAsked {
+    /// The customers, [`REACH_AT_ONCE`] at most.
+    pub customers: Vec<CustomerId>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AnnouncementReach {
+    /// Each user once.
+    pub people: Vec<UserId>,
 }

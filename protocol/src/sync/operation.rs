@@ -1,14 +1,17 @@
 //! Operations: what people want changed, by forms and by imports.
 
 use crate::core::json::object;
-use crate::sync::rows::{Entity, Person};
+use crate::sync::rows::Person;
+use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
+use domain::people::merge::Merge;
 use domain::reports::TemplateContent;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, ReportTemplateId,
+    AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
+    ReportTemplateId,
     Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
 };
 use serde::{Deserialize, Serialize};
@@ -72,6 +75,17 @@ pub enum Operation {
         connection: ConnectionId,
         /// What.
         patch: Patch<ConnectionField>,
+    },
+    /// Make one customer of two records of the same person. It cannot be taken back.
+    MergeCustomers(Merge),
+    /// Move a connection to another zone, with its meter and all that is known of its use. Nothing happens if it is there already.
+    MoveConnection {
+        /// Which.
+        connection: ConnectionId,
+        /// The zone in which its author saw it: somebody else's move stands.
+        from: ZoneId,
+        /// The zone in which it is to be.
+        to: ZoneId,
     },
     /// Decide what a field is to be that two people changed.
     DecideConflict {
@@ -175,6 +189,16 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Person>,
     },
+    /// Send a message to customers: each user with an account of one of them is notified once, whoever else names them. It cannot be
+    /// recalled.
+    SendAnnouncement {
+        /// Chosen by its author; the parts of a long list of customers have the same one, and the same words.
+        announcement: AnnouncementId,
+        /// What it says.
+        words: Announcement,
+        /// To the users of these customers; 200 at most.
+        customers: Vec<CustomerId>,
+    },
     /// Announce work at a meter.
     PlanWork {
         /// Chosen by its author; the row has it.
@@ -219,6 +243,26 @@ pub enum Operation {
         /// When, by the author's clock.
         at: UtcMillis,
     },
+    /// A list was made into a file, which its author may take out of the app. It happened: it is written down, and not refused for what its
+    /// author may do by then. Its words are no enums, so that an older server writes down lists and formats that it does not know.
+    ExportMade {
+        /// Which file; chosen by its author.
+        export: Uuid,
+        /// Who made it: its author.
+        user: UserId,
+        /// Of which list, such as `customers`.
+        list: String,
+        /// What was searched and filtered by, as its author read it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        question: String,
+        /// How many rows it has.
+        rows: u32,
+        /// What kind of file, such as `csv`.
+        format: String,
+        /// Whether it has the NIK of customers.
+        #[serde(default)]
+        with_nik: bool,
+    },
     /// Keep a template of reports, or replace one.
     PutReportTemplate {
         /// Chosen by its author; the row has it.
@@ -258,128 +302,6 @@ impl Operation {
         match v {
             OPERATION_VERSION => object(&mut serde_json::Deserializer::from_str(body.get())).map_err(|error| error.to_string()),
             _ => Err(format!("operations of version {v} are not known here")),
-        }
-    }
-
-    /// The row that it changes.
-    pub fn row(&self) -> (Entity, String) {
-        match self {
-            Self::EditCustomer { customer, .. } | Self::AddCustomer { customer, .. } | Self::TakeBackCustomer { customer } => {
-                (Entity::Customer, customer.to_string())
-            }
-            Self::EditConnection { connection, .. } | Self::AddConnection { connection, .. } => {
-                (Entity::Connection, connection.to_string())
-            }
-            Self::AddMeter { meter, .. } => (Entity::Meter, meter.to_string()),
-            Self::DecideConflict { conflict, .. } => (Entity::Conflict, conflict.to_string()),
-            Self::AddNote { note, .. } | Self::EditNote { note, .. } | Self::TakeBackNote { note, .. } => {
-                (Entity::Note, note.to_string())
-            }
-            Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
-            Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
-            Self::AnswerCase { connection, no, .. } | Self::AssignMeterCase { connection, no, .. } => {
-                (Entity::MeterCase, format!("{connection}/{no}"))
-            }
-            Self::AddOpening { connection, .. } | Self::TakeBackOpening { connection, .. } => {
-                (Entity::Credit, connection.to_string())
-            }
-            Self::PlanWork { order, .. }
-            | Self::CancelWork { order, .. }
-            | Self::BeginWork { order, .. }
-            | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
-            Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
-                (Entity::ReportTemplate, template.to_string())
-            }
-        }
-    }
-
-    /// The meter that it is about, where it is about one.
-    pub const fn meter(&self) -> Option<MeterId> {
-        match self {
-            Self::AddNote { meter, .. }
-            | Self::EditNote { meter, .. }
-            | Self::TakeBackNote { meter, .. }
-            | Self::RecordReading { meter, .. }
-            | Self::PlanWork { meter, .. }
-            | Self::CancelWork { meter, .. }
-            | Self::BeginWork { meter, .. }
-            | Self::CompleteWork { meter, .. } => Some(*meter),
-            Self::EditCustomer { .. }
-            | Self::AddCustomer { .. }
-            | Self::AddConnection { .. }
-            | Self::AddMeter { .. }
-            | Self::TakeBackCustomer { .. }
-            | Self::EditConnection { .. }
-            | Self::DecideConflict { .. }
-            | Self::EditProfile { .. }
-            | Self::AnswerCase { .. }
-            | Self::AddOpening { .. }
-            | Self::TakeBackOpening { .. }
-            | Self::AssignMeterCase { .. }
-            | Self::PutReportTemplate { .. }
-            | Self::RemoveReportTemplate { .. } => None,
-        }
-    }
-
-    /// The lanes that there are.
-    pub const LANES: [&'static str; 3] = ["field", "master", Self::IMPORT_LANE];
-
-    /// The lane of what an import or a batch of customers makes, whatever it is: all other lanes are sent before it.
-    pub const IMPORT_LANE: &'static str = "import";
-
-    /// The lane in which it waits when a person makes it; a refused operation holds up nobody in another one.
-    pub const fn lane(&self) -> &'static str {
-        match self {
-            Self::AddNote { .. }
-            | Self::EditNote { .. }
-            | Self::TakeBackNote { .. }
-            | Self::RecordReading { .. }
-            | Self::AnswerCase { .. }
-            | Self::AssignMeterCase { .. }
-            | Self::BeginWork { .. }
-            | Self::CompleteWork { .. } => "field",
-            Self::EditCustomer { .. }
-            | Self::AddCustomer { .. }
-            | Self::AddConnection { .. }
-            | Self::AddMeter { .. }
-            | Self::TakeBackCustomer { .. }
-            | Self::EditConnection { .. }
-            | Self::DecideConflict { .. }
-            | Self::EditProfile { .. }
-            | Self::AddOpening { .. }
-            | Self::TakeBackOpening { .. }
-            | Self::PlanWork { .. }
-            | Self::CancelWork { .. }
-            | Self::PutReportTemplate { .. }
-            | Self::RemoveReportTemplate { .. } => "master",
-        }
-    }
-
-    /// The operation's name, as it is stored and shown.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::EditCustomer { .. } => "edit_customer",
-            Self::AddCustomer { .. } => "add_customer",
-            Self::AddConnection { .. } => "add_connection",
-            Self::AddMeter { .. } => "add_meter",
-            Self::TakeBackCustomer { .. } => "take_back_customer",
-            Self::EditConnection { .. } => "edit_connection",
-            Self::DecideConflict { .. } => "decide_conflict",
-            Self::AddNote { .. } => "add_note",
-            Self::EditNote { .. } => "edit_note",
-            Self::TakeBackNote { .. } => "take_back_note",
-            Self::RecordReading { .. } => "record_reading",
-            Self::EditProfile { .. } => "edit_profile",
-            Self::AnswerCase { .. } => "answer_case",
-            Self::AddOpening { .. } => "add_opening",
-            Self::TakeBackOpening { .. } => "take_back_opening",
-            Self::AssignMeterCase { .. } => "assign_meter_case",
-            Self::PlanWork { .. } => "plan_work",
-            Self::CancelWork { .. } => "cancel_work",
-            Self::BeginWork { .. } => "begin_work",
-            Self::CompleteWork { .. } => "complete_work",
-            Self::PutReportTemplate { .. } => "put_report_template",
-            Self::RemoveReportTemplate { .. } => "remove_report_template",
         }
     }
 }

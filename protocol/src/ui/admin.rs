@@ -1,5 +1,6 @@
 //! What admins do with money, users, valves and the delivery queue, as the bridge carries it. All of it is the server's: nothing is done on a device, and nothing waits in the outbox.
 
+use crate::alerts::rules::{CaseRules, CaseRulesChange};
 use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::changes::{MeterChanged, MeterRegistration, MeterReplacement, MeterRetirement};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
@@ -19,8 +20,9 @@ use crate::sales::utility::{UtilityChange, UtilityIdentity};
 use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
+use crate::ui::closing::{ClosingRequest, ClosingResponse};
 use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
-use crate::valve::orders::{MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
+use crate::valve::orders::{MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
 use domain::billing::opening::OpeningLimits;
 use serde::{Deserialize, Serialize};
@@ -131,13 +133,22 @@ pub enum AdminRequest {
     CasePolicy,
     /// Set it.
     SetCasePolicy(CasePolicyChange),
+    /// What it sets about them for classes of meters.
+    CaseRules,
+    /// Set it for one of them.
+    SetCaseRules(Box<CaseRulesChange>),
     /// Meters that are put up and taken down, and orders for many of them.
     Meters(MetersRequest),
+    /// Days and months that are closed, and settlement files of the payment gateway.
+    Closing(ClosingRequest),
 }
 
 impl AdminRequest {
     /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
+        if let Self::Closing(asked) = self {
+            return asked.is_read();
+        }
         matches!(
             self,
             Self::Campaigns(_)
@@ -159,6 +170,7 @@ impl AdminRequest {
                 | Self::Openings(_)
                 | Self::OpeningLimits
                 | Self::CasePolicy
+                | Self::CaseRules
                 | Self::Meters(MetersRequest::OrderBatches)
         )
     }
@@ -182,6 +194,8 @@ pub enum MetersRequest {
     Replace(Box<MeterReplacement>),
     /// Take a meter out of service.
     Retire(Box<MeterRetirement>),
+    /// Ask one to read, to restart, or to report at another interval.
+    Ask(Box<MeterTaskRequest>),
 }
 
 /// The response; its variant follows from the request.
@@ -226,7 +240,7 @@ pub enum AdminResponse {
     DeadLetters(DeadLetters),
     /// To [`AdminRequest::SendAgain`].
     SentAgain(SentAgain),
-    /// To [`AdminRequest::MeterValve`], [`AdminRequest::OrderValve`] and [`AdminRequest::WithdrawValveOrder`].
+    /// To [`AdminRequest::MeterValve`], [`AdminRequest::OrderValve`], [`AdminRequest::WithdrawValveOrder`] and [`MetersRequest::Ask`].
     MeterValve(Box<MeterValve>),
     /// To [`AdminRequest::ValvePolicy`] and [`AdminRequest::SetValvePolicy`].
     ValvePolicy(Box<ValvePolicy>),
@@ -246,10 +260,14 @@ pub enum AdminResponse {
     OpeningLimits(OpeningLimits),
     /// To [`AdminRequest::CasePolicy`] and [`AdminRequest::SetCasePolicy`].
     CasePolicy(CasePolicy),
+    /// To [`AdminRequest::CaseRules`] and [`AdminRequest::SetCaseRules`].
+    CaseRules(Box<CaseRules>),
     /// To [`MetersRequest::OrderBatches`], [`MetersRequest::OrderMany`] and [`MetersRequest::WithdrawOrders`].
     OrderBatches(Box<OrderBatches>),
     /// To [`MetersRequest::PreviewOrders`].
     OrderPreview(Box<OrderPreview>),
     /// To [`MetersRequest::Register`], [`MetersRequest::Replace`] and [`MetersRequest::Retire`].
     MeterChanged(MeterChanged),
+    /// To [`AdminRequest::Closing`].
+    Closing(Box<ClosingResponse>),
 }

@@ -1,7 +1,7 @@
 //! Ekspor: all rows of a list as a file. It is made on the device, from what that holds, and taken in parts.
 
 use crate::ui::imports::Job;
-use crate::ui::{CasesQuery, CustomerQuery, FleetQuery};
+use crate::ui::{CasesQuery, CustomerQuery, FleetQuery, MeterSelection};
 use domain::people::permission::Permission;
 use domain::{TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -71,14 +71,26 @@ pub enum ExportedList {
     Meters(FleetQuery),
     /// The cases of Peringatan.
     Cases(CasesQuery),
+    /// Meters that are selected in Perangkat: on paper their labels.
+    Labels(MeterSelection),
 }
 
 impl ExportedList {
+    /// Its name in keys of words and in the audit log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Customers(_) => "customers",
+            Self::Meters(_) => "meters",
+            Self::Cases(_) => "cases",
+            Self::Labels(_) => "labels",
+        }
+    }
+
     /// What it takes to export it.
     pub const fn permission(&self) -> Permission {
         match self {
             Self::Customers(_) => Permission::ManageCustomers,
-            Self::Meters(_) | Self::Cases(_) => Permission::WholeFleet,
+            Self::Meters(_) | Self::Cases(_) | Self::Labels(_) => Permission::WholeFleet,
         }
     }
 }

@@ -6,7 +6,7 @@ use domain::alerts::case::{CaseAnswer, Cause};
 use domain::core::position::Position;
 use domain::leaks::Severity;
 use domain::maintenance::work_order::{WorkKind, WorkState};
-use domain::metering::health::Health;
+use domain::metering::health::{Health, Limits};
 use domain::metering::meter::{Connectivity, LifeCycle};
 use domain::people::Zone;
 use domain::valve::order::OrderState;
@@ -163,6 +163,9 @@ pub struct FleetRow {
     /// Its health, judged when the answer was made; none where there is nothing to judge.
     #[serde(default)]
     pub health: Option<Health>,
+    /// What its utility has set for meters of its class.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// Perangkat.

@@ -7,8 +7,10 @@ mod alerts;
 pub mod bulk;
 pub mod case;
 mod cases;
+pub mod closing;
 mod editing;
 pub mod exports;
+mod facets;
 mod field;
 mod fleet;
 mod home;
@@ -29,6 +31,7 @@ pub use admin::{AdminRequest, AdminResponse, MetersRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
+pub use closing::{ClosingRequest, ClosingResponse};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,

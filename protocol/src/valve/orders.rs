@@ -1,4 +1,5 @@
-//! Admin's client ⇄ server: what was asked of a meter, by whom and why, and what became of it; and valves that are moved by hand.
+//! Admin's client ⇄ server: what was asked of a meter, by whom and why, and what became of it; valves that are moved by hand, and what else is
+//! asked of a meter.
 
 use crate::core::typed;
 use crate::metering::messages::OrderAction;
@@ -36,6 +37,9 @@ pub struct MeterOrderRow {
     #[serde(rename = "do")]
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub action: OrderAction,
+    /// For `set_interval`: seconds between two reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_s: Option<u32>,
     /// `pending`, `sent`, `acknowledged`, `completed`, `failed` or `expired`.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub state: OrderState,
@@ -111,6 +115,26 @@ pub struct ValveRequest {
     /// Why it is closed in protected hours all the same: 3 to 200 characters, or empty where it is not.
     #[serde(default, skip_serializing_if = "String::is_empty", deserialize_with = "typed::line")]
     pub despite_protected: String,
+}
+
+/// Asks something of a meter that moves no valve. The same `key` happens once, and is the order's identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MeterTaskRequest {
+    /// Chosen by who asks.
+    pub key: Uuid,
+    /// Which meter.
+    pub meter: MeterId,
+    /// `read_now`, `restart` or `set_interval`.
+    #[serde(rename = "do")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub action: OrderAction,
+    /// For `set_interval`, and only there: seconds between two reports, 60 to 86,400.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_s: Option<u32>,
+    /// Why: 3 to 200 characters.
+    #[serde(default, deserialize_with = "typed::line")]
+    pub reason: String,
 }
 
 /// Withdraws an order that a person gave and that no meter was sent yet. The same `key` happens once.

@@ -16,6 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// What a meter has published before it restarts goes out within this. An order whose answer was lost would be sent again to the meter that comes
+/// back, and would restart it for ever.
+const RESTARTS_AFTER: Duration = Duration::from_secs(1);
+
 /// How meters misbehave from the start; each number is one meter in so many, 0 none.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub struct Misbehaviour {
@@ -138,17 +142,18 @@ impl Meter {
         mut eventloop: EventLoop,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         client.subscribe(self.topic(Channel::Order), QoS::AtLeastOnce).await?;
-        let status = Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) };
-        client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, serde_json::to_vec(&status)?).await?;
+        client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, self.status()?).await?;
         let reboots = self.misbehaviour.reboot > 0 && self.index.is_multiple_of(self.misbehaviour.reboot);
-        let until = Instant::now() + Duration::from_secs(if reboots { 180 + self.index as u64 % 120 } else { 1 << 30 });
+        let mut until = Instant::now() + Duration::from_secs(if reboots { 180 + self.index as u64 % 120 } else { 1 << 30 });
         let mut next = Instant::now();
         let handle = Arc::clone(&self.handle);
         loop {
             tokio::select! {
                 event = eventloop.poll() => {
                     if let Event::Incoming(Packet::Publish(message)) = event? {
-                        self.carry_out(client, &message.payload).await?;
+                        if self.carry_out(client, &message.payload).await? {
+                            until = Instant::now() + RESTARTS_AFTER;
+                        }
                         next = Instant::now() + self.pause();
                     }
                 }
@@ -163,6 +168,11 @@ impl Meter {
                 }
             }
         }
+    }
+
+    /// That it is there, and how often it reports.
+    fn status(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Status { online: true, fw: Some("2.4.1".into()), interval_s: Some(self.interval.as_secs() as u32) })
     }
 
     /// Until the next report.
@@ -251,10 +261,15 @@ impl Meter {
         Ok(())
     }
 
-    async fn carry_out(&mut self, client: &AsyncClient, payload: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let Ok(order) = serde_json::from_slice::<MeterOrder>(payload) else { return Ok(()) };
+    /// Carries out an order; returns whether the meter restarts now.
+    async fn carry_out(
+        &mut self,
+        client: &AsyncClient,
+        payload: &[u8],
+    ) -> Result<bool, Box<dyn std::error::Error + Send + Sync>> {
+        let Ok(order) = serde_json::from_slice::<MeterOrder>(payload) else { return Ok(false) };
         if order.until.is_some_and(|until| until < now()) {
-            return Ok(());
+            return Ok(false);
         }
         let ack = |state| serde_json::to_vec(&OrderAck { id: order.id, state, why: None });
         client.publish(self.topic(Channel::OrderAck), QoS::AtLeastOnce, false, ack(OrderAckState::Acknowledged)?).await?;
@@ -273,14 +288,17 @@ impl Meter {
                 let interval = Duration::from_secs(u64::from(order.interval_s.unwrap_or(60).max(1)));
                 match order.until {
                     Some(until) => self.temporary_interval = Some((interval, until)),
-                    None => self.interval = interval,
+                    None => {
+                        self.interval = interval;
+                        client.publish(self.topic(Channel::Status), QoS::AtLeastOnce, true, self.status()?).await?;
+                    }
                 }
             }
             OrderAction::CloseValve | OrderAction::ReadNow | OrderAction::Restart => {}
         }
         self.report(client).await?;
         client.publish(self.topic(Channel::OrderAck), QoS::AtLeastOnce, false, ack(OrderAckState::Completed)?).await?;
-        if order.action == OrderAction::Restart { Err("restarted".into()) } else { Ok(()) }
+        Ok(order.action == OrderAction::Restart)
     }
 }
 

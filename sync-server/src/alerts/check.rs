@@ -13,4 +13,9 @@ pub const QUERIES: &[(&str, &str)] = &[
            WHERE c.entity = 16 AND c.id = n.id AND c.removed = 0 AND c.rev = n.rev AND b.utility = u.utility)",
         "it is not in its user's list as it is now",
     ),
+    (
+        "SELECT 'announcement ' || a.num FROM announcement a JOIN announcement_recipient r ON r.announcement = a.num
+         JOIN user u ON u.num = r.user WHERE u.utility <> a.utility",
+        "it is for a user of another utility",
+    ),
 ];

@@ -3,9 +3,10 @@
 //! From the bottom up: `rows` (all SQL), `inbox` (notifications as rows of a user's bucket), `enqueue` (a notification with its deliveries, in
 //! the transaction of its cause), `low_balance` (the levels of balances as a cause), `settings` (what users want), `words` (a message in its
 //! user's language), `invitations` (users who are added, and their codes by
-//! mail), `channels` (who hands messages on), `sending` (leases, tries and outcomes), `dead_letters` (what an admin sees and sends
+//! mail), `announcements` (messages to many customers), `channels` (who hands messages on), `sending` (leases, tries and outcomes), `dead_letters` (what an admin sees and sends
 //! again).
 
+pub mod announcements;
 pub mod channels;
 pub mod check;
 pub mod config;

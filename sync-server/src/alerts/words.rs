@@ -73,6 +73,10 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
             let of = || [("utility", utility.clone())];
             (sentence(language, "invite-mail-title", of()), sentence(language, "invite-mail-lead", of()))
         }
+        Content::Announcement(words) => {
+            let words = words.in_language(language);
+            (words.title.clone(), words.text.clone())
+        }
         Content::Unknown => {
             (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", [("place", item.place.clone())]))
         }

@@ -9,8 +9,8 @@ use domain::billing::charging::Charged;
 use domain::billing::tariff::month_charge;
 use std::collections::HashMap;
 
-/// Queries that must find nothing, with what it means if they do. The first column names what is wrong.
-const QUESTIONS: &[(&str, &str)] = &[
+/// Queries that must find nothing, with what it means if they do; the first column names what they found.
+pub const QUERIES: &[(&str, &str)] = &[
     (
         "SELECT 'transfer ' || t.num FROM transfer t LEFT JOIN posting p ON p.transfer = t.num GROUP BY t.num HAVING COALESCE(SUM(p.amount), 0) <> 0",
         "its postings do not add up to zero",
@@ -39,19 +39,11 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Adds what is wrong with money to a report.
+/// Counts accounts, and adds what is wrong with months to a report.
 ///
 /// # Errors
 /// The database cannot be read.
 pub fn money(db: &Db, report: &mut Report) -> Result<(), Error> {
-    for (question, meaning) in QUESTIONS {
-        let mut query = db.prepare(question)?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let what: String = row.get(0)?;
-            report.findings.push(format!("{what}: {meaning}"));
-        }
-    }
     report.accounts = db.query_row("SELECT COUNT(*) FROM account", [], |row| row.get::<_, i64>(0))? as u64;
     months(db, report)
 }

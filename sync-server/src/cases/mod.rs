@@ -2,8 +2,8 @@
 //!
 //! From the bottom up: `rows` (all SQL), `shown` (a case as devices hold it, and who is notified), `evaluation` (the rules of leaks over the
 //! readings of one meter), `events` (what a meter reports of itself), `health` (battery, silence, clock and
-//! valve of a meter), `answers` (what people say), `policy` (what a utility sets), `check` (that what stands is what the rules find in the
-//! whole history).
+//! valve of a meter), `answers` (what people say), `policy` (what a utility sets), `rules` (what it sets for classes of meters), `check` (that
+//! what stands is what the rules find in the whole history).
 
 pub mod answers;
 pub mod check;
@@ -14,4 +14,5 @@ pub mod health;
 pub mod http;
 pub mod policy;
 pub mod rows;
+pub mod rules;
 pub mod shown;

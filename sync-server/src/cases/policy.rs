@@ -24,7 +24,7 @@ pub fn shown(db: &Db, utility: i64) -> Result<CasePolicy, Error> {
 /// # Errors
 /// Somebody has changed it meanwhile (`policy_changed`), or the database.
 pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &CasePolicyChange) -> Result<CasePolicy, Error> {
-    if rows::is_recorded(tx, admin.utility, asked.key)? {
+    if rows::is_recorded(tx, admin.utility, (rows::SET, asked.key))? {
         return shown(tx, admin.utility);
     }
     let before = shown(tx, admin.utility)?;

@@ -11,8 +11,10 @@ use std::collections::BTreeMap;
 const READ: usize = 5_000;
 
 /// The values of an operation that is only evidence, beside those of its patch.
-const VALUES: [&str; 13] =
-    ["text", "register", "at", "photo", "keep", "number", "serial", "model", "since", "answer", "remark", "amount", "work"];
+const VALUES: [&str; 17] = [
+    "text", "register", "at", "photo", "keep", "number", "serial", "model", "since", "answer", "remark", "amount", "work",
+    "list", "question", "rows", "format",
+];
 
 /// What the author of a manual reading said of it.
 const EXPLAINED: [&str; 2] = ["reason", "no_photo"];

@@ -41,6 +41,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0031_work_orders.sql"),
     include_str!("../../migrations/0032_order_batches.sql"),
     include_str!("../../migrations/0033_revenue.sql"),
+    include_str!("../../migrations/0034_closing.sql"),
+    include_str!("../../migrations/0035_announcements.sql"),
+    include_str!("../../migrations/0036_class_rules.sql"),
     include_str!("../../migrations/0038_reports.sql"),
 ];
 

@@ -1,8 +1,11 @@
-//! Hands notifications on, each provider by a task of its own, so that one that is ill keeps no other from it; and removes old ones.
+//! Hands notifications on, each provider by a task of its own, so that one that is ill keeps no other from it; turns messages to many into
+//! notifications; and removes old ones.
 
 use crate::alerts::channels::Channel;
-use crate::alerts::{inbox, sending};
+use crate::alerts::rows::announcements as waiting;
+use crate::alerts::{announcements, inbox, sending};
 use crate::error::Error;
+use crate::jobs::repeat;
 use crate::state::App;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,17 +37,33 @@ async fn send_all(app: &App, channel: &dyn Channel) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes old notifications until the server stops.
-pub async fn tidy(app: App) {
-    let mut seldom = tokio::time::interval(TIDY_EVERY);
+/// Notifies whoever messages to many are for, until the server stops.
+pub async fn announce(app: App) {
+    let mut often = tokio::time::interval(EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = seldom.tick() => if let Err(error) = remove_old(&app).await {
-                tracing::error!(%error, "old notifications could not be removed");
+            _ = often.tick() => if let Err(error) = announce_all(&app).await {
+                tracing::error!(%error, "messages to many could not be turned into notifications");
             },
             () = app.stopped() => return,
         }
     }
+}
+
+/// Notifies all who wait, in parts between which others are served.
+async fn announce_all(app: &App) -> Result<(), Error> {
+    if !app.store.read(|db| waiting::is_any_waiting(db)).await? {
+        return Ok(());
+    }
+    while !*app.stopping.borrow() && app.store.writer.work(announcements::notify_some).await? {}
+    Ok(())
+}
+
+/// Removes old notifications until the server stops.
+pub async fn tidy(app: App) {
+    let remove = |app: App| async move { remove_old(&app).await };
+    repeat(app, TIDY_EVERY, "old notifications could not be removed", remove).await;
 }
 
 /// Removes notifications that are too old, in parts between which others are served.

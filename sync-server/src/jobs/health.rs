@@ -5,11 +5,11 @@ use crate::cases::health::evaluate;
 use crate::core::Tx;
 use crate::error::Error;
 use crate::jobs::leaks::each;
+use crate::jobs::repeat;
 use crate::metering::rows::health;
 use crate::state::App;
 use domain::UtcMillis;
 use std::time::Duration;
-use tokio::time::MissedTickBehavior;
 
 /// Between two runs.
 const EVERY: Duration = Duration::from_secs(10);
@@ -23,16 +23,8 @@ const AGAIN_MS: i64 = 60_000;
 /// Runs until the server stops.
 pub async fn run(app: App) {
     let listening = app.store.clock.now();
-    let mut often = tokio::time::interval(EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = often.tick() => if let Err(error) = once_at(&app, app.store.clock.now(), listening).await {
-                tracing::error!(%error, "the health of meters could not be judged");
-            },
-            () = app.stopped() => return,
-        }
-    }
+    let judge = move |app: App| async move { once_at(&app, app.store.clock.now(), listening).await };
+    repeat(app, EVERY, "the health of meters could not be judged", judge).await;
 }
 
 /// Judges all that is due at an instant. The server listens to meters since `listening`.

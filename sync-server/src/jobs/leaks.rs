@@ -7,11 +7,11 @@ use crate::cases::rows::{cases, leaks};
 use crate::cases::shown;
 use crate::core::Tx;
 use crate::error::Error;
+use crate::jobs::repeat;
 use crate::state::App;
 use domain::UtcMillis;
 use domain::leaks::SILENT_MS;
 use std::time::Duration;
-use tokio::time::MissedTickBehavior;
 
 /// Between two runs.
 const EVERY: Duration = Duration::from_secs(5);
@@ -27,16 +27,8 @@ const AGAIN_MS: i64 = 60_000;
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
-    let mut often = tokio::time::interval(EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = often.tick() => if let Err(error) = once_at(&app, app.store.clock.now()).await {
-                tracing::error!(%error, "readings could not be judged by the rules of leaks");
-            },
-            () = app.stopped() => return,
-        }
-    }
+    let judge = |app: App| async move { once_at(&app, app.store.clock.now()).await };
+    repeat(app, EVERY, "readings could not be judged by the rules of leaks", judge).await;
 }
 
 /// Judges all that is due at an instant, clears what time alone clears, and publishes what waited to be.
@@ -62,7 +54,7 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
     let silent = app.store.read(move |db| leaks::silent(db, at.plus(-SILENT_MS), i64::MAX)).await?;
     each(app, at, silent, sweep).await?;
     let behind = app.store.read(move |db| cases::behind(db, at.plus(-PUBLISH_EVERY_MS), TOGETHER)).await?;
-    each(app, at, behind, shown::publish).await?;
+    each(app, at, behind, shown::publish_and_notify).await?;
     Ok(())
 }
 

@@ -9,3 +9,23 @@ pub mod money;
 pub mod orders;
 pub mod results;
 pub mod revenue;
+
+use crate::error::Error;
+use crate::state::App;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// Does something now and then again and again, until the server stops. After a run that took longer than the pause the next one waits for a
+/// whole pause; one that fails is logged as `failed`.
+async fn repeat<F: Future<Output = Result<(), Error>>>(app: App, pause: Duration, failed: &'static str, run: impl Fn(App) -> F) {
+    let mut ticks = tokio::time::interval(pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => if let Err(error) = run(app.clone()).await {
+                tracing::error!(%error, "{failed}");
+            },
+            () = app.stopped() => return,
+        }
+    }
+}

@@ -4,6 +4,7 @@
 
 use crate::core::Tx;
 use crate::error::Error;
+use crate::jobs::repeat;
 use crate::sales::settlement;
 use crate::state::App;
 use crate::valve::evaluation;
@@ -19,17 +20,8 @@ const TOGETHER: usize = 200;
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
-    let mut often = tokio::time::interval(EVERY);
-    loop {
-        tokio::select! {
-            _ = often.tick() => {
-                if let Err(error) = once(&app).await {
-                    tracing::error!(%error, "connections could not be evaluated");
-                }
-            }
-            () = app.stopped() => return,
-        }
-    }
+    let evaluate = |app: App| async move { once(&app).await };
+    repeat(app, EVERY, "connections could not be evaluated", evaluate).await;
 }
 
 /// One run, with all that follows from it.

@@ -2,27 +2,19 @@
 //! was after the server was stopped; the writer is asked only while something waits.
 
 use crate::error::Error;
+use crate::jobs::repeat;
 use crate::state::App;
 use crate::valve::batches;
 use domain::UtcMillis;
 use std::time::Duration;
-use tokio::time::MissedTickBehavior;
 
 /// Between two runs.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
-    let mut often = tokio::time::interval(EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = often.tick() => if let Err(error) = once_at(&app, app.store.clock.now()).await {
-                tracing::error!(%error, "orders of batches could not be given");
-            },
-            () = app.stopped() => return,
-        }
-    }
+    let give = |app: App| async move { once_at(&app, app.store.clock.now()).await.map(drop) };
+    repeat(app, EVERY, "orders of batches could not be given", give).await;
 }
 
 /// One run as of an instant; returns how many meters got their order.

@@ -1,6 +1,7 @@
 //! Removes the results of operations that nobody sends again, once a day, in parts between which others are served.
 
 use crate::error::Error;
+use crate::jobs::repeat;
 use crate::state::App;
 use crate::sync::rows::results;
 use std::time::Duration;
@@ -10,17 +11,8 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
-    let mut daily = tokio::time::interval(EVERY);
-    loop {
-        tokio::select! {
-            _ = daily.tick() => {
-                if let Err(error) = once(&app).await {
-                    tracing::error!(%error, "results of old operations could not be removed");
-                }
-            }
-            () = app.stopped() => return,
-        }
-    }
+    let remove = |app: App| async move { once(&app).await };
+    repeat(app, EVERY, "results of old operations could not be removed", remove).await;
 }
 
 /// One run.

@@ -9,7 +9,7 @@ use crate::field::records;
 use crate::metering::fleet::{put_connection, put_meter};
 use crate::metering::judging::{Judged, judge_all, settle};
 use crate::metering::publish::publish_meter;
-use crate::metering::rows::{connections, installations, meters};
+use crate::metering::rows::{connections, installations, meters, state};
 use crate::valve::orders;
 use domain::UtcMillis;
 use protocol::core::problem::Code;
@@ -21,19 +21,29 @@ pub(crate) struct Before {
     meter: i64,
     holders: Vec<i64>,
     field_holders: Vec<i64>,
-    judged: Judged,
+    /// None where readings and sums stay as they are.
+    judged: Option<Judged>,
 }
 
 impl Before {
     /// Reads what a meter is before.
     pub(crate) fn read(tx: &mut Tx<'_>, meter: i64) -> Result<Self, Error> {
+        Ok(Self { judged: Some(judge_all(tx, meter)?), ..Self::of_holders(tx, meter)? })
+    }
+
+    /// Reads by whom a meter is held before others hold it, where nothing else changes.
+    pub(crate) fn of_holders(tx: &mut Tx<'_>, meter: i64) -> Result<Self, Error> {
         let holders = holders::of_meter(tx, meter)?;
-        Ok(Self { meter, holders, field_holders: holders::of_field_records(tx, meter)?, judged: judge_all(tx, meter)? })
+        Ok(Self { meter, holders, field_holders: holders::of_field_records(tx, meter)?, judged: None })
     }
 
     /// Writes what differs after: verdicts, sums, and the buckets of the meter, its state and its field records.
     pub(crate) fn apply(self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        settle(tx, self.meter, &self.judged)?;
+        match &self.judged {
+            Some(judged) => settle(tx, self.meter, judged)?,
+            // Its newest values go to those who hold it from now on.
+            None => state::mark_unpublished(tx, self.meter)?,
+        }
         move_meter(tx, self.meter, &self.holders)?;
         records::follow(tx, self.meter, &self.field_holders)?;
         // What another time zone made of the days is another revision, in the same transaction.

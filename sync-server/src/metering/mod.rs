@@ -8,6 +8,7 @@ pub mod install;
 pub mod intake;
 pub mod judging;
 pub mod live;
+pub mod merging;
 pub mod meter;
 pub mod moves;
 pub mod publish;

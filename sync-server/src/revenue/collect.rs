@@ -5,9 +5,9 @@
 
 use crate::core::Tx;
 use crate::error::Error;
-use crate::revenue::rows::facts::Counted;
+use crate::revenue::rows::counted::Counted;
 use crate::revenue::rows::sums::OfConnection;
-use crate::revenue::rows::{days, facts, sums};
+use crate::revenue::rows::{counted, days, sums};
 use domain::billing::ledger::Account;
 use domain::revenue::{RevenueSums, TransferKind};
 use domain::{LocalDay, LocalMonth};
@@ -18,15 +18,15 @@ use std::collections::BTreeMap;
 /// # Errors
 /// The database.
 pub fn collect(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
-    let found = facts::after(tx, sums::cursor(tx)?, limit)?;
+    let found = counted::after(tx, sums::cursor(tx)?, limit)?;
     let Some(last) = found.last().map(|last| last.num) else { return Ok(0) };
     let mut by_day: BTreeMap<(i64, LocalDay), RevenueSums> = BTreeMap::new();
     let mut by_connection: BTreeMap<(i64, LocalMonth), OfConnection> = BTreeMap::new();
     for counted in &found {
-        facts::keep(tx, counted)?;
-        by_day.entry((counted.utility, counted.fact.day)).or_default().add(&counted.fact);
+        counted::keep(tx, counted)?;
+        by_day.entry((counted.utility, counted.counts.day)).or_default().add(&counted.counts);
         if let Some(more) = of_connection(counted) {
-            let of = by_connection.entry((counted.connection, counted.fact.day.month())).or_default();
+            let of = by_connection.entry((counted.connection, counted.counts.day.month())).or_default();
             of.received += more.received;
             of.purchases += more.purchases;
             of.when_empty += more.when_empty;
@@ -49,10 +49,10 @@ pub fn collect(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
 fn of_connection(counted: &Counted) -> Option<OfConnection> {
     let is_money =
         |account| matches!(account, Account::GatewayClearing | Account::Cash | Account::Refunds | Account::Chargebacks);
-    let mut money = counted.fact.postings.iter().filter(|posting| is_money(posting.account)).peekable();
+    let mut money = counted.counts.postings.iter().filter(|posting| is_money(posting.account)).peekable();
     money.peek()?;
     let received = -money.map(|posting| posting.amount.0).sum::<i64>();
-    let is_purchase = counted.fact.kind == TransferKind::Purchase;
+    let is_purchase = counted.counts.kind == TransferKind::Purchase;
     let was_empty = is_purchase && counted.credit_before.is_some_and(|before| before.0 <= 0);
     Some(OfConnection { received, purchases: i64::from(is_purchase), when_empty: i64::from(was_empty) })
 }

@@ -1,7 +1,7 @@
 //! That each statement of revenue that may be asked of many rows finds them by a key or an index.
 
 use crate::core::migrate;
-use crate::revenue::rows::{customers, facts, sums, transfers};
+use crate::revenue::rows::{counted, customers, sums, transfers};
 use domain::revenue::Dimension;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -19,8 +19,8 @@ fn every_statement_of_revenue_searches_and_scans_no_table() {
     migrate::run(&mut db).unwrap();
     let at = transfers::at_query(Dimension::Zone);
     for (sql, found_by) in [
-        (facts::AFTER, "SEARCH t USING INTEGER PRIMARY KEY (rowid>?)"),
-        (facts::POSTINGS, "posting_transfer (transfer>? AND transfer<?)"),
+        (counted::AFTER, "SEARCH t USING INTEGER PRIMARY KEY (rowid>?)"),
+        (counted::POSTINGS, "posting_transfer (transfer>? AND transfer<?)"),
         (sums::OF_DAYS, "PRIMARY KEY (utility=? AND dimension=? AND day>? AND day<?)"),
         (transfers::PLACES, "PRIMARY KEY (utility=? AND dimension=? AND day>? AND day<?)"),
         (at.as_str(), "PRIMARY KEY (utility=? AND day=? AND kind=? AND transfer>?)"),

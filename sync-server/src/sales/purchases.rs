@@ -2,14 +2,14 @@
 
 use crate::billing::{charging, credit, prices};
 use crate::core::feed::RowId;
-use crate::core::scope::Caller;
+use crate::core::scope::{Caller, ConnectionInScope};
 use crate::core::{Db, Tx, scope};
 use crate::error::Error;
 use crate::sales::rows::purchases as rows;
 use crate::sales::rows::vouchers::{StoredVoucher, by_code};
 use crate::sales::vouchers;
 use domain::billing::ledger::Channel;
-use domain::billing::tariff::{DayVolume, TariffVersion, worth_on_top};
+use domain::billing::tariff::{DayVolume, TariffClass, TariffVersion, worth_on_top};
 use domain::sales::payment::MOST_PURCHASE;
 use domain::sales::voucher::{Grant, Occasion, Refusal, VoucherCode, grant};
 use domain::{ConnectionId, LocalDay, Rupiah};
@@ -110,6 +110,14 @@ pub struct PurchaseRequest {
     pub channel: Channel,
 }
 
+impl PurchaseRequest {
+    /// What was asked for over HTTP, paid by a channel.
+    pub fn of(asked: money::QuoteAsked, channel: Channel) -> Self {
+        let money::QuoteAsked { id, connection, amount, code } = asked;
+        Self { id, connection, amount, code, channel }
+    }
+}
+
 /// Makes a quote, which binds for 15 minutes: its amounts stay, whatever becomes of tariff and voucher. Nothing is reserved yet.
 ///
 /// # Errors
@@ -138,11 +146,8 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
         Some(code) => {
             let stored = by_code(tx, caller.utility, code)?;
             let stored = stored.ok_or_else(|| Error::problem(Code::NotFound, "no_voucher: there is no such voucher"))?;
-            let taken = vouchers::taken(tx, &stored, held.customer)?;
-            let occasion =
-                Occasion { customer: held.customer_id, class: version.class, amount: request.amount, now: tx.now, taken };
-            let month = MonthSoFar::load(tx, held.num, today)?;
-            (Some(stored.num), month.granted_by(&stored, &occasion).map_err(vouchers::refused)?)
+            let granted = granted_to(tx, &held, &stored, (version.class, request.amount, today))?;
+            (Some(stored.num), granted)
         }
     };
     let mut quote = Purchase {
@@ -172,6 +177,18 @@ pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Res
     };
     rows::insert_quote(tx, caller.utility, &mut quote)?;
     Ok(quote)
+}
+
+/// What a voucher gives for an amount that a connection buys.
+fn granted_to(
+    tx: &Tx<'_>,
+    held: &ConnectionInScope,
+    voucher: &StoredVoucher,
+    (class, amount, today): (TariffClass, Rupiah, LocalDay),
+) -> Result<Grant, Error> {
+    let taken = vouchers::taken(tx, voucher, held.customer)?;
+    let occasion = Occasion { customer: held.customer_id, class, amount, now: tx.now, taken };
+    MonthSoFar::load(tx, held.num, today)?.granted_by(voucher, &occasion).map_err(vouchers::refused)
 }
 
 /// A connection's month as far as it has come: what a volume on top of it is worth depends on it.

@@ -23,7 +23,8 @@ use protocol::sync::rows::Entity;
 use protocol::valve::orders::{COMMANDS, MeterValve, ValveRequest, ValveWithdrawal};
 use uuid::Uuid;
 
-fn refused(refusal: Refusal) -> Error {
+/// What is answered to whoever is refused.
+pub(super) fn refused(refusal: Refusal) -> Error {
     let sentence = match refusal {
         Refusal::NotInstalled => "the meter is installed nowhere",
         Refusal::NoValve => "the meter reports, and has never reported a valve",
@@ -38,7 +39,11 @@ fn protected(db: &Db, spot: &Spot, now: UtcMillis) -> Result<Protected, Error> {
     Ok(Protected { from_hour, until_hour, holidays: holidays_from(db, spot.utility, spot.zone.day_of(now))? })
 }
 
-fn spot(db: &Db, utility: i64, meter: MeterId) -> Result<Spot, Error> {
+/// A meter of a utility.
+///
+/// # Errors
+/// There is none, or the database.
+pub(super) fn spot(db: &Db, utility: i64, meter: MeterId) -> Result<Spot, Error> {
     rows::spot(db, utility, meter)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such meter"))
 }
 
@@ -50,7 +55,11 @@ pub fn of_meter(db: &Db, caller: &Caller, meter: MeterId, now: UtcMillis) -> Res
     shown(db, &spot(db, caller.utility, meter)?, now)
 }
 
-fn shown(db: &Db, spot: &Spot, now: UtcMillis) -> Result<MeterValve, Error> {
+/// What the page of a meter shows.
+///
+/// # Errors
+/// The database.
+pub(super) fn shown(db: &Db, spot: &Spot, now: UtcMillis) -> Result<MeterValve, Error> {
     let recent = hold::recent(db, spot.meter)?;
     // Without a connection there is no credit for which an order could be.
     let connection = spot.connection.unwrap_or_default();
@@ -181,6 +190,7 @@ pub(super) fn place(tx: &mut Tx<'_>, spot: &Spot, key: Uuid, asked: &Asked<'_>, 
         meter: spot.meter,
         connection: spot.connection,
         action: asked.action,
+        interval_s: None,
         until: judged.until,
         cause: Cause::Person,
         who: Some(asked.who),
@@ -224,8 +234,11 @@ pub fn withdraw(tx: &mut Tx<'_>, admin: &Caller, asked: &ValveWithdrawal) -> Res
             return Err(Error::problem(Code::BadRequest, "sent: it may be carried out; order the opposite"));
         }
         orders::end(tx, known.key, WITHDRAWN)?;
-        let entry = audit::Entry::by(admin, ("withdraw_valve_order", asked.key), (Entity::Meter as u8, spot.id.0));
-        audit::record(tx, &entry, [("valve_order", known.action, String::new())])?;
+        let is_of_valve = OrderAction::from_word(&known.action).is_some_and(|action| task(action).is_ok());
+        let (kind, field) =
+            if is_of_valve { ("withdraw_valve_order", "valve_order") } else { ("withdraw_meter_order", "meter_order") };
+        let entry = audit::Entry::by(admin, (kind, asked.key), (Entity::Meter as u8, spot.id.0));
+        audit::record(tx, &entry, [(field, known.action, String::new())])?;
     }
     shown(tx, &spot, tx.now)
 }

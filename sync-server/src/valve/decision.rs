@@ -128,6 +128,7 @@ fn order(
         meter,
         connection: Some(supply.connection),
         action: action(task),
+        interval_s: None,
         until: until(task, now, supply.zone, protected),
         cause: Cause::Credit,
         who: None,

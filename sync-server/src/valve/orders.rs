@@ -15,7 +15,7 @@ use protocol::metering::messages::{MeterOrder, OrderAck, OrderAckState};
 use protocol::sync::rows::Entity;
 use uuid::Uuid;
 
-pub use crate::valve::rows::orders::{NewOrder, has_open};
+pub use crate::valve::rows::orders::{NewOrder, has_open, interval_of};
 
 /// An acknowledgement may be under way for so long after an order's time is over.
 pub const GRACE_MS: i64 = MINUTE_MS;

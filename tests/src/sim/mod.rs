@@ -96,6 +96,7 @@ pub const FAULTS: &[&str] = &[
     "case answered",
     "answer refused",
     "work begun",
+    "connection moved by an admin",
 ];
 
 /// Every check that a run must have made.

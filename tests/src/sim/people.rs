@@ -7,7 +7,7 @@ use super::schedule::Step;
 use super::server::{CUSTOMERS, METERS, Server, ZONES, id, user};
 use super::{Broken, ensure};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch};
-use domain::{ConflictId, ConnectionId, CustomerId, MeterId, NoteId, UtcMillis};
+use domain::{ConflictId, ConnectionId, CustomerId, MeterId, NoteId, UtcMillis, ZoneId};
 use protocol::sync::push::{Keep, Operation};
 use protocol::sync::rows::Note;
 use rusqlite::params;
@@ -113,6 +113,13 @@ fn connection(device: &Device, number: u128, pick: u32, value: &str) -> Option<O
     };
     let change = Change { from: text(&row, field.as_str()), to: to.to_owned() };
     Some(Operation::EditConnection { connection, patch: Patch(BTreeMap::from([(field, change)])) })
+}
+
+/// Somebody moves a connection from the zone that their device shows to one of all, that one as well.
+pub fn move_zone(device: &Device, pick: u32) -> Option<Operation> {
+    let connection = ConnectionId(id(4, u128::from(pick >> 8) % CUSTOMERS));
+    let from = text(&shown(device, "connection", &connection.to_string())?, "zone").parse().ok()?;
+    Some(Operation::MoveConnection { connection, from, to: ZoneId(id(2, u128::from(pick >> 4) % ZONES)) })
 }
 
 fn conflict(device: &Device, pick: u32) -> Option<Operation> {

@@ -88,6 +88,8 @@ pub enum Step {
     Case { pick: u32 },
     /// A person answers a case.
     Answer { device: u8, pick: u32 },
+    /// A person moves a connection to another zone.
+    MoveZone { device: u8, pick: u32 },
     /// A person announces work at a meter, begins it, completes it or cancels it.
     Work { device: u8, pick: u32 },
 }
@@ -151,11 +153,12 @@ impl Schedule {
 
 fn of_imports_cases_and_work(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
     let desk = [0, 1, 0, 1, COPY][rng.usize(..5)];
-    match rng.u32(..11) {
+    match rng.u32(..12) {
         0 | 1 => Step::Import { device: desk, pick },
         2 => Step::TakeBack { device: desk, pick },
         3 => Step::EditAdded { device: desk, pick },
         4 | 5 => Step::Answer { device, pick },
+        7 => Step::MoveZone { device: desk, pick },
         8..11 => Step::Work { device: desk, pick },
         _ => Step::Case { pick },
     }

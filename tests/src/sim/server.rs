@@ -313,6 +313,7 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("applied", _) if is("take_back_customer") => Some("customer taken back"),
         ("applied", _) if is("answer_case") => Some("case answered"),
         ("rejected", _) if is("answer_case") => Some("answer refused"),
+        ("applied", _) if is("move_connection") => Some("connection moved by an admin"),
         ("applied", _) if is("begin_work") => Some("work begun"),
         _ => None,
     }

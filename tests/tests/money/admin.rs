@@ -11,12 +11,12 @@ use protocol::sales::money::{AdjustmentRequest, CheckoutAsked, Offer, Purchase, 
 use reqwest::StatusCode;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use sync_server::check;
 use sync_server::config::Config;
-use sync_server::core::{now, open_connection};
+use sync_server::core::now;
 use sync_server::sales::payments::config::Service;
 use sync_server::server::Server;
 use tests::payments::{StandIn, audited, file};
+use tests::shop::{proven, wanted};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -49,18 +49,6 @@ fn campaign(code: &str, codes: NewCodes) -> NewCampaign {
 
 fn series(code: &str, count: i64) -> NewCampaign {
     campaign(code, NewCodes::Series { count, prefix: code.into() })
-}
-
-fn quoted(running: &Running, amount: i64, code: Option<&str>) -> QuoteAsked {
-    let code = code.map(|code| code.parse().expect("a code"));
-    QuoteAsked { id: Uuid::now_v7(), connection: running.world.meters[0].connection, amount: Rupiah(amount), code }
-}
-
-async fn proven(running: Running) {
-    let file = running.world.config().database();
-    running.server.stop().await;
-    let db = open_connection(&file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
-    assert_eq!(check::check(&db).expect("a report").findings, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,8 +118,8 @@ async fn a_pause_stops_new_reservations_and_takes_none_away() {
     assert_eq!(not, (StatusCode::BAD_REQUEST, "state".into()), "a draft has to be active first");
     let active: CampaignDetail = running.post(&admin, &moved, &to(VoucherState::Active)).await;
     assert_eq!(active.campaign.state, VoucherState::Active);
-    let held: Purchase = running.post(&buyer, "/money/v1/quote", &quoted(&running, 50_000, Some("JEDA"))).await;
-    let late: Purchase = running.post(&buyer, "/money/v1/quote", &quoted(&running, 50_000, Some("JEDA"))).await;
+    let held: Purchase = running.post(&buyer, "/money/v1/quote", &wanted(&running, 0, 50_000, Some("JEDA"))).await;
+    let late: Purchase = running.post(&buyer, "/money/v1/quote", &wanted(&running, 0, 50_000, Some("JEDA"))).await;
     let _: Purchase = running.post(&buyer, "/money/v1/checkout", &CheckoutAsked { id: held.id }).await;
     let paused: CampaignDetail = running.post(&admin, &moved, &to(VoucherState::Paused)).await;
     assert_eq!((paused.campaign.state, paused.campaign.reserved), (VoucherState::Paused, 1));
@@ -151,7 +139,7 @@ async fn cash_is_quoted_with_its_voucher_and_the_campaign_counts_its_cost() {
     let admin = running.tokens("admin").await.access_token;
     let new = campaign("TUNAI", NewCodes::One);
     let _: CampaignDetail = running.post(&admin, CAMPAIGNS, &new).await;
-    let asked = quoted(&running, 100_000, Some("TUNAI"));
+    let asked = wanted(&running, 0, 100_000, Some("TUNAI"));
     let offer: Purchase = running.post(&admin, "/admin/v1/money/quote", &asked).await;
     assert_eq!((offer.discount, offer.to_pay, offer.state.as_str()), (Rupiah(10_000), Rupiah(90_000), "quoted"));
     let without = QuoteAsked { code: None, ..asked.clone() };
@@ -216,7 +204,7 @@ async fn a_code_is_checked_for_who_asks_before_anything_is_bought() {
     let none = none.expect("an answer");
     assert_eq!(none.status(), StatusCode::NOT_FOUND);
     assert!(none.json::<Problem>().await.expect("a problem").detail.starts_with("no_voucher:"));
-    let _: Purchase = running.post(&admin, "/admin/v1/money/cash", &quoted(&running, 50_000, Some("CEK"))).await;
+    let _: Purchase = running.post(&admin, "/admin/v1/money/cash", &wanted(&running, 0, 50_000, Some("CEK"))).await;
     let used: Offer = running.get(&buyer, &path("code=CEK&amount=100000")).await;
     assert_eq!(used.refusal, Some(Refusal::Depleted));
     let mut nameless = series("TANPA", 2);
@@ -274,7 +262,7 @@ async fn what_came_by_the_gateway_goes_back_by_it_once_with_who_and_why() {
     let stand_in = StandIn::start().await;
     let running = with_gateway(stand_in.service()).await;
     let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
-    let bought: Purchase = running.post(&buyer, "/money/v1/quote", &quoted(&running, 100_000, None)).await;
+    let bought: Purchase = running.post(&buyer, "/money/v1/quote", &wanted(&running, 0, 100_000, None)).await;
     let _: Purchase = running.post(&buyer, "/money/v1/checkout", &CheckoutAsked { id: bought.id }).await;
     let pay = serde_json::json!({ "id": bought.id, "method": "gopay" });
     let paying: protocol::sales::money::Paying = running.post(&buyer, "/money/v1/pay", &pay).await;
@@ -311,7 +299,7 @@ async fn a_purchase_names_its_refunds_with_their_reasons_however_long_the_statem
     let running = World::new().start().await;
     let admin = running.tokens("admin").await.access_token;
     let connection = running.world.meters[0].connection;
-    let bought: Purchase = running.post(&admin, "/admin/v1/money/cash", &quoted(&running, 100_000, None)).await;
+    let bought: Purchase = running.post(&admin, "/admin/v1/money/cash", &wanted(&running, 0, 100_000, None)).await;
     for (amount, reason) in [(20_000, "Salah hitung"), (5_000, "Masih salah")] {
         let asked = AdjustmentRequest { key: Uuid::now_v7(), of: bought.id, amount: Rupiah(amount), reason: reason.into() };
         let _: Purchase = running.post(&admin, "/admin/v1/money/refund", &asked).await;

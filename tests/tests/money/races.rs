@@ -2,9 +2,9 @@
 //! the rupiah however readings come.
 
 use domain::billing::tariff::{DayVolume, defaults, month_charge};
-use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::sales::voucher::{Benefit, Voucher, VoucherState};
-use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
+use domain::core::local_time::HOUR_MS;
+use domain::sales::voucher::Benefit;
+use domain::{LocalDay, Millilitres, Rupiah, TimeZone};
 use protocol::core::problem::{Code, Problem};
 use protocol::sales::money::{AdjustmentRequest, CheckoutAsked, NewVoucher, Purchase, QuoteAsked, Statement};
 use reqwest::StatusCode;
@@ -17,7 +17,7 @@ use sync_server::core::{now, open_connection};
 use sync_server::jobs;
 use sync_server::sales::settlement;
 use sync_server::sales::settlement::ReturnKind;
-use tests::shop::add_connections;
+use tests::shop::{add_connections, voucher, wanted};
 use tests::world::{Running, World, reading};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -45,28 +45,6 @@ async fn statement(running: &Running, name: &str, place: usize) -> Statement {
     let path = format!("{}/money/v1/statement?connection={}", running.url(), running.world.meters[place].connection);
     let answer = reqwest::Client::new().get(path).bearer_auth(token).send().await.expect("an answer");
     answer.error_for_status().expect("a statement").json().await.expect("a statement")
-}
-
-fn quoted(running: &Running, place: usize, amount: i64, code: Option<&str>) -> QuoteAsked {
-    let code = code.map(|code| code.parse().expect("a code"));
-    QuoteAsked { id: Uuid::now_v7(), connection: running.world.meters[place].connection, amount: Rupiah(amount), code }
-}
-
-fn voucher(code: &str, benefit: Benefit, total_limit: Option<i64>) -> NewVoucher {
-    let voucher = Voucher {
-        code: code.parse().expect("a code"),
-        benefit,
-        minimum_purchase: Rupiah(25_000),
-        maximum_discount: None,
-        total_limit,
-        customer_limit: None,
-        valid_from: UtcMillis(0),
-        valid_until: now().plus(DAY_MS),
-        classes: vec![],
-        customers: vec![],
-        state: VoucherState::Active,
-    };
-    NewVoucher { campaign: "Uji".into(), voucher }
 }
 
 async fn add_voucher(running: &Running, new: &NewVoucher) {
@@ -99,7 +77,7 @@ async fn two_hundred_checkouts_at_once_on_a_voucher_with_three_uses_redeem_exact
     let mut quotes = Vec::new();
     // Each by another connection: one holds the uses of one checkout at a time.
     for connection in add_connections(&running, 200).await {
-        let asked = QuoteAsked { connection, ..quoted(&running, 0, 50_000, Some("tiga")) };
+        let asked = QuoteAsked { connection, ..wanted(&running, 0, 50_000, Some("tiga")) };
         let quote: Purchase = done(&url, &token, "/money/v1/quote", &asked).await;
         assert_eq!((quote.discount, quote.to_pay), (Rupiah(5_000), Rupiah(45_000)));
         quotes.push(asked.id);
@@ -118,9 +96,9 @@ async fn two_hundred_checkouts_at_once_on_a_voucher_with_three_uses_redeem_exact
     assert_eq!(settle(&running, won[0], "a:0", 45_000).await, Posted::New);
     let failing = won[1];
     running.server.app.store.writer.work(move |tx| settlement::fail(tx, failing)).await.expect("failed");
-    let next: Purchase = done(&url, &token, "/money/v1/quote", &quoted(&running, 0, 50_000, Some("TIGA"))).await;
+    let next: Purchase = done(&url, &token, "/money/v1/quote", &wanted(&running, 0, 50_000, Some("TIGA"))).await;
     let _: Purchase = done(&url, &token, "/money/v1/checkout", &CheckoutAsked { id: next.id }).await;
-    let (status, detail) = refused(&url, &token, "/money/v1/quote", &quoted(&running, 0, 50_000, Some("TIGA"))).await;
+    let (status, detail) = refused(&url, &token, "/money/v1/quote", &wanted(&running, 0, 50_000, Some("TIGA"))).await;
     assert_eq!((status, detail.split(':').next()), (StatusCode::BAD_REQUEST, Some("depleted")));
     proven(running).await;
 }
@@ -130,7 +108,7 @@ async fn fifty_settlements_credit_once_and_a_full_refund_takes_the_bonus_back() 
     let running = World::new().start().await;
     add_voucher(&running, &voucher("BONUS", Benefit::BonusVolume(Millilitres::cubic_metres(2)), None)).await;
     let (url, token) = (running.url(), running.tokens("customer").await.access_token);
-    let quote: Purchase = done(&url, &token, "/money/v1/quote", &quoted(&running, 0, 100_000, Some("BONUS"))).await;
+    let quote: Purchase = done(&url, &token, "/money/v1/quote", &wanted(&running, 0, 100_000, Some("BONUS"))).await;
     assert_eq!((quote.bonus, quote.to_pay), (Rupiah(3_000), Rupiah(100_000)));
     let _: Purchase = done(&url, &token, "/money/v1/checkout", &CheckoutAsked { id: quote.id }).await;
     let before = statement(&running, "customer", 0).await.balance.0;
@@ -163,7 +141,7 @@ async fn money_that_comes_late_or_twice_is_credited_and_a_released_voucher_is_no
     let running = World::new().start().await;
     add_voucher(&running, &voucher("SATU", Benefit::Percentage(100), Some(1))).await;
     let (url, token) = (running.url(), running.tokens("customer").await.access_token);
-    let late: Purchase = done(&url, &token, "/money/v1/quote", &quoted(&running, 0, 50_000, Some("SATU"))).await;
+    let late: Purchase = done(&url, &token, "/money/v1/quote", &wanted(&running, 0, 50_000, Some("SATU"))).await;
     let _: Purchase = done(&url, &token, "/money/v1/checkout", &CheckoutAsked { id: late.id }).await;
     let in_two_hours = now().plus(2 * HOUR_MS);
     let expired = running
@@ -178,7 +156,7 @@ async fn money_that_comes_late_or_twice_is_credited_and_a_released_voucher_is_no
         .await
         .expect("expired");
     assert_eq!(expired, 1);
-    let other: Purchase = done(&url, &token, "/money/v1/quote", &quoted(&running, 0, 50_000, Some("SATU"))).await;
+    let other: Purchase = done(&url, &token, "/money/v1/quote", &wanted(&running, 0, 50_000, Some("SATU"))).await;
     let _: Purchase = done(&url, &token, "/money/v1/checkout", &CheckoutAsked { id: other.id }).await;
     settle(&running, other.id, "other:0", 45_000).await;
     settle(&running, late.id, "late:0", 45_000).await;
@@ -203,7 +181,7 @@ async fn only_admins_stand_at_the_counter_and_nobody_buys_for_somebody_else() {
         let token = running.tokens(name).await.access_token;
         let new = voucher("CURANG", Benefit::Percentage(1_000), None);
         assert_eq!(
-            refused(&url, &token, "/admin/v1/money/cash", &quoted(&running, 0, 50_000, None)).await.0,
+            refused(&url, &token, "/admin/v1/money/cash", &wanted(&running, 0, 50_000, None)).await.0,
             StatusCode::FORBIDDEN
         );
         assert_eq!(refused(&url, &token, "/admin/v1/money/refund", &reasoned).await.0, StatusCode::FORBIDDEN);
@@ -212,14 +190,14 @@ async fn only_admins_stand_at_the_counter_and_nobody_buys_for_somebody_else() {
     }
     let technician = running.tokens("technician").await.access_token;
     let other = running.tokens("other").await.access_token;
-    let asked = quoted(&running, 0, 50_000, None);
+    let asked = wanted(&running, 0, 50_000, None);
     assert_eq!(refused(&url, &technician, "/money/v1/quote", &asked).await.0, StatusCode::FORBIDDEN);
     assert_eq!(refused(&url, &other, "/money/v1/quote", &asked).await.0, StatusCode::NOT_FOUND);
     let mine: Purchase = done(&url, &running.tokens("customer").await.access_token, "/money/v1/quote", &asked).await;
     assert_eq!(refused(&url, &other, "/money/v1/checkout", &CheckoutAsked { id: mine.id }).await.0, StatusCode::NOT_FOUND);
 
     let admin = running.tokens("admin").await.access_token;
-    let cash = quoted(&running, 0, 50_000, None);
+    let cash = wanted(&running, 0, 50_000, None);
     for _ in 0..2 {
         let paid: Purchase = done(&url, &admin, "/admin/v1/money/cash", &cash).await;
         assert_eq!((paid.state.as_str(), paid.paid), ("settled", Rupiah(50_000)));
@@ -297,7 +275,7 @@ async fn a_month_is_charged_to_the_rupiah_however_its_readings_come() {
 async fn the_ledger_is_append_only_and_a_technician_sees_no_statement() {
     let running = World::new().start().await;
     let admin = running.tokens("admin").await.access_token;
-    let _: Purchase = done(&running.url(), &admin, "/admin/v1/money/cash", &quoted(&running, 0, 50_000, None)).await;
+    let _: Purchase = done(&running.url(), &admin, "/admin/v1/money/cash", &wanted(&running, 0, 50_000, None)).await;
     for sql in [
         "UPDATE posting SET amount = 1",
         "DELETE FROM posting",

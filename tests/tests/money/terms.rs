@@ -1,18 +1,18 @@
 //! Terms that change amid a month, and emergency credit: what is charged follows at once, and `check` proves it.
 
 use domain::billing::tariff::{Block, TariffClass, TariffVersion, defaults};
-use domain::sales::voucher::{Benefit, Voucher, VoucherState};
+use domain::sales::voucher::Benefit;
 use domain::sync::edit::{Change, ConnectionField, Patch};
-use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
-use protocol::sales::money::{BalanceNow, LoanAsked, NewVoucher, Offer, OffersAsked, Purchase, QuoteAsked};
+use domain::{LocalDay, Millilitres, Rupiah, TimeZone};
+use protocol::sales::money::{BalanceNow, LoanAsked, Offer, OffersAsked, Purchase, QuoteAsked};
 use protocol::sync::push::{Operation, Outcome};
 use reqwest::StatusCode;
 use std::collections::BTreeMap;
 use sync_server::billing::{charging, tariffs};
-use sync_server::check;
-use sync_server::core::{now, open_connection};
+use sync_server::core::now;
 use sync_server::sales::settlement;
 use tests::ops::{op, push};
+use tests::shop::{proven, voucher};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -45,13 +45,6 @@ async fn due(running: &Running, connection: i64) -> i64 {
         Ok(db.query_row(sum, [connection, i64::from(month.0)], |row| row.get(0))?)
     });
     read.await.expect("a charge")
-}
-
-async fn proven(running: Running) {
-    let file = running.world.config().database();
-    running.server.stop().await;
-    let db = open_connection(&file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
-    assert_eq!(check::check(&db).expect("a report").findings, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,20 +116,7 @@ async fn bonus_water_is_offered_quoted_and_credited_with_its_tax_and_lifeline_wa
     };
     priced(1, |version| version.tax_per_mille = 110).await;
     let admin = running.tokens("admin").await.access_token;
-    let voucher = Voucher {
-        code: "AIR".parse().expect("a code"),
-        benefit: Benefit::BonusVolume(Millilitres::cubic_metres(1)),
-        minimum_purchase: Rupiah(25_000),
-        maximum_discount: None,
-        total_limit: None,
-        customer_limit: None,
-        valid_from: UtcMillis(0),
-        valid_until: now().plus(domain::core::local_time::DAY_MS),
-        classes: vec![],
-        customers: vec![],
-        state: VoucherState::Active,
-    };
-    let new = NewVoucher { campaign: "Air".into(), voucher };
+    let new = voucher("AIR", Benefit::BonusVolume(Millilitres::cubic_metres(1)), None);
     let made = reqwest::Client::new().post(format!("{url}/admin/v1/money/vouchers")).bearer_auth(&admin).json(&new);
     assert!(made.send().await.expect("an answer").status().is_success());
     let token = running.tokens("customer").await.access_token;

@@ -4,8 +4,8 @@
 use domain::billing::tariff::{TariffClass, version_on};
 use domain::sales::voucher::VoucherState;
 use domain::{Rupiah, TimeZone};
-use fantoccini::Locator;
 use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
 use protocol::sales::admin::{Campaigns, PurchasePage, Tariffs};
 use protocol::sales::money::Statement;
 use sync_server::billing::charging;
@@ -128,6 +128,17 @@ pub async fn post_fee(running: &Running) {
     work.await.expect("posted");
 }
 
+/// Opens the first of the world's two customers, on *Pelanggan*.
+pub async fn open_first_customer(page: &Client) {
+    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
+    page.execute(
+        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
+        vec![],
+    )
+    .await
+    .expect("opens");
+}
+
 async fn balance(running: &Running, admin: &str) -> i64 {
     let path = format!("/money/v1/statement?connection={}", running.world.meters[0].connection.0);
     running.get::<Statement>(admin, &path).await.balance.0
@@ -137,13 +148,7 @@ async fn balance(running: &Running, admin: &str) -> i64 {
 async fn counter(host: &Host, running: &Running, admin: &str) {
     let page = &host.driven.page;
     go(host, "pelanggan").await;
-    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute(
-        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
-        vec![],
-    )
-    .await
-    .expect("opens");
+    open_first_customer(page).await;
     until(page, "the balance, with the fee of the month", "document.querySelector('[data-balance=\"-10000\"]')").await;
     press(host, "Isi tunai").await;
     until(page, "the amount", "document.querySelector('#money-amount')").await;
@@ -268,13 +273,7 @@ async fn look_around(host: &Host, axe: &str, what: &str, findings: &mut Vec<Stri
     findings.extend(audit(page, axe, &format!("{what}: new version"), ANY).await);
     leave().await;
     go(host, "pelanggan").await;
-    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute(
-        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
-        vec![],
-    )
-    .await
-    .expect("opens");
+    open_first_customer(page).await;
     until(page, "the statement", "document.querySelector('[data-line]')").await;
     findings.extend(audit(page, axe, &format!("{what}: balance"), ANY).await);
     click(".money .button.primary").await;

@@ -179,8 +179,137 @@ async fn screens_tick_and_preview_on_a_phone() {
     let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
     assert_eq!(wide, 0, "nothing is wider than the screen");
     findings.extend(in_themes(page, "bulk-preview-phone", &["light", "dark"]).await);
+    named(page, "Zona").await;
+    choose(page, &running.world.zones[1].to_string()).await;
+    let moves = "document.querySelector('[data-preview=bulk] .total dd')?.innerText === '1' && document.querySelector('.dialog select').value";
+    until(page, "the one who is elsewhere", &format!("{moves} === '{}'", running.world.zones[1])).await;
+    let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    assert_eq!(wide, 0, "nothing is wider than the screen");
+    findings.extend(in_themes(page, "bulk-zone-phone", &["light", "dark"]).await);
     keys::press(page, &[Key::Escape]).await;
     until(page, "no dialog", "!document.querySelector('.dialog')").await;
+    host.end().await;
+    clean(running).await;
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_move_the_connections_of_many_to_another_zone() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.rail')").await;
+    run(page, "location.hash = '#/pelanggan'").await;
+    until(page, "the list", &listed(2)).await;
+    named(page, "Pilih").await;
+    named(page, "Pilih semua").await;
+    ticked(page, 2).await;
+    named(page, "Ubah yang dipilih").await;
+    named(page, "Zona").await;
+    choose(page, &running.world.zones[1].to_string()).await;
+    let same = "document.querySelector('[data-preview=bulk] .sums div:nth-child(2) dd')?.innerText === '1'";
+    until(page, "who is there already", same).await;
+    let mut findings = in_themes(page, "bulk-zone", &["light", "dark"]).await;
+    press(page, ".dialog .button.primary").await;
+    until(page, "that it is done", "document.querySelector('[data-batch][data-stage=done]')").await;
+    until(page, "what was done", "document.querySelector('[data-batch] h2')?.innerText.includes('Timur')").await;
+    until(page, "all of it sent", "document.querySelector('[data-sent=op-sent] .value')?.innerText === '1'").await;
+    let sql = "SELECT COUNT(*) FROM connection WHERE zone = (SELECT num FROM zone WHERE name = 'Timur')";
+    assert_eq!(database(&running.world).query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number"), 2);
+    run(page, "location.hash = '#/antrean'").await;
+    until(page, "from where to where", "document.querySelector('.op .changes')?.innerText.includes('Barat')").await;
+    findings.extend(in_themes(page, "outbox-zone", &["light", "dark"]).await);
+    host.end().await;
+    clean(running).await;
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+/// Types into a field of the dialog.
+async fn fill(page: &Page, id: &str, text: &str) {
+    let field = page.find(Locator::Id(id)).await.expect(id);
+    field.send_keys(text).await.expect("typed");
+}
+
+/// Everybody is ticked, and the dialog of a message is open.
+async fn writing(page: &Page) {
+    run(page, "location.hash = '#/pelanggan'").await;
+    until(page, "the list", &listed(2)).await;
+    named(page, "Pilih").await;
+    named(page, "Pilih semua").await;
+    ticked(page, 2).await;
+    named(page, "Kirim pesan").await;
+    until(page, "whom it reaches", "document.querySelector('[data-preview=message] .total dd')?.innerText === '2'").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_write_a_message_to_many_on_a_phone_and_a_customer_reads_it() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.tabs')").await;
+    writing(page).await;
+    named(page, "Kirim pesan ini").await;
+    until(page, "that it has no title", "document.querySelector('#announcement-title-id')?.ariaInvalid === 'true'").await;
+    let mut findings = in_themes(page, "message-wrong-phone", &["light", "dark"]).await;
+    fill(page, "announcement-title-id", "Air mati besok").await;
+    fill(page, "announcement-text-id", "Pukul 08.00 sampai 12.00. Mohon maaf.").await;
+    let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    assert_eq!(wide, 0, "nothing is wider than the screen");
+    findings.extend(in_themes(page, "message-phone", &["light", "dark"]).await);
+    named(page, "Kirim pesan ini").await;
+    until(page, "no dialog", "!document.querySelector('.dialog')").await;
+    host.end().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "customer").await;
+    until(page, "the menu", "document.querySelector('.tabs')").await;
+    run(page, "location.hash = '#/peringatan'").await;
+    let read = "document.querySelector('[data-alert=announcement]')?.innerText.includes('Air mati besok')";
+    until(page, "the message", read).await;
+    findings.extend(in_themes(page, "message-read-phone", &["light", "dark"]).await);
+    host.end().await;
+    clean(running).await;
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_write_a_message_in_both_languages_at_the_desk() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.rail')").await;
+    writing(page).await;
+    press(page, "#announcement-english").await;
+    for (id, text) in [
+        ("announcement-title-id", "Air mati besok"),
+        ("announcement-text-id", "Pukul 08.00 sampai 12.00."),
+        ("announcement-title-en", "No water tomorrow"),
+        ("announcement-text-en", "From 8 to 12."),
+    ] {
+        fill(page, id, text).await;
+    }
+    let findings = in_themes(page, "message", &["light", "dark"]).await;
+    named(page, "Kirim pesan ini").await;
+    until(page, "no dialog", "!document.querySelector('.dialog')").await;
+    let said = || -> i64 {
+        let sql = "SELECT COUNT(*) FROM announcement WHERE words LIKE '%No water tomorrow%'";
+        database(&running.world).query_row(sql, [], |row| row.get(0)).expect("a number")
+    };
+    run(page, "location.hash = '#/antrean'").await;
+    until(
+        page,
+        "that nothing waits",
+        "document.querySelector('main') && !document.querySelector('[data-state=op-waiting], [data-state=op-sending]')",
+    )
+    .await;
+    assert_eq!(said(), 1);
     host.end().await;
     clean(running).await;
     assert_eq!(findings, Vec::<String>::new());

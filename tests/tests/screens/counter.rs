@@ -1,7 +1,7 @@
 //! Money at the counter: whose it is stands in each dialog, cash has a receipt to print, and a refund says what a voucher's share does, to the
 //! admin and to the customer.
 
-use crate::admin::{fill, go, post_fee, press, shown};
+use crate::admin::{fill, go, open_first_customer, post_fee, press, shown};
 use crate::amounts::{make, tenth};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::Rupiah;
@@ -162,13 +162,7 @@ async fn screens_a_refund_explains_itself_and_cash_has_a_receipt() {
     let page = &host.driven.page;
     until(page, "the menu", "document.querySelector('.rail')").await;
     go(&host, "pelanggan").await;
-    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute(
-        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
-        vec![],
-    )
-    .await
-    .expect("opens");
+    open_first_customer(page).await;
     until(page, "the balance, with the fee of the month", "document.querySelector('[data-balance=\"-10000\"]')").await;
     cash(&host, &running, &admin).await;
     refund(&host, &running, &admin).await;

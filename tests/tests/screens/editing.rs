@@ -1,5 +1,6 @@
 //! Two people, two hosts, one customer: edited in both while the server is gone, merged when it is back, decided on the screen.
 
+use crate::admin::open_first_customer;
 use fantoccini::Locator;
 use sync_server::config::Config;
 use sync_server::server::Server;
@@ -25,13 +26,7 @@ async fn open_customer(host: &Host) {
     sign_in(host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail, .tabs')").await;
     page.execute("location.hash = '#/pelanggan'", vec![]).await.expect("goes");
-    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute(
-        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
-        vec![],
-    )
-    .await
-    .expect("opens");
+    open_first_customer(page).await;
     until(page, "the customer", "document.querySelector('.facts')").await;
 }
 

@@ -25,19 +25,30 @@ async fn open(page: &Page, word: &str) {
     until(page, "the kinds", "document.querySelectorAll('[data-of=export] [data-format]').length === 3").await;
 }
 
-/// The file that is downloaded for a kind: its name, its first bytes, and its text.
-async fn downloaded(page: &Page, format: &str) -> (String, Vec<u64>, String) {
+/// Keeps what is downloaded next from the browser.
+pub async fn catch(page: &Page) {
     let catch = "window.saved = null; \
         HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; }; \
         URL.createObjectURL = (blob) => { blob.arrayBuffer().then((bytes) => { window.saved = [window.savedAs, [...new Uint8Array(bytes).slice(0, 4)], \
         new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)]; }); return 'data:,'; }";
     run(page, catch).await;
-    press(page, &format!("[data-of=export] [data-format={format}]")).await;
+}
+
+/// What was kept: its name, its first bytes, and its text.
+pub async fn caught(page: &Page) -> (String, Vec<u64>, String) {
     let saved = until(page, "the file", "window.saved").await;
+    serde_json::from_value(saved).expect("a name, bytes and a text")
+}
+
+/// The file that is downloaded for a kind: its name, its first bytes, and its text.
+async fn downloaded(page: &Page, format: &str) -> (String, Vec<u64>, String) {
+    catch(page).await;
+    press(page, &format!("[data-of=export] [data-format={format}]")).await;
+    let saved = caught(page).await;
     until(page, "that it is said", "[...document.querySelectorAll('.toast')].some((it) => it.innerText.includes('Tersimpan: '))")
         .await;
     until(page, "that the dialog is closed", "!document.querySelector('[data-of=export]')").await;
-    serde_json::from_value(saved).expect("a name, bytes and a text")
+    saved
 }
 
 async fn named(running: &Running) {
@@ -56,6 +67,9 @@ async fn screens_export_what_a_list_shows_as_each_kind_of_file() {
     press(page, ".rail a[href$=pelanggan]").await;
     until(page, "both", "document.querySelectorAll('.customer-row').length === 2").await;
     open(page, "Ekspor").await;
+    let is_inside = "(() => { const at = document.querySelector('.sheet .dialog').getBoundingClientRect(); \
+                     return at.top > 16 && at.bottom < innerHeight - 16; })()";
+    until(page, "a dialog in the middle of a wide screen", is_inside).await;
     picture(page, "export").await;
     let (name, bytes, text) = downloaded(page, "csv").await;
     assert!(name.starts_with("pelanggan-") && name.ends_with(".csv"), "{name}");

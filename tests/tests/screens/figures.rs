@@ -1,5 +1,6 @@
 //! What a customer reads agrees with itself: volume, days and date of a balance, the usual on both pages, litres and rupiah; and it fits a phone.
 
+use crate::money::{go, press};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{Rupiah, UtcMillis};
 use fantoccini::Client;
@@ -45,17 +46,6 @@ async fn household(stand_in: &StandIn) -> Running {
     let cash = QuoteAsked { id: Uuid::now_v7(), connection, amount: Rupiah(900_000), code: None };
     let _: Purchase = running.post(&admin, "/admin/v1/money/cash", &cash).await;
     running
-}
-
-async fn press(page: &Client, label: &str) {
-    let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button')]; \
-                  const b = all.find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); b?.click(); return !!b";
-    let done = page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
-}
-
-async fn go(page: &Client, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
 }
 
 async fn said(page: &Client, what: &str, script: &str) -> String {

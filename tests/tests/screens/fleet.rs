@@ -2,71 +2,30 @@
 //! all of them with its end, and a meter that is replaced.
 
 use crate::admin::{fill, go, shown};
-use domain::billing::tariff::TariffClass;
-use domain::core::local_time::DAY_MS;
-use domain::metering::meter::Capability;
-use domain::people::ConnectionKind;
-use domain::{ConnectionId, MeterId};
 use fantoccini::Client as Page;
 use fantoccini::key::Key;
 use protocol::metering::messages::{MeterOrder, OrderAction};
 use protocol::valve::batches::OrderBatches;
 use rusqlite::OpenFlags;
 use sync_server::cli::provision::transact;
-use sync_server::core::{Tx, now, open_connection};
-use sync_server::error::Error;
-use sync_server::metering::fleet::{self, NewConnection, NewMeter};
-use sync_server::metering::install;
+use sync_server::core::{now, open_connection};
 use tests::axe::in_themes;
+use tests::crowd::{Reported, add_meter};
 use tests::driver::{picture, until};
 use tests::field::clean;
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run, typed};
 use tests::valve::Meter;
 use tests::world::{Running, World};
-use uuid::Uuid;
 
 /// Meters beside the two of the world.
 const MORE: usize = 120;
 
-/// Adds a meter at a connection of its own that has reported an open valve just now.
-fn add(tx: &mut Tx<'_>, place: usize) -> Result<(), Error> {
-    let utility = fleet::utility(tx)?;
-    let num = |sql: &str| tx.db.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let (customer, zone) = (num("SELECT MIN(num) FROM customer")?, num("SELECT MIN(num) FROM zone")?);
-    let connection = NewConnection {
-        id: ConnectionId(Uuid::now_v7()),
-        customer,
-        zone,
-        kind: ConnectionKind::Residential,
-        label: format!("Petak {place}"),
-        address: format!("Jl. Massal {place}"),
-        tariff_class: TariffClass::Residential,
-        position: None,
-    };
-    let connection = fleet::add_connection(tx, utility, &connection)?;
-    let meter = NewMeter {
-        id: MeterId(Uuid::now_v7()),
-        serial: format!("WM-BULK-{place:04}").parse().expect("a serial"),
-        model: "Uji".into(),
-        capability: Capability::HOUSEHOLD,
-        interval_s: 60,
-        secret_hash: None,
-    };
-    let meter = fleet::add_meter(tx, utility, &meter)?;
-    install::install(tx, meter, connection, tx.now.plus(-DAY_MS))?;
-    let at = now().0;
-    tx.db.execute(
-        "INSERT INTO meter_state (meter, t, received_at, register, valve, valve_t, reported_at) VALUES (?1, ?2, ?2, 0, 'open', ?2, ?2)",
-        (meter, at),
-    )?;
-    Ok(())
-}
-
 async fn crowded() -> Running {
     let world = World::new();
     let mut db = open_connection(&world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");
-    transact(&mut db, |tx| (0..MORE).try_for_each(|place| add(tx, place))).expect("more meters");
+    transact(&mut db, |tx| (0..MORE).try_for_each(|place| add_meter(tx, place, Reported::Valve(now())).map(drop)))
+        .expect("more meters");
     drop(db);
     world.start().await
 }

@@ -121,6 +121,8 @@ async fn fleet(host: &Host) {
     )
     .await;
     until(page, "its panel", "document.querySelector('.side')?.innerText.includes('WM-TEST-B')").await;
+    // The map is narrower now, and nobody has moved it since: what was looked at stays in sight.
+    shown(host, "2 dari 2 meter dalam tampilan").await;
     press(host, "Tabel").await;
     until(page, "it in the table", "document.querySelector('tr[aria-selected=true]')?.innerText.includes('WM-TEST-B')").await;
 }

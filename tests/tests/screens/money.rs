@@ -79,14 +79,16 @@ async fn town(stand_in: &StandIn) -> Running {
     running
 }
 
-async fn press(page: &Client, label: &str) {
+/// Presses a button of the dialog, or of the page where there is none.
+pub async fn press(page: &Client, label: &str) {
     let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button')]; \
                   const b = all.find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); b?.click(); return !!b";
     let done = page.execute(script, vec![label.into()]).await.expect("runs");
     assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
 }
 
-async fn go(page: &Client, address: &str) {
+/// Goes to a page.
+pub async fn go(page: &Client, address: &str) {
     page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
 }
 

@@ -108,7 +108,8 @@ async fn screens_lead_an_admin_from_the_days_numbers_to_their_lists() {
     until(page, "the use", "document.querySelectorAll('#summary-bars > div').length === 24").await;
     run(page, "document.querySelector('#summary-bars').focus()").await;
     press(page, &[Key::End]).await;
-    until(page, "the last hour in words", "document.querySelector('#summary-said')?.innerText.startsWith('Pukul 23.00')").await;
+    until(page, "the last hour in words", "document.querySelector('#summary-bars-said')?.innerText.startsWith('Pukul 23.00')")
+        .await;
     run(page, "document.activeElement.blur()").await;
     let mut findings = Vec::new();
     for (language, theme, title) in [("id", "light", "Ringkasan"), ("en", "dark", "Summary")] {

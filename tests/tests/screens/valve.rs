@@ -45,7 +45,7 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     let page = &host.driven.page;
     open_meter(host, running).await;
     until(page, "the reported valve", "document.querySelector('[data-valve=open]')").await;
-    shown(host, "Belum ada perintah untuk katup ini").await;
+    shown(host, "Belum ada perintah untuk meter ini").await;
     press(host, "Tutup katup").await;
     // Every day of this world but one is a holiday.
     until(page, "the warning", "document.querySelector('.dialog [data-protected]')").await;
@@ -154,15 +154,11 @@ async fn screens_let_an_admin_move_a_valve_with_a_reason_and_follow_it_to_its_en
     )
     .await;
     go(&host, &format!("perangkat?buka={}", world.meters[0].id)).await;
-    shown(&host, "Luring: katup hanya digerakkan selama server terjangkau").await;
+    shown(&host, "Luring: meter hanya diperintah selama server terjangkau").await;
     until(page, "the orders, as they were", "document.querySelectorAll('[data-order]').length === 3").await;
     let buttons = "[...document.querySelectorAll('[aria-describedby=valve-why-not]')]";
-    until(
-        page,
-        "both buttons, with the reason",
-        &format!("{buttons}.length === 2 && {buttons}.every(button => button.disabled)"),
-    )
-    .await;
+    until(page, "all buttons, with the reason", &format!("{buttons}.length === 5 && {buttons}.every(button => button.disabled)"))
+        .await;
     let fits = "(() => { const panel = document.querySelector('.detail'); return panel.scrollWidth <= panel.clientWidth; })()";
     until(page, "a panel that nothing makes wider", fits).await;
     page.execute("document.querySelector('#valve-head').scrollIntoView()", vec![]).await.expect("scrolled");

@@ -25,6 +25,14 @@ async fn go(page: &Page, place: &str) {
     page.execute("location.hash = arguments[0]", vec![json!(place)]).await.expect("goes");
 }
 
+/// Chooses a value of a list.
+async fn choose(page: &Page, list: &str, value: &str) {
+    until(page, list, &format!("!!document.querySelector({list:?})")).await;
+    let script = "const list = document.querySelector(arguments[0]); list.value = arguments[1];
+        list.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.execute(script, vec![json!(list), json!(value)]).await.expect("chosen");
+}
+
 /// What axe says of the page in each theme.
 async fn findings(page: &Page, what: &str) -> Vec<String> {
     in_themes(page, &format!("work-{what}"), &["light", "dark", "sunlight"]).await
@@ -185,6 +193,41 @@ async fn screens_set_whether_customers_are_notified_of_tampering() {
         until(page, "that they are", "document.querySelector('[data-tampering-to-customers=true]')").await;
         click(page, ".case-settings", "Jangan beri tahu pelanggan lagi").await;
         until(page, "that they are not", "document.querySelector('[data-tampering-to-customers=false]')").await;
+        host.end().await;
+    }
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_set_the_rules_of_a_class_of_meters() {
+    let running = World::new().start().await;
+    for (size, width, height) in [("phone", 390, 844), ("desktop", 1_440, 900)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let host = Host::browser_of(&running, folder.path(), (width, height)).await;
+        let page = &host.driven.page;
+        sign_in(&host, "admin").await;
+        until(page, "the first page", "document.querySelector('.summary-page')").await;
+        go(page, "#/pengaturan/dugaan").await;
+        until(page, "its class", "document.querySelector('[data-class=Uji]')?.textContent.includes('Seperti semua meter')").await;
+        click(page, ".case-settings", "Ubah Uji").await;
+        until(page, "its rules", "document.querySelector('.dialog [data-cause=burst] select')").await;
+        assert_eq!(findings(page, &format!("class-rules-{size}")).await, Vec::<String>::new());
+        choose(page, "[data-cause=burst] select", "off").await;
+        choose(page, "[data-limit=silence] select", "7200").await;
+        click(page, ".dialog", "Simpan aturan").await;
+        until(
+            page,
+            "what is set",
+            "document.querySelector('[data-class=Uji]')?.textContent.includes('1 aturan · diam setelah 2 jam')",
+        )
+        .await;
+        click(page, ".case-settings", "Ubah Uji").await;
+        until(page, "what was set", "document.querySelector('[data-cause=burst] select')?.value === 'off'").await;
+        choose(page, "[data-cause=burst] select", "").await;
+        choose(page, "[data-limit=silence] select", "").await;
+        click(page, ".dialog", "Simpan aturan").await;
+        until(page, "that nothing is", "document.querySelector('[data-class=Uji]')?.textContent.includes('Seperti semua meter')")
+            .await;
         host.end().await;
     }
     running.server.stop().await;

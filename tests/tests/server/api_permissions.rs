@@ -81,6 +81,7 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/alerts/queue",            "",                   ADMIN),
     ("get",  "/admin/v1/alerts/dead",             "",                   ADMIN),
     ("post", "/admin/v1/alerts/send-again",       "",                   ADMIN),
+    ("post", "/admin/v1/announcements/reach",     "",                   ADMIN),
     ("get",  "/admin/v1/audit",                   "",                   ADMIN),
     ("get",  "/admin/v1/summary",                 "",                   ADMIN),
     ("get",  "/admin/v1/revenue/transfers",       "?from=20000&to=20001", ADMIN),
@@ -97,11 +98,16 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/valve/orders",            "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/valve/orders",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/valve/orders/withdraw",   "",                   ADMIN_NONE),
+    // What the body names is about a valve, which this route does not move.
+    ("post", "/admin/v1/meters/ask",              "",                   ADMIN_BAD),
     ("get",  "/admin/v1/valve/policy",            "",                   ADMIN),
     ("post", "/admin/v1/valve/policy",            "",                   ADMIN),
     ("get",  "/admin/v1/cases/policy",            "",                   ADMIN),
     // Nobody has changed it yet, so that the body follows another state of it.
     ("post", "/admin/v1/cases/policy",            "",                   ADMIN_BAD),
+    ("get",  "/admin/v1/cases/rules",             "",                   ADMIN),
+    // As with the policy: nobody has changed it, and the body names the first change.
+    ("post", "/admin/v1/cases/rules",             "",                   ADMIN_BAD),
     ("get",  "/admin/v1/valve/batches",           "",                   ADMIN),
     ("post", "/admin/v1/valve/batches/preview",   "",                   ADMIN),
     // None of the meters that it names is there, so that there is nothing to order.
@@ -127,6 +133,19 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/money/openings/decide",   "",                   ADMIN_NONE),
     ("get",  "/admin/v1/money/openings/limits",   "",                   ADMIN),
     ("post", "/admin/v1/money/openings/limits",   "",                   ADMIN),
+    ("get",  "/admin/v1/money/cash-days",         "",                   ADMIN),
+    // There is no such cashier.
+    ("post", "/admin/v1/money/cash-days/count",   "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/money/months",            "",                   ADMIN),
+    ("get",  "/admin/v1/money/months/late",       "?month=24322",       ADMIN),
+    // Nothing was posted in that month, and none is closed.
+    ("post", "/admin/v1/money/months/close",      "",                   ADMIN_BAD),
+    ("post", "/admin/v1/money/months/reopen",     "",                   ADMIN_BAD),
+    ("get",  "/admin/v1/settlements",             "",                   ADMIN),
+    // A file without rows is none, and there are no lines.
+    ("post", "/admin/v1/settlements",             "",                   ADMIN_BAD),
+    ("post", "/admin/v1/settlements/decide",      "",                   ADMIN_NONE),
+    ("post", "/admin/v1/settlements/ask",         "",                   ADMIN_NONE),
     ("get",  "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("post", "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("get",  "/admin/v1/money/campaigns/{id}",     "",                  ADMIN_NONE),
@@ -167,7 +186,14 @@ fn any_body() -> Value {
     body["limits"] = json!({ "per_row": 1_000_000, "per_import": 50_000_000 });
     body["tampering_to_customers"] = json!(true);
     body["meters"] = json!([nil]);
+    body["customers"] = json!([nil]);
     body["serial"] = json!("WM-UJI-1");
+    body["cashier"] = json!(nil);
+    (body["day"], body["round"], body["month"]) = (json!(20_000), json!(0), json!(24_322));
+    (body["seen"], body["counted"]) = (json!(0), json!(0));
+    (body["file"], body["rows"], body["lines"]) = (json!(nil), json!(0), json!([]));
+    (body["first_at"], body["last_at"]) = (json!(0), json!(0));
+    body["does"] = json!("accept");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

@@ -3,8 +3,9 @@
 use domain::sync::edit::CustomerField;
 use domain::{CustomerId, UtcMillis};
 use protocol::core::audit::{AuditPage, AuditQuery, ENTRIES};
-use protocol::sync::push::OperationEnvelope;
-use tests::ops::{edit, op, push};
+use protocol::sync::push::{Operation, OperationEnvelope};
+use tests::alerts::number;
+use tests::ops::{code, edit, op, push};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -79,5 +80,29 @@ async fn pages_of_the_log_join_without_a_gap_and_each_filter_leaves_out_the_rest
     let all =
         AuditQuery { who: Some(who), kind: Some("edit_customer".into()), from: Some(UtcMillis(1)), ..AuditQuery::default() };
     assert_eq!(log(&running, &token, &all).await.entries.len(), ENTRIES);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_whoever_may_not_any_more_is_on_record_once_and_says_so() {
+    let running = World::new().start().await;
+    let user = running.tokens("customer").await.user.id;
+    let made = Operation::ExportMade {
+        export: Uuid::now_v7(),
+        user,
+        list: "customers".into(),
+        question: "x".repeat(10_000),
+        rows: 3,
+        format: "csv".into(),
+        with_nik: false,
+    };
+    let same = op(Uuid::now_v7(), 1, None, &made);
+    for _ in 0..2 {
+        let results = push(&running, "customer", vec![same.clone()]).await;
+        assert_eq!(code(&results[0]), None, "{results:?}");
+    }
+    let said = "SELECT COUNT(*) FROM audit WHERE kind = 'export_made' AND json_extract(changes, '$.permitted[1]') = 'false'
+        AND length(json_extract(changes, '$.question[1]')) = 500";
+    assert_eq!(number(&running, said).await, 1);
     running.server.stop().await;
 }

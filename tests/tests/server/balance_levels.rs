@@ -14,6 +14,7 @@ use sync_server::metering::fleet;
 use sync_server::valve::{evaluation, policy, rows};
 use tests::field::clean;
 use tests::valve::{Meter, ZONE, adjust, at, held, order_states, start, working_day};
+use tests::views::plan;
 use tests::world::{Running, World};
 
 async fn sql(running: &Running, sql: &'static str) -> usize {
@@ -166,14 +167,8 @@ fn quiet(count: i64) -> Connection {
 #[test]
 fn a_hundred_thousand_unchanged_connections_cost_nothing() {
     let db = quiet(100_000);
-    let plan: Vec<String> = db
-        .prepare(&format!("EXPLAIN QUERY PLAN {}", rows::supply::DUE))
-        .expect("SQL")
-        .query_map(params![now().0, 10], |row| row.get(3))
-        .expect("a plan")
-        .collect::<Result<_, _>>()
-        .expect("a plan");
-    assert_eq!(plan, ["SEARCH supply_state USING COVERING INDEX supply_due (due_at<?)"]);
+    let steps = plan(&db, rows::supply::DUE, params![now().0, 10]);
+    assert_eq!(steps, ["SEARCH supply_state USING COVERING INDEX supply_due (due_at<?)"]);
     let started = Instant::now();
     for _ in 0..100 {
         assert_eq!(evaluation::due(&db, now()).expect("reads"), Vec::<i64>::new());

@@ -22,6 +22,7 @@ async fn order(running: &Running, action: OrderAction) -> Uuid {
             meter: num("SELECT num FROM meter WHERE serial = 'WM-TEST-A'")?,
             connection: None,
             action,
+            interval_s: None,
             until: tx.now.plus(10 * MINUTE_MS),
             cause: Cause::Person,
             who: Some(num("SELECT num FROM user WHERE role = 'admin'")?),

@@ -1,17 +1,11 @@
 //! Every role at every door of sync with what is somebody else's; and a right that goes takes its rows off the device.
 
-use domain::alerts::case::CaseAnswer;
-use domain::field::field_record::Explanation;
-use domain::maintenance::work_order::WorkKind;
-use domain::reports::{Design, ReportKind, TemplateContent};
-use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
-use domain::{
-    ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, ReportTemplateId, Rupiah,
-    UserId, WorkOrderId, ZoneId,
-};
+use crate::rights_commands::{Rows, each_kind};
+use domain::sync::edit::CustomerField;
+use domain::{ConflictId, ConnectionId, CustomerId, MeterId, UserId, ZoneId};
 use protocol::core::problem::Code;
 use protocol::sync::pull::{Pull, Pulled};
-use protocol::sync::push::{Keep, Operation, Outcome, Push, Pushed, Rejection};
+use protocol::sync::push::{Operation, Outcome, Push, Pushed, Rejection};
 use protocol::sync::rows::Entity;
 use protocol::ui::{Answer, Request, Secret};
 use serde_json::json;
@@ -33,123 +27,6 @@ use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// The kinds of commands, each once. A new one does not compile here until it has its line below.
-const fn kind(command: &Operation) -> usize {
-    match command {
-        Operation::EditCustomer { .. } => 0,
-        Operation::EditConnection { .. } => 1,
-        Operation::DecideConflict { .. } => 2,
-        Operation::AddNote { .. } => 3,
-        Operation::RecordReading { .. } => 4,
-        Operation::EditProfile { .. } => 5,
-        Operation::EditNote { .. } => 6,
-        Operation::TakeBackNote { .. } => 7,
-        Operation::AnswerCase { .. } => 8,
-        Operation::AddCustomer { .. } => 9,
-        Operation::AddConnection { .. } => 10,
-        Operation::AddMeter { .. } => 11,
-        Operation::TakeBackCustomer { .. } => 12,
-        Operation::AddOpening { .. } => 13,
-        Operation::TakeBackOpening { .. } => 14,
-        Operation::AssignMeterCase { .. } => 15,
-        Operation::PlanWork { .. } => 16,
-        Operation::CancelWork { .. } => 17,
-        Operation::BeginWork { .. } => 18,
-        Operation::CompleteWork { .. } => 19,
-        Operation::PutReportTemplate { .. } => 20,
-        Operation::RemoveReportTemplate { .. } => 21,
-    }
-}
-
-const KINDS: usize = 22;
-
-/// Rows to do something to.
-#[derive(Clone, Copy)]
-struct Rows {
-    customer: CustomerId,
-    connection: ConnectionId,
-    conflict: ConflictId,
-    meter: MeterId,
-    user: UserId,
-    zone: ZoneId,
-}
-
-/// A command of each kind against these rows.
-fn each_kind(rows: Rows) -> Vec<Operation> {
-    let Rows { customer, connection, conflict, meter, user, zone } = rows;
-    let name = Change { from: "x".into(), to: "Milik saya".into() };
-    let (at, register) = (now(), Millilitres::litres(1));
-    let label = Change { from: "Rumah".into(), to: "Milik saya".into() };
-    let text = Change { from: "x".into(), to: "Milik saya".into() };
-    let commands = vec![
-        edit(customer, &[(CustomerField::Name, "Pelanggan", "Milik saya")]),
-        Operation::EditConnection { connection, patch: Patch(BTreeMap::from([(ConnectionField::Label, label)])) },
-        Operation::DecideConflict { conflict, keep: Keep::Mine },
-        Operation::AddNote { note: NoteId(Uuid::now_v7()), meter, text: "Milik saya".into() },
-        Operation::RecordReading {
-            reading: ManualReadingId(Uuid::now_v7()),
-            meter,
-            at,
-            register,
-            photo: None,
-            explained: Explanation::default(),
-        },
-        Operation::EditNote { note: NoteId(Uuid::now_v7()), meter, patch: Patch(BTreeMap::from([(NoteField::Text, text)])) },
-        Operation::TakeBackNote { note: NoteId(Uuid::now_v7()), meter },
-        Operation::EditProfile { user, patch: Patch(BTreeMap::from([(ProfileField::Name, name)])) },
-        Operation::AnswerCase { connection, no: 1, answer: CaseAnswer::Confirmed, remark: "Milik saya".into() },
-        Operation::AddCustomer {
-            customer: CustomerId(Uuid::now_v7()),
-            number: "MILIK-SAYA".into(),
-            fields: BTreeMap::from([(CustomerField::Name, "Milik saya".into())]),
-        },
-        Operation::AddConnection { connection: ConnectionId(Uuid::now_v7()), customer, zone, fields: BTreeMap::new() },
-        Operation::AddMeter {
-            meter: MeterId(Uuid::now_v7()),
-            connection,
-            serial: "MILIK-SAYA".parse().expect("a serial"),
-            model: String::new(),
-            since: at,
-        },
-        Operation::TakeBackCustomer { customer },
-        Operation::AddOpening {
-            opening: OpeningId(Uuid::now_v7()),
-            connection,
-            amount: Rupiah(50_000),
-            import: Uuid::now_v7(),
-            row: 2,
-            source: "milik-saya.csv".into(),
-        },
-        Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
-        Operation::AssignMeterCase { connection, no: 1, to: None },
-    ];
-    let commands = [commands, of_work(meter), of_templates()].concat();
-    let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
-    kinds.dedup();
-    assert_eq!(kinds.len(), KINDS, "each kind once");
-    commands
-}
-
-/// A command of each kind about work at a meter.
-fn of_work(meter: MeterId) -> Vec<Operation> {
-    let (order, at) = (WorkOrderId(Uuid::now_v7()), now());
-    let (work, from, until, text) = (WorkKind::Repair, at, at.plus(60_000), "Milik saya".into());
-    vec![
-        Operation::PlanWork { order, meter, work, from, until, technician: None, text },
-        Operation::CancelWork { order, meter },
-        Operation::BeginWork { order, meter, at },
-        Operation::CompleteWork { order, meter, at },
-    ]
-}
-
-/// A command of each kind about a template of reports that is nobody's.
-fn of_templates() -> Vec<Operation> {
-    let template = ReportTemplateId(Uuid::now_v7());
-    let content = |name: &str| TemplateContent { name: name.into(), shared: true, design: Design::of(ReportKind::Revenue) };
-    let (before, after) = (Some(Box::new(content("x"))), Box::new(content("Milik saya")));
-    vec![Operation::PutReportTemplate { template, before, after }, Operation::RemoveReportTemplate { template }]
-}
-
 /// Whether a command is for admins alone, although it is about a meter.
 const fn is_the_admins(command: &Operation) -> bool {
     matches!(command, Operation::PlanWork { .. } | Operation::CancelWork { .. })
@@ -159,10 +36,10 @@ const fn is_the_admins(command: &Operation) -> bool {
 async fn everything(running: &Running) -> Vec<String> {
     let read = running.server.app.store.read(|db| {
         let mut query = db.prepare(
-            "SELECT name || rev FROM customer UNION ALL SELECT label || rev FROM connection
+            "SELECT name || rev FROM customer UNION ALL SELECT label || rev || zone FROM connection
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
-             UNION ALL SELECT name || rev FROM report_template UNION ALL SELECT changes FROM audit",
+             UNION ALL SELECT words FROM announcement UNION ALL SELECT name || rev FROM report_template UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     });
@@ -217,9 +94,9 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
             }
         }
     }
-    // Nobody edits another's profile, not even one that is not there.
+    // Nobody edits another's profile or says what another has exported, not even of one that is not there.
     let refusal = |command: &Operation| match command {
-        Operation::EditProfile { .. } => Rejection::Denied,
+        Operation::EditProfile { .. } | Operation::ExportMade { .. } => Rejection::Denied,
         _ => Rejection::NotFound,
     };
     // A new customer is in the author's own utility, wherever that is.

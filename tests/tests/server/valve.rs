@@ -280,6 +280,7 @@ async fn a_valve_that_somebody_closed_is_neither_closed_nor_opened_for_the_balan
             meter: num("SELECT num FROM meter WHERE serial = 'WM-TEST-A'")?,
             connection: None,
             action: OrderAction::CloseValve,
+            interval_s: None,
             until: tx.now.plus(60_000),
             cause: Cause::Person,
             who: Some(num("SELECT num FROM user WHERE role = 'admin'")?),

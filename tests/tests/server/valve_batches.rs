@@ -2,25 +2,22 @@
 //! whatever the server does, and what was not sent can be withdrawn.
 
 use crate::api::send;
-use domain::billing::tariff::TariffClass;
+use domain::MeterId;
 use domain::core::local_time::{DAY_MS, MINUTE_MS};
-use domain::metering::meter::Capability;
-use domain::people::ConnectionKind;
 use domain::valve::batch::{ItemState, NoOrder, PER_MINUTE};
 use domain::valve::decision::Policy;
-use domain::{ConnectionId, MeterId, UtcMillis};
 use protocol::metering::messages::OrderAckState;
 use protocol::valve::batches::{Ending, OrderBatch, OrderBatches, OrderPreview};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sync_server::core::{Clock, Tx};
-use sync_server::error::Error;
+use sync_server::core::Clock;
 use sync_server::jobs::money;
 use sync_server::jobs::orders::once_at;
-use sync_server::metering::fleet::{self, NewConnection, NewMeter};
+use sync_server::metering::fleet;
 use sync_server::metering::install;
 use sync_server::server::Server;
 use sync_server::valve::policy;
+use tests::crowd::{Reported, add_meter};
 use tests::field::clean;
 use tests::valve::{Hands, Meter, at, start_at_noon, working_day};
 use tests::world::Running;
@@ -30,53 +27,6 @@ const PATH: &str = "/admin/v1/valve/batches";
 const PREVIEW: &str = "/admin/v1/valve/batches/preview";
 const WITHDRAW: &str = "/admin/v1/valve/batches/withdraw";
 const ONE: &str = "/admin/v1/valve/orders";
-
-/// What a meter of the crowd has reported.
-#[derive(Clone, Copy)]
-enum Reported {
-    /// Its valve, at an instant.
-    Valve(UtcMillis),
-    /// Something without a valve.
-    NoValve(UtcMillis),
-}
-
-/// Adds a meter at a connection of its own.
-fn add(tx: &mut Tx<'_>, place: usize, reported: Reported) -> Result<MeterId, Error> {
-    let utility = fleet::utility(tx)?;
-    let num = |sql: &str| tx.db.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let (customer, zone) = (num("SELECT MIN(num) FROM customer")?, num("SELECT MIN(num) FROM zone")?);
-    let connection = NewConnection {
-        id: ConnectionId(Uuid::now_v7()),
-        customer,
-        zone,
-        kind: ConnectionKind::Residential,
-        label: format!("Petak {place}"),
-        address: format!("Jl. Massal {place}"),
-        tariff_class: TariffClass::Residential,
-        position: None,
-    };
-    let connection = fleet::add_connection(tx, utility, &connection)?;
-    let id = MeterId(Uuid::now_v7());
-    let meter = NewMeter {
-        id,
-        serial: format!("WM-BULK-{place:04}").parse().expect("a serial"),
-        model: "Uji".into(),
-        capability: Capability::HOUSEHOLD,
-        interval_s: 60,
-        secret_hash: None,
-    };
-    let meter = fleet::add_meter(tx, utility, &meter)?;
-    install::install(tx, meter, connection, tx.now.plus(-DAY_MS))?;
-    let (valve, valve_t, t) = match reported {
-        Reported::Valve(t) => ("open", Some(t.0), t.0),
-        Reported::NoValve(t) => ("unknown", None, t.0),
-    };
-    tx.db.execute(
-        "INSERT INTO meter_state (meter, t, received_at, register, valve, valve_t, reported_at) VALUES (?1, ?2, ?2, 0, ?3, ?4, ?2)",
-        (meter, t, valve, valve_t),
-    )?;
-    Ok(id)
-}
 
 /// A server at noon of a working day, whose utility closes no valves for want of credit: all orders are people's.
 async fn quiet_noon() -> (Running, Hands) {
@@ -97,7 +47,7 @@ async fn crowd(running: &Running, hands: &Hands, count: usize) -> Vec<MeterId> {
         .app
         .store
         .writer
-        .work(move |tx| (0..count).map(|place| add(tx, place, Reported::Valve(now))).collect::<Result<Vec<_>, _>>());
+        .work(move |tx| (0..count).map(|place| add_meter(tx, place, Reported::Valve(now))).collect::<Result<Vec<_>, _>>());
     let added = added.await.expect("added");
     running.server.app.store.writer.forget_meters().await.expect("read anew");
     added
@@ -159,7 +109,7 @@ async fn what_a_preview_says_of_many_valves_is_what_is_written_down() {
     let made = running.server.app.store.writer.work(move |tx| {
         let silent = Reported::Valve(now.plus(-2 * DAY_MS));
         let all = [Reported::Valve(now), Reported::Valve(now), Reported::Valve(now), Reported::NoValve(now), silent];
-        all.into_iter().enumerate().map(|(place, reported)| add(tx, place, reported)).collect::<Result<Vec<_>, _>>()
+        all.into_iter().enumerate().map(|(place, reported)| add_meter(tx, place, reported)).collect::<Result<Vec<_>, _>>()
     });
     let mut meters = made.await.expect("added");
     let token = token(&running).await;
@@ -314,12 +264,10 @@ async fn a_meter_that_waits_gets_no_order_once_something_else_was_decided() {
     // So many before them that these wait.
     let first = crowd(&running, &hands, PER_MINUTE as usize).await;
     let now = hands.now();
-    let rest = running
-        .server
-        .app
-        .store
-        .writer
-        .work(move |tx| (1_000..1_003).map(|place| add(tx, place, Reported::Valve(now))).collect::<Result<Vec<_>, _>>());
+    let rest =
+        running.server.app.store.writer.work(move |tx| {
+            (1_000..1_003).map(|place| add_meter(tx, place, Reported::Valve(now))).collect::<Result<Vec<_>, _>>()
+        });
     let rest = rest.await.expect("added");
     begun(&running, &first).await;
     once_at(&running.server.app, hands.now()).await.expect("released");

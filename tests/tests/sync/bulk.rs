@@ -1,18 +1,22 @@
 //! Many customers changed at once on a device: narrowed, previewed, changed without a network, sent once, taken back; and views that are kept.
 
 use client::Client;
-use domain::CustomerId;
+use domain::alerts::announcement::{Announcement, Wording};
+use domain::alerts::content::Content;
 use domain::billing::tariff::TariffClass;
 use domain::people::CustomerStatus;
 use domain::people::batch::{BatchChange, Refusal};
 use domain::sync::edit::CustomerField;
+use domain::{AnnouncementId, CustomerId};
 use protocol::core::problem::Code;
 use protocol::ui::bulk::{
-    Batch, BatchStage, Considered, FacetCounts, MeterPresence, NewBatch, Preview, RowRange, SavedView, Selection,
+    Batch, BatchStage, Considered, FacetCounts, MeterPresence, NewAnnouncement, NewBatch, Preview, Reach, RowRange, SavedView,
+    Selection,
 };
 use protocol::ui::imports::Sent;
 use protocol::ui::{
-    Answer, BulkRequest, BulkResponse, CustomerFacets, CustomerMatch, CustomerQuery, OutboxState, Phase, Request,
+    AlertsQuery, AlertsRequest, AlertsResponse, Answer, BulkRequest, BulkResponse, CustomerFacets, CustomerMatch, CustomerQuery,
+    OutboxState, Phase, Request,
 };
 use rusqlite::OpenFlags;
 use sync_server::cli::provision::transact;
@@ -201,6 +205,89 @@ async fn a_tariff_class_is_set_for_each_connection_and_who_has_none_is_named() {
     let classes = vec![TariffClass::Commercial];
     let commercial = CustomerMatch { facets: CustomerFacets { classes, ..CustomerFacets::default() }, ..of_name("") };
     assert_eq!(facets(&desk, commercial).await.matching, 2);
+    clean(running).await;
+}
+
+const IN_THE_EAST: &str = "SELECT COUNT(*) FROM connection WHERE zone = (SELECT num FROM zone WHERE name = 'Timur')";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zone_is_set_offline_for_each_connection_and_taken_back_later() {
+    let (running, _) = crowded().await;
+    let desk = desk(&running, "desk", &Kept::default()).await;
+    let BulkResponse::Zones(zones) = ask(&desk, BulkRequest::Zones).await else { panic!("no zones") };
+    assert_eq!(zones.iter().map(|zone| zone.name.as_str()).collect::<Vec<_>>(), ["Barat", "Timur"]);
+    let config = running.same_addresses();
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&desk, Phase::Offline).await;
+    let selection = Selection::Matching { matching: Box::new(CustomerMatch::default()), except: vec![] };
+    let considered = Considered { selection, change: BatchChange::Zone(zones[1].id) };
+    let shown = preview(&desk, &considered).await;
+    assert_eq!((shown.changes, shown.same, shown.connections, shown.refused_count()), (1, 1, 1, MORE));
+    let batch = begin(&desk, &considered).await;
+    assert_eq!((batch.changed, batch.same, batch.sent), (1, 1, Sent { waiting: 1, applied: 0, refused: 0 }));
+    let by_zone = async || facets(&desk, CustomerMatch::default()).await.zones.iter().map(|zone| zone.count).collect::<Vec<_>>();
+    assert_eq!(by_zone().await, [0, 2], "it shows at once");
+    let running = world.start_again(&config).await;
+    desk.call(Request::SyncNow).await.expect("asked");
+    let sent = async |wanted: u32| {
+        let sent = Sent { waiting: 0, applied: wanted, refused: 0 };
+        until(&desk, "all applied", async || (batches(&desk).await[0].sent == sent).then_some(())).await;
+    };
+    sent(1).await;
+    assert_eq!(count(&running, IN_THE_EAST), 2);
+    ask(&desk, BulkRequest::Undo(batch.id)).await;
+    assert_eq!(at(&desk, batch.id, BatchStage::Undone).await.changed_since, 0);
+    sent(2).await;
+    assert_eq!(count(&running, IN_THE_EAST), 1, "whoever was there before stays");
+    assert_eq!(by_zone().await, [1, 1]);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_written_offline_reaches_each_person_once() {
+    let (running, _) = crowded().await;
+    let desk = desk(&running, "desk", &Kept::default()).await;
+    let everybody = || all_but("", vec![]);
+    let reach = async || ask(&desk, BulkRequest::Reach(everybody())).await;
+    assert_eq!(reach().await, BulkResponse::Reach(Reach { customers: MORE + 2, people: Some(2) }));
+    let config = running.same_addresses();
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&desk, Phase::Offline).await;
+    assert_eq!(reach().await, BulkResponse::Reach(Reach { customers: MORE + 2, people: None }));
+    let words = Announcement { id: Wording { title: " Air mati ".into(), text: "Besok pukul 08.00".into() }, en: None };
+    let new = NewAnnouncement { id: AnnouncementId(Uuid::now_v7()), selection: everybody(), words };
+    // Sent once more under the same identifier, as after an answer that was lost, it is the same message.
+    for _ in 0..2 {
+        let said = ask(&desk, BulkRequest::Announce(Box::new(new.clone()))).await;
+        assert_eq!(said, BulkResponse::Announced(MORE + 2));
+    }
+    let waits = outbox(&desk).await;
+    assert!(waits.iter().all(|item| item.kind == "send_announcement" && item.title == "Air mati"), "{waits:?}");
+    assert_eq!(waits.len() as u32, (MORE + 2).div_ceil(200));
+    let without =
+        NewAnnouncement { words: Announcement { id: Wording { text: String::new(), ..new.words.id.clone() }, en: None }, ..new };
+    let refused = desk.call(Request::Bulk(BulkRequest::Announce(Box::new(without)))).await;
+    assert_eq!(refused.expect_err("it says nothing").code, Code::BadRequest);
+    let running = world.start_again(&config).await;
+    desk.call(Request::SyncNow).await.expect("asked");
+    until(&desk, "all of it sent", async || outbox(&desk).await.iter().all(|item| item.state == OutboxState::Sent).then_some(()))
+        .await;
+    let phone = client_with(&running.world.folder.path().join("phone"), &running.url(), &Kept::default()).await;
+    sign_in(&phone, "customer").await;
+    let list = || Request::Alerts(AlertsRequest::List(AlertsQuery { limit: 50, ..AlertsQuery::default() }));
+    let found = until(&phone, "the message", async || match phone.call(list()).await.expect("an answer") {
+        Answer::Alerts(response) => match *response {
+            AlertsResponse::List(window) if window.total > 0 => Some(window),
+            _ => None,
+        },
+        other => panic!("{other:?}"),
+    })
+    .await;
+    assert_eq!(found.total, 1);
+    let Content::Announcement(said) = &found.rows[0].notification.content else { panic!("{found:?}") };
+    assert_eq!(said.id.title, "Air mati");
     clean(running).await;
 }
 

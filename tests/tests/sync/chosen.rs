@@ -5,13 +5,11 @@ use client::Client;
 use domain::ConnectionId;
 use protocol::sales::money::{CheckoutAsked, PayAsked, Purchase, QuoteAsked};
 use protocol::ui::{Answer, MoneyRequest, MoneyResponse, Request, Secret, WaitingPayment};
-use std::time::Duration;
 use sync_server::error::Error;
 use sync_server::metering::fleet;
 use tests::payments::StandIn;
 use tests::shop::{begun, checked_out, wanted, with_gateway};
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
-use tokio::time::timeout;
 
 async fn sign_in(client: &Client, name: &str) {
     let request = Request::SignIn { email: email(name), password: Secret(PASSWORD.into()) };
@@ -44,17 +42,8 @@ async fn waiting(client: &Client) -> Vec<WaitingPayment> {
     }
 }
 
-async fn until<T>(client: &Client, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
-    let mut events = client.events();
-    let waiting = async {
-        loop {
-            if let Some(found) = condition().await {
-                return found;
-            }
-            let _ = events.recv().await;
-        }
-    };
-    timeout(Duration::from_secs(20), waiting).await.expect("it comes")
+async fn until<T>(client: &Client, condition: impl AsyncFnMut() -> Option<T>) -> T {
+    tests::field::until(client, "what is waited for", condition).await
 }
 
 async fn shows(client: &Client, expected: (ConnectionId, usize)) {

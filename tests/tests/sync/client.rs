@@ -24,17 +24,8 @@ async fn home(client: &Client) -> Option<Home> {
 }
 
 /// Waits for events until the view is as wanted.
-async fn until<T>(client: &Client, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
-    let mut events = client.events();
-    let waiting = async {
-        loop {
-            if let Some(found) = condition().await {
-                return found;
-            }
-            let _ = events.recv().await;
-        }
-    };
-    timeout(Duration::from_secs(20), waiting).await.expect("it comes")
+async fn until<T>(client: &Client, condition: impl AsyncFnMut() -> Option<T>) -> T {
+    tests::field::until(client, "what is waited for", condition).await
 }
 
 async fn phase(client: &Client, wanted: Phase) {

@@ -4,35 +4,16 @@ use client::Client;
 use domain::CustomerId;
 use domain::sync::edit::{CustomerField, Editable};
 use protocol::sync::push::{Keep, Operation, Rejection};
-use protocol::ui::{Answer, CustomerDetail, OutboxItem, OutboxState, Phase, Request, Secret};
+use protocol::ui::{Answer, CustomerDetail, OutboxItem, OutboxState, Phase, Request};
 use rusqlite::OpenFlags;
 use std::io::BufRead;
 use std::path::Path;
-use std::time::Duration;
 use sync_server::config::Config;
 use sync_server::core::open_connection;
+use tests::field::{sign_in, until};
 use tests::ops::{edit, op, push};
-use tests::world::{Kept, PASSWORD, Running, World, client_with, email, program};
-use tokio::time::timeout;
+use tests::world::{Kept, Running, World, client_with, program};
 use uuid::Uuid;
-
-async fn sign_in(client: &Client, name: &str) {
-    client.call(Request::SignIn { email: email(name), password: Secret(PASSWORD.into()) }).await.expect("signed in");
-}
-
-/// Waits for events until something is as wanted.
-async fn until<T>(client: &Client, what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
-    let mut events = client.events();
-    let waiting = async {
-        loop {
-            if let Some(found) = condition().await {
-                return found;
-            }
-            let _ = events.recv().await;
-        }
-    };
-    timeout(Duration::from_secs(20), waiting).await.unwrap_or_else(|_| panic!("{what} did not come"))
-}
 
 async fn detail(client: &Client, customer: CustomerId) -> Option<CustomerDetail> {
     match client.call(Request::Customer { customer }).await.expect("an answer") {

@@ -10,13 +10,15 @@ use domain::{LocalDay, TimeZone, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::exports::{Export, ExportFormat, ExportedList, MOST_ON_PAPER, Made, Taking};
 use protocol::ui::{
-    Answer, CasesQuery, CustomerFilter, CustomerQuery, CustomerSort, ExportsRequest, ExportsResponse, FleetQuery, Phase, Request,
+    Answer, CasesQuery, CustomerFilter, CustomerQuery, CustomerSort, ExportsRequest, ExportsResponse, FleetQuery, MeterSelection,
+    OutboxItem, OutboxState, Phase, Request,
 };
 use std::path::Path;
 use std::process::Command;
 use sync_server::cli::provision::transact;
 use sync_server::core::open_connection;
 use sync_server::metering::fleet;
+use tests::alerts::number;
 use tests::cases::leak;
 use tests::field::{phase, sign_in, until};
 use tests::ops::{code, edit, op, push};
@@ -116,6 +118,39 @@ async fn a_list_is_exported_without_a_network_as_it_is_searched_filtered_and_sor
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_on_record_and_its_author_cannot_withdraw_it() {
+    let running = World::new().start().await;
+    named(&running).await;
+    let desk = running.client("desk").await;
+    sign_in(&desk, "admin").await;
+    phase(&desk, Phase::Live).await;
+    until(&desk, "all rows", async || (everybody(&desk).await == 2).then_some(())).await;
+    let found = ExportedList::Customers(CustomerQuery { search: "cmd".into(), ..CustomerQuery::default() });
+    csv(&desk, Export { with_nik: true, ..export(found.clone(), ExportFormat::Csv) }).await;
+    let on_record = "SELECT COUNT(*) FROM audit WHERE kind = 'export_made' AND json_extract(changes, '$.list[1]') = 'customers'
+        AND json_extract(changes, '$.rows[1]') = '1' AND json_extract(changes, '$.format[1]') = 'csv'
+        AND json_extract(changes, '$.with_nik[1]') = 'true' AND json_extract(changes, '$.question[1]') LIKE '%cmd%'
+        AND json_extract(changes, '$.permitted') IS NULL";
+    until(&desk, "that it is on record", async || (number(&running, on_record).await == 1).then_some(())).await;
+
+    running.server.stop().await;
+    phase(&desk, Phase::Offline).await;
+    csv(&desk, export(found, ExportFormat::Csv)).await;
+    let waiting = async || match desk.call(Request::Outbox).await.expect("an answer") {
+        Answer::Outbox(items) => {
+            let waits = |item: &OutboxItem| item.kind == "export_made" && item.state != OutboxState::Sent;
+            items.into_iter().filter(waits).map(|item| item.op).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    let kept = waiting().await;
+    assert_eq!(kept.len(), 1, "it waits for the server");
+    let refused = desk.call(Request::Discard { op: kept[0] }).await.expect_err("it stays");
+    assert_eq!(refused.code, Code::AlreadySent);
+    assert_eq!(waiting().await, kept);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_admins_export_and_a_list_that_is_too_long_for_paper_is_refused() {
     let world = World::new();
     let file = world.config().database();
@@ -135,6 +170,7 @@ async fn only_admins_export_and_a_list_that_is_too_long_for_paper_is_refused() {
         ExportedList::Customers(CustomerQuery::default()),
         ExportedList::Meters(FleetQuery::default()),
         ExportedList::Cases(CasesQuery::default()),
+        ExportedList::Labels(MeterSelection::Rows(Vec::new())),
     ];
     for name in ["technician", "customer"] {
         let client = running.client(name).await;

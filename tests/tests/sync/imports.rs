@@ -224,3 +224,53 @@ async fn an_import_is_taken_back_but_for_rows_that_somebody_has_changed_since() 
     assert!(!folder.exists());
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_with_two_meters_in_two_rows_is_one_with_two_connections() {
+    let running = World::new().start().await;
+    let desk = on_a_ferry(&running).await;
+    let config = running.same_addresses();
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&desk, Phase::Offline).await;
+    let sheet = "No Pelanggan;Nama;No HP;Alamat;Gol;Wilayah;No Meter\n\
+                 000201;Siti Aminah;081255000201;Jl. Melati No. 1;R1;Barat;IMP-20001\n\
+                 000201;Siti Aminah;081255000201;Jl. Mawar No. 2;R1;Timur;IMP-20002\n\
+                 000202;Budi;081255000202;Jl. Melati No. 3;R1;Barat;IMP-20003\n";
+    let import = bring(&desk, "pelanggan.csv", sheet.as_bytes()).await;
+    let shown = at(&desk, import, Stage::Mapping).await;
+    mapped(&desk, &shown).await;
+    let shown = at(&desk, import, Stage::Checked).await;
+    assert_eq!((shown.line.counts.create, shown.line.counts.error), (3, 0));
+    let found = groups(&desk, import).await;
+    let further = group_of(&found, Reason::FurtherConnection);
+    assert_eq!((further.count, further.level, further.first.row, further.first.other_row), (1, Level::Warning, 3, Some(2)));
+    ask(&desk, ImportsRequest::Commit(import)).await;
+    let shown = at(&desk, import, Stage::Committed).await;
+    assert_eq!(shown.sent, Sent { waiting: 3 + 2 + 3, applied: 0, refused: 0 });
+    assert_eq!(customers(&desk).await, 2 + 2);
+
+    let running = world.start_again(&config).await;
+    desk.call(Request::SyncNow).await.expect("asked");
+    until(&desk, "all applied", async || (show(&desk, import).await.sent.waiting == 0).then_some(())).await;
+    let count = |sql: &str| database(&running.world).query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number");
+    let of_siti =
+        "SELECT COUNT(*) FROM customer cu JOIN connection c ON c.customer = cu.num JOIN installation i ON i.connection = c.num
+        JOIN meter m ON m.num = i.meter WHERE cu.number = '000201' AND (m.serial, c.address) IN
+        (VALUES ('IMP-20001', 'Jl. Melati No. 1'), ('IMP-20002', 'Jl. Mawar No. 2'))";
+    assert_eq!((count("SELECT COUNT(*) FROM customer"), count(of_siti)), (2 + 2, 2));
+
+    // The same sheet again changes nothing, and taking it back leaves none of both.
+    let again = bring(&desk, "pelanggan.csv", sheet.as_bytes()).await;
+    let shown = at(&desk, again, Stage::Mapping).await;
+    mapped(&desk, &shown).await;
+    let Counts { create, update, same, error, .. } = at(&desk, again, Stage::Checked).await.line.counts;
+    assert_eq!((create, update, same, error), (0, 0, 3, 0));
+    ask(&desk, ImportsRequest::Undo(import)).await;
+    let shown = at(&desk, import, Stage::Undone).await;
+    assert_eq!((shown.changed_since, customers(&desk).await), (Vec::new(), 2));
+    until(&desk, "all taken back", async || (show(&desk, import).await.sent.waiting == 0).then_some(())).await;
+    let meters = count("SELECT COUNT(*) FROM meter WHERE serial LIKE 'IMP-%'");
+    assert_eq!((count("SELECT COUNT(*) FROM customer"), meters), (2, 0));
+    clean(running).await;
+}

@@ -12,6 +12,8 @@ mod exports;
 mod fleet_map;
 mod fleet_selection;
 mod imports;
+mod imports_whole;
+mod merging;
 mod notices;
 mod notifications;
 mod openings;

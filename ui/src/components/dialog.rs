@@ -40,7 +40,7 @@ fn use_layer(onclose: EventHandler<()>) -> Over {
     Over { id, closing, held }
 }
 
-/// A dialog, or a sheet from below. The focus stays in it. `keeps`: what is typed in it outlives it. `of` is its name for the keyboard.
+/// A dialog, or on a narrow screen a sheet from below. The focus stays in it. `keeps`: what is typed in it outlives it. `of` is its name for the keyboard.
 #[component]
 pub fn Dialog(
     title: String,

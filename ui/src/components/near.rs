@@ -4,7 +4,7 @@
 //! frame. What was drawn once keeps its height when it goes; what was not has an estimate.
 
 use crate::bridge::{Nearness, near};
-use crate::state::shared;
+use crate::state::{Load, shared};
 use dioxus::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,6 +18,20 @@ const PIECE_MARGIN: u32 = 500;
 
 /// Spaces made so far: each has an id of its own.
 static MADE: AtomicU32 = AtomicU32::new(0);
+
+/// The pages of so many rows: where each begins, and how many rows it has.
+pub fn pages(total: u32, page: u32) -> impl Iterator<Item = (u32, u32)> {
+    (0..total.div_ceil(page)).map(move |place| (place * page, page.min(total - place * page)))
+}
+
+/// Calls `onfilled` when the rows of a page are there, and each time that they were read again.
+pub fn use_filled<T: 'static>(load: Signal<Load<T>>, onfilled: EventHandler<()>) {
+    use_effect(move || {
+        if matches!(&*load.read(), Load::Ready(_)) {
+            onfilled.call(());
+        }
+    });
+}
 
 /// What a space takes the room of.
 #[derive(Clone, Copy, PartialEq)]

@@ -87,6 +87,9 @@ fn desk() -> Vec<(&'static str, &'static str, String)> {
         ("file-spreadsheet", "palette-openings", FinanceView::address_of(FinancePart::Openings)),
         ("hourglass", "palette-waiting", FinanceView::address_of(FinancePart::Waiting)),
         ("banknote", "palette-limits", FinanceView::address_of(FinancePart::Limits)),
+        ("hand-coins", "palette-cash-days", FinanceView::address_of(FinancePart::CashDays)),
+        ("calendar-check", "palette-months", FinanceView::address_of(FinancePart::Months)),
+        ("file-spreadsheet", "palette-reconciliation", FinanceView::address_of(FinancePart::Reconciliation)),
     ]
 }
 

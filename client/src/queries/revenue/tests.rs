@@ -2,7 +2,7 @@
 
 use crate::queries::revenue::{RevenueMemory, revenue};
 use domain::billing::ledger::{Account, Channel, Event, Settled};
-use domain::revenue::{Comparison, DayRange, Dimension, Fact, Figures, Period, RevenueSums, TransferKind};
+use domain::revenue::{Comparison, CountedTransfer, DayRange, Dimension, Figures, Period, RevenueSums, TransferKind};
 use domain::sales::voucher::Grant;
 use domain::{LocalDay, LocalMonth, Rupiah, TimeZone, UtcMillis, UtilityId, ZoneId};
 use protocol::sync::rows::RevenueDay;
@@ -34,13 +34,13 @@ fn cache() -> Connection {
 }
 
 /// A cash purchase of so much at ten o'clock.
-fn bought(on: LocalDay, paid: i64) -> Fact {
+fn bought(on: LocalDay, paid: i64) -> CountedTransfer {
     let settled = Settled { channel: Channel::Cash, paid: Rupiah(paid), granted: Grant::default() };
-    fact(on, 10, &Event::Purchase { settled, lent: Rupiah(0) }, None)
+    counted(on, 10, &Event::Purchase { settled, lent: Rupiah(0) }, None)
 }
 
-fn fact(on: LocalDay, hour: u8, event: &Event, month: Option<LocalMonth>) -> Fact {
-    Fact {
+fn counted(on: LocalDay, hour: u8, event: &Event, month: Option<LocalMonth>) -> CountedTransfer {
+    CountedTransfer {
         day: on,
         hour,
         kind: TransferKind::from_word(event.kind()),
@@ -55,7 +55,7 @@ fn fact(on: LocalDay, hour: u8, event: &Event, month: Option<LocalMonth>) -> Fac
 }
 
 /// Keeps a day as it comes from the server.
-fn keep(db: &Connection, rev: i64, facts: &[Fact]) {
+fn keep(db: &Connection, rev: i64, facts: &[CountedTransfer]) {
     let mut sums = RevenueSums::default();
     facts.iter().for_each(|fact| sums.add(fact));
     let row = RevenueDay::new((UTILITY, facts[0].day), UtcMillis(rev), &sums, BTreeMap::new());
@@ -110,13 +110,13 @@ fn what_belongs_to_earlier_months_is_named() {
     let (db, memory) = (cache(), RevenueMemory::default());
     let charged = domain::billing::charging::Charged { water: Rupiah(-1_000), tax: Rupiah(0) };
     let on = day(2027, 2, 3);
-    let correction = fact(on, 0, &Event::ChargeCorrection(charged), Some(day(2027, 1, 1).month()));
+    let correction = counted(on, 0, &Event::ChargeCorrection(charged), Some(day(2027, 1, 1).month()));
     keep(
         &db,
         1,
         &[
             correction,
-            fact(
+            counted(
                 on,
                 0,
                 &Event::Charge(domain::billing::charging::Charged { water: Rupiah(9_000), tax: Rupiah(0) }),
@@ -133,7 +133,7 @@ fn what_belongs_to_earlier_months_is_named() {
 fn any_stretch_is_the_sum_of_its_days_whatever_was_asked_before() {
     let (db, memory) = (cache(), RevenueMemory::default());
     let first = day(2026, 10, 20);
-    let all: Vec<Fact> = (0..100).map(|place| bought(first.plus(place), i64::from(place) * 1_000 + 1)).collect();
+    let all: Vec<CountedTransfer> = (0..100).map(|place| bought(first.plus(place), i64::from(place) * 1_000 + 1)).collect();
     all.iter().for_each(|fact| keep(&db, 1, std::slice::from_ref(fact)));
     for (from, length) in [(0, 100), (12, 30), (11, 31), (0, 13), (12, 61), (40, 1), (5, 90)] {
         let range = DayRange { from: first.plus(from), to: first.plus(from + length - 1) };

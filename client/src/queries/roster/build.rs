@@ -84,7 +84,9 @@ impl Building {
                 person.first = self.roster.class_of.len() as u32;
             }
             person.supplies += 1;
-            self.roster.zone_of.push(zones.get(&key(row, 1)?).copied().unwrap_or(NO_ZONE));
+            let zone = key(row, 1)?;
+            self.roster.zone_of.push(zones.get(&zone).copied().unwrap_or(NO_ZONE));
+            self.roster.in_zone.push(ZoneId(zone));
             self.roster.class_of.push(TariffClass::from_word(text(row, 2)?).unwrap_or(TariffClass::Residential));
             self.connections.insert(key(row, 4)?, place);
             self.search(place, text(row, 3)?);

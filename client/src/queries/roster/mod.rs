@@ -58,9 +58,10 @@ pub struct Roster {
     places: HashMap<Uuid, u32>,
     /// The zones, in order of name.
     zones: Vec<Zone>,
-    /// Of each connection, those of a customer beside each other: its zone by place (none of those above: one that is not here yet), and its
-    /// tariff class.
+    /// Of each connection, those of a customer beside each other: its zone by place (none of those above: one that is not here yet) and as it
+    /// is, and its tariff class.
     zone_of: Vec<u16>,
+    in_zone: Vec<ZoneId>,
     class_of: Vec<TariffClass>,
     /// What they are found by, one text behind the other, with the end of each and whose it is.
     text: String,
@@ -86,6 +87,7 @@ impl Roster {
         Subject {
             status: person.status,
             classes: &self.class_of[person.supplies()],
+            zones: &self.in_zone[person.supplies()],
             balance: person.balance.map(Rupiah),
             arrears: Rupiah(person.arrears),
             is_undecided: person.is_undecided,

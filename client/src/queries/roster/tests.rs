@@ -1,5 +1,6 @@
 //! The roster against a walk over the same customers that shares no code with it, and what its statements read.
 
+use crate::queries::plan::plan;
 use crate::queries::roster::build::{CONNECTIONS, CREDITS, CUSTOMERS, METERS, STATES, UNDECIDED, WAITING};
 use crate::queries::roster::{Roster, Rosters};
 use crate::store::Store;
@@ -8,7 +9,7 @@ use domain::people::CustomerStatus;
 use domain::{CustomerId, Rupiah, ZoneId};
 use protocol::ui::bulk::{BalanceLevel, ChangeState, FacetCounts, MeterPresence, Selection};
 use protocol::ui::{CustomerCounts, CustomerFacets, CustomerFilter, CustomerMatch};
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{Connection, params};
 use std::sync::Arc;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -220,12 +221,7 @@ fn what_is_read_of_everybody_is_read_from_indexes_that_hold_it() {
         (WAITING, vec![2, 3]),
         (UNDECIDED, vec![]),
     ] {
-        let read = |db: &Connection| {
-            let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-            let steps = explain.query_map(params_from_iter(parameters), |row| row.get(3))?;
-            Ok(steps.collect::<Result<Vec<String>, _>>()?)
-        };
-        let steps = store.read_now(read).unwrap();
+        let steps = plan(&store, sql, &parameters);
         // Few rows wait at a time, and those are found by their key.
         let is_read_once = steps.len() == 1 && (steps[0].contains("COVERING INDEX") || steps[0].contains("PRIMARY KEY"));
         assert!(is_read_once, "{sql}: {steps:?}");

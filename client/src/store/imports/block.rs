@@ -88,10 +88,9 @@ impl Default for Block {
 }
 
 impl Block {
-    /// Puts a row behind the others. `scratch` is used again from row to row.
-    pub fn push(&mut self, row: &SheetRow, scratch: &mut String) {
-        encode(&row.cells, scratch);
-        self.text.push_str(scratch);
+    /// Puts a row behind the others.
+    pub fn push(&mut self, row: &SheetRow) {
+        encode(&row.cells, &mut self.text);
         self.rows.push(Place { number: row.number, is_hidden: row.is_hidden, end: self.text.len() });
     }
 
@@ -220,8 +219,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_block_comes_back_as_it_was_packed_and_each_row_of_it_by_itself(rows in rows()) {
-            let (mut block, mut scratch, mut packer) = (Block::default(), String::new(), Packer::new().unwrap());
-            rows.iter().for_each(|row| block.push(row, &mut scratch));
+            let (mut block, mut packer) = (Block::default(), Packer::new().unwrap());
+            rows.iter().for_each(|row| block.push(row));
             let packed = block.pack(&mut packer).unwrap();
             let back = Block::unpack(&packed.body).unwrap();
             prop_assert_eq!(&back, &block);
@@ -240,7 +239,7 @@ mod tests {
     fn a_damaged_block_is_an_error_and_no_other_rows() {
         let (mut block, mut packer) = (Block::default(), Packer::new().unwrap());
         let row = SheetRow { number: 7, is_hidden: false, cells: vec![Cell::Text("Nur é".into())] };
-        block.push(&row, &mut String::new());
+        block.push(&row);
         let packed = block.pack(&mut packer).unwrap().body;
         assert!(Block::unpack(&packed[..packed.len() - 1]).is_err());
         let raw = unpack(&packed).unwrap();

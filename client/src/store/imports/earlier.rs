@@ -44,7 +44,7 @@ fn move_rows(db: &Connection) -> Result<(), Error> {
     let state = state.map(|body| serde_json::from_str::<State>(&body)).transpose()?;
     let header = state.and_then(|state| state.header).map_or(0, |header| header.last_row);
     let mut packer = Packer::new()?;
-    let (mut block, mut marks, mut scratch) = (Block::default(), Marks::default(), String::new());
+    let (mut block, mut marks) = (Block::default(), Marks::default());
     let mut query = db.prepare("SELECT num, hidden, cells, fate, warned FROM sheet_row ORDER BY num")?;
     let mut rows = query.query([])?;
     let mut row = SheetRow::default();
@@ -55,7 +55,7 @@ fn move_rows(db: &Connection) -> Result<(), Error> {
         if block.is_full() || is_behind && !block.is_empty() {
             write(db, &mut packer, &std::mem::take(&mut block), &std::mem::take(&mut marks))?;
         }
-        block.push(&row, &mut scratch);
+        block.push(&row);
         marks.push_number(stored.get(3)?, stored.get(4)?);
     }
     if block.is_empty() { Ok(()) } else { write(db, &mut packer, &block, &marks) }

@@ -8,6 +8,12 @@ use protocol::ui::imports::Fate;
 /// Set in the byte of a row that has a warning.
 const WARNED: u8 = 0x80;
 
+/// Set in the byte of a row that is a further connection of an earlier row's customer.
+const FURTHER: u8 = 0x40;
+
+/// The bits that say what a row comes to.
+const FATE: u8 = 0x3f;
+
 /// Which rows are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
@@ -87,16 +93,21 @@ impl Marks {
         self.push_number(number(Some(of)), is_warned);
     }
 
-    /// Says of a row that it comes to something else.
-    pub fn set(&mut self, place: usize, of: Fate, is_warned: bool) {
+    /// Says of a row that it comes to something else, and whether it is a further connection of an earlier row's customer.
+    pub fn set(&mut self, place: usize, of: Fate, is_warned: bool, is_further: bool) {
         if let Some(mark) = self.0.get_mut(place) {
-            *mark = number(Some(of)) | if is_warned { WARNED } else { 0 };
+            *mark = number(Some(of)) | if is_warned { WARNED } else { 0 } | if is_further { FURTHER } else { 0 };
         }
     }
 
     /// What a row comes to; `None` before a check.
     pub fn fate(&self, place: usize) -> Option<Fate> {
-        self.0.get(place).and_then(|mark| fate(mark & !WARNED))
+        self.0.get(place).and_then(|mark| fate(mark & FATE))
+    }
+
+    /// Whether a row is a further connection of an earlier row's customer.
+    pub fn is_further(&self, place: usize) -> bool {
+        self.0.get(place).is_some_and(|mark| mark & FURTHER != 0)
     }
 
     /// Whether a row is among those.
@@ -112,7 +123,7 @@ impl Marks {
     pub fn count(&self) -> Fates {
         let mut fates = Fates::default();
         for mark in &self.0 {
-            if let Some(count) = fates.counts.get_mut(usize::from(mark & !WARNED)) {
+            if let Some(count) = fates.counts.get_mut(usize::from(mark & FATE)) {
                 *count += 1;
             }
             fates.warned += u32::from(mark & WARNED != 0);

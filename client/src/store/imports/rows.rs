@@ -16,6 +16,8 @@ pub struct StoredRow {
     pub row: SheetRow,
     /// What it comes to; `None` before a check.
     pub fate: Option<Fate>,
+    /// Whether it is a further connection of an earlier row's customer.
+    pub is_further: bool,
 }
 
 /// A block as it is stored.
@@ -269,7 +271,7 @@ fn window(only: Only) -> String {
 fn row_at(block: &Block, marks: &Marks, place: usize) -> StoredRow {
     let mut row = SheetRow::default();
     block.read(place, &mut row);
-    StoredRow { row, fate: marks.fate(place) }
+    StoredRow { row, fate: marks.fate(place), is_further: marks.is_further(place) }
 }
 
 #[cfg(test)]
@@ -285,12 +287,12 @@ mod tests {
     /// 3,000 rows, the first three of them the header.
     fn file(folder: &std::path::Path) -> ImportFile {
         let mut file = ImportFile::open(&folder.join("import.db"), &"00".repeat(32)).unwrap();
-        let (mut packer, mut scratch, mut number) = (Packer::new().unwrap(), String::new(), 1);
+        let (mut packer, mut number) = (Packer::new().unwrap(), 1);
         while number <= 3_000 {
             let (mut block, mut marks) = (Block::default(), Marks::default());
             while !block.is_full() && number <= 3_000 && (number != 4 || block.is_empty()) {
                 let cells = vec![Cell::Text(format!("Warga {number}"))];
-                block.push(&SheetRow { number, is_hidden: false, cells }, &mut scratch);
+                block.push(&SheetRow { number, is_hidden: false, cells });
                 marks.push(fate_of(number), number.is_multiple_of(5));
                 number += 1;
             }

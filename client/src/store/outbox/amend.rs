@@ -24,7 +24,7 @@ pub enum Amended {
     Done,
     /// It is being sent at this moment, and stays as it is.
     Inflight(Box<Operation>),
-    /// It may have reached the server, and stays as it is.
+    /// It may have reached the server, or is not its author's to change, and stays as it is.
     Sent(Box<Operation>),
 }
 
@@ -51,9 +51,11 @@ enum Stage {
 impl Found {
     /// Why it cannot be changed, if it cannot.
     fn obstacle(&self) -> Result<Option<Amended>, Error> {
-        let operation = || Ok::<_, Error>(Box::new(serde_json::from_str(&self.payload)?));
+        let operation = || Ok::<Box<Operation>, Error>(Box::new(serde_json::from_str(&self.payload)?));
         Ok(match self.stage {
-            Stage::Kept | Stage::Refused => None,
+            // One that cannot be read can be withdrawn.
+            Stage::Kept => operation().ok().filter(|operation| operation.stays()).map(Amended::Sent),
+            Stage::Refused => None,
             Stage::Inflight => Some(Amended::Inflight(operation()?)),
             Stage::Sent => Some(Amended::Sent(operation()?)),
         })

@@ -55,7 +55,11 @@ pub(super) fn with_conflict_seen(payload: &str, outcome: Option<&str>) -> Result
     let outcome: Option<Outcome> = outcome.and_then(|text| serde_json::from_str(text).ok());
     let Some(Outcome::Rejected { conflict: Some(conflict), .. }) = outcome else { return Ok(payload.to_owned()) };
     let mut operation: serde_json::Value = serde_json::from_str(payload)?;
-    if let Some(from) = operation.pointer_mut(&format!("/patch/{}/from", conflict.field)) {
+    let seen = match operation["kind"].as_str() {
+        Some("move_connection") => "/from".to_owned(),
+        _ => format!("/patch/{}/from", conflict.field),
+    };
+    if let Some(from) = operation.pointer_mut(&seen) {
         *from = conflict.theirs.into();
     }
     Ok(operation.to_string())

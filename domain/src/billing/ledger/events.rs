@@ -87,6 +87,8 @@ pub enum Event {
     OpeningBalance(Rupiah),
     /// An opening balance of so much is taken back.
     OpeningReversal(Rupiah),
+    /// The payment gateway kept a fee of what came in for a purchase. The customer has no part in it.
+    GatewayFee(Rupiah),
 }
 
 impl Event {
@@ -103,6 +105,7 @@ impl Event {
             Self::Adjustment(_) => "adjustment",
             Self::OpeningBalance(_) => "opening_balance",
             Self::OpeningReversal(_) => "opening_reversal",
+            Self::GatewayFee(_) => "gateway_fee",
         }
     }
 
@@ -135,6 +138,7 @@ impl Event {
             Self::Adjustment(amount) => vec![post(Account::Credit, amount.0), post(Account::Adjustments, -amount.0)],
             Self::OpeningBalance(amount) => vec![post(Account::Credit, amount.0), post(Account::OpeningBalances, -amount.0)],
             Self::OpeningReversal(amount) => vec![post(Account::Credit, -amount.0), post(Account::OpeningBalances, amount.0)],
+            Self::GatewayFee(fee) => vec![post(Account::GatewayWithheld, fee.0), post(Account::GatewayFees, -fee.0)],
         }
     }
 }

@@ -42,11 +42,15 @@ pub enum Account {
     Adjustments,
     /// What connections had before, as imports brought it.
     OpeningBalances,
+    /// What the payment gateway costs.
+    GatewayFees,
+    /// What the payment gateway kept of what came in by it: the other side of its fees.
+    GatewayWithheld,
 }
 
 impl Account {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Credit,
         Self::Emergency,
         Self::Revenue,
@@ -60,6 +64,8 @@ impl Account {
         Self::Chargebacks,
         Self::Adjustments,
         Self::OpeningBalances,
+        Self::GatewayFees,
+        Self::GatewayWithheld,
     ];
 
     /// The account as it is stored.
@@ -78,6 +84,8 @@ impl Account {
             Self::Chargebacks => "chargebacks",
             Self::Adjustments => "adjustments",
             Self::OpeningBalances => "opening_balances",
+            Self::GatewayFees => "gateway_fees",
+            Self::GatewayWithheld => "gateway_withheld",
         }
     }
 
@@ -97,6 +105,8 @@ impl Account {
             Self::Chargebacks => 11,
             Self::Adjustments => 12,
             Self::OpeningBalances => 13,
+            Self::GatewayFees => 14,
+            Self::GatewayWithheld => 15,
         }
     }
 

@@ -17,6 +17,7 @@ enum Step {
     Adjust(i64),
     Open(i64),
     TakeBack(usize),
+    GatewayFee(i64),
     Again(usize),
 }
 
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         (-50_000_i64..50_000).prop_map(Step::Adjust),
         (-900_000_i64..900_000).prop_map(Step::Open),
         (0_usize..4).prop_map(Step::TakeBack),
+        (0_i64..9_000).prop_map(Step::GatewayFee),
         (0_usize..20).prop_map(Step::Again),
     ]
 }
@@ -71,6 +73,9 @@ struct Oracle {
     purchases: Vec<(Settled, i64)>,
     /// Opening balances that stand.
     openings: Vec<i64>,
+    /// What customers paid, less what went back.
+    received: i64,
+    gateway_fees: i64,
 }
 
 impl Oracle {
@@ -86,6 +91,7 @@ impl Oracle {
                 let whole = paid + discount + bonus;
                 self.lent = (lent - whole).max(0);
                 self.credit += (whole - lent).max(0);
+                self.received += paid;
                 Event::Purchase { settled, lent: Rupiah(lent) }
             }
             Step::Back { of, per_mille, by_bank } => {
@@ -97,6 +103,7 @@ impl Oracle {
                 let granted = undo_share(settled, Rupiah(*back), Rupiah(amount));
                 *back += amount;
                 self.credit -= amount + granted.discount.0 + granted.bonus.0;
+                self.received -= amount;
                 let amount = Rupiah(amount);
                 if by_bank { Event::Chargeback { amount, granted } } else { Event::Refund { amount, granted } }
             }
@@ -134,6 +141,10 @@ impl Oracle {
                 self.credit -= amount;
                 Event::OpeningReversal(Rupiah(amount))
             }
+            Step::GatewayFee(fee) => {
+                self.gateway_fees += fee;
+                Event::GatewayFee(Rupiah(fee))
+            }
             Step::Again(_) => return None,
         })
     }
@@ -165,6 +176,10 @@ proptest! {
         prop_assert_eq!(book.of(Account::Credit), oracle.credit);
         prop_assert_eq!(book.of(Account::Emergency), -oracle.lent);
         prop_assert_eq!(book.of(Account::OpeningBalances), -oracle.openings.iter().sum::<i64>());
+        let received = -(book.of(Account::GatewayClearing) + book.of(Account::Cash)) - book.of(Account::Refunds) - book.of(Account::Chargebacks);
+        prop_assert_eq!(received, oracle.received, "what the gateway keeps is none of what customers paid");
+        prop_assert_eq!(book.of(Account::GatewayFees), -oracle.gateway_fees);
+        prop_assert_eq!(book.of(Account::GatewayWithheld), oracle.gateway_fees);
         for (settled, back) in &oracle.purchases {
             if *back == settled.paid.0 {
                 let all = undo_share(settled, Rupiah(0), settled.paid);

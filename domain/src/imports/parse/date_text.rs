@@ -149,6 +149,23 @@ fn sign(between: &str) -> char {
 
 /// Reads a date with its time, if it has one; `None` if the text is none.
 pub(super) fn spelled(text: &str) -> Option<Spelled> {
+    plain(text).or_else(|| by_tokens(text))
+}
+
+/// `31/12/2024` and its like in ten bytes, as nearly all dates of files are: the same as by tokens, in a tenth of the time.
+fn plain(text: &str) -> Option<Spelled> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    if bytes[2] != bytes[5] || !matches!(bytes[2], b'/' | b'-' | b'.') {
+        return None;
+    }
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_i16, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i16::from(digit - b'0')))
+    };
+    let (first, second, year) = (number(&bytes[..2])?, number(&bytes[3..5])?, number(&bytes[6..])?);
+    Some(Spelled { numbers: [first as i8, second as i8], year, is_year_short: false, order: None, clock: Time::midnight() })
+}
+
+fn by_tokens(text: &str) -> Option<Spelled> {
     let (tokens, count) = tokens(text)?;
     let mut tokens = &tokens[..count];
     while let Some((first, rest)) = tokens.split_first().filter(|(first, _)| is_one_of(first.text, &LEADING)) {
@@ -273,5 +290,27 @@ pub fn hint(text: &str) -> OrderHint {
         (None, [first, second]) if second > 12 && first <= 12 => OrderHint::Says(DateOrder::MonthFirst),
         (None, [first, second]) if first > 12 || second > 12 || first == second => OrderHint::Nothing,
         (None, _) => OrderHint::Either,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_date_is_what_its_tokens_are(first in 0..100_u8, second in 0..100_u8, year in 0..10_000_u16, mark in "[/.-]", other in "[/.-]") {
+            let text = format!("{first:02}{mark}{second:02}{other}{year:04}");
+            if let Some(read) = plain(&text) {
+                prop_assert_eq!(Some(read), by_tokens(&text));
+            }
+            prop_assert_eq!(plain(&text).is_some(), mark == other);
+        }
+
+        #[test]
+        fn whatever_has_ten_bytes_is_read_one_way(text in "[0-9a-z/. -]{10}") {
+            prop_assert_eq!(spelled(&text), by_tokens(&text));
+        }
     }
 }

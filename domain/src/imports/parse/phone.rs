@@ -54,6 +54,10 @@ fn of_digits(digits: String, is_number: bool) -> Parsed<Option<String>> {
     if !is_phone(&digits) {
         return Err(Doubt::new(Reason::Malformed, Action::EditCell));
     }
+    // As nearly all are written: the form in which Indonesia dials them.
+    if digits.starts_with('0') && !digits.starts_with("00") {
+        return Ok((Some(digits), None));
+    }
     let is_mobile = digits.starts_with('8') && (9..=12).contains(&digits.len());
     let has_code = digits.starts_with('0') || digits.starts_with("62") && digits.len() >= 10;
     if has_code {
@@ -148,6 +152,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn digits_behind_one_zero_are_in_their_form_already(text in "0[1-9][0-9]{4,13}") {
+            prop_assert_eq!(read(&Cell::Text(text.clone())), Ok((Some(national(phone_key(&text))), None)));
+        }
+
         #[test]
         fn what_is_read_is_what_the_form_takes_and_the_same_number(text in "[+(]{0,1}[0-9 ()/.-]{0,18}") {
             if let Ok((Some(read), doubt)) = read(&Cell::Text(text.clone())) {

@@ -1,5 +1,6 @@
 //! The score of a meter with its reasons: what is wrong, by which evidence, and how many points that costs.
 
+use super::limits::Limits;
 use crate::UtcMillis;
 use crate::core::local_time::{DAY_MS, HOUR_MS};
 use crate::core::words::words;
@@ -12,11 +13,8 @@ use std::cmp::Reverse;
 /// A meter with fewer points than this needs attention: each reason that somebody has to do something about costs more than what is left.
 pub const ATTENTION: u8 = 80;
 
-/// A battery below this is low, per cent.
+/// A battery below this is low where nothing else is set, per cent.
 pub const LOW_BATTERY: u8 = 20;
-
-/// A battery that was low is so no more from this on: a level wavers.
-const BATTERY_WELL: u8 = 25;
 
 /// A battery that will be empty in fewer days than this is low: a round of replacements is planned for a quarter of a year.
 const LOW_DAYS: i64 = 90;
@@ -85,6 +83,9 @@ pub struct Condition {
     /// When it was installed for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_service_since: Option<UtcMillis>,
+    /// What its utility has set for meters of its class.
+    #[serde(default, skip_serializing_if = "Limits::is_empty")]
+    pub limits: Limits,
 }
 
 /// A meter as it is judged.
@@ -223,17 +224,19 @@ pub fn assess(facts: &Facts, now: UtcMillis) -> Option<Health> {
     Some(Health { score, reasons })
 }
 
-/// Seconds of silence that are expected of a meter at the most: four times its interval, and half as long again as it is usually silent.
-pub fn silence_limit_s(interval_s: u32, usual_s: Option<u32>) -> u32 {
-    let usual = usual_s.map_or(0, |usual| usual.saturating_add(usual / 2));
-    LEAST_SILENCE_S.max(interval_s.saturating_mul(4)).max(usual)
+/// Seconds of silence that are expected of a meter at the most: four times its interval, and what its utility has set for its class, or half as
+/// long again as it is usually silent where that has set nothing.
+pub fn silence_limit_s(interval_s: u32, condition: &Condition) -> u32 {
+    let usual = condition.usual_silence_s.map_or(0, |usual| usual.saturating_add(usual / 2));
+    let expected = condition.limits.silence_s.unwrap_or(LEAST_SILENCE_S.max(usual));
+    expected.max(interval_s.saturating_mul(4))
 }
 
 /// A reason before it has its place.
 type Found = (Evidence, u8);
 
 fn silence(facts: &Facts, silent_ms: i64) -> Option<Found> {
-    let limit_s = silence_limit_s(facts.interval_s, facts.condition.usual_silence_s);
+    let limit_s = silence_limit_s(facts.interval_s, &facts.condition);
     let for_s = u32::try_from(silent_ms.max(0) / 1_000).unwrap_or(u32::MAX);
     let points = match i64::from(for_s) * 1_000 {
         _ if for_s <= limit_s => return None,
@@ -252,10 +255,12 @@ fn days_left(condition: &Condition, now: UtcMillis) -> Option<i64> {
 fn battery(condition: &Condition, now: UtcMillis) -> Option<Found> {
     let level = condition.battery?;
     let days = days_left(condition, now);
+    let limit = condition.limits.battery();
     let by_level = match level {
-        ..=9 => 45,
-        10..LOW_BATTERY => 25,
-        _ => 0,
+        _ if level >= limit => 0,
+        // Below half of it.
+        _ if level < limit / 2 => 45,
+        _ => 25,
     };
     let by_days = match days {
         Some(..7) => 45,
@@ -319,7 +324,8 @@ pub fn is_over(aspect: Aspect, facts: &Facts, now: UtcMillis) -> bool {
     }
     match aspect {
         Aspect::Battery => {
-            let is_full = facts.condition.battery.is_none_or(|level| level >= BATTERY_WELL);
+            let well = facts.condition.limits.battery_well();
+            let is_full = facts.condition.battery.is_none_or(|level| level >= well);
             is_full && days_left(&facts.condition, now).is_none_or(|days| days >= WELL_DAYS)
         }
         Aspect::Clock => facts.condition.skew_ms.saturating_abs() <= clock_limit_ms(facts) / 2,
@@ -329,7 +335,7 @@ pub fn is_over(aspect: Aspect, facts: &Facts, now: UtcMillis) -> bool {
 
 /// The next instant at which what is judged of a meter changes by time alone, if nothing more is received of it; none if never.
 pub fn changes_at(facts: &Facts, now: UtcMillis) -> Option<UtcMillis> {
-    let limit_ms = i64::from(silence_limit_s(facts.interval_s, facts.condition.usual_silence_s)) * 1_000;
+    let limit_ms = i64::from(silence_limit_s(facts.interval_s, &facts.condition)) * 1_000;
     let silence =
         facts.reported_at.map(|reported| [limit_ms, DAY_MS, 3 * DAY_MS].map(|after| reported.plus(after.max(limit_ms) + 1_000)));
     let battery = facts.condition.empty_at.map(|empty| [LOW_DAYS, 30, 7].map(|days| empty.plus(1 - days * DAY_MS)));

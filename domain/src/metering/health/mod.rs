@@ -6,6 +6,7 @@
 
 mod assess;
 mod battery;
+mod limits;
 mod observed;
 mod silence;
 mod stamps;
@@ -13,7 +14,10 @@ mod stamps;
 pub use assess::{
     ATTENTION, Aspect, Condition, Evidence, Facts, Health, LOW_BATTERY, Reason, assess, changes_at, is_over, silence_limit_s,
 };
+pub use limits::{BATTERY, Limits, SILENCE_S};
 pub use observed::{Observed, Report};
 
+#[cfg(test)]
+mod limits_tests;
 #[cfg(test)]
 mod tests;

@@ -6,9 +6,9 @@ use crate::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::metering::meter::LifeCycle;
 use proptest::prelude::*;
 
-const NOW: UtcMillis = UtcMillis(1_795_000_000_000);
+pub(super) const NOW: UtcMillis = UtcMillis(1_795_000_000_000);
 
-fn meter() -> Facts {
+pub(super) fn meter() -> Facts {
     Facts {
         life_cycle: LifeCycle::Active,
         interval_s: 60,
@@ -33,7 +33,7 @@ fn battery(from: i64, per_week: i64, weeks: i64) -> Condition {
     observed.condition(Condition::default())
 }
 
-fn any_facts() -> impl Strategy<Value = Facts> {
+pub(super) fn any_facts() -> impl Strategy<Value = Facts> {
     let condition = (
         proptest::option::of(1_u32..200_000),
         proptest::option::of(0_u8..=100),
@@ -42,9 +42,10 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         proptest::option::of(0_i64..60),
         any::<bool>(),
         0_i64..12,
+        (proptest::option::of(SILENCE_S.0..=SILENCE_S.1), proptest::option::of(BATTERY.0..=BATTERY.1)),
     );
     (60_u32..90_000, 0_i64..10_000, -130_i16..-40, condition).prop_map(|(interval_s, silent_min, rssi, condition)| {
-        let (usual_silence_s, battery, empty, skew_s, voltage, contradicts, years) = condition;
+        let (usual_silence_s, battery, empty, skew_s, voltage, contradicts, years, (silence_s, low_battery)) = condition;
         Facts {
             life_cycle: LifeCycle::Active,
             interval_s,
@@ -58,6 +59,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 low_voltage_at: voltage.map(|days| NOW.plus(-days * DAY_MS)),
                 valve_contradicts_at: contradicts.then_some(NOW),
                 in_service_since: Some(NOW.plus(-years * 366 * DAY_MS)),
+                limits: Limits { silence_s, low_battery },
             },
         }
     })

@@ -1,7 +1,7 @@
 //! The cash book: what came to the counter and left it, day by day, and what was counted against it.
 
 use super::{Words, rupiah};
-use crate::core::written::long_day;
+use crate::core::date_words::long_day;
 use crate::exports::{Cell, Kind};
 use crate::reports::{Block, Column, Group, Head, KeyFigure, Report, ReportKind, Signature, Table};
 use crate::{LocalDay, Rupiah, UtcMillis};

@@ -1,7 +1,7 @@
 //! What a customer gets: a statement of the year, and a letter about a month's use.
 
 use super::{VOLUME, Words, rupiah, volume};
-use crate::core::written::{day_of_year, month, short_month};
+use crate::core::date_words::{day_of_year, month, short_month};
 use crate::exports::{Cell, Kind};
 use crate::people::Language;
 use crate::reports::chart::{Chart, Form};

@@ -24,7 +24,7 @@ pub use usage::{
 };
 pub use vouchers::{CampaignLine, Vouchers, vouchers};
 
-use crate::core::written::say;
+use crate::core::date_words::say;
 use crate::exports::{Cell, Kind, Layout};
 use crate::people::Language;
 use crate::reports::Head;

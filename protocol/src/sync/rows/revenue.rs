@@ -55,7 +55,7 @@ impl RevenueDay {
             for RevenueCell(kind, account, amount, count) in cells {
                 let Some(account) = Account::from_code(*account) else { continue };
                 let sum = Sum { amount: Rupiah(*amount), count: *count };
-                sums.add_to(dimension, Some(value), (TransferKind::from_code(*kind), account), sum);
+                sums.add_to(dimension, Some(value.as_str()), (TransferKind::from_code(*kind), account), sum);
             }
         }
         sums

@@ -111,7 +111,7 @@ pub struct Import {
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFormat {
-    /// `csv`, `xlsx`, `xls`, `ods`.
+    /// `csv`, `xlsx`, `xlsm`, `xlsb`, `xls`, `ods`.
     pub name: String,
     /// The encoding of a CSV.
     pub encoding: Option<String>,

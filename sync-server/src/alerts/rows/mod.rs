@@ -1,5 +1,6 @@
 //! All SQL about alerts.
 
+pub mod announcements;
 pub mod deliveries;
 pub mod levels;
 pub mod notifications;

@@ -1,20 +1,11 @@
 //! That each statement of the queue finds its rows by an index, in the order in which it needs them.
 
 use crate::alerts::rows::{deliveries, notifications, queue};
-use crate::core::migrate;
-use rusqlite::Connection;
-use rusqlite::types::Value;
+use crate::core::rows::plan::{empty, plan};
 
 #[test]
 fn every_statement_of_the_queue_reads_an_index_in_its_order() {
-    let mut db = Connection::open_in_memory().unwrap();
-    migrate::run(&mut db).unwrap();
-    let plan = |sql: &str| {
-        let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let parameters = vec![Value::Integer(1); explain.parameter_count()];
-        let steps = explain.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
-        steps.collect::<Result<Vec<_>, _>>().unwrap()
-    };
+    let db = empty();
     for (sql, index, sorts) in [
         (deliveries::ANY_DUE, "delivery_due", false),
         (deliveries::LEASE, "delivery_due", false),
@@ -25,7 +16,7 @@ fn every_statement_of_the_queue_reads_an_index_in_its_order() {
         (notifications::CLEAR, "notification_open", false),
         (notifications::OLDER, "notification_made", false),
     ] {
-        let steps = plan(sql);
+        let steps = plan(&db, sql);
         assert!(steps.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{sql}: {steps:?}");
         // A question that reads nothing itself is such a row.
         let scans = |step: &String| step.starts_with("SCAN") && step != "SCAN CONSTANT ROW";

@@ -3,6 +3,7 @@
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::alerts::case::{Cause, Found, Status, standing};
+use domain::alerts::rules::Treatment;
 use domain::leaks::Severity;
 use domain::{ConnectionId, MeterId, Millilitres, Rupiah, UserId, UtcMillis, WorkOrderId};
 use protocol::sync::rows::Person;
@@ -206,8 +207,10 @@ pub struct StoredCase {
     pub meter_id: MeterId,
     /// Why there is a case.
     pub cause: Cause,
-    /// How bad it is.
+    /// How bad it was found to be.
     pub severity: Severity,
+    /// What becomes of it by what the utility has set.
+    pub treatment: Treatment,
     /// When it began.
     pub start: UtcMillis,
     /// When it was found.
@@ -245,6 +248,11 @@ impl StoredCase {
     pub fn status(&self) -> Status {
         standing(self.answered, self.cleared_at.is_some())
     }
+
+    /// How bad it counts as; none if it is not shown.
+    pub fn shown_severity(&self) -> Option<Severity> {
+        self.treatment.of(self.severity, self.order.is_some()).filter(|_| !self.is_withdrawn)
+    }
 }
 
 const COLUMNS: &str =
@@ -252,7 +260,7 @@ const COLUMNS: &str =
     k.loss, k.found, k.answered,
     CASE WHEN k.notified_at IS NOT NULL THEN k.notified_severity END, k.published_at,
     (SELECT MAX(n.until) FROM leak_normal n WHERE n.meter_case = k.num), k.withdrawn_at IS NOT NULL, k.cost, k.cost_month,
-    k.work_order, w.id, a.id, k.assignee_name";
+    k.work_order, w.id, a.id, k.assignee_name, k.treatment";
 
 const FROM: &str = "meter_case k JOIN connection c ON c.num = k.connection JOIN meter m ON m.num = k.meter
     LEFT JOIN work_order w ON w.num = k.work_order LEFT JOIN user a ON a.num = k.assignee";
@@ -277,6 +285,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredCase> {
         meter_id: MeterId(Uuid::from_bytes(row.get(5)?)),
         cause: word(row, 6, Cause::from_word)?,
         severity: word(row, 7, Severity::from_word)?,
+        treatment: word(row, 25, Treatment::from_word)?,
         start: UtcMillis(row.get(8)?),
         opened_at: UtcMillis(row.get(9)?),
         cleared_at: instant(10)?,
@@ -314,13 +323,13 @@ pub fn find(db: &Db, connection: Uuid, no: u32) -> Result<Option<StoredCase>, Er
     Ok(query.query_row(params![connection.as_bytes(), no], read).optional()?)
 }
 
-/// The causes of the cases at a connection that nobody and nothing has ended.
+/// The causes of the cases at a connection that nobody and nothing has ended, but for those that are not shown.
 ///
 /// # Errors
 /// The database.
 pub fn open_at(db: &Db, connection: i64) -> Result<Vec<Cause>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT cause FROM meter_case WHERE connection = ?1 AND cleared_at IS NULL AND withdrawn_at IS NULL
+        "SELECT cause FROM meter_case WHERE connection = ?1 AND cleared_at IS NULL AND withdrawn_at IS NULL AND treatment <> 'off'
            AND (answered IS NULL OR answered IN ('investigating', 'confirmed'))",
     )?;
     Ok(query.query_map([connection], |row| word(row, 0, Cause::from_word))?.collect::<Result<_, _>>()?)

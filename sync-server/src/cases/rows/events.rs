@@ -95,6 +95,33 @@ pub fn judged_from(db: &Db, meter: i64, from: UtcMillis) -> Result<Vec<JudgedEve
     Ok(events.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
+/// A meter whose events an older release judged by other rules, and from when on.
+///
+/// # Errors
+/// The database.
+pub fn next_to_judge(db: &Db) -> Result<Option<(i64, UtcMillis)>, Error> {
+    let mut query = db.prepare_cached("SELECT meter, since FROM event_to_judge LIMIT 1")?;
+    Ok(query.query_row([], |row| Ok((row.get(0)?, UtcMillis(row.get(1)?)))).optional()?)
+}
+
+/// Whether the events of a meter are yet to be judged anew.
+///
+/// # Errors
+/// The database.
+pub fn is_to_judge(db: &Db, meter: i64) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM event_to_judge WHERE meter = ?1)")?;
+    Ok(query.query_row([meter], |row| row.get(0))?)
+}
+
+/// Its events are judged.
+///
+/// # Errors
+/// The database.
+pub fn mark_judged(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
+    tx.db.prepare_cached("DELETE FROM event_to_judge WHERE meter = ?1")?.execute([meter])?;
+    Ok(())
+}
+
 /// Makes an event part of another case.
 ///
 /// # Errors

@@ -5,3 +5,4 @@ pub mod cases;
 pub mod events;
 pub mod leaks;
 pub mod policy;
+pub mod treatments;

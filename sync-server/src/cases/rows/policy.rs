@@ -8,6 +8,9 @@ use uuid::Uuid;
 /// How a change of these settings is called in the audit log.
 pub const SET: &str = "set_case_policy";
 
+/// How a change of the rules of a class of meters is called there.
+pub const SET_RULES: &str = "set_case_rules";
+
 /// Whether the customer of a connection is notified of tampering at its meter as well.
 ///
 /// # Errors
@@ -40,11 +43,11 @@ pub fn write_tampering(db: &Db, utility: i64, to_customers: bool) -> Result<(), 
     Ok(())
 }
 
-/// Whether something was set under a key. It reads the log of this kind, which is short.
+/// Whether something was set under a key, as a change of a kind. It reads the log of this kind, which is short.
 ///
 /// # Errors
 /// The database.
-pub fn is_recorded(db: &Db, utility: i64, key: Uuid) -> Result<bool, Error> {
+pub fn is_recorded(db: &Db, utility: i64, (kind, key): (&str, Uuid)) -> Result<bool, Error> {
     let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM audit WHERE utility = ?1 AND kind = ?2 AND op_id = ?3)")?;
-    Ok(query.query_row(params![utility, SET, key.as_bytes()], |row| row.get(0))?)
+    Ok(query.query_row(params![utility, kind, key.as_bytes()], |row| row.get(0))?)
 }

@@ -252,12 +252,11 @@ fn kinds(db: &Connection, utility: i64) -> Result<Vec<String>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::migrate;
+    use crate::core::rows::plan::{empty, plan_with};
 
     #[test]
     fn every_mixture_of_filters_reads_one_index_in_its_order() {
-        let mut db = Connection::open_in_memory().unwrap();
-        migrate::run(&mut db).unwrap();
+        let db = empty();
         for filters in 0..128_u8 {
             let has = |bit: u8| filters & (1 << bit) != 0;
             let asked = AuditQuery {
@@ -271,9 +270,7 @@ mod tests {
                 after: has(5).then(|| "5:5".into()),
             };
             let (sql, parameters) = statement(1, has(0).then_some(1), &asked, ENTRIES + 1).unwrap();
-            let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let steps = explain.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
-            let steps = steps.collect::<Result<Vec<_>, _>>().unwrap();
+            let steps = plan_with(&db, &sql, &parameters);
             let index = match (has(2), has(0), has(1)) {
                 (true, ..) => "audit_by_row",
                 (false, true, _) => "audit_by_user",

@@ -3,6 +3,8 @@
 pub mod audit;
 pub mod feed;
 pub mod holders;
+#[cfg(test)]
+pub mod plan;
 pub mod scope;
 pub mod scope_invalidations;
 

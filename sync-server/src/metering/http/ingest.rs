@@ -4,6 +4,7 @@ use crate::core::http::body;
 use crate::core::http::body::JsonBytes;
 use crate::error::Error;
 use crate::metering::fleet;
+use crate::metering::fleet::Credential;
 use crate::metering::ingest::{Directory, admit};
 use crate::metering::intake::{Intake, MeterMessage, Source};
 use crate::people::auth::caller::Basic;
@@ -11,6 +12,7 @@ use crate::people::auth::secret;
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
+use domain::UtcMillis;
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::messages::{GatewayReading, IngestAnswer, MAX_BATCH, Refusal, Refused, Telemetry};
 use protocol::metering::tolerant::{self, SentFor};
@@ -30,11 +32,7 @@ pub async fn telemetry(
     presented: Basic,
     JsonBytes(sent): JsonBytes,
 ) -> Result<Json<IngestAnswer>, Error> {
-    let found = app.store.read(move |db| Ok((fleet::credential(db, &presented.name)?, presented.secret))).await?;
-    let credential = match found {
-        (Some((credential, stored)), given) if secret::matches(given.as_bytes(), &stored) => credential,
-        _ => return Err(Error::problem(Code::Unauthenticated, "no such device, or a wrong secret")),
-    };
+    let credential = signed_in(&app, presented).await?;
     let readings = match tolerant::gateway_readings(&sent) {
         Ok(readings) => readings,
         // Where it is something else is said by whoever reads exactly.
@@ -70,6 +68,26 @@ pub async fn telemetry(
         }
     }
     metrics::counter!("indowater_readings_total", "arrival" => "refused").increment(answer.refused.len() as u64);
+    store(&app, by_meter, received, &mut answer).await?;
+    Ok(Json(answer))
+}
+
+/// Whose credential was presented.
+async fn signed_in(app: &App, presented: Basic) -> Result<Credential, Error> {
+    let found = app.store.read(move |db| Ok((fleet::credential(db, &presented.name)?, presented.secret))).await?;
+    match found {
+        (Some((credential, stored)), given) if secret::matches(given.as_bytes(), &stored) => Ok(credential),
+        _ => Err(Error::problem(Code::Unauthenticated, "no such device, or a wrong secret")),
+    }
+}
+
+/// Has the readings of each meter stored, and counts them once they are on disk.
+async fn store(
+    app: &App,
+    by_meter: BTreeMap<i64, Vec<Telemetry>>,
+    received: UtcMillis,
+    answer: &mut IngestAnswer,
+) -> Result<(), Error> {
     let mut waiting = Vec::with_capacity(by_meter.len());
     for (meter, readings) in by_meter {
         // In parts, as MQTT brings them: a part's turn is short.
@@ -88,5 +106,5 @@ pub async fn telemetry(
         answer.stored += counts.stored;
         answer.duplicates += counts.duplicates + counts.conflicts;
     }
-    Ok(Json(answer))
+    Ok(())
 }

@@ -116,11 +116,16 @@ pub fn customer_and_zone(db: &Db, connection: i64) -> Result<(i64, i64), Error> 
     Ok(query.query_row([connection], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// Writes a connection's customer and zone, with another revision.
+/// Writes a connection's customer and zone, with another revision. What another household called normal ends now.
 ///
 /// # Errors
 /// No such connection, customer or zone in the utility, or the database.
 pub fn write_customer_and_zone(tx: &mut Tx<'_>, connection: i64, customer: i64, zone: i64) -> Result<(), Error> {
+    let mut end = tx.db.prepare_cached(
+        "UPDATE leak_normal SET until = ?3 WHERE connection = ?1 AND until > ?3
+           AND EXISTS (SELECT 1 FROM connection c WHERE c.num = ?1 AND c.customer <> ?2)",
+    )?;
+    end.execute([connection, customer, tx.now.0])?;
     let mut query = tx.db.prepare_cached(
         "UPDATE connection SET customer = ?2, zone = ?3, rev = rev + 1 WHERE num = ?1
            AND EXISTS (SELECT 1 FROM customer cu WHERE cu.num = ?2 AND cu.utility = connection.utility)
@@ -128,6 +133,17 @@ pub fn write_customer_and_zone(tx: &mut Tx<'_>, connection: i64, customer: i64, 
          RETURNING num",
     )?;
     Ok(query.query_row([connection, customer, zone], |_| Ok(()))?)
+}
+
+/// Whether two zones have the same local time.
+///
+/// # Errors
+/// The database.
+pub fn have_same_time(db: &Db, zone: i64, other: i64) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM zone one JOIN zone other ON other.time_zone = one.time_zone WHERE one.num = ?1 AND other.num = ?2)",
+    )?;
+    Ok(query.query_row([zone, other], |row| row.get(0))?)
 }
 
 /// Writes that a connection was in a zone until now.

@@ -2,6 +2,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::metering::rows::classes;
 use domain::UtcMillis;
 use domain::metering::health::{Condition, Facts, Observed};
 use domain::metering::meter::LifeCycle;
@@ -61,6 +62,7 @@ pub struct Judged {
 /// # Errors
 /// The database.
 pub fn judged(db: &Db, meter: i64) -> Result<Option<Judged>, Error> {
+    let limits = classes::of_meter(db, meter)?.limits;
     let mut query = db.prepare_cached(
         "SELECT m.life_cycle, m.interval_s, COALESCE(s.reported_at, s.received_at), s.rssi, h.observed, h.condition, h.silent,
            h.judged_at, h.judge_at,
@@ -78,6 +80,7 @@ pub fn judged(db: &Db, meter: i64) -> Result<Option<Judged>, Error> {
             low_voltage_at: instant(11)?,
             valve_contradicts_at: instant(12)?,
             in_service_since: instant(10)?,
+            limits,
             ..Condition::default()
         };
         let facts = Facts {

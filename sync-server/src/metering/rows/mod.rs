@@ -2,11 +2,13 @@
 
 pub mod added;
 pub mod assignments;
+pub mod classes;
 pub mod connections;
 pub mod credentials;
 pub mod health;
 pub mod installations;
 pub mod leak_due;
+pub mod merging;
 pub mod meters;
 pub mod mqtt_sessions;
 pub mod readings;

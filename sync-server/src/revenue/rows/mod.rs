@@ -1,7 +1,7 @@
 //! The tables of revenue.
 
+pub mod counted;
 pub mod customers;
 pub mod days;
-pub mod facts;
 pub mod sums;
 pub mod transfers;

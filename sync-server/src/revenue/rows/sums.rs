@@ -95,7 +95,7 @@ fn read_into(db: &Db, (utility, days, dimension): (i64, DayRange, Dimension), su
         let (value, kind, account): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let account = Account::from_word(&account).ok_or_else(|| Error::Setup(format!("a sum is of an account {account}")))?;
         let sum = Sum { amount: Rupiah(row.get(3)?), count: row.get(4)? };
-        sums.add_to(dimension, Some(&value), (TransferKind::from_word(&kind), account), sum);
+        sums.add_to(dimension, Some(value.as_str()), (TransferKind::from_word(&kind), account), sum);
     }
     Ok(())
 }

@@ -25,8 +25,7 @@ use protocol::sales::money::{AdjustmentRequest, BalanceNow, NewVoucher, QuoteAsk
     (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<QuoteAsked>) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let QuoteAsked { id, connection, amount, code } = asked;
-    let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Cash };
+    let request = PurchaseRequest::of(asked, Channel::Cash);
     let paid = app.store.writer.of(caller.source()).work(move |tx| counter::cash(tx, &caller, &request)).await?;
     Ok(Json(paid.to_wire()))
 }
@@ -42,8 +41,7 @@ pub async fn quote(
     Body(asked): Body<QuoteAsked>,
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let QuoteAsked { id, connection, amount, code } = asked;
-    let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Cash };
+    let request = PurchaseRequest::of(asked, Channel::Cash);
     let made = app.store.writer.of(caller.source()).work(move |tx| bought::quote(tx, &caller, &request)).await?;
     Ok(Json(made.to_wire()))
 }

@@ -26,8 +26,7 @@ pub async fn quote(
     Body(asked): Body<QuoteAsked>,
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
-    let QuoteAsked { id, connection, amount, code } = asked;
-    let request = PurchaseRequest { id, connection, amount, code, channel: Channel::Gateway };
+    let request = PurchaseRequest::of(asked, Channel::Gateway);
     let made = app.store.writer.of(caller.source()).work(move |tx| purchases::quote(tx, &caller, &request)).await?;
     Ok(Json(made.to_wire()))
 }

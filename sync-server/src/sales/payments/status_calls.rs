@@ -39,6 +39,16 @@ const ABANDONED_AFTER_MS: i64 = 48 * HOUR_MS;
 /// Status calls to confirm a credit, at most: two days of them, should the gateway be out of reach for so long.
 const CONFIRMATIONS: i64 = 288;
 
+impl Payments {
+    /// Asks the gateway about a payment because an admin wants to know: the server itself does not ask less often for it.
+    ///
+    /// # Errors
+    /// The store. That the gateway cannot be reached is none: nothing is changed then.
+    pub async fn ask_by_hand(&self, app: &App, order: &OrderId) -> Result<Verdict, Error> {
+        self.ask_for(app, order, false).await
+    }
+}
+
 /// Asks for the status of payments that are due, until the server stops.
 pub async fn watch(app: App, gateway: Arc<Payments>) {
     let mut often = tokio::time::interval(EVERY);

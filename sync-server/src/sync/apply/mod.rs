@@ -1,9 +1,12 @@
 //! Applying operations: permission, scope and effect in one transaction with the result, so that an operation has one effect or none.
 
 mod added;
+mod announcement;
 mod case;
 mod conflict;
 mod connection;
+mod export;
+mod merge;
 mod note;
 mod opening;
 mod profile;
@@ -134,6 +137,8 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::EditConnection { connection, patch } => {
             record::edit::<ConnectionRecord>(applying, connection.0, &patch, Permission::ManageCustomers)
         }
+        Operation::MergeCustomers(merge) => merge::merge_customers(applying, &merge),
+        Operation::MoveConnection { connection, from, to } => connection::move_to_zone(applying, connection, (from, to)),
         Operation::DecideConflict { conflict, keep } => conflict::decide(applying, conflict, keep),
         Operation::AddNote { note, meter, text } => note::add(applying, note, meter, &text),
         Operation::EditNote { note, meter, patch } => note::edit(applying, note, meter, &patch),
@@ -147,6 +152,9 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             opening::add(applying, &opening::Brought { opening, connection, amount, import, row, source })
         }
         Operation::TakeBackOpening { opening, connection } => opening::take_back(applying, opening, connection),
+        Operation::SendAnnouncement { announcement, words, customers } => {
+            announcement::send(applying, (announcement, &words), &customers)
+        }
         Operation::AssignMeterCase { connection, no, to } => case::assign(applying, (connection, no), to.map(|to| to.id)),
         Operation::PlanWork { order, meter, work, from, until, technician, text } => {
             let (window, technician) = (Window { from, until }, technician.map(|technician| technician.id));
@@ -159,6 +167,9 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             template::put(applying, template, before.as_deref(), *after)
         }
         Operation::RemoveReportTemplate { template } => template::remove(applying, template),
+        Operation::ExportMade { user, list, question, rows, format, with_nik, .. } => {
+            export::record(applying, &export::MadeFile { user, list, question, rows, format, with_nik })
+        }
     }
 }
 

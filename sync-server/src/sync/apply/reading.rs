@@ -31,6 +31,28 @@ pub struct ReadByEye {
     pub explained: Explanation,
 }
 
+/// Counts a reading among those of its meter, unless its time is what is wrong; returns why somebody should look at it.
+fn count(applying: &mut Applying<'_, '_>, meter: i64, (at, register): (UtcMillis, Millilitres)) -> Result<Vec<Review>, Error> {
+    let (received, timing) = (applying.tx.now, applying.timing);
+    let before = register_before(applying.tx, meter, at)?;
+    let own = readings::registers_around(applying.tx, meter, at)?;
+    let mut marks = Vec::new();
+    if is_skewed(at, received) || is_skewed(timing.correct(applying.op.occurred_at), received) {
+        marks.push(Review::ClockSkew);
+    } else if !timing.is_sure {
+        marks.push(Review::ClockDoubtful);
+    }
+    // Of a doubtful time and the meter's own registers it is the time that is wrong: such a reading is kept for review, and charged never.
+    if !timing.is_sure && contradicts(register, own) {
+        marks.push(Review::Implausible);
+    } else if telemetry::record(applying.tx, meter, (at, register), received)?.conflicts > 0 {
+        marks.push(Review::Differs);
+    } else if let Some(verdict) = verdict_at(applying.tx, meter, at)? {
+        marks.extend(review_reading(verdict, register, before));
+    }
+    Ok(marks)
+}
+
 /// Takes a manual reading.
 pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &ReadByEye) -> Result<Outcome, Error> {
     if !applying.may(Permission::WriteFieldRecords) {
@@ -57,21 +79,8 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     {
         return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
     }
-    let before = register_before(applying.tx, found.meter, at)?;
-    let own = readings::registers_around(applying.tx, found.meter, at)?;
-    if is_skewed(at, received) || is_skewed(timing.correct(applying.op.occurred_at), received) {
-        found.review.insert(Review::ClockSkew);
-    } else if !timing.is_sure {
-        found.review.insert(Review::ClockDoubtful);
-    }
-    // Of a doubtful time and the meter's own registers it is the time that is wrong: such a reading is kept for review, and charged never.
-    if !timing.is_sure && contradicts(register, own) {
-        found.review.insert(Review::Implausible);
-    } else if telemetry::record(applying.tx, found.meter, (at, register), received)?.conflicts > 0 {
-        found.review.insert(Review::Differs);
-    } else if let Some(verdict) = verdict_at(applying.tx, found.meter, at)? {
-        found.review.extend(review_reading(verdict, register, before));
-    }
+    let marks = count(applying, found.meter, (at, register))?;
+    found.review.extend(marks);
     let record = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };
     records::add_reading(applying.tx, id, &record, (register, photo, &explained))?;
     let none = String::new;

@@ -35,6 +35,15 @@ pub struct Origin {
     pub op: Uuid,
 }
 
+/// Whether a field of a row waits for a decision.
+///
+/// # Errors
+/// The database.
+pub fn is_any_open(db: &Db, row: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM conflict WHERE row_id = ?1 AND decided IS NULL)")?;
+    Ok(query.query_row([row.as_bytes()], |found| found.get(0))?)
+}
+
 /// Writes a new conflict.
 ///
 /// # Errors

@@ -51,6 +51,41 @@ pub fn zone(db: &Db, utility: i64, id: ZoneId) -> Result<Option<i64>, Error> {
     Ok(query.query_row(params![id.0.as_bytes(), utility], |row| row.get(0)).optional()?)
 }
 
+/// A zone by key and name.
+pub struct NamedZone {
+    /// Its key.
+    pub num: i64,
+    /// Its identifier.
+    pub id: ZoneId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A zone of a utility by identifier.
+///
+/// # Errors
+/// The database.
+pub fn named_zone(db: &Db, utility: i64, id: ZoneId) -> Result<Option<NamedZone>, Error> {
+    let mut query = db.prepare_cached("SELECT num, name FROM zone WHERE id = ?1 AND utility = ?2")?;
+    let found =
+        query.query_row(params![id.0.as_bytes(), utility], |row| Ok(NamedZone { num: row.get(0)?, id, name: row.get(1)? }));
+    Ok(found.optional()?)
+}
+
+/// The key of a connection's customer, and the zone in which it is.
+///
+/// # Errors
+/// No such connection, or the database.
+pub fn customer_and_zone(db: &Db, num: i64) -> Result<(i64, NamedZone), Error> {
+    let mut query = db.prepare_cached(
+        "SELECT c.customer, z.num, z.id, z.name FROM connection c JOIN zone z ON z.num = c.zone WHERE c.num = ?1",
+    )?;
+    Ok(query.query_row([num], |row| {
+        let zone = NamedZone { num: row.get(1)?, id: ZoneId(Uuid::from_bytes(row.get(2)?)), name: row.get(3)? };
+        Ok((row.get(0)?, zone))
+    })?)
+}
+
 /// Writes what may be edited of a connection, and raises its revision.
 ///
 /// # Errors

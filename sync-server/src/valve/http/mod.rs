@@ -7,12 +7,12 @@ use crate::core::http::request::Query;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
-use crate::valve::{by_hand, order_list, policy};
+use crate::valve::{by_hand, order_list, policy, tasks};
 use axum::Json;
 use axum::extract::State;
 use domain::people::permission::Permission;
 use protocol::core::problem::Problem;
-use protocol::valve::orders::{MeterOrderList, MeterOrdersRequest, MeterValve, ValveRequest, ValveWithdrawal};
+use protocol::valve::orders::{MeterOrderList, MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use protocol::valve::policy::{ValvePolicy, ValvePolicyChange};
 
 /// The orders of a meter with their states, the newest first.
@@ -57,6 +57,20 @@ pub async fn order_valve(
 ) -> Result<Json<MeterValve>, Error> {
     let caller = caller.must(&[Permission::ManageValves])?.clone();
     Ok(Json(app.store.writer.of(caller.source()).work(move |tx| by_hand::order(tx, &caller, &asked)).await?))
+}
+
+/// Ask a meter to read now, to restart, or to report at another interval, with a reason. The same `key` happens once.
+#[utoipa::path(post, path = "/admin/v1/meters/ask", request_body = MeterTaskRequest, security(("user" = [])), responses(
+    (status = 200, description = "The orders of the meter, with this one", body = MeterValve),
+    (status = 400, description = "It is refused; the detail begins with the reason's word", body = Problem),
+    (status = 404, description = "No such meter", body = Problem)))]
+pub async fn ask_meter(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<MeterTaskRequest>,
+) -> Result<Json<MeterValve>, Error> {
+    let caller = caller.must(&[Permission::ManageValves])?.clone();
+    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| tasks::order(tx, &caller, &asked)).await?))
 }
 
 /// Withdraw an order that a person gave and that no meter was sent yet. The same `key` happens once.

@@ -43,6 +43,8 @@ pub struct NewOrder<'a> {
     pub connection: Option<i64>,
     /// What the meter is to do.
     pub action: OrderAction,
+    /// Seconds between two reports; only, and always, with [`OrderAction::SetInterval`].
+    pub interval_s: Option<u32>,
     /// Until when.
     pub until: UtcMillis,
     /// Why.
@@ -63,8 +65,8 @@ pub fn insert(tx: &mut Tx<'_>, id: Uuid, new: &NewOrder<'_>) -> Result<bool, Err
     let inserted = tx
         .db
         .prepare_cached(
-            "INSERT INTO meter_order (id, meter, connection, do, cause, who, reason, made_at, until, despite_protected)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            "INSERT INTO meter_order (id, meter, connection, do, cause, who, reason, made_at, until, despite_protected, interval_s)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (meter, do) WHERE state IN ('pending', 'sent', 'acknowledged') DO NOTHING",
         )?
         .execute(params![
@@ -77,7 +79,8 @@ pub fn insert(tx: &mut Tx<'_>, id: Uuid, new: &NewOrder<'_>) -> Result<bool, Err
             new.reason,
             tx.now.0,
             new.until.0,
-            new.despite_protected
+            new.despite_protected,
+            new.interval_s
         ])?;
     Ok(inserted > 0)
 }
@@ -119,7 +122,9 @@ pub fn open(tx: &Tx<'_>, meter: i64) -> Result<Vec<(OrderKey, MeterOrder)>, Erro
     let mut orders = Vec::new();
     while let Some(row) = rows.next()? {
         let Some(action) = OrderAction::from_word(&row.get::<_, String>(4)?) else { continue };
-        let (id, until) = (Uuid::from_bytes(row.get(3)?), Some(UtcMillis(row.get(6)?)));
+        let (id, until) = (Uuid::from_bytes(row.get(3)?), UtcMillis(row.get(6)?));
+        // To a meter the end of an interval is when its own returns, and this one is to stay.
+        let until = Some(until).filter(|_| action != OrderAction::SetInterval);
         orders.push((key(row)?, MeterOrder { id, action, interval_s: row.get(5)?, until }));
     }
     Ok(orders)
@@ -132,6 +137,17 @@ pub fn open(tx: &Tx<'_>, meter: i64) -> Result<Vec<(OrderKey, MeterOrder)>, Erro
 pub fn of_meter(db: &Db, meter: i64, id: Uuid) -> Result<Option<OrderKey>, Error> {
     let mut query = db.prepare_cached("SELECT num, state, connection FROM meter_order WHERE id = ?1 AND meter = ?2")?;
     Ok(query.query_row(params![id.as_bytes(), meter], key).optional()?)
+}
+
+/// The interval to which a meter was ordered, in seconds; none if the order is about something else.
+///
+/// # Errors
+/// The database.
+pub fn interval_of(db: &Db, meter: i64, id: Uuid) -> Result<Option<u32>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT interval_s FROM meter_order WHERE id = ?1 AND meter = ?2 AND do = 'set_interval'")?;
+    let found = query.query_row(params![id.as_bytes(), meter], |row| row.get::<_, Option<u32>>(0)).optional()?;
+    Ok(found.flatten())
 }
 
 /// Open orders whose time ran out before an instant, the longest ago first.
@@ -243,7 +259,7 @@ pub fn meter_key(db: &Db, utility: i64, meter: MeterId) -> Result<Option<i64>, E
 pub fn list(db: &Db, meter: i64, limit: i64) -> Result<Vec<MeterOrderRow>, Error> {
     let mut query = db.prepare_cached(
         "SELECT d.id, d.do, d.state, d.cause, u.name, d.reason, d.made_at, d.until, d.sent_at, d.acknowledged_at, d.ended_at, d.why, d.seen,
-           d.despite_protected
+           d.despite_protected, d.interval_s
          FROM meter_order d LEFT JOIN user u ON u.num = d.who WHERE d.meter = ?1 ORDER BY d.num DESC LIMIT ?2",
     )?;
     Ok(query.query_map([meter, limit], listed)?.collect::<Result<_, _>>()?)
@@ -267,5 +283,6 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<MeterOrderRow> {
         why: row.get(11)?,
         seen: row.get(12)?,
         despite_protected: row.get(13)?,
+        interval_s: row.get(14)?,
     })
 }

@@ -1,13 +1,15 @@
 //! Imports: from a file to checked rows with the errors of each, beside libraries that read the same file and insert its rows unchecked.
 //!
 //! `bench import` does all; `bench import csv`, `bench import xlsx` or `bench import ods` one part; `bench import csv 1` with one repeat.
+//! `bench import whole` is another one: the app's whole way with a file, to the server and back (`whole.rs`).
 
 mod files;
-mod households;
 mod ours;
 mod theirs;
+mod whole;
 
 pub use ours::worker;
+pub use whole::run as whole;
 
 use super::{Line, Outcome, figure, median};
 use files::Format;
@@ -94,7 +96,7 @@ pub fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
         }
     }
     if lines.is_empty() {
-        return Err("bench import [csv|xlsx|ods] [REPEATS]".into());
+        return Err("bench import [csv|xlsx|ods] [REPEATS], or bench import whole [ROWS] [KILLS]".into());
     }
     Ok(lines)
 }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use sync_server::core::open_connection;
+use tests::memory::memory_mb;
 use tests::server::check;
 use tests::world::{program, reading};
 
@@ -98,13 +99,6 @@ impl Drop for Ours {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The most memory a process had, in MB.
-pub fn memory_mb(pid: u32) -> Option<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1_024.0)
 }
 
 /// The bytes of the files of a folder.

@@ -7,6 +7,7 @@ mod ours;
 mod theirs;
 
 use super::{Line, Outcome, median};
+pub use ours::InProcess;
 use std::io::Write;
 use theirs::{Isolation, Theirs};
 

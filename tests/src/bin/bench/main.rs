@@ -1,6 +1,8 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
+mod customers;
 mod fairness;
+mod fleet;
 mod import;
 mod ingest;
 mod leak;
@@ -8,10 +10,13 @@ mod ledger;
 mod live;
 mod peers;
 mod postgres;
+mod reports;
+mod revenue;
 mod rules;
 mod screens;
 mod scroll;
 mod sync;
+mod trace;
 
 use serde::Serialize;
 use std::io::Write;
@@ -65,9 +70,17 @@ pub fn results() -> std::io::Result<PathBuf> {
     Ok(target)
 }
 
-#[tokio::main]
-async fn main() -> Outcome {
+fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        // Its memory is measured: without a runtime it is that of its work.
+        Some((name, rest)) if name == "reports-worker" => reports::worker(rest),
+        _ => run(&arguments),
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: &[String]) -> Outcome {
     let (name, rest) = arguments.split_first().map_or(("", &[] as &[String]), |(name, rest)| (name.as_str(), rest));
     if name == "device" {
         return sync::device(rest).await;
@@ -76,12 +89,17 @@ async fn main() -> Outcome {
         return import::worker(rest);
     }
     let lines = match name {
+        "customers" => customers::run(rest).await?,
         "fairness" => fairness::run().await?,
+        "fleet" => fleet::run(rest).await?,
+        "import" if rest.first().is_some_and(|part| part == "whole") => import::whole(&rest[1..]).await?,
         "import" => import::run(rest)?,
         "live" => live::run().await?,
         "ingest" => ingest::run().await?,
         "leak" => leak::run(rest)?,
         "ledger" => ledger::run(rest).await?,
+        "reports" => reports::run(rest)?,
+        "revenue" => revenue::run(rest).await?,
         "rules" => rules::run().await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,

@@ -2,18 +2,17 @@
 
 use super::sync::device::command;
 use super::sync::utility::Utility;
+use super::trace::{self, Clock, Tools, frames, main_thread};
 use super::{Line, Outcome, figure};
-use futures_util::{SinkExt, StreamExt};
+use fantoccini::Client as Page;
 use protocol::people::auth::{SignIn, Tokens};
 use protocol::sync::push::{OPERATION_VERSION, Operation, OperationEnvelope, Push, Pushed};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 use sync_server::core::now;
 use tests::driver::{Driven, free_port, until};
 use tests::host::{Host, sign_in};
 use tests::world::{PASSWORD, email};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use uuid::Uuid;
 
 /// Customers of the list.
@@ -24,17 +23,8 @@ const OPERATIONS: usize = 2_000;
 const EDITS: usize = 10;
 const CONFLICTS: usize = 200;
 
-/// A frame at 60 a second, in microseconds.
-const FRAME_US: u64 = 16_667;
-
 /// Pixels a second of a quick flick, and pixels of each flick.
 const FLICK: (i64, i64) = (8_000, 32_000);
-
-/// Tasks of every thread, and the names of the threads.
-const CATEGORIES: [&str; 3] = ["toplevel", "disabled-by-default-lighthouse", "__metadata"];
-
-/// Chromium answers within this.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     let count = |place: usize, usual| arguments.get(place).map_or(Ok(usual), |text| text.parse());
@@ -45,13 +35,7 @@ pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     let host = Host::browser_at(&utility.url, folder.path(), (1_440, 900), Some(tools)).await;
     sign_in(&host, "admin").await;
     let page = &host.driven.page;
-    let mark = "document.querySelector('.sync-mark[data-phase=sync-live]')";
-    for _ in 0..6 {
-        // Twenty seconds each: the first sync of a large utility may take longer than one patience.
-        if tokio::time::timeout(Duration::from_secs(15), until(page, "the first sync", mark)).await.is_ok() {
-            break;
-        }
-    }
+    synced(page).await;
     let mut lines = Vec::new();
     goes(&host.driven, "pelanggan", ".customer-row").await?;
     lines.extend(measured(&host.driven, tools, &format!("{customers} customers, from the top"), ".window").await?);
@@ -104,7 +88,18 @@ async fn changes(utility: Utility, driven: &Driven, (tools, operations): (u16, u
     Ok(())
 }
 
-async fn goes(driven: &Driven, page: &str, sees: &str) -> Outcome {
+/// Waits for the end of the first sync, which takes longer for a large utility than one patience.
+pub async fn synced(page: &Page) {
+    let mark = "document.querySelector('.sync-mark[data-phase=sync-live]')";
+    for _ in 0..6 {
+        if tokio::time::timeout(Duration::from_secs(15), until(page, "the first sync", mark)).await.is_ok() {
+            break;
+        }
+    }
+}
+
+/// Goes to a page and waits until something of it is there.
+pub async fn goes(driven: &Driven, page: &str, sees: &str) -> Outcome {
     driven.page.execute(&format!("location.hash = '#/{page}'; return true"), vec![]).await?;
     until(&driven.page, page, &format!("document.querySelector('{sees}')")).await;
     Ok(())
@@ -119,18 +114,13 @@ async fn measured(driven: &Driven, tools: u16, what: &str, over: &str) -> Outcom
     );
     let place = driven.page.execute(&place, vec![]).await?;
     let (mut browser, mut page) = (Tools::browser(tools).await?, Tools::page(tools).await?);
-    let config = json!({ "traceConfig": { "includedCategories": CATEGORIES }, "transferMode": "ReportEvents" });
-    browser.call("Tracing.start", config).await?;
+    trace::begin(&mut browser, &trace::TASKS).await?;
     for direction in [-1, 1] {
         let params = json!({ "x": place[0].as_f64().unwrap_or(0.0) as i64, "y": place[1].as_f64().unwrap_or(0.0) as i64,
             "yDistance": direction * FLICK.1, "speed": FLICK.0, "preventFling": true, "gestureSourceType": "mouse" });
         page.call("Input.synthesizeScrollGesture", params).await?;
     }
-    browser.call("Tracing.end", json!({})).await?;
-    let events = browser.until("Tracing.tracingComplete", "Tracing.dataCollected").await?;
-    let events: Vec<Value> =
-        events.into_iter().flat_map(|params| params["value"].as_array().cloned().unwrap_or_default()).collect();
-    let tasks = main_tasks(&events);
+    let (_, tasks) = main_thread(&trace::end(&mut browser).await?);
     if tasks.is_empty() {
         return Err("the trace has no task of the page's main thread".into());
     }
@@ -144,138 +134,6 @@ async fn measured(driven: &Driven, tools: u16, what: &str, over: &str) -> Outcom
         figure(&format!("{what}: the same, of a processor"), worked.longest, 0.0, cpu),
         figure(&format!("{what}: tasks over 50 ms"), lasted.over, 0.0, "a count, not milliseconds"),
     ])
-}
-
-/// A line to Chromium's own tools.
-struct Tools {
-    socket: tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>,
-    asked: u64,
-}
-
-impl Tools {
-    async fn browser(port: u16) -> Outcome<Self> {
-        let about: Value = reqwest::get(format!("http://127.0.0.1:{port}/json/version")).await?.json().await?;
-        Self::open(about["webSocketDebuggerUrl"].as_str()).await
-    }
-
-    async fn page(port: u16) -> Outcome<Self> {
-        let all: Value = reqwest::get(format!("http://127.0.0.1:{port}/json/list")).await?.json().await?;
-        let page = all.as_array().and_then(|all| all.iter().find(|one| one["type"] == "page"));
-        Self::open(page.and_then(|page| page["webSocketDebuggerUrl"].as_str())).await
-    }
-
-    async fn open(address: Option<&str>) -> Outcome<Self> {
-        let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-        let address = address.ok_or("Chromium has no tools to offer")?;
-        let (socket, _) = tokio_tungstenite::connect_async_with_config(address, Some(config), false).await?;
-        Ok(Self { socket, asked: 0 })
-    }
-
-    async fn next(&mut self) -> Outcome<Value> {
-        let message = tokio::time::timeout(PATIENCE, self.socket.next()).await?.ok_or("Chromium hung up")??;
-        Ok(serde_json::from_str(message.to_text()?)?)
-    }
-
-    async fn call(&mut self, method: &str, params: Value) -> Outcome {
-        self.asked += 1;
-        let text = json!({ "id": self.asked, "method": method, "params": params }).to_string();
-        self.socket.send(Message::text(text)).await?;
-        loop {
-            let said = self.next().await?;
-            if said["id"] == self.asked {
-                return if said["error"].is_null() { Ok(()) } else { Err(format!("{method}: {}", said["error"]).into()) };
-            }
-        }
-    }
-
-    /// Everything of one kind that comes before another.
-    async fn until(&mut self, last: &str, wanted: &str) -> Outcome<Vec<Value>> {
-        let mut found = Vec::new();
-        loop {
-            let mut said = self.next().await?;
-            if said["method"] == last {
-                return Ok(found);
-            }
-            if said["method"] == wanted {
-                found.push(said["params"].take());
-            }
-        }
-    }
-}
-
-/// A task: when it began, how long it lasted, and how long the thread had a processor meanwhile; microseconds.
-#[derive(Clone, Copy)]
-struct Ran {
-    begin: u64,
-    lasted: u64,
-    worked: u64,
-}
-
-/// What a task's length is measured by.
-#[derive(Clone, Copy)]
-enum Clock {
-    Wall,
-    Processor,
-}
-
-/// Milliseconds of the main thread in a frame that 95 of 100 stay under, the longest task, and how many took longer than 50 ms.
-struct Frames {
-    p95: f64,
-    longest: f64,
-    over: f64,
-}
-
-/// The tasks of the page's main thread.
-fn main_tasks(events: &[Value]) -> Vec<Ran> {
-    let key = |event: &Value| (event["pid"].as_u64(), event["tid"].as_u64());
-    let main = events.iter().filter(|event| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain").map(key);
-    let of = |thread: (Option<u64>, Option<u64>)| -> Vec<Ran> {
-        let tasks = events.iter().filter(|event| {
-            event["ph"] == "X" && key(event) == thread && event["name"].as_str().is_some_and(|name| name.ends_with("RunTask"))
-        });
-        let ran = |event: &Value| {
-            let lasted = event["dur"].as_u64()?;
-            Some(Ran { begin: event["ts"].as_u64()?, lasted, worked: event["tdur"].as_u64().unwrap_or(lasted) })
-        };
-        tasks.filter_map(ran).collect()
-    };
-    // The browser has pages of its own; the one that scrolls is the one that works.
-    let busy = |tasks: &Vec<Ran>| tasks.iter().map(|task| task.worked).sum::<u64>();
-    let mut tasks = main.map(of).max_by_key(busy).unwrap_or_default();
-    tasks.sort_unstable_by_key(|task| (task.begin, task.lasted));
-    // A task within a task is part of it.
-    let mut outer: Vec<Ran> = Vec::with_capacity(tasks.len());
-    for task in tasks {
-        if outer.last().is_none_or(|before| task.begin >= before.begin + before.lasted) {
-            outer.push(task);
-        }
-    }
-    outer
-}
-
-fn frames(tasks: &[Ran], clock: Clock) -> Frames {
-    let (Some(first), Some(last)) = (tasks.first(), tasks.last()) else { return Frames { p95: 0.0, longest: 0.0, over: 0.0 } };
-    let length = |task: &Ran| match clock {
-        Clock::Wall => task.lasted,
-        Clock::Processor => task.worked,
-    };
-    let mut used = vec![0_u64; ((last.begin + last.lasted - first.begin) / FRAME_US + 1) as usize];
-    for task in tasks {
-        let mut at = task.begin - first.begin;
-        let end = at + task.lasted;
-        while at < end {
-            let frame = at / FRAME_US;
-            let until = ((frame + 1) * FRAME_US).min(end);
-            // A task is shared out over its frames as evenly as it lasted.
-            used[frame as usize] += (until - at) * length(task) / task.lasted;
-            at = until;
-        }
-    }
-    used.sort_unstable();
-    let p95 = used[(used.len() * 95 / 100).min(used.len() - 1)];
-    let longest = tasks.iter().map(length).max().unwrap_or(0);
-    let over = tasks.iter().filter(|task| length(task) > 50_000).count();
-    Frames { p95: p95 as f64 / 1_000.0, longest: longest as f64 / 1_000.0, over: over as f64 }
 }
 
 /// Two people change the same fields of so many customers.

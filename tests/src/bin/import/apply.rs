@@ -4,17 +4,12 @@ use crate::Options;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::Client;
-use domain::{TimeZone, ZoneId};
 use protocol::ui::imports::{Import, ImportsRequest, ImportsResponse, Mapped, SLICE, Slice, Stage};
 use protocol::ui::{Answer, Phase, Request};
-use rusqlite::OpenFlags;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::io::Read;
 use std::time::Instant;
-use sync_server::cli::provision::transact;
-use sync_server::core::open_connection;
-use sync_server::metering::fleet;
 use tests::field::{phase, sign_in};
 use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
@@ -29,14 +24,7 @@ pub fn apply(options: &Options, zones: &[String], mapped: Mapped) -> Result<Valu
 
 async fn run(options: &Options, zones: &[String], mapped: Mapped) -> Result<Value, Box<dyn Error>> {
     let world = World::new();
-    let mut db = open_connection(&world.folder.path().join("indowater.db"), OpenFlags::default())?;
-    transact(&mut db, |tx| {
-        let utility = fleet::utility(tx.db)?;
-        let new = zones.iter().filter(|name| !THERE.contains(&name.as_str()));
-        new.map(|name| fleet::add_zone(tx, utility, ZoneId(Uuid::now_v7()), name, TimeZone::Jakarta))
-            .collect::<Result<Vec<_>, _>>()
-    })?;
-    drop(db);
+    world.add_zones(zones.iter().map(String::as_str).filter(|name| !THERE.contains(name)));
     let running = world.start().await;
     let desk = client_with(&running.world.folder.path().join("desk"), &running.url(), &Kept::default()).await;
     sign_in(&desk, "admin").await;

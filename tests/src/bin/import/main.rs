@@ -33,7 +33,7 @@ const TOGETHER: u32 = 5_000;
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask import", about = "Imports a file without a screen, and prints what it found as JSON")]
 struct Options {
-    /// The file: CSV, XLSX, XLSM, XLS or ODS
+    /// The file: CSV, XLSX, XLSM, XLSB, XLS or ODS
     file: PathBuf,
     /// The sheet, by name; the first that is shown and has a table if none is named
     #[arg(long)]

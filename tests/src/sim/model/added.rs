@@ -44,6 +44,22 @@ impl Model {
         self.places.insert(connection.to_string(), place);
     }
 
+    /// An admin moves a connection to another zone, unless somebody else has moved it meanwhile.
+    pub(super) fn move_zone(&mut self, command: &Value) -> MeterMessage {
+        let connection = text(&command["connection"]);
+        let Some(place) = self.places.get_mut(&connection) else { return no("not_found") };
+        let to = identifier(&command["to"]);
+        if place.zone == to {
+            return yes();
+        }
+        if place.zone != identifier(&command["from"]) {
+            return no("conflict");
+        }
+        place.zone = to;
+        self.changed.insert(connection);
+        yes()
+    }
+
     fn number_of(&self, customer: &str) -> Option<&String> {
         self.records.get(customer)?.get("number")
     }

@@ -167,6 +167,7 @@ impl Model {
             "add_meter" => self.add_meter(&command, now),
             "take_back_customer" => self.take_back(&command, now),
             "add_opening" => self.add_opening(by, &command, now),
+            "move_connection" => self.move_zone(&command),
             "take_back_opening" => self.take_back_opening(&command, now),
             "put_report_template" | "remove_report_template" => self.template(by, kind, &command),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),

@@ -6,6 +6,7 @@ mod assigned;
 mod events;
 mod health;
 mod leaks;
+mod rules;
 mod work;
 
 use client::Client;

@@ -5,7 +5,7 @@ use client::Client;
 use domain::alerts::case::Status;
 use domain::alerts::kinds::{AlertKind, Channel};
 use domain::alerts::preferences::Preferences;
-use domain::core::local_time::{DAY_MS, MINUTE_MS};
+use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::maintenance::work_order::WorkState;
 use domain::{MeterId, UserId, UtcMillis, WorkOrderId};
 use protocol::alerts::{CasePolicy, CasePolicyChange};
@@ -13,6 +13,7 @@ use protocol::sync::push::{Operation, Rejection};
 use protocol::sync::rows::Person;
 use protocol::ui::{Answer, CaseRow, CasesQuery, Happening, MeterDetail, Phase, Request, WorkRow};
 use sync_server::core::now;
+use sync_server::jobs::judging;
 use tests::alerts::{CUSTOMER, number, prefer};
 use tests::field::{clean, phase, send, sign_in, submit, until};
 use tests::ops::code;
@@ -241,6 +242,35 @@ async fn work_is_announced_for_what_is_possible_and_cancelled_until_it_is_done()
     say(&running, "technician", Operation::CompleteWork { order, meter, at: at(5) }).await;
     let refused = send(&running, "admin", &[Operation::CancelWork { order, meter }]).await;
     assert_eq!(code(&refused[0]), Some(Rejection::InUse), "what is done cannot be cancelled");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_nobody_ended_authorises_for_twelve_hours_and_its_late_end_excuses_nothing() {
+    let running = World::new().start().await;
+    let (device, meter) = (running.world.meters[0].clone(), running.world.meters[0].id);
+    let begun = now().plus(-13 * HOUR_MS);
+    let order = announce(&running, &device, begun).await;
+    say(&running, "technician", Operation::BeginWork { order, meter, at: begun }).await;
+    let mut reports = Meter::connect(running.server.mqtt, &device).await;
+    report(&mut reports, "cover_open", begun.plus(HOUR_MS)).await;
+    report(&mut reports, "cover_open", begun.plus(12 * HOUR_MS)).await;
+    let apart = [case("cover_open", true, false, 1), case("cover_open", false, true, 1)];
+    assert_eq!(stored(&running, 1).await, apart);
+    assert_eq!(number(&running, NOTIFIED).await, 1, "the admin");
+    say(&running, "technician", Operation::CompleteWork { order, meter, at: now() }).await;
+    assert_eq!(stored(&running, 1).await, apart);
+
+    // What an older release let it authorise is judged anew.
+    let work = running.server.app.store.writer.work(|tx| {
+        let sql = "UPDATE meter_event SET meter_case = (SELECT num FROM meter_case WHERE work_order IS NOT NULL)";
+        tx.db.execute(sql, [])?;
+        Ok(tx.db.execute("INSERT INTO event_to_judge (meter, since) SELECT meter, MIN(at) FROM meter_event", [])?)
+    });
+    work.await.expect("as it was");
+    judging::run(running.server.app.clone()).await;
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM event_to_judge").await, 0);
+    assert_eq!(judged(&running, 1).await.iter().map(|(_, authorised)| *authorised).collect::<Vec<_>>(), [true, false]);
     clean(running).await;
 }
 

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod ask;
+pub mod customers_of;
 pub mod later;
 pub mod parts;
 pub mod words;

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 88] = [
+const REASONS: [&str; 105] = [
     "not_active",
     "not_yet",
     "expired",
@@ -54,6 +54,7 @@ const REASONS: [&str; 88] = [
     "moved",
     "no_valve",
     "order_open",
+    "order_interval",
     "protected",
     "sent",
     "by_balance",
@@ -62,6 +63,8 @@ const REASONS: [&str; 88] = [
     "holiday_name",
     "holiday_day",
     "policy_changed",
+    "case_limits",
+    "no_class",
     "zone_name",
     "zone_name_taken",
     "zone_taken",
@@ -102,6 +105,20 @@ const REASONS: [&str; 88] = [
     "serial_taken",
     "connection_taken",
     "retired",
+    "cash_future",
+    "cash_closed",
+    "cash_nothing",
+    "cash_changed",
+    "cash_amount",
+    "cash_reason",
+    "month_not_over",
+    "month_closed",
+    "month_order",
+    "month_open_days",
+    "month_not_last",
+    "settlement_rows",
+    "case_decided",
+    "order_name",
 ];
 
 /// Why something was refused, with what to do.

@@ -1,6 +1,6 @@
 //! The section of notifications: filters, and as many rows as there are, drawn as they are scrolled to.
 
-use crate::components::near::{Of, Stretch, use_space};
+use crate::components::near::{Of, Stretch, pages, use_filled, use_space};
 use crate::components::states::explain;
 use crate::components::{Button, Card, Empty, Failed, Select, Skeleton};
 use crate::i18n::{tr, tra};
@@ -119,11 +119,10 @@ fn Filters(view: Signal<AlertsView>, kinds: Vec<AlertKind>, unread: u32) -> Elem
 #[component]
 fn Rows(view: Signal<AlertsView>, total: u32) -> Element {
     let wide = (shared().wide)();
-    let pages = (0..total.div_ceil(PAGE)).map(|page| (page * PAGE, PAGE.min(total - page * PAGE)));
     rsx! {
         section { class: "card flush", "aria-label": tr("alerts-list"),
             div { class: "alert-list", role: "list",
-                for (offset , rows) in pages {
+                for (offset , rows) in pages(total, PAGE) {
                     Page { key: "{wide} {offset}", view, offset, rows, total }
                 }
             }
@@ -146,11 +145,7 @@ fn Page(view: Signal<AlertsView>, offset: u32, rows: u32, total: u32) -> Element
 #[component]
 fn Found(view: Signal<AlertsView>, offset: u32, total: u32, onfilled: EventHandler<()>) -> Element {
     let load = use_answer(move || Request::Alerts(AlertsRequest::List(view().query(offset, PAGE))), window);
-    use_effect(move || {
-        if matches!(&*load.read(), Load::Ready(_)) {
-            onfilled.call(());
-        }
-    });
+    use_filled(load, onfilled);
     match &*load.read() {
         Load::Waiting => rsx! {},
         Load::Failed(problem) => rsx! { p { class: "error-text", {explain(problem)} } },

@@ -20,7 +20,8 @@ fn target(notification: &Notification, role: Option<Role>) -> Option<Route> {
         // What befell the meter is the utility's to look into, and no case of its customer's.
         (Content::Case { cause, .. }, _) if role == Some(Role::Customer) && !cause.is_the_customers() => None,
         (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }),
-        (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. } | Content::Unknown, _) => None,
+        (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. }, _) => None,
+        (Content::Announcement(_) | Content::Unknown, _) => None,
     }
 }
 
@@ -72,7 +73,7 @@ fn Body(row: AlertRow) -> Element {
                     span { class: "unread-dot", role: "img", "aria-label": tr("alerts-unread") }
                 }
             }
-            span { class: "small", "{text}" }
+            span { class: "small lines", "{text}" }
             span { class: "row wrap",
                 {chip(tone, picture, &of_severity(notification.severity), "small")}
                 if notification.cleared_at.is_some() {

@@ -10,9 +10,10 @@ use domain::people::Role;
 
 /// The kinds of which somebody of a role can be notified.
 fn kinds(role: Role) -> impl Iterator<Item = AlertKind> {
-    // Whoever pays is the customer.
-    let is_of = move |kind: &AlertKind| role == Role::Customer || !matches!(kind, AlertKind::LowBalance | AlertKind::Payment);
-    AlertKind::ALL.iter().copied().filter(is_of)
+    // Whoever pays is the customer, and to whom the utility writes.
+    let is_the_customers =
+        |kind: &AlertKind| matches!(kind, AlertKind::LowBalance | AlertKind::Payment | AlertKind::Announcement);
+    AlertKind::ALL.iter().copied().filter(move |kind| role == Role::Customer || !is_the_customers(kind))
 }
 
 /// A switch for each kind on each channel.

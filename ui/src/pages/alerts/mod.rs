@@ -8,6 +8,8 @@ mod case_chart;
 pub mod case_words;
 mod cases;
 mod cases_together;
+mod class_rules;
+mod class_rules_edit;
 mod dead_letters;
 mod inbox;
 mod limits;

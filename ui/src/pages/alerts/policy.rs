@@ -1,4 +1,4 @@
-//! Pengaturan → Dugaan: whether customers are notified of tampering at their meters.
+//! Pengaturan → Dugaan: whether customers are notified of tampering at their meters, and the rules of cases by class of meter.
 
 use crate::bridge::new_id;
 use crate::components::shell::SyncMark;
@@ -7,6 +7,7 @@ use crate::i18n::tr;
 use crate::pages::admin::act::use_act;
 use crate::pages::admin::ask::{Gap, ServerView, Stale, is_away, use_server_view};
 use crate::pages::admin::parts::{Refused, SettingsPart, SettingsParts};
+use crate::pages::alerts::class_rules::Rules;
 use crate::state::shared;
 use dioxus::prelude::*;
 use protocol::alerts::{CasePolicy, CasePolicyChange};
@@ -43,6 +44,7 @@ pub fn CaseSettings() -> Element {
                 None => rsx! { Gap { asking: server.asking.read().clone(), what: "cases-policy", heights: vec![160], onretry: move |()| server.again() } },
                 Some(policy) => rsx! { Tampering { policy, server } },
             }
+            Rules {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A notification in words: the screen's own, of what the server sent as data.
 
+use crate::components::shell::language;
 use crate::i18n::{tr, tra};
 use domain::ConnectionId;
 use domain::alerts::content::Content;
@@ -27,6 +28,10 @@ pub fn of_row(row: &AlertRow) -> (String, String) {
         }
         Content::Case { cause, rate, loss, .. } => {
             (tr(case::title_key(*cause)), tra(case::text_key(*cause), &case::values(&place, *rate, *loss)))
+        }
+        Content::Announcement(words) => {
+            let words = words.in_language(language());
+            (words.title.clone(), words.text.clone())
         }
         // An invitation goes by mail, and is in no list.
         Content::Invitation { .. } | Content::Unknown => {

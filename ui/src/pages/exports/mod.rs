@@ -1,7 +1,10 @@
 //! Ekspor: the button of a list, and the dialog in which a kind of file is chosen, made and saved. All of it is done on the device, with or
 //! without a network.
 
+mod labels;
 mod making;
+
+pub use labels::Labels;
 
 use crate::bridge;
 use crate::components::icon::icon;

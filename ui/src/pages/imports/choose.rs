@@ -18,7 +18,7 @@ const INPUT: &str = "import-file";
 const ZONE: &str = "import-drop";
 
 /// What the system offers to choose; what a file is, its content says.
-const ACCEPTED: &str = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods";
+const ACCEPTED: &str = ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods";
 
 /// Where a file is chosen or dropped. `is_first`: there are no imports yet.
 #[component]

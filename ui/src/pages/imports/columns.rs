@@ -90,7 +90,7 @@ fn faults(import: &Import) -> Vec<Fault> {
     let missing =
         import.missing.iter().map(|field| Fault { id: id_of(free), field: field_name(*field), what: tr("import-field-missing") });
     let twice = import.columns.iter().enumerate().filter_map(|(place, column)| {
-        let field = column.field?;
+        let field = column.field.filter(|field| !field.is_of_many())?;
         let first = import.columns.iter().position(|other| other.field == Some(field)).filter(|first| *first < place)?;
         let what = tra("import-field-twice", &[("column", column_name(&import.columns, first))]);
         Some(Fault { id: id_of(place), field: field_name(field), what })

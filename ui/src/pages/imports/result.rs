@@ -1,7 +1,7 @@
 //! Step 6, the result: what was sent, what waits, what the server refused, what can be taken back, and until when.
 
 use crate::components::shell::language;
-use crate::components::{Button, Card, Icon};
+use crate::components::{Button, Card, Icon, SentCounts};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Confirm;
@@ -66,20 +66,9 @@ pub fn Result(import: ReadSignal<Rc<Import>>, held: Held) -> Element {
 fn Sending(sent: Sent, is_money: bool) -> Element {
     let shared = shared();
     let is_offline = use_memo(move || shared.sync.read().phase == Phase::Offline);
-    let parts = [
-        ("ok", "check", "op-sent", sent.applied),
-        ("", "clock", "op-waiting", sent.waiting),
-        ("danger", "circle-alert", "op-parked", sent.refused),
-    ];
+    let waiting = if is_money { "openings-wait-for-server" } else { "op-waiting" };
     rsx! {
-        div { class: "import-sent", role: "status",
-            for (tone , icon , key , count) in parts {
-                div { key: "{key}", class: "stat", "data-sent": key,
-                    span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(word(key, is_money))} }
-                    span { class: "value", {format::whole(i64::from(count), language())} }
-                }
-            }
-        }
+        SentCounts { sent, waiting }
         if sent.waiting > 0 && is_offline() {
             p { class: "small row top", Icon { name: "cloud-off", size: "s" } span { {tr("import-saved-offline")} } }
         } else if sent.waiting > 0 {
@@ -95,11 +84,6 @@ fn Sending(sent: Sent, is_money: bool) -> Element {
             Link { class: "link", to: Route::Outbox {}, {tr("outbox-open")} }
         }
     }
-}
-
-/// The word of a number.
-fn word(key: &'static str, is_money: bool) -> &'static str {
-    if is_money && key == "op-waiting" { "openings-wait-for-server" } else { key }
 }
 
 /// Rows that were not taken back, since somebody has changed them.

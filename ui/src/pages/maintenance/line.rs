@@ -33,6 +33,7 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
     let now = (shared.now)();
     let (tone, picture) = look(order.state);
     let is_late = order.state == WorkState::Scheduled && order.until < now;
+    let is_overlong = order.progress().is_overlong(now);
     let who = order.technician.as_ref().map_or_else(|| tr("work-anybody"), |person| person.name.clone());
     let step = next(order.state).filter(|_| role == Some(Role::Technician));
     let may_cancel = role == Some(Role::Admin) && order.state.is_open();
@@ -42,6 +43,9 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
                 div { class: "row wrap",
                     strong { {title(order.work)} }
                     StatusChip { tone, icon: picture, label: of_state(order.state), small: true }
+                    if is_overlong {
+                        StatusChip { tone: "danger", icon: "clock-alert", label: tr("work-overlong"), small: true }
+                    }
                     if is_late {
                         StatusChip { tone: "warn", icon: "clock-alert", label: tr("work-late"), small: true }
                     }
@@ -67,6 +71,9 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
                             }
                         }
                     }
+                }
+                if is_overlong {
+                    p { class: "small", {tr("work-overlong-next")} }
                 }
                 if let Some((step, key, icon)) = step {
                     button { class: "button primary big full", r#type: "button", disabled: locked, "data-step": key,

@@ -1,14 +1,12 @@
 //! What all connections used today so far, beside yesterday by the same time and the day before: a chart of hours, its sentence and its table.
 
-use crate::components::bars::kind;
+use crate::components::bars::{Hour, HourBars, volume_or_none};
 use crate::components::shell::language;
 use crate::components::{Button, Card, Empty};
 use crate::format;
 use crate::i18n::{tr, tra};
 use dioxus::prelude::*;
-use domain::Millilitres;
 use domain::metering::usage_baseline::{Comparison, compare};
-use domain::people::Language;
 use protocol::summary::{DaySummary, UsedDay};
 
 /// Hours of a day.
@@ -17,10 +15,6 @@ const HOURS: usize = 24;
 /// A volume of an hour.
 fn volume(of: &UsedDay, hour: usize) -> Option<i64> {
     of.hours.get(hour).copied().flatten()
-}
-
-fn words(value: Option<i64>, language: Language) -> String {
-    value.map_or("–".to_owned(), |value| format::volume(Millilitres(value), language))
 }
 
 /// How today compares with yesterday by the same time.
@@ -99,45 +93,17 @@ fn Sums(day: DaySummary) -> Element {
 fn Bars(day: DaySummary, sentence: String) -> Element {
     let language = language();
     let now = day.time_zone.hour_of(day.at);
-    let of = |hour| (volume(&day.today, hour), volume(&day.yesterday, hour), volume(&day.day_before, hour));
-    let highest = (0..HOURS).map(of).flat_map(|(one, two, three)| [one, two, three]).flatten().max().unwrap_or(0).max(1);
-    let percent = |value: Option<i64>| value.map_or(0, |value| (value * 100 / highest).max(i64::from(value > 0) * 2));
-    let said = |hour: usize| {
-        let (today, yesterday, before) = of(hour);
-        let values =
-            [("today", today), ("yesterday", yesterday), ("before", before)].map(|(name, value)| (name, words(value, language)));
-        let [today, yesterday, before] = values;
-        tra("summary-hour", &[("hour", format!("{hour:02}")), today, yesterday, before])
-    };
+    let hours: Vec<_> = (0..HOURS)
+        .map(|hour| {
+            let [used, behind, mark] = [&day.today, &day.yesterday, &day.day_before].map(|of| volume(of, hour));
+            let values = [("today", used), ("yesterday", behind), ("before", mark)];
+            let [today, yesterday, before] = values.map(|(name, value)| (name, volume_or_none(value, language)));
+            let said = tra("summary-hour", &[("hour", format!("{hour:02}")), today, yesterday, before]);
+            Hour { used, behind, mark, said }
+        })
+        .collect();
     rsx! {
-        figure {
-            div { id: "summary-bars", class: "bars", role: "img", tabindex: "0", "aria-label": sentence.clone(), "aria-describedby": "summary-keys",
-                "data-walk": "summary-said", "aria-keyshortcuts": "ArrowLeft ArrowRight Home End",
-                for hour in 0..HOURS {
-                    div { key: "{hour}", "data-said": said(hour),
-                        i { class: "usual", height: "{percent(of(hour).1)}%" }
-                        i { class: kind(of(hour).0, hour, now), height: "{percent(of(hour).0)}%" }
-                        if of(hour).2.is_some() {
-                            i { class: "mark", style: "bottom: {percent(of(hour).2)}%" }
-                        }
-                    }
-                }
-            }
-            div { class: "bars-axis", "aria-hidden": "true",
-                for label in ["00", "06", "12", "18"] {
-                    span { key: "{label}", "{label}" }
-                }
-            }
-            p { id: "summary-said", class: "walked small", role: "status", "aria-live": "polite" }
-            p { id: "summary-keys", class: "visually-hidden", {tr("chart-keys")} }
-            figcaption { class: "small", "{sentence}" }
-        }
-        div { class: "legend", "aria-hidden": "true",
-            span { i { background: "var(--series-1)" } {tr("summary-today")} }
-            span { i { background: "var(--series-2)" } {tr("legend-now")} }
-            span { i { background: "color-mix(in srgb, var(--muted) 24%, var(--track))" } {tr("summary-yesterday")} }
-            span { i { class: "line", background: "var(--series-3)" } {tr("summary-day-before")} }
-        }
+        HourBars { id: "summary-bars", hours, now, sentence, is_written: true, used: "summary-today", behind: "summary-yesterday", mark: "summary-day-before" }
     }
 }
 
@@ -159,9 +125,9 @@ fn Table(day: DaySummary) -> Element {
                     for hour in 0..HOURS {
                         tr { key: "{hour}", "data-row": "{hour}",
                             td { class: "nowrap", {tra("hour-of-day", &[("hour", format!("{hour:02}"))])} }
-                            td { class: "end number", {words(volume(&day.today, hour), language)} }
-                            td { class: "end muted", {words(volume(&day.yesterday, hour), language)} }
-                            td { class: "end muted", {words(volume(&day.day_before, hour), language)} }
+                            td { class: "end number", {volume_or_none(volume(&day.today, hour), language)} }
+                            td { class: "end muted", {volume_or_none(volume(&day.yesterday, hour), language)} }
+                            td { class: "end muted", {volume_or_none(volume(&day.day_before, hour), language)} }
                         }
                     }
                 }

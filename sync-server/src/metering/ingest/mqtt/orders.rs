@@ -2,11 +2,13 @@
 
 use crate::core::turns::Source;
 use crate::error::Error;
+use crate::metering::fleet;
 use crate::metering::live::Order;
 use crate::state::App;
 use crate::valve::orders;
 use crate::valve::orders::{Acknowledged, Claim};
-use protocol::metering::messages::OrderAck;
+use domain::valve::order::OrderState;
+use protocol::metering::messages::{OrderAck, Status};
 
 /// Claims the orders of meters for their MQTT session. If they cannot be claimed they stay, and are claimed when the meters connect again.
 pub async fn claim(app: &App, meters: Vec<i64>, claim: Claim) -> Vec<Order> {
@@ -39,12 +41,22 @@ async fn claim_open(app: &App, meters: Vec<i64>, claim: Claim) -> Result<Vec<Ord
 }
 
 /// Applies a meter's acknowledgement. One that belongs to no order of that meter changes nothing, and its message is acknowledged: sent again, it
-/// would be the same.
+/// would be the same. A meter that reports at another interval now is judged by it, whether or not it says so itself.
 ///
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn acknowledge(app: &App, meter: i64, ack: OrderAck) -> Result<(), Error> {
-    let outcome = match app.store.writer.of(Source::meter(meter)).work(move |tx| orders::acknowledge(tx, meter, &ack)).await? {
+    let writer = app.store.writer.of(Source::meter(meter));
+    let applied = writer.work(move |tx| {
+        let outcome = orders::acknowledge(tx, meter, &ack)?;
+        if outcome == Acknowledged::Changed(OrderState::Completed)
+            && let Some(interval_s) = orders::interval_of(tx, meter, ack.id)?
+        {
+            fleet::take_status(tx, meter, &Status { online: true, fw: None, interval_s: Some(interval_s) })?;
+        }
+        Ok(outcome)
+    });
+    let outcome = match applied.await? {
         Acknowledged::Changed(_) => "changed",
         Acknowledged::Unchanged => "nothing",
         Acknowledged::UnknownOrder => "unknown",

@@ -2,9 +2,7 @@
 //! of memory is of this work alone: `bench import-worker FILE [mend]`.
 
 use super::super::Outcome;
-use super::super::ingest::memory_mb;
 use super::Sample;
-use super::households::{ZONES, mistaken};
 use client::imports::check::{Surroundings, check};
 use client::imports::known::Nothing;
 use client::imports::read::{Reading, open, read};
@@ -21,6 +19,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use sync_server::core::now;
+use tests::households::{ZONES, mistaken};
+use tests::memory::memory_mb;
 use uuid::Uuid;
 
 /// What a worker is asked to do besides reading.

@@ -79,6 +79,30 @@ impl InProcess {
         Ok(said.await?)
     }
 
+    /// Has its transfers never counted for revenue: as if all that will ever be were counted.
+    pub async fn never_count(&self) -> Outcome {
+        let all = self
+            .running
+            .server
+            .app
+            .store
+            .writer
+            .work(|tx| Ok(tx.db.execute("UPDATE revenue_cursor SET transfer = 9000000000000000000", [])?));
+        all.await?;
+        Ok(())
+    }
+
+    /// Cash as revenue has counted it, and as the ledger has it.
+    pub async fn cash_counted(&self) -> Outcome<(i64, i64)> {
+        let both = self.running.server.app.store.read(|db| {
+            let counted = "SELECT COALESCE(-SUM(amount), 0) FROM revenue_sum WHERE dimension = 'all' AND account = 'cash'";
+            let received = "SELECT COALESCE(-SUM(balance), 0) FROM account WHERE kind = 'cash'";
+            let one = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0));
+            Ok((one(counted)?, one(received)?))
+        });
+        Ok(both.await?)
+    }
+
     pub async fn run(&mut self) -> Outcome<f64> {
         self.bought += PURCHASES;
         let (store, admin) = (self.running.server.app.store.clone(), self.admin.clone());

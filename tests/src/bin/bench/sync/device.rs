@@ -15,6 +15,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tests::memory::memory_mb;
 use tests::world::{PASSWORD, email};
 
 /// A device gives up after this.
@@ -103,7 +104,7 @@ pub async fn main(arguments: &[String]) -> Outcome {
     let Answer::Sync(SyncState { parked, .. }) = ask(&client, Request::SyncState).await? else {
         return Err("no state of sync".into());
     };
-    let memory_mb = super::super::ingest::memory_mb(std::process::id()).unwrap_or_default();
+    let memory_mb = memory_mb(std::process::id()).unwrap_or_default();
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&Done { ms, customers, parked, memory_mb })?)?;
     Ok(())
 }

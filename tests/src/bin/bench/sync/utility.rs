@@ -55,6 +55,15 @@ pub struct Utility {
 impl Utility {
     /// Makes a utility of so many customers and technicians, and starts its server.
     pub fn start(customers: usize, technicians: usize) -> Outcome<Self> {
+        Self::start_with(customers, technicians, |_, _| Ok(()))
+    }
+
+    /// The same with what a function adds to the utility of that key.
+    pub fn start_with(
+        customers: usize,
+        technicians: usize,
+        add: impl FnOnce(&mut Tx<'_>, i64) -> Result<(), Error>,
+    ) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let mut db = open_connection(&folder.path().join("indowater.db"), OpenFlags::default())?;
         migrate::run(&mut db)?;
@@ -64,8 +73,9 @@ impl Utility {
         db.execute("DELETE FROM connection_class", [])?;
         let key = Key::open(&folder.path().join("token.key"))?;
         let technicians = transact(&mut db, |tx| employ(tx, utility, zones[0], technicians, &key))?;
+        transact(&mut db, |tx| add(tx, utility))?;
         drop(db);
-        let (server, url) = serve(folder.path())?;
+        let Served { server, url, .. } = serve(folder.path())?;
         Ok(Self { folder, url, customers: ids, technicians, server })
     }
 
@@ -89,15 +99,27 @@ impl Drop for Utility {
     }
 }
 
-fn serve(data: &Path) -> Outcome<(Child, String)> {
+/// A server that listens.
+pub struct Served {
+    /// Its process.
+    pub server: Child,
+    /// `http://…`.
+    pub url: String,
+    /// The port of MQTT.
+    pub mqtt: u16,
+}
+
+/// Starts the server of a folder.
+pub fn serve(data: &Path) -> Outcome<Served> {
     let mut server = Command::new(program("sync-server"));
     server.arg("serve").arg("--data").arg(data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]);
     let mut server = server.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn()?;
     let out = server.stdout.take().ok_or("the server says nothing")?;
     // Both its lines: a pipe that nobody reads would end it at the second.
     let lines = BufReader::new(out).lines().take(2).collect::<Result<Vec<_>, _>>()?;
-    let line = lines.first().ok_or("the server said nothing")?;
-    Ok((server, format!("http://{}", line.trim_start_matches("http").trim())))
+    let [http, mqtt] = lines.as_slice() else { return Err("the server said nothing".into()) };
+    let mqtt = mqtt.rsplit(':').next().unwrap_or_default().parse()?;
+    Ok(Served { server, url: format!("http://{}", http.trim_start_matches("http").trim()), mqtt })
 }
 
 fn found(tx: &mut Tx<'_>) -> Result<(i64, Vec<i64>), Error> {
@@ -105,16 +127,21 @@ fn found(tx: &mut Tx<'_>) -> Result<(i64, Vec<i64>), Error> {
     let zone = |place: usize| (ZoneId(Uuid::now_v7()), format!("Wilayah {place}"), TimeZone::ALL[place % TimeZone::ALL.len()]);
     let zones = (0..ZONES).map(zone).map(|(id, name, zone)| fleet::add_zone(tx, utility, id, &name, zone));
     let zones = zones.collect::<Result<_, _>>()?;
+    hire(tx, utility, "admin")?;
+    Ok((utility, zones))
+}
+
+/// Adds an admin, who signs in with [`PASSWORD`].
+pub fn hire(tx: &mut Tx<'_>, utility: i64, name: &str) -> Result<(), Error> {
     let admin = NewUser {
         id: UserId(Uuid::now_v7()),
         utility,
-        email: email("admin"),
+        email: email(name),
         name: "Ratna Wijaya".into(),
         password_hash: password::hash(PASSWORD)?,
         role: Role::Admin,
     };
-    accounts::add(tx, &admin)?;
-    Ok((utility, zones))
+    accounts::add(tx, &admin).map(drop)
 }
 
 fn employ(tx: &mut Tx<'_>, utility: i64, zone: i64, count: usize, key: &Key) -> Result<Vec<String>, Error> {

@@ -4,16 +4,19 @@ use crate::components::shell::device_zone;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::words::benefit;
+use crate::pages::alerts::case_words::span;
 use crate::pages::billing::tariffs::range;
 use crate::state::Shared;
 use dioxus::prelude::*;
-use domain::alerts::case::Status;
+use domain::alerts::case::{Cause, Status};
+use domain::alerts::rules::Treatment;
 use domain::people::Language;
 use domain::reports::ReportKind;
 use domain::sales::voucher::Benefit;
 use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
 use protocol::core::audit::{AuditEntry, FieldChange, Office, Subject};
 use protocol::sync::rows::Entity;
+use protocol::ui::case::title_key;
 use std::fmt::Write;
 
 /// Letters of an identifier that are shown: enough to tell two apart.
@@ -42,6 +45,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
+        Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),
@@ -56,11 +60,17 @@ pub fn author(entry: &AuditEntry) -> (String, String) {
 
 /// A field's name.
 pub fn field(name: &str) -> String {
+    if let Some(cause) = name.strip_prefix(RULE).and_then(Cause::from_word) {
+        return tr(title_key(cause));
+    }
     match name.strip_prefix("block_").and_then(|place| place.parse::<u32>().ok()) {
         Some(place) => tra("field-block", &[("n", place.to_string())]),
         None => tr(&format!("field-{name}")),
     }
 }
+
+/// In front of the cause of whose cases something is set.
+const RULE: &str = "rule_";
 
 /// What changed, in one line.
 pub fn summary(entry: &AuditEntry) -> String {
@@ -96,6 +106,9 @@ pub fn shown(field: &str, value: &str) -> String {
     if field.starts_with("block_") {
         return block(value).unwrap_or_else(|| value.to_owned());
     }
+    if field.starts_with(RULE) && Treatment::from_word(value).is_some() {
+        return tr(&format!("case-treatment-{value}"));
+    }
     money(field, value).or_else(|| measure(field, value)).or_else(|| word(field, value)).unwrap_or_else(|| value.to_owned())
 }
 
@@ -128,7 +141,8 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "holiday" => holiday(value, language)?,
         "tax_per_mille" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
-        "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
+        "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
+        "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
             format::whole(number.ok()?, language)
         }
         "window" => {
@@ -136,6 +150,8 @@ fn measure(field: &str, value: &str) -> Option<String> {
             let moment = |text: &str| Some(format::moment(UtcMillis(text.parse().ok()?), now(), device_zone(), language));
             format!("{} – {}", moment(from)?, moment(until)?)
         }
+        "silence_limit_s" => span(u32::try_from(number.ok()?).ok()?),
+        "battery_limit" => format!("{value} %"),
         "outline" => tra("zone-corners", &[("n", value.split(';').count().to_string())]),
         "benefit" => benefit(gift(value)?, language),
         // Enough of a hash to compare it.
@@ -163,9 +179,15 @@ fn word(field: &str, value: &str) -> Option<String> {
         "design" => report(value),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
-        "valve_order" => tr(&format!("order-{value}")),
+        "valve_order" | "meter_order" => tr(&format!("order-{value}")),
+        "verdict" => tr(&format!("settlement-verdict-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
+        "list" if value.starts_with("report_") => {
+            ReportKind::from_word(value.strip_prefix("report_")?)?.title(language()).to_owned()
+        }
+        "list" if matches!(value, "customers" | "meters" | "cases" | "labels") => tr(&format!("exported-{value}")),
+        "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
             let (kind, order) = value.split_once(' ').unwrap_or((value, ""));
@@ -240,31 +262,22 @@ mod tests {
     const CATALOGUES: [&str; 2] =
         [include_str!("../../../../../assets/i18n/id.ftl"), include_str!("../../../../../assets/i18n/en.ftl")];
 
+    /// What is recorded, and of what, beside the edits of forms.
+    const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
+        merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
+        cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
+        close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
+        case_settlement_line put_report_template remove_report_template";
+    const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
+        opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
+        tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
+        booked counted difference month received consumed unearned open_days file rows order verdict shared design";
+
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
-        let kinds = ["add_customer", "add_connection", "add_meter", "take_back_customer", "answer_case"];
-        let of_openings = ["add_opening", "take_back_opening", "approve_opening", "decline_opening", "set_opening_limits"];
-        let of_work = ["plan_work", "cancel_work", "begin_work", "complete_work", "assign_meter_case", "set_case_policy"];
-        let fields =
-            ["number", "name", "label", "serial", "model", "connection", "position", "since", "status", "answer", "remark"];
-        let fields_of_openings =
-            ["amount", "balance", "reason", "opening_state", "opening_per_row", "opening_per_import", "import", "row"];
-        let fields_of_work = [
-            "work",
-            "window",
-            "technician",
-            "text",
-            "at",
-            "work_state",
-            "assignee",
-            "tampering_to_customers",
-            "shared",
-            "design",
-        ];
-        let of_templates = ["put_report_template", "remove_report_template"];
-        let kinds = kinds.iter().chain(&of_openings).chain(&of_work).chain(&of_templates);
-        let mut keys: Vec<String> = kinds.map(|kind| format!("op-{kind}")).collect();
-        keys.extend(fields.iter().chain(&fields_of_openings).chain(&fields_of_work).map(|field| format!("field-{field}")));
+        let mut keys: Vec<String> = OPERATIONS.split_whitespace().map(|kind| format!("op-{kind}")).collect();
+        keys.extend(FIELDS.split_whitespace().map(|field| format!("field-{field}")));
+        keys.extend(Treatment::ALL.iter().map(|treatment| format!("case-treatment-{}", treatment.as_str())));
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
         keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));

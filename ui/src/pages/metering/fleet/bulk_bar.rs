@@ -6,13 +6,14 @@ use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::is_away;
+use crate::pages::exports::Labels;
 use crate::pages::metering::fleet::order::OrderDialog;
 use crate::pages::metering::fleet::picking::{Picking, matching, selected, selection};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::MeterId;
 use protocol::metering::messages::OrderAction;
-use protocol::ui::FleetQuery;
+use protocol::ui::{FleetQuery, MeterSelection};
 
 /// Meters of an order that somebody considers: those that were ticked when it was opened.
 #[derive(Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub fn BulkBar(picking: Picking, found: u32, query: Memo<FleetQuery>) -> Element
     let shared = shared();
     let mut considered = use_signal(|| None::<Considered>);
     let mut is_asking = use_signal(|| false);
+    // Whose labels are printed: those that were ticked when that was opened, and how many they are.
+    let mut labelled = use_signal(|| None::<(MeterSelection, u32)>);
     let count = picking.count();
     let whole = |count: u32| format::whole(i64::from(count), language());
     let away = is_away();
@@ -56,12 +59,17 @@ pub fn BulkBar(picking: Picking, found: u32, query: Memo<FleetQuery>) -> Element
                 Button { key: "{action.as_str()}", label: tr(&format!("order-{}", action.as_str())), icon,
                     described: away.then_some("fleet-bulk-away"), busy: is_asking(), disabled: count == 0 || away, onclick: move |_| open(action) }
             }
+            Button { label: tr("labels-button"), icon: "qr-code", disabled: count == 0,
+                onclick: move |_| labelled.set(Some((selection(picking), count))) }
             if away {
                 p { id: "fleet-bulk-away", class: "muted small row", Icon { name: "info", size: "s" } {tr("valve-away")} }
             }
         }
         if let Some(Considered { action, meters }) = considered() {
             OrderDialog { action, meters, ondone: move |()| picking.turn(), onclose: move |()| considered.set(None) }
+        }
+        if let Some((selection, count)) = labelled() {
+            Labels { selection, count, onclose: move |()| labelled.set(None) }
         }
     }
 }

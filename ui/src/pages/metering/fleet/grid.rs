@@ -8,7 +8,7 @@ use crate::components::status::judge;
 use crate::components::{Card, Connected, Failed, Skeleton, ValveChip};
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::picking::{Picking, tick};
-use crate::pages::metering::fleet::table::{Battery, flow_text};
+use crate::pages::metering::fleet::table::{Battery, flow_text, keep_place};
 use crate::pages::metering::fleet::view::MeterView;
 use crate::pages::metering::health::health_chip;
 use crate::state::{Load, shared, use_answer};
@@ -31,9 +31,6 @@ const AROUND: u32 = 2;
 
 /// Rows of cards taken to be visible before the height of the box is known.
 const FIRST: u32 = 6;
-
-/// Milliseconds without scrolling after which the place is kept in the address.
-const SETTLED_MS: u32 = 250;
 
 /// The box that scrolls.
 const BOX: &str = "cards";
@@ -116,20 +113,6 @@ impl View {
             visible.set(rows);
         }
     }
-
-    /// Keeps the place in the page's address once nobody scrolls any more.
-    fn keep_place(self, mut kept: Signal<MeterView>, top: f64) {
-        let mut scrolls = self.scrolls;
-        scrolls += 1;
-        let mine = *scrolls.peek();
-        spawn(async move {
-            gloo_timers::future::TimeoutFuture::new(SETTLED_MS).await;
-            let place = top.max(0.0) as u32;
-            if mine == *scrolls.peek() && kept.peek().place != place {
-                kept.with_mut(|kept| kept.place = place);
-            }
-        });
-    }
 }
 
 fn id_of(place: u32) -> String {
@@ -198,7 +181,7 @@ pub fn Grid(
             onresize: move |event| if let Ok(size) = event.get_content_box_size() { view.resized(size.width, size.height) },
             onscroll: move |event| {
                 view.scrolled(event.scroll_top());
-                view.keep_place(kept, event.scroll_top());
+                keep_place(kept, view.scrolls, event.scroll_top());
             },
             onkeydown: walk,
             ul { class: "whole", height: "{f64::from(rows) * TALL}px",
@@ -262,7 +245,7 @@ fn MeterCard(
                         span { class: "number", "data-flow": "{row.serial}", "{flow}" }
                         " " span { class: "muted small", {tr("flow-unit")} }
                     }
-                    span { class: "small nowrap", Battery { percent: row.battery } }
+                    span { class: "small nowrap", Battery { percent: row.battery, limits: row.limits } }
                 }
                 span { class: "foot",
                     ValveChip { valve: now.valve }

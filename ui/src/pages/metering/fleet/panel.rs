@@ -89,7 +89,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                 Months { months: detail.months.clone() }
             }
             div { class: "stack wide",
-                ValveSection { meter: now.id, serial: row.serial.clone(), reported: now.valve }
+                ValveSection { meter: now.id, serial: row.serial.clone(), reported: now.valve, interval_s: now.interval_s }
                 WorkSection { meter: now.id, serial: row.serial.clone(), zone: detail.zone, time_zone: zone, orders: detail.work.clone() }
                 InstallationSection { meter: now.id, serial: row.serial.clone(), life_cycle: row.life_cycle, connection: detail.connection,
                     register: detail.register, zone }

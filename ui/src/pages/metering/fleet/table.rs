@@ -13,7 +13,7 @@ use crate::pages::metering::health::health_chip;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::MeterId;
-use domain::metering::health::Health;
+use domain::metering::health::{Health, Limits};
 use domain::metering::meter::Connectivity;
 use protocol::ui::{FleetQuery, FleetRow, FleetSort, MeterNow};
 
@@ -27,24 +27,13 @@ const SETTLED_MS: u32 = 250;
 #[component]
 pub fn Table(rows: Vec<FleetRow>, query: Memo<FleetQuery>, kept: Signal<MeterView>, picking: Picking) -> Element {
     let (sort, descending) = (kept.read().sort, kept.read().descending);
-    let mut scrolls = use_signal(|| 0_u32);
+    let scrolls = use_signal(|| 0_u32);
     // Another order, filter or search begins at its beginning; what somebody comes back to, where it was left. More rows move nothing.
     let listed = use_memo(move || FleetQuery { limit: 0, ..query() });
     use_effect(move || {
         listed.read();
         bridge::scroll_to(SCROLLER, f64::from(kept.peek().place));
     });
-    let mut keep_place = move |top: f64| {
-        scrolls += 1;
-        let mine = *scrolls.peek();
-        spawn(async move {
-            gloo_timers::future::TimeoutFuture::new(SETTLED_MS).await;
-            let place = top.max(0.0) as u32;
-            if mine == *scrolls.peek() && kept.peek().place != place {
-                kept.with_mut(|kept| kept.place = place);
-            }
-        });
-    };
     let heads = [
         (FleetSort::Serial, "col-meter", ""),
         (FleetSort::Zone, "col-zone", ""),
@@ -57,7 +46,7 @@ pub fn Table(rows: Vec<FleetRow>, query: Memo<FleetQuery>, kept: Signal<MeterVie
         (FleetSort::Silence, "col-data", "end"),
     ];
     rsx! {
-        div { id: SCROLLER, class: "table-wrap", onscroll: move |event| keep_place(event.scroll_top()),
+        div { id: SCROLLER, class: "table-wrap", onscroll: move |event| keep_place(kept, scrolls, event.scroll_top()),
             table { class: "table",
                 thead {
                     tr {
@@ -80,6 +69,19 @@ pub fn Table(rows: Vec<FleetRow>, query: Memo<FleetQuery>, kept: Signal<MeterVie
             }
         }
     }
+}
+
+/// Keeps how far a list is scrolled in the page's address, once nobody scrolls any more; `scrolls` counts how often somebody did.
+pub fn keep_place(mut kept: Signal<MeterView>, mut scrolls: Signal<u32>, top: f64) {
+    scrolls += 1;
+    let mine = *scrolls.peek();
+    spawn(async move {
+        gloo_timers::future::TimeoutFuture::new(SETTLED_MS).await;
+        let place = top.max(0.0) as u32;
+        if mine == *scrolls.peek() && kept.peek().place != place {
+            kept.with_mut(|kept| kept.place = place);
+        }
+    });
 }
 
 /// The row's meter with its newest frame.
@@ -135,7 +137,7 @@ fn TableRow(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<Met
                 Since { now }
             }
             td { class: "end number", "data-flow": "{row.serial}", {flow_text(&now, state, language)} }
-            td { class: "end", Battery { percent: row.battery } }
+            td { class: "end", Battery { percent: row.battery, limits: row.limits } }
             td { class: "end", {row.rssi.map_or("–".to_owned(), |rssi| format::whole(i64::from(rssi), language))} }
             td { class: "end",
                 if let Some(t) = now.t {
@@ -150,11 +152,12 @@ fn TableRow(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<Met
 
 /// What is left in a battery.
 #[component]
-pub fn Battery(percent: Option<i16>) -> Element {
+pub fn Battery(percent: Option<i16>, limits: Limits) -> Element {
     let Some(percent) = percent else { return rsx! { "–" } };
+    let low = i16::from(limits.battery());
     let tone = match percent {
-        ..=9 => "danger",
-        10..=19 => "warn",
+        _ if percent < low / 2 => "danger",
+        _ if percent < low => "warn",
         _ => "",
     };
     rsx! {

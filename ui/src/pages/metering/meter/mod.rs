@@ -28,6 +28,7 @@ use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::core::text::{is_phone, phone_key};
 use domain::field::field_record::Review;
+use domain::metering::health::Limits;
 use domain::metering::meter::Connectivity;
 use domain::{MeterId, Millilitres, TimeZone, UtcMillis};
 use protocol::metering::live::Watch;
@@ -129,7 +130,7 @@ fn Content(device: MeterDetail) -> Element {
                     Since { now }
                     StatusChip { tone: "", icon: "droplet", small: true, label: format!("{} {}", flow_text(&now, state, language), tr("flow-unit")) }
                     if let Some(battery) = device.row.battery {
-                        StatusChip { tone: charge(battery), icon: "battery-low", small: true, label: format!("{battery} %") }
+                        StatusChip { tone: charge(battery, device.row.limits), icon: "battery-low", small: true, label: format!("{battery} %") }
                     }
                 }
                 Reach { phone: device.phone.clone(), address: device.row.address.clone() }
@@ -203,8 +204,8 @@ fn Reach(phone: String, address: String) -> Element {
 }
 
 /// The colour of a battery's charge in per cent.
-fn charge(battery: i16) -> &'static str {
-    if battery < 20 { "warn" } else { "" }
+fn charge(battery: i16, limits: Limits) -> &'static str {
+    if battery < i16::from(limits.battery()) { "warn" } else { "" }
 }
 
 /// What people wrote down about a meter.

@@ -3,19 +3,19 @@
 use crate::components::shell::{SyncMark, device_zone, language};
 use crate::components::states::explain;
 use crate::components::status::chip;
-use crate::components::{Button, Card, Empty, Failed, Icon, LeftOut, Skeleton, use_sending};
+use crate::components::{Button, Card, Empty, Failed, Icon, LeftOut, SentCounts, Skeleton, use_sending};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Confirm;
 use crate::pages::imports::job::Bar;
 use crate::pages::imports::words::left;
-use crate::pages::people::customers::ask::{ask, response};
+use crate::pages::people::customers::ask::{ask, response, use_zones};
 use crate::pages::people::customers::change::{left_out, names, words};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::UtcMillis;
-use protocol::ui::bulk::{Batch, BatchStage};
+use protocol::ui::bulk::{Batch, BatchStage, ZoneChoice};
 use protocol::ui::imports::{Job, Sent};
 use protocol::ui::{BulkRequest, BulkResponse, Phase, Request};
 use uuid::Uuid;
@@ -34,6 +34,7 @@ pub fn Batches() -> Element {
             _ => None,
         },
     );
+    let zones = use_zones();
     rsx! {
         div { class: "page batches",
             header { class: "page-head row edge",
@@ -53,7 +54,7 @@ pub fn Batches() -> Element {
                 },
                 Load::Ready(batches) => rsx! {
                     for batch in batches.iter().cloned() {
-                        One { key: "{batch.id}", batch }
+                        One { key: "{batch.id}", batch, zones: zones.clone() }
                     }
                 },
             }
@@ -62,8 +63,8 @@ pub fn Batches() -> Element {
 }
 
 #[component]
-fn One(batch: Batch) -> Element {
-    let (what, to) = words(batch.change);
+fn One(batch: Batch, zones: Vec<ZoneChoice>) -> Element {
+    let (what, to) = words(batch.change, &zones);
     let at = format::moment(batch.at, *shared().now.peek(), device_zone(), language());
     let whole = |count: u32| format::whole(i64::from(count), language());
     let counts = [("changed", whole(batch.changed)), ("same", whole(batch.same)), ("selected", whole(batch.selected))];
@@ -164,20 +165,8 @@ fn Running(id: Uuid, job: Option<Job>) -> Element {
 fn Became(sent: Sent) -> Element {
     let shared = shared();
     let is_offline = use_memo(move || shared.sync.read().phase == Phase::Offline);
-    let parts = [
-        ("ok", "check", "op-sent", sent.applied),
-        ("", "clock", "op-waiting", sent.waiting),
-        ("danger", "circle-alert", "op-parked", sent.refused),
-    ];
     rsx! {
-        div { class: "import-sent", role: "status",
-            for (tone , icon , key , count) in parts {
-                div { key: "{key}", class: "stat", "data-sent": key,
-                    span { class: "chip small {tone}", Icon { name: icon, size: "s" } {tr(key)} }
-                    span { class: "value", {format::whole(i64::from(count), language())} }
-                }
-            }
-        }
+        SentCounts { sent }
         if sent.waiting > 0 && is_offline() {
             p { class: "small row top", Icon { name: "cloud-off", size: "s" } span { {tr("import-saved-offline")} } }
         }

@@ -6,6 +6,7 @@ use crate::format;
 use crate::i18n::tr;
 use crate::i18n::tra;
 use crate::pages::people::customers::change::ChangeDialog;
+use crate::pages::people::customers::message::MessageDialog;
 use crate::pages::people::customers::picking::{Picking, selection};
 use dioxus::prelude::*;
 use protocol::ui::CustomerQuery;
@@ -16,6 +17,7 @@ use protocol::ui::bulk::Selection;
 pub fn BulkBar(picking: Picking, matching: u32, query: Memo<CustomerQuery>) -> Element {
     // Those who are ticked when it is opened.
     let mut changed = use_signal(|| None::<Selection>);
+    let mut addressed = use_signal(|| None::<Selection>);
     let count = picking.count();
     let whole = |count: u32| format::whole(i64::from(count), language());
     rsx! {
@@ -28,11 +30,16 @@ pub fn BulkBar(picking: Picking, matching: u32, query: Memo<CustomerQuery>) -> E
             if count > 0 {
                 Button { label: tr("bulk-none"), kind: "quiet", icon: "x", onclick: move |_| picking.clear() }
             }
+            Button { label: tr("announcement-title"), kind: "secondary", icon: "bell", disabled: count == 0,
+                onclick: move |_| addressed.set(Some(selection(picking))) }
             Button { label: tr("bulk-change"), kind: "primary", icon: "pencil", disabled: count == 0,
                 onclick: move |_| changed.set(Some(selection(picking))) }
         }
         if let Some(chosen) = changed() {
             ChangeDialog { selection: chosen, ondone: move |()| picking.turn(), onclose: move |()| changed.set(None) }
+        }
+        if let Some(chosen) = addressed() {
+            MessageDialog { selection: chosen, ondone: move |()| picking.turn(), onclose: move |()| addressed.set(None) }
         }
     }
 }

@@ -6,14 +6,14 @@ use crate::components::{Button, Dialog, Failed, Icon, LeftOut, LeftOutFor, Selec
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::{Choice, Refused, Sums};
-use crate::pages::people::customers::ask::{ask, response};
+use crate::pages::people::customers::ask::{ask, response, use_zones, zone_name};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::billing::tariff::TariffClass;
 use domain::people::CustomerStatus;
 use domain::people::batch::BatchChange;
-use protocol::ui::bulk::{Considered, Example, NewBatch, Preview, RefusedGroup, Selection};
+use protocol::ui::bulk::{Considered, Example, NewBatch, Preview, RefusedGroup, Selection, ZoneChoice};
 use protocol::ui::{BulkRequest, BulkResponse, Keeping, Phase, Request};
 
 /// What is changed.
@@ -21,13 +21,15 @@ use protocol::ui::{BulkRequest, BulkResponse, Keeping, Phase, Request};
 enum What {
     Status,
     TariffClass,
+    Zone,
 }
 
 /// The words of a change: of what, and to what.
-pub fn words(change: BatchChange) -> (String, String) {
+pub fn words(change: BatchChange, zones: &[ZoneChoice]) -> (String, String) {
     match change {
         BatchChange::Status(to) => (tr("field-status"), tr(&format!("status-{}", to.as_str()))),
         BatchChange::TariffClass(to) => (tr("field-tariff_class"), tr(&format!("class-{}", to.as_str()))),
+        BatchChange::Zone(to) => (tr("field-zone"), zone_name(zones, to)),
     }
 }
 
@@ -39,20 +41,30 @@ pub fn ChangeDialog(selection: Selection, ondone: EventHandler<()>, onclose: Eve
     let what = use_memo(move || match change() {
         BatchChange::Status(_) => What::Status,
         BatchChange::TariffClass(_) => What::TariffClass,
+        BatchChange::Zone(_) => What::Zone,
     });
+    let zones = use_zones();
+    let first = zones.first().map(|zone| zone.id);
     let choose = move |what| {
-        change.set(match what {
-            What::Status => BatchChange::Status(CustomerStatus::Active),
-            What::TariffClass => BatchChange::TariffClass(TariffClass::Residential),
-        });
+        let begins = match what {
+            What::Status => Some(BatchChange::Status(CustomerStatus::Active)),
+            What::TariffClass => Some(BatchChange::TariffClass(TariffClass::Residential)),
+            What::Zone => first.map(BatchChange::Zone),
+        };
+        if let Some(begins) = begins {
+            change.set(begins);
+        }
     };
-    let whats = vec![(What::Status, tr("field-status")), (What::TariffClass, tr("field-tariff_class"))];
+    let mut whats = vec![(What::Status, tr("field-status")), (What::TariffClass, tr("field-tariff_class"))];
+    if first.is_some() {
+        whats.push((What::Zone, tr("field-zone")));
+    }
     rsx! {
         Dialog { title: tr("bulk-title"), keeps: true, of: "bulk", onclose: move |()| onclose.call(()),
             Choice { label: tr("bulk-what"), choices: whats, chosen: what(), onchoose: choose }
             div { class: "field",
                 span { class: "label", "aria-hidden": "true", {tr("bulk-to")} }
-                Select { label: tr("bulk-to"), choices: values(what()), chosen: word_of(change()).to_owned(),
+                Select { label: tr("bulk-to"), choices: values(what(), &zones), chosen: word_of(change()),
                     onchoose: move |word: String| if let Some(to) = change_to(what(), &word) { change.set(to) } }
             }
             Impact { selection, change, ondone, onclose }
@@ -60,28 +72,28 @@ pub fn ChangeDialog(selection: Selection, ondone: EventHandler<()>, onclose: Eve
     }
 }
 
-const fn word_of(change: BatchChange) -> &'static str {
+fn word_of(change: BatchChange) -> String {
     match change {
-        BatchChange::Status(to) => to.as_str(),
-        BatchChange::TariffClass(to) => to.as_str(),
+        BatchChange::Status(to) => to.as_str().to_owned(),
+        BatchChange::TariffClass(to) => to.as_str().to_owned(),
+        BatchChange::Zone(to) => to.to_string(),
     }
 }
 
-fn values(what: What) -> Vec<(String, String)> {
-    match what {
-        What::Status => CustomerStatus::ALL.iter().map(|to| BatchChange::Status(*to)).map(value).collect(),
-        What::TariffClass => TariffClass::ALL.iter().map(|to| BatchChange::TariffClass(*to)).map(value).collect(),
-    }
-}
-
-fn value(change: BatchChange) -> (String, String) {
-    (word_of(change).to_owned(), words(change).1)
+fn values(what: What, zones: &[ZoneChoice]) -> Vec<(String, String)> {
+    let changes: Vec<BatchChange> = match what {
+        What::Status => CustomerStatus::ALL.iter().map(|to| BatchChange::Status(*to)).collect(),
+        What::TariffClass => TariffClass::ALL.iter().map(|to| BatchChange::TariffClass(*to)).collect(),
+        What::Zone => zones.iter().map(|zone| BatchChange::Zone(zone.id)).collect(),
+    };
+    changes.into_iter().map(|change| (word_of(change), words(change, zones).1)).collect()
 }
 
 fn change_to(what: What, word: &str) -> Option<BatchChange> {
     match what {
         What::Status => CustomerStatus::from_word(word).map(BatchChange::Status),
         What::TariffClass => TariffClass::from_word(word).map(BatchChange::TariffClass),
+        What::Zone => word.parse().ok().map(BatchChange::Zone),
     }
 }
 
@@ -162,6 +174,9 @@ fn Shown(preview: Preview, change: BatchChange) -> Element {
             }
             if matches!(change, BatchChange::TariffClass(_)) {
                 p { class: "small muted row top", Icon { name: "info", size: "s" } span { {tr("bulk-class-note")} } }
+            }
+            if matches!(change, BatchChange::Zone(_)) {
+                p { class: "small muted row top", Icon { name: "info", size: "s" } span { {tr("bulk-zone-note")} } }
             }
         }
     }

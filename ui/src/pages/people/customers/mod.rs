@@ -1,12 +1,14 @@
 //! Pelanggan: everybody the utility supplies, as a window over any number of rows.
 
-mod ask;
+pub mod ask;
 mod batches;
 mod bulk_bar;
 mod change;
 mod facets;
 mod kept_views;
 mod list;
+mod merge;
+mod message;
 mod panel;
 mod picking;
 mod view;

@@ -12,6 +12,7 @@ use crate::i18n::tr;
 use crate::pages::admin::ask::is_away;
 use crate::pages::metering::changes::{Change, ChangeDialog};
 use crate::pages::metering::fleet::MeterView;
+use crate::pages::people::customers::merge::MergeDialog;
 use crate::pages::people::customers::standing;
 use crate::pages::people::records::{connection_field, connection_key, customer_field, customer_key, patch, wrong};
 use crate::pages::sales::counter::Balance;
@@ -60,6 +61,7 @@ enum Editing {
 fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
+    let mut merging = use_signal(|| false);
     // The balance of one connection is requested at a time: a landlord has many.
     let opened = use_signal(|| detail.connections.first().map(|connection| connection.id));
     let customer = detail.customer.clone();
@@ -83,6 +85,9 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
     let id = customer.id;
     rsx! {
         Head { customer: customer.clone(), waiting: detail.waiting, full, onfull }
+        if merging() {
+            MergeDialog { detail: detail.clone(), onclose: move |()| merging.set(false) }
+        }
         for conflict in detail.conflicts.iter() {
             ConflictCard { key: "{conflict.id}", conflict: conflict.clone() }
         }
@@ -98,7 +103,10 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
                         onsave: move |edits: Edits| submit(Operation::EditCustomer { customer: id, patch: patch(edits, customer_key) }) }
                 } else {
                     FieldRecords { customer: customer.clone() }
-                    Button { label: tr("edit"), icon: "pencil", disabled: locked, onclick: move |_| editing.set(Editing::Customer) }
+                    div { class: "row wrap",
+                        Button { label: tr("edit"), icon: "pencil", disabled: locked, onclick: move |_| editing.set(Editing::Customer) }
+                        Button { label: tr("merge-open"), kind: "quiet", icon: "users", disabled: locked, onclick: move |_| merging.set(true) }
+                    }
                 }
             }
             div { class: "stack wide",

@@ -5,8 +5,8 @@ use crate::components::{Button, Dialog};
 use crate::i18n::tr;
 use crate::pages::admin::act::use_act;
 use crate::pages::admin::ask::{is_away, use_server_view};
+use crate::pages::admin::customers_of::CustomersOf;
 use crate::pages::admin::parts::{Choice, Confirm, Entry, Refused, Several};
-use crate::pages::people::users::customers::CustomersOf;
 use dioxus::prelude::*;
 use domain::core::text;
 use domain::people::invitation::{Invitee, Wrong};
@@ -65,7 +65,7 @@ fn faults(new: &NewInvitee) -> [Option<String>; 3] {
 pub fn Invite(of: Uuid, onclose: EventHandler<()>, ondone: EventHandler<Invited>) -> Element {
     let act = use_act();
     let mut draft = use_signal(Draft::new);
-    let customers = use_signal(Vec::<(CustomerId, String)>::new);
+    let mut customers = use_signal(Vec::<(CustomerId, String)>::new);
     let mut tried = use_signal(|| false);
     let zones = use_server_view(
         || AdminRequest::Zones,
@@ -111,7 +111,10 @@ pub fn Invite(of: Uuid, onclose: EventHandler<()>, ondone: EventHandler<Invited>
                         ZonesOf { zones: zones.latest.read().clone().unwrap_or_default(), chosen: now.zones.clone(),
                             onchange: move |zones| draft.with_mut(|draft| draft.zones = zones) }
                     },
-                    Role::Customer => rsx! { CustomersOf { chosen: customers, error: shown(&no_customer) } },
+                    Role::Customer => rsx! {
+                        CustomersOf { id: "invite-customers", label: tr("invite-customers"), hint: tr("invite-customers-hint"), chosen: customers(),
+                            error: shown(&no_customer), onchange: move |chosen| customers.set(chosen) }
+                    },
                 }
                 Choice { label: tr("invite-language"), choices: languages, chosen: now.language,
                     onchoose: move |language| draft.with_mut(|draft| draft.language = language) }

@@ -1,6 +1,5 @@
 //! Pengguna: who may sign in, from how many devices, and what an admin does when somebody comes or leaves, or a password or a device is lost.
 
-mod customers;
 mod given;
 mod invite;
 mod zones;

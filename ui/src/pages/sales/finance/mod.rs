@@ -1,11 +1,14 @@
 //! Keuangan: what has to be looked at, refunds and opening balances that wait for a second admin, purchases that wait for their payment, and the
-//! limits of the ways to pay and of what one admin books alone.
+//! limits of the ways to pay and of what one admin books alone; days and months that are closed, and the reconciliation with the payment gateway.
 
 mod bank_refund;
 mod case;
+mod cash_days;
 mod limits;
+mod months;
 mod opening_limits;
 mod openings;
+mod reconciliation;
 mod view;
 mod waiting;
 
@@ -16,12 +19,15 @@ use crate::i18n::tr;
 use crate::pages::admin::ask::{Gap, Stale, is_away, use_server_view};
 use bank_refund::BankRefundCard;
 use case::CaseCard;
+use cash_days::CashDaysPart;
 use dioxus::prelude::*;
 use limits::Limits;
+use months::MonthsPart;
 use opening_limits::OpeningLimitsCard;
 use openings::OpeningsCard;
 use protocol::sales::review::MoneyReview;
 use protocol::ui::{AdminRequest, AdminResponse};
+use reconciliation::ReconciliationPart;
 pub use view::{FinancePart, FinanceView};
 use waiting::Waiting;
 
@@ -45,7 +51,10 @@ pub fn Finance() -> Element {
                 Parts { kept }
                 span { class: "only-phone", SyncMark {} }
             }
-            if shown.part != Some(FinancePart::Limits) {
+            if shown.part.is_none() {
+                Apart {}
+            }
+            if shown.shows_review() {
                 if let Some(old) = server.old() {
                     Stale { old, onretry: move |()| server.again() }
                 }
@@ -60,6 +69,27 @@ pub fn Finance() -> Element {
             if shown.shows(FinancePart::Limits) {
                 Limits {}
                 OpeningLimitsCard {}
+            }
+            match shown.part {
+                Some(FinancePart::CashDays) => rsx! { CashDaysPart {} },
+                Some(FinancePart::Months) => rsx! { MonthsPart {} },
+                Some(FinancePart::Reconciliation) => rsx! { ReconciliationPart {} },
+                _ => rsx! {},
+            }
+        }
+    }
+}
+
+/// The ways to the parts that are pages of their own.
+#[component]
+fn Apart() -> Element {
+    rsx! {
+        nav { class: "row wrap", "aria-label": tr("finance-apart"),
+            for part in FinancePart::APART {
+                Link { key: "{part.word()}", class: "button secondary", to: FinanceView::address_of(part),
+                    Icon { name: part.icon() }
+                    {tr(&format!("finance-part-{}", part.word()))}
+                }
             }
         }
     }

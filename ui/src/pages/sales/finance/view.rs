@@ -15,11 +15,29 @@ pub enum FinancePart {
     Waiting,
     /// The limits of the ways to pay, and of what one admin books alone.
     Limits,
+    /// Days of cash that are counted and closed.
+    CashDays,
+    /// Months that are closed.
+    Months,
+    /// Settlement files of the payment gateway.
+    Reconciliation,
 }
 
 impl FinancePart {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 5] = [Self::Cases, Self::Refunds, Self::Openings, Self::Waiting, Self::Limits];
+    pub const ALL: [Self; 8] = [
+        Self::Cases,
+        Self::Refunds,
+        Self::Openings,
+        Self::Waiting,
+        Self::Limits,
+        Self::CashDays,
+        Self::Months,
+        Self::Reconciliation,
+    ];
+
+    /// Those that are pages of their own: they are shown where they are asked for, and not with all the others.
+    pub const APART: [Self; 3] = [Self::CashDays, Self::Months, Self::Reconciliation];
 
     /// Its word in the address, which its name on the screen goes by as well.
     pub const fn word(self) -> &'static str {
@@ -29,6 +47,22 @@ impl FinancePart {
             Self::Openings => "saldo-awal",
             Self::Waiting => "menunggu",
             Self::Limits => "batas",
+            Self::CashDays => "tutup-hari",
+            Self::Months => "tutup-bulan",
+            Self::Reconciliation => "rekonsiliasi",
+        }
+    }
+
+    /// The picture beside its name.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Cases => "landmark",
+            Self::Refunds => "undo-2",
+            Self::Openings | Self::Reconciliation => "file-spreadsheet",
+            Self::Waiting => "hourglass",
+            Self::Limits => "banknote",
+            Self::CashDays => "hand-coins",
+            Self::Months => "calendar-check",
         }
     }
 
@@ -41,7 +75,7 @@ impl FinancePart {
 /// What is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FinanceView {
-    /// One part; all of them where none is named.
+    /// One part; where none is named all but those apart.
     pub part: Option<FinancePart>,
 }
 
@@ -49,6 +83,11 @@ impl FinanceView {
     /// Whether a part is shown.
     pub fn shows(self, part: FinancePart) -> bool {
         self.part.is_none_or(|only| only == part)
+    }
+
+    /// Whether anything is shown of what waits for an admin.
+    pub fn shows_review(self) -> bool {
+        self.part.is_none_or(|only| only != FinancePart::Limits && !FinancePart::APART.contains(&only))
     }
 
     /// The address of a part.

@@ -7,19 +7,20 @@ use crate::components::{Button, Dialog, Icon, MoneyEntry};
 use crate::i18n::{tr, tra};
 use crate::pages::admin::act::use_act;
 use crate::pages::admin::ask::is_away;
+use crate::pages::admin::customers_of::CustomersOf;
 use crate::pages::admin::parts::{Choice, Confirm, DayEntry, Entry, Several};
 use crate::pages::sales::vouchers::draft::{Codes, Draft, Kind, Misses};
 use crate::pages::sales::vouchers::worst::{Warnings, in_short, of_new};
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::Rupiah;
 use domain::billing::tariff::TariffClass;
 use domain::core::typed_money::AmountRange;
 use domain::people::Language;
 use domain::sales::campaign::MOST;
 use domain::sales::voucher::{Benefit, VoucherState};
-use domain::{CustomerId, Rupiah};
 use protocol::sales::admin::NewCampaign;
-use protocol::ui::{AdminRequest, AdminResponse, Answer, CustomerQuery, CustomerRow, Request};
+use protocol::ui::{AdminRequest, AdminResponse};
 use uuid::Uuid;
 
 /// A purchase that the example is about.
@@ -168,52 +169,11 @@ fn Limits(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
 fn ForWhom(draft: Signal<Draft>, wrong: Memo<Misses>) -> Element {
     let now = draft();
     let classes = TariffClass::ALL.map(|class| (class.as_str().to_owned(), tr(&format!("class-{}", class.as_str())))).to_vec();
-    let mut search = use_signal(String::new);
-    let mut found = use_signal(Vec::<CustomerRow>::new);
-    use_resource(move || {
-        let body = CustomerQuery { search: search(), limit: 5, ..CustomerQuery::default() };
-        async move {
-            let is_long_enough = body.search.trim().chars().count() >= 2;
-            let answer = if is_long_enough { bridge::call(Request::Customers(body)).await.ok() } else { None };
-            found.set(match answer {
-                Some(Answer::Customers(window)) => window.rows,
-                _ => Vec::new(),
-            });
-        }
-    });
-    let mut add = move |id: CustomerId, name: String| {
-        draft.with_mut(|draft| {
-            if draft.customers.iter().all(|(chosen, _)| *chosen != id) {
-                draft.customers.push((id, name));
-            }
-        });
-        search.set(String::new());
-    };
     rsx! {
         Several { label: tr("campaign-classes-hint"), choices: classes, chosen: now.classes.clone(),
             onchange: move |classes| draft.with_mut(|draft| draft.classes = classes) }
-        Entry { id: "campaign-customers", label: tr("campaign-customers"), value: search(), hint: tr("campaign-customers-hint"),
-            error: error(wrong, "customers"), oninput: move |text| search.set(text) }
-        if !found.read().is_empty() {
-            ul { class: "found",
-                for row in found() {
-                    li { key: "{row.id}",
-                        Button { kind: "quiet", icon: "plus", label: "{row.name} · {row.number}", onclick: { let name = row.name.clone(); move |_| add(row.id, name.clone()) } }
-                    }
-                }
-            }
-        }
-        if !now.customers.is_empty() {
-            div { class: "row wrap picks",
-                for (id , name) in now.customers {
-                    button { key: "{id}", r#type: "button", class: "pick", "aria-pressed": "true", "aria-label": tra("campaign-customer-remove", &[("name", name.clone())]),
-                        onclick: move |_| draft.with_mut(|draft| draft.customers.retain(|(chosen, _)| *chosen != id)),
-                        "{name}"
-                        Icon { name: "x", size: "s" }
-                    }
-                }
-            }
-        }
+        CustomersOf { id: "campaign-customers", label: tr("campaign-customers"), hint: tr("campaign-customers-hint"), chosen: now.customers,
+            error: error(wrong, "customers"), onchange: move |customers| draft.with_mut(|draft| draft.customers = customers) }
     }
 }
 

@@ -100,8 +100,12 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
+        | Operation::ExportMade { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
+        | Operation::MergeCustomers(_)
+        | Operation::MoveConnection { .. }
+        | Operation::SendAnnouncement { .. }
         | Operation::AddMeter { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::AddOpening { .. }

@@ -1,6 +1,6 @@
 //! What two people changed: a few at first, and on demand all of them, drawn as they are scrolled to.
 
-use crate::components::near::{Of, Stretch, use_space};
+use crate::components::near::{Of, Stretch, pages, use_filled, use_space};
 use crate::components::{Button, ConflictCard};
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
@@ -40,12 +40,11 @@ pub fn Conflicts() -> Element {
     if total == 0 {
         return rsx! {};
     }
-    let pages = (0..total.div_ceil(PAGE)).map(|page| (page * PAGE, PAGE.min(total - page * PAGE)));
     rsx! {
         h2 { class: "row", {tr("conflicts-title")} span { class: "chip warn small", "{total}" } }
         div { class: "conflicts", role: "list",
             if all() {
-                for (offset , rows) in pages {
+                for (offset , rows) in pages(total, PAGE) {
                     Page { key: "{wide} {offset}", offset, rows, total }
                 }
             } else {
@@ -75,11 +74,7 @@ fn Page(offset: u32, rows: u32, total: u32) -> Element {
 #[component]
 fn Rows(offset: u32, total: u32, onfilled: EventHandler<()>) -> Element {
     let load = use_window(move || ListQuery { offset, limit: PAGE });
-    use_effect(move || {
-        if matches!(&*load.read(), Load::Ready(_)) {
-            onfilled.call(());
-        }
-    });
+    use_filled(load, onfilled);
     let load = load.read();
     let Load::Ready(window) = &*load else { return rsx! {} };
     rsx! {

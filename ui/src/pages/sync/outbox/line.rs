@@ -5,10 +5,11 @@ use crate::components::status::{When, chip};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::people::customers::ask::{use_zones, zone_name};
 use crate::pages::sync::outbox::{About, Acts};
 use dioxus::prelude::*;
 use domain::Millilitres;
-use protocol::sync::push::Rejection;
+use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{OutboxItem, OutboxState};
 
 /// Characters of a note that are shown.
@@ -47,6 +48,9 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
                     }
                 }
             }
+            if item.kind == "move_connection" {
+                Moved { payload: item.payload.clone() }
+            }
             for line in lines_of(&item.payload) {
                 p { key: "{line}", class: "small lines", "{line}" }
             }
@@ -61,6 +65,26 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
     }
 }
 
+/// From which zone a connection moves to which, by name.
+#[component]
+fn Moved(payload: String) -> Element {
+    let zones = use_zones();
+    let Ok(Operation::MoveConnection { from, to, .. }) = serde_json::from_str(&payload) else { return rsx! {} };
+    rsx! {
+        dl { class: "changes small",
+            div {
+                dt { class: "muted", {tr("field-zone")} }
+                dd {
+                    del { {zone_name(&zones, from)} }
+                    span { class: "visually-hidden", {tr("audit-became")} }
+                    span { "aria-hidden": "true", " → " }
+                    ins { {zone_name(&zones, to)} }
+                }
+            }
+        }
+    }
+}
+
 #[component]
 fn Buttons(item: OutboxItem, acts: Acts) -> Element {
     let op = item.op;
@@ -70,6 +94,8 @@ fn Buttons(item: OutboxItem, acts: Acts) -> Element {
     }
     // What is no value stays none however often it is sent.
     let may_retry = item.state == OutboxState::Parked && item.reason != Some(Rejection::Invalid);
+    // What is on record already, or will be, is not its author's to withdraw.
+    let stays = item.kind == "export_made" && item.state != OutboxState::Parked;
     let may_amend = crate::pages::sync::outbox::amend::is_amendable(&item.kind);
     rsx! {
         div { class: "row wrap tools",
@@ -79,7 +105,9 @@ fn Buttons(item: OutboxItem, acts: Acts) -> Element {
             if may_amend {
                 Button { label: tr("edit"), kind: "quiet", icon: "pencil", onclick: move |_| about.set(Some(About::Amend(item.clone()))) }
             }
-            Button { label: tr("discard"), kind: "quiet", icon: "x", onclick: move |_| about.set(Some(About::Discard(op))) }
+            if !stays {
+                Button { label: tr("discard"), kind: "quiet", icon: "x", onclick: move |_| about.set(Some(About::Discard(op))) }
+            }
         }
     }
 }
@@ -97,8 +125,10 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
         Rejection::InUse => "in_use",
         Rejection::TooOld => "too_old",
     };
-    // What is said of a field in general would not say what to do about an opening balance.
-    if let Some(own) = field.and_then(|field| about_opening(reason, field)) {
+    // What is said of a field in general would not say what to do about an opening balance or a message.
+    if let Some(own) = field.and_then(|field| {
+        about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field))
+    }) {
         return tr(own);
     }
     let field = field.map_or(String::new(), |field| tr(&format!("field-{field}")));
@@ -117,6 +147,26 @@ fn about_opening(reason: Rejection, field: &str) -> Option<&'static str> {
     })
 }
 
+/// Why a message to many was not sent.
+fn about_message(reason: Rejection, field: &str) -> Option<&'static str> {
+    match (reason, field) {
+        (Rejection::Taken, "announcement") => Some("reason-announcement-limit"),
+        (Rejection::TooOld, "announcement") => Some("reason-announcement-late"),
+        _ => None,
+    }
+}
+
+/// Why two customers were not merged.
+fn about_merge(reason: Rejection, field: &str) -> Option<&'static str> {
+    match (reason, field) {
+        (Rejection::Conflict, "customer") => Some("reason-merge-changed"),
+        (Rejection::InUse, "user") => Some("reason-merge-users"),
+        (Rejection::InUse, "purchase") => Some("reason-merge-purchases"),
+        (Rejection::InUse, "conflict") => Some("reason-merge-undecided"),
+        _ => None,
+    }
+}
+
 /// What a field record holds, one line each.
 fn lines_of(payload: &str) -> Vec<String> {
     let language = language();
@@ -127,7 +177,8 @@ fn lines_of(payload: &str) -> Vec<String> {
         if command["photo"].is_string() { format!("{register} · {}", tr("photo-with")) } else { register }
     });
     let reason = command["explained"]["reason"].as_str().map(|reason| tra("reading-said", &[("reason", reason.to_owned())]));
-    text.into_iter().chain(register).chain(reason).collect()
+    let message = command["words"]["id"]["text"].as_str().map(|text| text.chars().take(LONGEST_LINE).collect());
+    text.into_iter().chain(register).chain(reason).chain(message).collect()
 }
 
 /// Field, before, after, of an edit, in the words of people.

@@ -1,6 +1,6 @@
 //! The operations of Antrean: as many as there are, drawn as they are scrolled to.
 
-use crate::components::near::{Of, Stretch, use_space};
+use crate::components::near::{Of, Stretch, pages, use_filled, use_space};
 use crate::components::states::explain;
 use crate::pages::sync::outbox::Acts;
 use crate::pages::sync::outbox::line::Line;
@@ -19,10 +19,9 @@ const TALL: f64 = 128.0;
 #[component]
 pub fn Operations(total: u32, acts: Acts) -> Element {
     let wide = (shared().wide)();
-    let pages = (0..total.div_ceil(PAGE)).map(|page| (page * PAGE, PAGE.min(total - page * PAGE)));
     rsx! {
         div { class: "outbox", role: "list",
-            for (offset , rows) in pages {
+            for (offset , rows) in pages(total, PAGE) {
                 Page { key: "{wide} {offset}", offset, rows, total, acts }
             }
         }
@@ -55,11 +54,7 @@ fn Rows(offset: u32, total: u32, acts: Acts, onfilled: EventHandler<()>) -> Elem
             _ => None,
         },
     );
-    use_effect(move || {
-        if matches!(&*load.read(), Load::Ready(_)) {
-            onfilled.call(());
-        }
-    });
+    use_filled(load, onfilled);
     match &*load.read() {
         Load::Waiting => rsx! {},
         Load::Failed(problem) => rsx! { p { class: "error-text", {explain(problem)} } },

@@ -5,6 +5,7 @@ use crate::components::{Button, StatusChip};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::is_away;
+use crate::pages::valve::by_hand::tasks::every;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::UtcMillis;
@@ -40,6 +41,16 @@ fn steps(order: &MeterOrderRow) -> Vec<(OrderState, UtcMillis)> {
     std::iter::once((OrderState::Pending, order.made_at)).chain(between).chain(end).collect()
 }
 
+/// What somebody who gave an order can do once it has come to nothing. The balance orders again by itself.
+fn next_step(order: &MeterOrderRow) -> Option<&'static str> {
+    match (order.state, order.why.as_str()) {
+        _ if order.cause != "person" => None,
+        (OrderState::Expired, "silent") => Some("order-next-silent"),
+        (OrderState::Failed, _) => Some("order-next-failed"),
+        _ => None,
+    }
+}
+
 /// The order; `onwithdraw` takes one back that no meter was sent.
 #[component]
 pub fn OrderLine(order: MeterOrderRow, busy: bool, onwithdraw: EventHandler<Uuid>) -> Element {
@@ -54,7 +65,12 @@ pub fn OrderLine(order: MeterOrderRow, busy: bool, onwithdraw: EventHandler<Uuid
         li { "data-order": order.state.as_str(), "data-do": order.action.as_str(),
             div { class: "grow stack", gap: "4px",
                 div { class: "row between wrap",
-                    p { class: "number", {tr(&format!("order-{}", order.action.as_str()))} }
+                    p { class: "number",
+                        {tr(&format!("order-{}", order.action.as_str()))}
+                        if let Some(interval_s) = order.interval_s {
+                            ": {every(interval_s)}"
+                        }
+                    }
                     StatusChip { tone, icon, label: word(order.state), small: true }
                 }
                 p { class: "small", "{who}" if !order.reason.is_empty() { ": {order.reason}" } }
@@ -69,8 +85,14 @@ pub fn OrderLine(order: MeterOrderRow, busy: bool, onwithdraw: EventHandler<Uuid
                 if order.state.is_open() {
                     p { class: "muted small", {tra("order-until", &[("time", moment(order.until))])} }
                 }
+                if order.state == OrderState::Pending {
+                    p { class: "muted small", {tr("order-waits")} }
+                }
                 if !ending.is_empty() {
                     p { class: "muted small", "{ending}" }
+                }
+                if let Some(next) = next_step(&order) {
+                    p { class: "small", "data-next": "{next}", {tr(next)} }
                 }
                 if order.seen.as_deref() == Some("contradicts") {
                     div { StatusChip { tone: "warn", icon: "triangle-alert", label: tr("order-contradicted"), small: true } }
@@ -93,6 +115,7 @@ mod tests {
         let mut order = MeterOrderRow {
             id: Uuid::nil(),
             action: OrderAction::CloseValve,
+            interval_s: None,
             state: OrderState::Expired,
             cause: "person".into(),
             who: None,
@@ -112,5 +135,30 @@ mod tests {
         assert_eq!(states(&order), [OrderState::Pending, OrderState::Sent, OrderState::Acknowledged, OrderState::Completed]);
         (order.state, order.ended_at) = (OrderState::Acknowledged, None);
         assert_eq!(states(&order).last(), Some(&OrderState::Acknowledged));
+    }
+
+    #[test]
+    fn whoever_gave_an_order_that_came_to_nothing_reads_what_to_do_next() {
+        let order = |cause: &str, state, why: &str| MeterOrderRow {
+            id: Uuid::nil(),
+            action: OrderAction::ReadNow,
+            interval_s: None,
+            state,
+            cause: cause.into(),
+            who: None,
+            reason: String::new(),
+            despite_protected: String::new(),
+            made_at: UtcMillis(1),
+            until: UtcMillis(9),
+            sent_at: None,
+            acknowledged_at: None,
+            ended_at: Some(UtcMillis(9)),
+            why: why.into(),
+            seen: None,
+        };
+        assert_eq!(next_step(&order("person", OrderState::Expired, "silent")), Some("order-next-silent"));
+        assert_eq!(next_step(&order("person", OrderState::Failed, "Katup macet")), Some("order-next-failed"));
+        assert_eq!(next_step(&order("person", OrderState::Expired, "withdrawn")), None);
+        assert_eq!(next_step(&order("credit", OrderState::Expired, "silent")), None);
     }
 }

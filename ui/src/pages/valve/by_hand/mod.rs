@@ -1,7 +1,8 @@
-//! The valve of one meter for an admin: how it stands, what was ordered with every step to the end, and what can be ordered.
+//! The valve of one meter for an admin: how it stands, what was ordered of the meter with every step to the end, and what can be ordered.
 
 mod dialog;
 mod line;
+mod tasks;
 
 use crate::bridge::new_id;
 use crate::components::shell::{device_zone, language};
@@ -20,6 +21,7 @@ use line::OrderLine;
 use protocol::metering::messages::OrderAction;
 use protocol::ui::{AdminRequest, AdminResponse};
 use protocol::valve::orders::{MeterOrdersRequest, MeterValve, ValveWithdrawal};
+use tasks::Tasks;
 use uuid::Uuid;
 
 /// Orders shown at first.
@@ -29,8 +31,9 @@ const FEW: usize = 3;
 const AGAIN_MS: i64 = 2_000;
 
 /// The section of a meter's page. `reported` is the valve as the meter reported it last: where it changes, an order may have done it.
+/// `interval_s` is how often the meter reports.
 #[component]
-pub fn ValveSection(meter: MeterId, serial: String, reported: Valve) -> Element {
+pub fn ValveSection(meter: MeterId, serial: String, reported: Valve, interval_s: u32) -> Element {
     let shared = shared();
     let mut seen = use_signal(|| reported);
     use_effect(use_reactive!(|reported| seen.set(reported)));
@@ -63,14 +66,21 @@ pub fn ValveSection(meter: MeterId, serial: String, reported: Valve) -> Element 
             }
             match latest {
                 None => rsx! { Gap { asking: server.asking.read().clone(), what: "valve-orders", heights: vec![48, 64], onretry: move |()| server.again() } },
-                Some(valve) => rsx! { Content { meter, serial, reported, valve, server } },
+                Some(valve) => rsx! { Content { meter, serial, reported, interval_s, valve, server } },
             }
         }
     }
 }
 
 #[component]
-fn Content(meter: MeterId, serial: String, reported: Valve, valve: MeterValve, server: ServerView<MeterValve>) -> Element {
+fn Content(
+    meter: MeterId,
+    serial: String,
+    reported: Valve,
+    interval_s: u32,
+    valve: MeterValve,
+    server: ServerView<MeterValve>,
+) -> Element {
     let (now, language) = ((shared().now)(), language());
     let mut asking = use_signal(|| None::<(Uuid, OrderAction)>);
     let mut all = use_signal(|| false);
@@ -96,6 +106,7 @@ fn Content(meter: MeterId, serial: String, reported: Valve, valve: MeterValve, s
                     onclick: move |_| asking.set(Some((new_id(), action))) }
             }
         }
+        Tasks { meter, serial: serial.clone(), interval_s, is_installed: valve.refusal.as_deref() != Some("not_installed"), why_not: "valve-why-not", server }
         if let Some(text) = why_not {
             p { id: "valve-why-not", class: "muted small row", Icon { name: "info", size: "s" } "{text}" }
         }

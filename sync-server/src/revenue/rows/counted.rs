@@ -4,7 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::billing::ledger::{Account, Posting};
 use domain::billing::tariff::TariffClass;
-use domain::revenue::{Fact, TransferKind};
+use domain::revenue::{CountedTransfer, TransferKind};
 use domain::{LocalMonth, Rupiah, TimeZone, UserId, UtcMillis, ZoneId};
 use rusqlite::{Row, params};
 use uuid::Uuid;
@@ -24,7 +24,7 @@ pub struct Counted {
     /// Key of who took or gave the cash.
     pub collector: Option<i64>,
     /// What it counts for. Its postings come by [`postings`].
-    pub fact: Fact,
+    pub counts: CountedTransfer,
     /// What the connection's posted credit was before it, where it changes that.
     pub credit_before: Option<Rupiah>,
 }
@@ -39,7 +39,7 @@ pub const AFTER: &str = "SELECT t.num, t.utility, t.connection, t.kind, t.at, t.
          SELECT 1 FROM payment_effect e WHERE e.payment = y.num AND e.kind = 'credit') ORDER BY y.num LIMIT 1), 'gateway') END,
     k.num, k.id, u.num, u.id
   FROM transfer t CROSS JOIN connection c ON c.num = t.connection CROSS JOIN zone z ON z.num = c.zone LEFT JOIN purchase p ON p.num = t.purchase
-    LEFT JOIN voucher_use w ON w.purchase = p.num AND w.state = 'consumed' LEFT JOIN voucher v ON v.num = w.voucher
+    LEFT JOIN voucher_use w ON w.purchase = CASE WHEN p.voucher IS NOT NULL THEN p.num END AND w.state = 'consumed' LEFT JOIN voucher v ON v.num = w.voucher
     LEFT JOIN campaign k ON k.num = v.series
     LEFT JOIN user u ON u.num = CASE p.channel WHEN 'cash' THEN COALESCE(t.who, p.buyer) END
   WHERE t.num > ?1 ORDER BY t.num LIMIT ?2";
@@ -63,7 +63,7 @@ fn counted(row: &Row<'_>) -> rusqlite::Result<Counted> {
     let zone = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta);
     let at = UtcMillis(row.get(4)?);
     let (kind, class): (String, String) = (row.get(3)?, row.get(9)?);
-    let id = |column| row.get::<_, Option<[u8; 16]>>(column).map(|id| id.map(Uuid::from_bytes));
+    let id = |column: usize| row.get::<_, Option<[u8; 16]>>(column).map(|id| id.map(Uuid::from_bytes));
     Ok(Counted {
         num: row.get(0)?,
         utility: row.get(1)?,
@@ -71,7 +71,7 @@ fn counted(row: &Row<'_>) -> rusqlite::Result<Counted> {
         zone: row.get(6)?,
         campaign: row.get(11)?,
         collector: row.get(13)?,
-        fact: Fact {
+        counts: CountedTransfer {
             day: zone.day_of(at),
             hour: zone.hour_of(at) as u8,
             kind: TransferKind::from_word(&kind),
@@ -106,7 +106,7 @@ fn postings(db: &Db, (after, last): (i64, i64), to: &mut [Counted]) -> Result<()
             return Err(Error::Setup(format!("transfer {transfer} has a posting that cannot be counted")));
         };
         let (amount, after) = (Rupiah(row.get(2)?), Rupiah(row.get(3)?));
-        counted.fact.postings.push(Posting { account, amount });
+        counted.counts.postings.push(Posting { account, amount });
         if account == Account::Credit {
             counted.credit_before = Some(Rupiah(after.0 - amount.0));
         }
@@ -119,7 +119,7 @@ fn postings(db: &Db, (after, last): (i64, i64), to: &mut [Counted]) -> Result<()
 /// # Errors
 /// It is counted already, or the database.
 pub fn keep(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Error> {
-    let fact = &counted.fact;
+    let counts = &counted.counts;
     tx.db
         .prepare_cached(
             "INSERT INTO revenue_transfer (utility, day, kind, transfer, hour, method, class, zone, campaign, collector, month)
@@ -127,16 +127,16 @@ pub fn keep(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Error> {
         )?
         .execute(params![
             counted.utility,
-            fact.day.0,
-            fact.kind.as_str(),
+            counts.day.0,
+            counts.kind.as_str(),
             counted.num,
-            fact.hour,
-            fact.method,
-            fact.class.map(TariffClass::as_str),
+            counts.hour,
+            counts.method,
+            counts.class.map(TariffClass::as_str),
             counted.zone,
             counted.campaign,
             counted.collector,
-            fact.month.map(|month| month.0)
+            counts.month.map(|month| month.0)
         ])?;
     Ok(())
 }

@@ -1,11 +1,9 @@
 //! The part of `sync-server check` that is about sales: uses of vouchers, and the money of purchases by the ledger.
 
-use crate::check::Report;
-use crate::core::Db;
-use crate::error::Error;
+pub mod closing;
 
-/// Queries that must find nothing, with what it means if they do. The first column names what is wrong.
-const QUESTIONS: &[(&str, &str)] = &[
+/// Queries that must find nothing, with what it means if they do; the first column names what they found.
+pub const QUERIES: &[(&str, &str)] = &[
     (
         "SELECT 'voucher ' || v.num FROM voucher v LEFT JOIN voucher_use u ON u.voucher = v.num AND u.state <> 'released'
          GROUP BY v.num HAVING v.taken <> COUNT(u.purchase)",
@@ -61,20 +59,3 @@ const QUESTIONS: &[(&str, &str)] = &[
         "what was booked of it without a second admin is counted otherwise",
     ),
 ];
-
-/// Adds what is wrong with vouchers, purchases and payments to a report.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn check(db: &Db, report: &mut Report) -> Result<(), Error> {
-    for (question, meaning) in QUESTIONS {
-        let mut query = db.prepare(question)?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let what: String = row.get(0)?;
-            report.findings.push(format!("{what}: {meaning}"));
-        }
-    }
-    report.findings.extend(crate::sales::payments::check::findings(db)?);
-    Ok(())
-}

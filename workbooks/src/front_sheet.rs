@@ -1,7 +1,7 @@
 //! The first sheet: of what the report is, its key figures and its sentences.
 
 use crate::cells::{clean, format, put};
-use domain::core::written::{instant, say};
+use domain::core::date_words::{instant, say};
 use domain::reports::{Block, KeyFigure, Report};
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
@@ -15,7 +15,7 @@ const TITLE: f64 = 16.0;
 ///
 /// # Errors
 /// It cannot be written.
-pub fn cover(report: &Report) -> Result<Worksheet, XlsxError> {
+pub fn front_sheet(report: &Report) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name(say(report.language, "Ringkasan", "Summary"))?;
     sheet.set_print_fit_to_pages(1, 0);

@@ -18,8 +18,10 @@ pub const COLUMNS: [&str; 12] = [
     "Jml Jiwa",
 ];
 
-/// Columns of numbers and of days, from 0, as `ods.py` takes them.
+/// Columns of numbers, from 0, as `ods.py` takes them.
 pub const NUMBERS: &str = "8,11";
+
+/// Columns of days, from 0, as `ods.py` takes them.
 pub const DAYS: &str = "7";
 
 /// The utility's zones.
@@ -97,13 +99,19 @@ const CLASSES: [&str; 6] = ["R1", "R2", "R3", "N1", "N2", "I1"];
 
 /// A cell.
 pub enum Cell {
+    /// A text.
     Text(String),
     /// A volume, in tenths of its unit.
     Tenths(i32),
+    /// A whole number.
     Count(u32),
+    /// A day.
     Day {
+        /// The year.
         year: u16,
+        /// From 1.
         month: u8,
+        /// From 1.
         day: u8,
     },
 }
@@ -125,10 +133,20 @@ pub const fn mistaken(households: u32) -> u32 {
     households / EVERY
 }
 
+/// Whether a household, from 0, has a mistake.
+pub const fn is_mistaken(n: u32) -> bool {
+    n % EVERY == EVERY - 1
+}
+
+/// How many of the first households have the number of an earlier one, which nothing mends: their rows are left out.
+pub const fn repeating(households: u32) -> u32 {
+    households / (EVERY * KINDS)
+}
+
 /// The cells of a household, from 0.
 pub fn household(n: u32) -> [Cell; 12] {
     let mut cells = right(n);
-    if n % EVERY == EVERY - 1 {
+    if is_mistaken(n) {
         let (place, wrong) = mistake(n);
         cells[place] = wrong;
     }

@@ -1,0 +1,237 @@
+//! Reconciliation with the payment gateway: what a row of its settlement file comes to beside what is known of the payment here.
+
+use crate::core::local_time::DAY_MS;
+use crate::core::words::words;
+use crate::{Rupiah, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+/// Rows of one file at most.
+pub const MOST_ROWS: u32 = 20_000;
+
+/// How far the gateway's time of a transaction may be from when its payment was begun here: on its page a method is chosen later.
+pub const TOLERANCE_MS: i64 = 3 * DAY_MS;
+
+/// How far gross less fee may be from net: fees have sen, which are rounded.
+const ROUNDING: i64 = 1;
+
+/// The gateway's words for money that has come; nothing stands for it too, in a file of settlements alone.
+const CAME: [&str; 12] = [
+    "",
+    "settlement",
+    "settled",
+    "capture",
+    "captured",
+    "success",
+    "paid",
+    "completed",
+    "sukses",
+    "berhasil",
+    "lunas",
+    "selesai",
+];
+
+words! {
+    /// What a row comes to, or a payment that no row names.
+    LineVerdict {
+        /// Both sides say the same.
+        Matched = "matched",
+        /// Both know the order, and say something else of it.
+        Differs = "differs",
+        /// The gateway names an order that is not known here.
+        MissingWithUs = "missing_with_us",
+        /// It was paid here, in the time of the file, and no row names it.
+        MissingAtGateway = "missing_at_gateway",
+        /// Another row has the same order.
+        Twice = "twice",
+        /// The row is about no money that came, or about somebody else's.
+        NotCompared = "not_compared",
+    }
+}
+
+words! {
+    /// What differs, or why a row is not compared.
+    Because {
+        /// The amount.
+        Amount = "amount",
+        /// Gross less fee is not net, or the fee is above the amount.
+        Fee = "fee",
+        /// The time.
+        Date = "date",
+        /// The gateway says that money came, and none is credited here.
+        State = "state",
+        /// The row's status is not that money came.
+        Status = "status",
+        /// The order is another utility's.
+        OtherUtility = "other_utility",
+    }
+}
+
+words! {
+    /// How far a line of the list is.
+    LineState {
+        /// Somebody has to look at it.
+        Open = "open",
+        /// There is nothing to do.
+        Done = "done",
+        /// Accepted as it is, with a reason.
+        Accepted = "accepted",
+        /// It went on as a case of a payment.
+        Case = "case",
+    }
+}
+
+impl LineVerdict {
+    /// Whether somebody has to look at it.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Matched | Self::NotCompared)
+    }
+}
+
+/// A row of a settlement file, read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SettlementRow {
+    /// Its number in the file.
+    pub row: u32,
+    /// The order, as the gateway names it.
+    pub order: String,
+    /// The gateway's own name of the transaction.
+    #[serde(default)]
+    pub transaction: String,
+    /// The gateway's word for the method.
+    #[serde(default)]
+    pub method: String,
+    /// What was paid.
+    pub gross: Rupiah,
+    /// What the gateway keeps of it.
+    pub fee: Rupiah,
+    /// What it pays out, where the file says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<Rupiah>,
+    /// When it was begun; the settlement where the file has no other time.
+    pub at: UtcMillis,
+    /// When it was settled, where the file says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_at: Option<UtcMillis>,
+    /// The gateway's word for the status, in small letters.
+    #[serde(default)]
+    pub status: String,
+}
+
+/// What is known here of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OurPayment {
+    /// What was agreed on.
+    pub gross: Rupiah,
+    /// What the payer paid on top for the gateway.
+    pub on_top: Rupiah,
+    /// Whether money of it was credited.
+    pub is_credited: bool,
+    /// When it was begun.
+    pub started_at: UtcMillis,
+}
+
+/// Whose an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Nobody's.
+    Nobodys,
+    /// Another utility's: nothing more is said of it.
+    AnotherUtilitys,
+    /// This utility's.
+    Ours(OurPayment),
+}
+
+/// What a row comes to. `is_repeated`: another row has the same order and is not the same transaction in a later file.
+pub fn judge(row: &SettlementRow, known: Known, is_repeated: bool) -> (LineVerdict, Option<Because>) {
+    if !CAME.contains(&row.status.as_str()) {
+        return (LineVerdict::NotCompared, Some(Because::Status));
+    }
+    let ours = match known {
+        Known::AnotherUtilitys => return (LineVerdict::NotCompared, Some(Because::OtherUtility)),
+        Known::Nobodys => return (LineVerdict::MissingWithUs, None),
+        Known::Ours(_) if is_repeated => return (LineVerdict::Twice, None),
+        Known::Ours(ours) => ours,
+    };
+    match difference(row, ours) {
+        Some(because) => (LineVerdict::Differs, Some(because)),
+        None => (LineVerdict::Matched, None),
+    }
+}
+
+fn difference(row: &SettlementRow, ours: OurPayment) -> Option<Because> {
+    let (gross, fee) = (row.gross.0, row.fee.0);
+    if gross != ours.gross.0 && gross != ours.gross.0.saturating_add(ours.on_top.0) {
+        return Some(Because::Amount);
+    }
+    let is_net = row.net.is_none_or(|net| gross.saturating_sub(fee).saturating_sub(net.0).saturating_abs() <= ROUNDING);
+    if !is_net || fee < 0 || fee > gross {
+        return Some(Because::Fee);
+    }
+    if row.at.since(ours.started_at).saturating_abs() > TOLERANCE_MS {
+        return Some(Because::Date);
+    }
+    (!ours.is_credited).then_some(Because::State)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const AT: UtcMillis = UtcMillis(1_790_000_000_000);
+
+    fn row(gross: i64, fee: i64) -> SettlementRow {
+        SettlementRow {
+            row: 2,
+            order: "IW-1".into(),
+            transaction: "t".into(),
+            method: "qris".into(),
+            gross: Rupiah(gross),
+            fee: Rupiah(fee),
+            net: Some(Rupiah(gross - fee)),
+            at: AT,
+            settled_at: None,
+            status: "settlement".into(),
+        }
+    }
+
+    const fn ours(gross: i64) -> OurPayment {
+        OurPayment { gross: Rupiah(gross), on_top: Rupiah(0), is_credited: true, started_at: AT }
+    }
+
+    #[test]
+    fn each_kind_of_difference_has_its_own_word() {
+        let judged = |row: &SettlementRow, ours| judge(row, Known::Ours(ours), false);
+        let good = row(100_000, 4_000);
+        assert_eq!(judged(&good, ours(100_000)), (LineVerdict::Matched, None));
+        assert_eq!(judged(&good, ours(99_999)), (LineVerdict::Differs, Some(Because::Amount)));
+        let on_top = OurPayment { on_top: Rupiah(1_000), ..ours(99_000) };
+        assert_eq!(judged(&good, on_top), (LineVerdict::Matched, None), "the payer paid the gateway on top");
+        let odd = SettlementRow { net: Some(Rupiah(95_000)), ..good.clone() };
+        assert_eq!(judged(&odd, ours(100_000)).1, Some(Because::Fee));
+        let rounded = SettlementRow { net: Some(Rupiah(95_999)), ..good.clone() };
+        assert_eq!(judged(&rounded, ours(100_000)).0, LineVerdict::Matched, "sen of a fee are rounded");
+        let late = SettlementRow { at: AT.plus(TOLERANCE_MS + 1), ..good.clone() };
+        assert_eq!(judged(&late, ours(100_000)).1, Some(Because::Date));
+        let unpaid = OurPayment { is_credited: false, ..ours(100_000) };
+        assert_eq!(judged(&good, unpaid).1, Some(Because::State));
+        assert_eq!(judge(&good, Known::Nobodys, false), (LineVerdict::MissingWithUs, None));
+        assert_eq!(judge(&good, Known::Ours(ours(100_000)), true), (LineVerdict::Twice, None));
+        assert_eq!(judge(&good, Known::AnotherUtilitys, true).1, Some(Because::OtherUtility));
+        let expired = SettlementRow { status: "expire".into(), ..good };
+        assert_eq!(judge(&expired, Known::Nobodys, false), (LineVerdict::NotCompared, Some(Because::Status)));
+    }
+
+    proptest! {
+        #[test]
+        fn only_rows_that_agree_to_the_rupiah_match(gross in 1_i64..50_000_000, off in -3_i64..3, fee in 0_i64..9_000, by in -2_i64..=2, hours in -100_i64..100) {
+            let at = AT.plus(hours * 3_600_000);
+            let asked = SettlementRow { net: Some(Rupiah(gross - fee + by)), at, ..row(gross, fee) };
+            let (verdict, because) = judge(&asked, Known::Ours(ours(gross + off)), false);
+            let agrees = off == 0 && by.abs() <= 1 && fee <= gross && hours.abs() <= 72;
+            prop_assert_eq!(verdict == LineVerdict::Matched, agrees, "{:?}", because);
+            prop_assert_eq!(verdict.is_open(), because.is_some());
+        }
+    }
+}

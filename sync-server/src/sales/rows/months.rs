@@ -1,0 +1,189 @@
+//! Months: their figures by the ledger, what was closed and reopened, and what came to a closed month later.
+
+use crate::core::{Db, Tx};
+use crate::error::Error;
+use crate::sales::rows::cut;
+use domain::billing::ledger::Account;
+use domain::sales::month_close::MonthFigures;
+use domain::{ConnectionId, CustomerId, LocalMonth, Rupiah, TimeZone, UtcMillis};
+use protocol::sales::closing::{LATE_LISTED, LateSum, LateTransfer, MonthClosing, MonthRequest, Reopened};
+use rusqlite::{OptionalExtension, Row, params};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Closings of one answer at most.
+const LISTED: i64 = 60;
+
+/// The number of the last transfer that there is.
+pub fn last_transfer(db: &Db) -> Result<i64, Error> {
+    let last: Option<i64> = db.prepare_cached("SELECT MAX(num) FROM transfer")?.query_row([], |row| row.get(0))?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The time of a utility's first transfer by its clock.
+pub fn first_at(db: &Db, utility: i64) -> Result<Option<UtcMillis>, Error> {
+    let mut query = db.prepare_cached("SELECT at FROM transfer WHERE utility = ?1 ORDER BY at LIMIT 1")?;
+    Ok(query.query_row([utility], |row| row.get(0)).optional()?.map(UtcMillis))
+}
+
+/// The figures of a month by the transfers up to a number. It costs some searches for each account of the utility, and an index of two days.
+///
+/// All balances together are zero, so that the unearned balance is what the utility's own accounts come to, with the other sign.
+pub fn figures(db: &Db, (utility, zone): (i64, TimeZone), month: LocalMonth, last: i64) -> Result<MonthFigures, Error> {
+    let start = cut::at(db, utility, zone.start_of(month.first_day()), last)?;
+    let end = cut::at(db, utility, zone.start_of(LocalMonth(month.0 + 1).first_day()), last)?;
+    let accounts: Vec<(i64, String)> = {
+        let mut query = db.prepare_cached("SELECT num, kind FROM account WHERE utility = ?1 AND connection IS NULL")?;
+        query.query_map([utility], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+    };
+    let (mut moved, mut own) = (HashMap::new(), 0_i64);
+    for (num, kind) in accounts {
+        let (before, after) = (cut::balance(db, num, &start)?, cut::balance(db, num, &end)?);
+        own = own.saturating_add(after.0);
+        moved.insert(kind, Rupiah(after.0.saturating_sub(before.0)));
+    }
+    let of = |account: Account| moved.get(account.as_str()).copied().unwrap_or_default();
+    Ok(MonthFigures::of(of, Rupiah(own.saturating_neg())))
+}
+
+/// The last month of a utility that is closed.
+pub fn last_closed(db: &Db, utility: i64) -> Result<Option<LocalMonth>, Error> {
+    let mut query = db.prepare_cached("SELECT MAX(month) FROM month_close WHERE utility = ?1 AND reopened_at IS NULL")?;
+    Ok(query.query_row([utility], |row| row.get::<_, Option<i32>>(0))?.map(LocalMonth))
+}
+
+/// The month that a request has closed, or reopened, by its key.
+pub fn by_key(db: &Db, utility: i64, key: Uuid) -> Result<Option<LocalMonth>, Error> {
+    let mut query = db.prepare_cached("SELECT month FROM month_close WHERE utility = ?1 AND (id = ?2 OR reopened_key = ?2)")?;
+    Ok(query.query_row(params![utility, key.as_bytes()], |row| row.get(0)).optional()?.map(LocalMonth))
+}
+
+/// Writes that a month is closed, with its figures up to a transfer. Its identifier is the key of the request.
+pub fn close(
+    tx: &mut Tx<'_>,
+    (utility, zone, by): (i64, TimeZone, i64),
+    asked: &MonthRequest,
+    (figures, last, open_days): (&MonthFigures, i64, usize),
+) -> Result<(), Error> {
+    let figures = serde_json::to_string(figures).map_err(|error| Error::Setup(format!("figures of a month: {error}")))?;
+    let reason = if open_days > 0 { asked.reason.trim() } else { "" };
+    tx.db
+        .prepare_cached(
+            "INSERT INTO month_close (id, utility, month, time_zone, last, figures, open_days, reason, by, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            asked.key.as_bytes(),
+            utility,
+            asked.month.0,
+            zone.iana(),
+            last,
+            figures,
+            open_days as i64,
+            reason,
+            by,
+            tx.now.0
+        ])?;
+    Ok(())
+}
+
+/// Writes that a month is open again.
+pub fn reopen(tx: &mut Tx<'_>, utility: i64, asked: &MonthRequest, by: i64) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "UPDATE month_close SET reopened_at = ?3, reopened_by = ?4, reopened_key = ?5, reopened_reason = ?6
+             WHERE utility = ?1 AND month = ?2 AND reopened_at IS NULL",
+        )?
+        .execute(params![utility, asked.month.0, tx.now.0, by, asked.key.as_bytes(), asked.reason.trim()])?;
+    Ok(())
+}
+
+/// Figures as they are stored.
+pub fn read_figures(text: &str) -> Result<MonthFigures, Error> {
+    serde_json::from_str(text).map_err(|error| Error::Setup(format!("figures of a month: {error}")))
+}
+
+/// A closing with the last transfer that is in it.
+type Stored = (MonthClosing, i64, String);
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let reopened_at: Option<i64> = row.get(7)?;
+    let by_name: Option<String> = row.get(8)?;
+    let reason: String = row.get(9)?;
+    let reopened = reopened_at.map(|at| Reopened { by_name: by_name.unwrap_or_default(), at: UtcMillis(at), reason });
+    let closing = MonthClosing {
+        id: Uuid::from_bytes(row.get(0)?),
+        month: LocalMonth(row.get(1)?),
+        figures: MonthFigures::default(),
+        open_days: row.get(3)?,
+        reason: row.get(4)?,
+        by_name: row.get(5)?,
+        at: UtcMillis(row.get(6)?),
+        reopened,
+        late: LateSum::default(),
+        can_reopen: false,
+    };
+    Ok((closing, row.get(10)?, row.get(2)?))
+}
+
+/// What was closed, the newest first, each with what came later.
+pub fn closings(db: &Db, utility: i64) -> Result<Vec<MonthClosing>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT m.id, m.month, m.figures, m.open_days, m.reason, u.name, m.at, m.reopened_at, r.name, m.reopened_reason, m.last
+         FROM month_close m JOIN user u ON u.num = m.by LEFT JOIN user r ON r.num = m.reopened_by
+         WHERE m.utility = ?1 ORDER BY m.month DESC, m.num DESC LIMIT ?2",
+    )?;
+    let found: Vec<Stored> = query.query_map([utility, LISTED], read)?.collect::<Result<_, _>>()?;
+    let last = last_closed(db, utility)?;
+    let mut closings = Vec::with_capacity(found.len());
+    for (mut closing, up_to, figures) in found {
+        closing.figures = read_figures(&figures)?;
+        if closing.reopened.is_none() {
+            closing.late = late_sum(db, utility, closing.month, up_to)?;
+            closing.can_reopen = last == Some(closing.month);
+        }
+        closings.push(closing);
+    }
+    Ok(closings)
+}
+
+/// The last transfer that is in the figures of a closed month; none of one that is open.
+pub fn up_to(db: &Db, utility: i64, month: LocalMonth) -> Result<Option<i64>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT last FROM month_close WHERE utility = ?1 AND month = ?2 AND reopened_at IS NULL")?;
+    Ok(query.query_row(params![utility, month.0], |row| row.get(0)).optional()?)
+}
+
+/// The query of [`late_sum`]: what is marked, with its posting on the credit of its connection.
+pub const LATE_SUM: &str = "SELECT COUNT(*), COALESCE(SUM(-p.amount), 0) FROM late_transfer l CROSS JOIN transfer t
+    LEFT JOIN account a ON a.connection = t.connection AND a.kind = 'credit' LEFT JOIN posting p ON p.account = a.num AND p.transfer = t.num
+    WHERE l.utility = ?1 AND l.month = ?2 AND l.transfer > ?3 AND t.num = l.transfer";
+
+/// What belongs to a month and was posted after a transfer.
+pub fn late_sum(db: &Db, utility: i64, month: LocalMonth, up_to: i64) -> Result<LateSum, Error> {
+    let mut query = db.prepare_cached(LATE_SUM)?;
+    let values = params![utility, month.0, up_to];
+    Ok(query.query_row(values, |row| Ok(LateSum { count: row.get(0)?, amount: Rupiah(row.get(1)?) }))?)
+}
+
+/// The same one by one, the newest first.
+pub fn late(db: &Db, utility: i64, month: LocalMonth, up_to: i64) -> Result<Vec<LateTransfer>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT t.num, t.at, t.kind, cu.id, c.id, cu.name || ' · ' || c.label, -COALESCE(p.amount, 0)
+         FROM late_transfer l CROSS JOIN transfer t JOIN connection c ON c.num = t.connection JOIN customer cu ON cu.num = c.customer
+         LEFT JOIN account a ON a.connection = t.connection AND a.kind = 'credit' LEFT JOIN posting p ON p.account = a.num AND p.transfer = t.num
+         WHERE l.utility = ?1 AND l.month = ?2 AND l.transfer > ?3 AND t.num = l.transfer ORDER BY l.transfer DESC LIMIT ?4",
+    )?;
+    let found = query.query_map(params![utility, month.0, up_to, LATE_LISTED as i64], |row| {
+        Ok(LateTransfer {
+            no: row.get(0)?,
+            at: UtcMillis(row.get(1)?),
+            kind: row.get(2)?,
+            customer: CustomerId(Uuid::from_bytes(row.get(3)?)),
+            connection: ConnectionId(Uuid::from_bytes(row.get(4)?)),
+            whose: row.get(5)?,
+            amount: Rupiah(row.get(6)?),
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,285 @@
+//! Settlement files of the payment gateway: each row is compared with the payment that it names, what is missing on either side is a list to be
+//! decided, and what the gateway keeps is a cost, once for each order.
+
+use crate::billing::ledger;
+use crate::billing::ledger::TransferContext;
+use crate::core::scope::Caller;
+use crate::core::{Db, Tx, audit};
+use crate::error::Error;
+use crate::sales::cases::NewCase;
+use crate::sales::payments;
+use crate::sales::rows::settlement_lists as lists;
+use crate::sales::rows::settlements as rows;
+use crate::sales::rows::settlements::{File, Named, NewLine, Stored};
+use crate::sales::{cases, counter};
+use crate::state::App;
+use domain::Rupiah;
+use domain::billing::ledger::Event;
+use domain::sales::payment::OrderId;
+use domain::sales::reconciliation::{Because, Known, LineState, LineVerdict, MOST_ROWS, SettlementRow, judge};
+use protocol::core::audit::Office;
+use protocol::core::problem::Code;
+use protocol::sales::settlements::{
+    LineDecision, LineDeed, ROWS_TOGETHER, SettlementDetail, SettlementLine, SettlementPart, SettlementProgress, Settlements,
+    SettlementsAsked,
+};
+use uuid::Uuid;
+
+/// Characters of a file's name, and of the words of a row, at most.
+const LONGEST: usize = 120;
+
+/// The first amount that no payment can be.
+const TOO_LARGE: i64 = 1_000_000_000_000;
+
+/// Files that were brought, and one of them with a page of its lines.
+///
+/// # Errors
+/// No such file of the utility, or the database.
+pub fn shown(db: &Db, utility: i64, asked: &SettlementsAsked) -> Result<Settlements, Error> {
+    let files = lists::files(db, utility)?;
+    let Some(id) = asked.file.or_else(|| files.first().map(|newest| newest.file)) else {
+        return Ok(Settlements { files, shown: None });
+    };
+    let file = rows::file(db, utility, id)?;
+    let file = file.ok_or_else(|| Error::problem(Code::NotFound, "there is no such settlement file"))?;
+    let (lines, next) = lists::lines(db, file.num, asked.verdict, asked.after.unwrap_or(0))?;
+    let shown = SettlementDetail { file: id, is_compared: file.is_compared, sums: lists::sums(db, file.num)?, lines, next };
+    Ok(Settlements { files, shown: Some(shown) })
+}
+
+/// Takes a part of a file, compares its rows, and with the last of them looks for payments that no row names. The same part again changes nothing.
+///
+/// # Errors
+/// A row or the number of rows is none (`settlement_rows`), or the database.
+pub fn bring(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<SettlementProgress, Error> {
+    check(part)?;
+    let file = match rows::file(tx, admin.utility, part.file)? {
+        Some(known) => known,
+        None => begin(tx, admin, part)?,
+    };
+    if file.rows != part.rows {
+        return Err(refused("settlement_rows: the file has another number of rows"));
+    }
+    if !file.is_compared {
+        let mut came = 0;
+        for row in &part.lines {
+            if !rows::has_row(tx, file.num, row.row)? {
+                compare(tx, admin, &file, row)?;
+                came += 1;
+            }
+        }
+        if file.received + came > file.rows {
+            return Err(refused("settlement_rows: the file has more rows than were named"));
+        }
+        rows::add_received(tx, file.num, came)?;
+        if file.received + came == file.rows {
+            look_for_unnamed(tx, admin.utility, &file)?;
+            rows::mark_compared(tx, file.num)?;
+        }
+    }
+    let now = existing_file(tx, admin, part.file)?;
+    Ok(SettlementProgress { file: part.file, received: now.received, is_compared: now.is_compared })
+}
+
+fn check(part: &SettlementPart) -> Result<(), Error> {
+    let is_short = |text: &str, least: usize| (least..=LONGEST).contains(&text.chars().count());
+    let is_sound = |row: &SettlementRow| {
+        let amounts = [row.gross.0, row.fee.0, row.net.map_or(0, |net| net.0)];
+        let words = [&row.transaction, &row.method, &row.status];
+        is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0)) && amounts.iter().all(|sum| sum.abs() < TOO_LARGE)
+    };
+    let is_file = (1..=MOST_ROWS).contains(&part.rows) && part.first_at <= part.last_at && is_short(&part.name, 0);
+    if is_file && part.lines.len() <= ROWS_TOGETHER && part.lines.iter().all(is_sound) {
+        return Ok(());
+    }
+    Err(refused("settlement_rows: a file has 1 to 20,000 rows, each with an order and amounts, and 500 come at once"))
+}
+
+fn begin(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<File, Error> {
+    rows::add_file(tx, (admin.utility, admin.num), part)?;
+    let changes = [("file", String::new(), part.name.clone()), ("rows", String::new(), part.rows.to_string())];
+    audit::record(tx, &audit::Entry::by(admin, ("bring_settlement", part.file), (Office::Payments as u8, part.file)), changes)?;
+    existing_file(tx, admin, part.file)
+}
+
+/// What a row comes to, by what is known of its order.
+fn verdict_of(
+    db: &Db,
+    utility: i64,
+    file: i64,
+    row: &SettlementRow,
+) -> Result<(Option<Named>, LineVerdict, Option<Because>), Error> {
+    let found = rows::named(db, &row.order, &row.transaction)?;
+    let (known, is_repeated) = match &found {
+        None => (Known::Nobodys, false),
+        Some(named) if named.utility != utility => (Known::AnotherUtilitys, false),
+        Some(named) => (Known::Ours(named.ours), rows::is_repeated(db, (file, named.payment), row)?),
+    };
+    let (verdict, because) = judge(row, known, is_repeated);
+    Ok((found.filter(|named| named.utility == utility), verdict, because))
+}
+
+/// Writes what a row comes to. A fee of what matches is a cost.
+fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) -> Result<(), Error> {
+    let (named, verdict, because) = verdict_of(tx, admin.utility, file.num, row)?;
+    let (of, place) = ((file.num, admin.utility), i64::from(row.row));
+    let payment = named.as_ref().map(|named| named.payment);
+    rows::insert(tx, &NewLine { of, place, row, payment, verdict, because })?;
+    match named {
+        Some(named) if verdict != LineVerdict::NotCompared => settle(tx, admin.num, &named, (verdict, row.fee)),
+        _ => Ok(()),
+    }
+}
+
+/// What follows once a row names a payment: it is not missing any more, and if both sides agree, the gateway's fee is a cost.
+fn settle(tx: &mut Tx<'_>, by: i64, named: &Named, (verdict, fee): (LineVerdict, Rupiah)) -> Result<(), Error> {
+    rows::found_at_gateway(tx, named.payment)?;
+    if verdict == LineVerdict::Matched { post_fee(tx, by, named, fee) } else { Ok(()) }
+}
+
+/// Posts what the gateway keeps of an order, once.
+fn post_fee(tx: &mut Tx<'_>, by: i64, named: &Named, fee: Rupiah) -> Result<(), Error> {
+    if fee.0 <= 0 {
+        return Ok(());
+    }
+    let (purchase, _) = named.purchase;
+    let context = TransferContext {
+        connection: named.connection,
+        at: tx.now,
+        month: None,
+        purchase: Some(purchase),
+        who: Some(by),
+        reason: "",
+    };
+    ledger::post_event(tx, &context, &Event::GatewayFee(fee), format!("gateway_fee:{}", named.order)).map(|_| ())
+}
+
+/// Adds a line for each payment in the time of a file that no row names.
+fn look_for_unnamed(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Error> {
+    let unnamed = rows::unnamed(tx, utility, file.stretch, MOST_ROWS)?;
+    for (place, named) in unnamed.into_iter().enumerate() {
+        let row = SettlementRow {
+            row: 0,
+            order: named.order.clone(),
+            transaction: String::new(),
+            method: named.method.clone(),
+            gross: named.ours.gross,
+            fee: Rupiah(0),
+            net: None,
+            at: named.ours.started_at,
+            settled_at: None,
+            status: String::new(),
+        };
+        let (of, place) = ((file.num, utility), -1 - place as i64);
+        let payment = Some(named.payment);
+        rows::insert(tx, &NewLine { of, place, row: &row, payment, verdict: LineVerdict::MissingAtGateway, because: None })?;
+    }
+    Ok(())
+}
+
+/// Decides about a line: it is accepted as it is, or goes on as a case. The same key again changes nothing.
+///
+/// # Errors
+/// No such line of the utility; no reason (`reason`); it is decided (`closed`); its money was decided about in a case before (`case_decided`); or the
+/// database.
+pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<SettlementLine, Error> {
+    counter::require_reason(&asked.note)?;
+    let line = existing(tx, admin, asked.of)?;
+    if line.state != LineState::Open {
+        let is_repeated = line.decided_key == Some(asked.key.into_bytes());
+        return if is_repeated { shown_line(tx, admin, asked.of) } else { Err(refused("closed: somebody has decided about it")) };
+    }
+    let named = line.payment.map(|payment| rows::by_payment(tx, payment)).transpose()?.flatten();
+    let (case, kind) = match asked.does {
+        LineDeed::Case => (Some(open_case(tx, &line, named.as_ref())?), "case_settlement_line"),
+        LineDeed::Accept => {
+            if let Some(named) = named.as_ref().filter(|_| line.verdict == LineVerdict::Differs) {
+                post_fee(tx, admin.num, named, line.row.fee)?;
+            }
+            (None, "accept_settlement_line")
+        }
+    };
+    rows::decide(tx, line.num, admin.num, asked, case)?;
+    let changes = [
+        ("order", String::new(), line.row.order.clone()),
+        ("amount", String::new(), line.row.gross.0.to_string()),
+        ("verdict", String::new(), line.verdict.as_str().to_owned()),
+        ("reason", String::new(), asked.note.trim().to_owned()),
+    ];
+    audit::record(tx, &audit::Entry::by(admin, (kind, asked.key), (Office::Payments as u8, line.id)), changes)?;
+    shown_line(tx, admin, asked.of)
+}
+
+/// Opens a case of a line; returns its key. Money that nobody knows here is the same case that a notification of the gateway would have opened, so that
+/// it is not given to a purchase twice.
+fn open_case(tx: &mut Tx<'_>, line: &Stored, named: Option<&Named>) -> Result<i64, Error> {
+    let row = &line.row;
+    let is_unknown = line.verdict == LineVerdict::MissingWithUs;
+    let same = match is_unknown {
+        true => format!("unknown_order:{}:{}:settlement", row.order, row.gross.0),
+        false => format!("settlement:{}", line.id),
+    };
+    if rows::state_of_case(tx, &same)?.is_some_and(|state| state != "open") {
+        return Err(refused("case_decided: a case about this money was decided before; accept the line with a reason"));
+    }
+    let detail = format!("a settlement file of the gateway: {}", line.verdict.as_str());
+    let new = NewCase {
+        same: &same,
+        kind: if is_unknown { "unknown_order" } else { "settlement" },
+        order: &row.order,
+        gateway_id: Some(row.transaction.as_str()).filter(|name| !name.is_empty()),
+        purchase: named.map(|named| named.purchase.1),
+        amount: Some(row.gross).filter(|gross| gross.0 > 0),
+        reported: if is_unknown { "settlement" } else { &row.status },
+        method: &row.method,
+        detail: &detail,
+        ..NewCase::default()
+    };
+    cases::open(tx, &new)
+}
+
+/// Has the gateway asked about the order of a line, and judges the line anew.
+///
+/// # Errors
+/// No such line of the utility, no gateway, a name that is no order (`order_name`), or the database. That the gateway cannot be reached is none: the line
+/// stays as it is.
+pub async fn ask(app: &App, admin: Caller, of: Uuid) -> Result<SettlementLine, Error> {
+    let asking = admin.clone();
+    let order = app.store.read_of(admin.source(), move |db| {
+        let line = existing(db, &asking, of)?;
+        let named = line.payment.map(|payment| rows::by_payment(db, payment)).transpose()?.flatten();
+        Ok(named.map_or(line.row.order, |named| named.order))
+    });
+    let order: OrderId = order.await?.parse().map_err(|_| refused("order_name: the gateway cannot be asked about this name"))?;
+    payments::of(app)?.ask_by_hand(app, &order).await?;
+    app.store.writer.of(admin.source()).work(move |tx| judge_again(tx, &admin, of)).await
+}
+
+fn judge_again(tx: &mut Tx<'_>, admin: &Caller, of: Uuid) -> Result<SettlementLine, Error> {
+    let line = existing(tx, admin, of)?;
+    let can_change = matches!(line.verdict, LineVerdict::Differs | LineVerdict::MissingWithUs);
+    if line.state == LineState::Open && can_change {
+        let (named, verdict, because) = verdict_of(tx, admin.utility, line.file, &line.row)?;
+        rows::judge(tx, line.num, named.as_ref().map(|named| named.payment), (verdict, because))?;
+        if let Some(named) = named.filter(|_| verdict != LineVerdict::NotCompared) {
+            settle(tx, admin.num, &named, (verdict, line.row.fee))?;
+        }
+    }
+    shown_line(tx, admin, of)
+}
+
+fn existing(db: &Db, admin: &Caller, id: Uuid) -> Result<Stored, Error> {
+    rows::find(db, admin.utility, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such line"))
+}
+
+fn existing_file(db: &Db, admin: &Caller, id: Uuid) -> Result<File, Error> {
+    rows::file(db, admin.utility, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such settlement file"))
+}
+
+fn shown_line(db: &Db, admin: &Caller, id: Uuid) -> Result<SettlementLine, Error> {
+    lists::line(db, admin.utility, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such line"))
+}
+
+fn refused(detail: &str) -> Error {
+    Error::problem(Code::BadRequest, detail)
+}

@@ -1,0 +1,169 @@
+//! A command of each kind against the same rows, for those who may do it and those who may not.
+
+use domain::alerts::announcement::{Announcement, Wording};
+use domain::alerts::case::CaseAnswer;
+use domain::field::field_record::Explanation;
+use domain::maintenance::work_order::WorkKind;
+use domain::people::merge::Merge;
+use domain::reports::{Design, ReportKind, TemplateContent};
+use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
+use domain::{
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
+    ReportTemplateId, Rupiah, UserId, WorkOrderId, ZoneId,
+};
+use protocol::sync::push::{Keep, Operation};
+use std::collections::{BTreeMap, BTreeSet};
+use sync_server::core::now;
+use tests::ops::edit;
+use uuid::Uuid;
+
+/// The kinds of commands, each once. A new one does not compile here until it has its line below.
+const fn kind(command: &Operation) -> usize {
+    match command {
+        Operation::EditCustomer { .. } => 0,
+        Operation::EditConnection { .. } => 1,
+        Operation::DecideConflict { .. } => 2,
+        Operation::AddNote { .. } => 3,
+        Operation::RecordReading { .. } => 4,
+        Operation::EditProfile { .. } => 5,
+        Operation::EditNote { .. } => 6,
+        Operation::TakeBackNote { .. } => 7,
+        Operation::AnswerCase { .. } => 8,
+        Operation::AddCustomer { .. } => 9,
+        Operation::AddConnection { .. } => 10,
+        Operation::AddMeter { .. } => 11,
+        Operation::TakeBackCustomer { .. } => 12,
+        Operation::AddOpening { .. } => 13,
+        Operation::TakeBackOpening { .. } => 14,
+        Operation::AssignMeterCase { .. } => 15,
+        Operation::PlanWork { .. } => 16,
+        Operation::CancelWork { .. } => 17,
+        Operation::BeginWork { .. } => 18,
+        Operation::CompleteWork { .. } => 19,
+        Operation::ExportMade { .. } => 20,
+        Operation::MoveConnection { .. } => 21,
+        Operation::SendAnnouncement { .. } => 22,
+        Operation::MergeCustomers(_) => 23,
+        Operation::PutReportTemplate { .. } => 24,
+        Operation::RemoveReportTemplate { .. } => 25,
+    }
+}
+
+const KINDS: usize = 26;
+
+/// Rows to do something to.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    pub customer: CustomerId,
+    pub connection: ConnectionId,
+    pub conflict: ConflictId,
+    pub meter: MeterId,
+    pub user: UserId,
+    pub zone: ZoneId,
+}
+
+/// A command of each kind against these rows.
+pub fn each_kind(rows: Rows) -> Vec<Operation> {
+    let Rows { customer, connection, conflict, meter, user, zone } = rows;
+    let name = Change { from: "x".into(), to: "Milik saya".into() };
+    let (at, register) = (now(), Millilitres::litres(1));
+    let label = Change { from: "Rumah".into(), to: "Milik saya".into() };
+    let text = Change { from: "x".into(), to: "Milik saya".into() };
+    let commands = vec![
+        edit(customer, &[(CustomerField::Name, "Pelanggan", "Milik saya")]),
+        Operation::EditConnection { connection, patch: Patch(BTreeMap::from([(ConnectionField::Label, label)])) },
+        Operation::DecideConflict { conflict, keep: Keep::Mine },
+        Operation::AddNote { note: NoteId(Uuid::now_v7()), meter, text: "Milik saya".into() },
+        Operation::RecordReading {
+            reading: ManualReadingId(Uuid::now_v7()),
+            meter,
+            at,
+            register,
+            photo: None,
+            explained: Explanation::default(),
+        },
+        Operation::EditNote { note: NoteId(Uuid::now_v7()), meter, patch: Patch(BTreeMap::from([(NoteField::Text, text)])) },
+        Operation::TakeBackNote { note: NoteId(Uuid::now_v7()), meter },
+        Operation::EditProfile { user, patch: Patch(BTreeMap::from([(ProfileField::Name, name)])) },
+        Operation::AnswerCase { connection, no: 1, answer: CaseAnswer::Confirmed, remark: "Milik saya".into() },
+        Operation::AddCustomer {
+            customer: CustomerId(Uuid::now_v7()),
+            number: "MILIK-SAYA".into(),
+            fields: BTreeMap::from([(CustomerField::Name, "Milik saya".into())]),
+        },
+        Operation::AddConnection { connection: ConnectionId(Uuid::now_v7()), customer, zone, fields: BTreeMap::new() },
+        Operation::AddMeter {
+            meter: MeterId(Uuid::now_v7()),
+            connection,
+            serial: "MILIK-SAYA".parse().expect("a serial"),
+            model: String::new(),
+            since: at,
+        },
+        Operation::TakeBackCustomer { customer },
+        Operation::AddOpening {
+            opening: OpeningId(Uuid::now_v7()),
+            connection,
+            amount: Rupiah(50_000),
+            import: Uuid::now_v7(),
+            row: 2,
+            source: "milik-saya.csv".into(),
+        },
+        Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
+        Operation::AssignMeterCase { connection, no: 1, to: None },
+    ];
+    let commands = [commands, of_many(rows), of_work(meter), of_templates()].concat();
+    let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
+    kinds.dedup();
+    assert_eq!(kinds.len(), KINDS, "each kind once");
+    commands
+}
+
+/// A command of each kind about many customers, or about what became of them.
+fn of_many(rows: Rows) -> Vec<Operation> {
+    let Rows { customer, connection, user, zone, .. } = rows;
+    vec![
+        Operation::ExportMade {
+            export: Uuid::now_v7(),
+            user,
+            list: "customers".into(),
+            question: "Milik saya".into(),
+            rows: 2,
+            format: "csv".into(),
+            with_nik: false,
+        },
+        Operation::MoveConnection { connection, from: zone, to: ZoneId(Uuid::now_v7()) },
+        Operation::SendAnnouncement {
+            announcement: AnnouncementId(Uuid::now_v7()),
+            words: Announcement { id: Wording { title: "Milik saya".into(), text: "Milik saya".into() }, en: None },
+            customers: vec![customer],
+        },
+        Operation::MergeCustomers(Merge {
+            keep: CustomerId(Uuid::now_v7()),
+            gone: customer,
+            take: BTreeSet::new(),
+            keep_seen: BTreeMap::new(),
+            gone_seen: BTreeMap::new(),
+            connections: BTreeSet::new(),
+        }),
+    ]
+}
+
+/// A command of each kind about work at a meter.
+fn of_work(meter: MeterId) -> Vec<Operation> {
+    let (order, at) = (WorkOrderId(Uuid::now_v7()), now());
+    let (work, from, until, text) = (WorkKind::Repair, at, at.plus(60_000), "Milik saya".into());
+    vec![
+        Operation::PlanWork { order, meter, work, from, until, technician: None, text },
+        Operation::CancelWork { order, meter },
+        Operation::BeginWork { order, meter, at },
+        Operation::CompleteWork { order, meter, at },
+    ]
+}
+
+/// A command of each kind about a template of reports that is nobody's.
+fn of_templates() -> Vec<Operation> {
+    let template = ReportTemplateId(Uuid::now_v7());
+    let content = |name: &str| TemplateContent { name: name.into(), shared: true, design: Design::of(ReportKind::Revenue) };
+    let (before, after) = (Some(Box::new(content("x"))), Box::new(content("Milik saya")));
+    vec![Operation::PutReportTemplate { template, before, after }, Operation::RemoveReportTemplate { template }]
+}
