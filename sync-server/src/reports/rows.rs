@@ -65,7 +65,7 @@ pub fn count_of(db: &Db, author: i64) -> Result<u32, Error> {
 }
 
 /// A template to be written: by whom (key and name) and when.
-pub struct Written<'a> {
+pub struct PutTemplate<'a> {
     /// What it is to be.
     pub content: &'a TemplateContent,
     /// The name of whoever puts it.
@@ -78,7 +78,7 @@ pub struct Written<'a> {
 ///
 /// # Errors
 /// There is one of this identifier, or the database.
-pub fn insert(tx: &mut Tx<'_>, id: ReportTemplateId, (utility, author): (i64, i64), new: &Written<'_>) -> Result<(), Error> {
+pub fn insert(tx: &mut Tx<'_>, id: ReportTemplateId, (utility, author): (i64, i64), new: &PutTemplate<'_>) -> Result<(), Error> {
     let design = design(new.content)?;
     let mut insert = tx.db.prepare_cached(
         "INSERT INTO report_template (id, utility, author, name, shared, design, by_name, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -92,7 +92,7 @@ pub fn insert(tx: &mut Tx<'_>, id: ReportTemplateId, (utility, author): (i64, i6
 ///
 /// # Errors
 /// The database.
-pub fn replace(tx: &mut Tx<'_>, template: i64, new: &Written<'_>) -> Result<i64, Error> {
+pub fn replace(tx: &mut Tx<'_>, template: i64, new: &PutTemplate<'_>) -> Result<i64, Error> {
     let design = design(new.content)?;
     let mut update = tx.db.prepare_cached(
         "UPDATE report_template SET name = ?2, shared = ?3, design = ?4, by_name = ?5, at = ?6, rev = rev + 1 WHERE num = ?1 RETURNING rev",

@@ -5,7 +5,7 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::reports::rows;
-use crate::reports::rows::{StoredTemplate, Written};
+use crate::reports::rows::{StoredTemplate, PutTemplate};
 use domain::ReportTemplateId;
 use domain::reports::TemplateContent;
 use protocol::sync::rows::Entity;
@@ -50,7 +50,7 @@ pub fn has_room(db: &Db, author: i64) -> Result<bool, Error> {
 ///
 /// # Errors
 /// There is one of this identifier, or the database.
-pub fn add(tx: &mut Tx<'_>, caller: &Caller, id: ReportTemplateId, new: &Written<'_>) -> Result<(), Error> {
+pub fn add(tx: &mut Tx<'_>, caller: &Caller, id: ReportTemplateId, new: &PutTemplate<'_>) -> Result<(), Error> {
     rows::insert(tx, id, (caller.utility, caller.num), new)?;
     let own = tx.bucket(caller.utility, format!("user:{}", caller.id))?;
     tx.put(own, Entity::ReportTemplate, &row(id), 1)?;
@@ -61,7 +61,7 @@ pub fn add(tx: &mut Tx<'_>, caller: &Caller, id: ReportTemplateId, new: &Written
 ///
 /// # Errors
 /// The database.
-pub fn replace(tx: &mut Tx<'_>, id: ReportTemplateId, found: &StoredTemplate, new: &Written<'_>) -> Result<(), Error> {
+pub fn replace(tx: &mut Tx<'_>, id: ReportTemplateId, found: &StoredTemplate, new: &PutTemplate<'_>) -> Result<(), Error> {
     let rev = rows::replace(tx, found.num, new)?;
     let own = tx.bucket(found.utility, format!("user:{}", found.author.1))?;
     tx.put(own, Entity::ReportTemplate, &row(id), rev)?;

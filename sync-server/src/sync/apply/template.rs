@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::field::rows::records::name_of;
-use crate::reports::rows::Written;
+use crate::reports::rows::PutTemplate;
 use crate::reports::templates;
 use crate::reports::templates::Found;
 use crate::sync::apply::{Applying, invalid, rejected};
@@ -52,7 +52,7 @@ pub fn put(
             }
             let by = name_of(applying.tx, applying.caller.num)?;
             let at = made_at(applying);
-            templates::replace(applying.tx, id, &found, &Written { content: &merged, by: &by, at })?;
+            templates::replace(applying.tx, id, &found, &PutTemplate { content: &merged, by: &by, at })?;
             audit(applying, id, Some(&found.content), Some(&merged))?;
             Ok(applied())
         }
@@ -65,7 +65,7 @@ fn add(applying: &mut Applying<'_, '_>, id: ReportTemplateId, new: &TemplateCont
     }
     let by = name_of(applying.tx, applying.caller.num)?;
     let at = made_at(applying);
-    templates::add(applying.tx, applying.caller, id, &Written { content: new, by: &by, at })?;
+    templates::add(applying.tx, applying.caller, id, &PutTemplate { content: new, by: &by, at })?;
     audit(applying, id, None, Some(new))?;
     Ok(applied())
 }
