@@ -34,6 +34,7 @@ pub use notifications::{notification, notifications, thresholds, unread, urgent_
 pub use receipt::{bought, letterhead, receipt};
 pub use revenue::{RevenueMemory, revenue, utility_zone};
 pub use summary::summary;
+pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
 

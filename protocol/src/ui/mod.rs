@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod case;
 mod cases;
 pub mod closing;
+mod comparison;
 mod editing;
 pub mod exports;
 mod facets;
@@ -32,6 +33,7 @@ pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsRespons
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 pub use closing::{ClosingRequest, ClosingResponse};
+pub use comparison::{CalendarDays, ComparedBar, ComparedDays, Comparing, ComparisonQuery, UsageComparison, UsageForecast};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
@@ -121,6 +123,8 @@ pub enum Request {
         /// Which stretch.
         span: Span,
     },
+    /// Bandingkan on Pemakaian.
+    UsageComparison(ComparisonQuery),
     /// Ringkasan, as far as this device knows it.
     Summary,
     /// Perangkat.
@@ -260,6 +264,8 @@ pub enum Answer {
     Home(Option<Box<Home>>),
     /// To [`Request::Usage`]; `None` if the customer has no connection.
     Usage(Option<Box<Usage>>),
+    /// To [`Request::UsageComparison`]; `None` if the customer has no connection.
+    UsageComparison(Option<Box<UsageComparison>>),
     /// To [`Request::Summary`].
     Summary(Summary),
     /// To [`Request::Fleet`].

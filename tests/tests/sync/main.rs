@@ -6,6 +6,7 @@ mod bulk;
 mod chaos;
 mod chosen;
 mod client;
+mod comparison;
 mod editing;
 mod evidence;
 mod exports;

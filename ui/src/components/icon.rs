@@ -77,6 +77,7 @@ shapes![
     "table",
     "ticket-percent",
     "trash-2",
+    "trending-up",
     "triangle-alert",
     "undo-2",
     "upload",

@@ -6,6 +6,7 @@ pub fn address_of(page: &str) -> &str {
         "masuk" => "/",
         "tarif" => "pengaturan/tarif",
         "pasokan" => "pengaturan/pasokan",
+        "bandingkan" => "pemakaian?banding=minggu",
         "kisi" => "perangkat?bentuk=kisi",
         "peta" => "perangkat?bentuk=peta",
         "zona" => "pengaturan/zona",

@@ -7,6 +7,7 @@ use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::compare::Compare;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::usage_total::Total;
 use crate::pages::metering::usage_view::UsageView;
@@ -108,6 +109,7 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
                         PaperButton { key: "{month.0}", connection: place.connection, paper: CustomerPaper::Month { month }, label: tr("report-letter") }
                     }
                 }
+                Compare { kept, has_prices: view.money.is_some() }
             } else {
                 Skeleton { heights: vec![400] }
             }
