@@ -214,7 +214,11 @@ fn parted(blocks: Vec<Block>) -> (Vec<Block>, Vec<Made>) {
         lead.push(block);
     }
     let (mut made, mut charts, mut tables, mut sections) = (Vec::new(), 0_u8, 0_u8, 0_u8);
-    let next = |of: &mut u8| std::mem::replace(of, of.saturating_add(1));
+    let next = |of: &mut u8| {
+        let place = *of;
+        *of = place.saturating_add(1);
+        place
+    };
     while let Some(block) = blocks.next() {
         let piece = match &block {
             Block::KeyFigures(_) => Piece::Part(Part::Figures),

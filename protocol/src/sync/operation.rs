@@ -11,8 +11,7 @@ use domain::reports::TemplateContent;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
     AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
-    ReportTemplateId,
-    Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
+    ReportTemplateId, Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -5,7 +5,7 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::reports::rows;
-use crate::reports::rows::{StoredTemplate, PutTemplate};
+use crate::reports::rows::{PutTemplate, StoredTemplate};
 use domain::ReportTemplateId;
 use domain::reports::TemplateContent;
 use protocol::sync::rows::Entity;

@@ -22,8 +22,8 @@ pub fn Preview(looking: Looking) -> Element {
         _ => None,
     };
     rsx! {
-        section { class: "card stack wide report-preview", "aria-labelledby": "report-preview",
-            h2 { id: "report-preview", class: "visually-hidden", {tr("report-preview")} }
+        div { class: "card stack wide report-preview",
+            h2 { class: "visually-hidden", {tr("report-preview")} }
             if is_too_long {
                 Empty { icon: "table", title: tr("report-too-long"), next: tr("report-too-long-next") }
             } else if let Some(problem) = problem {
