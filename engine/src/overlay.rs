@@ -29,21 +29,7 @@ pub struct Author<'a> {
 /// The row that an operation makes before the server has it; `None` if it makes none.
 pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
     match operation {
-        Operation::AddNote { note, meter, text } => {
-            let text = domain::field::field_record::clean_note(text).ok()?;
-            serde_json::to_string(&Note {
-                id: *note,
-                meter: *meter,
-                text,
-                author: by.name.to_owned(),
-                at: by.at,
-                review: Vec::new(),
-                by: by.id,
-                edited_at: None,
-                taken_back: false,
-            })
-            .ok()
-        }
+        Operation::AddNote { .. } => noted(operation, by),
         Operation::RecordReading { reading, meter, at, register, photo, explained } => serde_json::to_string(&ManualReading {
             id: *reading,
             meter: *meter,
@@ -79,15 +65,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         })
         .ok(),
         Operation::PlanWork { .. } => planned(operation, by),
-        Operation::PutReportTemplate { template, before: None, after } => serde_json::to_string(&ReportTemplate {
-            id: *template,
-            content: (**after).clone().clean().ok()?,
-            version: 1,
-            author: by.id,
-            by: by.name.to_owned(),
-            at: by.at,
-        })
-        .ok(),
+        Operation::PutReportTemplate { .. } => template(operation, by),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -106,9 +84,39 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
-        | Operation::PutReportTemplate { .. }
         | Operation::RemoveReportTemplate { .. } => None,
     }
+}
+
+/// A note as it is added.
+fn noted(operation: &Operation, by: Author<'_>) -> Option<String> {
+    let Operation::AddNote { note, meter, text } = operation else { return None };
+    let row = Note {
+        id: *note,
+        meter: *meter,
+        text: domain::field::field_record::clean_note(text).ok()?,
+        author: by.name.to_owned(),
+        at: by.at,
+        review: Vec::new(),
+        by: by.id,
+        edited_at: None,
+        taken_back: false,
+    };
+    serde_json::to_string(&row).ok()
+}
+
+/// A template as it is kept for the first time; one that replaces another makes no row.
+fn template(operation: &Operation, by: Author<'_>) -> Option<String> {
+    let Operation::PutReportTemplate { template, before: None, after } = operation else { return None };
+    let row = ReportTemplate {
+        id: *template,
+        content: (**after).clone().clean().ok()?,
+        version: 1,
+        author: by.id,
+        by: by.name.to_owned(),
+        at: by.at,
+    };
+    serde_json::to_string(&row).ok()
 }
 
 /// Work as it is announced.
