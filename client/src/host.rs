@@ -258,6 +258,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Admin(asked) => client.admin(asked).await?,
         Request::Money(asked) => client.money(asked).await?,
         Request::Revenue(asked) => client.revenue(asked).await?,
+        Request::Reports(asked) => client.reports(asked).await?,
         Request::Imports(asked) => client.imports(asked).await?,
         Request::Bulk(asked) => client.bulk(asked).await?,
         Request::Exports(asked) => client.exports(asked).await?,

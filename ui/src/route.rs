@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
-use crate::pages::{OrderBatches, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
+use crate::pages::{OrderBatches, Reports, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -52,6 +52,8 @@ pub enum Route {
         Finance {},
         #[route("/voucher")]
         Vouchers {},
+        #[route("/laporan")]
+        Reports {},
         #[route("/pengaturan/tarif")]
         Tariffs {},
         #[route("/pengaturan/pasokan")]
@@ -121,6 +123,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Revenue {}, "nav-revenue", "trending-up", "e"),
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
+            place(Route::Reports {}, "reports-title", "file-chart-column", "j"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
@@ -167,7 +170,8 @@ impl Route {
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
-            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::Revenue {} => role == Role::Admin,
+            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
+            Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -229,6 +233,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
                 entry(Route::Revenue {}, "nav-revenue", "trending-up"),
                 entry(Route::Finance {}, "nav-finance", "banknote"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
+                entry(Route::Reports {}, "reports-title", "file-chart-column"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),
                 entry(Route::Audit {}, "nav-audit", "scroll-text"),

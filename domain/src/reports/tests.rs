@@ -96,7 +96,7 @@ proptest! {
         let received = Cell::Number(whole.received().0);
         let (bridge, by_time, by_parts) = (tables[0].total().unwrap(), tables[1].total().unwrap(), tables[3].total().unwrap());
         prop_assert_eq!([&bridge[1], &by_time[5], &by_parts[1]], [&received; 3]);
-        prop_assert_eq!(&tables[2].total().unwrap()[1], &Cell::Number(whole.volume.0));
+        prop_assert_eq!(&tables[2].total().unwrap()[1], &Cell::Number(whole.volume.unwrap_or_default().0));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod schedule;
 pub mod server;
 mod storage;
 mod stored;
+pub mod templates;
 pub mod work;
 pub mod world;
 
@@ -121,6 +122,7 @@ pub const CHECKS: &[&str] = &[
     "cases are those of the model",
     "opening balances are those of the model",
     "work orders are those of the model",
+    "templates of reports are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

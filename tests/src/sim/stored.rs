@@ -64,6 +64,12 @@ impl Server {
         self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
     }
 
+    /// The templates of reports that stand: what each is called.
+    pub fn templates(&self) -> BTreeMap<String, String> {
+        let sql = "SELECT id, name FROM report_template WHERE removed = 0";
+        self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
+    }
+
     /// The buckets that hold each customer, connection and meter, by the number of the kind and the identifier.
     pub fn held_in(&self) -> BTreeMap<(u8, String), BTreeSet<String>> {
         let sql = "SELECT c.entity, c.id, b.name FROM change c JOIN bucket b ON b.num = c.bucket WHERE c.removed = 0 AND c.entity IN (2, 3, 4)";

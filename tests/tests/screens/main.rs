@@ -35,6 +35,7 @@ mod office_lists;
 mod openings;
 mod pages;
 mod passwords;
+mod reports;
 mod revenue;
 mod summary;
 mod tariff_versions;

@@ -19,6 +19,7 @@ mod notices;
 mod notifications;
 mod openings;
 mod push;
+mod reports;
 mod response_cache;
 mod schedule;
 mod simulation;

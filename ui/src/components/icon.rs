@@ -41,6 +41,7 @@ shapes![
     "external-link",
     "eye",
     "eye-off",
+    "file-chart-column",
     "file-spreadsheet",
     "gauge",
     "hand-coins",

@@ -64,6 +64,14 @@ pub fn revenue(db: &Connection, memory: &RevenueMemory, asked: RevenueQuestion, 
     })
 }
 
+/// The time zone of most connections.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn utility_zone(db: &Connection) -> Result<TimeZone, Error> {
+    time_zone(db, &zones(db)?)
+}
+
 /// Names and time zones of the zones, by identifier.
 type Zones = HashMap<String, (String, TimeZone)>;
 

@@ -13,6 +13,7 @@ pub fn address_of(page: &str) -> &str {
         "utilitas" => "pengaturan/utilitas",
         "dugaan-atur" => "pengaturan/dugaan",
         "ekspor" => "pelanggan",
+        "laporan-susun" => "laporan?jenis=revenue",
         "tutup-hari" => "keuangan?bagian=tutup-hari",
         "tutup-bulan" => "keuangan?bagian=tutup-bulan",
         "rekonsiliasi" => "keuangan?bagian=rekonsiliasi",

@@ -71,6 +71,8 @@ const PAGES: &[(&str, &[&str])] = &[
             "tutup-bulan",
             "rekonsiliasi",
             "voucher",
+            "laporan",
+            "laporan-susun",
             "tarif",
             "pasokan",
             "dugaan-atur",

@@ -203,7 +203,10 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     let (works, model) = (world.server.works(), world.server.model.works());
     seen(&mut world.counts.checks, "work orders are those of the model");
     let is_same = works.len() == model.len() && model.iter().all(|(row, state)| works.get(row).is_some_and(|real| real == state));
-    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))
+    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))?;
+    let (templates, model) = (world.server.templates(), world.server.model.templates());
+    seen(&mut world.counts.checks, "templates of reports are those of the model");
+    ensure(templates == model, || format!("the model has the templates {model:?}, the server {templates:?}"))
 }
 
 /// A device holds what the server has for it, neither less nor more, body for body.
@@ -241,6 +244,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
     let (notes, cases, works) = (world.server.model.notes(), world.server.model.cases(), world.server.model.works());
+    let templates = world.server.model.templates();
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
@@ -268,6 +272,12 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
             if entity == Entity::WorkOrder {
                 let stands = works.get(&id).copied();
                 ensure(stands == body["state"].as_str(), || {
+                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
+                })?;
+            }
+            if entity == Entity::ReportTemplate {
+                let stands = templates.get(&id).map(String::as_str);
+                ensure(stands == body["name"].as_str(), || {
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
             }

@@ -4,6 +4,7 @@
 mod added;
 mod cases;
 mod openings;
+mod templates;
 mod work;
 
 pub use added::{Installed, Place};
@@ -62,6 +63,7 @@ pub struct Model {
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
+    templates: BTreeMap<String, templates::Template>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -167,6 +169,7 @@ impl Model {
             "add_opening" => self.add_opening(by, &command, now),
             "move_connection" => self.move_zone(&command),
             "take_back_opening" => self.take_back_opening(&command, now),
+            "put_report_template" | "remove_report_template" => self.template(by, kind, &command),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
             "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
             _ => self.edit(op.id, &text(&command["connection"]), &command["patch"], "tariff_class"),
