@@ -84,7 +84,7 @@ fn named(pick: u32, part: u64) -> Vec<CustomerId> {
 /// Two records are merged. The one that goes may get an opening balance right before, to be found under the one that stays.
 fn merge(device: &mut Device, pick: u32, now: UtcMillis) {
     let Some(merge) = two_records(device, pick) else { return };
-    if let Some(connection) = merge.connections.first().copied().filter(|_| pick / 2 % 4 == 0) {
+    if let Some(connection) = merge.connections.first().copied().filter(|_| (pick / 2).is_multiple_of(4)) {
         let opening = OpeningId(id(u128::from(230 + device.number), u128::from(pick)));
         let import = id(u128::from(240 + device.number), u128::from(pick));
         let (amount, source) = (Rupiah(150_000), String::new());
