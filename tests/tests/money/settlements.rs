@@ -153,13 +153,18 @@ async fn a_file_that_is_none_is_refused_and_two_that_bring_it_at_once_bring_it_o
         part(5, 20_001, vec![]),
         part(5, 501, many),
         part(5, 1, vec![row(2, "", "t", (1_000, 0))]),
+        part(5, 1, vec![row(0, &order, "t", (1_000, 0))]),
+        part(5, 1, vec![row(2, &order, "t", (i64::MIN, 0))]),
         SettlementPart { last_at: UtcMillis(0), ..good.clone() },
     ] {
         assert_eq!(refused(&running, &admin, FILES, &bad).await, (StatusCode::BAD_REQUEST, "settlement_rows".into()));
     }
+    let good = SettlementPart { name: "n".repeat(200), ..good };
     let answers = futures_util::future::join_all((0..10).map(|_| ask(&running, &admin, FILES, &good))).await;
     assert!(answers.iter().all(|(status, _)| *status == StatusCode::OK), "{answers:?}");
     assert_eq!((number(&running, "SELECT COUNT(*) FROM settlement_line").await, number(&running, FEE_TRANSFERS).await), (1, 1));
+    let cut = "SELECT length(name) FROM settlement_file";
+    assert_eq!(number(&running, cut).await, 120, "a long name is no reason to refuse a file");
     let more = part(4, 2, vec![row(3, &order, "t-2", (100_000, 4_000))]);
     assert_eq!(refused(&running, &admin, FILES, &more).await.1, "settlement_rows", "it has one row");
     proven(running).await;

@@ -1,6 +1,7 @@
 //! What must hold: a little at each step, everything at the end.
 
 mod added;
+mod office;
 
 use super::people::shown;
 use super::server::{Reply, Server, buckets_in};
@@ -162,7 +163,8 @@ type Rows = BTreeMap<(u8, String), u64>;
 /// The rows that a bucket holds on the server.
 fn live(server: &Server, name: &str) -> Option<Rows> {
     let db = server.db.as_ref()?;
-    let sql = "SELECT c.entity, c.id, c.rev FROM change c JOIN bucket b ON b.num = c.bucket WHERE b.name = ?1 AND c.removed = 0";
+    let sql = "SELECT c.entity, c.id, c.rev FROM change c JOIN bucket b ON b.num = c.bucket
+      WHERE b.utility = 1 AND b.name = ?1 AND c.removed = 0";
     let mut query = db.prepare(sql).ok()?;
     let rows = query.query_map([name], |row| {
         let id = sync_server::core::feed::RowId(row.get(1)?);
@@ -180,6 +182,7 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     effects(world)?;
     log_is_snapshot(world)?;
     added::added(world)?;
+    office::office(world)?;
     let report = sync_server::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
     seen(&mut world.counts.checks, "hashes are those of the rows");
     ensure(report.findings.is_empty(), || format!("check: {:?}", report.findings))?;
@@ -262,6 +265,9 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
                         .is_some_and(|shown| Some(shown.as_str().unwrap_or_default()) != record.get(*field).map(String::as_str))
                 });
                 ensure(differs.is_none(), || format!("device {number}: {id} shows {body}, the server has {record:?}"))?;
+            }
+            if entity == Entity::Connection {
+                office::is_where_it_is(world, &id, &body)?;
             }
             if entity == Entity::Note {
                 let stands = notes.get(&id).map(|(_, text)| text.as_str());
