@@ -2,6 +2,7 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
+use crate::view;
 use domain::alerts::case::{CaseAnswer, standing};
 use domain::maintenance::work_order::{Progress, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
@@ -66,19 +67,9 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             let row = Connection { id, customer, zone, kind, label, address, tariff_class, position, meter: None };
             serde_json::to_string(&row).ok()
         }
-        Operation::AddMeter { meter, connection, serial, model, .. } => serde_json::to_string(&Meter {
-            id: *meter,
-            serial: serial.clone(),
-            model: model.clone(),
-            capability: Capability::HOUSEHOLD,
-            life_cycle: LifeCycle::Active,
-            interval_s: Meter::INTERVAL_S,
-            firmware: None,
-            connection: Some(*connection),
-            zone: None,
-        })
-        .ok(),
+        Operation::AddMeter { .. } => registered(operation),
         Operation::PlanWork { .. } => planned(operation, by),
+        Operation::PutView { .. } => view::kept(operation),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -96,8 +87,26 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
-        | Operation::ExportMade { .. } => None,
+        | Operation::ExportMade { .. }
+        | Operation::RemoveView { .. } => None,
     }
+}
+
+/// A meter as it is registered.
+fn registered(operation: &Operation) -> Option<String> {
+    let Operation::AddMeter { meter, connection, serial, model, .. } = operation else { return None };
+    let row = Meter {
+        id: *meter,
+        serial: serial.clone(),
+        model: model.clone(),
+        capability: Capability::HOUSEHOLD,
+        life_cycle: LifeCycle::Active,
+        interval_s: Meter::INTERVAL_S,
+        firmware: None,
+        connection: Some(*connection),
+        zone: None,
+    };
+    serde_json::to_string(&row).ok()
 }
 
 /// Work as it is announced.
@@ -179,6 +188,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         }
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
+        Operation::PutView { .. } => view::put(body, operation),
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
@@ -187,7 +197,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::AddMeter { .. }
         | Operation::PlanWork { .. } => None,
         // The whole row is taken off by whoever keeps it.
-        Operation::TakeBackCustomer { .. } => None,
+        Operation::TakeBackCustomer { .. } | Operation::RemoveView { .. } => None,
         // It has no row.
         Operation::ExportMade { .. } => None,
         // Money is never shown before the server has it.
@@ -234,7 +244,7 @@ fn edited<E: Editable>(record: &mut E, patch: &Patch<E::Field>) -> Vec<E::Field>
     merge(record, patch).map_or(Vec::new(), |merged| merged.changed.into_iter().map(|(field, _)| field).collect())
 }
 
-fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
+pub(crate) fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
     let mut row: Map<String, Value> = serde_json::from_str(body).ok()?;
     let mut any = false;
     for field in fields {

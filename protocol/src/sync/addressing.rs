@@ -3,6 +3,7 @@
 use crate::sync::operation::Operation;
 use crate::sync::rows::Entity;
 use domain::MeterId;
+use domain::people::saved_view::view_of;
 
 impl Operation {
     /// The row that it changes.
@@ -35,6 +36,9 @@ impl Operation {
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
             Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
+            Self::PutView { user, list, name, .. } | Self::RemoveView { user, list, name, .. } => {
+                (Entity::SavedView, view_of(*user, *list, name).to_string())
+            }
         }
     }
 
@@ -64,7 +68,9 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::AssignMeterCase { .. }
-            | Self::ExportMade { .. } => None,
+            | Self::ExportMade { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. } => None,
         }
     }
 
@@ -100,7 +106,9 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::PlanWork { .. }
-            | Self::CancelWork { .. } => "master",
+            | Self::CancelWork { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. } => "master",
         }
     }
 
@@ -136,6 +144,8 @@ impl Operation {
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",
+            Self::PutView { .. } => "put_view",
+            Self::RemoveView { .. } => "remove_view",
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod kinds;
 mod maintenance;
 mod money;
 mod revenue;
+mod views;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, Note, Profile};
@@ -15,6 +16,7 @@ pub use kinds::{Body, Entity, EntityCode, Row};
 pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
 pub use revenue::{RevenueCell, RevenueDay, RevenuePart};
+pub use views::SavedView;
 
 use crate::sync::push::Keep;
 use domain::metering::health::{Condition, Facts};
