@@ -13,6 +13,7 @@ pub mod exports;
 mod facets;
 mod field;
 mod fleet;
+mod home;
 pub mod imports;
 mod money;
 mod notice;
@@ -22,6 +23,7 @@ mod revenue;
 mod session;
 mod summary;
 mod usage;
+pub mod views;
 mod work;
 
 pub use account::Account;
@@ -40,6 +42,7 @@ pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
 };
 pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, UnplacedMeter};
+pub use home::Home;
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
@@ -49,17 +52,16 @@ pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
 pub use usage::{Bar, Money, Span, Usage, Usual};
+pub use views::ViewsRequest;
 pub use work::WorkRow;
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
 use crate::metering::live::{Frame, Watch};
 use crate::metering::refusals::MeterRefusals;
-use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
-use crate::sync::rows::{Conflict, Credit};
-use domain::billing::forecast::ForecastBasis;
-use domain::{BlobId, ConnectionId, CustomerId, LocalDay, MeterId, Millilitres, NotificationId, UtcMillis};
+use crate::sync::rows::{Conflict, SavedView};
+use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -240,6 +242,8 @@ pub enum Request {
     MetersSelected(MeterSelection),
     /// Pendapatan.
     Revenue(RevenueRequest),
+    /// Saved views of a list.
+    Views(ViewsRequest),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -328,6 +332,8 @@ pub enum Answer {
     MeterIds(Vec<MeterId>),
     /// To [`Request::Revenue`].
     Revenue(Box<RevenueResponse>),
+    /// To [`Request::Views`]: those of the list, by name.
+    Views(Vec<SavedView>),
     /// To whatever needs no answer.
     Done,
 }
@@ -363,37 +369,4 @@ pub enum Event {
     OpenCase(CaseName),
     /// Somebody answered a notification: show where credit is bought for a connection.
     Buy(ConnectionId),
-}
-
-/// Beranda.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Home {
-    /// The supply point shown.
-    pub place: ConnectionRef,
-    /// All of this customer's.
-    pub places: Vec<ConnectionRef>,
-    /// Its meter's latest.
-    pub meter: Option<MeterNow>,
-    /// The local day it is.
-    pub day: LocalDay,
-    /// Used today.
-    pub today: Millilitres,
-    /// Today by hour, mL; `None` where nothing was measured.
-    pub hours: Vec<Option<i64>>,
-    /// The usage baseline of each hour, mL; `None` where too few days are known.
-    #[serde(rename = "typical_hours")]
-    pub baseline_hours: Vec<Option<i64>>,
-    /// What is usual by now.
-    pub usual: Usual,
-    /// The usage baseline of the whole day.
-    #[serde(rename = "typical_day")]
-    pub baseline_day: Option<Millilitres>,
-    /// The credit; `None` where there is none yet, or the connection is not charged.
-    #[serde(default)]
-    pub credit: Option<Credit>,
-    /// What the forecast of the credit stands on; `None` until the prices have come.
-    pub basis: Option<ForecastBasis>,
-    /// What was bought last.
-    #[serde(default)]
-    pub last_purchase: Option<Purchase>,
 }

@@ -7,7 +7,7 @@ use crate::core::Db;
 use crate::error::Error;
 use crate::field::rows::records;
 use crate::maintenance::rows as maintenance;
-use crate::people::rows::{customers, users};
+use crate::people::rows::{customers, users, views};
 use crate::revenue::publish as revenue;
 use crate::sales::purchases;
 use crate::sales::rows::utility;
@@ -59,6 +59,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::MeterCase => write(entity, audience, shown::body(db, id, at)?),
         Entity::WorkOrder => write(entity, audience, maintenance::body(db, id)?),
         Entity::RevenueDay => revenue::body(db, id, at),
+        Entity::SavedView => write(entity, audience, views::body(db, id)?),
     }
 }
 

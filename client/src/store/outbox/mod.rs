@@ -16,6 +16,7 @@ pub(crate) mod salvage;
 pub(crate) mod send;
 pub(crate) mod settle;
 mod submit;
+mod views;
 
 pub use submit::BatchOperation;
 

@@ -110,7 +110,8 @@ struct Place {
     batch: Option<String>,
 }
 
-fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &Stamp) -> Result<(), Error> {
+/// Puts an operation that a person makes into the outbox, in the transaction of the caller.
+pub(super) fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &Stamp) -> Result<(), Error> {
     let (entity, row) = operation.row();
     let place = Place { lane: operation.lane(), after: latest_of_row(db, entity, &row)?, batch: None };
     insert_at(db, id, operation, (title, made), place)

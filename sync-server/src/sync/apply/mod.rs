@@ -12,6 +12,7 @@ mod opening;
 mod profile;
 mod reading;
 mod record;
+mod view;
 mod work;
 
 use crate::core::scope::Caller;
@@ -164,6 +165,12 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
         Operation::ExportMade { user, list, question, rows, format, with_nik, .. } => {
             export::record(applying, &export::MadeFile { user, list, question, rows, format, with_nik })
+        }
+        Operation::PutView { user, list, name, query, version } => {
+            view::put(applying, &view::Named { user, list, name, version }, &query)
+        }
+        Operation::RemoveView { user, list, name, version } => {
+            view::remove(applying, &view::Named { user, list, name, version })
         }
     }
 }
