@@ -17,6 +17,7 @@ pub mod schedule;
 pub mod server;
 mod storage;
 mod stored;
+pub mod views;
 pub mod work;
 pub mod world;
 
@@ -96,6 +97,8 @@ pub const FAULTS: &[&str] = &[
     "answer refused",
     "work begun",
     "connection moved by an admin",
+    "view kept",
+    "view removed",
 ];
 
 /// Every check that a run must have made.
@@ -121,6 +124,7 @@ pub const CHECKS: &[&str] = &[
     "cases are those of the model",
     "opening balances are those of the model",
     "work orders are those of the model",
+    "views are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

@@ -92,6 +92,8 @@ pub enum Step {
     MoveZone { device: u8, pick: u32 },
     /// A person announces work at a meter, begins it, completes it or cancels it.
     Work { device: u8, pick: u32 },
+    /// A person keeps a view of a list, or removes one.
+    View { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -132,7 +134,7 @@ impl Schedule {
                 48..87 => Step::Deliver { pick },
                 87..90 => {
                     ops += 1;
-                    of_imports_cases_and_work(&mut rng, device, pick)
+                    of_the_desk(&mut rng, device, pick)
                 }
                 90..92 => Step::Decide { device, pick },
                 92..96 => Step::Wait { ms: [50, 500, 5_000, 70_000][rng.usize(..4)] },
@@ -151,15 +153,16 @@ impl Schedule {
     }
 }
 
-fn of_imports_cases_and_work(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
+fn of_the_desk(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {
     let desk = [0, 1, 0, 1, COPY][rng.usize(..5)];
-    match rng.u32(..12) {
+    match rng.u32(..13) {
         0 | 1 => Step::Import { device: desk, pick },
         2 => Step::TakeBack { device: desk, pick },
         3 => Step::EditAdded { device: desk, pick },
         4 | 5 => Step::Answer { device, pick },
         7 => Step::MoveZone { device: desk, pick },
         8..11 => Step::Work { device: desk, pick },
+        12 => Step::View { device: desk, pick },
         _ => Step::Case { pick },
     }
 }

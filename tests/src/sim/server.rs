@@ -300,7 +300,7 @@ impl Server {
     }
 }
 
-/// What is counted of an outcome: what becomes of imports, of answers to cases and of work.
+/// What is counted of an outcome: what becomes of imports, of answers to cases, of work and of views.
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
     match (status.as_str(), code.as_str()) {
@@ -315,6 +315,8 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("rejected", _) if is("answer_case") => Some("answer refused"),
         ("applied", _) if is("move_connection") => Some("connection moved by an admin"),
         ("applied", _) if is("begin_work") => Some("work begun"),
+        ("applied", _) if is("put_view") => Some("view kept"),
+        ("applied", _) if is("remove_view") => Some("view removed"),
         _ => None,
     }
 }

@@ -152,7 +152,7 @@ impl World {
                 Some(device)
             }
             Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } => self.by_person(step),
-            Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
+            Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } | Step::View { .. } => self.by_person(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);
                 self.server.now = self.server.now.plus(i64::from(ms));

@@ -2,8 +2,9 @@
 
 mod added;
 
+use super::model::views::key;
 use super::people::shown;
-use super::server::{Reply, Server, buckets_in};
+use super::server::{Reply, Server, buckets_in, user};
 use super::world::{Shadow, World};
 use super::{Broken, ensure, seen};
 use engine::device::Answer;
@@ -203,7 +204,10 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     let (works, model) = (world.server.works(), world.server.model.works());
     seen(&mut world.counts.checks, "work orders are those of the model");
     let is_same = works.len() == model.len() && model.iter().all(|(row, state)| works.get(row).is_some_and(|real| real == state));
-    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))
+    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))?;
+    let (views, model) = (world.server.views(), world.server.model.views());
+    seen(&mut world.counts.checks, "views are those of the model");
+    ensure(views == model, || format!("the model has the views {model:?}, the server {views:?}"))
 }
 
 /// A device holds what the server has for it, neither less nor more, body for body.
@@ -241,6 +245,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
     let (notes, cases, works) = (world.server.model.notes(), world.server.model.cases(), world.server.model.works());
+    let views = world.server.model.views();
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
@@ -268,6 +273,12 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
             if entity == Entity::WorkOrder {
                 let stands = works.get(&id).copied();
                 ensure(stands == body["state"].as_str(), || {
+                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
+                })?;
+            }
+            if entity == Entity::SavedView {
+                let stands = views.get(&key(user(number).0, &body["list"], &body["name"])).map(String::as_str);
+                ensure(stands == body["query"].as_str(), || {
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
             }

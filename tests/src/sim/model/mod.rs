@@ -4,6 +4,7 @@
 mod added;
 mod cases;
 mod openings;
+pub mod views;
 mod work;
 
 pub use added::{Installed, Place};
@@ -62,6 +63,7 @@ pub struct Model {
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
+    views: BTreeMap<String, views::View>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -148,6 +150,9 @@ impl Model {
         let is_admin = by.role == Role::Admin;
         if kind == "answer_case" {
             return self.answer(by, &command);
+        }
+        if kind.ends_with("_view") {
+            return self.view(by, kind, &command, now);
         }
         if kind.ends_with("_work") {
             return self.work(by, kind, &command);
