@@ -4,9 +4,9 @@
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::queries;
+use domain::UserId;
 use domain::people::Role;
 use domain::people::saved_view::{MOST_VIEWS, ViewList, clean_view_name, is_view_query, version_over, view_of};
-use domain::{UserId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::Operation;
 use protocol::ui::views::ViewsRequest;
@@ -51,13 +51,7 @@ impl Shared {
         if is_put && !is_there && kept >= MOST_VIEWS {
             return Err(Problem::new(Code::TooLarge, "so many views are not kept").into());
         }
-        Ok(version_over(seen, self.server_now()))
-    }
-
-    /// The instant by the server's clock, as far as this device knows that.
-    fn server_now(&self) -> UtcMillis {
-        let made = self.stamp();
-        made.at.plus(made.clock.skew_ms.unwrap_or_default())
+        Ok(version_over(seen, self.stamp().instant()))
     }
 
     async fn change_view(&self, operation: Operation, name: String) -> Result<(), Error> {

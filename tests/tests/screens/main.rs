@@ -34,6 +34,7 @@ mod office_lists;
 mod openings;
 mod pages;
 mod passwords;
+mod saved_views;
 mod summary;
 mod tariff_versions;
 mod valve;

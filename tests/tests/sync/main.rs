@@ -19,6 +19,7 @@ mod notifications;
 mod openings;
 mod push;
 mod response_cache;
+mod saved_views;
 mod schedule;
 mod simulation;
 mod summary;
