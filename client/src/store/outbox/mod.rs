@@ -83,6 +83,18 @@ pub fn counts_of_batch(db: &Connection, batch: Uuid) -> Result<Counts, Error> {
     Ok(query.query_row([batch.to_string()], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
 }
 
+/// How many operations an import has made, whatever became of them. Costs a walk over the outbox.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn all_of_batch(db: &Connection, batch: Uuid) -> Result<u32, Error> {
+    if !is_attached(db)? {
+        return Ok(0);
+    }
+    let mut query = db.prepare_cached("SELECT COUNT(*) FROM outbox.op WHERE batch = ?1")?;
+    Ok(query.query_row([batch.to_string()], |row| row.get(0))?)
+}
+
 /// How many operations wait, and how many are parked.
 pub fn counts(db: &Connection) -> Result<Counts, Error> {
     if !is_attached(db)? {
