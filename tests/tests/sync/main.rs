@@ -12,6 +12,7 @@ mod exports;
 mod fleet_map;
 mod fleet_selection;
 mod imports;
+mod imports_again;
 mod imports_whole;
 mod merging;
 mod notices;
