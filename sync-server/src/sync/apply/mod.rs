@@ -169,9 +169,7 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::PutView { user, list, name, query, version } => {
             view::put(applying, &view::Named { user, list, name, version }, &query)
         }
-        Operation::RemoveView { user, list, name, version } => {
-            view::remove(applying, &view::Named { user, list, name, version })
-        }
+        Operation::RemoveView { user, list, name, version } => view::remove(applying, &view::Named { user, list, name, version }),
     }
 }
 
