@@ -2498,12 +2498,16 @@ batch-undo-note = Customers who were changed again since stay as they are, and a
 views-button = Views
 views-title = Saved views
 views-empty = No views yet
-views-empty-next = Search and filter customers, then save below. Views are kept on this device, for you alone.
+views-empty-next = Search and filter this list, then save below. Views are on all devices of your account, for you alone.
 views-name = Name of the view
 views-name-hint = Keeps the search, the filters and the order as they are shown now.
 views-keep = Save view
 views-kept = View saved
 views-forget = Delete view { $name }
+op-put_view = Save view
+op-remove_view = Delete view
+field-view = What the view shows
+reason-view-limit = There are 50 views of this list already. Delete one and send this again, or discard it.
 # Export
 export = Export
 export-title = Export list

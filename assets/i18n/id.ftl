@@ -2324,12 +2324,16 @@ batch-undo-note = Pelanggan yang sudah diubah lagi sesudahnya tetap seperti seka
 views-button = Tampilan
 views-title = Tampilan tersimpan
 views-empty = Belum ada tampilan
-views-empty-next = Cari dan saring pelanggan, lalu simpan di bawah ini. Tampilan disimpan di perangkat ini, untuk Anda saja.
+views-empty-next = Cari dan saring daftar ini, lalu simpan di bawah ini. Tampilan ada di semua perangkat akun Anda, untuk Anda saja.
 views-name = Nama tampilan
 views-name-hint = Menyimpan pencarian, saringan dan urutan yang tampak sekarang.
 views-keep = Simpan tampilan
 views-kept = Tampilan disimpan
 views-forget = Hapus tampilan { $name }
+op-put_view = Simpan tampilan
+op-remove_view = Hapus tampilan
+field-view = Isi tampilan
+reason-view-limit = Sudah ada 50 tampilan dari daftar ini. Hapus salah satu, lalu kirim lagi, atau buang.
 # Ekspor
 export = Ekspor
 export-title = Ekspor daftar

@@ -70,6 +70,9 @@ pub fn example(kind: Entity) -> Value {
         Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
+        Entity::SavedView => json!({
+            "id": id, "list": "customers", "name": "Menunggak Barat", "query": "?saring=menunggak", "version": 1_764_547_200_000_i64
+        }),
         Entity::ReportTemplate => report_template(id, other),
     }
 }
@@ -144,6 +147,8 @@ impl Town {
             Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
             // Nobody in a town writes notes, or buys anything.
             Entity::Note | Entity::Purchase => return None,
+            // Nor keeps a view.
+            Entity::SavedView => return None,
             Entity::MeterState => stands(Entity::Meter, thing),
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device lists balances; for how they came about it asks.

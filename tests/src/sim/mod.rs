@@ -19,6 +19,7 @@ pub mod server;
 mod storage;
 mod stored;
 pub mod templates;
+pub mod views;
 pub mod work;
 pub mod world;
 
@@ -102,6 +103,8 @@ pub const FAULTS: &[&str] = &[
     "customers merged",
     "merge refused",
     "list made into a file",
+    "view kept",
+    "view removed",
 ];
 
 /// Every check that a run must have made.
@@ -133,6 +136,7 @@ pub const CHECKS: &[&str] = &[
     "merged records leave nothing behind",
     "credit is that of the opening balances",
     "files of lists are on record once",
+    "views are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

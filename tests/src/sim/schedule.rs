@@ -100,6 +100,8 @@ pub enum Step {
     Export { device: u8, pick: u32 },
     /// The server notifies those whom messages are for.
     Notify,
+    /// A person keeps a view of a list, or removes one.
+    View { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -122,10 +124,17 @@ const OFFICE: u64 = 0x0ff1_ce5e;
 /// One step in so many has one at the office behind it.
 const OFFICE_EVERY: u32 = 70;
 
+/// What steps about views are drawn from, for the same reason.
+const VIEWS: u64 = 0x71e3_5eed;
+
+/// One step in so many has one about a view behind it.
+const VIEWS_EVERY: u32 = 350;
+
 impl Schedule {
     /// Draws a schedule.
     pub fn draw(seed: u64) -> Self {
         let (mut rng, mut office) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed ^ OFFICE));
+        let mut views = fastrand::Rng::with_seed(seed ^ VIEWS);
         let mut steps = Vec::with_capacity(1_600);
         let mut ops = 0;
         // How rough it is differs by seed: much can only go wrong where little else does.
@@ -163,6 +172,9 @@ impl Schedule {
             if office.u32(..OFFICE_EVERY) == 0 {
                 steps.push(at_the_office(&mut office));
             }
+            if views.u32(..VIEWS_EVERY) == 0 {
+                steps.push(of_views(&mut views));
+            }
         }
         Self { seed, keeps_hole: rng.bool(), steps }
     }
@@ -189,6 +201,11 @@ fn at_the_office(rng: &mut fastrand::Rng) -> Step {
         5 => Step::Export { device, pick },
         _ => Step::Notify,
     }
+}
+
+fn of_views(rng: &mut fastrand::Rng) -> Step {
+    let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
+    Step::View { device, pick }
 }
 
 fn fault(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {

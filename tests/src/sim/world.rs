@@ -152,7 +152,7 @@ impl World {
                 Some(device)
             }
             Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } => self.by_person(step),
-            Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
+            Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } | Step::View { .. } => self.by_person(step),
             Step::Announce { .. } | Step::Merge { .. } | Step::Export { .. } => self.at_the_office(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);

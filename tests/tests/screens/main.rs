@@ -37,6 +37,7 @@ mod pages;
 mod passwords;
 mod reports;
 mod revenue;
+mod saved_views;
 mod summary;
 mod tariff_versions;
 mod valve;

@@ -33,6 +33,7 @@ mod raw_mqtt;
 mod rejudging;
 mod rights;
 mod rights_commands;
+mod saved_views;
 mod scope;
 mod signing_in;
 mod stories;

@@ -6,6 +6,7 @@ mod cases;
 mod office;
 mod openings;
 mod templates;
+pub mod views;
 mod work;
 
 pub use added::{Installed, Place};
@@ -70,6 +71,7 @@ pub struct Model {
     pub merged: BTreeMap<String, BTreeSet<String>>,
     /// Operations about lists that were made into files.
     pub exports: BTreeSet<Uuid>,
+    views: BTreeMap<String, views::View>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -156,6 +158,9 @@ impl Model {
         let is_admin = by.role == Role::Admin;
         if kind == "answer_case" {
             return self.answer(by, &command);
+        }
+        if kind.ends_with("_view") {
+            return self.view(by, kind, &command, now);
         }
         if kind.ends_with("_work") {
             return self.work(by, kind, &command);

@@ -267,11 +267,12 @@ mod tests {
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
         cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
-        case_settlement_line put_report_template remove_report_template";
+        case_settlement_line put_report_template remove_report_template put_view remove_view";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
-        booked counted difference month received consumed unearned open_days file rows order verdict shared design";
+        booked counted difference month received consumed unearned open_days file rows order verdict shared design \
+        list view";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
