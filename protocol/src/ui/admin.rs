@@ -4,6 +4,7 @@ use crate::alerts::rules::{CaseRules, CaseRulesChange};
 use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::changes::{MeterChanged, MeterRegistration, MeterReplacement, MeterRetirement};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
+use crate::metering::zone_balance::{InflowChange, ZoneBalance, ZoneBalanceAsked, ZoneInflows, ZoneLosses};
 use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::invitations::{InvitationRequest, Invited};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
@@ -115,6 +116,12 @@ pub enum AdminRequest {
     Zones,
     /// Add or change one.
     ChangeZone(Box<ZoneChange>),
+    /// The water balance of one.
+    ZoneBalance(ZoneBalanceAsked),
+    /// The balances of all of them in short.
+    ZoneLosses,
+    /// Register or remove a bulk meter of one, or set its limit.
+    ChangeInflow(Box<InflowChange>),
     /// Invite a user.
     Invite(Box<InvitationRequest>),
     /// The utility's name, and what else stands on its receipts.
@@ -166,6 +173,8 @@ impl AdminRequest {
                 | Self::ValvePolicy
                 | Self::Summary
                 | Self::Zones
+                | Self::ZoneBalance(_)
+                | Self::ZoneLosses
                 | Self::Utility
                 | Self::Openings(_)
                 | Self::OpeningLimits
@@ -248,6 +257,12 @@ pub enum AdminResponse {
     Summary(Box<DaySummary>),
     /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
     Zones(Box<Zones>),
+    /// To [`AdminRequest::ZoneBalance`].
+    ZoneBalance(Box<ZoneBalance>),
+    /// To [`AdminRequest::ZoneLosses`].
+    ZoneLosses(ZoneLosses),
+    /// To [`AdminRequest::ChangeInflow`].
+    ZoneInflows(ZoneInflows),
     /// To [`AdminRequest::Invite`].
     Invited(Box<Invited>),
     /// To [`AdminRequest::Utility`] and [`AdminRequest::SetUtility`].

@@ -1,4 +1,4 @@
-//! Installations as rows: which meter was at which connection, from when to when.
+//! Installations as rows: which meter was at which connection, from when to when. Meters that measure what goes into zones are read with them.
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
@@ -15,7 +15,9 @@ use uuid::Uuid;
 pub fn load_meter(db: &Db, num: i64) -> Result<Meter, Error> {
     let mut periods = db.prepare_cached(
         "SELECT i.since, i.until, c.num, c.id, z.time_zone FROM installation i
-         JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone WHERE i.meter = ?1 ORDER BY i.since",
+         JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone WHERE i.meter = ?1
+         UNION ALL SELECT f.since, f.until, -f.num, f.id, z.time_zone FROM zone_inflow f JOIN zone z ON z.num = f.zone WHERE f.meter = ?1
+         ORDER BY 1",
     )?;
     let periods = periods
         .query_map([num], |row| {
@@ -65,12 +67,14 @@ pub fn connection_of(db: &Db, meter: i64) -> Result<Option<i64>, Error> {
     Ok(query.query_row([meter], |row| row.get(0)).optional()?)
 }
 
-/// The meters that are or were at a connection.
+/// The meters that are or were at a connection, or that of an inflow by the key under which it is summed.
 ///
 /// # Errors
 /// The database.
 pub fn meters_of(db: &Db, connection: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached("SELECT DISTINCT meter FROM installation WHERE connection = ?1")?;
+    let mut query = db.prepare_cached(
+        "SELECT meter FROM installation WHERE connection = ?1 UNION SELECT meter FROM zone_inflow WHERE num = -?1",
+    )?;
     Ok(query.query_map([connection], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
