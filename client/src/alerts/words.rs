@@ -6,7 +6,7 @@ use domain::alerts::notice::Now;
 use domain::alerts::schedule::Expected;
 use domain::people::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use protocol::ui::{AlertRow, Notice, case};
+use protocol::ui::{AlertRow, Notice, case, zone_loss};
 use unic_langid::LanguageIdentifier;
 
 const ID: &str = include_str!("../../../assets/i18n/id.ftl");
@@ -79,6 +79,10 @@ pub fn of_alert(row: &AlertRow, language: Language) -> Words {
             title: sentences.say(case::title_key(*cause), []),
             text: sentences.say(case::text_key(*cause), case::values(&place, *rate, *loss)),
         },
+        Content::ZoneLoss { name, per_mille, per_day, .. } => {
+            let values = || zone_loss::values(name, *per_mille, *per_day);
+            Words { title: sentences.say(zone_loss::TITLE, values()), text: sentences.say(zone_loss::TEXT, values()) }
+        }
         Content::Announcement(words) => {
             let words = words.in_language(language);
             Words { title: words.title.clone(), text: words.text.clone() }

@@ -26,15 +26,20 @@ pub const Q3: RangeInclusive<u32> = 1..=6_300;
 /// Parts per mille that a zone's limit can be.
 pub const LIMIT: RangeInclusive<u16> = 1..=1_000;
 
-/// Which balance.
+/// Which balance: of the newest days that are over, or of the days from one to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ZoneBalanceAsked {
     /// Of which zone.
     pub zone: ZoneId,
+    /// So many days, the newest that are over: [`LOSSES_DAYS`] where neither this nor `from` and `to` are said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<i32>,
     /// The first local day.
-    pub from: LocalDay,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<LocalDay>,
     /// The last one; [`DAYS`] are asked for at most.
-    pub to: LocalDay,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<LocalDay>,
 }
 
 /// The water balance of a zone.

@@ -23,6 +23,7 @@ mod session;
 mod summary;
 mod usage;
 mod work;
+pub mod zone_loss;
 
 pub use account::Account;
 pub use admin::{AdminRequest, AdminResponse, MetersRequest};

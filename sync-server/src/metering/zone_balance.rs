@@ -37,12 +37,7 @@ struct Silent {
 pub fn of(db: &Db, utility: i64, asked: &ZoneBalanceAsked, now: UtcMillis) -> Result<ZoneBalance, Error> {
     let (zone, row) =
         zones::find(db, utility, asked.zone)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such zone"))?;
-    let (from, to) = (asked.from, asked.to);
-    let today = row.time_zone.day_of(now);
-    let count = i64::from(to.0) - i64::from(from.0) + 1;
-    if !(1..=i64::from(DAYS)).contains(&count) || to > today || from < LocalDay(0) {
-        return Err(Error::problem(Code::BadRequest, "days: ask for 1 to 92 local days up to today"));
-    }
+    let (from, to) = days(asked, row.time_zone.day_of(now))?;
     let mut silent: Vec<Silent> = Vec::new();
     let mut connections = 0;
     let period = BalancePeriod { zone: row.time_zone, first: from, last: to, now };
@@ -68,6 +63,21 @@ pub fn of(db: &Db, utility: i64, asked: &ZoneBalanceAsked, now: UtcMillis) -> Re
         silent_count,
         inflows: inflows::of_zone(db, zone)?,
     })
+}
+
+/// The first and the last day that are asked for.
+fn days(asked: &ZoneBalanceAsked, today: LocalDay) -> Result<(LocalDay, LocalDay), Error> {
+    let refused = || Error::problem(Code::BadRequest, "days: ask for 1 to 92 local days up to today");
+    let (count, from, to) = match (asked.days, asked.from, asked.to) {
+        (None, Some(from), Some(to)) => (i64::from(to.0) - i64::from(from.0) + 1, from, to),
+        (days, None, None) => {
+            let (days, last) = (days.unwrap_or(LOSSES_DAYS), today.plus(-1));
+            (i64::from(days), LocalDay(last.0.saturating_sub(days).saturating_add(1)), last)
+        }
+        _ => return Err(refused()),
+    };
+    let is_right = (1..=i64::from(DAYS)).contains(&count) && to <= today && from >= LocalDay(0);
+    is_right.then_some((from, to)).ok_or_else(refused)
 }
 
 fn named(db: &Db, of: &Silent) -> Result<SilentMeter, Error> {

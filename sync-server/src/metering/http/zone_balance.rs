@@ -16,8 +16,9 @@ use protocol::metering::zone_balance::{InflowChange, ZoneBalance, ZoneBalanceAsk
 #[utoipa::path(get, path = "/admin/v1/zones/balance", security(("user" = [])),
     params(
         ("zone" = uuid::Uuid, Query, description = "Of which zone"),
-        ("from" = i32, Query, description = "The first local day, counted from 1970-01-01"),
-        ("to" = i32, Query, description = "The last one, today at the latest; 92 days at most")),
+        ("days" = Option<i32>, Query, description = "So many days, the newest that are over: 30 if nothing is said"),
+        ("from" = Option<i32>, Query, description = "Or from a local day, counted from 1970-01-01"),
+        ("to" = Option<i32>, Query, description = "To another one, today at the latest; 92 days at most")),
     responses(
         (status = 200, description = "The balance", body = ZoneBalance),
         (status = 400, description = "No such days, or too many", body = Problem),

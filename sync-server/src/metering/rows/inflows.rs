@@ -3,7 +3,7 @@
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::readings::SETTLES_BELOW;
-use domain::{MeterId, Serial, UtcMillis, ZoneId};
+use domain::{MeterId, Serial, TimeZone, UtcMillis, ZoneId};
 use protocol::metering::zone_balance::InflowMeter;
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
@@ -147,10 +147,10 @@ pub struct LimitedZone {
     pub id: ZoneId,
     /// Key of its utility.
     pub utility: i64,
+    /// Its time zone.
+    pub time_zone: TimeZone,
     /// Its limit, per mille.
     pub limit: u16,
-    /// Whether the admins were notified that it is passed.
-    pub is_notified: bool,
 }
 
 /// The zones with a limit.
@@ -158,16 +158,16 @@ pub struct LimitedZone {
 /// # Errors
 /// The database.
 pub fn limited(db: &Db) -> Result<Vec<LimitedZone>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT num, id, utility, loss_limit, loss_notified_at IS NOT NULL FROM zone WHERE loss_limit IS NOT NULL ORDER BY num",
-    )?;
+    let mut query =
+        db.prepare_cached("SELECT num, id, utility, time_zone, loss_limit FROM zone WHERE loss_limit IS NOT NULL ORDER BY num")?;
     let found = query.query_map([], |row| {
+        let zone: String = row.get(3)?;
         Ok(LimitedZone {
             num: row.get(0)?,
             id: ZoneId(Uuid::from_bytes(row.get(1)?)),
             utility: row.get(2)?,
-            limit: row.get(3)?,
-            is_notified: row.get(4)?,
+            time_zone: TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta),
+            limit: row.get(4)?,
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
