@@ -5,10 +5,10 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
-use crate::pages::{OrderBatches, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
+use crate::pages::{OrderBatches, Summary, Supply, Tariffs, Users, Utility, Vouchers, ZoneBalance, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
-use domain::{ConnectionId, MeterId};
+use domain::{ConnectionId, MeterId, ZoneId};
 use uuid::Uuid;
 
 /// The pages.
@@ -56,6 +56,8 @@ pub enum Route {
         Supply {},
         #[route("/pengaturan/zona")]
         Zones {},
+        #[route("/pengaturan/zona/:zone/neraca")]
+        ZoneBalance { zone: ZoneId },
         #[route("/pengaturan/utilitas")]
         Utility {},
         #[route("/pengaturan/dugaan")]
@@ -164,7 +166,7 @@ impl Route {
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
-            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
+            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -177,6 +179,7 @@ impl Route {
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
+                | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)

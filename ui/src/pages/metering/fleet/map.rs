@@ -4,21 +4,22 @@
 //! The background is the coast and the zones. Tiles of streets (a PMTiles pack served by the core) are planned, and need no other map.
 
 use crate::bridge::map::MapEvent;
-use crate::components::map::{MapBox, MapHandle, ZoneShape, use_map};
+use crate::components::map::{MapBox, MapHandle, use_map};
 use crate::components::shell::language;
-use crate::components::{Button, Card, Connected, Empty, Failed, Skeleton};
+use crate::components::{Button, Card, Connected, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::MeterView;
 use crate::pages::metering::fleet::bulk_bar::BulkBar;
+use crate::pages::metering::fleet::losses::{Losses, shape};
 use crate::pages::metering::fleet::picking::Picking;
 use crate::pages::metering::fleet::place::{Placing, Unplaced};
 use crate::state::{Load, Shared, shared, use_answer};
 use dioxus::prelude::*;
 use domain::core::position::Position;
 use domain::metering::meter::{Connectivity, Valve};
-use domain::people::Zone;
 use domain::{MeterId, UtcMillis};
+use protocol::metering::zone_balance::ZoneLosses;
 use protocol::ui::{Answer, FleetMap, FleetQuery, MapPoint, Request, UnplacedMeter};
 use serde::Serialize;
 use std::cell::Cell;
@@ -128,7 +129,10 @@ fn Shown(
     let mut stacked = use_signal(Vec::<MapPoint>::new);
     let placing = use_signal(|| None::<UnplacedMeter>);
     let mut pin = use_signal(|| None::<Position>);
-    use_shown(map, load, points, placing, pin);
+    let mut with_losses = use_signal(|| false);
+    let losses = use_signal(|| None::<ZoneLosses>);
+    use_zones(map, load, losses);
+    use_shown(map, points, placing, pin);
     use_chosen(map, points, kept);
     use_marks(map, points, in_sight, picking);
     let happened = move |event: MapEvent| match event {
@@ -164,6 +168,14 @@ fn Shown(
                     {under_cross(&under)}
                 }
                 Legend {}
+                button { class: "button quiet", r#type: "button", "aria-pressed": if with_losses() { "true" } else { "false" },
+                    onclick: move |_| with_losses.toggle(),
+                    Icon { name: "gauge" }
+                    {tr("map-losses")}
+                }
+            }
+            if with_losses() {
+                Losses { found: losses }
             }
             if picking.is_on() {
                 BulkBar { picking, found, query }
@@ -227,23 +239,26 @@ fn under_cross(under: &[MapPoint]) -> String {
     }
 }
 
-/// Sets the zones, the points, and what is being placed.
-fn use_shown(
-    map: MapHandle,
-    load: Signal<Load<Box<FleetMap>>>,
-    points: Memo<Points>,
-    placing: Signal<Option<UnplacedMeter>>,
-    pin: Signal<Option<Position>>,
-) {
-    let shared = shared();
+/// Sets the zones, and while losses are shown their colours.
+fn use_zones(map: MapHandle, load: Signal<Load<Box<FleetMap>>>, losses: Signal<Option<ZoneLosses>>) {
     let zones = use_memo(move || match &*load.read() {
         Load::Ready(found) => found.zones.clone(),
         _ => Vec::new(),
     });
     use_effect(move || {
-        let shapes = |zone: &Zone| ZoneShape::of(&zone.name, zone.outline.as_ref());
-        map.set("zones", &zones.read().iter().filter_map(shapes).collect::<Vec<_>>());
+        let losses = losses.read();
+        map.set("zones", &zones.read().iter().filter_map(|zone| shape(zone, (*losses).as_ref())).collect::<Vec<_>>());
     });
+}
+
+/// Sets the points, and what is being placed.
+fn use_shown(
+    map: MapHandle,
+    points: Memo<Points>,
+    placing: Signal<Option<UnplacedMeter>>,
+    pin: Signal<Option<Position>>,
+) {
+    let shared = shared();
     use_effect(move || {
         let Points { version, all } = points();
         let now = *shared.now.peek();
