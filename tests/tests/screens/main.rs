@@ -38,3 +38,4 @@ mod summary;
 mod tariff_versions;
 mod valve;
 mod work;
+mod zone_balance;

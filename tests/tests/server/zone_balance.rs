@@ -10,27 +10,12 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sync_server::core::{Clock, now};
 use sync_server::jobs::zone_losses;
-use sync_server::metering::intake::{Counts, Intake, MeterMessage, Source};
+use tests::bulk::{Course, STEP_MS, course, flows, register, used};
 use tests::field::clean;
-use tests::world::{Running, World, reading};
-use tokio::sync::oneshot;
+use tests::world::{Running, World};
 use uuid::Uuid;
 
 const INFLOW: &str = "/admin/v1/zones/inflow";
-const STEP_MS: i64 = 30 * MINUTE_MS;
-
-/// Registers by instant.
-type Course = Vec<(UtcMillis, i64)>;
-
-/// Registers every half hour from an instant on, by steps that differ, of `about` to twice as much.
-fn course(start: UtcMillis, steps: i64, about: i64) -> Course {
-    let mut register = 5_000_000;
-    let at = |step: i64| {
-        register += if step > 0 { about + (step * 7_919) % about } else { 0 };
-        (start.plus(step * STEP_MS), register)
-    };
-    (0..=steps).map(at).collect()
-}
 
 /// What passed between two instants at which there are readings.
 fn passed(course: &Course, from: UtcMillis, to: UtcMillis) -> i64 {
@@ -71,33 +56,9 @@ async fn refused(running: &Running, zone: ZoneId, inflow: Value) -> String {
     answer["detail"].as_str().unwrap_or_default().split(':').next().unwrap_or_default().to_owned()
 }
 
-fn register(serial: &str, since: UtcMillis) -> Value {
-    json!({ "what": "register", "serial": serial, "model": "Woltman DN100", "q3": 100, "since": since })
-}
-
 async fn number(running: &Running, sql: String) -> i64 {
     let found = running.server.app.store.read(move |db| Ok(db.query_row(&sql, [], |row| row.get(0))?));
     found.await.expect("a number")
-}
-
-/// Brings the readings of a bulk meter, as it would over MQTT.
-async fn flows(running: &Running, serial: &str, course: &Course, received: UtcMillis) {
-    let meter = number(running, format!("SELECT num FROM meter WHERE serial = '{serial}'")).await;
-    let readings = course.iter().map(|(t, register)| reading(*t, *register, 0)).collect();
-    let (sends, receives) = oneshot::channel::<Option<Counts>>();
-    let answer = move |counts: Option<Counts>| drop(sends.send(counts));
-    let message = MeterMessage::Readings(readings);
-    let intake = Intake { meter, message, received, source: Source::Mqtt, answer: Box::new(answer) };
-    running.server.app.store.writer.intake(intake).await.expect("queued");
-    receives.await.expect("answered").expect("stored");
-}
-
-/// Brings the readings of a meter of the world.
-async fn used(running: &Running, serial: &str, course: &Course) {
-    let readings: Vec<_> = course.iter().map(|(t, reg)| json!({ "serial": serial, "t": t, "reg": reg })).collect();
-    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&readings);
-    let answer = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
-    assert!(answer.status().is_success(), "{}", answer.status());
 }
 
 async fn balance(running: &Running, zone: ZoneId, query: &str) -> ZoneBalance {

@@ -64,6 +64,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "dugaan-atur",
             "zona",
             "zona-batas",
+            "neraca",
             "utilitas",
             "pengguna",
             "audit",
@@ -220,6 +221,13 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
             until(&driven.page, "a zone", "document.querySelector('[data-zone] .actions button:nth-child(2)')").await;
             driven.page.execute("document.querySelector('[data-zone] .actions button:nth-child(2)').click()", vec![]).await?;
             until(&driven.page, "the drawing", "document.querySelector('#zone-map[data-drawn]')").await;
+        }
+    } else if page == "neraca" {
+        driven.page.execute("location.hash = '#/pengaturan/zona'", vec![]).await?;
+        if is_live {
+            until(&driven.page, "a zone", "document.querySelector('[data-zone] .actions a')").await;
+            driven.page.execute("document.querySelector('[data-zone] .actions a').click()", vec![]).await?;
+            until(&driven.page, "its balance", "document.querySelector('.zone-balance .card')").await;
         }
     } else if page.starts_with("impor") {
         importing::open(driven, page, is_live).await?;

@@ -2,15 +2,16 @@
 //! stands in each name. Zones without a balance keep their usual colour.
 
 use crate::components::Icon;
-use crate::components::map::ZoneShape;
+use crate::components::map::{MapHandle, ZoneShape};
 use crate::components::shell::language;
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{RequestState, use_server_view};
+use crate::state::Load;
 use dioxus::prelude::*;
 use domain::people::Zone;
 use protocol::metering::zone_balance::ZoneLosses;
-use protocol::ui::{AdminRequest, AdminResponse};
+use protocol::ui::{AdminRequest, AdminResponse, FleetMap};
 
 /// Up to so much is good, per mille.
 const GOOD: i32 = 100;
@@ -28,7 +29,7 @@ const fn tone(unexplained: i32) -> &'static str {
 }
 
 /// A zone as the map draws it while losses are shown.
-pub fn shape(zone: &Zone, losses: Option<&ZoneLosses>) -> Option<ZoneShape> {
+fn shape(zone: &Zone, losses: Option<&ZoneLosses>) -> Option<ZoneShape> {
     let mut shape = ZoneShape::of(&zone.name, zone.outline.as_ref())?;
     let found = losses.and_then(|losses| losses.zones.iter().find(|loss| loss.zone == zone.id));
     if let Some(unexplained) = found.and_then(|loss| loss.unexplained) {
@@ -38,9 +39,36 @@ pub fn shape(zone: &Zone, losses: Option<&ZoneLosses>) -> Option<ZoneShape> {
     Some(shape)
 }
 
+/// Sets the zones of the map, and has the button that gives them their colours.
+#[component]
+pub fn Zones(map: MapHandle, load: Signal<Load<Box<FleetMap>>>) -> Element {
+    let mut is_on = use_signal(|| false);
+    let losses = use_signal(|| None::<ZoneLosses>);
+    let zones = use_memo(move || match &*load.read() {
+        Load::Ready(found) => found.zones.clone(),
+        _ => Vec::new(),
+    });
+    use_effect(move || {
+        let losses = losses.read();
+        map.set("zones", &zones.read().iter().filter_map(|zone| shape(zone, (*losses).as_ref())).collect::<Vec<_>>());
+    });
+    rsx! {
+        div { class: "map-layer row wrap",
+            button { class: "button quiet", r#type: "button", "aria-pressed": if is_on() { "true" } else { "false" },
+                onclick: move |_| is_on.toggle(),
+                Icon { name: "gauge" }
+                {tr("map-losses")}
+            }
+            if is_on() {
+                Losses { found: losses }
+            }
+        }
+    }
+}
+
 /// Asks for the losses while it is there, and says what the colours mean, or why there are none. It leaves nothing behind.
 #[component]
-pub fn Losses(found: Signal<Option<ZoneLosses>>) -> Element {
+fn Losses(found: Signal<Option<ZoneLosses>>) -> Element {
     let server = use_server_view(
         || AdminRequest::ZoneLosses,
         |response| match response {
@@ -64,7 +92,7 @@ pub fn Losses(found: Signal<Option<ZoneLosses>>) -> Element {
         (None, _) => tr("map-losses-waits"),
     };
     rsx! {
-        p { class: "map-losses small row wrap", role: "status", "data-losses": latest.map_or(0, |losses| losses.zones.len()).to_string(),
+        p { class: "map-losses small row wrap grow", role: "status", "data-losses": latest.map_or(0, |losses| losses.zones.len()).to_string(),
             Icon { name: "info", size: "s" }
             "{said}"
             for (tone , key) in [("ok", "map-losses-ok"), ("warn", "map-losses-warn"), ("danger", "map-losses-danger")] {

@@ -6,12 +6,12 @@
 use crate::bridge::map::MapEvent;
 use crate::components::map::{MapBox, MapHandle, use_map};
 use crate::components::shell::language;
-use crate::components::{Button, Card, Connected, Empty, Failed, Icon, Skeleton};
+use crate::components::{Button, Card, Connected, Empty, Failed, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::MeterView;
 use crate::pages::metering::fleet::bulk_bar::BulkBar;
-use crate::pages::metering::fleet::losses::{Losses, shape};
+use crate::pages::metering::fleet::losses::Zones;
 use crate::pages::metering::fleet::picking::Picking;
 use crate::pages::metering::fleet::place::{Placing, Unplaced};
 use crate::state::{Load, Shared, shared, use_answer};
@@ -19,7 +19,6 @@ use dioxus::prelude::*;
 use domain::core::position::Position;
 use domain::metering::meter::{Connectivity, Valve};
 use domain::{MeterId, UtcMillis};
-use protocol::metering::zone_balance::ZoneLosses;
 use protocol::ui::{Answer, FleetMap, FleetQuery, MapPoint, Request, UnplacedMeter};
 use serde::Serialize;
 use std::cell::Cell;
@@ -129,9 +128,6 @@ fn Shown(
     let mut stacked = use_signal(Vec::<MapPoint>::new);
     let placing = use_signal(|| None::<UnplacedMeter>);
     let mut pin = use_signal(|| None::<Position>);
-    let mut with_losses = use_signal(|| false);
-    let losses = use_signal(|| None::<ZoneLosses>);
-    use_zones(map, load, losses);
     use_shown(map, points, placing, pin);
     use_chosen(map, points, kept);
     use_marks(map, points, in_sight, picking);
@@ -168,15 +164,8 @@ fn Shown(
                     {under_cross(&under)}
                 }
                 Legend {}
-                button { class: "button quiet", r#type: "button", "aria-pressed": if with_losses() { "true" } else { "false" },
-                    onclick: move |_| with_losses.toggle(),
-                    Icon { name: "gauge" }
-                    {tr("map-losses")}
-                }
             }
-            if with_losses() {
-                Losses { found: losses }
-            }
+            Zones { map, load }
             if picking.is_on() {
                 BulkBar { picking, found, query }
             }
@@ -239,25 +228,8 @@ fn under_cross(under: &[MapPoint]) -> String {
     }
 }
 
-/// Sets the zones, and while losses are shown their colours.
-fn use_zones(map: MapHandle, load: Signal<Load<Box<FleetMap>>>, losses: Signal<Option<ZoneLosses>>) {
-    let zones = use_memo(move || match &*load.read() {
-        Load::Ready(found) => found.zones.clone(),
-        _ => Vec::new(),
-    });
-    use_effect(move || {
-        let losses = losses.read();
-        map.set("zones", &zones.read().iter().filter_map(|zone| shape(zone, (*losses).as_ref())).collect::<Vec<_>>());
-    });
-}
-
 /// Sets the points, and what is being placed.
-fn use_shown(
-    map: MapHandle,
-    points: Memo<Points>,
-    placing: Signal<Option<UnplacedMeter>>,
-    pin: Signal<Option<Position>>,
-) {
+fn use_shown(map: MapHandle, points: Memo<Points>, placing: Signal<Option<UnplacedMeter>>, pin: Signal<Option<Position>>) {
     let shared = shared();
     use_effect(move || {
         let Points { version, all } = points();

@@ -164,10 +164,10 @@ fn Line(zone: ZoneRow, found: Found, ondo: EventHandler<Doing>) -> Element {
                     }
                 }
                 div { class: "row wrap actions",
-                    Link { class: "button quiet", to: Route::ZoneBalance { zone: id }, Icon { name: "gauge" } {tr("balance-title")} }
                     Button { label: tr("zone-rename"), icon: "pencil", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Rename(new_id(), rename.clone())) }
                     Button { label: tr("zone-draw"), icon: "map-pin", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Draw(new_id(), draw.clone())) }
                     Button { label: tr("zone-technicians"), icon: "users", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Technicians(id)) }
+                    Link { class: "button quiet", to: Route::ZoneBalance { zone: id }, Icon { name: "gauge" } {tr("balance-title")} }
                 }
             }
         }
