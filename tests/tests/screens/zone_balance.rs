@@ -142,7 +142,7 @@ async fn screens_show_the_last_balance_while_the_server_is_away() {
     until(page, "the balance", "document.querySelector('.balance-bar')").await;
     running.server.stop().await;
     go(&host, "pengaturan/zona").await;
-    until(page, "that it is away", "document.querySelector('.banner.warn')").await;
+    until(page, "that it is away", "document.querySelector('.offline-bar')").await;
     go(&host, &format!("pengaturan/zona/{}/neraca", running.world.zones[0])).await;
     until(page, "the last one", "document.querySelector('.balance-bar') && document.querySelector('.banner.warn')").await;
     let off = "[...document.querySelectorAll('.balance-inflows .button')].every(b => b.disabled)";
