@@ -6,7 +6,8 @@ use domain::alerts::notice::Now;
 use domain::alerts::schedule::Expected;
 use domain::people::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use protocol::ui::{AlertRow, Notice, case, zone_loss};
+use protocol::alerts::zone_loss;
+use protocol::ui::{AlertRow, Notice, case};
 use unic_langid::LanguageIdentifier;
 
 const ID: &str = include_str!("../../../assets/i18n/id.ftl");

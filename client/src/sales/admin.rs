@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::store::rows::response_cache::office_key;
 use protocol::alerts::DeadLettersAsked;
 use protocol::metering::reviews::UnusualAsked;
-use protocol::metering::zone_balance::ZoneBalanceAsked;
 use protocol::people::users::UsersQuery;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
@@ -83,11 +82,7 @@ impl Shared {
             Request::Summary => AdminResponse::Summary(self.get("/admin/v1/summary", &()).await?),
             Request::Zones => AdminResponse::Zones(self.get("/admin/v1/zones", &()).await?),
             Request::ChangeZone(asked) => AdminResponse::Zones(self.post("/admin/v1/zones/change", &asked).await?),
-            Request::ZoneBalance(asked) => {
-                AdminResponse::ZoneBalance(self.get::<_, ZoneBalanceAsked>("/admin/v1/zones/balance", &asked).await?)
-            }
-            Request::ZoneLosses => AdminResponse::ZoneLosses(self.get("/admin/v1/zones/losses", &()).await?),
-            Request::ChangeInflow(asked) => AdminResponse::ZoneInflows(self.post("/admin/v1/zones/inflow", &asked).await?),
+            Request::ZoneBalances(asked) => self.zone_balances(asked).await?,
             Request::Invite(asked) => AdminResponse::Invited(self.post("/admin/v1/users/invite", &asked).await?),
             Request::Utility => AdminResponse::Utility(self.get("/admin/v1/utility", &()).await?),
             Request::SetUtility(asked) => AdminResponse::Utility(self.post("/admin/v1/utility", &asked).await?),

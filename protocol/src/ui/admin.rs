@@ -116,12 +116,8 @@ pub enum AdminRequest {
     Zones,
     /// Add or change one.
     ChangeZone(Box<ZoneChange>),
-    /// The water balance of one.
-    ZoneBalance(ZoneBalanceAsked),
-    /// The balances of all of them in short.
-    ZoneLosses,
-    /// Register or remove a bulk meter of one, or set its limit.
-    ChangeInflow(Box<InflowChange>),
+    /// Their water balances.
+    ZoneBalances(ZoneBalancesRequest),
     /// Invite a user.
     Invite(Box<InvitationRequest>),
     /// The utility's name, and what else stands on its receipts.
@@ -173,8 +169,7 @@ impl AdminRequest {
                 | Self::ValvePolicy
                 | Self::Summary
                 | Self::Zones
-                | Self::ZoneBalance(_)
-                | Self::ZoneLosses
+                | Self::ZoneBalances(ZoneBalancesRequest::Of(_) | ZoneBalancesRequest::Losses)
                 | Self::Utility
                 | Self::Openings(_)
                 | Self::OpeningLimits
@@ -183,6 +178,18 @@ impl AdminRequest {
                 | Self::Meters(MetersRequest::OrderBatches)
         )
     }
+}
+
+/// What an admin's screen requests about the water balances of zones.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "balance", content = "with")]
+pub enum ZoneBalancesRequest {
+    /// That of a zone.
+    Of(ZoneBalanceAsked),
+    /// Those of all zones in short.
+    Losses,
+    /// Register or remove a bulk meter of a zone, or set its limit.
+    ChangeInflow(Box<InflowChange>),
 }
 
 /// What an admin's screen requests about meters.
@@ -257,11 +264,11 @@ pub enum AdminResponse {
     Summary(Box<DaySummary>),
     /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
     Zones(Box<Zones>),
-    /// To [`AdminRequest::ZoneBalance`].
+    /// To [`ZoneBalancesRequest::Of`].
     ZoneBalance(Box<ZoneBalance>),
-    /// To [`AdminRequest::ZoneLosses`].
+    /// To [`ZoneBalancesRequest::Losses`].
     ZoneLosses(ZoneLosses),
-    /// To [`AdminRequest::ChangeInflow`].
+    /// To [`ZoneBalancesRequest::ChangeInflow`].
     ZoneInflows(ZoneInflows),
     /// To [`AdminRequest::Invite`].
     Invited(Box<Invited>),

@@ -23,10 +23,9 @@ mod session;
 mod summary;
 mod usage;
 mod work;
-pub mod zone_loss;
 
 pub use account::Account;
-pub use admin::{AdminRequest, AdminResponse, MetersRequest};
+pub use admin::{AdminRequest, AdminResponse, MetersRequest, ZoneBalancesRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};

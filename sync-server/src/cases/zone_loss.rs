@@ -9,7 +9,7 @@ use crate::metering::rows::inflows::LimitedZone;
 use crate::metering::rows::{inflows, zones};
 use domain::Millilitres;
 use domain::alerts::content::Content;
-use domain::metering::zone_balance::{Balance, LossSaid, judge_loss, per_mille};
+use domain::metering::zone_balance::{Balance, LossJudged, judge_loss, per_mille};
 
 /// Judges the newest days of a zone by its limit, and notifies where that is passed and nobody was notified.
 ///
@@ -17,9 +17,9 @@ use domain::metering::zone_balance::{Balance, LossSaid, judge_loss, per_mille};
 /// The database.
 pub fn settle(tx: &mut Tx<'_>, zone: &LimitedZone, balance: &Balance) -> Result<(), Error> {
     let is_over = match judge_loss(&balance.days, zone.limit) {
-        LossSaid::Over => true,
-        LossSaid::Within => false,
-        LossSaid::Nothing => return Ok(()),
+        LossJudged::Over => true,
+        LossJudged::Within => false,
+        LossJudged::Nothing => return Ok(()),
     };
     if inflows::mark_notified(tx, zone.num, zone.limit, is_over)? && is_over { notify(tx, zone, balance) } else { Ok(()) }
 }

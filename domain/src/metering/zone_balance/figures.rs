@@ -29,7 +29,7 @@ pub fn worth(volume: Millilitres, price_per_m3: Rupiah) -> Rupiah {
 
 /// What the last [`LOSS_DAYS`] days say of a zone's limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LossSaid {
+pub enum LossJudged {
     /// More than the limit was unexplained on each of them.
     Over,
     /// On the last one no more than the limit was.
@@ -39,14 +39,14 @@ pub enum LossSaid {
 }
 
 /// Judges the newest days of a balance by a limit, per mille of what went in.
-pub fn judge_loss(days: &[DayBalance], limit: u16) -> LossSaid {
+pub fn judge_loss(days: &[DayBalance], limit: u16) -> LossJudged {
     let newest = &days[days.len().saturating_sub(LOSS_DAYS)..];
     let is_over = |day: &DayBalance| day.unexplained_per_mille().map(|part| part > i32::from(limit));
     if newest.len() == LOSS_DAYS && newest.iter().all(|day| is_over(day) == Some(true)) {
-        return LossSaid::Over;
+        return LossJudged::Over;
     }
     match newest.last().and_then(is_over) {
-        Some(false) => LossSaid::Within,
-        _ => LossSaid::Nothing,
+        Some(false) => LossJudged::Within,
+        _ => LossJudged::Nothing,
     }
 }

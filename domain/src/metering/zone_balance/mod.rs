@@ -28,7 +28,7 @@ use crate::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 pub use estimate::USUAL_DAYS;
-pub use figures::{LOSS_DAYS, LossSaid, average_price, judge_loss, per_mille, worth};
+pub use figures::{LOSS_DAYS, LossJudged, average_price, judge_loss, per_mille, worth};
 
 /// The first hour of the night, in which hardly anybody uses water: 02:00 to 04:00.
 pub const NIGHT_FROM: usize = 2;

@@ -194,14 +194,14 @@ fn a_limit_is_passed_by_seven_days_in_a_row_and_kept_by_one() {
         days.collect::<Vec<_>>()
     };
     let bad = of(&[100; 7]);
-    assert_eq!(judge_loss(&bad, 199), LossSaid::Over);
-    assert_eq!(judge_loss(&bad, 200), LossSaid::Within, "as much as the limit is no more than it");
-    assert_eq!(judge_loss(&bad[1..], 199), LossSaid::Nothing, "six days");
+    assert_eq!(judge_loss(&bad, 199), LossJudged::Over);
+    assert_eq!(judge_loss(&bad, 200), LossJudged::Within, "as much as the limit is no more than it");
+    assert_eq!(judge_loss(&bad[1..], 199), LossJudged::Nothing, "six days");
     let mut broken = bad.clone();
     broken[3].state = DayState::InflowUnknown;
-    assert_eq!(judge_loss(&broken, 199), LossSaid::Nothing);
-    assert_eq!(judge_loss(&of(&[100, 100, 100, 100, 100, 100, 81]), 199), LossSaid::Within);
-    assert_eq!(judge_loss(&[], 1), LossSaid::Nothing);
+    assert_eq!(judge_loss(&broken, 199), LossJudged::Nothing);
+    assert_eq!(judge_loss(&of(&[100, 100, 100, 100, 100, 100, 81]), 199), LossJudged::Within);
+    assert_eq!(judge_loss(&[], 1), LossJudged::Nothing);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use domain::ConnectionId;
 use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Channel, Provider, Severity};
 use domain::alerts::notice::Basis;
-use protocol::ui::{AlertRow, Notice, case, zone_loss};
+use protocol::alerts::zone_loss;
+use protocol::ui::{AlertRow, Notice, case};
 use uuid::Uuid;
 
 /// Title and sentence of a notification. What only a newer version can say shows what it is about.

@@ -11,7 +11,7 @@ use crate::state::Load;
 use dioxus::prelude::*;
 use domain::people::Zone;
 use protocol::metering::zone_balance::ZoneLosses;
-use protocol::ui::{AdminRequest, AdminResponse, FleetMap};
+use protocol::ui::{AdminRequest, AdminResponse, FleetMap, ZoneBalancesRequest};
 
 /// Up to so much is good, per mille.
 const GOOD: i32 = 100;
@@ -70,7 +70,7 @@ pub fn Zones(map: MapHandle, load: Signal<Load<Box<FleetMap>>>) -> Element {
 #[component]
 fn Losses(found: Signal<Option<ZoneLosses>>) -> Element {
     let server = use_server_view(
-        || AdminRequest::ZoneLosses,
+        || AdminRequest::ZoneBalances(ZoneBalancesRequest::Losses),
         |response| match response {
             AdminResponse::ZoneLosses(found) => Some(found),
             _ => None,

@@ -11,7 +11,7 @@ use dioxus::prelude::*;
 use domain::metering::meter::LONGEST_MODEL;
 use domain::{LocalDay, Serial, TimeZone, UtcMillis, ZoneId};
 use protocol::metering::zone_balance::{InflowChange, InflowDeed, InflowMeter, Q3, ZoneBalance};
-use protocol::ui::{AdminRequest, AdminResponse};
+use protocol::ui::{AdminRequest, AdminResponse, ZoneBalancesRequest};
 use uuid::Uuid;
 
 /// Sends what is done about a zone, and asks for its balance again once it is: other days may count now.
@@ -23,7 +23,8 @@ fn send(
     then: impl FnOnce() + 'static,
 ) {
     let shared = consume_context::<Shared>();
-    act.send(AdminRequest::ChangeInflow(Box::new(InflowChange { key, zone, inflow })), move |answer| {
+    let asked = ZoneBalancesRequest::ChangeInflow(Box::new(InflowChange { key, zone, inflow }));
+    act.send(AdminRequest::ZoneBalances(asked), move |answer| {
         if let AdminResponse::ZoneInflows(_) = answer {
             shared.toast(tr("zone-set"));
             server.again();

@@ -22,7 +22,7 @@ use forms::{Limit, Register, Remove};
 use inflows::Inflows;
 use parts::Parts;
 use protocol::metering::zone_balance::{InflowMeter, ZoneBalance as Found, ZoneBalanceAsked};
-use protocol::ui::{AdminRequest, AdminResponse};
+use protocol::ui::{AdminRequest, AdminResponse, ZoneBalancesRequest};
 use silent::{Nights, Silent};
 use uuid::Uuid;
 
@@ -60,7 +60,10 @@ fn Page(zone: ZoneId) -> Element {
     let mut days = use_signal(|| 30);
     let doing = use_signal(|| None::<Doing>);
     let server = use_server_view(
-        move || AdminRequest::ZoneBalance(ZoneBalanceAsked { zone, days: Some(days()), from: None, to: None }),
+        move || {
+            let asked = ZoneBalanceAsked { zone, days: Some(days()), from: None, to: None };
+            AdminRequest::ZoneBalances(ZoneBalancesRequest::Of(asked))
+        },
         |response| match response {
             AdminResponse::ZoneBalance(found) => Some(*found),
             _ => None,
