@@ -12,7 +12,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, ReportTemplate, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -29,21 +29,7 @@ pub struct Author<'a> {
 /// The row that an operation makes before the server has it; `None` if it makes none.
 pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
     match operation {
-        Operation::AddNote { note, meter, text } => {
-            let text = domain::field::field_record::clean_note(text).ok()?;
-            serde_json::to_string(&Note {
-                id: *note,
-                meter: *meter,
-                text,
-                author: by.name.to_owned(),
-                at: by.at,
-                review: Vec::new(),
-                by: by.id,
-                edited_at: None,
-                taken_back: false,
-            })
-            .ok()
-        }
+        Operation::AddNote { .. } => noted(operation, by),
         Operation::RecordReading { reading, meter, at, register, photo, explained } => serde_json::to_string(&ManualReading {
             id: *reading,
             meter: *meter,
@@ -79,6 +65,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         })
         .ok(),
         Operation::PlanWork { .. } => planned(operation, by),
+        Operation::PutReportTemplate { .. } => template(operation, by),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -96,8 +83,40 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
-        | Operation::ExportMade { .. } => None,
+        | Operation::ExportMade { .. }
+        | Operation::RemoveReportTemplate { .. } => None,
     }
+}
+
+/// A note as it is added.
+fn noted(operation: &Operation, by: Author<'_>) -> Option<String> {
+    let Operation::AddNote { note, meter, text } = operation else { return None };
+    let row = Note {
+        id: *note,
+        meter: *meter,
+        text: domain::field::field_record::clean_note(text).ok()?,
+        author: by.name.to_owned(),
+        at: by.at,
+        review: Vec::new(),
+        by: by.id,
+        edited_at: None,
+        taken_back: false,
+    };
+    serde_json::to_string(&row).ok()
+}
+
+/// A template as it is kept for the first time; one that replaces another makes no row.
+fn template(operation: &Operation, by: Author<'_>) -> Option<String> {
+    let Operation::PutReportTemplate { template, before: None, after } = operation else { return None };
+    let row = ReportTemplate {
+        id: *template,
+        content: (**after).clone().clean().ok()?,
+        version: 1,
+        author: by.id,
+        by: by.name.to_owned(),
+        at: by.at,
+    };
+    serde_json::to_string(&row).ok()
 }
 
 /// Work as it is announced.
@@ -179,15 +198,21 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         }
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
+        Operation::PutReportTemplate { before: Some(before), after, .. } => {
+            let row: ReportTemplate = serde_json::from_str(body).ok()?;
+            let merged = row.content.merged(before, &(**after).clone().clean().ok()?).ok()?;
+            with_fields(body, &serde_json::to_value(&merged).ok()?, ["name", "shared", "design"].into_iter())
+        }
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }
-        | Operation::PlanWork { .. } => None,
+        | Operation::PlanWork { .. }
+        | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
-        Operation::TakeBackCustomer { .. } => None,
+        Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } => None,
         // It has no row.
         Operation::ExportMade { .. } => None,
         // Money is never shown before the server has it.

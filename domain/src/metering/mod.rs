@@ -1,6 +1,7 @@
-//! Meters and what they report: capabilities, readings and their sums, live values, the usage baseline, how healthy a meter is, and
-//! the balance of a zone.
+//! Meters and what they report: capabilities, readings and their sums, live values, the usage baseline, windows of days beside each
+//! other, how healthy a meter is, and the balance of a zone.
 
+pub mod compare;
 pub mod health;
 pub mod hourly_use;
 pub mod live;

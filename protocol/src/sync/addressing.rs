@@ -33,6 +33,9 @@ impl Operation {
             | Self::CancelWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
+            Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
+                (Entity::ReportTemplate, template.to_string())
+            }
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
             Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
         }
@@ -64,7 +67,9 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::AssignMeterCase { .. }
-            | Self::ExportMade { .. } => None,
+            | Self::ExportMade { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. } => None,
         }
     }
 
@@ -100,7 +105,9 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::PlanWork { .. }
-            | Self::CancelWork { .. } => "master",
+            | Self::CancelWork { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. } => "master",
         }
     }
 
@@ -136,6 +143,8 @@ impl Operation {
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",
+            Self::PutReportTemplate { .. } => "put_report_template",
+            Self::RemoveReportTemplate { .. } => "remove_report_template",
         }
     }
 }
