@@ -23,10 +23,11 @@ pub struct StoredInflow {
     pub shown: InflowMeter,
 }
 
-const INFLOW: &str = "SELECT f.num, f.meter, f.id, m.id, m.serial, f.since, f.until,
-    (SELECT r.t FROM reading r WHERE r.meter = f.meter AND r.t >= f.since AND (f.until IS NULL OR r.t < f.until) AND r.verdict < ?2
+/// The query of [`of_zone`]: of each the last reading that settles, by the key of readings.
+pub const OF_ZONE: &str = "SELECT f.num, f.meter, f.id, m.id, m.serial, f.since, f.until,
+    (SELECT r.t FROM reading r WHERE r.meter = f.meter AND r.t >= f.since AND r.t < COALESCE(f.until, 9223372036854775807) AND r.verdict < ?2
       ORDER BY r.t DESC LIMIT 1)
-    FROM zone_inflow f JOIN meter m ON m.num = f.meter WHERE f.zone = ?1";
+    FROM zone_inflow f JOIN meter m ON m.num = f.meter WHERE f.zone = ?1 ORDER BY f.since DESC, f.num DESC";
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredInflow> {
     Ok(StoredInflow {
@@ -48,7 +49,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredInflow> {
 /// # Errors
 /// The database.
 pub fn of_zone(db: &Db, zone: i64) -> Result<Vec<StoredInflow>, Error> {
-    let mut query = db.prepare_cached(&format!("{INFLOW} ORDER BY f.since DESC, f.num DESC"))?;
+    let mut query = db.prepare_cached(OF_ZONE)?;
     Ok(query.query_map(params![zone, SETTLES_BELOW], read)?.collect::<Result<_, _>>()?)
 }
 

@@ -19,3 +19,6 @@ pub mod usage;
 pub mod utility;
 pub mod zone_balance;
 pub mod zones;
+
+#[cfg(test)]
+mod tests;

@@ -60,14 +60,16 @@ pub fn days_of(db: &Db, connection: i64) -> Result<Vec<LocalDay>, Error> {
     Ok(query.query_map([connection], |row| row.get(0).map(LocalDay))?.collect::<Result<_, _>>()?)
 }
 
+/// The query of [`measured`]: a stretch of the table's own order.
+pub const MEASURED: &str =
+    "SELECT day, volume, covered_ms, hours FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day";
+
 /// The days from one to another under a key, in order, without their hours but for the night's.
 ///
 /// # Errors
 /// The database.
 pub fn measured(db: &Db, key: i64, (from, to): (LocalDay, LocalDay)) -> Result<Vec<(LocalDay, Measured)>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT day, volume, covered_ms, hours FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day",
-    )?;
+    let mut query = db.prepare_cached(MEASURED)?;
     let found = query.query_map(params![key, from.0, to.0], |row| {
         let hours: Option<Vec<u8>> = row.get(3)?;
         let used = decode_day(row.get(1)?, row.get(2)?, hours.as_deref());

@@ -46,7 +46,7 @@ pub fn past_zones(db: &Db, connection: i64) -> Result<Vec<(i64, UtcMillis)>, Err
 
 /// The query of [`spans`]: of each installation the last reading that settles, by the key of readings.
 pub const SPANS: &str = "SELECT i.since, i.until, (SELECT r.t FROM reading r
-      WHERE r.meter = i.meter AND r.t >= i.since AND (i.until IS NULL OR r.t < i.until) AND r.verdict < ?2 ORDER BY r.t DESC LIMIT 1)
+      WHERE r.meter = i.meter AND r.t >= i.since AND r.t < COALESCE(i.until, 9223372036854775807) AND r.verdict < ?2 ORDER BY r.t DESC LIMIT 1)
     FROM installation i WHERE i.connection = ?1 ORDER BY i.since";
 
 /// When meters were at a connection, in order of time.
@@ -77,15 +77,16 @@ pub fn named(db: &Db, connection: i64) -> Result<(MeterId, String, String), Erro
     Ok(query.query_row([connection], |row| Ok((MeterId(Uuid::from_bytes(row.get(0)?)), row.get(1)?, row.get(2)?)))?)
 }
 
+/// The query of [`zones`]: both parts search an index.
+pub const ZONES: &str = "SELECT z.num, z.id, z.time_zone FROM zone z WHERE z.utility = ?1
+    AND EXISTS (SELECT 1 FROM zone_inflow f WHERE f.zone = z.num) ORDER BY z.num";
+
 /// The zones of a utility that have or had a bulk meter: key, identifier and time zone.
 ///
 /// # Errors
 /// The database.
 pub fn zones(db: &Db, utility: i64) -> Result<Vec<(i64, ZoneId, TimeZone)>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT z.num, z.id, z.time_zone FROM zone z WHERE z.utility = ?1
-           AND EXISTS (SELECT 1 FROM zone_inflow f WHERE f.zone = z.num) ORDER BY z.num",
-    )?;
+    let mut query = db.prepare_cached(ZONES)?;
     let found = query.query_map([utility], |row| {
         let zone: String = row.get(2)?;
         let time_zone = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta);
