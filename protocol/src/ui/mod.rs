@@ -29,7 +29,7 @@ pub mod views;
 mod work;
 
 pub use account::Account;
-pub use admin::{AdminRequest, AdminResponse, MetersRequest};
+pub use admin::{AdminRequest, AdminResponse, MetersRequest, ZoneBalancesRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};

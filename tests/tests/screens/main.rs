@@ -42,3 +42,4 @@ mod summary;
 mod tariff_versions;
 mod valve;
 mod work;
+mod zone_balance;

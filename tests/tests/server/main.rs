@@ -49,4 +49,5 @@ mod valve_by_hand;
 mod valve_contradictions;
 mod valve_policy;
 mod writer;
+mod zone_balance;
 mod zones;
