@@ -2,6 +2,7 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
+use crate::{template, tip, view};
 use domain::alerts::case::{CaseAnswer, standing};
 use domain::maintenance::work_order::{Progress, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
@@ -10,10 +11,9 @@ use domain::sync::edit::{
     ConnectionField, ConnectionRecord, CustomerField, Editable, NoteField, NoteRecord, Patch, ProfileField, ProfileRecord,
     filled, merge,
 };
-use domain::tips::{TipMark, TipMarks, state_id};
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, TipState, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -30,21 +30,7 @@ pub struct Author<'a> {
 /// The row that an operation makes before the server has it; `None` if it makes none.
 pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
     match operation {
-        Operation::AddNote { note, meter, text } => {
-            let text = domain::field::field_record::clean_note(text).ok()?;
-            serde_json::to_string(&Note {
-                id: *note,
-                meter: *meter,
-                text,
-                author: by.name.to_owned(),
-                at: by.at,
-                review: Vec::new(),
-                by: by.id,
-                edited_at: None,
-                taken_back: false,
-            })
-            .ok()
-        }
+        Operation::AddNote { .. } => noted(operation, by),
         Operation::RecordReading { reading, meter, at, register, photo, explained } => serde_json::to_string(&ManualReading {
             id: *reading,
             meter: *meter,
@@ -61,20 +47,11 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             serde_json::to_string(&record).ok()
         }
         Operation::AddConnection { .. } => connected(operation),
-        Operation::AddMeter { meter, connection, serial, model, .. } => serde_json::to_string(&Meter {
-            id: *meter,
-            serial: serial.clone(),
-            model: model.clone(),
-            capability: Capability::HOUSEHOLD,
-            life_cycle: LifeCycle::Active,
-            interval_s: Meter::INTERVAL_S,
-            firmware: None,
-            connection: Some(*connection),
-            zone: None,
-        })
-        .ok(),
+        Operation::AddMeter { .. } => registered(operation),
         Operation::PlanWork { .. } => planned(operation, by),
-        Operation::MarkTip { .. } => marked(operation),
+        Operation::PutReportTemplate { .. } => template::kept(operation, by),
+        Operation::PutView { .. } => view::kept(operation),
+        Operation::MarkTip { .. } => tip::marked(operation),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -92,8 +69,27 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::CancelWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
-        | Operation::ExportMade { .. } => None,
+        | Operation::ExportMade { .. }
+        | Operation::RemoveReportTemplate { .. }
+        | Operation::RemoveView { .. } => None,
     }
+}
+
+/// A note as it is added.
+fn noted(operation: &Operation, by: Author<'_>) -> Option<String> {
+    let Operation::AddNote { note, meter, text } = operation else { return None };
+    let row = Note {
+        id: *note,
+        meter: *meter,
+        text: domain::field::field_record::clean_note(text).ok()?,
+        author: by.name.to_owned(),
+        at: by.at,
+        review: Vec::new(),
+        by: by.id,
+        edited_at: None,
+        taken_back: false,
+    };
+    serde_json::to_string(&row).ok()
 }
 
 /// A connection as it is added.
@@ -106,12 +102,21 @@ fn connected(operation: &Operation) -> Option<String> {
     serde_json::to_string(&row).ok()
 }
 
-/// An advice of which something is said for the first time.
-fn marked(operation: &Operation) -> Option<String> {
-    let Operation::MarkTip { user, connection, tip, mark } = operation else { return None };
-    let TipMarks { applied, bookmarked } = TipMarks::default().with(*mark);
-    let id = state_id(*user, *connection, tip);
-    serde_json::to_string(&TipState { id, connection: *connection, tip: tip.clone(), applied, bookmarked }).ok()
+/// A meter as it is registered.
+fn registered(operation: &Operation) -> Option<String> {
+    let Operation::AddMeter { meter, connection, serial, model, .. } = operation else { return None };
+    let row = Meter {
+        id: *meter,
+        serial: serial.clone(),
+        model: model.clone(),
+        capability: Capability::HOUSEHOLD,
+        life_cycle: LifeCycle::Active,
+        interval_s: Meter::INTERVAL_S,
+        firmware: None,
+        connection: Some(*connection),
+        zone: None,
+    };
+    serde_json::to_string(&row).ok()
 }
 
 /// Work as it is announced.
@@ -191,18 +196,21 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let state = row.progress().with(WorkStep::Cancelled, UtcMillis(i64::MAX)).state();
             with_fields(body, &serde_json::json!({ "state": state }), std::iter::once("state"))
         }
-        Operation::MarkTip { mark, .. } => marked_again(body, *mark),
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
+        Operation::PutReportTemplate { before: Some(before), after, .. } => template::put(body, before, after),
+        Operation::PutView { .. } => view::put(body, operation),
+        Operation::MarkTip { mark, .. } => tip::marked_again(body, *mark),
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }
-        | Operation::PlanWork { .. } => None,
+        | Operation::PlanWork { .. }
+        | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
-        Operation::TakeBackCustomer { .. } => None,
+        Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } | Operation::RemoveView { .. } => None,
         // It has no row.
         Operation::ExportMade { .. } => None,
         // Money is never shown before the server has it.
@@ -230,18 +238,6 @@ fn edited_connection(body: &str, patch: &Patch<ConnectionField>) -> Option<Strin
     with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
 }
 
-/// An advice of which something else is said: the other one of its two marks stays as it is.
-fn marked_again(body: &str, mark: TipMark) -> Option<String> {
-    let row: TipState = serde_json::from_str(body).ok()?;
-    let TipMarks { applied, bookmarked } = row.marks().with(mark);
-    let field = match mark {
-        TipMark::Applied { .. } | TipMark::NotApplied => "applied",
-        TipMark::Bookmarked | TipMark::NotBookmarked => "bookmarked",
-    };
-    let after = serde_json::json!({ "applied": applied, "bookmarked": bookmarked });
-    with_fields(body, &after, std::iter::once(field))
-}
-
 /// A work order of which its technician says that it began or was done at an instant.
 fn at_work(body: &str, step: WorkStep, at: UtcMillis) -> Option<String> {
     let row: WorkOrder = serde_json::from_str(body).ok()?;
@@ -261,7 +257,7 @@ fn edited<E: Editable>(record: &mut E, patch: &Patch<E::Field>) -> Vec<E::Field>
     merge(record, patch).map_or(Vec::new(), |merged| merged.changed.into_iter().map(|(field, _)| field).collect())
 }
 
-fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
+pub(crate) fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
     let mut row: Map<String, Value> = serde_json::from_str(body).ok()?;
     let mut any = false;
     for field in fields {
@@ -366,22 +362,6 @@ mod tests {
         assert_eq!((state(&done), read(&done).completed_at), ("completed", Some(UtcMillis(3_000))));
         let cancelled = overlay(&begun, &Operation::CancelWork { order, meter }).expect("changes");
         assert_eq!((state(&cancelled), read(&cancelled).cancelled_at), ("cancelled", None));
-    }
-
-    #[test]
-    fn an_advice_that_waits_is_applied_and_kept_at_hand_each_by_itself() {
-        let (user, connection) = (UserId(uuid::Uuid::nil()), domain::ConnectionId(uuid::Uuid::nil()));
-        let tip = domain::tips::TipName::parse("shower-head").expect("a name");
-        let say = |mark| Operation::MarkTip { user, connection, tip: tip.clone(), mark };
-        let day = domain::LocalDay(20_500);
-        let row =
-            new_row(&say(TipMark::Applied { day }), Author { name: "Siti", id: Some(user), at: UtcMillis(7) }).expect("a row");
-        let read = |body: &str| serde_json::from_str::<TipState>(body).expect("JSON").marks();
-        assert_eq!(read(&row), TipMarks { applied: Some(day), bookmarked: false });
-        let kept = overlay(&row, &say(TipMark::Bookmarked)).expect("changes");
-        let not = overlay(&kept, &say(TipMark::NotApplied)).expect("changes");
-        assert_eq!(read(&kept), TipMarks { applied: Some(day), bookmarked: true });
-        assert_eq!(read(&not), TipMarks { applied: None, bookmarked: true });
     }
 
     #[test]

@@ -70,6 +70,10 @@ pub fn example(kind: Entity) -> Value {
         Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
+        Entity::SavedView => json!({
+            "id": id, "list": "customers", "name": "Menunggak Barat", "query": "?saring=menunggak", "version": 1_764_547_200_000_i64
+        }),
+        Entity::ReportTemplate => report_template(id, other),
         Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
     }
 }
@@ -80,6 +84,19 @@ fn revenue_day(id: &str, other: &str) -> Value {
     json!({
         "id": id, "day": 20_422, "at": 1_764_547_200_000_i64,
         "parts": [[0, "", sums], [2, "residential", sums], [5, other, sums]], "names": { other: "Budi" }
+    })
+}
+
+/// A shared one of last month's revenue: its table of receipts below a paragraph, and a signature.
+fn report_template(id: &str, other: &str) -> Value {
+    let pieces = json!([
+        { "piece": "paragraph", "of": "Untuk rapat." }, { "piece": "part", "of": { "part": "table", "no": 1 } },
+        { "piece": "page_break" }, { "piece": "signature", "of": { "role": "Direktur", "name": "Sari" } }
+    ]);
+    json!({
+        "id": id, "name": "Bulanan", "shared": true,
+        "design": { "kind": "revenue", "days": { "days": "last_month" }, "zone": other, "pieces": pieces },
+        "version": 2, "author": other, "by": "Budi", "at": 1_764_547_200_000_i64
     })
 }
 
@@ -131,6 +148,8 @@ impl Town {
             Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
             // Nobody in a town writes notes, or buys anything.
             Entity::Note | Entity::Purchase => return None,
+            // Nor keeps a view.
+            Entity::SavedView => return None,
             Entity::MeterState => stands(Entity::Meter, thing),
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device lists balances; for how they came about it asks.
@@ -138,6 +157,7 @@ impl Town {
             Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
+            Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
             Entity::Notification | Entity::TipState => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {

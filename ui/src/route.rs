@@ -3,12 +3,14 @@
 use crate::components::shell::Shell;
 use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
-    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
+    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
-use crate::pages::{OrderBatches, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, Zones};
+use crate::pages::{
+    OrderBatches, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
+};
 use dioxus::prelude::*;
 use domain::people::Role;
-use domain::{ConnectionId, MeterId};
+use domain::{ConnectionId, MeterId, ZoneId};
 use uuid::Uuid;
 
 /// The pages.
@@ -50,16 +52,22 @@ pub enum Route {
         Imports {},
         #[route("/impor/:id")]
         ImportPage { id: Uuid },
+        #[route("/pendapatan")]
+        Revenue {},
         #[route("/keuangan")]
         Finance {},
         #[route("/voucher")]
         Vouchers {},
+        #[route("/laporan")]
+        Reports {},
         #[route("/pengaturan/tarif")]
         Tariffs {},
         #[route("/pengaturan/pasokan")]
         Supply {},
         #[route("/pengaturan/zona")]
         Zones {},
+        #[route("/pengaturan/zona/:zone/neraca")]
+        ZoneBalance { zone: ZoneId },
         #[route("/pengaturan/utilitas")]
         Utility {},
         #[route("/pengaturan/dugaan")]
@@ -121,8 +129,10 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Customers {}, "nav-customers", "users", "p"),
             place(Route::Imports {}, "imports-title", "upload", "i"),
             place(Route::Batches {}, "batches-title", "users", "m"),
+            place(Route::Revenue {}, "nav-revenue", "trending-up", "e"),
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
+            place(Route::Reports {}, "reports-title", "file-chart-column", "j"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
@@ -170,7 +180,8 @@ impl Route {
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
-            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
+            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
+            Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -183,6 +194,7 @@ impl Route {
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
+                | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
         );
@@ -230,8 +242,10 @@ pub fn menu(role: Role) -> Vec<Entry> {
                 entry(Route::Summary {}, "nav-summary", "layout-dashboard"),
                 entry(Route::Meters {}, "nav-devices", "radio-tower"),
                 entry(Route::Customers {}, "nav-customers", "users"),
+                entry(Route::Revenue {}, "nav-revenue", "trending-up"),
                 entry(Route::Finance {}, "nav-finance", "banknote"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
+                entry(Route::Reports {}, "reports-title", "file-chart-column"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),
                 entry(Route::Audit {}, "nav-audit", "scroll-text"),

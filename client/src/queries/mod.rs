@@ -14,8 +14,10 @@ mod notifications;
 #[cfg(test)]
 mod plan;
 mod receipt;
+pub(crate) mod reports;
 mod revenue;
 pub mod roster;
+mod saved_views;
 mod summary;
 mod timeline;
 mod tips;
@@ -32,9 +34,11 @@ pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
 pub use receipt::{bought, letterhead, receipt};
-pub use revenue::{RevenueMemory, revenue};
+pub use revenue::{Days, RevenueMemory, revenue, utility_zone};
+pub use saved_views::{saved_views, version_of_view};
 pub use summary::summary;
 pub use tips::{TipsFound, tips};
+pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
 

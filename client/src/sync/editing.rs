@@ -35,7 +35,11 @@ impl Shared {
             Operation::MarkTip { connection, .. } => connection.to_string(),
             other => other.meter().map_or_else(|| other.row().1, |meter| meter.to_string()),
         };
-        let title = self.store.read(move |db| queries::title(db, &row)).await?;
+        let title = match &operation {
+            // A new one has no row yet that says what it is called.
+            Operation::PutReportTemplate { after, .. } => after.name.clone(),
+            _ => self.store.read(move |db| queries::title(db, &row)).await?,
+        };
         self.keep_operation(op, operation, title).await
     }
 

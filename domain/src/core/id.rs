@@ -59,8 +59,12 @@ uuid_id! {
     OpeningId,
     /// A technician's job at a meter.
     WorkOrderId,
+    /// A report that somebody has put together.
+    ReportTemplateId,
     /// A message to many customers.
     AnnouncementId,
+    /// What a list shows, under a name of one user.
+    ViewId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

@@ -3,6 +3,7 @@
 use crate::sync::operation::Operation;
 use crate::sync::rows::Entity;
 use domain::MeterId;
+use domain::people::saved_view::view_of;
 use domain::tips::state_id;
 
 impl Operation {
@@ -34,9 +35,15 @@ impl Operation {
             | Self::CancelWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
+            Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
+                (Entity::ReportTemplate, template.to_string())
+            }
             Self::MarkTip { user, connection, tip, .. } => (Entity::TipState, state_id(*user, *connection, tip).to_string()),
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
             Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
+            Self::PutView { user, list, name, .. } | Self::RemoveView { user, list, name, .. } => {
+                (Entity::SavedView, view_of(*user, *list, name).to_string())
+            }
         }
     }
 
@@ -67,6 +74,10 @@ impl Operation {
             | Self::SendAnnouncement { .. }
             | Self::AssignMeterCase { .. }
             | Self::ExportMade { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. }
             | Self::MarkTip { .. } => None,
         }
     }
@@ -104,7 +115,11 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::PlanWork { .. }
-            | Self::CancelWork { .. } => "master",
+            | Self::CancelWork { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. } => "master",
         }
     }
 
@@ -140,6 +155,10 @@ impl Operation {
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",
+            Self::PutReportTemplate { .. } => "put_report_template",
+            Self::RemoveReportTemplate { .. } => "remove_report_template",
+            Self::PutView { .. } => "put_view",
+            Self::RemoveView { .. } => "remove_view",
             Self::MarkTip { .. } => "mark_tip",
         }
     }

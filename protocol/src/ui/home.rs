@@ -1,4 +1,4 @@
-//! Beranda: what a customer's first page shows of a supply point.
+//! Beranda: a supply point as it is now.
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::Credit;

@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod case;
 mod cases;
 pub mod closing;
+mod comparison;
 mod editing;
 pub mod exports;
 mod facets;
@@ -19,19 +20,22 @@ mod money;
 mod notice;
 mod place;
 mod progress;
+pub mod reports;
 mod revenue;
 mod session;
 mod summary;
 mod tips;
 mod usage;
+pub mod views;
 mod work;
 
 pub use account::Account;
-pub use admin::{AdminRequest, AdminResponse, MetersRequest};
+pub use admin::{AdminRequest, AdminResponse, MetersRequest, ZoneBalancesRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 pub use closing::{ClosingRequest, ClosingResponse};
+pub use comparison::{CalendarDays, ComparedBar, ComparedDays, Comparing, ComparisonQuery, UsageComparison, UsageForecast};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
@@ -48,11 +52,13 @@ pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, W
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
+pub use reports::{ReportsRequest, ReportsResponse};
 pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse, RevenueSlice, RevenueView};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
 pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
 pub use usage::{Bar, Money, Span, Usage, Usual};
+pub use views::ViewsRequest;
 pub use work::WorkRow;
 
 use crate::core::audit::{AuditPage, AuditQuery};
@@ -60,7 +66,7 @@ use crate::core::problem::Problem;
 use crate::metering::live::{Frame, Watch};
 use crate::metering::refusals::MeterRefusals;
 use crate::sync::push::Operation;
-use crate::sync::rows::Conflict;
+use crate::sync::rows::{Conflict, SavedView};
 use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -121,6 +127,8 @@ pub enum Request {
         /// Which stretch.
         span: Span,
     },
+    /// Bandingkan on Pemakaian.
+    UsageComparison(ComparisonQuery),
     /// Ringkasan, as far as this device knows it.
     Summary,
     /// Perangkat.
@@ -242,6 +250,10 @@ pub enum Request {
     MetersSelected(MeterSelection),
     /// Pendapatan.
     Revenue(RevenueRequest),
+    /// Laporan.
+    Reports(ReportsRequest),
+    /// Saved views of a list.
+    Views(ViewsRequest),
     /// Hemat air.
     Tips(TipsRequest),
     /// How sync is doing.
@@ -260,6 +272,8 @@ pub enum Answer {
     Home(Option<Box<Home>>),
     /// To [`Request::Usage`]; `None` if the customer has no connection.
     Usage(Option<Box<Usage>>),
+    /// To [`Request::UsageComparison`]; `None` if the customer has no connection.
+    UsageComparison(Option<Box<UsageComparison>>),
     /// To [`Request::Summary`].
     Summary(Summary),
     /// To [`Request::Fleet`].
@@ -332,6 +346,10 @@ pub enum Answer {
     MeterIds(Vec<MeterId>),
     /// To [`Request::Revenue`].
     Revenue(Box<RevenueResponse>),
+    /// To [`Request::Reports`].
+    Reports(Box<ReportsResponse>),
+    /// To [`Request::Views`]: those of the list, by name.
+    Views(Vec<SavedView>),
     /// To [`TipsRequest::View`]; `None` if the customer has no connection.
     Tips(Option<Box<TipsView>>),
     /// To whatever needs no answer.

@@ -5,11 +5,13 @@ use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
+use domain::people::saved_view::ViewList;
+use domain::reports::{Design, ReportKind, TemplateContent};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::tips::{TipMark, TipName};
 use domain::{
     AnnouncementId, ConflictId, ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
-    Rupiah, UserId, WorkOrderId, ZoneId,
+    ReportTemplateId, Rupiah, UserId, WorkOrderId, ZoneId,
 };
 use protocol::sync::push::{Keep, Operation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,11 +46,15 @@ const fn kind(command: &Operation) -> usize {
         Operation::MoveConnection { .. } => 21,
         Operation::SendAnnouncement { .. } => 22,
         Operation::MergeCustomers(_) => 23,
-        Operation::MarkTip { .. } => 24,
+        Operation::PutReportTemplate { .. } => 24,
+        Operation::RemoveReportTemplate { .. } => 25,
+        Operation::PutView { .. } => 26,
+        Operation::RemoveView { .. } => 27,
+        Operation::MarkTip { .. } => 28,
     }
 }
 
-const KINDS: usize = 25;
+const KINDS: usize = 29;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -110,7 +116,7 @@ pub fn each_kind(rows: Rows) -> Vec<Operation> {
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
     ];
-    let commands = [commands, of_many(rows), of_work(meter)].concat();
+    let commands = [commands, of_many(rows), of_work(meter), of_templates(), of_views(user)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();
     assert_eq!(kinds.len(), KINDS, "each kind once");
@@ -153,6 +159,16 @@ fn of_many(rows: Rows) -> Vec<Operation> {
     ]
 }
 
+/// A command of each kind about a user's views.
+fn of_views(user: UserId) -> Vec<Operation> {
+    let (list, name, version) = (ViewList::Customers, "Milik saya".to_owned(), now().0);
+    let query = "?saring=menunggak".into();
+    vec![
+        Operation::PutView { user, list, name: name.clone(), query, version },
+        Operation::RemoveView { user, list, name, version },
+    ]
+}
+
 /// A command of each kind about work at a meter.
 fn of_work(meter: MeterId) -> Vec<Operation> {
     let (order, at) = (WorkOrderId(Uuid::now_v7()), now());
@@ -163,4 +179,12 @@ fn of_work(meter: MeterId) -> Vec<Operation> {
         Operation::BeginWork { order, meter, at },
         Operation::CompleteWork { order, meter, at },
     ]
+}
+
+/// A command of each kind about a template of reports that is nobody's.
+fn of_templates() -> Vec<Operation> {
+    let template = ReportTemplateId(Uuid::now_v7());
+    let content = |name: &str| TemplateContent { name: name.into(), shared: true, design: Design::of(ReportKind::Revenue) };
+    let (before, after) = (Some(Box::new(content("x"))), Box::new(content("Milik saya")));
+    vec![Operation::PutReportTemplate { template, before, after }, Operation::RemoveReportTemplate { template }]
 }

@@ -12,7 +12,9 @@ mod opening;
 mod profile;
 mod reading;
 mod record;
+mod template;
 mod tip;
+mod view;
 mod work;
 
 use crate::core::scope::Caller;
@@ -163,10 +165,16 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::CancelWork { order, meter } => work::cancel(applying, (order, meter)),
         Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
+        Operation::PutReportTemplate { template, before, after } => template::put(applying, template, before.as_deref(), *after),
+        Operation::RemoveReportTemplate { template } => template::remove(applying, template),
         Operation::MarkTip { user, connection, tip, mark } => tip::mark(applying, (user, connection), (&tip, mark)),
         Operation::ExportMade { user, list, question, rows, format, with_nik, .. } => {
             export::record(applying, &export::MadeFile { user, list, question, rows, format, with_nik })
         }
+        Operation::PutView { user, list, name, query, version } => {
+            view::put(applying, &view::Named { user, list, name, version }, &query)
+        }
+        Operation::RemoveView { user, list, name, version } => view::remove(applying, &view::Named { user, list, name, version }),
     }
 }
 

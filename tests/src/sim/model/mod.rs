@@ -3,8 +3,11 @@
 
 mod added;
 mod cases;
+mod office;
 mod openings;
+mod templates;
 mod tips;
+pub mod views;
 mod work;
 
 pub use added::{Installed, Place};
@@ -63,6 +66,13 @@ pub struct Model {
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
+    templates: BTreeMap<String, templates::Template>,
+    announced: BTreeMap<String, office::Announced>,
+    /// Customers whose records were merged into others, with the connections that went over.
+    pub merged: BTreeMap<String, BTreeSet<String>>,
+    /// Operations about lists that were made into files.
+    pub exports: BTreeSet<Uuid>,
+    views: BTreeMap<String, views::View>,
     /// Advice: since which day it is applied, and whether it is kept at hand.
     pub tips: BTreeMap<tips::Advice, (Option<i64>, bool)>,
     /// What each decided operation came to.
@@ -152,6 +162,9 @@ impl Model {
         if kind == "answer_case" {
             return self.answer(by, &command);
         }
+        if kind.ends_with("_view") {
+            return self.view(by, kind, &command, now);
+        }
         if kind == "mark_tip" {
             return self.tip(by, &command);
         }
@@ -161,6 +174,9 @@ impl Model {
         if kind.ends_with("_note") {
             // Whoever writes one and is no admin is a technician without a zone.
             return if is_admin { self.note(by.user, kind, &command) } else { no("not_found") };
+        }
+        if kind == "export_made" {
+            return self.export(by, op.id, &command);
         }
         if !is_admin {
             return no("denied");
@@ -172,7 +188,10 @@ impl Model {
             "take_back_customer" => self.take_back(&command, now),
             "add_opening" => self.add_opening(by, &command, now),
             "move_connection" => self.move_zone(&command),
+            "send_announcement" => self.announce(by, &command, now),
+            "merge_customers" => self.merge(&command),
             "take_back_opening" => self.take_back_opening(&command, now),
+            "put_report_template" | "remove_report_template" => self.template(by, kind, &command),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
             "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
             _ => self.edit(op.id, &text(&command["connection"]), &command["patch"], "tariff_class"),

@@ -11,6 +11,7 @@ use dioxus::prelude::*;
 use domain::alerts::case::{Cause, Status};
 use domain::alerts::rules::Treatment;
 use domain::people::Language;
+use domain::reports::ReportKind;
 use domain::sales::voucher::Benefit;
 use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
 use protocol::core::audit::{AuditEntry, FieldChange, Office, Subject};
@@ -134,12 +135,12 @@ fn measure(field: &str, value: &str) -> Option<String> {
     let (language, number) = (language(), value.parse::<i64>());
     Some(match field {
         "register" | "final_register" => format::register(Millilitres(number.ok()?), language),
-        "at" | "since" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
+        "at" | "since" | "until" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
         "starts" | "applied" => format::date(day(value)?, language),
         "holiday" => holiday(value, language)?,
-        "tax_per_mille" => format::percent(number.ok()?, language),
+        "tax_per_mille" | "loss_limit" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
         "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
@@ -175,6 +176,8 @@ fn word(field: &str, value: &str) -> Option<String> {
         "language" | "role" => tr(&format!("{field}-{value}")),
         "work" => tr(&format!("work-kind-{value}")),
         "work_state" => tr(&format!("work-state-{value}")),
+        "shared" => tr(if value == "on" { "report-held-by-all" } else { "report-held-by-author" }),
+        "design" => report(value),
         "tip" if domain::tips::find(value).is_some() => tr(&format!("tip-{value}")),
         "bookmarked" => tr(if value == "on" { "tip-bookmarked" } else { "tip-not-bookmarked" }),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
@@ -183,7 +186,10 @@ fn word(field: &str, value: &str) -> Option<String> {
         "verdict" => tr(&format!("settlement-verdict-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
-        "list" if matches!(value, "customers" | "meters" | "cases" | "labels") => tr(&format!("exported-{value}")),
+        "list" if value.starts_with("report_") => {
+            ReportKind::from_word(value.strip_prefix("report_")?)?.title(language()).to_owned()
+        }
+        "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison") => tr(&format!("exported-{value}")),
         "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
@@ -232,6 +238,15 @@ fn day(value: &str) -> Option<LocalDay> {
     LocalDay::from_ymd(year, month, day)
 }
 
+/// `revenue last_month 7`: what a report is about, of which days, and how many pieces it has, where somebody has put it together otherwise.
+fn report(value: &str) -> String {
+    let mut words = value.split(' ');
+    let kind = words.next().and_then(ReportKind::from_word).map(|kind| kind.title(language()).to_owned());
+    let days = words.next().filter(|word| !word.is_empty()).map(|word| tr(&format!("report-days-{word}")));
+    let pieces = words.next().map(|pieces| format!("{pieces} {}", tr("report-blocks").to_lowercase()));
+    [kind, days, pieces].into_iter().flatten().collect::<Vec<_>>().join(" \u{b7} ")
+}
+
 /// The end of a long name that a program gave.
 fn short(name: &str) -> String {
     match name.char_indices().rev().nth(TOLD_APART - 1) {
@@ -255,12 +270,13 @@ mod tests {
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
         cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
-        case_settlement_line mark_tip";
+        case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
+        remove_inflow limit_zone_loss mark_tip";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
-        booked counted difference month received consumed unearned open_days file rows order verdict \
-        tip applied bookmarked";
+        booked counted difference month received consumed unearned open_days file rows order verdict shared design \
+        list view q3 until loss_limit tip applied bookmarked";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

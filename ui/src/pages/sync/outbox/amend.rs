@@ -101,6 +101,8 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
+        | Operation::PutView { .. }
+        | Operation::RemoveView { .. }
         | Operation::MarkTip { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
@@ -110,7 +112,9 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::AddMeter { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::AddOpening { .. }
-        | Operation::TakeBackOpening { .. } => {
+        | Operation::TakeBackOpening { .. }
+        | Operation::PutReportTemplate { .. }
+        | Operation::RemoveReportTemplate { .. } => {
             rsx! { p { class: "muted", {tr("amend-unreadable")} } }
         }
     }

@@ -127,7 +127,8 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
     };
     // What is said of a field in general would not say what to do about an opening balance or a message.
     if let Some(own) = field.and_then(|field| {
-        about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field))
+        let own = about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field));
+        own.or_else(|| about_view(reason, field))
     }) {
         return tr(own);
     }
@@ -154,6 +155,11 @@ fn about_message(reason: Rejection, field: &str) -> Option<&'static str> {
         (Rejection::TooOld, "announcement") => Some("reason-announcement-late"),
         _ => None,
     }
+}
+
+/// Why a view was not kept.
+fn about_view(reason: Rejection, field: &str) -> Option<&'static str> {
+    (reason == Rejection::Taken && field == "view").then_some("reason-view-limit")
 }
 
 /// Why two customers were not merged.
