@@ -24,26 +24,29 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
         OutboxState::Sent => ("ok", "check", "op-sent"),
         OutboxState::Parked => ("danger", "circle-alert", "op-parked"),
     };
+    let edits = changes(&item.payload);
     rsx! {
         div { class: "op stack", role: "listitem", "data-state": key, "aria-setsize": "{total}", "aria-posinset": "{place + 1}",
             div { class: "row between top",
                 p { class: "number grow", {tr(&format!("op-{}", item.kind))} " · {item.title}" }
                 {chip(tone, icon, &tr(key), "small")}
             }
-            dl { class: "changes small",
-                for (field , from , to) in changes(&item.payload) {
-                    div { key: "{field}",
-                        dt { class: "muted", {tr(&format!("field-{field}"))} }
-                        dd {
-                            // Nothing cannot be struck out.
-                            if from.is_empty() {
-                                span { class: "muted", {tr("value-empty")} }
-                            } else {
-                                del { "{from}" }
+            if !edits.is_empty() {
+                dl { class: "changes small",
+                    for (field , from , to) in edits {
+                        div { key: "{field}",
+                            dt { class: "muted", {tr(&format!("field-{field}"))} }
+                            dd {
+                                // Nothing cannot be struck out.
+                                if from.is_empty() {
+                                    span { class: "muted", {tr("value-empty")} }
+                                } else {
+                                    del { "{from}" }
+                                }
+                                span { class: "visually-hidden", {tr("audit-became")} }
+                                span { "aria-hidden": "true", " → " }
+                                ins { if to.is_empty() { {tr("value-empty")} } else { "{to}" } }
                             }
-                            span { class: "visually-hidden", {tr("audit-became")} }
-                            span { "aria-hidden": "true", " → " }
-                            ins { if to.is_empty() { {tr("value-empty")} } else { "{to}" } }
                         }
                     }
                 }
