@@ -12,12 +12,12 @@ CREATE INDEX report_schedule_utility ON report_schedule (utility, num) WHERE rem
 CREATE INDEX report_schedule_author ON report_schedule (author);
 
 -- A report that was due, once for each due day of its schedule (`day`), and those that somebody has had made again (`asked` is the key of that
--- request). `design` is what it was filled by, with its days; `transfer` the last transfer that is in it; `document` the report itself, as JSON
+-- request). `design` is what it was filled by, with its days, NULL where its template was gone; `transfer` the last transfer that is in it; `document` the report itself, as JSON
 -- compressed by zstd: whatever is made of it later is made of this. None where `state` says why there is none.
 CREATE TABLE report_run (
   num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, rev INTEGER NOT NULL DEFAULT 1, utility INTEGER NOT NULL REFERENCES utility,
-  schedule INTEGER NOT NULL REFERENCES report_schedule, day INTEGER NOT NULL, asked BLOB UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
-  design TEXT NOT NULL CHECK (json_valid(design)), language TEXT NOT NULL, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL,
+  schedule INTEGER NOT NULL REFERENCES report_schedule, day INTEGER NOT NULL, asked BLOB UNIQUE, name TEXT NOT NULL, kind TEXT,
+  design TEXT CHECK (design IS NULL OR json_valid(design)), language TEXT NOT NULL, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL,
   due INTEGER NOT NULL, at INTEGER NOT NULL, transfer INTEGER NOT NULL, missed INTEGER NOT NULL, state TEXT NOT NULL, document BLOB,
   CHECK ((state = 'made') = (document IS NOT NULL))
 ) STRICT;

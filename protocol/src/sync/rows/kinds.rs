@@ -5,7 +5,7 @@
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
-    ReportTemplate, RevenueDay, StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
+    ReportRun, ReportTemplate, RevenueDay, StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -305,6 +305,11 @@ registry! {
     ReportTemplate = 23 {
         body: ReportTemplate, name: "report_template", server_table: "report_template",
         key: Own, holders: [Admin, User], follows: Nothing, made_on_device: true,
+    }
+    /// [`ReportRun`].
+    ReportRun = 24 {
+        body: ReportRun, name: "report_run", server_table: "report_run",
+        key: Own, holders: [User], follows: Nothing, made_on_device: false,
     }
 }
 
