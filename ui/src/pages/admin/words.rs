@@ -119,6 +119,12 @@ const REASONS: [&str; 105] = [
     "settlement_rows",
     "case_decided",
     "order_name",
+    "schedule_name",
+    "schedule_source",
+    "schedule_recipients",
+    "schedule_changed",
+    "schedule_many",
+    "run_without_report",
 ];
 
 /// Why something was refused, with what to do.
