@@ -71,6 +71,10 @@ pub fn example(kind: Entity) -> Value {
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
         Entity::ReportTemplate => report_template(id, other),
+        Entity::ReportRun => json!({
+            "id": id, "schedule": other, "name": "Bulanan", "kind": "revenue", "period": { "first": 20_393, "last": 20_422 },
+            "due": 1_764_540_000_000_i64, "at": 1_764_547_200_000_i64, "missed": 2, "again": true, "state": "made"
+        }),
     }
 }
 
@@ -152,7 +156,7 @@ impl Town {
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
-            Entity::Notification => bucket.starts_with("user:"),
+            Entity::Notification | Entity::ReportRun => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {
                 stands(Entity::Connection, thing) && self.cases.get(id).is_none_or(|is_the_customers| *is_the_customers)

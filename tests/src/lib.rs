@@ -24,6 +24,7 @@ pub mod payments;
 pub mod proxy;
 pub mod receiver;
 pub mod scripted_gateway;
+pub mod runs;
 pub mod server;
 pub mod sheets;
 pub mod shop;

@@ -14,6 +14,7 @@ pub fn address_of(page: &str) -> &str {
         "dugaan-atur" => "pengaturan/dugaan",
         "ekspor" => "pelanggan",
         "laporan-susun" => "laporan?jenis=revenue",
+        "laporan-otomatis" => "laporan?bagian=otomatis",
         "tutup-hari" => "keuangan?bagian=tutup-hari",
         "tutup-bulan" => "keuangan?bagian=tutup-bulan",
         "rekonsiliasi" => "keuangan?bagian=rekonsiliasi",
