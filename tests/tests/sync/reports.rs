@@ -303,6 +303,15 @@ async fn a_run_comes_to_its_recipient_and_its_files_are_made_of_what_was_stored_
     })
     .await;
     assert_eq!((run.kind, run.missed), (Some(ReportKind::Revenue), 0));
+    until(&desk, "the day", async || Some(revenue(&desk).await.figures.received).filter(|of| *of == Rupiah(30_000))).await;
+    let of_device = {
+        let (id, filled) = fill(&desk, Design { days: Days::Between(run.period), ..Design::of(ReportKind::Revenue) }).await;
+        let mut tables = Vec::new();
+        for place in 0..filled.tables.len() {
+            tables.push(file(&desk, id, ExportFormat::Csv, place as u32).await.1);
+        }
+        tables
+    };
     let open = async || {
         let id = Uuid::now_v7();
         match ask(&desk, ReportsRequest::Run(RunAsked { id, run: run.id })).await {
@@ -314,6 +323,10 @@ async fn a_run_comes_to_its_recipient_and_its_files_are_made_of_what_was_stored_
     let (id, filled) = open().await.expect("the stored report");
     assert_eq!((filled.period, filled.as_of), (run.period, Some(run.at)));
     let place = filled.tables.iter().position(|title| title == "Uang masuk").expect("the table of what came in") as u32;
+    for (table, of_device) in of_device.iter().enumerate() {
+        let of_server = file(&desk, id, ExportFormat::Csv, table as u32).await.1;
+        assert_eq!(&of_server, of_device, "{}: the server fills it as the device does", filled.tables[table]);
+    }
     let files = async |id| {
         let pdf = file(&desk, id, ExportFormat::Pdf, 0).await.1;
         (pdf, file(&desk, id, ExportFormat::Xlsx, 0).await.1, file(&desk, id, ExportFormat::Csv, place).await.1)
