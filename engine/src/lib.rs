@@ -6,6 +6,7 @@ pub mod frame;
 pub mod overlay;
 pub mod pace;
 pub mod pull;
+pub mod view;
 
 use protocol::sync::rows::EntityCode;
 use xxhash_rust::xxh3::Xxh3;

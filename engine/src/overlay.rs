@@ -2,6 +2,7 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
+use crate::view;
 use domain::alerts::case::{CaseAnswer, standing};
 use domain::maintenance::work_order::{Progress, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
@@ -52,20 +53,10 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             let row = Connection { id, customer, zone, kind, label, address, tariff_class, position, meter: None };
             serde_json::to_string(&row).ok()
         }
-        Operation::AddMeter { meter, connection, serial, model, .. } => serde_json::to_string(&Meter {
-            id: *meter,
-            serial: serial.clone(),
-            model: model.clone(),
-            capability: Capability::HOUSEHOLD,
-            life_cycle: LifeCycle::Active,
-            interval_s: Meter::INTERVAL_S,
-            firmware: None,
-            connection: Some(*connection),
-            zone: None,
-        })
-        .ok(),
+        Operation::AddMeter { .. } => registered(operation),
         Operation::PlanWork { .. } => planned(operation, by),
         Operation::PutReportTemplate { .. } => template(operation, by),
+        Operation::PutView { .. } => view::kept(operation),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -84,7 +75,8 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
-        | Operation::RemoveReportTemplate { .. } => None,
+        | Operation::RemoveReportTemplate { .. }
+        | Operation::RemoveView { .. } => None,
     }
 }
 
@@ -115,6 +107,23 @@ fn template(operation: &Operation, by: Author<'_>) -> Option<String> {
         author: by.id,
         by: by.name.to_owned(),
         at: by.at,
+    };
+    serde_json::to_string(&row).ok()
+}
+
+/// A meter as it is registered.
+fn registered(operation: &Operation) -> Option<String> {
+    let Operation::AddMeter { meter, connection, serial, model, .. } = operation else { return None };
+    let row = Meter {
+        id: *meter,
+        serial: serial.clone(),
+        model: model.clone(),
+        capability: Capability::HOUSEHOLD,
+        life_cycle: LifeCycle::Active,
+        interval_s: Meter::INTERVAL_S,
+        firmware: None,
+        connection: Some(*connection),
+        zone: None,
     };
     serde_json::to_string(&row).ok()
 }
@@ -203,6 +212,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let merged = row.content.merged(before, &(**after).clone().clean().ok()?).ok()?;
             with_fields(body, &serde_json::to_value(&merged).ok()?, ["name", "shared", "design"].into_iter())
         }
+        Operation::PutView { .. } => view::put(body, operation),
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
@@ -212,7 +222,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::PlanWork { .. }
         | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
-        Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } => None,
+        Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } | Operation::RemoveView { .. } => None,
         // It has no row.
         Operation::ExportMade { .. } => None,
         // Money is never shown before the server has it.
@@ -259,7 +269,7 @@ fn edited<E: Editable>(record: &mut E, patch: &Patch<E::Field>) -> Vec<E::Field>
     merge(record, patch).map_or(Vec::new(), |merged| merged.changed.into_iter().map(|(field, _)| field).collect())
 }
 
-fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
+pub(crate) fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
     let mut row: Map<String, Value> = serde_json::from_str(body).ok()?;
     let mut any = false;
     for field in fields {

@@ -5,7 +5,7 @@ use crate::billing::http::{balance, tariffs};
 use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
-use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zones};
+use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zone_balance, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::reports::http as reports;
@@ -113,9 +113,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
         .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()))
-        .merge(
-            utility().merge(opening_balances()).merge(closings()).merge(revenue()).merge(reports()).routes(routes!(summary::day)),
-        )
+        .merge(utility().merge(opening_balances()).merge(closings()).merge(figures()))
         .layer(within(60))
 }
 
@@ -139,9 +137,14 @@ fn meters() -> OpenApiRouter<App> {
         .routes(routes!(changes::retire_meter))
 }
 
-/// Zones and who works in them.
+/// Zones, who works in them, and their water balances.
 fn zones() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(zones::zones)).routes(routes!(zones::change_zone))
+    OpenApiRouter::new()
+        .routes(routes!(zones::zones))
+        .routes(routes!(zones::change_zone))
+        .routes(routes!(zone_balance::zone_balance))
+        .routes(routes!(zone_balance::zone_losses))
+        .routes(routes!(zone_balance::change_inflow))
 }
 
 /// Who works in the utility, and what it is to its customers.
@@ -164,6 +167,11 @@ fn opening_balances() -> OpenApiRouter<App> {
 /// What is behind the figures of revenue.
 fn revenue() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(revenue::revenue_transfers)).routes(routes!(revenue::revenue_customers))
+}
+
+/// The day of a utility, what is behind the figures of revenue, and reports that are made by themselves.
+fn figures() -> OpenApiRouter<App> {
+    revenue().merge(reports()).routes(routes!(summary::day))
 }
 
 /// Reports that are made by themselves.

@@ -70,11 +70,11 @@ pub fn example(kind: Entity) -> Value {
         Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
-        Entity::ReportTemplate => report_template(id, other),
-        Entity::ReportRun => json!({
-            "id": id, "schedule": other, "name": "Bulanan", "kind": "revenue", "period": { "first": 20_393, "last": 20_422 },
-            "due": 1_764_540_000_000_i64, "at": 1_764_547_200_000_i64, "missed": 2, "again": true, "state": "made"
+        Entity::SavedView => json!({
+            "id": id, "list": "customers", "name": "Menunggak Barat", "query": "?saring=menunggak", "version": 1_764_547_200_000_i64
         }),
+        Entity::ReportTemplate => report_template(id, other),
+        Entity::ReportRun => report_run(id, other),
     }
 }
 
@@ -97,6 +97,14 @@ fn report_template(id: &str, other: &str) -> Value {
         "id": id, "name": "Bulanan", "shared": true,
         "design": { "kind": "revenue", "days": { "days": "last_month" }, "zone": other, "pieces": pieces },
         "version": 2, "author": other, "by": "Budi", "at": 1_764_547_200_000_i64
+    })
+}
+
+/// Last month's revenue, made again after two due times were missed.
+fn report_run(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "schedule": other, "name": "Bulanan", "kind": "revenue", "period": { "first": 20_393, "last": 20_422 },
+        "due": 1_764_540_000_000_i64, "at": 1_764_547_200_000_i64, "missed": 2, "again": true, "state": "made"
     })
 }
 
@@ -148,6 +156,8 @@ impl Town {
             Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
             // Nobody in a town writes notes, or buys anything.
             Entity::Note | Entity::Purchase => return None,
+            // Nor keeps a view.
+            Entity::SavedView => return None,
             Entity::MeterState => stands(Entity::Meter, thing),
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device lists balances; for how they came about it asks.

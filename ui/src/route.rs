@@ -5,10 +5,10 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
-use crate::pages::{OrderBatches, Reports, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
+use crate::pages::{OrderBatches, Reports, Summary, Supply, Tariffs, Users, Utility, Vouchers, ZoneBalance, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
-use domain::{ConnectionId, MeterId};
+use domain::{ConnectionId, MeterId, ZoneId};
 use uuid::Uuid;
 
 /// The pages.
@@ -60,6 +60,8 @@ pub enum Route {
         Supply {},
         #[route("/pengaturan/zona")]
         Zones {},
+        #[route("/pengaturan/zona/:zone/neraca")]
+        ZoneBalance { zone: ZoneId },
         #[route("/pengaturan/utilitas")]
         Utility {},
         #[route("/pengaturan/dugaan")]
@@ -170,7 +172,7 @@ impl Route {
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
-            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
+            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
@@ -184,6 +186,7 @@ impl Route {
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
+                | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)

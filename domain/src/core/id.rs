@@ -67,6 +67,8 @@ uuid_id! {
     ReportRunId,
     /// A message to many customers.
     AnnouncementId,
+    /// What a list shows, under a name of one user.
+    ViewId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

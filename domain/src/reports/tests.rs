@@ -1,7 +1,9 @@
 //! What holds of every report: sums are those of its rows, groups are parts of the whole, and no text is lost or changed.
 
+use super::kinds::{ComparisonLine, UsageComparison, usage_comparison};
 use super::samples::{day, head, of_each, of_revenue};
 use super::{Block, Column, Group, Head, Report, ReportKind, Table, TooLarge, Total, Unfit, grouped};
+use crate::Millilitres;
 use crate::exports::{Cell, Kind};
 use crate::people::Language;
 use proptest::prelude::*;
@@ -48,6 +50,23 @@ fn a_cell_of_another_kind_too_few_cells_and_a_sum_past_the_range_are_refused() {
     assert_eq!((large.total(), checked(large)), (Err(TooLarge), Err(Unfit::Sums("T".into()))));
     let of_texts = Table::new("T", vec![Column::summed("Nama", Kind::Text, 9)], Vec::new());
     assert_eq!(checked(of_texts), Err(Unfit::Cells("T".into())));
+}
+
+#[test]
+fn use_is_compared_with_an_earlier_one_of_the_same_connections_alone() {
+    let line = |now, before: Option<i64>| ComparisonLine {
+        zone: String::new(),
+        number: "0001".into(),
+        name: "Sari".into(),
+        now: Millilitres(now),
+        before: before.map(Millilitres),
+    };
+    let lines = vec![line(110_000, Some(100_000)), line(900_000, None)];
+    let report = usage_comparison(&head(Language::En), &UsageComparison { earlier: "October".into(), lines });
+    let Some(Block::KeyFigures(figures)) = report.blocks.first() else { panic!("{report:?}") };
+    let values: Vec<Cell> = figures.iter().map(|figure| figure.value.clone()).collect();
+    assert_eq!(values, [1_010_000, 110_000, 100_000].map(Cell::Number));
+    assert!(figures[0].note.is_empty() && figures[1].note.starts_with("10"), "{figures:?}");
 }
 
 #[test]

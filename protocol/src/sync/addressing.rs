@@ -3,6 +3,7 @@
 use crate::sync::operation::Operation;
 use crate::sync::rows::Entity;
 use domain::MeterId;
+use domain::people::saved_view::view_of;
 
 impl Operation {
     /// The row that it changes.
@@ -38,6 +39,9 @@ impl Operation {
             }
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
             Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
+            Self::PutView { user, list, name, .. } | Self::RemoveView { user, list, name, .. } => {
+                (Entity::SavedView, view_of(*user, *list, name).to_string())
+            }
         }
     }
 
@@ -69,7 +73,9 @@ impl Operation {
             | Self::AssignMeterCase { .. }
             | Self::ExportMade { .. }
             | Self::PutReportTemplate { .. }
-            | Self::RemoveReportTemplate { .. } => None,
+            | Self::RemoveReportTemplate { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. } => None,
         }
     }
 
@@ -107,7 +113,9 @@ impl Operation {
             | Self::PlanWork { .. }
             | Self::CancelWork { .. }
             | Self::PutReportTemplate { .. }
-            | Self::RemoveReportTemplate { .. } => "master",
+            | Self::RemoveReportTemplate { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. } => "master",
         }
     }
 
@@ -145,6 +153,8 @@ impl Operation {
             Self::ExportMade { .. } => "export_made",
             Self::PutReportTemplate { .. } => "put_report_template",
             Self::RemoveReportTemplate { .. } => "remove_report_template",
+            Self::PutView { .. } => "put_view",
+            Self::RemoveView { .. } => "remove_view",
         }
     }
 }

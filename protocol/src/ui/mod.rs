@@ -25,10 +25,11 @@ mod revenue;
 mod session;
 mod summary;
 mod usage;
+pub mod views;
 mod work;
 
 pub use account::Account;
-pub use admin::{AdminRequest, AdminResponse, MetersRequest};
+pub use admin::{AdminRequest, AdminResponse, MetersRequest, ZoneBalancesRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
@@ -55,6 +56,7 @@ pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
 pub use usage::{Bar, Money, Span, Usage, Usual};
+pub use views::ViewsRequest;
 pub use work::WorkRow;
 
 use crate::core::audit::{AuditPage, AuditQuery};
@@ -62,7 +64,7 @@ use crate::core::problem::Problem;
 use crate::metering::live::{Frame, Watch};
 use crate::metering::refusals::MeterRefusals;
 use crate::sync::push::Operation;
-use crate::sync::rows::Conflict;
+use crate::sync::rows::{Conflict, SavedView};
 use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -248,6 +250,8 @@ pub enum Request {
     Revenue(RevenueRequest),
     /// Laporan.
     Reports(ReportsRequest),
+    /// Saved views of a list.
+    Views(ViewsRequest),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -340,6 +344,8 @@ pub enum Answer {
     Revenue(Box<RevenueResponse>),
     /// To [`Request::Reports`].
     Reports(Box<ReportsResponse>),
+    /// To [`Request::Views`]: those of the list, by name.
+    Views(Vec<SavedView>),
     /// To whatever needs no answer.
     Done,
 }

@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod fleet;
 pub mod http;
+pub mod inflows;
 pub mod ingest;
 pub mod install;
 pub mod intake;
@@ -17,4 +18,5 @@ pub mod rows;
 pub mod summary;
 pub mod take_back;
 pub mod telemetry;
+pub mod zone_balance;
 pub mod zones;

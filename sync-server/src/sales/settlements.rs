@@ -25,11 +25,11 @@ use protocol::sales::settlements::{
 };
 use uuid::Uuid;
 
-/// Characters of a file's name, and of the words of a row, at most.
+/// Characters of a file's name that are kept, and of the words of a row at most.
 const LONGEST: usize = 120;
 
 /// The first amount that no payment can be.
-const TOO_LARGE: i64 = 1_000_000_000_000;
+const TOO_LARGE: u64 = 1_000_000_000_000;
 
 /// Files that were brought, and one of them with a page of its lines.
 ///
@@ -84,11 +84,12 @@ pub fn bring(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<S
 fn check(part: &SettlementPart) -> Result<(), Error> {
     let is_short = |text: &str, least: usize| (least..=LONGEST).contains(&text.chars().count());
     let is_sound = |row: &SettlementRow| {
-        let amounts = [row.gross.0, row.fee.0, row.net.map_or(0, |net| net.0)];
+        let amounts = [row.gross, row.fee, row.net.unwrap_or_default()];
+        let is_small = amounts.iter().all(|amount| amount.0.unsigned_abs() < TOO_LARGE);
         let words = [&row.transaction, &row.method, &row.status];
-        is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0)) && amounts.iter().all(|sum| sum.abs() < TOO_LARGE)
+        row.row > 0 && is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0)) && is_small
     };
-    let is_file = (1..=MOST_ROWS).contains(&part.rows) && part.first_at <= part.last_at && is_short(&part.name, 0);
+    let is_file = (1..=MOST_ROWS).contains(&part.rows) && part.first_at <= part.last_at;
     if is_file && part.lines.len() <= ROWS_TOGETHER && part.lines.iter().all(is_sound) {
         return Ok(());
     }
@@ -96,8 +97,10 @@ fn check(part: &SettlementPart) -> Result<(), Error> {
 }
 
 fn begin(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<File, Error> {
-    rows::add_file(tx, (admin.utility, admin.num), part)?;
-    let changes = [("file", String::new(), part.name.clone()), ("rows", String::new(), part.rows.to_string())];
+    // A name says nothing that a file is refused for.
+    let name: String = part.name.chars().take(LONGEST).collect();
+    rows::add_file(tx, (admin.utility, admin.num), (part, &name))?;
+    let changes = [("file", String::new(), name), ("rows", String::new(), part.rows.to_string())];
     audit::record(tx, &audit::Entry::by(admin, ("bring_settlement", part.file), (Office::Payments as u8, part.file)), changes)?;
     existing_file(tx, admin, part.file)
 }

@@ -7,7 +7,7 @@ use crate::core::Db;
 use crate::error::Error;
 use crate::field::rows::records;
 use crate::maintenance::rows as maintenance;
-use crate::people::rows::{customers, users};
+use crate::people::rows::{customers, users, views};
 use crate::reports::rows as reports;
 use crate::revenue::publish as revenue;
 use crate::sales::purchases;
@@ -62,6 +62,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::ReportTemplate => write(entity, audience, reports::body(db, id)?),
         Entity::ReportRun => write(entity, audience, reports::runs::body(db, id)?),
         Entity::RevenueDay => revenue::body(db, id, at),
+        Entity::SavedView => write(entity, audience, views::body(db, id)?),
     }
 }
 

@@ -33,7 +33,7 @@ pub use metering::fleet::{MeterView, Meters, OrderBatches};
 pub use metering::home::Home;
 pub use metering::meter::Meter;
 pub use metering::usage::Usage;
-pub use metering::zones::Zones;
+pub use metering::zones::{ZoneBalance, Zones};
 pub use people::account::Account;
 pub use people::customers::{Batches, Customers, ListView as CustomersView};
 pub use people::profile::keep_language;

@@ -125,8 +125,8 @@ impl Side {
     }
 
     /// Measured days of the paired ones, per cent.
-    pub const fn coverage(&self) -> u8 {
-        if self.paired == 0 { 0 } else { (self.complete * 100 / self.paired) as u8 }
+    pub fn coverage(&self) -> u8 {
+        (self.complete * 100).checked_div(self.paired).unwrap_or(0) as u8
     }
 
     /// Days of the window that have no other.

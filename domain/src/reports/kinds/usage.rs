@@ -204,8 +204,12 @@ pub fn usage_comparison(head: &Head, of: &UsageComparison) -> Report {
     let words = Words(head);
     let now = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.now.0));
     let before = of.lines.iter().filter_map(|line| line.before).fold(0_i64, |sum, before| sum.saturating_add(before.0));
+    // Beside what was measured before only the use of the same connections says something.
+    let of_both = of.lines.iter().filter(|line| line.before.is_some()).fold(0_i64, |sum, line| sum.saturating_add(line.now.0));
+    let both = KeyFigure::new(words.volume("Yang diukur pada keduanya", "Measured in both"), Kind::Volume, of_both);
     let figures = vec![
-        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, now).noted(words.beside(Kind::Volume, now, Some(before))),
+        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, now),
+        both.noted(words.beside(Kind::Volume, of_both, Some(before))),
         KeyFigure::new(format!("{} (m\u{b3})", of.earlier), Kind::Volume, before),
     ];
     let columns = vec![

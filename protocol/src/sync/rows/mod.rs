@@ -9,6 +9,7 @@ mod maintenance;
 mod money;
 mod reports;
 mod revenue;
+mod views;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, Note, Profile};
@@ -17,6 +18,7 @@ pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
 pub use reports::{ReportRun, ReportTemplate};
 pub use revenue::{RevenueCell, RevenueDay, RevenuePart};
+pub use views::SavedView;
 
 use crate::sync::push::Keep;
 use domain::metering::health::{Condition, Facts};

@@ -6,6 +6,7 @@ pub mod classes;
 pub mod connections;
 pub mod credentials;
 pub mod health;
+pub mod inflows;
 pub mod installations;
 pub mod leak_due;
 pub mod merging;
@@ -16,4 +17,8 @@ pub mod refusals;
 pub mod state;
 pub mod usage;
 pub mod utility;
+pub mod zone_balance;
 pub mod zones;
+
+#[cfg(test)]
+mod tests;

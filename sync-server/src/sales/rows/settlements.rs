@@ -40,8 +40,8 @@ pub fn file(db: &Db, utility: i64, id: Uuid) -> Result<Option<File>, Error> {
     Ok(found.optional()?)
 }
 
-/// Adds a file.
-pub fn add_file(tx: &mut Tx<'_>, (utility, by): (i64, i64), part: &SettlementPart) -> Result<(), Error> {
+/// Adds a file under a name.
+pub fn add_file(tx: &mut Tx<'_>, (utility, by): (i64, i64), (part, name): (&SettlementPart, &str)) -> Result<(), Error> {
     tx.db
         .prepare_cached(
             "INSERT INTO settlement_file (id, utility, name, rows, first_at, last_at, by, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -49,7 +49,7 @@ pub fn add_file(tx: &mut Tx<'_>, (utility, by): (i64, i64), part: &SettlementPar
         .execute(params![
             part.file.as_bytes(),
             utility,
-            part.name,
+            name,
             part.rows,
             part.first_at.0,
             part.last_at.0,

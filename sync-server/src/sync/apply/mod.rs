@@ -13,6 +13,7 @@ mod profile;
 mod reading;
 mod record;
 mod template;
+mod view;
 mod work;
 
 use crate::core::scope::Caller;
@@ -168,6 +169,10 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::ExportMade { user, list, question, rows, format, with_nik, .. } => {
             export::record(applying, &export::MadeFile { user, list, question, rows, format, with_nik })
         }
+        Operation::PutView { user, list, name, query, version } => {
+            view::put(applying, &view::Named { user, list, name, version }, &query)
+        }
+        Operation::RemoveView { user, list, name, version } => view::remove(applying, &view::Named { user, list, name, version }),
     }
 }
 

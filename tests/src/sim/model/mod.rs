@@ -3,8 +3,10 @@
 
 mod added;
 mod cases;
+mod office;
 mod openings;
 mod templates;
+pub mod views;
 mod work;
 
 pub use added::{Installed, Place};
@@ -64,6 +66,12 @@ pub struct Model {
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
     templates: BTreeMap<String, templates::Template>,
+    announced: BTreeMap<String, office::Announced>,
+    /// Customers whose records were merged into others, with the connections that went over.
+    pub merged: BTreeMap<String, BTreeSet<String>>,
+    /// Operations about lists that were made into files.
+    pub exports: BTreeSet<Uuid>,
+    views: BTreeMap<String, views::View>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -151,12 +159,18 @@ impl Model {
         if kind == "answer_case" {
             return self.answer(by, &command);
         }
+        if kind.ends_with("_view") {
+            return self.view(by, kind, &command, now);
+        }
         if kind.ends_with("_work") {
             return self.work(by, kind, &command);
         }
         if kind.ends_with("_note") {
             // Whoever writes one and is no admin is a technician without a zone.
             return if is_admin { self.note(by.user, kind, &command) } else { no("not_found") };
+        }
+        if kind == "export_made" {
+            return self.export(by, op.id, &command);
         }
         if !is_admin {
             return no("denied");
@@ -168,6 +182,8 @@ impl Model {
             "take_back_customer" => self.take_back(&command, now),
             "add_opening" => self.add_opening(by, &command, now),
             "move_connection" => self.move_zone(&command),
+            "send_announcement" => self.announce(by, &command, now),
+            "merge_customers" => self.merge(&command),
             "take_back_opening" => self.take_back_opening(&command, now),
             "put_report_template" | "remove_report_template" => self.template(by, kind, &command),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),

@@ -147,9 +147,10 @@ fn Shown(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     let close = move |()| kept.with_mut(|kept| kept.drill = None);
     // What is looked behind is another list with another figure, or other days. Its parts are chosen within it.
     let key = drill.as_ref().map(|drill| format!("{:?}{:?}", drill.whole(), view.days)).unwrap_or_default();
+    let class = if wide && drill.is_some() { "revenue-body with-panel" } else { "revenue-body" };
     rsx! {
         Beside { view: view.clone(), compared: words::compared(&view, language) }
-        div { class: if wide && drill.is_some() { "revenue-body with-panel" } else { "revenue-body" },
+        div { class,
             div { class: "revenue-cards",
                 Tiles { view: view.clone(), kept }
                 Course { view: view.clone(), kept }

@@ -135,12 +135,12 @@ fn measure(field: &str, value: &str) -> Option<String> {
     let (language, number) = (language(), value.parse::<i64>());
     Some(match field {
         "register" | "final_register" => format::register(Millilitres(number.ok()?), language),
-        "at" | "since" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
+        "at" | "since" | "until" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
         "starts" => format::date(day(value)?, language),
         "holiday" => holiday(value, language)?,
-        "tax_per_mille" => format::percent(number.ok()?, language),
+        "tax_per_mille" | "loss_limit" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
         "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
@@ -287,13 +287,13 @@ mod tests {
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
         cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
-        case_settlement_line put_report_template remove_report_template \
-        put_report_schedule remove_report_schedule run_report_again";
+        case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
+        remove_inflow limit_zone_loss put_report_schedule remove_report_schedule run_report_again";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
         booked counted difference month received consumed unearned open_days file rows order verdict shared design \
-        report_source report_rhythm report_recipients report_email report_active";
+        list view q3 until loss_limit report_source report_rhythm report_recipients report_email report_active";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

@@ -101,6 +101,8 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
+        | Operation::PutView { .. }
+        | Operation::RemoveView { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::MergeCustomers(_)
