@@ -6,6 +6,7 @@ pub mod core;
 pub mod field;
 pub mod metering;
 pub mod people;
+pub mod reports;
 pub mod revenue;
 pub mod sales;
 pub mod summary;

@@ -7,9 +7,11 @@ use crate::store::rows::response_cache::office_key;
 use protocol::alerts::DeadLettersAsked;
 use protocol::metering::reviews::UnusualAsked;
 use protocol::people::users::UsersQuery;
+use protocol::reports::ReportSchedules;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
 use protocol::sales::openings::{OpeningDecision, OpeningsAsked, OpeningsDecided};
+use protocol::ui::reports::AutomaticRequest;
 use protocol::ui::{AdminRequest, AdminResponse, Answer};
 use protocol::valve::orders::MeterOrdersRequest;
 use reqwest::Method;
@@ -96,8 +98,17 @@ impl Shared {
             Request::SetCaseRules(asked) => AdminResponse::CaseRules(self.post("/admin/v1/cases/rules", &asked).await?),
             Request::Meters(asked) => self.meters(asked).await?,
             Request::Closing(asked) => self.closing(asked).await?,
+            Request::Automatic(asked) => AdminResponse::ReportSchedules(Box::new(self.automatic(&asked).await?)),
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
+    }
+
+    async fn automatic(&self, asked: &AutomaticRequest) -> Result<ReportSchedules, Error> {
+        match asked {
+            AutomaticRequest::Shown => self.get("/admin/v1/reports/schedules", &()).await,
+            AutomaticRequest::Change(change) => self.post("/admin/v1/reports/schedules", change).await,
+            AutomaticRequest::Again(again) => self.post("/admin/v1/reports/runs/again", again).await,
+        }
     }
 
     async fn campaign_csv(&self, id: Uuid) -> Result<String, Error> {

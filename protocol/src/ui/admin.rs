@@ -8,6 +8,7 @@ use crate::metering::zone_balance::{InflowChange, ZoneBalance, ZoneBalanceAsked,
 use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::invitations::{InvitationRequest, Invited};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
+use crate::reports::ReportSchedules;
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
     TariffWithdrawal, Tariffs,
@@ -22,6 +23,7 @@ use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::ui::closing::{ClosingRequest, ClosingResponse};
+use crate::ui::reports::AutomaticRequest;
 use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
 use crate::valve::orders::{MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
@@ -144,6 +146,8 @@ pub enum AdminRequest {
     Meters(MetersRequest),
     /// Days and months that are closed, and settlement files of the payment gateway.
     Closing(ClosingRequest),
+    /// Reports that are made by themselves.
+    Automatic(AutomaticRequest),
 }
 
 impl AdminRequest {
@@ -176,6 +180,7 @@ impl AdminRequest {
                 | Self::CasePolicy
                 | Self::CaseRules
                 | Self::Meters(MetersRequest::OrderBatches)
+                | Self::Automatic(AutomaticRequest::Shown)
         )
     }
 }
@@ -292,4 +297,6 @@ pub enum AdminResponse {
     MeterChanged(MeterChanged),
     /// To [`AdminRequest::Closing`].
     Closing(Box<ClosingResponse>),
+    /// To [`AdminRequest::Automatic`].
+    ReportSchedules(Box<ReportSchedules>),
 }

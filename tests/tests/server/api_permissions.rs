@@ -86,6 +86,11 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/summary",                 "",                   ADMIN),
     ("get",  "/admin/v1/revenue/transfers",       "?from=20000&to=20001", ADMIN),
     ("get",  "/admin/v1/revenue/customers",       "?from=24310&to=24311", ADMIN),
+    ("get",  "/admin/v1/reports/schedules",       "",                   ADMIN),
+    // What the body says removes a schedule, and there is none.
+    ("post", "/admin/v1/reports/schedules",       "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/reports/runs/{id}",       "",                   ADMIN_NONE),
+    ("post", "/admin/v1/reports/runs/again",      "",                   ADMIN_NONE),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
     ("get",  "/admin/v1/users",                   "",                   ADMIN),
@@ -198,6 +203,7 @@ fn any_body() -> Value {
     (body["file"], body["rows"], body["lines"]) = (json!(nil), json!(0), json!([]));
     (body["first_at"], body["last_at"]) = (json!(0), json!(0));
     body["does"] = json!("accept");
+    (body["schedule"], body["run"]) = (json!(nil), json!(nil));
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

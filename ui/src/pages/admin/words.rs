@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 111] = [
+const REASONS: [&str; 117] = [
     "not_active",
     "not_yet",
     "expired",
@@ -125,6 +125,12 @@ const REASONS: [&str; 111] = [
     "inflow_ended",
     "inflow_many",
     "inflow_limit",
+    "schedule_name",
+    "schedule_source",
+    "schedule_recipients",
+    "schedule_changed",
+    "schedule_many",
+    "run_without_report",
 ];
 
 /// Why something was refused, with what to do.
