@@ -18,7 +18,7 @@ use crate::store::rows::chosen;
 use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
-use domain::MeterId;
+use domain::{ConnectionId, MeterId};
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
 use protocol::ui::{AlertRow, Answer, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
@@ -216,10 +216,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::ResetPassword { email, code, password } => client.reset_password(email, code, password).await?,
         Request::SignOut { everywhere, with_unsent } => sign_out(client, everywhere, with_unsent).await?,
         Request::SetPreferences(preferences) => Answer::Session(client.set_preferences(preferences).await?),
-        Request::ChooseConnection { connection } => {
-            client.store.write(move |db| chosen::choose(db, connection)).await?;
-            Answer::Done
-        }
+        Request::ChooseConnection { connection } => choose(client, connection).await?,
         Request::Home { connection } => Answer::Home(found(client, move |db| queries::home(db, connection, now)).await?),
         Request::Usage { connection, span } => {
             Answer::Usage(found(client, move |db| queries::usage(db, connection, span, now)).await?)
@@ -279,6 +276,11 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::SyncState => Answer::Sync(*lock(&client.sync)),
         Request::SyncNow => sync_now(client),
     })
+}
+
+async fn choose(client: &Shared, connection: ConnectionId) -> Result<Answer, Error> {
+    client.store.write(move |db| chosen::choose(db, connection)).await?;
+    Ok(Answer::Done)
 }
 
 fn watched(client: &Shared, watch: Watch) -> Answer {

@@ -68,6 +68,6 @@ pub async fn run_report_again(
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let (utility, now) = (caller.utility, app.store.clock.now());
     let read = app.store.read_of(caller.source(), move |db| runs::read_again(db, utility, asked, now)).await?;
-    let keep = app.store.writer.of(caller.source()).work(move |tx| runs::keep_again(tx, &caller, asked.key, read.as_ref()));
-    Ok(Json(keep.await?))
+    let writer = app.store.writer.of(caller.source());
+    Ok(Json(writer.work(move |tx| runs::keep_again(tx, &caller, asked.key, read.as_ref())).await?))
 }

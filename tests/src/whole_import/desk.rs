@@ -9,7 +9,7 @@ use domain::imports::{Field, Kind, Level, Reason};
 use protocol::ui::imports::{
     Group, Import, ImportsRequest, ImportsResponse, Mapped, Mend, MendAll, Mending, Policy, Reading, SLICE, Slice, Stage,
 };
-use protocol::ui::{Answer, Phase, Request, Secret, SyncState};
+use protocol::ui::{Answer, OutboxState, Phase, Request, Secret, SyncState};
 use rusqlite::Connection;
 use std::path::Path;
 use uuid::Uuid;
@@ -173,7 +173,10 @@ impl Desk {
         self.device.call(&Request::SyncNow).await?.expect("asked");
         loop {
             let state = self.sync_state().await?;
-            assert_eq!(state.parked, 0, "nothing is refused");
+            if state.parked > 0 {
+                let Ok(Answer::Outbox(items)) = self.device.call(&Request::Outbox).await? else { panic!("no outbox") };
+                panic!("refused: {:?}", items.iter().find(|item| item.state == OutboxState::Parked));
+            }
             if state.waiting == 0 && state.phase == Phase::Live {
                 break;
             }

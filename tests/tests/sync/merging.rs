@@ -7,6 +7,7 @@ use domain::sync::edit::{ConnectionField, CustomerField};
 use domain::{ConnectionId, CustomerId};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{CustomerDetail, OutboxState, Phase, Request};
+use sync_server::config::Config;
 use tests::field::{applied, clean, customer, outbox, phase, send, sign_in, submit, until};
 use tests::ops::edit;
 use tests::world::{Kept, Running, World, client_with};
@@ -78,8 +79,13 @@ async fn a_merge_that_comes_behind_somebody_elses_edit_is_refused_and_both_recor
     server.stop().await;
     phase(&desk, Phase::Offline).await;
     submit(&desk, merge(&one, &two)).await;
-    let running = world.start_again(&config).await;
+    // Where the desk does not find the server, so that the edit is before the merge.
+    let elsewhere = Config { http: "127.0.0.1:0".parse().expect("an address"), ..config.clone() };
+    let running = world.start_again(&elsewhere).await;
     assert!(applied(&send(&running, "admin", &[edit(gone, &[(CustomerField::City, "Bogor", "Depok")])]).await[0]));
+    let Running { world, server } = running;
+    server.stop().await;
+    let running = world.start_again(&config).await;
     desk.call(Request::SyncNow).await.expect("asked");
     let parked = until(&desk, "the refusal", async || {
         outbox(&desk).await.into_iter().find(|item| item.kind == "merge_customers" && item.state == OutboxState::Parked)

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::Client;
 use domain::exports::{Cell, Printed};
-use domain::reports::{Block, Days, Design, Part, Piece, Report, ReportKind, TemplateContent};
+use domain::reports::{Block, Days, Design, KeyFigure, Part, Piece, Report, ReportKind, TemplateContent};
 use domain::{ReportTemplateId, Rupiah, TimeZone};
 use protocol::core::problem::{Code, Problem};
 use protocol::sales::money::{AdjustmentRequest, Purchase};
@@ -20,7 +20,7 @@ use sync_server::core::now;
 use tests::field::{clean, phase, send, sign_in, submit, until};
 use tests::ops::code;
 use tests::shop::{second_admin, wanted};
-use tests::world::{Running, World};
+use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
 
 async fn ask(client: &Client, request: ReportsRequest) -> Result<ReportsResponse, Problem> {
@@ -67,7 +67,7 @@ async fn file(client: &Client, id: Uuid, format: ExportFormat, table: u32) -> (M
 
 /// A client whose papers are what is put on them, as JSON.
 async fn with_papers(running: &Running, folder: &str) -> Client {
-    let client = running.client(folder).await;
+    let client = client_with(&running.world.folder.path().join(folder), &running.url(), &Kept::default()).await;
     client.set_paper(Arc::new(|printed| serde_json::to_vec(printed).map_err(|error| error.to_string())));
     client
 }
@@ -102,6 +102,12 @@ fn this_month(kind: ReportKind) -> Design {
     Design { days: Days::ThisMonth, ..Design::of(kind) }
 }
 
+/// The key figures of a report, behind what it says of the data.
+fn figures(report: &Report) -> &[KeyFigure] {
+    let found = report.blocks.iter().find_map(|block| if let Block::KeyFigures(figures) = block { Some(figures) } else { None });
+    found.expect("key figures")
+}
+
 /// The sum of a table's last column, in a CSV of our own.
 fn last_column(csv: &str) -> i64 {
     let number = |line: &str| line.rsplit(';').next().and_then(|cell| cell.trim().replace('.', "").parse::<i64>().ok());
@@ -130,8 +136,7 @@ async fn every_file_of_a_report_has_the_figures_of_pendapatan_and_is_the_same_tw
 
     let (_, paper) = file(&desk, id, ExportFormat::Pdf, 0).await;
     let report = printed(&paper);
-    let Block::KeyFigures(figures) = &report.blocks[0] else { panic!("{:?}", report.blocks[0]) };
-    assert_eq!(figures[0].value, Cell::Number(received.0));
+    assert_eq!(figures(&report)[0].value, Cell::Number(received.0));
     let table = report.tables().find(|table| table.title == "Uang masuk").expect("the same table");
     assert_eq!(table.total().expect("a sum").last(), Some(&Cell::Number(received.0)));
     let (_, workbook) = file(&desk, id, ExportFormat::Xlsx, 0).await;
@@ -193,7 +198,7 @@ async fn names(client: &Client) -> Vec<(String, u32)> {
 async fn a_template_kept_without_a_network_comes_to_the_other_admins_once_it_is_shared() {
     let running = World::new().start().await;
     second_admin(&running).await;
-    let (mine, theirs) = (running.client("mine").await, running.client("theirs").await);
+    let (mine, theirs) = (with_papers(&running, "mine").await, with_papers(&running, "theirs").await);
     sign_in(&mine, "admin").await;
     sign_in(&theirs, "second").await;
     phase(&mine, Phase::Live).await;
@@ -265,8 +270,7 @@ async fn a_customers_year_adds_up_to_the_balance_and_nobody_gets_anothers() {
     };
     let year = until(&phone, "the statement", async || {
         let report = paper(CustomerPaper::Year { year: today.ymd().0 }).await.ok()?;
-        let Block::KeyFigures(figures) = &report.blocks[0] else { panic!("{:?}", report.blocks[0]) };
-        (figures[3].value == Cell::Number(30_000)).then(|| report.clone())
+        (figures(&report)[3].value == Cell::Number(30_000)).then(|| report.clone())
     })
     .await;
     let months = year.tables().next().expect("the months");

@@ -99,14 +99,14 @@ fn Takes(name: &'static str) -> Element {
 fn Bookmark(view: TipsView, name: &'static str) -> Element {
     let is_kept = view.marks_of(name).is_some_and(|marks| marks.bookmarked);
     let (mark, busy) = use_marking(&view, name, None);
-    let (next, label, said) = if is_kept {
-        (TipMark::NotBookmarked, tr("tip-unkeep"), tr("tip-unkept"))
+    let (next, icon, label, said) = if is_kept {
+        (TipMark::NotBookmarked, "check", tr("tip-unkeep"), tr("tip-unkept"))
     } else {
-        (TipMark::Bookmarked, tr("tip-keep"), tr("tip-kept"))
+        (TipMark::Bookmarked, "bookmark", tr("tip-keep"), tr("tip-kept"))
     };
     rsx! {
         span { "data-kept": if is_kept { "yes" } else { "no" },
-            Button { label, kind: "quiet", icon: if is_kept { "check" } else { "bookmark" }, busy, disabled: view.user.is_none(),
+            Button { label, kind: "quiet", icon, busy, disabled: view.user.is_none(),
                 onclick: move |_| mark.call((next, said.clone())) }
         }
     }

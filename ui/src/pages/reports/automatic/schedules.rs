@@ -110,6 +110,7 @@ fn Line(
     let switches = tra(if is_on { "report-switch-off" } else { "report-switch-on" }, &named());
     let edits = tra("report-schedule-edit", &named());
     let (tone, mark, word) = if is_on { ("ok", "play", "report-schedule-on") } else { ("", "pause", "report-schedule-off") };
+    let switch_icon = if is_on { "pause" } else { "play" };
     rsx! {
         li { "data-schedule": "{schedule.id}", "data-state": content.state.as_str(), class: "row wrap",
             span { class: "round", Icon { name: picture } }
@@ -125,7 +126,7 @@ fn Line(
             }
             {chip(tone, mark, &tr(word), "small")}
             button { class: "button quiet icon-only", r#type: "button", "aria-label": switches, disabled: is_away() || act.is_busy(), onclick: switch,
-                Icon { name: if is_on { "pause" } else { "play" } }
+                Icon { name: switch_icon }
             }
             button { class: "button quiet icon-only", r#type: "button", "aria-label": edits, disabled: is_away(), onclick: open,
                 Icon { name: "pencil" }
