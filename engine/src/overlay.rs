@@ -3,7 +3,7 @@
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
 use domain::alerts::case::{CaseAnswer, standing};
-use domain::maintenance::work_order::{Progress, WorkStep, clean_text};
+use domain::maintenance::work_order::{Progress, Window, WorkState, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::people::Customer;
 use domain::sync::edit::{
@@ -12,7 +12,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Person, Profile, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -94,6 +94,8 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::SendAnnouncement { .. }
         | Operation::AssignMeterCase { .. }
         | Operation::CancelWork { .. }
+        | Operation::MoveWork { .. }
+        | Operation::AssignWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. } => None,
@@ -119,6 +121,8 @@ fn planned(operation: &Operation, by: Author<'_>) -> Option<String> {
         completed_at: None,
         completed_by: String::new(),
         cancelled_at: None,
+        minutes: None,
+        schedule: String::new(),
     };
     serde_json::to_string(&row).ok()
 }
@@ -177,6 +181,8 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let state = row.progress().with(WorkStep::Cancelled, UtcMillis(i64::MAX)).state();
             with_fields(body, &serde_json::json!({ "state": state }), std::iter::once("state"))
         }
+        Operation::MoveWork { was, from, until, .. } => moved_work(body, *was, Window { from: *from, until: *until }),
+        Operation::AssignWork { to, .. } => assigned_work(body, to.as_ref()),
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
         // The row is there: the server's version is shown, and never twice.
@@ -213,6 +219,21 @@ fn edited_connection(body: &str, patch: &Patch<ConnectionField>) -> Option<Strin
     let ConnectionRecord { label, address, kind, tariff_class, position } = record;
     let row = Connection { label, address, kind, tariff_class, position, ..row };
     with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
+}
+
+/// A work order in another window. Where somebody else has moved it meanwhile, or it has begun, that stands.
+fn moved_work(body: &str, was: UtcMillis, to: Window) -> Option<String> {
+    let row: WorkOrder = serde_json::from_str(body).ok()?;
+    let moves = row.state == WorkState::Scheduled && row.from == was && row.window() != to;
+    let to = serde_json::json!({ "from": to.from, "until": to.until });
+    if moves { with_fields(body, &to, ["from", "until"].into_iter()) } else { None }
+}
+
+/// A work order that somebody else is to do. One that has begun stays whose it is.
+fn assigned_work(body: &str, to: Option<&Person>) -> Option<String> {
+    let row: WorkOrder = serde_json::from_str(body).ok()?;
+    let whose = serde_json::json!({ "technician": to });
+    if row.state == WorkState::Scheduled { with_fields(body, &whose, std::iter::once("technician")) } else { None }
 }
 
 /// A work order of which its technician says that it began or was done at an instant.
@@ -337,6 +358,17 @@ mod tests {
         assert_eq!((state(&begun), read(&begun).begun_at), ("in_progress", Some(UtcMillis(2_000))));
         let done = overlay(&begun, &Operation::CompleteWork { order, meter, at: UtcMillis(3_000) }).expect("changes");
         assert_eq!((state(&done), read(&done).completed_at), ("completed", Some(UtcMillis(3_000))));
+        let (was, later, until) = (UtcMillis(1_000), UtcMillis(5_000), UtcMillis(13_000));
+        let moved = |row: &str, was| overlay(row, &Operation::MoveWork { order, meter, was, from: later, until });
+        let there = moved(&row, was).expect("changes");
+        assert_eq!((read(&there).from, read(&there).until, moved(&row, later), moved(&begun, was)), (later, until, None, None));
+        let to = Some(Person { id: UserId(uuid::Uuid::nil()), name: "Budi".into() });
+        let assigned = overlay(&row, &Operation::AssignWork { order, meter, to: to.clone() }).expect("changes");
+        assert_eq!(read(&assigned).technician, to);
+        assert_eq!(
+            read(&overlay(&assigned, &Operation::AssignWork { order, meter, to: None }).expect("changes")).technician,
+            None
+        );
         let cancelled = overlay(&begun, &Operation::CancelWork { order, meter }).expect("changes");
         assert_eq!((state(&cancelled), read(&cancelled).cancelled_at), ("cancelled", None));
     }

@@ -31,6 +31,8 @@ impl Operation {
             Self::SendAnnouncement { announcement, .. } => (Entity::Notification, announcement.to_string()),
             Self::PlanWork { order, .. }
             | Self::CancelWork { order, .. }
+            | Self::MoveWork { order, .. }
+            | Self::AssignWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
@@ -47,6 +49,8 @@ impl Operation {
             | Self::RecordReading { meter, .. }
             | Self::PlanWork { meter, .. }
             | Self::CancelWork { meter, .. }
+            | Self::MoveWork { meter, .. }
+            | Self::AssignWork { meter, .. }
             | Self::BeginWork { meter, .. }
             | Self::CompleteWork { meter, .. } => Some(*meter),
             Self::EditCustomer { .. }
@@ -100,7 +104,9 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::PlanWork { .. }
-            | Self::CancelWork { .. } => "master",
+            | Self::CancelWork { .. }
+            | Self::MoveWork { .. }
+            | Self::AssignWork { .. } => "master",
         }
     }
 
@@ -133,6 +139,8 @@ impl Operation {
             Self::SendAnnouncement { .. } => "send_announcement",
             Self::PlanWork { .. } => "plan_work",
             Self::CancelWork { .. } => "cancel_work",
+            Self::MoveWork { .. } => "move_work",
+            Self::AssignWork { .. } => "assign_work",
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",

@@ -21,6 +21,7 @@ use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::ui::closing::{ClosingRequest, ClosingResponse};
+use crate::ui::maintenance::{MaintenanceRequest, MaintenanceResponse};
 use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
 use crate::valve::orders::{MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
@@ -141,12 +142,17 @@ pub enum AdminRequest {
     Meters(MetersRequest),
     /// Days and months that are closed, and settlement files of the payment gateway.
     Closing(ClosingRequest),
+    /// Schedules of maintenance, holidays of work, and addresses of calendars.
+    Maintenance(MaintenanceRequest),
 }
 
 impl AdminRequest {
     /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
         if let Self::Closing(asked) = self {
+            return asked.is_read();
+        }
+        if let Self::Maintenance(asked) = self {
             return asked.is_read();
         }
         matches!(
@@ -270,4 +276,6 @@ pub enum AdminResponse {
     MeterChanged(MeterChanged),
     /// To [`AdminRequest::Closing`].
     Closing(Box<ClosingResponse>),
+    /// To [`AdminRequest::Maintenance`].
+    Maintenance(Box<MaintenanceResponse>),
 }

@@ -315,6 +315,7 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("rejected", _) if is("answer_case") => Some("answer refused"),
         ("applied", _) if is("move_connection") => Some("connection moved by an admin"),
         ("applied", _) if is("begin_work") => Some("work begun"),
+        ("applied", _) if is("move_work") => Some("work moved"),
         _ => None,
     }
 }

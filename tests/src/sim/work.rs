@@ -1,4 +1,5 @@
-//! Work orders in a simulation: whoever is an admin, or was one, announces work, and begins, completes or cancels what their device shows.
+//! Work orders in a simulation: whoever is an admin, or was one, announces work, and begins, completes, moves, assigns or cancels what their
+//! device shows.
 
 use super::device::Device;
 use super::server::{METERS, id};
@@ -23,10 +24,16 @@ pub fn operation(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation
     };
     let shown: Vec<WorkOrder> =
         device.store.as_ref()?.read_now(list).ok()?.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
-    let WorkOrder { id: order, meter, .. } = shown.get((pick >> 8) as usize % shown.len().max(1))?.clone();
+    let WorkOrder { id: order, meter, from: was, until, .. } = shown.get((pick >> 8) as usize % shown.len().max(1))?.clone();
     Some(match pick / 16 % 4 {
         1 => Operation::BeginWork { order, meter, at: now },
         2 => Operation::CompleteWork { order, meter, at: now },
-        _ => Operation::CancelWork { order, meter },
+        // By an hour on, by a day on, to nobody in particular, or not at all.
+        _ => match pick / 64 % 4 {
+            0 => Operation::MoveWork { order, meter, was, from: was.plus(HOUR_MS), until: until.plus(HOUR_MS) },
+            1 => Operation::MoveWork { order, meter, was, from: was.plus(24 * HOUR_MS), until: until.plus(24 * HOUR_MS) },
+            2 => Operation::AssignWork { order, meter, to: None },
+            _ => Operation::CancelWork { order, meter },
+        },
     })
 }

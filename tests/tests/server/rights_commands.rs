@@ -43,10 +43,12 @@ const fn kind(command: &Operation) -> usize {
         Operation::MoveConnection { .. } => 21,
         Operation::SendAnnouncement { .. } => 22,
         Operation::MergeCustomers(_) => 23,
+        Operation::MoveWork { .. } => 24,
+        Operation::AssignWork { .. } => 25,
     }
 }
 
-const KINDS: usize = 24;
+const KINDS: usize = 26;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -152,6 +154,8 @@ fn of_work(meter: MeterId) -> Vec<Operation> {
     vec![
         Operation::PlanWork { order, meter, work, from, until, technician: None, text },
         Operation::CancelWork { order, meter },
+        Operation::MoveWork { order, meter, was: at, from, until },
+        Operation::AssignWork { order, meter, to: None },
         Operation::BeginWork { order, meter, at },
         Operation::CompleteWork { order, meter, at },
     ]

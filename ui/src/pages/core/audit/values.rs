@@ -250,7 +250,8 @@ mod tests {
     /// What is recorded, and of what, beside the edits of forms.
     const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
-        cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
+        cancel_work move_work assign_work begin_work complete_work add_schedule change_schedule pause_schedule \
+        resume_schedule end_schedule set_work_holiday make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
