@@ -119,6 +119,7 @@ impl Server {
             tokio::spawn(crate::jobs::health::run(app.clone())),
             tokio::spawn(crate::jobs::results::run(app.clone())),
             tokio::spawn(crate::jobs::revenue::run(app.clone())),
+            tokio::spawn(crate::jobs::schedules::run(app.clone())),
             tokio::spawn(crate::jobs::alerts::tidy(app.clone())),
             tokio::spawn(crate::jobs::alerts::announce(app.clone())),
         ];

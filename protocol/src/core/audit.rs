@@ -141,6 +141,8 @@ pub enum Office {
     Valves = 105,
     /// What the utility has set about cases of meters.
     Cases = 106,
+    /// Schedules of maintenance, holidays of work, and calendars of it.
+    Maintenance = 107,
 }
 
 impl AuditEntry {
@@ -153,9 +155,16 @@ impl AuditEntry {
 impl Subject {
     /// The subject of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
-        let office = [Office::Campaign, Office::Tariff, Office::Payments, Office::DeadLetters, Office::Valves, Office::Cases]
-            .into_iter()
-            .find(|office| *office as u8 == code);
+        let all = [
+            Office::Campaign,
+            Office::Tariff,
+            Office::Payments,
+            Office::DeadLetters,
+            Office::Valves,
+            Office::Cases,
+            Office::Maintenance,
+        ];
+        let office = all.into_iter().find(|office| *office as u8 == code);
         Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))
     }
 }

@@ -187,8 +187,9 @@ pub struct SchedulePreview {
     pub days: Vec<PreviewDay>,
     /// Meters that it is about now.
     pub meters: u32,
-    /// Orders that it would announce at once.
-    pub orders: u32,
+    /// Orders that it would announce at once; none where that is judged meter by meter, once it is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<u32>,
     /// Years among these days whose holidays are not all known ([`domain::maintenance::schedule::holidays::Certainty`]).
     pub uncertain_years: Vec<i16>,
 }

@@ -9,6 +9,7 @@ pub mod money;
 pub mod orders;
 pub mod results;
 pub mod revenue;
+pub mod schedules;
 
 use crate::error::Error;
 use crate::state::App;

@@ -130,10 +130,12 @@ pub fn find(db: &Db, id: WorkOrderId, meter: i64) -> Result<Option<StoredOrder>,
 /// The database.
 pub fn write_step(tx: &mut Tx<'_>, order: i64, step: WorkStep, (at, by): (UtcMillis, i64)) -> Result<i64, Error> {
     let said = match step {
-        WorkStep::Begun => Some("UPDATE work_order SET begun_at = ?2, begun_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev"),
-        WorkStep::Completed => {
-            Some("UPDATE work_order SET completed_at = ?2, completed_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev")
-        }
+        WorkStep::Begun => Some(
+            "UPDATE work_order SET begun_at = ?2, begun_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+        ),
+        WorkStep::Completed => Some(
+            "UPDATE work_order SET completed_at = ?2, completed_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+        ),
         WorkStep::Cancelled => None,
     };
     let Some(sql) = said else {

@@ -95,6 +95,7 @@ pub const FAULTS: &[&str] = &[
     "case answered",
     "answer refused",
     "work begun",
+    "work moved",
     "connection moved by an admin",
 ];
 

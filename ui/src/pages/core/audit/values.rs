@@ -44,6 +44,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
+        Subject::Office(Office::Maintenance) if entry.title.is_empty() => tr("maintenance-title"),
         Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
@@ -174,6 +175,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "language" | "role" => tr(&format!("{field}-{value}")),
         "work" => tr(&format!("work-kind-{value}")),
         "work_state" => tr(&format!("work-state-{value}")),
+        "schedule_state" | "on_off_day" => tr(&format!("{}-{value}", field.replace('_', "-"))),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
         "valve_order" | "meter_order" => tr(&format!("order-{value}")),
@@ -257,7 +259,8 @@ mod tests {
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
-        booked counted difference month received consumed unearned open_days file rows order verdict";
+        booked counted difference month received consumed unearned open_days file rows order verdict schedule_rule \
+        schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
