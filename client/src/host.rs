@@ -229,6 +229,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Meter { meter } => Answer::Meter(found(client, move |db| queries::device(db, meter, now)).await?),
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
         Request::Work => Answer::Work(client.store.read(queries::work).await?),
+        Request::WorkCalendar(asked) => client.work_calendar(asked).await?,
         Request::Customers(asked) => {
             let rosters = Arc::clone(&client.rosters);
             Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?)

@@ -19,8 +19,9 @@ CREATE TABLE schedule_meter (
 
 -- `schedule` announced it for `rule_day`, the day by which it is known (domain::maintenance::schedule::due::Due). `moved`: a person has set when
 -- or by whom it is done, which the schedule leaves alone. `withdrawn`: the schedule itself has cancelled it, so that the day may come again.
--- `minutes`: how long it takes. `changed_at`: when its row changed last, where that was after it was announced.
+-- `schedule_name`: its name then. `minutes`: how long it takes. `changed_at`: when its row changed last, where that was after it was announced.
 ALTER TABLE work_order ADD COLUMN schedule INTEGER REFERENCES schedule;
+ALTER TABLE work_order ADD COLUMN schedule_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE work_order ADD COLUMN rule_day INTEGER;
 ALTER TABLE work_order ADD COLUMN moved INTEGER NOT NULL DEFAULT 0 CHECK (moved IN (0, 1));
 ALTER TABLE work_order ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1));

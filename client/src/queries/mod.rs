@@ -20,6 +20,7 @@ mod summary;
 mod timeline;
 mod usage;
 mod work;
+mod work_calendar;
 
 pub use cases::{case, case_keys, case_rows, cases};
 pub use customer_list::{between, customer_keys, customer_rows, customers};
@@ -35,6 +36,7 @@ pub use revenue::{RevenueMemory, revenue};
 pub use summary::summary;
 pub use usage::usage;
 pub use work::work;
+pub use work_calendar::work_calendar;
 
 use crate::error::Error;
 use crate::store::rows::chosen::chosen;

@@ -95,6 +95,7 @@ impl Shared {
             Request::SetCaseRules(asked) => AdminResponse::CaseRules(self.post("/admin/v1/cases/rules", &asked).await?),
             Request::Meters(asked) => self.meters(asked).await?,
             Request::Closing(asked) => self.closing(asked).await?,
+            Request::Maintenance(asked) => self.maintenance(asked).await?,
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
     }

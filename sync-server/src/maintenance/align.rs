@@ -74,7 +74,13 @@ fn align_one<'s>(
         (zone.window(day), named)
     };
     let plan = &schedule.plan;
-    let set = Set { work: plan.work, technician, text: plan.text.clone(), minutes: Some(plan.job_minutes) };
+    let set = Set {
+        work: plan.work,
+        technician,
+        text: plan.text.clone(),
+        minutes: Some(plan.job_minutes),
+        schedule: plan.name.clone(),
+    };
     rewrite(tx, order, window, &set)
 }
 

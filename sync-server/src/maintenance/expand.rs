@@ -2,7 +2,7 @@
 //! in for UTC, and only an end that is an instant has to be brought into it. The text goes in as its author wrote it; nothing is printed again.
 
 use crate::error::Error;
-use domain::core::local_time::DAY_MS;
+use domain::core::local_time::{DAY_MS, MINUTE_MS};
 use domain::maintenance::schedule::rule::{Rule, Until};
 use domain::{LocalDay, TimeZone, UtcMillis};
 use protocol::core::problem::Code;
@@ -10,9 +10,6 @@ use rrule::RRuleSet;
 
 /// Days of a rule that one question walks over at most: each day for a hundred years.
 const MOST: usize = 36_525;
-
-/// Milliseconds of a minute.
-const MINUTE_MS: i64 = 60_000;
 
 fn unreadable() -> Error {
     Error::problem(Code::BadRequest, "schedule_rule: this is no rule of days")

@@ -10,7 +10,7 @@ use crate::maintenance::orders;
 use crate::maintenance::rows;
 use crate::maintenance::rows::generated::Target;
 use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
-use crate::maintenance::rows::{NewOrder, generated, schedules};
+use crate::maintenance::rows::{BySchedule, NewOrder, generated, schedules};
 use domain::core::local_time::HOUR_MS;
 use domain::maintenance::schedule::plan::{Trigger, passed};
 use domain::{LocalDay, UtcMillis, WorkOrderId};
@@ -85,7 +85,7 @@ fn announce_at<'s>(tx: &mut Tx<'_>, schedule: &'s StoredSchedule, target: Target
             author: schedule.author,
             at: tx.now,
             minutes: Some(schedule.plan.job_minutes),
-            schedule: Some((schedule.num, rule_day)),
+            schedule: Some(BySchedule { key: schedule.num, name: &schedule.plan.name, rule_day }),
         };
         orders::announce(tx, &new)?;
         announced += 1;

@@ -63,10 +63,10 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &HolidayChange) -> Result<
     if !YEARS.contains(&year) {
         return Err(refused("holiday_day: years are from 2020 to 2100"));
     }
-    let zone = match asked.zone {
-        None => rows::EVERYWHERE,
+    let (zone, zone_name) = match asked.zone {
+        None => (rows::EVERYWHERE, String::new()),
         Some(id) => {
-            let found = zones(tx, utility)?.into_iter().find(|(.., zone)| zone.id == id).map(|(key, ..)| key);
+            let found = zones(tx, utility)?.into_iter().find(|(.., zone)| zone.id == id).map(|(key, _, zone)| (key, zone.name));
             found.ok_or_else(|| Error::problem(Code::NotFound, "there is no such zone"))?
         }
     };
@@ -91,8 +91,7 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &HolidayChange) -> Result<
     realign_all(tx, utility)?;
     let entry = audit::Entry::by(admin, (SET, asked.key), (Office::Maintenance as u8, Uuid::nil()));
     let of = |holiday: Option<WorkHoliday>| holiday.map_or_else(String::new, |holiday| said(&holiday));
-    let zone = asked.zone.map_or_else(String::new, |zone| zone.to_string());
-    let changes = [("holiday", of(before), of(after)), ("zone", String::new(), zone)];
+    let changes = [("holiday", of(before), of(after)), ("zone", String::new(), zone_name)];
     audit::record(tx, &entry, changes.into_iter().filter(|(_, before, after)| before != after))?;
     list(tx, utility, year)
 }

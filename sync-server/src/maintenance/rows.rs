@@ -35,8 +35,19 @@ pub struct NewOrder<'a> {
     pub at: UtcMillis,
     /// How long it takes, as its author expects, minutes.
     pub minutes: Option<u16>,
-    /// Key of the schedule that announces it, and the rule's day.
-    pub schedule: Option<(i64, LocalDay)>,
+    /// The schedule that announces it.
+    pub schedule: Option<BySchedule<'a>>,
+}
+
+/// The schedule that announces an order.
+#[derive(Clone, Copy)]
+pub struct BySchedule<'a> {
+    /// Its key.
+    pub key: i64,
+    /// Its name.
+    pub name: &'a str,
+    /// The rule's day.
+    pub rule_day: LocalDay,
 }
 
 /// Writes a new order.
@@ -48,8 +59,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
     let (technician, technician_name) = new.technician.as_ref().map_or((None, ""), |(key, name)| (Some(*key), name.as_str()));
     let mut insert = tx.db.prepare_cached(
         "INSERT INTO work_order (id, meter, work, window_from, window_until, technician, technician_name, remark, author, author_name, at,
-           minutes, schedule, rule_day)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+           minutes, schedule, schedule_name, rule_day)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     insert.execute(params![
         new.id.0.as_bytes(),
@@ -64,8 +75,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
         author_name,
         new.at.0,
         new.minutes,
-        new.schedule.map(|(key, _)| key),
-        new.schedule.map(|(_, day)| day.0)
+        new.schedule.map(|by| by.key),
+        new.schedule.map_or("", |by| by.name),
+        new.schedule.map(|by| by.rule_day.0)
     ])?;
     Ok(())
 }
@@ -188,9 +200,8 @@ pub fn begun(db: &Db, meter: i64) -> Result<Vec<(i64, Progress)>, Error> {
 pub fn body(db: &Db, id: Uuid) -> Result<Option<WorkOrder>, Error> {
     let mut query = db.prepare_cached(
         "SELECT w.id, m.id, w.work, w.window_from, w.window_until, u.id, w.technician_name, w.remark, w.author_name, w.at,
-           w.begun_at, w.completed_at, w.cancelled_at, w.begun_by, w.completed_by, w.minutes, COALESCE(json_extract(s.body, '$.name'), '')
-         FROM work_order w JOIN meter m ON m.num = w.meter LEFT JOIN user u ON u.num = w.technician
-         LEFT JOIN schedule s ON s.num = w.schedule WHERE w.id = ?1",
+           w.begun_at, w.completed_at, w.cancelled_at, w.begun_by, w.completed_by, w.minutes, w.schedule_name
+         FROM work_order w JOIN meter m ON m.num = w.meter LEFT JOIN user u ON u.num = w.technician WHERE w.id = ?1",
     )?;
     let found = query.query_row([id.as_bytes()], |row| {
         let (work, technician): (String, Option<[u8; 16]>) = (row.get(2)?, row.get(5)?);

@@ -246,7 +246,7 @@ fn unchanged(db: &Db, utility: i64, id: Uuid, rev: i64) -> Result<StoredSchedule
 /// A plan as the audit log has it: its fields and their values.
 fn described(plan: &Plan) -> [(&'static str, String); 9] {
     let (trigger, start) = match &plan.trigger {
-        Trigger::Calendar { rule, start } => (rule.clone(), i64::from(start.0).to_string()),
+        Trigger::Calendar { rule, start } => (rule.clone(), iso(*start)),
         Trigger::Volume { every } => (format!("volume {}", every.0), String::new()),
         Trigger::Battery { below } => (format!("battery {below}"), String::new()),
         Trigger::Health { below } => (format!("health {below}"), String::new()),
@@ -265,6 +265,11 @@ fn described(plan: &Plan) -> [(&'static str, String); 9] {
         ("schedule_horizon", plan.horizon_days.to_string()),
         ("text", plan.text.clone()),
     ]
+}
+
+fn iso(day: LocalDay) -> String {
+    let (year, month, day) = day.ymd();
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn ids(of: &[impl ToString]) -> String {

@@ -193,6 +193,8 @@ pub struct Set {
     pub text: String,
     /// How long it takes, minutes.
     pub minutes: Option<u16>,
+    /// The schedule's name.
+    pub schedule: String,
 }
 
 /// The orders of a schedule behind a key that nobody has begun, so many at most, by key.
@@ -201,7 +203,7 @@ pub struct Set {
 /// The database.
 pub fn not_begun(db: &Db, schedule: i64, after: i64, most: usize) -> Result<Vec<Waiting>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num, id, meter, rule_day, window_from, window_until, moved, work, technician, technician_name, remark, minutes
+        "SELECT num, id, meter, rule_day, window_from, window_until, moved, work, technician, technician_name, remark, minutes, schedule_name
          FROM work_order INDEXED BY work_order_not_begun
          WHERE schedule = ?1 AND num > ?2 AND begun_at IS NULL AND completed_at IS NULL AND cancelled_at IS NULL ORDER BY num LIMIT ?3",
     )?;
@@ -221,6 +223,7 @@ pub fn not_begun(db: &Db, schedule: i64, after: i64, most: usize) -> Result<Vec<
                 technician: technician.map(|key| (key, name)),
                 text: row.get(10)?,
                 minutes: row.get(11)?,
+                schedule: row.get(12)?,
             },
         })
     })?;
@@ -247,10 +250,10 @@ pub fn rewrite(tx: &mut Tx<'_>, order: i64, window: Window, set: &Set) -> Result
     let (key, name) = set.technician.as_ref().map_or((None, ""), |(key, name)| (Some(*key), name.as_str()));
     let mut update = tx.db.prepare_cached(
         "UPDATE work_order SET window_from = ?2, window_until = ?3, work = ?4, technician = ?5, technician_name = ?6, remark = ?7, minutes = ?8,
-           changed_at = ?9, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+           schedule_name = ?9, changed_at = ?10, rev = rev + 1 WHERE num = ?1 RETURNING rev",
     )?;
     let (from, until, work) = (window.from.0, window.until.0, set.work.as_str());
-    let values = params![order, from, until, work, key, name, set.text, set.minutes, tx.now.0];
+    let values = params![order, from, until, work, key, name, set.text, set.minutes, set.schedule, tx.now.0];
     Ok(update.query_row(values, |row| row.get(0))?)
 }
 
