@@ -101,9 +101,10 @@ fn rows_between(db: &Connection, first: LocalDay, last: LocalDay) -> Result<Vec<
     let mut rows = Vec::new();
     for row in found {
         let ((body, serial, address), zone, waiting) = row?;
-        let time_zone = zone.and_then(|zone| zones.get(&zone).copied()).unwrap_or(TimeZone::Jakarta);
+        let time_zone = zone.as_ref().and_then(|zone| zones.get(zone).copied()).unwrap_or(TimeZone::Jakarta);
+        let zone = zone.and_then(|zone| zone.parse().ok());
         let (serial, address) = (serial.unwrap_or_default(), address.unwrap_or_default());
-        rows.push(WorkRow { order: read(&body)?, serial, address, time_zone, waiting });
+        rows.push(WorkRow { order: read(&body)?, serial, address, time_zone, zone, waiting });
     }
     Ok(rows)
 }
