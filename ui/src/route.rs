@@ -5,6 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
 };
+use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays};
 use crate::pages::{OrderBatches, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
@@ -64,6 +65,14 @@ pub enum Route {
         Users {},
         #[route("/audit")]
         Audit {},
+        #[route("/pemeliharaan")]
+        Maintenance {},
+        #[route("/pemeliharaan/jadwal")]
+        Schedules {},
+        #[route("/pemeliharaan/libur")]
+        WorkHolidays {},
+        #[route("/pemeliharaan/langganan")]
+        WorkFeeds {},
         #[route("/peringatan")]
         Alerts {},
         #[route("/peringatan/pengaturan")]
@@ -119,6 +128,8 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
+            place(Route::Maintenance {}, "maintenance-title", "calendar-clock", "e"),
+            place(Route::Schedules {}, "maintenance-schedules", "calendar-clock", "j"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
             place(Route::Zones {}, "zones-title", "map-pin", "z"),
@@ -128,6 +139,8 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Account {}, "nav-account", "user", "n"),
             Place { letter: None, ..place(Route::CaseSettings {}, "cases-policy-title", "shield-alert", "") },
+            Place { letter: None, ..place(Route::WorkHolidays {}, "maintenance-holidays", "calendar-check", "") },
+            Place { letter: None, ..place(Route::WorkFeeds {}, "maintenance-feeds", "calendar-check", "") },
             Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
         ],
         Role::Technician => vec![
@@ -165,6 +178,7 @@ impl Route {
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
+            Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -178,6 +192,7 @@ impl Route {
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
+                | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {}, Self::Maintenance {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
@@ -225,6 +240,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
                 entry(Route::Customers {}, "nav-customers", "users"),
                 entry(Route::Finance {}, "nav-finance", "banknote"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
+                entry(Route::Maintenance {}, "maintenance-title", "calendar-clock"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),
                 entry(Route::Audit {}, "nav-audit", "scroll-text"),

@@ -76,7 +76,7 @@ pub struct FeedChange {
     /// Which; chosen by who makes one.
     pub feed: Uuid,
     /// What is done.
-    pub act: FeedDeed,
+    pub access: FeedDeed,
 }
 
 /// What an admin does about an address.

@@ -42,11 +42,11 @@ pub fn list(db: &Db, utility: i64) -> Result<CalendarFeeds, Error> {
 /// It cannot be made (`calendar_name`, `calendar_most`, `calendar_taken`), there is no such address, technician or zone, or the database.
 pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &FeedChange) -> Result<CalendarFeeds, Error> {
     let admin = &still_admin(tx, admin)?;
-    let kind = asked.act.kind();
+    let kind = asked.access.kind();
     if is_recorded(tx, admin.utility, kind, asked.key)? {
         return list(tx, admin.utility);
     }
-    let (made, changes) = match &asked.act {
+    let (made, changes) = match &asked.access {
         FeedDeed::Make { name, of } => {
             let token = make(tx, admin, asked, (name, *of))?;
             let path = format!("/calendar/{token}.ics");

@@ -30,11 +30,11 @@ fn refused(sentence: &str) -> Error {
 /// The holidays of a year at a utility.
 ///
 /// # Errors
-/// It is no year of ours (`holiday_day`), or the database.
+/// It is no year of ours (`holiday_year`), or the database.
 pub fn list(db: &Db, utility: i64, year: i16) -> Result<WorkHolidays, Error> {
     let first = YEARS.contains(&year).then(|| LocalDay::from_ymd(year, 1, 1)).flatten();
     let last = first.and_then(|_| LocalDay::from_ymd(year, 12, 31));
-    let stretch = first.zip(last).ok_or_else(|| refused("holiday_day: years are from 2020 to 2100"))?;
+    let stretch = first.zip(last).ok_or_else(|| refused("holiday_year: years are from 2020 to 2100"))?;
     let (certainty, of_decree) = known(year);
     let shown = |holiday: WorkHoliday, zone, is_set| {
         let WorkHoliday { day, name, kind } = holiday;
@@ -53,7 +53,7 @@ pub fn list(db: &Db, utility: i64, year: i16) -> Result<WorkHolidays, Error> {
 /// Sets what a day is, or takes that back, once for each key; returns the holidays of its year.
 ///
 /// # Errors
-/// It cannot be set (`holiday_name`, `holiday_day`, `holiday_most`), there is no such zone, or the database.
+/// It cannot be set (`holiday_name`, `holiday_year`, `holiday_most`), there is no such zone, or the database.
 pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &HolidayChange) -> Result<WorkHolidays, Error> {
     let admin = &still_admin(tx, admin)?;
     let (utility, year) = (admin.utility, asked.day.ymd().0);
@@ -61,7 +61,7 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &HolidayChange) -> Result<
         return list(tx, utility, year);
     }
     if !YEARS.contains(&year) {
-        return Err(refused("holiday_day: years are from 2020 to 2100"));
+        return Err(refused("holiday_year: years are from 2020 to 2100"));
     }
     let (zone, zone_name) = match asked.zone {
         None => (rows::EVERYWHERE, String::new()),

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 105] = [
+const REASONS: [&str; 122] = [
     "not_active",
     "not_yet",
     "expired",
@@ -119,6 +119,23 @@ const REASONS: [&str; 105] = [
     "settlement_rows",
     "case_decided",
     "order_name",
+    "schedule_name",
+    "schedule_rule",
+    "schedule_limit",
+    "schedule_hours",
+    "schedule_horizon",
+    "schedule_meters",
+    "schedule_text",
+    "schedule_many",
+    "schedule_taken",
+    "schedule_most",
+    "schedule_changed",
+    "schedule_ended",
+    "holiday_year",
+    "holiday_most",
+    "calendar_name",
+    "calendar_taken",
+    "calendar_most",
 ];
 
 /// Why something was refused, with what to do.

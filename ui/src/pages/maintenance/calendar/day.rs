@@ -8,7 +8,7 @@ use crate::pages::maintenance::calendar::moving::is_movable;
 use crate::pages::maintenance::calendar::{Desk, Doing};
 use crate::pages::maintenance::words::{look, of_state, title, window};
 use crate::pages::metering::meter::locked;
-use crate::route::Route;
+use crate::pages::MeterView;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::LocalDay;
@@ -81,7 +81,7 @@ fn Entry(row: WorkRow, desk: Desk) -> Element {
                     }
                 }
                 p { class: "small",
-                    Link { class: "link", to: Route::Meter { id: row.order.meter }, "{row.serial}" }
+                    Link { class: "link", to: MeterView::address_of(row.order.meter), "{row.serial}" }
                     span { class: "muted", " · {row.address}" }
                 }
                 p { class: "muted small", {window(row.order.window(), now, row.time_zone, language())} " · {who}" }

@@ -14,7 +14,7 @@ use crate::pages::maintenance::calendar::moving::is_movable;
 use crate::pages::maintenance::calendar::{Desk, Doing};
 use crate::pages::maintenance::words::{title, window};
 use crate::pages::metering::meter::say_kept;
-use crate::route::Route;
+use crate::pages::MeterView;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::UserId;
@@ -39,7 +39,7 @@ fn About(row: WorkRow) -> Element {
     let now = *shared().now.peek();
     rsx! {
         p { strong { {title(row.order.work)} } " · "
-            Link { class: "link", to: Route::Meter { id: row.order.meter }, "{row.serial}" }
+            Link { class: "link", to: MeterView::address_of(row.order.meter), "{row.serial}" }
         }
         p { class: "muted small", {window(row.order.window(), now, row.time_zone, language())} " · {row.address}" }
     }

@@ -106,7 +106,7 @@ fn Days(draft: Signal<Draft>, wrong: Option<String>) -> Element {
             Entry { id: "schedule-rule", label: tr("schedule-rule-text"), hint: tr("schedule-rule-hint"), value: now.rule.clone(), error: wrong.clone(),
                 oninput: move |text| set(draft, |draft| draft.rule = text) }
         } else if let Some(wrong) = wrong {
-            p { id: "schedule-rule", class: "error row", tabindex: "-1", Icon { name: "circle-alert", size: "s" } "{wrong}" }
+            p { id: "schedule-rule", class: "error-text", tabindex: "-1", Icon { name: "circle-alert", size: "s" } "{wrong}" }
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn Preview(plan: Memo<Plan>) -> Element {
             match found {
                 None if away() => rsx! { p { class: "muted small row", Icon { name: "cloud-off", size: "s" } {tr("schedule-preview-away")} } },
                 None => rsx! { p { class: "muted small", {tr("schedule-preview-none")} } },
-                Some(Err(problem)) => rsx! { p { class: "error row", Icon { name: "circle-alert", size: "s" } {say(&problem)} } },
+                Some(Err(problem)) => rsx! { p { class: "error-text", Icon { name: "circle-alert", size: "s" } {say(&problem)} } },
                 Some(Ok(preview)) => rsx! { Found { preview } },
             }
         }

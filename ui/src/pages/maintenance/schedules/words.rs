@@ -34,9 +34,9 @@ pub fn trigger(trigger: &Trigger, language: Language) -> String {
 
 fn of_preset(preset: Preset, language: Language) -> String {
     let say = |key: &str, every: u16, values: &[(&'static str, String)]| {
-        let n = ("n", every.to_string());
         let of_one = if every == 1 { format!("{key}-each") } else { key.to_owned() };
-        tra(&of_one, &[&[n], values].concat())
+        let values: Vec<_> = std::iter::once(("n", every.to_string())).chain(values.iter().cloned()).collect();
+        tra(&of_one, &values)
     };
     match preset {
         Preset::Daily { every } => say("schedule-daily", every, &[]),
