@@ -50,7 +50,14 @@ impl Model {
             return no(if is_the_admins { "denied" } else { "not_found" });
         }
         if kind == "plan_work" {
-            let new = Work { author: by.user, meter, window: window(command), is_begun: false, is_completed: false, is_cancelled: false };
+            let new = Work {
+                author: by.user,
+                meter,
+                window: window(command),
+                is_begun: false,
+                is_completed: false,
+                is_cancelled: false,
+            };
             return if self.works.entry(id).or_insert(new).author == by.user { yes() } else { no("id_reused") };
         }
         let Some(work) = self.works.get_mut(&id).filter(|work| work.meter == meter) else { return no("not_found") };
