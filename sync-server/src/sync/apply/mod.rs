@@ -160,7 +160,9 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             work::plan(applying, &work::Planned { id: order, meter, work, window, technician, text })
         }
         Operation::CancelWork { order, meter } => work::cancel(applying, (order, meter)),
-        Operation::MoveWork { order, meter, was, from, until } => work::move_to(applying, (order, meter), (was, Window { from, until })),
+        Operation::MoveWork { order, meter, was, from, until } => {
+            work::move_to(applying, (order, meter), (was, Window { from, until }))
+        }
         Operation::AssignWork { order, meter, to } => work::assign(applying, (order, meter), to.map(|to| to.id)),
         Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),

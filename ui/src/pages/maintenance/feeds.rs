@@ -60,7 +60,7 @@ pub fn WorkFeeds() -> Element {
         doing.set(None);
         server.again();
     };
-    let make = move |_| doing.set(Some(Doing::Make(new_id())));
+    let make = move |_: MouseEvent| doing.set(Some(Doing::Make(new_id())));
     rsx! {
         div { class: "page narrow office maintenance",
             Head { here: Part::Feeds, title: tr("maintenance-feeds"),

@@ -127,15 +127,18 @@ fn Sure(certainty: Certainty, year: i16) -> Element {
 #[component]
 fn Days(found: Found, names: Zones, ondo: EventHandler<Doing>) -> Element {
     let language = language();
+    // A day may stand there for several zones.
+    let named = |row: &HolidayRow| format!("{} {}", row.day.0, row.zone.map(|zone| zone.to_string()).unwrap_or_default());
+    let rows: Vec<(String, HolidayRow)> = found.days.iter().map(|row| (named(row), row.clone())).collect();
     let zone = |id: ZoneId| names.zones.iter().find(|zone| zone.id == id).map(|zone| zone.name.clone()).unwrap_or_default();
     rsx! {
         Card { class: "wide",
-            if found.days.is_empty() {
+            if rows.is_empty() {
                 p { class: "muted", {tr("holidays-none")} }
             }
             ul { class: "list", "aria-label": tr("maintenance-holidays"),
-                for row in found.days.iter().cloned() {
-                    li { key: "{row.day.0}-{row.zone.map(|zone| zone.to_string()).unwrap_or_default()}", "data-holiday": "{row.day.0}", "data-kind": row.kind.as_str(),
+                for (name , row) in rows {
+                    li { key: "{name}", "data-holiday": "{row.day.0}", "data-kind": row.kind.as_str(),
                         div { class: "grow",
                             p { if row.name.is_empty() { {tr("holiday-kind-working")} } else { "{row.name}" } }
                             p { class: "muted small", {format::near_date(row.day, language)} " {row.day.ymd().0}"
